@@ -1,0 +1,52 @@
+import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+
+/** A part of the graph that a vendor stands behind. */
+export type Service = 'crm' | 'payments' | 'maps';
+
+export interface CodedErrorOptions {
+  /** The part of the graph whose vendor failed. */
+  readonly service?: Service | undefined;
+  /** Seconds after which a retry may succeed. */
+  readonly retryAfter?: number | undefined;
+  /** For operators and logs only; never part of an answer. */
+  readonly cause?: unknown;
+}
+
+/** What clients see of an error beside its message and path. */
+export interface CodedErrorExtensions {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly service?: Service;
+  readonly retryAfter?: number;
+}
+
+/**
+ * An error whose message and code may be shown to a client. Everything else that is thrown becomes
+ * `INTERNAL_SERVER_ERROR` with a text that says nothing about its cause.
+ */
+export class CodedError extends Error {
+  override readonly name: string = 'CodedError';
+  readonly code: ErrorCode;
+  /** graphql-js copies `extensions` of a thrown error into the GraphQL error it makes. */
+  readonly extensions: CodedErrorExtensions;
+
+  constructor(code: ErrorCode, message: string, { service, retryAfter, cause }: CodedErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.extensions = {
+      code,
+      retryable: ERROR_CODES[code].retryable,
+      ...(service !== undefined && { service }),
+      ...(retryAfter !== undefined && { retryAfter }),
+    };
+  }
+}
+
+/** The client asked for something that cannot be: the message says what was expected and what came. */
+export class BadUserInput extends CodedError {
+  override readonly name = 'BadUserInput';
+
+  constructor(message: string) {
+    super('BAD_USER_INPUT', message);
+  }
+}

@@ -1,0 +1,12 @@
+// ESM in Jest needs: node --experimental-vm-modules (see "test" in package.json).
+export default {
+  testEnvironment: 'node',
+  testTimeout: 30_000,
+  roots: ['<rootDir>/tests'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  setupFiles: ['<rootDir>/tests/setup/promise-with-resolvers.mjs'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' }],
+  },
+};

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { BadUserInput } from '../errors/coded-error.ts';
+
+/** Which part of a list a provider is to read. */
+export interface PageRequest {
+  /** How many items, from 1 to 100. */
+  readonly first: number;
+  /** A position that the same list gave before; absent for the beginning. */
+  readonly after?: string;
+}
+
+/** Part of a list, as a provider reads it. */
+export interface Page<Item> {
+  readonly entries: readonly PageEntry<Item>[];
+  readonly hasNextPage: boolean;
+  /** Absent where the vendor does not say. */
+  readonly totalCount?: number;
+}
+
+export interface PageEntry<Item> {
+  /** An error takes only its own place in the list. */
+  readonly item: Item | Error | null;
+  /** Where reading goes on after this item: the provider's own text, never shown to clients as it is. */
+  readonly position: string;
+}
+
+/** A Relay connection, for the graph's resolvers. */
+export interface Connection<Item> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Item | Error | null }[];
+  readonly nodes: readonly (Item | Error | null)[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: number | null;
+}
+
+export interface PageArguments {
+  readonly first: number;
+  readonly after?: string | null | undefined;
+}
+
+const MAX_PAGE_SIZE = 100;
+
+/**
+ * Reads a connection's arguments.
+ * @param list names the list with all that decides its content: field, parent, filter and order. Cursors of another list are refused.
+ * @throws BadUserInput
+ */
+export function readPageArguments(list: string, { first, after }: PageArguments): PageRequest {
+  if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE_SIZE) {
+    throw new BadUserInput(`first must be an integer from 1 to ${String(MAX_PAGE_SIZE)}, but got ${String(first)}.`);
+  }
+  return after == null ? { first } : { first, after: readCursor(list, after) };
+}
+
+/** @param list and @param request as in {@link readPageArguments}. */
+export function toConnection<Item>(list: string, request: PageRequest, page: Page<Item>): Connection<Item> {
+  const edges = page.entries.map(({ item, position }) => ({ cursor: writeCursor(list, position), node: item }));
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      // Relay's specification lets a server that pages forwards say just whether it was asked to go on from somewhere.
+      hasPreviousPage: request.after !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: page.totalCount ?? null,
+  };
+}
+
+const cursorSchema = z.tuple([z.string(), z.string()]);
+
+const writeCursor = (list: string, position: string) => Buffer.from(JSON.stringify([fingerprint(list), position])).toString('base64url');
+
+function readCursor(list: string, cursor: string): string {
+  const [owner, position] = cursorSchema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString())).data ?? [];
+  if (owner === undefined || position === undefined)
+    throw new BadUserInput('after must be a cursor that this graph gave, but it is not one.');
+  if (owner !== fingerprint(list)) {
+    throw new BadUserInput('after must be a cursor of this very list, with the same filter and order, but it belongs to another.');
+  }
+  return position;
+}
+
+const fingerprint = (list: string) => createHash('sha256').update(list).digest('base64url').slice(0, 8);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

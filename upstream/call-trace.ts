@@ -1,0 +1,40 @@
+import type { Service } from '../errors/coded-error.ts';
+
+/** One call to a vendor, as a trace shows it. Holds no credential, no body and no value of a path. */
+export interface CallRecord {
+  /** The part of the graph that made the call. */
+  readonly service: Service;
+  /** Whose API was called: `hubspot`, `stripe`, `google`. */
+  readonly vendor: string;
+  readonly method: string;
+  /** The path with names in place of values: `/v1/customers/{id}`. */
+  readonly path: string;
+  /** The HTTP status; null where no answer came. */
+  readonly status: number | null;
+  /** Milliseconds from the beginning of the client's request to that of this call. */
+  readonly startMs: number;
+  /** How many milliseconds the call took, body included. */
+  readonly ms: number;
+  /** How many records the call asked for at once; null for a call that is no batch. */
+  readonly batchSize: number | null;
+}
+
+/** The calls made for one client request, in the order in which they ended. */
+export interface CallTrace {
+  /** When the client's request began, as `performance.now()` tells it. */
+  readonly startedAt: number;
+  readonly calls: readonly CallRecord[];
+  record(call: CallRecord): void;
+}
+
+export function createCallTrace(startedAt: number = performance.now()): CallTrace {
+  const calls: CallRecord[] = [];
+  return { startedAt, calls, record: (call) => void calls.push(call) };
+}
+
+/** What every call made for one client request carries. */
+export interface RequestScope {
+  /** Aborts at the request's deadline, or when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly trace: CallTrace;
+}

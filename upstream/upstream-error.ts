@@ -1,0 +1,33 @@
+import { CodedError, type CodedErrorOptions, type Service } from '../errors/coded-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
+
+/** Codes that say what went wrong between us and a vendor. */
+export type UpstreamErrorCode = Extract<ErrorCode, `UPSTREAM_${string}` | 'OUTCOME_UNKNOWN'>;
+
+export interface UpstreamErrorOptions extends Omit<CodedErrorOptions, 'service'> {
+  /** The HTTP status that the vendor answered with, if it answered. */
+  readonly status?: number;
+}
+
+/** A vendor did not do what it was asked to. The message names the service, never the vendor's URL, body or credential. */
+export class UpstreamError extends CodedError {
+  override readonly name = 'UpstreamError';
+  readonly status: number | undefined;
+
+  constructor(code: UpstreamErrorCode, service: Service, { status, ...options }: UpstreamErrorOptions = {}) {
+    super(code, MESSAGES[code](SERVICE_NAMES[service]), { ...options, service });
+    this.status = status;
+  }
+}
+
+const SERVICE_NAMES: Record<Service, string> = { crm: 'CRM', payments: 'payment processor', maps: 'mapping service' };
+
+const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {
+  UPSTREAM_TIMEOUT: (who) => `The ${who} did not answer within the request's deadline. Try again, or ask for less at once.`,
+  UPSTREAM_RATE_LIMITED: (who) => `The ${who} refuses more requests for now. Try again later.`,
+  UPSTREAM_UNAVAILABLE: (who) => `The ${who} cannot be reached or failed. Try again later.`,
+  UPSTREAM_AUTH: (who) => `The ${who} refused this server's credentials or permissions. The operator has to check them.`,
+  UPSTREAM_REJECTED: (who) => `The ${who} refused the request as invalid.`,
+  UPSTREAM_CONTRACT: (who) => `The ${who} answered in a form that this server does not understand. The operator has to look into it.`,
+  OUTCOME_UNKNOWN: (who) => `The connection to the ${who} broke after the request was sent; it may or may not have been carried out.`,
+};
