@@ -1,0 +1,28 @@
+/** A request as a look-alike sees it. */
+export interface LookAlikeRequest {
+  readonly method: string;
+  /** The path without its query, still percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The body as text; empty where there is none. */
+  readonly body: string;
+}
+
+export interface LookAlikeAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes are sent as they are, anything else as JSON; absent for an empty body. */
+  readonly body?: unknown;
+}
+
+/**
+ * Stands in for a vendor over HTTP: its paths, headers, paging, error bodies and limits. Keeps its own state, and is
+ * seeded with the same data each time.
+ */
+export interface LookAlike {
+  /** The vendor it stands in for: `hubspot`. */
+  readonly vendor: string;
+  answer(request: LookAlikeRequest): LookAlikeAnswer;
+}
