@@ -1,0 +1,92 @@
+import {
+  defaultTypeResolver,
+  getArgumentValues,
+  type FieldNode,
+  getNamedType,
+  type GraphQLAbstractType,
+  type GraphQLField,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import { FusedObject } from './fused-object.ts';
+import type { EmbeddedSubgraph } from './subgraph-schema.ts';
+import { isPromise, type MaybePromise, whenReady } from './when-ready.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** One field as one subgraph resolves it. */
+export class SubgraphField {
+  readonly subgraph: EmbeddedSubgraph;
+  readonly definition: GraphQLField<unknown, unknown>;
+  /** Makes a resolved value one that the fused schema's resolvers can go on from. */
+  readonly wrap: (value: unknown, context: object, info: GraphQLResolveInfo) => unknown;
+
+  /** @param needsBox tells whether objects of a type must carry where they come from. */
+  constructor(subgraph: EmbeddedSubgraph, definition: GraphQLField<unknown, unknown>, needsBox: (type: string) => boolean) {
+    this.subgraph = subgraph;
+    this.definition = definition;
+    this.wrap = createWrap(subgraph.name, definition.type, needsBox);
+  }
+
+  /** Calls the subgraph's resolver. */
+  read(parent: unknown, args: Arguments, context: object, info: GraphQLResolveInfo): unknown {
+    const { resolve, name } = this.definition;
+    return resolve === undefined ? readProperty(parent, name, args, context, info) : resolve(parent, args, context, info);
+  }
+
+  /** The arguments that a field set names, and the subgraph's defaults for others. */
+  argumentsOf(node: FieldNode): Arguments {
+    return this.definition.args.length === 0 ? NO_ARGUMENTS : getArgumentValues(this.definition, node);
+  }
+}
+
+const NO_ARGUMENTS: Arguments = Object.freeze({});
+
+/** What graphql-js does for a field without a resolver; its own function would take the field's name from `info`. */
+function readProperty(parent: unknown, name: string, args: Arguments, context: object, info: GraphQLResolveInfo): unknown {
+  if (typeof parent !== 'object' || parent === null) return undefined;
+  const property: unknown = Reflect.get(parent, name);
+  return typeof property === 'function' ? (property.call(parent, args, context, info) as unknown) : property;
+}
+
+function createWrap(home: string, type: GraphQLOutputType, needsBox: (type: string) => boolean): SubgraphField['wrap'] {
+  const target = getNamedType(type);
+  if (isLeafType(target) || (!isAbstractType(target) && !needsBox(target.name))) return (value) => value;
+  const box = isAbstractType(target)
+    ? (value: unknown, context: object, info: GraphQLResolveInfo) =>
+        whenReady(typeOf(target, value, context, info), (name) => new FusedObject(name, home, value))
+    : (value: unknown) => new FusedObject(target.name, home, value);
+  return wrapItems(type, box);
+}
+
+function wrapItems(type: GraphQLOutputType, box: SubgraphField['wrap']): SubgraphField['wrap'] {
+  if (isNonNullType(type)) return wrapItems(type.ofType, box);
+  // An error among the items takes only its own place; graphql-js reports it there.
+  const unless = (next: SubgraphField['wrap']): SubgraphField['wrap'] => {
+    const wrap: SubgraphField['wrap'] = (value, context, info) => {
+      if (value == null || value instanceof Error) return value;
+      return isPromise(value) ? value.then((settled) => wrap(settled, context, info)) : next(value, context, info);
+    };
+    return wrap;
+  };
+  if (!isListType(type)) return unless(box);
+  const wrapItem = wrapItems(type.ofType, box);
+  return unless((value, context, info) =>
+    // Anything else than a list is left to graphql-js, which says so.
+    isIterable(value) ? Array.from(value, (item) => wrapItem(item, context, info)) : value,
+  );
+}
+
+const isIterable = (value: unknown): value is Iterable<unknown> => typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+/** The name of an object's type, as the subgraph's own resolver tells it. */
+export function typeOf(type: GraphQLAbstractType, value: unknown, context: object, info: GraphQLResolveInfo): MaybePromise<string> {
+  return whenReady((type.resolveType ?? defaultTypeResolver)(value, context, info, type), (name) => {
+    if (name === undefined) throw new Error(`The subgraph must tell which type of ${type.name} an object has, but does not.`);
+    return name;
+  });
+}
