@@ -11,7 +11,7 @@ import {
 } from 'graphql-scalars';
 
 /** How the graph's scalars are read and written, by their name in the SDL. A `DateTime` argument arrives as a `Date`. */
-export const SCALARS: Record<string, GraphQLScalarType> = {
+export const SCALARS = {
   CountryCode: GraphQLCountryCode,
   CurrencyCode: GraphQLCurrency,
   Date: GraphQLLocalDate,
@@ -21,7 +21,7 @@ export const SCALARS: Record<string, GraphQLScalarType> = {
   Longitude: GraphQLLongitude,
   TimeZone: GraphQLTimeZone,
   URL: GraphQLURL,
-};
+} satisfies Record<string, GraphQLScalarType>;
 
 /** Only text is exact: a JSON number may have been rounded before anybody here could see it. */
 function readDecimal(value: unknown): string {
