@@ -15,7 +15,7 @@ const tab = (query: string, values?: object) => ({ query, variables: values ? JS
 
 /** What a first visit finds open, the most telling one first. */
 export const exampleTabs: NonNullable<GraphiQLProps['defaultTabs']> = [
-  tab(customers, variables.Customers),
+  tab(customers),
   tab(customerByEmail, variables.CustomerByEmail),
   tab(paymentOrigin, variables.PaymentOrigin),
   tab(companyPeople, variables.CompanyPeople),
