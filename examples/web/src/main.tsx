@@ -1,0 +1,15 @@
+import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloProvider } from '@apollo/client/react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import './style.css';
+
+const client = new ApolloClient({ link: new HttpLink({ uri: '/graphql' }), cache: new InMemoryCache() });
+
+const element = document.getElementById('app');
+if (!element) throw new Error('Expected an element with id "app" in index.html, but found none.');
+createRoot(element).render(
+  <ApolloProvider client={client}>
+    <App />
+  </ApolloProvider>,
+);
