@@ -1,0 +1,82 @@
+import type { Connection } from '../connection.ts';
+
+/** A postal address of another part of the graph, known by its one line. */
+export interface AddressReference {
+  readonly formatted: string;
+}
+
+/** A place on earth. Apart from the id, what was not asked for may be absent. */
+export interface Place {
+  /** The vendor's id of the place. */
+  readonly id: string;
+  readonly name?: string | null;
+  readonly formattedAddress?: string;
+  readonly precision?: PlacePrecision | null;
+  readonly location?: GeoPoint;
+}
+
+/** A place of a geocoder, which always tells where it is. */
+export interface LocatedPlace extends Place {
+  readonly location: GeoPoint;
+}
+
+export type PlacePrecision = 'ROOFTOP' | 'INTERPOLATED' | 'CENTER' | 'APPROXIMATE' | 'UNKNOWN';
+
+/** Degrees, WGS 84. */
+export interface GeoPoint {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+export type PlaceConnection = Connection<Place>;
+
+/** Where a journey starts or ends. */
+export type Waypoint = { readonly address: string } | { readonly location: GeoPoint } | { readonly placeId: string };
+
+export type TravelMode = 'DRIVE' | 'WALK' | 'BICYCLE' | 'TRANSIT';
+
+export interface Journey {
+  readonly from: Waypoint;
+  readonly to: Waypoint;
+  readonly mode: TravelMode;
+}
+
+/** Journeys from each of some places to each of others. */
+export interface JourneyMatrix {
+  readonly origins: readonly Waypoint[];
+  readonly destinations: readonly Waypoint[];
+  readonly mode: TravelMode;
+}
+
+/** What was not asked for may be absent. */
+export interface Route {
+  /** Metres. */
+  readonly distance?: number;
+  /** Seconds. */
+  readonly duration?: number;
+  /** An encoded polyline of precision 5. */
+  readonly polyline?: string | null;
+  readonly description?: string | null;
+}
+
+/** What was not asked for may be absent. */
+export interface TravelTime {
+  /** Seconds. */
+  readonly duration?: number;
+  /** Metres. */
+  readonly distance?: number;
+}
+
+/** A cell of a matrix; an error takes only its own cell. */
+export type TravelTimeCell = TravelTime | Error;
+
+/** Which picture of a map to draw: its middle is the address. */
+export interface MapView {
+  readonly address: string;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** From 0 (the world) to 21 (a building). */
+  readonly zoom: number;
+}

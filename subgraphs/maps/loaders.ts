@@ -1,0 +1,100 @@
+import DataLoader from 'dataloader';
+import { type PageArguments, type PageRequest, readPageArguments, toConnection } from '../connection.ts';
+import type { SubgraphRequest } from '../subgraph.ts';
+import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, PlaceConnection, Route, TravelTime } from './domain.ts';
+import { isNamed, type MapsCapabilities, type MapsProvider, type PlaceSearch, type TravelTimes } from './provider.ts';
+
+/** Ask the mapping service once for what several fields of one request want to know. */
+export interface MapsLoaders {
+  readonly placeByAddress: DataLoader<string, LocatedPlace | null, string>;
+  readonly placeByPoint: DataLoader<GeoPoint, LocatedPlace | null, string>;
+  timeZoneByAddress(address: string): Promise<string | null>;
+  readonly routeByJourney: DataLoader<Journey, Route | null, string>;
+  readonly travelTimeByJourney: DataLoader<Journey, TravelTime | null, string>;
+  readonly travelTimesByMatrix: DataLoader<JourneyMatrix, TravelTimes, string>;
+  places(search: PlaceSearch, page: PageArguments): Promise<PlaceConnection>;
+}
+
+export function createMapsLoaders(provider: MapsProvider, request: SubgraphRequest): MapsLoaders {
+  const placeByAddress = loaderByContent((addresses: readonly string[]) => provider.geocode(addresses, request));
+  const timeZoneByPoint = loaderByContent((points: readonly GeoPoint[]) => provider.timeZones(points, request));
+  const pageOfPlaces = loaderByContent((reads: readonly PlacesRead[]) =>
+    eachOrError(reads, ({ search, page }) => provider.placesByText(search, page, wantedPlaceFields(request), request)),
+  );
+  return {
+    placeByAddress,
+    placeByPoint: loaderByContent((points) => provider.reverseGeocode(points, request)),
+    timeZoneByAddress: async (address) => {
+      const place = await placeByAddress.load(address);
+      return place && timeZoneByPoint.load(place.location);
+    },
+    routeByJourney: loaderByContent((journeys) => provider.routes(journeys, request.wanted('Route'), request)),
+    travelTimeByJourney: loaderByContent((journeys) => travelTimesOfJourneys(provider, journeys, request)),
+    travelTimesByMatrix: loaderByContent((matrices) =>
+      eachOrError(matrices, (matrix) => provider.travelTimes(matrix, request.wanted('TravelTime'), request)),
+    ),
+    places: async (search, pageArguments) => {
+      const list = `places ${JSON.stringify(search)}`;
+      const page = readPageArguments(list, pageArguments);
+      return toConnection(list, page, await pageOfPlaces.load({ search, page }));
+    },
+  };
+}
+
+interface PlacesRead {
+  readonly search: PlaceSearch;
+  readonly page: PageRequest;
+}
+
+const wantedPlaceFields = (request: SubgraphRequest) => ({
+  place: request.wanted('Place'),
+  end: request.wanted('PageInfo').size > 0 || request.wanted('PlaceEdge').has('cursor'),
+});
+
+/** Keys that say the same are one. */
+const loaderByContent = <Key, Value>(read: DataLoader.BatchLoadFn<Key, Value>) =>
+  new DataLoader<Key, Value, string>(read, { cacheKeyFn: (key) => JSON.stringify(key) });
+
+/** Journeys of one mode to one destination share a matrix, as many as it may hold. */
+async function travelTimesOfJourneys(
+  provider: MapsProvider,
+  journeys: readonly Journey[],
+  request: SubgraphRequest,
+): Promise<readonly (TravelTime | Error | null)[]> {
+  const answers = new Map<Journey, TravelTime | Error | null>();
+  const read = async (batch: Batch) => {
+    const [{ to, mode }] = batch;
+    const matrix = { origins: batch.map(({ from }) => from), destinations: [to], mode };
+    const [rows] = await eachOrError([matrix], () => provider.travelTimes(matrix, request.wanted('TravelTime'), request));
+    batch.forEach((journey, index) => answers.set(journey, rows instanceof Error ? rows : (rows?.[index]?.[0] ?? null)));
+  };
+  await Promise.all(travelTimeBatches(provider, journeys).map(read));
+  return journeys.map((journey) => answers.get(journey) ?? null);
+}
+
+/** Journeys of one mode to one destination. */
+type Batch = readonly [Journey, ...Journey[]];
+
+function travelTimeBatches({ capabilities }: MapsProvider, journeys: readonly Journey[]): Batch[] {
+  const batches: Batch[] = [];
+  const open = new Map<string, [Journey, ...Journey[]]>();
+  for (const journey of journeys) {
+    const destination = JSON.stringify([journey.to, journey.mode]);
+    const batch = open.get(destination);
+    if (batch !== undefined && batch.length < maxOrigins(capabilities, journey)) {
+      batch.push(journey);
+    } else {
+      const next: [Journey, ...Journey[]] = [journey];
+      open.set(destination, next);
+      batches.push(next);
+    }
+  }
+  return batches;
+}
+
+const maxOrigins = ({ maxMatrixElements, maxNamedWaypoints }: MapsCapabilities, { to, mode }: Journey) =>
+  Math.min(maxMatrixElements[mode], maxNamedWaypoints - (isNamed(to) ? 1 : 0));
+
+const eachOrError = <In, Out>(items: readonly In[], read: (item: In) => Promise<Out>): Promise<(Out | Error)[]> =>
+  // A provider throws nothing but errors.
+  Promise.all(items.map((item) => read(item).catch((error: unknown) => error as Error)));

@@ -1,0 +1,29 @@
+import { type Environment, httpUrl, type Problems, readEnvironment, secret } from '../../../../configuration/environment.ts';
+
+export interface GoogleConfig {
+  readonly apiKey: string;
+  /** Where geocoding, time zones and static maps are. */
+  readonly geocodingBaseUrl: string;
+  readonly routesBaseUrl: string;
+  readonly placesBaseUrl: string;
+}
+
+const shape = {
+  GOOGLE_MAPS_API_KEY: secret(),
+  GOOGLE_GEOCODING_BASE_URL: httpUrl().default('https://maps.googleapis.com'),
+  GOOGLE_ROUTES_BASE_URL: httpUrl().default('https://routes.googleapis.com'),
+  GOOGLE_PLACES_BASE_URL: httpUrl().default('https://places.googleapis.com'),
+};
+
+/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+export function readGoogleConfig(environment: Environment, problems: Problems): GoogleConfig | undefined {
+  const read = readEnvironment(shape, environment, problems);
+  return (
+    read && {
+      apiKey: read.GOOGLE_MAPS_API_KEY,
+      geocodingBaseUrl: read.GOOGLE_GEOCODING_BASE_URL,
+      routesBaseUrl: read.GOOGLE_ROUTES_BASE_URL,
+      placesBaseUrl: read.GOOGLE_PLACES_BASE_URL,
+    }
+  );
+}

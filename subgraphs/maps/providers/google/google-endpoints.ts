@@ -1,0 +1,127 @@
+import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, MapView, Route } from '../../domain.ts';
+import type { PlaceSearch } from '../../provider.ts';
+import { toLocatedPlace, toRoute, toWaypointWire } from './google-mapping.ts';
+import { geocodingSchema, matrixSchema, routesSchema, searchTextSchema, timeZoneSchema } from './google-wire.ts';
+
+const latLng = ({ latitude, longitude }: GeoPoint) => `${String(latitude)},${String(longitude)}`;
+
+const readFirstResult = (body: unknown): LocatedPlace | null => {
+  const [best] = geocodingSchema.parse(body).results;
+  return best === undefined ? null : toLocatedPlace(best);
+};
+
+/** https://developers.google.com/maps/documentation/geocoding/requests-geocoding */
+export const geocode = (address: string) =>
+  ({ method: 'GET', path: '/maps/api/geocode/json', query: { address }, read: readFirstResult }) satisfies UpstreamRequest<unknown>;
+
+/** https://developers.google.com/maps/documentation/geocoding/requests-reverse-geocoding */
+export const reverseGeocode = (point: GeoPoint) =>
+  ({
+    method: 'GET',
+    path: '/maps/api/geocode/json',
+    query: { latlng: latLng(point) },
+    read: readFirstResult,
+  }) satisfies UpstreamRequest<unknown>;
+
+/** https://developers.google.com/maps/documentation/timezone/requests-timezone */
+export const timeZone = (point: GeoPoint) =>
+  ({
+    method: 'GET',
+    path: '/maps/api/timezone/json',
+    // A zone's name is the same at any time; the day's beginning keeps the calls of a day alike.
+    query: { location: latLng(point), timestamp: Math.floor(Date.now() / DAY_MS) * (DAY_MS / 1000) },
+    read: (body) => {
+      const zone = timeZoneSchema.parse(body);
+      return zone.status === 'OK' ? zone.timeZoneId : null;
+    },
+  }) satisfies UpstreamRequest<unknown>;
+
+const DAY_MS = 86_400_000;
+
+/** https://developers.google.com/maps/documentation/maps-static/start */
+export function staticMap({ address, width, height, zoom }: MapView) {
+  // A bar separates a marker's style, such as a picture to fetch from anywhere, from its place.
+  const place = address.replaceAll('|', ' ');
+  return {
+    method: 'GET',
+    path: '/maps/api/staticmap',
+    query: { center: place, zoom, size: `${String(width)}x${String(height)}`, markers: place },
+    headers: { accept: 'image/*' },
+  } as const;
+}
+
+/** https://developers.google.com/maps/documentation/routes/reference/rest/v2/TopLevel/computeRoutes */
+export const computeRoute = ({ from, to, mode }: Journey, fields: ReadonlySet<string>) =>
+  ({
+    method: 'POST',
+    path: '/directions/v2:computeRoutes',
+    headers: fieldMask(ROUTE_FIELDS, fields, []),
+    json: { origin: toWaypointWire(from), destination: toWaypointWire(to), travelMode: mode },
+    read: (body): Route | null => {
+      const [best] = routesSchema.parse(body).routes;
+      return best === undefined ? null : toRoute(best, fields);
+    },
+  }) satisfies UpstreamRequest<unknown>;
+
+const ROUTE_FIELDS = {
+  distance: 'routes.distanceMeters',
+  duration: 'routes.duration',
+  polyline: 'routes.polyline.encodedPolyline',
+  description: 'routes.description',
+};
+
+/** https://developers.google.com/maps/documentation/routes/reference/rest/v2/TopLevel/computeRouteMatrix */
+export const computeRouteMatrix = ({ origins, destinations, mode }: JourneyMatrix, fields: ReadonlySet<string>) =>
+  ({
+    method: 'POST',
+    path: '/distanceMatrix/v2:computeRouteMatrix',
+    // Without `status` in the mask, every element would seem to be well.
+    headers: fieldMask(MATRIX_FIELDS, fields, ['originIndex', 'destinationIndex', 'status', 'condition']),
+    json: {
+      origins: origins.map((origin) => ({ waypoint: toWaypointWire(origin) })),
+      destinations: destinations.map((destination) => ({ waypoint: toWaypointWire(destination) })),
+      travelMode: mode,
+    },
+    read: (body) => matrixSchema.parse(body),
+    batchSize: origins.length * destinations.length,
+  }) satisfies UpstreamRequest<unknown>;
+
+const MATRIX_FIELDS = { distance: 'distanceMeters', duration: 'duration' };
+
+export interface PlacesPage {
+  /** The vendor's token of the page; absent for the first. */
+  readonly token: string | undefined;
+  /** From 1 to 20. */
+  readonly size: number;
+  /** Whether the next page's token is wanted. */
+  readonly withNext: boolean;
+}
+
+/** https://developers.google.com/maps/documentation/places/web-service/text-search */
+export const searchText = ({ text, near }: PlaceSearch, { token, size, withNext }: PlacesPage, fields: ReadonlySet<string>) =>
+  ({
+    method: 'POST',
+    path: '/v1/places:searchText',
+    headers: fieldMask(PLACE_FIELDS, fields, ['places.id', ...(withNext ? ['nextPageToken'] : [])]),
+    json: {
+      textQuery: text,
+      pageSize: size,
+      ...(near && { locationBias: { circle: { center: near, radius: NEAR_METRES } } }),
+      ...(token !== undefined && { pageToken: token }),
+    },
+    read: (body) => searchTextSchema.parse(body),
+    batchSize: size,
+  }) satisfies UpstreamRequest<unknown>;
+
+/** The vendor takes 0 to 50,000. */
+const NEAR_METRES = 5_000;
+
+const PLACE_FIELDS = { name: 'places.displayName', formattedAddress: 'places.formattedAddress', location: 'places.location' };
+
+/** The mask decides what is sent and what it costs. It must not be empty: where nothing else is asked for, the first field is. */
+function fieldMask(paths: Readonly<Record<string, string>>, fields: ReadonlySet<string>, always: readonly string[]) {
+  const asked = Object.keys(paths).flatMap((field) => (fields.has(field) ? [paths[field]] : []));
+  const mask = [...always, ...asked];
+  return { 'x-goog-fieldmask': (mask.length > 0 ? mask : Object.values(paths).slice(0, 1)).join(',') };
+}

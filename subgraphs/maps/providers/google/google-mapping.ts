@@ -1,0 +1,108 @@
+import type { UpstreamAnswer } from '../../../../upstream/upstream-client.ts';
+import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
+import type { LocatedPlace, Place, PlacePrecision, Route, TravelTime, Waypoint } from '../../domain.ts';
+import { type GeocodingResult, type MatrixElement, type PlaceWire, type RouteWire, rpcErrorSchema, statusSchema } from './google-wire.ts';
+
+export function toLocatedPlace({ place_id, formatted_address, geometry }: GeocodingResult): LocatedPlace {
+  return {
+    id: place_id,
+    name: null,
+    formattedAddress: formatted_address,
+    precision: geometry.location_type === undefined ? null : (PRECISIONS.get(geometry.location_type) ?? 'UNKNOWN'),
+    location: { latitude: geometry.location.lat, longitude: geometry.location.lng },
+  };
+}
+
+const PRECISIONS: ReadonlyMap<string, PlacePrecision> = new Map([
+  ['ROOFTOP', 'ROOFTOP'],
+  ['RANGE_INTERPOLATED', 'INTERPOLATED'],
+  ['GEOMETRIC_CENTER', 'CENTER'],
+  ['APPROXIMATE', 'APPROXIMATE'],
+]);
+
+/** @returns an error where the vendor left out what was asked for and always is there. */
+export function toPlace({ id, displayName, formattedAddress, location }: PlaceWire, fields: ReadonlySet<string>): Place | Error {
+  if (fields.has('formattedAddress') && formattedAddress === undefined) return incomplete('a place without its formattedAddress');
+  if (fields.has('location') && location === undefined) return incomplete('a place without its location');
+  return {
+    id,
+    name: displayName?.text ?? null,
+    precision: null,
+    ...(formattedAddress !== undefined && { formattedAddress }),
+    ...(location !== undefined && { location }),
+  };
+}
+
+/** @throws UpstreamError where the vendor left out what was asked for and always is there. */
+export function toRoute({ distanceMeters, duration, description, polyline }: RouteWire, fields: ReadonlySet<string>): Route {
+  if (fields.has('duration') && duration === undefined) throw incomplete('a route without its duration');
+  return {
+    distance: distanceMeters,
+    ...(duration !== undefined && { duration }),
+    // The empty text stands for none.
+    polyline: polyline?.encodedPolyline || null,
+    description: description || null,
+  };
+}
+
+/** @returns null where there is no way. */
+export function toTravelTime(
+  { status, condition, distanceMeters, duration }: MatrixElement,
+  fields: ReadonlySet<string>,
+): TravelTime | Error | null {
+  const code = status?.code ?? 0;
+  if (code === RPC_NOT_FOUND || condition === 'ROUTE_NOT_FOUND') return null;
+  if (code !== 0) return new UpstreamError(RPC_ERRORS.find(({ number }) => number === code)?.code ?? 'UPSTREAM_REJECTED', 'maps');
+  if (condition !== 'ROUTE_EXISTS') return incomplete(`an element of a matrix in the condition ${String(condition)}`);
+  if (fields.has('duration') && duration === undefined) return incomplete('an element of a matrix without its duration');
+  return { distance: distanceMeters, ...(duration !== undefined && { duration }) };
+}
+
+/** An address or an id that names no place: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
+const RPC_NOT_FOUND = 5;
+
+const RPC_ERRORS: readonly { readonly number: number; readonly name: string; readonly code: UpstreamErrorCode }[] = [
+  { number: 2, name: 'UNKNOWN', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 4, name: 'DEADLINE_EXCEEDED', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 7, name: 'PERMISSION_DENIED', code: 'UPSTREAM_AUTH' },
+  { number: 8, name: 'RESOURCE_EXHAUSTED', code: 'UPSTREAM_RATE_LIMITED' },
+  { number: 13, name: 'INTERNAL', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 14, name: 'UNAVAILABLE', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 16, name: 'UNAUTHENTICATED', code: 'UPSTREAM_AUTH' },
+];
+
+/** Errors of Routes and Places; a matrix is a stream, whose error is an element of its array. */
+export function explainRpcAnswer({ body }: UpstreamAnswer): UpstreamErrorCode | undefined {
+  for (const part of Array.isArray(body) ? (body as unknown[]) : [body]) {
+    const { error } = rpcErrorSchema.safeParse(part).data ?? {};
+    if (error === undefined) continue;
+    // A wrong key is an invalid argument to Google: https://cloud.google.com/apis/design/errors#error_info
+    if (error.details.some(({ reason }) => reason === 'API_KEY_INVALID')) return 'UPSTREAM_AUTH';
+    const known = RPC_ERRORS.find(({ name }) => name === error.status);
+    if (known !== undefined) return known.code;
+  }
+  return undefined;
+}
+
+/** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes */
+export function explainStatusAnswer({ body }: UpstreamAnswer): UpstreamErrorCode | undefined {
+  const { status } = statusSchema.safeParse(body).data ?? {};
+  if (status === undefined || status === 'OK' || status === 'ZERO_RESULTS') return undefined;
+  return STATUS_CODES.get(status) ?? 'UPSTREAM_CONTRACT';
+}
+
+const STATUS_CODES: ReadonlyMap<string, UpstreamErrorCode> = new Map([
+  ['OVER_QUERY_LIMIT', 'UPSTREAM_RATE_LIMITED'],
+  // The key or the billing is missing, or the operator's own cap is reached: waiting does not help.
+  ['OVER_DAILY_LIMIT', 'UPSTREAM_AUTH'],
+  ['REQUEST_DENIED', 'UPSTREAM_AUTH'],
+  ['INVALID_REQUEST', 'UPSTREAM_REJECTED'],
+  ['UNKNOWN_ERROR', 'UPSTREAM_UNAVAILABLE'],
+]);
+
+/** https://developers.google.com/maps/documentation/routes/reference/rest/v2/Waypoint */
+export function toWaypointWire(waypoint: Waypoint) {
+  return 'location' in waypoint ? { location: { latLng: waypoint.location } } : waypoint;
+}
+
+export const incomplete = (what: string) => new UpstreamError('UPSTREAM_CONTRACT', 'maps', { cause: new Error(`Google sent ${what}.`) });

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { readEnvironment, secret } from '../../configuration/environment.ts';
+import { chooseVendor } from '../choose-vendor.ts';
+import type { SubgraphModule } from '../subgraph.ts';
+import { createMapsContext } from './context.ts';
+import { createMapToken } from './map-token.ts';
+import { mapsResolvers } from './resolvers.ts';
+import { MAPS_VENDORS } from './vendors.ts';
+
+const signing = { MAP_SIGNING_SECRET: secret().min(32, 'must have at least 32 characters.').optional() };
+
+export const maps: SubgraphModule = {
+  name: 'maps',
+  vendorVariable: 'MAPS_PROVIDER',
+  defaultVendor: 'google',
+  vendors: MAPS_VENDORS,
+  create({ sdl, environment, problems }) {
+    const vendor = chooseVendor(maps, environment, problems);
+    const provider = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems);
+    const config = readEnvironment(signing, environment, problems);
+    if (provider === undefined || config === undefined) return undefined;
+    // Paths signed with a random secret are of no use to another instance, nor after a restart.
+    const mapToken = createMapToken(config.MAP_SIGNING_SECRET ?? randomBytes(32));
+    return {
+      name: 'maps',
+      sdl,
+      resolvers: mapsResolvers,
+      createContext: (request) => createMapsContext(provider, mapToken, request),
+      files: {
+        map: async (token, scope) => {
+          const view = mapToken.read(token);
+          return view && provider.mapImage(view, scope);
+        },
+      },
+      close: () => provider.close(),
+    };
+  },
+};
