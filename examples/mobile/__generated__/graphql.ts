@@ -1,0 +1,81 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** How far a payment has come. */
+export type PaymentStatus =
+  /** Waits for the payer to do something, such as to confirm at their bank. */
+  | 'ACTION_REQUIRED'
+  /** Is authorised and waits to be captured. */
+  | 'AUTHORIZED'
+  /** Was given up. */
+  | 'CANCELED'
+  /** The latest attempt failed; another may follow. */
+  | 'FAILED'
+  /** Waits for a way to pay or for confirmation. */
+  | 'PENDING'
+  /** Is being processed. */
+  | 'PROCESSING'
+  /** Is paid. */
+  | 'SUCCEEDED'
+  /** In a state that this graph does not know. */
+  | 'UNKNOWN';
+
+export type HomeScreenQueryVariables = Exact<{
+  first?: number;
+}>;
+
+
+export type HomeScreenQuery = { customers: { nodes: Array<{ name: string | null, company: { name: string | null } | null, payments: { nodes: Array<{ status: PaymentStatus, amount: { amount: string, currency: string } } | null> } | null, address: { city: string | null, place: { location: { latitude: number, longitude: number } } | null } | null } | null> } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const HomeScreenDocument = new TypedDocumentString(`
+    query HomeScreen($first: Int! = 5) {
+  customers(first: $first) {
+    nodes {
+      name
+      company {
+        name
+      }
+      payments(first: 1) {
+        nodes {
+          status
+          amount {
+            amount
+            currency
+          }
+        }
+      }
+      address {
+        city
+        place {
+          location {
+            latitude
+            longitude
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HomeScreenQuery, HomeScreenQueryVariables>;
