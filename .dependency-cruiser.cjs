@@ -21,7 +21,8 @@ module.exports = {
       { path: '^(gateway|subgraphs|errors|configuration)/', pathNot: '^gateway/distributed/' },
       { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/' },
     ),
-    rule('production-knows-no-tests', { path: PRODUCTION }, { path: '^(tests|sandbox|bench|examples)/' }),
+    // The playground opens with the example operations.
+    rule('production-knows-no-tests', { path: PRODUCTION }, { path: '^(tests|sandbox|bench|examples)/', pathNot: '^examples/operations/' }),
     rule('sandbox-knows-no-adapter', { path: '^sandbox/' }, { path: '^(gateway|subgraphs|upstream|tests)/' }),
     rule(
       'no-dev-dependencies',
