@@ -1,0 +1,49 @@
+import { type DocumentNode, type ExecutionResult, parse, print, visit } from 'graphql';
+
+/** An answer as two ways of execution must agree on it: values, and errors as a set of places. */
+export interface Comparable {
+  readonly data: unknown;
+  readonly errors: readonly string[];
+}
+
+/**
+ * Apollo's gateway reports a null where none may be in `extensions.valueCompletion` only, which is a missing error: the rule of
+ * the design counts it as one.
+ */
+export function comparable({ data, errors = [], extensions }: ExecutionResult): Comparable {
+  const completion = (extensions?.['valueCompletion'] ?? []) as readonly { readonly path?: readonly (string | number)[] }[];
+  const places = [...errors, ...completion].map(({ path = [] }) => path.join('.'));
+  return { data: data ?? null, errors: [...new Set(places)].sort() };
+}
+
+/**
+ * The operation with its conditions decided. Apollo's gateway answers silent nulls where a field with `@requires` is under
+ * `@include` or `@skip` beside a field with other requirements; without conditions it is right.
+ */
+export function decideConditions(query: string, variables: Readonly<Record<string, boolean>>): string {
+  const document: DocumentNode = parse(query);
+  const decided = visit(document, {
+    enter: (node) => {
+      if (!('directives' in node)) return undefined;
+      for (const { name, arguments: given = [] } of node.directives ?? []) {
+        const value = given[0]?.value;
+        const condition = value?.kind === 'Variable' ? variables[value.name.value] === true : value?.kind === 'BooleanValue' && value.value;
+        if (name.value === (condition ? 'skip' : 'include')) return null;
+      }
+      return undefined;
+    },
+    Directive: () => null,
+    VariableDefinition: () => null,
+  });
+  return withoutUnusedFragments(print(decided));
+}
+
+/** A fragment that only a left-out selection spread would make the operation invalid. */
+function withoutUnusedFragments(query: string): string {
+  const document = parse(query);
+  const used = new Set<string>();
+  visit(document, { FragmentSpread: (node) => void used.add(node.name.value) });
+  const kept = visit(document, { FragmentDefinition: (node) => (used.has(node.name.value) ? undefined : null) });
+  const text = print(kept);
+  return kept.definitions.length === document.definitions.length ? text : withoutUnusedFragments(text);
+}

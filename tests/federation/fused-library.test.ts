@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { createFusedGateway } from '../../gateway/fused/fused-gateway.ts';
+import { comparable, decideConditions } from './compare.ts';
+import { createLibraryGraph } from './library-graph.ts';
+import { createReferenceGateway } from './reference-gateway.ts';
+import { OperationGenerator } from './random-operation.ts';
+import { runnerFor } from './run-operation.ts';
+
+const { supergraphSdl, subgraphs } = createLibraryGraph();
+const fused = await runnerFor(createFusedGateway({ supergraphSdl, subgraphs }));
+const reference = await runnerFor(createReferenceGateway(supergraphSdl, subgraphs));
+
+describe('embedded execution answers as a federated gateway does', () => {
+  it.each([
+    ['fields of one subgraph', '{ product(id: "p1") { id upc price(currency: "USD") kind } }'],
+    ['an overridden field', '{ product(id: "p1") { name } items { name } }'],
+    ['a second key', '{ product(id: "p1") { inStock } product2: product(id: "p2") { inStock } }'],
+    ['@requires with an argument', '{ product(id: "p1") { shipping } other: product(id: "p3") { shipping } }'],
+    ['@requires of a nested field', '{ product(id: "p1") { origin maker { name country } } }'],
+    ['@requires of a field that needs a hop itself', '{ scarce { shipping origin reviews { stars } name } }'],
+    ['a compound key', '{ found { ... on Book { author { handle age reviews { stars } } } } }'],
+    ['@requires across three subgraphs', '{ found { ... on Book { author { signature } } } review(id: "p1-0") { by { signature } } }'],
+    [
+      'interfaces',
+      '{ items { __typename id name ... on Book { pages(from: 10) shelf } ... on Product { shipping } } oldest { id ...B } } fragment B on Book { reviews(first: 1) { about { __typename score } } }',
+    ],
+    ['an interface of another subgraph', '{ latest { __typename score ... on Book { name pages } ... on Product { name inStock } } }'],
+    ['unions', '{ found(text: "On") { __typename ... on Item { name } ... on Book { since shelf } } }'],
+    ['an unknown entity', '{ found(text: "Lakes") { ... on Book { author { id handle } } } }'],
+    ['a null entity', '{ person(id: "x2", org: "o1") { boss { handle } } nobody: person(id: "x3", org: "o1") { id } }'],
+    ['a custom scalar', '{ day }'],
+    [
+      'aliases of one field',
+      '{ a: product(id: "p1") { x: price y: price(currency: "USD") } b: product(id: "p1") { x: shipping y: inStock } }',
+    ],
+  ])('%s', async (_name, query) => {
+    const expected = await reference.run(query);
+    expect(expected.errors).toBeUndefined();
+    expect(await fused.run(query)).toEqual(expected);
+  });
+
+  it('skips and includes by the values of variables', async () => {
+    const query =
+      'query($yes: Boolean!, $no: Boolean = false) { product(id: "p1") { id @skip(if: $yes) upc @include(if: $yes) shipping @include(if: $no) } }';
+    expect(await fused.run(query, { yes: true })).toEqual({ data: { product: { upc: 'u1' } } });
+  });
+
+  it('answers 200 generated operations alike', async () => {
+    const seed = Number(process.env['SEED'] ?? 20_261_122);
+    const generator = new OperationGenerator(reference.schema, (coordinate) => LITERALS[coordinate], seed);
+    for (let count = 0; count < 200; count += 1) {
+      const { query, variables } = generator.next(5);
+      const expected = comparable(await reference.run(decideConditions(query, variables)));
+      const answer = comparable(await fused.run(query, variables));
+      expect({ seed, query, variables, ...answer }).toEqual({ seed, query, variables, ...expected });
+    }
+  });
+
+  it('hides what is inaccessible', () => {
+    expect(JSON.stringify(fused.schema.getType('Product')?.toConfig())).not.toContain('secret');
+  });
+});
+
+const LITERALS: Record<string, readonly string[]> = {
+  'Query.product(id:)': ['"p1"', '"p2"', '"p3"', '"p9"'],
+  'Query.found(text:)': ['"On"', '"P"', 'null'],
+  'Query.review(id:)': ['"p1-0"', '"b2-1"', '"p2-2"'],
+  'Query.person(id:)': ['"x1"', '"x2"', '"x3"'],
+  'Query.person(org:)': ['"o1"'],
+  'Product.price(currency:)': ['"EUR"', '"USD"'],
+  'Book.pages(from:)': ['0', '5'],
+  'Product.reviews(first:)': ['0', '1', '3'],
+  'Book.reviews(first:)': ['0', '1', '3'],
+  'Reviewed.reviews(first:)': ['0', '1', '3'],
+};

@@ -1,0 +1,119 @@
+import {
+  type GraphQLArgument,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isRequiredArgument,
+  isUnionType,
+} from 'graphql';
+
+/** Gives GraphQL literals to choose from for an argument, named `Type.field(argument:)`; undefined leaves an optional one out. */
+export type Literals = (coordinate: string, argument: GraphQLArgument) => readonly string[] | undefined;
+
+export interface RandomOperation {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, boolean>>;
+}
+
+/** Makes operations with fragments, aliases, arguments, and conditions by variables; the same for the same seed. */
+export class OperationGenerator {
+  readonly #schema: GraphQLSchema;
+  readonly #literals: Literals;
+  readonly #random: () => number;
+  #fragments: string[] = [];
+  #aliases = 0;
+
+  constructor(schema: GraphQLSchema, literals: Literals, seed: number) {
+    this.#schema = schema;
+    this.#literals = literals;
+    this.#random = mulberry32(seed);
+  }
+
+  next(maxDepth = 6): RandomOperation {
+    this.#fragments = [];
+    this.#aliases = 0;
+    const query = this.#schema.getQueryType();
+    if (query == null) throw new Error('the schema has no queries');
+    const selection = this.#selection(query, maxDepth, 2);
+    return {
+      query: [
+        `query Random($yes: Boolean! = true, $no: Boolean!) { marker: __typename @include(if: $yes) @skip(if: $no) ${selection} }`,
+        ...this.#fragments,
+      ].join('\n'),
+      variables: { yes: this.#chance(0.8), no: this.#chance(0.2) },
+    };
+  }
+
+  #selection(type: GraphQLCompositeType, depth: number, width: number): string {
+    const fields = isUnionType(type)
+      ? []
+      : Object.values(type.getFields()).filter((field) => depth > 1 || !isCompositeType(getNamedType(field.type)));
+    const picked = this.#pick(fields, width + Math.floor(this.#random() * 3));
+    const parts = picked.map((field) => this.#field(type, field, depth));
+    if (isAbstractType(type)) {
+      for (const possible of this.#pick(this.#schema.getPossibleTypes(type), 2))
+        parts.push(`... on ${possible.name} { ${this.#selection(possible, depth - 1, width)} }`);
+    } else if (depth > 1 && this.#chance(0.2)) {
+      parts.push(`...${this.#condition()} { ${this.#selection(type, depth - 1, 1)} }`);
+    } else if (depth > 1 && this.#chance(0.2)) {
+      parts.push(`...${this.#fragment(type, depth - 1)}${this.#condition()}`);
+    }
+    return ['__typename', ...parts].join(' ');
+  }
+
+  #field(type: GraphQLCompositeType, field: GraphQLField<unknown, unknown>, depth: number): string {
+    // Each field its own alias: equal names with other arguments would not merge.
+    const alias = field.args.length > 0 || this.#chance(0.15) ? `a${String((this.#aliases += 1))}: ` : '';
+    const args = field.args.flatMap((argument) => this.#argument(`${type.name}.${field.name}(${argument.name}:)`, argument));
+    const target = getNamedType(field.type);
+    const selection = isCompositeType(target) ? ` { ${this.#selection(target, depth - 1, 2)} }` : '';
+    // A field that appears twice under one name must be the same in both places, conditions aside.
+    const name = alias === '' && isCompositeType(target) ? `a${String((this.#aliases += 1))}: ${field.name}` : `${alias}${field.name}`;
+    return `${name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.#condition()}${selection}`;
+  }
+
+  #argument(coordinate: string, argument: GraphQLArgument): string[] {
+    const literals = this.#literals(coordinate, argument);
+    if (literals === undefined) {
+      if (isRequiredArgument(argument)) throw new Error(`no literals for ${coordinate}`);
+      return [];
+    }
+    if (!isRequiredArgument(argument) && this.#chance(0.4)) return [];
+    return [`${argument.name}: ${literals[Math.floor(this.#random() * literals.length)] ?? 'null'}`];
+  }
+
+  #fragment(type: GraphQLCompositeType, depth: number): string {
+    const selection = this.#selection(type, depth, 1);
+    const name = `F${String(this.#fragments.length)}`;
+    this.#fragments.push(`fragment ${name} on ${type.name} { ${selection} }`);
+    return name;
+  }
+
+  #condition(): string {
+    if (!this.#chance(0.15)) return '';
+    return [' @include(if: $yes)', ' @skip(if: $no)', ' @skip(if: true)', ' @include(if: $no)'][Math.floor(this.#random() * 4)] ?? '';
+  }
+
+  #pick<T>(from: readonly T[], count: number): T[] {
+    const left = [...from];
+    const picked: T[] = [];
+    while (picked.length < count && left.length > 0) picked.push(...left.splice(Math.floor(this.#random() * left.length), 1));
+    return picked;
+  }
+
+  #chance = (probability: number) => this.#random() < probability;
+}
+
+/** A small generator of numbers from 0 to 1, the same for the same seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

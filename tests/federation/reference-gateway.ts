@@ -1,0 +1,49 @@
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { execute, type FragmentDefinitionNode, getVariableValues, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import type { FusedSubgraph } from '../../gateway/fused/subgraph-schema.ts';
+import type { GatewayContext } from '../../gateway/request-context.ts';
+import { selectedFields } from '../../subgraphs/selected-fields.ts';
+
+/** Apollo's gateway over the same subgraphs in this process: what embedded execution is compared with. */
+export function createReferenceGateway(supergraphSdl: string, subgraphs: readonly FusedSubgraph[]): GatewayInterface {
+  return new ApolloGateway({
+    supergraphSdl,
+    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    buildService: ({ name }) => {
+      const subgraph = subgraphs.find((one) => one.name === name);
+      if (subgraph === undefined) throw new Error(`no subgraph ${name}`);
+      return createDataSource(subgraph);
+    },
+  });
+}
+
+function createDataSource(subgraph: FusedSubgraph): GraphQLDataSource {
+  // Apollo's type of resolvers is narrower than graphql-tools', which both mean the same functions.
+  const schema = buildSubgraphSchema([{ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never }]);
+  return {
+    process: async ({ request, context }) => {
+      const document = parse(request.query ?? '');
+      const operation = document.definitions.find((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
+      if (operation === undefined) throw new Error('no operation');
+      const variables: Record<string, unknown> = request.variables ?? {};
+      const fragments = Object.fromEntries(
+        document.definitions
+          .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
+          .map((one) => [one.name.value, one]),
+      );
+      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
+      const selected = selectedFields({ schema, operation, fragments, variables: coerced });
+      // Apollo leaves the context's type open; the tests' runner makes ours.
+      const { scope } = context as GatewayContext;
+      const result = await execute({
+        schema,
+        document,
+        variableValues: variables,
+        contextValue: subgraph.createContext({ ...scope, wanted: (type) => selected.get(type) ?? new Set() }),
+      });
+      return { data: result.data ?? null, ...(result.errors && { errors: result.errors.map((error) => error.toJSON()) }) };
+    },
+  };
+}
