@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { httpUrl, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
+import type { Service } from '../errors/coded-error.ts';
+import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
+
+export interface GatewayConfig extends ServerConfig {
+  readonly playground: boolean;
+  readonly execution: Execution;
+}
+
+/** How operations are run. */
+export type Execution =
+  | { readonly mode: 'embedded' }
+  /** Each subgraph is a service at its URL. */
+  | { readonly mode: 'distributed'; readonly urls: SubgraphUrls }
+  /** The supergraph in a file, over HTTP, by the URLs that it names. */
+  | { readonly mode: 'supergraph'; readonly file: string };
+
+export type SubgraphUrls = Readonly<Record<Service, string>>;
+
+/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+export function readGatewayConfig(environment: Environment, problems: Problems): GatewayConfig | undefined {
+  const server = readServerConfig(environment, problems, { defaultPort: 4000 });
+  const read = readEnvironment(
+    {
+      PLAYGROUND: oneOf(['true', 'false']).optional(),
+      SUPERGRAPH: z.string().optional(),
+      CRM_SUBGRAPH_URL: httpUrl().optional(),
+      PAYMENTS_SUBGRAPH_URL: httpUrl().optional(),
+      MAPS_SUBGRAPH_URL: httpUrl().optional(),
+    },
+    environment,
+    problems,
+  );
+  const execution = read && readExecution(read, problems);
+  if (server === undefined || execution === undefined) return undefined;
+  const playground = read?.PLAYGROUND === undefined ? !server.production : read.PLAYGROUND === 'true';
+  return Object.freeze({ ...server, playground, execution });
+}
+
+interface ExecutionVariables {
+  readonly SUPERGRAPH?: string | undefined;
+  readonly CRM_SUBGRAPH_URL?: string | undefined;
+  readonly PAYMENTS_SUBGRAPH_URL?: string | undefined;
+  readonly MAPS_SUBGRAPH_URL?: string | undefined;
+}
+
+function readExecution(variables: ExecutionVariables, problems: Problems): Execution | undefined {
+  const { SUPERGRAPH: file, CRM_SUBGRAPH_URL: crm, PAYMENTS_SUBGRAPH_URL: payments, MAPS_SUBGRAPH_URL: maps } = variables;
+  const urls = Object.entries({ CRM_SUBGRAPH_URL: crm, PAYMENTS_SUBGRAPH_URL: payments, MAPS_SUBGRAPH_URL: maps });
+  const unset = urls.flatMap(([name, url]) => (url === undefined ? [name] : []));
+  if (file !== undefined) {
+    if (unset.length === urls.length) return { mode: 'supergraph', file };
+    problems.push(
+      'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',
+    );
+    return undefined;
+  }
+  if (crm !== undefined && payments !== undefined && maps !== undefined) {
+    return { mode: 'distributed', urls: Object.freeze({ crm, payments, maps }) };
+  }
+  if (unset.length === urls.length) return { mode: 'embedded' };
+  problems.push(
+    `CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be set together, but ${unset.join(' and ')} ${unset.length === 1 ? 'is' : 'are'} not.`,
+  );
+  return undefined;
+}

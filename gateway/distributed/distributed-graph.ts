@@ -1,0 +1,68 @@
+import { ApolloGateway } from '@apollo/gateway';
+import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { SubgraphUrls } from '../config.ts';
+import type { RunningGraph } from '../execution.ts';
+import { proxyFiles } from './proxied-files.ts';
+import { connectService, type ServiceConnection } from './service-connection.ts';
+import { SubgraphSource } from './subgraph-source.ts';
+
+export interface DistributedGraphOptions {
+  readonly supergraphSdl: string;
+  /** Where our own subgraphs run; without it the URLs in the supergraph count. */
+  readonly urls?: SubgraphUrls;
+  readonly requestTimeoutMs: number;
+  readonly production: boolean;
+}
+
+/** Runs a supergraph whose subgraphs are services. */
+export function createDistributedGraph(options: DistributedGraphOptions): RunningGraph {
+  const { supergraphSdl, urls, requestTimeoutMs, production } = options;
+  const connections = new Map<string, ServiceConnection>();
+  const connect = (name: string, url: string) => {
+    const connection = connections.get(name) ?? connectService({ name, url, requestTimeoutMs, traces: !production });
+    connections.set(name, connection);
+    return connection;
+  };
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name, url = '' }) => new SubgraphSource(connect(name, urlFor(name, urls) ?? url)),
+    logger: QUIET,
+    // Would print query plans to whoever asks.
+    __exposeQueryPlanExperimental: false,
+  });
+  return {
+    graph: withEveryError(gateway),
+    files: urls === undefined ? {} : { map: proxyFiles('map', connect('maps', urls.maps)) },
+    secrets: [],
+    release: async () => {
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+    },
+  };
+}
+
+const urlFor = (name: string, urls: SubgraphUrls | undefined) =>
+  urls !== undefined && Object.hasOwn(urls, name) ? urls[name as keyof SubgraphUrls] : undefined;
+
+const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Apollo's gateway tells of a null where none may be only beside the answer; here it is an error, as in any GraphQL server. */
+function withEveryError(gateway: ApolloGateway): GatewayInterface {
+  return {
+    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
+    load: async (options) => {
+      const { executor } = await gateway.load(options);
+      return { executor: async (request) => withMissingValues(await executor(request)) };
+    },
+    stop: () => gateway.stop(),
+  };
+}
+
+function withMissingValues({ extensions = {}, errors = [], ...result }: GatewayExecutionResult): GatewayExecutionResult {
+  const { valueCompletion = [], ...others } = extensions;
+  const missing = (valueCompletion as readonly GraphQLFormattedError[]).map(
+    ({ message, path }) => new GraphQLError(message, { path: path ?? null }),
+  );
+  const all = [...errors, ...missing];
+  return { ...result, ...(all.length > 0 && { errors: all }), ...(Object.keys(others).length > 0 && { extensions: others }) };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { CallRecord, CallTrace } from '../../upstream/call-trace.ts';
+
+export type ServiceError = z.output<typeof serviceError>;
+
+/** What a service answers to a GraphQL request. */
+export interface GraphQLAnswer {
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly ServiceError[];
+  readonly calls: readonly CallRecord[];
+}
+
+/** @returns undefined where it is no GraphQL answer. */
+export function readGraphQLAnswer(bytes: Uint8Array): GraphQLAnswer | undefined {
+  const read = answerSchema.safeParse(parseJson(bytes)).data;
+  if (read === undefined || (read.data == null && read.errors === undefined)) return undefined;
+  return { data: read.data ?? null, errors: read.errors ?? [], calls: read.extensions?.upstream ?? [] };
+}
+
+/** Adds a service's calls to those of the client's request, whose clock began `offsetMs` before the service's. */
+export function addCalls(trace: CallTrace, calls: readonly CallRecord[], offsetMs: number): void {
+  for (const call of calls) trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
+}
+
+const serviceError = z.object({
+  message: z.string(),
+  path: z.array(z.union([z.string(), z.int()])).optional(),
+  extensions: z.unknown(),
+});
+
+const callRecord = z.object({
+  service: z.enum(['crm', 'payments', 'maps']),
+  vendor: z.string(),
+  method: z.string(),
+  path: z.string(),
+  status: z.int().nullable(),
+  startMs: z.number(),
+  ms: z.number(),
+  batchSize: z.int().nullable(),
+});
+
+const answerSchema = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(serviceError).optional(),
+  extensions: z
+    .object({ upstream: z.array(callRecord).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import { type Dispatcher, Pool } from 'undici';
+import { CodedError, type Service } from '../../errors/coded-error.ts';
+import { DEADLINE_HEADER } from '../../http/deadline.ts';
+import { TRACE_HEADER } from '../../http/upstream-report.ts';
+import type { RequestScope } from '../../upstream/call-trace.ts';
+import { UpstreamError, type UpstreamErrorCode } from '../../upstream/upstream-error.ts';
+
+export interface ServiceConnectionOptions {
+  /** The subgraph's name in the supergraph. */
+  readonly name: string;
+  /** Where it answers GraphQL. */
+  readonly url: string;
+  /** The gateway's own deadline for a client request. */
+  readonly requestTimeoutMs: number;
+  /** Asks the service for the calls that it makes. */
+  readonly traces: boolean;
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly maxAge: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Open connections to one subgraph's service. Its failures are coded and say nothing of where it is. */
+export interface ServiceConnection {
+  readonly name: string;
+  /** @throws CodedError */
+  post(body: string, scope: RequestScope): Promise<ServiceAnswer>;
+  /** @throws CodedError */
+  get(path: string, scope: RequestScope): Promise<ServiceAnswer>;
+  fail(code: FailureCode, cause?: unknown): CodedError;
+  close(): Promise<void>;
+}
+
+export type FailureCode = Extract<UpstreamErrorCode, 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_CONTRACT'>;
+
+export function connectService({ name, url, requestTimeoutMs, traces }: ServiceConnectionOptions): ServiceConnection {
+  const { origin, pathname, search } = new URL(url);
+  // The client request's deadline is the only clock.
+  const pool = new Pool(origin, { connections: MAX_CONNECTIONS, headersTimeout: 0, bodyTimeout: 0, maxResponseSize: MAX_RESPONSE_BYTES });
+  const fail = (code: FailureCode, cause?: unknown) => failureOf(name, code, cause);
+  const headersFor = (scope: RequestScope) => ({
+    accept: 'application/graphql-response+json, application/json',
+    [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
+    ...(traces && { [TRACE_HEADER]: '1' }),
+  });
+  const exchange = async (request: Dispatcher.RequestOptions, { signal }: RequestScope): Promise<ServiceAnswer> => {
+    try {
+      const { statusCode, headers, body } = await pool.request({ ...request, signal });
+      return {
+        status: statusCode,
+        contentType: String(headers['content-type'] ?? ''),
+        maxAge: Number(/max-age=(\d+)/.exec(String(headers['cache-control']))?.[1] ?? 0),
+        bytes: await body.bytes(),
+      };
+    } catch (error) {
+      throw fail(signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', error);
+    }
+  };
+
+  return {
+    name,
+    post: (body, scope) => {
+      const headers = { ...headersFor(scope), 'content-type': 'application/json' };
+      return exchange({ method: 'POST', path: `${pathname}${search}`, headers, body }, scope);
+    },
+    get: (path, scope) => exchange({ method: 'GET', path, headers: headersFor(scope) }, scope),
+    fail,
+    close: () => pool.close(),
+  };
+}
+
+const MAX_CONNECTIONS = 64;
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+
+/** A service ends a little earlier than the gateway, so that what it has got by then still arrives. */
+function timeLeft(requestTimeoutMs: number, { trace }: RequestScope): number {
+  const left = requestTimeoutMs - (performance.now() - trace.startedAt);
+  return Math.max(1, Math.floor(left - Math.min(MARGIN_MS, left / 10)));
+}
+
+const MARGIN_MS = 50;
+
+function failureOf(name: string, code: FailureCode, cause: unknown): CodedError {
+  if (isService(name)) return new UpstreamError(code, name, { cause });
+  return new CodedError(code, FOREIGN_MESSAGES[code], { cause });
+}
+
+const isService = (name: string): name is Service => name === 'crm' || name === 'payments' || name === 'maps';
+
+/** For subgraphs of somebody else's supergraph. */
+const FOREIGN_MESSAGES: Record<FailureCode, string> = {
+  UPSTREAM_TIMEOUT: "A part of the graph did not answer within the request's deadline. Try again, or ask for less at once.",
+  UPSTREAM_UNAVAILABLE: 'A part of the graph cannot be reached or failed. Try again later.',
+  UPSTREAM_CONTRACT: 'A part of the graph answered in a form that this server does not understand. The operator has to look into it.',
+};

@@ -1,0 +1,26 @@
+import { type RunningService, startService } from '../http/service.ts';
+import type { GatewayConfig } from './config.ts';
+import type { RunningGraph } from './execution.ts';
+import { servePlayground } from './playground-routes.ts';
+import { serveSchema } from './schema-route.ts';
+
+export interface GatewayOptions {
+  readonly config: GatewayConfig;
+  readonly graph: RunningGraph;
+  /** Where the built playground lies. */
+  readonly playground: URL;
+  readonly writeLog: (line: string) => void;
+}
+
+/** Serves the graph with all that belongs to it. */
+export function startGateway({ config, graph, playground, writeLog }: GatewayOptions): Promise<RunningService> {
+  return startService({
+    config,
+    ...graph,
+    writeLog,
+    addRoutes: (app, currentSchema) => {
+      if (config.introspection) serveSchema(app, currentSchema);
+      if (config.playground) servePlayground(app, playground);
+    },
+  });
+}

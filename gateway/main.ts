@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { Problems } from '../configuration/environment.ts';
+import { drainOnSignals, exitWithProblems, loadEnvironmentFile } from '../http/run.ts';
+import { isProduction } from '../http/server-config.ts';
+import { startLookAlikes } from '../subgraphs/look-alikes.ts';
+import { checkSubgraphs, startSubgraphs } from '../subgraphs/start-subgraphs.ts';
+import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
+import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
+import { type Execution, readGatewayConfig } from './config.ts';
+import { embedSubgraphs, type RunningGraph } from './execution.ts';
+import { startGateway } from './gateway.ts';
+
+loadEnvironmentFile();
+const environment = process.env;
+const problems: Problems = [];
+const config = readGatewayConfig(environment, problems);
+const isEmbedded = config === undefined || config.execution.mode === 'embedded';
+const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
+await checkSubgraphs(plans, readSdl, environment, problems);
+exitWithProblems(problems);
+if (config === undefined) throw new TypeError('A configuration without problems is there.');
+
+for (const plan of plans) announce(describePlan(plan));
+const graph = await createGraph(config.execution, config.requestTimeoutMs);
+const playground = new URL('../dist/playground/', import.meta.url);
+const gateway = await startGateway({ config, graph, playground, writeLog: (line) => process.stdout.write(line) });
+drainOnSignals(gateway);
+announce(`Tributary listens on ${gateway.url}/graphql`);
+process.send?.({ url: gateway.url });
+
+async function createGraph(execution: Execution, requestTimeoutMs: number): Promise<RunningGraph> {
+  if (execution.mode === 'embedded') {
+    const sandbox = new URL('../dist/sandbox.js', import.meta.url);
+    const subgraphs = await startSubgraphs({
+      plans,
+      readSdl,
+      environment,
+      startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors),
+    });
+    return embedSubgraphs(readSdl('supergraph'), subgraphs);
+  }
+  // Here alone, because loading Apollo's gateway takes longer than everything else together.
+  const { createDistributedGraph } = await import('./distributed/distributed-graph.ts');
+  const options = { requestTimeoutMs, production: isProduction(environment) };
+  return execution.mode === 'distributed'
+    ? createDistributedGraph({ ...options, supergraphSdl: readSdl('supergraph'), urls: execution.urls })
+    : createDistributedGraph({ ...options, supergraphSdl: readFileSync(execution.file, 'utf8') });
+}
+
+function readSdl(name: string): string {
+  return readFileSync(new URL(`../schema/${name}.graphql`, import.meta.url), 'utf8');
+}
+
+function announce(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

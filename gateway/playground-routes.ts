@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import staticFiles from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { sendError, serve } from '../http/http-server.ts';
+import { codedError } from '../http/visible-error.ts';
+
+/** Serves the built playground: its page at `/`, what it needs under `/playground/`. Nothing of it comes from elsewhere. */
+export function servePlayground(app: FastifyInstance, directory: URL): void {
+  const root = fileURLToPath(directory);
+  if (!existsSync(`${root}/index.html`)) {
+    const message = 'The playground is not built: run `npm run build`.';
+    serve(app, ['GET'], '/', (_request, reply) => sendError(reply, codedError('NOT_FOUND', message)));
+    return;
+  }
+  app.register(staticFiles, {
+    root,
+    prefix: '/playground/',
+    index: false,
+    // File names stay the same over builds, so a browser has to ask each time whether its copy still holds.
+    cacheControl: false,
+    setHeaders: (response) => {
+      response.setHeader('cache-control', 'no-cache');
+      // A worker is bound by the policy of its own file, not by the page's.
+      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    },
+  });
+  serve(app, ['GET'], '/', (_request, reply) => reply.sendFile('index.html'));
+}
+
+/** What GraphiQL and Monaco need and nothing more; Monaco writes its styles into the page. */
+const HEADERS = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};

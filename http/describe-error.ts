@@ -1,0 +1,49 @@
+import { CodedError } from '../errors/coded-error.ts';
+
+/** What a log may hold of an error. */
+export interface ErrorDescription {
+  readonly name: string;
+  readonly code?: string;
+  readonly service?: string;
+  /** Absent for what a connection or a vendor's answer said: such texts name addresses and hold data. */
+  readonly message?: string;
+  readonly stack?: string;
+  /** Where a vendor's answer was not as expected: `results.0.id invalid_type`. */
+  readonly issues?: readonly string[];
+  readonly cause?: ErrorDescription;
+}
+
+/** Describes an error that our own code did not expect, for whoever has to mend it. */
+export function describeUnexpectedError(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { name: typeof error };
+  return { ...describeCause(error), message: withoutUrls(error.message), ...(error.stack && { stack: withoutUrls(error.stack) }) };
+}
+
+/** Describes why a vendor failed, for whoever has to look into it. */
+export function describeUpstreamError(error: CodedError): ErrorDescription {
+  const { code, service } = error.extensions;
+  return {
+    name: error.name,
+    code,
+    ...(service !== undefined && { service }),
+    ...(error.cause instanceof Error && { cause: describeCause(error.cause) }),
+  };
+}
+
+function describeCause(error: Error): ErrorDescription {
+  return {
+    name: error.name,
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    ...('issues' in error && Array.isArray(error.issues) && { issues: error.issues.slice(0, MAX_ISSUES).map(describeIssue) }),
+    ...(error.cause instanceof Error && { cause: describeCause(error.cause) }),
+  };
+}
+
+const MAX_ISSUES = 10;
+
+// zod's issues; their messages may quote what came.
+function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown }): string {
+  return `${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim();
+}
+
+const withoutUrls = (text: string) => text.replace(/\bhttps?:\/\/[^\s"')]+/g, '[url]');

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { FileReader } from '../subgraphs/subgraph.ts';
+import { beginRequest } from './deadline.ts';
+import { sendError, serve } from './http-server.ts';
+import { codedError } from './visible-error.ts';
+
+/** Serves the files that subgraphs have beside their graph, each reader at `/<prefix>/<token>`. */
+export function serveFiles(app: FastifyInstance, files: Readonly<Record<string, FileReader>>, requestTimeoutMs: number): void {
+  for (const [prefix, read] of Object.entries(files)) {
+    serve(app, ['GET'], `/${prefix}/:token`, async (request, reply) => {
+      // The route has this parameter.
+      const { token } = request.params as { readonly token: string };
+      const file = await read(token, beginRequest(reply.raw, requestTimeoutMs));
+      if (file === null) return sendError(reply, codedError('NOT_FOUND', 'There is no such file, or its link has expired.'));
+      return reply
+        .type(file.contentType)
+        .header('cache-control', `public, max-age=${String(file.maxAge)}`)
+        .header('x-content-type-options', 'nosniff')
+        .send(file.body);
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { CodedError } from '../errors/coded-error.ts';
+import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
+import { codeOfHttpStatus } from './http-status.ts';
+import { codedError, INTERNAL_ERROR, visibleError, type VisibleError } from './visible-error.ts';
+
+/** Gives every error in a GraphQL answer a code of ours, and says the rest to the log alone. */
+export function createErrorFormatter(log: FastifyBaseLogger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const { message, extensions } = describeForClient(formatted, error, log);
+    return {
+      message,
+      ...(formatted.locations && { locations: formatted.locations }),
+      ...(formatted.path && { path: formatted.path }),
+      extensions: { ...extensions },
+    };
+  };
+}
+
+function describeForClient({ message, extensions }: GraphQLFormattedError, error: unknown, log: FastifyBaseLogger): VisibleError {
+  const thrown = originOf(error);
+  if (thrown instanceof CodedError) {
+    if (thrown.code === 'INTERNAL_SERVER_ERROR') log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
+    else if (thrown.extensions.service !== undefined) log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
+    return { message: thrown.message, extensions: thrown.extensions };
+  }
+  const status = httpStatusOf(error);
+  // Apollo Server says what is wrong with a request by its HTTP status more exactly than by its code, if it gives one at all.
+  const code = status === undefined || status === 400 ? undefined : codeOfHttpStatus(status);
+  if (code !== undefined && code !== 'INTERNAL_SERVER_ERROR' && code !== 'BAD_REQUEST') return codedError(code, message);
+  if (extensions?.['validationErrorCode'] === 'INTROSPECTION_DISABLED') return INTROSPECTION_IS_OFF;
+  const visible = visibleError(message, extensions);
+  if (visible !== undefined) return visible;
+  if (status !== undefined && status >= 400 && status < 500) return codedError('BAD_REQUEST', message);
+  if (isArgumentError(error)) return codedError('BAD_USER_INPUT', message);
+  log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
+  return INTERNAL_ERROR;
+}
+
+const INTROSPECTION_IS_OFF = codedError('GRAPHQL_VALIDATION_FAILED', 'This server does not show its schema: introspection is off.');
+
+/** What was thrown, below the GraphQL errors around it. */
+function originOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError != null ? originOf(error.originalError) : error;
+}
+
+function httpStatusOf(error: unknown): number | undefined {
+  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  return typeof http === 'object' && http !== null && 'status' in http && typeof http.status === 'number' ? http.status : undefined;
+}
+
+/**
+ * Whether graphql-js refused an argument at run time: null in a variable with a default, where null cannot be. Such
+ * errors point at the argument's value; all others at a field.
+ */
+function isArgumentError(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || (error.originalError != null && !(error.originalError instanceof GraphQLError))) return false;
+  const kind = error.nodes?.[0]?.kind;
+  return error.path !== undefined && kind !== undefined && kind !== Kind.FIELD;
+}

@@ -1,0 +1,85 @@
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type HTTPMethods, type RouteHandlerMethod } from 'fastify';
+import { CodedError } from '../errors/coded-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
+import { describeUnexpectedError } from './describe-error.ts';
+import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
+import { buildLogger, type LogOptions } from './logger.ts';
+import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
+
+/** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
+export function createHttpServer(log: LogOptions): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: MAX_ARRIVAL_MS,
+    disableRequestLogging: true,
+    // While it drains a request on an open connection is still answered; the response asks the client to close it.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    logger: buildLogger(log),
+    frameworkErrors: (error, _request, reply) => {
+      sendFailure(error, reply);
+    },
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end(UNREADABLE_REQUEST);
+    },
+  });
+  // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, route: routeOptions.url ?? 'unknown', status: reply.statusCode, ms }, 'answered');
+    done();
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply));
+  app.setNotFoundHandler((_request, reply) => sendError(reply, codedError('NOT_FOUND', 'There is nothing at this path.')));
+  return app;
+}
+
+/** Answers one method of a path, and every other with 405. */
+export function serve(app: FastifyInstance, methods: readonly HTTPMethods[], url: string, handler: RouteHandlerMethod): void {
+  const allowed: readonly string[] = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  app.route({ method: [...methods], url, handler });
+  app.route({
+    method: app.supportedMethods.filter((method) => !allowed.includes(method)) as HTTPMethods[],
+    url,
+    // Before the body is read, which nobody wants.
+    onRequest: (request, reply, _done) => {
+      const message = `Use ${methods.join(' or ')} here, not ${request.method}.`;
+      sendError(reply.header('allow', allowed.join(', ')), codedError('METHOD_NOT_ALLOWED', message));
+    },
+    handler: () => undefined,
+  });
+}
+
+export const sendError = (reply: FastifyReply, error: VisibleError) =>
+  reply.code(HTTP_STATUS[error.extensions.code]).send({ errors: [error] });
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_ARRIVAL_MS = 30_000;
+
+function sendFailure(error: FastifyError, reply: FastifyReply) {
+  if (error instanceof CodedError) return sendError(reply, { message: error.message, extensions: error.extensions });
+  const code = codeOfHttpStatus(error.statusCode ?? 500);
+  if (code !== 'INTERNAL_SERVER_ERROR') return sendError(reply, codedError(code, MESSAGES[code] ?? MALFORMED));
+  reply.log.error({ error: describeUnexpectedError(error) }, 'a request failed');
+  return sendError(reply, INTERNAL_ERROR);
+}
+
+const MALFORMED = 'The HTTP request is malformed: it must be JSON, as its content type says.';
+
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
+  PAYLOAD_TOO_LARGE: `The body must have at most ${String(MAX_BODY_BYTES)} bytes.`,
+  UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json.',
+};
+
+// Node.js could not read as much as a request line and headers of a sensible size.
+const UNREADABLE_BODY = JSON.stringify({ errors: [codedError('BAD_REQUEST', 'The HTTP request cannot be read.')] });
+const UNREADABLE_REQUEST = [
+  'HTTP/1.1 400 Bad Request',
+  'content-type: application/json; charset=utf-8',
+  `content-length: ${String(Buffer.byteLength(UNREADABLE_BODY))}`,
+  'connection: close',
+  '',
+  UNREADABLE_BODY,
+].join('\r\n');

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { integer, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
+
+/** How a process of ours listens, whatever it serves. */
+export interface ServerConfig {
+  readonly host: string;
+  /** 0 lets the operating system choose a free one. */
+  readonly port: number;
+  /** Milliseconds for one client request, all calls made for it included. */
+  readonly requestTimeoutMs: number;
+  readonly production: boolean;
+  /** Whether clients may read the schema; `/schema.graphql` follows it. */
+  readonly introspection: boolean;
+  readonly logLevel: LogLevel;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+export function readServerConfig(
+  environment: Environment,
+  problems: Problems,
+  { defaultPort }: { readonly defaultPort: number },
+): ServerConfig | undefined {
+  const read = readEnvironment(
+    {
+      PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
+      HOST: hostName().default('127.0.0.1'),
+      REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
+      INTROSPECTION: oneOf(['true', 'false']).optional(),
+      LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
+    },
+    environment,
+    problems,
+  );
+  if (read === undefined) return undefined;
+  const production = isProduction(environment);
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+    production,
+    introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
+    logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+  };
+}
+
+export const isProduction = (environment: Environment) => environment['NODE_ENV'] === 'production';
+
+const hostName = () => z.string().regex(/^[\w.:-]+$/, 'must be a host name or an IP address.');

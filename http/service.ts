@@ -1,0 +1,73 @@
+import type { AddressInfo } from 'node:net';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { FileReader } from '../subgraphs/subgraph.ts';
+import { serveFiles } from './file-routes.ts';
+import { serveGraphQL } from './graphql-route.ts';
+import { startGraphQLServer } from './graphql-server.ts';
+import { createHttpServer, serve } from './http-server.ts';
+import type { ServerConfig } from './server-config.ts';
+
+export interface ServiceOptions {
+  readonly config: ServerConfig;
+  readonly graph: GatewayInterface;
+  /** Readers of files by the first part of their path. */
+  readonly files: Readonly<Record<string, FileReader>>;
+  /** Credentials, which are kept out of the log. */
+  readonly secrets: readonly string[];
+  /** Takes the lines of the log. */
+  readonly writeLog: (line: string) => void;
+  /** Adds routes of its own. */
+  readonly addRoutes?: (app: FastifyInstance, currentSchema: () => GraphQLSchema) => void;
+  /** Ends what the graph holds, once the last request is answered. */
+  readonly release: () => Promise<void>;
+}
+
+export interface RunningService {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  /** Takes no more requests, answers those under way, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Serves a graph over HTTP: the gateway, or one subgraph. */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { config, graph } = options;
+  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
+  const currentSchema = watchSchema(graph);
+  const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
+  let isReady = false;
+  serveGraphQL(app, server, config.requestTimeoutMs);
+  serveFiles(app, options.files, config.requestTimeoutMs);
+  serve(app, ['GET'], '/health/live', (_request, reply) => reply.send({ status: 'live' }));
+  serve(app, ['GET'], '/health/ready', (_request, reply) =>
+    reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'draining' }),
+  );
+  options.addRoutes?.(app, currentSchema);
+  await app.listen({ host: config.host, port: config.port });
+  isReady = true;
+
+  return {
+    url: urlOf(app.server.address() as AddressInfo),
+    close: async () => {
+      isReady = false;
+      await app.close();
+      await server.stop();
+      await options.release();
+    },
+  };
+}
+
+function watchSchema(graph: GatewayInterface): () => GraphQLSchema {
+  let schema: GraphQLSchema | undefined;
+  graph.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    schema = apiSchema;
+  });
+  return () => {
+    if (schema === undefined) throw new TypeError('The graph has not loaded its schema.');
+    return schema;
+  };
+}
+
+const urlOf = ({ address, family, port }: AddressInfo) => `http://${family === 'IPv6' ? `[${address}]` : address}:${String(port)}`;

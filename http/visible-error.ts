@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { CodedError, type CodedErrorExtensions } from '../errors/coded-error.ts';
+import { ERROR_CODES, isErrorCode, type ErrorCode } from '../errors/error-codes.ts';
+
+/** What a client sees of an error. */
+export interface VisibleError {
+  readonly message: string;
+  readonly extensions: CodedErrorExtensions;
+}
+
+/**
+ * What a client may see of an error whose `extensions` somebody filled in, possibly another service: known codes, and no
+ * entry that is not in the contract. Undefined where the code is none of ours: such an error's text is not for clients.
+ */
+export function visibleError(message: string, extensions: unknown): VisibleError | undefined {
+  const { code, service, retryAfter } = untrusted.safeParse(extensions).data ?? {};
+  if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;
+  return { message, extensions: new CodedError(code, message, { service, retryAfter }).extensions };
+}
+
+export const INTERNAL_ERROR: VisibleError = codedError(
+  'INTERNAL_SERVER_ERROR',
+  'Something went wrong in this server. Its log says what; try another request.',
+);
+
+export function codedError(code: ErrorCode, message: string): VisibleError {
+  return { message, extensions: { code, retryable: ERROR_CODES[code].retryable } };
+}
+
+const untrusted = z.object({
+  code: z.string(),
+  service: z.enum(['crm', 'payments', 'maps']).optional().catch(undefined),
+  retryAfter: z.number().nonnegative().optional().catch(undefined),
+});

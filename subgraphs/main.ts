@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { type Problems } from '../configuration/environment.ts';
+import { drainOnSignals, exitWithProblems, loadEnvironmentFile } from '../http/run.ts';
+import { isProduction, readServerConfig } from '../http/server-config.ts';
+import { startLookAlikes } from './look-alikes.ts';
+import { checkSubgraphs, startSubgraphs } from './start-subgraphs.ts';
+import { startSubgraphService } from './subgraph-service.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
+import { describePlan, planVendors } from './vendor-plan.ts';
+
+/** The committed supergraph names these. */
+const PORTS = { crm: 4001, payments: 4002, maps: 4003 };
+
+loadEnvironmentFile();
+const environment = process.env;
+const problems: Problems = [];
+const name = process.argv[2] ?? '';
+const modules = SUBGRAPHS.filter((module) => module.name === name);
+const [module] = modules;
+if (module === undefined) problems.push(`The subgraph to start must be one of ${Object.keys(PORTS).join(', ')}, but is "${name}".`);
+const config = readServerConfig(environment, problems, { defaultPort: module === undefined ? 0 : PORTS[module.name] });
+const plans = planVendors({ modules, environment, production: isProduction(environment), problems });
+await checkSubgraphs(plans, readSdl, environment, problems);
+exitWithProblems(problems);
+if (config === undefined) throw new TypeError('A configuration without problems is there.');
+
+for (const plan of plans) announce(describePlan(plan));
+const sandbox = new URL('../dist/sandbox.js', import.meta.url);
+const running = await startSubgraphs({ plans, readSdl, environment, startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors) });
+const service = await startSubgraphService({ config, running, writeLog: (line) => process.stdout.write(line) });
+drainOnSignals(service);
+announce(`${name} listens on ${service.url}/graphql`);
+process.send?.({ url: service.url });
+
+function readSdl(subgraph: string): string {
+  return readFileSync(new URL(`../schema/${subgraph}.graphql`, import.meta.url), 'utf8');
+}
+
+function announce(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,56 @@
+import type { Environment, Problems } from '../configuration/environment.ts';
+import type { LookAlikes } from './look-alikes.ts';
+import type { Subgraph } from './subgraph.ts';
+import type { VendorPlan } from './vendor-plan.ts';
+
+export type ReadSdl = (subgraph: string) => string;
+
+/** Adds to `problems` whatever is wrong with the settings of the planned subgraphs, look-alikes included. */
+export async function checkSubgraphs(plans: readonly VendorPlan[], readSdl: ReadSdl, environment: Environment, problems: Problems) {
+  const found: Problems = [];
+  const withCredentials = { ...environment, ...Object.fromEntries(missing(plans).map(({ credential }) => [credential, PLACEHOLDER])) };
+  const subgraphs = createAll(plans, readSdl, withCredentials, found);
+  await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+  problems.push(...found.filter((problem) => !missing(plans).some(({ credential }) => problem.startsWith(credential))));
+}
+
+/** Stands for a credential that a look-alike will bring along, while the other settings are checked. */
+const PLACEHOLDER = 'placeholder';
+
+export interface RunningSubgraphs {
+  readonly subgraphs: readonly Subgraph[];
+  /** The credentials in use, which no log may hold. */
+  readonly secrets: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface StartSubgraphsOptions {
+  readonly plans: readonly VendorPlan[];
+  readonly readSdl: ReadSdl;
+  readonly environment: Environment;
+  readonly startLookAlikes: (vendors: readonly string[]) => Promise<LookAlikes>;
+}
+
+/** Makes the planned subgraphs, whose settings are known to be right, after the look-alikes that they need. */
+export async function startSubgraphs({ plans, readSdl, environment, startLookAlikes }: StartSubgraphsOptions): Promise<RunningSubgraphs> {
+  const vendors = missing(plans).map(({ vendor }) => vendor);
+  const lookAlikes = vendors.length > 0 ? await startLookAlikes(vendors) : undefined;
+  const complete = { ...environment, ...lookAlikes?.environment };
+  const problems: Problems = [];
+  const subgraphs = createAll(plans, readSdl, complete, problems);
+  if (problems.length > 0) throw new Error(`The look-alikes cannot be used: ${problems.join(' ')}`);
+  return {
+    subgraphs,
+    secrets: plans.flatMap(({ credential }) => complete[credential] ?? []),
+    close: async () => {
+      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+      lookAlikes?.close();
+    },
+  };
+}
+
+const missing = (plans: readonly VendorPlan[]) => plans.filter(({ isLookAlike }) => isLookAlike);
+
+function createAll(plans: readonly VendorPlan[], readSdl: ReadSdl, environment: Environment, problems: Problems): Subgraph[] {
+  return plans.flatMap(({ module }) => module.create({ sdl: readSdl(module.name), environment, problems }) ?? []);
+}

@@ -1,0 +1,25 @@
+import type { ServerConfig } from '../http/server-config.ts';
+import { type RunningService, startService } from '../http/service.ts';
+import type { RunningSubgraphs } from './start-subgraphs.ts';
+import { createSubgraphGraph } from './subgraph-graph.ts';
+
+export interface SubgraphServiceOptions {
+  readonly config: ServerConfig;
+  /** The one subgraph to serve. */
+  readonly running: RunningSubgraphs;
+  readonly writeLog: (line: string) => void;
+}
+
+/** Serves one subgraph as a Federation service of its own. */
+export async function startSubgraphService({ config, running, writeLog }: SubgraphServiceOptions): Promise<RunningService> {
+  const [subgraph] = running.subgraphs;
+  if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
+  return startService({
+    config,
+    graph: createSubgraphGraph(subgraph),
+    files: subgraph.files ?? {},
+    secrets: running.secrets,
+    writeLog,
+    release: running.close,
+  });
+}

@@ -1,0 +1,50 @@
+import type { Environment, Problems } from '../configuration/environment.ts';
+import { chooseVendor } from './choose-vendor.ts';
+import type { SubgraphModule } from './subgraph.ts';
+
+/** Who stands behind a subgraph: its vendor, or where there is no credential the vendor's look-alike. */
+export interface VendorPlan {
+  readonly module: SubgraphModule;
+  readonly vendor: string;
+  /** The environment variable that holds the vendor's credential. */
+  readonly credential: string;
+  readonly isLookAlike: boolean;
+}
+
+export interface VendorPlanOptions {
+  readonly modules: readonly SubgraphModule[];
+  readonly environment: Environment;
+  /** In production a missing credential is a problem: nobody there wants invented customers. */
+  readonly production: boolean;
+  readonly problems: Problems;
+}
+
+/** @returns a plan for each module whose vendor is known; problems are added to `problems`. */
+export function planVendors({ modules, environment, production, problems }: VendorPlanOptions): readonly VendorPlan[] {
+  return modules.flatMap((module) => {
+    const chosen = chooseVendor(module, environment, problems);
+    if (chosen === undefined) return [];
+    const isLookAlike = (environment[chosen.credential] ?? '') === '';
+    if (isLookAlike) problems.push(...problemsWithout(chosen, environment, production));
+    return [{ module, vendor: chosen.name, credential: chosen.credential, isLookAlike }];
+  });
+}
+
+function problemsWithout(vendor: { name: string; credential: string }, environment: Environment, production: boolean): Problems {
+  if (production) return [`${vendor.credential} must be set in production.`];
+  // A base URL alone would send the look-alike's traffic to a real host, or be ignored in silence.
+  return baseUrlsOf(vendor.name, environment).map((name) => `${name} is set, so ${vendor.credential} must be set too.`);
+}
+
+/** A vendor's base URLs by the form of their names: `STRIPE_BASE_URL`, `GOOGLE_PLACES_BASE_URL`. */
+function baseUrlsOf(vendor: string, environment: Environment): string[] {
+  const pattern = new RegExp(`^${vendor.toUpperCase()}_(\\w+_)?BASE_URL$`);
+  return Object.keys(environment).filter((name) => pattern.test(name) && environment[name] !== '');
+}
+
+/** A line for whoever starts the process. */
+export function describePlan({ module, vendor, credential, isLookAlike }: VendorPlan): string {
+  return isLookAlike
+    ? `${module.name}: a look-alike of ${vendor} with invented data, because ${credential} is not set`
+    : `${module.name}: ${vendor}`;
+}
