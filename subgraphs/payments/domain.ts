@@ -1,0 +1,162 @@
+import type { Connection } from '../connection.ts';
+
+/** A person of the CRM as this subgraph sees them. */
+export interface CustomerReference {
+  readonly id: string;
+  /** Comes with the representation when a field of the person is asked for. */
+  readonly billingLink?: BillingLink | null;
+}
+
+/** How the processor knows a person of the CRM: by its own id where the CRM holds one, else by the e-mail. */
+export interface BillingLink {
+  readonly reference?: string | null;
+  readonly email?: string | null;
+}
+
+export interface Payer {
+  readonly reference: string;
+  /** Null where it is unknown or was not asked for. */
+  readonly email: string | null;
+}
+
+/** An exact amount: `1234.50` in `EUR`. */
+export interface Money {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+export interface PostalAddress {
+  readonly line1: string | null;
+  readonly line2: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly country: string | null;
+  readonly countryCode: string | null;
+  readonly formatted: string;
+}
+
+export interface BillingAccount {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly address: PostalAddress | null;
+  readonly balance: Money | null;
+  readonly isDelinquent: boolean | null;
+  readonly createdAt: string;
+  readonly payer: Payer;
+}
+
+/** What a record says of the account it belongs to. */
+export interface OfAccount {
+  /** Null for a guest. */
+  readonly billingAccountId: string | null;
+  /** The account itself, where it came along with the record; null where the processor has deleted it. */
+  readonly billingAccount?: BillingAccount | null;
+  readonly payer: Payer | null;
+}
+
+export interface Payment extends OfAccount {
+  readonly id: string;
+  readonly status: PaymentStatus;
+  readonly amount: Money;
+  /** Null where it was not asked for. */
+  readonly refundedAmount: Money | null;
+  readonly failure: { readonly code: string | null; readonly message: string | null } | null;
+  readonly description: string | null;
+  /** Null where none is known or it was not asked for. */
+  readonly method: PaymentMethod | null;
+  readonly createdAt: string;
+}
+
+export type PaymentStatus = 'PENDING' | 'ACTION_REQUIRED' | 'PROCESSING' | 'AUTHORIZED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
+
+export interface PaymentMethod {
+  readonly id: string;
+  readonly type: PaymentMethodType;
+  readonly card: CardSummary | null;
+}
+
+/** A way to pay that was kept for later. */
+export interface SavedPaymentMethod extends PaymentMethod {
+  readonly createdAt: string;
+}
+
+export type PaymentMethodType = 'CARD' | 'BANK_DEBIT' | 'BANK_TRANSFER' | 'WALLET' | 'PAY_LATER' | 'VOUCHER' | 'UNKNOWN';
+
+export interface CardSummary {
+  readonly brand: string;
+  readonly last4: string;
+  readonly expMonth: number;
+  readonly expYear: number;
+}
+
+export interface Refund {
+  readonly id: string;
+  readonly status: RefundStatus;
+  readonly amount: Money;
+  readonly reason: string | null;
+  readonly createdAt: string;
+}
+
+export type RefundStatus = 'PENDING' | 'ACTION_REQUIRED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
+
+export interface Invoice extends OfAccount {
+  readonly id: string;
+  readonly number: string | null;
+  readonly status: InvoiceStatus;
+  readonly dueOn: string | null;
+  readonly total: Money;
+  readonly amountDue: Money;
+  readonly amountPaid: Money;
+  readonly amountRemaining: Money;
+  readonly hostedUrl: string | null;
+  readonly recurringPlanId: string | null;
+  /** The plan itself, where it came along with the invoice. */
+  readonly recurringPlan?: RecurringPlan;
+  /** The beginning of the invoice's lines, as far as it came along. */
+  readonly leadingLines: { readonly lines: readonly InvoiceLine[]; readonly hasMore: boolean };
+  readonly createdAt: string;
+}
+
+export type InvoiceStatus = 'DRAFT' | 'OPEN' | 'PAID' | 'UNCOLLECTIBLE' | 'VOID' | 'UNKNOWN';
+
+export interface InvoiceLine {
+  readonly id: string;
+  readonly description: string | null;
+  readonly quantity: number | null;
+  readonly amount: Money;
+}
+
+export interface RecurringPlan extends OfAccount {
+  readonly id: string;
+  readonly status: RecurringPlanStatus;
+  readonly items: readonly RecurringPlanItem[];
+  readonly currentPeriodStart: string | null;
+  readonly currentPeriodEnd: string | null;
+  readonly cancelsAtPeriodEnd: boolean;
+  readonly canceledAt: string | null;
+  readonly startedAt: string;
+  readonly createdAt: string;
+}
+
+export type RecurringPlanStatus =
+  'INCOMPLETE' | 'EXPIRED' | 'TRIALING' | 'ACTIVE' | 'PAST_DUE' | 'UNPAID' | 'PAUSED' | 'CANCELED' | 'UNKNOWN';
+
+export interface RecurringPlanItem {
+  readonly id: string;
+  readonly quantity: number | null;
+  readonly unitAmount: Money | null;
+  readonly interval: BillingInterval | null;
+  readonly intervalCount: number | null;
+}
+
+export type BillingInterval = 'DAY' | 'WEEK' | 'MONTH' | 'YEAR' | 'UNKNOWN';
+
+export type PaymentConnection = Connection<Payment>;
+export type RefundConnection = Connection<Refund>;
+export type InvoiceConnection = Connection<Invoice>;
+export type InvoiceLineConnection = Connection<InvoiceLine>;
+export type RecurringPlanConnection = Connection<RecurringPlan>;
+export type PaymentMethodConnection = Connection<SavedPaymentMethod>;

@@ -1,0 +1,104 @@
+import { type Connection, type Page, type PageArguments, type PageRequest, readPageArguments, toConnection } from '../connection.ts';
+import type { SubgraphRequest } from '../subgraph.ts';
+import type { CustomerReference, Invoice, InvoiceLine, Payment, RecurringPlan, Refund, SavedPaymentMethod } from './domain.ts';
+import type { PaymentsLoaders } from './loaders.ts';
+import { type Dated, readMergedPage } from './merged-pages.ts';
+import { once } from './once.ts';
+import type { InvoiceFilter, PaymentFilter, PaymentsProvider } from './provider.ts';
+
+/** Reads pages, each at most once for one client request. */
+export interface PaymentsLists {
+  readonly payments: FilteredLists<Payment, PaymentFilter>;
+  readonly invoices: FilteredLists<Invoice, InvoiceFilter>;
+  readonly recurringPlans: ListsOfPayers<RecurringPlan>;
+  readonly paymentMethods: ListsOfPayers<SavedPaymentMethod>;
+  refundsOf(payment: Payment, page: PageArguments): Promise<Connection<Refund>>;
+  linesOf(invoice: Invoice, page: PageArguments): Promise<Connection<InvoiceLine>>;
+}
+
+/** A list that every account has, and every person over all their accounts. */
+export interface ListsOfPayers<Item> {
+  ofAccount(account: { readonly id: string }, page: PageArguments): Promise<Connection<Item>>;
+  ofCustomer(customer: CustomerReference, page: PageArguments): Promise<Connection<Item>>;
+}
+
+export interface FilteredLists<Item, Filter> extends ListsOfPayers<Item> {
+  all(filter: Nullish<Filter> | null | undefined, page: PageArguments): Promise<Connection<Item>>;
+}
+
+/** As a client may write it: what is null is not given. */
+type Nullish<Filter> = { readonly [Name in keyof Filter]?: Filter[Name] | null | undefined };
+
+export function createPaymentsLists(provider: PaymentsProvider, loaders: PaymentsLoaders, request: SubgraphRequest): PaymentsLists {
+  const payments = pages((filter: PaymentFilter, page) => provider.payments(filter, page, request.wanted('Payment'), request));
+  const invoices = pages((filter: InvoiceFilter, page) => provider.invoices(filter, page, request.wanted('Invoice'), request));
+  const plans = pages((accountId: string, page) => provider.recurringPlans(accountId, page, request.wanted('RecurringPlan'), request));
+  const methods = pages((accountId: string, page) => provider.paymentMethods(accountId, page, request));
+  const refunds = pages((paymentId: string, page) => provider.refunds(paymentId, page, request));
+  const lines = pages((invoiceId: string, page) => provider.invoiceLines(invoiceId, page, request));
+
+  const ofPayers = <Item extends Dated>(name: string, readPage: ReadPage<string, Item>): ListsOfPayers<Item> => ({
+    ofAccount: ({ id }, page) => readConnection(['BillingAccount', id, name], page, (part) => readPage(id, part)),
+    ofCustomer: (customer, page) =>
+      readConnection(['Customer', customer.id, name], page, async (part) =>
+        readMergedPage(await loaders.billingAccountIdsOf(customer), part, readPage),
+      ),
+  });
+
+  return {
+    payments: {
+      ...ofPayers('payments', (billingAccountId, part) => payments({ billingAccountId }, part)),
+      all: (filter, page) => readFiltered('payments', filter, page, payments),
+    },
+    invoices: {
+      ...ofPayers('invoices', (billingAccountId, part) => invoices({ billingAccountId }, part)),
+      all: (filter, page) => readFiltered('invoices', filter, page, invoices),
+    },
+    recurringPlans: ofPayers('recurringPlans', plans),
+    paymentMethods: ofPayers('paymentMethods', methods),
+    refundsOf: ({ id }, page) => readConnection(['Payment', id, 'refunds'], page, (part) => refunds(id, part)),
+    linesOf: (invoice, page) =>
+      readConnection(['Invoice', invoice.id, 'lines'], page, async (part) => leadingLines(invoice, part) ?? lines(invoice.id, part)),
+  };
+}
+
+type ReadPage<Key, Item> = (key: Key, page: PageRequest) => Promise<Page<Item>>;
+
+/** The same page, asked for again in other places of an operation, is not read again. */
+function pages<Key, Item>(readPage: ReadPage<Key, Item>): ReadPage<Key, Item> {
+  const pageByKey = once(([key, page]: readonly [Key, PageRequest]) => readPage(key, page));
+  return (key, page) => pageByKey.load([key, page]);
+}
+
+/** @param list names the list: parent, field, filter. */
+async function readConnection<Item>(
+  list: readonly unknown[],
+  page: PageArguments,
+  readPage: (page: PageRequest) => Promise<Page<Item>>,
+): Promise<Connection<Item>> {
+  const name = JSON.stringify(list);
+  const part = readPageArguments(name, page);
+  return toConnection(name, part, await readPage(part));
+}
+
+function readFiltered<Item, Filter extends object>(
+  name: string,
+  given: Nullish<Filter> | null | undefined,
+  page: PageArguments,
+  readPage: ReadPage<Filter, Item>,
+): Promise<Connection<Item>> {
+  const conditions = Object.entries(given ?? {}).filter(([, value]) => value != null);
+  conditions.sort(([one], [other]) => (one < other ? -1 : 1));
+  // Without the nullish values, what is left is the filter's own type.
+  const filter = Object.fromEntries(conditions) as Filter;
+  return readConnection(['Query', name, filter], page, (part) => readPage(filter, part));
+}
+
+/** The page, if the lines that came along with the invoice are enough for it. */
+function leadingLines({ leadingLines: { lines, hasMore } }: Invoice, { first, after }: PageRequest): Page<InvoiceLine> | undefined {
+  if (after !== undefined || (hasMore && lines.length < first)) return undefined;
+  return {
+    entries: lines.slice(0, first).map((line) => ({ item: line, position: line.id })),
+    hasNextPage: hasMore || lines.length > first,
+  };
+}

@@ -1,0 +1,67 @@
+import type { SubgraphRequest } from '../subgraph.ts';
+import type { BillingAccount, CustomerReference, Invoice, Money, OfAccount, Payment, RecurringPlan } from './domain.ts';
+import { sumByCurrency } from './money.ts';
+import { once } from './once.ts';
+import type { PaymentsProvider } from './provider.ts';
+
+/** Reads records, each at most once for one client request. */
+export interface PaymentsLoaders {
+  billingAccount(id: string): Promise<BillingAccount | null>;
+  payment(id: string): Promise<Payment | null>;
+  invoice(id: string): Promise<Invoice | null>;
+  recurringPlan(id: string): Promise<RecurringPlan | null>;
+  billingAccountOf(record: OfAccount): Promise<BillingAccount | null>;
+  recurringPlanOf(invoice: Invoice): Promise<RecurringPlan | null>;
+  /** Newest first. */
+  billingAccountsOf(customer: CustomerReference): Promise<BillingAccount[]>;
+  /** Ids of the person's accounts, newest first; an account that the CRM names is not read for it. */
+  billingAccountIdsOf(customer: CustomerReference): Promise<readonly string[]>;
+  /** One amount per currency. */
+  balancesOf(customer: CustomerReference): Promise<Money[]>;
+}
+
+export function createPaymentsLoaders(provider: PaymentsProvider, request: SubgraphRequest): PaymentsLoaders {
+  const billingAccountById = once((id: string) => provider.billingAccount(id, request));
+  const paymentById = once((id: string) => provider.payment(id, request.wanted('Payment'), request));
+  const invoiceById = once((id: string) => provider.invoice(id, request.wanted('Invoice'), request));
+  const recurringPlanById = once((id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request));
+  const billingAccountsByEmail = once(async (email: string) => {
+    const accounts = await provider.billingAccountsByEmail(email, request);
+    for (const account of accounts) billingAccountById.prime(account.id, account);
+    return accounts;
+  });
+
+  /** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
+  const linkOf = ({ billingLink }: CustomerReference): { readonly accountIds: readonly string[] } | { readonly email: string } => {
+    const { reference, email } = billingLink ?? {};
+    if (reference) return { accountIds: provider.isBillingAccountId(reference) ? [reference] : [] };
+    return email ? { email } : { accountIds: [] };
+  };
+  const billingAccountsOf = async (customer: CustomerReference) => {
+    const link = linkOf(customer);
+    if ('email' in link) return [...(await billingAccountsByEmail.load(link.email))];
+    const accounts = await Promise.all(link.accountIds.map((id) => billingAccountById.load(id)));
+    return accounts.filter((account) => account !== null);
+  };
+
+  return {
+    billingAccount: (id) => billingAccountById.load(id),
+    payment: (id) => paymentById.load(id),
+    invoice: (id) => invoiceById.load(id),
+    recurringPlan: (id) => recurringPlanById.load(id),
+    billingAccountOf: async ({ billingAccount, billingAccountId }) => {
+      if (billingAccount !== undefined) return billingAccount;
+      return billingAccountId === null ? null : billingAccountById.load(billingAccountId);
+    },
+    recurringPlanOf: async ({ recurringPlan, recurringPlanId }) => {
+      if (recurringPlan !== undefined) return recurringPlan;
+      return recurringPlanId === null ? null : recurringPlanById.load(recurringPlanId);
+    },
+    billingAccountsOf,
+    billingAccountIdsOf: async (customer) => {
+      const link = linkOf(customer);
+      return 'email' in link ? (await billingAccountsByEmail.load(link.email)).map(({ id }) => id) : link.accountIds;
+    },
+    balancesOf: async (customer) => sumByCurrency((await billingAccountsOf(customer)).flatMap(({ balance }) => balance ?? [])),
+  };
+}

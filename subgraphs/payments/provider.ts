@@ -1,0 +1,55 @@
+import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { Page, PageRequest } from '../connection.ts';
+import type { BillingAccount, Invoice, InvoiceLine, InvoiceStatus, Payment, RecurringPlan, Refund, SavedPaymentMethod } from './domain.ts';
+
+/**
+ * What this subgraph needs of a payment processor. Lists are newest first, except an invoice's lines, which keep their
+ * printed order. A record that does not exist is null, and lists below it are empty. A malformed id or position, or a
+ * position whose record is gone, is a `BadUserInput`; everything else that fails is a `CodedError` of the payments service.
+ */
+export interface PaymentsProvider {
+  /** The most accounts that {@link billingAccountsByEmail} gives; older ones are left out. */
+  readonly maxAccountsPerEmail: number;
+  /** Whether a text can be the id of a billing account. What other systems hold as such an id may be anything. */
+  isBillingAccountId(text: string): boolean;
+
+  billingAccount(id: string, scope: RequestScope): Promise<BillingAccount | null>;
+  /** The accounts with exactly this e-mail address, upper and lower case told apart, newest first. */
+  billingAccountsByEmail(email: string, scope: RequestScope): Promise<readonly BillingAccount[]>;
+
+  payment(id: string, fields: Fields, scope: RequestScope): Promise<Payment | null>;
+  payments(filter: PaymentFilter, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<Payment>>;
+  refunds(paymentId: string, page: PageRequest, scope: RequestScope): Promise<Page<Refund>>;
+
+  invoice(id: string, fields: Fields, scope: RequestScope): Promise<Invoice | null>;
+  invoices(filter: InvoiceFilter, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<Invoice>>;
+  invoiceLines(invoiceId: string, page: PageRequest, scope: RequestScope): Promise<Page<InvoiceLine>>;
+
+  recurringPlan(id: string, fields: Fields, scope: RequestScope): Promise<RecurringPlan | null>;
+  recurringPlans(billingAccountId: string, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<RecurringPlan>>;
+
+  /** Ways to pay that were kept for later. */
+  paymentMethods(billingAccountId: string, page: PageRequest, scope: RequestScope): Promise<Page<SavedPaymentMethod>>;
+
+  /** Ends the connections to the vendor. */
+  close(): Promise<void>;
+}
+
+/** Names of the graph's fields that are wanted of the record; the others may be left as if they were unknown. */
+export type Fields = ReadonlySet<string>;
+
+/** All that are given must hold. */
+export interface PaymentFilter {
+  readonly billingAccountId?: string;
+  /** Created at this time or later. */
+  readonly createdFrom?: Date;
+  /** Created before this time. */
+  readonly createdBefore?: Date;
+}
+
+/** All that are given must hold. */
+export interface InvoiceFilter extends PaymentFilter {
+  readonly recurringPlanId?: string;
+  /** `UNKNOWN` is a `BadUserInput`: no processor can look for it. */
+  readonly status?: InvoiceStatus;
+}

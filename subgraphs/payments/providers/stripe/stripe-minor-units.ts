@@ -1,0 +1,35 @@
+import type { Money } from '../../domain.ts';
+
+/**
+ * Makes money of an amount in the currency's minor unit. Works on the digits, so that nothing is rounded.
+ * @param minorUnits an integer, or decimal text where Stripe gives fractions of a minor unit.
+ * @param currency in any case: Stripe writes `eur`.
+ */
+export function toMoney(minorUnits: number | string, currency: string): Money {
+  const code = currency.toUpperCase();
+  return { amount: shiftPoint(String(minorUnits), decimalPlacesOf(code)), currency: code };
+}
+
+function shiftPoint(number: string, places: number): string {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(number) ?? [];
+  if (whole === '') throw new TypeError(`An amount must be a decimal number, but is "${number}".`);
+  const digits = whole.padStart(places + 1, '0');
+  const point = digits.length - places;
+  const decimals = digits.slice(point) + fraction;
+  return `${sign}${digits.slice(0, point)}${decimals === '' ? '' : `.${decimals}`}`;
+}
+
+/**
+ * https://docs.stripe.com/currencies#zero-decimal and #three-decimal, not ISO 4217: MGA counts as zero-decimal there.
+ *
+ * Among #special-cases, ISK and UGX have no minor unit any more but are still counted in hundredths ("to charge 5 UGX,
+ * provide an amount value of 500"), although that page's list of zero-decimal currencies also names UGX. HUF and TWD lack
+ * decimals in payouts only. So all four are left to the default of two.
+ */
+const ZERO_DECIMAL = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']);
+const THREE_DECIMAL = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
+
+function decimalPlacesOf(code: string): number {
+  if (ZERO_DECIMAL.has(code)) return 0;
+  return THREE_DECIMAL.has(code) ? 3 : 2;
+}

@@ -1,0 +1,148 @@
+import type { z } from 'zod';
+import { BadUserInput } from '../../../../errors/coded-error.ts';
+import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../upstream/upstream-error.ts';
+import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type { Page } from '../../../connection.ts';
+import type { RecurringPlan } from '../../domain.ts';
+import type { PaymentsProvider } from '../../provider.ts';
+import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
+import * as endpoints from './stripe-endpoints.ts';
+import { explainStripeError, MissingRecord } from './stripe-errors.ts';
+import { isIdOf } from './stripe-ids.ts';
+import {
+  toBillingAccount,
+  toInvoice,
+  toInvoiceLine,
+  toPayment,
+  toRecurringPlan,
+  toRefund,
+  toSavedPaymentMethod,
+} from './stripe-mapping.ts';
+import {
+  customerSchema,
+  invoiceSchema,
+  lineSchema,
+  paymentIntentSchema,
+  paymentMethodSchema,
+  refundSchema,
+  subscriptionItemSchema,
+  subscriptionSchema,
+  type WirePage,
+  type WireSubscription,
+} from './stripe-wire.ts';
+
+/** Stripe has no batch read: n records of different accounts are n calls, as many at once as {@link MAX_CONCURRENCY}. */
+export function createStripeProvider(config: StripeConfig): PaymentsProvider {
+  const { needsPayerEmail } = config;
+  const client = createStripeClient(config);
+
+  const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
+    toRecurringPlan(wire, wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data);
+
+  return {
+    maxAccountsPerEmail: endpoints.MAX_PAGE_SIZE,
+    isBillingAccountId: (text) => isIdOf('billing account', text),
+
+    billingAccount: async (id, scope) => {
+      const wire = await find(client, endpoints.getCustomer(id), scope);
+      return wire && toBillingAccount(wire);
+    },
+    billingAccountsByEmail: async (email, scope) => {
+      const { data } = await client.send(endpoints.listCustomersByEmail(email), scope);
+      return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
+    },
+
+    payment: async (id, fields, scope) => {
+      const wire = await find(client, endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)), scope);
+      return wire && toPayment(wire);
+    },
+    payments: async (filter, page, fields, scope) => {
+      const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
+      return toPage(await list(client, request, scope), (body) => readItem(paymentIntentSchema, toPayment, body));
+    },
+    refunds: async (paymentId, page, scope) =>
+      toPage(await list(client, endpoints.listRefunds(paymentId, page), scope), (body) => readItem(refundSchema, toRefund, body)),
+
+    invoice: async (id, fields, scope) => {
+      const wire = await find(client, endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)), scope);
+      return wire && toInvoice(wire);
+    },
+    invoices: async (filter, page, fields, scope) => {
+      if (filter.status === 'UNKNOWN') throw new BadUserInput('filter.status must be a status that can be looked for, but got UNKNOWN.');
+      const request = endpoints.listInvoices(filter, page, endpoints.invoiceExpansions(fields, needsPayerEmail));
+      return toPage(await list(client, request, scope), (body) => readItem(invoiceSchema, toInvoice, body));
+    },
+    invoiceLines: async (invoiceId, page, scope) =>
+      toPage(await list(client, endpoints.listInvoiceLines(invoiceId, page), scope), (body) => readItem(lineSchema, toInvoiceLine, body)),
+
+    recurringPlan: async (id, fields, scope) => {
+      const wire = await find(client, endpoints.getSubscription(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
+      return wire && toPlan(wire, scope);
+    },
+    recurringPlans: async (accountId, page, fields, scope) => {
+      const request = endpoints.listSubscriptions(accountId, page, endpoints.customerExpansion(fields, needsPayerEmail));
+      return toPage(await list(client, request, scope), (body) => readItem(subscriptionSchema, (wire) => toPlan(wire, scope), body));
+    },
+
+    paymentMethods: async (accountId, page, scope) =>
+      toPage(await list(client, endpoints.listPaymentMethods(accountId, page), scope), (body) =>
+        readItem(paymentMethodSchema, toSavedPaymentMethod, body),
+      ),
+
+    close: () => client.close(),
+  };
+}
+
+/** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
+const MAX_CONCURRENCY = 20;
+
+const createStripeClient = ({ baseUrl, secretKey }: StripeConfig): UpstreamClient =>
+  createUpstreamClient({
+    service: 'payments',
+    vendor: 'stripe',
+    baseUrl,
+    authorize: ({ headers }) => {
+      headers['authorization'] = `Bearer ${secretKey}`;
+      headers['stripe-version'] = STRIPE_VERSION;
+    },
+    policy: { maxConcurrency: MAX_CONCURRENCY },
+    explain: explainStripeError,
+  });
+
+const find = <T>(client: UpstreamClient, request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null> =>
+  client.find(request, scope).catch(ifMissing(null));
+
+/** A list below a record that does not exist is empty. */
+const list = (client: UpstreamClient, request: UpstreamRequest<WirePage>, scope: RequestScope): Promise<WirePage> =>
+  client.send(request, scope).catch(ifMissing({ data: [], has_more: false }));
+
+const ifMissing =
+  <T>(substitute: T) =>
+  (error: unknown): T => {
+    if (error instanceof MissingRecord) return substitute;
+    throw error;
+  };
+
+async function readAllItems(client: UpstreamClient, subscriptionId: string, scope: RequestScope) {
+  const { data } = await client.send(endpoints.listSubscriptionItems(subscriptionId), scope);
+  return data.map((body) => readItem(subscriptionItemSchema, (item) => item, body));
+}
+
+async function toPage<Item>({ data, has_more }: WirePage, read: (body: unknown) => Item | Promise<Item>): Promise<Page<Item>> {
+  const entries = data.map(async (body) => {
+    try {
+      return { item: await read(body), position: body.id };
+    } catch (error) {
+      return { item: error instanceof Error ? error : new UpstreamError('UPSTREAM_CONTRACT', 'payments'), position: body.id };
+    }
+  });
+  return { entries: await Promise.all(entries), hasNextPage: has_more };
+}
+
+function readItem<Wire, Item>(schema: z.ZodType<Wire>, map: (wire: Wire) => Item, body: unknown): Item {
+  const wire = schema.safeParse(body);
+  if (!wire.success) throw new UpstreamError('UPSTREAM_CONTRACT', 'payments', { cause: wire.error });
+  return map(wire.data);
+}

@@ -1,0 +1,51 @@
+import { SCALARS } from '../scalars.ts';
+import type { Resolvers } from './__generated__/resolvers.ts';
+
+export const paymentsResolvers: Resolvers = {
+  Query: {
+    payment: (_query, { id }, { loaders }) => loaders.payment(id),
+    payments: (_query, { filter, ...page }, { lists }) => lists.payments.all(filter, page),
+    invoice: (_query, { id }, { loaders }) => loaders.invoice(id),
+    invoices: (_query, { filter, ...page }, { lists }) => lists.invoices.all(filter, page),
+    billingAccount: (_query, { id }, { loaders }) => loaders.billingAccount(id),
+    recurringPlan: (_query, { id }, { loaders }) => loaders.recurringPlan(id),
+  },
+  Customer: {
+    // Whether such a person exists is for the CRM to say.
+    __resolveReference: (reference) => Promise.resolve(reference),
+    billingAccounts: (customer, _arguments, { loaders }) => loaders.billingAccountsOf(customer),
+    payments: (customer, page, { lists }) => lists.payments.ofCustomer(customer, page),
+    invoices: (customer, page, { lists }) => lists.invoices.ofCustomer(customer, page),
+    recurringPlans: (customer, page, { lists }) => lists.recurringPlans.ofCustomer(customer, page),
+    paymentMethods: (customer, page, { lists }) => lists.paymentMethods.ofCustomer(customer, page),
+    balance: (customer, _arguments, { loaders }) => loaders.balancesOf(customer),
+  },
+  BillingAccount: {
+    __resolveReference: ({ id }, { loaders }) => loaders.billingAccount(id),
+    payments: (account, page, { lists }) => lists.payments.ofAccount(account, page),
+    invoices: (account, page, { lists }) => lists.invoices.ofAccount(account, page),
+    recurringPlans: (account, page, { lists }) => lists.recurringPlans.ofAccount(account, page),
+    paymentMethods: (account, page, { lists }) => lists.paymentMethods.ofAccount(account, page),
+  },
+  Payment: {
+    __resolveReference: ({ id }, { loaders }) => loaders.payment(id),
+    refunds: (payment, page, { lists }) => lists.refundsOf(payment, page),
+    billingAccount: (payment, _arguments, { loaders }) => loaders.billingAccountOf(payment),
+  },
+  Invoice: {
+    __resolveReference: ({ id }, { loaders }) => loaders.invoice(id),
+    lines: (invoice, page, { lists }) => lists.linesOf(invoice, page),
+    billingAccount: (invoice, _arguments, { loaders }) => loaders.billingAccountOf(invoice),
+    recurringPlan: (invoice, _arguments, { loaders }) => loaders.recurringPlanOf(invoice),
+  },
+  RecurringPlan: {
+    __resolveReference: ({ id }, { loaders }) => loaders.recurringPlan(id),
+    billingAccount: (plan, _arguments, { loaders }) => loaders.billingAccountOf(plan),
+  },
+  CountryCode: SCALARS.CountryCode,
+  CurrencyCode: SCALARS.CurrencyCode,
+  Date: SCALARS.Date,
+  DateTime: SCALARS.DateTime,
+  Decimal: SCALARS.Decimal,
+  URL: SCALARS.URL,
+};

@@ -1,0 +1,24 @@
+import { chooseVendor } from '../choose-vendor.ts';
+import type { SubgraphModule } from '../subgraph.ts';
+import { createPaymentsContext } from './context.ts';
+import { paymentsResolvers } from './resolvers.ts';
+import { PAYMENTS_VENDORS } from './vendors.ts';
+
+export const payments: SubgraphModule = {
+  name: 'payments',
+  vendorVariable: 'PAYMENTS_PROVIDER',
+  defaultVendor: 'stripe',
+  vendors: PAYMENTS_VENDORS,
+  create({ sdl, environment, problems }) {
+    const vendor = chooseVendor(payments, environment, problems);
+    const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems);
+    if (provider === undefined) return undefined;
+    return {
+      name: 'payments',
+      sdl,
+      resolvers: paymentsResolvers,
+      createContext: (request) => createPaymentsContext(provider, request),
+      close: () => provider.close(),
+    };
+  },
+};
