@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionResult, parse, print, visit } from 'graphql';
+import { type DocumentNode, type ExecutionResult, Kind, parse, print, visit } from 'graphql';
 
 /** An answer as two ways of execution must agree on it: values, and errors as a set of places. */
 export interface Comparable {
@@ -27,7 +27,7 @@ export function decideConditions(query: string, variables: Readonly<Record<strin
       if (!('directives' in node)) return undefined;
       for (const { name, arguments: given = [] } of node.directives ?? []) {
         const value = given[0]?.value;
-        const condition = value?.kind === 'Variable' ? variables[value.name.value] === true : value?.kind === 'BooleanValue' && value.value;
+        const condition = value?.kind === Kind.VARIABLE ? variables[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
         if (name.value === (condition ? 'skip' : 'include')) return null;
       }
       return undefined;

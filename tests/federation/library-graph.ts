@@ -13,7 +13,7 @@ export function createLibraryGraph(): { readonly supergraphSdl: string; readonly
     createContext: () => ({}),
   }));
   const composed = composeServices(subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(sdl) })));
-  if (composed.supergraphSdl === undefined) throw new Error(composed.errors?.map(String).join('\n'));
+  if (composed.supergraphSdl === undefined) throw new Error(composed.errors.map(String).join('\n'));
   return { supergraphSdl: composed.supergraphSdl, subgraphs };
 }
 
