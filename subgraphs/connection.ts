@@ -14,8 +14,8 @@ export interface PageRequest {
 export interface Page<Item> {
   readonly entries: readonly PageEntry<Item>[];
   readonly hasNextPage: boolean;
-  /** Absent where the vendor does not say. */
-  readonly totalCount?: number;
+  /** Absent where the vendor does not say; an error takes only its own field. */
+  readonly totalCount?: number | Error;
 }
 
 export interface PageEntry<Item> {
@@ -35,7 +35,7 @@ export interface Connection<Item> {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  readonly totalCount: number | null;
+  readonly totalCount: number | Error | null;
 }
 
 export interface PageArguments {

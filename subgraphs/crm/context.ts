@@ -1,0 +1,96 @@
+import { type PageArguments, type PageRequest, readPageArguments, toConnection, type Connection, type Page } from '../connection.ts';
+import type { SubgraphRequest } from '../subgraph.ts';
+import type {
+  CompanyConnection,
+  CompanyFilter,
+  CompanySortField,
+  Customer,
+  CustomerConnection,
+  CustomerFilter,
+  CustomerSortField,
+  DealConnection,
+  DealFilter,
+  DealSortField,
+  Named,
+  Payer,
+} from './domain.ts';
+import { createLoaders, isEmail, type CrmLoaders, type Loader, type PageLoader } from './loaders.ts';
+import type { CrmProvider, LinkedRequest, ListQuery } from './provider.ts';
+
+/** What the resolvers of one client request work with. */
+export interface CrmContext {
+  readonly loaders: CrmLoaders;
+  customers(args: ListArguments<CustomerFilter, CustomerSortField>): Promise<CustomerConnection>;
+  companies(args: ListArguments<CompanyFilter, CompanySortField>): Promise<CompanyConnection>;
+  deals(args: ListArguments<DealFilter, DealSortField>): Promise<DealConnection>;
+  dealsOfCustomer(parent: Named, args: PageArguments): Promise<DealConnection>;
+  dealsOfCompany(parent: Named, args: PageArguments): Promise<DealConnection>;
+  customersOfCompany(parent: Named, args: PageArguments): Promise<CustomerConnection>;
+  customersOfDeal(parent: Named, args: PageArguments): Promise<CustomerConnection>;
+  /** @returns null for nobody, and for a payer that the CRM does not know. */
+  customerOfPayer(payer: Payer | null | undefined): Promise<Customer | null>;
+}
+
+/** The arguments of a root list. */
+export type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
+
+export function createContext(provider: CrmProvider, request: SubgraphRequest): CrmContext {
+  const loaders = createLoaders(provider, request);
+  const counted = (connection: string) => request.wanted(connection).has('totalCount');
+  return {
+    loaders,
+    customers: (args) => listed('customers', args, loaders.customerPage, counted('CustomerConnection')),
+    companies: (args) => listed('companies', args, loaders.companyPage, counted('CompanyConnection')),
+    deals: (args) => listed('deals', args, loaders.dealPage, counted('DealConnection')),
+    dealsOfCustomer: ({ id }, args) => linked(`customer ${id} deals`, id, args, loaders.dealIdsOfCustomer, loaders.dealById),
+    dealsOfCompany: ({ id }, args) => linked(`company ${id} deals`, id, args, loaders.dealIdsOfCompany, loaders.dealById),
+    customersOfCompany: ({ id }, args) => linked(`company ${id} customers`, id, args, loaders.customerIdsOfCompany, loaders.customerById),
+    customersOfDeal: ({ id }, args) => linked(`deal ${id} customers`, id, args, loaders.customerIdsOfDeal, loaders.customerById),
+    customerOfPayer: (payer) => customerOfPayer(loaders, provider.capabilities.hasBillingReferences, payer),
+  };
+}
+
+/** A root list. Its cursors hold for the same words, conditions and order only. */
+function listed<Item, Filter, SortField>(
+  list: string,
+  { first, after, ...conditions }: ListArguments<Filter, SortField>,
+  pages: PageLoader<ListQuery<Filter, SortField>, Item>,
+  counted: boolean,
+): Promise<Connection<Item>> {
+  return connect(`${list} ${JSON.stringify(conditions)}`, { first, after }, (page) => pages.load({ ...conditions, page, counted }));
+}
+
+/** A list of another record's: the page's ids first, then just their records. */
+function linked<Item>(
+  list: string,
+  id: string,
+  args: PageArguments,
+  ids: PageLoader<LinkedRequest, string>,
+  records: Loader<Item>,
+): Promise<Connection<Item>> {
+  return connect(list, args, async (request) => {
+    const page = await ids.load({ id, page: request });
+    const entries = page.entries.map(async ({ item, position }) => ({
+      item: typeof item === 'string' ? await records.load(item).catch((error: unknown) => error as Error) : item,
+      position,
+    }));
+    return { ...page, entries: await Promise.all(entries) };
+  });
+}
+
+async function connect<Item>(
+  list: string,
+  args: PageArguments,
+  read: (request: PageRequest) => Promise<Page<Item>>,
+): Promise<Connection<Item>> {
+  const request = readPageArguments(list, args);
+  return toConnection(list, request, await read(request));
+}
+
+async function customerOfPayer(loaders: CrmLoaders, byReference: boolean, payer: Payer | null | undefined): Promise<Customer | null> {
+  const { reference, email } = payer ?? {};
+  const found = byReference && reference != null ? await loaders.customerByReference.load(reference) : null;
+  if (found !== null) return found;
+  // Whatever text the processor holds for an address is no mistake of the client's.
+  return email != null && isEmail(email) ? loaders.customerByEmail.load(email) : null;
+}

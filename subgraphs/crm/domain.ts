@@ -1,0 +1,146 @@
+import type { Connection } from '../connection.ts';
+
+/** A person in the CRM. Fields that nobody asked for are null. */
+export interface Customer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly jobTitle: string | null;
+  readonly lifecycleStage: Named | null;
+  readonly address: PostalAddress | null;
+  readonly companyId: string | null;
+  readonly billingLink: BillingLink;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** RFC 3339. */
+  readonly updatedAt: string;
+}
+
+/** How the payment processor knows a person of the CRM. */
+export interface BillingLink {
+  /** The processor's customer id, where a property of the CRM holds one. */
+  readonly reference: string | null;
+  readonly email: string | null;
+}
+
+/** Who pays, as the processor knows them. */
+export type Payer = { readonly [Name in keyof BillingLink]?: BillingLink[Name] | undefined };
+
+export interface Company {
+  readonly id: string;
+  readonly name: string | null;
+  readonly domain: string | null;
+  readonly industry: string | null;
+  readonly phone: string | null;
+  readonly address: PostalAddress | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** RFC 3339. */
+  readonly updatedAt: string;
+}
+
+export interface Deal {
+  readonly id: string;
+  readonly title: string | null;
+  readonly amount: Money | null;
+  readonly stage: Named | null;
+  readonly pipeline: Named | null;
+  /** From 0 to 1. */
+  readonly probability: number | null;
+  readonly owner: Named | null;
+  /** A day: `2026-03-01`. */
+  readonly closesOn: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** RFC 3339. */
+  readonly updatedAt: string;
+}
+
+/** Something of which a record holds only the id: the CRM keeps its label elsewhere. */
+export interface Named {
+  readonly id: string;
+}
+
+export interface Money {
+  /** Exact decimal text. */
+  readonly amount: string;
+  /** ISO 4217. */
+  readonly currency: string;
+}
+
+export interface PostalAddress {
+  readonly line1: string | null;
+  readonly line2: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly country: string | null;
+  readonly countryCode: string | null;
+  readonly formatted: string;
+}
+
+export interface LifecycleStage extends Named {
+  readonly label: string;
+}
+
+export interface Pipeline extends Named {
+  readonly label: string;
+  readonly stages: readonly DealStage[];
+}
+
+export interface DealStage extends Named {
+  readonly label: string;
+  readonly isWon: boolean;
+  readonly isClosed: boolean;
+}
+
+export interface Owner extends Named {
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+export type CustomerConnection = Connection<Customer>;
+export type CompanyConnection = Connection<Company>;
+export type DealConnection = Connection<Deal>;
+
+/** Conditions of a list; all that are given must hold. */
+export interface CustomerFilter {
+  readonly lifecycleStageId?: string | null | undefined;
+  readonly companyId?: string | null | undefined;
+  readonly city?: string | null | undefined;
+  readonly createdFrom?: Date | null | undefined;
+  readonly createdBefore?: Date | null | undefined;
+  readonly updatedFrom?: Date | null | undefined;
+  readonly updatedBefore?: Date | null | undefined;
+}
+
+export interface CompanyFilter {
+  readonly domain?: string | null | undefined;
+  readonly industry?: string | null | undefined;
+  readonly city?: string | null | undefined;
+  readonly createdFrom?: Date | null | undefined;
+  readonly createdBefore?: Date | null | undefined;
+}
+
+export interface DealFilter {
+  readonly pipelineId?: string | null | undefined;
+  readonly stageId?: string | null | undefined;
+  readonly ownerId?: string | null | undefined;
+  /** A day: `2026-03-01`. */
+  readonly closesFrom?: string | null | undefined;
+  /** A day: `2026-03-01`. */
+  readonly closesBefore?: string | null | undefined;
+}
+
+export type CustomerSortField = 'LAST_NAME' | 'EMAIL' | 'CREATED_AT' | 'UPDATED_AT';
+export type CompanySortField = 'NAME' | 'CREATED_AT' | 'UPDATED_AT';
+export type DealSortField = 'AMOUNT' | 'CLOSES_ON' | 'CREATED_AT' | 'UPDATED_AT';
+
+export interface Sort<Field> {
+  readonly field: Field;
+  /** @default 'ASCENDING' */
+  readonly direction?: 'ASCENDING' | 'DESCENDING';
+}

@@ -1,0 +1,157 @@
+import DataLoader from 'dataloader';
+import { BadUserInput } from '../../errors/coded-error.ts';
+import type { Page } from '../connection.ts';
+import type { SubgraphRequest } from '../subgraph.ts';
+import type {
+  Company,
+  CompanyFilter,
+  CompanySortField,
+  Customer,
+  CustomerFilter,
+  CustomerSortField,
+  Deal,
+  DealFilter,
+  DealSortField,
+  DealStage,
+  LifecycleStage,
+  Named,
+  Owner,
+  Pipeline,
+} from './domain.ts';
+import type { CrmCapabilities, CrmProvider, FoundRecords, LinkedRequest, ListQuery, RecordKind } from './provider.ts';
+
+/** One client request's reads: what is asked for at the same time is asked together, and nothing is asked twice. */
+export interface CrmLoaders {
+  readonly customerById: Loader<Customer>;
+  readonly companyById: Loader<Company>;
+  readonly dealById: Loader<Deal>;
+  readonly customerByEmail: Loader<Customer>;
+  readonly customerByReference: Loader<Customer>;
+  readonly companyIdByDealId: Loader<string>;
+  readonly stageById: Loader<DealStage>;
+  readonly pipelineById: Loader<Pipeline>;
+  readonly lifecycleStageById: Loader<LifecycleStage>;
+  readonly ownerById: Loader<Owner>;
+  readonly customerPage: PageLoader<ListQuery<CustomerFilter, CustomerSortField>, Customer>;
+  readonly companyPage: PageLoader<ListQuery<CompanyFilter, CompanySortField>, Company>;
+  readonly dealPage: PageLoader<ListQuery<DealFilter, DealSortField>, Deal>;
+  readonly dealIdsOfCustomer: PageLoader<LinkedRequest, string>;
+  readonly dealIdsOfCompany: PageLoader<LinkedRequest, string>;
+  readonly customerIdsOfCompany: PageLoader<LinkedRequest, string>;
+  readonly customerIdsOfDeal: PageLoader<LinkedRequest, string>;
+}
+
+/** Loads null for what the CRM does not have. */
+export type Loader<Value> = DataLoader<string, Value | null>;
+export type PageLoader<Query, Item> = DataLoader<Query, Page<Item>, string>;
+
+export function createLoaders(provider: CrmProvider, request: SubgraphRequest): CrmLoaders {
+  const { maxBatchSize } = provider.capabilities;
+  const batch = <Value>(read: ReadBatch<Value>): Loader<Value> => new DataLoader(read, { maxBatchSize });
+  const byId = <Value>(read: ReadBatch<Value>): Loader<Value> => batch(acceptOnly((id) => refuseId(provider.capabilities, id), read));
+  const linked = (from: RecordKind, to: RecordKind): PageLoader<LinkedRequest, string> =>
+    new DataLoader((requests) => provider.linkedIds({ from, to }, requests, request), { maxBatchSize, cacheKeyFn: toText });
+
+  const customerById = byId((ids) => provider.customersById(ids, request.wanted('Customer'), request));
+  const companyById = byId((ids) => provider.companiesById(ids, request.wanted('Company'), request));
+  const dealById = byId((ids) => provider.dealsById(ids, request.wanted('Deal'), request));
+  const pipelines = once(() => provider.pipelines(request));
+  const lifecycleStages = once(() => provider.lifecycleStages(request));
+  return {
+    customerById,
+    companyById,
+    dealById,
+    customerByEmail: emailLoader(maxBatchSize, async (emails) =>
+      remember(customerById, await provider.customersByEmail(emails, request.wanted('Customer'), request)),
+    ),
+    customerByReference: batch(async (references) =>
+      remember(customerById, await provider.customersByReference(references, request.wanted('Customer'), request)),
+    ),
+    companyIdByDealId: batch((dealIds) => provider.companyIdsOfDeals(dealIds, request)),
+    stageById: batch(async (ids) => {
+      const stages = (await pipelines()).flatMap((pipeline) => pipeline.stages);
+      return pick(ids, stages);
+    }),
+    pipelineById: batch(async (ids) => pick(ids, await pipelines())),
+    lifecycleStageById: batch(async (ids) => pick(ids, await lifecycleStages())),
+    ownerById: batch((ids) => provider.owners(ids, request)),
+    customerPage: pageLoader(customerById, (query) => provider.customers(query, request.wanted('Customer'), request)),
+    companyPage: pageLoader(companyById, (query) => provider.companies(query, request.wanted('Company'), request)),
+    dealPage: pageLoader(dealById, (query) => provider.deals(query, request.wanted('Deal'), request)),
+    dealIdsOfCustomer: linked('customer', 'deal'),
+    dealIdsOfCompany: linked('company', 'deal'),
+    customerIdsOfCompany: linked('company', 'customer'),
+    customerIdsOfDeal: linked('deal', 'customer'),
+  };
+}
+
+type ReadBatch<Value> = (keys: readonly string[]) => Promise<FoundRecords<Value>>;
+
+const emailLoader = <Value>(maxBatchSize: number, read: ReadBatch<Value>): Loader<Value> =>
+  new DataLoader((emails) => acceptOnly(refuseEmail, read)(emails.map((email) => email.toLowerCase())), {
+    maxBatchSize,
+    cacheKeyFn: (email) => email.toLowerCase(),
+  });
+
+/** A key that cannot be right gets its error here, and takes no neighbour along. */
+const acceptOnly =
+  <Value>(refuse: (key: string) => Error | undefined, read: ReadBatch<Value>): ReadBatch<Value> =>
+  async (keys) => {
+    const refusals = new Map(keys.map((key) => [key, refuse(key)]));
+    const accepted = keys.filter((key) => refusals.get(key) === undefined);
+    const found = (accepted.length === 0 ? [] : await read(accepted)).values();
+    return keys.map((key) => refusals.get(key) ?? found.next().value ?? null);
+  };
+
+function refuseId({ idPattern, idDescription }: CrmCapabilities, id: string): Error | undefined {
+  return idPattern.test(id) ? undefined : new BadUserInput(`id must be ${idDescription}, but got ${JSON.stringify(id.slice(0, 40))}.`);
+}
+
+function refuseEmail(email: string): Error | undefined {
+  if (isEmail(email)) return undefined;
+  const expected = `an e-mail address of at most ${String(MAX_EMAIL)} characters`;
+  return new BadUserInput(`email must be ${expected}, but got ${JSON.stringify(email.slice(0, 40))}.`);
+}
+
+/** Just enough to be sure that the CRM will not choke on it; whether it exists only the CRM knows. */
+export const isEmail = (text: string): boolean => text.length <= MAX_EMAIL && /^[^\s@]+@[^\s@]+$/.test(text);
+
+/** RFC 5321 section 4.5.3.1.3 allows a path of 256 octets, its two angle brackets included. */
+const MAX_EMAIL = 254;
+
+/** Each query of its own, for lists cannot be read together. The records of a page are not read again by id. */
+const pageLoader = <Query, Item extends Named>(
+  records: Loader<Item>,
+  read: (query: Query) => Promise<Page<Item>>,
+): PageLoader<Query, Item> =>
+  new DataLoader(
+    async (queries) => {
+      const pages = await Promise.allSettled(queries.map(read));
+      return pages.map((page) => {
+        // What is thrown is an Error everywhere in this code.
+        if (page.status === 'rejected') return page.reason as Error;
+        const { entries } = page.value;
+        remember(
+          records,
+          entries.map(({ item }) => item),
+        );
+        return page.value;
+      });
+    },
+    { cacheKeyFn: toText },
+  );
+
+const toText = (key: unknown) => JSON.stringify(key);
+
+function remember<Item extends Named>(records: Loader<Item>, found: FoundRecords<Item>): FoundRecords<Item> {
+  for (const item of found) if (item !== null && !(item instanceof Error)) records.prime(item.id, item);
+  return found;
+}
+
+const pick = <Item extends Named>(ids: readonly string[], items: readonly Item[]): FoundRecords<Item> =>
+  ids.map((id) => items.find((item) => item.id === id) ?? null);
+
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let reading: Promise<Value> | undefined;
+  return () => (reading ??= read());
+}

@@ -1,0 +1,101 @@
+import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { Page, PageRequest } from '../connection.ts';
+import type {
+  Company,
+  CompanyFilter,
+  CompanySortField,
+  Customer,
+  CustomerFilter,
+  CustomerSortField,
+  Deal,
+  DealFilter,
+  DealSortField,
+  LifecycleStage,
+  Owner,
+  Pipeline,
+  Sort,
+} from './domain.ts';
+
+/**
+ * What a CRM does for the graph. Reads by several keys answer one value for each key, in the keys' order. Every method
+ * throws a `CodedError` where the whole call failed.
+ */
+export interface CrmProvider {
+  readonly capabilities: CrmCapabilities;
+
+  customersById(ids: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
+  companiesById(ids: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Company>>;
+  dealsById(ids: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Deal>>;
+
+  /** @param emails are in lower case; the CRM's are compared without regard to case. */
+  customersByEmail(emails: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
+  /**
+   * Customers by the processor's customer id, where a property of the CRM holds it; else all are null. Of several with the
+   * same one the oldest is meant.
+   */
+  customersByReference(references: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
+
+  /** @throws BadUserInput for a position that the list did not give, or a condition that no CRM could answer. */
+  customers(query: ListQuery<CustomerFilter, CustomerSortField>, fields: Fields, scope: RequestScope): Promise<Page<Customer>>;
+  companies(query: ListQuery<CompanyFilter, CompanySortField>, fields: Fields, scope: RequestScope): Promise<Page<Company>>;
+  deals(query: ListQuery<DealFilter, DealSortField>, fields: Fields, scope: RequestScope): Promise<Page<Deal>>;
+
+  /** Pages of ids of records that are linked with other records. An error takes only its own page. */
+  linkedIds(link: Link, requests: readonly LinkedRequest[], scope: RequestScope): Promise<readonly (Page<string> | Error)[]>;
+  /** The id of the company that each deal is mainly with. */
+  companyIdsOfDeals(dealIds: readonly string[], scope: RequestScope): Promise<FoundRecords<string>>;
+
+  pipelines(scope: RequestScope): Promise<readonly Pipeline[]>;
+  lifecycleStages(scope: RequestScope): Promise<readonly LifecycleStage[]>;
+  owners(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
+
+  close(): Promise<void>;
+}
+
+/** How this CRM differs from others. */
+export interface CrmCapabilities {
+  /** How many keys a read may name. */
+  readonly maxBatchSize: number;
+  /** What an id of a record looks like; others are refused before they reach the CRM. */
+  readonly idPattern: RegExp;
+  /** The same for people: `a number of up to 20 digits`. */
+  readonly idDescription: string;
+  /** Whether a property of the CRM holds the processor's customer id. */
+  readonly hasBillingReferences: boolean;
+}
+
+/** Settings that hold for every vendor. */
+export interface CrmSettings {
+  /** The CRM's property that holds the processor's customer id; null where customers are joined by e-mail. */
+  readonly referenceProperty: string | null;
+  /** ISO 4217, for amounts that name no currency. */
+  readonly defaultCurrency: string;
+}
+
+/** The graph's fields that are wanted of a type. */
+export type Fields = ReadonlySet<string>;
+
+/** A value per key: null where the CRM has none, an error where just this one failed. */
+export type FoundRecords<T> = readonly (T | Error | null)[];
+
+export interface ListQuery<Filter, SortField> {
+  readonly page: PageRequest;
+  readonly search?: string | null | undefined;
+  readonly filter?: Filter | null | undefined;
+  readonly sort?: Sort<SortField> | null | undefined;
+  /** Whether the number of all results is wanted, even if that costs a call of its own. */
+  readonly counted: boolean;
+}
+
+export type RecordKind = 'customer' | 'company' | 'deal';
+
+/** Records of one kind that belong to a record of another. */
+export interface Link {
+  readonly from: RecordKind;
+  readonly to: RecordKind;
+}
+
+export interface LinkedRequest {
+  readonly id: string;
+  readonly page: PageRequest;
+}

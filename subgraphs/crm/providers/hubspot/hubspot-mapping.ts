@@ -1,0 +1,182 @@
+import { countryCodeOf, formatAddress } from '../../../postal-address.ts';
+import type { Company, Customer, Deal, LifecycleStage, Money, Named, Owner, Pipeline, PostalAddress } from '../../domain.ts';
+import type { CrmSettings, Fields } from '../../provider.ts';
+import type { WireOwner, WirePipeline, WireRecord } from './hubspot-wire.ts';
+
+/** Properties that the graph's fields are made of, in the order in which they are asked for. */
+export type FieldProperties = Readonly<Record<string, readonly string[]>>;
+
+export const contactProperties = ({ referenceProperty }: CrmSettings): FieldProperties => ({
+  name: ['firstname', 'lastname'],
+  firstName: ['firstname'],
+  lastName: ['lastname'],
+  email: ['email'],
+  phone: ['phone'],
+  jobTitle: ['jobtitle'],
+  lifecycleStage: ['lifecyclestage'],
+  address: ['address', 'city', 'state', 'zip', 'country', 'hs_country_region_code'],
+  company: ['associatedcompanyid'],
+  billingLink: referenceProperty === null ? ['email'] : ['email', referenceProperty],
+});
+
+export const COMPANY_PROPERTIES: FieldProperties = {
+  name: ['name'],
+  domain: ['domain'],
+  industry: ['industry'],
+  phone: ['phone'],
+  address: ['address', 'address2', 'city', 'state', 'zip', 'country', 'hs_country_code'],
+};
+
+export const DEAL_PROPERTIES: FieldProperties = {
+  title: ['dealname'],
+  amount: ['amount', 'deal_currency_code'],
+  stage: ['dealstage'],
+  pipeline: ['pipeline'],
+  probability: ['hs_deal_stage_probability'],
+  owner: ['hubspot_owner_id'],
+  closesOn: ['closedate'],
+};
+
+/** HubSpot sends a default set where no property is named, so the one that it always sends stands for none. */
+const NO_PROPERTY = ['hs_object_id'];
+
+/** The properties that some fields need, always in the same order. */
+export function propertiesOf(fields: Fields, properties: FieldProperties): readonly string[] {
+  const needed = Object.entries(properties).flatMap(([field, names]) => (fields.has(field) ? names : []));
+  return needed.length === 0 ? NO_PROPERTY : [...new Set(needed)];
+}
+
+export function toCustomer({ id, properties, createdAt, updatedAt }: WireRecord, { referenceProperty }: CrmSettings): Customer {
+  const firstName = text(properties['firstname']);
+  const lastName = text(properties['lastname']);
+  const email = text(properties['email']);
+  return {
+    id,
+    name: join(firstName, lastName),
+    firstName,
+    lastName,
+    email,
+    phone: text(properties['phone']),
+    jobTitle: text(properties['jobtitle']),
+    lifecycleStage: named(properties['lifecyclestage']),
+    address: toAddress(properties, properties['hs_country_region_code']),
+    companyId: text(properties['associatedcompanyid']),
+    billingLink: { reference: referenceProperty === null ? null : text(properties[referenceProperty]), email },
+    createdAt,
+    updatedAt,
+  };
+}
+
+export function toCompany({ id, properties, createdAt, updatedAt }: WireRecord): Company {
+  return {
+    id,
+    name: text(properties['name']),
+    domain: text(properties['domain']),
+    industry: text(properties['industry']),
+    phone: text(properties['phone']),
+    address: toAddress(properties, properties['hs_country_code']),
+    createdAt,
+    updatedAt,
+  };
+}
+
+export function toDeal({ id, properties, createdAt, updatedAt }: WireRecord, { defaultCurrency }: CrmSettings): Deal {
+  return {
+    id,
+    title: text(properties['dealname']),
+    amount: toMoney(text(properties['amount']), text(properties['deal_currency_code']) ?? defaultCurrency),
+    stage: named(properties['dealstage']),
+    pipeline: named(properties['pipeline']),
+    probability: toProbability(text(properties['hs_deal_stage_probability'])),
+    owner: named(properties['hubspot_owner_id']),
+    closesOn: toDay(text(properties['closedate'])),
+    createdAt,
+    updatedAt,
+  };
+}
+
+export const toPipeline = ({ id, label, stages }: WirePipeline): Pipeline => ({
+  id,
+  label,
+  stages: stages.map((stage) => {
+    const isClosed = stage.metadata?.isClosed === 'true';
+    // A closed stage is won at probability 1 and lost at 0: https://developers.hubspot.com/docs/api-reference/crm-pipelines-v3/guide
+    return { id: stage.id, label: stage.label, isClosed, isWon: isClosed && Number(stage.metadata?.probability) === 1 };
+  }),
+});
+
+export const toLifecycleStage = ({ value, label }: { readonly value: string; readonly label: string }): LifecycleStage => ({
+  id: value,
+  label,
+});
+
+export const toOwner = ({ id, firstName, lastName, email }: WireOwner): Owner => ({
+  id,
+  name: join(text(firstName), text(lastName)),
+  email: text(email),
+});
+
+/** The addresses under which HubSpot finds a contact, in lower case: its main one and, with a semicolon between, all others. */
+export const emailsOf = ({ properties }: WireRecord): string[] =>
+  [properties['email'], ...(properties['hs_additional_emails']?.split(';') ?? [])].flatMap((email) => text(email)?.toLowerCase() ?? []);
+
+function text(value: string | null | undefined): string | null {
+  return value?.trim() || null;
+}
+
+function named(value: string | null | undefined): Named | null {
+  const id = text(value);
+  return id === null ? null : { id };
+}
+
+const join = (...names: (string | null)[]) => names.filter((name) => name !== null).join(' ') || null;
+
+function toAddress(properties: WireRecord['properties'], code: string | null | undefined): PostalAddress | null {
+  const parts = {
+    line1: text(properties['address']),
+    line2: text(properties['address2']),
+    city: text(properties['city']),
+    region: text(properties['state']),
+    postalCode: text(properties['zip']),
+    country: text(properties['country']),
+  };
+  const formatted = formatAddress(parts);
+  return formatted === null ? null : { ...parts, countryCode: countryCodeOf(text(code)) ?? countryCodeOf(parts.country), formatted };
+}
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+function toMoney(value: string | null, code: string): Money | null {
+  const amount = toDecimal(value);
+  const currency = code.toUpperCase();
+  return amount === null || !CURRENCIES.has(currency) ? null : { amount, currency };
+}
+
+/** HubSpot writes large numbers as `1.5E7`. Digits are moved, never computed with, so that the value stays exact. */
+export function toDecimal(value: string | null): string | null {
+  const { sign = '', whole = '', fraction = '', exponent = '0' } = NUMBER.exec(value ?? '')?.groups ?? {};
+  const digits = whole + fraction;
+  const shift = Number(exponent);
+  if (digits === '' || Math.abs(shift) > MAX_EXPONENT) return null;
+  const point = whole.length + shift;
+  const padded = digits.padEnd(point, '0').padStart(digits.length - Math.min(0, point - 1), '0');
+  const split = Math.max(1, point);
+  const integer = padded.slice(0, split).replace(/^0+(?=\d)/, '');
+  const decimals = padded.slice(split);
+  return `${sign === '-' ? '-' : ''}${integer}${decimals === '' ? '' : `.${decimals}`}`;
+}
+
+const NUMBER = /^(?<sign>[+-]?)(?<whole>\d*)\.?(?<fraction>\d*)(?:[eE](?<exponent>[+-]?\d{1,4}))?$/;
+const MAX_EXPONENT = 100;
+
+function toProbability(value: string | null): number | null {
+  const probability = Number(value ?? NaN);
+  return probability >= 0 && probability <= 1 ? probability : null;
+}
+
+/** `closedate` is an instant, as ISO text or milliseconds; its day is the one in UTC. */
+function toDay(value: string | null): string | null {
+  if (value === null) return null;
+  const date = new Date(/^\d+$/.test(value) ? Number(value) : value);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString().slice(0, 10);
+}

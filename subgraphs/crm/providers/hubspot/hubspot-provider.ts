@@ -1,0 +1,120 @@
+import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import type {
+  Company,
+  CompanyFilter,
+  CompanySortField,
+  Customer,
+  CustomerFilter,
+  CustomerSortField,
+  Deal,
+  DealFilter,
+  DealSortField,
+  Owner,
+} from '../../domain.ts';
+import type { CrmProvider, CrmSettings, FoundRecords } from '../../provider.ts';
+import type { HubspotConfig } from './hubspot-config.ts';
+import { listDealPipelines, listOwners, MAX_RECORDS, readLifecycleStageProperty, type ObjectType } from './hubspot-endpoints.ts';
+import { explainRefusal } from './hubspot-errors.ts';
+import { readCompanyIdsOfDeals, readLinkedIds } from './hubspot-links.ts';
+import {
+  COMPANY_PROPERTIES,
+  contactProperties,
+  DEAL_PROPERTIES,
+  toCompany,
+  toCustomer,
+  toDeal,
+  toLifecycleStage,
+  toOwner,
+  toPipeline,
+} from './hubspot-mapping.ts';
+import { readPage } from './hubspot-pages.ts';
+import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type RecordType } from './hubspot-records.ts';
+import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './hubspot-search.ts';
+
+export function createHubspotProvider(config: HubspotConfig, settings: CrmSettings): CrmProvider {
+  const client = createClient(config);
+  const { contacts, companies, deals } = recordTypes(settings);
+  const propertyName = settings.referenceProperty;
+  return {
+    capabilities: {
+      maxBatchSize: MAX_RECORDS,
+      idPattern: /^\d{1,20}$/,
+      idDescription: 'a number of up to 20 digits',
+      hasBillingReferences: propertyName !== null,
+    },
+    customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
+    companiesById: (ids, fields, scope) => readRecordsById(client, companies, ids, fields, scope),
+    dealsById: (ids, fields, scope) => readRecordsById(client, deals, ids, fields, scope),
+    customersByEmail: (emails, fields, scope) => readRecordsByEmail(client, contacts, emails, fields, scope),
+    customersByReference: async (values, fields, scope) =>
+      propertyName === null ? values.map(() => null) : readRecordsByValue(client, contacts, { propertyName, values }, fields, scope),
+    customers: (query, fields, scope) => readPage(client, contacts, query, fields, scope),
+    companies: (query, fields, scope) => readPage(client, companies, query, fields, scope),
+    deals: (query, fields, scope) => readPage(client, deals, query, fields, scope),
+    linkedIds: ({ from, to }, requests, scope) =>
+      readLinkedIds(client, { from: OBJECT_TYPES[from], to: OBJECT_TYPES[to] }, requests, scope),
+    companyIdsOfDeals: (dealIds, scope) => readCompanyIdsOfDeals(client, dealIds, scope),
+    pipelines: async (scope) => (await client.send(listDealPipelines(), scope)).results.map(toPipeline),
+    lifecycleStages: async (scope) => (await client.send(readLifecycleStageProperty(), scope)).options.map(toLifecycleStage),
+    owners: (ids, scope) => readOwners(client, ids, scope),
+    close: () => client.close(),
+  };
+}
+
+const createClient = ({ accessToken, baseUrl }: HubspotConfig) =>
+  createUpstreamClient({
+    service: 'crm',
+    vendor: 'hubspot',
+    baseUrl,
+    authorize: ({ headers }) => {
+      headers['authorization'] = `Bearer ${accessToken}`;
+    },
+    // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
+    policy: { maxConcurrency: 10 },
+    explain: explainRefusal,
+  });
+
+interface RecordTypes {
+  readonly contacts: RecordType<Customer, CustomerFilter, CustomerSortField>;
+  readonly companies: RecordType<Company, CompanyFilter, CompanySortField>;
+  readonly deals: RecordType<Deal, DealFilter, DealSortField>;
+}
+
+const recordTypes = (settings: CrmSettings): RecordTypes => ({
+  contacts: {
+    type: 'contacts',
+    properties: contactProperties(settings),
+    toItem: (record) => toCustomer(record, settings),
+    toFilters: contactFilters,
+    sortProperties: CONTACT_SORT,
+  },
+  companies: {
+    type: 'companies',
+    properties: COMPANY_PROPERTIES,
+    toItem: toCompany,
+    toFilters: companyFilters,
+    sortProperties: COMPANY_SORT,
+  },
+  deals: {
+    type: 'deals',
+    properties: DEAL_PROPERTIES,
+    toItem: (record) => toDeal(record, settings),
+    toFilters: dealFilters,
+    sortProperties: DEAL_SORT,
+  },
+});
+
+const OBJECT_TYPES = { customer: 'contacts', company: 'companies', deal: 'deals' } as const satisfies Record<string, ObjectType>;
+
+/** HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. */
+async function readOwners(client: UpstreamClient, ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>> {
+  const owners = new Map<string, Owner>();
+  let after: string | undefined;
+  do {
+    const { results, paging } = await client.send(listOwners(after), scope);
+    for (const owner of results) owners.set(owner.id, toOwner(owner));
+    after = paging?.next?.after;
+  } while (after !== undefined && !ids.every((id) => owners.has(id)));
+  return place(ids, owners);
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/** What HubSpot sends, as far as we read it. Unknown keys are dropped. */
+
+/** A contact, company or deal. Values are text or null, whatever the property's type; an unknown property is absent. */
+export const wireRecord = z.object({
+  id: z.string(),
+  properties: z.record(z.string(), z.nullable(z.string())),
+  createdAt: z.iso.datetime({ offset: true }),
+  updatedAt: z.iso.datetime({ offset: true }),
+});
+export type WireRecord = z.output<typeof wireRecord>;
+
+const wirePaging = z.object({ next: z.optional(z.object({ after: z.string() })) });
+
+/** `GET /crm/v3/objects/{type}` */
+export const wireRecordPage = z.object({ results: z.array(wireRecord), paging: z.optional(wirePaging) });
+
+/** `POST /crm/v3/objects/{type}/search` */
+export const wireSearchPage = z.object({ total: z.number(), results: z.array(wireRecord), paging: z.optional(wirePaging) });
+
+/** One of the errors of a 207. `context` names the ids it is about, under a key that differs: `ids`, `id`, `fromObjectId`. */
+export const wireBatchError = z.object({
+  category: z.optional(z.string()),
+  context: z.optional(z.record(z.string(), z.array(z.string()))).catch(undefined),
+});
+export type WireBatchError = z.output<typeof wireBatchError>;
+
+/** `POST /crm/v3/objects/{type}/batch/read`: 200, or 207 with errors. */
+export const wireRecordBatch = z.object({ results: z.array(wireRecord), errors: z.optional(z.array(wireBatchError)) });
+export type WireRecordBatch = z.output<typeof wireRecordBatch>;
+
+export const wireLinks = z.object({
+  from: z.object({ id: z.string() }),
+  to: z.array(
+    z.object({
+      // A number on the wire, though the official client's type says text.
+      toObjectId: z.union([z.string(), z.int()]).transform(String),
+      associationTypes: z.optional(z.array(z.object({ typeId: z.number() }))),
+    }),
+  ),
+  paging: z.optional(wirePaging),
+});
+export type WireLinks = z.output<typeof wireLinks>;
+
+/** `POST /crm/v4/associations/{from}/{to}/batch/read`: 200, or 207 with errors, also for a record that has no links. */
+export const wireLinkBatch = z.object({ results: z.array(wireLinks), errors: z.optional(z.array(wireBatchError)) });
+
+/** `GET /crm/v3/pipelines/deals` */
+export const wirePipelines = z.object({
+  results: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      stages: z.array(
+        z.object({
+          id: z.string(),
+          label: z.string(),
+          metadata: z.optional(z.object({ isClosed: z.optional(z.string()), probability: z.optional(z.string()) })),
+        }),
+      ),
+    }),
+  ),
+});
+export type WirePipeline = z.output<typeof wirePipelines>['results'][number];
+
+/** `GET /crm/v3/properties/contacts/lifecyclestage` */
+export const wireProperty = z.object({ options: z.array(z.object({ value: z.string(), label: z.string() })) });
+
+/** `GET /crm/v3/owners` */
+export const wireOwnerPage = z.object({
+  results: z.array(
+    z.object({ id: z.string(), email: z.nullish(z.string()), firstName: z.nullish(z.string()), lastName: z.nullish(z.string()) }),
+  ),
+  paging: z.optional(wirePaging),
+});
+export type WireOwner = z.output<typeof wireOwnerPage>['results'][number];
+
+/** The body of a refusal. `category` is often missing; a 429 has `policyName` in its place. */
+export const wireError = z.object({
+  status: z.literal('error'),
+  category: z.optional(z.string()),
+  policyName: z.optional(z.string()),
+});

@@ -1,0 +1,59 @@
+import type { Resolvers } from './__generated__/resolvers.ts';
+
+export const resolvers: Resolvers = {
+  Query: {
+    customer: (_root, { id }, { loaders }) => loaders.customerById.load(id),
+    customerByEmail: (_root, { email }, { loaders }) => loaders.customerByEmail.load(email),
+    customers: (_root, args, context) => context.customers(args),
+    company: (_root, { id }, { loaders }) => loaders.companyById.load(id),
+    companies: (_root, args, context) => context.companies(args),
+    deal: (_root, { id }, { loaders }) => loaders.dealById.load(id),
+    deals: (_root, args, context) => context.deals(args),
+  },
+  Customer: {
+    __resolveReference: ({ id }, { loaders }) => loaders.customerById.load(id),
+    company: ({ companyId }, _args, { loaders }) => (companyId === null ? null : loaders.companyById.load(companyId)),
+    deals: (customer, args, context) => context.dealsOfCustomer(customer, args),
+  },
+  Company: {
+    __resolveReference: ({ id }, { loaders }) => loaders.companyById.load(id),
+    customers: (company, args, context) => context.customersOfCompany(company, args),
+    deals: (company, args, context) => context.dealsOfCompany(company, args),
+  },
+  Deal: {
+    __resolveReference: ({ id }, { loaders }) => loaders.dealById.load(id),
+    company: async ({ id }, _args, { loaders }) => {
+      const companyId = await loaders.companyIdByDealId.load(id);
+      return companyId === null ? null : loaders.companyById.load(companyId);
+    },
+    customers: (deal, args, context) => context.customersOfDeal(deal, args),
+  },
+  LifecycleStage: {
+    label: async ({ id }, _args, { loaders }) => (await loaders.lifecycleStageById.load(id))?.label ?? null,
+  },
+  DealStage: {
+    label: async ({ id }, _args, { loaders }) => (await loaders.stageById.load(id))?.label ?? null,
+    isWon: async ({ id }, _args, { loaders }) => (await loaders.stageById.load(id))?.isWon ?? null,
+    isClosed: async ({ id }, _args, { loaders }) => (await loaders.stageById.load(id))?.isClosed ?? null,
+  },
+  Pipeline: {
+    label: async ({ id }, _args, { loaders }) => (await loaders.pipelineById.load(id))?.label ?? null,
+  },
+  Owner: {
+    name: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.name ?? null,
+    email: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.email ?? null,
+  },
+  // The processor's records are the payments subgraph's; of them only the payer is known here.
+  Payment: {
+    __resolveReference: (payment) => payment,
+    customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
+  },
+  Invoice: {
+    __resolveReference: (invoice) => invoice,
+    customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
+  },
+  BillingAccount: {
+    __resolveReference: (account) => account,
+    customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
+  },
+};

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { readEnvironment, type Environment, type Problems } from '../../configuration/environment.ts';
+import type { CrmProvider, CrmSettings } from './provider.ts';
+import { readHubspotConfig } from './providers/hubspot/hubspot-config.ts';
+import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
+
+/** A CRM to choose from. */
+export interface CrmVendor {
+  /** The environment variable that holds its credential. */
+  readonly credential: string;
+  /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+  create(environment: Environment, problems: Problems): CrmProvider | undefined;
+}
+
+export const VENDORS: Readonly<Record<string, CrmVendor>> = {
+  hubspot: {
+    credential: 'HUBSPOT_ACCESS_TOKEN',
+    create: (environment, problems) => {
+      const config = readHubspotConfig(environment, problems);
+      const settings = readSettings(environment, problems);
+      return config && settings && createHubspotProvider(config, settings);
+    },
+  },
+};
+
+function readSettings(environment: Environment, problems: Problems): CrmSettings | undefined {
+  const read = readEnvironment(VARIABLES, environment, problems);
+  return read && { referenceProperty: read.CUSTOMER_LINK, defaultCurrency: read.CRM_DEFAULT_CURRENCY };
+}
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+const VARIABLES = {
+  CUSTOMER_LINK: z
+    .string()
+    .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" and the name of a property of the CRM.')
+    .default('email')
+    .transform((link) => (link === 'email' ? null : link.slice('property:'.length))),
+  CRM_DEFAULT_CURRENCY: z
+    .string()
+    .refine((code) => CURRENCIES.has(code), 'must be an ISO 4217 currency code in capitals, such as EUR.')
+    .default('USD'),
+};

@@ -1,0 +1,79 @@
+import { GraphQLCountryCode } from 'graphql-scalars';
+
+/** The parts of a postal address, as they were entered. */
+export interface AddressParts {
+  readonly line1: string | null;
+  readonly line2: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly country: string | null;
+}
+
+/**
+ * An address on one line, as a geocoder reads it: `1 Main St, Springfield, IL 62701, United States`. It is the key by which
+ * subgraphs know an address, so the same parts give the same text wherever they come from.
+ * @returns null where no part is known.
+ */
+export function formatAddress({ line1, line2, city, region, postalCode, country }: AddressParts): string | null {
+  const regionAndPostalCode = [region, postalCode].map(collapse).filter(Boolean).join(' ');
+  const parts = [line1, line2, city, regionAndPostalCode, country].map(collapse).filter(Boolean);
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** @returns the ISO 3166-1 alpha-2 code of a country that is given by its code or English name; null for others. */
+export function countryCodeOf(country: string | null): string | null {
+  const name = collapse(country);
+  const code = name.toUpperCase();
+  if (isCountryCode(code)) return code;
+  return CODES_BY_NAME.get(simplify(name)) ?? null;
+}
+
+const collapse = (part: string | null) => part?.trim().replace(/\s+/g, ' ') ?? '';
+
+/** "St. Vincent & Grenadines" and "St Vincent and Grenadines" are one country. */
+const simplify = (name: string) =>
+  name
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
+    .replace(/\band\b|\bthe\b|[^a-z]/g, '');
+
+function isCountryCode(code: string): boolean {
+  if (!/^[A-Z]{2}$/.test(code)) return false;
+  try {
+    GraphQLCountryCode.serialize(code);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Names that people write and Unicode's English list does not hold. */
+const OTHER_NAMES: readonly (readonly [string, string])[] = [
+  ['USA', 'US'],
+  ['United States of America', 'US'],
+  ['UK', 'GB'],
+  ['Great Britain', 'GB'],
+  ['England', 'GB'],
+  ['Scotland', 'GB'],
+  ['Wales', 'GB'],
+  ['Czech Republic', 'CZ'],
+  ['Turkey', 'TR'],
+  ['Hong Kong', 'HK'],
+  ['Macau', 'MO'],
+  ['Russian Federation', 'RU'],
+  ['Republic of Korea', 'KR'],
+  ['Holland', 'NL'],
+];
+
+const CODES_BY_NAME: ReadonlyMap<string, string> = new Map(
+  [...unicodeNames(), ...OTHER_NAMES].map(([name, code]) => [simplify(name), code]),
+);
+
+function unicodeNames(): (readonly [string, string])[] {
+  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+  const codes = letters.flatMap((first) => letters.map((second) => first + second)).filter(isCountryCode);
+  return codes.map((code) => [names.of(code) ?? code, code] as const);
+}
