@@ -1,0 +1,120 @@
+import type { Part } from './expandable.ts';
+import type { Kind } from './json.ts';
+
+interface ErrorFields {
+  readonly message: string;
+  readonly type?: 'idempotency_error' | 'invalid_request_error';
+  readonly code?: string;
+  readonly param?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What goes wrong with a request, in Stripe's words: https://docs.stripe.com/error-codes */
+export class StripeError extends Error {
+  override readonly name = 'StripeError';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly #fields: ErrorFields;
+
+  constructor(status: number, fields: ErrorFields) {
+    super(fields.message);
+    this.status = status;
+    this.headers = fields.headers ?? {};
+    this.#fields = fields;
+  }
+
+  /** The answer's `error`. Requests that are not let in get no link to a log. */
+  toWire(logUrl: string | null) {
+    const { message, type = 'invalid_request_error', code, param } = this.#fields;
+    return {
+      ...(code !== undefined && { code, doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
+      message,
+      ...(param !== undefined && { param }),
+      ...(logUrl !== null && { request_log_url: logUrl }),
+      type,
+    };
+  }
+}
+
+const DOCS = 'See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.';
+
+export const missingKey = () =>
+  new StripeError(401, {
+    message: `You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). ${DOCS}`,
+    headers: { 'www-authenticate': 'Basic realm="Stripe"' },
+  });
+
+/** Says of the key what Stripe says: its kind and its last four characters. */
+export const wrongKey = (key: string) =>
+  new StripeError(401, {
+    message: `Invalid API Key provided: ${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 12))}${key.slice(-4)}`,
+  });
+
+export const wrongVersion = (version: string) => new StripeError(400, { message: `Invalid Stripe API version: ${version}` });
+
+export const unknownUrl = (method: string, path: string) =>
+  new StripeError(404, {
+    message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+  });
+
+export const missingParameter = (param: string) =>
+  new StripeError(400, { code: 'parameter_missing', message: `Missing required param: ${param}.`, param });
+
+export function unknownParameters(names: readonly [string, ...string[]]) {
+  const message = `Received unknown parameter${names.length > 1 ? 's' : ''}: ${names.join(', ')}`;
+  return new StripeError(400, { code: 'parameter_unknown', message, param: names[0] });
+}
+
+export const emptyParameter = (param: string) =>
+  new StripeError(400, {
+    code: 'parameter_invalid_empty',
+    message: `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a field; however '${param}' cannot be unset. You should remove '${param}' from your request or supply a non-empty value.`,
+    param,
+  });
+
+export const notAnInteger = (param: string, value: string) =>
+  new StripeError(400, { code: 'parameter_invalid_integer', message: `Invalid integer: ${value}`, param });
+
+export const notText = (param: string, value: string) => new StripeError(400, { message: `Invalid string: ${value}`, param });
+
+export const outOfBounds = (param: string, bound: string) =>
+  new StripeError(400, { code: 'parameter_invalid_integer', message: `This value must be ${bound}.`, param });
+
+export function notAChoice(param: string, choices: readonly string[]) {
+  return new StripeError(400, {
+    message: `Invalid ${param}: must be one of ${choices.slice(0, -1).join(', ')}, or ${choices.at(-1) ?? ''}`,
+    param,
+  });
+}
+
+export const notExpandable = (path: string, hint = '') =>
+  new StripeError(400, { message: `This property cannot be expanded (${path}).${hint}` });
+
+export const tooDeep = (path: string) => new StripeError(400, { message: `You cannot expand more than 4 levels of a property (${path}).` });
+
+/** How messages name a kind, and which parameter is to blame where the id was part of the path. */
+const NAMES: Record<Kind | Part, { readonly name: string; readonly param: string }> = {
+  balance_transaction: { name: 'balance transaction', param: 'id' },
+  charge: { name: 'charge', param: 'charge' },
+  customer: { name: 'customer', param: 'id' },
+  invoice: { name: 'invoice', param: 'invoice' },
+  invoice_payment: { name: 'invoice payment', param: 'invoice_payment' },
+  line_item: { name: 'invoice line item', param: 'id' },
+  payment_intent: { name: 'payment_intent', param: 'intent' },
+  payment_method: { name: 'PaymentMethod', param: 'payment_method' },
+  plan: { name: 'plan', param: 'plan' },
+  price: { name: 'price', param: 'price' },
+  product: { name: 'product', param: 'id' },
+  refund: { name: 'refund', param: 'refund' },
+  subscription: { name: 'subscription', param: 'id' },
+  subscription_item: { name: 'subscription item', param: 'id' },
+};
+
+const ELSEWHERE =
+  "; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this request on that connected account. Learn more at https://stripe.com/docs/connect/authentication";
+
+/** Status 404 where the path named the object, 400 where a parameter did. */
+export function noSuch(kind: Kind | Part, id: string, param?: string) {
+  const message = `No such ${NAMES[kind].name}: '${id}'${kind === 'payment_method' ? ELSEWHERE : ''}`;
+  return new StripeError(param === undefined ? 404 : 400, { code: 'resource_missing', message, param: param ?? NAMES[kind].param });
+}

@@ -1,0 +1,83 @@
+import { noSuch, notAChoice, notAnInteger, unknownParameters } from './errors.ts';
+import { namesOf, type Params, textOf } from './form.ts';
+import type { JsonObject, Kind } from './json.ts';
+import type { Store } from './store.ts';
+
+export type Predicate = (object: JsonObject) => boolean;
+
+/** Reads a parameter's value and says which objects it keeps. */
+export type Filter = (value: string | Params, param: string, store: Store) => Predicate;
+
+/** Keeps what has exactly this value at the field. */
+export const equals =
+  (field: string): Filter =>
+  (value) =>
+  (object) =>
+    String(at(object, field)) === value;
+
+/** Keeps what refers to an object, which has to exist. */
+export const refersTo =
+  (kind: Kind, field: string): Filter =>
+  (value, param, store) => {
+    const id = textOf(value, param);
+    if (store.find(kind, id) === undefined) throw noSuch(kind, id, param);
+    return (object) => at(object, field) === id;
+  };
+
+/** Keeps what one of some words stands for. */
+export const oneOf =
+  (
+    field: string,
+    choices: readonly string[],
+    meaning: (choice: string, value: unknown) => boolean = (choice, value) => choice === value,
+  ): Filter =>
+  (choice, param) => {
+    if (typeof choice !== 'string' || !choices.includes(choice)) throw notAChoice(param, choices);
+    return (object) => meaning(choice, at(object, field));
+  };
+
+const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  gt: (value, bound) => value > bound,
+  gte: (value, bound) => value >= bound,
+  lt: (value, bound) => value < bound,
+  lte: (value, bound) => value <= bound,
+};
+
+/** Keeps what lies within bounds, or is exactly at a time: `created[gte]=1`, `created=1`. */
+export const range =
+  (field: string): Filter =>
+  (value, param) => {
+    if (typeof value === 'string') {
+      const exact = readInteger(value, param);
+      return (object) => at(object, field) === exact;
+    }
+    const bounds = Object.entries(value).map(([name, bound]) => {
+      const comparison = Object.hasOwn(COMPARISONS, name) ? COMPARISONS[name] : undefined;
+      if (comparison === undefined || typeof bound !== 'string') throw unknownParameters([`${param}[${name}]`]);
+      const limit = readInteger(bound, `${param}[${name}]`);
+      return (time: number) => comparison(time, limit);
+    });
+    return (object) => {
+      const time = at(object, field);
+      return typeof time === 'number' && bounds.every((holds) => holds(time));
+    };
+  };
+
+/** Reads nested parameters by a filter each: `payment[type]=payment_intent`. */
+export const nested =
+  (filters: Readonly<Record<string, Filter>>): Filter =>
+  (value, param, store) => {
+    const unknown = typeof value === 'string' ? param : namesOf(value).find((name) => !Object.hasOwn(filters, name));
+    if (typeof value === 'string' || unknown !== undefined) throw unknownParameters([`${param}[${String(unknown)}]`]);
+    const predicates = Object.entries(value).flatMap(([name, inner]) => filters[name]?.(inner, `${param}[${name}]`, store) ?? []);
+    return (object) => predicates.every((keeps) => keeps(object));
+  };
+
+export function readInteger(value: string, param: string): number {
+  if (!/^-?\d{1,15}$/.test(value)) throw notAnInteger(param, value);
+  return Number(value);
+}
+
+function at(object: JsonObject, field: string): unknown {
+  return field.split('.').reduce<unknown>((value, key) => (value as JsonObject | null | undefined)?.[key], object); // Fields are ours.
+}

@@ -1,0 +1,82 @@
+import { DAY as DAY_MS, WORLD_TIME } from '../../world/times.ts';
+import type { WorldAddress, WorldPerson } from '../../world/world.ts';
+import { type Currency, currencyOfCountry } from '../currencies.ts';
+import { createDice, type Dice } from '../dice.ts';
+import { shortId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
+import { type CustomerFacts } from '../shapes/customer.ts';
+
+/** All times are seconds since 1970, as on Stripe's wire. */
+export const NOW = WORLD_TIME / 1000;
+export const DAY = DAY_MS / 1000;
+
+/** A customer before anything has been bought, and how its story is told. */
+export interface Account {
+  readonly facts: CustomerFacts;
+  readonly currency: Currency;
+  readonly dice: Dice;
+}
+
+/** The id of a person's customer; `number` tells a person's several customers apart, from 1. */
+export function customerId(person: Pick<WorldPerson, 'key'>, number: number): string {
+  return shortId('cus', `person/${String(person.key)}/${String(number)}`);
+}
+
+/** One account for each billing account of the people, and some of customers that no CRM knows. */
+export function accountsOf(people: readonly WorldPerson[]): Account[] {
+  return [
+    ...people.flatMap((person) => Array.from({ length: person.billingAccounts }, (_, index) => accountOf(person, index + 1))),
+    ...STRANGERS.map(strangersAccount),
+  ];
+}
+
+function accountOf(person: WorldPerson, number: number): Account {
+  const id = customerId(person, number);
+  const dice = createDice(id);
+  const known = Math.floor(Date.parse(person.createdAt) / 1000);
+  const facts = {
+    id,
+    created: known + Math.floor((NOW - 2 * DAY - known) * dice.fraction() * (number === 1 ? 0.1 : 0.8)),
+    name: [person.firstName, person.lastName].filter((name) => name !== null).join(' ') || null,
+    email: person.email,
+    phone: person.phone,
+    address: dice.chance(0.9) ? toStripeAddress(person.address) : null,
+    description: number === 1 ? null : 'Second account',
+    metadata: dice.chance(0.3) ? { signup_source: dice.pick(['web', 'mobile', 'sales']) } : {},
+  };
+  return { facts, currency: currencyOf(person.address, dice), dice };
+}
+
+/** The country as its code, which is what Stripe asks for: https://docs.stripe.com/api/customers/object#customer_object-address */
+function toStripeAddress(address: WorldAddress | null): JsonObject | null {
+  if (address === null) return null;
+  const { city, countryCode, line1, line2, postalCode, region } = address;
+  return { city, country: countryCode, line1, line2, postal_code: postalCode, state: region };
+}
+
+function currencyOf(address: WorldAddress | null, dice: Dice): Currency {
+  const home = address === null ? 'usd' : currencyOfCountry(address.countryCode);
+  return dice.chance(0.75) ? home : dice.pick(['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd']);
+}
+
+interface Stranger {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly currency: Currency;
+}
+
+const STRANGERS: readonly Stranger[] = [
+  { name: 'Walk-in Terminal 3', email: null, currency: 'usd' },
+  { name: 'Sakura Stationery', email: 'accounts@sakura-stationery.example', currency: 'jpy' },
+  { name: 'Al Noor Trading', email: 'finance@alnoor-trading.example', currency: 'kwd' },
+  { name: 'Trial Import', email: 'import@trial.example', currency: 'eur' },
+  { name: null, email: 'guest.buyer@mail.example', currency: 'gbp' },
+  { name: 'Bergbahn Test AG', email: 'kasse@bergbahn.example', currency: 'chf' },
+];
+
+function strangersAccount({ name, email, currency }: Stranger, index: number): Account {
+  const id = shortId('cus', `stranger/${String(index)}`);
+  const dice = createDice(id);
+  const created = NOW - dice.integer(30, 700) * DAY - dice.integer(0, DAY);
+  return { facts: { id, created, name, email, phone: null, address: null, description: null, metadata: {} }, currency, dice };
+}

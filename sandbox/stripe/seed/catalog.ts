@@ -1,0 +1,61 @@
+import { CURRENCIES, type Currency, priceIn } from '../currencies.ts';
+import { longId, shortId } from '../ids.ts';
+import type { WireObject } from '../json.ts';
+import { type PriceFacts, type ProductFacts, toPrice, toProduct } from '../shapes/catalog.ts';
+import { DAY, NOW } from './account.ts';
+
+/** What is sold. */
+export interface Offer {
+  readonly product: ProductFacts;
+  readonly price: PriceFacts;
+}
+
+interface Article {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly dollars: number;
+  readonly interval: 'month' | 'year' | null;
+}
+
+const PLANS: readonly [Article, ...Article[]] = [
+  { key: 'starter', name: 'Starter plan', description: 'For one person.', dollars: 19, interval: 'month' },
+  { key: 'team', name: 'Team plan', description: 'For up to ten people.', dollars: 49, interval: 'month' },
+  { key: 'business', name: 'Business plan', description: 'For the whole house.', dollars: 149, interval: 'month' },
+  { key: 'team-yearly', name: 'Team plan, yearly', description: null, dollars: 490, interval: 'year' },
+];
+
+const SINGLES: readonly [Article, ...Article[]] = [
+  { key: 'setup', name: 'One-time setup fee', description: null, dollars: 10, interval: null },
+  { key: 'workshop', name: 'Workshop, half a day', description: 'On site or remote.', dollars: 480, interval: null },
+  { key: 'reader', name: 'Card reader', description: null, dollars: 59, interval: null },
+  { key: 'support', name: 'Support hour', description: null, dollars: 95, interval: null },
+  { key: 'export', name: 'Data export', description: null, dollars: 25, interval: null },
+];
+
+const FOUNDED = NOW - 1500 * DAY;
+
+export const plansIn = (currency: Currency) => offersOf(PLANS, currency);
+
+export const singlesIn = (currency: Currency) => offersOf(SINGLES, currency);
+
+/** Every product and every price of it. */
+export function buildCatalog(): WireObject[] {
+  const offers = CURRENCIES.flatMap((currency) => [...plansIn(currency), ...singlesIn(currency)]);
+  const products = new Map(offers.map(({ product }) => [product.id, toProduct(product)]));
+  return [...products.values(), ...offers.map(({ price }) => toPrice(price))];
+}
+
+function offersOf([first, ...others]: readonly [Article, ...Article[]], currency: Currency): [Offer, ...Offer[]] {
+  return [offerOf(first, currency), ...others.map((article) => offerOf(article, currency))];
+}
+
+function offerOf({ key, name, description, dollars, interval }: Article, currency: Currency): Offer {
+  const id = shortId('prod', key);
+  const priceId = longId('price', `${key}/${currency}`);
+  const unitAmount = priceIn(currency, dollars);
+  return {
+    product: { id, created: FOUNDED, name, description, defaultPrice: longId('price', `${key}/usd`) },
+    price: { id: priceId, created: FOUNDED, currency, product: id, nickname: name, interval, unitAmount },
+  };
+}

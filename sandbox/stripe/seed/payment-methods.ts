@@ -1,0 +1,49 @@
+import { longId } from '../ids.ts';
+import type { WireObject } from '../json.ts';
+import { billingDetails, inventDetails, type MethodType, toPaymentMethod } from '../shapes/payment-method.ts';
+import type { Account } from './account.ts';
+
+const YEAR = 2026;
+
+/** What a customer pays with: none to three, cards mostly. The first one is the default. */
+export function inventPaymentMethods({ facts, currency, dice }: Account): WireObject[] {
+  const debit = ({ eur: 'sepa_debit', usd: 'us_bank_account', gbp: 'bacs_debit' } as const)[currency as string] ?? 'link';
+  const count = dice.weighted([
+    [0, 1],
+    [1, 10],
+    [2, 5],
+    [3, 2],
+  ] as const);
+  return Array.from({ length: count }, (_, index) => {
+    const type: MethodType = dice.weighted([
+      ['card', 8],
+      [debit, 2],
+      ['link', 1],
+    ] as const);
+    return toPaymentMethod({
+      id: longId('pm', `${facts.id}/${String(index)}`),
+      created: facts.created + 60 * (index + 1),
+      customer: facts.id,
+      billingDetails: billingDetails({
+        email: facts.email,
+        name: facts.name,
+        phone: facts.phone,
+        ...(facts.address && { address: facts.address }),
+      }),
+      type,
+      details: inventDetails(type, dice, { year: YEAR, email: facts.email }),
+    });
+  });
+}
+
+/** A card that was used once and not kept. */
+export function inventGuestCard({ facts, dice }: Account, key: string, created: number): WireObject {
+  return toPaymentMethod({
+    id: longId('pm', key),
+    created,
+    customer: null,
+    billingDetails: billingDetails({ email: facts.email, name: facts.name }),
+    type: 'card',
+    details: inventDetails('card', dice, { year: YEAR, email: facts.email }),
+  });
+}

@@ -1,0 +1,131 @@
+import type { World } from '../../world/world.ts';
+import { priceIn } from '../currencies.ts';
+import { longId } from '../ids.ts';
+import { type JsonObject, textAt, type WireObject } from '../json.ts';
+import { toCustomer } from '../shapes/customer.ts';
+import { toInvoice } from '../shapes/invoice.ts';
+import { toInvoicePayment } from '../shapes/invoice-payment.ts';
+import { createStore, type Store } from '../store.ts';
+import { type Account, accountsOf, DAY, NOW } from './account.ts';
+import { buildCatalog, singlesIn } from './catalog.ts';
+import { inventInvoices, type InvoiceDraft, invoicesOf, isOverdue } from './invoices.ts';
+import { inventGuestCard, inventPaymentMethods } from './payment-methods.ts';
+import { paymentIntentId, type Purchase, tellPayment } from './payments.ts';
+import { inventAgreements, toSubscriptionOf } from './subscriptions.ts';
+
+const MOST_PAYMENTS = 12;
+
+/** A store with the catalog and every customer's story. */
+export function seedStore(world: World): Store {
+  const store = createStore();
+  store.put(...buildCatalog());
+  for (const account of accountsOf(world.people)) store.put(...tellStory(account));
+  return store;
+}
+
+function tellStory(account: Account): WireObject[] {
+  const methods = inventPaymentMethods(account);
+  const blank = toCustomer(account.facts);
+  const agreements = inventAgreements(account, methods);
+  const drafts = [...agreements.flatMap(invoicesOf), ...inventInvoices(account)].sort((a, b) => a.created - b.created);
+  const invoices = drafts.map((draft, index) => toInvoice({ ...draft, customer: blank, number: numberOf(blank, index + 1) }));
+  const invoicePayments = drafts.flatMap((draft, index) => payInvoice(draft, invoices[index], methods, account));
+  const purchases = inventPurchases(account, methods, MOST_PAYMENTS - drafts.length);
+  const subscriptions = agreements.map((agreement) => {
+    const latest = drafts.findLast(({ subscription }) => subscription === agreement.facts.id);
+    return toSubscriptionOf({ ...agreement, facts: { ...agreement.facts, latestInvoice: latest?.id ?? null } });
+  });
+  const isBuyer = invoices.length + purchases.length > 0;
+  const customer = {
+    ...blank,
+    balance: account.dice.chance(0.15) ? account.dice.pick([-1, 1, -3]) * priceIn(account.currency, 10) : 0,
+    currency: isBuyer ? account.currency : null,
+    delinquent: invoices.some(isOverdue),
+    invoice_settings: { ...(blank['invoice_settings'] as JsonObject), default_payment_method: methods[0]?.id ?? null }, // An object always.
+    next_invoice_sequence: invoices.length + 1,
+  };
+  return [
+    customer,
+    ...methods,
+    ...subscriptions,
+    ...invoices,
+    ...invoicePayments,
+    ...purchases.flatMap((one) => tellPayment(one, account)),
+  ];
+}
+
+function numberOf(customer: WireObject, sequence: number): string {
+  return `${textAt(customer, 'invoice_prefix')}-${String(sequence).padStart(4, '0')}`;
+}
+
+/** The payment of an invoice that is to be charged or was paid, and the link between the two. */
+function payInvoice(draft: InvoiceDraft, invoice: WireObject | undefined, methods: readonly WireObject[], account: Account): WireObject[] {
+  const isPaid = draft.status === 'paid';
+  if (invoice === undefined || !(isPaid || draft.status === 'open')) return [];
+  const amount = Number(invoice['amount_due']);
+  const key = `${draft.id}/payment`;
+  const method = methods[0] ?? inventGuestCard(account, key, draft.created);
+  const purchase: Purchase = {
+    key,
+    created: draft.created,
+    amount,
+    currency: draft.currency,
+    description: draft.subscription === null ? 'Payment for Invoice' : 'Subscription update',
+    invoice: draft.id,
+    method,
+    status: isPaid ? 'succeeded' : 'requires_payment_method',
+  };
+  const link = toInvoicePayment({
+    id: longId('inpay', key),
+    created: draft.created,
+    amount,
+    currency: draft.currency,
+    invoice: draft.id,
+    paymentIntent: paymentIntentId(key),
+    status: isPaid ? 'paid' : 'open',
+  });
+  return [link, ...(methods.length === 0 ? [method] : []), ...tellPayment(purchase, account)];
+}
+
+/** What was bought without an invoice. */
+function inventPurchases(account: Account, methods: readonly WireObject[], most: number): Purchase[] {
+  const { facts, dice } = account;
+  const count =
+    methods.length === 0
+      ? 0
+      : Math.min(
+          Math.max(0, most),
+          dice.weighted([
+            [0, 1],
+            [2, 4],
+            [4, 4],
+            [7, 2],
+            [12, 1],
+          ] as const),
+        );
+  return Array.from({ length: count }, (_, index) => {
+    const currency = dice.chance(0.03) ? 'eur' : account.currency;
+    const { price, product } = dice.pick(singlesIn(currency));
+    const status = dice.weighted([
+      ['succeeded', 36],
+      ['requires_payment_method', 4],
+      ['requires_action', 2],
+      ['requires_capture', 2],
+      ['canceled', 2],
+      ['processing', 1],
+      ['requires_confirmation', 1],
+    ] as const);
+    const isUnderWay = status === 'processing' || status === 'requires_capture' || status === 'requires_action';
+    const age = isUnderWay ? DAY * dice.integer(1, 5) : Math.floor((NOW - facts.created) * dice.fraction());
+    return {
+      key: `${facts.id}/${String(index)}`,
+      created: Math.max(facts.created + 300, NOW - age) + index,
+      amount: price.unitAmount * dice.integer(1, 3),
+      currency,
+      description: dice.chance(0.8) ? product.name : null,
+      invoice: null,
+      method: dice.pick([methods[0] ?? inventGuestCard(account, facts.id, facts.created), ...methods.slice(1)]),
+      status,
+    };
+  });
+}

@@ -1,0 +1,67 @@
+import { longId } from '../ids.ts';
+import type { WireObject } from '../json.ts';
+import { type SubscriptionFacts, type SubscriptionStatus, toSubscription } from '../shapes/subscription.ts';
+import { type Account, DAY, NOW } from './account.ts';
+import { type Offer, plansIn } from './catalog.ts';
+
+/** A subscription as it will be, and what it sold. */
+export interface Agreement {
+  readonly facts: SubscriptionFacts;
+  readonly offer: Offer;
+}
+
+export const toSubscriptionOf = ({ facts }: Agreement): WireObject => toSubscription(facts);
+
+/** None to two. */
+export function inventAgreements(account: Account, methods: readonly WireObject[]): Agreement[] {
+  const { facts, currency, dice } = account;
+  const count = dice.weighted([
+    [0, 4],
+    [1, 6],
+    [2, 1],
+  ] as const);
+  return Array.from({ length: count }, (_, index) => {
+    const offer = dice.pick(plansIn(currency));
+    const created = facts.created + Math.floor((NOW - facts.created) * dice.fraction() * 0.9) + 120 + index;
+    const status = inventStatus(account, methods);
+    const length = offer.price.interval === 'year' ? 365 * DAY : 30 * DAY;
+    const canceledAt = status === 'canceled' ? created + Math.floor((NOW - created) * 0.7) : null;
+    const cancelsAtPeriodEnd = status === 'active' && dice.chance(0.1);
+    const start = created + Math.floor(((canceledAt ?? NOW) - created) / length) * length;
+    const trial = status === 'trialing' ? { start: NOW - 5 * DAY, end: NOW + 9 * DAY } : null;
+    return {
+      offer,
+      facts: {
+        id: longId('sub', `${facts.id}/${String(index)}`),
+        created: trial?.start ?? created,
+        customer: facts.id,
+        price: offer.price,
+        quantity: dice.weighted([
+          [1, 6],
+          [2, 1],
+          [5, 1],
+        ] as const),
+        status,
+        period: trial ?? { start, end: start + length },
+        trial,
+        canceledAt: cancelsAtPeriodEnd ? start + DAY : canceledAt,
+        cancelsAtPeriodEnd,
+        latestInvoice: null,
+        paymentMethod: methods[0]?.id ?? null,
+      },
+    };
+  });
+}
+
+function inventStatus({ dice }: Account, methods: readonly WireObject[]): SubscriptionStatus {
+  if (methods.length === 0) return dice.pick(['paused', 'trialing', 'canceled']);
+  return dice.weighted([
+    ['active', 12],
+    ['trialing', 2],
+    ['past_due', 2],
+    ['canceled', 3],
+    ['unpaid', 1],
+    ['paused', 1],
+    ['incomplete', 1],
+  ] as const);
+}

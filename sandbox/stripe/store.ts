@@ -1,0 +1,34 @@
+import type { Kind, WireObject } from './json.ts';
+
+/** Everything the look-alike knows. */
+export interface Store {
+  find(kind: Kind, id: string): WireObject | undefined;
+  /** Newest first; of the same second, the one that was put last comes first. */
+  all(kind: Kind): readonly WireObject[];
+  /** Adds the object, or replaces the one of its kind and id. */
+  put(...objects: readonly WireObject[]): void;
+}
+
+export function createStore(): Store {
+  const kept = new Map<Kind, Map<string, WireObject>>();
+  const sorted = new Map<Kind, readonly WireObject[]>();
+  return {
+    find: (kind, id) => kept.get(kind)?.get(id),
+    all(kind) {
+      const list = sorted.get(kind) ?? newestFirst(kept.get(kind));
+      sorted.set(kind, list);
+      return list;
+    },
+    put(...objects) {
+      for (const object of objects) {
+        const ofKind = kept.get(object.object) ?? new Map<string, WireObject>();
+        kept.set(object.object, ofKind.set(object.id, object));
+        sorted.delete(object.object);
+      }
+    },
+  };
+}
+
+function newestFirst(objects: ReadonlyMap<string, WireObject> = new Map()): readonly WireObject[] {
+  return [...objects.values()].reverse().sort((a, b) => b.created - a.created);
+}
