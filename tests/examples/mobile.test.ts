@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { runProcess } from './run-process.ts';
+
+const TSX = 'node_modules/tsx/dist/cli.mjs';
+const runMobile = (gateway: string) => runProcess(TSX, ['examples/mobile/main.ts'], { GATEWAY_URL: gateway });
+
+describe('the mobile example', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await startTestGateway();
+  });
+
+  afterAll(() => gateway.close());
+
+  it('teaches the gateway its operation once, then asks by hash alone for the same screen', async () => {
+    const first = await runMobile(gateway.url);
+    const second = await runMobile(gateway.url);
+
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.stdout).toMatch(/\n\d+ bytes received in 2 requests\n$/);
+    expect(second.stdout).toMatch(/\n\d+ bytes received in 1 request\n$/);
+    expect(withoutTally(second.stdout)).toBe(withoutTally(first.stdout));
+  });
+
+  it('shows who, what they paid and where they are', async () => {
+    const { stdout } = await runMobile(gateway.url);
+    const cards = withoutTally(stdout).split('\n\n').slice(0, 5);
+    expect(cards).toHaveLength(5);
+    expect(cards[1]).toMatch(/^.+, .+\n {2}\d+(\.\d+)? [A-Z]{3} [a-z_]+\n {2}.+ at -?\d+\.\d{4}, -?\d+\.\d{4}$/);
+    expect(stdout).not.toContain('Missing');
+  });
+
+  it('shows what is there and says what is missing while a vendor is down', async () => {
+    gateway.sandbox.stripe.fault = '500';
+    try {
+      const { stdout, exitCode } = await runMobile(gateway.url);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/ at -?\d+\.\d{4}, -?\d+\.\d{4}/);
+      expect(stdout).toMatch(/^Missing customers\.nodes\.payments: UPSTREAM_UNAVAILABLE, try again later \(\d\)$/m);
+    } finally {
+      gateway.sandbox.stripe.fault = null;
+    }
+  });
+
+  it('says so in one line when there is no gateway', async () => {
+    const { stderr, exitCode } = await runMobile('http://127.0.0.1:1');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^The gateway at http:\/\/127\.0\.0\.1:1 did not answer: .+\n$/);
+  });
+});
+
+const withoutTally = (screen: string) => screen.slice(0, screen.lastIndexOf('\n\n'));

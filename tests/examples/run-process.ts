@@ -1,0 +1,40 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+export interface EndedProcess {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a script of this repository, or of a package, and waits for its end. */
+export async function runProcess(script: string, args: readonly string[] = [], environment: Readonly<Record<string, string>> = {}) {
+  const child = startProcess(script, args, environment);
+  const exitCode = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { exitCode: await exitCode, stdout, stderr } satisfies EndedProcess;
+}
+
+/** Starts a script and waits for a line of its output. */
+export async function startUntil(
+  line: RegExp,
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly process: ChildProcess; readonly match: RegExpExecArray }> {
+  const child = startProcess(script, args, environment);
+  let output = '';
+  for await (const chunk of child.stdout) {
+    output += String(chunk);
+    const match = line.exec(output);
+    if (match) return { process: child, match };
+  }
+  throw new Error(`Expected a line like ${String(line)} from ${script}, but it ended after: ${output}`);
+}
+
+function startProcess(script: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
+  return spawn(process.execPath, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...environment },
+  });
+}

@@ -1,0 +1,64 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { describeInChromium, launchChromium, openWatchedPage, takeScreenshot, type WatchedPage } from '../browser/chromium.ts';
+import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { runProcess, startUntil } from './run-process.ts';
+
+const VITE = 'node_modules/vite/bin/vite.js';
+
+describeInChromium('the web example', () => {
+  let gateway: TestGateway;
+  let browser: Browser;
+  let directory: string;
+  let server: ChildProcess;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tributary-web-'));
+    const build = () => runProcess(VITE, ['build', 'examples/web', '--outDir', directory, '--emptyOutDir']);
+    const [started, launched, built] = await Promise.all([startTestGateway(), launchChromium(), build()]);
+    [gateway, browser] = [started, launched];
+    expect(built).toMatchObject({ exitCode: 0 });
+    const { process, match } = await startUntil(
+      /http:\/\/127\.0\.0\.1:\d+/,
+      VITE,
+      ['preview', 'examples/web', '--outDir', directory, '--host', '127.0.0.1', '--port', '0'],
+      { GATEWAY_URL: gateway.url },
+    );
+    server = process;
+    watched = await openWatchedPage(browser, match[0]);
+  });
+
+  afterAll(async () => {
+    server.kill();
+    await browser.close();
+    await gateway.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('shows a customer with company, payments and a map', async () => {
+    const { page } = watched;
+    await page.getByLabel('Search').fill('Lefèvre');
+    await page.getByRole('button', { name: 'Zoé Lefèvre' }).click();
+
+    const card = page.getByRole('article');
+    await card.getByRole('heading', { name: 'Zoé Lefèvre' }).waitFor();
+    expect(await card.locator('header p').textContent()).toContain('Atelier Lumière');
+    const payments = await card.getByRole('row').allTextContents();
+    expect(payments.length).toBeGreaterThan(0);
+    expect(payments[0]).toMatch(/\d\d? *\d{4}.*(succeeded|failed|pending|canceled).*\d+ [A-Z]{3}/);
+
+    const map = card.getByRole('img', { name: /^Map around/ });
+    expect(Number(await map.evaluate('(image) => image.decode().then(() => image.naturalWidth)'))).toBeGreaterThan(0);
+    await takeScreenshot(page, 'web');
+  });
+
+  it('asks its own origin only, and the browser has nothing to complain about', () => {
+    expect([...watched.origins]).toEqual([new URL(watched.page.url()).origin]);
+    expect(watched.troubles).toEqual([]);
+  });
+});
