@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Problems } from '../configuration/environment.ts';
-import { drainOnSignals, exitWithProblems, loadEnvironmentFile } from '../http/run.ts';
+import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction } from '../http/server-config.ts';
 import { startLookAlikes } from '../subgraphs/look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from '../subgraphs/start-subgraphs.ts';
@@ -23,10 +23,7 @@ if (config === undefined) throw new TypeError('A configuration without problems 
 for (const plan of plans) announce(describePlan(plan));
 const graph = await createGraph(config.execution, config.requestTimeoutMs);
 const playground = new URL('../dist/playground/', import.meta.url);
-const gateway = await startGateway({ config, graph, playground, writeLog: (line) => process.stdout.write(line) });
-drainOnSignals(gateway);
-announce(`Tributary listens on ${gateway.url}/graphql`);
-process.send?.({ url: gateway.url });
+await runService('Tributary', startGateway({ config, graph, playground, writeLog: (line) => process.stdout.write(line) }));
 
 async function createGraph(execution: Execution, requestTimeoutMs: number): Promise<RunningGraph> {
   if (execution.mode === 'embedded') {
@@ -49,8 +46,4 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
 
 function readSdl(name: string): string {
   return readFileSync(new URL(`../schema/${name}.graphql`, import.meta.url), 'utf8');
-}
-
-function announce(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -29,6 +29,7 @@ function describeForClient({ message, extensions }: GraphQLFormattedError, error
   // Apollo Server says what is wrong with a request by its HTTP status more exactly than by its code, if it gives one at all.
   const code = status === undefined || status === 400 ? undefined : codeOfHttpStatus(status);
   if (code !== undefined && code !== 'INTERNAL_SERVER_ERROR' && code !== 'BAD_REQUEST') return codedError(code, message);
+  if (thrown instanceof RangeError && extensions?.['code'] === 'GRAPHQL_PARSE_FAILED') return NESTS_TOO_DEEP;
   if (extensions?.['validationErrorCode'] === 'INTROSPECTION_DISABLED') return INTROSPECTION_IS_OFF;
   const visible = visibleError(message, extensions);
   if (visible !== undefined) return visible;
@@ -39,6 +40,9 @@ function describeForClient({ message, extensions }: GraphQLFormattedError, error
 }
 
 const INTROSPECTION_IS_OFF = codedError('GRAPHQL_VALIDATION_FAILED', 'This server does not show its schema: introspection is off.');
+
+/** graphql-js reads brackets by recursion, which ends where the stack does. */
+const NESTS_TOO_DEEP = codedError('GRAPHQL_PARSE_FAILED', 'The document nests too deep to be read.');
 
 /** What was thrown, below the GraphQL errors around it. */
 function originOf(error: unknown): unknown {

@@ -11,7 +11,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { describeUnexpectedError } from './describe-error.ts';
 import { createErrorFormatter } from './format-error.ts';
-import { KnownOperationTypesRule, operationResolution, plainJsonStatus } from './operation-rules.ts';
+import { KnownOperationTypesRule, operationResolution, plainJsonStatus, SelectionDepthRule } from './operation-rules.ts';
 import { upstreamReport } from './upstream-report.ts';
 
 /** The GraphQL context that a graph behind our HTTP finds. */
@@ -39,7 +39,7 @@ export async function startGraphQLServer(options: GraphQLServerOptions): Promise
     stopOnTerminationSignals: false,
     formatError: createErrorFormatter(options.log),
     parseOptions: { maxTokens: MAX_TOKENS },
-    validationRules: [KnownOperationTypesRule],
+    validationRules: [KnownOperationTypesRule, SelectionDepthRule],
     // Apollo Server's own lines are about its configuration, never about a request.
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     plugins: [
@@ -58,7 +58,7 @@ export async function startGraphQLServer(options: GraphQLServerOptions): Promise
   return server;
 }
 
-/** graphql-js reads brackets by recursion: more of them than this would exhaust the stack before any other rule. */
+/** Some ten times an introspection query; what is longer costs more to read and check than it can be worth. */
 const MAX_TOKENS = 4000;
 
 const logUnexpectedErrors = (log: FastifyBaseLogger): ApolloServerPlugin => ({

@@ -1,4 +1,11 @@
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type HTTPMethods, type RouteHandlerMethod } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type HTTPMethods,
+  type RouteHandlerMethod,
+} from 'fastify';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 import { describeUnexpectedError } from './describe-error.ts';
@@ -11,7 +18,7 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: MAX_ARRIVAL_MS,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',

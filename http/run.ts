@@ -10,18 +10,34 @@ export function loadEnvironmentFile(): void {
 /** Ends the process where the configuration is wrong, with a line on stderr for each problem. */
 export function exitWithProblems(problems: Problems): void {
   if (problems.length === 0) return;
-  console.error(problems.join('\n'));
+  announce(problems.join('\n'));
   process.exit(1);
 }
 
-/** Ends the process as it should be when it is asked to: after the requests that are under way. */
-export function drainOnSignals(service: Pick<RunningService, 'close'>): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      service.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  }
+/**
+ * Runs a service until the process is told to end, or the process that started it is gone; requests under way are
+ * answered first.
+ */
+export async function runService(name: string, starting: Promise<RunningService>): Promise<void> {
+  const service = await starting.catch(exitWhereNotListening);
+  const drain = () => {
+    service.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', drain).once('SIGINT', drain).once('disconnect', drain);
+  announce(`${name} listens on ${service.url}/graphql`);
+  process.send?.({ url: service.url });
+}
+
+/** Tells something to whoever starts the process; stdout is the log's. */
+export function announce(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function exitWhereNotListening(error: unknown): never {
+  if (!(error instanceof Error && 'syscall' in error && error.syscall === 'listen')) throw error;
+  announce(`HOST and PORT must name an address that is free, but: ${error.message}.`);
+  process.exit(1);
 }

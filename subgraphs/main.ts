@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Problems } from '../configuration/environment.ts';
-import { drainOnSignals, exitWithProblems, loadEnvironmentFile } from '../http/run.ts';
+import type { Problems } from '../configuration/environment.ts';
+import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction, readServerConfig } from '../http/server-config.ts';
 import { startLookAlikes } from './look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from './start-subgraphs.ts';
@@ -27,15 +27,8 @@ if (config === undefined) throw new TypeError('A configuration without problems 
 for (const plan of plans) announce(describePlan(plan));
 const sandbox = new URL('../dist/sandbox.js', import.meta.url);
 const running = await startSubgraphs({ plans, readSdl, environment, startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors) });
-const service = await startSubgraphService({ config, running, writeLog: (line) => process.stdout.write(line) });
-drainOnSignals(service);
-announce(`${name} listens on ${service.url}/graphql`);
-process.send?.({ url: service.url });
+await runService(`The subgraph ${name}`, startSubgraphService({ config, running, writeLog: (line) => process.stdout.write(line) }));
 
 function readSdl(subgraph: string): string {
   return readFileSync(new URL(`../schema/${subgraph}.graphql`, import.meta.url), 'utf8');
-}
-
-function announce(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

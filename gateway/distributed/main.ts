@@ -1,0 +1,43 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { z } from 'zod';
+
+/**
+ * Starts the three subgraphs' services and the gateway over them. ctrl-C, or the end of one of them, ends all: the
+ * gateway first, so that the requests it is answering still find the services.
+ */
+const SERVICES = ['crm', 'payments', 'maps'] as const;
+
+const services: ChildProcess[] = [];
+const gateways: ChildProcess[] = [];
+let ending: Promise<never> | undefined;
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
+
+// PORT is the gateway's.
+const { PORT: _port, ...environment } = process.env;
+const urls = await Promise.all(SERVICES.map((name) => start(services, 'subgraph.js', [name], environment)));
+const urlVariables = SERVICES.map((name, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${urls[index] ?? ''}/graphql`]);
+await start(gateways, 'gateway.js', [], { ...process.env, ...(Object.fromEntries(urlVariables) as Record<string, string>) });
+
+/** @returns where the started program listens. */
+async function start(children: ChildProcess[], program: string, parameters: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  // A process group of its own: ctrl-C reaches this process alone.
+  const child = fork(new URL(`../../dist/${program}`, import.meta.url), parameters, { env, detached: true });
+  children.push(child);
+  child.once('exit', (code) => void end(code ?? 1));
+  const [message] = (await once(child, 'message')) as [unknown];
+  return z.object({ url: z.string() }).parse(message).url;
+}
+
+function end(code: number): Promise<never> {
+  ending ??= endAll(gateways)
+    .then(() => endAll(services))
+    .then(() => process.exit(code));
+  return ending;
+}
+
+async function endAll(children: readonly ChildProcess[]): Promise<void> {
+  const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  await Promise.all(running.map((child) => (child.kill('SIGTERM'), once(child, 'exit'))));
+}

@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ServedSchema, serveSchema } from '../gateway/serve-schema.ts';
+
+const typeDefs = /* GraphQL */ `
+  type Query {
+    hello(times: Int! = 1): String
+    node(id: ID!): Node
+  }
+  type Mutation {
+    rename(name: String!): String
+  }
+  type Node {
+    id: ID!
+    next: Node
+  }
+`;
+
+let server: ServedSchema;
+beforeAll(async () => {
+  const resolvers = {
+    Query: { hello: () => 'world', node: (_root: unknown, node: object) => node },
+    Node: { next: (node: object) => node },
+  };
+  server = await serveSchema({ typeDefs, resolvers });
+});
+afterAll(() => server.close());
+
+interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+async function send({ method = 'POST', path = '/graphql', headers = {}, body }: Sent) {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
+    ...(body !== undefined && { body }),
+  });
+  const text = await response.text();
+  expect(text).not.toMatch(/stack|node_modules|\.ts:|\bat \S+ \(/);
+  return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+}
+
+const graphql = (query: string, more: object = {}) => send({ body: JSON.stringify({ query, ...more }) });
+
+const refusal = (code: string, message: unknown, retryable = false) => ({
+  errors: [expect.objectContaining({ message, extensions: { code, retryable } })],
+});
+
+describe('a request that is no GraphQL request', () => {
+  it('is refused when its body is larger than 1 MB', async () => {
+    const { status, body } = await send({ body: JSON.stringify({ query: `{ hello } # ${'x'.repeat(2 * 1024 * 1024)}` }) });
+    expect(status).toBe(413);
+    expect(body).toEqual(refusal('PAYLOAD_TOO_LARGE', 'The body must have at most 1048576 bytes.'));
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/graphql', 'nonsense'])(
+    'is refused with the content type %s',
+    async (type) => {
+      const { status, body } = await send({ headers: { 'content-type': type }, body: '{ hello }' });
+      expect(status).toBe(415);
+      expect(body).toEqual(refusal('UNSUPPORTED_MEDIA_TYPE', 'The content type must be application/json.'));
+    },
+  );
+
+  it.each(['{"query": ', '', 'null', '"text"', '[]', '{}', '{"__proto__": {"query": "{ hello }"}}'])(
+    'is refused with the body %s',
+    async (body) => {
+      const answer = await send({ body });
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual(refusal('BAD_REQUEST', expect.any(String)));
+    },
+  );
+
+  it.each([
+    [{ query: 7 }, 'GraphQL queries must be strings.'],
+    [{ query: '' }, 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.'],
+    [
+      { query: '{ hello }', variables: 'text' },
+      '`variables` in a POST body should be provided as an object, not a recursively JSON-encoded string.',
+    ],
+    [{ query: '{ hello }', variables: [] }, '`variables` in a POST body must be an object if provided.'],
+    [{ query: '{ hello }', operationName: 7 }, '`operationName` in a POST body must be a string if provided.'],
+    [{ query: '{ hello }', extensions: { persistedQuery: { version: 9 } } }, 'Unsupported persisted query version'],
+    [{ query: '{ hello }', extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' } } }, 'provided sha does not match query'],
+  ])('is refused where a parameter is not what it must be: %j', async (parameters, message) => {
+    const { status, body } = await send({ body: JSON.stringify(parameters) });
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('BAD_REQUEST', message));
+  });
+
+  it('is refused as a batch', async () => {
+    const { status, body } = await send({ body: JSON.stringify([{ query: '{ hello }' }]) });
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('BAD_REQUEST', 'Operation batching disabled.'));
+  });
+
+  it('is refused where another site may have sent it', async () => {
+    const response = await fetch(`${server.url}/graphql?query={hello}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual(refusal('BAD_REQUEST', expect.stringContaining('Cross-Site Request Forgery')));
+  });
+
+  it('is refused where the client accepts nothing that this server sends', async () => {
+    const { status, body } = await send({ headers: { accept: 'image/png' }, body: '{"query":"{ hello }"}' });
+    expect(status).toBe(406);
+    expect(body).toEqual(refusal('BAD_REQUEST', expect.stringContaining('accept')));
+  });
+
+  it.each(['GET /graphql HTTP/1.1\r\nhost: a b\r\nbad header\r\n\r\n', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`])(
+    'is refused where it cannot be read as HTTP',
+    async (request) => {
+      const answer = await sendRaw(request);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toContain('"code":"BAD_REQUEST"');
+    },
+  );
+
+  it('is answered whatever its Host header says', async () => {
+    const body = '{"query":"{ hello }"}';
+    const head = `POST /graphql HTTP/1.1\r\nhost: [\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n`;
+    expect(await sendRaw(`${head}${body}`)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*{"data":{"hello":"world"}}/);
+  });
+});
+
+describe('a path or method that is not there', () => {
+  it.each(['/nothing', '/graphql/more', '/health', '/%ff', '/..%2f..%2fetc/passwd'])('is refused: %s', async (path) => {
+    const { status, body } = await send({ method: 'GET', path });
+    expect([400, 404]).toContain(status);
+    expect(body).toEqual(refusal(status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST', expect.any(String)));
+  });
+
+  it.each([
+    ['PUT', '/graphql', 'GET, POST, HEAD'],
+    ['DELETE', '/graphql', 'GET, POST, HEAD'],
+    ['OPTIONS', '/graphql', 'GET, POST, HEAD'],
+    ['POST', '/health/live', 'GET, HEAD'],
+    ['PATCH', '/schema.graphql', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+  ])('is refused with what is allowed: %s %s', async (method, path, allow) => {
+    const { status, headers, body } = await send({ method, path });
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toBe(allow);
+    expect(body).toEqual(refusal('METHOD_NOT_ALLOWED', expect.stringContaining(`not ${method}`)));
+  });
+
+  it('is refused for a mutation over GET', async () => {
+    const query = encodeURIComponent('mutation { rename(name: "x") }');
+    const { status, headers, body } = await send({ method: 'GET', path: `/graphql?query=${query}` });
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toBe('POST');
+    expect(body).toEqual(refusal('METHOD_NOT_ALLOWED', 'GET requests only support query operations, not mutation operations'));
+  });
+});
+
+describe('an operation that cannot be run', () => {
+  it('is refused where it is malformed', async () => {
+    const { status, body } = await graphql('{ hello');
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('GRAPHQL_PARSE_FAILED', 'Syntax Error: Expected Name, found <EOF>.'));
+  });
+
+  it.each(['[', '{a:', '{next'])('is refused where it nests %s without end', async (bracket) => {
+    const { status, body } = await graphql(`{ hello(times: ${bracket.repeat(200_000)}`);
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('GRAPHQL_PARSE_FAILED', expect.stringMatching(/4000 tokens|nests too deep|Syntax Error/)));
+  });
+
+  it('is refused where it has too many parts', async () => {
+    const { status, body } = await graphql(`{ ${'hello '.repeat(4000)} }`);
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('GRAPHQL_PARSE_FAILED', 'Syntax Error: Document contains more that 4000 tokens. Parsing aborted.'));
+  });
+
+  it('is refused where it selects too deep', async () => {
+    const { status, body } = await graphql(`{ node(id: 1) ${'{ next '.repeat(1300)} { id } ${'}'.repeat(1300)} }`);
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('GRAPHQL_VALIDATION_FAILED', 'Selections must nest at most 100 levels deep.'));
+  });
+
+  it('is refused where a field does not exist', async () => {
+    const { status, body } = await graphql('{ helo }');
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('GRAPHQL_VALIDATION_FAILED', 'Cannot query field "helo" on type "Query". Did you mean "hello"?'));
+  });
+
+  it('is refused as a subscription, which the graph does not have', async () => {
+    const { status, body } = await graphql('subscription { hello }');
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('GRAPHQL_VALIDATION_FAILED', 'This graph has no subscription operations.'));
+  });
+
+  it.each([
+    [{ operationName: 'C' }, 'operationName must name one of the document\'s operations (A, B), but is "C".'],
+    [{ operationName: null }, "operationName must name one of the document's operations (A, B), but is none."],
+    [{}, "operationName must name one of the document's operations (A, B), but is none."],
+  ])('is refused where it is not clear which of several is meant: %j', async (parameters, message) => {
+    for (const accept of ['application/json', 'application/graphql-response+json', '*/*']) {
+      const query = 'query A { hello } query B { hello }';
+      const { status, body } = await send({ headers: { accept }, body: JSON.stringify({ query, ...parameters }) });
+      expect(status).toBe(400);
+      expect(body).toEqual(refusal('OPERATION_RESOLUTION_FAILURE', message));
+    }
+  });
+
+  it.each([
+    ['query ($id: ID!) { node(id: $id) { id } }', {}, 'Variable "$id" of required type "ID!" was not provided.'],
+    ['query ($id: ID!) { node(id: $id) { id } }', { id: null }, 'Variable "$id" of non-null type "ID!" must not be null.'],
+    [
+      'query ($times: Int!) { hello(times: $times) }',
+      { times: 'x' },
+      'Variable "$times" got invalid value "x"; Int cannot represent non-integer value: "x"',
+    ],
+  ])('is refused where a variable has a wrong value: %s %j', async (query, variables, message) => {
+    const { status, body } = await graphql(query, { variables });
+    expect(status).toBe(400);
+    expect(body).toEqual(refusal('BAD_USER_INPUT', message));
+  });
+
+  it('fails at the field alone where null comes through a variable with a default', async () => {
+    const { status, body } = await graphql('query ($times: Int = 2) { hello(times: $times) }', { variables: { times: null } });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      data: { hello: null },
+      errors: [
+        { path: ['hello'], message: expect.stringContaining('must not be null'), extensions: { code: 'BAD_USER_INPUT', retryable: false } },
+      ],
+    });
+  });
+
+  it('is not found by a persisted id until somebody has sent it whole', async () => {
+    const query = '{ hello }';
+    const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
+    const unknown = await send({ body: JSON.stringify({ extensions }) });
+    expect(unknown.status).toBe(200);
+    expect(unknown.body).toEqual(refusal('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound', true));
+    expect((await send({ body: JSON.stringify({ query, extensions }) })).body).toEqual({ data: { hello: 'world' } });
+    const parameters = encodeURIComponent(JSON.stringify(extensions));
+    const known = await send({ method: 'GET', path: `/graphql?extensions=${parameters}`, headers: { 'apollo-require-preflight': 'yes' } });
+    expect(known.body).toEqual({ data: { hello: 'world' } });
+  });
+});
+
+/** Sends bytes that no HTTP client would, and reads all that comes back. */
+function sendRaw(request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    connect(Number(new URL(server.url).port), '127.0.0.1')
+      .setEncoding('utf8')
+      .on('data', (text: string) => (answer += text))
+      .on('end', () => {
+        resolve(answer);
+      })
+      .on('error', reject)
+      .write(request);
+  });
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Environment, Problems } from '../../configuration/environment.ts';
+import { readGatewayConfig } from '../../gateway/config.ts';
+import { embedSubgraphs } from '../../gateway/execution.ts';
+import { startGateway } from '../../gateway/gateway.ts';
+import { readServerConfig } from '../../http/server-config.ts';
+import type { RunningService } from '../../http/service.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
+import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { planVendors } from '../../subgraphs/vendor-plan.ts';
+import type { CallRecord } from '../../upstream/call-trace.ts';
+
+export interface TestGatewayOptions {
+  /** @default 'embedded' */
+  readonly mode?: 'embedded' | 'distributed';
+  /** Added to what leads to the sandbox; wins over it. */
+  readonly environment?: Environment;
+  /** A sandbox to use, which the caller closes. @default a new one */
+  readonly sandbox?: Sandbox;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // The tests say what they expect to be in it.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly data: any;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+  readonly extensions: { readonly upstream?: readonly CallRecord[] } | undefined;
+}
+
+export interface TestGateway {
+  /** `http://127.0.0.1:12345` */
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  /** The lines of the log so far, those of the services included. */
+  readonly log: readonly string[];
+  query(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Starts the whole graph over HTTP on look-alikes, all in this process. */
+export async function startTestGateway({
+  mode = 'embedded',
+  environment = {},
+  sandbox: given,
+}: TestGatewayOptions = {}): Promise<TestGateway> {
+  const sandbox = given ?? (await startSandbox());
+  const log: string[] = [];
+  const settings = { PORT: '0', LOG_LEVEL: 'debug', ...sandbox.environment, ...environment };
+  const running = mode === 'embedded' ? [await startEmbedded(settings, log)] : await startDistributed(settings, log);
+  const [gateway] = running;
+  if (gateway === undefined) throw new Error('No gateway was started.');
+  return {
+    url: gateway.url,
+    sandbox,
+    log,
+    query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),
+    close: async () => {
+      for (const service of running) await service.close();
+      if (given === undefined) await sandbox.close();
+    },
+  };
+}
+
+/** Sends one operation to a GraphQL server. */
+export async function ask(url: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
+    body: JSON.stringify(body),
+  });
+  // A cast: the server's answers have this form, and tests that doubt it look closer.
+  const { data, errors, extensions } = (await response.json()) as Pick<Answer, 'data' | 'errors' | 'extensions'>;
+  return { status: response.status, headers: response.headers, data, errors, extensions };
+}
+
+/** Errors as two engines must agree on them: a sorted list of code and path. */
+export const codesAndPaths = (errors: Answer['errors']) =>
+  (errors ?? []).map(({ extensions, path = [] }) => `${String(extensions?.['code'])} ${path.join('.')}`).sort();
+
+async function startEmbedded(environment: Environment, log: string[]): Promise<RunningService> {
+  const graph = embedSubgraphs(readSdl('supergraph'), await start(environment));
+  return startGateway({ config: configOf(environment), graph, playground: PLAYGROUND, writeLog: (line) => log.push(line) });
+}
+
+async function startDistributed(environment: Environment, log: string[]): Promise<RunningService[]> {
+  const writeLog = (line: string) => log.push(line);
+  const services = await Promise.all(
+    SUBGRAPHS.map(async ({ name }) => {
+      const config = readOrThrow((problems) => readServerConfig(environment, problems, { defaultPort: 0 }));
+      return [name, await startSubgraphService({ config, running: await start(environment, name), writeLog })] as const;
+    }),
+  );
+  const urls = services.map(([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]);
+  const config = configOf({ ...environment, ...(Object.fromEntries(urls) as Environment) });
+  if (config.execution.mode !== 'distributed') throw new Error('The three URLs make the gateway distributed.');
+  const { createDistributedGraph } = await import('../../gateway/distributed/distributed-graph.ts');
+  const graph = createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
+  const gateway = await startGateway({ config, graph, playground: PLAYGROUND, writeLog });
+  return [gateway, ...services.map(([, service]) => service)];
+}
+
+function start(environment: Environment, only?: string) {
+  const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
+  const plans = readOrThrow((problems) => planVendors({ modules, environment, production: false, problems }));
+  return startSubgraphs({ plans, readSdl, environment, startLookAlikes: () => Promise.reject(new Error('The sandbox is here already.')) });
+}
+
+const configOf = (environment: Environment) => readOrThrow((problems) => readGatewayConfig(environment, problems));
+
+function readOrThrow<T>(read: (problems: Problems) => T | undefined): T {
+  const problems: Problems = [];
+  const value = read(problems);
+  if (value === undefined || problems.length > 0) throw new Error(problems.join('\n'));
+  return value;
+}
+
+export const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+
+const PLAYGROUND = new URL('../../dist/playground/', import.meta.url);
