@@ -1,14 +1,5 @@
 import { type GraphQLScalarType, GraphQLScalarType as Scalar } from 'graphql';
-import {
-  GraphQLCountryCode,
-  GraphQLCurrency,
-  GraphQLDateTimeISO,
-  GraphQLLatitude,
-  GraphQLLocalDate,
-  GraphQLLongitude,
-  GraphQLTimeZone,
-  GraphQLURL,
-} from 'graphql-scalars';
+import { GraphQLCountryCode, GraphQLCurrency, GraphQLDateTimeISO, GraphQLLocalDate, GraphQLTimeZone, GraphQLURL } from 'graphql-scalars';
 
 /** How the graph's scalars are read and written, by their name in the SDL. A `DateTime` argument arrives as a `Date`. */
 export const SCALARS = {
@@ -17,8 +8,8 @@ export const SCALARS = {
   Date: GraphQLLocalDate,
   DateTime: GraphQLDateTimeISO,
   Decimal: new Scalar({ name: 'Decimal', serialize: readDecimal, parseValue: readDecimal }),
-  Latitude: GraphQLLatitude,
-  Longitude: GraphQLLongitude,
+  Latitude: degrees('Latitude', 90),
+  Longitude: degrees('Longitude', 180),
   TimeZone: GraphQLTimeZone,
   URL: GraphQLURL,
 } satisfies Record<string, GraphQLScalarType>;
@@ -27,4 +18,13 @@ export const SCALARS = {
 function readDecimal(value: unknown): string {
   if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return value;
   throw new TypeError(`Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`);
+}
+
+/** Those of graphql-scalars refuse a literal without a decimal point. */
+function degrees(name: string, max: number): GraphQLScalarType<number> {
+  const read = (value: unknown) => {
+    if (typeof value === 'number' && Math.abs(value) <= max) return value;
+    throw new TypeError(`${name} must be a number from ${String(-max)} to ${String(max)}, but got ${JSON.stringify(value)}.`);
+  };
+  return new Scalar({ name, serialize: read, parseValue: read });
 }

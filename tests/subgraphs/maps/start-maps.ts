@@ -54,7 +54,7 @@ async function ask(subgraph: Subgraph, document: DocumentNode, variables: Readon
   if (invalid.length > 0) throw new Error(invalid.join('\n'));
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('A query needs an operation.');
-  const selected = selectedFields({ schema, operation, fragments: {}, variables });
+  const selected = selectedFields({ schema, operation, fragments: fragmentsOf(document), variables });
   const trace = createCallTrace();
   const contextValue = subgraph.createContext({
     signal: AbortSignal.timeout(10_000),
@@ -66,5 +66,8 @@ async function ask(subgraph: Subgraph, document: DocumentNode, variables: Readon
   const plain = JSON.parse(JSON.stringify(data ?? null)) as Answer['data'];
   return { data: plain, errors: errors.map(toPlainError), calls: trace.calls };
 }
+
+export const fragmentsOf = (document: DocumentNode) =>
+  Object.fromEntries(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])));
 
 const toPlainError = ({ message, path = [], extensions }: GraphQLError) => ({ code: extensions['code'], message, path: path.join('.') });
