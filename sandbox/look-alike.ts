@@ -24,5 +24,12 @@ export interface LookAlikeAnswer {
 export interface LookAlike {
   /** The vendor it stands in for: `hubspot`. */
   readonly vendor: string;
+  /**
+   * Whether calls above the vendor's rate are refused.
+   * @default false
+   */
+  limits?: boolean;
   answer(request: LookAlikeRequest): LookAlikeAnswer;
+  /** The vendor's own body of a failure that has nothing to do with the request; without it, a plain one is sent. */
+  failure?(status: 429 | 500): LookAlikeAnswer;
 }

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { HubSpotRecord } from './hubspot-records.ts';
+
+/** https://developers.hubspot.com/docs/api-reference/search/guide, "Filter search results". */
+export const FILTER = z.object({
+  propertyName: z.string(),
+  operator: z.enum([
+    'EQ',
+    'NEQ',
+    'LT',
+    'LTE',
+    'GT',
+    'GTE',
+    'BETWEEN',
+    'IN',
+    'NOT_IN',
+    'HAS_PROPERTY',
+    'NOT_HAS_PROPERTY',
+    'CONTAINS_TOKEN',
+    'NOT_CONTAINS_TOKEN',
+  ]),
+  value: z.coerce.string().optional(),
+  highValue: z.coerce.string().optional(),
+  values: z.array(z.coerce.string()).optional(),
+});
+
+type Filter = z.output<typeof FILTER>;
+
+/** Text is compared without regard to case. A record without the property matches negations only. */
+export function matches(
+  { properties }: HubSpotRecord,
+  { propertyName, operator, value = '', highValue = '', values = [] }: Filter,
+): boolean {
+  const actual = properties[propertyName] ?? null;
+  switch (operator) {
+    case 'HAS_PROPERTY':
+      return actual !== null;
+    case 'NOT_HAS_PROPERTY':
+      return actual === null;
+    case 'NEQ':
+      return actual === null || compareValues(actual, value) !== 0;
+    case 'NOT_IN':
+      return actual === null || values.every((listed) => compareValues(actual, listed) !== 0);
+    case 'NOT_CONTAINS_TOKEN':
+      return actual === null || !containsToken(actual, value);
+    case 'EQ':
+      return actual !== null && compareValues(actual, value) === 0;
+    case 'IN':
+      return actual !== null && values.some((listed) => compareValues(actual, listed) === 0);
+    case 'LT':
+      return actual !== null && compareValues(actual, value) < 0;
+    case 'LTE':
+      return actual !== null && compareValues(actual, value) <= 0;
+    case 'GT':
+      return actual !== null && compareValues(actual, value) > 0;
+    case 'GTE':
+      return actual !== null && compareValues(actual, value) >= 0;
+    case 'BETWEEN':
+      return actual !== null && compareValues(actual, value) >= 0 && compareValues(actual, highValue) <= 0;
+    case 'CONTAINS_TOKEN':
+      return actual !== null && containsToken(actual, value);
+  }
+}
+
+/** Times are ISO text in records, and in filters that or milliseconds since 1970. */
+export function compareValues(actual: string, given: string): number {
+  const [left, right] = [toNumber(actual), toNumber(given)];
+  if (left !== undefined && right !== undefined) return left - right;
+  const [ours, theirs] = [actual.toLowerCase(), given.toLowerCase()];
+  return ours < theirs ? -1 : ours > theirs ? 1 : 0;
+}
+
+function toNumber(text: string): number | undefined {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (/^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text)) return Date.parse(text);
+  return undefined;
+}
+
+/** Whether all words of `wanted` stand in the text next to each other; a star stands for any part of a word. */
+function containsToken(text: string, wanted: string): boolean {
+  const words = wordsOf(text);
+  const patterns = wordsOf(wanted.replaceAll('*', '\u0001')).map((word) => new RegExp(`^${word.replaceAll('\u0001', '.*')}$`, 'u'));
+  if (patterns.length === 0) return false;
+  return words.some((_, start) => patterns.every((pattern, index) => pattern.test(words[start + index] ?? '')));
+}
+
+export const wordsOf = (text: string) =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}\p{N}\u0001]+/u)
+    .filter(Boolean);

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { LookAlike, LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { World } from '../world/world.ts';
+import { errorAnswer, notFoundPage } from './hubspot-answers.ts';
+import { batchReadAssociations, buildAssociations } from './hubspot-associations.ts';
+import { readObjectType, type ObjectType } from './hubspot-ids.ts';
+import { batchReadObjects, getObject, listObjects } from './hubspot-objects.ts';
+import { getOwner, listOwners } from './hubspot-owners.ts';
+import { answerPipelines } from './hubspot-pipelines.ts';
+import { answerProperties } from './hubspot-properties.ts';
+import { HubSpotRateLimit } from './hubspot-rate-limit.ts';
+import { buildRecords } from './hubspot-records.ts';
+import { searchObjects } from './hubspot-search.ts';
+
+/** HubSpot's CRM, read side: records, searches, associations, owners, pipelines and properties. */
+export function createHubSpotLookAlike(world: World, now: () => number = Date.now): LookAlike {
+  const records = buildRecords(world);
+  const associations = buildAssociations(world);
+  const rateLimit = new HubSpotRateLimit(now);
+
+  function answer(this: LookAlike, request: LookAlikeRequest): LookAlikeAnswer {
+    const refusal = refusalOf(request);
+    if (refusal) return withHeaders(refusal, {});
+    const isSearch = request.path.endsWith('/search');
+    if (!rateLimit.admit() && this.limits) return withHeaders(tooManyCalls(), rateLimit.headers(isSearch));
+    return withHeaders(route(request), rateLimit.headers(isSearch));
+  }
+
+  function route(request: LookAlikeRequest): LookAlikeAnswer {
+    const [root, version, api, ...rest] = request.path.split('/').filter(Boolean).map(decodeURIComponent);
+    if (root !== 'crm') return notFoundPage();
+    const [first = '', second] = rest;
+    if (version === 'v4') return api === 'associations' ? routeAssociations(request, rest) : notFoundPage();
+    if (version !== 'v3') return notFoundPage();
+    if (api === 'owners' && request.method === 'GET') return first === '' ? listOwners(world, request) : getOwner(world, first);
+    if (api === 'pipelines' && request.method === 'GET' && first === 'deals') return answerPipelines(second);
+    const type = readObjectType(first);
+    if (type === undefined) return notFoundPage();
+    if (api === 'properties' && request.method === 'GET') return answerProperties(type, records[type], second);
+    return api === 'objects' ? routeObjects(request, type, rest.slice(1)) : notFoundPage();
+  }
+
+  function routeObjects(request: LookAlikeRequest, type: ObjectType, rest: readonly string[]): LookAlikeAnswer {
+    switch (`${request.method} ${rest.join('/')}`) {
+      case 'GET ':
+        return listObjects(type, records[type], request);
+      case 'POST batch/read':
+        return batchReadObjects(type, records[type], request);
+      case 'POST search':
+        return searchObjects(type, records[type], request);
+    }
+    const [id] = rest;
+    if (id === undefined || rest.length > 1) return notFoundPage();
+    return request.method === 'GET' ? getObject(type, records[type], id, request) : errorAnswer(405, 'The sandbox only reads records.');
+  }
+
+  function routeAssociations(request: LookAlikeRequest, [from = '', to = '', ...rest]: readonly string[]): LookAlikeAnswer {
+    const [fromType, toType] = [readObjectType(from), readObjectType(to)];
+    const isRead = request.method === 'POST' && rest.join('/') === 'batch/read';
+    return fromType && toType && isRead ? batchReadAssociations(associations, fromType, toType, request) : notFoundPage();
+  }
+
+  return { vendor: 'hubspot', limits: false, answer, failure };
+}
+
+function failure(status: 429 | 500): LookAlikeAnswer {
+  return withHeaders(status === 429 ? tooManyCalls() : errorAnswer(500, 'internal error'), {});
+}
+
+/** Any token will do that does not say that it won't. */
+function refusalOf({ headers }: LookAlikeRequest): LookAlikeAnswer | undefined {
+  const token = /^Bearer (?<token>\S+)$/i.exec(headers['authorization'] ?? '')?.groups?.['token'];
+  if (token !== undefined && !token.includes('invalid')) return undefined;
+  return errorAnswer(
+    401,
+    'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview',
+    'INVALID_AUTHENTICATION',
+  );
+}
+
+const tooManyCalls = () =>
+  errorAnswer(429, 'You have reached your ten_secondly_rolling limit.', undefined, {
+    errorType: 'RATE_LIMIT',
+    policyName: 'TEN_SECONDLY_ROLLING',
+  });
+
+function withHeaders(answer: LookAlikeAnswer, more: Readonly<Record<string, string>>): LookAlikeAnswer {
+  return { ...answer, headers: { 'x-hubspot-correlation-id': randomUUID(), ...more, ...answer.headers } };
+}

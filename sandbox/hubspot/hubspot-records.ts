@@ -1,0 +1,98 @@
+import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
+import { ownerId, recordId, type ObjectType } from './hubspot-ids.ts';
+import { dealStage } from './hubspot-pipelines.ts';
+
+/** A CRM record with every property it could be asked for. Values are text or null, whatever the property's type. */
+export interface HubSpotRecord {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** All records, each list in order of id. */
+export function buildRecords(world: World): Record<ObjectType, readonly HubSpotRecord[]> {
+  return {
+    contacts: world.people.map((person) => toContact(person, world)),
+    companies: world.companies.map(toCompany),
+    deals: world.deals.map(toDeal),
+  };
+}
+
+function toContact(person: WorldPerson, world: World): HubSpotRecord {
+  const company = person.company === null ? undefined : world.companies[person.company];
+  return toRecord('contacts', person, 'lastmodifieddate', {
+    firstname: person.firstName,
+    lastname: person.lastName,
+    email: person.email,
+    phone: person.phone,
+    mobilephone: null,
+    jobtitle: person.jobTitle,
+    lifecyclestage: person.lifecycleStage,
+    company: company?.name ?? null,
+    associatedcompanyid: company ? recordId('companies', company.key) : null,
+    website: null,
+    hubspot_owner_id: null,
+    ...addressOf(person, 'hs_country_region_code'),
+  });
+}
+
+function toCompany(company: WorldCompany): HubSpotRecord {
+  return toRecord('companies', company, 'hs_lastmodifieddate', {
+    name: company.name,
+    domain: company.domain,
+    website: company.domain,
+    // HubSpot's industries are an enumeration: COMPUTER_SOFTWARE.
+    industry: company.industry.toUpperCase().replaceAll(/[^A-Z]+/g, '_'),
+    phone: company.phone,
+    lifecyclestage: 'customer',
+    hubspot_owner_id: null,
+    ...addressOf(company, 'hs_country_code'),
+    address2: company.address?.line2 ?? null,
+  });
+}
+
+function toDeal(deal: WorldDeal): HubSpotRecord {
+  const { metadata } = dealStage(deal.pipeline, deal.stage) ?? {};
+  return toRecord('deals', deal, 'hs_lastmodifieddate', {
+    dealname: deal.title,
+    amount: deal.amount,
+    deal_currency_code: deal.currency,
+    dealstage: deal.stage,
+    pipeline: deal.pipeline,
+    closedate: deal.closesOn,
+    hubspot_owner_id: deal.owner === null ? null : ownerId(deal.owner),
+    hs_deal_stage_probability: metadata ? String(Number(metadata.probability)) : null,
+    hs_is_closed: metadata?.isClosed ?? null,
+    hs_is_closed_won: metadata ? String(metadata.probability === '1.0') : null,
+    hs_primary_associated_company: deal.company === null ? null : recordId('companies', deal.company),
+    description: null,
+  });
+}
+
+/** Contacts have one line for the street; companies a second one. */
+function addressOf({ address }: Pick<WorldPerson, 'address'>, countryCodeProperty: string) {
+  return {
+    address: address?.line1 ?? null,
+    city: address?.city ?? null,
+    state: address?.region ?? null,
+    zip: address?.postalCode ?? null,
+    country: address?.country ?? null,
+    [countryCodeProperty]: address?.countryCode ?? null,
+  };
+}
+
+function toRecord(
+  type: ObjectType,
+  { key, createdAt, updatedAt }: WorldTimes & { readonly key: number },
+  modifiedProperty: string,
+  properties: Readonly<Record<string, string | null>>,
+): HubSpotRecord {
+  const id = recordId(type, key);
+  return {
+    id,
+    properties: { ...properties, hs_object_id: id, createdate: createdAt, [modifiedProperty]: updatedAt },
+    createdAt,
+    updatedAt,
+  };
+}

@@ -1,0 +1,61 @@
+import { integer, readEnvironment, type Problems } from '../configuration/environment.ts';
+import { parseFaults } from './faults.ts';
+import { startSandbox, VENDORS, type Sandbox, type Vendor } from './sandbox.ts';
+
+/**
+ * `sandbox [vendor...]`: runs look-alikes until it is told to end. To a parent process it sends their environment over
+ * IPC, and ends with it; to a person it prints it.
+ */
+async function main() {
+  const sandbox = await startSandbox(readOptions());
+  const end = () => void sandbox.close().then(() => process.exit(0));
+  process.once('SIGTERM', end).once('SIGINT', end);
+  if (process.send) {
+    process.once('disconnect', end);
+    process.send({ environment: sandbox.environment });
+  } else {
+    describe(sandbox);
+  }
+}
+
+function readOptions() {
+  const problems: Problems = [];
+  const environment = readEnvironment(
+    { SANDBOX_LATENCY_MS: integer({ min: 0, max: 60_000 }).default(0), SANDBOX_PORT: integer({ min: 1, max: 65_533 }).optional() },
+    process.env,
+    problems,
+  );
+  const vendors = readVendors(process.argv.slice(2), problems);
+  const faults = readFaults(process.env['SANDBOX_FAULTS'] ?? '', problems);
+  if (environment === undefined || problems.length > 0) throw new Error(problems.join('\n'));
+  const { SANDBOX_LATENCY_MS: latencyMs, SANDBOX_PORT: firstPort } = environment;
+  const ports = firstPort === undefined ? {} : Object.fromEntries(vendors.map((vendor, index) => [vendor, firstPort + index]));
+  return { vendors, faults, latencyMs, ports };
+}
+
+function readVendors(names: readonly string[], problems: Problems): readonly Vendor[] {
+  const unknown = names.filter((name) => !VENDORS.some((vendor) => vendor === name));
+  for (const name of unknown) problems.push(`A vendor must be one of ${VENDORS.join(', ')}, but got "${name}".`);
+  return names.length === 0 ? VENDORS : VENDORS.filter((vendor) => names.includes(vendor));
+}
+
+function readFaults(text: string, problems: Problems) {
+  try {
+    return parseFaults(text, VENDORS);
+  } catch (error) {
+    problems.push(`SANDBOX_FAULTS: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  }
+}
+
+function describe(sandbox: Sandbox) {
+  const lines = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
+  process.stdout.write(`The sandbox is running. To use it:\n\n${lines.join('\n')}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,73 @@
+import type { Fault } from './faults.ts';
+import { createGoogleLookAlike } from './google/google-look-alike.ts';
+import { createHubSpotLookAlike } from './hubspot/hubspot-look-alike.ts';
+import type { LookAlike } from './look-alike.ts';
+import { startLookAlikeServer, type LookAlikeServer } from './look-alike-server.ts';
+import { createStripeLookAlike } from './stripe/stripe-look-alike.ts';
+import { buildWorld, type World } from './world/world.ts';
+
+export const VENDORS = ['hubspot', 'stripe', 'google'] as const;
+
+export type Vendor = (typeof VENDORS)[number];
+
+export interface SandboxOptions<Started extends Vendor> {
+  /** @default all */
+  readonly vendors?: readonly Started[];
+  /** @default free ones */
+  readonly ports?: Partial<Record<Vendor, number>>;
+  /** How long each answer is held back. @default 0 */
+  readonly latencyMs?: number;
+  /** What goes wrong from the start; it can be changed later. @default nothing */
+  readonly faults?: Partial<Record<Vendor, Fault>>;
+  /** Whether calls above the vendors' rates are refused. @default false */
+  readonly limits?: boolean;
+}
+
+/** Running look-alikes, one property for each: `sandbox.hubspot.fault = 'hang'`. */
+export type Sandbox<Started extends Vendor = Vendor> = Readonly<Record<Started, LookAlikeServer>> & {
+  /** The environment variables that lead a process to these look-alikes instead of the vendors. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts look-alikes of vendors on 127.0.0.1, all telling of the same seeded world.
+ * @throws {Error} when a port is taken.
+ */
+export async function startSandbox<Started extends Vendor = Vendor>(options: SandboxOptions<Started> = {}): Promise<Sandbox<Started>> {
+  const { vendors = VENDORS, ports = {}, latencyMs = 0, faults = {}, limits = false } = options;
+  const world = buildWorld();
+  const servers = await Promise.all(
+    vendors.map(async (vendor) => {
+      const options = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
+      return [vendor, await startLookAlikeServer({ lookAlike: LOOK_ALIKES[vendor](world), ...options })] as const;
+    }),
+  );
+  // Every started vendor has its entry: they were mapped one to one.
+  const byVendor = Object.fromEntries(servers) as Record<Started, LookAlikeServer>;
+  return {
+    ...byVendor,
+    environment: Object.fromEntries(servers.flatMap(([vendor, { baseUrl }]) => Object.entries(ENVIRONMENTS[vendor](baseUrl)))),
+    close: async () => {
+      await Promise.all(servers.map(([, server]) => server.stop()));
+    },
+  };
+}
+
+const LOOK_ALIKES: Record<Vendor, (world: World) => LookAlike> = {
+  hubspot: createHubSpotLookAlike,
+  stripe: createStripeLookAlike,
+  google: createGoogleLookAlike,
+};
+
+/** The keys have the vendors' forms, so that whatever checks the form is content, and say what they are. */
+const ENVIRONMENTS: Record<Vendor, (baseUrl: string) => Record<string, string>> = {
+  hubspot: (baseUrl) => ({ HUBSPOT_ACCESS_TOKEN: 'pat-na1-sandbox', HUBSPOT_BASE_URL: baseUrl }),
+  stripe: (baseUrl) => ({ STRIPE_SECRET_KEY: 'sk_test_sandbox', STRIPE_BASE_URL: baseUrl }),
+  google: (baseUrl) => ({
+    GOOGLE_MAPS_API_KEY: 'AIzaSandbox',
+    GOOGLE_GEOCODING_BASE_URL: baseUrl,
+    GOOGLE_ROUTES_BASE_URL: baseUrl,
+    GOOGLE_PLACES_BASE_URL: baseUrl,
+  }),
+};
