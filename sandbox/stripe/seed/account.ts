@@ -1,9 +1,9 @@
 import { DAY as DAY_MS, WORLD_TIME } from '../../world/times.ts';
 import type { WorldAddress, WorldPerson } from '../../world/world.ts';
-import { type Currency, currencyOfCountry } from '../currencies.ts';
-import { createDice, type Dice } from '../dice.ts';
-import { shortId } from '../ids.ts';
-import type { JsonObject } from '../json.ts';
+import { type Currency, currencyOfCountry } from '../stripe-currencies.ts';
+import { createDice, type Dice } from '../stripe-dice.ts';
+import { customerIdOf, shortId } from '../stripe-ids.ts';
+import type { JsonObject } from '../stripe-json.ts';
 import { type CustomerFacts } from '../shapes/customer.ts';
 
 /** All times are seconds since 1970, as on Stripe's wire. */
@@ -17,11 +17,6 @@ export interface Account {
   readonly dice: Dice;
 }
 
-/** The id of a person's customer; `number` tells a person's several customers apart, from 1. */
-export function customerId(person: Pick<WorldPerson, 'key'>, number: number): string {
-  return shortId('cus', `person/${String(person.key)}/${String(number)}`);
-}
-
 /** One account for each billing account of the people, and some of customers that no CRM knows. */
 export function accountsOf(people: readonly WorldPerson[]): Account[] {
   return [
@@ -31,7 +26,7 @@ export function accountsOf(people: readonly WorldPerson[]): Account[] {
 }
 
 function accountOf(person: WorldPerson, number: number): Account {
-  const id = customerId(person, number);
+  const id = customerIdOf(person.key, number);
   const dice = createDice(id);
   const known = Math.floor(Date.parse(person.createdAt) / 1000);
   const facts = {

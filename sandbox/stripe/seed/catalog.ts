@@ -1,6 +1,6 @@
-import { CURRENCIES, type Currency, priceIn } from '../currencies.ts';
-import { longId, shortId } from '../ids.ts';
-import type { WireObject } from '../json.ts';
+import { CURRENCIES, type Currency, priceIn } from '../stripe-currencies.ts';
+import { longId, shortId } from '../stripe-ids.ts';
+import type { WireObject } from '../stripe-json.ts';
 import { type PriceFacts, type ProductFacts, toPrice, toProduct } from '../shapes/catalog.ts';
 import { DAY, NOW } from './account.ts';
 

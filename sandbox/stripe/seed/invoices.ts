@@ -1,5 +1,5 @@
-import { longId } from '../ids.ts';
-import type { WireObject } from '../json.ts';
+import { longId } from '../stripe-ids.ts';
+import type { WireObject } from '../stripe-json.ts';
 import type { InvoiceFacts, InvoiceStatus } from '../shapes/invoice.ts';
 import type { LineFacts } from '../shapes/invoice-line.ts';
 import { type Account, DAY, NOW } from './account.ts';

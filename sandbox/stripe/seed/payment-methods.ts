@@ -1,5 +1,5 @@
-import { longId } from '../ids.ts';
-import type { WireObject } from '../json.ts';
+import { longId } from '../stripe-ids.ts';
+import type { WireObject } from '../stripe-json.ts';
 import { billingDetails, inventDetails, type MethodType, toPaymentMethod } from '../shapes/payment-method.ts';
 import type { Account } from './account.ts';
 

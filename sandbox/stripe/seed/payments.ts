@@ -1,10 +1,10 @@
-import { longId } from '../ids.ts';
-import { textAt, type WireObject } from '../json.ts';
+import { longId } from '../stripe-ids.ts';
+import { textAt, type WireObject } from '../stripe-json.ts';
 import { toBalanceTransaction } from '../shapes/balance-transaction.ts';
 import { type ChargeFacts, toCharge } from '../shapes/charge.ts';
 import { DECLINES, toLastError } from '../shapes/decline.ts';
 import { type PaymentIntentStatus, toPaymentIntent } from '../shapes/payment-intent.ts';
-import type { Currency } from '../currencies.ts';
+import type { Currency } from '../stripe-currencies.ts';
 import type { Account } from './account.ts';
 import { inventRefunds } from './refunds.ts';
 

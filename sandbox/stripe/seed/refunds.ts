@@ -1,8 +1,8 @@
-import type { Currency } from '../currencies.ts';
-import { priceIn } from '../currencies.ts';
-import type { Dice } from '../dice.ts';
-import type { WireObject } from '../json.ts';
-import { refund } from '../refunding.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import { priceIn } from '../stripe-currencies.ts';
+import type { Dice } from '../stripe-dice.ts';
+import type { WireObject } from '../stripe-json.ts';
+import { refund } from '../stripe-refunding.ts';
 import { DAY, NOW } from './account.ts';
 
 /** The charge, with what was given back of it: mostly nothing, else all of it, or one or two parts. */

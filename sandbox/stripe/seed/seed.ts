@@ -1,11 +1,11 @@
 import type { World } from '../../world/world.ts';
-import { priceIn } from '../currencies.ts';
-import { longId } from '../ids.ts';
-import { type JsonObject, textAt, type WireObject } from '../json.ts';
+import { priceIn } from '../stripe-currencies.ts';
+import { longId } from '../stripe-ids.ts';
+import { type JsonObject, textAt, type WireObject } from '../stripe-json.ts';
 import { toCustomer } from '../shapes/customer.ts';
 import { toInvoice } from '../shapes/invoice.ts';
 import { toInvoicePayment } from '../shapes/invoice-payment.ts';
-import { createStore, type Store } from '../store.ts';
+import { createStore, type Store } from '../stripe-store.ts';
 import { type Account, accountsOf, DAY, NOW } from './account.ts';
 import { buildCatalog, singlesIn } from './catalog.ts';
 import { inventInvoices, type InvoiceDraft, invoicesOf, isOverdue } from './invoices.ts';

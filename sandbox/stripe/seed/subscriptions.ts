@@ -1,5 +1,5 @@
-import { longId } from '../ids.ts';
-import type { WireObject } from '../json.ts';
+import { longId } from '../stripe-ids.ts';
+import type { WireObject } from '../stripe-json.ts';
 import { type SubscriptionFacts, type SubscriptionStatus, toSubscription } from '../shapes/subscription.ts';
 import { type Account, DAY, NOW } from './account.ts';
 import { type Offer, plansIn } from './catalog.ts';

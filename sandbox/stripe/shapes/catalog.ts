@@ -1,5 +1,5 @@
-import type { Currency } from '../currencies.ts';
-import type { JsonObject, WireObject } from '../json.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import type { JsonObject, WireObject } from '../stripe-json.ts';
 
 export interface ProductFacts {
   readonly id: string;

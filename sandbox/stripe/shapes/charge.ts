@@ -1,6 +1,6 @@
-import type { Currency } from '../currencies.ts';
-import { token } from '../ids.ts';
-import { type Json, type JsonObject, textAt, type WireObject } from '../json.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import { token } from '../stripe-ids.ts';
+import { type Json, type JsonObject, textAt, type WireObject } from '../stripe-json.ts';
 import type { Decline } from './decline.ts';
 
 export interface ChargeFacts {

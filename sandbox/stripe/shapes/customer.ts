@@ -1,5 +1,5 @@
-import type { JsonObject, WireObject } from '../json.ts';
-import { token } from '../ids.ts';
+import type { JsonObject, WireObject } from '../stripe-json.ts';
+import { token } from '../stripe-ids.ts';
 
 export interface CustomerFacts {
   readonly id: string;

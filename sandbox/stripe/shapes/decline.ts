@@ -1,4 +1,4 @@
-import type { JsonObject, WireObject } from '../json.ts';
+import type { JsonObject, WireObject } from '../stripe-json.ts';
 
 /** Why a bank said no: https://docs.stripe.com/declines/codes */
 export interface Decline {

@@ -1,6 +1,6 @@
-import type { Currency } from '../currencies.ts';
-import { longId, shortId } from '../ids.ts';
-import type { JsonObject } from '../json.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import { longId, shortId } from '../stripe-ids.ts';
+import type { JsonObject } from '../stripe-json.ts';
 
 export interface LineFacts {
   readonly key: string;

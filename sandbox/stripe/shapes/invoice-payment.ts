@@ -1,5 +1,5 @@
-import type { Currency } from '../currencies.ts';
-import type { WireObject } from '../json.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import type { WireObject } from '../stripe-json.ts';
 
 export interface InvoicePaymentFacts {
   readonly id: string;

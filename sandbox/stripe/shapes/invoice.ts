@@ -1,6 +1,6 @@
-import type { Currency } from '../currencies.ts';
-import { ACCOUNT_ID, token } from '../ids.ts';
-import type { Json, JsonObject, WireObject } from '../json.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import { ACCOUNT_ID, token } from '../stripe-ids.ts';
+import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 import { type LineFacts, toLine } from './invoice-line.ts';
 
 const DAY = 86_400;

@@ -1,6 +1,6 @@
-import type { Currency } from '../currencies.ts';
-import { token } from '../ids.ts';
-import type { Json, JsonObject, WireObject } from '../json.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import { token } from '../stripe-ids.ts';
+import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 
 export type PaymentIntentStatus =
   'canceled' | 'processing' | 'requires_action' | 'requires_capture' | 'requires_confirmation' | 'requires_payment_method' | 'succeeded';

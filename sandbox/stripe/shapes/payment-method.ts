@@ -1,6 +1,6 @@
-import type { Dice } from '../dice.ts';
-import { token } from '../ids.ts';
-import type { Json, JsonObject, WireObject } from '../json.ts';
+import type { Dice } from '../stripe-dice.ts';
+import { token } from '../stripe-ids.ts';
+import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 
 export type MethodType = 'bacs_debit' | 'card' | 'link' | 'sepa_debit' | 'us_bank_account';
 

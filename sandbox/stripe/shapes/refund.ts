@@ -1,6 +1,6 @@
-import type { Currency } from '../currencies.ts';
-import { token } from '../ids.ts';
-import type { Json, JsonObject, WireObject } from '../json.ts';
+import type { Currency } from '../stripe-currencies.ts';
+import { token } from '../stripe-ids.ts';
+import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 
 export interface RefundFacts {
   readonly id: string;

@@ -1,5 +1,5 @@
-import { shortId } from '../ids.ts';
-import type { JsonObject, WireObject } from '../json.ts';
+import { shortId } from '../stripe-ids.ts';
+import type { JsonObject, WireObject } from '../stripe-json.ts';
 import { type PriceFacts, toPlan, toPrice } from './catalog.ts';
 
 export type SubscriptionStatus = 'active' | 'canceled' | 'incomplete' | 'past_due' | 'paused' | 'trialing' | 'unpaid';

@@ -1,7 +1,7 @@
-import { noSuch, notAChoice, notAnInteger, unknownParameters } from './errors.ts';
-import { namesOf, type Params, textOf } from './form.ts';
-import type { JsonObject, Kind } from './json.ts';
-import type { Store } from './store.ts';
+import { noSuch, notAChoice, notAnInteger, unknownParameters } from './stripe-errors.ts';
+import { namesOf, type Params, textOf } from './stripe-form.ts';
+import type { JsonObject, Kind } from './stripe-json.ts';
+import type { Store } from './stripe-store.ts';
 
 export type Predicate = (object: JsonObject) => boolean;
 

@@ -1,10 +1,10 @@
-import { noSuch, unknownUrl } from './errors.ts';
-import { expand, readExpansions } from './expand.ts';
-import { type Params, valuesOf } from './form.ts';
-import type { JsonObject, Kind, WireObject } from './json.ts';
-import { answerList, refuseUnknown } from './lists.ts';
-import { RESOURCES, SUBLISTS } from './resources.ts';
-import type { Store } from './store.ts';
+import { noSuch, unknownUrl } from './stripe-errors.ts';
+import { expand, readExpansions } from './stripe-expand.ts';
+import { type Params, valuesOf } from './stripe-form.ts';
+import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
+import { answerList, refuseUnknown } from './stripe-lists.ts';
+import { RESOURCES, SUBLISTS } from './stripe-resources.ts';
+import type { Store } from './stripe-store.ts';
 
 /** Answers a read; undefined where no such path exists. */
 export function read(path: string, params: Params, store: Store): JsonObject {

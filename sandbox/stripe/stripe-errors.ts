@@ -1,9 +1,9 @@
-import type { Part } from './expandable.ts';
-import type { Kind } from './json.ts';
+import type { Part } from './stripe-expandable.ts';
+import type { Kind } from './stripe-json.ts';
 
 interface ErrorFields {
   readonly message: string;
-  readonly type?: 'idempotency_error' | 'invalid_request_error';
+  readonly type?: 'api_error' | 'idempotency_error' | 'invalid_request_error';
   readonly code?: string;
   readonly param?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -56,6 +56,16 @@ export const unknownUrl = (method: string, path: string) =>
   new StripeError(404, {
     message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
   });
+
+/** https://docs.stripe.com/rate-limits */
+export const tooMany = () =>
+  new StripeError(429, {
+    code: 'rate_limit',
+    message: 'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.',
+    headers: { 'stripe-rate-limited-reason': 'global-rate', 'stripe-should-retry': 'true' },
+  });
+
+export const internal = () => new StripeError(500, { type: 'api_error', message: 'An unknown error occurred.' });
 
 export const missingParameter = (param: string) =>
   new StripeError(400, { code: 'parameter_missing', message: `Missing required param: ${param}.`, param });

@@ -1,13 +1,13 @@
-import { missingParameter, noSuch, outOfBounds, StripeError } from './errors.ts';
-import { expand, readExpansions } from './expand.ts';
-import { readInteger } from './filters.ts';
-import { type Params, textOf, valuesOf } from './form.ts';
-import { shortId } from './ids.ts';
-import type { JsonObject, Kind, WireObject } from './json.ts';
-import { refuseUnknown } from './lists.ts';
-import { refund } from './refunding.ts';
+import { missingParameter, noSuch, outOfBounds, StripeError } from './stripe-errors.ts';
+import { expand, readExpansions } from './stripe-expand.ts';
+import { readInteger } from './stripe-filters.ts';
+import { type Params, textOf, valuesOf } from './stripe-form.ts';
+import { shortId } from './stripe-ids.ts';
+import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
+import { refuseUnknown } from './stripe-lists.ts';
+import { refund } from './stripe-refunding.ts';
 import { toCustomer } from './shapes/customer.ts';
-import type { Store } from './store.ts';
+import type { Store } from './stripe-store.ts';
 
 /** What a write needs besides its parameters. */
 export interface WriteContext {

@@ -1,7 +1,7 @@
-import type { Part } from './expandable.ts';
-import { equals, type Filter, nested, oneOf, range, refersTo } from './filters.ts';
-import type { JsonObject, Kind, WireObject } from './json.ts';
-import type { Store } from './store.ts';
+import type { Part } from './stripe-expandable.ts';
+import { equals, type Filter, nested, oneOf, range, refersTo } from './stripe-filters.ts';
+import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
+import type { Store } from './stripe-store.ts';
 
 /** What can be read at one path: an object by its id and, where it has filters, a list. */
 export interface Resource {

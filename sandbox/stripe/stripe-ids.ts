@@ -21,3 +21,8 @@ export function longId(prefix: 'pi' | 'ch' | 'txn' | 're' | 'pm' | 'in' | 'il' |
   const generation = ['pi', 'ch', 'txn', 're'].includes(prefix) ? '3' : '1';
   return `${prefix}_${generation}${token(`a/${prefix}/${key}`, 5)}${ACCOUNT_ID.slice(-10)}${token(`b/${prefix}/${key}`, 8)}`;
 }
+
+/** The id of a person's customer, by the person's key in the world; `number` tells several customers of one person apart, from 1. */
+export function customerIdOf(person: number, number: number): string {
+  return shortId('cus', `person/${String(person)}/${String(number)}`);
+}

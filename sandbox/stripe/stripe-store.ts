@@ -1,4 +1,4 @@
-import type { Kind, WireObject } from './json.ts';
+import type { Kind, WireObject } from './stripe-json.ts';
 
 /** Everything the look-alike knows. */
 export interface Store {

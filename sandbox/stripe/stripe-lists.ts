@@ -1,10 +1,10 @@
-import { emptyParameter, noSuch, outOfBounds, StripeError, unknownParameters } from './errors.ts';
-import { expand, readListExpansions } from './expand.ts';
-import type { Part } from './expandable.ts';
-import { type Filter, readInteger } from './filters.ts';
-import { type Params, textOf, valuesOf } from './form.ts';
-import type { JsonObject, Kind } from './json.ts';
-import type { Store } from './store.ts';
+import { emptyParameter, noSuch, outOfBounds, StripeError, unknownParameters } from './stripe-errors.ts';
+import { expand, readListExpansions } from './stripe-expand.ts';
+import type { Part } from './stripe-expandable.ts';
+import { type Filter, readInteger } from './stripe-filters.ts';
+import { type Params, textOf, valuesOf } from './stripe-form.ts';
+import type { JsonObject, Kind } from './stripe-json.ts';
+import type { Store } from './stripe-store.ts';
 
 /** What a list is made of. */
 export interface ListSource {

@@ -1,5 +1,5 @@
-import { type Json, type JsonObject, type Kind, textAt } from './json.ts';
-import type { Store } from './store.ts';
+import { type Json, type JsonObject, type Kind, textAt } from './stripe-json.ts';
+import type { Store } from './stripe-store.ts';
 
 /** What is found at a path inside of an object, for those who ask for more of it. */
 export type Expandable =

@@ -1,7 +1,7 @@
-import { notExpandable, tooDeep } from './errors.ts';
-import { EXPANDABLE, type Expandable, type Part } from './expandable.ts';
-import type { Json, JsonObject, Kind } from './json.ts';
-import type { Store } from './store.ts';
+import { notExpandable, tooDeep } from './stripe-errors.ts';
+import { EXPANDABLE, type Expandable, type Part } from './stripe-expandable.ts';
+import type { Json, JsonObject, Kind } from './stripe-json.ts';
+import type { Store } from './stripe-store.ts';
 
 /** A path to expand, from an object of the kind. */
 export interface Expansion {

@@ -1,4 +1,4 @@
-import { missingKey, wrongKey } from './errors.ts';
+import { missingKey, wrongKey } from './stripe-errors.ts';
 
 /** Any test key opens the sandbox. */
 const TEST_KEY = /^[sr]k_test_[A-Za-z0-9_]+$/;

@@ -1,6 +1,6 @@
-import type { Currency } from './currencies.ts';
-import { longId } from './ids.ts';
-import { type JsonObject, textAt, type WireObject } from './json.ts';
+import type { Currency } from './stripe-currencies.ts';
+import { longId } from './stripe-ids.ts';
+import { type JsonObject, textAt, type WireObject } from './stripe-json.ts';
 import { toBalanceTransaction } from './shapes/balance-transaction.ts';
 import { toRefund } from './shapes/refund.ts';
 

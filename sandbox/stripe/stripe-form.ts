@@ -1,4 +1,4 @@
-import { notText } from './errors.ts';
+import { notText } from './stripe-errors.ts';
 
 /** Parameters of a query or a form: `created[gte]=1&expand[]=a` is `{ created: { gte: '1' }, expand: { 0: 'a' } }`. */
 export interface Params {
