@@ -18,7 +18,7 @@ const VERSION = '2026-03-25.dahlia';
  * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and `WRITES` tell what it offers. The clock serves its limits only: the data stand still,
  * and each write is a second after the one before, so that what is written last is the newest.
  */
-export function createStripe(world: World, now: () => number = Date.now): LookAlike {
+export function createStripeLookAlike(world: World, now: () => number = Date.now): LookAlike {
   const store = seedStore(world);
   const replays = createReplays();
   const rateLimit = createRateLimit(now);
