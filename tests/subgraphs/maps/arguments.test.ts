@@ -48,7 +48,7 @@ describe('an argument that cannot be meant is refused before any call', () => {
       'origins[1] must have exactly one of address, location and placeId, but has none.',
     ],
   ])('%.90s', async (field, message) => {
-    const { errors, calls } = await startMaps().ask(`{ it: ${String(field)} }`);
+    const { errors, calls } = await startMaps().ask(`{ it: ${field} }`);
     expect(errors).toEqual([{ code: 'BAD_USER_INPUT', message, path: 'it' }]);
     expect(calls).toEqual([]);
   });

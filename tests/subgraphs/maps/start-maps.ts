@@ -19,7 +19,7 @@ export interface Answer {
 
 export interface RunningMaps {
   readonly subgraph: Subgraph;
-  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>;
 }
 
 const sdl = await readFile(new URL('../../../schema/maps.graphql', import.meta.url), 'utf8');
