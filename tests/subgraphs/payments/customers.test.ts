@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import { ofCustomers, person } from './ask.ts';
+import { mockStripe } from './stripe-mock.ts';
+import { customer, invoice, list, paymentIntent, paymentMethod, stripeError, subscription } from './stripe-objects.ts';
+
+const stripe = mockStripe();
+
+const paths = (calls: readonly { path: string }[]) => calls.map(({ path }) => path).sort();
+
+describe('a person with an e-mail', () => {
+  it('costs one lookup and one list call per account, however many fields and aliases ask', async () => {
+    stripe.get('/v1/customers', { email: 'Ann@x.test', limit: 100 }, list([customer('cus_1', { email: 'Ann@x.test', name: 'Ann' })]));
+    stripe.get('/v1/payment_intents', { customer: 'cus_1', limit: 3 }, list([paymentIntent('pi_2'), paymentIntent('pi_1')]));
+    const { data, errors, calls } = await stripe.graph.ask(
+      ofCustomers(`
+        id
+        billingAccounts { name payments(first: 3) { nodes { id } } }
+        payments(first: 3) { nodes { id } }
+        again: payments(first: 3) { nodes { id amount { amount currency } } }
+      `),
+      { people: [person('1', { email: 'Ann@x.test' })] },
+    );
+    expect(errors).toEqual([]);
+    const ids = { nodes: [{ id: 'pi_2' }, { id: 'pi_1' }] };
+    const money = { amount: { amount: '25.00', currency: 'EUR' } };
+    expect(data).toEqual({
+      _entities: [
+        {
+          id: '1',
+          billingAccounts: [{ name: 'Ann', payments: ids }],
+          payments: ids,
+          again: {
+            nodes: [
+              { id: 'pi_2', ...money },
+              { id: 'pi_1', ...money },
+            ],
+          },
+        },
+      ],
+    });
+    expect(paths(calls)).toEqual(['/v1/customers', '/v1/payment_intents']);
+  });
+
+  it('shares its lookup and lists with other people of the same e-mail, and not with one that differs in case', async () => {
+    stripe.get('/v1/customers', { email: 'ann@x.test', limit: 100 }, list([customer('cus_1')]));
+    stripe.get('/v1/customers', { email: 'ANN@x.test', limit: 100 }, list([]));
+    stripe.get('/v1/payment_intents', { customer: 'cus_1', limit: 2 }, list([paymentIntent('pi_1')]));
+    const { data, calls } = await stripe.graph.ask(ofCustomers('payments(first: 2) { nodes { id } }'), {
+      people: [person('1', { email: 'ann@x.test' }), person('2', { email: 'ann@x.test' }), person('3', { email: 'ANN@x.test' })],
+    });
+    expect(data).toEqual({
+      _entities: [{ payments: { nodes: [{ id: 'pi_1' }] } }, { payments: { nodes: [{ id: 'pi_1' }] } }, { payments: { nodes: [] } }],
+    });
+    expect(calls).toHaveLength(3);
+  });
+
+  it('owes one amount per currency over all accounts, at no extra call', async () => {
+    const accounts = [
+      customer('cus_1', { balance: -1_050, currency: 'usd' }),
+      customer('cus_2', { balance: 500, currency: 'jpy' }),
+      customer('cus_3', { balance: 2_000, currency: 'usd' }),
+      customer('cus_4'),
+    ];
+    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list(accounts));
+    const { data, calls } = await stripe.graph.ask(ofCustomers('balance { amount currency } billingAccounts { id balance { amount } }'), {
+      people: [person('1', { email: 'a@x.test' })],
+    });
+    expect(data).toEqual({
+      _entities: [
+        {
+          balance: [
+            { amount: '9.50', currency: 'USD' },
+            { amount: '500', currency: 'JPY' },
+          ],
+          billingAccounts: [
+            { id: 'cus_1', balance: { amount: '-10.50' } },
+            { id: 'cus_2', balance: { amount: '500' } },
+            { id: 'cus_3', balance: { amount: '20.00' } },
+            { id: 'cus_4', balance: null },
+          ],
+        },
+      ],
+    });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('has invoices, plans (ended ones too) and ways to pay', async () => {
+    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_1')]));
+    stripe.get('/v1/invoices', { customer: 'cus_1', limit: 20 }, list([invoice('in_1')]));
+    stripe.get('/v1/subscriptions', { customer: 'cus_1', status: 'all', limit: 20 }, list([subscription('sub_1')]));
+    stripe.get('/v1/customers/cus_1/payment_methods', { limit: 20 }, list([paymentMethod('pm_1')]));
+    const { data, errors } = await stripe.graph.ask(
+      ofCustomers(
+        'invoices { nodes { id } } recurringPlans { nodes { id } } paymentMethods { nodes { id type card { brand last4 expMonth expYear } } }',
+      ),
+      { people: [person('1', { email: 'a@x.test' })] },
+    );
+    expect(errors).toEqual([]);
+    expect(data).toEqual({
+      _entities: [
+        {
+          invoices: { nodes: [{ id: 'in_1' }] },
+          recurringPlans: { nodes: [{ id: 'sub_1' }] },
+          paymentMethods: { nodes: [{ id: 'pm_1', type: 'CARD', card: { brand: 'visa', last4: '4242', expMonth: 8, expYear: 2028 } }] },
+        },
+      ],
+    });
+  });
+});
+
+describe('a person whose account the CRM names', () => {
+  it('costs one list call and no lookup, even with an e-mail', async () => {
+    stripe.get('/v1/payment_intents', { customer: 'cus_9', limit: 20 }, list([paymentIntent('pi_1')]));
+    const { data, calls } = await stripe.graph.ask(ofCustomers('payments { nodes { id } }'), {
+      people: [person('1', { reference: 'cus_9', email: 'a@x.test' })],
+    });
+    expect(data).toEqual({ _entities: [{ payments: { nodes: [{ id: 'pi_1' }] } }] });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('has nothing where that account does not exist, was deleted, or the CRM holds no id at all', async () => {
+    const missing = stripeError('invalid_request_error', { code: 'resource_missing', param: 'customer' });
+    stripe.get('/v1/customers/cus_0', {}, missing, 404);
+    stripe.get('/v1/payment_intents', { customer: 'cus_0', limit: 20 }, missing, 400);
+    stripe.get('/v1/customers/cus_0/payment_methods', { limit: 20 }, missing, 404);
+    stripe.get('/v1/customers/cus_5', {}, { id: 'cus_5', object: 'customer', deleted: true });
+    stripe.get('/v1/payment_intents', { customer: 'cus_5', limit: 20 }, list([]));
+    stripe.get('/v1/customers/cus_5/payment_methods', { limit: 20 }, list([]));
+    const { data, errors } = await stripe.graph.ask(
+      ofCustomers('billingAccounts { id } balance { amount } payments { nodes { id } } paymentMethods { nodes { id } }'),
+      { people: [person('1', { reference: 'cus_0' }), person('2', { reference: 'cus_5' }), person('3', { reference: 'n/a ../x' })] },
+    );
+    expect(errors).toEqual([]);
+    const nothing = { billingAccounts: [], balance: [], payments: { nodes: [] }, paymentMethods: { nodes: [] } };
+    expect(data).toEqual({ _entities: [nothing, nothing, nothing] });
+  });
+});
+
+describe('a person without a link', () => {
+  it('has empty lists and costs no call', async () => {
+    const { data, errors, calls } = await stripe.graph.ask(
+      ofCustomers(
+        'id billingAccounts { id } balance { amount } payments { nodes { id } pageInfo { hasNextPage } } invoices { edges { cursor } }',
+      ),
+      { people: [person('1', null), person('2', { reference: null, email: null }), person('3', { reference: '', email: '' })] },
+    );
+    const nothing = {
+      billingAccounts: [],
+      balance: [],
+      payments: { nodes: [], pageInfo: { hasNextPage: false } },
+      invoices: { edges: [] },
+    };
+    expect(data).toEqual({ _entities: ['1', '2', '3'].map((id) => ({ id, ...nothing })) });
+    expect([errors, calls]).toEqual([[], []]);
+  });
+});
+
+describe('a failing account', () => {
+  it('fails only the field of its own person', async () => {
+    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_1')]));
+    stripe.get('/v1/customers', { email: 'b@x.test', limit: 100 }, list([customer('cus_2')]));
+    stripe.get('/v1/payment_intents', { customer: 'cus_1', limit: 20 }, list([paymentIntent('pi_1')]));
+    stripe.get('/v1/payment_intents', { customer: 'cus_2', limit: 20 }, stripeError('api_error'), 500);
+    const { data, errors } = await stripe.graph.ask(ofCustomers('billingAccounts { id } payments { nodes { id } }'), {
+      people: [person('1', { email: 'a@x.test' }), person('2', { email: 'b@x.test' })],
+    });
+    expect(data).toEqual({
+      _entities: [
+        { billingAccounts: [{ id: 'cus_1' }], payments: { nodes: [{ id: 'pi_1' }] } },
+        { billingAccounts: [{ id: 'cus_2' }], payments: null },
+      ],
+    });
+    expect(errors).toEqual(['_entities.1.payments: UPSTREAM_UNAVAILABLE']);
+  });
+});

@@ -1,0 +1,47 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import nock from 'nock';
+import { type Graph, startPayments } from './ask.ts';
+
+export const STRIPE_URL = 'http://stripe.test';
+
+export interface Mock {
+  readonly graph: Graph;
+  /** Answers one call: exactly this path with exactly this query. */
+  get(path: string, query: Record<string, unknown>, body: unknown, status?: number, headers?: Record<string, string>): void;
+}
+
+/** Starts the subgraph before a file's tests; nothing reaches a network, and after each test no expected call is left over. */
+export function mockStripe(environment: Record<string, string> = {}): Mock {
+  let graph: Graph | undefined;
+  beforeAll(() => {
+    nock.disableNetConnect();
+    graph = startPayments({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_BASE_URL: STRIPE_URL, ...environment });
+  });
+  afterEach(() => {
+    const left = nock.pendingMocks();
+    nock.cleanAll();
+    expect(left).toEqual([]);
+  });
+  afterAll(async () => {
+    await graph?.close();
+    nock.restore();
+  });
+  return {
+    get graph() {
+      if (graph === undefined) throw new Error('The subgraph starts before the tests.');
+      return graph;
+    },
+    get: (path, query, body, status = 200, headers = {}) => {
+      nock(STRIPE_URL, { reqheaders: { authorization: 'Bearer sk_test_1', 'stripe-version': '2026-03-25.dahlia' } })
+        .get(path)
+        .query((sent) => JSON.stringify(sorted(sent)) === JSON.stringify(sorted(query)))
+        .reply(status, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+    },
+  };
+}
+
+/** Numbers travel as text, and a query has no order. */
+const sorted = (query: Record<string, unknown>) =>
+  Object.entries(query)
+    .map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
