@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { httpUrl, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
@@ -50,10 +51,12 @@ function readExecution(variables: ExecutionVariables, problems: Problems): Execu
   const urls = Object.entries({ CRM_SUBGRAPH_URL: crm, PAYMENTS_SUBGRAPH_URL: payments, MAPS_SUBGRAPH_URL: maps });
   const unset = urls.flatMap(([name, url]) => (url === undefined ? [name] : []));
   if (file !== undefined) {
-    if (unset.length === urls.length) return { mode: 'supergraph', file };
-    problems.push(
-      'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',
-    );
+    if (!canBeRead(file)) problems.push(`SUPERGRAPH must name a file that can be read, but is "${file}".`);
+    else if (unset.length === urls.length) return { mode: 'supergraph', file };
+    else
+      problems.push(
+        'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',
+      );
     return undefined;
   }
   if (crm !== undefined && payments !== undefined && maps !== undefined) {
@@ -64,4 +67,13 @@ function readExecution(variables: ExecutionVariables, problems: Problems): Execu
     `CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be set together, but ${unset.join(' and ')} ${unset.length === 1 ? 'is' : 'are'} not.`,
   );
   return undefined;
+}
+
+function canBeRead(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

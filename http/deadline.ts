@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { createCallTrace } from '../upstream/call-trace.ts';
@@ -11,6 +12,8 @@ export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
  */
 export function beginRequest(response: ServerResponse, timeoutMs: number): RequestScope {
   const abort = new AbortController();
+  // Every call to a vendor listens, and a list makes dozens of them.
+  setMaxListeners(0, abort.signal);
   const timer = setTimeout(() => {
     abort.abort(new DOMException('The deadline of the request has passed.', 'TimeoutError'));
   }, timeoutMs);

@@ -41,7 +41,7 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
     done();
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply));
-  app.setNotFoundHandler((_request, reply) => sendError(reply, codedError('NOT_FOUND', 'There is nothing at this path.')));
+  app.setNotFoundHandler((_request, reply) => sendError(reply, codedError('NOT_FOUND', NOT_FOUND)));
   return app;
 }
 
@@ -75,9 +75,11 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
   return sendError(reply, INTERNAL_ERROR);
 }
 
-const MALFORMED = 'The HTTP request is malformed: it must be JSON, as its content type says.';
+const NOT_FOUND = 'There is nothing at this path.';
+const MALFORMED = 'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
+  NOT_FOUND,
   PAYLOAD_TOO_LARGE: `The body must have at most ${String(MAX_BODY_BYTES)} bytes.`,
   UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json.',
 };

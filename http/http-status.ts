@@ -29,7 +29,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
 
 /** The code for an error that a library of ours describes by its HTTP status alone. */
 export function codeOfHttpStatus(status: number): ErrorCode {
-  if (status === 404) return 'NOT_FOUND';
+  // A folder of files that are served one by one is forbidden only in the eyes of the library that serves them.
+  if (status === 404 || status === 403) return 'NOT_FOUND';
   if (status === 405) return 'METHOD_NOT_ALLOWED';
   if (status === 413) return 'PAYLOAD_TOO_LARGE';
   if (status === 415) return 'UNSUPPORTED_MEDIA_TYPE';

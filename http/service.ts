@@ -45,6 +45,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'draining' }),
   );
   options.addRoutes?.(app, currentSchema);
+  // Else a client that keeps its connection would keep the process too.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (!isReady) void reply.header('connection', 'close');
+    done();
+  });
   await app.listen({ host: config.host, port: config.port });
   isReady = true;
 

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Environment, Problems } from '../../configuration/environment.ts';
+import { readGatewayConfig } from '../../gateway/config.ts';
+
+function read(environment: Environment) {
+  const problems: Problems = [];
+  return { config: readGatewayConfig(environment, problems), problems };
+}
+
+describe('the configuration of the gateway', () => {
+  it('needs nothing', () => {
+    expect(read({})).toEqual({
+      problems: [],
+      config: {
+        host: '127.0.0.1',
+        port: 4000,
+        requestTimeoutMs: 10_000,
+        production: false,
+        introspection: true,
+        playground: true,
+        logLevel: 'warn',
+        execution: { mode: 'embedded' },
+      },
+    });
+  });
+
+  it('cannot be changed', () => {
+    expect(Object.isFrozen(read({}).config)).toBe(true);
+  });
+
+  it('counts an empty variable as unset', () => {
+    expect(read({ PORT: '', SUPERGRAPH: '' }).config).toMatchObject({ port: 4000, execution: { mode: 'embedded' } });
+  });
+
+  it('shows nothing in production', () => {
+    expect(read({ NODE_ENV: 'production' }).config).toMatchObject({ introspection: false, playground: false, logLevel: 'info' });
+  });
+
+  it('shows in production what it is asked to', () => {
+    const { config } = read({ NODE_ENV: 'production', INTROSPECTION: 'true', PLAYGROUND: 'true' });
+    expect(config).toMatchObject({ introspection: true, playground: true });
+  });
+
+  it('is distributed by three URLs', () => {
+    const urls = { crm: 'http://crm:4001/graphql', payments: 'http://payments:4002/graphql', maps: 'https://maps.test/graphql' };
+    const { config } = read({ CRM_SUBGRAPH_URL: urls.crm, PAYMENTS_SUBGRAPH_URL: urls.payments, MAPS_SUBGRAPH_URL: urls.maps });
+    expect(config?.execution).toEqual({ mode: 'distributed', urls });
+  });
+
+  it('serves any supergraph', () => {
+    const file = new URL('../../schema/supergraph.graphql', import.meta.url).pathname;
+    expect(read({ SUPERGRAPH: file }).config?.execution).toEqual({ mode: 'supergraph', file });
+  });
+
+  it('says all that is wrong with it at once', () => {
+    const { config, problems } = read({
+      PORT: 'abc',
+      HOST: 'a b',
+      REQUEST_TIMEOUT_MS: '0',
+      INTROSPECTION: 'yes',
+      LOG_LEVEL: 'loud',
+      CRM_SUBGRAPH_URL: 'ftp://crm',
+    });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual([
+      'PORT must be an integer from 0 to 65535.',
+      'HOST must be a host name or an IP address.',
+      'REQUEST_TIMEOUT_MS must be an integer from 1 to 600000.',
+      'INTROSPECTION must be one of true, false.',
+      'LOG_LEVEL must be one of silent, error, warn, info, debug.',
+      'CRM_SUBGRAPH_URL must be an http or https URL.',
+    ]);
+  });
+
+  it.each([
+    [
+      { CRM_SUBGRAPH_URL: 'http://crm/graphql', MAPS_SUBGRAPH_URL: 'http://maps/graphql' },
+      'CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be set together, but PAYMENTS_SUBGRAPH_URL is not.',
+    ],
+    [
+      { CRM_SUBGRAPH_URL: 'http://crm/graphql' },
+      'CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be set together, but PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL are not.',
+    ],
+    [{ SUPERGRAPH: '/nowhere/supergraph.graphql' }, 'SUPERGRAPH must name a file that can be read, but is "/nowhere/supergraph.graphql".'],
+    [
+      { SUPERGRAPH: 'schema/supergraph.graphql', MAPS_SUBGRAPH_URL: 'http://maps/graphql' },
+      'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',
+    ],
+  ])('does not guess how to run the graph: %j', (environment, problem) => {
+    expect(read(environment)).toEqual({ config: undefined, problems: [problem] });
+  });
+});

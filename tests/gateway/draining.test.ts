@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { serveSchema } from './serve-schema.ts';
+import { ask } from './start-gateway.ts';
+
+const typeDefs = 'type Query { wait: String }';
+
+describe('a server that is told to end', () => {
+  it('is live and ready until then', async () => {
+    const server = await serveSchema({ typeDefs, resolvers: {} });
+    for (const [path, status] of Object.entries({ live: 'live', ready: 'ready' })) {
+      const response = await fetch(`${server.url}/health/${path}`);
+      expect([response.status, await response.json()]).toEqual([200, { status }]);
+    }
+    await server.close();
+  });
+
+  it('answers what is under way and takes no new connection', async () => {
+    const started = Promise.withResolvers<undefined>();
+    const goOn = Promise.withResolvers<string>();
+    const wait = () => {
+      started.resolve(undefined);
+      return goOn.promise;
+    };
+    const server = await serveSchema({ typeDefs, resolvers: { Query: { wait } } });
+
+    // A connection that its client would keep.
+    const response = ask(server.url, { query: '{ wait }' });
+    await started.promise;
+
+    const closed = server.close();
+    await expect(ask(server.url, { query: '{ wait }' })).rejects.toThrow('fetch failed');
+    goOn.resolve('done');
+    await closed;
+    const { headers, data } = await response;
+    expect([data, headers.get('connection')]).toEqual([{ wait: 'done' }, 'close']);
+  });
+});

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { GatewayContext } from '../../gateway/request-context.ts';
+import { type ServedSchema, serveSchema } from './serve-schema.ts';
+import { ask } from './start-gateway.ts';
+
+let server: ServedSchema | undefined;
+afterEach(() => server?.close());
+
+/** Serves one field that waits until its request is over, and tells why it was. */
+async function serveWaiting(environment = {}) {
+  const started = Promise.withResolvers<undefined>();
+  const ended = Promise.withResolvers<Error>();
+  const wait = async (_root: unknown, _arguments: unknown, { scope: { signal } }: GatewayContext) => {
+    started.resolve(undefined);
+    if (!signal.aborted) await once(signal, 'abort');
+    ended.resolve(signal.reason as Error);
+    return (signal.reason as Error).name;
+  };
+  server = await serveSchema({ typeDefs: 'type Query { wait: String }', resolvers: { Query: { wait } }, environment });
+  return { url: server.url, started: started.promise, ended: ended.promise };
+}
+
+describe('the deadline of a request', () => {
+  it('is REQUEST_TIMEOUT_MS, after which the answer comes', async () => {
+    const { url } = await serveWaiting({ REQUEST_TIMEOUT_MS: '50' });
+    const startedAt = performance.now();
+    expect((await ask(url, { query: '{ wait }' })).data).toEqual({ wait: 'TimeoutError' });
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
+  });
+
+  it('is shorter where the caller asks for that', async () => {
+    const { url } = await serveWaiting();
+    expect((await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': '20' })).data).toEqual({ wait: 'TimeoutError' });
+  });
+
+  it.each(['1000000', '-1', 'soon'])('is not changed by a caller who asks for %s', async (asked) => {
+    const { url } = await serveWaiting({ REQUEST_TIMEOUT_MS: '50' });
+    const { data } = await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': asked });
+    expect(data).toEqual({ wait: 'TimeoutError' });
+  });
+
+  it('comes at once where the client goes away', async () => {
+    const { url, started, ended } = await serveWaiting();
+    const body = '{"query":"{ wait }"}';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n${body}`,
+    );
+    await started;
+    socket.destroy();
+    expect((await ended).name).toBe('AbortError');
+  });
+});

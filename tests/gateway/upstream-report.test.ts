@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { GatewayContext } from '../../gateway/request-context.ts';
+import { type ServedSchema, serveSchema } from './serve-schema.ts';
+import { ask } from './start-gateway.ts';
+
+const CALL = {
+  service: 'crm',
+  vendor: 'hubspot',
+  method: 'GET',
+  path: '/crm/{id}',
+  status: 200,
+  startMs: 1,
+  ms: 2,
+  batchSize: null,
+} as const;
+
+let server: ServedSchema | undefined;
+afterEach(() => server?.close());
+
+async function askServer(environment: Record<string, string>, headers: Record<string, string>) {
+  const call = (_root: unknown, _arguments: unknown, { scope }: GatewayContext) => {
+    scope.trace.record(CALL);
+  };
+  server = await serveSchema({ typeDefs: 'type Query { call: String }', resolvers: { Query: { call } }, environment });
+  const { headers: received, extensions } = await ask(server.url, { query: '{ a: call b: call }' }, headers);
+  return { count: received.get('x-tributary-upstream-calls'), extensions };
+}
+
+describe('the calls made for a request', () => {
+  it('are counted in a header', async () => {
+    expect(await askServer({}, {})).toEqual({ count: '2', extensions: undefined });
+  });
+
+  it('are listed where the request asks for it', async () => {
+    expect(await askServer({}, { 'x-tributary-trace': '1' })).toEqual({ count: '2', extensions: { upstream: [CALL, CALL] } });
+  });
+
+  it('stay unknown in production', async () => {
+    expect(await askServer({ NODE_ENV: 'production' }, { 'x-tributary-trace': '1' })).toEqual({ count: null, extensions: undefined });
+  });
+});
