@@ -1,5 +1,4 @@
 import type { CallRecord } from '../../upstream/call-trace.ts';
-import { countRounds } from './count-rounds.ts';
 import type { TracedAnswer } from './fetch-traced.ts';
 
 /** The REST calls behind the answer above: a row each, with a bar that says when it ran. */
@@ -18,11 +17,9 @@ export function UpstreamCalls({ answer }: { readonly answer: TracedAnswer | unde
 }
 
 function Summary({ answer, calls }: { readonly answer: TracedAnswer; readonly calls: readonly CallRecord[] }) {
-  const rounds = countRounds(calls);
   return (
     <>
-      <strong>{counted(calls.length, 'upstream call')}</strong>
-      {calls.length > 0 && <span>in {counted(rounds, 'round')}</span>}
+      <strong>{calls.length === 1 ? '1 upstream call' : `${String(calls.length)} upstream calls`}</strong>
       {[...Map.groupBy(calls, ({ vendor }) => vendor)].map(([vendor, { 0: first, length }]) => (
         <span key={vendor} className="upstream-vendor" data-service={first?.service}>
           {vendor} {length}
@@ -81,6 +78,5 @@ function Call({ call, beginning, length }: { readonly call: CallRecord; readonly
   );
 }
 
-const counted = (count: number, noun: string) => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 const kilobytes = (bytes: number) => (bytes < 1000 ? `${String(bytes)} B` : `${(bytes / 1000).toFixed(1)} kB`);
