@@ -22,8 +22,8 @@ await start(gateways, 'gateway.js', [], { ...process.env, ...(Object.fromEntries
 
 /** @returns where the started program listens. */
 async function start(children: ChildProcess[], program: string, parameters: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  // A process group of its own: ctrl-C reaches this process alone.
-  const child = fork(new URL(`../../dist/${program}`, import.meta.url), parameters, { env, detached: true });
+  // Beside this program in dist/. A process group of its own: ctrl-C reaches this process alone.
+  const child = fork(new URL(`./${program}`, import.meta.url), parameters, { env, detached: true });
   children.push(child);
   child.once('exit', (code) => void end(code ?? 1));
   const [message] = (await once(child, 'message')) as [unknown];
