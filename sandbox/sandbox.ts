@@ -55,9 +55,9 @@ export async function startSandbox<Started extends Vendor = Vendor>(options: San
 }
 
 const LOOK_ALIKES: Record<Vendor, (world: World) => LookAlike> = {
-  hubspot: createHubSpotLookAlike,
-  stripe: createStripeLookAlike,
-  google: createGoogleLookAlike,
+  hubspot: (world) => createHubSpotLookAlike(world),
+  stripe: (world) => createStripeLookAlike(world),
+  google: (world) => createGoogleLookAlike(world),
 };
 
 /** The keys have the vendors' forms, so that whatever checks the form is content, and say what they are. */

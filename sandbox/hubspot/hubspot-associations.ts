@@ -19,11 +19,10 @@ export function buildAssociations({ people, deals }: World): Associations {
   };
 }
 
-/** `POST /crm/v4/associations/{from}/{to}/batch/read` */
+/** `POST /crm/v4/associations/{from}/{to}/batch/read`; the rest of a record's associations follow page by page. */
 export function batchReadAssociations(
   associations: Associations,
-  from: ObjectType,
-  to: ObjectType,
+  { from, to, pageSize }: { readonly from: ObjectType; readonly to: ObjectType; readonly pageSize: number },
   request: LookAlikeRequest,
 ): LookAlikeAnswer {
   const body = readBody(BATCH_READ, request);
@@ -31,7 +30,8 @@ export function batchReadAssociations(
   if (body.data.inputs.length > BATCH_LIMIT) return validationError(`A batch has at most ${String(BATCH_LIMIT)} inputs`);
   const pages = body.data.inputs.map(({ id, after }) => {
     const ids = associations[from][to]?.get(id) ?? [];
-    return { id, ids: ids.slice(after, after + PAGE_SIZE), next: after + PAGE_SIZE < ids.length ? String(after + PAGE_SIZE) : undefined };
+    const end = after + pageSize;
+    return { id, ids: ids.slice(after, end), next: end < ids.length ? String(end) : undefined };
   });
   const results = pages
     .filter(({ ids }) => ids.length > 0)
@@ -51,9 +51,6 @@ const BATCH_READ = z.object({ inputs: z.array(z.object({ id: z.coerce.string(), 
 
 /** https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide, "Retrieve associations". */
 const BATCH_LIMIT = 1000;
-
-/** How many associations of one record are answered at once; the rest follow page by page. */
-const PAGE_SIZE = 500;
 
 function noAssociations(id: string, from: ObjectType, to: ObjectType) {
   return {

@@ -40,13 +40,13 @@ export function matches(
     case 'NEQ':
       return actual === null || compareValues(actual, value) !== 0;
     case 'NOT_IN':
-      return actual === null || values.every((listed) => compareValues(actual, listed) !== 0);
+      return actual === null || !isListed(propertyName, actual, values);
     case 'NOT_CONTAINS_TOKEN':
       return actual === null || !containsToken(actual, value);
     case 'EQ':
       return actual !== null && compareValues(actual, value) === 0;
     case 'IN':
-      return actual !== null && values.some((listed) => compareValues(actual, listed) === 0);
+      return actual !== null && isListed(propertyName, actual, values);
     case 'LT':
       return actual !== null && compareValues(actual, value) < 0;
     case 'LTE':
@@ -61,6 +61,12 @@ export function matches(
       return actual !== null && containsToken(actual, value);
   }
 }
+
+/** Text is indexed in lower case, and unlike EQ, IN finds no other; an enumeration's values are found as they are written. */
+const isListed = (propertyName: string, actual: string, values: readonly string[]) =>
+  values.includes(ENUMERATIONS.has(propertyName) ? actual : actual.toLowerCase());
+
+const ENUMERATIONS: ReadonlySet<string> = new Set(['industry', 'lifecyclestage', 'dealstage', 'pipeline']);
 
 /** Times are ISO text in records, and in filters that or milliseconds since 1970. */
 export function compareValues(actual: string, given: string): number {

@@ -12,8 +12,16 @@ import { HubSpotRateLimit } from './hubspot-rate-limit.ts';
 import { buildRecords } from './hubspot-records.ts';
 import { searchObjects } from './hubspot-search.ts';
 
+export interface HubSpotOptions {
+  /** The clock of its limits, in milliseconds. @default Date.now */
+  readonly now?: () => number;
+  /** How many associations of one record are answered at once. @default 500, HubSpot's */
+  readonly associationsPerPage?: number;
+}
+
 /** HubSpot's CRM, read side: records, searches, associations, owners, pipelines and properties. */
-export function createHubSpotLookAlike(world: World, now: () => number = Date.now): LookAlike {
+export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {}): LookAlike {
+  const { now = Date.now, associationsPerPage = 500 } = options;
   const records = buildRecords(world);
   const associations = buildAssociations(world);
   const rateLimit = new HubSpotRateLimit(now);
@@ -57,7 +65,8 @@ export function createHubSpotLookAlike(world: World, now: () => number = Date.no
   function routeAssociations(request: LookAlikeRequest, [from = '', to = '', ...rest]: readonly string[]): LookAlikeAnswer {
     const [fromType, toType] = [readObjectType(from), readObjectType(to)];
     const isRead = request.method === 'POST' && rest.join('/') === 'batch/read';
-    return fromType && toType && isRead ? batchReadAssociations(associations, fromType, toType, request) : notFoundPage();
+    if (!fromType || !toType || !isRead) return notFoundPage();
+    return batchReadAssociations(associations, { from: fromType, to: toType, pageSize: associationsPerPage }, request);
   }
 
   return { vendor: 'hubspot', limits: false, answer, failure };
