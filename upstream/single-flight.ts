@@ -43,8 +43,10 @@ export class SingleFlight {
   }
 
   #abandon(key: string, flight: Flight): void {
+    // A call that has landed is out of the map already.
+    if (this.#flights.get(key) !== flight) return;
     // Out of the map first: who comes between the abort and its effect must not join a call that is being cancelled.
-    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    this.#flights.delete(key);
     flight.abort.abort();
   }
 }
