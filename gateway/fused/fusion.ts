@@ -98,7 +98,10 @@ export class Fusion {
     return parent;
   }
 
-  /** @returns null for an object without a key, which no subgraph can know. */
+  /**
+   * @returns null for an object without a key, which no subgraph can know, and for one that a subgraph which is to give what is
+   * required does not know.
+   */
   #represent(
     object: FusedObject,
     subgraph: string,
@@ -110,19 +113,19 @@ export class Fusion {
       this.#routes.reach(object.type, object.home).get(subgraph) ?? this.#supergraph.types.get(object.type)?.keys.get(subgraph)?.[0];
     if (key === undefined) throw new Error(`No key leads from ${object.type} in ${object.home} to ${subgraph}.`);
     return whenReady(this.#read(object, key, context, info), (keyFields) => {
-      if (Object.values(keyFields).includes(null)) return null;
+      if (keyFields === null || Object.values(keyFields).includes(null)) return null;
       const named = { __typename: object.type, ...keyFields };
       if (requires === undefined) return named;
-      return whenReady(this.#read(object, requires, context, info), (required) => ({ ...named, ...required }));
+      return whenReady(this.#read(object, requires, context, info), (required) => required && { ...named, ...required });
     });
   }
 
-  /** The fields that a field set names, as they would travel over HTTP. */
-  #read(object: FusedObject, fields: FieldSet, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<Representation> {
+  /** The fields that a field set names, as they would travel over HTTP; null where the subgraph that has one does not know the object. */
+  #read(object: FusedObject, fields: FieldSet, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<Representation | null> {
     const nodes = this.#fieldsFor(object.type, fields);
     return whenAllReady(
       nodes.map((node) => this.#readField(object, node, context, info)),
-      (values) => Object.fromEntries(nodes.map((node, index) => [node.name.value, values[index]])),
+      (values) => (values.includes(undefined) ? null : Object.fromEntries(nodes.map((node, index) => [node.name.value, values[index]]))),
     );
   }
 
@@ -141,13 +144,14 @@ export class Fusion {
     });
   }
 
+  /** @returns undefined where the subgraph that has the field does not know the object. */
   #readField(object: FusedObject, node: FieldNode, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<unknown> {
     if (node.name.value === '__typename') return object.type;
     const source = this.source(object.type, object.home, node.name.value);
     const { field } = source;
     const parent = source.isHome ? object.value : this.parent(object, source, context, info);
     return whenReady(parent, (found) => {
-      if (found == null) return null;
+      if (found == null) return undefined;
       const value = field.read(found, field.argumentsOf(node), context.of(field.subgraph.name), info);
       return this.#complete(field, field.definition.type, value, node.selectionSet, context, info);
     });
@@ -186,7 +190,7 @@ function rejectInsteadOfThrow(resolve: () => unknown): unknown {
   try {
     return resolve();
   } catch (error) {
-    const rejected = Promise.reject(error);
+    const rejected = Promise.reject(error instanceof Error ? error : new Error(String(error)));
     rejected.catch(() => undefined);
     return rejected;
   }

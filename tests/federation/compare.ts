@@ -27,7 +27,8 @@ export function decideConditions(query: string, variables: Readonly<Record<strin
       if (!('directives' in node)) return undefined;
       for (const { name, arguments: given = [] } of node.directives ?? []) {
         const value = given[0]?.value;
-        const condition = value?.kind === Kind.VARIABLE ? variables[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
+        const condition =
+          value?.kind === Kind.VARIABLE ? variables[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
         if (name.value === (condition ? 'skip' : 'include')) return null;
       }
       return undefined;

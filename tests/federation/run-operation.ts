@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import { type ExecutionResult, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import type { GatewayContext } from '../../gateway/request-context.ts';
@@ -15,7 +16,11 @@ export async function runnerFor(gateway: GatewayInterface): Promise<{ readonly r
   return { schema, run: (query, variables = {}, context = createContext()) => runOn(executor, schema, query, variables, context) };
 }
 
-const createContext = (): GatewayContext => ({ scope: { signal: new AbortController().signal, trace: createCallTrace() } });
+export function createContext(): GatewayContext {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return { scope: { signal, trace: createCallTrace() } };
+}
 
 async function runOn(
   executor: GatewayExecutor,

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { Environment, Problems } from '../../configuration/environment.ts';
+import { createFusedGateway } from '../../gateway/fused/fused-gateway.ts';
+import type { Subgraph } from '../../subgraphs/subgraph.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { createReferenceGateway } from './reference-gateway.ts';
+import { runnerFor } from './run-operation.ts';
+
+/** Our graph without a server around it: fused, and on Apollo's gateway over the same subgraphs. */
+export async function startGraph(environment: Environment) {
+  const problems: Problems = [];
+  const subgraphs: Subgraph[] = [];
+  for (const { name, create } of SUBGRAPHS) {
+    const subgraph = create({ sdl: readSdl(name), environment, problems });
+    if (subgraph !== undefined) subgraphs.push(subgraph);
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const supergraphSdl = readSdl('supergraph');
+  return {
+    fused: await runnerFor(createFusedGateway({ supergraphSdl, subgraphs })),
+    reference: await runnerFor(createReferenceGateway(supergraphSdl, subgraphs)),
+    close: async () => {
+      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+    },
+  };
+}
+
+const readSdl = (name: string) => readFileSync(`schema/${name}.graphql`, 'utf8');
