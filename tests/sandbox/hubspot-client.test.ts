@@ -1,0 +1,71 @@
+import { Client } from '@hubspot/api-client';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { recordId } from '../../sandbox/hubspot/hubspot-ids.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { buildWorld } from '../../sandbox/world/world.ts';
+
+const world = buildWorld();
+let sandbox: Sandbox<'hubspot'>;
+let hubspot: Client;
+beforeAll(async () => {
+  sandbox = await startSandbox({ vendors: ['hubspot'] });
+  hubspot = new Client({ accessToken: 'pat-na1-sandbox', basePath: sandbox.hubspot.baseUrl });
+});
+afterAll(() => sandbox.close());
+
+describe("HubSpot's own client on the look-alike", () => {
+  it('reads a whole list, page by page', async () => {
+    const contacts = await hubspot.crm.contacts.getAll(100, undefined, ['email']);
+    expect(contacts.map(({ id }) => id)).toEqual(world.people.map(({ key }) => recordId('contacts', key)));
+    expect(contacts.map(({ properties }) => properties['email'])).toEqual(world.people.map(({ email }) => email));
+  });
+
+  it('reads one record', async () => {
+    const deal = await hubspot.crm.deals.basicApi.getById(recordId('deals', 0), ['dealname', 'deal_currency_code']);
+    expect(deal.properties).toMatchObject({ dealname: world.deals[0]?.title, deal_currency_code: world.deals[0]?.currency });
+    expect(deal.createdAt).toEqual(new Date(world.deals[0]?.createdAt ?? ''));
+  });
+
+  it('searches', async () => {
+    const found = await hubspot.crm.companies.searchApi.doSearch({
+      filterGroups: [{ filters: [{ propertyName: 'domain', operator: 'EQ' as never, value: 'nordhafen.example' }] }],
+      properties: ['name', 'industry'],
+      limit: 5,
+      after: '0',
+      sorts: [],
+    });
+    expect(found.total).toBe(1);
+    expect(found.results[0]?.properties).toMatchObject({ name: 'Nordhafen Logistik GmbH', industry: 'LOGISTICS_AND_SUPPLY_CHAIN' });
+  });
+
+  it('reads a batch, with errors for what is missing', async () => {
+    const inputs = [{ id: recordId('companies', 3) }, { id: '7' }];
+    const read = await hubspot.crm.companies.batchApi.read({ inputs, properties: ['name'], propertiesWithHistory: [] });
+    expect(read.results.map(({ id }) => id)).toEqual([recordId('companies', 3)]);
+    expect(read).toMatchObject({ numErrors: 1, errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['7'] } }] });
+  });
+
+  it('reads associations', async () => {
+    const read = await hubspot.crm.associations.v4.batchApi.getPage('contacts', 'companies', { inputs: [{ id: recordId('contacts', 0) }] });
+    expect(read.results[0]?.to[0]?.toObjectId).toBe(Number(recordId('companies', 0)));
+    expect(read.results[0]?.to[0]?.associationTypes).toContainEqual({ category: 'HUBSPOT_DEFINED', typeId: 1, label: 'Primary' });
+  });
+
+  it('reads owners, pipelines and properties', async () => {
+    const owners = await hubspot.crm.owners.ownersApi.getPage();
+    expect(owners.results.map(({ email }) => email)).toEqual(world.owners.map(({ email }) => email));
+    const owner = await hubspot.crm.owners.ownersApi.getById(Number(owners.results[0]?.id));
+    expect(owner.firstName).toBe(world.owners[0]?.firstName);
+    const { results } = await hubspot.crm.pipelines.pipelinesApi.getAll('deals');
+    const stages = new Set(results.flatMap((pipeline) => pipeline.stages.map(({ id }) => `${pipeline.id} ${id}`)));
+    for (const { pipeline, stage } of world.deals) expect(stages).toContain(`${pipeline} ${stage}`);
+    const lifecycleStage = await hubspot.crm.properties.coreApi.getByName('contacts', 'lifecyclestage');
+    const values = lifecycleStage.options.map(({ value }) => value);
+    expect(values).toEqual(expect.arrayContaining(world.people.map((person) => person.lifecycleStage)));
+  });
+
+  it('is told about a wrong token', async () => {
+    const stranger = new Client({ accessToken: 'pat-invalid', basePath: sandbox.hubspot.baseUrl });
+    await expect(stranger.crm.contacts.basicApi.getPage()).rejects.toMatchObject({ code: 401 });
+  });
+});
