@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
+import { PAYMENTS_VENDORS } from '../../subgraphs/payments/vendors.ts';
+import { createScope, PAYMENTS_PROVIDER_CASES, type PaymentsProviderExamples } from './payments-provider.ts';
+
+/** Starts each vendor's look-alike, and names records that it has not. */
+const VENDORS = {
+  stripe: {
+    start: () => startSandbox({ vendors: ['stripe'] }),
+    examples: {
+      unknown: { account: 'cus_NoSuchOne', payment: 'pi_NoSuchOne', invoice: 'in_NoSuchOne', plan: 'sub_NoSuchOne' },
+      malformedId: '../v1/charges?x=',
+    } satisfies PaymentsProviderExamples,
+  },
+};
+
+describe.each(Object.entries(VENDORS))('the payments provider %s', (vendor, { start, examples }) => {
+  let sandbox: Awaited<ReturnType<typeof start>>;
+  let provider: PaymentsProvider;
+  beforeAll(async () => {
+    sandbox = await start();
+    const problems: string[] = [];
+    const created = PAYMENTS_VENDORS[vendor]?.create(sandbox.environment, problems);
+    if (created === undefined) throw new Error(problems.join('\n'));
+    provider = created;
+  });
+  afterAll(async () => {
+    await provider.close();
+    await sandbox.close();
+  });
+
+  it.each(PAYMENTS_PROVIDER_CASES.map((one) => [one.id, one.promise, one] as const))('%s %s', async (_id, _promise, one) => {
+    await one.run(provider, createScope(), examples);
+  });
+});

@@ -1,0 +1,311 @@
+import { expect } from '@jest/globals';
+import type { Page } from '../../subgraphs/connection.ts';
+import type { BillingAccount, Invoice, Payment } from '../../subgraphs/payments/domain.ts';
+import type { Fields, PaymentsProvider } from '../../subgraphs/payments/provider.ts';
+import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
+
+/** What a processor's (test) data must offer for the cases, in the processor's own ids. */
+export interface PaymentsProviderExamples {
+  /** Well formed, but naming nothing. */
+  readonly unknown: { readonly account: string; readonly payment: string; readonly invoice: string; readonly plan: string };
+  /** What ids must never let through into a URL. */
+  readonly malformedId: string;
+}
+
+/** A promise that every payment processor has to keep. */
+export interface PaymentsProviderCase {
+  /** Never changes and is never used again for something else. */
+  readonly id: string;
+  readonly promise: string;
+  run(provider: PaymentsProvider, scope: RequestScope, examples: PaymentsProviderExamples): Promise<void>;
+}
+
+export const createScope = (): RequestScope => ({ signal: new AbortController().signal, trace: createCallTrace() });
+
+const NONE: Fields = new Set();
+const PAYER: Fields = new Set(['billingAccount', 'payer']);
+const EVERY_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const MONEY = { amount: expect.stringMatching(/^-?\d+(\.\d+)?$/), currency: expect.stringMatching(/^[A-Z]{3}$/) };
+const BAD_INPUT = { code: 'BAD_USER_INPUT' };
+
+export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
+  {
+    id: 'PAYMENTS-ACCOUNT-1',
+    promise: 'finds accounts by their exact e-mail, newest first, and by their id, as the same record',
+    async run(provider, scope) {
+      const { email, id } = await anAccount(provider, scope);
+      const accounts = await provider.billingAccountsByEmail(email, scope);
+      expect(accounts.map((account) => account.id)).toContain(id);
+      expect(accounts.length).toBeLessThanOrEqual(provider.maxAccountsPerEmail);
+      expectNewestFirst(accounts);
+      expect(await provider.billingAccount(id, scope)).toEqual(accounts.find((account) => account.id === id));
+      expect(accounts[0]).toMatchObject({ createdAt: expect.stringMatching(EVERY_DATE), payer: { email } });
+    },
+  },
+  {
+    id: 'PAYMENTS-ACCOUNT-2',
+    promise: 'tells upper from lower case in e-mails, and knows no account of a stranger',
+    async run(provider, scope) {
+      const { email } = await anAccount(provider, scope);
+      expect(await provider.billingAccountsByEmail(email.toUpperCase(), scope)).toEqual([]);
+      expect(await provider.billingAccountsByEmail('nobody@nowhere.invalid', scope)).toEqual([]);
+    },
+  },
+  {
+    id: 'PAYMENTS-UNKNOWN-1',
+    promise: 'answers null for a record that does not exist, and empty lists below it',
+    async run(provider, scope, { unknown }) {
+      expect(await provider.billingAccount(unknown.account, scope)).toBeNull();
+      expect(await provider.payment(unknown.payment, NONE, scope)).toBeNull();
+      expect(await provider.invoice(unknown.invoice, NONE, scope)).toBeNull();
+      expect(await provider.recurringPlan(unknown.plan, NONE, scope)).toBeNull();
+      const page = { first: 5 };
+      const below = [
+        provider.payments({ billingAccountId: unknown.account }, page, NONE, scope),
+        provider.invoices({ billingAccountId: unknown.account }, page, NONE, scope),
+        provider.invoices({ recurringPlanId: unknown.plan }, page, NONE, scope),
+        provider.recurringPlans(unknown.account, page, NONE, scope),
+        provider.paymentMethods(unknown.account, page, scope),
+        provider.refunds(unknown.payment, page, scope),
+        provider.invoiceLines(unknown.invoice, page, scope),
+      ];
+      for (const list of await Promise.all<Page<unknown>>(below)) expect(list).toMatchObject({ entries: [], hasNextPage: false });
+    },
+  },
+  {
+    id: 'PAYMENTS-INPUT-1',
+    promise: 'refuses malformed ids and positions without a call',
+    async run(provider, scope, { malformedId, unknown }) {
+      expect(provider.isBillingAccountId(malformedId)).toBe(false);
+      expect(provider.isBillingAccountId(unknown.account)).toBe(true);
+      const refused = [
+        provider.billingAccount(malformedId, scope),
+        provider.payment(malformedId, NONE, scope),
+        provider.invoice(malformedId, NONE, scope),
+        provider.recurringPlan(malformedId, NONE, scope),
+        provider.payments({ billingAccountId: malformedId }, { first: 1 }, NONE, scope),
+        provider.payments({}, { first: 1, after: malformedId }, NONE, scope),
+        provider.invoices({ recurringPlanId: malformedId }, { first: 1 }, NONE, scope),
+        provider.invoices({ status: 'UNKNOWN' }, { first: 1 }, NONE, scope),
+        provider.recurringPlans(malformedId, { first: 1 }, NONE, scope),
+        provider.paymentMethods(malformedId, { first: 1 }, scope),
+        provider.refunds(malformedId, { first: 1 }, scope),
+        provider.invoiceLines(malformedId, { first: 1 }, scope),
+      ];
+      await Promise.all(refused.map((reading) => expect(reading).rejects.toMatchObject(BAD_INPUT)));
+      expect(scope.trace.calls).toEqual([]);
+    },
+  },
+  {
+    id: 'PAYMENTS-INPUT-2',
+    promise: 'refuses a position whose record does not exist',
+    async run(provider, scope, { unknown }) {
+      await expect(provider.payments({}, { first: 1, after: unknown.payment }, NONE, scope)).rejects.toMatchObject(BAD_INPUT);
+    },
+  },
+  {
+    id: 'PAYMENTS-LIST-1',
+    promise: 'pages through a list newest first, with nothing twice and nothing left out',
+    async run(provider, scope) {
+      const whole = await provider.payments({}, { first: 10 }, NONE, scope);
+      expectNewestFirst(itemsOf(whole));
+      const start = await provider.payments({}, { first: 4 }, NONE, scope);
+      expect(start.hasNextPage).toBe(true);
+      const rest = await provider.payments({}, { first: 6, after: lastPosition(start) }, NONE, scope);
+      expect([...itemsOf(start), ...itemsOf(rest)].map(({ id }) => id)).toEqual(itemsOf(whole).map(({ id }) => id));
+    },
+  },
+  {
+    id: 'PAYMENTS-LIST-2',
+    promise: 'reaches the end of a list, and says so',
+    async run(provider, scope) {
+      const { id } = await anAccount(provider, scope);
+      const seen: string[] = [];
+      let page = await provider.payments({ billingAccountId: id }, { first: 1 }, NONE, scope);
+      for (
+        ;
+        page.hasNextPage;
+        page = await provider.payments({ billingAccountId: id }, { first: 1, after: lastPosition(page) }, NONE, scope)
+      ) {
+        seen.push(...itemsOf(page).map((payment) => payment.id));
+      }
+      seen.push(...itemsOf(page).map((payment) => payment.id));
+      const whole = itemsOf(await provider.payments({ billingAccountId: id }, { first: 100 }, NONE, scope));
+      expect(seen).toEqual(whole.map((payment) => payment.id));
+      expect(new Set(whole.map((payment) => payment.billingAccountId))).toEqual(new Set([id]));
+    },
+  },
+  {
+    id: 'PAYMENTS-FILTER-1',
+    promise: 'filters by time, from included and before excluded',
+    async run(provider, scope) {
+      const all = itemsOf(await provider.payments({}, { first: 10 }, NONE, scope));
+      const createdFrom = new Date(all[6]?.createdAt ?? '');
+      const createdBefore = new Date(all[2]?.createdAt ?? '');
+      const between = itemsOf(await provider.payments({ createdFrom, createdBefore }, { first: 100 }, NONE, scope));
+      const isBetween = ({ createdAt }: Payment) => new Date(createdAt) >= createdFrom && new Date(createdAt) < createdBefore;
+      expect(between.every(isBetween)).toBe(true);
+      expect(between.map(({ id }) => id)).toEqual(expect.arrayContaining(all.filter(isBetween).map(({ id }) => id)));
+    },
+  },
+  {
+    id: 'PAYMENTS-FILTER-2',
+    promise: 'filters invoices by status',
+    async run(provider, scope) {
+      for (const status of ['PAID', 'OPEN', 'VOID'] as const) {
+        const invoices = itemsOf(await provider.invoices({ status }, { first: 20 }, NONE, scope));
+        expect(new Set([status, ...invoices.map((invoice) => invoice.status)])).toEqual(new Set([status]));
+      }
+    },
+  },
+  {
+    id: 'PAYMENTS-PAYMENT-1',
+    promise: 'gives payer and account along with payments, in one call',
+    async run(provider, scope) {
+      const payments = itemsOf(await provider.payments({}, { first: 20 }, PAYER, scope));
+      expect(scope.trace.calls).toHaveLength(1);
+      for (const { billingAccountId, billingAccount, payer } of payments) {
+        if (billingAccount == null) continue;
+        expect(payer).toEqual({ reference: billingAccountId, email: billingAccount.email });
+      }
+      const { billingAccount } = payments.find((payment) => payment.billingAccount != null) ?? {};
+      expect(await provider.billingAccount(billingAccount?.id ?? '', scope)).toEqual(billingAccount);
+    },
+  },
+  {
+    id: 'PAYMENTS-PAYMENT-2',
+    promise: 'gives method and refunded amount where they are wanted, of one payment as of many',
+    async run(provider, scope) {
+      const fields = new Set(['method', 'refundedAmount']);
+      const payments = itemsOf(await provider.payments({}, { first: 50 }, fields, scope));
+      const paid = payments.find(({ status, method }) => status === 'SUCCEEDED' && method?.card != null);
+      expect(paid).toMatchObject({
+        amount: MONEY,
+        refundedAmount: MONEY,
+        method: { type: 'CARD', card: { last4: expect.stringMatching(/^\d{4}$/), expYear: expect.any(Number) } },
+      });
+      expect(await provider.payment(paid?.id ?? '', fields, scope)).toEqual(paid);
+    },
+  },
+  {
+    id: 'PAYMENTS-PAYMENT-3',
+    promise: 'knows no status as UNKNOWN, and a reason for every failed payment',
+    async run(provider, scope) {
+      const payments = itemsOf(await provider.payments({}, { first: 100 }, NONE, scope));
+      expect(payments.filter(({ status }) => status === 'UNKNOWN')).toEqual([]);
+      for (const { failure } of payments.filter(({ status }) => status === 'FAILED')) expect(failure).not.toBeNull();
+    },
+  },
+  {
+    id: 'PAYMENTS-REFUND-1',
+    promise: 'gives refunds that add up to what was refunded',
+    async run(provider, scope) {
+      const fields = new Set(['refundedAmount']);
+      const refunded = await first(
+        (page) => provider.payments({}, page, fields, scope),
+        ({ refundedAmount }) => refundedAmount !== null && /[1-9]/.test(refundedAmount.amount),
+      );
+      const refunds = itemsOf(await provider.refunds(refunded.id, { first: 100 }, scope));
+      expect(refunds.length).toBeGreaterThan(0);
+      expectNewestFirst(refunds);
+      const given = refunds.filter(({ status }) => status === 'SUCCEEDED' || status === 'PENDING').map(({ amount }) => amount.amount);
+      expect(given.reduce((sum, amount) => sum + digitsOf(amount), 0n)).toBe(digitsOf(refunded.refundedAmount?.amount ?? ''));
+    },
+  },
+  {
+    id: 'PAYMENTS-INVOICE-1',
+    promise: 'gives an invoice whole: amounts, account, and lines whose pages follow the ones that came along',
+    async run(provider, scope) {
+      const invoice = await first<Invoice>(
+        (page) => provider.invoices({}, page, PAYER, scope),
+        ({ leadingLines }) => leadingLines.lines.length > 1,
+      );
+      expect(invoice).toMatchObject({ total: MONEY, amountDue: MONEY, amountPaid: MONEY, amountRemaining: MONEY });
+      expect(await provider.invoice(invoice.id, PAYER, scope)).toEqual(invoice);
+      const start = await provider.invoiceLines(invoice.id, { first: 1 }, scope);
+      expect(itemsOf(start)).toEqual(invoice.leadingLines.lines.slice(0, 1));
+      const next = await provider.invoiceLines(invoice.id, { first: 1, after: lastPosition(start) }, scope);
+      expect(itemsOf(next)).toEqual(invoice.leadingLines.lines.slice(1, 2));
+    },
+  },
+  {
+    id: 'PAYMENTS-PLAN-1',
+    promise: 'gives plans, ended ones too, by account, by id and along with their invoices',
+    async run(provider, scope) {
+      const invoice = await first<Invoice>(
+        (page) => provider.invoices({}, page, new Set(['recurringPlan']), scope),
+        ({ recurringPlanId }) => recurringPlanId !== null,
+      );
+      const plan = await provider.recurringPlan(invoice.recurringPlanId ?? '', NONE, scope);
+      expect(plan).toMatchObject({ startedAt: expect.stringMatching(EVERY_DATE), currentPeriodEnd: expect.stringMatching(EVERY_DATE) });
+      expect(plan?.items.length).toBeGreaterThan(0);
+      if (invoice.recurringPlan !== undefined) expect(invoice.recurringPlan).toEqual(plan);
+      const ofAccount = itemsOf(await provider.recurringPlans(plan?.billingAccountId ?? '', { first: 100 }, NONE, scope));
+      expect(ofAccount).toContainEqual(plan);
+      expectNewestFirst(ofAccount);
+    },
+  },
+  {
+    id: 'PAYMENTS-METHOD-1',
+    promise: 'gives the saved ways to pay of an account, newest first, and of a card nothing but what may be shown',
+    async run(provider, scope) {
+      const { id } = await anAccount(provider, scope);
+      const methods = itemsOf(await provider.paymentMethods(id, { first: 100 }, scope));
+      expectNewestFirst(methods);
+      for (const { card } of methods) {
+        if (card !== null) expect(Object.keys(card).sort()).toEqual(['brand', 'expMonth', 'expYear', 'last4']);
+      }
+    },
+  },
+  {
+    id: 'PAYMENTS-DEADLINE-1',
+    promise: 'stops at the deadline',
+    async run(provider, scope) {
+      const signal = AbortSignal.abort();
+      await expect(provider.payments({}, { first: 1 }, NONE, { ...scope, signal })).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    },
+  },
+];
+
+function itemsOf<Item>(page: Page<Item>): Item[] {
+  return page.entries.map(({ item }) => {
+    if (item === null || item instanceof Error) throw new Error('Every item should be readable.', { cause: item });
+    return item;
+  });
+}
+
+function lastPosition(page: Page<unknown>): string {
+  const last = page.entries.at(-1);
+  if (last === undefined) throw new Error('There should be an entry.');
+  return last.position;
+}
+
+/** Looks through a whole list for an item. */
+async function first<Item>(
+  readPage: (page: { first: number; after?: string }) => Promise<Page<Item>>,
+  isFit: (item: Item) => boolean,
+): Promise<Item> {
+  for (let page = await readPage({ first: 100 }); ; page = await readPage({ first: 100, after: lastPosition(page) })) {
+    const fit = itemsOf(page).find(isFit);
+    if (fit !== undefined) return fit;
+    if (!page.hasNextPage) throw new Error('The processor’s data should have such a record.');
+  }
+}
+
+/** An account that has paid, and an e-mail with lower-case letters. */
+async function anAccount(provider: PaymentsProvider, scope: RequestScope): Promise<BillingAccount & { readonly email: string }> {
+  const payment = await first(
+    (page) => provider.payments({}, page, PAYER, scope),
+    ({ billingAccount }) => billingAccount?.email?.toUpperCase() !== billingAccount?.email,
+  );
+  const { billingAccount } = payment;
+  if (billingAccount?.email == null) throw new Error('There should be an account with an e-mail.');
+  return { ...billingAccount, email: billingAccount.email };
+}
+
+function expectNewestFirst(items: readonly { readonly createdAt: string }[]): void {
+  const dates = items.map(({ createdAt }) => createdAt);
+  expect(dates).toEqual([...dates].sort().reverse());
+}
+
+const digitsOf = (amount: string) => BigInt(amount.replace('.', ''));
