@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
 import nock from 'nock';
 import { HUBSPOT } from './start-crm.ts';
 
@@ -29,6 +29,10 @@ export function mockHubspot() {
   beforeEach(() => {
     asked = [];
     nock.disableNetConnect();
+  });
+  // What it patches outlives this file's modules and would stand in the way of the next file in the same process.
+  afterAll(() => {
+    nock.restore();
   });
   afterEach(() => {
     const pending = nock.pendingMocks();

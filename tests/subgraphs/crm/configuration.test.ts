@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { crm } from '../../../subgraphs/crm/subgraph.ts';
+import { sdl, TOKEN } from './start-crm.ts';
+
+function problemsOf(environment: Readonly<Record<string, string>>): string[] {
+  const problems: string[] = [];
+  const subgraph = crm.create({ sdl, environment, problems });
+  expect(subgraph === undefined).toBe(problems.length > 0);
+  return problems;
+}
+
+describe('the configuration of the CRM', () => {
+  it('needs no more than a credential', () => {
+    expect(problemsOf({ HUBSPOT_ACCESS_TOKEN: TOKEN })).toEqual([]);
+  });
+
+  it('is refused with every problem at once, and never with a credential', () => {
+    const problems = problemsOf({
+      HUBSPOT_ACCESS_TOKEN: `${TOKEN} `,
+      HUBSPOT_BASE_URL: 'ftp://hubspot.test',
+      CUSTOMER_LINK: 'phone',
+      CRM_DEFAULT_CURRENCY: 'euro',
+    });
+    expect(problems).toEqual([
+      'HUBSPOT_ACCESS_TOKEN must be printable ASCII text without spaces.',
+      'HUBSPOT_BASE_URL must be an http or https URL.',
+      'CUSTOMER_LINK must be "email", or "property:" and the name of a property of the CRM.',
+      'CRM_DEFAULT_CURRENCY must be an ISO 4217 currency code in capitals, such as EUR.',
+    ]);
+  });
+
+  it('knows its vendors', () => {
+    expect(problemsOf({ CRM_PROVIDER: 'rolodex' })).toEqual(['CRM_PROVIDER must be one of hubspot, but is "rolodex".']);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { mockHubspot, wireRecord } from './hubspot-mock.ts';
+import { startCrm } from './start-crm.ts';
+
+const DEALS = '/crm/v3/objects/deals';
+const PIPELINES = '/crm/v3/pipelines/deals';
+const OWNERS = '/crm/v3/owners';
+
+const hubspot = mockHubspot();
+const { ask } = startCrm();
+
+const stage = (id: string, label: string, metadata: object) => ({ id, label, displayOrder: 0, metadata, archived: false });
+const pipelines = {
+  results: [
+    {
+      id: 'default',
+      label: 'Sales',
+      displayOrder: 0,
+      stages: [
+        stage('open', 'Open', { isClosed: 'false', probability: '0.4' }),
+        stage('won', 'Won', { isClosed: 'true', probability: '1.0' }),
+        stage('lost', 'Lost', { isClosed: 'true', probability: '0.0' }),
+      ],
+    },
+  ],
+};
+const dealIn = (id: number, dealstage: string | null) => wireRecord(id, { dealstage, pipeline: 'default' });
+
+describe('labels', () => {
+  it('of stages and pipelines are read once for all deals', async () => {
+    hubspot.on('GET', DEALS, { results: [dealIn(1, 'open'), dealIn(2, 'won'), dealIn(3, 'lost'), dealIn(4, 'gone'), dealIn(5, null)] });
+    hubspot.on('GET', PIPELINES, pipelines);
+    const { data, errors } = await ask('{ deals { nodes { stage { id label isWon isClosed } pipeline { label } } } }');
+    expect(errors).toEqual([]);
+    const pipeline = { label: 'Sales' };
+    expect(data).toEqual({
+      deals: {
+        nodes: [
+          { stage: { id: 'open', label: 'Open', isWon: false, isClosed: false }, pipeline },
+          { stage: { id: 'won', label: 'Won', isWon: true, isClosed: true }, pipeline },
+          { stage: { id: 'lost', label: 'Lost', isWon: false, isClosed: true }, pipeline },
+          { stage: { id: 'gone', label: null, isWon: null, isClosed: null }, pipeline },
+          { stage: null, pipeline },
+        ],
+      },
+    });
+  });
+
+  it('cost nothing where only ids are wanted', async () => {
+    hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
+    const { data } = await ask('{ deals { nodes { stage { id } pipeline { id } owner { id } } } }');
+    expect(data).toEqual({ deals: { nodes: [{ stage: { id: 'open' }, pipeline: { id: 'default' }, owner: null }] } });
+  });
+
+  it('that fail take only their own field along', async () => {
+    hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
+    hubspot.on('GET', PIPELINES, () => ({ status: 403, body: { status: 'error', category: 'MISSING_SCOPES' } }));
+    const { data, errors } = await ask('{ deals { nodes { stage { id label } } } }');
+    expect(data).toEqual({ deals: { nodes: [{ stage: { id: 'open', label: null } }] } });
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_AUTH', path: 'deals.nodes.0.stage.label' }]);
+  });
+
+  it('of lifecycle stages are read once for all customers', async () => {
+    hubspot.on('GET', '/crm/v3/objects/contacts', {
+      results: [1, 2].map((id) => wireRecord(id, { lifecyclestage: id === 1 ? 'lead' : '4711' })),
+    });
+    hubspot.on('GET', '/crm/v3/properties/contacts/lifecyclestage', {
+      name: 'lifecyclestage',
+      options: [
+        { value: 'lead', label: 'Lead', hidden: false },
+        { value: '4711', label: 'Regular', hidden: false },
+      ],
+    });
+    const { data } = await ask('{ customers { nodes { lifecycleStage { id label } } } }');
+    expect(data).toEqual({
+      customers: { nodes: [{ lifecycleStage: { id: 'lead', label: 'Lead' } }, { lifecycleStage: { id: '4711', label: 'Regular' } }] },
+    });
+  });
+});
+
+describe('owners', () => {
+  it('of all deals are read from as many pages as needed; one who left is known by id only', async () => {
+    hubspot.on('GET', DEALS, { results: ['21', '22', '99'].map((owner, index) => wireRecord(index + 1, { hubspot_owner_id: owner })) });
+    hubspot.on(
+      'GET',
+      OWNERS,
+      { results: [{ id: '21', email: 'kim@example.com', firstName: 'Kim', lastName: '' }], paging: { next: { after: '500' } } },
+      { results: [{ id: '22', firstName: 'Lee', lastName: 'Doe' }] },
+    );
+    const { data } = await ask('{ deals { nodes { owner { id name email } } } }');
+    expect(data).toEqual({
+      deals: {
+        nodes: [
+          { owner: { id: '21', name: 'Kim', email: 'kim@example.com' } },
+          { owner: { id: '22', name: 'Lee Doe', email: null } },
+          { owner: { id: '99', name: null, email: null } },
+        ],
+      },
+    });
+    expect(
+      hubspot
+        .asked()
+        .slice(1)
+        .map(({ query }) => query),
+    ).toEqual([{ limit: '500' }, { limit: '500', after: '500' }]);
+  });
+
+  it('are read no further than the wanted ones', async () => {
+    hubspot.on('GET', DEALS, { results: [wireRecord(1, { hubspot_owner_id: '21' })] });
+    hubspot.on('GET', OWNERS, { results: [{ id: '21', email: 'kim@example.com' }], paging: { next: { after: '500' } } });
+    const { data } = await ask('{ deals { nodes { owner { email } } } }');
+    expect(data).toEqual({ deals: { nodes: [{ owner: { email: 'kim@example.com' } }] } });
+  });
+});

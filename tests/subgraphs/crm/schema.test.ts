@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { isObjectType, parse } from 'graphql';
+import { resolvers } from '../../../subgraphs/crm/resolvers.ts';
+import {
+  COMPANY_PROPERTIES,
+  contactProperties,
+  DEAL_PROPERTIES,
+  toCompany,
+  toCustomer,
+  toDeal,
+} from '../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
+import { toConnection } from '../../../subgraphs/connection.ts';
+import { wireRecord } from './hubspot-mock.ts';
+import { sdl } from './start-crm.ts';
+
+const settings = { referenceProperty: 'stripe_id', defaultCurrency: 'USD' };
+const address = { address: '1 Main St', address2: 'Flat 2', city: 'Ulm', state: 'BW', zip: '89073', country: 'Germany' };
+const customer = toCustomer(wireRecord(1, { ...address, lifecyclestage: 'lead' }), settings);
+const deal = toDeal(wireRecord(1, { amount: '1', dealstage: 's', pipeline: 'p', hubspot_owner_id: '9' }), settings);
+const connection = toConnection('list', { first: 1 }, { entries: [{ item: null, position: '' }], hasNextPage: false });
+const payer = { reference: null, email: null };
+
+/** What the domain's objects hold, by the type they stand for. */
+const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
+  Query: {},
+  Customer: customer,
+  Company: toCompany(wireRecord(1)),
+  Deal: deal,
+  BillingLink: customer.billingLink,
+  LifecycleStage: customer.lifecycleStage,
+  DealStage: deal.stage,
+  Pipeline: deal.pipeline,
+  Owner: deal.owner,
+  Money: deal.amount,
+  PostalAddress: customer.address,
+  PageInfo: connection.pageInfo,
+  CustomerConnection: connection,
+  CompanyConnection: connection,
+  DealConnection: connection,
+  CustomerEdge: connection.edges[0],
+  CompanyEdge: connection.edges[0],
+  DealEdge: connection.edges[0],
+  // Representations of the payments subgraph's records.
+  Payment: { id: 'pi_1', payer },
+  Invoice: { id: 'in_1', payer },
+  BillingAccount: { id: 'cus_1', payer },
+  Payer: payer,
+};
+
+const types = Object.values(buildSubgraphSchema(parse(sdl)).getTypeMap()).filter(isObjectType);
+const ours = types.filter(({ name }) => !name.startsWith('_'));
+
+describe('the schema', () => {
+  it.each(ours.map((type) => [type.name, type] as const))('has a value for every field of %s', (name, type) => {
+    const object = OBJECTS[name] ?? {};
+    const resolved: object = resolvers[name as keyof typeof resolvers] ?? {};
+    const missing = Object.keys(type.getFields()).filter((field) => !field.startsWith('_') && !(field in object) && !(field in resolved));
+    expect(missing).toEqual([]);
+  });
+
+  it('has no resolver without a field', () => {
+    const foreign = Object.entries(resolvers).flatMap(([name, fields]) =>
+      Object.keys(fields).filter(
+        (field) => field !== '__resolveReference' && ours.find((type) => type.name === name)?.getFields()[field] === undefined,
+      ),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it.each([
+    ['Customer', contactProperties(settings), ['id', 'createdAt', 'updatedAt', 'deals']],
+    ['Company', COMPANY_PROPERTIES, ['id', 'createdAt', 'updatedAt', 'customers', 'deals']],
+    ['Deal', DEAL_PROPERTIES, ['id', 'createdAt', 'updatedAt', 'company', 'customers']],
+  ])('says for every field of %s which properties it is made of', (name, properties, without) => {
+    const fields = Object.keys(ours.find((type) => type.name === name)?.getFields() ?? {});
+    expect([...Object.keys(properties), ...without].sort()).toEqual(fields.sort());
+  });
+});
