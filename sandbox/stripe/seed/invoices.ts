@@ -14,7 +14,7 @@ const MOST_PERIODS = 4;
 /** One for each of the latest periods of a subscription; the last one as the subscription's status implies. */
 export function invoicesOf({ facts, offer }: Agreement): InvoiceDraft[] {
   const { id, created, period, quantity, status, trial } = facts;
-  if (trial !== null) return [];
+  if (trial !== null) return [trialInvoice(facts, offer)];
   const length = period.end - period.start;
   const latest = Math.round((period.start - created) / length);
   const count = Math.min(MOST_PERIODS, latest + 1);
@@ -33,6 +33,21 @@ export function invoicesOf({ facts, offer }: Agreement): InvoiceDraft[] {
       lines: [line],
     };
   });
+}
+
+/** Nothing is charged for a trial, which is an invoice nevertheless. */
+function trialInvoice({ id, period, quantity }: Agreement['facts'], { product, price }: Offer): InvoiceDraft {
+  const free = { product, price: { ...price, unitAmount: 0 } };
+  return {
+    id: longId('in', `${id}/trial`),
+    created: period.start,
+    currency: price.currency,
+    status: 'paid',
+    billingReason: 'subscription_create',
+    subscription: id,
+    dueDate: null,
+    lines: [{ ...lineOf(`${id}/trial`, free, quantity, period, id), description: `Trial period for ${product.name}` }],
+  };
 }
 
 function latestStatus(status: Agreement['facts']['status']): InvoiceStatus {

@@ -61,8 +61,8 @@ function numberOf(customer: WireObject, sequence: number): string {
 /** The payment of an invoice that is to be charged or was paid, and the link between the two. */
 function payInvoice(draft: InvoiceDraft, invoice: WireObject | undefined, methods: readonly WireObject[], account: Account): WireObject[] {
   const isPaid = draft.status === 'paid';
-  if (invoice === undefined || !(isPaid || draft.status === 'open')) return [];
-  const amount = Number(invoice['amount_due']);
+  const amount = Number(invoice?.['amount_due'] ?? 0);
+  if (amount === 0 || !(isPaid || draft.status === 'open')) return [];
   const key = `${draft.id}/payment`;
   const method = methods[0] ?? inventGuestCard(account, key, draft.created);
   const purchase: Purchase = {
