@@ -1,6 +1,6 @@
 import { type DocumentNode, type ExecutionResult, Kind, parse, print, visit } from 'graphql';
 
-/** An answer as two ways of execution must agree on it: values, and errors as a set of places. */
+/** An answer as two ways of execution must agree on it: values, and errors as a set of code and path. */
 export interface Comparable {
   readonly data: unknown;
   readonly errors: readonly string[];
@@ -12,7 +12,10 @@ export interface Comparable {
  */
 export function comparable({ data, errors = [], extensions }: ExecutionResult): Comparable {
   const completion = (extensions?.['valueCompletion'] ?? []) as readonly { readonly path?: readonly (string | number)[] }[];
-  const places = [...errors, ...completion].map(({ path = [] }) => path.join('.'));
+  const places = [
+    ...errors.map(({ path = [], extensions: { code } = {} }) => `${typeof code === 'string' ? code : 'uncoded'} ${path.join('.')}`),
+    ...completion.map(({ path = [] }) => `uncoded ${path.join('.')}`),
+  ];
   return { data: data ?? null, errors: [...new Set(places)].sort() };
 }
 

@@ -10,8 +10,8 @@ import { runnerFor } from './run-operation.ts';
 export async function startGraph(environment: Environment) {
   const problems: Problems = [];
   const subgraphs: Subgraph[] = [];
-  for (const { name, create } of SUBGRAPHS) {
-    const subgraph = create({ sdl: readSdl(name), environment, problems });
+  for (const module of SUBGRAPHS) {
+    const subgraph = module.create({ sdl: readSdl(module.name), environment, problems });
     if (subgraph !== undefined) subgraphs.push(subgraph);
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { comparable, decideConditions } from './compare.ts';
+import { graphLiterals } from './graph-literals.ts';
+import { OperationGenerator } from './random-operation.ts';
+import { startGraph } from './start-graph.ts';
+
+/** `COUNT=1000 SEED=$RANDOM npm test -- generated-operations` is the nightly form. */
+const COUNT = Number(process.env['COUNT'] ?? 200);
+const SEED = Number(process.env['SEED'] ?? 20_261_122);
+
+let sandbox: Sandbox;
+let graph: Awaited<ReturnType<typeof startGraph>>;
+let generator: OperationGenerator;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  graph = await startGraph(sandbox.environment);
+  generator = new OperationGenerator(graph.fused.schema, await graphLiterals(graph.fused.run), SEED);
+});
+afterAll(async () => {
+  await graph.close();
+  await sandbox.close();
+});
+
+describe(`generated operations, seed ${String(SEED)}`, () => {
+  it(`are answered by the fused schema as by Apollo's gateway over the same subgraphs (${String(COUNT)})`, async () => {
+    for (let count = 0; count < COUNT; count += 1) await expectSameAnswer();
+  }, 600_000);
+
+  it.each(['hubspot', 'stripe', 'google'] as const)('fail alike where %s fails', async (vendor) => {
+    sandbox[vendor].fault = '500';
+    for (let count = 0; count < COUNT / 10; count += 1) await expectSameAnswer();
+    sandbox[vendor].fault = null;
+  });
+});
+
+async function expectSameAnswer() {
+  const { query, variables } = generator.next(5);
+  const [expected, answer] = await Promise.all([
+    graph.reference.run(decideConditions(query, variables)).then(comparable),
+    graph.fused.run(query, variables).then(comparable),
+  ]);
+  expect({ query, variables, ...answer }).toEqual({ query, variables, ...expected });
+}
