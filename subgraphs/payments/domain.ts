@@ -8,12 +8,12 @@ export interface CustomerReference {
 }
 
 /** How the processor knows a person of the CRM: by its own id where the CRM holds one, else by the e-mail. */
-export interface BillingLink {
+interface BillingLink {
   readonly reference?: string | null;
   readonly email?: string | null;
 }
 
-export interface Payer {
+interface Payer {
   readonly reference: string;
   /** Null where it is unknown or was not asked for. */
   readonly email: string | null;
@@ -85,7 +85,7 @@ export interface SavedPaymentMethod extends PaymentMethod {
 
 export type PaymentMethodType = 'CARD' | 'BANK_DEBIT' | 'BANK_TRANSFER' | 'WALLET' | 'PAY_LATER' | 'VOUCHER' | 'UNKNOWN';
 
-export interface CardSummary {
+interface CardSummary {
   readonly brand: string;
   readonly last4: string;
   readonly expMonth: number;

@@ -17,12 +17,12 @@ export interface PaymentsLists {
 }
 
 /** A list that every account has, and every person over all their accounts. */
-export interface ListsOfPayers<Item> {
+interface ListsOfPayers<Item> {
   ofAccount(account: { readonly id: string }, page: PageArguments): Promise<Connection<Item>>;
   ofCustomer(customer: CustomerReference, page: PageArguments): Promise<Connection<Item>>;
 }
 
-export interface FilteredLists<Item, Filter> extends ListsOfPayers<Item> {
+interface FilteredLists<Item, Filter> extends ListsOfPayers<Item> {
   all(filter: Nullish<Filter> | null | undefined, page: PageArguments): Promise<Connection<Item>>;
 }
 

@@ -9,7 +9,7 @@ import { type CallRecord, createCallTrace } from '../../../upstream/call-trace.t
 
 export const SDL = readFileSync(new URL('../../../schema/payments.graphql', import.meta.url), 'utf8');
 
-export interface Answer {
+interface Answer {
   /** As JSON: what a client would get. */
   readonly data: Record<string, unknown> | null | undefined;
   /** `path: CODE` of each error, in order. */

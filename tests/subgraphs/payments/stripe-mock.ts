@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import nock from 'nock';
 import { type Graph, startPayments } from './ask.ts';
 
-export const STRIPE_URL = 'http://stripe.test';
+const STRIPE_URL = 'http://stripe.test';
 
 export interface Mock {
   readonly graph: Graph;

@@ -17,7 +17,7 @@ export const customer = (id: string, changes: Partial<Stripe.Customer> = {}) =>
     ...changes,
   }) satisfies Partial<Stripe.Customer>;
 
-export const card = (changes: Partial<Stripe.PaymentMethod.Card> = {}) =>
+const card = (changes: Partial<Stripe.PaymentMethod.Card> = {}) =>
   ({
     brand: 'visa',
     last4: '4242',

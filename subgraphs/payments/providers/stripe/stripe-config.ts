@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { type Environment, httpUrl, type Problems, readEnvironment, secret } from '../../../../configuration/environment.ts';
 
 export interface StripeConfig {
   readonly secretKey: string;
   readonly baseUrl: string;
-  /** Whether people are found by their e-mail, so that a payer is of no use without it. */
+  /** Whether people are found by a payer's e-mail. */
   readonly needsPayerEmail: boolean;
 }
 
@@ -17,16 +16,11 @@ export const STRIPE_VERSION = '2026-03-25.dahlia';
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readStripeConfig(environment: Environment, problems: Problems): StripeConfig | undefined {
   const read = readEnvironment(
-    {
-      STRIPE_SECRET_KEY: secret(),
-      STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com'),
-      CUSTOMER_LINK: z
-        .string()
-        .regex(/^(email|property:\w+)$/, 'must be email or property:<name of a CRM property>.')
-        .default('email'),
-    },
+    { STRIPE_SECRET_KEY: secret(), STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com') },
     environment,
     problems,
   );
-  return read && { secretKey: read.STRIPE_SECRET_KEY, baseUrl: read.STRIPE_BASE_URL, needsPayerEmail: read.CUSTOMER_LINK === 'email' };
+  // The CRM's side says what is wrong with CUSTOMER_LINK; here a wrong one costs no more than an e-mail that nobody uses.
+  const needsPayerEmail = environment['CUSTOMER_LINK']?.startsWith('property:') !== true;
+  return read && { secretKey: read.STRIPE_SECRET_KEY, baseUrl: read.STRIPE_BASE_URL, needsPayerEmail };
 }

@@ -11,14 +11,17 @@ describe('the configuration', () => {
     });
   });
 
+  it('leaves the payer’s e-mail out only where people are linked by a property', () => {
+    const needsPayerEmail = (link: string) => readStripeConfig({ STRIPE_SECRET_KEY: 'k', CUSTOMER_LINK: link }, [])?.needsPayerEmail;
+    expect(['', 'email', 'property:stripe_id'].map(needsPayerEmail)).toEqual([true, true, false]);
+  });
+
   it('reports every problem at once, and no key', () => {
     const problems: string[] = [];
-    const environment = { STRIPE_SECRET_KEY: 'sk test', STRIPE_BASE_URL: 'ftp://x', CUSTOMER_LINK: 'name' };
+    const environment = { STRIPE_SECRET_KEY: 'sk test', STRIPE_BASE_URL: 'ftp://x' };
     expect(payments.create({ sdl: '', environment, problems })).toBeUndefined();
-    expect(problems).toHaveLength(3);
-    expect(problems.join('\n')).toMatch(
-      /STRIPE_SECRET_KEY must[^]*STRIPE_BASE_URL must be an http[^]*CUSTOMER_LINK must be email or property/,
-    );
+    expect(problems).toHaveLength(2);
+    expect(problems.join('\n')).toMatch(/STRIPE_SECRET_KEY must[^]*STRIPE_BASE_URL must be an http/);
     expect(problems.join('\n')).not.toContain('sk test');
   });
 

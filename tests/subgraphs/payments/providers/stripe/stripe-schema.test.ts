@@ -9,8 +9,8 @@ import {
   toRefund,
   toSavedPaymentMethod,
   toBillingAccount,
-} from '../../../subgraphs/payments/providers/stripe/stripe-mapping.ts';
-import * as values from '../../../subgraphs/payments/providers/stripe/stripe-values.ts';
+} from '../../../../../subgraphs/payments/providers/stripe/stripe-mapping.ts';
+import * as values from '../../../../../subgraphs/payments/providers/stripe/stripe-values.ts';
 import {
   customerSchema,
   invoiceSchema,
@@ -19,11 +19,11 @@ import {
   paymentMethodSchema,
   refundSchema,
   subscriptionSchema,
-} from '../../../subgraphs/payments/providers/stripe/stripe-wire.ts';
-import { paymentsResolvers } from '../../../subgraphs/payments/resolvers.ts';
-import { toConnection } from '../../../subgraphs/connection.ts';
-import { SDL } from './ask.ts';
-import * as stripe from './stripe-objects.ts';
+} from '../../../../../subgraphs/payments/providers/stripe/stripe-wire.ts';
+import { paymentsResolvers } from '../../../../../subgraphs/payments/resolvers.ts';
+import { toConnection } from '../../../../../subgraphs/connection.ts';
+import { SDL } from '../../ask.ts';
+import * as stripe from '../../stripe-objects.ts';
 
 const address = { line1: '1 Main St', line2: null, city: null, state: null, postal_code: null, country: null };
 const account = toBillingAccount(customerSchema.parse(stripe.customer('cus_1', { address, balance: 1, currency: 'eur' })));
