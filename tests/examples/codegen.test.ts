@@ -16,17 +16,21 @@ describe("a frontend's codegen", () => {
   it.each([
     ['the running gateway', () => `${gateway.url}/graphql`],
     ['schema/api.graphql', () => 'schema/api.graphql'],
-  ])('makes types from %s that let a right use of an answer through and stop a wrong one', async (_name, schema) => {
-    await inFrontend(async (frontend) => {
-      expect(await generateTypes(schema(), frontend)).toMatchObject({ exitCode: 0 });
+  ])(
+    'makes types from %s that let a right use of an answer through and stop a wrong one',
+    async (_name, schema) => {
+      await inFrontend(async (frontend) => {
+        expect(await generateTypes(schema(), frontend)).toMatchObject({ exitCode: 0 });
 
-      await writeFile(join(frontend, 'screen.ts'), screen('payment.amount.amount'));
-      expect(await typeCheck(frontend)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+        await writeFile(join(frontend, 'screen.ts'), screen('payment.amount.amount'));
+        expect(await typeCheck(frontend)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
 
-      await writeFile(join(frontend, 'screen.ts'), screen('payment.amount.cents'));
-      expect(await typeCheck(frontend)).toMatchObject({ exitCode: 2, stdout: expect.stringMatching(/'cents' does not exist/) });
-    });
-  });
+        await writeFile(join(frontend, 'screen.ts'), screen('payment.amount.cents'));
+        expect(await typeCheck(frontend)).toMatchObject({ exitCode: 2, stdout: expect.stringMatching(/'cents' does not exist/) });
+      });
+    },
+    90_000,
+  );
 
   it('refuses an operation with a field that the graph does not have', async () => {
     await inFrontend(async (frontend) => {

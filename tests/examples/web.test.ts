@@ -34,7 +34,7 @@ describeInChromium('the web example', () => {
     );
     server = process;
     watched = await openWatchedPage(browser, match[0]);
-  });
+  }, 60_000);
 
   afterAll(async () => {
     server.kill();
@@ -58,8 +58,23 @@ describeInChromium('the web example', () => {
 
     const map = card.getByRole('img', { name: /^Map around/ });
     await map.waitFor();
-    expect(await page.evaluate(WIDTH_OF_IMAGE)).toBe(560);
+    expect(await page.evaluate(WIDTH_OF_IMAGE)).toBe(640);
     await takeScreenshot(page, 'web');
+  });
+
+  it('shows what the others know while a vendor is down, and says what is missing', async () => {
+    const { page } = watched;
+    gateway.sandbox.stripe.fault = '500';
+    await page.getByRole('button', { name: 'Jürgen Brandt' }).click();
+    const card = page.getByRole('article');
+    await card.getByRole('heading', { name: 'Jürgen Brandt' }).waitFor();
+    gateway.sandbox.stripe.fault = null;
+
+    expect(await card.locator('header p').textContent()).toContain('Rheinufer Verlag');
+    expect(await card.locator('.missing').allInnerTexts()).toEqual([
+      'Not available now.',
+      expect.stringMatching(/^payments: .+ Try again later\.$/),
+    ]);
   });
 
   it('asks its own origin only, and the browser has nothing to complain about', () => {

@@ -11,11 +11,15 @@ describeInChromium('the playground', () => {
 
   beforeAll(async () => {
     [gateway, browser] = await Promise.all([startTestGateway(), launchChromium()]);
+    // As far away as vendors are, so that the picture tells the truth.
+    gateway.sandbox.hubspot.latencyMs = 90;
+    gateway.sandbox.stripe.latencyMs = 120;
+    gateway.sandbox.google.latencyMs = 60;
     watched = await openWatchedPage(browser, gateway.url);
     page = watched.page;
     // The editor is there once it has drawn lines.
     await page.locator('.graphiql-query-editor .view-line').first().waitFor();
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await browser.close();
@@ -51,6 +55,9 @@ describeInChromium('the playground', () => {
     expect(rows[0]).toMatch(/^hubspot\tGET \/crm\/\S+\t\t200\t\S+ ms/);
     expect(new Set(rows.map((row) => row.split('\t')[0]))).toEqual(new Set(['hubspot', 'stripe', 'google']));
     expect(rows.filter((row) => /\t×\d+\t/.test(row))).toEqual([expect.stringMatching(/^hubspot\tPOST .*\/batch\/read\t×\d+\t200\t/)]);
+
+    await page.getByRole('button', { name: 'Hide editor tools' }).click();
+    await page.locator('.tributary-logo').hover();
     await takeScreenshot(page, 'playground');
   });
 

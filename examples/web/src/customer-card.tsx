@@ -16,12 +16,11 @@ const CUSTOMER_CARD = graphql(`
         id
         name
         domain
-        industry
       }
       address {
         formatted
         timeZone
-        map(width: 560, height: 260) {
+        map(width: 640, height: 280) {
           path
           width
           height
@@ -74,7 +73,7 @@ function Contact({ customer: { email, phone, company } }: { readonly customer: C
     <dl>
       {email && <Row term="E-mail" value={email} />}
       {phone && <Row term="Phone" value={phone} />}
-      {company?.domain && <Row term="Company" value={[company.domain, company.industry].filter(Boolean).join(' · ')} />}
+      {company?.domain && <Row term="Web" value={company.domain} />}
     </dl>
   );
 }
