@@ -10,6 +10,11 @@ interface Record {
   readonly properties: Readonly<globalThis.Record<string, string | null>>;
 }
 
+interface AssociationPage {
+  readonly to: readonly { readonly toObjectId: number }[];
+  readonly paging?: { readonly next: { readonly after: string } };
+}
+
 function start(options?: HubSpotOptions) {
   const lookAlike = createHubSpotLookAlike(world, options);
   const ask = (url: string, body?: object) => {
@@ -90,9 +95,9 @@ describe('batches', () => {
     const found: number[] = [];
     let after: string | undefined = '0';
     while (after !== undefined) {
-      const [result] = read([{ id, after }]).body.results;
-      found.push(...result.to.map(({ toObjectId }: { toObjectId: number }) => toObjectId));
-      after = result.paging?.next.after;
+      const [result]: AssociationPage[] = read([{ id, after }]).body.results;
+      found.push(...(result?.to ?? []).map(({ toObjectId }) => toObjectId));
+      after = result?.paging?.next.after;
     }
     const wanted = world.people.filter((person) => person.company === company?.key).map(({ key }) => Number(recordId('contacts', key)));
     expect(found).toEqual(wanted);

@@ -21,7 +21,7 @@ describe('the seeded world', () => {
     }
     for (const deal of world.deals) {
       for (const person of deal.people) expect(world.people[person]?.company).toBe(deal.company);
-      if (deal.owner !== null) expect(world.owners).toHaveProperty([deal.owner]);
+      if (deal.owner !== null) expect(world.owners[deal.owner]).toBeDefined();
     }
   });
 

@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseFaults, type Fault } from '../../sandbox/faults.ts';
+import { startSandbox, VENDORS, type Sandbox } from '../../sandbox/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => {
+  for (const vendor of VENDORS) Object.assign(sandbox[vendor], { fault: null, latencyMs: 0 });
+});
+afterAll(() => sandbox.close());
+
+const ask = (signal?: AbortSignal) =>
+  fetch(`${sandbox.hubspot.baseUrl}/crm/v3/owners`, { headers: { authorization: 'Bearer x' }, ...(signal && { signal }) });
+
+describe('a fault', () => {
+  it.each<[Fault, (response: Response) => Promise<unknown>]>([
+    ['garbage', (response) => expect(response.json()).rejects.toThrow('is not valid JSON')],
+    ['wrong-json', (response) => expect(response.json()).resolves.not.toHaveProperty('results')],
+    ['truncate', (response) => expect(response.text()).rejects.toThrow()],
+  ])('%s answers 200, and is found out when the body is read', async (fault, expectBody) => {
+    sandbox.hubspot.fault = fault;
+    const response = await ask();
+    expect(response.status).toBe(200);
+    await expectBody(response);
+  });
+
+  it.each(VENDORS.flatMap((vendor) => [[vendor, '500'] as const, [vendor, '429'] as const]))(
+    'makes %s fail with %s in its own way',
+    async (vendor, status) => {
+      sandbox[vendor].fault = status;
+      const response = await fetch(sandbox[vendor].baseUrl);
+      expect(response.status).toBe(Number(status));
+      const key = { hubspot: 'correlationId', stripe: 'error', google: 'error' }[vendor];
+      expect(await response.json()).toHaveProperty(key);
+    },
+  );
+
+  it('reset breaks the connection', async () => {
+    sandbox.hubspot.fault = 'reset';
+    await expect(ask()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+  });
+
+  it('hang never answers, and the request stays without an end', async () => {
+    sandbox.hubspot.fault = 'hang';
+    await expect(ask(AbortSignal.timeout(200))).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ path: '/crm/v3/owners', endedAt: null });
+  });
+
+  it('with a probability happens to about that many requests', async () => {
+    sandbox.hubspot.fault = '500:0.3';
+    const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await ask()).status));
+    const failed = statuses.filter((status) => status === 500).length;
+    expect(failed).toBeGreaterThan(15);
+    expect(failed).toBeLessThan(45);
+  });
+
+  it('is of one vendor only', async () => {
+    sandbox.stripe.fault = 'reset';
+    expect((await ask()).status).toBe(200);
+  });
+});
+
+describe('a look-alike', () => {
+  it('refuses connections while it is stopped, and comes back on the same port', async () => {
+    await sandbox.hubspot.stop();
+    await expect(ask()).rejects.toThrow('fetch failed');
+    await sandbox.hubspot.start();
+    expect((await ask()).status).toBe(200);
+  });
+
+  it('is as slow as it is told to be', async () => {
+    sandbox.hubspot.latencyMs = 40;
+    await (await ask()).text();
+    const { startedAt, endedAt } = sandbox.hubspot.requests.at(-1) ?? { startedAt: 0, endedAt: 0 };
+    expect((endedAt ?? 0) - startedAt).toBeGreaterThanOrEqual(39);
+  });
+
+  it('keeps a log of requests without their credentials', async () => {
+    await fetch(`${sandbox.google.baseUrl}/maps/api/geocode/json?address=Paris&key=secret-key`);
+    expect(sandbox.google.requests.at(-1)).toMatchObject({ method: 'GET', path: '/maps/api/geocode/json', query: { address: 'Paris' } });
+    await ask();
+    const log = JSON.stringify([sandbox.google.requests, sandbox.hubspot.requests]);
+    expect(log).not.toContain('secret-key');
+    expect(log).not.toContain('Bearer');
+  });
+
+  it('survives what it cannot read', async () => {
+    const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/v3/%E0%A4%A`, { headers: { authorization: 'Bearer x' } });
+    expect(response.status).toBe(500);
+    expect((await ask()).status).toBe(200);
+  });
+});
+
+describe('the text of faults', () => {
+  it('names vendors and what goes wrong', () => {
+    expect(parseFaults('stripe=hang, google=500:0.1', VENDORS)).toEqual({ stripe: 'hang', google: '500:0.1' });
+    expect(parseFaults('', VENDORS)).toEqual({});
+  });
+
+  it.each([
+    ['paypal=hang', 'Faults name one of hubspot, stripe, google before "=", but got "paypal=hang".'],
+    ['stripe', 'A fault is one of hang, garbage, wrong-json, 500, 429, reset, truncate, but got "".'],
+    ['stripe=explode', 'A fault is one of hang, garbage, wrong-json, 500, 429, reset, truncate, but got "explode".'],
+    ['stripe=hang:2', 'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:2".'],
+  ])('%s is refused', (text, message) => {
+    expect(() => parseFaults(text, VENDORS)).toThrow(message);
+  });
+});

@@ -1,0 +1,42 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const MAIN = fileURLToPath(new URL('../../sandbox/main.ts', import.meta.url));
+
+const start = (vendors: string[], environment: Record<string, string> = {}): ChildProcess =>
+  fork(MAIN, vendors, { execArgv: ['--import', 'tsx'], env: { PATH: process.env['PATH'], ...environment }, stdio: 'pipe' });
+
+describe('the sandbox as a process', () => {
+  it('tells its parent where the chosen vendors are, and ends with it', async () => {
+    const sandbox = start(['hubspot'], { SANDBOX_FAULTS: 'hubspot=500' });
+    const exited = once(sandbox, 'exit');
+    const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
+    expect(Object.keys(message.environment)).toEqual(['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL']);
+    expect((await fetch(message.environment['HUBSPOT_BASE_URL'] ?? '')).status).toBe(500);
+    sandbox.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('ends cleanly when it is told to', async () => {
+    const sandbox = start([]);
+    const exited = once(sandbox, 'exit');
+    const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
+    expect(Object.keys(message.environment)).toHaveLength(8);
+    sandbox.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('names every problem of its settings at once', async () => {
+    const sandbox = start(['paypal'], { SANDBOX_LATENCY_MS: 'slow', SANDBOX_FAULTS: 'stripe=tired' });
+    const [problems, exit] = await Promise.all([sandbox.stderr && text(sandbox.stderr), once(sandbox, 'exit')]);
+    expect(exit).toEqual([1, null]);
+    expect(problems?.trim().split('\n')).toEqual([
+      'SANDBOX_LATENCY_MS must be an integer from 0 to 60000.',
+      'A vendor must be one of hubspot, stripe, google, but got "paypal".',
+      'SANDBOX_FAULTS: A fault is one of hang, garbage, wrong-json, 500, 429, reset, truncate, but got "tired".',
+    ]);
+  });
+});
