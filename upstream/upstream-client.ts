@@ -56,7 +56,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   });
   const flights = new SingleFlight();
 
-  const exchange = (request: AnyRequest, scope: RequestScope): Promise<RawAnswer> => {
+  const exchange = async (request: AnyRequest, scope: RequestScope): Promise<RawAnswer> => {
+    if (scope.signal.aborted) throw new UpstreamError('UPSTREAM_TIMEOUT', options.service, { cause: scope.signal.reason });
     const outgoing: OutgoingRequest = { headers: { accept: 'application/json', ...request.headers }, query: expandQuery(request.query) };
     options.authorize(outgoing);
     const path = `${prefix}${expandPath(request)}${outgoing.query.size > 0 ? `?${outgoing.query.toString()}` : ''}`;
@@ -168,6 +169,7 @@ function upstreamError(code: UpstreamErrorCode, { service }: UpstreamClientOptio
 function readRetryAfter(value: string | string[] | undefined): number | undefined {
   if (typeof value !== 'string') return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  const date = Date.parse(value);
+  // A date names its month; without that, `Date.parse` would take "-5" and "1.5" for dates too.
+  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
 }
