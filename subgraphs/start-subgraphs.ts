@@ -38,7 +38,7 @@ export async function startSubgraphs({ plans, readSdl, environment, startLookAli
   const complete = { ...environment, ...lookAlikes?.environment };
   const problems: Problems = [];
   const subgraphs = createAll(plans, readSdl, complete, problems);
-  if (problems.length > 0) throw new Error(`The look-alikes cannot be used: ${problems.join(' ')}`);
+  if (problems.length > 0) throw new Error(`The subgraphs cannot be started: ${problems.join(' ')}`);
   return {
     subgraphs,
     secrets: plans.flatMap(({ credential }) => complete[credential] ?? []),
