@@ -50,7 +50,10 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
   const batch = <Value>(read: ReadBatch<Value>): Loader<Value> => new DataLoader(read, { maxBatchSize });
   const byId = <Value>(read: ReadBatch<Value>): Loader<Value> => batch(acceptOnly((id) => refuseId(provider.capabilities, id), read));
   const linked = (from: RecordKind, to: RecordKind): PageLoader<LinkedRequest, string> =>
-    new DataLoader((requests) => provider.linkedIds({ from, to }, requests, request), { maxBatchSize, cacheKeyFn: toText });
+    new DataLoader((requests: readonly LinkedRequest[]) => provider.linkedIds({ from, to }, requests, request), {
+      maxBatchSize,
+      cacheKeyFn: toText,
+    });
 
   const customerById = byId((ids) => provider.customersById(ids, request.wanted('Customer'), request));
   const companyById = byId((ids) => provider.companiesById(ids, request.wanted('Company'), request));
@@ -125,7 +128,7 @@ const pageLoader = <Query, Item extends Named>(
   read: (query: Query) => Promise<Page<Item>>,
 ): PageLoader<Query, Item> =>
   new DataLoader(
-    async (queries) => {
+    async (queries: readonly Query[]) => {
       const pages = await Promise.allSettled(queries.map(read));
       return pages.map((page) => {
         // What is thrown is an Error everywhere in this code.

@@ -2,17 +2,17 @@ import { chooseVendor } from '../choose-vendor.ts';
 import type { SubgraphModule } from '../subgraph.ts';
 import { createContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
-import { VENDORS } from './vendors.ts';
+import { CRM_VENDORS } from './vendors.ts';
 
 /** People, companies and deals. */
 export const crm: SubgraphModule = {
   name: 'crm',
   vendorVariable: 'CRM_PROVIDER',
   defaultVendor: 'hubspot',
-  vendors: VENDORS,
+  vendors: CRM_VENDORS,
   create({ sdl, environment, problems }) {
     const vendor = chooseVendor(crm, environment, problems);
-    const provider = vendor && VENDORS[vendor.name]?.create(environment, problems);
+    const provider = vendor && CRM_VENDORS[vendor.name]?.create(environment, problems);
     if (provider === undefined) return undefined;
     return {
       name: 'crm',

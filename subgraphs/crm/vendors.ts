@@ -5,14 +5,14 @@ import { readHubspotConfig } from './providers/hubspot/hubspot-config.ts';
 import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
 
 /** A CRM to choose from. */
-export interface CrmVendor {
+interface CrmVendor {
   /** The environment variable that holds its credential. */
   readonly credential: string;
   /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
   create(environment: Environment, problems: Problems): CrmProvider | undefined;
 }
 
-export const VENDORS: Readonly<Record<string, CrmVendor>> = {
+export const CRM_VENDORS: Readonly<Record<string, CrmVendor>> = {
   hubspot: {
     credential: 'HUBSPOT_ACCESS_TOKEN',
     create: (environment, problems) => {

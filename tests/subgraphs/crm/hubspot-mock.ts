@@ -41,7 +41,7 @@ export function mockHubspot() {
   });
 
   /** Answers as many requests as there are replies, in order; a function may look at the request. */
-  const on = (method: 'GET' | 'POST', path: string, ...replies: (unknown | ((request: Asked) => Reply))[]) => {
+  const on = (method: 'GET' | 'POST', path: string, ...replies: (object | ((request: Asked) => Reply))[]) => {
     for (const reply of replies) {
       nock(HUBSPOT)
         .intercept((uri) => uri.split('?')[0] === path, method)

@@ -18,7 +18,7 @@ export interface Answer {
 
 export interface RunningCrm {
   readonly subgraph: Subgraph;
-  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>;
 }
 
 export const sdl = await readFile(new URL('../../../schema/crm.graphql', import.meta.url), 'utf8');
@@ -37,7 +37,7 @@ export function startCrm(environment: Readonly<Record<string, string>> = {}): Ru
 
 async function ask(subgraph: Subgraph, query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
   // graphql-tools and Apollo type the same resolver maps differently.
-  const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: { ...SCALARS, ...subgraph.resolvers } as never });
+  const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: { ...SCALARS, ...subgraph.resolvers } });
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) throw new Error(invalid.join('\n'));
