@@ -23,7 +23,7 @@ export interface LookAlikeServer {
   start(): Promise<void>;
 }
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ export interface GooglePlace {
   readonly keywords: string;
 }
 
-export interface AddressComponent {
+interface AddressComponent {
   readonly long_name: string;
   readonly short_name: string;
   readonly types: readonly string[];

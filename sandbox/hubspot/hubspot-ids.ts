@@ -1,4 +1,4 @@
-export const OBJECT_TYPES = ['contacts', 'companies', 'deals'] as const;
+const OBJECT_TYPES = ['contacts', 'companies', 'deals'] as const;
 
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

@@ -1,4 +1,4 @@
-import type { WorldAddress } from './world.ts';
+import type { WorldAddress } from './world-records.ts';
 
 /** Well-known buildings: their streets and coordinates (WGS 84) can be checked on any map. */
 export function buildAddresses(): readonly [WorldAddress, ...WorldAddress[]] {

@@ -1,7 +1,7 @@
 import { createRandom } from './random.ts';
 import { phoneNumber } from './phone-number.ts';
 import { timesOf } from './times.ts';
-import type { WorldAddress, WorldCompany } from './world.ts';
+import type { WorldAddress, WorldCompany } from './world-records.ts';
 
 /** Companies in order of creation. */
 export function buildCompanies(addresses: readonly WorldAddress[]): WorldCompany[] {

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from './random.ts';
 import { DAY, timesOf, WORLD_TIME } from './times.ts';
-import type { WorldCompany, WorldDeal, WorldPerson } from './world.ts';
+import type { WorldCompany, WorldDeal, WorldPerson } from './world-records.ts';
 
 const DEALS = 320;
 

@@ -1,6 +1,6 @@
 import { createRandom } from './random.ts';
 import { timesOf } from './times.ts';
-import type { WorldOwner } from './world.ts';
+import type { WorldOwner } from './world-records.ts';
 
 /** The sales people who own deals, in order of creation. */
 export function buildOwners(): WorldOwner[] {

@@ -2,7 +2,7 @@ import { personName } from './names.ts';
 import { phoneNumber } from './phone-number.ts';
 import { createRandom, type Random } from './random.ts';
 import { timesOf } from './times.ts';
-import type { WorldAddress, WorldCompany, WorldPerson } from './world.ts';
+import type { WorldAddress, WorldCompany, WorldPerson } from './world-records.ts';
 
 const PEOPLE = 240;
 
