@@ -24,7 +24,7 @@ export async function startUntil(
 ): Promise<{ readonly process: ChildProcess; readonly match: RegExpExecArray }> {
   const child = startProcess(script, args, environment);
   let output = '';
-  for await (const chunk of child.stdout) {
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     output += String(chunk);
     const match = line.exec(output);
     if (match) return { process: child, match };
