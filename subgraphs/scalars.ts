@@ -3,18 +3,18 @@ import { GraphQLCountryCode, GraphQLCurrency, GraphQLDateTimeISO, GraphQLLocalDa
 
 /** How the graph's scalars are read and written, by their name in the SDL. A `DateTime` argument arrives as a `Date`. */
 export const SCALARS = {
-  CountryCode: GraphQLCountryCode,
+  CountryCode: named('CountryCode', GraphQLCountryCode),
   CurrencyCode: named('CurrencyCode', GraphQLCurrency),
   Date: named('Date', GraphQLLocalDate),
   DateTime: named('DateTime', GraphQLDateTimeISO),
   Decimal: new Scalar({ name: 'Decimal', serialize: readDecimal, parseValue: readDecimal }),
   Latitude: degrees('Latitude', 90),
   Longitude: degrees('Longitude', 180),
-  TimeZone: GraphQLTimeZone,
-  URL: GraphQLURL,
+  TimeZone: named('TimeZone', GraphQLTimeZone),
+  URL: named('URL', GraphQLURL),
 } satisfies Record<string, GraphQLScalarType>;
 
-/** A schema takes over a scalar's own name: under that of the library, no variable could be declared by the SDL's. */
+/** A schema takes over a scalar's own name and description: under the library's name, no variable could be declared by the SDL's. */
 function named<Internal, External>(name: string, scalar: GraphQLScalarType<Internal, External>): GraphQLScalarType<Internal, External> {
   const { serialize, parseValue, parseLiteral } = scalar.toConfig();
   return new Scalar({ name, serialize, parseValue, parseLiteral });

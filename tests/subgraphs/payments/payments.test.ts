@@ -146,12 +146,11 @@ describe('payments', () => {
   });
 });
 
-describe('a payer of a graph that is linked by a property', () => {
-  const linked = mockStripe({ CUSTOMER_LINK: 'property:stripe_id' });
-
-  it('needs no e-mail, so nothing is expanded for it', async () => {
-    linked.get('/v1/payment_intents/pi_1', {}, paymentIntent('pi_1'));
-    const { data } = await linked.graph.ask('{ payment(id: "pi_1") { payer { reference email } } }');
-    expect(data).toEqual({ payment: { payer: { reference: 'cus_1', email: null } } });
+describe('a time that a client gives as a variable', () => {
+  it('is read by the rules of DateTime', async () => {
+    const query = 'query ($from: DateTime!) { payments(filter: { createdFrom: $from }) { nodes { id } } }';
+    stripe.get('/v1/payment_intents', { 'created[gte]': 1_767_218_400, limit: 20 }, list([]));
+    expect((await stripe.graph.ask(query, { from: '2026-01-01T00:00:00+02:00' })).errors).toEqual([]);
+    expect((await stripe.graph.ask(query, { from: 'yesterday' })).calls).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ export interface Mock {
   get(path: string, query: Record<string, unknown>, body: unknown, status?: number, headers?: Record<string, string>): void;
 }
 
-/** Starts the subgraph before a file's tests; nothing reaches a network, and after each test no expected call is left over. */
+/** Starts the subgraph before a file's tests, once in each; nothing reaches a network, and after each test no expected call is left over. */
 export function mockStripe(environment: Record<string, string> = {}): Mock {
   let graph: Graph | undefined;
   beforeAll(() => {
