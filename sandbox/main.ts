@@ -7,14 +7,15 @@ import { startSandbox, VENDORS, type Sandbox, type Vendor } from './sandbox.ts';
  * IPC, and ends with it; to a person it prints it.
  */
 async function main() {
-  const sandbox = await startSandbox(readOptions());
+  const { vendors, ...options } = readOptions();
+  const sandbox = await startSandbox({ vendors, ...options });
   const end = () => void sandbox.close().then(() => process.exit(0));
   process.once('SIGTERM', end).once('SIGINT', end);
   if (process.send) {
     process.once('disconnect', end);
     process.send({ environment: sandbox.environment });
   } else {
-    describe(sandbox);
+    describe(sandbox, vendors);
   }
 }
 
@@ -48,9 +49,10 @@ function readFaults(text: string, problems: Problems) {
   }
 }
 
-function describe(sandbox: Sandbox) {
-  const lines = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
-  process.stdout.write(`The sandbox is running. To use it:\n\n${lines.join('\n')}\n`);
+function describe(sandbox: Sandbox, vendors: readonly Vendor[]) {
+  const servers = vendors.map((vendor) => `${vendor.padEnd(8)} ${sandbox[vendor].baseUrl}`);
+  const variables = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
+  process.stdout.write(`${servers.join('\n')}\n\nEnvironment variables that lead there:\n${variables.join('\n')}\n`);
 }
 
 try {

@@ -37,12 +37,16 @@ export type Sandbox<Started extends Vendor = Vendor> = Readonly<Record<Started, 
 export async function startSandbox<Started extends Vendor = Vendor>(options: SandboxOptions<Started> = {}): Promise<Sandbox<Started>> {
   const { vendors = VENDORS, ports = {}, latencyMs = 0, faults = {}, limits = false } = options;
   const world = buildWorld();
-  const servers = await Promise.all(
-    vendors.map(async (vendor) => {
-      const options = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
-      return [vendor, await startLookAlikeServer({ lookAlike: LOOK_ALIKES[vendor](world), ...options })] as const;
-    }),
-  );
+  const starting = vendors.map(async (vendor) => {
+    const settings = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
+    return [vendor, await startLookAlikeServer({ lookAlike: LOOK_ALIKES[vendor](world), ...settings })] as const;
+  });
+  const servers = await Promise.all(starting).catch(async (error: unknown) => {
+    // One that cannot start must not leave the others running.
+    const outcomes = await Promise.allSettled(starting);
+    await Promise.all(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value[1].stop()] : [])));
+    throw error;
+  });
   // Every started vendor has its entry: they were mapped one to one.
   const byVendor = Object.fromEntries(servers) as Record<Started, LookAlikeServer>;
   return {

@@ -17,29 +17,22 @@ export interface Atlas {
 }
 
 export function buildAtlas({ addresses }: World): Atlas {
-  const buildings = addresses.map(toAddressPlace);
-  const cities = [...new Map(addresses.map(toCityPlace).map((city) => [city.id, city])).values()];
-  const places = [...buildings, ...cities, ...buildBusinesses(addresses)];
+  const buildings = addresses.map(toAddressPlace).map(toEntry);
+  const cities = [...new Map(addresses.map(toCityPlace).map((city) => [city.id, city])).values()].map(toEntry);
+  const places = [...[...buildings, ...cities].map(({ place }) => place), ...buildBusinesses(addresses)];
   const byId = new Map(places.map((place) => [place.id, place]));
-
-  const nearest = (candidates: readonly GooglePlace[], point: Point, within: number) =>
-    candidates
-      .map((place) => ({ place, metres: metresBetween(place.location, point) }))
-      .filter(({ metres }) => metres <= within)
-      .toSorted((left, right) => left.metres - right.metres);
-
   return {
     places,
     placeById: (id) => byId.get(id),
     find(text) {
       const words = wordsOf(text);
-      const building = best(buildings, (place) => buildingScore(place, words));
-      if (building) return { place: building, isPartial: false };
-      const city = best(cities, (place) => cityScore(place, words));
-      return city && { place: city, isPartial: words.length > cityScore(city, words) };
+      const building = best(buildings, (entry) => buildingScore(entry, words));
+      if (building) return { place: building.entry.place, isPartial: false };
+      const city = best(cities, (entry) => cityScore(entry, words));
+      return city && { place: city.entry.place, isPartial: words.length > city.score };
     },
     around(point) {
-      const found = [...nearest(buildings, point, 300), ...nearest(cities, point, 25_000).slice(0, 1)];
+      const found = [...nearest(buildings, point, BUILDING_REACH), ...nearest(cities, point, CITY_REACH).slice(0, 1)];
       return found.map(({ place }) => place);
     },
     nearestAddress(point) {
@@ -49,29 +42,54 @@ export function buildAtlas({ addresses }: World): Atlas {
   };
 }
 
-function best(places: readonly GooglePlace[], score: (place: GooglePlace) => number): GooglePlace | undefined {
-  const [first] = places
-    .map((place) => ({ place, score: score(place) }))
-    .filter((candidate) => candidate.score > 0)
+const BUILDING_REACH = 300;
+const CITY_REACH = 25_000;
+
+/** A place with the words that it is known by. */
+interface Entry {
+  readonly place: GooglePlace;
+  readonly street: readonly string[];
+  readonly cityNames: readonly (readonly string[])[];
+  readonly postalCode: readonly string[];
+  readonly country: readonly string[];
+}
+
+function toEntry(place: GooglePlace): Entry {
+  const { line1, city, region, postalCode, country, countryCode } = place.address;
+  return {
+    place,
+    street: wordsOf(line1),
+    cityNames: [city, ENGLISH_CITY_NAMES[city] ?? city].map(wordsOf),
+    postalCode: wordsOf(postalCode ?? ''),
+    country: [region ?? '', country, countryCode].flatMap(wordsOf),
+  };
+}
+
+function nearest(entries: readonly Entry[], point: Point, within: number) {
+  return entries
+    .map(({ place }) => ({ place, metres: metresBetween(place.location, point) }))
+    .filter(({ metres }) => metres <= within)
+    .toSorted((left, right) => left.metres - right.metres);
+}
+
+function best(entries: readonly Entry[], scoreOf: (entry: Entry) => number) {
+  const [first] = entries
+    .map((entry) => ({ entry, score: scoreOf(entry) }))
+    .filter(({ score }) => score > 0)
     .toSorted((left, right) => right.score - left.score);
-  return first?.place;
+  return first;
 }
 
 /** How many of a building's words the text has; none unless the whole street is there, and its city or postal code. */
-function buildingScore({ address }: GooglePlace, words: readonly string[]): number {
-  const street = wordsOf(address.line1);
-  const area = [...cityNames(address), address.postalCode ?? '\u0000'].filter((name) => isWithin(wordsOf(name), words));
+function buildingScore({ street, cityNames, postalCode }: Entry, words: readonly string[]): number {
+  const area = [...cityNames, postalCode].filter((name) => isWithin(name, words));
   return isWithin(street, words) && area.length > 0 ? street.length + area.length : 0;
 }
 
 /** How many words of the text a city accounts for; none unless one of its names is there. */
-function cityScore({ address }: GooglePlace, words: readonly string[]): number {
-  const name = cityNames(address).find((candidate) => isWithin(wordsOf(candidate), words));
-  if (name === undefined) return 0;
-  const known = [name, address.region ?? '', address.country, address.countryCode].flatMap(wordsOf);
-  return words.filter((word) => known.includes(word)).length;
+function cityScore({ cityNames, country }: Entry, words: readonly string[]): number {
+  const name = cityNames.find((candidate) => isWithin(candidate, words));
+  return name === undefined ? 0 : words.filter((word) => name.includes(word) || country.includes(word)).length;
 }
-
-const cityNames = ({ city }: WorldAddress) => [city, ENGLISH_CITY_NAMES[city] ?? city];
 
 const isWithin = (wanted: readonly string[], words: readonly string[]) => wanted.length > 0 && wanted.every((word) => words.includes(word));

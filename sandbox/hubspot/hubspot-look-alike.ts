@@ -30,7 +30,7 @@ export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {
     const refusal = refusalOf(request);
     if (refusal) return withHeaders(refusal, {});
     const isSearch = request.path.endsWith('/search');
-    if (!rateLimit.admit() && this.limits) return withHeaders(tooManyCalls(), rateLimit.headers(isSearch));
+    if (!rateLimit.admit(isSearch) && this.limits) return withHeaders(tooManyCalls(isSearch), rateLimit.headers(isSearch));
     return withHeaders(route(request), rateLimit.headers(isSearch));
   }
 
@@ -73,7 +73,7 @@ export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {
 }
 
 function failure(status: 429 | 500): LookAlikeAnswer {
-  return withHeaders(status === 429 ? tooManyCalls() : errorAnswer(500, 'internal error'), {});
+  return withHeaders(status === 429 ? tooManyCalls(false) : errorAnswer(500, 'internal error'), {});
 }
 
 /** Any token will do that does not say that it won't. */
@@ -87,11 +87,10 @@ function refusalOf({ headers }: LookAlikeRequest): LookAlikeAnswer | undefined {
   );
 }
 
-const tooManyCalls = () =>
-  errorAnswer(429, 'You have reached your ten_secondly_rolling limit.', undefined, {
-    errorType: 'RATE_LIMIT',
-    policyName: 'TEN_SECONDLY_ROLLING',
-  });
+function tooManyCalls(isSearch: boolean): LookAlikeAnswer {
+  const policyName = isSearch ? 'SECONDLY' : 'TEN_SECONDLY_ROLLING';
+  return errorAnswer(429, `You have reached your ${policyName.toLowerCase()} limit.`, undefined, { errorType: 'RATE_LIMIT', policyName });
+}
 
 function withHeaders(answer: LookAlikeAnswer, more: Readonly<Record<string, string>>): LookAlikeAnswer {
   return { ...answer, headers: { 'x-hubspot-correlation-id': randomUUID(), ...more, ...answer.headers } };

@@ -1,10 +1,12 @@
 /**
- * HubSpot's limits of a private app: 100 calls in ten seconds, 10 of them in one second, and so many a day.
+ * HubSpot's limits of a private app: 100 calls in ten seconds, so many a day, and on their own five searches a second.
  * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+ * https://developers.hubspot.com/docs/api-reference/search/guide, "Rate limits"
  */
 export class HubSpotRateLimit {
   readonly #now: () => number;
   #calls: number[] = [];
+  #searches: number[] = [];
   #callsToday = 0;
 
   constructor(now: () => number) {
@@ -12,16 +14,18 @@ export class HubSpotRateLimit {
   }
 
   /** Counts a call, if there is room for it. */
-  admit(): boolean {
+  admit(isSearch: boolean): boolean {
     const now = this.#now();
     this.#calls = this.#calls.filter((time) => now - time < INTERVAL);
-    if (this.#calls.length >= PER_INTERVAL) return false;
-    this.#calls.push(now);
+    this.#searches = this.#searches.filter((time) => now - time < SECOND);
+    const [counted, most] = isSearch ? [this.#searches, SEARCHES_PER_SECOND] : [this.#calls, PER_INTERVAL];
+    if (counted.length >= most) return false;
+    counted.push(now);
     this.#callsToday++;
     return true;
   }
 
-  /** Answers to searches tell of the day only: searching is limited on its own. */
+  /** Answers to searches tell of the day only. */
   headers(isSearch: boolean): Record<string, string> {
     const daily = {
       'x-hubspot-ratelimit-daily': String(PER_DAY),
@@ -29,7 +33,7 @@ export class HubSpotRateLimit {
     };
     if (isSearch) return daily;
     const now = this.#now();
-    const lastSecond = this.#calls.filter((time) => now - time < 1000).length;
+    const lastSecond = this.#calls.filter((time) => now - time < SECOND).length;
     return {
       ...daily,
       'x-hubspot-ratelimit-interval-milliseconds': String(INTERVAL),
@@ -41,6 +45,8 @@ export class HubSpotRateLimit {
   }
 }
 
+const SECOND = 1000;
+const SEARCHES_PER_SECOND = 5;
 const INTERVAL = 10_000;
 const PER_INTERVAL = 100;
 const PER_DAY = 250_000;

@@ -70,6 +70,16 @@ describe('a look-alike', () => {
     expect((await ask()).status).toBe(200);
   });
 
+  it('listens on the port it is given, and leaves nothing running when that is taken', async () => {
+    const port = Number(new URL(sandbox.stripe.baseUrl).port);
+    await expect(startSandbox({ vendors: ['hubspot', 'google'], ports: { google: port } })).rejects.toThrow('EADDRINUSE');
+    const free = await startSandbox({ vendors: ['google'] });
+    await free.close();
+    const again = await startSandbox({ vendors: ['google'], ports: { google: Number(new URL(free.google.baseUrl).port) } });
+    expect(again.google.baseUrl).toBe(free.google.baseUrl);
+    await again.close();
+  });
+
   it('is as slow as it is told to be', async () => {
     sandbox.hubspot.latencyMs = 40;
     await (await ask()).text();

@@ -200,6 +200,15 @@ describe('limits', () => {
     expect(ask('/crm/v3/owners').status).toBe(200);
   });
 
+  it('of searches are five a second, on their own', () => {
+    const { lookAlike, ask } = start({ now: () => 0 });
+    lookAlike.limits = true;
+    const answers = Array.from({ length: 6 }, () => ask('/crm/v3/objects/contacts/search', {}));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(answers[5]?.body).toMatchObject({ policyName: 'SECONDLY' });
+    expect(ask('/crm/v3/owners').status).toBe(200);
+  });
+
   it('are off unless asked for', () => {
     const { ask } = start();
     expect(Array.from({ length: 150 }, () => ask('/crm/v3/owners').status).every((status) => status === 200)).toBe(true);
