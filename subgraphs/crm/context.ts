@@ -32,7 +32,7 @@ export interface CrmContext {
 }
 
 /** The arguments of a root list. */
-export type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
+type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
 
 export function createContext(provider: CrmProvider, request: SubgraphRequest): CrmContext {
   const loaders = createLoaders(provider, request);

@@ -20,7 +20,7 @@ export interface Customer {
 }
 
 /** How the payment processor knows a person of the CRM. */
-export interface BillingLink {
+interface BillingLink {
   /** The processor's customer id, where a property of the CRM holds one. */
   readonly reference: string | null;
   readonly email: string | null;

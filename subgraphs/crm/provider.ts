@@ -90,7 +90,7 @@ export interface ListQuery<Filter, SortField> {
 export type RecordKind = 'customer' | 'company' | 'deal';
 
 /** Records of one kind that belong to a record of another. */
-export interface Link {
+interface Link {
   readonly from: RecordKind;
   readonly to: RecordKind;
 }

@@ -9,7 +9,7 @@ export interface Asked {
   readonly body: Body;
 }
 
-export interface Body {
+interface Body {
   readonly inputs?: readonly { readonly id: string; readonly after?: string }[];
   readonly properties?: readonly string[];
   readonly idProperty?: string;

@@ -20,7 +20,7 @@ export const wireRecordPage = z.object({ results: z.array(wireRecord), paging: z
 export const wireSearchPage = z.object({ total: z.number(), results: z.array(wireRecord), paging: z.optional(wirePaging) });
 
 /** One of the errors of a 207. `context` names the ids it is about, under a key that differs: `ids`, `id`, `fromObjectId`. */
-export const wireBatchError = z.object({
+const wireBatchError = z.object({
   category: z.optional(z.string()),
   context: z.optional(z.record(z.string(), z.array(z.string()))).catch(undefined),
 });
@@ -30,7 +30,7 @@ export type WireBatchError = z.output<typeof wireBatchError>;
 export const wireRecordBatch = z.object({ results: z.array(wireRecord), errors: z.optional(z.array(wireBatchError)) });
 export type WireRecordBatch = z.output<typeof wireRecordBatch>;
 
-export const wireLinks = z.object({
+const wireLinks = z.object({
   from: z.object({ id: z.string() }),
   to: z.array(
     z.object({

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
+import { CRM_VENDORS } from '../../subgraphs/crm/vendors.ts';
+import { createScope, CRM_PROVIDER_CASES } from './crm-provider.ts';
+
+/** Starts each vendor's look-alike. */
+const START = {
+  hubspot: () => startSandbox({ vendors: ['hubspot'] }),
+};
+
+describe.each(Object.entries(START))('the CRM provider %s', (vendor, start) => {
+  let sandbox: Awaited<ReturnType<typeof start>>;
+  let provider: CrmProvider;
+  beforeAll(async () => {
+    sandbox = await start();
+    const problems: string[] = [];
+    const created = CRM_VENDORS[vendor]?.create(sandbox.environment, problems);
+    if (created === undefined) throw new Error(problems.join('\n'));
+    provider = created;
+  });
+  afterAll(async () => {
+    await provider.close();
+    await sandbox.close();
+  });
+
+  it.each(CRM_PROVIDER_CASES.map((one) => [one.id, one.promise, one] as const))('%s %s', async (_id, _promise, one) => {
+    await one.run(provider, createScope());
+  });
+});
