@@ -1,11 +1,17 @@
 import { ApolloGateway } from '@apollo/gateway';
-import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
+import type {
+  GatewayExecutionResult,
+  GatewayExecutor,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+} from '@apollo/server-gateway-interface';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { proxyFiles } from './proxied-files.ts';
 import { connectService, type ServiceConnection } from './service-connection.ts';
 import { SubgraphSource } from './subgraph-source.ts';
+import { moveToVisiblePaths, readRequirements, type Requirements } from './visible-paths.ts';
 
 export interface DistributedGraphOptions {
   readonly supergraphSdl: string;
@@ -32,7 +38,7 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
     __exposeQueryPlanExperimental: false,
   });
   return {
-    graph: withEveryError(gateway),
+    graph: withVisibleErrors(gateway, readRequirements(supergraphSdl)),
     files: urls === undefined ? {} : { map: proxyFiles('map', connect('maps', urls.maps)) },
     secrets: [],
     release: async () => {
@@ -46,18 +52,23 @@ const urlFor = (name: string, urls: SubgraphUrls | undefined) =>
 
 const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Apollo's gateway tells of a null where none may be only beside the answer; here it is an error, as in any GraphQL server. */
-function withEveryError(gateway: ApolloGateway): GatewayInterface {
+/** Apollo's gateway, with each error where a client of any GraphQL server would look for it. */
+function withVisibleErrors(gateway: ApolloGateway, requirements: Requirements): GatewayInterface {
+  const run = async (executor: GatewayExecutor, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> => {
+    const result = withMissingValues(await executor(request));
+    return result.errors === undefined ? result : { ...result, errors: moveToVisiblePaths(result.errors, request, requirements) };
+  };
   return {
     onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
     load: async (options) => {
       const { executor } = await gateway.load(options);
-      return { executor: async (request) => withMissingValues(await executor(request)) };
+      return { executor: (request) => run(executor, request) };
     },
     stop: () => gateway.stop(),
   };
 }
 
+/** Apollo's gateway tells of a null where none may be only beside the answer. */
 function withMissingValues({ extensions = {}, errors = [], ...result }: GatewayExecutionResult): GatewayExecutionResult {
   const { valueCompletion = [], ...others } = extensions;
   const missing = (valueCompletion as readonly GraphQLFormattedError[]).map(
