@@ -89,6 +89,8 @@ function replaceAt(object: JsonObject, [key, ...rest]: readonly string[], change
 const LINES_SHOWN = 10;
 
 function present(object: JsonObject): JsonObject {
+  // https://docs.stripe.com/api/customers/retrieve: of a deleted customer, this is all.
+  if (object['deleted'] === true) return { id: object['id'] ?? null, object: object['object'] ?? null, deleted: true };
   const lines = object['object'] === 'invoice' ? object['lines'] : undefined;
   if (!isObject(lines)) return object;
   const data = lines['data'] as readonly Json[]; // Lists hold objects only.

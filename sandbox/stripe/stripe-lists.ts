@@ -13,12 +13,14 @@ export interface ListSource {
   readonly filters: Readonly<Record<string, Filter>>;
   /** In the order of the list. */
   readonly items: readonly JsonObject[];
+  /** @default shows all */
+  readonly hides?: ((object: JsonObject, params: Params) => boolean) | undefined;
 }
 
 const PAGING = ['ending_before', 'expand', 'limit', 'starting_after'];
 
 /** A page of what the parameters keep: https://docs.stripe.com/api/pagination */
-export function answerList({ url, kind, filters, items }: ListSource, params: Params, store: Store): JsonObject {
+export function answerList({ url, kind, filters, items, hides }: ListSource, params: Params, store: Store): JsonObject {
   refuseUnknown(params, [...PAGING, ...Object.keys(filters)]);
   refuseEmpty(params);
   const expansions = readListExpansions(kind, valuesOf(params['expand']));
@@ -27,7 +29,7 @@ export function answerList({ url, kind, filters, items }: ListSource, params: Pa
     const value = params[name];
     return value === undefined ? [] : [filter(value, name, store)];
   });
-  const matches = items.filter((item) => predicates.every((keeps) => keeps(item)));
+  const matches = items.filter((item) => hides?.(item, params) !== true && predicates.every((keeps) => keeps(item)));
   const { page, hasMore } = cut(matches, items, limit, params, kind);
   return { object: 'list', data: page.map((item) => expand(item, expansions, store)), has_more: hasMore, url };
 }

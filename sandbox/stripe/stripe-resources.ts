@@ -1,16 +1,17 @@
 import type { Part } from './stripe-expandable.ts';
 import { equals, type Filter, nested, oneOf, range, refersTo } from './stripe-filters.ts';
+import type { Params } from './stripe-form.ts';
 import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
 
-/** What can be read at one path: an object by its id and, where it has filters, a list. */
+/** What can be read at one path: an object by its id, and a list. */
 export interface Resource {
   readonly path: string;
   readonly kind: Kind;
-  /** The list's own parameters; absent where there is no list. */
-  readonly filters?: Readonly<Record<string, Filter>>;
-  /** What a list without a certain parameter leaves out. */
-  readonly unless?: { readonly param: string; readonly keeps: (object: JsonObject) => boolean };
+  /** The list's own parameters. */
+  readonly filters: Readonly<Record<string, Filter>>;
+  /** What the list doesn't show, although it can be read by id. */
+  readonly hides?: (object: JsonObject, params: Params) => boolean;
 }
 
 const SUBSCRIPTION_STATUSES = [
@@ -32,7 +33,12 @@ const isOver = (status: unknown) => status === 'canceled' || status === 'incompl
 
 /** The parameters are those of https://docs.stripe.com/api; sentences there say what a list leaves out. */
 export const RESOURCES: readonly Resource[] = [
-  { path: '/v1/customers', kind: 'customer', filters: { created: range('created'), email: equals('email') } },
+  {
+    path: '/v1/customers',
+    kind: 'customer',
+    filters: { created: range('created'), email: equals('email') },
+    hides: ({ deleted }) => deleted === true,
+  },
   {
     path: '/v1/payment_intents',
     kind: 'payment_intent',
@@ -80,7 +86,7 @@ export const RESOURCES: readonly Resource[] = [
         choice === 'all' ? true : choice === 'ended' ? isOver(status) : choice === status,
       ),
     },
-    unless: { param: 'status', keeps: ({ status }) => !isOver(status) },
+    hides: ({ status }, params) => params['status'] === undefined && isOver(status),
   },
   {
     path: '/v1/payment_methods',

@@ -1,31 +1,39 @@
-import { noSuch, unknownUrl } from './stripe-errors.ts';
+import { missingParameter, noSuch, unknownUrl } from './stripe-errors.ts';
 import { expand, readExpansions } from './stripe-expand.ts';
-import { type Params, valuesOf } from './stripe-form.ts';
+import { type Params, textOf, valuesOf } from './stripe-form.ts';
 import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
 import { answerList, refuseUnknown } from './stripe-lists.ts';
 import { RESOURCES, SUBLISTS } from './stripe-resources.ts';
 import type { Store } from './stripe-store.ts';
 
-/** Answers a read; undefined where no such path exists. */
+/** Answers a read. */
 export function read(path: string, params: Params, store: Store): JsonObject {
-  const [, version = '', collection = '', id, below, ...beyond] = path.split('/').map(decodeSegment);
-  const resource = RESOURCES.find((one) => one.path === `/${version}/${collection}`);
+  const [, version = '', collection = '', id = '', below, ...beyond] = path.split('/').map(decodeSegment);
+  const url = `/${version}/${collection}`;
+  if (url === ITEMS_URL && id === '') return listItems(params, store);
+  const resource = RESOURCES.find((one) => one.path === url);
   if (resource === undefined || beyond.length > 0) throw unknownUrl('GET', path);
-  const { kind, filters, unless } = resource;
-  if (id === undefined || id === '') {
-    if (filters === undefined) throw unknownUrl('GET', path);
-    const items = store.all(kind);
-    const kept = unless === undefined || params[unless.param] !== undefined ? items : items.filter(unless.keeps);
-    return answerList({ url: resource.path, kind, filters, items: kept }, params, store);
-  }
-  const owner = findOr404(kind, id, store);
+  if (id === '') return answerList({ ...resource, url, items: store.all(resource.kind) }, params, store);
+  const owner = findOr404(resource.kind, id, store);
   if (below === undefined) {
     refuseUnknown(params, ['expand']);
-    return expand(owner, readExpansions(kind, valuesOf(params['expand'])), store);
+    return expand(owner, readExpansions(resource.kind, valuesOf(params['expand'])), store);
   }
-  const sublist = SUBLISTS.find((one) => one.owner === kind && one.name === below);
+  const sublist = SUBLISTS.find((one) => one.owner === resource.kind && one.name === below);
   if (sublist === undefined) throw unknownUrl('GET', path);
-  return answerList({ ...sublist, url: `${resource.path}/${id}/${below}`, items: sublist.items(owner, store) }, params, store);
+  return answerList({ ...sublist, url: `${url}/${id}/${below}`, items: sublist.items(owner, store) }, params, store);
+}
+
+const ITEMS_URL = '/v1/subscription_items';
+
+/** The one list that cannot do without a parameter: https://docs.stripe.com/api/subscription_items/list */
+function listItems({ subscription, ...params }: Params, store: Store): JsonObject {
+  if (subscription === undefined) throw missingParameter('subscription');
+  const id = textOf(subscription, 'subscription');
+  const owner = store.find('subscription', id);
+  if (owner === undefined) throw noSuch('subscription', id, 'subscription');
+  const { data } = owner['items'] as { readonly data: readonly JsonObject[] }; // A list always.
+  return answerList({ url: ITEMS_URL, kind: 'subscription_item', filters: {}, items: data }, params, store);
 }
 
 function findOr404(kind: Kind, id: string, store: Store): WireObject {

@@ -115,8 +115,10 @@ describe('Stripe look-alike, data', () => {
 
   it("refer to nothing that does not exist, and lie between the customer's beginning and now", () => {
     const begins = new Map(customers.map(({ id, created }) => [id, created]));
+    const gone = intents.find(({ customer }) => !begins.has(String(customer)))?.['customer'];
+    expect(stripe.get(`/v1/customers/${String(gone)}`)).toEqual({ id: gone, object: 'customer', deleted: true });
     const known = new Set([...customers, ...intents, ...charges, ...invoices, ...subscriptions].map(({ id }) => id));
-    for (const object of [...intents, ...charges, ...invoices, ...subscriptions]) {
+    for (const object of [...intents, ...charges, ...invoices, ...subscriptions].filter(({ customer }) => customer !== gone)) {
       expect(object.created).toBeGreaterThanOrEqual(begins.get(String(object['customer'])) ?? Infinity);
       expect(object.created).toBeLessThanOrEqual(WORLD_TIME / 1000 + 60);
       for (const field of ['latest_charge', 'payment_intent', 'latest_invoice'] as const) {

@@ -105,6 +105,18 @@ describe('Stripe look-alike, filters', () => {
     expect(new Set(stripe.every('/v1/invoices', { status: 'draft' }).map(({ status }) => status))).toEqual(new Set(['draft']));
   });
 
+  it('gives the items of a subscription, which has to be named', () => {
+    const [subscription] = stripe.list('/v1/subscriptions').data;
+    const items = stripe.list(`/v1/subscription_items?subscription=${subscription?.id ?? ''}`);
+    expect(items.data).toEqual((subscription?.['items'] as { data: Wire[] }).data);
+    expect(stripe.refusal(stripe.ask('/v1/subscription_items'))).toMatchObject({ status: 400, code: 'parameter_missing' });
+  });
+
+  it('continues after what the list itself leaves out', () => {
+    const [canceled] = stripe.every('/v1/subscriptions', { status: 'canceled' });
+    expect(stripe.ask(`/v1/subscriptions?starting_after=${canceled?.id ?? ''}`).status).toBe(200);
+  });
+
   it('keeps the refunds of a payment intent', () => {
     const refund = stripe.every('/v1/refunds')[0];
     const found = stripe.every('/v1/refunds', { payment_intent: String(refund?.['payment_intent']) });

@@ -15,6 +15,8 @@ export interface Account {
   readonly facts: CustomerFacts;
   readonly currency: Currency;
   readonly dice: Dice;
+  /** Whether the customer was deleted afterwards: what it paid stays. */
+  readonly isDeleted: boolean;
 }
 
 /** One account for each billing account of the people, and some of customers that no CRM knows. */
@@ -39,7 +41,7 @@ function accountOf(person: WorldPerson, number: number): Account {
     description: number === 1 ? null : 'Second account',
     metadata: dice.chance(0.3) ? { signup_source: dice.pick(['web', 'mobile', 'sales']) } : {},
   };
-  return { facts, currency: currencyOf(person.address, dice), dice };
+  return { facts, currency: currencyOf(person.address, dice), dice, isDeleted: false };
 }
 
 /** The country as its code, which is what Stripe asks for: https://docs.stripe.com/api/customers/object#customer_object-address */
@@ -58,6 +60,7 @@ interface Stranger {
   readonly name: string | null;
   readonly email: string | null;
   readonly currency: Currency;
+  readonly isDeleted?: boolean;
 }
 
 const STRANGERS: readonly Stranger[] = [
@@ -67,11 +70,13 @@ const STRANGERS: readonly Stranger[] = [
   { name: 'Trial Import', email: 'import@trial.example', currency: 'eur' },
   { name: null, email: 'guest.buyer@mail.example', currency: 'gbp' },
   { name: 'Bergbahn Test AG', email: 'kasse@bergbahn.example', currency: 'chf' },
+  { name: 'Forget Me', email: 'forget@me.example', currency: 'eur', isDeleted: true },
 ];
 
-function strangersAccount({ name, email, currency }: Stranger, index: number): Account {
+function strangersAccount({ name, email, currency, isDeleted = false }: Stranger, index: number): Account {
   const id = shortId('cus', `stranger/${String(index)}`);
   const dice = createDice(id);
   const created = NOW - dice.integer(30, 700) * DAY - dice.integer(0, DAY);
-  return { facts: { id, created, name, email, phone: null, address: null, description: null, metadata: {} }, currency, dice };
+  const facts = { id, created, name, email, phone: null, address: null, description: null, metadata: {} };
+  return { facts, currency, dice, isDeleted };
 }

@@ -66,7 +66,8 @@ function latestStatus(status: Agreement['facts']['status']): InvoiceStatus {
 }
 
 /** Invoices that were written by hand: none to three, in every status, some overdue; a few are long. */
-export function inventInvoices({ facts, currency, dice }: Account): InvoiceDraft[] {
+export function inventInvoices({ facts, currency, dice, isDeleted }: Account): InvoiceDraft[] {
+  if (isDeleted) return [];
   const count = dice.weighted([
     [0, 5],
     [1, 3],

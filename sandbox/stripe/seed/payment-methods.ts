@@ -1,3 +1,4 @@
+import type { Currency } from '../stripe-currencies.ts';
 import { longId } from '../stripe-ids.ts';
 import type { WireObject } from '../stripe-json.ts';
 import { billingDetails, inventDetails, type MethodType, toPaymentMethod } from '../shapes/payment-method.ts';
@@ -5,15 +6,20 @@ import type { Account } from './account.ts';
 
 const YEAR = 2026;
 
+/** Accounts are debited in the currency of their country: https://docs.stripe.com/payments/bank-debits */
+const DEBITS: Partial<Record<Currency, MethodType>> = { eur: 'sepa_debit', gbp: 'bacs_debit', usd: 'us_bank_account' };
+
 /** What a customer pays with: none to three, cards mostly. The first one is the default. */
-export function inventPaymentMethods({ facts, currency, dice }: Account): WireObject[] {
-  const debit = ({ eur: 'sepa_debit', usd: 'us_bank_account', gbp: 'bacs_debit' } as const)[currency as string] ?? 'link';
-  const count = dice.weighted([
-    [0, 1],
-    [1, 10],
-    [2, 5],
-    [3, 2],
-  ] as const);
+export function inventPaymentMethods({ facts, currency, dice, isDeleted }: Account): WireObject[] {
+  const debit = DEBITS[currency] ?? 'link';
+  const count = isDeleted
+    ? 1
+    : dice.weighted([
+        [0, 1],
+        [1, 10],
+        [2, 5],
+        [3, 2],
+      ] as const);
   return Array.from({ length: count }, (_, index) => {
     const type: MethodType = dice.weighted([
       ['card', 8],
@@ -23,7 +29,7 @@ export function inventPaymentMethods({ facts, currency, dice }: Account): WireOb
     return toPaymentMethod({
       id: longId('pm', `${facts.id}/${String(index)}`),
       created: facts.created + 60 * (index + 1),
-      customer: facts.id,
+      customer: isDeleted ? null : facts.id,
       billingDetails: billingDetails({
         email: facts.email,
         name: facts.name,

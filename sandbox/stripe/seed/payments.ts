@@ -18,6 +18,8 @@ export interface Purchase {
   readonly invoice: string | null;
   readonly method: WireObject;
   readonly status: PaymentIntentStatus;
+  /** Whether a payment that has not come off was tried. */
+  readonly isTried: boolean;
 }
 
 /** A payment intent with the charges, refunds and balance transactions that its status implies. */
@@ -25,8 +27,10 @@ export function tellPayment(purchase: Purchase, account: Account): WireObject[] 
   const { key, created, method, status } = purchase;
   const { dice } = account;
   const decline = dice.pick(DECLINES);
-  const failed = status === 'requires_payment_method' && dice.chance(0.8);
-  const failedBefore = status === 'succeeded' && method['type'] === 'card' && dice.chance(0.05);
+  // Banks answer at once for cards only; the reasons that are told here are theirs.
+  const isCard = method['type'] === 'card';
+  const failed = isCard && status === 'requires_payment_method' && purchase.isTried;
+  const failedBefore = isCard && status === 'succeeded' && dice.chance(0.05);
   const firstTry: readonly WireObject[] = failed || failedBefore ? tellCharge({ ...purchase, key: `${key}/first` }, account, decline) : [];
   const outcome = outcomeOf(status);
   const lastTry: readonly WireObject[] =

@@ -6,11 +6,12 @@ import { toCustomer } from '../shapes/customer.ts';
 import { toInvoice } from '../shapes/invoice.ts';
 import { toInvoicePayment } from '../shapes/invoice-payment.ts';
 import { createStore, type Store } from '../stripe-store.ts';
-import { type Account, accountsOf, DAY, NOW } from './account.ts';
-import { buildCatalog, singlesIn } from './catalog.ts';
+import { type Account, accountsOf } from './account.ts';
+import { buildCatalog } from './catalog.ts';
 import { inventInvoices, type InvoiceDraft, invoicesOf, isOverdue } from './invoices.ts';
 import { inventGuestCard, inventPaymentMethods } from './payment-methods.ts';
 import { paymentIntentId, type Purchase, tellPayment } from './payments.ts';
+import { inventPurchases } from './purchases.ts';
 import { inventAgreements, toSubscriptionOf } from './subscriptions.ts';
 
 const MOST_PAYMENTS = 12;
@@ -43,6 +44,7 @@ function tellStory(account: Account): WireObject[] {
     delinquent: invoices.some(isOverdue),
     invoice_settings: { ...(blank['invoice_settings'] as JsonObject), default_payment_method: methods[0]?.id ?? null }, // An object always.
     next_invoice_sequence: invoices.length + 1,
+    ...(account.isDeleted ? { deleted: true } : {}),
   };
   return [
     customer,
@@ -74,6 +76,7 @@ function payInvoice(draft: InvoiceDraft, invoice: WireObject | undefined, method
     invoice: draft.id,
     method,
     status: isPaid ? 'succeeded' : 'requires_payment_method',
+    isTried: draft.dueDate === null,
   };
   const link = toInvoicePayment({
     id: longId('inpay', key),
@@ -85,47 +88,4 @@ function payInvoice(draft: InvoiceDraft, invoice: WireObject | undefined, method
     status: isPaid ? 'paid' : 'open',
   });
   return [link, ...(methods.length === 0 ? [method] : []), ...tellPayment(purchase, account)];
-}
-
-/** What was bought without an invoice. */
-function inventPurchases(account: Account, methods: readonly WireObject[], most: number): Purchase[] {
-  const { facts, dice } = account;
-  const count =
-    methods.length === 0
-      ? 0
-      : Math.min(
-          Math.max(0, most),
-          dice.weighted([
-            [0, 1],
-            [2, 4],
-            [4, 4],
-            [7, 2],
-            [12, 1],
-          ] as const),
-        );
-  return Array.from({ length: count }, (_, index) => {
-    const currency = dice.chance(0.03) ? 'eur' : account.currency;
-    const { price, product } = dice.pick(singlesIn(currency));
-    const status = dice.weighted([
-      ['succeeded', 36],
-      ['requires_payment_method', 4],
-      ['requires_action', 2],
-      ['requires_capture', 2],
-      ['canceled', 2],
-      ['processing', 1],
-      ['requires_confirmation', 1],
-    ] as const);
-    const isUnderWay = status === 'processing' || status === 'requires_capture' || status === 'requires_action';
-    const age = isUnderWay ? DAY * dice.integer(1, 5) : Math.floor((NOW - facts.created) * dice.fraction());
-    return {
-      key: `${facts.id}/${String(index)}`,
-      created: Math.max(facts.created + 300, NOW - age) + index,
-      amount: price.unitAmount * dice.integer(1, 3),
-      currency,
-      description: dice.chance(0.8) ? product.name : null,
-      invoice: null,
-      method: dice.pick([methods[0] ?? inventGuestCard(account, facts.id, facts.created), ...methods.slice(1)]),
-      status,
-    };
-  });
 }

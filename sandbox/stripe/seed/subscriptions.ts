@@ -14,7 +14,8 @@ export const toSubscriptionOf = ({ facts }: Agreement): WireObject => toSubscrip
 
 /** None to two. */
 export function inventAgreements(account: Account, methods: readonly WireObject[]): Agreement[] {
-  const { facts, currency, dice } = account;
+  const { facts, currency, dice, isDeleted } = account;
+  if (isDeleted) return [];
   const count = dice.weighted([
     [0, 4],
     [1, 6],

@@ -141,7 +141,7 @@ function parent(subscription: string | null): Json {
 }
 
 function transitions({ created, status }: InvoiceFacts): JsonObject {
-  const later = created + DAY;
+  const later = created + 60;
   return {
     finalized_at: status === 'draft' ? null : created,
     marked_uncollectible_at: status === 'uncollectible' ? later : null,
