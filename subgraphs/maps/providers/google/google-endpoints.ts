@@ -4,7 +4,10 @@ import type { PlaceSearch } from '../../provider.ts';
 import { toLocatedPlace, toRoute, toWaypointWire } from './google-mapping.ts';
 import { geocodingSchema, matrixSchema, routesSchema, searchTextSchema, timeZoneSchema } from './google-wire.ts';
 
-const latLng = ({ latitude, longitude }: GeoPoint) => `${String(latitude)},${String(longitude)}`;
+const latLng = ({ latitude, longitude }: GeoPoint) => `${degrees(latitude)},${degrees(longitude)}`;
+
+/** A centimetre is exact enough, and "1e-7" would not be understood. */
+const degrees = (value: number) => value.toFixed(7).replace(/\.?0+$/, '');
 
 const readFirstResult = (body: unknown): LocatedPlace | null => {
   const [best] = geocodingSchema.parse(body).results;

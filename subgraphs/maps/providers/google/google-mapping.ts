@@ -72,7 +72,7 @@ const RPC_ERRORS: readonly { readonly number: number; readonly name: string; rea
 ];
 
 /** Errors of Routes and Places; a matrix is a stream, whose error is an element of its array. */
-export function explainRpcAnswer({ body }: UpstreamAnswer): UpstreamErrorCode | undefined {
+export function explainRpcAnswer({ status, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
   for (const part of Array.isArray(body) ? (body as unknown[]) : [body]) {
     const { error } = rpcErrorSchema.safeParse(part).data ?? {};
     if (error === undefined) continue;
@@ -80,8 +80,10 @@ export function explainRpcAnswer({ body }: UpstreamAnswer): UpstreamErrorCode | 
     if (error.details.some(({ reason }) => reason === 'API_KEY_INVALID')) return 'UPSTREAM_AUTH';
     const known = RPC_ERRORS.find(({ name }) => name === error.status);
     if (known !== undefined) return known.code;
+    if (error.status === 'NOT_FOUND') return undefined;
   }
-  return undefined;
+  // Nothing is missing where it is not the vendor who says so, but a proxy or another host.
+  return status === 404 ? incomplete('a 404 without its reason') : undefined;
 }
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes */

@@ -115,6 +115,18 @@ describe('what Google leaves out because it is 0', () => {
   });
 });
 
+describe('a point', () => {
+  it.each([
+    [0.00000012, -179.99999999, '0.0000001,-180'],
+    [10, -100, '10,-100'],
+    [-33.86881975, 0.5, '-33.8688198,0.5'],
+  ])('%d, %d is written as %s, never with an exponent', async (latitude, longitude, latlng) => {
+    nock(GEOCODING).get('/maps/api/geocode/json').query({ latlng, key: API_KEY }).reply(200, found());
+    const query = 'query ($at: GeoPointInput!) { reverseGeocode(location: $at) { id } }';
+    expect(await startMaps().ask(query, { at: { latitude, longitude } })).toMatchObject({ errors: [] });
+  });
+});
+
 describe('how exact a place is', () => {
   it.each([
     ['ROOFTOP', 'ROOFTOP'],
@@ -176,6 +188,8 @@ describe('a failure has a code', () => {
     [429, rpcError(429, 'RESOURCE_EXHAUSTED'), 'UPSTREAM_RATE_LIMITED'],
     [500, rpcError(500, 'INTERNAL'), 'UPSTREAM_UNAVAILABLE'],
     [504, rpcError(504, 'DEADLINE_EXCEEDED'), 'UPSTREAM_UNAVAILABLE'],
+    [404, '<html>', 'UPSTREAM_CONTRACT'],
+    [404, {}, 'UPSTREAM_CONTRACT'],
     [200, { routes: [{ distanceMeters: 'far' }] }, 'UPSTREAM_CONTRACT'],
     [200, { routes: [{ distanceMeters: 5 }] }, 'UPSTREAM_CONTRACT'],
     [200, { routes: [{ duration: 'soon' }] }, 'UPSTREAM_CONTRACT'],
