@@ -15,6 +15,8 @@ describeInChromium('the playground', () => {
     gateway.sandbox.hubspot.latencyMs = 90;
     gateway.sandbox.stripe.latencyMs = 120;
     gateway.sandbox.google.latencyMs = 60;
+    // Its connections stand, as those of a gateway that has run for a while.
+    await gateway.query('{ customers { nodes { payments { nodes { id } } address { place { id } } } } }');
     watched = await openWatchedPage(browser, gateway.url);
     page = watched.page;
     // The editor is there once it has drawn lines.
