@@ -3,7 +3,7 @@ import { namesOf, type Params, textOf } from './stripe-form.ts';
 import type { JsonObject, Kind } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
 
-export type Predicate = (object: JsonObject) => boolean;
+type Predicate = (object: JsonObject) => boolean;
 
 /** Reads a parameter's value and says which objects it keeps. */
 export type Filter = (value: string | Params, param: string, store: Store) => Predicate;

@@ -10,7 +10,7 @@ import { toCustomer } from './shapes/customer.ts';
 import type { Store } from './stripe-store.ts';
 
 /** What a write needs besides its parameters. */
-export interface WriteContext {
+interface WriteContext {
   readonly store: Store;
   /** Unique among all writes. */
   readonly key: string;

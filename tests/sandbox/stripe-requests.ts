@@ -10,7 +10,7 @@ export interface Wire {
   readonly [field: string]: unknown;
 }
 
-export interface WireList {
+interface WireList {
   readonly object: 'list';
   readonly url: string;
   readonly has_more: boolean;

@@ -35,15 +35,26 @@ const SINGLES: readonly [Article, ...Article[]] = [
 
 const FOUNDED = NOW - 1500 * DAY;
 
-export const plansIn = (currency: Currency) => offersOf(PLANS, currency);
+type Offers = readonly [Offer, ...Offer[]];
 
-export const singlesIn = (currency: Currency) => offersOf(SINGLES, currency);
+/** Built once: the seed picks from them thousands of times. */
+const PLAN_OFFERS = inEachCurrency(PLANS);
+const SINGLE_OFFERS = inEachCurrency(SINGLES);
+
+export const plansIn = (currency: Currency): Offers => PLAN_OFFERS[currency];
+
+export const singlesIn = (currency: Currency): Offers => SINGLE_OFFERS[currency];
 
 /** Every product and every price of it. */
 export function buildCatalog(): WireObject[] {
   const offers = CURRENCIES.flatMap((currency) => [...plansIn(currency), ...singlesIn(currency)]);
   const products = new Map(offers.map(({ product }) => [product.id, toProduct(product)]));
   return [...products.values(), ...offers.map(({ price }) => toPrice(price))];
+}
+
+function inEachCurrency(articles: readonly [Article, ...Article[]]): Record<Currency, Offers> {
+  // Every currency has its entry: they are mapped one to one.
+  return Object.fromEntries(CURRENCIES.map((currency) => [currency, offersOf(articles, currency)])) as Record<Currency, Offers>;
 }
 
 function offersOf([first, ...others]: readonly [Article, ...Article[]], currency: Currency): [Offer, ...Offer[]] {
