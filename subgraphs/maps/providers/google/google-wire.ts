@@ -78,5 +78,5 @@ export const statusSchema = z.object({ status: z.string() });
 
 /** https://google.aip.dev/193: errors of Routes and Places. */
 export const rpcErrorSchema = z.object({
-  error: z.object({ status: z.string(), details: z.array(z.object({ reason: z.unknown() })).default([]) }),
+  error: z.object({ status: z.string(), details: z.array(z.object({ reason: z.unknown().optional() })).default([]) }),
 });

@@ -177,7 +177,10 @@ describe('a failure has a code', () => {
       code,
       message: 'secret words',
       status,
-      ...(reason && { details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason }] }),
+      details: [
+        { '@type': 'type.googleapis.com/google.rpc.Help', links: [] },
+        ...(reason ? [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason }] : []),
+      ],
     },
   });
 
