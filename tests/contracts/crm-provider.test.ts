@@ -9,13 +9,18 @@ const START = {
   hubspot: () => startSandbox({ vendors: ['hubspot'] }),
 };
 
-describe.each(Object.entries(START))('the CRM provider %s', (vendor, start) => {
+/** How customers are joined with the payment processor. */
+const LINKS = ['email', 'property:stripe_customer_id'];
+
+const providers = Object.entries(START).flatMap(([vendor, start]) => LINKS.map((link) => [vendor, link, start] as const));
+
+describe.each(providers)('the CRM provider %s, with customers joined by %s,', (vendor, link, start) => {
   let sandbox: Awaited<ReturnType<typeof start>>;
   let provider: CrmProvider;
   beforeAll(async () => {
     sandbox = await start();
     const problems: string[] = [];
-    const created = CRM_VENDORS[vendor]?.create(sandbox.environment, problems);
+    const created = CRM_VENDORS[vendor]?.create({ ...sandbox.environment, CUSTOMER_LINK: link }, problems);
     if (created === undefined) throw new Error(problems.join('\n'));
     provider = created;
   });

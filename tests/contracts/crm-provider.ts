@@ -132,10 +132,14 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-REFERENCE-1',
-    promise: 'knows nobody by the processor’s id where no property holds it',
+    promise: 'finds customers by the processor’s id where a property holds it, else nobody',
     run: async (provider, scope) => {
-      expect(provider.capabilities.hasBillingReferences).toBe(false);
-      expect(await provider.customersByReference(['cus_1'], ID_ONLY, scope)).toEqual([null]);
+      const customers = await someCustomers(provider, 100);
+      const references = [...new Set(customers.flatMap(({ billingLink }) => billingLink.reference ?? []))];
+      expect(references.length > 0).toBe(provider.capabilities.hasBillingReferences);
+      const found = await provider.customersByReference([...references.slice(0, 99), 'cus_nobody'], new Set(['billingLink']), scope);
+      expect(found.at(-1)).toBeNull();
+      expect(found.slice(0, -1).map((one) => one instanceof Error || one?.billingLink.reference)).toEqual(references.slice(0, 99));
     },
   },
   {

@@ -81,6 +81,11 @@ describe('the plain list', () => {
     ]);
   });
 
+  it('ends where HubSpot promises more but sends nothing', async () => {
+    hubspot.on('GET', CONTACTS, { results: [], paging: { next: { after: '5' } } });
+    expect(ids(await customers({ first: 2 }))).toEqual([]);
+  });
+
   it('counts only where the count is wanted, by a search beside the list', async () => {
     hubspot.on('GET', CONTACTS, seven);
     hubspot.on('POST', SEARCH, searchOf(7));
@@ -193,6 +198,7 @@ describe('a list with words, conditions or an order', () => {
   });
 
   it.each([
+    [{ filter: { companyId: 'acme' } }, 'filter.companyId must be a number of up to 20 digits, but got "acme".'],
     [{ filter: { city: ' ' } }, 'filter.city must be text of 1 to 200 characters, but got 1.'],
     [
       { filter: { createdFrom: '2026-02-01T00:00:00Z', createdBefore: '2026-01-01T00:00:00Z' } },

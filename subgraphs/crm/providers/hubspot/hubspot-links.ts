@@ -98,7 +98,8 @@ function toPage(
     entries,
     hasNextPage: next !== undefined || skip + first < ids.length,
     ...(token === '' && next === undefined && { totalCount: ids.length }),
-    ...(next !== undefined && missing > 0 && { rest: { id, token: next, skip: 0, first: missing } }),
+    // An empty page that promises another one would be followed for ever.
+    ...(next !== undefined && missing > 0 && ids.length > 0 && { rest: { id, token: next, skip: 0, first: missing } }),
   };
 }
 

@@ -87,7 +87,9 @@ async function readListPage(
     results.slice(skip).forEach((item, index) => {
       entries.push({ item, position: positionInPage({ token, next, size: results.length }, skip + index) });
     });
-    if (entries.length >= first || next === undefined) return { entries, hasNextPage: next !== undefined };
+    // An empty page that promises another one would be followed for ever.
+    const isLast = next === undefined || results.length === 0;
+    if (isLast || entries.length >= first) return { entries, hasNextPage: !isLast };
     token = next;
     skip = 0;
   }

@@ -14,7 +14,15 @@ import type {
 } from '../../domain.ts';
 import type { CrmProvider, CrmSettings, FoundRecords } from '../../provider.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
-import { listDealPipelines, listOwners, MAX_RECORDS, readLifecycleStageProperty, type ObjectType } from './hubspot-endpoints.ts';
+import {
+  ID_DESCRIPTION,
+  ID_PATTERN,
+  listDealPipelines,
+  listOwners,
+  MAX_RECORDS,
+  readLifecycleStageProperty,
+  type ObjectType,
+} from './hubspot-endpoints.ts';
 import { explainRefusal } from './hubspot-errors.ts';
 import { readCompanyIdsOfDeals, readLinkedIds } from './hubspot-links.ts';
 import {
@@ -39,8 +47,8 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
   return {
     capabilities: {
       maxBatchSize: MAX_RECORDS,
-      idPattern: /^\d{1,20}$/,
-      idDescription: 'a number of up to 20 digits',
+      idPattern: ID_PATTERN,
+      idDescription: ID_DESCRIPTION,
       hasBillingReferences: propertyName !== null,
     },
     customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
@@ -114,7 +122,7 @@ async function readOwners(client: UpstreamClient, ids: readonly string[], scope:
   do {
     const { results, paging } = await client.send(listOwners(after), scope);
     for (const owner of results) owners.set(owner.id, toOwner(owner));
-    after = paging?.next?.after;
+    after = results.length === 0 ? undefined : paging?.next?.after;
   } while (after !== undefined && !ids.every((id) => owners.has(id)));
   return place(ids, owners);
 }

@@ -61,7 +61,7 @@ export async function readRecordsByValue<Item>(
   do {
     const { results, paging } = await client.send(searchRecordsByValue(type, { ...query, after }), scope);
     found.push(...results);
-    after = paging?.next?.after;
+    after = results.length === 0 ? undefined : paging?.next?.after;
   } while (after !== undefined);
   // Newest first, so that the oldest stays.
   found.sort((a, b) => Number(b.id) - Number(a.id));

@@ -1,11 +1,11 @@
 import { BadUserInput } from '../../../../errors/coded-error.ts';
 import type { CompanyFilter, CompanySortField, CustomerFilter, CustomerSortField, DealFilter, DealSortField } from '../../domain.ts';
-import type { SearchFilter } from './hubspot-endpoints.ts';
+import { ID_DESCRIPTION, ID_PATTERN, type SearchFilter } from './hubspot-endpoints.ts';
 
 /** A group holds six conditions at most, so a range is one: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const contactFilters = (filter: CustomerFilter): SearchFilter[] => [
   ...equal('filter.lifecycleStageId', 'lifecyclestage', filter.lifecycleStageId),
-  ...equal('filter.companyId', 'associatedcompanyid', filter.companyId),
+  ...equalId('filter.companyId', 'associatedcompanyid', filter.companyId),
   ...equal('filter.city', 'city', filter.city),
   ...range('filter.created', 'createdate', filter.createdFrom, filter.createdBefore),
   ...range('filter.updated', 'lastmodifieddate', filter.updatedFrom, filter.updatedBefore),
@@ -21,7 +21,7 @@ export const companyFilters = (filter: CompanyFilter): SearchFilter[] => [
 export const dealFilters = (filter: DealFilter): SearchFilter[] => [
   ...equal('filter.pipelineId', 'pipeline', filter.pipelineId),
   ...equal('filter.stageId', 'dealstage', filter.stageId),
-  ...equal('filter.ownerId', 'hubspot_owner_id', filter.ownerId),
+  ...equalId('filter.ownerId', 'hubspot_owner_id', filter.ownerId),
   ...range('filter.closes', 'closedate', startOfDay(filter.closesFrom), startOfDay(filter.closesBefore)),
 ];
 
@@ -44,6 +44,11 @@ export const DEAL_SORT: Readonly<Record<DealSortField, string>> = {
   CREATED_AT: 'createdate',
   UPDATED_AT: 'hs_lastmodifieddate',
 };
+
+function equalId(argument: string, propertyName: string, id: string | null | undefined): SearchFilter[] {
+  if (id == null || ID_PATTERN.test(id)) return equal(argument, propertyName, id);
+  throw new BadUserInput(`${argument} must be ${ID_DESCRIPTION}, but got ${JSON.stringify(id.slice(0, 40))}.`);
+}
 
 function equal(argument: string, propertyName: string, value: string | null | undefined): SearchFilter[] {
   if (value == null) return [];
