@@ -54,7 +54,7 @@ export function buildCatalog(): WireObject[] {
 
 function inEachCurrency(articles: readonly [Article, ...Article[]]): Record<Currency, Offers> {
   // Every currency has its entry: they are mapped one to one.
-  return Object.fromEntries(CURRENCIES.map((currency) => [currency, offersOf(articles, currency)])) as Record<Currency, Offers>;
+  return Object.fromEntries<Offers>(CURRENCIES.map((currency) => [currency, offersOf(articles, currency)])) as Record<Currency, Offers>;
 }
 
 function offersOf([first, ...others]: readonly [Article, ...Article[]], currency: Currency): [Offer, ...Offer[]] {
