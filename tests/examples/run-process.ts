@@ -1,18 +1,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-export interface EndedProcess {
+interface EndedProcess {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Runs a script of this repository, or of a package, and waits for its end. */
-export async function runProcess(script: string, args: readonly string[] = [], environment: Readonly<Record<string, string>> = {}) {
+export async function runProcess(
+  script: string,
+  args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<EndedProcess> {
   const child = startProcess(script, args, environment);
   const exitCode = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { exitCode: await exitCode, stdout, stderr } satisfies EndedProcess;
+  return { exitCode: await exitCode, stdout, stderr };
 }
 
 /** Starts a script and waits for a line of its output. */
