@@ -1,24 +1,25 @@
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
-const PRODUCTION = '^(configuration|errors|gateway|subgraphs|upstream)/';
+const PRODUCTION = '^(configuration|errors|gateway|http|subgraphs|upstream)/';
 
 module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
     rule('subgraphs-know-no-other-subgraph', { path: '^subgraphs/([^/]+)/' }, { path: '^subgraphs/[^/]+/', pathNot: '^subgraphs/$1/' }),
-    rule('subgraphs-know-no-gateway', { path: '^(subgraphs|upstream|errors|configuration)/' }, { path: '^gateway/' }),
+    rule('subgraphs-know-no-gateway', { path: '^(subgraphs|upstream|errors|configuration|http)/' }, { path: '^gateway/' }),
     rule(
       'upstream-knows-no-graph',
       { path: '^(upstream|errors|configuration)/' },
       { path: '^subgraphs/|node_modules/(graphql|@graphql-tools)/' },
     ),
-    rule('gateway-knows-no-vendor', { path: '^gateway/' }, { path: '/providers/' }),
+    rule('gateway-knows-no-vendor', { path: '^(gateway|http)/' }, { path: '/providers/' }),
+    rule('http-knows-no-subgraph', { path: '^http/' }, { path: '^subgraphs/[^/]+/' }),
     rule('fused-knows-no-subgraph', { path: '^gateway/fused/' }, { path: '^subgraphs/[^/]+/' }),
     rule('vendors-are-islands', { path: '/providers/([^/]+)/' }, { path: '/providers/', pathNot: '/providers/$1/' }),
     rule('wire-stays-home', { pathNot: '/providers/' }, { path: '-wire\\.ts$' }),
     rule(
       'only-upstream-opens-sockets-to-vendors',
-      { path: '^(gateway|subgraphs|errors|configuration)/', pathNot: '^gateway/distributed/' },
+      { path: '^(gateway|http|subgraphs|errors|configuration)/', pathNot: '^gateway/distributed/' },
       { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/' },
     ),
     // The playground opens with the example operations.

@@ -9,7 +9,7 @@ export interface RunningGraph {
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials that no log may hold. */
   readonly secrets: readonly string[];
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** Runs the supergraph over subgraphs in this process. */

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { createCallTrace } from '../upstream/call-trace.ts';
 
@@ -10,7 +10,7 @@ export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
  * Begins a client request: its signal aborts after `timeoutMs`, or when the client goes away before its answer is
  * complete. Nothing is left running once the response is closed.
  */
-export function beginRequest(response: ServerResponse, timeoutMs: number): RequestScope {
+export function beginRequest(response: FastifyReply['raw'], timeoutMs: number): RequestScope {
   const abort = new AbortController();
   // Every call to a vendor listens, and a list makes dozens of them.
   setMaxListeners(0, abort.signal);

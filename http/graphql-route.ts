@@ -1,8 +1,8 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { beginRequest, DEADLINE_HEADER, shorterDeadline } from './deadline.ts';
-import type { ServedContext } from './graphql-server.ts';
 import { serve } from './http-server.ts';
+import type { ServedContext } from './served-context.ts';
 
 /**
  * Serves GraphQL over HTTP. Not through Apollo's integration for Fastify: it builds a URL from the client's Host header

@@ -8,16 +8,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
-import type { RequestScope } from '../upstream/call-trace.ts';
 import { describeUnexpectedError } from './describe-error.ts';
 import { createErrorFormatter } from './format-error.ts';
 import { KnownOperationTypesRule, operationResolution, plainJsonStatus, SelectionDepthRule } from './operation-rules.ts';
+import type { ServedContext } from './served-context.ts';
 import { upstreamReport } from './upstream-report.ts';
-
-/** The GraphQL context that a graph behind our HTTP finds. */
-export interface ServedContext {
-  readonly scope: RequestScope;
-}
 
 export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
@@ -38,7 +33,7 @@ export async function startGraphQLServer(options: GraphQLServerOptions): Promise
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: createErrorFormatter(options.log),
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxLexicalTokens: MAX_TOKENS },
     validationRules: [KnownOperationTypesRule, SelectionDepthRule],
     // Apollo Server's own lines are about its configuration, never about a request.
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },

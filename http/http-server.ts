@@ -8,7 +8,7 @@ import fastify, {
 } from 'fastify';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
-import { describeUnexpectedError } from './describe-error.ts';
+import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
@@ -50,12 +50,12 @@ export function serve(app: FastifyInstance, methods: readonly HTTPMethods[], url
   const allowed: readonly string[] = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
   app.route({ method: [...methods], url, handler });
   app.route({
-    method: app.supportedMethods.filter((method) => !allowed.includes(method)) as HTTPMethods[],
+    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
     url,
     // Before the body is read, which nobody wants.
-    onRequest: (request, reply, _done) => {
+    onRequest: async (request, reply) => {
       const message = `Use ${methods.join(' or ')} here, not ${request.method}.`;
-      sendError(reply.header('allow', allowed.join(', ')), codedError('METHOD_NOT_ALLOWED', message));
+      await sendError(reply.header('allow', allowed.join(', ')), codedError('METHOD_NOT_ALLOWED', message));
     },
     handler: () => undefined,
   });
@@ -68,7 +68,10 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_ARRIVAL_MS = 30_000;
 
 function sendFailure(error: FastifyError, reply: FastifyReply) {
-  if (error instanceof CodedError) return sendError(reply, { message: error.message, extensions: error.extensions });
+  if (error instanceof CodedError) {
+    if (error.extensions.service !== undefined) reply.log.warn({ error: describeUpstreamError(error) }, 'a vendor failed');
+    return sendError(reply, { message: error.message, extensions: error.extensions });
+  }
   const code = codeOfHttpStatus(error.statusCode ?? 500);
   if (code !== 'INTERNAL_SERVER_ERROR') return sendError(reply, codedError(code, MESSAGES[code] ?? MALFORMED));
   reply.log.error({ error: describeUnexpectedError(error) }, 'a request failed');

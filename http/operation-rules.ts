@@ -35,8 +35,7 @@ export const operationResolution: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ operation, request, document }) {
-        // The type has it always there, which is so only from here on.
-        if ((operation as OperationDefinitionNode | undefined) !== undefined) return Promise.resolve();
+        if (operation !== undefined) return Promise.resolve();
         const names = document.definitions.flatMap((definition) =>
           definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value ?? 'an unnamed one'] : [],
         );

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
@@ -28,7 +27,7 @@ export interface RunningService {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
   /** Takes no more requests, answers those under way, and lets go of everything. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
@@ -50,11 +49,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     if (!isReady) void reply.header('connection', 'close');
     done();
   });
-  await app.listen({ host: config.host, port: config.port });
+  const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
 
   return {
-    url: urlOf(app.server.address() as AddressInfo),
+    url,
     close: async () => {
       isReady = false;
       await app.close();
@@ -74,5 +73,3 @@ function watchSchema(graph: GatewayInterface): () => GraphQLSchema {
     return schema;
   };
 }
-
-const urlOf = ({ address, family, port }: AddressInfo) => `http://${family === 'IPv6' ? `[${address}]` : address}:${String(port)}`;

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { ServedContext } from './graphql-server.ts';
+import type { ServedContext } from './served-context.ts';
 
 /** A request with the value 1 gets the calls made for it as `extensions.upstream`, outside production. */
 export const TRACE_HEADER = 'x-tributary-trace';

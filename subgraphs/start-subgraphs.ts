@@ -21,7 +21,7 @@ export interface RunningSubgraphs {
   readonly subgraphs: readonly Subgraph[];
   /** The credentials in use, which no log may hold. */
   readonly secrets: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface StartSubgraphsOptions {

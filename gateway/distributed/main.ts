@@ -14,8 +14,8 @@ let ending: Promise<never> | undefined;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
 
-// PORT is the gateway's.
-const { PORT: _port, ...environment } = process.env;
+// An empty variable counts as unset: PORT is the gateway's.
+const environment = { ...process.env, PORT: '' };
 const urls = await Promise.all(SERVICES.map((name) => start(services, 'subgraph.js', [name], environment)));
 const urlVariables = SERVICES.map((name, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${urls[index] ?? ''}/graphql`]);
 await start(gateways, 'gateway.js', [], { ...process.env, ...(Object.fromEntries(urlVariables) as Record<string, string>) });

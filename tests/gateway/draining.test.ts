@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { serveSchema } from './serve-schema.ts';
 import { ask } from './start-gateway.ts';
@@ -15,21 +16,22 @@ describe('a server that is told to end', () => {
   });
 
   it('answers what is under way and takes no new connection', async () => {
-    const started = Promise.withResolvers<undefined>();
-    const goOn = Promise.withResolvers<string>();
-    const wait = () => {
-      started.resolve(undefined);
-      return goOn.promise;
+    const events = new EventEmitter();
+    const started = once(events, 'started');
+    const wait = async () => {
+      events.emit('started');
+      await once(events, 'go on');
+      return 'done';
     };
     const server = await serveSchema({ typeDefs, resolvers: { Query: { wait } } });
 
     // A connection that its client would keep.
     const response = ask(server.url, { query: '{ wait }' });
-    await started.promise;
+    await started;
 
     const closed = server.close();
     await expect(ask(server.url, { query: '{ wait }' })).rejects.toThrow('fetch failed');
-    goOn.resolve('done');
+    events.emit('go on');
     await closed;
     const { headers, data } = await response;
     expect([data, headers.get('connection')]).toEqual([{ wait: 'done' }, 'close']);

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { GatewayContext } from '../../gateway/request-context.ts';
@@ -10,16 +10,18 @@ afterEach(() => server?.close());
 
 /** Serves one field that waits until its request is over, and tells why it was. */
 async function serveWaiting(environment = {}) {
-  const started = Promise.withResolvers<undefined>();
-  const ended = Promise.withResolvers<Error>();
+  const events = new EventEmitter();
+  const started = once(events, 'started');
+  // What is emitted comes as a list.
+  const ended = once(events, 'ended').then(([reason]) => reason as Error);
   const wait = async (_root: unknown, _arguments: unknown, { scope: { signal } }: GatewayContext) => {
-    started.resolve(undefined);
+    events.emit('started');
     if (!signal.aborted) await once(signal, 'abort');
-    ended.resolve(signal.reason as Error);
+    events.emit('ended', signal.reason);
     return (signal.reason as Error).name;
   };
   server = await serveSchema({ typeDefs: 'type Query { wait: String }', resolvers: { Query: { wait } }, environment });
-  return { url: server.url, started: started.promise, ended: ended.promise };
+  return { url: server.url, started, ended };
 }
 
 describe('the deadline of a request', () => {

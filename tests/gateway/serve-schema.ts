@@ -10,7 +10,7 @@ import type { FileReader } from '../../subgraphs/subgraph.ts';
 export interface ServedSchema {
   readonly url: string;
   readonly log: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ServeSchemaOptions {

@@ -23,7 +23,7 @@ export async function startStandInService(answer: StandInService['answer']): Pro
     let text = '';
     incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     incoming.on('end', () => {
-      const { query, variables = {} } = JSON.parse(text) as ServiceRequest;
+      const { query, variables } = JSON.parse(text) as ServiceRequest;
       const request = { headers: incoming.headers, query, variables };
       requests.push(request);
       const body = service.answer(request, response);

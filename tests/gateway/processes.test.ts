@@ -1,0 +1,125 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import { ask } from './start-gateway.ts';
+
+const DIST = new URL('../../dist/', import.meta.url);
+const isBuilt = existsSync(new URL('gateway.js', DIST));
+if (!isBuilt) console.warn('Skipped: the built programs are not there; run `npm run build`.');
+
+const running: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of running.splice(0)) if (child.exitCode === null && child.signalCode === null) await end(child);
+});
+
+/** Starts a built program with nothing in its environment but what is given. */
+function start(program: string, parameters: readonly string[], environment: Record<string, string>) {
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment };
+  // Away from the repository: nobody's .env may take part.
+  const child = fork(new URL(program, DIST), parameters, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  running.push(child);
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return { child, output: () => output };
+}
+
+async function urlOf(child: ChildProcess): Promise<string> {
+  const [message] = (await once(child, 'message')) as [{ readonly url: string }];
+  return message.url;
+}
+
+async function end(child: ChildProcess): Promise<unknown> {
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [unknown];
+  return code;
+}
+
+async function problemsOf(program: string, parameters: readonly string[], environment: Record<string, string>) {
+  const { child, output } = start(program, parameters, environment);
+  const [code] = (await once(child, 'close')) as [unknown];
+  return { code, lines: output().trim().split('\n') };
+}
+
+(isBuilt ? describe : describe.skip)('the built programs', () => {
+  it('start with no keys, say so, answer, and end when they are told to', async () => {
+    const { child, output } = start('gateway.js', [], { PORT: '0' });
+    const url = await urlOf(child);
+    const { data } = await ask(url, { query: '{ customers(first: 1) { nodes { id } } }' });
+    expect(data).toEqual({ customers: { nodes: [{ id: expect.any(String) }] } });
+    expect(await end(child)).toBe(0);
+    expect(output().trim().split('\n')).toEqual([
+      'crm: a look-alike of hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
+      'payments: a look-alike of stripe with invented data, because STRIPE_SECRET_KEY is not set',
+      'maps: a look-alike of google with invented data, because GOOGLE_MAPS_API_KEY is not set',
+      `Tributary listens on ${url}/graphql`,
+    ]);
+  });
+
+  it('use the vendors that there are keys for, whose keys are in no line', async () => {
+    const sandbox = await startSandbox();
+    const { child, output } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...sandbox.environment });
+    const url = await urlOf(child);
+    sandbox.google.fault = 'garbage';
+    const query = '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
+    const { errors } = await ask(url, { query });
+    expect(errors).toHaveLength(1);
+    expect(await end(child)).toBe(0);
+    expect(output()).toContain('"code":"UPSTREAM_CONTRACT"');
+    for (const [name, value] of Object.entries(sandbox.environment)) expect([name, output().includes(value)]).toEqual([name, false]);
+    await sandbox.close();
+  });
+
+  it('serve one subgraph as a Federation service', async () => {
+    const { child } = start('subgraph.js', ['maps'], { PORT: '0' });
+    const url = await urlOf(child);
+    const { data } = await ask(url, { query: '{ _service { sdl } }' });
+    expect(data._service.sdl).toContain('type PostalAddress\n  @key(fields: "formatted")');
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const representations = [{ __typename: 'PostalAddress', formatted: '5 Avenue Anatole France, Paris, 75007, France' }];
+    const entities = await ask(url, {
+      query: 'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on PostalAddress { timeZone } } }',
+      variables: { representations },
+    });
+    expect(entities.data).toEqual({ _entities: [{ timeZone: 'Europe/Paris' }] });
+    expect(await end(child)).toBe(0);
+  });
+
+  it('end with 1 and a line for each problem', async () => {
+    expect(
+      await problemsOf('gateway.js', [], {
+        NODE_ENV: 'production',
+        PORT: 'abc',
+        CRM_PROVIDER: 'rolodex',
+        CUSTOMER_LINK: 'name',
+        STRIPE_SECRET_KEY: 'sk',
+      }),
+    ).toEqual({
+      code: 1,
+      lines: [
+        'PORT must be an integer from 0 to 65535.',
+        'CRM_PROVIDER must be one of hubspot, but is "rolodex".',
+        'GOOGLE_MAPS_API_KEY must be set in production.',
+      ],
+    });
+  });
+
+  it('end with 1 where there is no such subgraph', async () => {
+    expect(await problemsOf('subgraph.js', ['sales'], {})).toEqual({
+      code: 1,
+      lines: ['The subgraph to start must be one of crm, payments, maps, but is "sales".'],
+    });
+  });
+
+  it('end with 1 where somebody else listens already', async () => {
+    const { child } = start('subgraph.js', ['maps'], { PORT: '0' });
+    const { port } = new URL(await urlOf(child));
+    const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: port });
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toBe(
+      `HOST and PORT must name an address that is free, but: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
+    );
+  });
+});
