@@ -34,7 +34,7 @@ export interface CrmContext {
 /** The arguments of a root list. */
 type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
 
-export function createContext(provider: CrmProvider, request: SubgraphRequest): CrmContext {
+export function createCrmContext(provider: CrmProvider, request: SubgraphRequest): CrmContext {
   const loaders = createLoaders(provider, request);
   const counted = (connection: string) => request.wanted(connection).has('totalCount');
   return {

@@ -1,6 +1,7 @@
+import { SCALARS } from '../scalars.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
 
-export const resolvers: Resolvers = {
+export const crmResolvers: Resolvers = {
   Query: {
     customer: (_root, { id }, { loaders }) => loaders.customerById.load(id),
     customerByEmail: (_root, { email }, { loaders }) => loaders.customerByEmail.load(email),
@@ -56,4 +57,9 @@ export const resolvers: Resolvers = {
     __resolveReference: (account) => account,
     customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
   },
+  CountryCode: SCALARS.CountryCode,
+  CurrencyCode: SCALARS.CurrencyCode,
+  Date: SCALARS.Date,
+  DateTime: SCALARS.DateTime,
+  Decimal: SCALARS.Decimal,
 };

@@ -1,7 +1,7 @@
 import { chooseVendor } from '../choose-vendor.ts';
 import type { SubgraphModule } from '../subgraph.ts';
-import { createContext } from './context.ts';
-import { resolvers } from './resolvers.ts';
+import { createCrmContext } from './context.ts';
+import { crmResolvers } from './resolvers.ts';
 import { CRM_VENDORS } from './vendors.ts';
 
 /** People, companies and deals. */
@@ -17,8 +17,8 @@ export const crm: SubgraphModule = {
     return {
       name: 'crm',
       sdl,
-      resolvers,
-      createContext: (request) => createContext(provider, request),
+      resolvers: crmResolvers,
+      createContext: (request) => createCrmContext(provider, request),
       close: () => provider.close(),
     };
   },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { isObjectType, parse } from 'graphql';
-import { resolvers } from '../../../subgraphs/crm/resolvers.ts';
+import { isObjectType, isScalarType, isSpecifiedScalarType, parse } from 'graphql';
+import { crmResolvers as resolvers } from '../../../subgraphs/crm/resolvers.ts';
 import {
   COMPANY_PROPERTIES,
   contactProperties,
@@ -11,6 +11,7 @@ import {
   toDeal,
 } from '../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
 import { toConnection } from '../../../subgraphs/connection.ts';
+import { SCALARS } from '../../../subgraphs/scalars.ts';
 import { wireRecord } from './hubspot-mock.ts';
 import { sdl } from './start-crm.ts';
 
@@ -48,8 +49,8 @@ const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
   Payer: payer,
 };
 
-const types = Object.values(buildSubgraphSchema(parse(sdl)).getTypeMap()).filter(isObjectType);
-const ours = types.filter(({ name }) => !name.startsWith('_'));
+const types = Object.values(buildSubgraphSchema(parse(sdl)).getTypeMap()).filter(({ name }) => !name.includes('_'));
+const ours = types.filter(isObjectType);
 
 describe('the schema', () => {
   it.each(ours.map((type) => [type.name, type] as const))('has a value for every field of %s', (name, type) => {
@@ -60,12 +61,19 @@ describe('the schema', () => {
   });
 
   it('has no resolver without a field', () => {
-    const foreign = Object.entries(resolvers).flatMap(([name, fields]) =>
-      Object.keys(fields).filter(
-        (field) => field !== '__resolveReference' && ours.find((type) => type.name === name)?.getFields()[field] === undefined,
-      ),
-    );
+    const foreign = Object.entries(resolvers).flatMap(([name, fields]) => {
+      const known = types.find((type) => type.name === name);
+      if (isScalarType(known)) return [];
+      const names = isObjectType(known) ? Object.keys(known.getFields()) : [];
+      return Object.keys(fields).filter((field) => field !== '__resolveReference' && !names.includes(field));
+    });
     expect(foreign).toEqual([]);
+  });
+
+  it('has every scalar of its own read and written as in the other subgraphs', () => {
+    const scalars = types.filter((type) => isScalarType(type) && !isSpecifiedScalarType(type)).map(({ name }) => name);
+    expect(scalars.filter((name) => resolvers[name as keyof typeof resolvers] !== SCALARS[name as keyof typeof SCALARS])).toEqual([]);
+    expect(scalars.length).toBeGreaterThan(0);
   });
 
   it.each([

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, Kind, parse, validate } from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
-import { SCALARS } from '../../../subgraphs/scalars.ts';
 import { selectedFields } from '../../../subgraphs/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
 import { type CallRecord, createCallTrace } from '../../../upstream/call-trace.ts';
@@ -37,7 +36,7 @@ export function startCrm(environment: Readonly<Record<string, string>> = {}): Ru
 
 async function ask(subgraph: Subgraph, query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
   // graphql-tools and Apollo type the same resolver maps differently.
-  const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: { ...SCALARS, ...subgraph.resolvers } });
+  const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never });
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) throw new Error(invalid.join('\n'));
