@@ -49,7 +49,7 @@ export async function load(url: string, requests: readonly BenchRequest[], concu
 }
 
 /** @param sorted in ascending order. */
-export const quantile = (sorted: readonly number[], share: number) =>
+const quantile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 
 export const median = (values: readonly number[]) =>

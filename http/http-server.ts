@@ -18,8 +18,8 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: MAX_ARRIVAL_MS,
-    // A file's token holds an address; the default of 100 characters is too short for most.
-    routerOptions: { maxParamLength: 2_048 },
+    // A file's token holds an address of up to 500 characters, each of which may become eight.
+    routerOptions: { maxParamLength: 4_200 },
     logController: new LogController({ disableRequestLogging: true }),
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,

@@ -56,7 +56,7 @@ export function readSupergraph(sdl: string): Supergraph {
 }
 
 /** The definition of a field of a type; undefined for `__typename` and fields of unions. */
-export function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
+function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
   return isUnionType(type) ? undefined : type.getFields()[name];
 }
 

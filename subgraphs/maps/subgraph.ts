@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { readEnvironment, secret } from '../../configuration/environment.ts';
 import { chooseVendor } from '../choose-vendor.ts';
 import type { SubgraphModule } from '../subgraph.ts';
@@ -19,8 +19,7 @@ export const maps: SubgraphModule = {
     const provider = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems);
     const config = readEnvironment(signing, environment, problems);
     if (provider === undefined || config === undefined) return undefined;
-    // Paths signed with a random secret are of no use to another instance, nor after a restart.
-    const mapToken = createMapToken(config.MAP_SIGNING_SECRET ?? randomBytes(32));
+    const mapToken = createMapToken(config.MAP_SIGNING_SECRET ?? deriveSecret(environment[vendor?.credential ?? '']));
     return {
       name: 'maps',
       sdl,
@@ -36,3 +35,6 @@ export const maps: SubgraphModule = {
     };
   },
 };
+
+/** Instances that share the vendor's credential read each other's paths, and a new credential makes old ones void. RFC 5869. */
+const deriveSecret = (credential = '') => new Uint8Array(hkdfSync('sha256', credential, '', 'tributary map paths', 32));

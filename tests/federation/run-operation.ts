@@ -16,7 +16,7 @@ export async function runnerFor(gateway: GatewayInterface): Promise<{ readonly r
   return { schema, run: (query, variables = {}, context = createContext()) => runOn(executor, schema, query, variables, context) };
 }
 
-export function createContext(): GatewayContext {
+function createContext(): GatewayContext {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   return { scope: { signal, trace: createCallTrace() } };

@@ -144,15 +144,17 @@ describe('a map picture', () => {
     expect(trace.calls).toMatchObject([{ method: 'GET', path: '/maps/api/staticmap', status: 200 }]);
   });
 
-  it('is the same path for the same picture, also on another instance with the same secret', async () => {
+  it('is the same path for the same picture on every instance with the same secret, or without one the same credential', async () => {
     const secret = { MAP_SIGNING_SECRET: 'x'.repeat(32) };
     expect(await pathOf(startMaps(secret))).toBe(await pathOf(startMaps(secret)));
-    expect(await pathOf(startMaps())).not.toBe(await pathOf(startMaps()));
+    expect(await pathOf(startMaps())).toBe(await pathOf(startMaps()));
+    expect(await pathOf(startMaps())).not.toBe(await pathOf(startMaps(secret)));
+    expect(await pathOf(startMaps())).not.toBe(await pathOf(startMaps({ GOOGLE_MAPS_API_KEY: 'another-key' })));
   });
 
   it('is not found under a path that this server did not sign', async () => {
     const { subgraph } = startMaps();
-    const foreign = (await pathOf(startMaps())).slice('/map/'.length);
+    const foreign = (await pathOf(startMaps({ MAP_SIGNING_SECRET: 'x'.repeat(32) }))).slice('/map/'.length);
     for (const token of ['', '.', 'abc', foreign]) expect(await subgraph.files?.['map']?.(token, scope())).toBeNull();
   });
 

@@ -1,0 +1,81 @@
+// `npm run bench:profile -- list`: where the embedded gateway's CPU goes. Leaves a .cpuprofile for a browser's developer tools, and prints
+// the self time by source file.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { Pool } from 'undici';
+import { load } from './load.ts';
+import { announced, start } from './processes.ts';
+import { startEmbedded } from './targets.ts';
+import { buildWorkloads, TEXTS } from './workloads.ts';
+
+const maps = new Map<string, TraceMap>();
+const [name = 'list', count = '1000'] = process.argv.slice(2);
+const directory = fileURLToPath(new URL('./results/profile/', import.meta.url));
+rmSync(directory, { recursive: true, force: true });
+mkdirSync(directory, { recursive: true });
+
+const sandbox = start('sandbox', ['hubspot', 'stripe', 'google'], {});
+const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
+const gateway = await startEmbedded(environment, ['--cpu-prof', `--cpu-prof-dir=${directory}`]);
+const pool = new Pool(gateway.url);
+const workload = (await buildWorkloads(pool, environment)).find((one) => one.name === name);
+if (workload === undefined) throw new Error(`There is no workload ${name}.`);
+await pool.close();
+await load(
+  gateway.url,
+  Array.from({ length: Number(count) }, (_, index) => workload.graphql(index % workload.size, index % TEXTS)),
+  8,
+);
+const ended = new Promise((resolve) => gateway.front.once('exit', resolve));
+gateway.front.kill('SIGTERM');
+await ended;
+sandbox.kill();
+
+const [file] = readdirSync(directory);
+if (file === undefined) throw new Error('The gateway left no profile.');
+console.table(selfTimeByFile(readFileSync(`${directory}${file}`, 'utf8')).slice(0, 40));
+console.log(`${directory}${file}`);
+
+interface Profile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };
+  }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+function selfTimeByFile(text: string): { readonly source: string; readonly percent: number }[] {
+  const { nodes, samples, timeDeltas } = JSON.parse(text) as Profile;
+  const sources = new Map(nodes.map(({ id, callFrame }) => [id, sourceOf(callFrame)]));
+  const times = new Map<string, number>();
+  let total = 0;
+  samples.forEach((id, index) => {
+    const source = sources.get(id) ?? 'unknown';
+    if (source === '(idle)') return;
+    const time = timeDeltas[index] ?? 0;
+    total += time;
+    times.set(source, (times.get(source) ?? 0) + time);
+  });
+  return [...times]
+    .map(([source, time]) => ({ source, percent: Math.round((time / total) * 1000) / 10 }))
+    .sort((a, b) => b.percent - a.percent);
+}
+
+function sourceOf({ functionName, url, lineNumber, columnNumber }: Profile['nodes'][number]['callFrame']): string {
+  if (!url.startsWith('file:')) return url === '' ? functionName : url;
+  const { source } = originalPositionFor(sourceMap(url), { line: lineNumber + 1, column: columnNumber });
+  if (source === null) return basename(url);
+  const known = source.replace(/^(\.\.\/)+/, '');
+  // A package as a whole says more than its files.
+  return /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(known)?.[1] ?? known;
+}
+
+function sourceMap(url: string): TraceMap {
+  const path = `${fileURLToPath(url)}.map`;
+  const known = maps.get(path) ?? new TraceMap(readFileSync(path, 'utf8'));
+  maps.set(path, known);
+  return known;
+}
