@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionResult, Kind, parse, print, visit } from 'graphql';
+import { type DocumentNode, type FormattedExecutionResult, Kind, parse, print, visit } from 'graphql';
 
 /** An answer as two ways of execution must agree on it: values, and errors as a set of code and path. */
 export interface Comparable {
@@ -10,7 +10,7 @@ export interface Comparable {
  * Apollo's gateway reports a null where none may be in `extensions.valueCompletion` only, which is a missing error: the rule of
  * the design counts it as one.
  */
-export function comparable({ data, errors = [], extensions }: ExecutionResult): Comparable {
+export function comparable({ data, errors = [], extensions }: FormattedExecutionResult): Comparable {
   const completion = (extensions?.['valueCompletion'] ?? []) as readonly { readonly path?: readonly (string | number)[] }[];
   const places = [
     ...errors.map(({ path = [], extensions: { code } = {} }) => `${typeof code === 'string' ? code : 'uncoded'} ${path.join('.')}`),

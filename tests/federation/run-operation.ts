@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import { type ExecutionResult, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
+import { type FormattedExecutionResult, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import type { GatewayContext } from '../../gateway/request-context.ts';
 import { createCallTrace } from '../../upstream/call-trace.ts';
 
-export type Run = (query: string, variables?: Record<string, unknown>, context?: GatewayContext) => Promise<ExecutionResult>;
+export type Run = (query: string, variables?: Record<string, unknown>, context?: GatewayContext) => Promise<FormattedExecutionResult>;
 
 /** Runs operations on a gateway without a server around it. */
 export async function runnerFor(gateway: GatewayInterface): Promise<{ readonly run: Run; readonly schema: GraphQLSchema }> {
@@ -46,5 +46,5 @@ async function runOn(
     // What else the interface has, Apollo's gateway and ours do without.
   } as unknown as GatewayGraphQLRequestContext;
   // Apollo's gateway gives objects without a prototype; JSON is what travels.
-  return JSON.parse(JSON.stringify(await executor(request))) as ExecutionResult;
+  return JSON.parse(JSON.stringify(await executor(request))) as FormattedExecutionResult;
 }
