@@ -1,4 +1,4 @@
-import { ApolloGateway } from '@apollo/gateway';
+import type { ApolloGateway } from '@apollo/gateway';
 import type {
   GatewayExecutionResult,
   GatewayExecutor,
@@ -8,6 +8,7 @@ import type {
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
+import { createApolloGateway } from './apollo-gateway.ts';
 import { proxyFiles } from './proxied-files.ts';
 import { connectService, type ServiceConnection } from './service-connection.ts';
 import { SubgraphSource } from './subgraph-source.ts';
@@ -30,10 +31,9 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
     connections.set(name, connection);
     return connection;
   };
-  const gateway = new ApolloGateway({
+  const gateway = createApolloGateway({
     supergraphSdl,
     buildService: ({ name, url = '' }) => new SubgraphSource(connect(name, urlFor(name, urls) ?? url)),
-    logger: QUIET,
     // Would print query plans to whoever asks.
     __exposeQueryPlanExperimental: false,
   });
@@ -49,8 +49,6 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
 
 const urlFor = (name: string, urls: SubgraphUrls | undefined) =>
   urls !== undefined && Object.hasOwn(urls, name) ? urls[name as keyof SubgraphUrls] : undefined;
-
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Apollo's gateway, with each error where a client of any GraphQL server would look for it. */
 function withVisibleErrors(gateway: ApolloGateway, requirements: Requirements): GatewayInterface {
