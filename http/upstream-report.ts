@@ -5,7 +5,7 @@ import type { ServedContext } from './served-context.ts';
 export const TRACE_HEADER = 'x-tributary-trace';
 
 /** How many calls to vendors were made for a request, outside production. */
-export const UPSTREAM_CALLS_HEADER = 'x-tributary-upstream-calls';
+const UPSTREAM_CALLS_HEADER = 'x-tributary-upstream-calls';
 
 export const upstreamReport: ApolloServerPlugin<ServedContext> = {
   requestDidStart: () =>

@@ -59,16 +59,26 @@ export function readPageArguments(list: string, { first, after }: PageArguments)
 
 /** @param list and @param request as in {@link readPageArguments}. */
 export function toConnection<Item>(list: string, request: PageRequest, page: Page<Item>): Connection<Item> {
-  const edges = page.entries.map(({ item, position }) => ({ cursor: writeCursor(list, position), node: item }));
+  // Cursors are written when they are read: most clients want none of a page's, and each costs a hash.
+  const cursorOf = (entry: PageEntry<Item> | undefined) => (entry === undefined ? null : writeCursor(list, entry.position));
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
+    edges: page.entries.map((entry) => ({
+      node: entry.item,
+      get cursor() {
+        return writeCursor(list, entry.position);
+      },
+    })),
+    nodes: page.entries.map((entry) => entry.item),
     pageInfo: {
       hasNextPage: page.hasNextPage,
       // Relay's specification lets a server that pages forwards say just whether it was asked to go on from somewhere.
       hasPreviousPage: request.after !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return cursorOf(page.entries[0]);
+      },
+      get endCursor() {
+        return cursorOf(page.entries.at(-1));
+      },
     },
     totalCount: page.totalCount ?? null,
   };

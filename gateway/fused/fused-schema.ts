@@ -5,6 +5,7 @@ import {
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLNamedType,
+  type GraphQLResolveInfo,
   type GraphQLObjectType,
   type GraphQLSchema,
   buildASTSchema,
@@ -24,7 +25,8 @@ import type { EmbeddedSubgraph } from './subgraph-schema.ts';
 import type { Supergraph } from './supergraph.ts';
 import { whenReady } from './when-ready.ts';
 
-type Resolver = GraphQLFieldResolver<unknown, FusedContext, Readonly<Record<string, unknown>>>;
+type Arguments = Readonly<Record<string, unknown>>;
+type Resolver = GraphQLFieldResolver<unknown, FusedContext, Arguments>;
 
 /** One executable schema of all subgraphs: the API that clients see, each field resolved by the subgraph that owns it. */
 export function buildFusedSchema(supergraph: Supergraph, subgraphs: readonly EmbeddedSubgraph[]): GraphQLSchema {
@@ -62,50 +64,69 @@ function resolversOf(type: GraphQLObjectType, api: GraphQLSchema, supergraph: Su
     const [owner] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];
     if (owner === undefined) throw new Error(`The supergraph must say which subgraph resolves ${type.name}.${field.name}, but does not.`);
     if (!isRoot && fusion.needsBox(type.name)) resolvers[field.name] = fusedResolver(type, field, fusion);
-    else resolvers[field.name] = ownResolver(fusion.field(owner, type.name, field.name), field, type === api.getMutationType());
+    else {
+      const resolver = ownResolver(fusion.field(owner, type.name, field.name), field, type === api.getMutationType());
+      if (resolver !== undefined) resolvers[field.name] = resolver;
+    }
   }
   return resolvers;
 }
 
 /** For fields of root types and of types that one subgraph has to itself. */
-function ownResolver(own: SubgraphField, field: GraphQLField<unknown, unknown>, isWrite: boolean): Resolver {
+function ownResolver(own: SubgraphField, field: GraphQLField<unknown, unknown>, isWrite: boolean): Resolver | undefined {
+  // A plain property of a plain object: graphql-js reads it as well, without another call in between.
+  if (own.isProperty) return undefined;
   const complete = argumentCompleter(own, field);
   const subgraph = own.subgraph.name;
-  return (parent, args, context, info) => {
-    const value = own.read(parent, complete(args), context.of(subgraph), info);
-    if (!isWrite) return own.wrap(value, context.of(subgraph), info);
-    return whenReady(value, (written) => {
+  if (!isWrite) {
+    return (parent, args, context, info) => {
+      const subgraphContext = context.of(subgraph);
+      return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
+    };
+  }
+  return (parent, args, context, info) =>
+    whenReady(own.read(parent, complete(args), context.of(subgraph), info), (written) => {
       context.forget();
       return own.wrap(written, context.of(subgraph), info);
     });
-  };
 }
 
 /** For fields of types that several subgraphs add to. */
 function fusedResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion): Resolver {
-  const completers = new Map<SubgraphField, ReturnType<typeof argumentCompleter>>();
+  const resolvers = new Map<string, ObjectResolver>();
   return (object, args, context, info) => {
     if (!(object instanceof FusedObject)) throw new Error(`An object of ${type.name} must say where it comes from, but does not.`);
-    const source = fusion.source(type.name, object.home, field.name);
-    const own = source.field;
-    const complete = completers.get(own) ?? argumentCompleter(own, field);
-    completers.set(own, complete);
-    return whenReady(source.isHome ? object.value : fusion.parent(object, source, context, info), (parent) => {
-      if (parent == null) return null;
-      const subgraphContext = context.of(own.subgraph.name);
-      return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
-    });
+    const known = resolvers.get(object.home);
+    if (known !== undefined) return known(object, args, context, info);
+    const resolver = objectResolver(type, field, fusion, object.home);
+    resolvers.set(object.home, resolver);
+    return resolver(object, args, context, info);
   };
 }
 
+type ObjectResolver = (object: FusedObject, ...rest: DropFirst<Parameters<Resolver>>) => unknown;
+type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
+
+/** For objects that one subgraph gives. */
+function objectResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion, home: string): ObjectResolver {
+  const source = fusion.source(type.name, home, field.name);
+  const own = source.field;
+  const subgraph = own.subgraph.name;
+  const complete = argumentCompleter(own, field);
+  const read = (parent: unknown, args: Arguments, context: FusedContext, info: GraphQLResolveInfo) => {
+    const subgraphContext = context.of(subgraph);
+    return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
+  };
+  if (source.isHome) return (object, args, context, info) => read(object.value, args, context, info);
+  return (object, args, context, info) =>
+    whenReady(fusion.parent(object, source, context, info), (parent) => (parent == null ? null : read(parent, args, context, info)));
+}
+
 /** Adds the subgraph's defaults of arguments that clients cannot see. */
-function argumentCompleter(
-  { definition }: SubgraphField,
-  field: GraphQLField<unknown, unknown>,
-): (args: object) => Record<string, unknown> {
+function argumentCompleter({ definition }: SubgraphField, field: GraphQLField<unknown, unknown>): (args: Arguments) => Arguments {
   const hidden = definition.args.filter(
     (argument) => argument.defaultValue !== undefined && !field.args.some(({ name }) => name === argument.name),
   );
   const defaults = Object.fromEntries(hidden.map((argument) => [argument.name, argument.defaultValue]));
-  return hidden.length === 0 ? (args) => args as Record<string, unknown> : (args) => ({ ...defaults, ...args });
+  return hidden.length === 0 ? (args) => args : (args) => ({ ...defaults, ...args });
 }

@@ -22,6 +22,8 @@ type Arguments = Readonly<Record<string, unknown>>;
 export class SubgraphField {
   readonly subgraph: EmbeddedSubgraph;
   readonly definition: GraphQLField<unknown, unknown>;
+  /** Whether the value is just a property of the parent, used as it is. */
+  readonly isProperty: boolean;
   /** Makes a resolved value one that the fused schema's resolvers can go on from. */
   readonly wrap: (value: unknown, context: object, info: GraphQLResolveInfo) => unknown;
 
@@ -30,6 +32,7 @@ export class SubgraphField {
     this.subgraph = subgraph;
     this.definition = definition;
     this.wrap = createWrap(subgraph.name, definition.type, needsBox);
+    this.isProperty = definition.resolve === undefined && this.wrap === asItIs;
   }
 
   /** Calls the subgraph's resolver. */
@@ -55,13 +58,15 @@ function readProperty(parent: unknown, name: string, args: Arguments, context: o
 
 function createWrap(home: string, type: GraphQLOutputType, needsBox: (type: string) => boolean): SubgraphField['wrap'] {
   const target = getNamedType(type);
-  if (isLeafType(target) || (!isAbstractType(target) && !needsBox(target.name))) return (value) => value;
+  if (isLeafType(target) || (!isAbstractType(target) && !needsBox(target.name))) return asItIs;
   const box = isAbstractType(target)
     ? (value: unknown, context: object, info: GraphQLResolveInfo) =>
         whenReady(typeOf(target, value, context, info), (name) => new FusedObject(name, home, value))
     : (value: unknown) => new FusedObject(target.name, home, value);
   return wrapItems(type, box);
 }
+
+const asItIs: SubgraphField['wrap'] = (value) => value;
 
 function wrapItems(type: GraphQLOutputType, box: SubgraphField['wrap']): SubgraphField['wrap'] {
   if (isNonNullType(type)) return wrapItems(type.ofType, box);

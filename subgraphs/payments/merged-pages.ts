@@ -36,7 +36,13 @@ export async function readMergedPage<Item extends Dated>(
     if (list === undefined || entry === undefined) break;
     list.taken += 1;
     positions.set(list.source, positionOf(list, entry.position));
-    entries.push({ item: entry.item, position: JSON.stringify([...positions]) });
+    const reached = [...positions];
+    entries.push({
+      item: entry.item,
+      get position() {
+        return JSON.stringify(reached);
+      },
+    });
   }
   return { entries, hasNextPage: [...positions.values()].some((position) => position !== END) };
 }

@@ -119,6 +119,6 @@ function readOrThrow<T>(read: (problems: Problems) => T | undefined): T {
   return value;
 }
 
-export const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
 
 const PLAYGROUND = new URL('../../dist/playground/', import.meta.url);
