@@ -52,6 +52,7 @@ export async function startLookAlikeServer({ lookAlike, port = 0, ...options }: 
   let listeningPort = port;
 
   async function start() {
+    if (server.listening) return;
     server.listen(listeningPort, '127.0.0.1');
     await once(server, 'listening');
     listeningPort = (server.address() as AddressInfo).port; // A TCP server's address is never a string.

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox, type Vendor } from '../../sandbox/sandbox.ts';
+import { codesAndPaths, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+
+const QUERY = `{
+  customers(first: 2) {
+    nodes { name company { name } payments(first: 2) { nodes { amount { amount currency } } } address { formatted place { id } } }
+  }
+  payments(first: 2) { nodes { id status } }
+  geocode(address: "Champ de Mars, Paris, France") { id }
+}`;
+
+/** What each vendor's failure takes away, and nothing else. */
+const LOST: Readonly<Record<Vendor, readonly string[]>> = {
+  hubspot: ['customers'],
+  stripe: ['customers.nodes.0.payments', 'customers.nodes.1.payments', 'payments'],
+  google: ['customers.nodes.0.address.place', 'customers.nodes.1.address.place', 'geocode'],
+};
+
+const FAILURES = [
+  ['is stopped', 'UPSTREAM_UNAVAILABLE', (sandbox: Sandbox, vendor: Vendor) => sandbox[vendor].stop()],
+  ['hangs', 'UPSTREAM_TIMEOUT', fault('hang')],
+  ['answers garbage', 'UPSTREAM_CONTRACT', fault('garbage')],
+  ['answers JSON of another shape', 'UPSTREAM_CONTRACT', fault('wrong-json')],
+  ['breaks the connection', 'UPSTREAM_UNAVAILABLE', fault('reset')],
+  ['breaks it halfway', 'UPSTREAM_UNAVAILABLE', fault('truncate')],
+  ['fails', 'UPSTREAM_UNAVAILABLE', fault('500')],
+  ['refuses more calls', 'UPSTREAM_RATE_LIMITED', fault('429')],
+] as const;
+
+function fault(kind: NonNullable<Sandbox['stripe']['fault']>) {
+  return (sandbox: Sandbox, vendor: Vendor) => {
+    sandbox[vendor].fault = kind;
+    return Promise.resolve();
+  };
+}
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
+  let gateway: TestGateway;
+  let whole: unknown;
+  beforeAll(async () => {
+    gateway = await startTestGateway({ mode, sandbox, environment: { REQUEST_TIMEOUT_MS: '1500' } });
+    const healthy = await gateway.query(QUERY);
+    expect(healthy.errors).toBeUndefined();
+    whole = healthy.data;
+  });
+  afterAll(() => gateway.close());
+
+  describe.each(['hubspot', 'stripe', 'google'] as const)('%s', (vendor) => {
+    afterEach(async () => {
+      sandbox[vendor].fault = null;
+      await sandbox[vendor].start();
+    });
+
+    it.each(FAILURES)('%s: %s where its data would be, the rest whole, and all of it once it is back', async (_what, code, fail) => {
+      await fail(sandbox, vendor);
+      const { data, errors } = await gateway.query(QUERY);
+      expect(codesAndPaths(errors)).toEqual(LOST[vendor].map((path) => `${code} ${path}`).sort());
+      expect(data).toEqual(without(whole, LOST[vendor]));
+      const told = [JSON.stringify(errors), ...gateway.log].join('\n');
+      for (const secret of Object.values(sandbox.environment)) expect(told).not.toContain(secret);
+
+      sandbox[vendor].fault = null;
+      await sandbox[vendor].start();
+      expect((await gateway.query(QUERY)).data).toEqual(whole);
+    });
+  });
+});
+
+/** The answer with null at some places. */
+function without(data: unknown, paths: readonly string[]): unknown {
+  const copy = structuredClone(data) as Record<string, unknown>;
+  for (const path of paths) {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    const parent = names.reduce((object, name) => object[name] as Record<string, unknown>, copy);
+    parent[last] = null;
+  }
+  return copy;
+}
