@@ -7,6 +7,7 @@ import {
   type GraphQLNamedType,
   type GraphQLResolveInfo,
   type GraphQLObjectType,
+  GraphQLScalarType,
   type GraphQLSchema,
   buildASTSchema,
   isEnumType,
@@ -48,7 +49,11 @@ export function buildFusedSchema(supergraph: Supergraph, subgraphs: readonly Emb
 function leafResolvers(type: GraphQLNamedType, subgraphs: readonly EmbeddedSubgraph[]): IResolvers {
   for (const { schema } of subgraphs) {
     const known = schema.getType(type.name);
-    if (isScalarType(known)) return { [type.name]: known };
+    // The subgraph's code under the supergraph's words.
+    if (isScalarType(known) && isScalarType(type)) {
+      const { description, specifiedByURL } = type;
+      return { [type.name]: new GraphQLScalarType({ ...known.toConfig(), description, specifiedByURL }) };
+    }
     if (isEnumType(known)) {
       const visible = isEnumType(type) ? known.getValues().filter(({ name }) => type.getValue(name) != null) : [];
       return { [type.name]: Object.fromEntries(visible.map(({ name, value }) => [name, value as unknown])) };
