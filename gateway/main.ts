@@ -38,7 +38,8 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
   }
   // Here alone, because loading Apollo's gateway takes longer than everything else together.
   const { createDistributedGraph } = await import('./distributed/distributed-graph.ts');
-  const options = { requestTimeoutMs, production: isProduction(environment) };
+  const planner = new URL('../dist/planner.js', import.meta.url);
+  const options = { requestTimeoutMs, production: isProduction(environment), planner };
   return execution.mode === 'distributed'
     ? createDistributedGraph({ ...options, supergraphSdl: readSdl('supergraph'), urls: execution.urls })
     : createDistributedGraph({ ...options, supergraphSdl: readFileSync(execution.file, 'utf8') });

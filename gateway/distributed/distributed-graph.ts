@@ -1,18 +1,16 @@
-import type { ApolloGateway } from '@apollo/gateway';
-import type {
-  GatewayExecutionResult,
-  GatewayExecutor,
-  GatewayGraphQLRequestContext,
-  GatewayInterface,
-} from '@apollo/server-gateway-interface';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
+import { buildASTSchema, parse } from 'graphql';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { createApolloGateway } from './apollo-gateway.ts';
+import { readRequirements } from './client-errors.ts';
+import { createPlannedExecutor } from './planned-executor.ts';
+import type { Planner } from './planning/plan.ts';
+import { planHere } from './planning/planner.ts';
+import { planSupergraph } from './planning/planned-supergraph.ts';
+import { planInThread } from './planning/planner-thread.ts';
 import { proxyFiles } from './proxied-files.ts';
 import { connectService, type ServiceConnection } from './service-connection.ts';
-import { SubgraphSource } from './subgraph-source.ts';
-import { moveToVisiblePaths, readRequirements, type Requirements } from './visible-paths.ts';
 
 export interface DistributedGraphOptions {
   readonly supergraphSdl: string;
@@ -20,58 +18,80 @@ export interface DistributedGraphOptions {
   readonly urls?: SubgraphUrls;
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
+  readonly planner?: URL;
 }
 
-/** Runs a supergraph whose subgraphs are services. */
+/** Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours. */
 export function createDistributedGraph(options: DistributedGraphOptions): RunningGraph {
-  const { supergraphSdl, urls, requestTimeoutMs, production } = options;
-  const connections = new Map<string, ServiceConnection>();
-  const connect = (name: string, url: string) => {
-    const connection = connections.get(name) ?? connectService({ name, url, requestTimeoutMs, traces: !production });
-    connections.set(name, connection);
-    return connection;
-  };
+  const { supergraphSdl, urls } = options;
+  const services = createServices(options);
   const gateway = createApolloGateway({
     supergraphSdl,
-    buildService: ({ name, url = '' }) => new SubgraphSource(connect(name, urlFor(name, urls) ?? url)),
-    // Would print query plans to whoever asks.
-    __exposeQueryPlanExperimental: false,
-  });
-  return {
-    graph: withVisibleErrors(gateway, readRequirements(supergraphSdl)),
-    files: urls === undefined ? {} : { map: proxyFiles('map', connect('maps', urls.maps)) },
-    secrets: [],
-    release: async () => {
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
+    buildService: ({ name, url = '' }) => {
+      services.connect(name, urlFor(name, urls) ?? url);
+      return NEVER_ASKED;
     },
+  });
+  let current: { readonly executor: GatewayExecutor; readonly planner: Planner } | undefined;
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    const previous = current?.planner;
+    const { sdl } = planSupergraph(coreSupergraphSdl);
+    const planner = options.planner === undefined ? planHere(coreSupergraphSdl) : planInThread(options.planner, coreSupergraphSdl);
+    const executor = createPlannedExecutor({
+      schema: apiSchema,
+      supergraphSchema: buildASTSchema(parse(sdl), { assumeValid: true }),
+      requirements: readRequirements(sdl),
+      planner,
+      connection: services.get,
+    });
+    current = { executor, planner };
+    void previous?.close();
+  });
+  const graph: GatewayInterface = {
+    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
+    load: async (given) => {
+      await gateway.load(given);
+      return { executor: (request) => (current?.executor ?? notLoaded)(request) };
+    },
+    stop: async () => {
+      await gateway.stop();
+      await current?.planner.close();
+    },
+  };
+  return {
+    graph,
+    files: urls === undefined ? {} : { map: proxyFiles('map', services.connect('maps', urls.maps)) },
+    secrets: [],
+    release: services.close,
   };
 }
 
 const urlFor = (name: string, urls: SubgraphUrls | undefined) =>
   urls !== undefined && Object.hasOwn(urls, name) ? urls[name as keyof SubgraphUrls] : undefined;
 
-/** Apollo's gateway, with each error where a client of any GraphQL server would look for it. */
-function withVisibleErrors(gateway: ApolloGateway, requirements: Requirements): GatewayInterface {
-  const run = async (executor: GatewayExecutor, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> => {
-    const result = withMissingValues(await executor(request));
-    return result.errors === undefined ? result : { ...result, errors: moveToVisiblePaths(result.errors, request, requirements) };
-  };
-  return {
-    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
-    load: async (options) => {
-      const { executor } = await gateway.load(options);
-      return { executor: (request) => run(executor, request) };
-    },
-    stop: () => gateway.stop(),
-  };
-}
+const NEVER_ASKED = { process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")) };
 
-/** Apollo's gateway tells of a null where none may be only beside the answer. */
-function withMissingValues({ extensions = {}, errors = [], ...result }: GatewayExecutionResult): GatewayExecutionResult {
-  const { valueCompletion = [], ...others } = extensions;
-  const missing = (valueCompletion as readonly GraphQLFormattedError[]).map(
-    ({ message, path }) => new GraphQLError(message, { path: path ?? null }),
-  );
-  const all = [...errors, ...missing];
-  return { ...result, ...(all.length > 0 && { errors: all }), ...(Object.keys(others).length > 0 && { extensions: others }) };
+const notLoaded = () => Promise.reject(new TypeError('The supergraph is not loaded.'));
+
+function createServices({ requestTimeoutMs, production }: DistributedGraphOptions) {
+  const connections = new Map<string, ServiceConnection>();
+  const byName = new Map<string, ServiceConnection>();
+  return {
+    connect: (name: string, url: string): ServiceConnection => {
+      const key = `${name} ${url}`;
+      const connection = connections.get(key) ?? connectService({ name, url, requestTimeoutMs, traces: !production });
+      connections.set(key, connection);
+      byName.set(name, connection);
+      return connection;
+    },
+    get: (name: string): ServiceConnection => {
+      const connection = byName.get(name);
+      if (connection === undefined) throw new TypeError(`The supergraph was expected to have a subgraph ${name}.`);
+      return connection;
+    },
+    close: async (): Promise<void> => {
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+    },
+  };
 }

@@ -25,7 +25,8 @@ export function addCalls(trace: CallTrace, calls: readonly CallRecord[], offsetM
 const serviceError = z.object({
   message: z.string(),
   path: z.array(z.union([z.string(), z.int()])).optional(),
-  extensions: z.unknown(),
+  // GraphQL lets a service leave them out.
+  extensions: z.unknown().optional(),
 });
 
 const callRecord = z.object({

@@ -1,0 +1,90 @@
+import type { GatewayExecutionResult, GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
+import { getVariableValues, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { CodedError } from '../../errors/coded-error.ts';
+import type { GatewayContext } from '../request-context.ts';
+import { clientErrors, type Requirements } from './client-errors.ts';
+import { OperationPlans, type PreparedOperation } from './operation-plans.ts';
+import type { Planner, PlanNode } from './planning/plan.ts';
+import { complete } from './running/complete.ts';
+import { introspect } from './running/introspect.ts';
+import { PlacedErrors } from './running/placed-errors.ts';
+import type { Data } from './running/run.ts';
+import { runPlan } from './running/run-plan.ts';
+import { servicesFor } from './running/services.ts';
+import type { ServiceConnection } from './service-connection.ts';
+
+export interface PlannedExecutorOptions {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /** With all types, those that clients don't see included. */
+  readonly supergraphSchema: GraphQLSchema;
+  readonly requirements: Requirements;
+  readonly planner: Planner;
+  readonly connection: (service: string) => ServiceConnection;
+}
+
+/** Answers operations by plans over services. */
+export function createPlannedExecutor(options: PlannedExecutorOptions): GatewayExecutor {
+  const plans = new OperationPlans(options.schema, options.planner);
+  return async (request) => {
+    const given: Readonly<Record<string, unknown>> = request.request.variables ?? {};
+    const { coerced, errors } = getVariableValues(options.schema, request.operation.variableDefinitions ?? [], given);
+    if (coerced === undefined) return { errors };
+    const prepared = plans.prepare(request, coerced);
+    const root = rootTypeOf(options.schema, request);
+    const { node } = await unlessAborted(prepared.plan, contextOf(request).scope.signal);
+    if (node === undefined && prepared.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
+      return { errors: [new GraphQLError('The planner found no way to answer this operation.')] };
+    }
+    return answer(options, { ...prepared, node, root, given, context: contextOf(request) });
+  };
+}
+
+/** Apollo Server's interface leaves the context's type open; ours is made in one place, by the server. */
+const contextOf = ({ context }: GatewayGraphQLRequestContext) => context as unknown as GatewayContext;
+
+function rootTypeOf(schema: GraphQLSchema, { operation }: GatewayGraphQLRequestContext): GraphQLObjectType {
+  const type = schema.getRootType(operation.operation);
+  if (type == null) throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
+  return type;
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stopWaiting: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stopWaiting = () => {
+      reject(new CodedError('UPSTREAM_TIMEOUT', "The operation could not be planned within the request's deadline. Try again."));
+    };
+  });
+  if (signal.aborted) stopWaiting?.();
+  else if (stopWaiting !== undefined) signal.addEventListener('abort', stopWaiting, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stopWaiting !== undefined) signal.removeEventListener('abort', stopWaiting);
+  }
+}
+
+interface Planned extends PreparedOperation {
+  readonly node: PlanNode | undefined;
+  readonly root: GraphQLObjectType;
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly context: GatewayContext;
+}
+
+async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<GatewayExecutionResult> {
+  const { schema, supergraphSchema, requirements, connection } = options;
+  const { decided, shape, node, root, given, context } = planned;
+  const fetched = new PlacedErrors();
+  const data: Data = {};
+  const absent = new WeakSet();
+  const services = servicesFor(connection, context.scope);
+  if (node !== undefined) await runPlan({ schema: supergraphSchema, services, variables: given, data, errors: fetched, absent }, node);
+
+  const errors = new PlacedErrors();
+  for (const error of clientErrors(fetched.all, { ...decided, schema, requirements })) errors.add(error);
+  const introspection = await introspect(schema, decided, shape, root, given);
+  // A cast: the interface wants a record.
+  const completed = complete(data, shape, root, { schema, errors, absent, introspection }) as Record<string, unknown> | null;
+  return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
+}

@@ -1,0 +1,62 @@
+import type { FetchNode as ApolloFetch, PlanNode as ApolloNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { Kind, OperationTypeNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import type { FetchNode, Plan, PlanNode, Requirement } from './plan.ts';
+import type { PlannedSupergraph } from './planned-supergraph.ts';
+import { splitFetch } from './split-fetch.ts';
+
+/** Turns Apollo's plan into ours, and its stand-ins back into the fields for which they stand. */
+export function compilePlan({ node }: QueryPlan, planned: PlannedSupergraph): Plan {
+  if (node === undefined) return { node: undefined };
+  if (node.kind === 'Subscription') throw new TypeError('Subscriptions cannot be planned.');
+  return { node: compileNode(node, planned) };
+}
+
+function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return { kind: node.kind, nodes: node.nodes.map((child) => compileNode(child, planned)) };
+    case 'Flatten':
+      return { kind: 'Flatten', path: node.path.map(String), node: compileNode(node.node, planned) };
+    case 'Fetch':
+      return parallel(splitFetch(compileFetch(node, planned), planned).map((fetch) => withRealFields(fetch, planned)));
+    case 'Condition':
+    case 'Defer':
+      // Conditions are decided before planning, and nobody asks the planner to defer.
+      throw new TypeError(`A plan was expected to have no ${node.kind}.`);
+  }
+}
+
+const parallel = (nodes: readonly PlanNode[]): PlanNode => (nodes.length === 1 && nodes[0]) || { kind: 'Parallel', nodes };
+
+function compileFetch(fetch: ApolloFetch, planned: PlannedSupergraph): FetchNode {
+  return {
+    kind: 'Fetch',
+    service: fetch.serviceName,
+    operation: fetch.operation,
+    isMutation: fetch.operationKind === OperationTypeNode.MUTATION,
+    variables: fetch.variableUsages ?? [],
+    requires: fetch.requires?.map((selection) => compileRequirement(selection, planned)),
+    inputRewrites: fetch.inputRewrites ?? [],
+    outputRewrites: fetch.outputRewrites ?? [],
+  };
+}
+
+function compileRequirement(selection: QueryPlanSelectionNode, planned: PlannedSupergraph): Requirement {
+  const selections = selection.selections?.map((below) => compileRequirement(below, planned));
+  if (selection.kind === 'InlineFragment') return { kind: 'Fragment', type: selection.typeCondition, selections: selections ?? [] };
+  const from = selection.alias ?? selection.name;
+  return { kind: 'Field', from, to: planned.standIns.get(selection.name)?.name.value ?? from, selections };
+}
+
+/** Selects under a stand-in's name the field for which it stands. */
+function withRealFields(fetch: FetchNode, { standIns }: PlannedSupergraph): FetchNode {
+  if (!fetch.operation.includes('_required_')) return fetch;
+  const document = visit(parse(fetch.operation, { noLocation: true }), {
+    [Kind.FIELD]: (field) => {
+      const real = standIns.get(field.name.value);
+      return real && { ...field, alias: field.alias ?? field.name, name: real.name, arguments: real.arguments ?? [] };
+    },
+  });
+  return { ...fetch, operation: stripIgnoredCharacters(print(document)) };
+}

@@ -1,0 +1,46 @@
+import type { FetchDataRewrite } from '@apollo/query-planner';
+
+/** How an operation is answered by subgraphs. It can be sent to another thread. */
+export interface Plan {
+  /** Undefined where there is nothing to fetch. */
+  readonly node: PlanNode | undefined;
+}
+
+export type PlanNode =
+  | { readonly kind: 'Sequence' | 'Parallel'; readonly nodes: readonly PlanNode[] }
+  /** Goes on from the objects at a path, `@` standing for each item of a list. */
+  | { readonly kind: 'Flatten'; readonly path: readonly string[]; readonly node: PlanNode }
+  | FetchNode;
+
+export interface FetchNode {
+  readonly kind: 'Fetch';
+  readonly service: string;
+  readonly operation: string;
+  readonly isMutation: boolean;
+  readonly variables: readonly string[];
+  /** What names an entity to the service; undefined for a fetch from a root. */
+  readonly requires: readonly Requirement[] | undefined;
+  /** Changes of a representation before it is sent. */
+  readonly inputRewrites: readonly FetchDataRewrite[];
+  /** Changes of what was received. */
+  readonly outputRewrites: readonly FetchDataRewrite[];
+}
+
+/** A part of a representation. */
+export type Requirement =
+  | {
+      readonly kind: 'Field';
+      /** Its name in the data fetched so far. */
+      readonly from: string;
+      /** Its name for the service. */
+      readonly to: string;
+      readonly selections: readonly Requirement[] | undefined;
+    }
+  | { readonly kind: 'Fragment'; readonly type: string | undefined; readonly selections: readonly Requirement[] };
+
+/** Makes plans for the operations on one supergraph. */
+export interface Planner {
+  /** @throws where the planner refuses the operation */
+  plan(operation: string): Promise<Plan>;
+  close(): Promise<void>;
+}

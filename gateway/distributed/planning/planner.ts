@@ -1,0 +1,26 @@
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import { compilePlan } from './compile-plan.ts';
+import type { Plan, Planner } from './plan.ts';
+import { planSupergraph } from './planned-supergraph.ts';
+
+/** Apollo's planner for a supergraph. Holds its thread for as long as a plan takes. */
+export function createPlanner(supergraphSdl: string): (operation: string) => Plan {
+  const planned = planSupergraph(supergraphSdl);
+  // Not validated: the gateway has loaded the original, of which stand-ins leave external fields without a use.
+  const supergraph = Supergraph.build(planned.sdl, { validateSupergraph: false });
+  const schema = supergraph.apiSchema();
+  const planner = new QueryPlanner(supergraph);
+  return (operation) => compilePlan(planner.buildQueryPlan(operationFromDocument(schema, parse(operation))), planned);
+}
+
+/** Plans in this thread. */
+export function planHere(supergraphSdl: string): Planner {
+  const plan = createPlanner(supergraphSdl);
+  return {
+    // As a promise, also where it throws.
+    plan: (operation) => Promise.resolve(operation).then(plan),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,103 @@
+import type { FetchNode, Requirement } from '../planning/plan.ts';
+import type { GraphQLAnswer } from '../service-answer.ts';
+import { entityFields, type Failure, plannedPath, thrownFailure, toldFailure } from './fetch-errors.ts';
+import { usedVariables } from './fetch-variables.ts';
+import { merge } from './merge.ts';
+import type { Path } from './placed-errors.ts';
+import { objectsAt, pathsAt } from './places.ts';
+import { representationOf } from './representation.ts';
+import { applyRewrites } from './rewrites.ts';
+import type { Data, Run } from './run.ts';
+import { belongsTo } from './type-conditions.ts';
+
+/** Entities that are named to a service alike: a list of payments has the same customer many times. */
+interface Equals {
+  readonly type: string;
+  readonly entities: Set<Data>;
+}
+
+/** Fetches fields of the entities at a path. */
+export async function fetchEntities(run: Run, fetch: FetchNode, requires: readonly Requirement[], path: readonly string[]): Promise<void> {
+  const distinct = groupEquals(run, fetch, requires, objectsAt(run.data, path));
+  if (distinct.size === 0) return;
+  const groups = [...distinct.values()];
+  const place = placeErrors(run, fetch, groups, path);
+  try {
+    const answer = await run.services.ask({ ...fetch, variables: variablesFor(run, fetch, distinct.keys()) });
+    for (const error of answer.errors) place(toldFailure(error), error.path ?? []);
+    if (answer.data === null) return;
+    mergeEntities(run, fetch, groups, entitiesOf(run, fetch, answer, groups.length));
+  } catch (error) {
+    place(thrownFailure(error), []);
+  }
+}
+
+/** @returns what is named to the service alike, by its representation as JSON. */
+function groupEquals(run: Run, fetch: FetchNode, requires: readonly Requirement[], entities: readonly Data[]): Map<string, Equals> {
+  const groups = new Map<string, Equals>();
+  for (const entity of entities) {
+    const representation = representationOf(run.schema, entity, requires);
+    if ('incomplete' in representation) {
+      // Who is not known here for what is missing elsewhere, is as little wrong as that.
+      if (run.absent.has(representation.incomplete)) run.absent.add(entity);
+      continue;
+    }
+    const { value } = representation;
+    const type = value['__typename'];
+    if (typeof type !== 'string') continue;
+    applyRewrites(run.schema, fetch.inputRewrites, value);
+    const key = JSON.stringify(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { type: String(value['__typename']), entities: new Set([entity]) });
+    else group.entities.add(entity);
+  }
+  return groups;
+}
+
+function variablesFor(run: Run, fetch: FetchNode, representations: Iterable<string>): string {
+  const others = JSON.stringify(usedVariables(run, fetch)).slice(1, -1);
+  return `{${others}${others === '' ? '' : ','}"representations":[${[...representations].join(',')}]}`;
+}
+
+function entitiesOf(run: Run, { service }: FetchNode, { data }: GraphQLAnswer, count: number): readonly unknown[] {
+  const entities = data?.['_entities'];
+  if (!Array.isArray(entities) || entities.length !== count) throw run.services.connection(service).fail('UPSTREAM_CONTRACT');
+  return entities;
+}
+
+function mergeEntities({ schema, absent }: Run, fetch: FetchNode, groups: readonly Equals[], received: readonly unknown[]): void {
+  for (const [index, { type, entities }] of groups.entries()) {
+    const given = received[index];
+    if (typeof given !== 'object' || given === null) {
+      for (const entity of entities) absent.add(entity);
+      continue;
+    }
+    // A cast: an object out of JSON.
+    const data = given as Data;
+    const [first] = entities;
+    data['__typename'] ??= first?.['__typename'] ?? type;
+    applyRewrites(schema, fetch.outputRewrites, data);
+    for (const entity of entities) merge(entity, data);
+  }
+}
+
+/** @returns what places an error, by its path in the service's answer, at every entity that it is about. */
+function placeErrors(run: Run, fetch: FetchNode, groups: readonly Equals[], path: readonly string[]) {
+  let known: Map<Data, Path[]> | undefined;
+  const pathsOf = (entity: Data) => (known ??= pathsAt(run.data, path)).get(entity) ?? [];
+  const placeAt = (failure: Failure, { type, entities }: Equals, below: Path): void => {
+    // A reference that failed is an error of each field asked of it.
+    const fields =
+      below.length > 0
+        ? [plannedPath(below, fetch)]
+        : entityFields(fetch, (condition) => belongsTo(run.schema, type, condition)).map((name) => [name]);
+    for (const entity of entities) {
+      for (const at of pathsOf(entity)) for (const field of fields) run.errors.add(failure.at([...at, ...field]));
+    }
+  };
+  return (failure: Failure, [, index, ...below]: Path): void => {
+    const group = typeof index === 'number' ? groups[index] : undefined;
+    if (group !== undefined) placeAt(failure, group, below);
+    else for (const one of groups) placeAt(failure, one, []);
+  };
+}

@@ -1,0 +1,88 @@
+import {
+  type FieldNode,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  Kind,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+import { type DecidedOperation, plannedName } from '../planning/decided-operation.ts';
+
+/** A field of an answer. */
+export interface FieldShape {
+  readonly responseName: string;
+  /** Its name in what the subgraphs gave. */
+  readonly plannedName: string;
+  readonly name: string;
+  readonly type: GraphQLOutputType;
+  readonly nodes: readonly FieldNode[];
+  /** What is selected of its objects. */
+  readonly below: SelectionShape;
+}
+
+/** The type of an object; an interface where subgraphs know no more of it than that. */
+export type DataType = GraphQLObjectType | GraphQLInterfaceType;
+
+/** What an operation selects at one place, read once for each type of object that comes there. */
+export interface SelectionShape {
+  fieldsOf(type: DataType): readonly FieldShape[];
+}
+
+export function responseShape(schema: GraphQLSchema, { operation, fragments }: DecidedOperation): SelectionShape {
+  const collect = (sets: readonly SelectionSetNode[], type: DataType): Map<string, FieldNode[]> => {
+    const fields = new Map<string, FieldNode[]>();
+    const seen = new Set<string>();
+    const add = ({ selections }: SelectionSetNode): void => {
+      for (const selection of selections) {
+        if (selection.kind === Kind.FIELD) {
+          const name = (selection.alias ?? selection.name).value;
+          const nodes = fields.get(name);
+          if (nodes === undefined) fields.set(name, [selection]);
+          else nodes.push(selection);
+          continue;
+        }
+        if (selection.kind === Kind.FRAGMENT_SPREAD && seen.has(selection.name.value)) continue;
+        if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value);
+        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+        if (fragment !== undefined && applies(schema, fragment.typeCondition?.name.value, type)) add(fragment.selectionSet);
+      }
+    };
+    sets.forEach(add);
+    return fields;
+  };
+  const shapeOf = (sets: readonly SelectionSetNode[]): SelectionShape => {
+    const byType = new Map<DataType, readonly FieldShape[]>();
+    const read = (type: DataType): FieldShape[] =>
+      [...collect(sets, type)].flatMap(([responseName, nodes]) => {
+        const [node] = nodes;
+        const definition = node && fieldOf(type, node.name.value);
+        if (node === undefined || definition === undefined) return [];
+        const below = shapeOf(nodes.flatMap(({ selectionSet }) => selectionSet ?? []));
+        return [{ responseName, plannedName: plannedName(node), name: node.name.value, type: definition.type, nodes, below }];
+      });
+    return {
+      fieldsOf: (type) => {
+        const known = byType.get(type) ?? read(type);
+        byType.set(type, known);
+        return known;
+      },
+    };
+  };
+  return shapeOf([operation.selectionSet]);
+}
+
+/** Whether a fragment on a type, by its name, has to do with objects of another. */
+function applies(schema: GraphQLSchema, condition: string | undefined, type: DataType): boolean {
+  if (condition === undefined || condition === type.name) return true;
+  const wanted = schema.getType(condition);
+  return isAbstractType(wanted) && schema.isSubType(wanted, type);
+}
+
+function fieldOf(type: DataType, name: string) {
+  return [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].find((meta) => meta.name === name) ?? type.getFields()[name];
+}

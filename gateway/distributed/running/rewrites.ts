@@ -1,0 +1,37 @@
+import type { FetchDataRewrite } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+import { isOfType } from './type-conditions.ts';
+import type { Data } from './run.ts';
+
+/** Applies a plan's changes to an object: fixed values and other names of keys. */
+export function applyRewrites(schema: GraphQLSchema, rewrites: readonly FetchDataRewrite[], value: Data): void {
+  for (const rewrite of rewrites) {
+    const key = rewrite.path.at(-1);
+    if (key === undefined) continue;
+    atPath(schema, rewrite.path.slice(0, -1), value, (object) => {
+      if (rewrite.kind === 'ValueSetter') {
+        object[key] = rewrite.setValueTo;
+      } else if (object[key] !== undefined) {
+        object[rewrite.renameKeyTo] = object[key];
+        Reflect.deleteProperty(object, key);
+      }
+    });
+  }
+}
+
+const FRAGMENT = '... on ';
+
+function atPath(schema: GraphQLSchema, path: readonly string[], value: unknown, change: (object: Data) => void): void {
+  if (Array.isArray(value)) {
+    for (const item of value) atPath(schema, path, item, change);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  // A cast: an object that is no list, out of JSON.
+  const object = value as Data;
+  const [first, ...rest] = path;
+  if (first === undefined) change(object);
+  else if (!first.startsWith(FRAGMENT)) atPath(schema, rest, object[first], change);
+  else if (object['__typename'] === undefined || isOfType(schema, object, first.slice(FRAGMENT.length)))
+    atPath(schema, rest, object, change);
+}

@@ -1,0 +1,23 @@
+import type { FetchNode, PlanNode } from '../planning/plan.ts';
+import { fetchEntities } from './fetch-entities.ts';
+import { fetchRoot } from './fetch-root.ts';
+import type { Run } from './run.ts';
+
+/** Fetches what a plan says. Whatever goes wrong is an error at its place; it never throws. */
+export async function runPlan(run: Run, node: PlanNode, path: readonly string[] = []): Promise<void> {
+  switch (node.kind) {
+    case 'Sequence':
+      for (const child of node.nodes) await runPlan(run, child, path);
+      return;
+    case 'Parallel':
+      await Promise.all(node.nodes.map((child) => runPlan(run, child, path)));
+      return;
+    case 'Flatten':
+      return runPlan(run, node.node, [...path, ...node.path]);
+    case 'Fetch':
+      return runFetch(run, node, path);
+  }
+}
+
+const runFetch = (run: Run, fetch: FetchNode, path: readonly string[]) =>
+  fetch.requires === undefined ? fetchRoot(run, fetch, path) : fetchEntities(run, fetch, fetch.requires, path);

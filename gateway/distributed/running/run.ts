@@ -1,0 +1,19 @@
+import type { GraphQLSchema } from 'graphql';
+import type { PlacedErrors } from './placed-errors.ts';
+import type { Services } from './services.ts';
+
+/** An object that subgraphs gave. */
+export type Data = Record<string, unknown>;
+
+/** One run of a plan. */
+export interface Run {
+  /** Of the supergraph, whose types may be more than the client's. */
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** What all subgraphs gave so far, by planned names. */
+  readonly data: Data;
+  readonly errors: PlacedErrors;
+  /** Entities of which a subgraph knows nothing. */
+  readonly absent: WeakSet<object>;
+}

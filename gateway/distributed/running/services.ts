@@ -1,0 +1,48 @@
+import type { RequestScope } from '../../../upstream/call-trace.ts';
+import { addCalls, type GraphQLAnswer, readGraphQLAnswer } from '../service-answer.ts';
+import type { ServiceConnection } from '../service-connection.ts';
+
+/** The subgraphs' services for one client request. */
+export interface Services {
+  connection(service: string): ServiceConnection;
+  /**
+   * Sends an operation. An equal one that is on its way already is not sent again, unless it is a mutation.
+   * @throws CodedError where there is no GraphQL answer
+   */
+  ask(question: Question): Promise<GraphQLAnswer>;
+}
+
+export interface Question {
+  readonly service: string;
+  readonly operation: string;
+  /** As JSON. */
+  readonly variables: string;
+  readonly isMutation: boolean;
+}
+
+export function servicesFor(connection: (service: string) => ServiceConnection, scope: RequestScope): Services {
+  const underWay = new Map<string, ReturnType<ServiceConnection['post']>>();
+
+  const send = (key: string, service: string, body: string) => {
+    const sending = connection(service)
+      .post(body, scope)
+      .finally(() => underWay.delete(key));
+    underWay.set(key, sending);
+    return sending;
+  };
+  return {
+    connection,
+    ask: async ({ service, operation, variables, isMutation }) => {
+      const body = `{"query":${JSON.stringify(operation)},"variables":${variables}}`;
+      const key = `${service} ${body}`;
+      const startedAt = performance.now();
+      const shared = isMutation ? undefined : underWay.get(key);
+      const { status, bytes } = await (shared ?? send(key, service, body));
+      // Read for each who asks: what comes later is merged into these objects.
+      const answer = readGraphQLAnswer(bytes);
+      if (answer === undefined) throw connection(service).fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
+      if (shared === undefined) addCalls(scope.trace, answer.calls, startedAt - scope.trace.startedAt);
+      return answer;
+    },
+  };
+}
