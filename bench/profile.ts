@@ -1,5 +1,5 @@
-// `npm run bench:profile -- list`: where the embedded gateway's CPU goes. Leaves a .cpuprofile for a browser's developer tools, and prints
-// the self time by source file.
+// `npm run bench:profile -- list 1000 embedded`: where a target's CPU goes. Leaves a .cpuprofile for a browser's developer tools, and
+// prints the milliseconds per request by source.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,29 +7,33 @@ import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { Pool } from 'undici';
 import { load } from './load.ts';
 import { announced, start } from './processes.ts';
-import { startEmbedded } from './targets.ts';
+import { startEmbedded, startHandWritten } from './targets.ts';
 import { buildWorkloads, TEXTS } from './workloads.ts';
 
 const maps = new Map<string, TraceMap>();
-const [name = 'list', count = '1000'] = process.argv.slice(2);
+const [name = 'list', count = '1000', targetName = 'embedded'] = process.argv.slice(2);
 const directory = fileURLToPath(new URL('./results/profile/', import.meta.url));
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 
 const sandbox = start('sandbox', ['hubspot', 'stripe', 'google'], {});
 const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
-const gateway = await startEmbedded(environment, ['--cpu-prof', `--cpu-prof-dir=${directory}`]);
+const gateway = await startEmbedded(environment);
 const pool = new Pool(gateway.url);
 const workload = (await buildWorkloads(pool, environment)).find((one) => one.name === name);
 if (workload === undefined) throw new Error(`There is no workload ${name}.`);
 await pool.close();
-await load(
-  gateway.url,
-  Array.from({ length: Number(count) }, (_, index) => workload.graphql(index % workload.size, index % TEXTS)),
-  8,
+gateway.close();
+
+const isByHand = targetName === 'hand-written';
+const flags = ['--cpu-prof', `--cpu-prof-dir=${directory}`];
+const target = await (isByHand ? startHandWritten(environment, 'fastify', flags) : startEmbedded(environment, flags));
+const requests = Array.from({ length: Number(count) }, (_, index) =>
+  isByHand ? workload.handWritten(index % workload.size) : workload.graphql(index % workload.size, index % TEXTS),
 );
-const ended = new Promise((resolve) => gateway.front.once('exit', resolve));
-gateway.front.kill('SIGTERM');
+await load(target.url, requests, 8);
+const ended = new Promise((resolve) => target.front.once('exit', resolve));
+target.front.kill('SIGTERM');
 await ended;
 sandbox.kill();
 
@@ -47,21 +51,17 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-function selfTimeByFile(text: string): { readonly source: string; readonly percent: number }[] {
+function selfTimeByFile(text: string): { readonly source: string; readonly ms: number }[] {
   const { nodes, samples, timeDeltas } = JSON.parse(text) as Profile;
   const sources = new Map(nodes.map(({ id, callFrame }) => [id, sourceOf(callFrame)]));
   const times = new Map<string, number>();
-  let total = 0;
   samples.forEach((id, index) => {
     const source = sources.get(id) ?? 'unknown';
     if (source === '(idle)') return;
     const time = timeDeltas[index] ?? 0;
-    total += time;
     times.set(source, (times.get(source) ?? 0) + time);
   });
-  return [...times]
-    .map(([source, time]) => ({ source, percent: Math.round((time / total) * 1000) / 10 }))
-    .sort((a, b) => b.percent - a.percent);
+  return [...times].map(([source, time]) => ({ source, ms: Math.round(time / Number(count)) / 1000 })).sort((a, b) => b.ms - a.ms);
 }
 
 function sourceOf({ functionName, url, lineNumber, columnNumber }: Profile['nodes'][number]['callFrame']): string {

@@ -1,7 +1,11 @@
 import { announced, type Environment, freePort, start, type Target, untilReady } from './processes.ts';
 
-export async function startHandWritten(environment: Environment, kind: 'fastify' | 'bare'): Promise<Target> {
-  const child = start('bench/hand-written', [kind], { NODE_ENV: 'production', ...environment });
+export async function startHandWritten(
+  environment: Environment,
+  kind: 'fastify' | 'bare',
+  execArgv: readonly string[] = [],
+): Promise<Target> {
+  const child = start('bench/hand-written', [kind], { NODE_ENV: 'production', ...environment }, execArgv);
   const { url } = await announced<{ url: string }>(child);
   return target(kind === 'bare' ? 'hand-written on node:http' : 'hand-written', url, [child]);
 }
