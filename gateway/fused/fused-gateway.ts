@@ -1,5 +1,15 @@
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import { execute, type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind } from 'graphql';
+import {
+  BREAK,
+  type DocumentNode,
+  execute,
+  type FragmentDefinitionNode,
+  getVariableValues,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
 import type { GatewayContext } from '../request-context.ts';
 import { FusedContext } from './fused-context.ts';
@@ -37,16 +47,16 @@ export function createFusedGateway({ supergraphSdl, subgraphs }: FusedGatewayOpt
 }
 
 function createExecutor(supergraph: Supergraph, schema: GraphQLSchema, subgraphs: readonly FusedSubgraph[]): GatewayExecutor {
+  const wantedBy = createWantedReader(supergraph, schema);
   return async (request) => {
     const { scope } = contextOf(request);
     const variableValues = request.request.variables ?? {};
-    const wanted = wantedBy(supergraph, schema, request, variableValues);
     return await execute({
       schema,
       document: request.document,
       operationName: request.operationName,
       variableValues,
-      contextValue: new FusedContext({ subgraphs, scope, wanted }),
+      contextValue: new FusedContext({ subgraphs, scope, wanted: wantedBy(request, variableValues) }),
     });
   };
 }
@@ -54,23 +64,37 @@ function createExecutor(supergraph: Supergraph, schema: GraphQLSchema, subgraphs
 /** Apollo Server's interface leaves the context's type open; ours is made in one place, by the server. */
 const contextOf = ({ context }: GatewayGraphQLRequestContext) => context as unknown as GatewayContext;
 
-/** Looked at when the first subgraph asks, which a mere introspection never does. */
-function wantedBy(
-  supergraph: Supergraph,
-  schema: GraphQLSchema,
-  { document, operation }: GatewayGraphQLRequestContext,
-  given: Readonly<Record<string, unknown>>,
-): FusedContextWanted {
-  let wanted: FusedContextWanted | undefined;
-  return (subgraph, type) => {
-    if (wanted === undefined) {
-      const fragments: Record<string, FragmentDefinitionNode> = {};
-      for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
-      const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given).coerced ?? {};
-      wanted = wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables }));
-    }
-    return wanted(subgraph, type);
+type Wanted = (subgraph: string, type: string) => ReadonlySet<string>;
+
+/** Tells what operations want of the subgraphs. An operation is looked at when the first subgraph asks, and again only where variables decide. */
+function createWantedReader(supergraph: Supergraph, schema: GraphQLSchema) {
+  const known = new WeakMap<OperationDefinitionNode, Wanted>();
+  const read = ({ document, operation }: GatewayGraphQLRequestContext, given: Variables): Wanted => {
+    const fragments: Record<string, FragmentDefinitionNode> = {};
+    for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+    const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given).coerced ?? {};
+    const wanted = wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables }));
+    if (!hasConditions(document)) known.set(operation, wanted);
+    return wanted;
+  };
+  return (request: GatewayGraphQLRequestContext, given: Variables): Wanted => {
+    let wanted = known.get(request.operation);
+    return (subgraph, type) => {
+      wanted ??= read(request, given);
+      return wanted(subgraph, type);
+    };
   };
 }
 
-type FusedContextWanted = (subgraph: string, type: string) => ReadonlySet<string>;
+type Variables = Readonly<Record<string, unknown>>;
+
+function hasConditions(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Directive: () => {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+}
