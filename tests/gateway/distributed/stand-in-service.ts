@@ -16,7 +16,7 @@ export interface StandInService {
   close(): Promise<void>;
 }
 
-/** Starts a service. What `answer` returns is sent as JSON; undefined leaves the response to it. */
+/** Starts a service. What `answer` returns or promises is sent as JSON; undefined leaves the response to it. */
 export async function startStandInService(answer: StandInService['answer']): Promise<StandInService> {
   const requests: ServiceRequest[] = [];
   const server = createServer((incoming, response) => {
@@ -26,8 +26,9 @@ export async function startStandInService(answer: StandInService['answer']): Pro
       const { query, variables } = JSON.parse(text) as ServiceRequest;
       const request = { headers: incoming.headers, query, variables };
       requests.push(request);
-      const body = service.answer(request, response);
-      if (body !== undefined) response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+      void Promise.resolve(service.answer(request, response)).then((body) => {
+        if (body !== undefined) response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+      });
     });
   });
   server.listen(0, '127.0.0.1');

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type PlannedGraph, startPlannedGraph } from './planned-graph.ts';
+
+let graph: PlannedGraph;
+beforeAll(async () => {
+  graph = await startPlannedGraph({
+    library: {
+      sdl: `type Query { book: Book shelf: [Thing] }
+        union Thing = Book | Map
+        type Book @key(fields: "id") { id: ID! title: String river: String weight: Int }
+        type Map @key(fields: "id") { id: ID! title: String river: String }`,
+      resolvers: {
+        Query: {
+          book: () => ({ id: 'b1', title: 'On Rivers', weight: 2 }),
+          shelf: () => [
+            { __typename: 'Book', id: 'b1', title: 'On Rivers', river: 'Po', weight: 2 },
+            { __typename: 'Map', id: 'm1', title: 'The Rhine', river: 'Rhine' },
+          ],
+        },
+      },
+    },
+    post: {
+      sdl: 'type Book @key(fields: "id") { id: ID! weight: Int @external postage: Int @requires(fields: "weight") }',
+      resolvers: { Book: { postage: ({ weight }: { weight: number }) => weight * 3 } },
+    },
+  });
+});
+afterAll(() => graph.close());
+
+describe('names that a client gives', () => {
+  it.each(['id', 'weight', '__typename', '_entities', 'constructor'])('may be %s, which something else has', async (name) => {
+    const { data, errors } = await graph.run(`{ book { ${name}: title postage } }`);
+    expect(errors).toBeUndefined();
+    expect(data?.['book']).toEqual({ [name]: 'On Rivers', postage: 6 });
+  });
+
+  it('may be those of other fields in other types', async () => {
+    const { data } = await graph.run(
+      '{ shelf { ... on Book { x: title y: river __typename postage } ... on Map { y: title x: river kind: __typename } } }',
+    );
+    expect(data?.['shelf']).toEqual([
+      { x: 'On Rivers', y: 'Po', __typename: 'Book', postage: 6 },
+      { x: 'Rhine', y: 'The Rhine', kind: 'Map' },
+    ]);
+  });
+
+  it('are in the order of the operation, and in the paths of errors', async () => {
+    graph.answer('post', () => ({
+      data: { _entities: [{ _as_cost: null }] },
+      errors: [{ message: 'No.', path: ['_entities', 0, '_as_cost'] }],
+    }));
+    const { data, errors } = await graph.run('{ was: __typename it: book { cost: postage ...Rest } } fragment Rest on Book { title id }');
+    expect(Object.keys(data?.['it'] as object)).toEqual(['cost', 'title', 'id']);
+    expect(data?.['was']).toBe('Query');
+    expect(errors?.map(({ path }) => path)).toEqual([['it', 'cost']]);
+  });
+});
+
+describe('what is asked of the schema itself', () => {
+  it('is answered beside the rest', async () => {
+    const { data } = await graph.run(
+      'query ($name: String!) { thing: __type(name: $name) { name } ...Schema book { title } } fragment Schema on Query { __schema { queryType { name } } }',
+      { name: 'Book' },
+    );
+    expect(data).toEqual({ thing: { name: 'Book' }, __schema: { queryType: { name: 'Query' } }, book: { title: 'On Rivers' } });
+  });
+});
