@@ -1,19 +1,11 @@
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import {
-  BREAK,
-  type DocumentNode,
-  execute,
-  type FragmentDefinitionNode,
-  getVariableValues,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  visit,
-} from 'graphql';
+import { type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
 import type { GatewayContext } from '../request-context.ts';
 import { FusedContext } from './fused-context.ts';
 import { buildFusedSchema } from './fused-schema.ts';
+import { isConditional } from './is-conditional.ts';
+import { createOperationRunner } from './operation-runner.ts';
 import { embedSubgraph, type FusedSubgraph } from './subgraph-schema.ts';
 import { readSupergraph, type Supergraph } from './supergraph.ts';
 import { wantedFields } from './wanted-fields.ts';
@@ -48,16 +40,13 @@ export function createFusedGateway({ supergraphSdl, subgraphs }: FusedGatewayOpt
 
 function createExecutor(supergraph: Supergraph, schema: GraphQLSchema, subgraphs: readonly FusedSubgraph[]): GatewayExecutor {
   const wantedBy = createWantedReader(supergraph, schema);
-  return async (request) => {
+  const run = createOperationRunner(schema);
+  return (request) => {
     const { scope } = contextOf(request);
-    const variableValues = request.request.variables ?? {};
-    return await execute({
-      schema,
-      document: request.document,
-      operationName: request.operationName,
-      variableValues,
-      contextValue: new FusedContext({ subgraphs, scope, wanted: wantedBy(request, variableValues) }),
-    });
+    const { document, operation } = request;
+    const variables = request.request.variables ?? {};
+    const context = new FusedContext({ subgraphs, scope, wanted: wantedBy(request, variables) });
+    return run({ document, operation, variables, context });
   };
 }
 
@@ -74,7 +63,7 @@ function createWantedReader(supergraph: Supergraph, schema: GraphQLSchema) {
     for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
     const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given).coerced ?? {};
     const wanted = wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables }));
-    if (!hasConditions(document)) known.set(operation, wanted);
+    if (!isConditional(document)) known.set(operation, wanted);
     return wanted;
   };
   return (request: GatewayGraphQLRequestContext, given: Variables): Wanted => {
@@ -87,14 +76,3 @@ function createWantedReader(supergraph: Supergraph, schema: GraphQLSchema) {
 }
 
 type Variables = Readonly<Record<string, unknown>>;
-
-function hasConditions(document: DocumentNode): boolean {
-  let found = false;
-  visit(document, {
-    Directive: () => {
-      found = true;
-      return BREAK;
-    },
-  });
-  return found;
-}

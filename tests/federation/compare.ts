@@ -8,15 +8,28 @@ export interface Comparable {
 
 /**
  * Apollo's gateway reports a null where none may be in `extensions.valueCompletion` only, which is a missing error: the rule of
- * the design counts it as one.
+ * the design counts it as one. Where a null takes its parent along, engines differ in how many of the fields below they still
+ * report: an error counts at the place that became null.
  */
 export function comparable({ data, errors = [], extensions }: FormattedExecutionResult): Comparable {
-  const completion = (extensions?.['valueCompletion'] ?? []) as readonly { readonly path?: readonly (string | number)[] }[];
+  const completion = (extensions?.['valueCompletion'] ?? []) as readonly { readonly path?: Path }[];
+  const at = (path: Path = []) => path.slice(0, lengthToNull(data, path)).join('.');
   const places = [
-    ...errors.map(({ path = [], extensions: { code } = {} }) => `${typeof code === 'string' ? code : 'uncoded'} ${path.join('.')}`),
-    ...completion.map(({ path = [] }) => `uncoded ${path.join('.')}`),
+    ...errors.map(({ path, extensions: { code } = {} }) => `${typeof code === 'string' ? code : 'uncoded'} ${at(path)}`),
+    ...completion.map(({ path }) => `uncoded ${at(path)}`),
   ];
   return { data: data ?? null, errors: [...new Set(places)].sort() };
+}
+
+type Path = readonly (string | number)[];
+
+function lengthToNull(data: unknown, path: Path): number {
+  let value = data;
+  for (const [index, key] of path.entries()) {
+    if (typeof value !== 'object' || value === null) return index;
+    value = (value as Readonly<Record<string | number, unknown>>)[key];
+  }
+  return path.length;
 }
 
 /**

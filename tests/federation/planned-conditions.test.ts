@@ -48,6 +48,12 @@ describe('a field under a condition beside fields with other requirements', () =
     expect(data).toEqual({ person });
   });
 
+  it('may be in a fragment that another operation of the document uses', async () => {
+    const document =
+      'query One { person { desk } } query Two($b: Boolean!) { person { ...Rest } } fragment Rest on Person { bonus @skip(if: $b) }';
+    expect(await graph.run(document)).toEqual({ data: { person: { desk: 'D1' } } });
+  });
+
   it('leaves an object in which nothing is left', async () => {
     const query = 'query ($no: Boolean!) { person { bonus @include(if: $no) } gone: person @include(if: $no) { id } }';
     expect(await graph.run(query, { no: false })).toEqual({ data: { person: {} } });

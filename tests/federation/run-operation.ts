@@ -1,6 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import { type FormattedExecutionResult, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
 import type { GatewayContext } from '../../gateway/request-context.ts';
 import { createCallTrace } from '../../upstream/call-trace.ts';
 
@@ -13,7 +21,17 @@ export async function runnerFor(gateway: GatewayInterface): Promise<{ readonly r
   const { executor } = await gateway.load({ apollo: {} });
   const schema = schemas[0];
   if (executor === null || schema === undefined) throw new Error('the gateway did not load');
-  return { schema, run: (query, variables = {}, context = createContext()) => runOn(executor, schema, query, variables, context) };
+  // As a server does: who sends the same text again gets the same document, and what is remembered with it.
+  const documents = new Map<string, DocumentNode>();
+  const read = (query: string) => {
+    const document = documents.get(query) ?? readValid(schema, query);
+    documents.set(query, document);
+    return document;
+  };
+  return {
+    schema,
+    run: (query, variables = {}, context = createContext()) => runOn(executor, schema, query, read(query), variables, context),
+  };
 }
 
 function createContext(): GatewayContext {
@@ -22,16 +40,21 @@ function createContext(): GatewayContext {
   return { scope: { signal, trace: createCallTrace() } };
 }
 
+function readValid(schema: GraphQLSchema, query: string): DocumentNode {
+  const document = parse(query);
+  const invalid = validate(schema, document);
+  if (invalid.length > 0) throw new Error(`${query}\n${invalid.map(String).join('\n')}`);
+  return document;
+}
+
 async function runOn(
   executor: GatewayExecutor,
   schema: GraphQLSchema,
   query: string,
+  document: DocumentNode,
   variables: Record<string, unknown>,
   context: GatewayContext,
 ) {
-  const document = parse(query);
-  const invalid = validate(schema, document);
-  if (invalid.length > 0) throw new Error(`${query}\n${invalid.map(String).join('\n')}`);
   const operation = document.definitions.find((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
   const request = {
     request: { query, variables },
