@@ -1,5 +1,5 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
-import { buildASTSchema, parse } from 'graphql';
+import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { createApolloGateway } from './apollo-gateway.ts';
@@ -33,26 +33,25 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
       return NEVER_ASKED;
     },
   });
-  let current: { readonly executor: GatewayExecutor; readonly planner: Planner } | undefined;
+  let current: RunningPlans | undefined;
+  let problem: unknown;
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    const previous = current?.planner;
-    const { sdl } = planSupergraph(coreSupergraphSdl);
-    const planner = options.planner === undefined ? planHere(coreSupergraphSdl) : planInThread(options.planner, coreSupergraphSdl);
-    const executor = createPlannedExecutor({
-      schema: apiSchema,
-      supergraphSchema: buildASTSchema(parse(sdl), { assumeValid: true }),
-      requirements: readRequirements(sdl),
-      planner,
-      connection: services.get,
-    });
-    current = { executor, planner };
-    void previous?.close();
+    const previous = current;
+    try {
+      current = startPlans(apiSchema, coreSupergraphSdl, services.get, options.planner);
+      void previous?.planner.close();
+    } catch (error) {
+      // Apollo's gateway would go on without a word.
+      problem = error;
+    }
   });
   const graph: GatewayInterface = {
     onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
     load: async (given) => {
       await gateway.load(given);
-      return { executor: (request) => (current?.executor ?? notLoaded)(request) };
+      if (current === undefined) throw new Error('The supergraph cannot be planned for.', { cause: problem });
+      const { executor } = current;
+      return { executor: (request) => (current?.executor ?? executor)(request) };
     },
     stop: async () => {
       await gateway.stop();
@@ -72,7 +71,25 @@ const urlFor = (name: string, urls: SubgraphUrls | undefined) =>
 
 const NEVER_ASKED = { process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")) };
 
-const notLoaded = () => Promise.reject(new TypeError('The supergraph is not loaded.'));
+interface RunningPlans {
+  readonly executor: GatewayExecutor;
+  readonly planner: Planner;
+}
+
+function startPlans(
+  schema: GraphQLSchema,
+  supergraphSdl: string,
+  connection: (service: string) => ServiceConnection,
+  program: URL | undefined,
+): RunningPlans {
+  const { sdl } = planSupergraph(supergraphSdl);
+  const supergraphSchema = buildASTSchema(parse(sdl), { assumeValid: true });
+  const planner = program === undefined ? planHere(supergraphSdl) : planInThread(program, supergraphSdl);
+  return {
+    planner,
+    executor: createPlannedExecutor({ schema, supergraphSchema, requirements: readRequirements(sdl), planner, connection }),
+  };
+}
 
 function createServices({ requestTimeoutMs, production }: DistributedGraphOptions) {
   const connections = new Map<string, ServiceConnection>();

@@ -30,7 +30,8 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): GatewayE
     const given: Readonly<Record<string, unknown>> = request.request.variables ?? {};
     const { coerced, errors } = getVariableValues(options.schema, request.operation.variableDefinitions ?? [], given);
     if (coerced === undefined) return { errors };
-    const prepared = plans.prepare(request, coerced);
+    const prepared = prepare(plans, request, coerced);
+    if (prepared instanceof GraphQLError) return { data: null, errors: [prepared] };
     const root = rootTypeOf(options.schema, request);
     const { node } = await unlessAborted(prepared.plan, contextOf(request).scope.signal);
     if (node === undefined && prepared.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
@@ -43,26 +44,33 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): GatewayE
 /** Apollo Server's interface leaves the context's type open; ours is made in one place, by the server. */
 const contextOf = ({ context }: GatewayGraphQLRequestContext) => context as unknown as GatewayContext;
 
+/** @returns an error where a condition has no value: null in a variable with a default. */
+function prepare(plans: OperationPlans, request: GatewayGraphQLRequestContext, variables: Readonly<Record<string, unknown>>) {
+  try {
+    return plans.prepare(request, variables);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
 function rootTypeOf(schema: GraphQLSchema, { operation }: GatewayGraphQLRequestContext): GraphQLObjectType {
   const type = schema.getRootType(operation.operation);
   if (type == null) throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
   return type;
 }
 
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stopWaiting: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stopWaiting = () => {
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
       reject(new CodedError('UPSTREAM_TIMEOUT', "The operation could not be planned within the request's deadline. Try again."));
     };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
   });
-  if (signal.aborted) stopWaiting?.();
-  else if (stopWaiting !== undefined) signal.addEventListener('abort', stopWaiting, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (stopWaiting !== undefined) signal.removeEventListener('abort', stopWaiting);
-  }
 }
 
 interface Planned extends PreparedOperation {

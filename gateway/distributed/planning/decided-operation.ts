@@ -1,12 +1,13 @@
 import {
   type ASTNode,
+  type DefinitionNode,
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
-  type DocumentNode,
   type OperationDefinitionNode,
   print,
   stripIgnoredCharacters,
@@ -40,12 +41,29 @@ export function decideConditions(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): DecidedOperation {
-  const decide = <T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T =>
-    visit<T>(definition, { enter: (node) => ('directives' in node ? decideNode(node, variables) : undefined) });
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, decide(node));
+  const decide = <T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T => {
+    const decided = visit<T>(definition, { enter: (node) => ('directives' in node ? decideNode(node, variables) : undefined) });
+    // What only other operations of the document use may be about variables that this one does not have.
+    for (const name of spreadsIn(decided)) {
+      const fragment = fragments.has(name) ? undefined : document.definitions.find((node) => isFragment(node, name));
+      if (fragment?.kind !== Kind.FRAGMENT_DEFINITION) continue;
+      // First itself, for one that is spread in itself would have no end.
+      fragments.set(name, fragment);
+      fragments.set(name, decide(fragment));
+    }
+    return decided;
+  };
   return { operation: decide(operation), fragments };
 }
+
+function spreadsIn(definition: ASTNode): Set<string> {
+  const names = new Set<string>();
+  visit(definition, { FragmentSpread: ({ name }) => void names.add(name.value) });
+  return names;
+}
+
+const isFragment = (node: DefinitionNode, name: string) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name;
 
 const isCondition = (name: string) => name === 'skip' || name === 'include';
 
@@ -73,23 +91,12 @@ export const clientName = (planned: string) => (planned.startsWith(PREFIX) ? pla
 
 /** The operation as text for the planner. */
 export function planningText({ operation, fragments }: DecidedOperation): string {
-  const used = new Map<string, FragmentDefinitionNode>();
   const root = withPlannedNames({ kind: Kind.OPERATION_DEFINITION, operation: operation.operation, selectionSet: operation.selectionSet });
-  const addFragments = (node: ASTNode): void => {
-    visit(node, {
-      FragmentSpread: ({ name }) => {
-        const fragment = fragments.get(name.value);
-        if (fragment === undefined || used.has(name.value)) return;
-        used.set(name.value, withPlannedNames(fragment));
-        addFragments(fragment);
-      },
-    });
-  };
-  addFragments(root);
+  const used = [...fragments.values()].map(withPlannedNames);
   const variables = new Set<string>();
-  for (const node of [root, ...used.values()]) visit(node, { Variable: ({ name }) => void variables.add(name.value) });
+  for (const node of [root, ...used]) visit(node, { Variable: ({ name }) => void variables.add(name.value) });
   const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value)) ?? [];
-  return stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used.values()] }));
+  return stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }));
 }
 
 function withPlannedNames<T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T {
