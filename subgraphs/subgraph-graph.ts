@@ -2,6 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import { type DocumentNode, execute, type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind, parse } from 'graphql';
 import type { RequestScope } from '../upstream/call-trace.ts';
+import { isolateEntities } from './entities.ts';
 import { type SelectedFields, selectedFields } from './selected-fields.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -12,6 +13,7 @@ export function createSubgraphGraph(subgraph: Subgraph): GatewayInterface {
     // The two packages name the same map of resolvers by different types.
     resolvers: subgraph.resolvers as ResolversOfApollo,
   });
+  isolateEntities(schema, subgraph.sdl);
   const executor: GatewayExecutor = async (request) =>
     await execute({
       schema,
