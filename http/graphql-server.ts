@@ -12,6 +12,7 @@ import { describeUnexpectedError } from './describe-error.ts';
 import { createErrorFormatter } from './format-error.ts';
 import { KnownOperationTypesRule, operationResolution, plainJsonStatus, SelectionDepthRule } from './operation-rules.ts';
 import type { ServedContext } from './served-context.ts';
+import { operationSize } from './operation-size.ts';
 import { upstreamReport } from './upstream-report.ts';
 
 export interface GraphQLServerOptions {
@@ -44,6 +45,7 @@ export async function startGraphQLServer(options: GraphQLServerOptions): Promise
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       operationResolution,
+      operationSize,
       plainJsonStatus,
       logUnexpectedErrors(options.log),
       ...(options.production ? [] : [upstreamReport]),
