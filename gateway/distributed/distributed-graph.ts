@@ -4,6 +4,7 @@ import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { createApolloGateway } from './apollo-gateway.ts';
 import { readRequirements } from './client-errors.ts';
+import { giveOwnScalars } from './own-scalars.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
 import type { Planner } from './planning/plan.ts';
 import { planHere } from './planning/planner.ts';
@@ -37,6 +38,7 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
   let problem: unknown;
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
     const previous = current;
+    if (urls !== undefined) giveOwnScalars(apiSchema);
     try {
       current = startPlans(apiSchema, coreSupergraphSdl, services.get, options.planner);
       void previous?.planner.close();
