@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import { parseWire } from '../../../../upstream/wire.ts';
 import {
   wireLinkBatch,
   wireOwnerPage,
@@ -42,7 +43,7 @@ export function listRecords(type: ObjectType, query: RecordListQuery): UpstreamR
     method: 'GET',
     path: `${OBJECTS}/${type}`,
     query: { limit: query.limit, after: query.after, properties: query.properties.join(',') },
-    read: (body) => wireRecordPage.parse(body),
+    read: (body) => parseWire(wireRecordPage, body),
   };
 }
 
@@ -59,7 +60,7 @@ export type SearchFilter = { readonly propertyName: string } & (
 );
 
 export function searchRecords(type: ObjectType, json: SearchBody): UpstreamRequest<z.output<typeof wireSearchPage>> {
-  return { method: 'POST', path: `${OBJECTS}/${type}/search`, json, read: (body) => wireSearchPage.parse(body) };
+  return { method: 'POST', path: `${OBJECTS}/${type}/search`, json, read: (body) => parseWire(wireSearchPage, body) };
 }
 
 /** Records whose property holds one of some values; the property's values need not be unique. */
@@ -91,7 +92,7 @@ export function readRecords(type: ObjectType, { ids, ...query }: RecordBatchQuer
     path: `${OBJECTS}/${type}/batch/read`,
     json: { ...query, inputs: ids.map((id) => ({ id })) },
     batchSize: ids.length,
-    read: (body) => wireRecordBatch.parse(body),
+    read: (body) => parseWire(wireRecordBatch, body),
   };
 }
 
@@ -106,25 +107,25 @@ export function readLinks(
     path: `${ASSOCIATIONS}/${from}/${to}/batch/read`,
     json: { inputs },
     batchSize: inputs.length,
-    read: (body) => wireLinkBatch.parse(body),
+    read: (body) => parseWire(wireLinkBatch, body),
   };
 }
 
 export const listDealPipelines = (): UpstreamRequest<z.output<typeof wirePipelines>> => ({
   method: 'GET',
   path: `${PIPELINES}/deals`,
-  read: (body) => wirePipelines.parse(body),
+  read: (body) => parseWire(wirePipelines, body),
 });
 
 export const readLifecycleStageProperty = (): UpstreamRequest<z.output<typeof wireProperty>> => ({
   method: 'GET',
   path: `${PROPERTIES}/contacts/lifecyclestage`,
-  read: (body) => wireProperty.parse(body),
+  read: (body) => parseWire(wireProperty, body),
 });
 
 export const listOwners = (after: string | undefined): UpstreamRequest<z.output<typeof wireOwnerPage>> => ({
   method: 'GET',
   path: OWNERS,
   query: { limit: MAX_OWNERS, after },
-  read: (body) => wireOwnerPage.parse(body),
+  read: (body) => parseWire(wireOwnerPage, body),
 });

@@ -1,12 +1,13 @@
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
 import type { UpstreamAnswer } from '../../../../upstream/upstream-client.ts';
+import { safeParseWire } from '../../../../upstream/wire.ts';
 import { wireError, type WireBatchError } from './hubspot-wire.ts';
 
 /** What a refusal means, where its body or a status of HubSpot's own says more than HTTP does. */
 export function explainRefusal({ status, headers, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
   if (status < 400) return undefined;
   if (TEMPORARY.has(status)) return 'UPSTREAM_UNAVAILABLE';
-  const { category, policyName } = wireError.safeParse(body).data ?? {};
+  const { category, policyName } = safeParseWire(wireError, body).data ?? {};
   const code = status === 429 ? 'UPSTREAM_RATE_LIMITED' : codeOfCategory(category);
   if (code !== 'UPSTREAM_RATE_LIMITED' || headers['retry-after'] !== undefined) return code;
   return new UpstreamError(code, 'crm', { status, retryAfter: SECONDS_OF_POLICY[policyName ?? ''] });

@@ -1,42 +1,48 @@
 import { z } from 'zod';
+import { wireList, wireMap } from '../../../../upstream/wire.ts';
 
 /** What HubSpot sends, as far as we read it. Unknown keys are dropped. */
+
+const dateTime = z.iso.datetime({ offset: true, abort: true });
 
 /** A contact, company or deal. Values are text or null, whatever the property's type; an unknown property is absent. */
 export const wireRecord = z.object({
   id: z.string(),
-  properties: z.record(z.string(), z.nullable(z.string())),
-  createdAt: z.iso.datetime({ offset: true }),
-  updatedAt: z.iso.datetime({ offset: true }),
+  properties: wireMap((value) => value === null || typeof value === 'string'),
+  createdAt: dateTime,
+  updatedAt: dateTime,
 });
 export type WireRecord = z.output<typeof wireRecord>;
 
 const wirePaging = z.object({ next: z.optional(z.object({ after: z.string() })) });
 
 /** `GET /crm/v3/objects/{type}` */
-export const wireRecordPage = z.object({ results: z.array(wireRecord), paging: z.optional(wirePaging) });
+export const wireRecordPage = z.object({ results: wireList(wireRecord), paging: z.optional(wirePaging) });
 
 /** `POST /crm/v3/objects/{type}/search` */
-export const wireSearchPage = z.object({ total: z.number(), results: z.array(wireRecord), paging: z.optional(wirePaging) });
+export const wireSearchPage = z.object({ total: z.number(), results: wireList(wireRecord), paging: z.optional(wirePaging) });
+
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
 /** One of the errors of a 207. `context` names the ids it is about, under a key that differs: `ids`, `id`, `fromObjectId`. */
 const wireBatchError = z.object({
   category: z.optional(z.string()),
-  context: z.optional(z.record(z.string(), z.array(z.string()))).catch(undefined),
+  context: z.optional(wireMap(isTexts)).catch(undefined),
 });
 export type WireBatchError = z.output<typeof wireBatchError>;
 
 /** `POST /crm/v3/objects/{type}/batch/read`: 200, or 207 with errors. */
-export const wireRecordBatch = z.object({ results: z.array(wireRecord), errors: z.optional(z.array(wireBatchError)) });
+export const wireRecordBatch = z.object({ results: wireList(wireRecord), errors: z.optional(wireList(wireBatchError)) });
 export type WireRecordBatch = z.output<typeof wireRecordBatch>;
 
 const wireLinks = z.object({
   from: z.object({ id: z.string() }),
+  // Not cut at a number of entries: a page may hold all of a record's links, however many.
   to: z.array(
     z.object({
       // A number on the wire, though the official client's type says text.
-      toObjectId: z.union([z.string(), z.int()]).transform(String),
-      associationTypes: z.optional(z.array(z.object({ typeId: z.number() }))),
+      toObjectId: z.union([z.string(), z.int({ abort: true })]).transform(String),
+      associationTypes: z.optional(wireList(z.object({ typeId: z.number() }))),
     }),
   ),
   paging: z.optional(wirePaging),
@@ -44,15 +50,15 @@ const wireLinks = z.object({
 export type WireLinks = z.output<typeof wireLinks>;
 
 /** `POST /crm/v4/associations/{from}/{to}/batch/read`: 200, or 207 with errors, also for a record that has no links. */
-export const wireLinkBatch = z.object({ results: z.array(wireLinks), errors: z.optional(z.array(wireBatchError)) });
+export const wireLinkBatch = z.object({ results: wireList(wireLinks), errors: z.optional(wireList(wireBatchError)) });
 
 /** `GET /crm/v3/pipelines/deals` */
 export const wirePipelines = z.object({
-  results: z.array(
+  results: wireList(
     z.object({
       id: z.string(),
       label: z.string(),
-      stages: z.array(
+      stages: wireList(
         z.object({
           id: z.string(),
           label: z.string(),
@@ -65,11 +71,11 @@ export const wirePipelines = z.object({
 export type WirePipeline = z.output<typeof wirePipelines>['results'][number];
 
 /** `GET /crm/v3/properties/contacts/lifecyclestage` */
-export const wireProperty = z.object({ options: z.array(z.object({ value: z.string(), label: z.string() })) });
+export const wireProperty = z.object({ options: wireList(z.object({ value: z.string(), label: z.string() })) });
 
 /** `GET /crm/v3/owners` */
 export const wireOwnerPage = z.object({
-  results: z.array(
+  results: wireList(
     z.object({ id: z.string(), email: z.nullish(z.string()), firstName: z.nullish(z.string()), lastName: z.nullish(z.string()) }),
   ),
   paging: z.optional(wirePaging),

@@ -1,4 +1,5 @@
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import { parseWire } from '../../../../upstream/wire.ts';
 import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, MapView, Route } from '../../domain.ts';
 import type { PlaceSearch } from '../../provider.ts';
 import { toLocatedPlace, toRoute, toWaypointWire } from './google-mapping.ts';
@@ -10,7 +11,7 @@ const latLng = ({ latitude, longitude }: GeoPoint) => `${degrees(latitude)},${de
 const degrees = (value: number) => value.toFixed(7).replace(/\.?0+$/, '');
 
 const readFirstResult = (body: unknown): LocatedPlace | null => {
-  const [best] = geocodingSchema.parse(body).results;
+  const [best] = parseWire(geocodingSchema, body).results;
   return best === undefined ? null : toLocatedPlace(best);
 };
 
@@ -35,7 +36,7 @@ export const timeZone = (point: GeoPoint) =>
     // A zone's name is the same at any time; the day's beginning keeps the calls of a day alike.
     query: { location: latLng(point), timestamp: Math.floor(Date.now() / DAY_MS) * (DAY_MS / 1000) },
     read: (body) => {
-      const zone = timeZoneSchema.parse(body);
+      const zone = parseWire(timeZoneSchema, body);
       return zone.status === 'OK' ? zone.timeZoneId : null;
     },
   }) satisfies UpstreamRequest<unknown>;
@@ -62,7 +63,7 @@ export const computeRoute = ({ from, to, mode }: Journey, fields: ReadonlySet<st
     headers: fieldMask(ROUTE_FIELDS, fields, []),
     json: { origin: toWaypointWire(from), destination: toWaypointWire(to), travelMode: mode },
     read: (body): Route | null => {
-      const [best] = routesSchema.parse(body).routes;
+      const [best] = parseWire(routesSchema, body).routes;
       return best === undefined ? null : toRoute(best, fields);
     },
   }) satisfies UpstreamRequest<unknown>;
@@ -86,7 +87,7 @@ export const computeRouteMatrix = ({ origins, destinations, mode }: JourneyMatri
       destinations: destinations.map((destination) => ({ waypoint: toWaypointWire(destination) })),
       travelMode: mode,
     },
-    read: (body) => matrixSchema.parse(body),
+    read: (body) => parseWire(matrixSchema, body),
     batchSize: origins.length * destinations.length,
   }) satisfies UpstreamRequest<unknown>;
 
@@ -113,7 +114,7 @@ export const searchText = ({ text, near }: PlaceSearch, { token, size, withNext 
       ...(near && { locationBias: { circle: { center: near, radius: NEAR_METRES } } }),
       ...(token !== undefined && { pageToken: token }),
     },
-    read: (body) => searchTextSchema.parse(body),
+    read: (body) => parseWire(searchTextSchema, body),
     batchSize: size,
   }) satisfies UpstreamRequest<unknown>;
 

@@ -1,5 +1,6 @@
 import type { UpstreamAnswer } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
+import { MAX_ENTRIES, safeParseWire } from '../../../../upstream/wire.ts';
 import type { LocatedPlace, Place, PlacePrecision, Route, TravelTime, Waypoint } from '../../domain.ts';
 import { type GeocodingResult, type MatrixElement, type PlaceWire, type RouteWire, rpcErrorSchema, statusSchema } from './google-wire.ts';
 
@@ -73,8 +74,10 @@ const RPC_ERRORS: readonly { readonly number: number; readonly name: string; rea
 
 /** Errors of Routes and Places; a matrix is a stream, whose error is an element of its array. */
 export function explainRpcAnswer({ status, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
-  for (const part of Array.isArray(body) ? (body as unknown[]) : [body]) {
-    const { error } = rpcErrorSchema.safeParse(part).data ?? {};
+  for (const part of Array.isArray(body) ? (body as unknown[]).slice(0, MAX_ENTRIES) : [body]) {
+    // Most parts are elements of a matrix, which no schema need look at to see that.
+    if (!Object.hasOwn(Object(part) as object, 'error')) continue;
+    const { error } = safeParseWire(rpcErrorSchema, part).data ?? {};
     if (error === undefined) continue;
     // A wrong key is an invalid argument to Google: https://cloud.google.com/apis/design/errors#error_info
     if (error.details.some(({ reason }) => reason === 'API_KEY_INVALID')) return 'UPSTREAM_AUTH';
@@ -88,7 +91,7 @@ export function explainRpcAnswer({ status, body }: UpstreamAnswer): UpstreamErro
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes */
 export function explainStatusAnswer({ body }: UpstreamAnswer): UpstreamErrorCode | undefined {
-  const { status } = statusSchema.safeParse(body).data ?? {};
+  const { status } = safeParseWire(statusSchema, body).data ?? {};
   if (status === undefined || status === 'OK' || status === 'ZERO_RESULTS') return undefined;
   return STATUS_CODES.get(status) ?? 'UPSTREAM_CONTRACT';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wireList } from '../../../../upstream/wire.ts';
 
 // What this provider reads of Google's answers. Objects may hold more; only what is named here is relied on.
 // Routes and Places leave out a field that has its type's default value, such as 0:
@@ -6,9 +7,9 @@ import { z } from 'zod';
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#GeocodingResponses */
 export const geocodingSchema = z.object({
-  results: z.array(
+  results: wireList(
     z.object({
-      place_id: z.string().min(1),
+      place_id: z.string().min(1, { abort: true }),
       formatted_address: z.string(),
       geometry: z.object({ location: z.object({ lat: z.number(), lng: z.number() }), location_type: z.string().optional() }),
     }),
@@ -19,33 +20,31 @@ export type GeocodingResult = z.output<typeof geocodingSchema>['results'][number
 
 /** https://developers.google.com/maps/documentation/timezone/requests-timezone#time-zone-responses */
 export const timeZoneSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('OK'), timeZoneId: z.string().min(1) }),
+  z.object({ status: z.literal('OK'), timeZoneId: z.string().min(1, { abort: true }) }),
   z.object({ status: z.literal('ZERO_RESULTS') }),
 ]);
 
 /** https://protobuf.dev/programming-guides/json/: a `google.protobuf.Duration`, such as "3.5s". */
 const durationSchema = z
   .string()
-  .regex(/^\d+(\.\d{1,9})?s$/)
+  .regex(/^\d+(\.\d{1,9})?s$/, { abort: true })
   .transform((text) => Math.round(Number.parseFloat(text)));
 
 /** https://developers.google.com/maps/documentation/routes/reference/rest/v2/TopLevel/computeRoutes#response-body */
 export const routesSchema = z.object({
-  routes: z
-    .array(
-      z.object({
-        distanceMeters: z.int().default(0),
-        duration: durationSchema.optional(),
-        description: z.string().optional(),
-        polyline: z.object({ encodedPolyline: z.string() }).optional(),
-      }),
-    )
-    .default([]),
+  routes: wireList(
+    z.object({
+      distanceMeters: z.int().default(0),
+      duration: durationSchema.optional(),
+      description: z.string().optional(),
+      polyline: z.object({ encodedPolyline: z.string() }).optional(),
+    }),
+  ).default([]),
 });
 export type RouteWire = z.output<typeof routesSchema>['routes'][number];
 
 /** https://developers.google.com/maps/documentation/routes/reference/rest/v2/TopLevel/computeRouteMatrix#response-body */
-export const matrixSchema = z.array(
+export const matrixSchema = wireList(
   z.object({
     originIndex: z.int().default(0),
     destinationIndex: z.int().default(0),
@@ -59,16 +58,14 @@ export type MatrixElement = z.output<typeof matrixSchema>[number];
 
 /** https://developers.google.com/maps/documentation/places/web-service/reference/rest/v1/places/searchText#response-body */
 export const searchTextSchema = z.object({
-  places: z
-    .array(
-      z.object({
-        id: z.string().min(1),
-        displayName: z.object({ text: z.string().optional() }).optional(),
-        formattedAddress: z.string().optional(),
-        location: z.object({ latitude: z.number().default(0), longitude: z.number().default(0) }).optional(),
-      }),
-    )
-    .default([]),
+  places: wireList(
+    z.object({
+      id: z.string().min(1, { abort: true }),
+      displayName: z.object({ text: z.string().optional() }).optional(),
+      formattedAddress: z.string().optional(),
+      location: z.object({ latitude: z.number().default(0), longitude: z.number().default(0) }).optional(),
+    }),
+  ).default([]),
   nextPageToken: z.string().optional(),
 });
 export type PlaceWire = z.output<typeof searchTextSchema>['places'][number];
@@ -78,5 +75,5 @@ export const statusSchema = z.object({ status: z.string() });
 
 /** https://google.aip.dev/193: errors of Routes and Places. */
 export const rpcErrorSchema = z.object({
-  error: z.object({ status: z.string(), details: z.array(z.object({ reason: z.unknown().optional() })).default([]) }),
+  error: z.object({ status: z.string(), details: wireList(z.object({ reason: z.unknown().optional() })).default([]) }),
 });

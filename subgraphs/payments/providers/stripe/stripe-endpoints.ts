@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import { parseWire } from '../../../../upstream/wire.ts';
 import type { PageRequest } from '../../../connection.ts';
 import type { Fields, InvoiceFilter, PaymentFilter } from '../../provider.ts';
 import { readId, readPosition, type Kind } from './stripe-ids.ts';
@@ -85,7 +86,7 @@ const getById = <Schema extends z.ZodType>(path: string, id: string, schema: Sch
     path,
     params: { id },
     query: { 'expand[]': expansions },
-    read: (body) => schema.parse(body),
+    read: (body) => parseWire(schema, body),
   }) satisfies UpstreamRequest<z.output<Schema>>;
 
 const list = (path: string, query: Query, params: Readonly<Record<string, string>> = {}): UpstreamRequest<WirePage> => ({
@@ -93,7 +94,7 @@ const list = (path: string, query: Query, params: Readonly<Record<string, string
   path,
   params,
   query,
-  read: (body) => pageSchema.parse(body),
+  read: (body) => parseWire(pageSchema, body),
 });
 
 const expandEach = (expansions: readonly string[]): Query => ({ 'expand[]': expansions.map((name) => `data.${name}`) });

@@ -1,5 +1,6 @@
 import { BadUserInput, CodedError } from '../../../../errors/coded-error.ts';
 import type { UpstreamAnswer } from '../../../../upstream/upstream-client.ts';
+import { safeParseWire } from '../../../../upstream/wire.ts';
 import { errorSchema } from './stripe-wire.ts';
 
 /** The record that a request names, in its path or as a filter, does not exist. */
@@ -17,7 +18,7 @@ export class MissingRecord extends CodedError {
  */
 export function explainStripeError({ status, body }: UpstreamAnswer): CodedError | undefined {
   if (status !== 400 && status !== 404) return undefined;
-  const error = errorSchema.safeParse(body).data?.error;
+  const error = safeParseWire(errorSchema, body).data?.error;
   if (error?.code !== 'resource_missing') return undefined;
   if (error.param !== 'starting_after') return new MissingRecord();
   return new BadUserInput(

@@ -23,7 +23,9 @@ export const isIdOf = (kind: Kind, text: string) => PATTERNS[kind].test(text);
 export function readId(kind: Kind, id: string, argument: string): string {
   if (isIdOf(kind, id)) return id;
   const expected = PREFIXES[kind].map((prefix) => `"${prefix}_..."`).join(' or ');
-  throw new BadUserInput(`${argument} must be the id of a ${kind}, such as ${expected}, but got ${JSON.stringify(id.slice(0, 64))}.`);
+  throw new BadUserInput(
+    `${argument} must be the id of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}, such as ${expected}, but got ${JSON.stringify(id.slice(0, 64))}.`,
+  );
 }
 
 /** @throws BadUserInput */

@@ -4,6 +4,7 @@ import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Page } from '../../../connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
 import type { PaymentsProvider } from '../../provider.ts';
@@ -142,7 +143,7 @@ async function toPage<Item>({ data, has_more }: WirePage, read: (body: unknown) 
 }
 
 function readItem<Wire, Item>(schema: z.ZodType<Wire>, map: (wire: Wire) => Item, body: unknown): Item {
-  const wire = schema.safeParse(body);
+  const wire = safeParseWire(schema, body);
   if (!wire.success) throw new UpstreamError('UPSTREAM_CONTRACT', 'payments', { cause: wire.error });
   return map(wire.data);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wireList } from '../../../../upstream/wire.ts';
 
 /**
  * What is read of Stripe's objects, as of the pinned version (https://docs.stripe.com/api). Unknown keys are dropped, so
@@ -7,8 +8,8 @@ import { z } from 'zod';
 
 const text = z.string().nullish();
 /** Up to the last second that RFC 3339 can write, the end of the year 9999. */
-const unixSeconds = z.int().min(0).max(253_402_300_799);
-const currency = z.string().regex(/^[a-z]{3}$/i);
+const unixSeconds = z.int().min(0, { abort: true }).max(253_402_300_799, { abort: true });
+const currency = z.string().regex(/^[a-z]{3}$/i, { abort: true });
 
 const addressSchema = z.object({ city: text, country: text, line1: text, line2: text, postal_code: text, state: text });
 
@@ -78,7 +79,7 @@ export const lineSchema = z.object({
   quantity: z.int().nullish(),
 });
 
-const listOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), has_more: z.boolean() });
+const listOf = <Item extends z.ZodType>(item: Item) => z.object({ data: wireList(item), has_more: z.boolean() });
 
 export const subscriptionItemSchema = z.object({
   id: z.string(),
@@ -91,7 +92,7 @@ export const subscriptionItemSchema = z.object({
     // A number of cents may have decimals; then there is no `unit_amount`.
     unit_amount_decimal: z
       .string()
-      .regex(/^-?\d+(\.\d+)?$/)
+      .regex(/^-?\d+(\.\d+)?$/, { abort: true })
       .nullish(),
   }),
   quantity: z.int().nullish(),

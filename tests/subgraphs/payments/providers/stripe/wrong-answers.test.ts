@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { createStripeProvider } from '../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
+import type { PaymentsProvider } from '../../../../../subgraphs/payments/provider.ts';
+import { scopeOf, serve } from '../../../../upstream/loopback.ts';
+import { expectNotUnderstood, outcomeOf, WRONG_ANSWERS, wrongLists } from '../../../../upstream/wrong-answers.ts';
+
+const FIELDS = new Set(['id']);
+const first = { first: 10 };
+
+type Read = (provider: PaymentsProvider) => Promise<unknown>;
+
+const LISTS: readonly (readonly [string, Read])[] = [
+  ['payments', (provider) => provider.payments({}, first, FIELDS, scopeOf())],
+  ['accounts', (provider) => provider.billingAccountsByEmail('a@example.com', scopeOf())],
+  ['refunds', (provider) => provider.refunds('pi_1', first, scopeOf())],
+  ['invoices', (provider) => provider.invoices({}, first, FIELDS, scopeOf())],
+  ['ways to pay', (provider) => provider.paymentMethods('cus_1', first, scopeOf())],
+];
+const payments: Read = (provider) => provider.payments({}, first, FIELDS, scopeOf());
+
+const RECORDS: readonly (readonly [string, Read])[] = [
+  ['an account', (provider) => provider.billingAccount('cus_1', scopeOf())],
+  ['a payment', (provider) => provider.payment('pi_1', FIELDS, scopeOf())],
+  ['an invoice', (provider) => provider.invoice('in_1', FIELDS, scopeOf())],
+  ['a plan', (provider) => provider.recurringPlan('sub_1', FIELDS, scopeOf())],
+];
+
+async function ask(text: string, read: Read): Promise<unknown> {
+  await using server = await serve((_request, response) => response.end(text));
+  const provider = createStripeProvider({ secretKey: 'test', baseUrl: server.baseUrl, needsPayerEmail: false });
+  const outcome = await outcomeOf(read(provider));
+  await provider.close();
+  return outcome;
+}
+
+describe.each(LISTS)('a wrong answer in place of a list of %s is UPSTREAM_CONTRACT and costs little', (_what, read) => {
+  it.each(wrongLists('data'))('%s', async (_answer, text) => {
+    expectNotUnderstood(await ask(text, read));
+  });
+});
+
+describe.each(RECORDS)('a wrong answer in place of %s is UPSTREAM_CONTRACT and costs little', (_what, read) => {
+  it.each(WRONG_ANSWERS)('%s', async (_answer, text) => {
+    expectNotUnderstood(await ask(text, read));
+  });
+});
+
+describe('a list of wrong records', () => {
+  const ids = Array.from({ length: 100 }, (_, index) => `pi_${String(index)}`);
+
+  it('takes only their own places, each with a reason of its own', async () => {
+    const page = await ask(JSON.stringify({ data: ids.map((id) => ({ id, amount: 'x' })), has_more: false }), payments);
+    const { entries } = page as Awaited<ReturnType<PaymentsProvider['payments']>>;
+    expect(entries.map(({ position }) => position)).toEqual(ids);
+    for (const { item } of entries) expectNotUnderstood(item);
+  });
+
+  it('may hold anything in what is not read of them', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const text = `{"data":[{"id":"pi_1","amount":1,"created":1,"currency":"eur","status":"succeeded","metadata":${deep}}],"has_more":false}`;
+    expect(await ask(text, payments)).toMatchObject({ entries: [{ position: 'pi_1', item: { id: 'pi_1' } }] });
+  });
+});
+
+describe('an id of another kind', () => {
+  it.each([
+    ['an invoice', (provider: PaymentsProvider) => provider.invoice('x', FIELDS, scopeOf())],
+    ['a payment', (provider: PaymentsProvider) => provider.payment('x', FIELDS, scopeOf())],
+  ])('is named with the right article: %s', async (kind, read) => {
+    expect(await ask('{}', read)).toMatchObject({ message: expect.stringContaining(`id must be the id of ${kind}, such as`) });
+  });
+});
