@@ -93,7 +93,11 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   };
 }
 
-const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
+/**
+ * Parsing a text of this size holds up everything else for some tenths of a second. The biggest answers are HubSpot's batches
+ * of links: 100 records with 500 links each are some 5 MB.
+ */
+const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 type AnyRequest = Omit<UpstreamRequest<unknown>, 'read'>;
 
@@ -165,11 +169,13 @@ function upstreamError(code: UpstreamErrorCode, { service }: UpstreamClientOptio
   return new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers['retry-after']) });
 }
 
-/** `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3. */
+/** `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. */
 function readRetryAfter(value: string | string[] | undefined): number | undefined {
   if (typeof value !== 'string') return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), DAY_SECONDS);
   // A date names its month; without that, `Date.parse` would take "-5" and "1.5" for dates too.
   const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, Math.ceil((date - Date.now()) / 1000)), DAY_SECONDS);
 }
+
+const DAY_SECONDS = 86_400;

@@ -226,7 +226,7 @@ describe('an answer', () => {
   });
 
   it('that is bigger than any should be is UPSTREAM_UNAVAILABLE', async () => {
-    await using server = await serve((_request, response) => response.end(Buffer.alloc(33 * 1024 * 1024, 32)));
+    await using server = await serve((_request, response) => response.end(Buffer.alloc(10_000_000, 32)));
     expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
@@ -249,6 +249,9 @@ describe('an answer', () => {
     ['no seconds', '0', 0],
     ['a date to come', new Date(Date.now() + 90_000).toUTCString(), 90],
     ['a date that is over', 'Sun, 06 Nov 1994 08:49:37 GMT', 0],
+    ['more than a day', '86401', 86_400],
+    ['more than a number holds', '9'.repeat(400), 86_400],
+    ['a date that is years away', 'Fri, 31 Dec 9999 23:59:59 GMT', 86_400],
     ['a word', 'soon', undefined],
     ['less than nothing', '-5', undefined],
     ['a fraction', '1.5', undefined],
