@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -122,4 +122,21 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
       `HOST and PORT must name an address that is free, but: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
     );
   });
+
+  // npm 11 tells its shell alone to end, and dash does not pass that on: an orphan would keep the port.
+  it.each([['start'], ['start:subgraph', '--', 'maps'], ['sandbox']])(
+    'leave nothing behind when npm is told to end: npm run %s',
+    async (...script) => {
+      const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0' };
+      const npm = spawn('npm', ['run', ...script], { env, cwd: new URL('../', DIST), stdio: ['ignore', 'pipe', 'pipe'] });
+      running.push(npm);
+      await new Promise<void>((resolve) => {
+        for (const output of [npm.stdout, npm.stderr]) output.on('data', (text: Buffer) => /http:/.test(String(text)) && resolve());
+      });
+      npm.kill('SIGTERM');
+      // Its streams close when the last process that writes to them is gone.
+      await once(npm, 'close');
+      expect(npm.exitCode ?? npm.signalCode).not.toBeNull();
+    },
+  );
 });
