@@ -30,7 +30,13 @@ export function integer({ min, max }: { readonly min: number; readonly max: numb
   return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message));
 }
 
-export const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' });
+/** Without what would be lost, or shown in a log, where a path is put behind it. */
+export const httpUrl = () =>
+  z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' }).refine((text) => {
+    if (!URL.canParse(text)) return true; // Refused above.
+    const { username, password, search, hash } = new URL(text);
+    return username + password + search + hash === '';
+  }, 'must be a URL without user name, password, query and fragment.');
 
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}.` });

@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { Kind, parse } from 'graphql';
 import { z } from 'zod';
 import { httpUrl, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
@@ -51,7 +52,9 @@ function readExecution(variables: ExecutionVariables, problems: Problems): Execu
   const urls = Object.entries({ CRM_SUBGRAPH_URL: crm, PAYMENTS_SUBGRAPH_URL: payments, MAPS_SUBGRAPH_URL: maps });
   const unset = urls.flatMap(([name, url]) => (url === undefined ? [name] : []));
   if (file !== undefined) {
-    if (!canBeRead(file)) problems.push(`SUPERGRAPH must name a file that can be read, but is "${file}".`);
+    const text = readText(file);
+    if (text === undefined) problems.push(`SUPERGRAPH must name a file that can be read, but is "${file}".`);
+    else if (!isSupergraph(text)) problems.push(`SUPERGRAPH must name a Federation v2 supergraph, but "${file}" holds something else.`);
     else if (unset.length === urls.length) return { mode: 'supergraph', file };
     else
       problems.push(
@@ -69,10 +72,19 @@ function readExecution(variables: ExecutionVariables, problems: Problems): Execu
   return undefined;
 }
 
-function canBeRead(file: string): boolean {
+function readText(file: string): string | undefined {
   try {
-    accessSync(file, constants.R_OK);
-    return true;
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the enum of its subgraphs: https://specs.apollo.dev/join/v0.3 */
+function isSupergraph(text: string): boolean {
+  try {
+    const { definitions } = parse(text, { noLocation: true });
+    return definitions.some((node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph');
   } catch {
     return false;
   }

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Problems } from '../configuration/environment.ts';
 import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction } from '../http/server-config.ts';
-import { startLookAlikes } from '../subgraphs/look-alikes.ts';
+import { checkLookAlikes, startLookAlikes } from '../subgraphs/look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { type Execution, readGatewayConfig } from './config.ts';
 import { embedSubgraphs, type RunningGraph } from './execution.ts';
 import { startGateway } from './gateway.ts';
+
+const sandbox = new URL('../dist/sandbox.js', import.meta.url);
 
 loadEnvironmentFile();
 const environment = process.env;
@@ -17,6 +19,7 @@ const config = readGatewayConfig(environment, problems);
 const isEmbedded = config === undefined || config.execution.mode === 'embedded';
 const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
 await checkSubgraphs(plans, readSdl, environment, problems);
+await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
 if (config === undefined) throw new TypeError('A configuration without problems is there.');
 
@@ -27,7 +30,6 @@ await runService('Tributary', startGateway({ config, graph, playground, writeLog
 
 async function createGraph(execution: Execution, requestTimeoutMs: number): Promise<RunningGraph> {
   if (execution.mode === 'embedded') {
-    const sandbox = new URL('../dist/sandbox.js', import.meta.url);
     const subgraphs = await startSubgraphs({
       plans,
       readSdl,

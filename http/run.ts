@@ -37,7 +37,10 @@ export function announce(line: string): void {
 }
 
 function exitWhereNotListening(error: unknown): never {
-  if (!(error instanceof Error && 'syscall' in error && error.syscall === 'listen')) throw error;
+  if (!(error instanceof Error && 'syscall' in error && LISTENING.has(error.syscall))) throw error;
   announce(`HOST and PORT must name an address that is free, but: ${error.message}.`);
   process.exit(1);
 }
+
+/** What fails where an address is taken or is not this machine's, and where a name is nobody's. */
+const LISTENING: ReadonlySet<unknown> = new Set(['listen', 'getaddrinfo']);

@@ -31,6 +31,8 @@ export function readServerConfig(
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
+      // One that is nearly right would open in production what is closed there.
+      NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
     },
     environment,
     problems,

@@ -4,10 +4,22 @@ import { startSandbox, VENDORS, type Sandbox, type Vendor } from './sandbox.ts';
 
 /**
  * `sandbox [vendor...]`: runs look-alikes until it is told to end. To a parent process it sends their environment over
- * IPC, and ends with it; to a person it prints it.
+ * IPC, and ends with it; to a person it prints it. `sandbox --check [vendor...]` runs nothing, and sends the parent what
+ * is wrong with the settings.
  */
 async function main() {
-  const { vendors, ...options } = readOptions();
+  const problems: Problems = [];
+  const [first, ...others] = process.argv.slice(2);
+  const isCheck = first === '--check' && process.send !== undefined;
+  const read = readOptions(isCheck ? others : process.argv.slice(2), problems);
+  if (isCheck) {
+    process.send?.({ problems }, () => {
+      process.disconnect();
+    });
+    return;
+  }
+  if (read === undefined) throw new Error(problems.join('\n'));
+  const { vendors, ...options } = read;
   const sandbox = await startSandbox({ vendors, ...options });
   const end = () => void sandbox.close().then(() => process.exit(0));
   process.once('SIGTERM', end).once('SIGINT', end);
@@ -19,16 +31,16 @@ async function main() {
   }
 }
 
-function readOptions() {
-  const problems: Problems = [];
+/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+function readOptions(names: readonly string[], problems: Problems) {
   const environment = readEnvironment(
     { SANDBOX_LATENCY_MS: integer({ min: 0, max: 60_000 }).default(0), SANDBOX_PORT: integer({ min: 1, max: 65_533 }).optional() },
     process.env,
     problems,
   );
-  const vendors = readVendors(process.argv.slice(2), problems);
+  const vendors = readVendors(names, problems);
   const faults = readFaults(process.env['SANDBOX_FAULTS'] ?? '', problems);
-  if (environment === undefined || problems.length > 0) throw new Error(problems.join('\n'));
+  if (environment === undefined || problems.length > 0) return undefined;
   const { SANDBOX_LATENCY_MS: latencyMs, SANDBOX_PORT: firstPort } = environment;
   const ports = firstPort === undefined ? {} : Object.fromEntries(vendors.map((vendor, index) => [vendor, firstPort + index]));
   return { vendors, faults, latencyMs, ports };

@@ -1,13 +1,25 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
-import type { Environment } from '../configuration/environment.ts';
+import type { Environment, Problems } from '../configuration/environment.ts';
+import type { VendorPlan } from './vendor-plan.ts';
 
 /** Vendors' look-alikes that run in a process of their own. */
 export interface LookAlikes {
   /** Credentials and base URLs that lead to them. */
   readonly environment: Environment;
   close(): void;
+}
+
+/** Adds to `problems` what the sandbox finds wrong with its own settings, where it is going to be needed. */
+export async function checkLookAlikes(program: URL, plans: readonly VendorPlan[], environment: Environment, problems: Problems) {
+  const isSet = Object.keys(environment).some((name) => name.startsWith('SANDBOX_') && environment[name] !== '');
+  const vendors = plans.filter(({ isLookAlike }) => isLookAlike).map(({ vendor }) => vendor);
+  if (!isSet || vendors.length === 0) return;
+  const sandbox = fork(program, ['--check', ...vendors], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const left = once(sandbox, 'exit').then(() => [{ problems: [] }]);
+  const [message] = (await Promise.race([once(sandbox, 'message'), left])) as [unknown];
+  problems.push(...checkMessage.parse(message).problems);
 }
 
 /** @param program is the sandbox's, which tells its parent where it listens. */
@@ -31,3 +43,5 @@ export async function startLookAlikes(program: URL, vendors: readonly string[]):
 }
 
 const sandboxMessage = z.object({ environment: z.record(z.string(), z.string()) });
+
+const checkMessage = z.object({ problems: z.array(z.string()) });

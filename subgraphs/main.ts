@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Problems } from '../configuration/environment.ts';
 import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction, readServerConfig } from '../http/server-config.ts';
-import { startLookAlikes } from './look-alikes.ts';
+import { checkLookAlikes, startLookAlikes } from './look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from './start-subgraphs.ts';
 import { startSubgraphService } from './subgraph-service.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
@@ -11,21 +11,25 @@ import { describePlan, planVendors } from './vendor-plan.ts';
 /** The committed supergraph names these. */
 const PORTS = { crm: 4001, payments: 4002, maps: 4003 };
 
+const sandbox = new URL('../dist/sandbox.js', import.meta.url);
+
 loadEnvironmentFile();
 const environment = process.env;
 const problems: Problems = [];
-const name = process.argv[2] ?? '';
+const [name = '', ...others] = process.argv.slice(2);
 const modules = SUBGRAPHS.filter((module) => module.name === name);
 const [module] = modules;
 if (module === undefined) problems.push(`The subgraph to start must be one of ${Object.keys(PORTS).join(', ')}, but is "${name}".`);
+if (others.length > 0)
+  problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
 const config = readServerConfig(environment, problems, { defaultPort: module === undefined ? 0 : PORTS[module.name] });
 const plans = planVendors({ modules, environment, production: isProduction(environment), problems });
 await checkSubgraphs(plans, readSdl, environment, problems);
+await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
 if (config === undefined) throw new TypeError('A configuration without problems is there.');
 
 for (const plan of plans) announce(describePlan(plan));
-const sandbox = new URL('../dist/sandbox.js', import.meta.url);
 const running = await startSubgraphs({ plans, readSdl, environment, startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors) });
 await runService(`The subgraph ${name}`, startSubgraphService({ config, running, writeLog: (line) => process.stdout.write(line) }));
 

@@ -14,6 +14,8 @@ export interface SubgraphModule {
   readonly defaultVendor: string;
   /** The vendors to choose from, each with the environment variable that holds its credential. */
   readonly vendors: Readonly<Record<string, { readonly credential: string }>>;
+  /** Adds to `problems` what is wrong with settings that count for whichever vendor; for where the vendor is unknown. */
+  checkSettings?(environment: Environment, problems: Problems): void;
   /**
    * Makes the subgraph as the environment says; the vendor and its credential are known to be there.
    * @returns undefined where anything was wrong; every problem has then been added to `problems`.

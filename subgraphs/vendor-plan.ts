@@ -23,7 +23,10 @@ export interface VendorPlanOptions {
 export function planVendors({ modules, environment, production, problems }: VendorPlanOptions): readonly VendorPlan[] {
   return modules.flatMap((module) => {
     const chosen = chooseVendor(module, environment, problems);
-    if (chosen === undefined) return [];
+    if (chosen === undefined) {
+      module.checkSettings?.(environment, problems);
+      return [];
+    }
     const isLookAlike = (environment[chosen.credential] ?? '') === '';
     if (isLookAlike) problems.push(...problemsWithout(chosen, environment, production));
     return [{ module, vendor: chosen.name, credential: chosen.credential, isLookAlike }];

@@ -2,7 +2,7 @@ import { chooseVendor } from '../choose-vendor.ts';
 import type { SubgraphModule } from '../subgraph.ts';
 import { createCrmContext } from './context.ts';
 import { crmResolvers } from './resolvers.ts';
-import { CRM_VENDORS } from './vendors.ts';
+import { CRM_VENDORS, readCrmSettings } from './vendors.ts';
 
 /** People, companies and deals. */
 export const crm: SubgraphModule = {
@@ -10,6 +10,7 @@ export const crm: SubgraphModule = {
   vendorVariable: 'CRM_PROVIDER',
   defaultVendor: 'hubspot',
   vendors: CRM_VENDORS,
+  checkSettings: readCrmSettings,
   create({ sdl, environment, problems }) {
     const vendor = chooseVendor(crm, environment, problems);
     const provider = vendor && CRM_VENDORS[vendor.name]?.create(environment, problems);

@@ -17,13 +17,14 @@ export const CRM_VENDORS: Readonly<Record<string, CrmVendor>> = {
     credential: 'HUBSPOT_ACCESS_TOKEN',
     create: (environment, problems) => {
       const config = readHubspotConfig(environment, problems);
-      const settings = readSettings(environment, problems);
+      const settings = readCrmSettings(environment, problems);
       return config && settings && createHubspotProvider(config, settings);
     },
   },
 };
 
-function readSettings(environment: Environment, problems: Problems): CrmSettings | undefined {
+/** What holds for every CRM. */
+export function readCrmSettings(environment: Environment, problems: Problems): CrmSettings | undefined {
   const read = readEnvironment(VARIABLES, environment, problems);
   return read && { referenceProperty: read.CUSTOMER_LINK, defaultCurrency: read.CRM_DEFAULT_CURRENCY };
 }

@@ -14,6 +14,9 @@ export const maps: SubgraphModule = {
   vendorVariable: 'MAPS_PROVIDER',
   defaultVendor: 'google',
   vendors: MAPS_VENDORS,
+  checkSettings(environment, problems) {
+    readEnvironment(signing, environment, problems);
+  },
   create({ sdl, environment, problems }) {
     const vendor = chooseVendor(maps, environment, problems);
     const provider = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems);

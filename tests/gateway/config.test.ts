@@ -59,7 +59,10 @@ describe('the configuration of the gateway', () => {
       REQUEST_TIMEOUT_MS: '0',
       INTROSPECTION: 'yes',
       LOG_LEVEL: 'loud',
+      NODE_ENV: 'Production',
       CRM_SUBGRAPH_URL: 'ftp://crm',
+      MAPS_SUBGRAPH_URL: 'http://u:p@maps',
+      PAYMENTS_SUBGRAPH_URL: 'http://payments/?x=1',
     });
     expect(config).toBeUndefined();
     expect(problems).toEqual([
@@ -68,7 +71,10 @@ describe('the configuration of the gateway', () => {
       'REQUEST_TIMEOUT_MS must be an integer from 1 to 600000.',
       'INTROSPECTION must be one of true, false.',
       'LOG_LEVEL must be one of silent, error, warn, info, debug.',
+      'NODE_ENV must be production, development or test, or unset.',
       'CRM_SUBGRAPH_URL must be an http or https URL.',
+      'PAYMENTS_SUBGRAPH_URL must be a URL without user name, password, query and fragment.',
+      'MAPS_SUBGRAPH_URL must be a URL without user name, password, query and fragment.',
     ]);
   });
 
@@ -82,6 +88,12 @@ describe('the configuration of the gateway', () => {
       'CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be set together, but PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL are not.',
     ],
     [{ SUPERGRAPH: '/nowhere/supergraph.graphql' }, 'SUPERGRAPH must name a file that can be read, but is "/nowhere/supergraph.graphql".'],
+    [{ SUPERGRAPH: '/tmp' }, 'SUPERGRAPH must name a file that can be read, but is "/tmp".'],
+    [{ SUPERGRAPH: 'package.json' }, 'SUPERGRAPH must name a Federation v2 supergraph, but "package.json" holds something else.'],
+    [
+      { SUPERGRAPH: 'schema/crm.graphql' },
+      'SUPERGRAPH must name a Federation v2 supergraph, but "schema/crm.graphql" holds something else.',
+    ],
     [
       { SUPERGRAPH: 'schema/supergraph.graphql', MAPS_SUBGRAPH_URL: 'http://maps/graphql' },
       'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',

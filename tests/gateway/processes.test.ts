@@ -101,6 +101,7 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
       lines: [
         'PORT must be an integer from 0 to 65535.',
         'CRM_PROVIDER must be one of hubspot, but is "rolodex".',
+        'CUSTOMER_LINK must be "email", or "property:" and the name of a property of the CRM.',
         'GOOGLE_MAPS_API_KEY must be set in production.',
       ],
     });
@@ -111,6 +112,30 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
       code: 1,
       lines: ['The subgraph to start must be one of crm, payments, maps, but is "sales".'],
     });
+  });
+
+  it('end with 1 where more than one subgraph is named', async () => {
+    expect(await problemsOf('subgraph.js', ['crm', 'maps'], {})).toEqual({
+      code: 1,
+      lines: ['One process serves one subgraph, so "crm" must stand alone, but is followed by "maps".'],
+    });
+  });
+
+  it('end with 1 and the problems of the look-alikes among the others', async () => {
+    expect(await problemsOf('gateway.js', [], { PORT: 'abc', SANDBOX_FAULTS: 'x=y', SANDBOX_LATENCY_MS: 'x' })).toEqual({
+      code: 1,
+      lines: [
+        'PORT must be an integer from 0 to 65535.',
+        'SANDBOX_LATENCY_MS must be an integer from 0 to 60000.',
+        'SANDBOX_FAULTS: Faults name one of hubspot, stripe, google before "=", but got "x=y".',
+      ],
+    });
+  });
+
+  it('end with 1 where the host is nobody', async () => {
+    const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: '0', HOST: '..' });
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toMatch(/^HOST and PORT must name an address that is free, but: getaddrinfo /);
   });
 
   it('end with 1 where somebody else listens already', async () => {
@@ -131,7 +156,10 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
       const npm = spawn('npm', ['run', ...script], { env, cwd: new URL('../', DIST), stdio: ['ignore', 'pipe', 'pipe'] });
       running.push(npm);
       await new Promise<void>((resolve) => {
-        for (const output of [npm.stdout, npm.stderr]) output.on('data', (text: Buffer) => /http:/.test(String(text)) && resolve());
+        for (const output of [npm.stdout, npm.stderr])
+          output.on('data', (text: Buffer) => {
+            if (/http:/.test(String(text))) resolve();
+          });
       });
       npm.kill('SIGTERM');
       // Its streams close when the last process that writes to them is gone.

@@ -43,4 +43,10 @@ describe('the vendors behind the graph', () => {
   it('must be known', () => {
     expect(plan({ CRM_PROVIDER: 'rolodex' }).problems).toEqual(['CRM_PROVIDER must be one of hubspot, but is "rolodex".']);
   });
+
+  it('hide no other problem where they are unknown', () => {
+    const names = ['CRM_PROVIDER', 'CUSTOMER_LINK', 'MAPS_PROVIDER', 'MAP_SIGNING_SECRET'];
+    const { problems } = plan({ CRM_PROVIDER: 'x', CUSTOMER_LINK: 'foo', MAPS_PROVIDER: 'x', MAP_SIGNING_SECRET: 'short' });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(names);
+  });
 });
