@@ -19,9 +19,16 @@ export function beginRequest(response: FastifyReply['raw'], timeoutMs: number): 
   }, timeoutMs);
   response.once('close', () => {
     clearTimeout(timer);
-    if (!response.writableFinished) abort.abort(new DOMException('The client went away.', 'AbortError'));
+    if (!response.writableFinished) abort.abort(clientWentAway());
   });
   return { signal: abort.signal, trace: createCallTrace() };
+}
+
+export const clientWentAway = () => new DOMException('The client went away.', 'AbortError');
+
+/** Whether something failed only because its client was gone: nobody is told, and no vendor is to blame. */
+export function isForNobody({ cause }: Error): boolean {
+  return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError';
 }
 
 /** A caller can ask for a shorter deadline than the server's own, never for a longer one. */

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { CodedError } from '../errors/coded-error.ts';
+import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus } from './http-status.ts';
 import { codedError, INTERNAL_ERROR, visibleError, type VisibleError } from './visible-error.ts';
@@ -22,7 +23,8 @@ function describeForClient({ message, extensions }: GraphQLFormattedError, error
   const thrown = originOf(error);
   if (thrown instanceof CodedError) {
     if (thrown.code === 'INTERNAL_SERVER_ERROR') log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
-    else if (thrown.extensions.service !== undefined) log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
+    else if (thrown.extensions.service !== undefined && !isForNobody(thrown))
+      log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
     return { message: thrown.message, extensions: thrown.extensions };
   }
   const status = httpStatusOf(error);

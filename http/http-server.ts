@@ -8,6 +8,7 @@ import fastify, {
 } from 'fastify';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
+import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
@@ -69,7 +70,8 @@ const MAX_ARRIVAL_MS = 30_000;
 
 function sendFailure(error: FastifyError, reply: FastifyReply) {
   if (error instanceof CodedError) {
-    if (error.extensions.service !== undefined) reply.log.warn({ error: describeUpstreamError(error) }, 'a vendor failed');
+    if (error.extensions.service !== undefined && !isForNobody(error))
+      reply.log.warn({ error: describeUpstreamError(error) }, 'a vendor failed');
     return sendError(reply, { message: error.message, extensions: error.extensions });
   }
   const code = codeOfHttpStatus(error.statusCode ?? 500);

@@ -7,6 +7,7 @@ import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
 import { createHttpServer, serve } from './http-server.ts';
 import type { ServerConfig } from './server-config.ts';
+import { warmUp, type WarmUpOperation } from './warm-up.ts';
 
 export interface ServiceOptions {
   readonly config: ServerConfig;
@@ -17,6 +18,8 @@ export interface ServiceOptions {
   readonly secrets: readonly string[];
   /** Takes the lines of the log. */
   readonly writeLog: (line: string) => void;
+  /** Is answered for nobody before the first client is. */
+  readonly warmUp: WarmUpOperation;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, currentSchema: () => GraphQLSchema) => void;
   /** Ends what the graph holds, once the last request is answered. */
@@ -49,6 +52,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     if (!isReady) void reply.header('connection', 'close');
     done();
   });
+  await warmUp(server, options.warmUp);
   const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
 

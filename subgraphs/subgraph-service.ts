@@ -2,6 +2,7 @@ import type { ServerConfig } from '../http/server-config.ts';
 import { type RunningService, startService } from '../http/service.ts';
 import type { RunningSubgraphs } from './start-subgraphs.ts';
 import { createSubgraphGraph } from './subgraph-graph.ts';
+import { WARM_UPS } from './warm-up.ts';
 
 export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
@@ -20,6 +21,7 @@ export async function startSubgraphService({ config, running, writeLog }: Subgra
     files: subgraph.files ?? {},
     secrets: running.secrets,
     writeLog,
+    warmUp: WARM_UPS[subgraph.name],
     release: running.close,
   });
 }
