@@ -37,10 +37,13 @@ export class CodedError extends Error {
       code,
       retryable: ERROR_CODES[code].retryable,
       ...(service !== undefined && { service }),
-      ...(retryAfter !== undefined && { retryAfter }),
+      ...(retryAfter !== undefined && { retryAfter: Math.min(retryAfter, MAX_RETRY_AFTER) }),
     };
   }
 }
+
+/** A day: a client that waits longer has given up, and some vendors say years. */
+const MAX_RETRY_AFTER = 86_400;
 
 /** The client asked for something that cannot be: the message says what was expected and what came. */
 export class BadUserInput extends CodedError {
