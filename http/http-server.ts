@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import fastify, {
   LogController,
   type FastifyError,
@@ -25,6 +26,8 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // Node.js would refuse those without one in no words.
+    http: { requireHostHeader: false },
     logger: buildLogger(log),
     frameworkErrors: (error, _request, reply) => {
       sendFailure(error, reply);
@@ -35,6 +38,13 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
   app.removeContentTypeParser('text/plain');
+  app.server.on('checkExpectation', (_request, response: ServerResponse) => {
+    response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
+  });
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    // RFC 9112, section 3.2.
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) await sendError(reply, codedError('BAD_REQUEST', NO_HOST));
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
@@ -81,6 +91,7 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
 }
 
 const NOT_FOUND = 'There is nothing at this path.';
+const NO_HOST = 'The HTTP request has no Host header.';
 const MALFORMED = 'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
@@ -88,6 +99,10 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   PAYLOAD_TOO_LARGE: `The body must have at most ${String(MAX_BODY_BYTES)} bytes.`,
   UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json.',
 };
+
+const UNKNOWN_EXPECTATION = JSON.stringify({
+  errors: [codedError('BAD_REQUEST', 'The only expectation that can be met is 100-continue.')],
+});
 
 // Node.js could not read as much as a request line and headers of a sensible size.
 const UNREADABLE_BODY = JSON.stringify({ errors: [codedError('BAD_REQUEST', 'The HTTP request cannot be read.')] });

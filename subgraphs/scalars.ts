@@ -5,7 +5,7 @@ import { GraphQLCountryCode, GraphQLCurrency, GraphQLDateTimeISO, GraphQLLocalDa
 export const SCALARS = {
   CountryCode: named('CountryCode', GraphQLCountryCode),
   CurrencyCode: named('CurrencyCode', GraphQLCurrency),
-  Date: named('Date', GraphQLLocalDate),
+  Date: new Scalar({ name: 'Date', serialize: readDate, parseValue: readDate }),
   DateTime: named('DateTime', GraphQLDateTimeISO),
   Decimal: new Scalar({ name: 'Decimal', serialize: readDecimal, parseValue: readDecimal }),
   Latitude: degrees('Latitude', 90),
@@ -18,6 +18,15 @@ export const SCALARS = {
 function named<Internal, External>(name: string, scalar: GraphQLScalarType<Internal, External>): GraphQLScalarType<Internal, External> {
   const { serialize, parseValue, parseLiteral } = scalar.toConfig();
   return new Scalar({ name, serialize, parseValue, parseLiteral });
+}
+
+/** The library's messages call it by the library's name. */
+function readDate(value: unknown): string {
+  try {
+    return GraphQLLocalDate.serialize(value);
+  } catch {
+    throw new TypeError(`Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`);
+  }
 }
 
 /** Only text is exact: a JSON number may have been rounded before anybody here could see it. */

@@ -74,3 +74,12 @@ describe('names of the world', () => {
     expect(() => asVariable(name, bad)).toThrow();
   });
 });
+
+describe('a date that is none', () => {
+  it('is refused under the name that clients know', () => {
+    expect(SCALARS.Date.parseValue('2026-03-01')).toBe('2026-03-01');
+    for (const value of ['2026-02-30', 'soon', 5]) {
+      expect(() => SCALARS.Date.parseValue(value)).toThrow(`Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`);
+    }
+  });
+});
