@@ -20,7 +20,7 @@ module.exports = {
     rule(
       'only-upstream-opens-sockets-to-vendors',
       { path: '^(gateway|http|subgraphs|errors|configuration)/', pathNot: '^gateway/distributed/' },
-      { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/' },
+      { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/', dependencyTypesNot: ['type-only'] },
     ),
     // The playground opens with the example operations.
     rule('production-knows-no-tests', { path: PRODUCTION }, { path: '^(tests|sandbox|bench|examples)/', pathNot: '^examples/operations/' }),

@@ -57,11 +57,11 @@ function httpStatusOf(error: unknown): number | undefined {
 }
 
 /**
- * Whether graphql-js refused an argument at run time: null in a variable with a default, where null cannot be. Such
- * errors point at the argument's value; all others at a field.
+ * Whether graphql-js refused an argument at run time: null in a variable with a default, where null cannot be, be it a field's or a
+ * directive's. Such errors point at the argument's value; all others at a field.
  */
 function isArgumentError(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || (error.originalError != null && !(error.originalError instanceof GraphQLError))) return false;
   const kind = error.nodes?.[0]?.kind;
-  return error.path !== undefined && kind !== undefined && kind !== Kind.FIELD;
+  return kind !== undefined && kind !== Kind.FIELD;
 }

@@ -221,6 +221,11 @@ describe('an operation that cannot be run', () => {
     expect(body).toEqual(refusal('BAD_USER_INPUT', message));
   });
 
+  it('is refused where null comes through a variable with a default into a condition', async () => {
+    const { body } = await graphql('query ($yes: Boolean = true) { hello @include(if: $yes) }', { variables: { yes: null } });
+    expect(body).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT', retryable: false } }] });
+  });
+
   it('fails at the field alone where null comes through a variable with a default', async () => {
     const { status, body } = await graphql('query ($times: Int = 2) { hello(times: $times) }', { variables: { times: null } });
     expect(status).toBe(200);
