@@ -25,7 +25,8 @@ const GEOCODINGS = [
 ];
 
 describeRecorded('the Google look-alike answers in the shape that Google was recorded to answer in', () => {
-  const recorded = GEOCODINGS.map((name) => readRecorded(`google/${name}.json`));
+  // Read by the tests alone: the body of a skipped group runs too.
+  const recorded = () => GEOCODINGS.map((name) => readRecorded(`google/${name}.json`));
   const meant = { 'results[].partial_match': 'documented, but no inexact match was recorded' };
 
   it.each([
@@ -36,7 +37,7 @@ describeRecorded('the Google look-alike answers in the shape that Google was rec
   ])('for %s', (_name, queries) => {
     const answered = queries.map(geocode);
     expect(answered.map(({ status }) => status)).toEqual(queries.map(() => 'OK'));
-    expect(shapeDifferences(answered, recorded, { meant })).toEqual([]);
+    expect(shapeDifferences(answered, recorded(), { meant })).toEqual([]);
   });
 
   it('over its limits', () => {
