@@ -3,6 +3,7 @@ import { createFieldSetReader } from './field-set-reader.ts';
 import type { FieldSet } from './field-set.ts';
 import type { FusedContext } from './fused-context.ts';
 import type { FusedObject } from './fused-object.ts';
+import { once } from './once.ts';
 import { Routes } from './routes.ts';
 import type { FieldSetReader, Source, Sources } from './source.ts';
 import { SubgraphField } from './subgraph-field.ts';
@@ -101,11 +102,6 @@ export class Fusion implements Sources {
         return whenReady(readRequired(object, context, info), (required) => required && { ...named, ...required });
       });
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** So that one failure reaches all who wait for the same object, however it comes about. */

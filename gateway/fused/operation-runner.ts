@@ -9,6 +9,7 @@ import {
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { FusedContext } from './fused-context.ts';
 import { isConditional } from './is-conditional.ts';
+import { once } from './once.ts';
 
 export interface OperationRun {
   readonly document: DocumentNode;
@@ -51,9 +52,4 @@ function compile(schema: GraphQLSchema, document: DocumentNode, operation: Opera
   if (isConditional(document)) return undefined;
   const compiled = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
   return isCompiledQuery(compiled) ? compiled : undefined;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
