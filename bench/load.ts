@@ -13,11 +13,6 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface Latencies {
-  readonly p50: number;
-  readonly p99: number;
-}
-
 export async function ask(pool: Pool, { path, body }: BenchRequest, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const answer = await pool.request({
     path,
@@ -28,28 +23,31 @@ export async function ask(pool: Pool, { path, body }: BenchRequest, headers: Rea
   return { status: answer.statusCode, upstreamCalls: Number(answer.headers['x-tributary-upstream-calls']), text: await answer.body.text() };
 }
 
-/** Sends requests, a number of them at a time, and stops at the first answer that is not right. */
-export async function load(url: string, requests: readonly BenchRequest[], concurrency: number): Promise<Latencies> {
-  const pool = new Pool(url, { connections: concurrency });
+/**
+ * Sends requests, as many at a time as the pool has connections, and stops at the first answer that is not right.
+ * @returns the milliseconds that each took.
+ */
+export async function load(pool: Pool, requests: readonly BenchRequest[]): Promise<number[]> {
   const queue = requests.values();
   const ms: number[] = [];
   const work = async () => {
     for (const request of queue) {
       const begun = performance.now();
       const { status, text } = await ask(pool, request);
-      if (status !== 200 || text.includes('"errors"'))
-        throw new Error(`${url}${request.path} answered ${String(status)}: ${text.slice(0, 300)}`);
+      if (status !== 200 || text.includes('"errors"')) throw new Error(`${request.path} answered ${String(status)}: ${text.slice(0, 300)}`);
       ms.push(performance.now() - begun);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  await pool.close();
-  ms.sort((a, b) => a - b);
-  return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return ms;
 }
 
+export const openPool = (url: string) => new Pool(url, { connections: CONCURRENCY });
+
+const CONCURRENCY = 8;
+
 /** @param sorted in ascending order. */
-const quantile = (sorted: readonly number[], share: number) =>
+export const quantile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 
 export const median = (values: readonly number[]) =>

@@ -1,4 +1,5 @@
-import { load, type BenchRequest, median } from './load.ts';
+import type { Pool } from 'undici';
+import { type BenchRequest, load, median, openPool, quantile } from './load.ts';
 import { cpuMs, type Target } from './processes.ts';
 import { TEXTS, type Workload } from './workloads.ts';
 
@@ -22,11 +23,14 @@ export interface Measured {
 
 export interface MeasureOptions {
   readonly rounds: number;
+  /** How many requests each target answers in a round. */
   readonly requests: number;
 }
 
-const CONCURRENCY = 8;
 const MAX_SPREAD = 0.25;
+
+/** Some seconds of other work on the machine must not meet one target alone, so a round takes the targets in turn many times. */
+const TURNS = 20;
 
 interface Round {
   readonly cpu: number;
@@ -35,36 +39,75 @@ interface Round {
   readonly p99: number;
 }
 
-/** Takes the targets in turn, round after round, so that whatever else the machine does meets all of them. */
 export async function measure(
   workload: Workload,
   baseline: Target,
   others: readonly Target[],
-  options: MeasureOptions,
+  { rounds: count, requests }: MeasureOptions,
 ): Promise<Measured[]> {
-  const targets = [baseline, ...others];
-  for (const target of targets) await measureRound(workload, target, target === baseline, options.requests);
-  const rounds = new Map<Target, Round[]>(targets.map((target) => [target, []]));
-  for (let round = 0; round < options.rounds; round += 1) {
-    for (const target of targets) rounds.get(target)?.push(await measureRound(workload, target, target === baseline, options.requests));
-  }
-  const base = rounds.get(baseline) ?? [];
-  return targets.map((target) => summarise(workload, target, rounds.get(target) ?? [], base));
-}
-
-async function measureRound(workload: Workload, target: Target, isBaseline: boolean, count: number): Promise<Round> {
-  const isGraphQL = !isBaseline && !target.name.startsWith('hand-written');
-  const requests = Array.from({ length: count }, (_, index): BenchRequest => {
-    const of = index % workload.size;
-    return isGraphQL ? workload.graphql(of, index % TEXTS) : workload.handWritten(of);
+  const contenders = [baseline, ...others].map((target) => new Contender(target, workload));
+  await measureRound(contenders, requests);
+  const rounds: (readonly Round[])[] = [];
+  for (let round = 0; round < count; round += 1) rounds.push(await measureRound(contenders, requests));
+  await Promise.all(contenders.map((contender) => contender.close()));
+  const base = rounds.map(([first]) => first);
+  return contenders.map(({ target }, index) => {
+    const own = rounds.flatMap((round) => round[index] ?? []);
+    return summarise(workload, target, own, base);
   });
-  const before = cpuMs(target.processes);
-  const frontBefore = cpuMs([target.front]);
-  const latencies = await load(target.url, requests, CONCURRENCY);
-  return { cpu: (cpuMs(target.processes) - before) / count, frontCpu: (cpuMs([target.front]) - frontBefore) / count, ...latencies };
 }
 
-function summarise(workload: Workload, target: Target, rounds: readonly Round[], base: readonly Round[]): Measured {
+async function measureRound(contenders: readonly Contender[], requests: number): Promise<readonly Round[]> {
+  for (let turn = 0; turn < TURNS; turn += 1) for (const contender of contenders) await contender.take(Math.ceil(requests / TURNS));
+  return contenders.map((contender) => contender.endRound());
+}
+
+/** A target with its connections and what it has used in this round. */
+class Contender {
+  readonly target: Target;
+  readonly #workload: Workload;
+  readonly #pool: Pool;
+  #sent = 0;
+  #cpu = 0;
+  #frontCpu = 0;
+  #ms: number[] = [];
+
+  constructor(target: Target, workload: Workload) {
+    this.target = target;
+    this.#workload = workload;
+    this.#pool = openPool(target.url);
+  }
+
+  async take(count: number): Promise<void> {
+    const requests = Array.from({ length: count }, () => this.#nextRequest());
+    const { processes, front } = this.target;
+    const before = cpuMs(processes);
+    const frontBefore = cpuMs([front]);
+    this.#ms.push(...(await load(this.#pool, requests)));
+    this.#cpu += cpuMs(processes) - before;
+    this.#frontCpu += cpuMs([front]) - frontBefore;
+  }
+
+  endRound(): Round {
+    const ms = this.#ms.sort((a, b) => a - b);
+    const count = ms.length;
+    const round = { cpu: this.#cpu / count, frontCpu: this.#frontCpu / count, p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };
+    this.#cpu = this.#frontCpu = 0;
+    this.#ms = [];
+    return round;
+  }
+
+  close = () => this.#pool.close();
+
+  #nextRequest(): BenchRequest {
+    const index = this.#sent;
+    this.#sent += 1;
+    const of = index % this.#workload.size;
+    return this.target.isGraphQL ? this.#workload.graphql(of, index % TEXTS) : this.#workload.handWritten(of);
+  }
+}
+
+function summarise(workload: Workload, target: Target, rounds: readonly Round[], base: readonly (Round | undefined)[]): Measured {
   const ratios = rounds.map(({ cpu }, index) => cpu / (base[index]?.cpu ?? NaN));
   const ratio = median(ratios);
   const spread = (Math.max(...ratios) - Math.min(...ratios)) / ratio;

@@ -1,4 +1,4 @@
-import { load, median } from './load.ts';
+import { load, median, openPool } from './load.ts';
 import { type Environment, residentBytes } from './processes.ts';
 import { startEmbedded } from './targets.ts';
 import type { Workload } from './workloads.ts';
@@ -10,17 +10,18 @@ const PARTS = 80;
 /** Resident memory after many requests with many texts, and whether it still grows: the last quarter's median over the third's. */
 export async function measureMemory(environment: Environment, list: Workload) {
   const gateway = await startEmbedded(environment, ['--max-old-space-size=256']);
+  const pool = openPool(gateway.url);
   const texts = drawByZipf(REQUESTS);
   const resident: number[] = [];
   for (let part = 0; part < PARTS; part += 1) {
     const drawn = texts.slice((part * REQUESTS) / PARTS, ((part + 1) * REQUESTS) / PARTS);
     await load(
-      gateway.url,
+      pool,
       drawn.map((text, index) => list.graphql(index % list.size, text)),
-      8,
     );
     resident.push(residentBytes(gateway.front));
   }
+  await pool.close();
   gateway.close();
   const quarter = (number: number) => median(resident.slice((number * PARTS) / 4, ((number + 1) * PARTS) / 4));
   return { residentMb: quarter(3) / 1024 / 1024, residentGrowth: quarter(3) / quarter(2) };

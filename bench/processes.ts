@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 export interface Target {
   readonly name: string;
   readonly url: string;
+  /** Whether it is asked in GraphQL, or by the paths of the hand-written endpoint. */
+  readonly isGraphQL: boolean;
   readonly processes: readonly ChildProcess[];
   /** The process that clients talk to, where there are several. */
   readonly front: ChildProcess;

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { Pool } from 'undici';
-import { load } from './load.ts';
+import { load, openPool } from './load.ts';
 import { announced, start } from './processes.ts';
 import { startEmbedded, startHandWritten } from './targets.ts';
 import { buildWorkloads, TEXTS } from './workloads.ts';
@@ -31,7 +31,9 @@ const target = await (isByHand ? startHandWritten(environment, 'fastify', flags)
 const requests = Array.from({ length: Number(count) }, (_, index) =>
   isByHand ? workload.handWritten(index % workload.size) : workload.graphql(index % workload.size, index % TEXTS),
 );
-await load(target.url, requests, 8);
+const clients = openPool(target.url);
+await load(clients, requests);
+await clients.close();
 const ended = new Promise((resolve) => target.front.once('exit', resolve));
 target.front.kill('SIGTERM');
 await ended;

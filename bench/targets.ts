@@ -38,6 +38,7 @@ function target(name: string, url: string, processes: Target['processes']): Targ
   return {
     name,
     url,
+    isGraphQL: !name.startsWith('hand-written'),
     processes,
     front,
     close: () => {
