@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,12 +8,10 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
-import { describeUnexpectedError } from './describe-error.ts';
 import { createErrorFormatter } from './format-error.ts';
-import { KnownOperationTypesRule, operationResolution, plainJsonStatus, SelectionDepthRule } from './operation-rules.ts';
+import { KnownOperationTypesRule, SelectionDepthRule } from './operation-rules.ts';
+import { createRequestHooks } from './request-hooks.ts';
 import type { ServedContext } from './served-context.ts';
-import { operationSize } from './operation-size.ts';
-import { upstreamReport } from './upstream-report.ts';
 
 export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
@@ -44,11 +42,7 @@ export async function startGraphQLServer(options: GraphQLServerOptions): Promise
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      operationResolution,
-      operationSize,
-      plainJsonStatus,
-      logUnexpectedErrors(options.log),
-      ...(options.production ? [] : [upstreamReport]),
+      createRequestHooks(options),
     ],
   });
   await server.start();
@@ -57,10 +51,3 @@ export async function startGraphQLServer(options: GraphQLServerOptions): Promise
 
 /** Some ten times an introspection query; what is longer costs more to read and check than it can be worth. */
 const MAX_TOKENS = 4000;
-
-const logUnexpectedErrors = (log: FastifyBaseLogger): ApolloServerPlugin => ({
-  unexpectedErrorProcessingRequest({ error }) {
-    log.error({ error: describeUnexpectedError(error) }, 'a request failed');
-    return Promise.resolve();
-  },
-});

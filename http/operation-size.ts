@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import {
   type DocumentNode,
   type FieldNode,
@@ -16,7 +16,9 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type VariableDefinitionNode,
 } from 'graphql';
+import type { ServedContext } from './served-context.ts';
 
 /** Fields that an answer may have. A page of a hundred customers with a hundred payments each, ten fields of each, is within it. */
 const MAX_ANSWER_FIELDS = 250_000;
@@ -24,21 +26,28 @@ const MAX_ANSWER_FIELDS = 250_000;
 /**
  * Refuses operations whose answer could have more fields than that, before anything is asked of a vendor: a few nested lists
  * of a hundred fit into a very short text, and completing their answer would keep the process from everybody else.
+ * @returns what throws a GraphQLError for such an operation
  */
-export const operationSize: ApolloServerPlugin = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
-        if (operation === undefined || countAnswerFields(schema, document, operation, variables) <= MAX_ANSWER_FIELDS)
-          return Promise.resolve();
-        const limit = String(MAX_ANSWER_FIELDS);
-        throw new GraphQLError(
-          `The answer could have more than ${limit} fields, counting each list in full. Ask for smaller pages, or in several queries.`,
-          { extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } } },
-        );
-      },
-    }),
-};
+export function createSizeLimit() {
+  const known = new WeakMap<OperationDefinitionNode, number>();
+  return (asked: GraphQLRequestContextDidResolveOperation<ServedContext>, operation: OperationDefinitionNode): void => {
+    const { schema, document, request } = asked;
+    const count = known.get(operation) ?? countAnswerFields(schema, document, operation, request.variables ?? {});
+    // Variables may say something else next time.
+    if (!(operation.variableDefinitions ?? []).some(canBeSize)) known.set(operation, count);
+    if (count <= MAX_ANSWER_FIELDS) return;
+    const limit = String(MAX_ANSWER_FIELDS);
+    throw new GraphQLError(
+      `The answer could have more than ${limit} fields, counting each list in full. Ask for smaller pages, or in several queries.`,
+      { extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } } },
+    );
+  };
+}
+
+function canBeSize({ type }: VariableDefinitionNode): boolean {
+  const nullable = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
+  return nullable.kind === Kind.NAMED_TYPE && nullable.name.value === 'Int';
+}
 
 type Variables = Readonly<Record<string, unknown>>;
 

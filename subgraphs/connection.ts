@@ -58,30 +58,60 @@ export function readPageArguments(list: string, { first, after }: PageArguments)
 }
 
 /** @param list and @param request as in {@link readPageArguments}. */
-export function toConnection<Item>(list: string, request: PageRequest, page: Page<Item>): Connection<Item> {
-  // Cursors are written when they are read: most clients want none of a page's, and each costs a hash.
-  const cursorOf = (entry: PageEntry<Item> | undefined) => (entry === undefined ? null : writeCursor(list, entry.position));
-  return {
-    edges: page.entries.map((entry) => ({
-      node: entry.item,
-      get cursor() {
-        return writeCursor(list, entry.position);
-      },
-    })),
-    nodes: page.entries.map((entry) => entry.item),
-    pageInfo: {
-      hasNextPage: page.hasNextPage,
+export const toConnection = <Item>(list: string, request: PageRequest, page: Page<Item>): Connection<Item> =>
+  new ConnectionOfPage(list, request, page);
+
+/** Made of its page as it is read: most clients want either edges or nodes, and no cursor, each of which costs a hash. */
+class ConnectionOfPage<Item> implements Connection<Item> {
+  readonly #list: string;
+  readonly #request: PageRequest;
+  readonly #page: Page<Item>;
+
+  constructor(list: string, request: PageRequest, page: Page<Item>) {
+    this.#list = list;
+    this.#request = request;
+    this.#page = page;
+  }
+
+  get edges() {
+    return this.#page.entries.map((entry) => new EdgeOfEntry(this.#list, entry));
+  }
+
+  get nodes() {
+    return this.#page.entries.map(({ item }) => item);
+  }
+
+  get pageInfo() {
+    const { entries, hasNextPage } = this.#page;
+    const [first, last] = [entries[0], entries.at(-1)];
+    return {
+      hasNextPage,
       // Relay's specification lets a server that pages forwards say just whether it was asked to go on from somewhere.
-      hasPreviousPage: request.after !== undefined,
-      get startCursor() {
-        return cursorOf(page.entries[0]);
-      },
-      get endCursor() {
-        return cursorOf(page.entries.at(-1));
-      },
-    },
-    totalCount: page.totalCount ?? null,
-  };
+      hasPreviousPage: this.#request.after !== undefined,
+      startCursor: first === undefined ? null : writeCursor(this.#list, first.position),
+      endCursor: last === undefined ? null : writeCursor(this.#list, last.position),
+    };
+  }
+
+  get totalCount() {
+    return this.#page.totalCount ?? null;
+  }
+}
+
+class EdgeOfEntry<Item> {
+  readonly node: Item | Error | null;
+  readonly #list: string;
+  readonly #entry: PageEntry<Item>;
+
+  constructor(list: string, entry: PageEntry<Item>) {
+    this.node = entry.item;
+    this.#list = list;
+    this.#entry = entry;
+  }
+
+  get cursor() {
+    return writeCursor(this.#list, this.#entry.position);
+  }
 }
 
 const cursorSchema = z.tuple([z.string(), z.string()]);

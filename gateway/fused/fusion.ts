@@ -7,7 +7,7 @@ import { once } from './once.ts';
 import { Routes } from './routes.ts';
 import type { FieldSetReader, Source, Sources } from './source.ts';
 import { SubgraphField } from './subgraph-field.ts';
-import type { EmbeddedSubgraph } from './subgraph-schema.ts';
+import type { EmbeddedSubgraph, Representation } from './subgraph-schema.ts';
 import type { Supergraph } from './supergraph.ts';
 import { type MaybePromise, whenReady } from './when-ready.ts';
 
@@ -68,23 +68,15 @@ export class Fusion implements Sources {
   }
 
   /** The object as the field's subgraph knows it; null where that does not know it. */
-  parent(
-    object: FusedObject,
-    { field, parentName, represent }: Source,
-    context: FusedContext,
-    info: GraphQLResolveInfo,
-  ): MaybePromise<unknown> {
-    if (object.parents.has(parentName)) return object.parents.get(parentName);
-    const { name } = field.subgraph;
+  parent(object: FusedObject, source: Source, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<unknown> {
+    const known = object.parent(source.parentName);
+    if (known !== undefined) return known;
     const parent = rejectInsteadOfThrow(() =>
-      whenReady(represent()(object, context, info), (representation) => {
-        if (representation === null) return null;
-        return context.entity(`${name} ${JSON.stringify(representation)}`, () =>
-          rejectInsteadOfThrow(() => field.subgraph.referenceResolver(object.type)(representation, context.of(name), info)),
-        );
-      }),
+      whenReady(source.represent()(object, context, info), (representation) =>
+        representation === null ? null : resolveReference(source, object.type, representation, context, info),
+      ),
     );
-    object.parents.set(parentName, parent);
+    object.addParent(source.parentName, parent);
     return parent;
   }
 
@@ -102,6 +94,21 @@ export class Fusion implements Sources {
         return whenReady(readRequired(object, context, info), (required) => required && { ...named, ...required });
       });
   }
+}
+
+/** Each reference is resolved once, whatever names it; a representation that stands for itself needs nobody. */
+function resolveReference(
+  { field: { subgraph } }: Source,
+  type: string,
+  representation: Representation,
+  context: FusedContext,
+  info: GraphQLResolveInfo,
+): unknown {
+  const resolve = subgraph.referenceResolver(type);
+  if (resolve === undefined) return representation;
+  return context.entity(`${subgraph.name} ${JSON.stringify(representation)}`, () =>
+    rejectInsteadOfThrow(() => resolve(representation, context.of(subgraph.name), info)),
+  );
 }
 
 /** So that one failure reaches all who wait for the same object, however it comes about. */

@@ -22,7 +22,7 @@ export interface EmbeddedSubgraph {
   /** Names of the root types, which need no representation to be reached. */
   readonly rootTypes: ReadonlySet<string>;
   /** The type's `__resolveReference`; without one a representation is the object itself, as in Apollo's subgraphs. */
-  referenceResolver(type: string): ReferenceResolver;
+  referenceResolver(type: string): ReferenceResolver | undefined;
 }
 
 export type ReferenceResolver = (representation: Representation, context: object, info: GraphQLResolveInfo) => unknown;
@@ -45,8 +45,7 @@ export function embedSubgraph({ name, sdl, resolvers }: FusedSubgraph): Embedded
     rootTypes: new Set(roots.filter((root) => root !== undefined)),
     referenceResolver: (type) => {
       const ofType: unknown = resolvers[type];
-      const resolver = hasReferenceResolver(ofType) ? ofType.__resolveReference : undefined;
-      return resolver ?? ((representation) => representation);
+      return hasReferenceResolver(ofType) ? ofType.__resolveReference : undefined;
     },
   };
 }

@@ -44,17 +44,14 @@ export const crmResolvers: Resolvers = {
     name: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.name ?? null,
     email: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.email ?? null,
   },
-  // The processor's records are the payments subgraph's; of them only the payer is known here.
+  // The processor's records are the payments subgraph's; of them only the payer that a reference brings along is known here.
   Payment: {
-    __resolveReference: (payment) => payment,
     customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
   },
   Invoice: {
-    __resolveReference: (invoice) => invoice,
     customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
   },
   BillingAccount: {
-    __resolveReference: (account) => account,
     customer: ({ payer }, _args, context) => context.customerOfPayer(payer),
   },
   CountryCode: SCALARS.CountryCode,

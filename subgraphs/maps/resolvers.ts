@@ -11,8 +11,8 @@ export const mapsResolvers: Resolvers = {
       loaders.routeByJourney.load({ from: readWaypoint('from', from), to: readWaypoint('to', to), mode }),
     travelTimes: (_root, matrix, { loaders, capabilities }) => loaders.travelTimesByMatrix.load(readMatrix(capabilities, matrix)),
   },
+  // A reference to an address says all that there is to know of it.
   PostalAddress: {
-    __resolveReference: ({ formatted }) => Promise.resolve({ formatted }),
     place: ({ formatted }, _arguments, { loaders }) => loaders.placeByAddress.load(readText('formatted', formatted)),
     timeZone: ({ formatted }, _arguments, { loaders }) => loaders.timeZoneByAddress(readText('formatted', formatted)),
     route: ({ formatted }, { to, mode }, { loaders }) =>

@@ -3,7 +3,7 @@ import type { SubgraphRequest } from '../subgraph.ts';
 import type { CustomerReference, Invoice, InvoiceLine, Payment, RecurringPlan, Refund, SavedPaymentMethod } from './domain.ts';
 import type { PaymentsLoaders } from './loaders.ts';
 import { type Dated, readMergedPage } from './merged-pages.ts';
-import { once } from './once.ts';
+import { Once } from './once.ts';
 import type { InvoiceFilter, PaymentFilter, PaymentsProvider } from './provider.ts';
 
 /** Reads pages, each at most once for one client request. */
@@ -66,7 +66,7 @@ type ReadPage<Key, Item> = (key: Key, page: PageRequest) => Promise<Page<Item>>;
 
 /** The same page, asked for again in other places of an operation, is not read again. */
 function pages<Key, Item>(readPage: ReadPage<Key, Item>): ReadPage<Key, Item> {
-  const pageByKey = once(([key, page]: readonly [Key, PageRequest]) => readPage(key, page));
+  const pageByKey = new Once(([key, page]: readonly [Key, PageRequest]) => readPage(key, page));
   return (key, page) => pageByKey.load([key, page]);
 }
 

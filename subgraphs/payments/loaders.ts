@@ -1,7 +1,7 @@
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { BillingAccount, CustomerReference, Invoice, Money, OfAccount, Payment, RecurringPlan } from './domain.ts';
 import { sumByCurrency } from './money.ts';
-import { once } from './once.ts';
+import { Once } from './once.ts';
 import type { PaymentsProvider } from './provider.ts';
 
 /** Reads records, each at most once for one client request. */
@@ -21,11 +21,11 @@ export interface PaymentsLoaders {
 }
 
 export function createPaymentsLoaders(provider: PaymentsProvider, request: SubgraphRequest): PaymentsLoaders {
-  const billingAccountById = once((id: string) => provider.billingAccount(id, request));
-  const paymentById = once((id: string) => provider.payment(id, request.wanted('Payment'), request));
-  const invoiceById = once((id: string) => provider.invoice(id, request.wanted('Invoice'), request));
-  const recurringPlanById = once((id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request));
-  const billingAccountsByEmail = once(async (email: string) => {
+  const billingAccountById = new Once((id: string) => provider.billingAccount(id, request));
+  const paymentById = new Once((id: string) => provider.payment(id, request.wanted('Payment'), request));
+  const invoiceById = new Once((id: string) => provider.invoice(id, request.wanted('Invoice'), request));
+  const recurringPlanById = new Once((id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request));
+  const billingAccountsByEmail = new Once(async (email: string) => {
     const accounts = await provider.billingAccountsByEmail(email, request);
     for (const account of accounts) billingAccountById.prime(account.id, account);
     return accounts;

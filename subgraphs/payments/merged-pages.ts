@@ -19,48 +19,65 @@ export async function readMergedPage<Item extends Dated>(
   { first, after }: PageRequest,
   readPage: (source: string, page: PageRequest) => Promise<Page<Item>>,
 ): Promise<Page<Item>> {
-  const positions = after === undefined ? new Map(sources.map((source) => [source, BEGINNING])) : readPositions(after, sources);
   const lists = await Promise.all(
-    [...positions].flatMap(([source, position]) => {
-      if (position === END) return [];
-      const page = readPage(source, position === BEGINNING ? { first } : { first, after: position });
-      return page.then((read): List<Item> => ({ source, page: read, taken: 0 }));
+    startingPositions(sources, after).map(async ([source, start]): Promise<List<Item>> => {
+      if (start === END) return { source, start, page: EMPTY, taken: 0 };
+      return { source, start, page: await readPage(source, start === BEGINNING ? { first } : { first, after: start }), taken: 0 };
     }),
   );
-  for (const list of lists) positions.set(list.source, positionOf(list, positions.get(list.source)));
-
-  const entries: PageEntry<Item>[] = [];
-  while (entries.length < first) {
+  const order: List<Item>[] = [];
+  const items: (Item | Error | null)[] = [];
+  while (order.length < first) {
     const list = newest(lists);
-    const entry = list?.page.entries[list.taken];
-    if (list === undefined || entry === undefined) break;
+    if (list === undefined) break;
+    items.push(head(list));
+    order.push(list);
     list.taken += 1;
-    positions.set(list.source, positionOf(list, entry.position));
-    const reached = [...positions];
-    entries.push({
-      item: entry.item,
-      get position() {
-        return JSON.stringify(reached);
-      },
-    });
   }
-  return { entries, hasNextPage: [...positions.values()].some((position) => position !== END) };
+  return {
+    entries: items.map((item, index) => new MergedEntry(item, lists, order, index)),
+    hasNextPage: lists.some((list) => positionAfter(list, list.taken) !== END),
+  };
 }
 
 /** A list that nothing has been taken of yet, and one that nothing is left of. No provider has such a position. */
 const BEGINNING = '';
 const END = null;
+const EMPTY: Page<never> = { entries: [], hasNextPage: false };
 
 type Position = string | typeof END;
 
 interface List<Item> {
   readonly source: string;
+  readonly start: Position;
   readonly page: Page<Item>;
+  /** How many of the page's entries are in the merged page. */
   taken: number;
 }
 
-function positionOf<Item>({ page, taken }: List<Item>, lastTaken: Position = BEGINNING): Position {
-  return taken === page.entries.length && !page.hasNextPage ? END : lastTaken;
+/** Its position is written when it is read, which is seldom: that of every list at this place of the order. */
+class MergedEntry<Item> implements PageEntry<Item> {
+  readonly item: Item | Error | null;
+  readonly #lists: readonly List<Item>[];
+  readonly #order: readonly List<Item>[];
+  readonly #index: number;
+
+  constructor(item: Item | Error | null, lists: readonly List<Item>[], order: readonly List<Item>[], index: number) {
+    this.item = item;
+    this.#lists = lists;
+    this.#order = order;
+    this.#index = index;
+  }
+
+  get position(): string {
+    const before = this.#order.slice(0, this.#index + 1);
+    return JSON.stringify(this.#lists.map((list) => [list.source, positionAfter(list, before.filter((one) => one === list).length)]));
+  }
+}
+
+function positionAfter<Item>({ start, page: { entries, hasNextPage } }: List<Item>, taken: number): Position {
+  if (taken === entries.length && !hasNextPage) return END;
+  return entries[taken - 1]?.position ?? start;
 }
 
 function newest<Item extends Dated>(lists: readonly List<Item>[]): List<Item> | undefined {
@@ -83,12 +100,13 @@ function isBefore<Item extends Dated>(one: Item | Error | null, other: Item | Er
 const positionsSchema = z.array(z.tuple([z.string(), z.string().nullable()])).min(1);
 
 /** A cursor is not secret: whatever it names must be checked against the lists that the caller may read. */
-function readPositions(text: string, sources: readonly string[]): Map<string, Position> {
-  const positions = new Map(positionsSchema.safeParse(parseJson(text)).data ?? []);
+function startingPositions(sources: readonly string[], after: string | undefined): readonly (readonly [string, Position])[] {
+  if (after === undefined) return sources.map((source) => [source, BEGINNING]);
+  const positions = new Map(positionsSchema.safeParse(parseJson(after)).data ?? []);
   if (positions.size !== sources.length || !sources.every((source) => positions.has(source))) {
     throw new BadUserInput('after must be a cursor of the accounts that this list is made of now, but it is of others.');
   }
-  return positions;
+  return [...positions];
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,30 @@
-import DataLoader from 'dataloader';
-
 /**
- * Remembers what was read for each key. No payment processor reads several records at once, so calls start right away and
- * none waits for a slower neighbour, as the keys of a batch would.
+ * Remembers what was read for each key, failures included. No payment processor reads several records at once, so that there is
+ * nothing to batch: each call starts right away, and none waits for a slower neighbour.
  */
-export const once = <Key, Value>(read: (key: Key) => Promise<Value>): DataLoader<Key, Value, string> =>
-  new DataLoader((keys) => Promise.all(keys.map(read)), { batch: false, cacheKeyFn: (key) => JSON.stringify(key) });
+export class Once<Key, Value> {
+  readonly #read: (key: Key) => Promise<Value>;
+  readonly #known = new Map<string, Promise<Value>>();
+
+  constructor(read: (key: Key) => Promise<Value>) {
+    this.#read = read;
+  }
+
+  load(key: Key): Promise<Value> {
+    const name = nameOf(key);
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const reading = this.#read(key);
+    this.#known.set(name, reading);
+    return reading;
+  }
+
+  /** Adds what came along with something else, unless it has been asked for already. */
+  prime(key: Key, value: Value): void {
+    const name = nameOf(key);
+    if (!this.#known.has(name)) this.#known.set(name, Promise.resolve(value));
+  }
+}
+
+/** Keys that say the same are one. */
+const nameOf = (key: unknown) => (typeof key === 'string' ? key : JSON.stringify(key));

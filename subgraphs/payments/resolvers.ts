@@ -10,9 +10,8 @@ export const paymentsResolvers: Resolvers = {
     billingAccount: (_query, { id }, { loaders }) => loaders.billingAccount(id),
     recurringPlan: (_query, { id }, { loaders }) => loaders.recurringPlan(id),
   },
+  // Whether such a person exists is for the CRM to say: a reference to one stands for itself.
   Customer: {
-    // Whether such a person exists is for the CRM to say.
-    __resolveReference: (reference) => Promise.resolve(reference),
     billingAccounts: (customer, _arguments, { loaders }) => loaders.billingAccountsOf(customer),
     payments: (customer, page, { lists }) => lists.payments.ofCustomer(customer, page),
     invoices: (customer, page, { lists }) => lists.invoices.ofCustomer(customer, page),

@@ -88,8 +88,8 @@ describe('a connection', () => {
   });
 
   it('is empty without cursors, and tells how many there are in all where that is known', () => {
-    const empty = toConnection(LIST, { first: 3 }, { entries: [], hasNextPage: false, totalCount: 0 });
-    expect(empty).toEqual({
+    const { edges, nodes, pageInfo, totalCount } = toConnection(LIST, { first: 3 }, { entries: [], hasNextPage: false, totalCount: 0 });
+    expect({ edges, nodes, pageInfo, totalCount }).toEqual({
       edges: [],
       nodes: [],
       pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },

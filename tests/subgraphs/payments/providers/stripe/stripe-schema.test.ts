@@ -63,7 +63,7 @@ describe('the schema', () => {
       Object.keys(type.getFields())
         .filter((field) => !field.startsWith('_') && !EXTERNAL.has(`${type.name}.${field}`))
         .filter((field) => !Object.hasOwn((paymentsResolvers as Record<string, object>)[type.name] ?? {}, field))
-        .filter((field) => !Object.hasOwn(sampleOf(type.name), field))
+        .filter((field) => !(field in sampleOf(type.name)))
         .map((field) => `${type.name}.${field}`),
     );
     expect(missing).toEqual([]);
