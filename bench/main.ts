@@ -1,51 +1,32 @@
-// Measures the gateway against a hand-written endpoint: `npm run bench`, or parts of it: `npm run bench -- --parts cpu --rounds 3`.
-// docs/performance.md says what the figures mean.
+// Measures the gateway against a hand-written endpoint and other gateways: `npm run bench`, `npm run bench -- --peers`, or parts of
+// it: `npm run bench -- --parts cpu --rounds 3`. docs/performance.md says what the figures mean.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
-import { checkEqual } from './check-equal.ts';
 import { measureColdStart } from './cold-start.ts';
+import { compareCpu } from './compare-cpu.ts';
 import { measureEventLoop } from './event-loop.ts';
+import { type Figures, NOT_MEASURED } from './figures.ts';
 import { measureLatency } from './latency.ts';
-import { measure, type Measured } from './measure.ts';
 import { measureMemory } from './memory.ts';
-import { announced, type Environment, start } from './processes.ts';
-import { startDistributed, startEmbedded, startHandWritten } from './targets.ts';
+import { announced, built, type Environment, start } from './processes.ts';
+import { startHandWritten, startTraced } from './targets.ts';
 import { buildWorkloads, type Workload } from './workloads.ts';
 
 const { values: options } = parseArgs({
   options: {
     parts: { type: 'string', default: 'cpu,latency,start,memory,loop' },
+    peers: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     requests: { type: 'string', default: '1000' },
     workloads: { type: 'string', default: 'list,one' },
-    targets: { type: 'string', default: 'hand-written on node:http,embedded,distributed' },
     latency: { type: 'string', default: '50' },
   },
 });
 const parts = options.parts.split(',');
 
-/** What cannot be measured in this run is null. */
-type Figures = Partial<Record<(typeof NAMES)[number], number | boolean | null>>;
-const NAMES = [
-  'listCpuRatio',
-  'oneCpuRatio',
-  'listRounds',
-  'listLatencyExcessMs',
-  'upstreamCallsEqual',
-  'listCpuVsHive',
-  'gatewayCpuVsHive',
-  'gatewayCpuVsApollo',
-  'coldStartMs',
-  'residentMb',
-  'residentGrowth',
-  'firstBlockMs',
-  'loopBlockMs',
-  'valid',
-] as const;
-
 async function withSandbox<T>(latencyMs: string, use: (environment: Environment) => Promise<T>): Promise<T> {
-  const sandbox = start('sandbox', ['hubspot', 'stripe', 'google'], { SANDBOX_LATENCY_MS: latencyMs });
+  const sandbox = start(built('sandbox'), ['hubspot', 'stripe', 'google'], { SANDBOX_LATENCY_MS: latencyMs });
   const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
   try {
     return await use(environment);
@@ -54,31 +35,8 @@ async function withSandbox<T>(latencyMs: string, use: (environment: Environment)
   }
 }
 
-async function compareCpu(environment: Environment, workloads: readonly Workload[], measured: Measured[]): Promise<Figures> {
-  const starts: Readonly<Record<string, () => ReturnType<typeof startEmbedded>>> = {
-    'hand-written on node:http': () => startHandWritten(environment, 'bare'),
-    embedded: () => startEmbedded(environment),
-    distributed: () => startDistributed(environment),
-  };
-  const baseline = await startHandWritten(environment, 'fastify');
-  const others = await Promise.all(options.targets.split(',').flatMap((name) => starts[name]?.() ?? []));
-  try {
-    const embedded = others.find(({ name }) => name === 'embedded');
-    const upstreamCallsEqual = embedded ? await checkEqual(workloads, baseline, embedded) : null;
-    for (const workload of workloads.filter(({ name }) => options.workloads.split(',').includes(name))) {
-      const settings = { rounds: Number(options.rounds), requests: Number(options.requests) };
-      measured.push(...(await measure(workload, baseline, others, settings)));
-    }
-    const ratioOf = (workload: string) => measured.find((one) => one.workload === workload && one.target === 'embedded')?.ratio ?? null;
-    const valid = measured.every((one) => one.valid);
-    return { listCpuRatio: ratioOf('list'), oneCpuRatio: ratioOf('one'), upstreamCallsEqual, valid };
-  } finally {
-    for (const target of [baseline, ...others]) target.close();
-  }
-}
-
 async function readWorkloads(environment: Environment): Promise<readonly Workload[]> {
-  const gateway = await startEmbedded(environment);
+  const gateway = await startTraced(environment);
   const pool = new Pool(gateway.url);
   const workloads = await buildWorkloads(pool, environment);
   await pool.close();
@@ -86,9 +44,9 @@ async function readWorkloads(environment: Environment): Promise<readonly Workloa
   return workloads;
 }
 
-async function compareLatency(environment: Environment): Promise<Figures> {
+async function compareLatency(environment: Environment): Promise<Partial<Figures>> {
   const list = listOf(await readWorkloads(environment));
-  const [handWritten, gateway] = [await startHandWritten(environment, 'fastify'), await startEmbedded(environment)];
+  const [handWritten, gateway] = [await startHandWritten(environment, 'fastify'), await startTraced(environment)];
   const figures = await measureLatency(handWritten, gateway, list);
   for (const target of [handWritten, gateway]) target.close();
   return figures;
@@ -100,24 +58,35 @@ function listOf(workloads: readonly Workload[]): Workload {
   return list;
 }
 
-const measured: Measured[] = [];
-const figures: Figures = await withSandbox('0', async (environment) => {
+const cpuOptions = {
+  rounds: Number(options.rounds),
+  requests: Number(options.requests),
+  workloads: options.workloads.split(','),
+  peers: options.peers,
+};
+let cpu: Awaited<ReturnType<typeof compareCpu>> | undefined;
+const found: Partial<Figures> = await withSandbox('0', async (environment) => {
   const workloads = await readWorkloads(environment);
+  if (parts.includes('cpu')) cpu = await compareCpu(environment, workloads, cpuOptions);
   return {
+    ...cpu?.figures,
     ...(parts.includes('start') && { coldStartMs: await measureColdStart(environment, listOf(workloads)) }),
     ...(parts.includes('loop') && (await measureEventLoop(environment))),
-    ...(parts.includes('cpu') && (await compareCpu(environment, workloads, measured))),
     ...(parts.includes('memory') && (await measureMemory(environment, listOf(workloads)))),
   };
 });
-if (parts.includes('latency')) Object.assign(figures, await withSandbox(options.latency, compareLatency));
+if (parts.includes('latency')) Object.assign(found, await withSandbox(options.latency, compareLatency));
 
-const result = Object.fromEntries(NAMES.map((name) => [name, rounded(figures[name] ?? null)]));
-console.table(measured, ['workload', 'target', 'cpu', 'frontCpu', 'ratio', 'spread', 'p50', 'p99']);
-console.log(result);
+const figures: Figures = { ...NOT_MEASURED, ...found };
+const rounded = Object.fromEntries(Object.entries(figures).map(([name, value]: [string, unknown]) => [name, to3(value)]));
+console.table(cpu?.rows);
+console.log(rounded);
 mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
-writeFileSync(new URL('./results/latest.json', import.meta.url), `${JSON.stringify({ ...result, measured }, null, 2)}\n`);
+writeFileSync(
+  new URL('./results/latest.json', import.meta.url),
+  `${JSON.stringify({ ...rounded, rows: cpu?.rows ?? null, measured: cpu?.measured ?? null }, null, 2)}\n`,
+);
 
-function rounded(value: number | boolean | null) {
+function to3(value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
 }

@@ -3,22 +3,21 @@ import { type BenchRequest, load, median, openPool, quantile } from './load.ts';
 import { cpuMs, type Target } from './processes.ts';
 import { TEXTS, type Workload } from './workloads.ts';
 
+/** What a target used and how long it took, in each round. */
 export interface Measured {
   readonly workload: string;
   readonly target: string;
-  /** Milliseconds of CPU of all processes of the target per request: the median of the rounds. */
+  readonly rounds: readonly Round[];
+}
+
+export interface Round {
+  /** Milliseconds of CPU of all processes of the target per request. */
   readonly cpu: number;
   /** The same of the process that clients talk to. */
   readonly frontCpu: number;
-  /** The median of the rounds' ratios to the baseline's CPU in the same round. */
-  readonly ratio: number;
-  /** How far the rounds' ratios lie apart, as a share of their median. */
-  readonly spread: number;
-  /** A wider spread than a quarter says more of the machine than of the program. */
-  readonly valid: boolean;
+  /** Milliseconds that requests took. */
   readonly p50: number;
   readonly p99: number;
-  readonly rounds: readonly number[];
 }
 
 export interface MeasureOptions {
@@ -27,39 +26,39 @@ export interface MeasureOptions {
   readonly requests: number;
 }
 
-const MAX_SPREAD = 0.25;
-
 /** Some seconds of other work on the machine must not meet one target alone, so a round takes the targets in turn many times. */
 const TURNS = 20;
 
-interface Round {
-  readonly cpu: number;
-  readonly frontCpu: number;
-  readonly p50: number;
-  readonly p99: number;
-}
-
-export async function measure(
-  workload: Workload,
-  baseline: Target,
-  others: readonly Target[],
-  { rounds: count, requests }: MeasureOptions,
-): Promise<Measured[]> {
-  const contenders = [baseline, ...others].map((target) => new Contender(target, workload));
-  await measureRound(contenders, requests);
+/** Measures targets beside each other, after a round that only warms them. */
+export async function measure(workload: Workload, targets: readonly Target[], options: MeasureOptions): Promise<Measured[]> {
+  const contenders = targets.map((target) => new Contender(target, workload));
+  await measureRound(contenders, options.requests);
   const rounds: (readonly Round[])[] = [];
-  for (let round = 0; round < count; round += 1) rounds.push(await measureRound(contenders, requests));
+  for (let round = 0; round < options.rounds; round += 1) rounds.push(await measureRound(contenders, options.requests));
   await Promise.all(contenders.map((contender) => contender.close()));
-  const base = rounds.map(([first]) => first);
-  return contenders.map(({ target }, index) => {
-    const own = rounds.flatMap((round) => round[index] ?? []);
-    return summarise(workload, target, own, base);
-  });
+  return targets.map(({ name }, index) => ({
+    workload: workload.name,
+    target: name,
+    rounds: rounds.flatMap((round) => round[index] ?? []),
+  }));
 }
 
 async function measureRound(contenders: readonly Contender[], requests: number): Promise<readonly Round[]> {
   for (let turn = 0; turn < TURNS; turn += 1) for (const contender of contenders) await contender.take(Math.ceil(requests / TURNS));
   return contenders.map((contender) => contender.endRound());
+}
+
+/** The median of what one target used as a share of what another did in the same round. */
+export interface Ratio {
+  readonly ratio: number;
+  /** How far the rounds' ratios lie apart, as a share of their median. */
+  readonly spread: number;
+}
+
+export function compare(one: Measured, other: Measured, figure: 'cpu' | 'frontCpu'): Ratio {
+  const ratios = one.rounds.map((round, index) => round[figure] / (other.rounds[index]?.[figure] ?? NaN));
+  const ratio = median(ratios);
+  return { ratio, spread: (Math.max(...ratios) - Math.min(...ratios)) / ratio };
 }
 
 /** A target with its connections and what it has used in this round. */
@@ -106,24 +105,3 @@ class Contender {
     return this.target.isGraphQL ? this.#workload.graphql(of, index % TEXTS) : this.#workload.handWritten(of);
   }
 }
-
-function summarise(workload: Workload, target: Target, rounds: readonly Round[], base: readonly (Round | undefined)[]): Measured {
-  const ratios = rounds.map(({ cpu }, index) => cpu / (base[index]?.cpu ?? NaN));
-  const ratio = median(ratios);
-  const spread = (Math.max(...ratios) - Math.min(...ratios)) / ratio;
-  const of = (key: keyof Round) => to3(median(rounds.map((round) => round[key])));
-  return {
-    workload: workload.name,
-    target: target.name,
-    cpu: of('cpu'),
-    frontCpu: of('frontCpu'),
-    ratio: to3(ratio),
-    spread: to3(spread),
-    valid: spread <= MAX_SPREAD,
-    p50: of('p50'),
-    p99: of('p99'),
-    rounds: ratios.map(to3),
-  };
-}
-
-const to3 = (value: number) => Math.round(value * 1000) / 1000;

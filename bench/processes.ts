@@ -14,16 +14,18 @@ export interface Target {
   readonly processes: readonly ChildProcess[];
   /** The process that clients talk to, where there are several. */
   readonly front: ChildProcess;
+  /** Ends the process that clients talk to. */
   close(): void;
 }
 
-const dist = (name: string) => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
+/** A built program of ours, by its name. */
+export const built = (name: string) => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Starts a built program. Nothing of this process's own environment gets through. */
+/** Starts a program. Nothing of this process's own environment gets through. */
 export function start(program: string, args: readonly string[], environment: Environment, execArgv: readonly string[] = []): ChildProcess {
-  return fork(dist(program), args, {
+  return fork(program, args, {
     env: { ...environment },
     execArgv: [...execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

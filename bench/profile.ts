@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { Pool } from 'undici';
 import { load, openPool } from './load.ts';
-import { announced, start } from './processes.ts';
-import { startEmbedded, startHandWritten } from './targets.ts';
+import { announced, built, start } from './processes.ts';
+import { startEmbedded, startHandWritten, startTraced } from './targets.ts';
 import { buildWorkloads, TEXTS } from './workloads.ts';
 
 const maps = new Map<string, TraceMap>();
@@ -16,9 +16,9 @@ const directory = fileURLToPath(new URL('./results/profile/', import.meta.url));
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 
-const sandbox = start('sandbox', ['hubspot', 'stripe', 'google'], {});
+const sandbox = start(built('sandbox'), ['hubspot', 'stripe', 'google'], {});
 const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
-const gateway = await startEmbedded(environment);
+const gateway = await startTraced(environment);
 const pool = new Pool(gateway.url);
 const workload = (await buildWorkloads(pool, environment)).find((one) => one.name === name);
 if (workload === undefined) throw new Error(`There is no workload ${name}.`);

@@ -1,32 +1,75 @@
-import { announced, type Environment, freePort, start, type Target, untilReady } from './processes.ts';
+import { fileURLToPath } from 'node:url';
+import { announced, built, type Environment, freePort, start, type Target, untilReady } from './processes.ts';
+
+/** All run as in production, where no answer tells of its vendor calls. */
+const PRODUCTION = { NODE_ENV: 'production', LOG_LEVEL: 'warn' };
 
 export async function startHandWritten(
   environment: Environment,
   kind: 'fastify' | 'bare',
   execArgv: readonly string[] = [],
 ): Promise<Target> {
-  const child = start('bench/hand-written', [kind], { NODE_ENV: 'production', ...environment }, execArgv);
+  const child = start(built('bench/hand-written'), [kind], { ...PRODUCTION, ...environment }, execArgv);
   const { url } = await announced<{ url: string }>(child);
   return target(kind === 'bare' ? 'hand-written on node:http' : 'hand-written', url, [child]);
 }
 
 export async function startEmbedded(environment: Environment, execArgv: readonly string[] = []): Promise<Target> {
-  const { child, url } = await startServer('gateway', [], environment, execArgv);
+  const { child, url } = await startServer(built('gateway'), [], environment, execArgv);
   return target('embedded', url, [child]);
 }
 
-export async function startDistributed(environment: Environment): Promise<Target> {
+/** An embedded gateway whose answers tell of their vendor calls. */
+export const startTraced = (environment: Environment) => startEmbedded({ ...environment, NODE_ENV: 'development' });
+
+/** The three subgraphs' services, which gateways can share. */
+export interface Services {
+  readonly processes: Target['processes'];
+  /** Where each answers GraphQL, by its name. */
+  readonly urls: Readonly<Record<string, string>>;
+  close(): void;
+}
+
+export async function startServices(environment: Environment): Promise<Services> {
   const services = await Promise.all(
-    ['crm', 'payments', 'maps'].map(async (name) => ({ name, ...(await startServer('subgraph', [name], environment)) })),
+    ['crm', 'payments', 'maps'].map(async (name) => ({ name, ...(await startServer(built('subgraph'), [name], environment)) })),
   );
-  const urls = Object.fromEntries(services.map(({ name, url }) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]));
-  const { child, url } = await startServer('gateway', [], { ...environment, ...urls });
-  return target('distributed', url, [child, ...services.map((service) => service.child)]);
+  return {
+    processes: services.map(({ child }) => child),
+    urls: Object.fromEntries(services.map(({ name, url }) => [name, `${url}/graphql`])),
+    close: () => {
+      for (const { child } of services) child.kill('SIGKILL');
+    },
+  };
+}
+
+export async function startDistributed(environment: Environment, services: Services): Promise<Target> {
+  const urls = Object.fromEntries(Object.entries(services.urls).map(([name, url]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, url]));
+  const { child, url } = await startServer(built('gateway'), [], { ...environment, ...urls });
+  return target('distributed', url, [child, ...services.processes]);
+}
+
+/** Apollo's gateway as its documentation shows it. @param supergraph is a file. */
+export async function startApollo(services: Services, supergraph: string): Promise<Target> {
+  const child = start(built('bench/apollo-gateway'), [supergraph], PRODUCTION);
+  const { url } = await announced<{ url: string }>(child);
+  return target('@apollo/gateway', url, [child, ...services.processes]);
+}
+
+/** Hive Gateway with its own defaults. @param supergraph is a file. */
+export async function startHive(services: Services, supergraph: string, folder: URL): Promise<Target> {
+  const port = await freePort();
+  const program = fileURLToPath(new URL('node_modules/@graphql-hive/gateway/dist/bin.js', folder));
+  const args = ['supergraph', supergraph, '--host', '127.0.0.1', '--port', String(port)];
+  const child = start(program, args, { ...PRODUCTION, LOG_LEVEL: 'error' });
+  const url = `http://127.0.0.1:${String(port)}`;
+  await untilReady(`${url}/readiness`);
+  return target('Hive Gateway', url, [child, ...services.processes]);
 }
 
 async function startServer(program: string, args: readonly string[], environment: Environment, execArgv: readonly string[] = []) {
   const port = await freePort();
-  const child = start(program, args, { LOG_LEVEL: 'warn', ...environment, PORT: String(port) }, execArgv);
+  const child = start(program, args, { ...PRODUCTION, ...environment, PORT: String(port) }, execArgv);
   const url = `http://127.0.0.1:${String(port)}`;
   await untilReady(`${url}/health/ready`);
   return { child, url };
@@ -35,14 +78,5 @@ async function startServer(program: string, args: readonly string[], environment
 function target(name: string, url: string, processes: Target['processes']): Target {
   const [front] = processes;
   if (front === undefined) throw new TypeError('A target has a process.');
-  return {
-    name,
-    url,
-    isGraphQL: !name.startsWith('hand-written'),
-    processes,
-    front,
-    close: () => {
-      for (const child of processes) child.kill('SIGKILL');
-    },
-  };
+  return { name, url, isGraphQL: !name.startsWith('hand-written'), processes, front, close: () => front.kill('SIGKILL') };
 }

@@ -9,6 +9,8 @@ export interface Workload {
   readonly name: string;
   /** How many different requests there are. */
   readonly size: number;
+  /** How many requests are measured for each that is asked for: small ones need more of them to be as exact. */
+  readonly weight: number;
   /** @param index from 0 to `size` - 1. @param text tells one of the equal operation texts. */
   graphql(index: number, text: number): BenchRequest;
   handWritten(index: number): BenchRequest;
@@ -23,7 +25,7 @@ export async function buildWorkloads(gateway: Pool, environment: Environment): P
   const { customers, payments, companies } = await readIds(gateway);
   return [
     { ...workload('list', '/list', LIST, 'after', cursors), handWritten: (index) => get('/list', pages[index]) },
-    workload('one', '/one', ONE, 'id', customers),
+    { ...workload('one', '/one', ONE, 'id', customers), weight: 4 },
     workload('payment-and-back', '/payment-and-back', PAYMENT_AND_BACK, 'id', payments),
     workload('company-customers', '/company-customers', COMPANY_CUSTOMERS, 'id', companies),
   ];
@@ -33,6 +35,7 @@ function workload(name: string, path: string, query: string, variable: string, v
   return {
     name,
     size: values.length,
+    weight: 1,
     graphql: (index, text) => post(query.replace('query ', `query Text${String(text)}`), { [variable]: values[index] }),
     handWritten: (index) => get(path, values[index]),
   };

@@ -4,25 +4,26 @@
  */
 export class Once<Key, Value> {
   readonly #read: (key: Key) => Promise<Value>;
-  readonly #known = new Map<string, Promise<Value>>();
+  #known: Map<string, Promise<Value>> | undefined;
 
   constructor(read: (key: Key) => Promise<Value>) {
     this.#read = read;
   }
 
   load(key: Key): Promise<Value> {
-    const name = nameOf(key);
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
-    const reading = this.#read(key);
-    this.#known.set(name, reading);
-    return reading;
+    return this.#known?.get(nameOf(key)) ?? this.#remember(key, this.#read(key));
   }
 
   /** Adds what came along with something else, unless it has been asked for already. */
   prime(key: Key, value: Value): void {
-    const name = nameOf(key);
-    if (!this.#known.has(name)) this.#known.set(name, Promise.resolve(value));
+    if (this.#known?.has(nameOf(key)) !== true) void this.#remember(key, Promise.resolve(value));
+  }
+
+  #remember(key: Key, value: Promise<Value>): Promise<Value> {
+    // Most requests need few of the readers that are there for each.
+    this.#known ??= new Map();
+    this.#known.set(nameOf(key), value);
+    return value;
   }
 }
 

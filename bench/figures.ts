@@ -1,0 +1,39 @@
+/** What a run finds out, by the names in `latest.json`; null is what was not measured. docs/performance.md says what they mean. */
+export interface Figures {
+  /** CPU of the embedded gateway as a share of the hand-written endpoint's. */
+  readonly listCpuRatio: number | null;
+  readonly oneCpuRatio: number | null;
+  readonly listRounds: number | null;
+  readonly listLatencyExcessMs: number | null;
+  readonly upstreamCallsEqual: boolean | null;
+  /** CPU of the embedded gateway as a share of Hive Gateway's and our services'. */
+  readonly listCpuVsHive: number | null;
+  /** CPU of the gateway's process over services as a share of the other gateway's process. */
+  readonly gatewayCpuVsHive: number | null;
+  readonly gatewayCpuVsApollo: number | null;
+  readonly coldStartMs: number | null;
+  readonly residentMb: number | null;
+  /** Resident memory in the last quarter of the requests as a share of that in the third. */
+  readonly residentGrowth: number | null;
+  readonly firstBlockMs: number | null;
+  readonly loopBlockMs: number | null;
+  /** Whether the ratios of the rounds lie close enough together. */
+  readonly valid: boolean | null;
+}
+
+export const NOT_MEASURED: Figures = {
+  listCpuRatio: null,
+  oneCpuRatio: null,
+  listRounds: null,
+  listLatencyExcessMs: null,
+  upstreamCallsEqual: null,
+  listCpuVsHive: null,
+  gatewayCpuVsHive: null,
+  gatewayCpuVsApollo: null,
+  coldStartMs: null,
+  residentMb: null,
+  residentGrowth: null,
+  firstBlockMs: null,
+  loopBlockMs: null,
+  valid: null,
+};
