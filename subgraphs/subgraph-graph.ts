@@ -20,7 +20,7 @@ export function createSubgraphGraph(subgraph: Subgraph): GatewayInterface {
       document: request.document,
       operationName: request.operationName,
       variableValues: request.request.variables ?? {},
-      contextValue: subgraph.createContext({ ...scopeOf(request), wanted: wantedBy(schema, request) }),
+      contextValue: subgraph.createContext({ wanted: wantedBy(schema, request), ...scopeOf(request) }),
     });
   return {
     onSchemaLoadOrUpdate: (callback) => {

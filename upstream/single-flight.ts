@@ -1,58 +1,104 @@
+import { type Cancelable, Cancellation } from './cancellation.ts';
+
 /**
- * Lets callers that want the same thing at the same time share one call for it. A caller's own abort rejects only that
- * caller; the call itself is aborted when nobody waits for it any more.
+ * Lets callers that want the same thing at the same time share one call for it. Who gives up is rejected alone; the call
+ * itself is given up when nobody waits for it any more.
  */
-export class SingleFlight {
-  readonly #flights = new Map<string, Flight>();
+export class SingleFlight<T> {
+  readonly #flights = new Map<string, Flight<T>>();
+  readonly #givenUp: (reason: Error) => Error;
+
+  /** @param givenUp makes the error of whoever gives up. */
+  constructor(givenUp: (reason: Error) => Error) {
+    this.#givenUp = givenUp;
+  }
 
   /** @param key contains all that decides the answer. */
-  async share<T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    signal.throwIfAborted();
+  share(key: string, cancellation: Cancellation, start: (cancellation: Cancellation) => Promise<T>): Promise<T> {
     const flight = this.#flights.get(key) ?? this.#take(key, start);
-    flight.waiting += 1;
-    let leave: (() => void) | undefined;
-    try {
-      return (await Promise.race([
-        flight.landed,
-        new Promise<never>((_resolve, reject) => {
-          leave = () => {
-            // The reason of an abort is whatever the owner of the signal chose, an Error by default.
-            reject(signal.reason as Error);
-          };
-          signal.addEventListener('abort', leave, { once: true });
-        }),
-        // Callers with the same key want the same answer, whose type is therefore the same too.
-      ])) as T;
-    } finally {
-      if (leave !== undefined) signal.removeEventListener('abort', leave);
-      flight.waiting -= 1;
-      if (flight.waiting === 0) this.#abandon(key, flight);
-    }
+    return new Promise((resolve, reject) => {
+      flight.join(new Passenger({ flight, cancellation, resolve, reject, givenUp: this.#givenUp }));
+    });
   }
 
-  #take(key: string, start: (signal: AbortSignal) => Promise<unknown>): Flight {
-    const abort = new AbortController();
-    const landed = start(abort.signal).finally(() => {
+  #take(key: string, start: (cancellation: Cancellation) => Promise<T>): Flight<T> {
+    const flight = new Flight<T>(() => {
+      // Who comes between the end of a flight and its effect must not join it; a later flight with the key is another one.
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
-    const flight: Flight = { landed, abort, waiting: 0 };
-    // Everybody may have left by the time it fails.
-    landed.catch(() => undefined);
     this.#flights.set(key, flight);
+    flight.take(start);
     return flight;
-  }
-
-  #abandon(key: string, flight: Flight): void {
-    // A call that has landed is out of the map already.
-    if (this.#flights.get(key) !== flight) return;
-    // Out of the map first: who comes between the abort and its effect must not join a call that is being cancelled.
-    this.#flights.delete(key);
-    flight.abort.abort();
   }
 }
 
-interface Flight {
-  readonly landed: Promise<unknown>;
-  readonly abort: AbortController;
-  waiting: number;
+class Flight<T> {
+  readonly #passengers = new Set<Passenger<T>>();
+  readonly #cancellation = new Cancellation();
+  readonly #close: () => void;
+
+  /** @param close lets nobody join any more. */
+  constructor(close: () => void) {
+    this.#close = close;
+  }
+
+  take(start: (cancellation: Cancellation) => Promise<T>): void {
+    start(this.#cancellation).then(
+      (value) => {
+        this.#close();
+        for (const passenger of this.#passengers) passenger.land(value);
+      },
+      (error: unknown) => {
+        this.#close();
+        for (const passenger of this.#passengers) passenger.fail(error);
+      },
+    );
+  }
+
+  join(passenger: Passenger<T>): void {
+    this.#passengers.add(passenger);
+  }
+
+  leave(passenger: Passenger<T>, reason: Error): void {
+    this.#passengers.delete(passenger);
+    if (this.#passengers.size > 0) return;
+    this.#close();
+    this.#cancellation.cancel(reason);
+  }
+}
+
+interface PassengerOptions<T> {
+  readonly flight: Flight<T>;
+  readonly cancellation: Cancellation;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+  readonly givenUp: (reason: Error) => Error;
+}
+
+/** Somebody who waits for a flight to land. */
+class Passenger<T> implements Cancelable {
+  readonly #options: PassengerOptions<T>;
+
+  constructor(options: PassengerOptions<T>) {
+    this.#options = options;
+    options.cancellation.add(this);
+  }
+
+  land(value: T): void {
+    const { cancellation, resolve } = this.#options;
+    cancellation.delete(this);
+    resolve(value);
+  }
+
+  fail(error: unknown): void {
+    const { cancellation, reject } = this.#options;
+    cancellation.delete(this);
+    reject(error);
+  }
+
+  cancel(reason: Error): void {
+    const { flight, reject, givenUp } = this.#options;
+    reject(givenUp(reason));
+    flight.leave(this, reason);
+  }
 }

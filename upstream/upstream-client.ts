@@ -1,6 +1,7 @@
-import { Pool, type Dispatcher } from 'undici';
 import { CodedError, type Service } from '../errors/coded-error.ts';
-import type { RequestScope } from './call-trace.ts';
+import type { CallTrace, RequestScope } from './call-trace.ts';
+import { type Cancellation, cancellationOf } from './cancellation.ts';
+import { type ConnectionPool, createConnectionPool, type HttpAnswer, type HttpRequest } from './connection-pool.ts';
 import { SingleFlight } from './single-flight.ts';
 import { UpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
 import { expandPath, expandQuery, type OutgoingRequest, type UpstreamRequest } from './upstream-request.ts';
@@ -29,7 +30,7 @@ export interface UpstreamPolicy {
 
 export interface UpstreamAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: HttpAnswer['headers'];
   /** The JSON value that came; undefined where the body is no JSON. */
   readonly body: unknown;
 }
@@ -47,27 +48,18 @@ export interface UpstreamClient {
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
-  const pool = new Pool(origin, {
-    connections: options.policy.maxConcurrency,
-    maxResponseSize: MAX_RESPONSE_BYTES,
-    // The request's own deadline is the only clock.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  const flights = new SingleFlight();
+  const pool = createConnectionPool({ origin, connections: options.policy.maxConcurrency, maxResponseBytes: MAX_RESPONSE_BYTES });
+  const givenUp = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', options.service, { cause });
+  const flights = new SingleFlight<HttpAnswer>(givenUp);
 
-  const exchange = async (request: AnyRequest, scope: RequestScope): Promise<RawAnswer> => {
-    if (scope.signal.aborted) throw new UpstreamError('UPSTREAM_TIMEOUT', options.service, { cause: scope.signal.reason });
-    const outgoing: OutgoingRequest = { headers: { accept: 'application/json', ...request.headers }, query: expandQuery(request.query) };
-    options.authorize(outgoing);
-    const path = `${prefix}${expandPath(request)}${outgoing.query.size > 0 ? `?${outgoing.query.toString()}` : ''}`;
-    const body = request.json === undefined ? null : JSON.stringify(request.json);
-    if (body !== null) outgoing.headers['content-type'] = 'application/json';
-    const start = (signal: AbortSignal) => call(pool, options, request, { path, headers: outgoing.headers, body }, { ...scope, signal });
-    if (request.method !== 'GET') return start(scope.signal);
-    return flights.share(`${path} ${JSON.stringify(outgoing.headers)}`, scope.signal, start).catch((error: unknown) => {
-      throw error instanceof CodedError ? error : new UpstreamError('UPSTREAM_TIMEOUT', options.service, { cause: error });
-    });
+  const exchange = async (request: AnyRequest, { signal, trace }: RequestScope): Promise<HttpAnswer> => {
+    const cancellation = cancellationOf(signal);
+    if (cancellation.reason !== undefined) throw givenUp(cancellation.reason);
+    const http = toHttp(options, prefix, request);
+    if (request.method !== 'GET') return call(pool, options, request, http, trace, cancellation);
+    // What else is in the headers is the same for all calls of a client.
+    const key = request.headers === undefined ? http.path : `${http.path} ${JSON.stringify(request.headers)}`;
+    return flights.share(key, cancellation, (shared) => call(pool, options, request, http, trace, shared));
   };
 
   const send = async <T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T> =>
@@ -84,12 +76,11 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       }
     },
     download: async (request, scope) => {
-      const { status, headers, bytes } = await exchange(request, scope);
+      const { status, headers, body } = await exchange(request, scope);
       if (status >= 300) throw explainStatus(options, { status, headers, body: undefined });
-      return { contentType: String(headers['content-type'] ?? 'application/octet-stream'), body: bytes };
+      return { contentType: String(headers['content-type'] ?? 'application/octet-stream'), body };
     },
-    // Calls still under way have nobody left who waits for them.
-    close: () => pool.destroy(),
+    close: () => pool.close(),
   };
 }
 
@@ -101,40 +92,50 @@ const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 type AnyRequest = Omit<UpstreamRequest<unknown>, 'read'>;
 
-interface RawAnswer {
-  readonly status: number;
-  readonly headers: Dispatcher.ResponseData['headers'];
-  readonly bytes: Uint8Array;
+function toHttp({ authorize }: UpstreamClientOptions, prefix: string, request: AnyRequest): HttpRequest {
+  const outgoing: OutgoingRequest = { headers: { accept: 'application/json', ...request.headers }, query: { ...request.query } };
+  const body = request.json === undefined ? null : JSON.stringify(request.json);
+  if (body !== null) outgoing.headers['content-type'] = 'application/json';
+  authorize(outgoing);
+  const path = `${prefix}${expandPath(request)}${expandQuery(outgoing.query)}`;
+  return { method: request.method, path, headers: outgoing.headers, body };
 }
 
-interface Sent {
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: string | null;
-}
-
-async function call(pool: Pool, options: UpstreamClientOptions, request: AnyRequest, sent: Sent, scope: RequestScope): Promise<RawAnswer> {
-  const { service, vendor } = options;
-  const { signal, trace } = scope;
+async function call(
+  pool: ConnectionPool,
+  { service, vendor }: UpstreamClientOptions,
+  { method, path, batchSize }: AnyRequest,
+  http: HttpRequest,
+  trace: CallTrace,
+  cancellation: Cancellation,
+): Promise<HttpAnswer> {
   const startedAt = performance.now();
   let status: number | null = null;
   try {
-    const answer = await pool.request({ ...sent, method: request.method, signal });
-    status = answer.statusCode;
-    return { status, headers: answer.headers, bytes: await answer.body.bytes() };
+    const answer = await pool.exchange(http, cancellation);
+    status = answer.status;
+    return answer;
   } catch (error) {
-    throw new UpstreamError(signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', service, { cause: error });
+    throw new UpstreamError(cancellation.reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT', service, { cause: error });
   } finally {
-    const { method, path, batchSize = null } = request;
     const startMs = round(startedAt - trace.startedAt);
-    trace.record({ service, vendor, method, path, status, startMs, ms: round(performance.now() - startedAt), batchSize });
+    trace.record({
+      service,
+      vendor,
+      method,
+      path,
+      status,
+      startMs,
+      ms: round(performance.now() - startedAt),
+      batchSize: batchSize ?? null,
+    });
   }
 }
 
 const round = (ms: number) => Math.round(ms * 10) / 10;
 
-function readAnswer<T>(options: UpstreamClientOptions, request: UpstreamRequest<T>, { status, headers, bytes }: RawAnswer): T {
-  const answer: UpstreamAnswer = { status, headers, body: parseJson(bytes) };
+function readAnswer<T>(options: UpstreamClientOptions, request: UpstreamRequest<T>, { status, headers, body }: HttpAnswer): T {
+  const answer: UpstreamAnswer = { status, headers, body: parseJson(body) };
   const explained = options.explain?.(answer);
   if (explained instanceof CodedError) throw explained;
   if (explained !== undefined) throw upstreamError(explained, options, answer);
@@ -146,9 +147,9 @@ function readAnswer<T>(options: UpstreamClientOptions, request: UpstreamRequest<
   }
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ export interface UpstreamRequest<T> {
   /** The values for the path's names. They are percent-encoded. */
   readonly params?: Readonly<Record<string, string>>;
   /** An undefined value is left out; an array repeats its name. */
-  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  readonly query?: Readonly<Record<string, QueryValue>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
@@ -19,29 +19,38 @@ export interface UpstreamRequest<T> {
   readonly batchSize?: number;
 }
 
+type QueryValue = string | number | boolean | readonly string[] | undefined;
+
 /** What a call needs to know who is asking; filled in by the client's `authorize`. */
 export interface OutgoingRequest {
   readonly headers: Record<string, string>;
-  readonly query: URLSearchParams;
+  readonly query: Record<string, QueryValue>;
 }
 
-export function expandPath({ path, params = {} }: Pick<UpstreamRequest<unknown>, 'path' | 'params'>): string {
+export function expandPath({ path, params }: Pick<UpstreamRequest<unknown>, 'path' | 'params'>): string {
+  if (!path.includes('{')) return path;
   return path.replace(/\{(\w+)\}/g, (_match, name: string) => {
-    const value = params[name];
+    const value = params?.[name];
     // An empty or dotted segment would name another resource than the path means.
     if (value === undefined || value === '' || value === '.' || value === '..') {
       throw new TypeError(`The path ${path} needs a value for ${name}.`);
     }
-    return encodeURIComponent(value);
+    return encode(value);
   });
 }
 
-export function expandQuery(query: UpstreamRequest<unknown>['query'] = {}): URLSearchParams {
-  const expanded = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
+/** @returns the text behind a path: empty, or beginning with a question mark. */
+export function expandQuery(query: OutgoingRequest['query']): string {
+  let text = '';
+  for (const name of Object.keys(query)) {
+    const value = query[name];
+    if (value === undefined) continue;
     for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) {
-      if (one !== undefined) expanded.append(name, String(one));
+      text += `${text === '' ? '?' : '&'}${encode(name)}=${encode(String(one))}`;
     }
   }
-  return expanded;
+  return text;
 }
+
+/** Half of a surrogate pair, which a client may send, has no code; U+FFFD stands for it, as in `URLSearchParams`. */
+const encode = (text: string) => encodeURIComponent(text.toWellFormed());

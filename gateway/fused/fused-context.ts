@@ -25,7 +25,7 @@ export class FusedContext {
     const { subgraphs, scope, wanted } = this.#options;
     const embedded = subgraphs.find(({ name }) => name === subgraph);
     if (embedded === undefined) throw new Error(`The supergraph needs a subgraph ${subgraph}, which is not there.`);
-    const request: SubgraphRequest = { ...scope, wanted: (type) => wanted(subgraph, type) };
+    const request: SubgraphRequest = { wanted: (type) => wanted(subgraph, type), ...scope };
     const context = embedded.createContext(request);
     this.#contexts.set(subgraph, context);
     return context;

@@ -35,7 +35,7 @@ describe('a call', () => {
     ).toEqual({ ok: true });
     await server.client.send({ ...get(), method: 'POST', json: { a: [1] }, headers: { 'x-extra': 'yes' } }, scopeOf());
     expect(seen).toEqual([
-      ['GET', '/v1/things?q=%C3%A4+%26&tags=a&tags=b&n=5', `Bearer ${SECRET}`, undefined, undefined, ''],
+      ['GET', '/v1/things?q=%C3%A4%20%26&tags=a&tags=b&n=5', `Bearer ${SECRET}`, undefined, undefined, ''],
       ['POST', '/v1/things', `Bearer ${SECRET}`, 'application/json', 'yes', '{"a":[1]}'],
     ]);
   });

@@ -33,10 +33,19 @@ describe('a path', () => {
 describe('a query', () => {
   it('leaves out what is undefined and repeats the name of a list', () => {
     const query = { a: 'x', none: undefined, list: ['1', '2'], empty: [], no: false, zero: 0, text: '' };
-    expect(expandQuery(query).toString()).toBe('a=x&list=1&list=2&no=false&zero=0&text=');
+    expect(expandQuery(query)).toBe('?a=x&list=1&list=2&no=false&zero=0&text=');
   });
 
   it('is empty where there is none', () => {
-    expect(expandQuery().size).toBe(0);
+    expect(expandQuery({})).toBe('');
+  });
+
+  it('keeps everything that text can hold in its place, half a character too', () => {
+    const text = 'a&b=c#d?e+f g%h/ä"\u{1f600}';
+    const query = expandQuery({ 'x[]': [text], half: '\ud83d' });
+    expect([...new URLSearchParams(query)]).toEqual([
+      ['x[]', text],
+      ['half', '\ufffd'],
+    ]);
   });
 });

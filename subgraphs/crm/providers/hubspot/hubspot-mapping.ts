@@ -141,7 +141,7 @@ function toAddress(properties: WireRecord['properties'], code: string | null | u
     country: text(properties['country']),
   };
   const formatted = formatAddress(parts);
-  return formatted === null ? null : { ...parts, countryCode: countryCodeOf(text(code)) ?? countryCodeOf(parts.country), formatted };
+  return formatted === null ? null : { countryCode: countryCodeOf(text(code)) ?? countryCodeOf(parts.country), formatted, ...parts };
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));

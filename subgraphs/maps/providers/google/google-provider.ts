@@ -56,7 +56,7 @@ function createClients({ apiKey, geocodingBaseUrl, routesBaseUrl, placesBaseUrl 
       baseUrl: geocodingBaseUrl,
       // These APIs know no header for the key.
       authorize: ({ query }) => {
-        query.set('key', apiKey);
+        query['key'] = apiKey;
       },
       explain: explainStatusAnswer,
     }),
