@@ -6,9 +6,11 @@ import { describeUnexpectedError, describeUpstreamError } from './describe-error
 import { codeOfHttpStatus } from './http-status.ts';
 import { codedError, INTERNAL_ERROR, visibleError, type VisibleError } from './visible-error.ts';
 
+export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
 /** Gives every error in a GraphQL answer a code of ours, and says the rest to the log alone. */
-export function createErrorFormatter(log: FastifyBaseLogger) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+export function createErrorFormatter(log: FastifyBaseLogger): ErrorFormatter {
+  return (formatted, error) => {
     const { message, extensions } = describeForClient(formatted, error, log);
     return {
       message,

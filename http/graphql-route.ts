@@ -1,32 +1,60 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { beginRequest, DEADLINE_HEADER, shorterDeadline } from './deadline.ts';
+import type { GraphQLServer } from './graphql-server.ts';
 import { serve } from './http-server.ts';
+import type { RepeatedAnswer } from './repeated-operations.ts';
 import type { ServedContext } from './served-context.ts';
+import { reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
+
+export interface GraphQLRouteOptions {
+  readonly requestTimeoutMs: number;
+  readonly production: boolean;
+}
 
 /**
  * Serves GraphQL over HTTP. Not through Apollo's integration for Fastify: it builds a URL from the client's Host header
  * and answers 500 where that is not one.
  */
-export function serveGraphQL(app: FastifyInstance, server: ApolloServer<ServedContext>, requestTimeoutMs: number): void {
+export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, { requestTimeoutMs, production }: GraphQLRouteOptions): void {
+  // Which content type Apollo Server has chosen for an Accept header; none where it has not been asked, or refused.
+  const contentTypes = new LRUCache<string, string>({ max: 100 });
   serve(app, ['GET', 'POST'], '/graphql', async (request, reply) => {
-    const {
-      status = 200,
-      headers,
-      body,
-    } = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method === 'HEAD' ? 'GET' : request.method,
-        headers: readHeaders(request),
-        search: /\?.*$/.exec(request.url)?.[0] ?? '',
-        body: request.body,
-      },
-      context: () =>
-        Promise.resolve({ scope: beginRequest(reply.raw, shorterDeadline(requestTimeoutMs, request.headers[DEADLINE_HEADER])) }),
-    });
+    const context = { scope: beginRequest(reply.raw, shorterDeadline(requestTimeoutMs, request.headers[DEADLINE_HEADER])) };
+    const accept = request.headers.accept ?? '';
+    const contentType = request.method === 'POST' ? contentTypes.get(accept) : undefined;
+    const repeated = contentType === undefined ? undefined : await server.answerRepeated(request.body, context);
+    if (contentType !== undefined && repeated !== undefined) {
+      if (!production) addUpstreamReport(request, reply, context, repeated);
+      return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
+    }
+    const { status = 200, headers, body } = await askApollo(server.apollo, request, context);
+    const chosen = headers.get('content-type');
+    if (status === 200 && chosen !== undefined) contentTypes.set(accept, chosen);
     return send(reply.code(status).headers(Object.fromEntries(headers)), body);
   });
 }
+
+/** In the words of Apollo Server, whose answers end with a new line. */
+const writeAnswer = ({ result }: RepeatedAnswer) => `${JSON.stringify(result)}\n`;
+
+function addUpstreamReport(request: FastifyRequest, reply: FastifyReply, { scope }: ServedContext, answer: RepeatedAnswer): void {
+  const { callCount, extensions } = reportUpstreamCalls(scope, request.headers[TRACE_HEADER]);
+  void reply.header(UPSTREAM_CALLS_HEADER, callCount);
+  if (extensions !== undefined) answer.result.extensions = extensions;
+}
+
+const askApollo = (apollo: ApolloServer<ServedContext>, request: FastifyRequest, context: ServedContext) =>
+  apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method === 'HEAD' ? 'GET' : request.method,
+      headers: readHeaders(request),
+      search: /\?.*$/.exec(request.url)?.[0] ?? '',
+      body: request.body,
+    },
+    context: () => Promise.resolve(context),
+  });
 
 function readHeaders({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();
@@ -36,7 +64,7 @@ function readHeaders({ headers }: FastifyRequest): HeaderMap {
   return map;
 }
 
-type Body = Awaited<ReturnType<ApolloServer['executeHTTPGraphQLRequest']>>['body'];
+type Body = Awaited<ReturnType<typeof askApollo>>['body'];
 
 function send(reply: FastifyReply, body: Body) {
   if (body.kind === 'complete') return reply.send(body.string);

@@ -8,10 +8,15 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import { createErrorFormatter } from './format-error.ts';
+import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule, SelectionDepthRule } from './operation-rules.ts';
+import { AnswerSizes } from './operation-size.ts';
+import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
 import { createRequestHooks } from './request-hooks.ts';
 import type { ServedContext } from './served-context.ts';
+import { watchGraph } from './watched-graph.ts';
 
 export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
@@ -20,18 +25,32 @@ export interface GraphQLServerOptions {
   readonly log: FastifyBaseLogger;
 }
 
+export interface GraphQLServer {
+  /** Answers everything. */
+  readonly apollo: ApolloServer<ServedContext>;
+  /** Answers the usual sooner. */
+  readonly answerRepeated: AnswerRepeated;
+  readonly currentSchema: () => GraphQLSchema;
+}
+
 /**
  * A GraphQL server that tells nobody anything: no reports, no landing page, no cache hints (their plugin wraps every
  * resolver). Batches are refused, automatic persisted queries are kept in a bounded memory.
  */
-export async function startGraphQLServer(options: GraphQLServerOptions): Promise<ApolloServer<ServedContext>> {
-  const server = new ApolloServer<ServedContext>({
-    gateway: options.graph,
+export async function startGraphQLServer({ production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
+  const known = new KnownOperations();
+  const sizes = new AnswerSizes();
+  const formatError = createErrorFormatter(log);
+  const { graph, current } = watchGraph(options.graph, () => {
+    known.clear();
+  });
+  const apollo = new ApolloServer<ServedContext>({
+    gateway: graph,
     introspection: options.introspection,
-    nodeEnv: options.production ? 'production' : 'development',
+    nodeEnv: production ? 'production' : 'development',
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: createErrorFormatter(options.log),
+    formatError,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     validationRules: [KnownOperationTypesRule, SelectionDepthRule],
     // Apollo Server's own lines are about its configuration, never about a request.
@@ -42,11 +61,15 @@ export async function startGraphQLServer(options: GraphQLServerOptions): Promise
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      createRequestHooks(options),
+      createRequestHooks({ production, log, sizes, known }),
     ],
   });
-  await server.start();
-  return server;
+  await apollo.start();
+  return {
+    apollo,
+    answerRepeated: createRepeatedOperations({ known, sizes, formatError, current }),
+    currentSchema: () => current().schema,
+  };
 }
 
 /** Some ten times an introspection query; what is longer costs more to read and check than it can be worth. */

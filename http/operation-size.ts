@@ -1,4 +1,3 @@
-import type { GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import {
   type DocumentNode,
   type FieldNode,
@@ -18,30 +17,36 @@ import {
   type SelectionSetNode,
   type VariableDefinitionNode,
 } from 'graphql';
-import type { ServedContext } from './served-context.ts';
 
 /** Fields that an answer may have. A page of a hundred customers with a hundred payments each, ten fields of each, is within it. */
 const MAX_ANSWER_FIELDS = 250_000;
 
 /**
- * Refuses operations whose answer could have more fields than that, before anything is asked of a vendor: a few nested lists
- * of a hundred fit into a very short text, and completing their answer would keep the process from everybody else.
- * @returns what throws a GraphQLError for such an operation
+ * Tells which operations are to be refused because their answer could be too large, before anything is asked of a vendor: a few
+ * nested lists of a hundred fit into a very short text, and completing their answer would keep the process from everybody else.
  */
-export function createSizeLimit() {
-  const known = new WeakMap<OperationDefinitionNode, number>();
-  return (asked: GraphQLRequestContextDidResolveOperation<ServedContext>, operation: OperationDefinitionNode): void => {
-    const { schema, document, request } = asked;
-    const count = known.get(operation) ?? countAnswerFields(schema, document, operation, request.variables ?? {});
+export class AnswerSizes {
+  readonly #known = new WeakMap<OperationDefinitionNode, number>();
+
+  exceedLimit(schema: GraphQLSchema, { document, operation }: OperationInDocument, variables: Variables = {}): boolean {
+    const count = this.#known.get(operation) ?? countAnswerFields(schema, document, operation, variables);
     // Variables may say something else next time.
-    if (!(operation.variableDefinitions ?? []).some(canBeSize)) known.set(operation, count);
-    if (count <= MAX_ANSWER_FIELDS) return;
-    const limit = String(MAX_ANSWER_FIELDS);
-    throw new GraphQLError(
-      `The answer could have more than ${limit} fields, counting each list in full. Ask for smaller pages, or in several queries.`,
-      { extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } } },
-    );
-  };
+    if (!(operation.variableDefinitions ?? []).some(canBeSize)) this.#known.set(operation, count);
+    return count > MAX_ANSWER_FIELDS;
+  }
+}
+
+interface OperationInDocument {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}
+
+export function tooLargeAnswer(): GraphQLError {
+  const limit = String(MAX_ANSWER_FIELDS);
+  return new GraphQLError(
+    `The answer could have more than ${limit} fields, counting each list in full. Ask for smaller pages, or in several queries.`,
+    { extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } } },
+  );
 }
 
 function canBeSize({ type }: VariableDefinitionNode): boolean {

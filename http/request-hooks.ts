@@ -1,31 +1,36 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import { describeUnexpectedError } from './describe-error.ts';
+import type { KnownOperations } from './known-operations.ts';
 import { requireOperation } from './operation-choice.ts';
-import { createSizeLimit } from './operation-size.ts';
+import { type AnswerSizes, tooLargeAnswer } from './operation-size.ts';
 import { setPlainJsonStatus } from './plain-json-status.ts';
 import type { ServedContext } from './served-context.ts';
-import { reportUpstreamCalls } from './upstream-report.ts';
+import { reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
 
 export interface RequestHookOptions {
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
+  readonly sizes: AnswerSizes;
+  /** Gets each operation that is valid. */
+  readonly known: KnownOperations;
 }
 
 /**
  * What is ours in Apollo Server's life of a request, in one plug-in that is the same for all requests: at each step Apollo
  * Server waits for each plug-in.
  */
-export function createRequestHooks({ production, log }: RequestHookOptions): ApolloServerPlugin<ServedContext> {
-  const limitSize = createSizeLimit();
+export function createRequestHooks({ production, log, sizes, known }: RequestHookOptions): ApolloServerPlugin<ServedContext> {
   const listener: RequestListener = Promise.resolve({
-    didResolveOperation: (request) => {
-      limitSize(request, requireOperation(request));
+    didResolveOperation: (asked) => {
+      const operation = requireOperation(asked);
+      if (sizes.exceedLimit(asked.schema, { ...asked, operation }, asked.request.variables)) throw tooLargeAnswer();
+      known.add(asked, operation);
       return DONE;
     },
-    willSendResponse: (response) => {
-      setPlainJsonStatus(response);
-      if (!production) reportUpstreamCalls(response);
+    willSendResponse: (answer) => {
+      setPlainJsonStatus(answer);
+      if (!production) addUpstreamReport(answer);
       return DONE;
     },
   });
@@ -41,3 +46,11 @@ export function createRequestHooks({ production, log }: RequestHookOptions): Apo
 type RequestListener = ReturnType<NonNullable<ApolloServerPlugin<ServedContext>['requestDidStart']>>;
 
 const DONE = Promise.resolve();
+
+function addUpstreamReport({ request, response, contextValue }: GraphQLRequestContextWillSendResponse<ServedContext>): void {
+  const { callCount, extensions } = reportUpstreamCalls(contextValue.scope, request.http?.headers.get(TRACE_HEADER));
+  response.http.headers.set(UPSTREAM_CALLS_HEADER, callCount);
+  if (extensions === undefined || response.body.kind !== 'single') return;
+  const { singleResult } = response.body;
+  singleResult.extensions = { ...singleResult.extensions, ...extensions };
+}

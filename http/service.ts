@@ -37,22 +37,21 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph } = options;
   const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
-  const currentSchema = watchSchema(graph);
   const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
   let isReady = false;
-  serveGraphQL(app, server, config.requestTimeoutMs);
+  serveGraphQL(app, server, config);
   serveFiles(app, options.files, config.requestTimeoutMs);
   serve(app, ['GET'], '/health/live', (_request, reply) => reply.send({ status: 'live' }));
   serve(app, ['GET'], '/health/ready', (_request, reply) =>
     reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'draining' }),
   );
-  options.addRoutes?.(app, currentSchema);
+  options.addRoutes?.(app, server.currentSchema);
   // Else a client that keeps its connection would keep the process too.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (!isReady) void reply.header('connection', 'close');
     done();
   });
-  await warmUp(server, options.warmUp);
+  await warmUp(server.apollo, options.warmUp);
   const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
 
@@ -61,19 +60,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     close: async () => {
       isReady = false;
       await app.close();
-      await server.stop();
+      await server.apollo.stop();
       await options.release();
     },
-  };
-}
-
-function watchSchema(graph: GatewayInterface): () => GraphQLSchema {
-  let schema: GraphQLSchema | undefined;
-  graph.onSchemaLoadOrUpdate(({ apiSchema }) => {
-    schema = apiSchema;
-  });
-  return () => {
-    if (schema === undefined) throw new TypeError('The graph has not loaded its schema.');
-    return schema;
   };
 }

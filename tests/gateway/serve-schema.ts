@@ -1,4 +1,4 @@
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import { execute, type GraphQLSchema } from 'graphql';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
@@ -20,6 +20,8 @@ export interface ServeSchemaOptions {
   readonly files?: Readonly<Record<string, FileReader>>;
   readonly secrets?: readonly string[];
   readonly playground?: URL;
+  /** Runs the operations in place of graphql-js. */
+  readonly executor?: GatewayExecutor;
 }
 
 /** Serves any schema the way the gateway serves the graph. */
@@ -31,24 +33,30 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
   const schema = makeExecutableSchema({ typeDefs: options.typeDefs, resolvers: options.resolvers });
   const { url, close } = await startGateway({
     config,
-    graph: { graph: toGateway(schema), files: options.files ?? {}, secrets: options.secrets ?? [], release: () => Promise.resolve() },
+    graph: {
+      graph: toGateway(schema, options.executor),
+      files: options.files ?? {},
+      secrets: options.secrets ?? [],
+      release: () => Promise.resolve(),
+    },
     playground: options.playground ?? new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),
   });
   return { url, log, close };
 }
 
-function toGateway(schema: GraphQLSchema): GatewayInterface {
+function toGateway(schema: GraphQLSchema, executor: GatewayExecutor = executorFor(schema)): GatewayInterface {
   return {
     onSchemaLoadOrUpdate: (callback) => {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;
     },
-    load: () =>
-      Promise.resolve({
-        executor: async ({ document, operationName, request, context }) =>
-          await execute({ schema, document, operationName, variableValues: request.variables ?? {}, contextValue: context }),
-      }),
+    load: () => Promise.resolve({ executor }),
     stop: () => Promise.resolve(),
   };
+}
+
+function executorFor(schema: GraphQLSchema): GatewayExecutor {
+  return async ({ document, operationName, request, context }) =>
+    await execute({ schema, document, operationName, variableValues: request.variables ?? {}, contextValue: context });
 }

@@ -1,0 +1,38 @@
+import type { GraphQLRequestContextDidResolveOperation } from '@apollo/server';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+/** An operation that was parsed and found valid. */
+export interface KnownOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** The operation's own name, whether or not a request needed it. */
+  readonly operationName: string | null;
+  /** SHA-256 of the text, in hexadecimal digits. */
+  readonly queryHash: string;
+}
+
+/** The operations of the texts that came last, by the text and by what a request calls them. */
+export class KnownOperations {
+  readonly #byText = new LRUCache<string, Map<string, KnownOperation>>({ max: MAX_TEXTS });
+
+  /** @param operationName of the request */
+  find(text: string, operationName: string | undefined): KnownOperation | undefined {
+    return this.#byText.get(text)?.get(operationName ?? '');
+  }
+
+  add<Context extends object>(asked: GraphQLRequestContextDidResolveOperation<Context>, operation: OperationDefinitionNode): void {
+    const { source, document, operationName, queryHash, request } = asked;
+    const ofText = this.#byText.get(source) ?? new Map<string, KnownOperation>();
+    this.#byText.set(source, ofText);
+    ofText.set(request.operationName ?? '', { document, operation, operationName, queryHash });
+  }
+
+  /** What was valid for one schema may not be for another. */
+  clear(): void {
+    this.#byText.clear();
+  }
+}
+
+/** A text with its document, and all that is found out about its operations, takes some 20 to 100 kB. */
+const MAX_TEXTS = 1000;

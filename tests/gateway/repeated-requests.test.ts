@@ -1,0 +1,154 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { serverAudits } from 'graphql-http';
+import { CodedError } from '../../errors/coded-error.ts';
+import { type ServedSchema, serveSchema } from './serve-schema.ts';
+
+const typeDefs = `
+  type Query { hello: String greet(name: String! = "you"): String need(of: Int!): Int fails: String strict: String! list(first: Int! = 20): [List!] }
+  type Mutation { count: Int }
+  type List { list(first: Int! = 20): [List!] id: ID }
+`;
+let counted = 0;
+const resolvers = {
+  Query: {
+    hello: () => 'world',
+    greet: (_root: unknown, { name }: { name: string }) => `hello ${name}`,
+    need: (_root: unknown, { of }: { of: number }) => of,
+    fails: () => {
+      throw new CodedError('UPSTREAM_TIMEOUT', 'too late', { service: 'crm' });
+    },
+    strict: () => {
+      throw new Error('secret');
+    },
+  },
+  Mutation: { count: () => (counted += 1) },
+};
+
+let server: ServedSchema;
+beforeAll(async () => {
+  server = await serveSchema({ typeDefs, resolvers });
+});
+afterAll(() => server.close());
+afterEach(() => {
+  counted = 0;
+});
+
+async function post(body: object | string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const { date: _date, ...received } = Object.fromEntries(response.headers);
+  return { status: response.status, headers: received, body: await response.text() };
+}
+
+describe('a request that comes again', () => {
+  it.each([
+    ['plain', { query: '{ hello }' }],
+    ['with an alias and a name', { query: 'query A { world: hello } query B { hello }', operationName: 'B' }],
+    ['with nothing where something may be', { query: '{ hello }', operationName: null, variables: null, extensions: null }],
+    ['with what its client tells of itself', { query: '{ hello }', extensions: { clientLibrary: { name: 'x' } } }],
+    ['with variables', { query: 'query ($n: String!) { greet(name: $n) }', variables: { n: 'Zoé' } }],
+    ['with a field that fails', { query: '{ hello fails }' }],
+    ['whose answer is nothing but an error', { query: '{ strict }' }],
+    ['with a variable of another type', { query: 'query ($n: Int!) { need(of: $n) }', variables: { n: 'one' } }],
+    ['without a variable that it needs', { query: 'query ($n: Int!) { need(of: $n) }' }],
+    ['that says too little of which operation it wants', { query: 'query A { hello } query B { hello }' }],
+    ['that wants an operation that is not there', { query: 'query A { hello }', operationName: 'B' }],
+    ['whose answer would be too large', { query: `{ list(first: 100) ${'{ list(first: 100) '.repeat(3)} { id } ${'}'.repeat(3)} }` }],
+    ['that is no GraphQL', { query: '{' }],
+    ['that is not valid', { query: '{ unknown }' }],
+    ['whose variables are no object', { query: '{ hello }', variables: ['a'] }],
+    ['that names its operation by a number', { query: '{ hello }', operationName: 1 }],
+    ['that is persisted nowhere', { query: '{ hello }', extensions: { persistedQuery: { version: 1, sha256Hash: 'ab' } } }],
+    ['that is a list', '[{"query":"{ hello }"}]'],
+  ])('%s, is answered as the first time', async (_what, body) => {
+    for (const headers of [
+      {},
+      { accept: 'application/json' },
+      { accept: 'application/graphql-response+json, application/json;q=0.9' },
+      { accept: 'text/plain' },
+      { 'x-tributary-trace': '1' },
+    ]) {
+      const first = await post(body, headers);
+      for (let again = 0; again < 3; again += 1) expect(await post(body, headers)).toEqual(first);
+    }
+  });
+
+  it('writes each time it asks to, and as often as it asks', async () => {
+    const body = { query: 'mutation { count }' };
+    const answers = [await post(body), await post(body), await post(body)];
+    expect(answers.map((answer) => answer.body)).toEqual([1, 2, 3].map((count) => `{"data":{"count":${String(count)}}}\n`));
+  });
+
+  it('may have other variables', async () => {
+    const query = 'query ($n: String! = "you") { greet(name: $n) }';
+    const ask = async (variables?: object) => (await post({ query, variables })).body;
+    expect([await ask(), await ask({ n: 'a' }), await ask({ n: 'b' }), await ask({}), await ask({ n: 1 })]).toEqual([
+      '{"data":{"greet":"hello you"}}\n',
+      '{"data":{"greet":"hello a"}}\n',
+      '{"data":{"greet":"hello b"}}\n',
+      '{"data":{"greet":"hello you"}}\n',
+      expect.stringContaining('BAD_USER_INPUT'),
+    ]);
+  });
+});
+
+describe('GraphQL over HTTP, where every request came before', () => {
+  const audits = serverAudits({ url: () => `${server.url}/graphql` });
+
+  it('passes the audit twice', async () => {
+    const results = async () => Promise.all(audits.map(async ({ id, fn }) => [id, (await fn()).status]));
+    expect(await results()).toEqual(await results());
+  });
+});
+
+describe("Apollo Server's work", () => {
+  it('is done once for an operation', async () => {
+    const byApollo: boolean[] = [];
+    const observed = await serveSchema({
+      typeDefs,
+      resolvers,
+      // Apollo Server alone hands its logger on.
+      executor: (request) => Promise.resolve({ data: { hello: String(byApollo.push('logger' in request)) } }),
+    });
+    try {
+      for (const query of ['{ hello }', '{ hello }', '{ hello } ', '{ hello }']) {
+        await fetch(`${observed.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query }),
+        });
+      }
+      expect(byApollo).toEqual([true, false, true, false]);
+    } finally {
+      await observed.close();
+    }
+  });
+});
+
+describe('what was thrown in place of an answer', () => {
+  it('is told in the same words when it is thrown again', async () => {
+    const broken = await serveSchema({
+      typeDefs,
+      resolvers,
+      executor: () => Promise.reject(new CodedError('UPSTREAM_TIMEOUT', 'too late')),
+    });
+    try {
+      const ask = async () => {
+        const response = await fetch(`${broken.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: '{ hello }' }),
+        });
+        return [response.status, await response.text()];
+      };
+      const first = await ask();
+      expect(first).toEqual([500, '{"errors":[{"message":"too late","extensions":{"code":"UPSTREAM_TIMEOUT","retryable":true}}]}\n']);
+      expect(await ask()).toEqual(first);
+    } finally {
+      await broken.close();
+    }
+  });
+});
