@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { createCallTrace } from '../upstream/call-trace.ts';
@@ -12,8 +11,6 @@ export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
  */
 export function beginRequest(response: FastifyReply['raw'], timeoutMs: number): RequestScope {
   const abort = new AbortController();
-  // Every call to a vendor listens, and a list makes dozens of them.
-  setMaxListeners(0, abort.signal);
   const timer = setTimeout(() => {
     abort.abort(new DOMException('The deadline of the request has passed.', 'TimeoutError'));
   }, timeoutMs);

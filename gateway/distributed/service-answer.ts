@@ -11,7 +11,7 @@ export interface GraphQLAnswer {
 }
 
 /** @returns undefined where it is no GraphQL answer. */
-export function readGraphQLAnswer(bytes: Uint8Array): GraphQLAnswer | undefined {
+export function readGraphQLAnswer(bytes: Buffer): GraphQLAnswer | undefined {
   const read = answerSchema.safeParse(parseJson(bytes)).data;
   if (read === undefined || (read.data == null && read.errors === undefined)) return undefined;
   return { data: read.data ?? null, errors: read.errors ?? [], calls: read.extensions?.upstream ?? [] };
@@ -49,9 +49,9 @@ const answerSchema = z.object({
     .catch(undefined),
 });
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }

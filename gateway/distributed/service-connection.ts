@@ -1,8 +1,9 @@
-import { type Dispatcher, Pool } from 'undici';
 import { CodedError, type Service } from '../../errors/coded-error.ts';
 import { DEADLINE_HEADER } from '../../http/deadline.ts';
 import { TRACE_HEADER } from '../../http/upstream-report.ts';
 import type { RequestScope } from '../../upstream/call-trace.ts';
+import { cancellationOf } from '../../upstream/cancellation.ts';
+import { createConnectionPool, type HttpRequest } from '../../upstream/connection-pool.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../upstream/upstream-error.ts';
 
 export interface ServiceConnectionOptions {
@@ -20,7 +21,7 @@ export interface ServiceAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly maxAge: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 /** Open connections to one subgraph's service. Its failures are coded and say nothing of where it is. */
@@ -38,22 +39,24 @@ export type FailureCode = Extract<UpstreamErrorCode, 'UPSTREAM_TIMEOUT' | 'UPSTR
 
 export function connectService({ name, url, requestTimeoutMs, traces }: ServiceConnectionOptions): ServiceConnection {
   const { origin, pathname, search } = new URL(url);
-  // The client request's deadline is the only clock.
-  const pool = new Pool(origin, { connections: MAX_CONNECTIONS, headersTimeout: 0, bodyTimeout: 0, maxResponseSize: MAX_RESPONSE_BYTES });
+  const pool = createConnectionPool({ origin, connections: MAX_CONNECTIONS, maxResponseBytes: MAX_RESPONSE_BYTES });
   const fail = (code: FailureCode, cause?: unknown) => failureOf(name, code, cause);
-  const headersFor = (scope: RequestScope) => ({
+  const headersFor = (scope: RequestScope, contentType?: string) => ({
     accept: 'application/graphql-response+json, application/json',
     [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
+    ...(contentType !== undefined && { 'content-type': contentType }),
     ...(traces && { [TRACE_HEADER]: '1' }),
   });
-  const exchange = async (request: Dispatcher.RequestOptions, { signal }: RequestScope): Promise<ServiceAnswer> => {
+  const exchange = async (request: HttpRequest, { signal }: RequestScope): Promise<ServiceAnswer> => {
+    const cancellation = cancellationOf(signal);
+    if (cancellation.reason !== undefined) throw fail('UPSTREAM_TIMEOUT', cancellation.reason);
     try {
-      const { statusCode, headers, body } = await pool.request({ ...request, signal });
+      const { status, headers, body } = await pool.exchange(request, cancellation);
       return {
-        status: statusCode,
+        status,
         contentType: String(headers['content-type'] ?? ''),
         maxAge: Number(/max-age=(\d+)/.exec(String(headers['cache-control']))?.[1] ?? 0),
-        bytes: await body.bytes(),
+        bytes: body,
       };
     } catch (error) {
       throw fail(signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', error);
@@ -62,11 +65,9 @@ export function connectService({ name, url, requestTimeoutMs, traces }: ServiceC
 
   return {
     name,
-    post: (body, scope) => {
-      const headers = { ...headersFor(scope), 'content-type': 'application/json' };
-      return exchange({ method: 'POST', path: `${pathname}${search}`, headers, body }, scope);
-    },
-    get: (path, scope) => exchange({ method: 'GET', path, headers: headersFor(scope) }, scope),
+    post: (body, scope) =>
+      exchange({ method: 'POST', path: `${pathname}${search}`, headers: headersFor(scope, 'application/json'), body }, scope),
+    get: (path, scope) => exchange({ method: 'GET', path, headers: headersFor(scope), body: null }, scope),
     fail,
     close: () => pool.close(),
   };

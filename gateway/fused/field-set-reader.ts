@@ -16,6 +16,7 @@ import type { FusedContext } from './fused-context.ts';
 import { FusedObject } from './fused-object.ts';
 import type { FieldSetReader, Sources } from './source.ts';
 import { type SubgraphField, typeOf } from './subgraph-field.ts';
+import type { Representation } from './subgraph-schema.ts';
 import { isPromise, type MaybePromise, whenAllReady, whenReady } from './when-ready.ts';
 
 /** Prepares the reading of a field set for objects of a type that a home subgraph gives. */
@@ -29,10 +30,18 @@ export function createFieldSetReader(
   const nodes = fieldsFor(schema, type, fields);
   const names = nodes.map((node) => node.name.value);
   const readers = nodes.map((node) => createFieldReader(sources, schema, type, home, node));
+  const toRepresentation = (values: readonly unknown[]): Representation | null => {
+    const representation: Record<string, unknown> = {};
+    for (const [index, name] of names.entries()) {
+      if (values[index] === undefined) return null;
+      representation[name] = values[index];
+    }
+    return representation;
+  };
   return (object, context, info) =>
     whenAllReady(
       readers.map((read) => read(object, context, info)),
-      (values) => (values.includes(undefined) ? null : Object.fromEntries(names.map((name, index) => [name, values[index]]))),
+      toRepresentation,
     );
 }
 

@@ -39,10 +39,11 @@ export function createPaymentsLists(provider: PaymentsProvider, loaders: Payment
 
   const ofPayers = <Item extends Dated>(name: string, readPage: ReadPage<string, Item>): ListsOfPayers<Item> => ({
     ofAccount: ({ id }, page) => readConnection(['BillingAccount', id, name], page, (part) => readPage(id, part)),
-    ofCustomer: (customer, page) =>
-      readConnection(['Customer', customer.id, name], page, async (part) =>
-        readMergedPage(await loaders.billingAccountIdsOf(customer), part, readPage),
-      ),
+    ofCustomer: async (customer, page) => {
+      const list = JSON.stringify(['Customer', customer.id, name]);
+      const part = readPageArguments(list, page);
+      return toConnection(list, part, await readMergedPage(await loaders.billingAccountIdsOf(customer), part, readPage));
+    },
   });
 
   return {

@@ -26,18 +26,16 @@ export async function readMergedPage<Item extends Dated>(
     }),
   );
   const order: List<Item>[] = [];
-  const items: (Item | Error | null)[] = [];
-  while (order.length < first) {
+  const merge = { lists, order };
+  const entries: PageEntry<Item>[] = [];
+  while (entries.length < first) {
     const list = newest(lists);
     if (list === undefined) break;
-    items.push(head(list));
+    entries.push(new MergedEntry(head(list), merge, entries.length));
     order.push(list);
     list.taken += 1;
   }
-  return {
-    entries: items.map((item, index) => new MergedEntry(item, lists, order, index)),
-    hasNextPage: lists.some((list) => positionAfter(list, list.taken) !== END),
-  };
+  return { entries, hasNextPage: lists.some((list) => positionAfter(list, list.taken) !== END) };
 }
 
 /** A list that nothing has been taken of yet, and one that nothing is left of. No provider has such a position. */
@@ -55,23 +53,28 @@ interface List<Item> {
   taken: number;
 }
 
+/** What was taken of which list. */
+interface Merge<Item> {
+  readonly lists: readonly List<Item>[];
+  readonly order: readonly List<Item>[];
+}
+
 /** Its position is written when it is read, which is seldom: that of every list at this place of the order. */
 class MergedEntry<Item> implements PageEntry<Item> {
   readonly item: Item | Error | null;
-  readonly #lists: readonly List<Item>[];
-  readonly #order: readonly List<Item>[];
+  readonly #merge: Merge<Item>;
   readonly #index: number;
 
-  constructor(item: Item | Error | null, lists: readonly List<Item>[], order: readonly List<Item>[], index: number) {
+  constructor(item: Item | Error | null, merge: Merge<Item>, index: number) {
     this.item = item;
-    this.#lists = lists;
-    this.#order = order;
+    this.#merge = merge;
     this.#index = index;
   }
 
   get position(): string {
-    const before = this.#order.slice(0, this.#index + 1);
-    return JSON.stringify(this.#lists.map((list) => [list.source, positionAfter(list, before.filter((one) => one === list).length)]));
+    const { lists, order } = this.#merge;
+    const before = order.slice(0, this.#index + 1);
+    return JSON.stringify(lists.map((list) => [list.source, positionAfter(list, before.filter((one) => one === list).length)]));
   }
 }
 

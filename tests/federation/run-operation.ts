@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import {
   type DocumentNode,
@@ -35,9 +34,7 @@ export async function runnerFor(gateway: GatewayInterface): Promise<{ readonly r
 }
 
 function createContext(): GatewayContext {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  return { scope: { signal, trace: createCallTrace() } };
+  return { scope: { signal: new AbortController().signal, trace: createCallTrace() } };
 }
 
 function readValid(schema: GraphQLSchema, query: string): DocumentNode {

@@ -84,7 +84,14 @@ export function createStripeProvider(config: StripeConfig): PaymentsProvider {
     },
     recurringPlans: async (accountId, page, fields, scope) => {
       const request = endpoints.listSubscriptions(accountId, page, endpoints.customerExpansion(fields, needsPayerEmail));
-      return toPage(await list(client, request, scope), (body) => readItem(subscriptionSchema, (wire) => toPlan(wire, scope), body));
+      const { entries, hasNextPage } = toPage(await list(client, request, scope), (body) =>
+        readItem(subscriptionSchema, (wire) => wire, body),
+      );
+      const plans = entries.map(async ({ item, position }) => ({
+        item: item === null || item instanceof Error ? item : await toPlan(item, scope).catch((error: unknown) => error as Error),
+        position,
+      }));
+      return { entries: await Promise.all(plans), hasNextPage };
     },
 
     paymentMethods: async (accountId, page, scope) =>
@@ -131,15 +138,18 @@ async function readAllItems(client: UpstreamClient, subscriptionId: string, scop
   return data.map((body) => readItem(subscriptionItemSchema, (item) => item, body));
 }
 
-async function toPage<Item>({ data, has_more }: WirePage, read: (body: unknown) => Item | Promise<Item>): Promise<Page<Item>> {
-  const entries = data.map(async (body) => {
-    try {
-      return { item: await read(body), position: body.id };
-    } catch (error) {
-      return { item: error instanceof Error ? error : new UpstreamError('UPSTREAM_CONTRACT', 'payments'), position: body.id };
-    }
-  });
-  return { entries: await Promise.all(entries), hasNextPage: has_more };
+/** An item that cannot be read takes only its own place. */
+const toPage = <Item>({ data, has_more }: WirePage, read: (body: unknown) => Item): Page<Item> => ({
+  entries: data.map((body) => ({ item: readOrError(read, body), position: body.id })),
+  hasNextPage: has_more,
+});
+
+function readOrError<Item>(read: (body: unknown) => Item, body: unknown): Item | Error {
+  try {
+    return read(body);
+  } catch (error) {
+    return error instanceof Error ? error : new UpstreamError('UPSTREAM_CONTRACT', 'payments');
+  }
 }
 
 function readItem<Wire, Item>(schema: z.ZodType<Wire>, map: (wire: Wire) => Item, body: unknown): Item {
