@@ -9,7 +9,9 @@ export interface Cancelable {
  */
 export class Cancellation implements Cancelable {
   #reason: Error | undefined;
-  #underWay: Set<Cancelable> | undefined;
+  /** Where only one thing is under way, which is usual, it needs no set. */
+  #first: Cancelable | undefined;
+  #others: Set<Cancelable> | undefined;
 
   /** Undefined as long as somebody waits. */
   get reason(): Error | undefined {
@@ -17,20 +19,22 @@ export class Cancellation implements Cancelable {
   }
 
   add(one: Cancelable): void {
-    this.#underWay ??= new Set();
-    this.#underWay.add(one);
+    if (this.#first === undefined) this.#first = one;
+    else (this.#others ??= new Set()).add(one);
   }
 
   delete(one: Cancelable): void {
-    this.#underWay?.delete(one);
+    if (this.#first === one) this.#first = undefined;
+    else this.#others?.delete(one);
   }
 
   cancel(reason: Error): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    const underWay = this.#underWay ?? [];
-    this.#underWay = undefined;
-    for (const one of underWay) one.cancel(reason);
+    const [first, others] = [this.#first, this.#others];
+    this.#first = this.#others = undefined;
+    first?.cancel(reason);
+    for (const one of others ?? []) one.cancel(reason);
   }
 }
 

@@ -17,88 +17,85 @@ export class SingleFlight<T> {
   share(key: string, cancellation: Cancellation, start: (cancellation: Cancellation) => Promise<T>): Promise<T> {
     const flight = this.#flights.get(key) ?? this.#take(key, start);
     return new Promise((resolve, reject) => {
-      flight.join(new Passenger({ flight, cancellation, resolve, reject, givenUp: this.#givenUp }));
+      flight.join(new Passenger(flight, cancellation, resolve, reject));
     });
   }
 
   #take(key: string, start: (cancellation: Cancellation) => Promise<T>): Flight<T> {
-    const flight = new Flight<T>(() => {
-      // Who comes between the end of a flight and its effect must not join it; a later flight with the key is another one.
+    const flight: Flight<T> = new Flight(this.#givenUp, () => {
+      // A later flight with the key is another one.
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);
-    flight.take(start);
+    start(flight).then(flight.land, flight.fail);
     return flight;
   }
 }
 
-class Flight<T> {
-  readonly #passengers = new Set<Passenger<T>>();
-  readonly #cancellation = new Cancellation();
+/** Is given up when it has no passengers any more. */
+class Flight<T> extends Cancellation {
+  readonly givenUp: (reason: Error) => Error;
   readonly #close: () => void;
+  #passengers: Passenger<T>[] = [];
 
   /** @param close lets nobody join any more. */
-  constructor(close: () => void) {
+  constructor(givenUp: (reason: Error) => Error, close: () => void) {
+    super();
+    this.givenUp = givenUp;
     this.#close = close;
   }
 
-  take(start: (cancellation: Cancellation) => Promise<T>): void {
-    start(this.#cancellation).then(
-      (value) => {
-        this.#close();
-        for (const passenger of this.#passengers) passenger.land(value);
-      },
-      (error: unknown) => {
-        this.#close();
-        for (const passenger of this.#passengers) passenger.fail(error);
-      },
-    );
-  }
-
   join(passenger: Passenger<T>): void {
-    this.#passengers.add(passenger);
+    if (this.#passengers.length === 0) this.#passengers = [passenger];
+    else this.#passengers.push(passenger);
   }
 
   leave(passenger: Passenger<T>, reason: Error): void {
-    this.#passengers.delete(passenger);
-    if (this.#passengers.size > 0) return;
+    this.#passengers = this.#passengers.filter((other) => other !== passenger);
+    if (this.#passengers.length > 0) return;
+    // Before it is given up: who comes between that and its effect must not join.
     this.#close();
-    this.#cancellation.cancel(reason);
+    this.cancel(reason);
   }
-}
 
-interface PassengerOptions<T> {
-  readonly flight: Flight<T>;
-  readonly cancellation: Cancellation;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
-  readonly givenUp: (reason: Error) => Error;
+  readonly land = (value: T): void => {
+    this.#close();
+    for (const passenger of this.#passengers) passenger.land(value);
+  };
+
+  readonly fail = (error: unknown): void => {
+    this.#close();
+    for (const passenger of this.#passengers) passenger.fail(error);
+  };
 }
 
 /** Somebody who waits for a flight to land. */
 class Passenger<T> implements Cancelable {
-  readonly #options: PassengerOptions<T>;
+  readonly #flight: Flight<T>;
+  readonly #cancellation: Cancellation;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
 
-  constructor(options: PassengerOptions<T>) {
-    this.#options = options;
-    options.cancellation.add(this);
+  constructor(flight: Flight<T>, cancellation: Cancellation, resolve: (value: T) => void, reject: (error: unknown) => void) {
+    this.#flight = flight;
+    this.#cancellation = cancellation;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    cancellation.add(this);
   }
 
   land(value: T): void {
-    const { cancellation, resolve } = this.#options;
-    cancellation.delete(this);
-    resolve(value);
+    this.#cancellation.delete(this);
+    this.#resolve(value);
   }
 
   fail(error: unknown): void {
-    const { cancellation, reject } = this.#options;
-    cancellation.delete(this);
-    reject(error);
+    this.#cancellation.delete(this);
+    this.#reject(error);
   }
 
   cancel(reason: Error): void {
-    const { flight, reject, givenUp } = this.#options;
-    reject(givenUp(reason));
-    flight.leave(this, reason);
+    this.#reject(this.#flight.givenUp(reason));
+    this.#flight.leave(this, reason);
   }
 }

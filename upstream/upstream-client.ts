@@ -52,7 +52,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const givenUp = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', options.service, { cause });
   const flights = new SingleFlight<HttpAnswer>(givenUp);
 
-  const exchange = async (request: AnyRequest, { signal, trace }: RequestScope): Promise<HttpAnswer> => {
+  const exchange = (request: AnyRequest, { signal, trace }: RequestScope): Promise<HttpAnswer> => {
     const cancellation = cancellationOf(signal);
     if (cancellation.reason !== undefined) throw givenUp(cancellation.reason);
     const http = toHttp(options, prefix, request);
@@ -67,14 +67,11 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   return {
     send,
-    find: async (request, scope) => {
-      try {
-        return await send(request, scope);
-      } catch (error) {
+    find: (request, scope) =>
+      send(request, scope).catch((error: unknown) => {
         if (error instanceof UpstreamError && error.status === 404) return null;
         throw error;
-      }
-    },
+      }),
     download: async (request, scope) => {
       const { status, headers, body } = await exchange(request, scope);
       if (status >= 300) throw explainStatus(options, { status, headers, body: undefined });

@@ -5,7 +5,7 @@ export class FusedObject {
   readonly home: string;
   /** What it gave. */
   readonly value: unknown;
-  #parents: Map<string, unknown> | undefined;
+  #parents: readonly Parent[] | undefined;
 
   constructor(type: string, home: string, value: unknown) {
     this.type = type;
@@ -15,12 +15,16 @@ export class FusedObject {
 
   /** The object as another subgraph knows it, if that was found already. @param name tells the subgraph, and what was required for it. */
   parent(name: string): unknown {
-    return this.#parents?.get(name);
+    return this.#parents?.find((parent) => parent.name === name)?.value;
   }
 
-  addParent(name: string, parent: unknown): void {
-    // Most objects are never looked for elsewhere.
-    this.#parents ??= new Map();
-    this.#parents.set(name, parent);
+  addParent(name: string, value: unknown): void {
+    // Most objects have none, and the others one or two: a list is smaller than a map.
+    this.#parents = this.#parents === undefined ? [{ name, value }] : [...this.#parents, { name, value }];
   }
+}
+
+interface Parent {
+  readonly name: string;
+  readonly value: unknown;
 }

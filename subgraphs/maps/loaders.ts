@@ -53,7 +53,7 @@ const wantedPlaceFields = (request: SubgraphRequest) => ({
 
 /** Keys that say the same are one. */
 const loaderByContent = <Key, Value>(read: DataLoader.BatchLoadFn<Key, Value>) =>
-  new DataLoader<Key, Value, string>(read, { cacheKeyFn: (key) => JSON.stringify(key) });
+  new DataLoader<Key, Value, string>(read, { cacheKeyFn: (key) => (typeof key === 'string' ? key : JSON.stringify(key)) });
 
 /** Journeys of one mode to one destination share a matrix, as many as it may hold. */
 async function travelTimesOfJourneys(

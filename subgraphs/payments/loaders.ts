@@ -25,11 +25,11 @@ export function createPaymentsLoaders(provider: PaymentsProvider, request: Subgr
   const paymentById = new Once((id: string) => provider.payment(id, request.wanted('Payment'), request));
   const invoiceById = new Once((id: string) => provider.invoice(id, request.wanted('Invoice'), request));
   const recurringPlanById = new Once((id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request));
-  const billingAccountsByEmail = new Once(async (email: string) => {
-    const accounts = await provider.billingAccountsByEmail(email, request);
+  const remember = (accounts: readonly BillingAccount[]) => {
     for (const account of accounts) billingAccountById.prime(account.id, account);
     return accounts;
-  });
+  };
+  const billingAccountsByEmail = new Once((email: string) => provider.billingAccountsByEmail(email, request).then(remember));
 
   /** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
   const linkOf = ({ billingLink }: CustomerReference): { readonly accountIds: readonly string[] } | { readonly email: string } => {
@@ -58,10 +58,12 @@ export function createPaymentsLoaders(provider: PaymentsProvider, request: Subgr
       return recurringPlanId === null ? null : recurringPlanById.load(recurringPlanId);
     },
     billingAccountsOf,
-    billingAccountIdsOf: async (customer) => {
+    billingAccountIdsOf: (customer) => {
       const link = linkOf(customer);
-      return 'email' in link ? (await billingAccountsByEmail.load(link.email)).map(({ id }) => id) : link.accountIds;
+      return 'email' in link ? billingAccountsByEmail.load(link.email).then(toIds) : Promise.resolve(link.accountIds);
     },
     balancesOf: async (customer) => sumByCurrency((await billingAccountsOf(customer)).flatMap(({ balance }) => balance ?? [])),
   };
 }
+
+const toIds = (accounts: readonly BillingAccount[]) => accounts.map(({ id }) => id);

@@ -19,20 +19,22 @@ export async function readMergedPage<Item extends Dated>(
   { first, after }: PageRequest,
   readPage: (source: string, page: PageRequest) => Promise<Page<Item>>,
 ): Promise<Page<Item>> {
-  const lists = await Promise.all(
-    startingPositions(sources, after).map(async ([source, start]): Promise<List<Item>> => {
-      if (start === END) return { source, start, page: EMPTY, taken: 0 };
-      return { source, start, page: await readPage(source, start === BEGINNING ? { first } : { first, after: start }), taken: 0 };
-    }),
-  );
-  const order: List<Item>[] = [];
-  const merge = { lists, order };
+  const reading = startingPositions(sources, after).map(([source, start]): Promise<List<Item>> => {
+    if (start === END) return Promise.resolve({ source, start, page: EMPTY, taken: 0 });
+    const page = readPage(source, start === BEGINNING ? { first } : { first, after: start });
+    return page.then((read) => ({ source, start, page: read, taken: 0 }));
+  });
+  return merge(await Promise.all(reading), first);
+}
+
+function merge<Item extends Dated>(lists: readonly List<Item>[], first: number): Page<Item> {
+  const merged: Merge<Item> = { lists, order: [] };
   const entries: PageEntry<Item>[] = [];
   while (entries.length < first) {
     const list = newest(lists);
     if (list === undefined) break;
-    entries.push(new MergedEntry(head(list), merge, entries.length));
-    order.push(list);
+    entries.push(new MergedEntry(head(list), merged, entries.length));
+    merged.order.push(list);
     list.taken += 1;
   }
   return { entries, hasNextPage: lists.some((list) => positionAfter(list, list.taken) !== END) };
@@ -56,7 +58,7 @@ interface List<Item> {
 /** What was taken of which list. */
 interface Merge<Item> {
   readonly lists: readonly List<Item>[];
-  readonly order: readonly List<Item>[];
+  readonly order: List<Item>[];
 }
 
 /** Its position is written when it is read, which is seldom: that of every list at this place of the order. */

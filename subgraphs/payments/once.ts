@@ -4,26 +4,30 @@
  */
 export class Once<Key, Value> {
   readonly #read: (key: Key) => Promise<Value>;
-  #known: Map<string, Promise<Value>> | undefined;
+  #known: Map<string, Promise<Value> | { readonly came: Value }> | undefined;
 
   constructor(read: (key: Key) => Promise<Value>) {
     this.#read = read;
   }
 
   load(key: Key): Promise<Value> {
-    return this.#known?.get(nameOf(key)) ?? this.#remember(key, this.#read(key));
+    const name = nameOf(key);
+    const known = this.#known?.get(name);
+    if (known !== undefined) return known instanceof Promise ? known : Promise.resolve(known.came);
+    const reading = this.#read(key);
+    this.#all.set(name, reading);
+    return reading;
   }
 
   /** Adds what came along with something else, unless it has been asked for already. */
   prime(key: Key, value: Value): void {
-    if (this.#known?.has(nameOf(key)) !== true) void this.#remember(key, Promise.resolve(value));
+    const name = nameOf(key);
+    if (!this.#all.has(name)) this.#all.set(name, { came: value });
   }
 
-  #remember(key: Key, value: Promise<Value>): Promise<Value> {
-    // Most requests need few of the readers that are there for each.
-    this.#known ??= new Map();
-    this.#known.set(nameOf(key), value);
-    return value;
+  /** Most requests need few of the readers that are there for each. */
+  get #all() {
+    return (this.#known ??= new Map());
   }
 }
 

@@ -61,10 +61,10 @@ export function createStripeProvider(config: StripeConfig): PaymentsProvider {
     },
     payments: async (filter, page, fields, scope) => {
       const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
-      return toPage(await list(client, request, scope), (body) => readItem(paymentIntentSchema, toPayment, body));
+      return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
     },
     refunds: async (paymentId, page, scope) =>
-      toPage(await list(client, endpoints.listRefunds(paymentId, page), scope), (body) => readItem(refundSchema, toRefund, body)),
+      list(client, endpoints.listRefunds(paymentId, page), (body) => readItem(refundSchema, toRefund, body), scope),
 
     invoice: async (id, fields, scope) => {
       const wire = await find(client, endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)), scope);
@@ -73,10 +73,10 @@ export function createStripeProvider(config: StripeConfig): PaymentsProvider {
     invoices: async (filter, page, fields, scope) => {
       if (filter.status === 'UNKNOWN') throw new BadUserInput('filter.status must be a status that can be looked for, but got UNKNOWN.');
       const request = endpoints.listInvoices(filter, page, endpoints.invoiceExpansions(fields, needsPayerEmail));
-      return toPage(await list(client, request, scope), (body) => readItem(invoiceSchema, toInvoice, body));
+      return list(client, request, (body) => readItem(invoiceSchema, toInvoice, body), scope);
     },
     invoiceLines: async (invoiceId, page, scope) =>
-      toPage(await list(client, endpoints.listInvoiceLines(invoiceId, page), scope), (body) => readItem(lineSchema, toInvoiceLine, body)),
+      list(client, endpoints.listInvoiceLines(invoiceId, page), (body) => readItem(lineSchema, toInvoiceLine, body), scope),
 
     recurringPlan: async (id, fields, scope) => {
       const wire = await find(client, endpoints.getSubscription(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
@@ -84,9 +84,7 @@ export function createStripeProvider(config: StripeConfig): PaymentsProvider {
     },
     recurringPlans: async (accountId, page, fields, scope) => {
       const request = endpoints.listSubscriptions(accountId, page, endpoints.customerExpansion(fields, needsPayerEmail));
-      const { entries, hasNextPage } = toPage(await list(client, request, scope), (body) =>
-        readItem(subscriptionSchema, (wire) => wire, body),
-      );
+      const { entries, hasNextPage } = await list(client, request, (body) => readItem(subscriptionSchema, (wire) => wire, body), scope);
       const plans = entries.map(async ({ item, position }) => ({
         item: item === null || item instanceof Error ? item : await toPlan(item, scope).catch((error: unknown) => error as Error),
         position,
@@ -95,8 +93,11 @@ export function createStripeProvider(config: StripeConfig): PaymentsProvider {
     },
 
     paymentMethods: async (accountId, page, scope) =>
-      toPage(await list(client, endpoints.listPaymentMethods(accountId, page), scope), (body) =>
-        readItem(paymentMethodSchema, toSavedPaymentMethod, body),
+      list(
+        client,
+        endpoints.listPaymentMethods(accountId, page),
+        (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body),
+        scope,
       ),
 
     close: () => client.close(),
@@ -123,8 +124,14 @@ const find = <T>(client: UpstreamClient, request: UpstreamRequest<T>, scope: Req
   client.find(request, scope).catch(ifMissing(null));
 
 /** A list below a record that does not exist is empty. */
-const list = (client: UpstreamClient, request: UpstreamRequest<WirePage>, scope: RequestScope): Promise<WirePage> =>
-  client.send(request, scope).catch(ifMissing({ data: [], has_more: false }));
+const list = <Item>(
+  client: UpstreamClient,
+  request: UpstreamRequest<WirePage>,
+  read: (body: unknown) => Item,
+  scope: RequestScope,
+): Promise<Page<Item>> => client.send(request, scope).then((page) => toPage(page, read), ifMissing(EMPTY));
+
+const EMPTY: Page<never> = { entries: [], hasNextPage: false };
 
 const ifMissing =
   <T>(substitute: T) =>
