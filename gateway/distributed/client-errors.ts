@@ -10,7 +10,8 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql';
-import { clientName, type DecidedOperation, plannedName } from './planning/decided-operation.ts';
+import type { DecidedOperation } from '../operation/decided-operation.ts';
+import { clientName, plannedName } from './planning/planned-names.ts';
 import type { Path } from './running/placed-errors.ts';
 
 /** Names of the fields that a field needs of other subgraphs, by `Type.field`. */

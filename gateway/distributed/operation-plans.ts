@@ -1,9 +1,10 @@
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { conditionVariables, type DecidedOperation, decideConditions, planningText } from './planning/decided-operation.ts';
+import { conditionVariables, type DecidedOperation, decideConditions } from '../operation/decided-operation.ts';
+import { responseShape, type SelectionShape } from '../operation/response-shape.ts';
 import type { Plan, Planner } from './planning/plan.ts';
-import { responseShape, type SelectionShape } from './running/response-shape.ts';
+import { plannedName, planningText } from './planning/planned-names.ts';
 
 /** All that is found out about an operation once, for one set of its conditions. */
 export interface PreparedOperation {
@@ -34,9 +35,11 @@ export class OperationPlans {
     const known = this.#prepared.get(key);
     if (known !== undefined) return known;
 
+    // Apollo's planner gives silent nulls where a field with `@requires` is conditional beside a field of the same entity and
+    // subgraph with other requirements; without conditions it has nothing to get wrong.
     const decided = decideConditions(request.document, request.operation, variables);
     const plan = this.#planner.plan(planningText(decided));
-    const prepared = { decided, shape: responseShape(this.#schema, decided), plan };
+    const prepared = { decided, shape: responseShape(this.#schema, decided, plannedName), plan };
     this.#prepared.set(key, prepared);
     // Why there was no plan may have passed by the next request.
     plan.catch(() => this.#prepared.delete(key));

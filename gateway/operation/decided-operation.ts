@@ -2,15 +2,12 @@ import {
   type ASTNode,
   type DefinitionNode,
   type DocumentNode,
-  type FieldNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
   type OperationDefinitionNode,
-  print,
-  stripIgnoredCharacters,
   visit,
 } from 'graphql';
 
@@ -32,10 +29,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   return [...names];
 }
 
-/**
- * Leaves out what is skipped. Apollo's planner gives silent nulls where a field with `@requires` is conditional beside a
- * field of the same entity and subgraph with other requirements; without conditions it has nothing to get wrong.
- */
+/** Leaves out what is skipped. @param variables are the coerced ones. */
 export function decideConditions(
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -76,38 +70,3 @@ function decideNode(
   if (getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] === false) return null;
   return { ...node, directives: node.directives.filter(({ name }) => !isCondition(name.value)) };
 }
-
-/**
- * The name under which a field is planned and fetched. Apollo's planner takes an alias for the field of that name, and
- * then leaves the aliased field out.
- */
-export const plannedName = ({ name, alias }: FieldNode) =>
-  alias === undefined || alias.value === name.value ? name.value : PREFIX + alias.value;
-
-const PREFIX = '_as_';
-
-/** The name that the client knows. */
-export const clientName = (planned: string) => (planned.startsWith(PREFIX) ? planned.slice(PREFIX.length) : planned);
-
-/** The operation as text for the planner. */
-export function planningText({ operation, fragments }: DecidedOperation): string {
-  const root = withPlannedNames({ kind: Kind.OPERATION_DEFINITION, operation: operation.operation, selectionSet: operation.selectionSet });
-  const used = [...fragments.values()].map(withPlannedNames);
-  const variables = new Set<string>();
-  for (const node of [root, ...used]) visit(node, { Variable: ({ name }) => void variables.add(name.value) });
-  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value)) ?? [];
-  return stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }));
-}
-
-function withPlannedNames<T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T {
-  return visit<T>(definition, {
-    Field: (field) => {
-      const name = plannedName(field);
-      return name === field.name.value ? undefined : { ...field, alias: { kind: Kind.NAME, value: name } };
-    },
-    // An object of which nothing is left must still be there.
-    SelectionSet: (node) => (node.selections.length > 0 ? undefined : { ...node, selections: [TYPENAME] }),
-  });
-}
-
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };

@@ -11,12 +11,12 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import { type DecidedOperation, plannedName } from '../planning/decided-operation.ts';
+import type { DecidedOperation } from './decided-operation.ts';
 
 /** A field of an answer. */
 export interface FieldShape {
   readonly responseName: string;
-  /** Its name in what the subgraphs gave. */
+  /** Its name in what subgraphs give, where they are asked by operations of their own. */
   readonly plannedName: string;
   readonly name: string;
   readonly type: GraphQLOutputType;
@@ -33,7 +33,12 @@ export interface SelectionShape {
   fieldsOf(type: DataType): readonly FieldShape[];
 }
 
-export function responseShape(schema: GraphQLSchema, { operation, fragments }: DecidedOperation): SelectionShape {
+/** @param plannedName gives the name under which subgraphs are asked for a field. */
+export function responseShape(
+  schema: GraphQLSchema,
+  { operation, fragments }: DecidedOperation,
+  plannedName: (node: FieldNode) => string,
+): SelectionShape {
   const collect = (sets: readonly SelectionSetNode[], type: DataType): Map<string, FieldNode[]> => {
     const fields = new Map<string, FieldNode[]>();
     const seen = new Set<string>();
