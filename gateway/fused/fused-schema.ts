@@ -20,7 +20,7 @@ import {
 import { buildApiDocument } from './api-schema.ts';
 import type { FusedContext } from './fused-context.ts';
 import { FusedObject } from './fused-object.ts';
-import { Fusion } from './fusion.ts';
+import type { Fusion } from './fusion.ts';
 import type { SubgraphField } from './subgraph-field.ts';
 import type { EmbeddedSubgraph } from './subgraph-schema.ts';
 import type { Supergraph } from './supergraph.ts';
@@ -30,9 +30,8 @@ type Arguments = Readonly<Record<string, unknown>>;
 type Resolver = GraphQLFieldResolver<unknown, FusedContext, Arguments>;
 
 /** One executable schema of all subgraphs: the API that clients see, each field resolved by the subgraph that owns it. */
-export function buildFusedSchema(supergraph: Supergraph, subgraphs: readonly EmbeddedSubgraph[]): GraphQLSchema {
+export function buildFusedSchema(supergraph: Supergraph, subgraphs: readonly EmbeddedSubgraph[], fusion: Fusion): GraphQLSchema {
   const typeDefs: DocumentNode = buildApiDocument(supergraph.document);
-  const fusion = new Fusion(supergraph, new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])));
   const api = buildASTSchema(typeDefs, { assumeValidSDL: true });
   const resolvers: IResolvers = {};
   for (const type of Object.values(api.getTypeMap())) {
@@ -89,11 +88,17 @@ function ownResolver(own: SubgraphField, field: GraphQLField<unknown, unknown>, 
       return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
     };
   }
-  return (parent, args, context, info) =>
-    whenReady(own.read(parent, complete(args), context.of(subgraph), info), (written) => {
+  return async (parent, args, context, info) => {
+    try {
+      const written = await own.read(parent, complete(args), context.of(subgraph), info);
       context.forget();
       return own.wrap(written, context.of(subgraph), info);
-    });
+    } catch (error) {
+      // A write that failed may have changed something all the same.
+      context.forget();
+      throw error;
+    }
+  };
 }
 
 /** For fields of types that several subgraphs add to. */

@@ -2,54 +2,132 @@ import {
   type DocumentNode,
   execute,
   type ExecutionResult,
+  type FragmentDefinitionNode,
   getVariableValues,
-  type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
-import type { FusedContext } from './fused-context.ts';
-import { isConditional } from './is-conditional.ts';
+import { selectedFields } from '../../subgraphs/selected-fields.ts';
+import type { RequestScope } from '../../upstream/call-trace.ts';
+import { conditionVariables, decideConditions, type DecidedOperation } from '../operation/decided-operation.ts';
+import { type CompiledOperation, compileOperation, type FusedGraph } from './compiled-operation.ts';
+import { FusedContext } from './fused-context.ts';
 import { once } from './once.ts';
+import { OperationRun } from './operation-run.ts';
+import type { FusedSubgraph } from './subgraph-schema.ts';
+import { wantedFields } from './wanted-fields.ts';
 
-export interface OperationRun {
+export interface OperationRunnerOptions extends FusedGraph {
+  readonly subgraphs: readonly FusedSubgraph[];
+  /** Whether operations are compiled, or all run by graphql-js. */
+  readonly compiles: boolean;
+}
+
+/** An operation that a client sent. */
+export interface SentOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly context: FusedContext;
+  /** As they came. */
+  readonly variables: Variables;
+  readonly scope: RequestScope;
 }
 
-/**
- * Runs operations on graphql-js, and those that come again compiled by graphql-jit, which answers the same with a fraction of
- * the work per field. What is compiled lives as long as its document, which the server keeps in a cache of bounded size.
- */
-export function createOperationRunner(schema: GraphQLSchema): (run: OperationRun) => Promise<ExecutionResult> {
-  const known = new WeakMap<OperationDefinitionNode, { uses: number; readonly compiled: () => CompiledQuery | undefined }>();
-  return async ({ document, operation, variables, context }) => {
-    const entry = known.get(operation) ?? { uses: 0, compiled: once(() => compile(schema, document, operation)) };
-    known.set(operation, entry);
-    entry.uses += 1;
-    // A null where an argument takes none is an error to graphql-js, and to the specification, but not to graphql-jit.
-    const isCompilable = entry.uses > USES_BEFORE_COMPILATION && !Object.values(variables).includes(null);
-    const compiled = isCompilable ? entry.compiled() : undefined;
-    if (compiled === undefined) {
-      const operationName = operation.name?.value;
-      return await execute({ schema, document, operationName, variableValues: variables, contextValue: context });
-    }
-    // graphql-jit has words of its own for values that do not fit; clients get the same ones each time.
-    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: MAX_VARIABLE_ERRORS });
-    return errors === undefined ? await compiled.query(undefined, context, variables) : { errors };
+type Variables = Readonly<Record<string, unknown>>;
+type Wanted = (subgraph: string, type: string) => ReadonlySet<string>;
+
+/** Runs operations compiled, and those about the schema itself on graphql-js. */
+export function createOperationRunner(options: OperationRunnerOptions): (sent: SentOperation) => Promise<ExecutionResult> {
+  const { schema, subgraphs } = options;
+  const prepared = new PreparedOperations(options);
+  return async (sent) => {
+    const { document, operation, scope } = sent;
+    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], sent.variables, {
+      maxErrors: MAX_VARIABLE_ERRORS,
+    });
+    if (coerced === undefined) return { errors };
+    const { compiled, wanted } = prepared.of(sent, coerced);
+    const context = new FusedContext({ subgraphs, scope, wanted });
+    if (compiled !== undefined) return await answer(compiled, new OperationRun(context, coerced));
+    return await execute({
+      schema,
+      document,
+      operationName: operation.name?.value,
+      variableValues: sent.variables,
+      contextValue: context,
+    });
   };
 }
-
-/** An operation that never comes again is not worth the milliseconds. */
-const USES_BEFORE_COMPILATION = 1;
 
 /** As graphql-js's own `execute`. */
 const MAX_VARIABLE_ERRORS = 50;
 
-function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | undefined {
-  // graphql-jit 0.8.9 returns a field that was to be skipped where one response key occurs twice under different conditions.
-  if (isConditional(document)) return undefined;
-  const compiled = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
-  return isCompiledQuery(compiled) ? compiled : undefined;
+const answer = (compiled: CompiledOperation, run: OperationRun): Promise<ExecutionResult> =>
+  new Promise((resolve) => {
+    compiled(run, () => {
+      resolve(run.result());
+    });
+  });
+
+/** What is found out about an operation once, for one set of its conditions. */
+interface PreparedOperation {
+  /** Undefined where graphql-js has to run it. */
+  readonly compiled: CompiledOperation | undefined;
+  readonly wanted: Wanted;
 }
+
+/** Lives as long as the operations themselves, which the server keeps in a cache of bounded size. */
+class PreparedOperations {
+  readonly #options: OperationRunnerOptions;
+  readonly #known = new WeakMap<
+    OperationDefinitionNode,
+    { readonly conditions: readonly string[]; readonly byValues: Map<string, PreparedOperation> }
+  >();
+
+  constructor(options: OperationRunnerOptions) {
+    this.#options = options;
+  }
+
+  of(sent: SentOperation, variables: Variables): PreparedOperation {
+    const known = this.#known.get(sent.operation) ?? {
+      conditions: conditionVariables(sent.document),
+      byValues: new Map<string, PreparedOperation>(),
+    };
+    this.#known.set(sent.operation, known);
+    const { conditions, byValues } = known;
+    const values = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
+    const prepared = byValues.get(values) ?? this.#prepare(sent, variables);
+    // An operation with many conditions has many forms.
+    if (byValues.size >= MAX_FORMS) byValues.clear();
+    byValues.set(values, prepared);
+    return prepared;
+  }
+
+  #prepare({ document, operation }: SentOperation, variables: Variables): PreparedOperation {
+    const { supergraph, schema, compiles } = this.#options;
+    const decided = decide(document, operation, variables);
+    const fragments = Object.fromEntries(
+      decided?.fragments ?? document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
+    );
+    // When the first subgraph asks, for not every operation asks a subgraph.
+    const wanted = once(() =>
+      wantedFields(supergraph, selectedFields({ schema, operation: decided?.operation ?? operation, fragments, variables })),
+    );
+    return {
+      compiled: compiles && decided !== undefined ? compileOperation(this.#options, decided) : undefined,
+      wanted: (subgraph, type) => wanted()(subgraph, type),
+    };
+  }
+}
+
+const MAX_FORMS = 64;
+
+/** @returns undefined where a condition has no value, which graphql-js says in its own words. */
+function decide(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): DecidedOperation | undefined {
+  try {
+    return decideConditions(document, operation, variables);
+  } catch {
+    return undefined;
+  }
+}
+
+const isFragment = (node: DocumentNode['definitions'][number]): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION;

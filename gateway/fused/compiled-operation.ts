@@ -1,0 +1,258 @@
+import {
+  getNamedType,
+  type GraphQLAbstractType,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  GraphQLString,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  OperationTypeNode,
+} from 'graphql';
+import type { DecidedOperation } from '../operation/decided-operation.ts';
+import { type FieldShape, responseShape, type SelectionShape } from '../operation/response-shape.ts';
+import { createArguments, createCrossingReader, createOwnReader, type FieldReader, forgetAfter } from './field-reader.ts';
+import { FusedObject } from './fused-object.ts';
+import type { Fusion } from './fusion.ts';
+import { createObject, type Holder, MISSING, type OperationRun, type Place, type Step } from './operation-run.ts';
+import { type SubgraphField, typeOf } from './subgraph-field.ts';
+import type { Supergraph } from './supergraph.ts';
+import { isPromise } from './when-ready.ts';
+
+/** Answers an operation, and calls back when all of its answer is there. */
+export type CompiledOperation = (run: OperationRun, done: () => void) => void;
+
+/** What operations are compiled for. */
+export interface FusedGraph {
+  readonly supergraph: Supergraph;
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  readonly fusion: Fusion;
+}
+
+/**
+ * Finds out once what graphql-js finds out for each value: from which subgraph an object at each place of the answer comes, who
+ * has its fields, and what becomes of their values.
+ * @returns undefined for an operation that is about the schema itself
+ */
+export function compileOperation(graph: FusedGraph, decided: DecidedOperation): CompiledOperation | undefined {
+  const { operation } = decided.operation;
+  const root = graph.schema.getRootType(operation);
+  const shape = responseShape(graph.schema, decided, (node) => node.name.value);
+  if (root == null || asksForSchema(shape, root)) return undefined;
+  const fields = new Compiler(graph).fields(shape, root, '');
+  if (operation !== OperationTypeNode.MUTATION) {
+    return (run, done) => {
+      runAtOnce(run, fields, done);
+    };
+  }
+  const writes = fields.map((field) => ({ ...field, read: forgetAfter(field.read) }));
+  return (run, done) => {
+    const data = createObject();
+    run.data = data;
+    runSerially(run, writes.values(), data, done);
+  };
+}
+
+const asksForSchema = (shape: SelectionShape, root: GraphQLObjectType) =>
+  shape.fieldsOf(root).some(({ name }) => name === '__schema' || name === '__type');
+
+/** How a field of an object is answered. */
+interface FieldPlan {
+  readonly key: string;
+  readonly read: FieldReader;
+  readonly step: Step;
+  /** Whether it is read from another subgraph than the object. */
+  readonly crosses: boolean;
+}
+
+/** How objects of one type from one subgraph are answered. */
+interface ObjectPlan {
+  readonly type: string;
+  readonly home: string;
+  readonly fields: readonly FieldPlan[];
+  readonly crosses: boolean;
+}
+
+function runAtOnce(run: OperationRun, fields: readonly FieldPlan[], done: () => void): void {
+  const data = createObject();
+  run.data = data;
+  if (!fields.every((field) => answerField(run, field, undefined, undefined, run.root, data))) run.data = null;
+  run.whenIdle(done);
+}
+
+/** The next write begins when all of the last one's answer is there, and not at all where there is no answer any more. */
+function runSerially(run: OperationRun, fields: Iterator<FieldPlan, undefined>, data: Holder, done: () => void): void {
+  const { value: field } = fields.next();
+  if (field === undefined || run.data === null) {
+    done();
+    return;
+  }
+  if (!answerField(run, field, undefined, undefined, run.root, data)) run.data = null;
+  run.whenIdle(() => {
+    runSerially(run, fields, data, done);
+  });
+}
+
+/** @returns false where the object cannot be without the field */
+function answerField(
+  run: OperationRun,
+  { key, read, step }: FieldPlan,
+  value: unknown,
+  box: FusedObject | undefined,
+  place: Place,
+  holder: Holder,
+): boolean {
+  let given: unknown;
+  try {
+    given = read(run, value, box);
+  } catch (error) {
+    // As if it had been given.
+    given = error instanceof Error ? error : new Error(String(error));
+  }
+  return run.put(step, given, place, holder, key);
+}
+
+function completeObject(run: OperationRun, { type, home, fields, crosses }: ObjectPlan, value: unknown, place: Place): unknown {
+  const holder = createObject();
+  const box = crosses ? new FusedObject(type, home, value) : undefined;
+  for (const field of fields) if (!answerField(run, field, value, box, place, holder)) return MISSING;
+  return holder;
+}
+
+class Compiler {
+  readonly #graph: FusedGraph;
+  #fields = 0;
+
+  constructor(graph: FusedGraph) {
+    this.#graph = graph;
+  }
+
+  /** @param home is the subgraph that gives the objects; that of the root is none. */
+  fields(shape: SelectionShape, type: GraphQLObjectType, home: string): FieldPlan[] {
+    return shape.fieldsOf(type).map((field) => {
+      if (field.name === '__typename') return { key: field.responseName, read: () => type.name, step: TYPENAME, crosses: false };
+      const { own, read, crosses } = this.#reader(field, type, home);
+      const coordinate = `${type.name}.${field.name}`;
+      return { key: field.responseName, read, crosses, step: this.#step(field, field.type, own, coordinate) };
+    });
+  }
+
+  #reader(field: FieldShape, type: GraphQLObjectType, home: string) {
+    const { supergraph, schema, fusion } = this.#graph;
+    const number = (this.#fields += 1);
+    if (type === schema.getQueryType() || type === schema.getMutationType()) {
+      const [owner = ''] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];
+      const own = fusion.field(owner, type.name, field.name);
+      return { own, read: createOwnReader(own, createArguments(own, type, field, number)), crosses: false };
+    }
+    const source = fusion.source(type.name, home, field.name);
+    const own = source.field;
+    const args = createArguments(own, type, field, number);
+    const read = source.isHome ? createOwnReader(own, args) : createCrossingReader(fusion, source, args);
+    return { own, read, crosses: !source.isHome };
+  }
+
+  #step(field: FieldShape, type: GraphQLOutputType, own: SubgraphField, coordinate: string): Step {
+    const isNullable = !isNonNullType(type);
+    const nullable = isNonNullType(type) ? type.ofType : type;
+    const { nodes } = field;
+    if (isLeafType(nullable)) {
+      return { isNullable, nodes, coordinate, serialize: (value) => nullable.serialize(value), complete: () => undefined };
+    }
+    return { isNullable, nodes, coordinate, serialize: undefined, complete: this.#completion(field, nullable, own, coordinate) };
+  }
+
+  #completion(
+    field: FieldShape,
+    type: Exclude<GraphQLOutputType, { readonly ofType: never }>,
+    own: SubgraphField,
+    coordinate: string,
+  ): Step['complete'] {
+    if (isListType(type)) return completeItems(this.#step(field, type.ofType, own, coordinate));
+    const home = own.subgraph.name;
+    if (isObjectType(type)) {
+      const plan = this.#object(field.below, type, home);
+      return (run, value, place) => completeObject(run, plan, value, place);
+    }
+    // A cast: what is left is an interface or a union.
+    return this.#abstractCompletion(field, type as GraphQLAbstractType, own, coordinate);
+  }
+
+  #abstractCompletion({ below, nodes }: FieldShape, type: GraphQLAbstractType, own: SubgraphField, coordinate: string): Step['complete'] {
+    const { schema } = this.#graph;
+    const home = own.subgraph.name;
+    const declared = getNamedType(own.definition.type);
+    if (!isAbstractType(declared)) throw new TypeError(`The subgraph ${home} has an abstract type at ${coordinate} too.`);
+    // Resolving a type by `isTypeOf` takes nothing else.
+    const info = { schema: own.subgraph.schema } as unknown as GraphQLResolveInfo;
+    const plans = new Map<string, ObjectPlan>();
+    const planFor = (name: string): ObjectPlan => {
+      const known = plans.get(name);
+      if (known !== undefined) return known;
+      const object = schema.getType(name);
+      if (!isObjectType(object) || !schema.isSubType(type, object)) {
+        throw new GraphQLError(`A ${type.name} was expected at ${coordinate}, but an object of ${name} came.`);
+      }
+      const plan = this.#object(below, object, home);
+      plans.set(name, plan);
+      return plan;
+    };
+    return (run, value, place) => {
+      const name = typeOf(declared, value, run.context.of(home), info);
+      // A cast: what is no promise is the name itself.
+      if (!isPromise(name)) return completeObject(run, planFor(name as string), value, place);
+      const { parent, holder, key, isNullable } = place;
+      const step: Step = {
+        isNullable,
+        nodes,
+        coordinate,
+        serialize: undefined,
+        complete: (_run, { type: settled }: { readonly type: string }) => completeObject(run, planFor(settled), value, place),
+      };
+      run.put(
+        step,
+        name.then((settled: string) => ({ type: settled })),
+        parent ?? run.root,
+        holder,
+        key,
+      );
+      return undefined;
+    };
+  }
+
+  #object(shape: SelectionShape, type: GraphQLObjectType, home: string): ObjectPlan {
+    const fields = this.fields(shape, type, home);
+    return { type: type.name, home, fields, crosses: fields.some(({ crosses }) => crosses) };
+  }
+}
+
+const TYPENAME: Step = {
+  isNullable: false,
+  nodes: [],
+  coordinate: '__typename',
+  serialize: (value) => GraphQLString.serialize(value),
+  complete: () => undefined,
+};
+
+/** An item that fails, or is an error, takes only its own place. */
+const completeItems =
+  (item: Step): Step['complete'] =>
+  (run, value, place) => {
+    if (!isIterable(value)) throw new GraphQLError(`Expected Iterable, but did not find one for field "${item.coordinate}".`);
+    const list: unknown[] = [];
+    let index = 0;
+    for (const one of value) {
+      // A cast: a list is a holder by its numbers.
+      if (!run.put(item, one, place, list as unknown as Holder, index)) return MISSING;
+      index += 1;
+    }
+    return list;
+  };
+
+const isIterable = (value: object): value is Iterable<unknown> => Symbol.iterator in value;

@@ -1,0 +1,156 @@
+import { type ExecutionResult, type FieldNode, type GraphQLError, locatedError } from 'graphql';
+import type { FusedContext } from './fused-context.ts';
+import { isPromise } from './when-ready.ts';
+
+/** Stands for a null where none may be: the nearest place that may be null becomes it. */
+export const MISSING = Symbol('a null where none may be');
+
+/** An object or a list of the answer, while it is made. */
+export type Holder = Record<string | number, unknown>;
+
+/** An object of the answer. Without the prototype of others, for a client may call a field `__proto__`. */
+export const createObject = () => new AnswerObject() as Holder;
+
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- `Object.create(null)` makes hash tables, which are slower.
+class AnswerObject {
+  static {
+    Object.setPrototypeOf(this.prototype, null);
+  }
+}
+
+/** Where an object or a list of the answer is. */
+export interface Place {
+  readonly parent: Place | undefined;
+  readonly holder: Holder;
+  readonly key: string | number;
+  readonly isNullable: boolean;
+}
+
+/** How a value becomes part of the answer. */
+export interface Step {
+  readonly isNullable: boolean;
+  /** Where the client asks for it. */
+  readonly nodes: readonly FieldNode[];
+  /** `Type.field`, for messages. */
+  readonly coordinate: string;
+  /** For a leaf: what the client gets of a value. */
+  readonly serialize: ((value: unknown) => unknown) | undefined;
+  /**
+   * For all others: makes an object or a list.
+   * @returns {@link MISSING}, or undefined for what is written into its place later
+   */
+  complete(run: OperationRun, value: object, place: Place): unknown;
+}
+
+/** One run of a compiled operation: its answer, which is written as values come, and what is still under way. */
+export class OperationRun {
+  readonly context: FusedContext;
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Arguments of fields that take variables, by the field's number. */
+  readonly args: Readonly<Record<string, unknown>>[] = [];
+  readonly #answer: Holder = { data: undefined };
+  readonly root: Place = { parent: undefined, holder: this.#answer, key: 'data', isNullable: true };
+  readonly #errors: GraphQLError[] = [];
+  #underWay = 0;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(context: FusedContext, variables: Readonly<Record<string, unknown>>) {
+    this.context = context;
+    this.variables = variables;
+  }
+
+  /** Calls back when nothing is under way, which may be at once. */
+  whenIdle(callback: () => void): void {
+    if (this.#underWay === 0) callback();
+    else this.#whenIdle = callback;
+  }
+
+  /** Puts a value into its place, now or when it comes. @returns false where its holder cannot be without it */
+  put(step: Step, value: unknown, parent: Place, holder: Holder, key: string | number): boolean {
+    if (isPromise(value)) {
+      // The key keeps its place among the others.
+      holder[key] = undefined;
+      this.#underWay += 1;
+      value.then(
+        (settled) => {
+          this.#arrive(this.#complete(step, settled, parent, holder, key), parent, holder, key);
+        },
+        (error: unknown) => {
+          this.#arrive(this.fail(step, error, parent, key), parent, holder, key);
+        },
+      );
+      return true;
+    }
+    const completed = this.#complete(step, value, parent, holder, key);
+    if (completed === MISSING) return false;
+    holder[key] = completed;
+    return true;
+  }
+
+  /** @returns what stands in the place of a value that could not be had. */
+  fail(step: Step, error: unknown, parent: Place, key: string | number): null | typeof MISSING {
+    this.#errors.push(locatedError(error, step.nodes, [...pathOf(parent), key]));
+    return step.isNullable ? null : MISSING;
+  }
+
+  set data(data: Holder | null) {
+    this.#answer['data'] = data;
+  }
+
+  /** Null where the null of a non-null field went all the way up. */
+  get data(): Holder | null {
+    // A cast: nothing else is put there.
+    return this.#answer['data'] as Holder | null;
+  }
+
+  result(): ExecutionResult {
+    const { data } = this;
+    return this.#errors.length === 0 ? { data } : { errors: this.#errors, data };
+  }
+
+  #complete(step: Step, value: unknown, parent: Place, holder: Holder, key: string | number): unknown {
+    if (value instanceof Error) return this.fail(step, value, parent, key);
+    if (value === null || value === undefined) {
+      if (step.isNullable) return null;
+      return this.fail(step, new Error(`Cannot return null for non-nullable field ${step.coordinate}.`), parent, key);
+    }
+    const { serialize } = step;
+    try {
+      if (serialize !== undefined) return present(serialize(value), step);
+      const completed = step.complete(this, value, { parent, holder, key, isNullable: step.isNullable });
+      return completed === MISSING && step.isNullable ? null : completed;
+    } catch (error) {
+      return this.fail(step, error, parent, key);
+    }
+  }
+
+  #arrive(completed: unknown, parent: Place, holder: Holder, key: string | number): void {
+    if (completed === MISSING) becomeNull(parent);
+    else holder[key] = completed;
+    this.#underWay -= 1;
+    if (this.#underWay > 0) return;
+    const callback = this.#whenIdle;
+    this.#whenIdle = undefined;
+    callback?.();
+  }
+}
+
+function present(serialized: unknown, { coordinate }: Step): unknown {
+  if (serialized == null) throw new Error(`A value of ${coordinate} was expected to be there when it is written, but is not.`);
+  return serialized;
+}
+
+/** The nearest place that may be null becomes it. Whatever is still under way below is written where nobody sees it. */
+function becomeNull(place: Place): void {
+  let nearest = place;
+  while (!nearest.isNullable && nearest.parent !== undefined) nearest = nearest.parent;
+  nearest.holder[nearest.key] = null;
+}
+
+/** The root is no part of a path. */
+function pathOf(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at = place; at.parent !== undefined; at = at.parent) path.unshift(at.key);
+  return path;
+}
