@@ -21,7 +21,7 @@ export interface CpuRow {
   readonly target: string;
   readonly cpu: number;
   readonly frontCpu: number;
-  /** Of the hand-written endpoint's CPU. */
+  /** To the CPU of the first target measured beside it. */
   readonly ratio: number;
   readonly spread: number;
   readonly p50: number;
@@ -31,43 +31,56 @@ export interface CpuRow {
 /** What the targets use of the CPU for the same answers. */
 export async function compareCpu(environment: Environment, workloads: readonly Workload[], options: CpuOptions) {
   const services = await startServices(environment);
-  const targets: Target[] = [];
+  const started: Target[] = [];
   let peers: Peers | undefined;
   try {
     const handWritten = await startHandWritten(environment, 'fastify');
-    targets.push(handWritten, await startHandWritten(environment, 'bare'), await startEmbedded(environment));
-    targets.push(await startDistributed(environment, services));
+    const own = [handWritten, await startHandWritten(environment, 'bare'), await startEmbedded(environment)];
+    own.push(await startDistributed(environment, services));
+    started.push(...own);
     if (options.peers) peers = await startPeers(services);
-    targets.push(...(peers?.targets ?? []));
-    await checkAnswers(workloads, handWritten, targets.slice(1));
-    const traced = await startTraced(environment);
-    const upstreamCallsEqual = await hasEqualCalls(workloads, handWritten, traced);
-    traced.close();
+    started.push(...(peers?.targets ?? []));
+    await checkAnswers(workloads, handWritten, started.slice(1));
+    const upstreamCallsEqual = await hasEqualCallsAs(handWritten, environment, workloads);
 
-    const measured: Measured[] = [];
-    for (const workload of workloads.filter(({ name }) => options.workloads.includes(name))) {
-      measured.push(...(await measure(workload, targets, { ...options, requests: options.requests * workload.weight })));
-    }
-    return { figures: { ...figuresOf(measured), upstreamCallsEqual }, rows: measured.map((one) => rowOf(one, measured)), measured };
+    const measured = await measureAll(own, workloads, options);
+    // Beside each other alone: more targets at a time would mean longer pauses for each.
+    const besidePeers = peers === undefined ? [] : await measureAll([...own.slice(2), ...peers.targets], workloads, options);
+    const rows = [...rowsOf(measured), ...rowsOf(besidePeers)];
+    return { figures: { ...figuresOf(measured, besidePeers), upstreamCallsEqual }, rows, measured: [...measured, ...besidePeers] };
   } finally {
-    for (const target of targets) target.close();
+    for (const target of started) target.close();
     services.close();
     peers?.remove();
   }
 }
 
+async function hasEqualCallsAs(handWritten: Target, environment: Environment, workloads: readonly Workload[]): Promise<boolean> {
+  const traced = await startTraced(environment);
+  const isEqual = await hasEqualCalls(workloads, handWritten, traced);
+  traced.close();
+  return isEqual;
+}
+
+async function measureAll(targets: readonly Target[], workloads: readonly Workload[], options: CpuOptions): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const workload of workloads.filter(({ name }) => options.workloads.includes(name))) {
+    measured.push(...(await measure(workload, targets, { ...options, requests: options.requests * workload.weight })));
+  }
+  return measured;
+}
+
 /** The rounds' ratios may lie apart by a quarter of their median; what lies further says more of the machine. */
 const MAX_SPREAD = 0.25;
 
-function figuresOf(measured: readonly Measured[]): Partial<Figures> {
-  const list = ratiosOf(measured, 'list');
-  const one = ratiosOf(measured, 'one');
+function figuresOf(measured: readonly Measured[], besidePeers: readonly Measured[]): Partial<Figures> {
+  const [list, one, listBesidePeers] = [ratiosOf(measured, 'list'), ratiosOf(measured, 'one'), ratiosOf(besidePeers, 'list')];
   const ratios = {
     listCpuRatio: list('embedded', 'hand-written', 'cpu'),
     oneCpuRatio: one('embedded', 'hand-written', 'cpu'),
-    listCpuVsHive: list('embedded', 'Hive Gateway', 'cpu'),
-    gatewayCpuVsHive: list('distributed', 'Hive Gateway', 'frontCpu'),
-    gatewayCpuVsApollo: list('distributed', '@apollo/gateway', 'frontCpu'),
+    listCpuVsHive: listBesidePeers('embedded', 'Hive Gateway', 'cpu'),
+    gatewayCpuVsHive: listBesidePeers('distributed', 'Hive Gateway', 'frontCpu'),
+    gatewayCpuVsApollo: listBesidePeers('distributed', '@apollo/gateway', 'frontCpu'),
   };
   const taken = Object.entries(ratios).filter((entry): entry is [string, Ratio] => entry[1] !== undefined);
   return {
@@ -84,21 +97,24 @@ function ratiosOf(measured: readonly Measured[], workload: string) {
   };
 }
 
-function rowOf(one: Measured, measured: readonly Measured[]): CpuRow {
-  const { workload, target, rounds } = one;
-  const baseline = measured.find((other) => other.workload === workload) ?? one;
-  const of = (key: keyof Measured['rounds'][number]) => to3(median(rounds.map((round) => round[key])));
-  const { ratio, spread } = compare(one, baseline, 'cpu');
-  return {
-    workload,
-    target,
-    cpu: of('cpu'),
-    frontCpu: of('frontCpu'),
-    ratio: to3(ratio),
-    spread: to3(spread),
-    p50: of('p50'),
-    p99: of('p99'),
-  };
+/** The first target of each workload is what the others are compared with. */
+function rowsOf(measured: readonly Measured[]): CpuRow[] {
+  return measured.map((one) => {
+    const { workload, target, rounds } = one;
+    const first = measured.find((other) => other.workload === workload) ?? one;
+    const of = (key: keyof Measured['rounds'][number]) => to3(median(rounds.map((round) => round[key])));
+    const { ratio, spread } = compare(one, first, 'cpu');
+    return {
+      workload,
+      target,
+      cpu: of('cpu'),
+      frontCpu: of('frontCpu'),
+      ratio: to3(ratio),
+      spread: to3(spread),
+      p50: of('p50'),
+      p99: of('p99'),
+    };
+  });
 }
 
 const to3 = (value: number) => Math.round(value * 1000) / 1000;

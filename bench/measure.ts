@@ -27,7 +27,7 @@ export interface MeasureOptions {
 }
 
 /** Some seconds of other work on the machine must not meet one target alone, so a round takes the targets in turn many times. */
-const TURNS = 20;
+const TURNS = 10;
 
 /** Measures targets beside each other, after a round that only warms them. */
 export async function measure(workload: Workload, targets: readonly Target[], options: MeasureOptions): Promise<Measured[]> {

@@ -46,7 +46,7 @@ afterAll(async () => {
 
 describe('the list query', () => {
   it('costs one contact list, one company batch, a lookup per e-mail, a list per account and a geocode per address', async () => {
-    const { errors } = await graph.fused.run(LIST_QUERY);
+    const { errors } = await graph.compiled.run(LIST_QUERY);
     expect(errors).toBeUndefined();
     expect([...asked].sort()).toEqual([
       'GET /crm/v3/objects/contacts',
@@ -65,12 +65,12 @@ describe('the list query', () => {
   it('costs no more when fields are asked for twice under other names', async () => {
     const node = 'company { name } payments(first: 3) { nodes { id } } address { place { id } }';
     const again = 'firm: company { name } paid: payments(first: 3) { nodes { id } } home: address { where: place { id } }';
-    await graph.fused.run(`{ customers { nodes { ${node} ${again} } } }`);
+    await graph.compiled.run(`{ customers { nodes { ${node} ${again} } } }`);
     expect(asked).toHaveLength(10);
   });
 
   it('asks the vendors only for what is selected', async () => {
-    await graph.fused.run('{ customers { nodes { firstName } } }');
+    await graph.compiled.run('{ customers { nodes { firstName } } }');
     expect(asked).toEqual(['GET /crm/v3/objects/contacts']);
   });
 });

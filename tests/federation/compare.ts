@@ -36,7 +36,7 @@ function lengthToNull(data: unknown, path: Path): number {
  * The operation with its conditions decided. Apollo's gateway answers silent nulls where a field with `@requires` is under
  * `@include` or `@skip` beside a field with other requirements; without conditions it is right.
  */
-export function decideConditions(query: string, variables: Readonly<Record<string, boolean>>): string {
+export function decideConditions(query: string, variables: Readonly<Record<string, unknown>>): string {
   const document: DocumentNode = parse(query);
   const decided = visit(document, {
     enter: (node) => {
@@ -50,9 +50,15 @@ export function decideConditions(query: string, variables: Readonly<Record<strin
       return undefined;
     },
     Directive: () => null,
-    VariableDefinition: () => null,
   });
-  return withoutUnusedFragments(print(decided));
+  return withoutUnusedVariables(withoutUnusedFragments(print(decided)));
+}
+
+function withoutUnusedVariables(query: string): string {
+  const document = parse(query);
+  const used = new Set<string>();
+  visit(document, { VariableDefinition: () => false, Variable: ({ name }) => void used.add(name.value) });
+  return print(visit(document, { VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null) }));
 }
 
 /** A fragment that only a left-out selection spread would make the operation invalid. */

@@ -8,6 +8,8 @@ import {
   isCompositeType,
   isRequiredArgument,
   isUnionType,
+  parseValue,
+  valueFromASTUntyped,
 } from 'graphql';
 
 /** Gives GraphQL literals to choose from for an argument, named `Type.field(argument:)`; undefined leaves an optional one out. */
@@ -15,7 +17,7 @@ export type Literals = (coordinate: string, argument: GraphQLArgument) => readon
 
 export interface RandomOperation {
   readonly query: string;
-  readonly variables: Readonly<Record<string, boolean>>;
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** Makes operations with fragments, aliases, arguments, and conditions by variables; the same for the same seed. */
@@ -25,6 +27,8 @@ export class OperationGenerator {
   readonly #random: () => number;
   #fragments: string[] = [];
   #aliases = 0;
+  #declared: string[] = [];
+  #values: Record<string, unknown> = {};
 
   constructor(schema: GraphQLSchema, literals: Literals, seed: number) {
     this.#schema = schema;
@@ -35,15 +39,17 @@ export class OperationGenerator {
   next(maxDepth = 6): RandomOperation {
     this.#fragments = [];
     this.#aliases = 0;
+    this.#declared = ['$yes: Boolean! = true', '$no: Boolean!'];
+    this.#values = { yes: this.#chance(0.8), no: this.#chance(0.2) };
     const query = this.#schema.getQueryType();
     if (query == null) throw new Error('the schema has no queries');
     const selection = this.#selection(query, maxDepth, 2);
     return {
       query: [
-        `query Random($yes: Boolean! = true, $no: Boolean!) { marker: __typename @include(if: $yes) @skip(if: $no) ${selection} }`,
+        `query Random(${this.#declared.join(', ')}) { marker: __typename @include(if: $yes) @skip(if: $no) ${selection} }`,
         ...this.#fragments,
       ].join('\n'),
-      variables: { yes: this.#chance(0.8), no: this.#chance(0.2) },
+      variables: this.#values,
     };
   }
 
@@ -82,7 +88,17 @@ export class OperationGenerator {
       return [];
     }
     if (!isRequiredArgument(argument) && this.#chance(0.4)) return [];
-    return [`${argument.name}: ${literals[Math.floor(this.#random() * literals.length)] ?? 'null'}`];
+    const literal = literals[Math.floor(this.#random() * literals.length)] ?? 'null';
+    return [`${argument.name}: ${this.#chance(0.3) ? this.#variable(argument, literal) : literal}`];
+  }
+
+  /** A variable with the literal's value, which it is given or has by default. */
+  #variable({ type }: GraphQLArgument, literal: string): string {
+    const name = `v${String(this.#declared.length)}`;
+    const hasDefault = literal !== 'null' && this.#chance(0.5);
+    this.#declared.push(`$${name}: ${type.toString()}${hasDefault ? ` = ${literal}` : ''}`);
+    if (!hasDefault) this.#values[name] = valueFromASTUntyped(parseValue(literal));
+    return `$${name}`;
   }
 
   #fragment(type: GraphQLCompositeType, depth: number): string {

@@ -6,7 +6,7 @@ import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { createReferenceGateway } from './reference-gateway.ts';
 import { runnerFor } from './run-operation.ts';
 
-/** Our graph without a server around it: fused, and on Apollo's gateway over the same subgraphs. */
+/** Our graph without a server around it: compiled, on graphql-js, and on Apollo's gateway over the same subgraphs. */
 export async function startGraph(environment: Environment) {
   const problems: Problems = [];
   const subgraphs: Subgraph[] = [];
@@ -17,8 +17,9 @@ export async function startGraph(environment: Environment) {
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const supergraphSdl = readSdl('supergraph');
   return {
-    fused: await runnerFor(createFusedGateway({ supergraphSdl, subgraphs })),
-    reference: await runnerFor(createReferenceGateway(supergraphSdl, subgraphs)),
+    compiled: await runnerFor(createFusedGateway({ supergraphSdl, subgraphs })),
+    graphqlJs: await runnerFor(createFusedGateway({ supergraphSdl, subgraphs, compiles: false })),
+    apollo: await runnerFor(createReferenceGateway(supergraphSdl, subgraphs)),
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
     },
