@@ -8,6 +8,10 @@ export interface CodedErrorOptions {
   readonly service?: Service | undefined;
   /** Seconds after which a retry may succeed. */
   readonly retryAfter?: number | undefined;
+  /** Which part of the input is wrong: `['input', 'email']`. */
+  readonly field?: readonly string[] | undefined;
+  /** The key under which a client can find out what came of its write. */
+  readonly idempotencyKey?: string | undefined;
   /** For operators and logs only; never part of an answer. */
   readonly cause?: unknown;
 }
@@ -18,6 +22,8 @@ export interface CodedErrorExtensions {
   readonly retryable: boolean;
   readonly service?: Service;
   readonly retryAfter?: number;
+  readonly field?: readonly string[];
+  readonly idempotencyKey?: string;
 }
 
 /**
@@ -30,7 +36,7 @@ export class CodedError extends Error {
   /** graphql-js copies `extensions` of a thrown error into the GraphQL error it makes. */
   readonly extensions: CodedErrorExtensions;
 
-  constructor(code: ErrorCode, message: string, { service, retryAfter, cause }: CodedErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, { service, retryAfter, field, idempotencyKey, cause }: CodedErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.extensions = {
@@ -38,6 +44,8 @@ export class CodedError extends Error {
       retryable: ERROR_CODES[code].retryable,
       ...(service !== undefined && { service }),
       ...(retryAfter !== undefined && { retryAfter: Math.min(retryAfter, MAX_RETRY_AFTER) }),
+      ...(field !== undefined && { field }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
     };
   }
 }
@@ -49,7 +57,7 @@ const MAX_RETRY_AFTER = 86_400;
 export class BadUserInput extends CodedError {
   override readonly name = 'BadUserInput';
 
-  constructor(message: string) {
-    super('BAD_USER_INPUT', message);
+  constructor(message: string, options: Pick<CodedErrorOptions, 'field'> = {}) {
+    super('BAD_USER_INPUT', message, options);
   }
 }

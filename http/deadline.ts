@@ -18,7 +18,7 @@ export function beginRequest(response: FastifyReply['raw'], timeoutMs: number): 
     clearTimeout(timer);
     if (!response.writableFinished) abort.abort(clientWentAway());
   });
-  return { signal: abort.signal, trace: createCallTrace() };
+  return { signal: abort.signal, trace: createCallTrace(), deadlineAt: performance.now() + timeoutMs };
 }
 
 export const clientWentAway = () => new DOMException('The client went away.', 'AbortError');

@@ -2,6 +2,7 @@ import type { IResolvers } from '@graphql-tools/utils';
 import type { Environment, Problems } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
+import type { SubgraphResources } from './subgraph-resources.ts';
 
 /**
  * A part of the graph and the vendors that can stand behind it. The gateway and the subgraph services run any of these
@@ -28,6 +29,8 @@ export interface SubgraphOptions {
   readonly sdl: string;
   readonly environment: Environment;
   readonly problems: Problems;
+  /** @default those of a process of its own */
+  readonly resources?: SubgraphResources;
 }
 
 /** A running part of the graph. */

@@ -37,4 +37,8 @@ export interface RequestScope {
   /** Aborts at the request's deadline, or when the client goes away. */
   readonly signal: AbortSignal;
   readonly trace: CallTrace;
+  /** When the signal is going to abort, as `performance.now()` tells it. @default never */
+  readonly deadlineAt?: number;
+  /** Calls for it wait until no other request's are waiting for the vendor. @default false */
+  readonly isBackground?: boolean;
 }

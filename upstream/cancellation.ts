@@ -12,6 +12,8 @@ export class Cancellation implements Cancelable {
   /** Where only one thing is under way, which is usual, it needs no set. */
   #first: Cancelable | undefined;
   #others: Set<Cancelable> | undefined;
+  /** What whoever gives up now is told, where it is not the clock that is to blame. */
+  excuse: (() => Error) | undefined;
 
   /** Undefined as long as somebody waits. */
   get reason(): Error | undefined {

@@ -1,5 +1,6 @@
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import type { Cancelable, Cancellation } from './cancellation.ts';
+import type { HttpMethod } from './upstream-request.ts';
 
 export interface ConnectionPoolOptions {
   /** Scheme, host and port. */
@@ -11,7 +12,7 @@ export interface ConnectionPoolOptions {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: HttpMethod;
   /** With its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,10 +28,27 @@ export interface HttpAnswer {
 
 /** Open connections to one host. */
 export interface ConnectionPool {
-  /** @throws the reason of `cancellation`, or what is wrong with the connection */
+  /** @throws ExchangeFailure where it was given up, or something is wrong with the connection */
   exchange(request: HttpRequest, cancellation: Cancellation): Promise<HttpAnswer>;
   /** Calls still under way fail. */
   close(): Promise<void>;
+}
+
+/** An exchange without an answer. Its cause is the reason of the cancellation, or what is wrong with the connection. */
+export class ExchangeFailure extends Error {
+  override readonly name = 'ExchangeFailure';
+  /** Whether anything of the request may have been sent. */
+  readonly wasSent: boolean;
+
+  /** Whether the answer was longer than any should be: it would be so again. */
+  get isTooLarge(): boolean {
+    return this.cause instanceof errors.ResponseExceededMaxSizeError;
+  }
+
+  constructor(wasSent: boolean, cause: Error) {
+    super(cause.message, { cause });
+    this.wasSent = wasSent;
+  }
 }
 
 /** Calls end when they are given up: there is no clock here. */
@@ -87,11 +105,16 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#cancellation.delete(this);
-    this.#reject(error);
+    this.#reject(this.#failure(error));
   }
 
   cancel(reason: Error): void {
-    this.#reject(reason);
+    this.#reject(this.#failure(reason));
     this.#controller?.abort(reason);
+  }
+
+  /** The pool tells of the start just before it writes to a connection. */
+  #failure(cause: Error): ExchangeFailure {
+    return new ExchangeFailure(this.#controller !== undefined, cause);
   }
 }

@@ -95,7 +95,7 @@ class Passenger<T> implements Cancelable {
   }
 
   cancel(reason: Error): void {
-    this.#reject(this.#flight.givenUp(reason));
+    this.#reject(this.#flight.excuse?.() ?? this.#flight.givenUp(reason));
     this.#flight.leave(this, reason);
   }
 }

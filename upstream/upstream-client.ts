@@ -1,10 +1,13 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
-import type { CallTrace, RequestScope } from './call-trace.ts';
-import { type Cancellation, cancellationOf } from './cancellation.ts';
-import { type ConnectionPool, createConnectionPool, type HttpAnswer, type HttpRequest } from './connection-pool.ts';
+import type { RequestScope } from './call-trace.ts';
+import { Cancellation, cancellationOf } from './cancellation.ts';
+import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
+import { GuardedCalls } from './guarded-calls.ts';
 import { SingleFlight } from './single-flight.ts';
-import { UpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
-import { expandPath, expandQuery, type OutgoingRequest, type UpstreamRequest } from './upstream-request.ts';
+import { UpstreamError } from './upstream-error.ts';
+import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
+import { type AnyRequest, expandPath, expandQuery, type OutgoingRequest, type UpstreamRequest } from './upstream-request.ts';
+import type { Explain, VendorAnswer } from './vendor-answer.ts';
 
 export interface UpstreamClientOptions {
   /** The part of the graph that asks; named in errors. */
@@ -16,23 +19,9 @@ export interface UpstreamClientOptions {
   /** Adds credentials and whatever else every request carries. */
   readonly authorize: (request: OutgoingRequest) => void;
   readonly policy: UpstreamPolicy;
-  /**
-   * Tells what an answer means that the vendor explains in its body. Called for every JSON answer; undefined leaves it to
-   * the HTTP status.
-   */
-  readonly explain?: (answer: UpstreamAnswer) => CodedError | UpstreamErrorCode | undefined;
-}
-
-export interface UpstreamPolicy {
-  /** How many calls may be under way at once; more wait their turn. */
-  readonly maxConcurrency: number;
-}
-
-export interface UpstreamAnswer {
-  readonly status: number;
-  readonly headers: HttpAnswer['headers'];
-  /** The JSON value that came; undefined where the body is no JSON. */
-  readonly body: unknown;
+  /** Called for every answer. @default the HTTP status alone counts */
+  readonly explain?: Explain;
+  readonly resources: UpstreamResources;
 }
 
 export interface UpstreamClient {
@@ -41,29 +30,32 @@ export interface UpstreamClient {
   /** Like `send`, but null for a 404. */
   find<T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null>;
   /** The body as it is, for what is not JSON. */
-  download(request: Omit<UpstreamRequest<unknown>, 'read'>, scope: RequestScope): Promise<{ contentType: string; body: Uint8Array }>;
+  download(request: AnyRequest, scope: RequestScope): Promise<{ contentType: string; body: Uint8Array }>;
   close(): Promise<void>;
 }
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
+  const { service, vendor, policy, explain, resources } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
-  const pool = createConnectionPool({ origin, connections: options.policy.maxConcurrency, maxResponseBytes: MAX_RESPONSE_BYTES });
-  const givenUp = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', options.service, { cause });
-  const flights = new SingleFlight<HttpAnswer>(givenUp);
+  const pool = createConnectionPool({ origin, connections: policy.maxConcurrency, maxResponseBytes: MAX_RESPONSE_BYTES });
+  const calls = new GuardedCalls({ service, vendor, pool, policy, explain, resources });
+  const givenUp = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
+  const flights = new SingleFlight<VendorAnswer>(givenUp);
 
-  const exchange = (request: AnyRequest, { signal, trace }: RequestScope): Promise<HttpAnswer> => {
-    const cancellation = cancellationOf(signal);
+  const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorAnswer> => {
+    const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) throw givenUp(cancellation.reason);
     const http = toHttp(options, prefix, request);
-    if (request.method !== 'GET') return call(pool, options, request, http, trace, cancellation);
+    if ((request.semantics ?? 'safe') !== 'safe') return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
+    if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
     // What else is in the headers is the same for all calls of a client.
     const key = request.headers === undefined ? http.path : `${http.path} ${JSON.stringify(request.headers)}`;
-    return flights.share(key, cancellation, (shared) => call(pool, options, request, http, trace, shared));
+    return flights.share(key, cancellation, (shared) => calls.call(request, http, scope, shared));
   };
 
   const send = async <T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T> =>
-    readAnswer(options, request, await exchange(request, scope));
+    read(service, request, await exchange(request, scope));
 
   return {
     send,
@@ -73,9 +65,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         throw error;
       }),
     download: async (request, scope) => {
-      const { status, headers, body } = await exchange(request, scope);
-      if (status >= 300) throw explainStatus(options, { status, headers, body: undefined });
-      return { contentType: String(headers['content-type'] ?? 'application/octet-stream'), body };
+      const { headers, bytes } = await exchange(request, scope);
+      return { contentType: String(headers['content-type'] ?? 'application/octet-stream'), body: bytes };
     },
     close: () => pool.close(),
   };
@@ -87,93 +78,45 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
  */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
-type AnyRequest = Omit<UpstreamRequest<unknown>, 'read'>;
-
 function toHttp({ authorize }: UpstreamClientOptions, prefix: string, request: AnyRequest): HttpRequest {
   const outgoing: OutgoingRequest = { headers: { accept: 'application/json', ...request.headers }, query: { ...request.query } };
-  const body = request.json === undefined ? null : JSON.stringify(request.json);
-  if (body !== null) outgoing.headers['content-type'] = 'application/json';
+  let body: string | null = null;
+  if (request.json !== undefined) {
+    body = JSON.stringify(request.json);
+    outgoing.headers['content-type'] = 'application/json';
+  } else if (request.form !== undefined) {
+    body = expandQuery(request.form).slice(1);
+    outgoing.headers['content-type'] = 'application/x-www-form-urlencoded';
+  }
   authorize(outgoing);
   const path = `${prefix}${expandPath(request)}${expandQuery(outgoing.query)}`;
   return { method: request.method, path, headers: outgoing.headers, body };
 }
 
-async function call(
-  pool: ConnectionPool,
-  { service, vendor }: UpstreamClientOptions,
-  { method, path, batchSize }: AnyRequest,
-  http: HttpRequest,
-  trace: CallTrace,
-  cancellation: Cancellation,
-): Promise<HttpAnswer> {
-  const startedAt = performance.now();
-  let status: number | null = null;
+/** A write goes on when its client goes away, until the deadline: who broke it off would not know whether it was done. */
+async function write(
+  { signal, deadlineAt }: RequestScope,
+  call: (cancellation: Cancellation) => Promise<VendorAnswer>,
+): Promise<VendorAnswer> {
+  if (deadlineAt === undefined) return call(cancellationOf(signal));
+  const cancellation = new Cancellation();
+  const timer = setTimeout(() => {
+    cancellation.cancel(new DOMException('The deadline of the request has passed.', 'TimeoutError'));
+  }, deadlineAt - performance.now());
   try {
-    const answer = await pool.exchange(http, cancellation);
-    status = answer.status;
-    return answer;
-  } catch (error) {
-    throw new UpstreamError(cancellation.reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT', service, { cause: error });
+    return await call(cancellation);
   } finally {
-    const startMs = round(startedAt - trace.startedAt);
-    trace.record({
-      service,
-      vendor,
-      method,
-      path,
-      status,
-      startMs,
-      ms: round(performance.now() - startedAt),
-      batchSize: batchSize ?? null,
-    });
+    clearTimeout(timer);
   }
 }
 
-const round = (ms: number) => Math.round(ms * 10) / 10;
-
-function readAnswer<T>(options: UpstreamClientOptions, request: UpstreamRequest<T>, { status, headers, body }: HttpAnswer): T {
-  const answer: UpstreamAnswer = { status, headers, body: parseJson(body) };
-  const explained = options.explain?.(answer);
-  if (explained instanceof CodedError) throw explained;
-  if (explained !== undefined) throw upstreamError(explained, options, answer);
-  if (status < 200 || status >= 300) throw explainStatus(options, answer);
+function read<T>(service: Service, request: UpstreamRequest<T>, answer: VendorAnswer): T {
   try {
     return request.read(answer.body);
   } catch (error) {
-    throw error instanceof CodedError ? error : new UpstreamError('UPSTREAM_CONTRACT', options.service, { status, cause: error });
+    if (error instanceof CodedError) throw error;
+    // A write that was answered with something else than what was expected may have been done.
+    const code = (request.semantics ?? 'safe') === 'safe' ? 'UPSTREAM_CONTRACT' : 'OUTCOME_UNKNOWN';
+    throw new UpstreamError(code, service, { status: answer.status, cause: error });
   }
 }
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-const explainStatus = (options: UpstreamClientOptions, answer: UpstreamAnswer) =>
-  upstreamError(codeOfStatus(answer.status), options, answer);
-
-function codeOfStatus(status: number): UpstreamErrorCode {
-  if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
-  if (status === 429) return 'UPSTREAM_RATE_LIMITED';
-  if (status >= 400 && status < 500 && status !== 408) return 'UPSTREAM_REJECTED';
-  // Redirects are not followed: a vendor's API has none, and a credential must not travel to another host.
-  return status < 400 ? 'UPSTREAM_CONTRACT' : 'UPSTREAM_UNAVAILABLE';
-}
-
-function upstreamError(code: UpstreamErrorCode, { service }: UpstreamClientOptions, { status, headers }: UpstreamAnswer): UpstreamError {
-  return new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers['retry-after']) });
-}
-
-/** `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. */
-function readRetryAfter(value: string | string[] | undefined): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (/^\d+$/.test(value)) return Math.min(Number(value), DAY_SECONDS);
-  // A date names its month; without that, `Date.parse` would take "-5" and "1.5" for dates too.
-  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, Math.ceil((date - Date.now()) / 1000)), DAY_SECONDS);
-}
-
-const DAY_SECONDS = 86_400;

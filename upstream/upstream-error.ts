@@ -6,17 +6,34 @@ export type UpstreamErrorCode = Extract<ErrorCode, `UPSTREAM_${string}` | 'OUTCO
 
 export interface UpstreamErrorOptions extends Omit<CodedErrorOptions, 'service'> {
   /** The HTTP status that the vendor answered with, if it answered. */
-  readonly status?: number;
+  readonly status?: number | undefined;
+  /** Whether the vendor says that the call can be repeated, or must not be. */
+  readonly retryAdvice?: boolean | undefined;
+  /** Whether the vendor may have done what it was asked to, or may still do it. @default for a status of 500 and more */
+  readonly isOutcomeOpen?: boolean;
 }
 
 /** A vendor did not do what it was asked to. The message names the service, never the vendor's URL, body or credential. */
 export class UpstreamError extends CodedError {
   override readonly name = 'UpstreamError';
   readonly status: number | undefined;
+  readonly retryAdvice: boolean | undefined;
+  readonly isOutcomeOpen: boolean;
 
-  constructor(code: UpstreamErrorCode, service: Service, { status, ...options }: UpstreamErrorOptions = {}) {
-    super(code, MESSAGES[code](SERVICE_NAMES[service]), { ...options, service });
+  readonly #copy: (more: UpstreamErrorOptions) => UpstreamError;
+
+  constructor(code: UpstreamErrorCode, service: Service, options: UpstreamErrorOptions = {}) {
+    const { status, retryAdvice, isOutcomeOpen, ...rest } = options;
+    super(code, MESSAGES[code](SERVICE_NAMES[service]), { ...rest, service });
+    this.#copy = (more) => new UpstreamError(code, service, { ...options, ...more });
     this.status = status;
+    this.retryAdvice = retryAdvice;
+    this.isOutcomeOpen = isOutcomeOpen ?? (status !== undefined && status >= 500);
+  }
+
+  /** The same error, of which the vendor says something. */
+  advised(retryAdvice: boolean): UpstreamError {
+    return this.#copy({ retryAdvice });
   }
 }
 

@@ -1,6 +1,12 @@
 /** A call to a vendor's REST API. */
 export interface UpstreamRequest<T> {
-  readonly method: 'GET' | 'POST';
+  readonly method: HttpMethod;
+  /**
+   * What may come of sending it twice, in the words of RFC 9110 section 9.2: nothing, as it changes nothing; the same as of
+   * sending it once, as it carries a key or sets what it sets; or two of something.
+   * @default 'safe'
+   */
+  readonly semantics?: Semantics;
   /** Path below the base URL, with names in braces for values: `/v1/customers/{id}`. */
   readonly path: string;
   /** The values for the path's names. They are percent-encoded. */
@@ -10,6 +16,8 @@ export interface UpstreamRequest<T> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as a form, like a query. */
+  readonly form?: Readonly<Record<string, QueryValue>>;
   /**
    * Reads the body: a wire schema's `parse`. What it throws becomes `UPSTREAM_CONTRACT`, unless it is a `CodedError`.
    * The body is the JSON value that came, whatever it is.
@@ -19,7 +27,14 @@ export interface UpstreamRequest<T> {
   readonly batchSize?: number;
 }
 
-type QueryValue = string | number | boolean | readonly string[] | undefined;
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export type Semantics = 'safe' | 'idempotent' | 'unsafe';
+
+export type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+/** A request whatever it reads. */
+export type AnyRequest = Omit<UpstreamRequest<unknown>, 'read'>;
 
 /** What a call needs to know who is asking; filled in by the client's `authorize`. */
 export interface OutgoingRequest {

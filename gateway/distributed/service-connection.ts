@@ -3,7 +3,7 @@ import { DEADLINE_HEADER } from '../../http/deadline.ts';
 import { TRACE_HEADER } from '../../http/upstream-report.ts';
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import { cancellationOf } from '../../upstream/cancellation.ts';
-import { createConnectionPool, type HttpRequest } from '../../upstream/connection-pool.ts';
+import { createConnectionPool, ExchangeFailure, type HttpRequest } from '../../upstream/connection-pool.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../upstream/upstream-error.ts';
 
 export interface ServiceConnectionOptions {
@@ -59,7 +59,7 @@ export function connectService({ name, url, requestTimeoutMs, traces }: ServiceC
         bytes: body,
       };
     } catch (error) {
-      throw fail(signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', error);
+      throw fail(signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', error instanceof ExchangeFailure ? error.cause : error);
     }
   };
 

@@ -11,9 +11,9 @@ export const crm: SubgraphModule = {
   defaultVendor: 'hubspot',
   vendors: CRM_VENDORS,
   checkSettings: readCrmSettings,
-  create({ sdl, environment, problems }) {
+  create({ sdl, environment, problems, resources }) {
     const vendor = chooseVendor(crm, environment, problems);
-    const provider = vendor && CRM_VENDORS[vendor.name]?.create(environment, problems);
+    const provider = vendor && CRM_VENDORS[vendor.name]?.create(environment, problems, resources);
     if (provider === undefined) return undefined;
     return {
       name: 'crm',

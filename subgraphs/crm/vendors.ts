@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readEnvironment, type Environment, type Problems } from '../../configuration/environment.ts';
+import { ownResources, type SubgraphResources } from '../subgraph-resources.ts';
 import type { CrmProvider, CrmSettings } from './provider.ts';
 import { readHubspotConfig } from './providers/hubspot/hubspot-config.ts';
 import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
@@ -9,16 +10,16 @@ interface CrmVendor {
   /** The environment variable that holds its credential. */
   readonly credential: string;
   /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-  create(environment: Environment, problems: Problems): CrmProvider | undefined;
+  create(environment: Environment, problems: Problems, resources?: SubgraphResources): CrmProvider | undefined;
 }
 
 export const CRM_VENDORS: Readonly<Record<string, CrmVendor>> = {
   hubspot: {
     credential: 'HUBSPOT_ACCESS_TOKEN',
-    create: (environment, problems) => {
+    create: (environment, problems, resources = ownResources()) => {
       const config = readHubspotConfig(environment, problems);
       const settings = readCrmSettings(environment, problems);
-      return config && settings && createHubspotProvider(config, settings);
+      return config && settings && createHubspotProvider(config, settings, resources);
     },
   },
 };

@@ -17,9 +17,9 @@ export const maps: SubgraphModule = {
   checkSettings(environment, problems) {
     readEnvironment(signing, environment, problems);
   },
-  create({ sdl, environment, problems }) {
+  create({ sdl, environment, problems, resources }) {
     const vendor = chooseVendor(maps, environment, problems);
-    const provider = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems);
+    const provider = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems, resources);
     const config = readEnvironment(signing, environment, problems);
     if (provider === undefined || config === undefined) return undefined;
     const mapToken = createMapToken(config.MAP_SIGNING_SECRET ?? deriveSecret(environment[vendor?.credential ?? '']));

@@ -1,4 +1,5 @@
 import type { Environment, Problems } from '../../configuration/environment.ts';
+import { ownResources, type SubgraphResources } from '../subgraph-resources.ts';
 import { readGoogleConfig } from './providers/google/google-config.ts';
 import { createGoogleProvider } from './providers/google/google-provider.ts';
 import type { MapsProvider } from './provider.ts';
@@ -7,16 +8,16 @@ interface MapsVendor {
   /** The environment variable that holds the vendor's credential. */
   readonly credential: string;
   /** @returns undefined where the environment is wrong; every problem has then been added to `problems`. */
-  create(environment: Environment, problems: Problems): MapsProvider | undefined;
+  create(environment: Environment, problems: Problems, resources?: SubgraphResources): MapsProvider | undefined;
 }
 
 /** The mapping services that can stand behind this subgraph. */
 export const MAPS_VENDORS: Readonly<Record<string, MapsVendor>> = {
   google: {
     credential: 'GOOGLE_MAPS_API_KEY',
-    create: (environment, problems) => {
+    create: (environment, problems, resources = ownResources()) => {
       const config = readGoogleConfig(environment, problems);
-      return config && createGoogleProvider(config);
+      return config && createGoogleProvider(config, resources);
     },
   },
 };

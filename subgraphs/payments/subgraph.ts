@@ -9,9 +9,9 @@ export const payments: SubgraphModule = {
   vendorVariable: 'PAYMENTS_PROVIDER',
   defaultVendor: 'stripe',
   vendors: PAYMENTS_VENDORS,
-  create({ sdl, environment, problems }) {
+  create({ sdl, environment, problems, resources }) {
     const vendor = chooseVendor(payments, environment, problems);
-    const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems);
+    const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems, resources);
     if (provider === undefined) return undefined;
     return {
       name: 'payments',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
+import { ownResources } from '../../subgraphs/subgraph-resources.ts';
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../../upstream/upstream-client.ts';
 import type { UpstreamRequest } from '../../upstream/upstream-request.ts';
 
@@ -41,6 +42,7 @@ async function listen(server: Server, { prefix = '', ...options }: Options): Pro
       headers['authorization'] = `Bearer ${SECRET}`;
     },
     policy: { maxConcurrency: 10 },
+    resources: ownResources(),
     ...options,
   });
   return {
@@ -63,7 +65,14 @@ export const get = (path = '/v1/things', over: Partial<UpstreamRequest<unknown>>
   ...over,
 });
 
-export const scopeOf = (signal: AbortSignal = AbortSignal.timeout(20_000)): RequestScope => ({ signal, trace: createCallTrace() });
+/** @param signal without one, time is up after two seconds. */
+export const scopeOf = (signal?: AbortSignal): RequestScope => ({
+  signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+  trace: createCallTrace(),
+  deadlineAt: performance.now() + TIMEOUT_MS,
+});
+
+const TIMEOUT_MS = 2000;
 
 /** A promise and the way to settle it from outside. */
 export function gate(): { readonly opened: Promise<unknown>; readonly open: () => void } {

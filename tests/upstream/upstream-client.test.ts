@@ -149,7 +149,7 @@ describe('a vendor that cannot be reached', () => {
     await using server = await serveSocket((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const scope = scopeOf();
     expect(await failure(server.client.send(get(), scope))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    expect(scope.trace.calls).toMatchObject([{ status: null }]);
+    expect(scope.trace.calls).toMatchObject([{ status: null }, { status: null }, { status: null }]);
   });
 
   it.each([
@@ -163,7 +163,7 @@ describe('a vendor that cannot be reached', () => {
     );
     const scope = scopeOf();
     expect(await failure(server.client.send(get(), scope))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    expect(scope.trace.calls).toHaveLength(1);
+    expect(scope.trace.calls).toHaveLength(3);
   });
 
   it('at all is UPSTREAM_UNAVAILABLE', async () => {
@@ -232,14 +232,14 @@ describe('an answer', () => {
 
   it('may explain itself in its body, whatever its status', async () => {
     const own = new CodedError('BAD_USER_INPUT', 'No such list.');
-    const bodies = ['{"status":"limit"}', '{"status":"own"}', '{"status":"ok"}', 'no JSON'];
+    const bodies = ['{"status":"wrong"}', '{"status":"own"}', '{"status":"ok"}', 'no JSON'];
     await using server = await serve((_request, response) => response.end(bodies.shift()), {
       explain: ({ body }) => {
         const { status } = (body ?? {}) as { status?: string };
-        return status === 'limit' ? 'UPSTREAM_RATE_LIMITED' : status === 'own' ? own : undefined;
+        return status === 'wrong' ? 'UPSTREAM_REJECTED' : status === 'own' ? own : undefined;
       },
     });
-    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', status: 200 });
+    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_REJECTED', status: 200 });
     await expect(server.client.send(get(), scopeOf())).rejects.toBe(own);
     expect(await server.client.send(get(), scopeOf())).toEqual({ status: 'ok' });
   });
@@ -384,7 +384,7 @@ describe('the trace', () => {
     await using server = await serve((_request, response) => response.writeHead(503).end());
     const scope = scopeOf();
     await failure(server.client.send(get(), scope));
-    expect(scope.trace.calls).toMatchObject([{ status: 503 }]);
+    expect(scope.trace.calls).toMatchObject([{ status: 503 }, { status: 503 }, { status: 503 }]);
   });
 });
 

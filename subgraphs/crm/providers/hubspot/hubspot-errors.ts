@@ -1,5 +1,5 @@
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
-import type { UpstreamAnswer } from '../../../../upstream/upstream-client.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import { wireError, type WireBatchError } from './hubspot-wire.ts';
 

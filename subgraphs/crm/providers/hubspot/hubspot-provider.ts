@@ -1,5 +1,6 @@
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import type {
   Company,
   CompanyFilter,
@@ -40,8 +41,8 @@ import { readPage } from './hubspot-pages.ts';
 import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type RecordType } from './hubspot-records.ts';
 import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './hubspot-search.ts';
 
-export function createHubspotProvider(config: HubspotConfig, settings: CrmSettings): CrmProvider {
-  const client = createClient(config);
+export function createHubspotProvider(config: HubspotConfig, settings: CrmSettings, resources: UpstreamResources): CrmProvider {
+  const client = createClient(config, resources);
   const { contacts, companies, deals } = recordTypes(settings);
   const propertyName = settings.referenceProperty;
   return {
@@ -70,7 +71,7 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
   };
 }
 
-const createClient = ({ accessToken, baseUrl }: HubspotConfig) =>
+const createClient = ({ accessToken, baseUrl }: HubspotConfig, resources: UpstreamResources) =>
   createUpstreamClient({
     service: 'crm',
     vendor: 'hubspot',
@@ -81,6 +82,7 @@ const createClient = ({ accessToken, baseUrl }: HubspotConfig) =>
     // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
     policy: { maxConcurrency: 10 },
     explain: explainRefusal,
+    resources,
   });
 
 interface RecordTypes {

@@ -1,4 +1,4 @@
-import type { UpstreamAnswer } from '../../../../upstream/upstream-client.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
 import { MAX_ENTRIES, safeParseWire } from '../../../../upstream/wire.ts';
 import type { LocatedPlace, Place, PlacePrecision, Route, TravelTime, Waypoint } from '../../domain.ts';

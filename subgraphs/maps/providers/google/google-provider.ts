@@ -3,6 +3,7 @@ import { BadUserInput } from '../../../../errors/coded-error.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
+import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { Page, PageEntry, PageRequest } from '../../../connection.ts';
 import type { ServedFile } from '../../../subgraph.ts';
@@ -12,8 +13,8 @@ import type { GoogleConfig } from './google-config.ts';
 import { computeRoute, computeRouteMatrix, geocode, reverseGeocode, searchText, staticMap, timeZone } from './google-endpoints.ts';
 import { explainRpcAnswer, explainStatusAnswer, incomplete, toPlace, toTravelTime } from './google-mapping.ts';
 
-export function createGoogleProvider(config: GoogleConfig): MapsProvider {
-  const { geocoding, routes, places } = createClients(config);
+export function createGoogleProvider(config: GoogleConfig, resources: UpstreamResources): MapsProvider {
+  const { geocoding, routes, places } = createClients(config, resources);
   return {
     capabilities: CAPABILITIES,
     // There is no batch of addresses or points: a call for each.
@@ -43,8 +44,8 @@ const CAPABILITIES: MapsCapabilities = {
 /** Geocoding takes 3,000 calls a minute, of which each takes some tenths of a second. */
 const POLICY = { maxConcurrency: 20 };
 
-function createClients({ apiKey, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig) {
-  const common = { service: 'maps', vendor: 'google', policy: POLICY } as const;
+function createClients({ apiKey, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig, resources: UpstreamResources) {
+  const common = { service: 'maps', vendor: 'google', policy: POLICY, resources } as const;
   const newer = {
     ...common,
     authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),

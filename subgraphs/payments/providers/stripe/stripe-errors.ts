@@ -1,5 +1,5 @@
 import { BadUserInput, CodedError } from '../../../../errors/coded-error.ts';
-import type { UpstreamAnswer } from '../../../../upstream/upstream-client.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import { errorSchema } from './stripe-wire.ts';
 

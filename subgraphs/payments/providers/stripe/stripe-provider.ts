@@ -3,6 +3,8 @@ import { BadUserInput } from '../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
+import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Page } from '../../../connection.ts';
@@ -35,9 +37,9 @@ import {
 } from './stripe-wire.ts';
 
 /** Stripe has no batch read: n records of different accounts are n calls, as many at once as {@link MAX_CONCURRENCY}. */
-export function createStripeProvider(config: StripeConfig): PaymentsProvider {
+export function createStripeProvider(config: StripeConfig, resources: UpstreamResources): PaymentsProvider {
   const { needsPayerEmail } = config;
-  const client = createStripeClient(config);
+  const client = createStripeClient(config, resources);
 
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
     toRecurringPlan(wire, wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data);
@@ -107,7 +109,7 @@ export function createStripeProvider(config: StripeConfig): PaymentsProvider {
 /** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;
 
-const createStripeClient = ({ baseUrl, secretKey }: StripeConfig): UpstreamClient =>
+const createStripeClient = ({ baseUrl, secretKey }: StripeConfig, resources: UpstreamResources): UpstreamClient =>
   createUpstreamClient({
     service: 'payments',
     vendor: 'stripe',
@@ -116,9 +118,15 @@ const createStripeClient = ({ baseUrl, secretKey }: StripeConfig): UpstreamClien
       headers['authorization'] = `Bearer ${secretKey}`;
       headers['stripe-version'] = STRIPE_VERSION;
     },
-    policy: { maxConcurrency: MAX_CONCURRENCY },
+    policy: { maxConcurrency: MAX_CONCURRENCY, readRetryAdvice },
     explain: explainStripeError,
+    resources,
   });
+
+/** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
+function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamAnswer['headers']): boolean | undefined {
+  return advice === 'true' || (advice === 'false' ? false : undefined);
+}
 
 const find = <T>(client: UpstreamClient, request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null> =>
   client.find(request, scope).catch(ifMissing(null));

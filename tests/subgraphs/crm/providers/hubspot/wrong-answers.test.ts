@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ownResources } from '../../../../../subgraphs/subgraph-resources.ts';
 import { createHubspotProvider } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-provider.ts';
 import type { CrmProvider } from '../../../../../subgraphs/crm/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
@@ -21,6 +22,7 @@ async function ask(text: string, read: (provider: CrmProvider) => Promise<unknow
   const provider = createHubspotProvider(
     { accessToken: 'test', baseUrl: server.baseUrl },
     { defaultCurrency: 'EUR', referenceProperty: null },
+    ownResources(),
   );
   const outcome = await outcomeOf(read(provider));
   await provider.close();

@@ -1,4 +1,5 @@
 import { describe, it } from '@jest/globals';
+import { ownResources } from '../../../../../subgraphs/subgraph-resources.ts';
 import { createGoogleProvider } from '../../../../../subgraphs/maps/providers/google/google-provider.ts';
 import type { MapsProvider } from '../../../../../subgraphs/maps/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
@@ -23,7 +24,10 @@ const READS: readonly (readonly [string, string, (provider: MapsProvider) => Pro
 async function ask(text: string, read: (provider: MapsProvider) => Promise<unknown>): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const { baseUrl } = server;
-  const provider = createGoogleProvider({ apiKey: 'test', geocodingBaseUrl: baseUrl, routesBaseUrl: baseUrl, placesBaseUrl: baseUrl });
+  const provider = createGoogleProvider(
+    { apiKey: 'test', geocodingBaseUrl: baseUrl, routesBaseUrl: baseUrl, placesBaseUrl: baseUrl },
+    ownResources(),
+  );
   const outcome = await outcomeOf(read(provider));
   await provider.close();
   return outcome;

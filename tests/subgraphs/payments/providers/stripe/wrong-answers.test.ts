@@ -1,3 +1,4 @@
+import { ownResources } from '../../../../../subgraphs/subgraph-resources.ts';
 import { describe, expect, it } from '@jest/globals';
 import { createStripeProvider } from '../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
 import type { PaymentsProvider } from '../../../../../subgraphs/payments/provider.ts';
@@ -27,7 +28,7 @@ const RECORDS: readonly (readonly [string, Read])[] = [
 
 async function ask(text: string, read: Read): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
-  const provider = createStripeProvider({ secretKey: 'test', baseUrl: server.baseUrl, needsPayerEmail: false });
+  const provider = createStripeProvider({ secretKey: 'test', baseUrl: server.baseUrl, needsPayerEmail: false }, ownResources());
   const outcome = await outcomeOf(read(provider));
   await provider.close();
   return outcome;

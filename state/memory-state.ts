@@ -1,0 +1,67 @@
+import { LRUCache } from 'lru-cache';
+import type { PlaceStore, Rate, SharedState, TextStore } from './shared-state.ts';
+
+/** What a single instance knows. */
+export function createMemoryState(): SharedState {
+  return { texts: createMemoryTexts(), places: createMemoryPlaces(), close: () => Promise.resolve() };
+}
+
+/** The least recently used are forgotten beyond this number. */
+const MAX_TEXTS = 50_000;
+
+export function createMemoryTexts(): TextStore {
+  const texts = new LRUCache<string, string>({ max: MAX_TEXTS });
+  const set = (key: string, text: string, seconds: number) => void texts.set(key, text, { ttl: seconds * 1000 });
+  return {
+    get: (key) => Promise.resolve(texts.get(key) ?? null),
+    set: (key, text, seconds) => Promise.resolve(set(key, text, seconds)),
+    claim: (key, text, seconds) => {
+      const known = texts.get(key);
+      if (known === undefined) set(key, text, seconds);
+      return Promise.resolve(known ?? null);
+    },
+    delete: (key) => Promise.resolve(void texts.delete(key)),
+  };
+}
+
+export function createMemoryPlaces(): PlaceStore {
+  const windows = new Map<string, SlidingWindow>();
+  return {
+    take: (key, rate) => {
+      const window = windows.get(key) ?? new SlidingWindow();
+      windows.set(key, window);
+      return Promise.resolve(window.take(rate));
+    },
+  };
+}
+
+/** Places taken: those still held, and the times at which others were settled. */
+class SlidingWindow {
+  #held = 0;
+  #settled: number[] = [];
+
+  take({ limit, windowMs }: Rate) {
+    const now = performance.now();
+    const first = this.#settled.findIndex((time) => time > now - windowMs);
+    this.#settled = first === -1 ? [] : this.#settled.slice(first);
+    if (this.#held + this.#settled.length < limit) {
+      this.#held += 1;
+      return { settle: this.#settleOnce() };
+    }
+    const oldest = this.#settled[0];
+    return { waitMs: oldest === undefined ? HELD_MS : Math.ceil(oldest + windowMs - now) };
+  }
+
+  #settleOnce(): () => void {
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#held -= 1;
+      this.#settled.push(performance.now());
+    };
+  }
+}
+
+/** Where all places are held, nobody knows when one of them is settled. */
+const HELD_MS = 50;

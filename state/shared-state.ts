@@ -1,0 +1,44 @@
+/**
+ * What all instances of this server know together: in Redis where `REDIS_URL` is set, else in this process alone. Nothing
+ * here fails for want of Redis: without it each instance goes on by itself.
+ */
+export interface SharedState {
+  readonly texts: TextStore;
+  readonly places: PlaceStore;
+  close(): Promise<void>;
+}
+
+/** Texts under keys, each for a time. */
+export interface TextStore {
+  /** Null where there is none, or none any more. */
+  get(key: string): Promise<string | null>;
+  set(key: string, text: string, seconds: number): Promise<void>;
+  /**
+   * Sets a text only where there is none.
+   * @returns null where it was set, else the text that is there.
+   */
+  claim(key: string, text: string, seconds: number): Promise<string | null>;
+  delete(key: string): Promise<void>;
+}
+
+/** A number of things in any stretch of time: 100 in 10,000 ms. */
+export interface Rate {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/** Counts what happens under a key in a sliding window of time. */
+export interface PlaceStore {
+  /** Takes a place, if there is one. */
+  take(key: string, rate: Rate): Promise<PlaceAnswer>;
+}
+
+export type PlaceAnswer =
+  | {
+      /** Tells that what the place was taken for has happened: the place is free again a window after that. */
+      readonly settle: () => void;
+    }
+  | {
+      /** Milliseconds after which a place may be free. */
+      readonly waitMs: number;
+    };

@@ -1,0 +1,184 @@
+import type { Service } from '../errors/coded-error.ts';
+import { CallQueue, LimitReached } from './call-queue.ts';
+import type { RequestScope } from './call-trace.ts';
+import type { Cancellation } from './cancellation.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { type ConnectionPool, ExchangeFailure, type HttpRequest } from './connection-pool.ts';
+import { pause } from './pause.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { UpstreamError } from './upstream-error.ts';
+import type { CallClass, UpstreamMonitor } from './upstream-monitor.ts';
+import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
+import type { AnyRequest } from './upstream-request.ts';
+import { type Explain, refusalOf, VendorAnswer } from './vendor-answer.ts';
+
+export interface GuardedCallsOptions {
+  readonly service: Service;
+  readonly vendor: string;
+  readonly pool: ConnectionPool;
+  readonly policy: UpstreamPolicy;
+  readonly explain: Explain | undefined;
+  readonly resources: UpstreamResources;
+}
+
+/** Makes calls as the vendor's policy allows: not to one that is down, within its rate limit, and again where that is safe. */
+export class GuardedCalls {
+  readonly #service: Service;
+  readonly #vendor: string;
+  readonly #pool: ConnectionPool;
+  readonly #policy: UpstreamPolicy;
+  readonly #explain: Explain | undefined;
+  readonly #monitor: UpstreamMonitor;
+  readonly #retries = new RetryPolicy();
+  readonly #breakers: Readonly<Record<CallClass, CircuitBreaker>>;
+  readonly #queues: ReadonlyMap<string, CallQueue>;
+
+  constructor({ service, vendor, pool, policy, explain, resources }: GuardedCallsOptions) {
+    const { monitor, state } = resources;
+    this.#service = service;
+    this.#vendor = vendor;
+    this.#pool = pool;
+    this.#policy = policy;
+    this.#explain = explain;
+    this.#monitor = monitor;
+    const breaker = (calls: CallClass) =>
+      new CircuitBreaker({
+        onChange: (breakerState) => {
+          monitor.breakerChanged(vendor, calls, breakerState);
+        },
+      });
+    this.#breakers = { read: breaker('read'), write: breaker('write') };
+    const { account = '', rates = {} } = policy.limits ?? {};
+    this.#queues = new Map(
+      Object.entries(rates).map(([limit, rate]) => [
+        limit,
+        new CallQueue({ places: state.places, key: `${vendor}:${account}:${limit}`, rate }),
+      ]),
+    );
+  }
+
+  /**
+   * @returns an answer that is no refusal.
+   * @throws UpstreamError, or what the vendor's refusal means; `OUTCOME_UNKNOWN` where a write may have been done
+   */
+  async call(request: AnyRequest, http: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<VendorAnswer> {
+    const semantics = request.semantics ?? 'safe';
+    let isOutcomeOpen = false;
+    this.#retries.recordCall();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#try(request, http, scope, cancellation);
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        isOutcomeOpen ||= semantics !== 'safe' && error.isOutcomeOpen;
+        const pauseMs = cancellation.reason === undefined ? this.#retries.pauseAfter(error, tries, semantics, scope) : undefined;
+        if (pauseMs === undefined) throw this.#finally(error, isOutcomeOpen);
+        this.#monitor.retried(this.#vendor);
+        await pause(pauseMs, cancellation).catch((reason: unknown) => {
+          throw this.#finally(new UpstreamError('UPSTREAM_TIMEOUT', this.#service, { cause: reason }), isOutcomeOpen);
+        });
+      }
+    }
+  }
+
+  /** What a vendor refuses for good it has not done; of anything else nobody knows, once a try may have been a success. */
+  #finally(error: UpstreamError, isOutcomeOpen: boolean): UpstreamError {
+    if (!isOutcomeOpen || error.code === 'UPSTREAM_REJECTED') return error;
+    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, { status: error.status, cause: error });
+  }
+
+  async #try(request: AnyRequest, http: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<VendorAnswer> {
+    const queue = this.#queues.size === 0 ? undefined : this.#queues.get(this.#policy.limits?.limitOf(request) ?? '');
+    const settle = queue && (await this.#enter(queue, scope, cancellation));
+    try {
+      return await this.#exchange(request, http, scope, cancellation, queue);
+    } finally {
+      settle?.();
+    }
+  }
+
+  async #enter(queue: CallQueue, scope: RequestScope, cancellation: Cancellation): Promise<() => void> {
+    const startedAt = performance.now();
+    const refusal = (retryAfter: number | undefined, cause?: unknown) =>
+      new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, { retryAfter, retryAdvice: false, cause });
+    cancellation.excuse = () => refusal(undefined);
+    try {
+      return await queue.enter(scope, cancellation);
+    } catch (error) {
+      throw error instanceof LimitReached ? refusal(error.retryAfter, cancellation.reason) : error;
+    } finally {
+      cancellation.excuse = undefined;
+      this.#monitor.waited(this.#vendor, performance.now() - startedAt);
+    }
+  }
+
+  async #exchange(
+    request: AnyRequest,
+    http: HttpRequest,
+    scope: RequestScope,
+    cancellation: Cancellation,
+    queue: CallQueue | undefined,
+  ): Promise<VendorAnswer> {
+    const breaker = this.#breakers[(request.semantics ?? 'safe') === 'safe' ? 'read' : 'write'];
+    const refusedMs = breaker.refuse();
+    if (refusedMs !== undefined) {
+      const retryAfter = Math.max(1, Math.ceil(refusedMs / 1000));
+      throw new UpstreamError('UPSTREAM_UNAVAILABLE', this.#service, { retryAfter, retryAdvice: false });
+    }
+    const startedAt = performance.now();
+    let status: number | null = null;
+    try {
+      const answer = new VendorAnswer(await this.#pool.exchange(http, cancellation));
+      status = answer.status;
+      if (status >= 500) breaker.failed();
+      else breaker.succeeded();
+      if (queue !== undefined) this.#learn(queue, answer);
+      const refusal = refusalOf(answer, this.#service, this.#explain);
+      if (refusal === undefined) return answer;
+      if (refusal instanceof UpstreamError) throw this.#advised(refusal, answer, queue);
+      throw refusal;
+    } catch (error) {
+      if (!(error instanceof ExchangeFailure)) throw error;
+      throw this.#broken(error, breaker, cancellation, performance.now() - startedAt);
+    } finally {
+      const call = {
+        service: this.#service,
+        vendor: this.#vendor,
+        method: request.method,
+        path: request.path,
+        status,
+        startMs: round(startedAt - scope.trace.startedAt),
+        ms: round(performance.now() - startedAt),
+        batchSize: request.batchSize ?? null,
+      };
+      scope.trace.record(call);
+      this.#monitor.called(call);
+    }
+  }
+
+  #learn(queue: CallQueue, { headers }: VendorAnswer): void {
+    const rate = this.#policy.limits?.learn?.(headers);
+    if (rate !== undefined) queue.learn(rate);
+  }
+
+  #advised(refusal: UpstreamError, { headers }: VendorAnswer, queue: CallQueue | undefined): UpstreamError {
+    if (refusal.code === 'UPSTREAM_RATE_LIMITED') queue?.pauseFor((refusal.extensions.retryAfter ?? 1) * 1000);
+    const advice = this.#policy.readRetryAdvice?.(headers);
+    return advice === undefined ? refusal : refusal.advised(advice);
+  }
+
+  /** The connection broke, or nobody waits any more. */
+  #broken({ wasSent, isTooLarge, cause }: ExchangeFailure, breaker: CircuitBreaker, { reason }: Cancellation, ms: number): UpstreamError {
+    // A caller with little time must not make a vendor look as if it were down.
+    if (reason === undefined || (isTimeout(reason) && ms >= SLOW_MS)) breaker.failed();
+    else breaker.abandoned();
+    const code = reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
+    return new UpstreamError(code, this.#service, { isOutcomeOpen: wasSent, ...(isTooLarge && { retryAdvice: false }), cause });
+  }
+}
+
+const isTimeout = ({ name }: Error) => name === 'TimeoutError';
+
+const SLOW_MS = 2000;
+
+const round = (ms: number) => Math.round(ms * 10) / 10;

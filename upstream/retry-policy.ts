@@ -1,0 +1,61 @@
+import type { RequestScope } from './call-trace.ts';
+import type { UpstreamError } from './upstream-error.ts';
+import type { Semantics } from './upstream-request.ts';
+
+/** Whether, and when, a call that failed is made again. One for each vendor: a vendor in trouble gets few repetitions. */
+export class RetryPolicy {
+  readonly #budget = new RetryBudget();
+
+  /** Of each call that is not a repetition. */
+  recordCall(): void {
+    this.#budget.earn();
+  }
+
+  /**
+   * @param tries how often it was tried.
+   * @param advice what the vendor itself says, which counts.
+   * @returns milliseconds to wait; undefined where it must not be repeated, or there would be no time left for it.
+   */
+  pauseAfter(error: UpstreamError, tries: number, semantics: Semantics, { deadlineAt }: RequestScope): number | undefined {
+    if (tries >= MAX_TRIES || !(error.retryAdvice ?? isTemporary(error))) return undefined;
+    // What was sent may have been done.
+    if (semantics === 'unsafe' && error.isOutcomeOpen) return undefined;
+    const pauseMs = error.extensions.retryAfter === undefined ? backoff(tries) : error.extensions.retryAfter * 1000;
+    if (deadlineAt !== undefined && performance.now() + pauseMs >= deadlineAt) return undefined;
+    return this.#budget.spend() ? pauseMs : undefined;
+  }
+}
+
+const MAX_TRIES = 3;
+
+/** Other failures would come again, and a 500 may come of the request itself. */
+function isTemporary({ code, status }: UpstreamError): boolean {
+  if (code === 'UPSTREAM_RATE_LIMITED') return true;
+  return code === 'UPSTREAM_UNAVAILABLE' && (status === undefined || status < 500 || TEMPORARY.has(status));
+}
+
+const TEMPORARY = new Set([502, 503, 504]);
+
+/** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+const backoff = (tries: number) => Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+
+const FIRST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 2000;
+
+/** One repetition for ten calls, and a few in advance: repetitions must not make an outage worse. */
+class RetryBudget {
+  #tokens = MAX_TOKENS;
+
+  earn(): void {
+    this.#tokens = Math.min(MAX_TOKENS, this.#tokens + TOKENS_PER_CALL);
+  }
+
+  spend(): boolean {
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}
+
+const TOKENS_PER_CALL = 0.1;
+const MAX_TOKENS = 10;

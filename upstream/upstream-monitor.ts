@@ -1,0 +1,31 @@
+import type { CallRecord } from './call-trace.ts';
+
+/** Whether calls of a kind are let through to a vendor. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** Kinds of calls that fail together. */
+export type CallClass = 'read' | 'write';
+
+/** Hears what happens between this process and the vendors, for metrics and logs. Must not throw. */
+export interface UpstreamMonitor {
+  /** A call ended, with whatever; each try of one that is repeated is a call. */
+  called(call: CallRecord): void;
+  /** A call is going to be repeated. */
+  retried(vendor: string): void;
+  /** A call waited so long for its place within the vendor's rate limit; also one that gave up. */
+  waited(vendor: string, ms: number): void;
+  breakerChanged(vendor: string, calls: CallClass, state: BreakerState): void;
+  /** What was asked for was kept from before, or not; `stale` was too old, but better than nothing. */
+  looked(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
+  /** Redis was lost, or is there again. */
+  sharedStateChanged(isShared: boolean): void;
+}
+
+export const NO_MONITOR: UpstreamMonitor = {
+  called: () => undefined,
+  retried: () => undefined,
+  waited: () => undefined,
+  breakerChanged: () => undefined,
+  looked: () => undefined,
+  sharedStateChanged: () => undefined,
+};

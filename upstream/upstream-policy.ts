@@ -1,0 +1,32 @@
+import type { PlaceStore, Rate } from '../state/shared-state.ts';
+import type { HttpAnswer } from './connection-pool.ts';
+import type { UpstreamMonitor } from './upstream-monitor.ts';
+import type { AnyRequest } from './upstream-request.ts';
+
+/** What a vendor allows, and how it says so. */
+export interface UpstreamPolicy {
+  /** How many calls may be under way at once; more wait their turn. */
+  readonly maxConcurrency: number;
+  /** @default none */
+  readonly limits?: RateLimits;
+  /** Whether the vendor says of an answer that its request can be repeated, or must not be. @default it says nothing */
+  readonly readRetryAdvice?: (headers: HttpAnswer['headers']) => boolean | undefined;
+}
+
+/** How many calls the vendor lets through, those of other instances included. */
+export interface RateLimits {
+  /** Names whose limits these are, so that instances with the same credential share them. Holds no credential. */
+  readonly account: string;
+  /** By the names of the limits. */
+  readonly rates: Readonly<Record<string, Rate>>;
+  /** The name of the limit that a call counts for. */
+  limitOf(request: AnyRequest): string;
+  /** What an answer says of the limit it counted for. */
+  learn?(headers: HttpAnswer['headers']): Rate | undefined;
+}
+
+/** What the clients of all vendors have in common. */
+export interface UpstreamResources {
+  readonly monitor: UpstreamMonitor;
+  readonly state: { readonly places: PlaceStore };
+}
