@@ -29,18 +29,19 @@ export class GuardedCalls {
   readonly #policy: UpstreamPolicy;
   readonly #explain: Explain | undefined;
   readonly #monitor: UpstreamMonitor;
-  readonly #retries = new RetryPolicy();
+  readonly #retries: RetryPolicy;
   readonly #breakers: Readonly<Record<CallClass, CircuitBreaker>>;
   readonly #queues: ReadonlyMap<string, CallQueue>;
 
   constructor({ service, vendor, pool, policy, explain, resources }: GuardedCallsOptions) {
-    const { monitor, state } = resources;
+    const { monitor, state, maxTries } = resources;
     this.#service = service;
     this.#vendor = vendor;
     this.#pool = pool;
     this.#policy = policy;
     this.#explain = explain;
     this.#monitor = monitor;
+    this.#retries = new RetryPolicy(maxTries);
     const breaker = (calls: CallClass) =>
       new CircuitBreaker({
         onChange: (breakerState) => {

@@ -4,7 +4,13 @@ import type { Semantics } from './upstream-request.ts';
 
 /** Whether, and when, a call that failed is made again. One for each vendor: a vendor in trouble gets few repetitions. */
 export class RetryPolicy {
+  readonly #maxTries: number;
   readonly #budget = new RetryBudget();
+
+  /** @param maxTries how often a call is made at most. */
+  constructor(maxTries: number) {
+    this.#maxTries = maxTries;
+  }
 
   /** Of each call that is not a repetition. */
   recordCall(): void {
@@ -17,7 +23,7 @@ export class RetryPolicy {
    * @returns milliseconds to wait; undefined where it must not be repeated, or there would be no time left for it.
    */
   pauseAfter(error: UpstreamError, tries: number, semantics: Semantics, { deadlineAt }: RequestScope): number | undefined {
-    if (tries >= MAX_TRIES || !(error.retryAdvice ?? isTemporary(error))) return undefined;
+    if (tries >= this.#maxTries || !(error.retryAdvice ?? isTemporary(error))) return undefined;
     // What was sent may have been done.
     if (semantics === 'unsafe' && error.isOutcomeOpen) return undefined;
     const pauseMs = error.extensions.retryAfter === undefined ? backoff(tries) : error.extensions.retryAfter * 1000;
@@ -25,8 +31,6 @@ export class RetryPolicy {
     return this.#budget.spend() ? pauseMs : undefined;
   }
 }
-
-const MAX_TRIES = 3;
 
 /** Other failures would come again, and a 500 may come of the request itself. */
 function isTemporary({ code, status }: UpstreamError): boolean {

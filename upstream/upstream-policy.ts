@@ -29,4 +29,6 @@ export interface RateLimits {
 export interface UpstreamResources {
   readonly monitor: UpstreamMonitor;
   readonly state: { readonly places: PlaceStore };
+  /** How often a call is made at most, where it may be repeated. */
+  readonly maxTries: number;
 }

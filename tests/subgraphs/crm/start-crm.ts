@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ownResources } from '../../../subgraphs/subgraph-resources.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, Kind, parse, validate } from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
@@ -29,6 +30,8 @@ export function startCrm(environment: Readonly<Record<string, string>> = {}): Ru
     sdl,
     environment: { HUBSPOT_ACCESS_TOKEN: TOKEN, HUBSPOT_BASE_URL: HUBSPOT, ...environment },
     problems,
+    // Each test says each answer.
+    resources: { ...ownResources(), maxTries: 1 },
   });
   if (subgraph === undefined) throw new Error(problems.join('\n'));
   return { subgraph, ask: (query, variables = {}) => ask(subgraph, query, variables) };

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ownResources } from '../../../subgraphs/subgraph-resources.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, parse, validate, type DocumentNode, Kind } from 'graphql';
 import { maps } from '../../../subgraphs/maps/subgraph.ts';
@@ -37,6 +38,8 @@ export function startMaps(environment: Readonly<Record<string, string>> = {}): R
       ...environment,
     },
     problems,
+    // Each test says each answer.
+    resources: { ...ownResources(), maxTries: 1 },
   });
   if (subgraph === undefined) throw new Error(problems.join('\n'));
   return { subgraph, ask: (query, variables) => ask(subgraph, parse(query), variables ?? {}) };
