@@ -1,0 +1,101 @@
+import { createClient } from '@redis/client';
+
+export type RedisClient = ReturnType<typeof createRedisClient>;
+
+/** A connection that is made again whenever it is lost; what is asked for meanwhile fails at once. */
+export function createRedisClient(url: string) {
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: CONNECT_MS,
+      reconnectStrategy: (retries) => Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries),
+    },
+    // Notices of a managed service's maintenance, which others refuse with an error.
+    maintNotifications: 'disabled',
+  });
+}
+
+const CONNECT_MS = 2000;
+const FIRST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1000;
+
+export interface RedisLinkOptions {
+  readonly url: string;
+  /** Hears when Redis is lost, and when it is there again. */
+  readonly onChange: (isShared: boolean) => void;
+}
+
+/** Asks Redis, or does without: nobody waits for one that is gone or hangs. */
+export class RedisLink {
+  readonly #client: RedisClient;
+  readonly #onChange: (isShared: boolean) => void;
+  #isShared: boolean | undefined;
+  #retryAt = 0;
+
+  constructor({ url, onChange }: RedisLinkOptions) {
+    this.#onChange = onChange;
+    this.#client = createRedisClient(url);
+    this.#client.on('ready', () => {
+      this.#tell(true);
+    });
+    this.#client.on('error', () => {
+      this.#tell(false);
+    });
+  }
+
+  /** Waits for the first connection, or for the first failure of one. */
+  async open(): Promise<void> {
+    const failed = new Promise<void>((resolve) => {
+      this.#client.once('error', () => {
+        resolve();
+      });
+    });
+    // It goes on trying, and says so by its events.
+    const connected = this.#client.connect().then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([connected, failed]);
+  }
+
+  /** @returns what Redis says; undefined where it says nothing in time. */
+  async ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
+    if (!this.#client.isReady || performance.now() < this.#retryAt) return undefined;
+    try {
+      const answer = await inTime(command(this.#client));
+      this.#tell(true);
+      return answer;
+    } catch {
+      this.#retryAt = performance.now() + SICK_MS;
+      this.#tell(false);
+      return undefined;
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  #tell(isShared: boolean): void {
+    if (isShared === this.#isShared) return;
+    this.#isShared = isShared;
+    this.#onChange(isShared);
+  }
+}
+
+/** A connection may be there and nobody at its other end. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error('Redis did not answer in time.'));
+    }, ANSWER_MS);
+    answer.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+}
+
+const ANSWER_MS = 500;
+/** How long one that did not answer is left alone. */
+const SICK_MS = 1000;

@@ -1,0 +1,48 @@
+import { createMemoryPlaces, createMemoryTexts } from './memory-state.ts';
+import { RedisLink, type RedisLinkOptions } from './redis-connection.ts';
+import { createRedisPlaces, type SharedPlaces } from './redis-places.ts';
+import type { PlaceStore, SharedState, TextStore } from './shared-state.ts';
+
+/** What all instances with the same Redis know together; while it is gone, what this one knows. */
+export async function openRedisState(options: RedisLinkOptions): Promise<SharedState> {
+  const link = new RedisLink(options);
+  await link.open();
+  return {
+    texts: createRedisTexts(link, createMemoryTexts()),
+    places: orElse(createRedisPlaces(link), createMemoryPlaces()),
+    close: () => {
+      link.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Texts are kept here too: what this instance wrote it still knows when Redis is lost, and what it wrote meanwhile afterwards. */
+function createRedisTexts(link: RedisLink, own: TextStore): TextStore {
+  return {
+    get: async (key) => (await link.ask((redis) => redis.get(PREFIX + key))) ?? own.get(key),
+    set: async (key, text, seconds) => {
+      await own.set(key, text, seconds);
+      await link.ask((redis) => redis.set(PREFIX + key, text, { expiration: { type: 'EX', value: seconds } }));
+    },
+    claim: async (key, text, seconds) => {
+      const expiration = { type: 'EX', value: seconds } as const;
+      // With GET the answer is what was there before: null where the key was free.
+      const before = await link.ask((redis) => redis.set(PREFIX + key, text, { condition: 'NX', GET: true, expiration }));
+      if (typeof before === 'string') return before;
+      const known = await own.claim(key, text, seconds);
+      if (known !== null && before === null) await link.ask((redis) => redis.set(PREFIX + key, known, { expiration }));
+      return known;
+    },
+    delete: async (key) => {
+      await own.delete(key);
+      await link.ask((redis) => redis.del(PREFIX + key));
+    },
+  };
+}
+
+const orElse = (shared: SharedPlaces, own: PlaceStore): PlaceStore => ({
+  take: async (key, rate) => (await shared.take(key, rate)) ?? own.take(key, rate),
+});
+
+const PREFIX = 'tributary:';
