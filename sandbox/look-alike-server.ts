@@ -2,37 +2,30 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readFault, type Fault, type FaultKind } from './faults.ts';
+import { fail } from './failing.ts';
+import { createFaultChoice } from './fault-choice.ts';
+import type { Fault } from './faults.ts';
 import type { LookAlike, LookAlikeAnswer, LookAlikeRequest } from './look-alike.ts';
-import { createRandom, type Random } from './world/random.ts';
+import { logRequest, logWrite, type LoggedRequest, type LoggedWrite } from './request-log.ts';
+import { send } from './sending.ts';
 
 /** A vendor's look-alike, listening on 127.0.0.1. */
 export interface LookAlikeServer {
   readonly baseUrl: string;
   /** The latest requests, oldest first. Credentials are left out. */
   readonly requests: readonly LoggedRequest[];
+  /** The latest requests that changed something, oldest first: what was refused or only repeated an earlier answer is not among them. */
+  readonly writes: readonly LoggedWrite[];
   /** What goes wrong from the next request on; null for nothing. */
   fault: Fault | null;
   /** Whether calls above the vendor's rate are refused, where the look-alike knows that rate. */
   limits: boolean;
   /** How long each answer is held back, in milliseconds. */
   latencyMs: number;
-  /** Breaks all connections and refuses new ones. */
+  /** Breaks all connections and refuses new ones. What was held back is never carried out. */
   stop(): Promise<void>;
   /** Listens again, on the same port. */
   start(): Promise<void>;
-}
-
-interface LoggedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-  /** Milliseconds of `performance.now()`. */
-  readonly startedAt: number;
-  /** Null while the answer is under way, and for ever where it never came. */
-  endedAt: number | null;
 }
 
 export interface LookAlikeServerOptions {
@@ -47,12 +40,16 @@ export interface LookAlikeServerOptions {
 /** @throws {Error} when the port is taken. */
 export async function startLookAlikeServer({ lookAlike, port = 0, ...options }: LookAlikeServerOptions): Promise<LookAlikeServer> {
   const requests: LoggedRequest[] = [];
-  const random = createRandom(2718);
+  const writes: LoggedWrite[] = [];
+  const choice = createFaultChoice(options.fault);
+  const underWay = new Set<LookAlikeRequest>();
   const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
+  let stopping = new AbortController();
   let listeningPort = port;
 
   async function start() {
     if (server.listening) return;
+    stopping = new AbortController();
     server.listen(listeningPort, '127.0.0.1');
     await once(server, 'listening');
     listeningPort = (server.address() as AddressInfo).port; // A TCP server's address is never a string.
@@ -62,6 +59,7 @@ export async function startLookAlikeServer({ lookAlike, port = 0, ...options }: 
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
+    stopping.abort();
     server.closeAllConnections();
     await closed;
   }
@@ -69,18 +67,32 @@ export async function startLookAlikeServer({ lookAlike, port = 0, ...options }: 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse) {
     const request = await readRequest(incoming);
     if (request === undefined) return;
-    const logged = log(requests, request);
+    const logged = logRequest(requests, request);
     outgoing.once('close', () => (logged.endedAt = outgoing.writableFinished ? performance.now() : null));
-    if (handle.latencyMs > 0) await wait(handle.latencyMs);
-    const kind = faultOf(handle.fault, random);
-    if (kind === null) send(outgoing, answerTo(request));
-    else fail(outgoing, kind, { request, answerTo, lookAlike });
+    const refusal = lookAlike.overlap?.(request, underWay) ?? null;
+    if (!(await isHeldBack(request))) return;
+    const kind = choice.next(lookAlike.isWrite?.(request) ?? false);
+    if (kind === null) send(outgoing, refusal ?? carryOut(request));
+    else fail(outgoing, kind, lookAlike, () => refusal ?? carryOut(request));
+    if (outgoing.headersSent) logged.status = outgoing.statusCode;
+  }
+
+  /** False where the server was stopped meanwhile. A client that has gone changes nothing: its request has arrived. */
+  async function isHeldBack(request: LookAlikeRequest): Promise<boolean> {
+    if (handle.latencyMs <= 0) return true;
+    underWay.add(request);
+    const { signal } = stopping;
+    await wait(handle.latencyMs, undefined, { signal }).catch(() => undefined); // It rejects when it is aborted only.
+    underWay.delete(request);
+    return !signal.aborted;
   }
 
   /** A look-alike that breaks must not take the others of its process along. */
-  function answerTo(request: LookAlikeRequest): LookAlikeAnswer {
+  function carryOut(request: LookAlikeRequest): LookAlikeAnswer {
     try {
-      return lookAlike.answer(request);
+      const answer = lookAlike.answer(request);
+      if (answer.wrote !== undefined) logWrite(writes, request, answer.wrote);
+      return answer;
     } catch (error) {
       return { status: 500, body: { error: `The sandbox could not answer: ${error instanceof Error ? error.message : String(error)}` } };
     }
@@ -91,7 +103,13 @@ export async function startLookAlikeServer({ lookAlike, port = 0, ...options }: 
   const handle: LookAlikeServer = {
     baseUrl: `http://127.0.0.1:${String(listeningPort)}`,
     requests,
-    fault: options.fault,
+    writes,
+    get fault() {
+      return choice.fault;
+    },
+    set fault(fault) {
+      choice.fault = fault;
+    },
     get limits() {
       return lookAlike.limits ?? false;
     },
@@ -115,87 +133,4 @@ async function readRequest(incoming: IncomingMessage): Promise<LookAlikeRequest 
   const [path = '/', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, value?.toString()]));
   return { method: incoming.method ?? 'GET', path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks).toString() };
-}
-
-/** A sandbox that runs for weeks keeps only what a test could want to see. */
-const LOG_SIZE = 5000;
-
-const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'x-goog-api-key', 'key', 'signature']);
-
-function log(requests: LoggedRequest[], { method, path, query, headers, body }: LookAlikeRequest): LoggedRequest {
-  const withoutCredentials = <Value>(entries: Iterable<readonly [string, Value]>) =>
-    Object.fromEntries([...entries].filter(([name]) => !CREDENTIALS.has(name)));
-  const logged: LoggedRequest = {
-    method,
-    path,
-    query: withoutCredentials(query),
-    headers: withoutCredentials(Object.entries(headers)),
-    body,
-    startedAt: performance.now(),
-    endedAt: null,
-  };
-  requests.push(logged);
-  if (requests.length > LOG_SIZE) requests.shift();
-  return logged;
-}
-
-function faultOf(fault: Fault | null, random: Random): FaultKind | null {
-  if (fault === null) return null;
-  const { kind, probability } = readFault(fault);
-  return random.chance(probability) ? kind : null;
-}
-
-interface Failing {
-  readonly lookAlike: LookAlike;
-  readonly request: LookAlikeRequest;
-  readonly answerTo: (request: LookAlikeRequest) => LookAlikeAnswer;
-}
-
-function fail(outgoing: ServerResponse, kind: FaultKind, { lookAlike, request, answerTo }: Failing) {
-  switch (kind) {
-    case 'hang':
-      return;
-    case 'garbage':
-      send(outgoing, { status: 200, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html>Back in a minute</html>') });
-      return;
-    case 'wrong-json':
-      send(outgoing, { status: 200, body: { unexpected: ['shape'] } });
-      return;
-    case 'reset':
-      outgoing.socket?.resetAndDestroy();
-      return;
-    case 'truncate':
-      truncate(outgoing, answerTo(request));
-      return;
-    case '429':
-    case '500': {
-      const status = kind === '429' ? 429 : 500;
-      send(outgoing, lookAlike.failure?.(status) ?? { status, body: { error: 'The sandbox was told to fail.' } });
-      return;
-    }
-  }
-}
-
-function send(outgoing: ServerResponse, answer: LookAlikeAnswer) {
-  const bytes = toBytes(answer.body);
-  writeHead(outgoing, answer, bytes);
-  outgoing.end(bytes);
-}
-
-/** Promises the whole body, sends half of it and breaks the connection. */
-function truncate(outgoing: ServerResponse, answer: LookAlikeAnswer) {
-  const bytes = toBytes(answer.body);
-  writeHead(outgoing, answer, bytes);
-  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.destroy());
-}
-
-function writeHead(outgoing: ServerResponse, { status, headers, body }: LookAlikeAnswer, bytes: Buffer) {
-  const described = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(bytes.length) };
-  outgoing.writeHead(status, { ...described, ...headers });
-}
-
-function toBytes(body: unknown): Buffer {
-  if (body === undefined) return Buffer.alloc(0);
-  if (body instanceof Uint8Array) return Buffer.from(body);
-  return Buffer.from(JSON.stringify(body));
 }

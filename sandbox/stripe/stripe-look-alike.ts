@@ -32,7 +32,7 @@ export function createStripeLookAlike(world: World, now: () => number = Date.now
       settle(requestId, () => {
         writes += 1;
         const params = readForm(new URLSearchParams(request.body));
-        return { status: 200, body: act(params, { store, key: requestId, now: NOW + writes }) };
+        return { status: 200, body: act(params, { store, key: requestId, now: NOW + writes }), wrote: request.path };
       }),
     );
   }
@@ -52,6 +52,7 @@ export function createStripeLookAlike(world: World, now: () => number = Date.now
   const lookAlike: LookAlike = {
     vendor: 'stripe',
     limits: false,
+    isWrite: ({ method }) => method !== 'GET',
     answer(request) {
       requests += 1;
       const requestId = `req_${token(`request/${String(requests)}`, 14)}`;
