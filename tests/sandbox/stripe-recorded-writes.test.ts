@@ -33,8 +33,13 @@ const expanded = Object.fromEntries(EXPANSIONS);
 
 const NEWER = 'subscriptions were recorded under an older version; under ours, only invoices were, which have it';
 
+const NAMELESS = 'the recorded prices were named, which those made on the fly are not';
+
 const meant = {
   meant: {
+    'items.data[].plan.nickname': NAMELESS,
+    'items.data[].price.nickname': NAMELESS,
+    'plan.nickname': NAMELESS,
     'latest_invoice.customer_account': NEWER,
     'latest_invoice.lines.data[].quantity_decimal': NEWER,
     'latest_invoice.lines.data[].subtotal': NEWER,
