@@ -11,12 +11,16 @@ export interface HubSpotRecord {
   readonly updatedAt: string;
 }
 
-/** All records, each list in order of id. */
-export function buildRecords(world: World): Record<ObjectType, readonly HubSpotRecord[]> {
+/** A property of this account's own, as a program makes one that must find what it wrote: no two records of a type share a value. */
+export const KEY_PROPERTY = 'tributary_key';
+
+/** All records by id, in order of id. */
+export function buildRecords(world: World): Record<ObjectType, Map<string, HubSpotRecord>> {
+  const byId = (records: readonly HubSpotRecord[]) => new Map(records.map((record) => [record.id, record]));
   return {
-    contacts: world.people.map((person) => toContact(person, world)),
-    companies: world.companies.map(toCompany),
-    deals: world.deals.map(toDeal),
+    contacts: byId(world.people.map((person) => toContact(person, world))),
+    companies: byId(world.companies.map(toCompany)),
+    deals: byId(world.deals.map(toDeal)),
   };
 }
 
@@ -88,13 +92,13 @@ function addressOf({ address }: Pick<WorldPerson, 'address'>, countryCodePropert
 function toRecord(
   type: ObjectType,
   { key, createdAt, updatedAt }: WorldTimes & { readonly key: number },
-  modifiedProperty: string,
+  modified: string,
   properties: Readonly<Record<string, string | null>>,
 ): HubSpotRecord {
   const id = recordId(type, key);
   return {
     id,
-    properties: { ...properties, hs_object_id: id, createdate: createdAt, [modifiedProperty]: updatedAt },
+    properties: { ...properties, hs_object_id: id, createdate: createdAt, [modified]: updatedAt, [KEY_PROPERTY]: null },
     createdAt,
     updatedAt,
   };
