@@ -43,3 +43,16 @@ export const oneOf = <const Values extends readonly [string, ...string[]]>(value
 
 /** A credential: its value is never part of a message. */
 export const secret = () => z.string({ error: 'must be set.' }).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII text without spaces.');
+
+/** A number of calls in any stretch of so many seconds: `190/10s`; null for `none`. */
+export const rate = () =>
+  z
+    .string()
+    .regex(
+      /^(none|[1-9]\d{0,5}\/[1-9]\d{0,4}s)$/,
+      'must be "none", or a number of calls and the seconds in which they are allowed, such as 100/10s.',
+    )
+    .transform((text) => {
+      const [limit, seconds] = text.split('/');
+      return seconds === undefined ? null : { limit: Number(limit), windowMs: parseInt(seconds, 10) * 1000 };
+    });

@@ -9,6 +9,7 @@ import {
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { createDocumentStore } from './document-store.ts';
 import { createErrorFormatter } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule, SelectionDepthRule } from './operation-rules.ts';
@@ -51,6 +52,7 @@ export async function startGraphQLServer({ production, log, ...options }: GraphQ
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError,
+    documentStore: createDocumentStore(),
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     validationRules: [KnownOperationTypesRule, SelectionDepthRule],
     // Apollo Server's own lines are about its configuration, never about a request.

@@ -35,4 +35,4 @@ export class KnownOperations {
 }
 
 /** A text with its document, and all that is found out about its operations, takes some 20 to 100 kB. */
-const MAX_TEXTS = 1000;
+export const MAX_TEXTS = 500;

@@ -51,7 +51,11 @@ export async function startSandbox<Started extends Vendor = Vendor>(options: San
   const byVendor = Object.fromEntries(servers) as Record<Started, LookAlikeServer>;
   return {
     ...byVendor,
-    environment: Object.fromEntries(servers.flatMap(([vendor, { baseUrl }]) => Object.entries(ENVIRONMENTS[vendor](baseUrl)))),
+    environment: Object.fromEntries(
+      servers.flatMap(([vendor, { baseUrl }]) =>
+        Object.entries({ ...ENVIRONMENTS[vendor](baseUrl), ...(!limits && { [`${vendor.toUpperCase()}_RATE_LIMIT`]: 'none' }) }),
+      ),
+    ),
     close: async () => {
       await Promise.all(servers.map(([, server]) => server.stop()));
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PlaceStore, Rate } from '../state/shared-state.ts';
 import type { HttpAnswer } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
@@ -24,6 +25,12 @@ export interface RateLimits {
   /** What an answer says of the limit it counted for. */
   learn?(headers: HttpAnswer['headers']): Rate | undefined;
 }
+
+/**
+ * One name for all that use a credential.
+ * @returns nothing that the credential could be found out from
+ */
+export const accountOf = (credential: string): string => createHash('sha256').update(`account ${credential}`).digest('hex').slice(0, 16);
 
 /** What the clients of all vendors have in common. */
 export interface UpstreamResources {

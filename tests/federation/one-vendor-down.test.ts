@@ -23,9 +23,15 @@ const FAILURES = [
   ['answers garbage', 'UPSTREAM_CONTRACT', fault('garbage')],
   ['answers JSON of another shape', 'UPSTREAM_CONTRACT', fault('wrong-json')],
   ['breaks the connection', 'UPSTREAM_UNAVAILABLE', fault('reset')],
+  ['breaks it once it has done what was asked', 'UPSTREAM_UNAVAILABLE', fault('reset-after')],
   ['breaks it halfway', 'UPSTREAM_UNAVAILABLE', fault('truncate')],
+  ['sends a byte now and then', 'UPSTREAM_TIMEOUT', fault('drip')],
   ['fails', 'UPSTREAM_UNAVAILABLE', fault('500')],
+  ['is behind a gateway that fails', 'UPSTREAM_UNAVAILABLE', fault('502')],
+  ['is being maintained', 'UPSTREAM_UNAVAILABLE', fault('503')],
+  ['is behind a gateway that does not wait', 'UPSTREAM_UNAVAILABLE', fault('504')],
   ['refuses more calls', 'UPSTREAM_RATE_LIMITED', fault('429')],
+  ['refuses more calls for a while', 'UPSTREAM_RATE_LIMITED', fault('429-retry-after')],
 ] as const;
 
 function fault(kind: NonNullable<Sandbox['stripe']['fault']>) {
@@ -68,10 +74,37 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
 
       sandbox[vendor].fault = null;
       await sandbox[vendor].start();
+      expect(await untilWhole(gateway)).toEqual(whole);
+    });
+
+    it('calls its JSON by another name: it is read all the same', async () => {
+      await fault('content-type')(sandbox, vendor);
       expect((await gateway.query(QUERY)).data).toEqual(whole);
     });
   });
+
+  it.each([
+    ['stripe', 'has no address', 'STRIPE_BASE_URL', (): string => 'http://vendor.invalid'],
+    ['stripe', 'speaks no TLS', 'STRIPE_BASE_URL', (): string => sandbox.stripe.baseUrl.replace('http:', 'https:')],
+    ['hubspot', 'speaks no TLS', 'HUBSPOT_BASE_URL', (): string => sandbox.hubspot.baseUrl.replace('http:', 'https:')],
+  ] as const)('%s %s: the rest whole', async (vendor, _what, variable, url) => {
+    const other = await startTestGateway({ mode, sandbox, environment: { REQUEST_TIMEOUT_MS: '1500', [variable]: url() } });
+    const { data, errors } = await other.query(QUERY);
+    await other.close();
+    expect(codesAndPaths(errors)).toEqual(LOST[vendor].map((path) => `UPSTREAM_UNAVAILABLE ${path}`).sort());
+    expect(data).toEqual(without(whole, LOST[vendor]));
+  });
 });
+
+/** A vendor that is back is found so by the next call, or where many had failed by the next probe. */
+async function untilWhole(gateway: TestGateway): Promise<unknown> {
+  for (;;) {
+    const { data, errors } = await gateway.query(QUERY);
+    if (errors === undefined) return data;
+    const codes = codesAndPaths(errors).map((error) => error.split(' ')[0]);
+    expect(codes.filter((code) => code !== 'UPSTREAM_UNAVAILABLE' && code !== 'UPSTREAM_RATE_LIMITED')).toEqual([]);
+  }
+}
 
 /** The answer with null at some places. */
 function without(data: unknown, paths: readonly string[]): unknown {

@@ -1,19 +1,24 @@
 import { z } from 'zod';
-import { httpUrl, readEnvironment, secret, type Environment, type Problems } from '../../../../configuration/environment.ts';
+import { httpUrl, rate, readEnvironment, secret, type Environment, type Problems } from '../../../../configuration/environment.ts';
+import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface HubspotConfig {
   /** A private app's token, or an OAuth one. */
   readonly accessToken: string;
   readonly baseUrl: string;
+  /** What the account may do until HubSpot's answers say otherwise; null: no limit, whatever they say. */
+  readonly rateLimit: Rate | null;
 }
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readHubspotConfig(environment: Environment, problems: Problems): HubspotConfig | undefined {
   const read = readEnvironment(VARIABLES, environment, problems);
-  return read && { accessToken: read.HUBSPOT_ACCESS_TOKEN, baseUrl: read.HUBSPOT_BASE_URL };
+  return read && { accessToken: read.HUBSPOT_ACCESS_TOKEN, baseUrl: read.HUBSPOT_BASE_URL, rateLimit: read.HUBSPOT_RATE_LIMIT };
 }
 
 const VARIABLES = {
   HUBSPOT_ACCESS_TOKEN: secret(),
+  // What every plan has: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+  HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
   HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
 };

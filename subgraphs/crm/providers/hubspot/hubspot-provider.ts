@@ -37,6 +37,7 @@ import {
   toOwner,
   toPipeline,
 } from './hubspot-mapping.ts';
+import { hubspotLimits } from './hubspot-limits.ts';
 import { readPage } from './hubspot-pages.ts';
 import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type RecordType } from './hubspot-records.ts';
 import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './hubspot-search.ts';
@@ -71,7 +72,7 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
   };
 }
 
-const createClient = ({ accessToken, baseUrl }: HubspotConfig, resources: UpstreamResources) =>
+const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, resources: UpstreamResources) =>
   createUpstreamClient({
     service: 'crm',
     vendor: 'hubspot',
@@ -80,7 +81,7 @@ const createClient = ({ accessToken, baseUrl }: HubspotConfig, resources: Upstre
       headers['authorization'] = `Bearer ${accessToken}`;
     },
     // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
-    policy: { maxConcurrency: 10 },
+    policy: { maxConcurrency: 10, ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }) },
     explain: explainRefusal,
     resources,
   });

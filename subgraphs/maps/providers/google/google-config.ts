@@ -1,7 +1,10 @@
-import { type Environment, httpUrl, type Problems, readEnvironment, secret } from '../../../../configuration/environment.ts';
+import { type Environment, httpUrl, type Problems, rate, readEnvironment, secret } from '../../../../configuration/environment.ts';
+import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface GoogleConfig {
   readonly apiKey: string;
+  /** What each of the APIs allows; null: no limit. */
+  readonly rateLimit: Rate | null;
   /** Where geocoding, time zones and static maps are. */
   readonly geocodingBaseUrl: string;
   readonly routesBaseUrl: string;
@@ -10,6 +13,8 @@ export interface GoogleConfig {
 
 const shape = {
   GOOGLE_MAPS_API_KEY: secret(),
+  // https://developers.google.com/maps/documentation/geocoding/usage-and-billing#other-usage-limits; the others have the same.
+  GOOGLE_RATE_LIMIT: rate().default({ limit: 3000, windowMs: 60_000 }),
   GOOGLE_GEOCODING_BASE_URL: httpUrl().default('https://maps.googleapis.com'),
   GOOGLE_ROUTES_BASE_URL: httpUrl().default('https://routes.googleapis.com'),
   GOOGLE_PLACES_BASE_URL: httpUrl().default('https://places.googleapis.com'),
@@ -21,6 +26,7 @@ export function readGoogleConfig(environment: Environment, problems: Problems): 
   return (
     read && {
       apiKey: read.GOOGLE_MAPS_API_KEY,
+      rateLimit: read.GOOGLE_RATE_LIMIT,
       geocodingBaseUrl: read.GOOGLE_GEOCODING_BASE_URL,
       routesBaseUrl: read.GOOGLE_ROUTES_BASE_URL,
       placesBaseUrl: read.GOOGLE_PLACES_BASE_URL,

@@ -3,7 +3,7 @@ import { BadUserInput } from '../../../../errors/coded-error.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import { accountOf, type UpstreamPolicy, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { Page, PageEntry, PageRequest } from '../../../connection.ts';
 import type { ServedFile } from '../../../subgraph.ts';
@@ -41,11 +41,15 @@ const CAPABILITIES: MapsCapabilities = {
   maxPlaces: 60,
 };
 
-/** Geocoding takes 3,000 calls a minute, of which each takes some tenths of a second. */
-const POLICY = { maxConcurrency: 20 };
+/** Each call takes some tenths of a second. */
+const MAX_CONCURRENCY = 20;
 
-function createClients({ apiKey, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig, resources: UpstreamResources) {
-  const common = { service: 'maps', vendor: 'google', policy: POLICY, resources } as const;
+function createClients({ apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig, resources: UpstreamResources) {
+  const policyOf = (api: string): UpstreamPolicy => ({
+    maxConcurrency: MAX_CONCURRENCY,
+    ...(rateLimit !== null && { limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api } }),
+  });
+  const common = { service: 'maps', vendor: 'google', resources } as const;
   const newer = {
     ...common,
     authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),
@@ -54,6 +58,7 @@ function createClients({ apiKey, geocodingBaseUrl, routesBaseUrl, placesBaseUrl 
   return {
     geocoding: createUpstreamClient({
       ...common,
+      policy: policyOf('geocoding'),
       baseUrl: geocodingBaseUrl,
       // These APIs know no header for the key.
       authorize: ({ query }) => {
@@ -61,8 +66,8 @@ function createClients({ apiKey, geocodingBaseUrl, routesBaseUrl, placesBaseUrl 
       },
       explain: explainStatusAnswer,
     }),
-    routes: createUpstreamClient({ ...newer, baseUrl: routesBaseUrl }),
-    places: createUpstreamClient({ ...newer, baseUrl: placesBaseUrl }),
+    routes: createUpstreamClient({ ...newer, policy: policyOf('routes'), baseUrl: routesBaseUrl }),
+    places: createUpstreamClient({ ...newer, policy: policyOf('places'), baseUrl: placesBaseUrl }),
   };
 }
 

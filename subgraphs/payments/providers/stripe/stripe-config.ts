@@ -1,8 +1,11 @@
-import { type Environment, httpUrl, type Problems, readEnvironment, secret } from '../../../../configuration/environment.ts';
+import { type Environment, httpUrl, type Problems, rate, readEnvironment, secret } from '../../../../configuration/environment.ts';
+import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface StripeConfig {
   readonly secretKey: string;
   readonly baseUrl: string;
+  /** What the account may read, and what it may write; null: no limit. */
+  readonly rateLimit: Rate | null;
   /** Whether people are found by a payer's e-mail. */
   readonly needsPayerEmail: boolean;
 }
@@ -16,11 +19,23 @@ export const STRIPE_VERSION = '2026-03-25.dahlia';
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readStripeConfig(environment: Environment, problems: Problems): StripeConfig | undefined {
   const read = readEnvironment(
-    { STRIPE_SECRET_KEY: secret(), STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com') },
+    { STRIPE_SECRET_KEY: secret(), STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com'), STRIPE_RATE_LIMIT: rate().optional() },
     environment,
     problems,
   );
   // The CRM's side says what is wrong with CUSTOMER_LINK; here a wrong one costs no more than an e-mail that nobody uses.
   const needsPayerEmail = environment['CUSTOMER_LINK']?.startsWith('property:') !== true;
-  return read && { secretKey: read.STRIPE_SECRET_KEY, baseUrl: read.STRIPE_BASE_URL, needsPayerEmail };
+  return (
+    read && {
+      secretKey: read.STRIPE_SECRET_KEY,
+      baseUrl: read.STRIPE_BASE_URL,
+      rateLimit: read.STRIPE_RATE_LIMIT === undefined ? defaultRate(read.STRIPE_SECRET_KEY) : read.STRIPE_RATE_LIMIT,
+      needsPayerEmail,
+    }
+  );
+}
+
+/** A live key is allowed 100 reads and 100 writes a second, one for tests 25 of each: https://docs.stripe.com/rate-limits */
+function defaultRate(secretKey: string): Rate {
+  return { limit: /^[a-z]+_live_/.test(secretKey) ? 100 : 25, windowMs: 1000 };
 }

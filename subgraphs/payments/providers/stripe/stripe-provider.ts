@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { BadUserInput } from '../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import type { Rate } from '../../../../state/shared-state.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import { accountOf, type RateLimits, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
@@ -109,7 +110,7 @@ export function createStripeProvider(config: StripeConfig, resources: UpstreamRe
 /** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;
 
-const createStripeClient = ({ baseUrl, secretKey }: StripeConfig, resources: UpstreamResources): UpstreamClient =>
+const createStripeClient = ({ baseUrl, secretKey, rateLimit }: StripeConfig, resources: UpstreamResources): UpstreamClient =>
   createUpstreamClient({
     service: 'payments',
     vendor: 'stripe',
@@ -118,10 +119,17 @@ const createStripeClient = ({ baseUrl, secretKey }: StripeConfig, resources: Ups
       headers['authorization'] = `Bearer ${secretKey}`;
       headers['stripe-version'] = STRIPE_VERSION;
     },
-    policy: { maxConcurrency: MAX_CONCURRENCY, readRetryAdvice },
+    policy: { maxConcurrency: MAX_CONCURRENCY, readRetryAdvice, ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }) },
     explain: explainStripeError,
     resources,
   });
+
+/** Reads and writes are counted apart: https://docs.stripe.com/rate-limits */
+const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
+  account: accountOf(secretKey),
+  rates: { reads: rate, writes: rate },
+  limitOf: ({ semantics = 'safe' }) => (semantics === 'safe' ? 'reads' : 'writes'),
+});
 
 /** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
 function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamAnswer['headers']): boolean | undefined {

@@ -25,7 +25,7 @@ async function ask(text: string, read: (provider: MapsProvider) => Promise<unkno
   await using server = await serve((_request, response) => response.end(text));
   const { baseUrl } = server;
   const provider = createGoogleProvider(
-    { apiKey: 'test', geocodingBaseUrl: baseUrl, routesBaseUrl: baseUrl, placesBaseUrl: baseUrl },
+    { apiKey: 'test', geocodingBaseUrl: baseUrl, routesBaseUrl: baseUrl, placesBaseUrl: baseUrl, rateLimit: null },
     ownResources(),
   );
   const outcome = await outcomeOf(read(provider));

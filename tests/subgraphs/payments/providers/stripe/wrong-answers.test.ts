@@ -28,7 +28,10 @@ const RECORDS: readonly (readonly [string, Read])[] = [
 
 async function ask(text: string, read: Read): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
-  const provider = createStripeProvider({ secretKey: 'test', baseUrl: server.baseUrl, needsPayerEmail: false }, ownResources());
+  const provider = createStripeProvider(
+    { secretKey: 'test', baseUrl: server.baseUrl, needsPayerEmail: false, rateLimit: null },
+    ownResources(),
+  );
   const outcome = await outcomeOf(read(provider));
   await provider.close();
   return outcome;

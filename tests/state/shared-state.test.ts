@@ -1,0 +1,124 @@
+import { EventEmitter, once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createMemoryState } from '../../state/memory-state.ts';
+import { openRedisState } from '../../state/redis-state.ts';
+import type { SharedState } from '../../state/shared-state.ts';
+import { type RedisServer, startRedis } from './redis-server.ts';
+
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+const opened: SharedState[] = [];
+afterEach(async () => {
+  for (const state of opened.splice(0)) await state.close();
+});
+
+/** An instance, and its news of whether it shares. */
+async function openInstance() {
+  const news = new EventEmitter();
+  const told: boolean[] = [];
+  const state = await openRedisState({
+    url: redis.url,
+    onChange: (isShared) => {
+      told.push(isShared);
+      news.emit(String(isShared));
+    },
+  });
+  opened.push(state);
+  return { state, told, hears: (isShared: boolean) => once(news, String(isShared)) };
+}
+
+const STATES = [
+  ['in memory', () => Promise.resolve(createMemoryState())],
+  ['in Redis', async () => (await openInstance()).state],
+] as const;
+
+describe.each(STATES)('%s', (where, open) => {
+  const key = (name: string) => `${where} ${name}`;
+
+  it('a text is found until it is deleted', async () => {
+    const { texts } = await open();
+    expect(await texts.get(key('a'))).toBeNull();
+    await texts.set(key('a'), 'one', 60);
+    await texts.set(key('a'), 'two', 60);
+    expect(await texts.get(key('a'))).toBe('two');
+    await texts.delete(key('a'));
+    expect(await texts.get(key('a'))).toBeNull();
+  });
+
+  it('a key is claimed by the first, and the others are told what is there', async () => {
+    const { texts } = await open();
+    const answers = await Promise.all(['one', 'two', 'three'].map((text) => texts.claim(key('b'), text, 60)));
+    expect(answers).toEqual([null, 'one', 'one']);
+  });
+
+  it('there are as many places as the rate says, and each is free a window after it was settled', async () => {
+    const { places } = await open();
+    const rate = { limit: 2, windowMs: 50 };
+    const [first, second, third] = [
+      await places.take(key('c'), rate),
+      await places.take(key('c'), rate),
+      await places.take(key('c'), rate),
+    ];
+    expect([first, second]).toEqual([{ settle: expect.any(Function) }, { settle: expect.any(Function) }]);
+    expect(third).toEqual({ waitMs: expect.any(Number) });
+    if ('settle' in (first ?? {})) (first as { settle(): void }).settle();
+    let answer = await places.take(key('c'), rate);
+    expect(answer).toEqual({ waitMs: expect.any(Number) });
+    while ('waitMs' in answer) answer = await places.take(key('c'), rate);
+    expect(answer).toEqual({ settle: expect.any(Function) });
+  });
+});
+
+describe('instances with one Redis', () => {
+  it('know the same texts and share the places', async () => {
+    const [one, other] = [(await openInstance()).state, (await openInstance()).state];
+    await one.texts.set('shared', 'text', 60);
+    expect(await other.texts.get('shared')).toBe('text');
+    const rate = { limit: 1, windowMs: 1000 };
+    expect(await one.places.take('shared', rate)).toHaveProperty('settle');
+    expect(await other.places.take('shared', rate)).toHaveProperty('waitMs');
+  });
+
+  it('each go on by themselves when it is lost, say so, and share again when it is back', async () => {
+    const { state, told, hears } = await openInstance();
+    await state.texts.set('before', 'known', 60);
+    const lost = hears(false);
+    await redis.stop();
+    await lost;
+    expect(await state.texts.get('before')).toBe('known');
+    await state.texts.set('meanwhile', 'known too', 60);
+    expect(await state.places.take('meanwhile', { limit: 1, windowMs: 1000 })).toHaveProperty('settle');
+    const found = hears(true);
+    await redis.start();
+    await found;
+    expect(told).toEqual([true, false, true]);
+    // What was claimed without it is known to the others once somebody asks again.
+    expect(await state.texts.claim('meanwhile', 'another', 60)).toBe('known too');
+    expect(await (await openInstance()).state.texts.get('meanwhile')).toBe('known too');
+  });
+
+  it('do not wait for one that hangs', async () => {
+    const { state, hears } = await openInstance();
+    await state.texts.set('own', 'known', 60);
+    redis.signal('SIGSTOP');
+    const lost = hears(false);
+    expect(await state.texts.get('own')).toBe('known');
+    await lost;
+    redis.signal('SIGCONT');
+  });
+
+  it('begin without it where it is not there yet', async () => {
+    await redis.stop();
+    const { state, told, hears } = await openInstance();
+    expect(told).toEqual([false]);
+    await state.texts.set('early', 'known', 60);
+    expect(await state.texts.get('early')).toBe('known');
+    const found = hears(true);
+    await redis.start();
+    await found;
+  });
+});
