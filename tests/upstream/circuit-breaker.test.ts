@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { CircuitBreaker } from '../../upstream/circuit-breaker.ts';
+
+function startBreaker() {
+  let time = 0;
+  const states: string[] = [];
+  const breaker = new CircuitBreaker({ onChange: (state) => states.push(state), now: () => time });
+  const call = (end: 'succeeded' | 'failed' | 'abandoned') => {
+    const refusedMs = breaker.refuse();
+    if (refusedMs === undefined) breaker[end]();
+    return refusedMs;
+  };
+  return { breaker, call, states, pass: (ms: number) => (time += ms) };
+}
+
+const times = (count: number, act: () => unknown) => Array.from({ length: count }, act);
+
+describe('a circuit breaker', () => {
+  it('opens after ten failures in a row, and lets a call through now and then, later and later', () => {
+    const { call, states, pass } = startBreaker();
+    expect(times(10, () => call('failed')).every((refused) => refused === undefined)).toBe(true);
+    expect(states).toEqual(['open']);
+    for (const ms of [500, 1000, 2000, 4000, 5000, 5000]) {
+      expect(call('failed')).toBe(ms);
+      pass(ms);
+      expect(call('failed')).toBeUndefined();
+    }
+  });
+
+  it('closes when that call succeeds', () => {
+    const { call, states, pass } = startBreaker();
+    times(10, () => call('failed'));
+    pass(500);
+    expect(call('succeeded')).toBeUndefined();
+    expect(call('succeeded')).toBeUndefined();
+    expect(states).toEqual(['open', 'half-open', 'closed']);
+  });
+
+  it('stays closed where a call succeeds in between', () => {
+    const { call, states } = startBreaker();
+    times(5, () => {
+      times(9, () => call('failed'));
+      call('succeeded');
+    });
+    expect(states).toEqual([]);
+  });
+
+  it('opens where ten calls wait in silence, and asks again though the last one has no answer yet', () => {
+    const { breaker, states, pass } = startBreaker();
+    expect(times(10, () => breaker.refuse())).toEqual(times(10, () => undefined));
+    pass(1501);
+    expect(breaker.refuse()).toBe(500);
+    pass(500);
+    expect(breaker.refuse()).toBeUndefined();
+    expect(breaker.refuse()).toBe(2000);
+    pass(2000);
+    expect(breaker.refuse()).toBeUndefined();
+    breaker.succeeded();
+    expect(states).toEqual(['open', 'half-open', 'closed']);
+  });
+
+  it('does not count calls whose callers went away, and lets the next one ask instead', () => {
+    const { call, states, pass } = startBreaker();
+    times(30, () => call('abandoned'));
+    expect(states).toEqual([]);
+    times(10, () => call('failed'));
+    pass(500);
+    expect(call('abandoned')).toBeUndefined();
+    expect(call('succeeded')).toBeUndefined();
+    expect(states).toEqual(['open', 'half-open', 'closed']);
+  });
+});

@@ -1,0 +1,150 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import { createMemoryState } from '../../state/memory-state.ts';
+import type { CodedError } from '../../errors/coded-error.ts';
+import type { Semantics } from '../../upstream/upstream-request.ts';
+import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
+import { get, scopeOf, serve } from './loopback.ts';
+
+const answerWith =
+  (...statuses: (number | 'reset')[]): RequestListener =>
+  (_request, response: ServerResponse) => {
+    const status = statuses.length > 1 ? statuses.shift() : statuses[0];
+    if (status === 'reset') response.socket?.resetAndDestroy();
+    else response.writeHead(status ?? 200).end('{}');
+  };
+
+const failure = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error as CodedError,
+  );
+
+const write = (semantics: Semantics) => ({ ...get('/v1/things'), method: 'POST', json: {}, semantics }) as const;
+
+describe('a call that failed', () => {
+  it.each([[429], [502], [503], [504], ['reset']] as const)('is made again: %s', async (status) => {
+    await using server = await serve(answerWith(status, 200));
+    const scope = scopeOf();
+    await server.client.send(get(), scope);
+    expect(scope.trace.calls).toHaveLength(2);
+  });
+
+  it.each([400, 401, 404, 500])('is not made again: %d would come again', async (status) => {
+    await using server = await serve(answerWith(status));
+    const scope = scopeOf();
+    await failure(server.client.send(get(), scope));
+    expect(scope.trace.calls).toHaveLength(1);
+  });
+
+  it('is made three times at most', async () => {
+    await using server = await serve(answerWith(503));
+    const scope = scopeOf();
+    expect(await failure(server.client.send(get(), scope))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(scope.trace.calls).toHaveLength(3);
+  });
+
+  it('is not made again where the vendor wants it later than the deadline: who asked is told so at once', async () => {
+    await using server = await serve((_request, response) => response.writeHead(429, { 'retry-after': '60' }).end('{}'));
+    const scope = scopeOf();
+    expect(await failure(server.client.send(get(), scope))).toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+      extensions: { retryAfter: 60 },
+    });
+    expect(scope.trace.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['true', 400, 2],
+    ['false', 503, 1],
+  ])('follows the advice of the vendor: %s for %d', async (advice, status, calls) => {
+    await using server = await serve((_request, response) => response.writeHead(status, { 'x-advice': advice }).end('{}'), {
+      policy: { maxConcurrency: 1, readRetryAdvice: (headers) => headers['x-advice'] === 'true' },
+      resources: { monitor: NO_MONITOR, state: createMemoryState(), maxTries: 2 },
+    });
+    const scope = scopeOf();
+    await failure(server.client.send(get(), scope));
+    expect(scope.trace.calls).toHaveLength(calls);
+  });
+
+  it('is one of few that are made again while the vendor is failing: one in ten, and ten more', async () => {
+    let calls = 0;
+    // A success now and then keeps the breaker closed.
+    await using server = await serve((_request, response) => {
+      calls += 1;
+      response.writeHead(calls % 9 === 0 ? 200 : 503).end('{}');
+    });
+    for (let asked = 0; asked < 100; asked += 1) await failure(server.client.send(get(`/v1/things/${String(asked)}`), scopeOf()));
+    expect(calls - 100).toBeLessThanOrEqual(20);
+    expect(calls - 100).toBeGreaterThanOrEqual(15);
+  });
+
+  it('of a vendor that is down is not made at all any more', async () => {
+    let calls = 0;
+    await using server = await serve((_request, response) => {
+      calls += 1;
+      response.writeHead(500).end('{}');
+    });
+    for (let asked = 0; asked < 30; asked += 1) {
+      const error = await failure(server.client.send(get(`/v1/things/${String(asked)}`), scopeOf()));
+      expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+      if (asked >= 10) expect(error?.extensions.retryAfter).toBe(1);
+    }
+    expect(calls).toBe(10);
+  });
+});
+
+describe('a write', () => {
+  it('that may have been done is not repeated, and its outcome is unknown', async () => {
+    await using server = await serve(answerWith('reset', 200));
+    const scope = scopeOf();
+    expect(await failure(server.client.send(write('unsafe'), scope))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(scope.trace.calls).toHaveLength(1);
+  });
+
+  it('that the vendor has refused is repeated', async () => {
+    await using server = await serve(answerWith(429, 200));
+    await expect(server.client.send(write('unsafe'), scopeOf())).resolves.toEqual({});
+  });
+
+  it('that can be sent twice is repeated, and unknown only where no try was answered', async () => {
+    await using lucky = await serve(answerWith('reset', 503, 200));
+    await expect(lucky.client.send(write('idempotent'), scopeOf())).resolves.toEqual({});
+    await using unlucky = await serve(answerWith('reset', 'reset', 'reset'));
+    expect(await failure(unlucky.client.send(write('idempotent'), scopeOf()))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+
+  it('that cannot reach the vendor was not done, and says so', async () => {
+    const server = await serve(answerWith(200));
+    const { client } = server;
+    await server[Symbol.asyncDispose]();
+    expect(await failure(client.send(write('unsafe'), scopeOf()))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it.each([500, 502])('that the vendor failed at (%d) may have been done', async (status) => {
+    await using server = await serve(answerWith(status));
+    expect(await failure(server.client.send(write('unsafe'), scopeOf()))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+
+  it('goes on when its client goes away', async () => {
+    const client = new AbortController();
+    await using server = await serve((_request, response) => {
+      client.abort();
+      response.end('{"done":true}');
+    });
+    await expect(server.client.send(write('unsafe'), scopeOf(client.signal))).resolves.toEqual({ done: true });
+  });
+
+  it('is sent as a form where the vendor wants one', async () => {
+    let [type, body] = ['', ''];
+    await using server = await serve((request, response) => {
+      type = String(request.headers['content-type']);
+      request.on('data', (chunk) => (body += String(chunk))).on('end', () => response.end('{}'));
+    });
+    await server.client.send(
+      { ...get('/v1/things'), method: 'POST', semantics: 'idempotent', form: { 'a[b]': 'c d', e: undefined, 'f[]': ['1', '2'] } },
+      scopeOf(),
+    );
+    expect([type, body]).toEqual(['application/x-www-form-urlencoded', 'a%5Bb%5D=c%20d&f%5B%5D=1&f%5B%5D=2']);
+  });
+});
