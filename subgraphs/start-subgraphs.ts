@@ -1,5 +1,6 @@
 import type { Environment, Problems } from '../configuration/environment.ts';
 import type { LookAlikes } from './look-alikes.ts';
+import type { SubgraphResources } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
 import type { VendorPlan } from './vendor-plan.ts';
 
@@ -29,15 +30,18 @@ export interface StartSubgraphsOptions {
   readonly readSdl: ReadSdl;
   readonly environment: Environment;
   readonly startLookAlikes: (vendors: readonly string[]) => Promise<LookAlikes>;
+  /** @default each subgraph has its own */
+  readonly resources?: SubgraphResources;
 }
 
 /** Makes the planned subgraphs, whose settings are known to be right, after the look-alikes that they need. */
-export async function startSubgraphs({ plans, readSdl, environment, startLookAlikes }: StartSubgraphsOptions): Promise<RunningSubgraphs> {
+export async function startSubgraphs(options: StartSubgraphsOptions): Promise<RunningSubgraphs> {
+  const { plans, readSdl, environment, startLookAlikes, resources } = options;
   const vendors = missing(plans).map(({ vendor }) => vendor);
   const lookAlikes = vendors.length > 0 ? await startLookAlikes(vendors) : undefined;
   const complete = { ...environment, ...lookAlikes?.environment };
   const problems: Problems = [];
-  const subgraphs = createAll(plans, readSdl, complete, problems);
+  const subgraphs = createAll(plans, readSdl, complete, problems, resources);
   if (problems.length > 0) throw new Error(`The subgraphs cannot be started: ${problems.join(' ')}`);
   return {
     subgraphs,
@@ -51,6 +55,14 @@ export async function startSubgraphs({ plans, readSdl, environment, startLookAli
 
 const missing = (plans: readonly VendorPlan[]) => plans.filter(({ isLookAlike }) => isLookAlike);
 
-function createAll(plans: readonly VendorPlan[], readSdl: ReadSdl, environment: Environment, problems: Problems): Subgraph[] {
-  return plans.flatMap(({ module }) => module.create({ sdl: readSdl(module.name), environment, problems }) ?? []);
+function createAll(
+  plans: readonly VendorPlan[],
+  readSdl: ReadSdl,
+  environment: Environment,
+  problems: Problems,
+  resources?: SubgraphResources,
+): Subgraph[] {
+  return plans.flatMap(
+    ({ module }) => module.create({ sdl: readSdl(module.name), environment, problems, ...(resources && { resources }) }) ?? [],
+  );
 }
