@@ -5,6 +5,7 @@ import { readGatewayConfig } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
 import type { RunningService } from '../../../http/service.ts';
+import { createMonitoring } from '../../../monitoring/monitoring.ts';
 import { ask, codesAndPaths } from '../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 
@@ -36,7 +37,13 @@ beforeEach(async () => {
   const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
   if (config === undefined) throw new Error('The configuration of this test is right.');
   const graph = createDistributedGraph({ ...config, supergraphSdl });
-  gateway = await startGateway({ config, graph, playground: new URL('./nowhere/', import.meta.url), writeLog: () => undefined });
+  gateway = await startGateway({
+    config,
+    graph,
+    playground: new URL('./nowhere/', import.meta.url),
+    writeLog: () => undefined,
+    monitoring: createMonitoring({ vendors: [] }),
+  });
 });
 afterEach(async () => {
   await gateway.close();
