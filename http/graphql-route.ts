@@ -2,7 +2,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Monitoring } from '../monitoring/monitoring.ts';
-import { readTraceparent, type RequestSpan, type Tracing } from '../monitoring/tracing.ts';
+import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { serve } from './http-server.ts';
@@ -25,34 +25,38 @@ export interface GraphQLRouteOptions {
  * and answers 500 where that is not one.
  */
 export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, options: GraphQLRouteOptions): void {
-  const { requestTimeoutMs, production, monitoring, tracing } = options;
+  const { production, monitoring } = options;
   // Which content type Apollo Server has chosen for an Accept header; none where it has not been asked, or refused.
   const contentTypes = new LRUCache<string, string>({ max: 100 });
   serve(app, ['GET', 'POST'], '/graphql', async (request, reply) => {
-    const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
-    const given = readTraceparent(request.headers['traceparent']);
-    const span = tracing?.begin({ method: request.method, traceparent: given });
-    const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
-    const context = { scope, record: new RequestRecord(), log: request.log };
-    request.served = context;
+    const context = begin(request, reply, options);
     const accept = request.headers.accept ?? '';
     const contentType = request.method === 'POST' ? contentTypes.get(accept) : undefined;
     const repeated = contentType === undefined ? undefined : await server.answerRepeated(request.body, context);
     if (contentType !== undefined && repeated !== undefined) {
       if (!production) addUpstreamReport(request, reply, context, repeated);
-      finish(context, repeated.status, monitoring, span);
+      finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
     const { status = 200, headers, body } = await askApollo(server.apollo, request, context);
     const chosen = headers.get('content-type');
     if (status === 200 && chosen !== undefined) contentTypes.set(accept, chosen);
-    finish(context, status, monitoring, span);
+    finish(context, status, monitoring);
     return send(reply.code(status).headers(Object.fromEntries(headers)), body);
   });
 }
 
+function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs, tracing }: GraphQLRouteOptions): ServedContext {
+  const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
+  const given = readTraceparent(request.headers['traceparent']);
+  const span = tracing?.begin({ method: request.method, traceparent: given });
+  const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
+  request.served = { scope, record: new RequestRecord(), log: request.log, span };
+  return request.served;
+}
+
 /** All operations come by here, whoever answers them. */
-function finish({ record, scope }: ServedContext, status: number, monitoring: Monitoring, span: RequestSpan | undefined): void {
+function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {
   if (hasClientGone(scope.signal)) record.abandon();
   // Apollo Server has refused the request before it looked for an operation.
   else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));

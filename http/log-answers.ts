@@ -48,7 +48,7 @@ function sumByVendor(calls: readonly CallRecord[]) {
   for (const { vendor, ms } of calls) {
     const sum = (sums[vendor] ??= { count: 0, ms: 0 });
     sum.count += 1;
-    sum.ms = Math.round(sum.ms + ms);
+    sum.ms = Math.round((sum.ms + ms) * 10) / 10;
   }
   return sums;
 }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { RequestSpan } from '../monitoring/tracing.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import type { RequestRecord } from './request-record.ts';
 
@@ -8,4 +9,6 @@ export interface ServedContext {
   readonly record: RequestRecord;
   /** Its lines have the request's id. */
   readonly log: FastifyBaseLogger;
+  /** Undefined where no traces are sent. */
+  readonly span: RequestSpan | undefined;
 }

@@ -19,6 +19,6 @@ export async function warmUp(server: ApolloServer<ServedContext>, operation: War
   const scope = { signal: AbortSignal.abort(clientWentAway()), trace: createCallTrace() };
   await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers: new HeaderMap([['content-type', 'application/json']]), search: '', body: operation },
-    context: () => Promise.resolve({ scope, record: new RequestRecord(), log }),
+    context: () => Promise.resolve({ scope, record: new RequestRecord(), log, span: undefined }),
   });
 }

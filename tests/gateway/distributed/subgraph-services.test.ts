@@ -82,6 +82,17 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     }
   });
 
+  it("tells each service the request's id, priority and trace", async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const sent = { 'x-request-id': 'screen-1', priority: 'u=7', traceparent };
+    await query({ ...sent, 'x-other': 'x' });
+    expect(crm.requests).not.toEqual([]);
+    for (const { headers } of [...payments.requests, ...crm.requests]) {
+      expect(headers).toMatchObject(sent);
+      expect(headers).not.toHaveProperty('x-other');
+    }
+  });
+
   it('adds the calls that the services made, at their place in time', async () => {
     const call = { service: 'crm', vendor: 'hubspot', method: 'GET', path: '/x', status: 200, startMs: 2, ms: 3, batchSize: null };
     payments.answer = () => ({ ...LIST, extensions: { upstream: [{ ...call, service: 'payments', secret: 'x' }] } });
