@@ -17,13 +17,13 @@ export interface Monitoring {
   /** For the clients of the vendors. */
   readonly upstream: UpstreamMonitor;
   /** An operation was answered after so long. */
-  answered(operation: AnsweredOperation, ms: number): void;
-  health(): Health;
+  readonly answered: (operation: AnsweredOperation, ms: number) => void;
+  readonly health: () => Health;
   /** All metrics, in Prometheus' text format. */
-  exposition(): Promise<string>;
+  readonly exposition: () => Promise<string>;
   readonly expositionType: string;
   /** From now on, what happens to vendors is logged. */
-  logTo(logger: EventLogger): void;
+  readonly logTo: (logger: EventLogger) => void;
 }
 
 export interface Health {

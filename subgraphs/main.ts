@@ -3,7 +3,7 @@ import type { Problems } from '../configuration/environment.ts';
 import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction, readServerConfig } from '../http/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
-import { checkTracing, startTracing } from '../monitoring/tracing.ts';
+import { checkTracing, startTracing } from '../monitoring/start-tracing.ts';
 import { checkLookAlikes, startLookAlikes } from './look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from './start-subgraphs.ts';
 import { ownResources } from './subgraph-resources.ts';

@@ -7,7 +7,7 @@ import { startGateway } from '../../gateway/gateway.ts';
 import { readServerConfig } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
-import { startTracing } from '../../monitoring/tracing.ts';
+import { startTracing } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
 import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { ownResources } from '../../subgraphs/subgraph-resources.ts';

@@ -80,7 +80,7 @@ const readSpans = ({ resourceSpans }: ExportRequest): CollectedSpan[] =>
   resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
       spans.map(({ name, traceId, spanId, parentSpanId, ...span }) => ({
-        from: String(readAttributes(resource.attributes)['service.name']),
+        from: resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '',
         name,
         traceId,
         spanId,

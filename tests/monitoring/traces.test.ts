@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { checkTracing } from '../../monitoring/tracing.ts';
+import { checkTracing } from '../../monitoring/start-tracing.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';
 
