@@ -1,4 +1,6 @@
 import { type RunningService, startService } from '../http/service.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import type { GatewayConfig } from './config.ts';
 import type { RunningGraph } from './execution.ts';
 import { servePlayground } from './playground-routes.ts';
@@ -10,14 +12,16 @@ export interface GatewayOptions {
   /** Where the built playground lies. */
   readonly playground: URL;
   readonly writeLog: (line: string) => void;
+  readonly monitoring: Monitoring;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Serves the graph with all that belongs to it. */
-export function startGateway({ config, graph, playground, writeLog }: GatewayOptions): Promise<RunningService> {
+export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
   return startService({
     config,
     ...graph,
-    writeLog,
+    ...watching,
     warmUp: WARM_UP,
     addRoutes: (app, currentSchema) => {
       if (config.introspection) serveSchema(app, currentSchema);

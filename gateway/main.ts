@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Problems } from '../configuration/environment.ts';
 import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction } from '../http/server-config.ts';
+import { createMonitoring } from '../monitoring/monitoring.ts';
+import { checkTracing, startTracing } from '../monitoring/start-tracing.ts';
 import { checkLookAlikes, startLookAlikes } from '../subgraphs/look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
@@ -18,15 +20,19 @@ const problems: Problems = [];
 const config = readGatewayConfig(environment, problems);
 const isEmbedded = config === undefined || config.execution.mode === 'embedded';
 const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
+checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
 if (config === undefined) throw new TypeError('A configuration without problems is there.');
 
 for (const plan of plans) announce(describePlan(plan));
+const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
+const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: isEmbedded });
 const graph = await createGraph(config.execution, config.requestTimeoutMs);
 const playground = new URL('../dist/playground/', import.meta.url);
-await runService('Tributary', startGateway({ config, graph, playground, writeLog: (line) => process.stdout.write(line) }));
+const writeLog = (line: string) => process.stdout.write(line);
+await runService('Tributary', startGateway({ config, graph, playground, writeLog, monitoring, tracing }));
 
 async function createGraph(execution: Execution, requestTimeoutMs: number): Promise<RunningGraph> {
   if (execution.mode === 'embedded') {
@@ -35,6 +41,7 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
       readSdl,
       environment,
       startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors),
+      monitor: monitoring.upstream,
     });
     return embedSubgraphs(readSdl('supergraph'), subgraphs);
   }

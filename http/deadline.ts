@@ -1,15 +1,24 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { CodedError } from '../errors/coded-error.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { createCallTrace } from '../upstream/call-trace.ts';
 
 /** How many milliseconds a gateway leaves to a service of ours for its part of a request. */
 export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
 
+/** How many milliseconds a client is going to wait for its answer. */
+const TIMEOUT_HEADER = 'x-request-timeout-ms';
+
 /**
  * Begins a client request: its signal aborts after `timeoutMs`, or when the client goes away before its answer is
  * complete. Nothing is left running once the response is closed.
  */
-export function beginRequest(response: FastifyReply['raw'], timeoutMs: number): RequestScope {
+export function beginRequest(
+  response: FastifyReply['raw'],
+  timeoutMs: number,
+  { isBackground = false, forwarded = {} }: Pick<RequestScope, 'isBackground' | 'forwarded'> = {},
+): RequestScope {
   const abort = new AbortController();
   const timer = setTimeout(() => {
     abort.abort(new DOMException('The deadline of the request has passed.', 'TimeoutError'));
@@ -18,8 +27,11 @@ export function beginRequest(response: FastifyReply['raw'], timeoutMs: number): 
     clearTimeout(timer);
     if (!response.writableFinished) abort.abort(clientWentAway());
   });
-  return { signal: abort.signal, trace: createCallTrace(), deadlineAt: performance.now() + timeoutMs };
+  const trace = createCallTrace();
+  return { signal: abort.signal, trace, deadlineAt: trace.startedAt + timeoutMs, isBackground, forwarded };
 }
+
+export const hasClientGone = ({ reason }: AbortSignal) => reason instanceof DOMException && reason.name === 'AbortError';
 
 export const clientWentAway = () => new DOMException('The client went away.', 'AbortError');
 
@@ -28,8 +40,14 @@ export function isForNobody({ cause }: Error): boolean {
   return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError';
 }
 
-/** A caller can ask for a shorter deadline than the server's own, never for a longer one. */
-export function shorterDeadline(ownMs: number, header: string | string[] | undefined): number {
-  const asked = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : ownMs;
-  return Math.max(1, Math.min(ownMs, asked));
+/**
+ * How long a request may take: no longer than the server's own deadline, and shorter where its headers say so.
+ * @throws CodedError where the client's header says no time: who thinks to have set a deadline must not find out by waiting.
+ */
+export function timeoutFor(ownMs: number, headers: IncomingHttpHeaders): number {
+  const { [DEADLINE_HEADER]: given, [TIMEOUT_HEADER]: asked } = headers;
+  const leftMs = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Math.max(1, Math.min(ownMs, Number(given))) : ownMs;
+  if (asked === undefined) return leftMs;
+  if (typeof asked === 'string' && /^[1-9]\d{0,8}$/.test(asked)) return Math.min(leftMs, Number(asked));
+  throw new CodedError('BAD_REQUEST', `The header ${TIMEOUT_HEADER} must be a whole number of milliseconds, from 1 to 999999999.`);
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { FileReader } from '../subgraphs/subgraph.ts';
-import { beginRequest } from './deadline.ts';
+import { readTraceparent } from '../monitoring/tracing.ts';
+import { timeoutFor } from './deadline.ts';
 import { sendError, serve } from './http-server.ts';
+import { openScope } from './request-scope.ts';
 import { codedError } from './visible-error.ts';
 
 /** Serves the files that subgraphs have beside their graph, each reader at `/<prefix>/<token>`. */
@@ -10,7 +12,9 @@ export function serveFiles(app: FastifyInstance, files: Readonly<Record<string, 
     serve(app, ['GET'], `/${prefix}/:token`, async (request, reply) => {
       // The route has this parameter.
       const { token } = request.params as { readonly token: string };
-      const file = await read(token, beginRequest(reply.raw, requestTimeoutMs));
+      const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
+      const traceparent = readTraceparent(request.headers['traceparent']);
+      const file = await read(token, openScope(request, reply, { timeoutMs, traceparent }));
       if (file === null) return sendError(reply, codedError('NOT_FOUND', 'There is no such file, or its link has expired.'));
       return reply
         .type(file.contentType)

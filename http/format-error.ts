@@ -1,34 +1,23 @@
-import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { CodedError } from '../errors/coded-error.ts';
-import { isForNobody } from './deadline.ts';
-import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus } from './http-status.ts';
+import { originOf } from './log-errors.ts';
 import { codedError, INTERNAL_ERROR, visibleError, type VisibleError } from './visible-error.ts';
 
-export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-
-/** Gives every error in a GraphQL answer a code of ours, and says the rest to the log alone. */
-export function createErrorFormatter(log: FastifyBaseLogger): ErrorFormatter {
-  return (formatted, error) => {
-    const { message, extensions } = describeForClient(formatted, error, log);
-    return {
-      message,
-      ...(formatted.locations && { locations: formatted.locations }),
-      ...(formatted.path && { path: formatted.path }),
-      extensions: { ...extensions },
-    };
+/** Gives an error in a GraphQL answer a code of ours, and says no more than clients may know. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { message, extensions } = describeForClient(formatted, error);
+  return {
+    message,
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+    extensions: { ...extensions },
   };
 }
 
-function describeForClient({ message, extensions }: GraphQLFormattedError, error: unknown, log: FastifyBaseLogger): VisibleError {
+function describeForClient({ message, extensions }: GraphQLFormattedError, error: unknown): VisibleError {
   const thrown = originOf(error);
-  if (thrown instanceof CodedError) {
-    if (thrown.code === 'INTERNAL_SERVER_ERROR') log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
-    else if (thrown.extensions.service !== undefined && !isForNobody(thrown))
-      log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
-    return { message: thrown.message, extensions: thrown.extensions };
-  }
+  if (thrown instanceof CodedError) return { message: thrown.message, extensions: thrown.extensions };
   const status = httpStatusOf(error);
   // Apollo Server says what is wrong with a request by its HTTP status more exactly than by its code, if it gives one at all.
   const code = status === undefined || status === 400 ? undefined : codeOfHttpStatus(status);
@@ -38,20 +27,13 @@ function describeForClient({ message, extensions }: GraphQLFormattedError, error
   const visible = visibleError(message, extensions);
   if (visible !== undefined) return visible;
   if (status !== undefined && status >= 400 && status < 500) return codedError('BAD_REQUEST', message);
-  if (isArgumentError(error)) return codedError('BAD_USER_INPUT', message);
-  log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
-  return INTERNAL_ERROR;
+  return isArgumentError(error) ? codedError('BAD_USER_INPUT', message) : INTERNAL_ERROR;
 }
 
 const INTROSPECTION_IS_OFF = codedError('GRAPHQL_VALIDATION_FAILED', 'This server does not show its schema: introspection is off.');
 
 /** graphql-js reads brackets by recursion, which ends where the stack does. */
 const NESTS_TOO_DEEP = codedError('GRAPHQL_PARSE_FAILED', 'The document nests too deep to be read.');
-
-/** What was thrown, below the GraphQL errors around it. */
-function originOf(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError != null ? originOf(error.originalError) : error;
-}
 
 function httpStatusOf(error: unknown): number | undefined {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;

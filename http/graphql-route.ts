@@ -1,39 +1,67 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { beginRequest, DEADLINE_HEADER, shorterDeadline } from './deadline.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
+import { hasClientGone, timeoutFor } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { serve } from './http-server.ts';
+import { codeOfHttpStatus } from './http-status.ts';
 import type { RepeatedAnswer } from './repeated-operations.ts';
+import { RequestRecord } from './request-record.ts';
+import { openScope } from './request-scope.ts';
 import type { ServedContext } from './served-context.ts';
 import { reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
 
 export interface GraphQLRouteOptions {
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  readonly monitoring: Monitoring;
+  readonly tracing: Tracing | undefined;
 }
 
 /**
  * Serves GraphQL over HTTP. Not through Apollo's integration for Fastify: it builds a URL from the client's Host header
  * and answers 500 where that is not one.
  */
-export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, { requestTimeoutMs, production }: GraphQLRouteOptions): void {
+export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, options: GraphQLRouteOptions): void {
+  const { production, monitoring } = options;
   // Which content type Apollo Server has chosen for an Accept header; none where it has not been asked, or refused.
   const contentTypes = new LRUCache<string, string>({ max: 100 });
   serve(app, ['GET', 'POST'], '/graphql', async (request, reply) => {
-    const context = { scope: beginRequest(reply.raw, shorterDeadline(requestTimeoutMs, request.headers[DEADLINE_HEADER])) };
+    const context = begin(request, reply, options);
     const accept = request.headers.accept ?? '';
     const contentType = request.method === 'POST' ? contentTypes.get(accept) : undefined;
     const repeated = contentType === undefined ? undefined : await server.answerRepeated(request.body, context);
     if (contentType !== undefined && repeated !== undefined) {
       if (!production) addUpstreamReport(request, reply, context, repeated);
+      finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
     const { status = 200, headers, body } = await askApollo(server.apollo, request, context);
     const chosen = headers.get('content-type');
     if (status === 200 && chosen !== undefined) contentTypes.set(accept, chosen);
+    finish(context, status, monitoring);
     return send(reply.code(status).headers(Object.fromEntries(headers)), body);
   });
+}
+
+function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs, tracing }: GraphQLRouteOptions): ServedContext {
+  const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
+  const given = readTraceparent(request.headers['traceparent']);
+  const span = tracing?.begin({ method: request.method, traceparent: given });
+  const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
+  request.served = { scope, record: new RequestRecord(), log: request.log, span };
+  return request.served;
+}
+
+/** All operations come by here, whoever answers them. */
+function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {
+  if (hasClientGone(scope.signal)) record.abandon();
+  // Apollo Server has refused the request before it looked for an operation.
+  else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
+  monitoring.answered(record, performance.now() - scope.trace.startedAt);
+  span?.end(record, status, scope.trace.calls);
 }
 
 /** In the words of Apollo Server, whose answers end with a new line. */

@@ -10,7 +10,7 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { createDocumentStore } from './document-store.ts';
-import { createErrorFormatter } from './format-error.ts';
+import { formatError } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule, SelectionDepthRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
@@ -41,7 +41,6 @@ export interface GraphQLServer {
 export async function startGraphQLServer({ production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
   const sizes = new AnswerSizes();
-  const formatError = createErrorFormatter(log);
   const { graph, current } = watchGraph(options.graph, () => {
     known.clear();
   });
@@ -69,7 +68,7 @@ export async function startGraphQLServer({ production, log, ...options }: GraphQ
   await apollo.start();
   return {
     apollo,
-    answerRepeated: createRepeatedOperations({ known, sizes, formatError, current }),
+    answerRepeated: createRepeatedOperations({ known, sizes, current }),
     currentSchema: () => current().schema,
   };
 }

@@ -12,7 +12,9 @@ import type { ErrorCode } from '../errors/error-codes.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
+import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
+import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
@@ -22,7 +24,8 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
     requestTimeout: MAX_ARRIVAL_MS,
     // A file's token holds an address of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: ({ headers }) => requestIdFor(headers),
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -41,16 +44,13 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });
-  app.addHook('onRequest', async ({ raw }, reply) => {
+  app.addHook('onRequest', ({ raw, id }, reply, done) => {
+    void reply.header(REQUEST_ID_HEADER, id);
     // RFC 9112, section 3.2.
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) await sendError(reply, codedError('BAD_REQUEST', NO_HOST));
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) void sendError(reply, codedError('BAD_REQUEST', NO_HOST));
+    else done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request;
-    const ms = Math.round(reply.elapsedTime);
-    request.log.info({ method, route: routeOptions.url ?? 'unknown', status: reply.statusCode, ms }, 'answered');
-    done();
-  });
+  logAnswers(app, log.level);
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply));
   app.setNotFoundHandler((_request, reply) => sendError(reply, codedError('NOT_FOUND', NOT_FOUND)));
   return app;

@@ -1,14 +1,14 @@
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import type { ErrorFormatter } from './format-error.ts';
+import { formatError } from './format-error.ts';
 import type { KnownOperation, KnownOperations } from './known-operations.ts';
+import { logErrors } from './log-errors.ts';
 import type { AnswerSizes } from './operation-size.ts';
 import type { ServedContext } from './served-context.ts';
 
 export interface RepeatedOperationOptions {
   readonly known: KnownOperations;
   readonly sizes: AnswerSizes;
-  readonly formatError: ErrorFormatter;
   /** What is served at the moment. */
   readonly current: () => { readonly schema: GraphQLSchema; readonly executor: GatewayExecutor };
 }
@@ -30,7 +30,7 @@ export type AnswerRepeated = (body: unknown, context: ServedContext) => Promise<
  * its answer would be the same.
  * @returns undefined where anything is unusual, which is then Apollo Server's; nothing has been executed
  */
-export function createRepeatedOperations({ known, sizes, formatError, current }: RepeatedOperationOptions): AnswerRepeated {
+export function createRepeatedOperations({ known, sizes, current }: RepeatedOperationOptions): AnswerRepeated {
   return async (body, context) => {
     const asked = readUsualBody(body);
     const operation = asked && known.find(asked.query, asked.operationName ?? undefined);
@@ -38,17 +38,28 @@ export function createRepeatedOperations({ known, sizes, formatError, current }:
     const { schema, executor } = current();
     const variables = asked?.variables ?? {};
     if (sizes.exceedLimit(schema, operation, variables)) return undefined;
+    context.record.resolve(operation.operationName, operation.operation.operation);
     try {
       const { errors, data } = await executor(toRequestContext(operation, variables, schema, context));
       // Its variables do not fit: nothing was executed.
-      if (data === undefined) return undefined;
-      return { status: 200, result: { errors: errors?.map((error) => formatError(toFormatted(error), error)), data } };
+      return data === undefined ? undefined : toAnswer(200, data, errors, context);
     } catch (error) {
       const thrown = error instanceof Error ? error : new Error(String(error));
-      const graphQLError = new GraphQLError(thrown.message, { originalError: thrown });
-      return { status: 500, result: { errors: [formatError(toFormatted(graphQLError), graphQLError)], data: undefined } };
+      return toAnswer(500, undefined, [new GraphQLError(thrown.message, { originalError: thrown })], context);
     }
   };
+}
+
+function toAnswer(
+  status: number,
+  data: ExecutionResult['data'],
+  thrown: readonly GraphQLError[] | undefined,
+  { record, log }: ServedContext,
+): RepeatedAnswer {
+  const errors = thrown?.map((error) => formatError(toFormatted(error), error));
+  logErrors(log, thrown, errors);
+  record.answer(data, errors);
+  return { status, result: { errors, data } };
 }
 
 interface UsualBody {

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '
 import type { FastifyBaseLogger } from 'fastify';
 import { describeUnexpectedError } from './describe-error.ts';
 import type { KnownOperations } from './known-operations.ts';
+import { logErrors } from './log-errors.ts';
 import { requireOperation } from './operation-choice.ts';
 import { type AnswerSizes, tooLargeAnswer } from './operation-size.ts';
 import { setPlainJsonStatus } from './plain-json-status.ts';
@@ -24,12 +25,14 @@ export function createRequestHooks({ production, log, sizes, known }: RequestHoo
   const listener: RequestListener = Promise.resolve({
     didResolveOperation: (asked) => {
       const operation = requireOperation(asked);
+      asked.contextValue.record.resolve(operation.name?.value ?? null, operation.operation);
       if (sizes.exceedLimit(asked.schema, { ...asked, operation }, asked.request.variables)) throw tooLargeAnswer();
       known.add(asked, operation);
       return DONE;
     },
     willSendResponse: (answer) => {
       setPlainJsonStatus(answer);
+      recordAnswer(answer);
       if (!production) addUpstreamReport(answer);
       return DONE;
     },
@@ -46,6 +49,13 @@ export function createRequestHooks({ production, log, sizes, known }: RequestHoo
 type RequestListener = ReturnType<NonNullable<ApolloServerPlugin<ServedContext>['requestDidStart']>>;
 
 const DONE = Promise.resolve();
+
+function recordAnswer({ errors, response, contextValue: { record, log } }: GraphQLRequestContextWillSendResponse<ServedContext>): void {
+  if (response.body.kind !== 'single') return;
+  const { singleResult } = response.body;
+  logErrors(log, errors, singleResult.errors);
+  record.answer(singleResult.data, singleResult.errors);
+}
 
 function addUpstreamReport({ request, response, contextValue }: GraphQLRequestContextWillSendResponse<ServedContext>): void {
   const { callCount, extensions } = reportUpstreamCalls(contextValue.scope, request.http?.headers.get(TRACE_HEADER));

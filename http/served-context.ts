@@ -1,6 +1,14 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { RequestSpan } from '../monitoring/tracing.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
+import type { RequestRecord } from './request-record.ts';
 
 /** The GraphQL context that a graph behind our HTTP finds. */
 export interface ServedContext {
   readonly scope: RequestScope;
+  readonly record: RequestRecord;
+  /** Its lines have the request's id. */
+  readonly log: FastifyBaseLogger;
+  /** Undefined where no traces are sent. */
+  readonly span: RequestSpan | undefined;
 }

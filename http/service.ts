@@ -1,11 +1,14 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
-import { createHttpServer, serve } from './http-server.ts';
+import { createHttpServer } from './http-server.ts';
+import { serveMonitoring } from './monitoring-routes.ts';
 import type { ServerConfig } from './server-config.ts';
 import { warmUp, type WarmUpOperation } from './warm-up.ts';
 
@@ -16,6 +19,9 @@ export interface ServiceOptions {
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];
+  readonly monitoring: Monitoring;
+  /** @default no traces are sent */
+  readonly tracing?: Tracing | undefined;
   /** Takes the lines of the log. */
   readonly writeLog: (line: string) => void;
   /** Is answered for nobody before the first client is. */
@@ -35,23 +41,22 @@ export interface RunningService {
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config, graph } = options;
+  const { config, graph, monitoring, tracing } = options;
   const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
   const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
+  monitoring.logTo(app.log);
+  tracing?.logTo(app.log);
   let isReady = false;
-  serveGraphQL(app, server, config);
+  serveGraphQL(app, server, { ...config, monitoring, tracing });
   serveFiles(app, options.files, config.requestTimeoutMs);
-  serve(app, ['GET'], '/health/live', (_request, reply) => reply.send({ status: 'live' }));
-  serve(app, ['GET'], '/health/ready', (_request, reply) =>
-    reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'draining' }),
-  );
+  serveMonitoring(app, monitoring, () => isReady);
   options.addRoutes?.(app, server.currentSchema);
   // Else a client that keeps its connection would keep the process too.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (!isReady) void reply.header('connection', 'close');
     done();
   });
-  await warmUp(server.apollo, options.warmUp);
+  await warmUp(server.apollo, options.warmUp, app.log);
   const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
 
@@ -62,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await app.close();
       await server.apollo.stop();
       await options.release();
+      await tracing?.close();
     },
   };
 }

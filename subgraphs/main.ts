@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Problems } from '../configuration/environment.ts';
 import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction, readServerConfig } from '../http/server-config.ts';
+import { createMonitoring } from '../monitoring/monitoring.ts';
+import { checkTracing, startTracing } from '../monitoring/start-tracing.ts';
 import { checkLookAlikes, startLookAlikes } from './look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from './start-subgraphs.ts';
 import { startSubgraphService } from './subgraph-service.ts';
@@ -24,14 +26,24 @@ if (others.length > 0)
   problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
 const config = readServerConfig(environment, problems, { defaultPort: module === undefined ? 0 : PORTS[module.name] });
 const plans = planVendors({ modules, environment, production: isProduction(environment), problems });
+checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
 if (config === undefined) throw new TypeError('A configuration without problems is there.');
 
 for (const plan of plans) announce(describePlan(plan));
-const running = await startSubgraphs({ plans, readSdl, environment, startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors) });
-await runService(`The subgraph ${name}`, startSubgraphService({ config, running, writeLog: (line) => process.stdout.write(line) }));
+const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
+const tracing = await startTracing(environment, { serviceName: `tributary-${name}`, callsVendors: true });
+const running = await startSubgraphs({
+  plans,
+  readSdl,
+  environment,
+  startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors),
+  monitor: monitoring.upstream,
+});
+const writeLog = (line: string) => process.stdout.write(line);
+await runService(`The subgraph ${name}`, startSubgraphService({ config, running, writeLog, monitoring, tracing }));
 
 function readSdl(subgraph: string): string {
   return readFileSync(new URL(`../schema/${subgraph}.graphql`, import.meta.url), 'utf8');

@@ -1,5 +1,7 @@
 import type { Environment, Problems } from '../configuration/environment.ts';
 import type { LookAlikes } from './look-alikes.ts';
+import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
+import { openResources, ownResources, readResourceSettings, type SubgraphResources } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
 import type { VendorPlan } from './vendor-plan.ts';
 
@@ -9,7 +11,8 @@ export type ReadSdl = (subgraph: string) => string;
 export async function checkSubgraphs(plans: readonly VendorPlan[], readSdl: ReadSdl, environment: Environment, problems: Problems) {
   const found: Problems = [];
   const withCredentials = { ...environment, ...Object.fromEntries(missing(plans).map(({ credential }) => [credential, PLACEHOLDER])) };
-  const subgraphs = createAll(plans, readSdl, withCredentials, found);
+  readResourceSettings(environment, found);
+  const subgraphs = createAll(plans, readSdl, withCredentials, found, ownResources());
   await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
   problems.push(...found.filter((problem) => !missing(plans).some(({ credential }) => problem.startsWith(credential))));
 }
@@ -29,21 +32,30 @@ export interface StartSubgraphsOptions {
   readonly readSdl: ReadSdl;
   readonly environment: Environment;
   readonly startLookAlikes: (vendors: readonly string[]) => Promise<LookAlikes>;
+  /** Hears what happens between this process and the vendors. @default nobody does */
+  readonly monitor?: UpstreamMonitor;
 }
 
 /** Makes the planned subgraphs, whose settings are known to be right, after the look-alikes that they need. */
-export async function startSubgraphs({ plans, readSdl, environment, startLookAlikes }: StartSubgraphsOptions): Promise<RunningSubgraphs> {
+export async function startSubgraphs(options: StartSubgraphsOptions): Promise<RunningSubgraphs> {
+  const { plans, readSdl, environment, startLookAlikes, monitor = NO_MONITOR } = options;
   const vendors = missing(plans).map(({ vendor }) => vendor);
   const lookAlikes = vendors.length > 0 ? await startLookAlikes(vendors) : undefined;
   const complete = { ...environment, ...lookAlikes?.environment };
   const problems: Problems = [];
-  const subgraphs = createAll(plans, readSdl, complete, problems);
+  const settings = readResourceSettings(environment, problems);
+  const resources = settings && (await openResources(settings, monitor));
+  const subgraphs = resources === undefined ? [] : createAll(plans, readSdl, complete, problems, resources);
   if (problems.length > 0) throw new Error(`The subgraphs cannot be started: ${problems.join(' ')}`);
   return {
     subgraphs,
-    secrets: plans.flatMap(({ credential }) => complete[credential] ?? []),
+    secrets: [
+      ...plans.flatMap(({ credential }) => complete[credential] ?? []),
+      ...(settings?.redisUrl === undefined ? [] : [settings.redisUrl]),
+    ],
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+      await resources?.state.close();
       lookAlikes?.close();
     },
   };
@@ -51,6 +63,12 @@ export async function startSubgraphs({ plans, readSdl, environment, startLookAli
 
 const missing = (plans: readonly VendorPlan[]) => plans.filter(({ isLookAlike }) => isLookAlike);
 
-function createAll(plans: readonly VendorPlan[], readSdl: ReadSdl, environment: Environment, problems: Problems): Subgraph[] {
-  return plans.flatMap(({ module }) => module.create({ sdl: readSdl(module.name), environment, problems }) ?? []);
+function createAll(
+  plans: readonly VendorPlan[],
+  readSdl: ReadSdl,
+  environment: Environment,
+  problems: Problems,
+  resources: SubgraphResources,
+): Subgraph[] {
+  return plans.flatMap(({ module }) => module.create({ sdl: readSdl(module.name), environment, problems, resources }) ?? []);
 }

@@ -1,5 +1,7 @@
 import type { ServerConfig } from '../http/server-config.ts';
 import { type RunningService, startService } from '../http/service.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import type { RunningSubgraphs } from './start-subgraphs.ts';
 import { createSubgraphGraph } from './subgraph-graph.ts';
 import { WARM_UPS } from './warm-up.ts';
@@ -9,10 +11,13 @@ export interface SubgraphServiceOptions {
   /** The one subgraph to serve. */
   readonly running: RunningSubgraphs;
   readonly writeLog: (line: string) => void;
+  readonly monitoring: Monitoring;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Serves one subgraph as a Federation service of its own. */
-export async function startSubgraphService({ config, running, writeLog }: SubgraphServiceOptions): Promise<RunningService> {
+export async function startSubgraphService(options: SubgraphServiceOptions): Promise<RunningService> {
+  const { config, running, writeLog, monitoring, tracing } = options;
   const [subgraph] = running.subgraphs;
   if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
   return startService({
@@ -21,6 +26,8 @@ export async function startSubgraphService({ config, running, writeLog }: Subgra
     files: subgraph.files ?? {},
     secrets: running.secrets,
     writeLog,
+    monitoring,
+    tracing,
     warmUp: WARM_UPS[subgraph.name],
     release: running.close,
   });

@@ -41,4 +41,6 @@ export interface RequestScope {
   readonly deadlineAt?: number;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */
   readonly isBackground?: boolean;
+  /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */
+  readonly forwarded?: Readonly<Record<string, string>>;
 }

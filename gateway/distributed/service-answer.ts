@@ -31,7 +31,8 @@ const serviceError = z.object({
 
 const callRecord = z.object({
   service: z.enum(['crm', 'payments', 'maps']),
-  vendor: z.string(),
+  // It is going to be in the log.
+  vendor: z.string().regex(/^[a-z][\w-]{0,39}$/),
   method: z.string(),
   path: z.string(),
   status: z.int().nullable(),

@@ -46,6 +46,7 @@ export function connectService({ name, url, requestTimeoutMs, traces }: ServiceC
     [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
     ...(contentType !== undefined && { 'content-type': contentType }),
     ...(traces && { [TRACE_HEADER]: '1' }),
+    ...scope.forwarded,
   });
   const exchange = async (request: HttpRequest, { signal }: RequestScope): Promise<ServiceAnswer> => {
     const cancellation = cancellationOf(signal);
@@ -77,8 +78,8 @@ const MAX_CONNECTIONS = 64;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /** A service ends a little earlier than the gateway, so that what it has got by then still arrives. */
-function timeLeft(requestTimeoutMs: number, { trace }: RequestScope): number {
-  const left = requestTimeoutMs - (performance.now() - trace.startedAt);
+function timeLeft(requestTimeoutMs: number, { trace, deadlineAt = trace.startedAt + requestTimeoutMs }: RequestScope): number {
+  const left = deadlineAt - performance.now();
   return Math.max(1, Math.floor(left - Math.min(MARGIN_MS, left / 10)));
 }
 

@@ -96,11 +96,15 @@ describe('the log', () => {
     expect(lines.at(-1)).toEqual({
       level: 30,
       time: expect.any(Number),
-      reqId: expect.any(String),
+      requestId: expect.any(String),
       method: 'GET',
       route: '/graphql',
       status: 200,
       ms: expect.any(Number),
+      type: 'query',
+      outcome: 'partial',
+      codes: ['INTERNAL_SERVER_ERROR'],
+      calls: {},
       msg: 'answered',
     });
     expect(server.log.join('')).not.toContain('private');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
+import { startTraceCollector } from '../monitoring/trace-collector.ts';
 import { ask } from './start-gateway.ts';
 
 const DIST = new URL('../../dist/', import.meta.url);
@@ -70,6 +71,15 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
     expect(output()).toContain('"code":"UPSTREAM_CONTRACT"');
     for (const [name, value] of Object.entries(sandbox.environment)) expect([name, output().includes(value)]).toEqual([name, false]);
     await sandbox.close();
+  });
+
+  it('send traces where the environment names a collector', async () => {
+    const collector = await startTraceCollector();
+    const { child } = start('gateway.js', [], { PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    await ask(await urlOf(child), { query: 'query Traced { customers(first: 1) { nodes { id } } }' });
+    expect(await end(child)).toBe(0);
+    expect(collector.spans.map(({ from, name }) => `${from} ${name}`)).toContain('tributary query Traced');
+    await collector.close();
   });
 
   it('serve one subgraph as a Federation service', async () => {

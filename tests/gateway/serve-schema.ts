@@ -5,6 +5,7 @@ import type { IResolvers } from '@graphql-tools/utils';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import type { FileReader } from '../../subgraphs/subgraph.ts';
 
 export interface ServedSchema {
@@ -20,6 +21,7 @@ export interface ServeSchemaOptions {
   readonly files?: Readonly<Record<string, FileReader>>;
   readonly secrets?: readonly string[];
   readonly playground?: URL;
+  readonly monitoring?: Monitoring;
   /** Runs the operations in place of graphql-js. */
   readonly executor?: GatewayExecutor;
 }
@@ -41,6 +43,7 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
     },
     playground: options.playground ?? new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),
+    monitoring: options.monitoring ?? createMonitoring({ vendors: [] }),
   });
   return { url, log, close };
 }

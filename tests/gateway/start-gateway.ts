@@ -6,7 +6,9 @@ import { embedSubgraphs } from '../../gateway/execution.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { readServerConfig } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
+import { startTracing } from '../../monitoring/start-tracing.ts';
+import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
 import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
@@ -36,6 +38,8 @@ export interface TestGateway {
   /** `http://127.0.0.1:12345` */
   readonly url: string;
   readonly sandbox: Sandbox;
+  /** The gateway's first; those of its services, where they are others. */
+  readonly urls: readonly string[];
   /** The lines of the log so far, those of the services included. */
   readonly log: readonly string[];
   query(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
@@ -56,6 +60,7 @@ export async function startTestGateway({
   if (gateway === undefined) throw new Error('No gateway was started.');
   return {
     url: gateway.url,
+    urls: running.map(({ url }) => url),
     sandbox,
     log,
     query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),
@@ -83,8 +88,11 @@ export const codesAndPaths = (errors: Answer['errors']) =>
   (errors ?? []).map(({ extensions, path = [] }) => `${String(extensions?.['code'])} ${path.join('.')}`).sort();
 
 async function startEmbedded(environment: Environment, log: string[]): Promise<RunningService> {
-  const graph = embedSubgraphs(readSdl('supergraph'), await start(environment));
-  return startGateway({ config: configOf(environment), graph, playground: PLAYGROUND, writeLog: (line) => log.push(line) });
+  const monitoring = createMonitoring({ vendors: VENDORS });
+  const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
+  const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring));
+  const writeLog = (line: string) => log.push(line);
+  return startGateway({ config: configOf(environment), graph, playground: PLAYGROUND, writeLog, monitoring, tracing });
 }
 
 async function startDistributed(environment: Environment, log: string[]): Promise<RunningService[]> {
@@ -92,7 +100,10 @@ async function startDistributed(environment: Environment, log: string[]): Promis
   const services = await Promise.all(
     SUBGRAPHS.map(async ({ name }) => {
       const config = readOrThrow((problems) => readServerConfig(environment, problems, { defaultPort: 0 }));
-      return [name, await startSubgraphService({ config, running: await start(environment, name), writeLog })] as const;
+      const monitoring = createMonitoring({ vendors: VENDORS.filter((_vendor, index) => SUBGRAPHS[index]?.name === name) });
+      const tracing = await startTracing(environment, { serviceName: `tributary-${name}`, callsVendors: true });
+      const running = await start(environment, monitoring, name);
+      return [name, await startSubgraphService({ config, running, writeLog, monitoring, tracing })] as const;
     }),
   );
   const urls = services.map(([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]);
@@ -100,14 +111,17 @@ async function startDistributed(environment: Environment, log: string[]): Promis
   if (config.execution.mode !== 'distributed') throw new Error('The three URLs make the gateway distributed.');
   const { createDistributedGraph } = await import('../../gateway/distributed/distributed-graph.ts');
   const graph = createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
-  const gateway = await startGateway({ config, graph, playground: PLAYGROUND, writeLog });
+  const monitoring = createMonitoring({ vendors: [] });
+  const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
+  const gateway = await startGateway({ config, graph, playground: PLAYGROUND, writeLog, monitoring, tracing });
   return [gateway, ...services.map(([, service]) => service)];
 }
 
-function start(environment: Environment, only?: string) {
+function start(environment: Environment, monitoring: Monitoring, only?: string) {
   const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
   const plans = readOrThrow((problems) => planVendors({ modules, environment, production: false, problems }));
-  return startSubgraphs({ plans, readSdl, environment, startLookAlikes: () => Promise.reject(new Error('The sandbox is here already.')) });
+  const startLookAlikes = () => Promise.reject(new Error('The sandbox is here already.'));
+  return startSubgraphs({ plans, readSdl, environment, startLookAlikes, monitor: monitoring.upstream });
 }
 
 const configOf = (environment: Environment) => readOrThrow((problems) => readGatewayConfig(environment, problems));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { readServerConfig } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
+import { createMonitoring } from '../../monitoring/monitoring.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
@@ -34,7 +35,7 @@ async function startService(name: string, environment: Environment): Promise<Run
   const startLookAlikes = () => Promise.reject(new Error('The sandbox is here already.'));
   const running = await startSubgraphs({ plans, readSdl, environment, startLookAlikes });
   if (config === undefined) throw new Error(problems.join('\n'));
-  return startSubgraphService({ config, running, writeLog: () => undefined });
+  return startSubgraphService({ config, running, writeLog: () => undefined, monitoring: createMonitoring({ vendors: [] }) });
 }
 
 async function entities(service: string, representations: readonly unknown[], selection = '__typename') {

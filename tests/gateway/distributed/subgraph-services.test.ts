@@ -5,6 +5,7 @@ import { readGatewayConfig } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
 import type { RunningService } from '../../../http/service.ts';
+import { createMonitoring } from '../../../monitoring/monitoring.ts';
 import { ask, codesAndPaths } from '../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 
@@ -36,7 +37,13 @@ beforeEach(async () => {
   const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
   if (config === undefined) throw new Error('The configuration of this test is right.');
   const graph = createDistributedGraph({ ...config, supergraphSdl });
-  gateway = await startGateway({ config, graph, playground: new URL('./nowhere/', import.meta.url), writeLog: () => undefined });
+  gateway = await startGateway({
+    config,
+    graph,
+    playground: new URL('./nowhere/', import.meta.url),
+    writeLog: () => undefined,
+    monitoring: createMonitoring({ vendors: [] }),
+  });
 });
 afterEach(async () => {
   await gateway.close();
@@ -72,6 +79,17 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
       const given = Number(headers['x-tributary-deadline-ms']);
       expect(given).toBeGreaterThan(0);
       expect(given).toBeLessThanOrEqual(19_950);
+    }
+  });
+
+  it("tells each service the request's id, priority and trace", async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const sent = { 'x-request-id': 'screen-1', priority: 'u=7', traceparent };
+    await query({ ...sent, 'x-other': 'x' });
+    expect(crm.requests).not.toEqual([]);
+    for (const { headers } of [...payments.requests, ...crm.requests]) {
+      expect(headers).toMatchObject(sent);
+      expect(headers).not.toHaveProperty('x-other');
     }
   });
 

@@ -1,0 +1,26 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestScope } from '../upstream/call-trace.ts';
+import { beginRequest } from './deadline.ts';
+import { REQUEST_ID_HEADER } from './request-id.ts';
+
+export interface ScopeOptions {
+  readonly timeoutMs: number;
+  /** Names the span that all that is done for the request belongs to. */
+  readonly traceparent: string | undefined;
+}
+
+/** Begins a client request as its headers ask for. */
+export function openScope(request: FastifyRequest, reply: FastifyReply, { timeoutMs, traceparent }: ScopeOptions): RequestScope {
+  const isBackground = isForLater(request.headers['priority']);
+  const forwarded = {
+    [REQUEST_ID_HEADER]: request.id,
+    ...(isBackground && { priority: 'u=7' }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+  return beginRequest(reply.raw, timeoutMs, { isBackground, forwarded });
+}
+
+/** Urgency 7 is for what runs in the background: RFC 9218, section 4.1. */
+function isForLater(priority: string | string[] | undefined): boolean {
+  return typeof priority === 'string' && /(?:^|,)\s*u=7\s*(?:[;,]|$)/.test(priority);
+}

@@ -1,0 +1,21 @@
+/** What came of an operation, for whoever watches from outside. Holds nothing of its text, variables or answer. */
+export interface AnsweredOperation {
+  /** What the client calls it; undefined where it has no name, or was not valid. */
+  readonly name: string | undefined;
+  /** Undefined where it was not valid. */
+  readonly type: string | undefined;
+  readonly outcome: Outcome;
+  readonly errors: readonly AnsweredError[];
+}
+
+export interface AnsweredError {
+  readonly code: string;
+  /** The part of the graph whose vendor failed. */
+  readonly service?: string;
+}
+
+/**
+ * `complete`: without an error. `partial`: with errors and data. `failed`: no data, and it is not the client's fault. `refused`:
+ * no data, because of what the client sent. `abandoned`: the client went away.
+ */
+export type Outcome = 'complete' | 'partial' | 'failed' | 'refused' | 'abandoned';

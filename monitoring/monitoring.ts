@@ -1,0 +1,78 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { UpstreamMonitor } from '../upstream/upstream-monitor.ts';
+import type { AnsweredOperation } from './answered-operation.ts';
+import { BreakerStates, type VendorStates } from './breaker-states.ts';
+import type { EventLogger } from './event-logger.ts';
+import { OperationMetrics } from './operation-metrics.ts';
+import { UpstreamLog } from './upstream-log.ts';
+import { UpstreamMetrics } from './upstream-metrics.ts';
+
+export interface MonitoringOptions {
+  /** Whose APIs this process calls. */
+  readonly vendors: readonly string[];
+}
+
+/** What an operator sees of a process. */
+export interface Monitoring {
+  /** For the clients of the vendors. */
+  readonly upstream: UpstreamMonitor;
+  /** An operation was answered after so long. */
+  readonly answered: (operation: AnsweredOperation, ms: number) => void;
+  readonly health: () => Health;
+  /** All metrics, in Prometheus' text format. */
+  readonly exposition: () => Promise<string>;
+  readonly expositionType: string;
+  /** From now on, what happens to vendors is logged. */
+  readonly logTo: (logger: EventLogger) => void;
+}
+
+export interface Health {
+  readonly status: 'ready' | 'degraded';
+  readonly vendors: Readonly<Record<string, VendorStates>>;
+}
+
+export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
+  // One of its own: tests run several servers in one process.
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  const breakers = new BreakerStates(vendors);
+  const operations = new OperationMetrics(register);
+  const log = new UpstreamLog();
+  return {
+    upstream: watchUpstream(new UpstreamMetrics(register, breakers), breakers, log),
+    answered: (operation, ms) => {
+      operations.answered(operation, ms);
+    },
+    health: () => ({ status: breakers.areAllClosed ? 'ready' : 'degraded', vendors: breakers.byVendor() }),
+    exposition: () => register.metrics(),
+    expositionType: register.contentType,
+    logTo: (logger) => {
+      log.logger = logger;
+    },
+  };
+}
+
+function watchUpstream(metrics: UpstreamMetrics, breakers: BreakerStates, log: UpstreamLog): UpstreamMonitor {
+  return {
+    called: (call) => {
+      metrics.called(call);
+    },
+    retried: (vendor) => {
+      metrics.retried(vendor);
+    },
+    waited: (vendor, ms) => {
+      metrics.waited(vendor, ms);
+    },
+    breakerChanged: (vendor, calls, state) => {
+      breakers.change(vendor, calls, state);
+      log.breakerChanged(vendor, calls, state);
+    },
+    looked: (vendor, found) => {
+      metrics.looked(vendor, found);
+    },
+    sharedStateChanged: (isShared) => {
+      metrics.sharedStateChanged(isShared);
+      log.sharedStateChanged(isShared);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { BreakerState, CallClass } from '../upstream/upstream-monitor.ts';
+import type { EventLogger } from './event-logger.ts';
+
+/** Tells of what an operator may have to act on. */
+export class UpstreamLog {
+  /** The vendors' clients are there before the server that has the logger. */
+  logger: EventLogger | undefined;
+
+  breakerChanged(vendor: string, calls: CallClass, state: BreakerState): void {
+    if (state === 'half-open') this.logger?.info({ vendor, calls }, 'a vendor is tried again');
+    else if (state === 'open') this.logger?.warn({ vendor, calls }, 'a vendor is not called for now');
+    else this.logger?.warn({ vendor, calls }, 'a vendor is called again');
+  }
+
+  sharedStateChanged(isShared: boolean): void {
+    this.logger?.warn({}, isShared ? 'Redis is there' : 'Redis is lost, and this instance goes on by itself');
+  }
+}

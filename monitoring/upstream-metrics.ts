@@ -1,0 +1,86 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { CallRecord } from '../upstream/call-trace.ts';
+import type { BreakerStates } from './breaker-states.ts';
+
+/** Counts what happens between this process and the vendors. */
+export class UpstreamMetrics {
+  readonly #calls: Histogram<'vendor' | 'method' | 'path' | 'status'>;
+  readonly #retries: Counter<'vendor'>;
+  readonly #waits: Histogram<'vendor'>;
+  readonly #lookups: Counter<'vendor' | 'result'>;
+  readonly #sharedState: Gauge;
+
+  constructor(register: Registry, breakers: BreakerStates) {
+    const registers = [register];
+    this.#calls = new Histogram({
+      name: 'tributary_upstream_call_duration_seconds',
+      help: 'Calls to vendors, each try of a repeated one by itself, body included.',
+      labelNames: ['vendor', 'method', 'path', 'status'],
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#retries = new Counter({
+      name: 'tributary_upstream_retries_total',
+      help: 'Calls to vendors that were repeated.',
+      labelNames: ['vendor'],
+      registers,
+    });
+    this.#waits = new Histogram({
+      name: 'tributary_upstream_limit_wait_seconds',
+      help: "How long calls waited for their place within a vendor's rate limit, those that gave up included.",
+      labelNames: ['vendor'],
+      buckets: [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#lookups = new Counter({
+      name: 'tributary_upstream_cache_lookups_total',
+      help: 'What was asked for and had been kept (hit), had not (miss), or was too old but better than nothing (stale).',
+      labelNames: ['vendor', 'result'],
+      registers,
+    });
+    // It has no value until somebody says one: without Redis there is none.
+    this.#sharedState = new Gauge({
+      name: 'tributary_shared_state_up',
+      help: 'Whether Redis is there (1) or lost (0); absent where none is configured.',
+      registers,
+    });
+    this.#sharedState.remove();
+    addBreakerGauge(register, breakers);
+  }
+
+  called({ vendor, method, path, status, ms }: CallRecord): void {
+    this.#calls.observe({ vendor, method, path, status: classOf(status) }, ms / 1000);
+  }
+
+  retried(vendor: string): void {
+    this.#retries.inc({ vendor });
+  }
+
+  waited(vendor: string, ms: number): void {
+    this.#waits.observe({ vendor }, ms / 1000);
+  }
+
+  looked(vendor: string, result: string): void {
+    this.#lookups.inc({ vendor, result });
+  }
+
+  sharedStateChanged(isShared: boolean): void {
+    this.#sharedState.set(isShared ? 1 : 0);
+  }
+}
+
+const classOf = (status: number | null) => (status === null ? 'none' : `${String(Math.floor(status / 100))}xx`);
+
+function addBreakerGauge(register: Registry, breakers: BreakerStates): void {
+  new Gauge({
+    name: 'tributary_upstream_breaker_state',
+    help: 'The state of the circuit breaker: 1 for the one it is in, 0 for the others.',
+    labelNames: ['vendor', 'calls', 'state'],
+    registers: [register],
+    collect() {
+      for (const { vendor, calls, state } of breakers.list()) {
+        for (const each of ['closed', 'half-open', 'open'] as const) this.set({ vendor, calls, state: each }, each === state ? 1 : 0);
+      }
+    },
+  });
+}

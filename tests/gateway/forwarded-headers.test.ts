@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { GatewayContext } from '../../gateway/request-context.ts';
+import { type ServedSchema, serveSchema } from './serve-schema.ts';
+import { ask } from './start-gateway.ts';
+
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+let server: ServedSchema;
+beforeAll(async () => {
+  const show = (_root: unknown, _arguments: unknown, { scope }: GatewayContext) =>
+    JSON.stringify({ isBackground: scope.isBackground, forwarded: scope.forwarded });
+  server = await serveSchema({ typeDefs: 'type Query { show: String }', resolvers: { Query: { show } } });
+});
+afterAll(() => server.close());
+
+async function show(headers: Record<string, string>) {
+  const { data } = await ask(server.url, { query: '{ show }' }, { 'x-request-id': 'r', ...headers });
+  return JSON.parse(data.show as string) as unknown;
+}
+
+describe('services of ours', () => {
+  it("hear of the client's id and trace", async () => {
+    const forwarded = { 'x-request-id': 'r', traceparent: TRACEPARENT };
+    expect(await show({ traceparent: TRACEPARENT })).toEqual({ isBackground: false, forwarded });
+  });
+
+  it.each(['00-0-0-01', TRACEPARENT.toUpperCase(), `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `${TRACEPARENT}-x`])(
+    'hear nothing of what is no trace: %s',
+    async (traceparent) => {
+      expect(await show({ traceparent })).toEqual({ isBackground: false, forwarded: { 'x-request-id': 'r' } });
+    },
+  );
+
+  it.each(['u=7', 'i, u=7', 'u=7, i', ' u=7;x=1'])('hear that a request can wait: %s', async (priority) => {
+    expect(await show({ priority })).toEqual({ isBackground: true, forwarded: { 'x-request-id': 'r', priority: 'u=7' } });
+  });
+
+  it.each(['u=3', 'u=70', 'xu=7', 'u=7.5', ''])('hear of no other priority: %s', async (priority) => {
+    expect(await show({ priority })).toEqual({ isBackground: false, forwarded: { 'x-request-id': 'r' } });
+  });
+});
