@@ -89,7 +89,11 @@ export class OnceWriter {
   #findOut<Outcome>(write: KnownWrite, kept: Kept, { write: act, find }: WriteSteps<Outcome>): Promise<Outcome> {
     return this.#run(write, kept, async () => {
       if (find === undefined) return act(write.key);
-      const found = await find(new Date(kept.startedAt), write.key);
+      const found = await find(new Date(kept.startedAt), write.key).catch((cause: unknown) => {
+        // What cannot be looked at now is as open as before.
+        if (!(cause instanceof UpstreamError) || cause.code === 'UPSTREAM_REJECTED') throw cause;
+        throw this.#openOutcome(write.clientKey, cause.extensions.retryAfter, cause);
+      });
       if (found !== null) return found;
       // What was sent may take its time to be done, and to be seen.
       if (Date.now() - kept.startedAt < SETTLED_MS) throw this.#openOutcome(write.clientKey, SETTLED_MS / 1000);
@@ -106,7 +110,7 @@ export class OnceWriter {
     } catch (error) {
       if (error instanceof CodedError && error.code === 'OUTCOME_UNKNOWN') {
         await keep({ state: 'open', fingerprint, startedAt });
-        throw this.#openOutcome(clientKey, undefined, error);
+        throw this.#openOutcome(clientKey, error.extensions.retryAfter, error);
       }
       // It was not done, so the key is free.
       await this.#texts.delete(storeKey(key));
