@@ -17,15 +17,15 @@ export function createWrites(provider: CrmProvider, once: OnceWriter, scope: Req
   const read = createInputReaders(provider.capabilities);
   const write = (name: string, { idempotencyKey, ...input }: KeyedInput, steps: WriteSteps<WriteOutcome>) =>
     once.once({ name, idempotencyKey, input }, scope, steps);
-  const create = (name: string, input: KeyedInput, { find, ...steps }: Required<WriteSteps<WriteOutcome>>) =>
-    write(name, input, provider.capabilities.honoursKeys ? steps : { ...steps, find });
+  const create = (name: string, input: KeyedInput, { add, find }: CreateSteps) =>
+    write(name, input, provider.capabilities.honoursKeys ? { write: add } : { write: add, find });
   const update = (name: string, input: KeyedInput, { id, holds, change }: UpdateSteps) =>
     write(name, input, { write: change, find: async () => ((await holds()) ? { id, userErrors: [] } : change()) });
   return {
     createCustomer: async (input) => {
       const customer = read.newCustomer(input);
       return create('createCustomer', input, {
-        write: (key) => provider.createCustomer(customer, key, scope),
+        add: (key) => provider.createCustomer(customer, key, scope),
         find: (startedAt) => provider.findCreatedCustomer(customer, startedAt, scope),
       });
     },
@@ -41,7 +41,7 @@ export function createWrites(provider: CrmProvider, once: OnceWriter, scope: Req
     createDeal: async (input) => {
       const deal = read.newDeal(input);
       return create('createDeal', input, {
-        write: (key) => provider.createDeal(deal, key, scope),
+        add: (key) => provider.createDeal(deal, key, scope),
         find: (startedAt) => provider.findCreatedDeal(deal, startedAt, scope),
       });
     },
@@ -61,10 +61,15 @@ interface KeyedInput {
   readonly idempotencyKey?: string | null;
 }
 
+interface CreateSteps {
+  readonly add: (key: string) => Promise<WriteOutcome>;
+  readonly find: (startedAt: Date) => Promise<WriteOutcome | null>;
+}
+
 /** A change sets what it sets, so it may be made again; but not over what others have done since, where it was made. */
 interface UpdateSteps {
   readonly id: string;
   /** Whether the record is already as it should be. */
-  holds(): Promise<boolean>;
-  change(): Promise<WriteOutcome>;
+  readonly holds: () => Promise<boolean>;
+  readonly change: () => Promise<WriteOutcome>;
 }

@@ -11,7 +11,7 @@ export const TOKEN = 'pat-that-nobody-may-see';
 
 export interface Answer {
   readonly data: Readonly<Record<string, unknown>> | null;
-  readonly errors: readonly { readonly code: unknown; readonly message: string; readonly path: string; readonly retryAfter?: unknown }[];
+  readonly errors: readonly { readonly code: unknown; readonly message: string; readonly path: string; readonly [name: string]: unknown }[];
   readonly calls: readonly CallRecord[];
 }
 
@@ -59,4 +59,5 @@ const toPlainError = ({ message, path = [], extensions }: GraphQLError) => ({
   message,
   path: path.join('.'),
   ...(extensions['retryAfter'] !== undefined && { retryAfter: extensions['retryAfter'] }),
+  ...(Array.isArray(extensions['field']) && { field: extensions['field'].join('.') }),
 });
