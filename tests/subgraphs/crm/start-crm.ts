@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, type ExecutionResult, type GraphQLError, Kind, parse, validate } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
 import { selectedFields } from '../../../subgraphs/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
@@ -31,12 +31,17 @@ export function startCrm(environment: Readonly<Record<string, string>> = {}): Ru
     problems,
   });
   if (subgraph === undefined) throw new Error(problems.join('\n'));
-  return { subgraph, ask: (query, variables = {}) => ask(subgraph, query, variables) };
-}
-
-async function ask(subgraph: Subgraph, query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
   // graphql-tools and Apollo type the same resolver maps differently.
   const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never });
+  return { subgraph, ask: (query, variables = {}) => ask(subgraph, schema, query, variables) };
+}
+
+async function ask(
+  subgraph: Subgraph,
+  schema: GraphQLSchema,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) throw new Error(invalid.join('\n'));
