@@ -1,8 +1,27 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
-import type { CreateCustomerInput, CreateDealInput, UpdateCustomerInput, UpdateDealInput } from './__generated__/resolvers.ts';
 import type { AddressChanges, CustomerChanges, DealChanges, Money, NewDeal } from './domain.ts';
 import { EMAIL_DESCRIPTION, isEmail } from './loaders.ts';
 import type { CrmCapabilities } from './provider.ts';
+
+interface KeyedInput {
+  readonly idempotencyKey?: string | null;
+}
+
+export interface CreateCustomerInput extends CustomerChanges, KeyedInput {}
+
+export interface UpdateCustomerInput extends CreateCustomerInput {
+  readonly id: string;
+}
+
+export interface CreateDealInput extends DealChanges, KeyedInput {
+  readonly title: string;
+  readonly companyId?: string | null;
+  readonly customerIds?: readonly string[] | null;
+}
+
+export interface UpdateDealInput extends DealChanges, KeyedInput {
+  readonly id: string;
+}
 
 /** What clients ask to be written, checked as far as that needs no look at the CRM. Each function throws `BadUserInput`. */
 export interface InputReaders {
@@ -37,10 +56,7 @@ export function createInputReaders(capabilities: CrmCapabilities): InputReaders 
   };
 }
 
-type CustomerInput = Omit<CreateCustomerInput, 'idempotencyKey'>;
-type DealInput = Omit<UpdateDealInput, 'id' | 'idempotencyKey'>;
-
-const readCustomer = (read: FieldReaders, input: CustomerInput): CustomerChanges =>
+const readCustomer = (read: FieldReaders, input: CustomerChanges): CustomerChanges =>
   withoutAbsent({
     firstName: read.text('firstName', input.firstName),
     lastName: read.text('lastName', input.lastName),
@@ -52,7 +68,7 @@ const readCustomer = (read: FieldReaders, input: CustomerInput): CustomerChanges
     companyId: read.id('companyId', input.companyId),
   });
 
-const readAddress = (read: FieldReaders, address: NonNullable<CustomerInput['address']>): AddressChanges =>
+const readAddress = (read: FieldReaders, address: AddressChanges): AddressChanges =>
   withoutAbsent({
     line1: read.text('address.line1', address.line1),
     line2: read.text('address.line2', address.line2),
@@ -62,7 +78,7 @@ const readAddress = (read: FieldReaders, address: NonNullable<CustomerInput['add
     country: read.text('address.country', address.country),
   });
 
-const readDeal = (read: FieldReaders, input: DealInput): DealChanges =>
+const readDeal = (read: FieldReaders, input: DealChanges): DealChanges =>
   withoutAbsent({
     title: read.text('title', input.title),
     amount: read.amount('amount', input.amount),

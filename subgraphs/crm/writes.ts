@@ -1,8 +1,13 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import type { OnceWriter, WriteSteps } from '../write-once.ts';
-import type { CreateCustomerInput, CreateDealInput, UpdateCustomerInput, UpdateDealInput } from './__generated__/resolvers.ts';
 import type { WriteOutcome } from './domain.ts';
-import { createInputReaders } from './inputs.ts';
+import {
+  createInputReaders,
+  type CreateCustomerInput,
+  type CreateDealInput,
+  type UpdateCustomerInput,
+  type UpdateDealInput,
+} from './inputs.ts';
 import type { CrmProvider } from './provider.ts';
 
 /** One client request's changes, each of which happens once for its key. */

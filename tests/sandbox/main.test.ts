@@ -24,7 +24,7 @@ describe('the sandbox as a process', () => {
     const sandbox = start([]);
     const exited = once(sandbox, 'exit');
     const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
-    expect(Object.keys(message.environment)).toHaveLength(8);
+    expect(Object.keys(message.environment)).toHaveLength(9);
     sandbox.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   });
