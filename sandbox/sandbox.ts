@@ -1,6 +1,7 @@
 import type { Fault } from './faults.ts';
 import { createGoogleLookAlike } from './google/google-look-alike.ts';
 import { createHubSpotLookAlike } from './hubspot/hubspot-look-alike.ts';
+import { KEY_PROPERTY } from './hubspot/hubspot-unique-properties.ts';
 import type { LookAlike } from './look-alike.ts';
 import { startLookAlikeServer, type LookAlikeServer } from './look-alike-server.ts';
 import { createStripeLookAlike } from './stripe/stripe-look-alike.ts';
@@ -70,7 +71,11 @@ const LOOK_ALIKES: Record<Vendor, (world: World) => LookAlike> = {
 
 /** The keys have the vendors' forms, so that whatever checks the form is content, and say what they are. */
 const ENVIRONMENTS: Record<Vendor, (baseUrl: string) => Record<string, string>> = {
-  hubspot: (baseUrl) => ({ HUBSPOT_ACCESS_TOKEN: 'pat-na1-sandbox', HUBSPOT_BASE_URL: baseUrl }),
+  hubspot: (baseUrl) => ({
+    HUBSPOT_ACCESS_TOKEN: 'pat-na1-sandbox',
+    HUBSPOT_BASE_URL: baseUrl,
+    HUBSPOT_IDEMPOTENCY_PROPERTY: KEY_PROPERTY,
+  }),
   stripe: (baseUrl) => ({ STRIPE_SECRET_KEY: 'sk_test_sandbox', STRIPE_BASE_URL: baseUrl }),
   google: (baseUrl) => ({
     GOOGLE_MAPS_API_KEY: 'AIzaSandbox',

@@ -2,6 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import { type DocumentNode, execute, type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind, parse } from 'graphql';
 import type { RequestScope } from '../upstream/call-trace.ts';
+import { ContextRenewal } from './context-renewal.ts';
 import { isolateEntities } from './entities.ts';
 import { type SelectedFields, selectedFields } from './selected-fields.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -14,14 +15,17 @@ export function createSubgraphGraph(subgraph: Subgraph): GatewayInterface {
     resolvers: subgraph.resolvers as ResolversOfApollo,
   });
   isolateEntities(schema, subgraph.sdl);
-  const executor: GatewayExecutor = async (request) =>
-    await execute({
+  const contexts = new ContextRenewal(schema);
+  const executor: GatewayExecutor = async (request) => {
+    const carried = { wanted: wantedBy(schema, request), ...scopeOf(request) };
+    return await execute({
       schema,
       document: request.document,
       operationName: request.operationName,
       variableValues: request.request.variables ?? {},
-      contextValue: subgraph.createContext({ wanted: wantedBy(schema, request), ...scopeOf(request) }),
+      contextValue: contexts.createContext(() => subgraph.createContext(carried)),
     });
+  };
   return {
     onSchemaLoadOrUpdate: (callback) => {
       callback({ apiSchema: schema, coreSupergraphSdl: subgraph.sdl });

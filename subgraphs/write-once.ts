@@ -21,7 +21,7 @@ export interface WriteSteps<Outcome> {
    * Does it. Called again with the same key where nobody knows what came of the first time, unless `find` is there.
    * @param key holds for this write alone, at most 64 letters and digits.
    */
-  write(key: string): Promise<Outcome>;
+  readonly write: (key: string) => Promise<Outcome>;
   /**
    * For a vendor that knows no keys: finds out whether an earlier try, begun at a time, did it after all.
    * @returns null where it did not.
@@ -89,7 +89,11 @@ export class OnceWriter {
   #findOut<Outcome>(write: KnownWrite, kept: Kept, { write: act, find }: WriteSteps<Outcome>): Promise<Outcome> {
     return this.#run(write, kept, async () => {
       if (find === undefined) return act(write.key);
-      const found = await find(new Date(kept.startedAt), write.key);
+      const found = await find(new Date(kept.startedAt), write.key).catch((cause: unknown) => {
+        // What cannot be looked at now is as open as before.
+        if (!(cause instanceof UpstreamError) || cause.code === 'UPSTREAM_REJECTED') throw cause;
+        throw this.#openOutcome(write.clientKey, cause.extensions.retryAfter, cause);
+      });
       if (found !== null) return found;
       // What was sent may take its time to be done, and to be seen.
       if (Date.now() - kept.startedAt < SETTLED_MS) throw this.#openOutcome(write.clientKey, SETTLED_MS / 1000);
@@ -106,7 +110,7 @@ export class OnceWriter {
     } catch (error) {
       if (error instanceof CodedError && error.code === 'OUTCOME_UNKNOWN') {
         await keep({ state: 'open', fingerprint, startedAt });
-        throw this.#openOutcome(clientKey, undefined, error);
+        throw this.#openOutcome(clientKey, error.extensions.retryAfter, error);
       }
       // It was not done, so the key is free.
       await this.#texts.delete(storeKey(key));
@@ -135,7 +139,7 @@ const keptSchema = z.object({
   fingerprint: z.string(),
   /** Milliseconds since 1970. */
   startedAt: z.number(),
-  outcome: z.unknown(),
+  outcome: z.optional(z.unknown()),
 });
 
 type Kept = Omit<z.output<typeof keptSchema>, 'outcome'> & { readonly outcome?: unknown };
@@ -171,8 +175,8 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** The same for objects whose keys came in another order. */
 const toStableText = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
+  JSON.stringify(value ?? null, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
       : part,
-  ) ?? 'null';
+  );

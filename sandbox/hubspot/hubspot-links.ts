@@ -11,12 +11,16 @@ export interface Link {
   readonly isPrimary: boolean;
 }
 
+export const ASSOCIATION_TYPES = z
+  .array(z.object({ associationCategory: z.literal('HUBSPOT_DEFINED'), associationTypeId: z.number().int() }))
+  .min(1);
+
 /** The associations in the body of a create: https://developers.hubspot.com/docs/api-reference/crm-deals-v3/guide, "Associations". */
 export const ASSOCIATIONS = z
   .array(
     z.object({
       to: z.object({ id: z.coerce.string() }),
-      types: z.array(z.object({ associationCategory: z.literal('HUBSPOT_DEFINED'), associationTypeId: z.number().int() })).min(1),
+      types: ASSOCIATION_TYPES,
     }),
   )
   .default([]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LookAlike, LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer, notFoundPage } from './hubspot-answers.ts';
+import { archiveAssociations, createAssociations } from './hubspot-association-writes.ts';
 import { batchReadAssociations } from './hubspot-associations.ts';
 import { readObjectType, type ObjectType } from './hubspot-ids.ts';
 import { batchReadObjects, getObject, listObjects } from './hubspot-objects.ts';
@@ -68,9 +69,17 @@ export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {
 
   function routeAssociations(request: LookAlikeRequest, [from = '', to = '', ...rest]: readonly string[]): LookAlikeAnswer {
     const [fromType, toType] = [readObjectType(from), readObjectType(to)];
-    const isRead = request.method === 'POST' && rest.join('/') === 'batch/read';
-    if (!fromType || !toType || !isRead) return notFoundPage();
-    return batchReadAssociations(store, { from: fromType, to: toType, pageSize: associationsPerPage }, request);
+    if (!fromType || !toType) return notFoundPage();
+    switch (`${request.method} ${rest.join('/')}`) {
+      case 'POST batch/read':
+        return batchReadAssociations(store, { from: fromType, to: toType, pageSize: associationsPerPage }, request);
+      case 'POST batch/create':
+        return createAssociations(store, fromType, request);
+      case 'POST batch/archive':
+        return archiveAssociations(store, fromType, toType, request);
+      default:
+        return notFoundPage();
+    }
   }
 
   return { vendor: 'hubspot', limits: false, answer, failure, isWrite };
@@ -78,7 +87,7 @@ export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {
 
 /** Searches and batches are read by POST as well. */
 const isWrite = ({ method, path }: LookAlikeRequest) =>
-  method === 'PATCH' || (method === 'POST' && /^\/crm\/v3\/objects\/[^/]+$/.test(path));
+  method === 'PATCH' || (method === 'POST' && /^\/crm\/v3\/objects\/[^/]+$|\/batch\/(create|archive)$/.test(path));
 
 function failure(status: 429 | 500): LookAlikeAnswer {
   return withHeaders(status === 429 ? tooManyCalls(false) : errorAnswer(500, 'internal error'), {});

@@ -14,6 +14,7 @@ export interface HubSpotStore {
   /** Ids at the other end, in the order in which they were associated. */
   associated(end: End, type: ObjectType): readonly string[];
   associate(end: End, other: End): void;
+  dissociate(end: End, other: End): void;
 }
 
 /** One end of an association. */
@@ -27,8 +28,10 @@ export function createHubSpotStore(world: World): HubSpotStore {
   const lists = new Map<ObjectType, readonly HubSpotRecord[]>();
   const associations = new Map<string, string[]>();
 
-  const idsAt = ({ type, id }: End, other: ObjectType) => {
-    const key = `${type}/${id}/${other}`;
+  const keyOf = ({ type, id }: End, other: ObjectType) => `${type}/${id}/${other}`;
+
+  const idsAt = (end: End, other: ObjectType) => {
+    const key = keyOf(end, other);
     const ids = associations.get(key) ?? [];
     associations.set(key, ids);
     return ids;
@@ -49,11 +52,16 @@ export function createHubSpotStore(world: World): HubSpotStore {
       lists.delete(type);
     },
     nextId: (type) => recordId(type, kept[type].size),
-    associated: ({ type, id }, other) => associations.get(`${type}/${id}/${other}`) ?? [],
+    associated: (end, other) => associations.get(keyOf(end, other)) ?? [],
     associate(end, other) {
       if (store.associated(end, other.type).includes(other.id)) return;
       idsAt(end, other.type).push(other.id);
       idsAt(other, end.type).push(end.id);
+    },
+    dissociate(end, other) {
+      const without = (ids: readonly string[], id: string) => ids.filter((one) => one !== id);
+      associations.set(keyOf(end, other.type), without(store.associated(end, other.type), other.id));
+      associations.set(keyOf(other, end.type), without(store.associated(other, end.type), end.id));
     },
   };
   associateAll(store, world);

@@ -1,5 +1,6 @@
 import { type PageArguments, type PageRequest, readPageArguments, toConnection, type Connection, type Page } from '../connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
+import type { OnceWriter } from '../write-once.ts';
 import type {
   CompanyConnection,
   CompanyFilter,
@@ -16,10 +17,12 @@ import type {
 } from './domain.ts';
 import { createLoaders, isEmail, type CrmLoaders, type Loader, type PageLoader } from './loaders.ts';
 import type { CrmProvider, LinkedRequest, ListQuery } from './provider.ts';
+import { createWrites, type CrmWrites } from './writes.ts';
 
 /** What the resolvers of one client request work with. */
 export interface CrmContext {
   readonly loaders: CrmLoaders;
+  readonly writes: CrmWrites;
   customers(args: ListArguments<CustomerFilter, CustomerSortField>): Promise<CustomerConnection>;
   companies(args: ListArguments<CompanyFilter, CompanySortField>): Promise<CompanyConnection>;
   deals(args: ListArguments<DealFilter, DealSortField>): Promise<DealConnection>;
@@ -34,11 +37,12 @@ export interface CrmContext {
 /** The arguments of a root list. */
 type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
 
-export function createCrmContext(provider: CrmProvider, request: SubgraphRequest): CrmContext {
+export function createCrmContext(provider: CrmProvider, once: OnceWriter, request: SubgraphRequest): CrmContext {
   const loaders = createLoaders(provider, request);
   const counted = (connection: string) => request.wanted(connection).has('totalCount');
   return {
     loaders,
+    writes: createWrites(provider, once, request),
     customers: (args) => listed('customers', args, loaders.customerPage, counted('CustomerConnection')),
     companies: (args) => listed('companies', args, loaders.companyPage, counted('CompanyConnection')),
     deals: (args) => listed('deals', args, loaders.dealPage, counted('DealConnection')),

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection.ts';
+import type { AddressParts } from '../postal-address.ts';
 
 /** A person in the CRM. Fields that nobody asked for are null. */
 export interface Customer {
@@ -144,3 +145,51 @@ export interface Sort<Field> {
   /** @default 'ASCENDING' */
   readonly direction?: 'ASCENDING' | 'DESCENDING';
 }
+
+/** What to set of a customer: null clears, what is absent stays as it is. */
+export interface CustomerChanges {
+  readonly firstName?: string | null;
+  readonly lastName?: string | null;
+  readonly email?: string | null;
+  readonly phone?: string | null;
+  readonly jobTitle?: string | null;
+  readonly lifecycleStageId?: string | null;
+  /** Null clears every part of it. */
+  readonly address?: AddressChanges | null;
+  readonly companyId?: string | null;
+}
+
+export type AddressChanges = { readonly [Part in keyof AddressParts]?: AddressParts[Part] };
+
+/** What to set of a deal: null clears, what is absent stays as it is. */
+export interface DealChanges {
+  readonly title?: string | null;
+  readonly amount?: Money | null;
+  readonly stageId?: string | null;
+  readonly pipelineId?: string | null;
+  /** A day: `2026-03-01`. */
+  readonly closesOn?: string | null;
+  readonly ownerId?: string | null;
+}
+
+export interface NewDeal extends DealChanges {
+  readonly companyId: string | null;
+  readonly customerIds: readonly string[];
+}
+
+/** What came of a write. It is kept for a day, and so holds nothing of a person but an id. */
+export interface WriteOutcome {
+  /** The record's that was written; null where none was. */
+  readonly id: string | null;
+  readonly userErrors: readonly UserError[];
+}
+
+/** A reason of the business's why something was not done. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  /** The part of the input that it is about, from `input` on; null where it is about the whole. */
+  readonly field: readonly string[] | null;
+  readonly message: string;
+}
+
+export type UserErrorCode = 'NOT_FOUND' | 'ALREADY_EXISTS' | 'ALREADY_DONE' | 'NOT_ALLOWED_NOW' | 'DECLINED' | 'UNKNOWN';

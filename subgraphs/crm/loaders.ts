@@ -112,8 +112,7 @@ function refuseId({ idPattern, idDescription }: CrmCapabilities, id: string): Er
 
 function refuseEmail(email: string): Error | undefined {
   if (isEmail(email)) return undefined;
-  const expected = `an e-mail address of at most ${String(MAX_EMAIL)} characters`;
-  return new BadUserInput(`email must be ${expected}, but got ${JSON.stringify(email.slice(0, 40))}.`);
+  return new BadUserInput(`email must be ${EMAIL_DESCRIPTION}, but got ${JSON.stringify(email.slice(0, 40))}.`);
 }
 
 /** Just enough to be sure that the CRM will not choke on it; whether it exists only the CRM knows. */
@@ -121,6 +120,7 @@ export const isEmail = (text: string): boolean => text.length <= MAX_EMAIL && /^
 
 /** RFC 5321 section 4.5.3.1.3 allows a path of 256 octets, its two angle brackets included. */
 const MAX_EMAIL = 254;
+export const EMAIL_DESCRIPTION = `an e-mail address of at most ${String(MAX_EMAIL)} characters`;
 
 /** Each query of its own, for lists cannot be read together. The records of a page are not read again by id. */
 const pageLoader = <Query, Item extends Named>(

@@ -5,15 +5,19 @@ import type {
   CompanyFilter,
   CompanySortField,
   Customer,
+  CustomerChanges,
   CustomerFilter,
   CustomerSortField,
   Deal,
+  DealChanges,
   DealFilter,
   DealSortField,
   LifecycleStage,
+  NewDeal,
   Owner,
   Pipeline,
   Sort,
+  WriteOutcome,
 } from './domain.ts';
 
 /**
@@ -49,6 +53,27 @@ export interface CrmProvider {
   lifecycleStages(scope: RequestScope): Promise<readonly LifecycleStage[]>;
   owners(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
 
+  /**
+   * Adds a customer. What the business has against it is part of the outcome; a value that the CRM does not take is
+   * `BadUserInput`, as in each write.
+   * @param key tells one creation from another, where the CRM honours keys.
+   */
+  createCustomer(customer: CustomerChanges, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  updateCustomer(id: string, changes: CustomerChanges, scope: RequestScope): Promise<WriteOutcome>;
+  createDeal(deal: NewDeal, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<WriteOutcome>;
+
+  /**
+   * For a CRM that honours no keys: finds out what came of a creation that began at a time and whose outcome nobody knows.
+   * @returns null where nothing is seen of it; it may still be on its way.
+   */
+  findCreatedCustomer(customer: CustomerChanges, startedAt: Date, scope: RequestScope): Promise<WriteOutcome | null>;
+  findCreatedDeal(deal: NewDeal, startedAt: Date, scope: RequestScope): Promise<WriteOutcome | null>;
+
+  /** Whether the record is as the changes would make it. */
+  customerHolds(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
+  dealHolds(id: string, changes: DealChanges, scope: RequestScope): Promise<boolean>;
+
   close(): Promise<void>;
 }
 
@@ -62,6 +87,10 @@ export interface CrmCapabilities {
   readonly idDescription: string;
   /** Whether a property of the CRM holds the processor's customer id. */
   readonly hasBillingReferences: boolean;
+  /** Whether a creation with a key that the CRM has seen answers with the record that is there, and adds none. */
+  readonly honoursKeys: boolean;
+  /** How many characters a text may have. */
+  readonly maxTextLength: number;
 }
 
 /** Settings that hold for every vendor. */

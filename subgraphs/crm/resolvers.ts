@@ -11,6 +11,25 @@ export const crmResolvers: Resolvers = {
     deal: (_root, { id }, { loaders }) => loaders.dealById.load(id),
     deals: (_root, args, context) => context.deals(args),
   },
+  Mutation: {
+    createCustomer: (_root, { input }, { writes }) => writes.createCustomer(input),
+    updateCustomer: (_root, { input }, { writes }) => writes.updateCustomer(input),
+    createDeal: (_root, { input }, { writes }) => writes.createDeal(input),
+    updateDeal: (_root, { input }, { writes }) => writes.updateDeal(input),
+  },
+  // What was written is read anew, so that it is shown as it is now.
+  CreateCustomerPayload: {
+    customer: ({ id }, _args, { loaders }) => (id === null ? null : loaders.customerById.load(id)),
+  },
+  UpdateCustomerPayload: {
+    customer: ({ id }, _args, { loaders }) => (id === null ? null : loaders.customerById.load(id)),
+  },
+  CreateDealPayload: {
+    deal: ({ id }, _args, { loaders }) => (id === null ? null : loaders.dealById.load(id)),
+  },
+  UpdateDealPayload: {
+    deal: ({ id }, _args, { loaders }) => (id === null ? null : loaders.dealById.load(id)),
+  },
   Customer: {
     __resolveReference: ({ id }, { loaders }) => loaders.customerById.load(id),
     company: ({ companyId }, _args, { loaders }) => (companyId === null ? null : loaders.companyById.load(companyId)),

@@ -3,24 +3,30 @@ import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
 import { CRM_VENDORS } from '../../subgraphs/crm/vendors.ts';
 import { createScope, CRM_PROVIDER_CASES } from './crm-provider.ts';
+import { CRM_PROVIDER_WRITE_CASES } from './crm-provider-writes.ts';
 
 /** Starts each vendor's look-alike. */
 const START = {
   hubspot: () => startSandbox({ vendors: ['hubspot'] }),
 };
 
-/** How customers are joined with the payment processor. */
-const LINKS = ['email', 'property:stripe_customer_id'];
+/** How customers are joined with the payment processor, and where a creation's key is kept. */
+const SETTINGS = [
+  { CUSTOMER_LINK: 'email', HUBSPOT_IDEMPOTENCY_PROPERTY: '' },
+  { CUSTOMER_LINK: 'property:stripe_customer_id', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' },
+];
 
-const providers = Object.entries(START).flatMap(([vendor, start]) => LINKS.map((link) => [vendor, link, start] as const));
+const CASES = [...CRM_PROVIDER_CASES, ...CRM_PROVIDER_WRITE_CASES];
 
-describe.each(providers)('the CRM provider %s, with customers joined by %s,', (vendor, link, start) => {
+const providers = Object.entries(START).flatMap(([vendor, start]) => SETTINGS.map((settings) => [vendor, settings, start] as const));
+
+describe.each(providers)('the CRM provider %s, set up with %j,', (vendor, settings, start) => {
   let sandbox: Awaited<ReturnType<typeof start>>;
   let provider: CrmProvider;
   beforeAll(async () => {
     sandbox = await start();
     const problems: string[] = [];
-    const created = CRM_VENDORS[vendor]?.create({ ...sandbox.environment, CUSTOMER_LINK: link }, problems);
+    const created = CRM_VENDORS[vendor]?.create({ ...sandbox.environment, ...settings }, problems);
     if (created === undefined) throw new Error(problems.join('\n'));
     provider = created;
   });
@@ -29,7 +35,7 @@ describe.each(providers)('the CRM provider %s, with customers joined by %s,', (v
     await sandbox.close();
   });
 
-  it.each(CRM_PROVIDER_CASES.map((one) => [one.id, one.promise, one] as const))('%s %s', async (_id, _promise, one) => {
+  it.each(CASES.map((one) => [one.id, one.promise, one] as const))('%s %s', async (_id, _promise, one) => {
     await one.run(provider, createScope());
   });
 });

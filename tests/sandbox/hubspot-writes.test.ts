@@ -197,3 +197,34 @@ describe('values that HubSpot does not take', () => {
     expect(openHubSpot().ask('POST', '/crm/v3/objects/contacts', { email: 'x@example.org' })).toMatchObject({ status: 400 });
   });
 });
+
+describe('an association that is made later', () => {
+  const COMPANY_LINKS = '/crm/v4/associations/contacts/companies/batch';
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }];
+
+  it('with a primary company is seen in both directions and by the property, until it is ended', () => {
+    const hubspot = openHubSpot();
+    const company = recordId('companies', 3);
+    const { id } = hubspot.record(hubspot.create('contacts', { email: 'later@example.org' }));
+    const primary = () => hubspot.record(hubspot.ask('GET', `/crm/v3/objects/contacts/${id}?properties=associatedcompanyid`)).properties;
+
+    const made = hubspot.ask('POST', `${COMPANY_LINKS}/create`, { inputs: [{ from: { id }, to: { id: company }, types }] });
+    expect(made).toMatchObject({ status: 201, wrote: '/crm/v4/associations/{from}/{to}/batch/create' });
+    expect(primary()).toMatchObject({ associatedcompanyid: company });
+    expect(hubspot.associated('companies', 'contacts', company).map(([contact]) => contact)).toContain(id);
+
+    const ended = hubspot.ask('POST', `${COMPANY_LINKS}/archive`, { inputs: [{ from: { id }, to: [{ id: company }] }] });
+    expect(ended).toMatchObject({ status: 204, wrote: '/crm/v4/associations/{from}/{to}/batch/archive' });
+    expect(primary()).toMatchObject({ associatedcompanyid: null });
+    expect(hubspot.associated('companies', 'contacts', company).map(([contact]) => contact)).not.toContain(id);
+  });
+
+  it('with what does not exist is refused', () => {
+    const hubspot = openHubSpot();
+    const inputs = [{ from: { id: recordId('contacts', 0) }, to: { id: '1' }, types }];
+    expect(hubspot.error(hubspot.ask('POST', `${COMPANY_LINKS}/create`, { inputs }))).toMatchObject({
+      httpStatus: 400,
+      errors: [{ message: 'COMPANY=1 is not valid' }],
+    });
+  });
+});

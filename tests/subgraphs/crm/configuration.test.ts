@@ -18,12 +18,14 @@ describe('the configuration of the CRM', () => {
     const problems = problemsOf({
       HUBSPOT_ACCESS_TOKEN: `${TOKEN} `,
       HUBSPOT_BASE_URL: 'ftp://hubspot.test',
+      HUBSPOT_IDEMPOTENCY_PROPERTY: 'Tributary key',
       CUSTOMER_LINK: 'phone',
       CRM_DEFAULT_CURRENCY: 'euro',
     });
     expect(problems).toEqual([
       'HUBSPOT_ACCESS_TOKEN must be printable ASCII text without spaces.',
       'HUBSPOT_BASE_URL must be an http or https URL.',
+      'HUBSPOT_IDEMPOTENCY_PROPERTY must be the internal name of a property, such as tributary_key.',
       'CUSTOMER_LINK must be "email", or "property:" and the name of a property of the CRM.',
       'CRM_DEFAULT_CURRENCY must be an ISO 4217 currency code in capitals, such as EUR.',
     ]);

@@ -41,7 +41,7 @@ export function mockHubspot() {
   });
 
   /** Answers as many requests as there are replies, in order; a function may look at the request. */
-  const on = (method: 'GET' | 'POST', path: string, ...replies: (object | ((request: Asked) => Reply))[]) => {
+  const on = (method: 'GET' | 'POST' | 'PATCH', path: string, ...replies: (object | ((request: Asked) => Reply))[]) => {
     for (const reply of replies) {
       nock(HUBSPOT)
         .intercept((uri) => uri.split('?')[0] === path, method)
@@ -59,7 +59,12 @@ export function mockHubspot() {
         });
     }
   };
-  return { on, asked: () => asked };
+  /** Breaks the connection, as if the answer were lost. */
+  const lose = (method: 'POST' | 'PATCH', path: string) =>
+    void nock(HUBSPOT)
+      .intercept(path, method)
+      .replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+  return { on, lose, asked: () => asked };
 }
 
 export const wireRecord = (id: string | number, properties: Readonly<Record<string, string | null>> = {}) => ({

@@ -10,6 +10,7 @@ import {
   toCustomer,
   toDeal,
 } from '../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
+import { refused } from '../../../subgraphs/crm/providers/hubspot/hubspot-reasons.ts';
 import { toConnection } from '../../../subgraphs/connection.ts';
 import { SCALARS } from '../../../subgraphs/scalars.ts';
 import { wireRecord } from './hubspot-mock.ts';
@@ -20,11 +21,13 @@ const address = { address: '1 Main St', address2: 'Flat 2', city: 'Ulm', state: 
 const customer = toCustomer(wireRecord(1, { ...address, lifecyclestage: 'lead' }), settings);
 const deal = toDeal(wireRecord(1, { amount: '1', dealstage: 's', pipeline: 'p', hubspot_owner_id: '9' }), settings);
 const connection = toConnection('list', { first: 1 }, { entries: [{ item: null, position: '' }], hasNextPage: false });
+const outcome = refused('UNKNOWN', null, 'No reason.');
 const payer = { reference: null, email: null };
 
 /** What the domain's objects hold, by the type they stand for. */
 const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
   Query: {},
+  Mutation: {},
   Customer: customer,
   Company: toCompany(wireRecord(1)),
   Deal: deal,
@@ -42,6 +45,11 @@ const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
   CustomerEdge: connection.edges[0],
   CompanyEdge: connection.edges[0],
   DealEdge: connection.edges[0],
+  CreateCustomerPayload: outcome,
+  UpdateCustomerPayload: outcome,
+  CreateDealPayload: outcome,
+  UpdateDealPayload: outcome,
+  UserError: outcome.userErrors[0],
   // Representations of the payments subgraph's records.
   Payment: { id: 'pi_1', payer },
   Invoice: { id: 'in_1', payer },

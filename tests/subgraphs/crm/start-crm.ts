@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ownResources } from '../../../subgraphs/subgraph-resources.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, type ExecutionResult, type GraphQLError, Kind, parse, validate } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
 import { selectedFields } from '../../../subgraphs/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
@@ -12,7 +12,7 @@ export const TOKEN = 'pat-that-nobody-may-see';
 
 export interface Answer {
   readonly data: Readonly<Record<string, unknown>> | null;
-  readonly errors: readonly { readonly code: unknown; readonly message: string; readonly path: string; readonly retryAfter?: unknown }[];
+  readonly errors: readonly { readonly code: unknown; readonly message: string; readonly path: string; readonly [name: string]: unknown }[];
   readonly calls: readonly CallRecord[];
 }
 
@@ -34,12 +34,17 @@ export function startCrm(environment: Readonly<Record<string, string>> = {}): Ru
     resources: { ...ownResources(), maxTries: 1 },
   });
   if (subgraph === undefined) throw new Error(problems.join('\n'));
-  return { subgraph, ask: (query, variables = {}) => ask(subgraph, query, variables) };
-}
-
-async function ask(subgraph: Subgraph, query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
   // graphql-tools and Apollo type the same resolver maps differently.
   const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never });
+  return { subgraph, ask: (query, variables = {}) => ask(subgraph, schema, query, variables) };
+}
+
+async function ask(
+  subgraph: Subgraph,
+  schema: GraphQLSchema,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) throw new Error(invalid.join('\n'));
@@ -62,4 +67,5 @@ const toPlainError = ({ message, path = [], extensions }: GraphQLError) => ({
   message,
   path: path.join('.'),
   ...(extensions['retryAfter'] !== undefined && { retryAfter: extensions['retryAfter'] }),
+  ...(Array.isArray(extensions['field']) && { field: extensions['field'].join('.') }),
 });

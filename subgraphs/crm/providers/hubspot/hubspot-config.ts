@@ -8,12 +8,21 @@ export interface HubspotConfig {
   readonly baseUrl: string;
   /** What the account may do until HubSpot's answers say otherwise; null: no limit, whatever they say. */
   readonly rateLimit: Rate | null;
+  /** The property of contacts and deals, with unique values, that a creation's key is written to; null where there is none. */
+  readonly idempotencyProperty: string | null;
 }
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readHubspotConfig(environment: Environment, problems: Problems): HubspotConfig | undefined {
   const read = readEnvironment(VARIABLES, environment, problems);
-  return read && { accessToken: read.HUBSPOT_ACCESS_TOKEN, baseUrl: read.HUBSPOT_BASE_URL, rateLimit: read.HUBSPOT_RATE_LIMIT };
+  if (read === undefined) return undefined;
+  const { HUBSPOT_ACCESS_TOKEN, HUBSPOT_BASE_URL, HUBSPOT_RATE_LIMIT, HUBSPOT_IDEMPOTENCY_PROPERTY = null } = read;
+  return {
+    accessToken: HUBSPOT_ACCESS_TOKEN,
+    baseUrl: HUBSPOT_BASE_URL,
+    rateLimit: HUBSPOT_RATE_LIMIT,
+    idempotencyProperty: HUBSPOT_IDEMPOTENCY_PROPERTY,
+  };
 }
 
 const VARIABLES = {
@@ -21,4 +30,7 @@ const VARIABLES = {
   // What every plan has: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
   HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
   HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
+  HUBSPOT_IDEMPOTENCY_PROPERTY: z.optional(
+    z.string().regex(/^[a-z]\w{0,99}$/, 'must be the internal name of a property, such as tributary_key.'),
+  ),
 };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type { Semantics, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../upstream/wire.ts';
 import {
   wireLinkBatch,
@@ -9,7 +9,9 @@ import {
   wireRecordBatch,
   wireRecordPage,
   wireSearchPage,
+  wireWritten,
   type WireRecordBatch,
+  type WireWritten,
 } from './hubspot-wire.ts';
 
 export type ObjectType = 'contacts' | 'companies' | 'deals';
@@ -95,6 +97,66 @@ export function readRecords(type: ObjectType, { ids, ...query }: RecordBatchQuer
     read: (body) => parseWire(wireRecordBatch, body),
   };
 }
+
+export interface RecordBody {
+  readonly properties: Readonly<Record<string, string>>;
+  readonly associations?: readonly Association[];
+}
+
+/** https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide, "Associations". */
+export interface Association {
+  readonly to: { readonly id: string };
+  readonly types: readonly AssociationType[];
+}
+
+interface AssociationType {
+  readonly associationCategory: 'HUBSPOT_DEFINED';
+  readonly associationTypeId: number;
+}
+
+/** @param semantics idempotent where the body holds a value that no two records can have. */
+export function createRecord(type: ObjectType, json: RecordBody, semantics: Semantics): UpstreamRequest<WireWritten> {
+  return { method: 'POST', semantics, path: `${OBJECTS}/${type}`, json, read: (body) => parseWire(wireWritten, body) };
+}
+
+export function updateRecord(type: ObjectType, id: string, json: RecordBody): UpstreamRequest<WireWritten> {
+  return {
+    method: 'PATCH',
+    semantics: 'idempotent',
+    path: `${OBJECTS}/${type}/{id}`,
+    params: { id },
+    json,
+    read: (body) => parseWire(wireWritten, body),
+  };
+}
+
+/** Makes a company the one that a contact mainly belongs to. */
+export function setPrimaryCompany(contactId: string, companyId: string): UpstreamRequest<unknown> {
+  const inputs = [{ from: { id: contactId }, to: { id: companyId }, types: LINKS.contactToCompany }];
+  return writeLinks('batch/create', inputs);
+}
+
+/** Ends all that is between a contact and a company. */
+export function unlinkCompany(contactId: string, companyId: string): UpstreamRequest<unknown> {
+  return writeLinks('batch/archive', [{ from: { id: contactId }, to: [{ id: companyId }] }]);
+}
+
+const writeLinks = (action: string, inputs: readonly object[]): UpstreamRequest<unknown> => ({
+  method: 'POST',
+  semantics: 'idempotent',
+  path: `${ASSOCIATIONS}/contacts/companies/${action}`,
+  json: { inputs },
+  read: (body) => body,
+});
+
+const types = (...ids: readonly number[]): readonly AssociationType[] =>
+  ids.map((associationTypeId) => ({ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }));
+
+/**
+ * A company is linked as the primary one, lest HubSpot take the company of the e-mail address's domain for it:
+ * https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values
+ */
+export const LINKS = { contactToCompany: types(1, 279), dealToCompany: types(5, 341), dealToContact: types(3) };
 
 /** @param after continues each record's links there; a token of one record suits no other. */
 export function readLinks(

@@ -141,7 +141,7 @@ function toAddress(properties: WireRecord['properties'], code: string | null | u
     country: text(properties['country']),
   };
   const formatted = formatAddress(parts);
-  return formatted === null ? null : { countryCode: countryCodeOf(text(code)) ?? countryCodeOf(parts.country), formatted, ...parts };
+  return formatted === null ? null : { countryCode: countryCodeOf(parts.country) ?? countryCodeOf(text(code)), formatted, ...parts };
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
@@ -175,7 +175,7 @@ function toProbability(value: string | null): number | null {
 }
 
 /** `closedate` is an instant, as ISO text or milliseconds; its day is the one in UTC. */
-function toDay(value: string | null): string | null {
+export function toDay(value: string | null): string | null {
   if (value === null) return null;
   const date = new Date(/^\d+$/.test(value) ? Number(value) : value);
   return Number.isNaN(date.getTime()) ? null : date.toISOString().slice(0, 10);

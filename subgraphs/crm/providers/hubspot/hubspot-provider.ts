@@ -24,6 +24,8 @@ import {
   readLifecycleStageProperty,
   type ObjectType,
 } from './hubspot-endpoints.ts';
+import { contactHolds, createContact, findCreatedContact, updateContact } from './hubspot-contact-writes.ts';
+import { createDeal, dealHolds, findCreatedDeal, updateDeal } from './hubspot-deal-writes.ts';
 import { explainRefusal } from './hubspot-errors.ts';
 import { readCompanyIdsOfDeals, readLinkedIds } from './hubspot-links.ts';
 import {
@@ -46,12 +48,16 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
   const client = createClient(config, resources);
   const { contacts, companies, deals } = recordTypes(settings);
   const propertyName = settings.referenceProperty;
+  const { idempotencyProperty } = config;
+  const creationKey = (value: string) => (idempotencyProperty === null ? null : { property: idempotencyProperty, value });
   return {
     capabilities: {
       maxBatchSize: MAX_RECORDS,
       idPattern: ID_PATTERN,
       idDescription: ID_DESCRIPTION,
       hasBillingReferences: propertyName !== null,
+      honoursKeys: config.idempotencyProperty !== null,
+      maxTextLength: MAX_TEXT,
     },
     customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
     companiesById: (ids, fields, scope) => readRecordsById(client, companies, ids, fields, scope),
@@ -68,9 +74,20 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
     pipelines: async (scope) => (await client.send(listDealPipelines(), scope)).results.map(toPipeline),
     lifecycleStages: async (scope) => (await client.send(readLifecycleStageProperty(), scope)).options.map(toLifecycleStage),
     owners: (ids, scope) => readOwners(client, ids, scope),
+    createCustomer: (customer, key, scope) => createContact(client, customer, creationKey(key), scope),
+    updateCustomer: (id, changes, scope) => updateContact(client, id, changes, scope),
+    createDeal: (deal, key, scope) => createDeal(client, deal, creationKey(key), scope),
+    updateDeal: (id, changes, scope) => updateDeal(client, id, changes, scope),
+    findCreatedCustomer: (customer, startedAt, scope) => findCreatedContact(client, customer, startedAt, scope),
+    findCreatedDeal: (deal, startedAt, scope) => findCreatedDeal(client, deal, startedAt, scope),
+    customerHolds: (id, changes, scope) => contactHolds(client, id, changes, scope),
+    dealHolds: (id, changes, scope) => dealHolds(client, id, changes, scope),
     close: () => client.close(),
   };
 }
+
+/** https://knowledge.hubspot.com/properties/property-field-types-in-hubspot */
+const MAX_TEXT = 65_536;
 
 const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, resources: UpstreamResources) =>
   createUpstreamClient({

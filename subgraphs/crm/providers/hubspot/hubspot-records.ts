@@ -87,7 +87,7 @@ export function place<Value>(
 }
 
 /** One id that is no positive 64-bit number would make HubSpot refuse the whole batch. */
-function isPossible(id: string): boolean {
+export function isPossible(id: string): boolean {
   return /^[1-9]\d*$/.test(id) && BigInt(id) <= MAX_ID;
 }
 

@@ -5,10 +5,12 @@ import { wireList, wireMap } from '../../../../upstream/wire.ts';
 
 const dateTime = z.iso.datetime({ offset: true, abort: true });
 
+const isValue = (value: unknown): value is string | null => value === null || typeof value === 'string';
+
 /** A contact, company or deal. Values are text or null, whatever the property's type; an unknown property is absent. */
 export const wireRecord = z.object({
   id: z.string(),
-  properties: wireMap((value) => value === null || typeof value === 'string'),
+  properties: wireMap(isValue),
   createdAt: dateTime,
   updatedAt: dateTime,
 });
@@ -82,9 +84,30 @@ export const wireOwnerPage = z.object({
 });
 export type WireOwner = z.output<typeof wireOwnerPage>['results'][number];
 
+/** A record that was written; `properties` holds what was set. */
+export const wireWritten = z.object({ id: z.string(), properties: z.optional(wireMap(isValue)).catch(undefined) });
+export type WireWritten = z.output<typeof wireWritten>;
+
 /** The body of a refusal. `category` is often missing; a 429 has `policyName` in its place. */
 export const wireError = z.object({
   status: z.literal('error'),
   category: z.optional(z.string()),
   policyName: z.optional(z.string()),
+  message: z.optional(z.string()).catch(undefined),
+  context: z.optional(wireMap(isTexts)).catch(undefined),
+  errors: z
+    .optional(
+      wireList(
+        z.object({
+          message: z.optional(z.string()).catch(undefined),
+          code: z.optional(z.string()).catch(undefined),
+          context: z.optional(wireMap(isTexts)).catch(undefined),
+        }),
+      ),
+    )
+    .catch(undefined),
 });
+export type WireError = z.output<typeof wireError>;
+
+/** What is wrong with properties, as it is written into a refusal's message. */
+export const wireInvalidValues = wireList(z.object({ name: z.string(), error: z.optional(z.string()) }));

@@ -20,7 +20,7 @@ const READS: readonly (readonly [string, string, (provider: CrmProvider) => Prom
 async function ask(text: string, read: (provider: CrmProvider) => Promise<unknown>): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createHubspotProvider(
-    { accessToken: 'test', baseUrl: server.baseUrl, rateLimit: null },
+    { accessToken: 'test', baseUrl: server.baseUrl, rateLimit: null, idempotencyProperty: null },
     { defaultCurrency: 'EUR', referenceProperty: null },
     ownResources(),
   );

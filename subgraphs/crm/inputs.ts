@@ -1,0 +1,156 @@
+import { BadUserInput } from '../../errors/coded-error.ts';
+import type { AddressChanges, CustomerChanges, DealChanges, Money, NewDeal } from './domain.ts';
+import { EMAIL_DESCRIPTION, isEmail } from './loaders.ts';
+import type { CrmCapabilities } from './provider.ts';
+
+interface KeyedInput {
+  readonly idempotencyKey?: string | null;
+}
+
+export interface CreateCustomerInput extends CustomerChanges, KeyedInput {}
+
+export interface UpdateCustomerInput extends CreateCustomerInput {
+  readonly id: string;
+}
+
+export interface CreateDealInput extends DealChanges, KeyedInput {
+  readonly title: string;
+  readonly companyId?: string | null;
+  readonly customerIds?: readonly string[] | null;
+}
+
+export interface UpdateDealInput extends DealChanges, KeyedInput {
+  readonly id: string;
+}
+
+/** What clients ask to be written, checked as far as that needs no look at the CRM. Each function throws `BadUserInput`. */
+export interface InputReaders {
+  newCustomer(input: CreateCustomerInput): CustomerChanges;
+  customerChanges(input: UpdateCustomerInput): CustomerChanges;
+  newDeal(input: CreateDealInput): NewDeal;
+  dealChanges(input: UpdateDealInput): DealChanges;
+}
+
+export function createInputReaders(capabilities: CrmCapabilities): InputReaders {
+  const read = fieldReaders(capabilities);
+  return {
+    newCustomer: (input) => {
+      const customer = readCustomer(read, input);
+      if (customer.email != null || customer.firstName != null || customer.lastName != null) return customer;
+      throw new BadUserInput('input must have an email, a firstName or a lastName, but has none of them.', { field: ['input'] });
+    },
+    customerChanges: ({ id, ...input }) => {
+      read.id('id', id);
+      return refuseNothing(readCustomer(read, input));
+    },
+    newDeal: (input) => ({
+      ...readDeal(read, input),
+      title: read.filledText('title', input.title),
+      companyId: read.id('companyId', input.companyId) ?? null,
+      customerIds: readCustomerIds(read, input.customerIds ?? [], capabilities),
+    }),
+    dealChanges: ({ id, ...input }) => {
+      read.id('id', id);
+      return refuseNothing(readDeal(read, input));
+    },
+  };
+}
+
+const readCustomer = (read: FieldReaders, input: CustomerChanges): CustomerChanges =>
+  withoutAbsent({
+    firstName: read.text('firstName', input.firstName),
+    lastName: read.text('lastName', input.lastName),
+    email: read.email('email', input.email),
+    phone: read.text('phone', input.phone),
+    jobTitle: read.text('jobTitle', input.jobTitle),
+    lifecycleStageId: read.name('lifecycleStageId', input.lifecycleStageId),
+    address: input.address == null ? input.address : readAddress(read, input.address),
+    companyId: read.id('companyId', input.companyId),
+  });
+
+const readAddress = (read: FieldReaders, address: AddressChanges): AddressChanges =>
+  withoutAbsent({
+    line1: read.text('address.line1', address.line1),
+    line2: read.text('address.line2', address.line2),
+    city: read.text('address.city', address.city),
+    region: read.text('address.region', address.region),
+    postalCode: read.text('address.postalCode', address.postalCode),
+    country: read.text('address.country', address.country),
+  });
+
+const readDeal = (read: FieldReaders, input: DealChanges): DealChanges =>
+  withoutAbsent({
+    title: read.text('title', input.title),
+    amount: read.amount('amount', input.amount),
+    stageId: read.name('stageId', input.stageId),
+    pipelineId: read.name('pipelineId', input.pipelineId),
+    closesOn: input.closesOn,
+    ownerId: read.id('ownerId', input.ownerId),
+  });
+
+function readCustomerIds(read: FieldReaders, ids: readonly string[], { maxBatchSize }: CrmCapabilities): readonly string[] {
+  if (ids.length > maxBatchSize) {
+    throw refusal('customerIds', `must have at most ${String(maxBatchSize)} ids, but has ${String(ids.length)}`);
+  }
+  return [...new Set(ids.flatMap((id) => read.id('customerIds', id) ?? []))];
+}
+
+function refuseNothing<Changes extends object>(changes: Changes): Changes {
+  if (Object.keys(changes).length > 0) return changes;
+  throw new BadUserInput('input must name something to change beside the id, but names nothing.', { field: ['input'] });
+}
+
+type Given<Value> = Value | null | undefined;
+
+/** Each checks one part of the input, named from the input on: `address.city`. */
+type FieldReaders = ReturnType<typeof fieldReaders>;
+
+function fieldReaders({ idPattern, idDescription, maxTextLength }: CrmCapabilities) {
+  const text = (name: string, value: Given<string>) => {
+    if (value == null || value.length <= maxTextLength) return value;
+    throw refusal(name, `must have at most ${grouped(maxTextLength)} characters, but has ${grouped(value.length)}`);
+  };
+  return {
+    text,
+    filledText: (name: string, value: string) => {
+      text(name, value);
+      if (value.trim() !== '') return value;
+      throw refusal(name, 'must have a character that is no blank, but has none');
+    },
+    email: (name: string, value: Given<string>) => {
+      if (value == null || isEmail(value)) return value;
+      throw refusal(name, `must be ${EMAIL_DESCRIPTION}, but got ${quoted(value)}`);
+    },
+    id: (name: string, value: Given<string>) => {
+      if (value == null || idPattern.test(value)) return value;
+      throw refusal(name, `must be ${idDescription}, but got ${quoted(value)}`);
+    },
+    /** Of a stage or pipeline: whatever the CRM calls it. */
+    name: (name: string, value: Given<string>) => {
+      if (value == null || (value.trim() !== '' && value.length <= MAX_NAME)) return value;
+      throw refusal(name, `must be text of 1 to ${String(MAX_NAME)} characters, but got ${quoted(value)}`);
+    },
+    amount: (name: string, value: Given<Money>) => {
+      const digits = value?.amount.replace(/^-?0*|\./g, '').length ?? 0;
+      if (value == null || digits <= MAX_DIGITS) return value;
+      throw refusal(`${name}.amount`, `must have at most ${String(MAX_DIGITS)} digits, but has ${String(digits)}`);
+    },
+  };
+}
+
+const MAX_NAME = 200;
+/** CRMs calculate in doubles, which hold no more: a longer amount would come back as another one. */
+const MAX_DIGITS = 15;
+
+const refusal = (name: string, problem: string) => new BadUserInput(`input.${name} ${problem}.`, { field: ['input', ...name.split('.')] });
+
+const quoted = (value: string) => JSON.stringify(value.slice(0, 40));
+const grouped = (count: number) => count.toLocaleString('en');
+
+/** What is absent must not look like something to clear. */
+function withoutAbsent<Fields extends Readonly<Record<string, unknown>>>(fields: Fields): Present<Fields> {
+  // What is left has no undefined values.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<Fields>;
+}
+
+type Present<Fields> = { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };

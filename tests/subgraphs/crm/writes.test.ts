@@ -1,0 +1,270 @@
+import { describe, expect, it } from '@jest/globals';
+import { everyRecord, mockHubspot, wireRecord } from './hubspot-mock.ts';
+import { HUBSPOT, startCrm, TOKEN } from './start-crm.ts';
+
+const CONTACTS = '/crm/v3/objects/contacts';
+const DEALS = '/crm/v3/objects/deals';
+const COMPANIES = '/crm/v3/objects/companies';
+
+const hubspot = mockHubspot();
+const { ask } = startCrm();
+
+const create = (input: object, crm = { ask }) =>
+  crm.ask(
+    'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id } userErrors { code field message } } }',
+    { input },
+  );
+const update = (input: object) =>
+  ask('mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { customer { id } userErrors { code field message } } }', {
+    input,
+  });
+const createDeal = (input: object) =>
+  ask('mutation ($input: CreateDealInput!) { createDeal(input: $input) { deal { id } userErrors { code field message } } }', { input });
+
+const refusal = (status: number, body: object) => () => ({
+  status,
+  body: { status: 'error', message: 'Secret of the vendor', correlationId: 'c', ...body },
+});
+const created = (id: string) => () => ({ status: 201, body: wireRecord(id) });
+
+describe('a new customer', () => {
+  it('is one call with what was given, and one that reads what is there then', async () => {
+    hubspot.on('POST', CONTACTS, created('7'));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+    const address = { line1: '1 Main St', line2: 'Flat 2', city: 'Ulm', region: null };
+    const { data, errors } = await create({
+      email: 'Ada@Example.org',
+      firstName: 'Ada',
+      lastName: '',
+      jobTitle: null,
+      companyId: '9',
+      address,
+    });
+    expect([data, errors]).toEqual([{ createCustomer: { customer: { id: '7' }, userErrors: [] } }, []]);
+    expect(hubspot.asked()[0]?.body).toEqual({
+      properties: { firstname: 'Ada', email: 'Ada@Example.org', address: '1 Main St, Flat 2', city: 'Ulm' },
+      associations: [
+        {
+          to: { id: '9' },
+          types: [
+            { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 },
+            { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 279 },
+          ],
+        },
+      ],
+    });
+    expect(hubspot.asked()).toHaveLength(2);
+  });
+
+  it('carries its key to the property that is set up for it, the same for the same key of the client', async () => {
+    const keyed = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const restarted = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    hubspot.on('POST', CONTACTS, created('7'), created('7'));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord(), everyRecord());
+    await create({ lastName: 'A', idempotencyKey: 'k' }, keyed);
+    await create({ lastName: 'A', idempotencyKey: 'k' }, restarted);
+    const keys = hubspot.asked().flatMap(({ path, body }) => (path === CONTACTS ? [body['properties']] : []));
+    expect(keys).toEqual([keys[0], keys[0]]);
+    expect(keys[0]).toEqual({ lastname: 'A', tributary_key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it('that HubSpot has under our key already is the one that was asked for', async () => {
+    const keyed = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    for (const conflict of [
+      refusal(400, {
+        category: 'VALIDATION_ERROR',
+        message: 'Cannot set PropertyValueCoordinates{propertyName=tributary_key} on 8. 7 already has that value.',
+      }),
+      refusal(409, { category: 'CONFLICT', message: 'Contact already exists. Existing ID: 7' }),
+    ]) {
+      hubspot.lose('POST', CONTACTS);
+      hubspot.on('POST', CONTACTS, conflict);
+      hubspot.on('POST', `${CONTACTS}/batch/read`, { results: [wireRecord(7)] }, everyRecord());
+      const { data } = await create({ email: 'a@example.org' }, keyed);
+      expect(data).toEqual({ createCustomer: { customer: { id: '7' }, userErrors: [] } });
+    }
+  });
+
+  it('whose record under our key cannot be looked for has an open outcome', async () => {
+    const keyed = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    hubspot.on('POST', CONTACTS, refusal(409, {}));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
+    const { errors } = await create({ email: 'a@example.org' }, keyed);
+    expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN', path: 'createCustomer' }]);
+  });
+
+  it('without such a property is not sent again when its answer was lost, but looked for by e-mail address', async () => {
+    hubspot.lose('POST', CONTACTS);
+    const first = await create({ email: 'a@Example.org', idempotencyKey: 'lost' });
+    expect(first.errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+    const fresh = { ...wireRecord(7, { email: 'a@example.org' }), createdAt: new Date().toISOString() };
+    hubspot.on('POST', `${CONTACTS}/batch/read`, { results: [fresh] }, everyRecord());
+    const { data } = await create({ email: 'a@Example.org', idempotencyKey: 'lost' });
+    expect(data).toEqual({ createCustomer: { customer: { id: '7' }, userErrors: [] } });
+    expect(hubspot.asked()[0]?.body).toEqual({ properties: ['email'], inputs: [{ id: 'a@example.org' }], idProperty: 'email' });
+  });
+
+  it('that cannot be looked for stays open', async () => {
+    hubspot.lose('POST', CONTACTS);
+    hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
+    const input = { email: 'b@example.org', idempotencyKey: 'still open' };
+    for (const { errors } of [await create(input), await create(input)]) expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+  });
+});
+
+describe('a refusal of HubSpot’s', () => {
+  it.each([
+    [
+      'of an e-mail address that another customer has',
+      refusal(409, { message: 'Contact already exists. Existing ID: 2926551', category: 'CONFLICT' }),
+      { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM has a customer with this e-mail address already.' },
+    ],
+    [
+      'for a rule of the account’s',
+      refusal(400, { category: 'VALIDATION_ERROR', errors: [{ code: 'REQUIRED', context: { propertyName: ['shoe_size'] } }] }),
+      { code: 'UNKNOWN', field: null, message: 'The CRM has a rule against this that the graph does not know.' },
+    ],
+    [
+      'of a company that is not there',
+      refusal(400, { category: 'VALIDATION_ERROR', context: { INVALID_OBJECT_IDS: ['COMPANY=9 is not valid'] } }),
+      { code: 'NOT_FOUND', field: ['input', 'companyId'], message: 'The CRM has no company with the id that is named.' },
+    ],
+  ])('%s is a reason of the business’s', async (_what, answer, userError) => {
+    hubspot.on('POST', CONTACTS, answer);
+    const { data, errors } = await create({ email: 'a@example.org', companyId: '9' });
+    expect([data, errors]).toEqual([{ createCustomer: { customer: null, userErrors: [userError] } }, []]);
+  });
+
+  it.each([
+    [
+      'listed',
+      { errors: [{ message: 'x', code: 'INVALID_EMAIL', context: { propertyName: ['email'] } }] },
+      ['input.email', 'input.email must be an e-mail address that the CRM takes, but got "a@b".'],
+    ],
+    [
+      'in its words',
+      {
+        message:
+          'Property values were not valid: [{"isValid":false,"message":"x","error":"INVALID_OPTION","name":"lifecyclestage","portalId":1}]',
+      },
+      ['input.lifecycleStageId', 'input.lifecycleStageId must be the id of a lifecycle stage, but got "friend".'],
+    ],
+  ])('of a value, %s, names the part of the input, in our words', async (_how, body, [field, message]) => {
+    hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
+    const { errors } = await create({ email: 'a@b', lifecycleStageId: 'friend' });
+    expect(errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'createCustomer', field, message }]);
+    expect(JSON.stringify(errors)).not.toMatch(new RegExp(`Secret|${TOKEN}|${HUBSPOT}|hubspot|portal|isValid`, 'i'));
+  });
+
+  it.each([
+    ['explains nothing', {}],
+    [
+      'is of a property that the account does not have',
+      { errors: [{ code: 'PROPERTY_DOESNT_EXIST', context: { propertyName: ['email'] } }] },
+    ],
+  ])('that %s is the operator’s matter', async (_what, body) => {
+    hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
+    expect((await create({ email: 'a@example.org' })).errors).toMatchObject([{ code: 'UPSTREAM_REJECTED' }]);
+  });
+});
+
+describe('a new deal', () => {
+  it('is one call, its day at noon, its amount as it was written', async () => {
+    hubspot.on('POST', DEALS, created('5'));
+    hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
+    const amount = { amount: '1000.50', currency: 'EUR' };
+    await createDeal({
+      title: 'Big',
+      amount,
+      closesOn: '2026-05-01',
+      stageId: 's',
+      pipelineId: 'p',
+      ownerId: '3',
+      customerIds: ['1', '1'],
+    });
+    expect(hubspot.asked()[0]?.body).toEqual({
+      properties: {
+        dealname: 'Big',
+        amount: '1000.50',
+        deal_currency_code: 'EUR',
+        dealstage: 's',
+        pipeline: 'p',
+        closedate: '2026-05-01T12:00:00.000Z',
+        hubspot_owner_id: '3',
+      },
+      associations: [{ to: { id: '1' }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 3 }] }],
+    });
+  });
+
+  it('whose answer was lost is searched for by its title among those of that time', async () => {
+    hubspot.lose('POST', DEALS);
+    const input = { title: 'Lost', amount: { amount: '10.00', currency: 'EUR' }, idempotencyKey: 'deal' };
+    const startedAt = Date.now();
+    await createDeal(input);
+    const other = wireRecord(4, { dealname: 'Lost', amount: '11', deal_currency_code: 'EUR' });
+    const ours = wireRecord(5, { dealname: 'Lost', amount: '10', deal_currency_code: 'EUR' });
+    hubspot.on('POST', `${DEALS}/search`, { total: 2, results: [other, ours] });
+    hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
+    expect((await createDeal(input)).data).toMatchObject({ createDeal: { deal: { id: '5' } } });
+    const [group] = hubspot.asked()[0]?.body.filterGroups as readonly { readonly filters: readonly { readonly value: string }[] }[];
+    expect(group?.filters).toEqual([
+      { propertyName: 'createdate', operator: 'GTE', value: expect.any(String) },
+      { propertyName: 'dealname', operator: 'EQ', value: 'Lost' },
+    ]);
+    expect(Math.abs(Number(group?.filters[0]?.value) - (startedAt - 60_000))).toBeLessThan(5000);
+  });
+
+  it('that is not seen yet is not added again before it would be', async () => {
+    hubspot.lose('POST', DEALS);
+    const input = { title: 'Hidden', idempotencyKey: 'hidden' };
+    await createDeal(input);
+    hubspot.on('POST', `${DEALS}/search`, { total: 0, results: [] });
+    expect((await createDeal(input)).errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN', retryAfter: expect.any(Number) }]);
+  });
+});
+
+describe('a change of a customer', () => {
+  it('is one call: what is null is cleared, what is absent is not named', async () => {
+    hubspot.on('PATCH', `${CONTACTS}/7`, { ...wireRecord(7), properties: {} });
+    hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+    expect((await update({ id: '7', jobTitle: null, address: { city: 'Bern' } })).errors).toEqual([]);
+    expect(hubspot.asked()[0]?.body).toEqual({ properties: { jobtitle: '', city: 'Bern' } });
+  });
+
+  it('is made again where its answer was lost, and looked at before where nobody knows', async () => {
+    hubspot.lose('PATCH', `${CONTACTS}/7`);
+    hubspot.lose('PATCH', `${CONTACTS}/7`);
+    hubspot.lose('PATCH', `${CONTACTS}/7`);
+    const input = { id: '7', jobTitle: 'Owner', idempotencyKey: 'change' };
+    expect((await update(input)).errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+    hubspot.on('POST', `${CONTACTS}/batch/read`, { results: [wireRecord(7, { jobtitle: 'Owner' })] }, everyRecord());
+    expect((await update(input)).data).toEqual({ updateCustomer: { customer: { id: '7' }, userErrors: [] } });
+  });
+
+  it('tells of a lifecycle stage that HubSpot left as it is, and shows the customer', async () => {
+    hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7, { lifecyclestage: 'customer' }));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+    expect((await update({ id: '7', lifecycleStageId: 'lead' })).data).toMatchObject({
+      updateCustomer: { customer: { id: '7' }, userErrors: [{ code: 'NOT_ALLOWED_NOW', field: ['input', 'lifecycleStageId'] }] },
+    });
+  });
+
+  it('to another company is an association, made after all else', async () => {
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+    hubspot.on('POST', '/crm/v4/associations/contacts/companies/batch/create', () => ({ status: 500, body: {} }));
+    const { errors } = await update({ id: '7', lastName: 'A', companyId: '9' });
+    expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+  });
+
+  it('of a record that is not there is a reason of the business’s', async () => {
+    hubspot.on('PATCH', `${CONTACTS}/7`, () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' }));
+    expect((await update({ id: '7', lastName: 'A' })).data).toEqual({
+      updateCustomer: {
+        customer: null,
+        userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'], message: 'The CRM has no customer with the id that is named.' }],
+      },
+    });
+  });
+});
