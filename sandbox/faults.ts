@@ -1,14 +1,45 @@
 /**
- * What can go wrong with a vendor's answers:
- * `hang` never answers, `garbage` answers 200 with text that is no JSON, `wrong-json` 200 with JSON of another shape, `500` and `429` fail as the
- * vendor does, `reset` breaks the connection before the answer, `truncate` in the middle of it.
+ * What can go wrong with a vendor's answers. Before anything is carried out:
+ * `hang` never answers; `reset` breaks the connection; `500` and `429` fail as the vendor does, `429-retry-after` with the header that says
+ * when to come back; `502`, `503` and `504` are the pages of what stands before the vendor; `garbage` answers 200 with text that is no JSON,
+ * `wrong-json` 200 with JSON of another shape. After it was carried out: `reset-after` breaks the connection before any byte of the answer,
+ * `truncate` in the middle of it; `drip` sends the right answer too slowly to wait for, `content-type` labels it as plain text.
  */
-const FAULT_KINDS = ['hang', 'garbage', 'wrong-json', '500', '429', 'reset', 'truncate'] as const;
+const FAULT_KINDS = [
+  'hang',
+  'garbage',
+  'wrong-json',
+  'content-type',
+  '500',
+  '502',
+  '503',
+  '504',
+  '429',
+  '429-retry-after',
+  'reset',
+  'reset-after',
+  'truncate',
+  'drip',
+] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** `hang` for every request, `hang:0.1` for one in ten, the same ones each time. */
-export type Fault = FaultKind | `${FaultKind}:${number}`;
+/**
+ * `hang` for every request, `hang:0.1` for one in ten, the same ones each time; `hang:writes` for what would change something, `hang:x2` for
+ * the first two. All of it together: `hang:writes:0.1:x2`.
+ */
+export type Fault =
+  FaultKind | `${FaultKind}:${number | 'writes' | `x${number}` | `writes:${number | `x${number}`}` | `writes:${number}:x${number}`}`;
+
+/** A fault as it is meant. */
+export interface FaultPlan {
+  readonly kind: FaultKind;
+  /** From 0 to 1. */
+  readonly probability: number;
+  readonly writesOnly: boolean;
+  /** How often it happens at most. */
+  readonly times: number;
+}
 
 /**
  * Reads `stripe=hang,google=500:0.1`.
@@ -26,15 +57,17 @@ export function parseFaults<Vendor extends string>(text: string, vendors: readon
   return faults;
 }
 
-/** A fault's kind and how often it happens, from 0 to 1. */
-export function readFault(fault: Fault): { readonly kind: FaultKind; readonly probability: number } {
-  const [name, probability = '1'] = fault.split(':');
+/** @throws {Error} saying what was expected, where it is none. */
+export function readFault(fault: Fault): FaultPlan {
+  const [name, ...limits] = fault.split(':');
   const kind = FAULT_KINDS.find((known) => known === name);
   if (kind === undefined) throw new Error(`A fault is one of ${FAULT_KINDS.join(', ')}, but got "${fault}".`);
-  if (!(Number(probability) >= 0 && Number(probability) <= 1)) {
+  const times = limits.find((limit) => /^x\d+$/.test(limit));
+  const probability = Number(limits.find((limit) => limit !== 'writes' && limit !== times) ?? 1);
+  if (!(probability >= 0 && probability <= 1)) {
     throw new Error(`A fault's probability is from 0 to 1, as in "${kind}:0.1", but got "${fault}".`);
   }
-  return { kind, probability: Number(probability) };
+  return { kind, probability, writesOnly: limits.includes('writes'), times: times === undefined ? Infinity : Number(times.slice(1)) };
 }
 
 function toFault(text: string): Fault {

@@ -15,6 +15,11 @@ export interface LookAlikeAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes are sent as they are, anything else as JSON; absent for an empty body. */
   readonly body?: unknown;
+  /**
+   * Only where the request changed something: its path with names in place of ids, such as `/v1/invoices/{id}/send`. An answer that
+   * repeats an earlier one has none.
+   */
+  readonly wrote?: string;
 }
 
 /**
@@ -30,6 +35,10 @@ export interface LookAlike {
    */
   limits?: boolean;
   answer(request: LookAlikeRequest): LookAlikeAnswer;
+  /** Whether the request is meant to change something. @default none is */
+  isWrite?(request: LookAlikeRequest): boolean;
+  /** How the vendor refuses a request that came while others are still under way; null where it doesn't mind. @default never minds */
+  overlap?(request: LookAlikeRequest, underWay: Iterable<LookAlikeRequest>): LookAlikeAnswer | null;
   /** The vendor's own body of a failure that has nothing to do with the request; without it, a plain one is sent. */
   failure?(status: 429 | 500): LookAlikeAnswer;
 }

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { LookAlike, LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer, notFoundPage } from './hubspot-answers.ts';
-import { batchReadAssociations, buildAssociations } from './hubspot-associations.ts';
+import { batchReadAssociations } from './hubspot-associations.ts';
 import { readObjectType, type ObjectType } from './hubspot-ids.ts';
 import { batchReadObjects, getObject, listObjects } from './hubspot-objects.ts';
 import { getOwner, listOwners } from './hubspot-owners.ts';
 import { answerPipelines } from './hubspot-pipelines.ts';
 import { answerProperties } from './hubspot-properties.ts';
 import { HubSpotRateLimit } from './hubspot-rate-limit.ts';
-import { buildRecords } from './hubspot-records.ts';
 import { searchObjects } from './hubspot-search.ts';
+import { createHubSpotStore } from './hubspot-store.ts';
+import { createHubSpotWrites } from './hubspot-writes.ts';
 
 export interface HubSpotOptions {
   /** The clock of its limits, in milliseconds. @default Date.now */
@@ -19,11 +20,11 @@ export interface HubSpotOptions {
   readonly associationsPerPage?: number;
 }
 
-/** HubSpot's CRM, read side: records, searches, associations, owners, pipelines and properties. */
+/** HubSpot's CRM: records, read and written, searches, associations, owners, pipelines and properties. */
 export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {}): LookAlike {
   const { now = Date.now, associationsPerPage = 500 } = options;
-  const records = buildRecords(world);
-  const associations = buildAssociations(world);
+  const store = createHubSpotStore(world);
+  const writes = createHubSpotWrites(world, store);
   const rateLimit = new HubSpotRateLimit(now);
 
   function answer(this: LookAlike, request: LookAlikeRequest): LookAlikeAnswer {
@@ -44,33 +45,40 @@ export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {
     if (api === 'pipelines' && request.method === 'GET' && first === 'deals') return answerPipelines(second);
     const type = readObjectType(first);
     if (type === undefined) return notFoundPage();
-    if (api === 'properties' && request.method === 'GET') return answerProperties(type, records[type], second);
+    if (api === 'properties' && request.method === 'GET') return answerProperties(type, store.all(type), second);
     return api === 'objects' ? routeObjects(request, type, rest.slice(1)) : notFoundPage();
   }
 
   function routeObjects(request: LookAlikeRequest, type: ObjectType, rest: readonly string[]): LookAlikeAnswer {
     switch (`${request.method} ${rest.join('/')}`) {
       case 'GET ':
-        return listObjects(type, records[type], request);
+        return listObjects(type, store.all(type), request);
       case 'POST batch/read':
-        return batchReadObjects(type, records[type], request);
+        return batchReadObjects(type, store, request);
       case 'POST search':
-        return searchObjects(type, records[type], request);
+        return searchObjects(type, store.all(type), request);
+      case 'POST ':
+        return writes.create(type, request);
     }
     const [id] = rest;
     if (id === undefined || rest.length > 1) return notFoundPage();
-    return request.method === 'GET' ? getObject(type, records[type], id, request) : errorAnswer(405, 'The sandbox only reads records.');
+    if (request.method === 'GET') return getObject(type, store, id, request);
+    return request.method === 'PATCH' ? writes.update(type, id, request) : errorAnswer(405, 'The sandbox neither archives nor merges.');
   }
 
   function routeAssociations(request: LookAlikeRequest, [from = '', to = '', ...rest]: readonly string[]): LookAlikeAnswer {
     const [fromType, toType] = [readObjectType(from), readObjectType(to)];
     const isRead = request.method === 'POST' && rest.join('/') === 'batch/read';
     if (!fromType || !toType || !isRead) return notFoundPage();
-    return batchReadAssociations(associations, { from: fromType, to: toType, pageSize: associationsPerPage }, request);
+    return batchReadAssociations(store, { from: fromType, to: toType, pageSize: associationsPerPage }, request);
   }
 
-  return { vendor: 'hubspot', limits: false, answer, failure };
+  return { vendor: 'hubspot', limits: false, answer, failure, isWrite };
 }
+
+/** Searches and batches are read by POST as well. */
+const isWrite = ({ method, path }: LookAlikeRequest) =>
+  method === 'PATCH' || (method === 'POST' && /^\/crm\/v3\/objects\/[^/]+$/.test(path));
 
 function failure(status: 429 | 500): LookAlikeAnswer {
   return withHeaders(status === 429 ? tooManyCalls(false) : errorAnswer(500, 'internal error'), {});

@@ -5,6 +5,8 @@ import { readBody } from './hubspot-body.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { toAnswer } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
+import type { HubSpotStore } from './hubspot-store.ts';
+import { isIdProperty } from './hubspot-unique-properties.ts';
 
 /** `GET /crm/v3/objects/{type}` */
 export function listObjects(
@@ -27,13 +29,15 @@ export function listObjects(
 }
 
 /** `GET /crm/v3/objects/{type}/{id}` */
-export function getObject(type: ObjectType, records: readonly HubSpotRecord[], id: string, { query }: LookAlikeRequest): LookAlikeAnswer {
-  const record = findRecord(records, id, query.get('idProperty'));
+export function getObject(type: ObjectType, store: HubSpotStore, id: string, { query }: LookAlikeRequest): LookAlikeAnswer {
+  const idProperty = query.get('idProperty');
+  if (!isIdProperty(type, idProperty)) return validationError(`Property ${String(idProperty)} is not a unique property`);
+  const record = store.find(type, id, idProperty);
   return record ? jsonAnswer(200, toAnswer(type, record, propertiesOf(query))) : notFoundPage();
 }
 
 /** `POST /crm/v3/objects/{type}/batch/read` */
-export function batchReadObjects(type: ObjectType, records: readonly HubSpotRecord[], request: LookAlikeRequest): LookAlikeAnswer {
+export function batchReadObjects(type: ObjectType, store: HubSpotStore, request: LookAlikeRequest): LookAlikeAnswer {
   const body = readBody(BATCH_READ, request);
   if (!body.success) return body.answer;
   const { inputs, properties, idProperty } = body.data;
@@ -42,9 +46,10 @@ export function batchReadObjects(type: ObjectType, records: readonly HubSpotReco
       `The maximum number of inputs supported in a batch request is ${String(BATCH_LIMIT)}, but ${String(inputs.length)} were given`,
     );
   }
+  if (!isIdProperty(type, idProperty)) return validationError(`Property ${String(idProperty)} is not a unique property`);
   const ids = [...new Set(inputs.map(({ id }) => id))];
-  const found = ids.flatMap((id) => findRecord(records, id, idProperty) ?? []);
-  const missing = ids.filter((id) => findRecord(records, id, idProperty) === undefined);
+  const found = ids.flatMap((id) => store.find(type, id, idProperty) ?? []);
+  const missing = ids.filter((id) => store.find(type, id, idProperty) === undefined);
   // The order of answers is not promised, so it must not be the order of questions.
   const results = [...new Set(found)].toReversed().map((record) => toAnswer(type, record, properties));
   const now = new Date().toISOString();
@@ -72,11 +77,6 @@ const missingObjects = (type: ObjectType, ids: readonly string[]) => ({
     },
   ],
 });
-
-function findRecord(records: readonly HubSpotRecord[], id: string, idProperty: string | null | undefined) {
-  if (idProperty === null || idProperty === undefined) return records.find((record) => record.id === id);
-  return records.find(({ properties }) => properties[idProperty]?.toLowerCase() === id.toLowerCase());
-}
 
 /** Properties may be given together, with commas, or one by one. */
 const propertiesOf = (query: URLSearchParams) => query.getAll('properties').flatMap((names) => names.split(',').filter(Boolean));

@@ -11,6 +11,10 @@ export function dealStage(pipelineId: string, stageId: string) {
   return PIPELINES.find(({ id }) => id === pipelineId)?.stages.find(({ id }) => id === stageId);
 }
 
+export const pipelineIds = () => PIPELINES.map(({ id }) => id);
+
+export const stageIds = (pipelineId: string) => PIPELINES.find(({ id }) => id === pipelineId)?.stages.map(({ id }) => id) ?? [];
+
 const CREATED = { createdAt: '2023-01-30T09:12:44.000Z', updatedAt: '2023-01-30T09:12:44.000Z', archived: false };
 
 const stages = (list: readonly (readonly [id: string, label: string, probability: string])[]) =>

@@ -2,6 +2,7 @@ import type { LookAlikeAnswer } from '../look-alike.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
+import { KEY_PROPERTY } from './hubspot-unique-properties.ts';
 
 /** `GET /crm/v3/properties/{type}` and one of them by its name. */
 export function answerProperties(type: ObjectType, records: readonly HubSpotRecord[], name: string | undefined): LookAlikeAnswer {
@@ -11,39 +12,65 @@ export function answerProperties(type: ObjectType, records: readonly HubSpotReco
   return errorAnswer(404, `Property ${name} does not exist`, 'OBJECT_NOT_FOUND');
 }
 
+/** The type of a property's values, by its name: this account has no two of one name and different types. */
+export function propertyType(name: string): 'bool' | 'datetime' | 'enumeration' | 'number' | 'string' {
+  if (ENUMERATIONS.has(name)) return 'enumeration';
+  if (name === 'amount' || name === 'hs_deal_stage_probability') return 'number';
+  if (name.startsWith('hs_is_')) return 'bool';
+  return name.endsWith('date') ? 'datetime' : 'string';
+}
+
+const ENUMERATIONS: ReadonlySet<string> = new Set(['dealstage', 'industry', 'lifecyclestage', 'pipeline']);
+
+/** What HubSpot fills in itself. */
+export const isReadOnly = (name: string) =>
+  READ_ONLY.has(name) || name.startsWith('hs_is_') || name.startsWith('hs_object_') || name.endsWith('modifieddate');
+
+/** A contact's company is set by associations alone here, although HubSpot also takes its property. */
+const READ_ONLY: ReadonlySet<string> = new Set([
+  'associatedcompanyid',
+  'createdate',
+  'hs_deal_stage_probability',
+  'hs_primary_associated_company',
+]);
+
+const FIELD_TYPES = { bool: 'booleancheckbox', datetime: 'date', enumeration: 'radio', number: 'number', string: 'text' };
+
 function toDefinition(type: ObjectType, name: string) {
   const isLifecycleStage = name === 'lifecyclestage';
+  const isOurs = name === KEY_PROPERTY;
   return {
     updatedAt: '2025-11-03T10:15:22.104Z',
     createdAt: '2020-06-30T15:57:37.247Z',
     name,
-    label: isLifecycleStage ? 'Lifecycle Stage' : name,
-    type: isLifecycleStage ? 'enumeration' : name.endsWith('date') ? 'datetime' : 'string',
-    fieldType: isLifecycleStage ? 'radio' : name.endsWith('date') ? 'date' : 'text',
+    label: isLifecycleStage ? 'Lifecycle Stage' : isOurs ? 'Tributary key' : name,
+    type: propertyType(name),
+    fieldType: FIELD_TYPES[propertyType(name)],
     description: '',
     groupName: `${SINGULAR[type]}information`,
     options: isLifecycleStage ? LIFECYCLE_STAGES : [],
     displayOrder: -1,
     calculated: false,
-    externalOptions: false,
+    // Stages and pipelines are told of by an endpoint of their own.
+    externalOptions: name === 'dealstage' || name === 'pipeline',
     archived: false,
-    hasUniqueValue: false,
+    hasUniqueValue: isOurs,
     hidden: false,
-    hubspotDefined: true,
-    modificationMetadata: { archivable: false, readOnlyDefinition: true, readOnlyValue: false },
+    hubspotDefined: !isOurs,
+    modificationMetadata: { archivable: isOurs, readOnlyDefinition: !isOurs, readOnlyValue: isReadOnly(name) },
     formField: true,
     dataSensitivity: 'non_sensitive',
   };
 }
 
 /** The stages that every account begins with. */
-const LIFECYCLE_STAGES = [
-  ['subscriber', 'Subscriber'],
-  ['lead', 'Lead'],
-  ['marketingqualifiedlead', 'Marketing Qualified Lead'],
-  ['salesqualifiedlead', 'Sales Qualified Lead'],
-  ['opportunity', 'Opportunity'],
-  ['customer', 'Customer'],
-  ['evangelist', 'Evangelist'],
-  ['other', 'Other'],
-].map(([value, label], displayOrder) => ({ label, value, displayOrder, hidden: false }));
+export const LIFECYCLE_STAGES = [
+  { value: 'subscriber', label: 'Subscriber' },
+  { value: 'lead', label: 'Lead' },
+  { value: 'marketingqualifiedlead', label: 'Marketing Qualified Lead' },
+  { value: 'salesqualifiedlead', label: 'Sales Qualified Lead' },
+  { value: 'opportunity', label: 'Opportunity' },
+  { value: 'customer', label: 'Customer' },
+  { value: 'evangelist', label: 'Evangelist' },
+  { value: 'other', label: 'Other' },
+].map((stage, displayOrder) => ({ ...stage, displayOrder, hidden: false }));

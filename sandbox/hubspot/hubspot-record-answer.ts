@@ -18,7 +18,7 @@ export function toAnswer(type: ObjectType, { id, properties, createdAt, updatedA
 }
 
 /** Contacts spell it otherwise than all other types. */
-const modifiedProperty = (type: ObjectType) => (type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate');
+export const modifiedProperty = (type: ObjectType) => (type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate');
 
 const ALWAYS = ['createdate', 'hs_object_id'];
 

@@ -2,6 +2,7 @@ import { customerIdOf } from '../stripe/stripe-ids.ts';
 import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
 import { ownerId, recordId, type ObjectType } from './hubspot-ids.ts';
 import { dealStage } from './hubspot-pipelines.ts';
+import { KEY_PROPERTY } from './hubspot-unique-properties.ts';
 
 /** A CRM record with every property it could be asked for. Values are text or null, whatever the property's type. */
 export interface HubSpotRecord {
@@ -11,12 +12,13 @@ export interface HubSpotRecord {
   readonly updatedAt: string;
 }
 
-/** All records, each list in order of id. */
-export function buildRecords(world: World): Record<ObjectType, readonly HubSpotRecord[]> {
+/** All records by id, in order of id. */
+export function buildRecords(world: World): Record<ObjectType, Map<string, HubSpotRecord>> {
+  const byId = (records: readonly HubSpotRecord[]) => new Map(records.map((record) => [record.id, record]));
   return {
-    contacts: world.people.map((person) => toContact(person, world)),
-    companies: world.companies.map(toCompany),
-    deals: world.deals.map(toDeal),
+    contacts: byId(world.people.map((person) => toContact(person, world))),
+    companies: byId(world.companies.map(toCompany)),
+    deals: byId(world.deals.map(toDeal)),
   };
 }
 
@@ -88,13 +90,13 @@ function addressOf({ address }: Pick<WorldPerson, 'address'>, countryCodePropert
 function toRecord(
   type: ObjectType,
   { key, createdAt, updatedAt }: WorldTimes & { readonly key: number },
-  modifiedProperty: string,
+  modified: string,
   properties: Readonly<Record<string, string | null>>,
 ): HubSpotRecord {
   const id = recordId(type, key);
   return {
     id,
-    properties: { ...properties, hs_object_id: id, createdate: createdAt, [modifiedProperty]: updatedAt },
+    properties: { ...properties, hs_object_id: id, createdate: createdAt, [modified]: updatedAt, [KEY_PROPERTY]: null },
     createdAt,
     updatedAt,
   };

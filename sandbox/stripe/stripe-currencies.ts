@@ -1,3 +1,5 @@
+import { wrongCurrency } from './stripe-errors.ts';
+
 export type Currency = 'chf' | 'eur' | 'gbp' | 'jpy' | 'kwd' | 'usd';
 
 export const CURRENCIES = ['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd'] as const satisfies readonly Currency[];
@@ -47,3 +49,45 @@ export function currencyOfCountry(countryCode: string): Currency {
       return 'usd';
   }
 }
+
+/** The smallest amounts that can be charged, in minor units, of the currencies that have one: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
+const LEAST: Readonly<Record<string, number>> = {
+  aed: 200,
+  aud: 50,
+  brl: 50,
+  cad: 50,
+  chf: 50,
+  czk: 1500,
+  dkk: 250,
+  eur: 50,
+  gbp: 30,
+  hkd: 400,
+  huf: 17_500,
+  inr: 50,
+  jpy: 50,
+  mxn: 1000,
+  myr: 200,
+  nok: 300,
+  nzd: 50,
+  pln: 200,
+  ron: 200,
+  sek: 300,
+  sgd: 50,
+  thb: 1000,
+  usd: 50,
+};
+
+export const leastCharge = (currency: string) => LEAST[currency] ?? 1;
+
+const SUPPORTED: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
+
+/** An ISO 4217 code in lower case, whichever way it was written. */
+export function readCurrency(code: string, param: string): string {
+  const currency = code.toLowerCase();
+  if (!SUPPORTED.has(currency)) throw wrongCurrency(code, [...SUPPORTED], param);
+  return currency;
+}
+
+/** How many places a currency has, as ISO 4217 says. */
+export const minorUnits = (currency: string) =>
+  new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;

@@ -7,6 +7,7 @@ interface ErrorFields {
   readonly code?: string;
   readonly param?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly isValidation?: boolean;
 }
 
 /** What goes wrong with a request, in Stripe's words: https://docs.stripe.com/error-codes */
@@ -14,12 +15,15 @@ export class StripeError extends Error {
   override readonly name = 'StripeError';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the parameters are wrong in themselves, so that nothing was begun. */
+  readonly isValidation: boolean;
   readonly #fields: ErrorFields;
 
   constructor(status: number, fields: ErrorFields) {
     super(fields.message);
     this.status = status;
     this.headers = fields.headers ?? {};
+    this.isValidation = fields.isValidation ?? false;
     this.#fields = fields;
   }
 
@@ -68,34 +72,55 @@ export const tooMany = () =>
 export const internal = () => new StripeError(500, { type: 'api_error', message: 'An unknown error occurred.' });
 
 export const missingParameter = (param: string) =>
-  new StripeError(400, { code: 'parameter_missing', message: `Missing required param: ${param}.`, param });
+  new StripeError(400, { isValidation: true, code: 'parameter_missing', message: `Missing required param: ${param}.`, param });
 
 export function unknownParameters(names: readonly [string, ...string[]]) {
   const message = `Received unknown parameter${names.length > 1 ? 's' : ''}: ${names.join(', ')}`;
-  return new StripeError(400, { code: 'parameter_unknown', message, param: names[0] });
+  return new StripeError(400, { isValidation: true, code: 'parameter_unknown', message, param: names[0] });
 }
 
 export const emptyParameter = (param: string) =>
   new StripeError(400, {
+    isValidation: true,
     code: 'parameter_invalid_empty',
     message: `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a field; however '${param}' cannot be unset. You should remove '${param}' from your request or supply a non-empty value.`,
     param,
   });
 
 export const notAnInteger = (param: string, value: string) =>
-  new StripeError(400, { code: 'parameter_invalid_integer', message: `Invalid integer: ${value}`, param });
+  new StripeError(400, { isValidation: true, code: 'parameter_invalid_integer', message: `Invalid integer: ${value}`, param });
 
-export const notText = (param: string, value: string) => new StripeError(400, { message: `Invalid string: ${value}`, param });
+export const notABoolean = (param: string, value: string) =>
+  new StripeError(400, { isValidation: true, message: `Invalid boolean: ${value}`, param });
+
+export const notText = (param: string, value: string) =>
+  new StripeError(400, { isValidation: true, message: `Invalid string: ${value}`, param });
 
 export const outOfBounds = (param: string, bound: string) =>
-  new StripeError(400, { code: 'parameter_invalid_integer', message: `This value must be ${bound}.`, param });
+  new StripeError(400, { isValidation: true, code: 'parameter_invalid_integer', message: `This value must be ${bound}.`, param });
 
 export function notAChoice(param: string, choices: readonly string[]) {
   return new StripeError(400, {
+    isValidation: true,
     message: `Invalid ${param}: must be one of ${choices.slice(0, -1).join(', ')}, or ${choices.at(-1) ?? ''}`,
     param,
   });
 }
+
+export const wrongCurrency = (code: string, supported: readonly string[], param: string) =>
+  new StripeError(400, {
+    isValidation: true,
+    message: `Invalid currency: ${code}. Stripe currently supports these currencies: ${supported.join(', ')}`,
+    param,
+  });
+
+/** https://docs.stripe.com/error-low-level#idempotency */
+export const keyInUse = (key: string) =>
+  new StripeError(409, {
+    code: 'idempotency_key_in_use',
+    message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+    headers: { 'stripe-should-retry': 'true' },
+  });
 
 export const notExpandable = (path: string, hint = '') =>
   new StripeError(400, { message: `This property cannot be expanded (${path}).${hint}` });
@@ -106,9 +131,12 @@ export const tooDeep = (path: string) => new StripeError(400, { message: `You ca
 const NAMES: Record<Kind | Part, { readonly name: string; readonly param: string }> = {
   balance_transaction: { name: 'balance transaction', param: 'id' },
   charge: { name: 'charge', param: 'charge' },
+  'checkout.session': { name: 'checkout.session', param: 'session' },
   customer: { name: 'customer', param: 'id' },
   invoice: { name: 'invoice', param: 'invoice' },
   invoice_payment: { name: 'invoice payment', param: 'invoice_payment' },
+  invoiceitem: { name: 'Invoice Item', param: 'id' },
+  item: { name: 'line item', param: 'id' },
   line_item: { name: 'invoice line item', param: 'id' },
   payment_intent: { name: 'payment_intent', param: 'intent' },
   payment_method: { name: 'PaymentMethod', param: 'payment_method' },
@@ -123,8 +151,8 @@ const NAMES: Record<Kind | Part, { readonly name: string; readonly param: string
 const ELSEWHERE =
   "; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this request on that connected account. Learn more at https://stripe.com/docs/connect/authentication";
 
-/** Status 404 where the path named the object, 400 where a parameter did. */
-export function noSuch(kind: Kind | Part, id: string, param?: string) {
+/** What is not there: status 404 where the path named it, 400 where a parameter did. @default named by the path */
+export function noSuch(kind: Kind | Part, id: string, named: { readonly param?: string; readonly status: 400 | 404 } = { status: 404 }) {
   const message = `No such ${NAMES[kind].name}: '${id}'${kind === 'payment_method' ? ELSEWHERE : ''}`;
-  return new StripeError(param === undefined ? 404 : 400, { code: 'resource_missing', message, param: param ?? NAMES[kind].param });
+  return new StripeError(named.status, { code: 'resource_missing', message, param: named.param ?? NAMES[kind].param });
 }

@@ -1,6 +1,6 @@
 import { notExpandable, tooDeep } from './stripe-errors.ts';
 import { EXPANDABLE, type Expandable, type Part } from './stripe-expandable.ts';
-import type { Json, JsonObject, Kind } from './stripe-json.ts';
+import { type Json, type JsonObject, type Kind, textAt } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
 
 /** A path to expand, from an object of the kind. */
@@ -88,9 +88,14 @@ function replaceAt(object: JsonObject, [key, ...rest]: readonly string[], change
 /** An invoice shows its first ten lines: https://docs.stripe.com/api/invoices/object#invoice_object-lines */
 const LINES_SHOWN = 10;
 
+/** What is kept with an object, and not shown: items are answered when they are asked for, and an invoice item has no such time. */
+const HIDDEN: Readonly<Record<string, string>> = { 'checkout.session': 'line_items', invoiceitem: 'created' };
+
 function present(object: JsonObject): JsonObject {
   // https://docs.stripe.com/api/customers/retrieve: of a deleted customer, this is all.
   if (object['deleted'] === true) return { id: object['id'] ?? null, object: object['object'] ?? null, deleted: true };
+  const hidden = HIDDEN[textAt(object, 'object')];
+  if (hidden !== undefined) return Object.fromEntries(Object.entries(object).filter(([name]) => name !== hidden));
   const lines = object['object'] === 'invoice' ? object['lines'] : undefined;
   if (!isObject(lines)) return object;
   const data = lines['data'] as readonly Json[]; // Lists hold objects only.

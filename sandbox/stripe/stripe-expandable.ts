@@ -8,16 +8,16 @@ export type Expandable =
   /** There anyway, with references of its own. */
   | { readonly how: 'embedded'; readonly to: Kind | Part }
   /** There only when asked for. */
-  | { readonly how: 'included'; readonly to: Kind | null; readonly value: (owner: JsonObject, store: Store) => Json }
+  | { readonly how: 'included'; readonly to: Kind | Part | null; readonly value: (owner: JsonObject, store: Store) => Json }
   /** Could be expanded, but never holds anything here. */
   | { readonly how: 'empty' };
 
 /** Kinds that have no endpoint of their own. */
-export type Part = 'line_item' | 'plan' | 'subscription_item';
+export type Part = 'item' | 'line_item' | 'plan' | 'subscription_item';
 
 const to = (kind: Kind): Expandable => ({ how: 'reference', to: kind });
 const embedded = (kind: Kind | Part): Expandable => ({ how: 'embedded', to: kind });
-const included = (kind: Kind | null, value: (owner: JsonObject, store: Store) => Json): Expandable => ({
+const included = (kind: Kind | Part | null, value: (owner: JsonObject, store: Store) => Json): Expandable => ({
   how: 'included',
   to: kind,
   value,
@@ -40,6 +40,15 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
     refunds: included('refund', refundsOfCharge),
     review: empty,
     source_transfer: empty,
+  },
+  'checkout.session': {
+    customer: to('customer'),
+    invoice: empty,
+    line_items: included('item', itemsOfSession),
+    payment_intent: to('payment_intent'),
+    payment_link: empty,
+    setup_intent: empty,
+    subscription: empty,
   },
   customer: {
     default_source: empty,
@@ -66,6 +75,8 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
     'total_taxes.tax_rate_details.tax_rate': empty,
   },
   invoice_payment: { invoice: to('invoice'), 'payment.charge': empty, 'payment.payment_intent': to('payment_intent') },
+  invoiceitem: { customer: to('customer'), discounts: empty, invoice: to('invoice'), test_clock: empty },
+  item: { discounts: empty, price: embedded('price') },
   line_item: { discounts: empty, 'pricing.price_details.price': to('price') },
   payment_intent: {
     application: empty,
@@ -114,6 +125,11 @@ function subscriptionsOfCustomer(owner: JsonObject, store: Store): Json {
   const id = textAt(owner, 'id');
   const data = store.all('subscription').filter(({ customer, status }) => customer === id && status !== 'canceled');
   return { object: 'list', data, has_more: false, total_count: data.length, url: `/v1/customers/${id}/subscriptions` };
+}
+
+/** Sessions are kept with their items, and shown without. */
+function itemsOfSession(owner: JsonObject, store: Store): Json {
+  return store.find('checkout.session', textAt(owner, 'id'))?.['line_items'] ?? null;
 }
 
 function paymentsOfInvoice({ id }: JsonObject, store: Store): Json {

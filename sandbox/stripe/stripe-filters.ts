@@ -20,7 +20,7 @@ export const refersTo =
   (kind: Kind, field: string): Filter =>
   (value, param, store) => {
     const id = textOf(value, param);
-    if (store.find(kind, id) === undefined) throw noSuch(kind, id, param);
+    if (store.find(kind, id) === undefined) throw noSuch(kind, id, { param: param, status: 400 });
     return (object) => at(object, field) === id;
   };
 

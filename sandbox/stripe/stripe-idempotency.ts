@@ -40,7 +40,8 @@ function replay(first: FirstAnswer, request: LookAlikeRequest, key: string): Loo
     throw refusal(`Keys for idempotent requests can only be used with the same parameters they were first used with. ${advice}`);
   }
   const headers = { 'idempotency-key': key, 'idempotent-replayed': 'true', 'original-request': first.requestId };
-  return { ...first.answer, headers: { ...first.answer.headers, ...headers } };
+  const { status, body } = first.answer;
+  return { status, body, headers: { ...first.answer.headers, ...headers } };
 }
 
 const refusal = (message: string) => new StripeError(400, { type: 'idempotency_error', message });

@@ -17,10 +17,16 @@ export function shortId(prefix: 'cus' | 'prod' | 'si', key: string): string {
 }
 
 /** Ids of all else; `3` marks what a payment made: `pi_3SRzp4KXBGcbgpbZ1utYtuTe`. */
-export function longId(prefix: 'pi' | 'ch' | 'txn' | 're' | 'pm' | 'in' | 'il' | 'ii' | 'sub' | 'price' | 'inpay', key: string): string {
+export function longId(
+  prefix: 'pi' | 'ch' | 'txn' | 're' | 'pm' | 'in' | 'il' | 'ii' | 'sub' | 'price' | 'inpay' | 'li',
+  key: string,
+): string {
   const generation = ['pi', 'ch', 'txn', 're'].includes(prefix) ? '3' : '1';
   return `${prefix}_${generation}${token(`a/${prefix}/${key}`, 5)}${ACCOUNT_ID.slice(-10)}${token(`b/${prefix}/${key}`, 8)}`;
 }
+
+/** Ids of checkout sessions are the longest: their pages are found by them. */
+export const sessionId = (key: string) => `cs_test_${token(`cs/${key}`, 58)}`;
 
 /** The id of a person's customer, by the person's key in the world; `number` tells several customers of one person apart, from 1. */
 export function customerIdOf(person: number, number: number): string {

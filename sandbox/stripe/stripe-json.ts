@@ -9,9 +9,11 @@ export interface JsonObject {
 export type Kind =
   | 'balance_transaction'
   | 'charge'
+  | 'checkout.session'
   | 'customer'
   | 'invoice'
   | 'invoice_payment'
+  | 'invoiceitem'
   | 'payment_intent'
   | 'payment_method'
   | 'price'

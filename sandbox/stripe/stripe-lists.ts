@@ -73,6 +73,6 @@ function cut(matches: readonly JsonObject[], all: readonly JsonObject[], limit: 
 function rankOfCursor(cursor: string | Params, param: string, rank: ReadonlyMap<unknown, number>, kind: Kind | Part): number {
   const id = textOf(cursor, param);
   const found = rank.get(id);
-  if (found === undefined) throw noSuch(kind, id, param);
+  if (found === undefined) throw noSuch(kind, id, { param: param, status: 400 });
   return found;
 }

@@ -1,4 +1,3 @@
-import type { Currency } from './stripe-currencies.ts';
 import { longId } from './stripe-ids.ts';
 import { type JsonObject, textAt, type WireObject } from './stripe-json.ts';
 import { toBalanceTransaction } from './shapes/balance-transaction.ts';
@@ -16,7 +15,7 @@ export interface RefundOrder {
 
 /** Gives back a part of a charge or all of it: the charge as it is afterwards, the refund, and its balance transaction if any. */
 export function refund(charge: WireObject, order: RefundOrder): [charge: WireObject, refund: WireObject, ...balance: WireObject[]] {
-  const currency = charge['currency'] as Currency; // Charges are made in our currencies only.
+  const currency = textAt(charge, 'currency');
   const amountRefunded = Number(charge['amount_refunded']) + (order.status === 'failed' ? 0 : order.amount);
   const spending = toBalanceTransaction({
     id: longId('txn', `refund/${order.key}`),

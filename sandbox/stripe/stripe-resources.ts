@@ -54,6 +54,16 @@ export const RESOURCES: readonly Resource[] = [
     },
   },
   {
+    path: '/v1/checkout/sessions',
+    kind: 'checkout.session',
+    filters: {
+      created: range('created'),
+      customer: refersTo('customer', 'customer'),
+      payment_intent: refersTo('payment_intent', 'payment_intent'),
+      status: oneOf('status', ['complete', 'expired', 'open']),
+    },
+  },
+  {
     path: '/v1/refunds',
     kind: 'refund',
     filters: {
@@ -72,6 +82,16 @@ export const RESOURCES: readonly Resource[] = [
       due_date: range('due_date'),
       status: oneOf('status', ['draft', 'open', 'paid', 'uncollectible', 'void']),
       subscription: refersTo('subscription', 'parent.subscription_details.subscription'),
+    },
+  },
+  {
+    path: '/v1/invoiceitems',
+    kind: 'invoiceitem',
+    filters: {
+      created: range('created'),
+      customer: refersTo('customer', 'customer'),
+      invoice: refersTo('invoice', 'invoice'),
+      pending: oneOf('invoice', ['true', 'false'], (choice, invoice) => choice === String(invoice === null)),
     },
   },
   {
@@ -152,6 +172,13 @@ export const SUBLISTS: readonly Sublist[] = [
     kind: 'refund',
     filters: {},
     items: ({ id }, store) => store.all('refund').filter(({ charge }) => charge === id),
+  },
+  {
+    owner: 'checkout.session',
+    name: 'line_items',
+    kind: 'item',
+    filters: {},
+    items: (session) => (session['line_items'] as { readonly data: readonly JsonObject[] }).data, // A list always.
   },
   {
     owner: 'invoice',

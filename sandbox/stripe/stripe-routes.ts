@@ -8,11 +8,15 @@ import type { Store } from './stripe-store.ts';
 
 /** Answers a read. */
 export function read(path: string, params: Params, store: Store): JsonObject {
-  const [, version = '', collection = '', id = '', below, ...beyond] = path.split('/').map(decodeSegment);
-  const url = `/${version}/${collection}`;
-  if (url === ITEMS_URL && id === '') return listItems(params, store);
-  const resource = RESOURCES.find((one) => one.path === url);
-  if (resource === undefined || beyond.length > 0) throw unknownUrl('GET', path);
+  if (path === ITEMS_URL) return listItems(params, store);
+  const resource = RESOURCES.find((one) => path === one.path || path.startsWith(`${one.path}/`));
+  if (resource === undefined) throw unknownUrl('GET', path);
+  const url = resource.path;
+  const [id = '', below, ...beyond] = path
+    .slice(url.length + 1)
+    .split('/')
+    .map(decodeSegment);
+  if (beyond.length > 0) throw unknownUrl('GET', path);
   if (id === '') return answerList({ ...resource, url, items: store.all(resource.kind) }, params, store);
   const owner = findOr404(resource.kind, id, store);
   if (below === undefined) {
@@ -31,7 +35,7 @@ function listItems({ subscription, ...params }: Params, store: Store): JsonObjec
   if (subscription === undefined) throw missingParameter('subscription');
   const id = textOf(subscription, 'subscription');
   const owner = store.find('subscription', id);
-  if (owner === undefined) throw noSuch('subscription', id, 'subscription');
+  if (owner === undefined) throw noSuch('subscription', id, { param: 'subscription', status: 400 });
   const { data } = owner['items'] as { readonly data: readonly JsonObject[] }; // A list always.
   return answerList({ url: ITEMS_URL, kind: 'subscription_item', filters: {}, items: data }, params, store);
 }

@@ -37,6 +37,32 @@ describe('a fault', () => {
     },
   );
 
+  it.each(['502', '503', '504'] as const)('%s is the page of what stands before the vendor', async (fault) => {
+    sandbox.hubspot.fault = fault;
+    const response = await ask();
+    expect(response.status).toBe(Number(fault));
+    expect(response.headers.get('content-type')).toBe('text/html');
+    expect(await response.text()).toMatch(/^<html>/);
+    expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ status: Number(fault) });
+  });
+
+  it.each(VENDORS)('429-retry-after tells the clients of %s when to come back, which 429 does not', async (vendor) => {
+    const retryAfter = async (fault: Fault) => {
+      sandbox[vendor].fault = fault;
+      const { status, headers } = await fetch(sandbox[vendor].baseUrl);
+      return [status, headers.get('retry-after')];
+    };
+    expect(await retryAfter('429-retry-after')).toEqual([429, '1']);
+    expect(await retryAfter('429')).toEqual([429, null]);
+  });
+
+  it('content-type labels the right answer as plain text', async () => {
+    sandbox.hubspot.fault = 'content-type';
+    const response = await ask();
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await response.json()).toHaveProperty('results');
+  });
+
   it('reset breaks the connection', async () => {
     sandbox.hubspot.fault = 'reset';
     await expect(ask()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
@@ -48,6 +74,23 @@ describe('a fault', () => {
     expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ path: '/crm/v3/owners', endedAt: null });
   });
 
+  it('drip is slower than a deadline, and ends with the connection', async () => {
+    sandbox.hubspot.fault = 'drip';
+    const response = await ask(AbortSignal.timeout(700));
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('drip leaves no timer behind when its look-alike is stopped', async () => {
+    sandbox.hubspot.fault = 'drip';
+    const response = await ask();
+    const before = process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    await sandbox.hubspot.stop();
+    await expect(response.text()).rejects.toThrow();
+    expect(process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length).toBeLessThan(before);
+    await sandbox.hubspot.start();
+  });
+
   it('with a probability happens to about that many requests', async () => {
     sandbox.hubspot.fault = '500:0.3';
     const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await ask()).status));
@@ -56,9 +99,62 @@ describe('a fault', () => {
     expect(failed).toBeLessThan(45);
   });
 
+  it('with a count happens so often, and again when it is set again', async () => {
+    const statuses = async () => [(await ask()).status, (await ask()).status, (await ask()).status];
+    sandbox.hubspot.fault = '503:x2';
+    expect(await statuses()).toEqual([503, 503, 200]);
+    sandbox.hubspot.fault = '503:x1';
+    expect(await statuses()).toEqual([503, 200, 200]);
+  });
+
   it('is of one vendor only', async () => {
     sandbox.stripe.fault = 'reset';
     expect((await ask()).status).toBe(200);
+  });
+});
+
+/** Creates a customer; its answer is not of interest. */
+const write = (key: string, body = 'name=Anyone') =>
+  fetch(`${sandbox.stripe.baseUrl}/v1/customers`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_sandbox', 'idempotency-key': key },
+    body,
+  });
+
+describe('a fault of writes', () => {
+  it('reset-after carries out what it answers never, and says so', async () => {
+    sandbox.stripe.fault = 'reset-after';
+    await expect(write('lost')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    expect(sandbox.stripe.requests.at(-1)).toMatchObject({ status: null, endedAt: null });
+    sandbox.stripe.fault = null;
+    expect((await write('lost')).headers.get('idempotent-replayed')).toBe('true');
+    expect(sandbox.stripe.writes.filter(({ idempotencyKey }) => idempotencyKey === 'lost')).toEqual([
+      { method: 'POST', path: '/v1/customers', template: '/v1/customers', idempotencyKey: 'lost' },
+    ]);
+  });
+
+  it('reset carries out nothing', async () => {
+    sandbox.stripe.fault = 'reset';
+    await expect(write('unheard')).rejects.toThrow('fetch failed');
+    sandbox.stripe.fault = null;
+    expect((await write('unheard')).headers.get('idempotent-replayed')).toBeNull();
+  });
+
+  it('can leave reads alone', async () => {
+    sandbox.stripe.fault = '503:writes';
+    const read = await fetch(`${sandbox.stripe.baseUrl}/v1/customers`, { headers: { authorization: 'Bearer sk_test_sandbox' } });
+    expect([read.status, (await write('refused')).status]).toEqual([200, 503]);
+  });
+
+  it('is not carried out any more once the look-alike is stopped', async () => {
+    sandbox.stripe.latencyMs = 20;
+    const lost = expect(write('late')).rejects.toThrow('fetch failed');
+    while (sandbox.stripe.requests.at(-1)?.headers['idempotency-key'] !== 'late') await new Promise((resolve) => setTimeout(resolve, 1));
+    await sandbox.stripe.stop();
+    await lost;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await sandbox.stripe.start();
+    expect(sandbox.stripe.writes.filter(({ idempotencyKey }) => idempotencyKey === 'late')).toEqual([]);
   });
 });
 
@@ -106,13 +202,21 @@ describe('a look-alike', () => {
 describe('the text of faults', () => {
   it('names vendors and what goes wrong', () => {
     expect(parseFaults('stripe=hang, google=500:0.1', VENDORS)).toEqual({ stripe: 'hang', google: '500:0.1' });
+    expect(parseFaults('stripe=reset-after:writes:0.5:x2', VENDORS)).toEqual({ stripe: 'reset-after:writes:0.5:x2' });
     expect(parseFaults('', VENDORS)).toEqual({});
   });
 
   it.each([
     ['paypal=hang', 'Faults name one of hubspot, stripe, google before "=", but got "paypal=hang".'],
-    ['stripe', 'A fault is one of hang, garbage, wrong-json, 500, 429, reset, truncate, but got "".'],
-    ['stripe=explode', 'A fault is one of hang, garbage, wrong-json, 500, 429, reset, truncate, but got "explode".'],
+    [
+      'stripe',
+      'A fault is one of hang, garbage, wrong-json, content-type, 500, 502, 503, 504, 429, 429-retry-after, reset, reset-after, truncate, drip, but got "".',
+    ],
+    [
+      'stripe=explode',
+      'A fault is one of hang, garbage, wrong-json, content-type, 500, 502, 503, 504, 429, 429-retry-after, reset, reset-after, truncate, drip, but got "explode".',
+    ],
+    ['stripe=hang:reads', 'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:reads".'],
     ['stripe=hang:2', 'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:2".'],
   ])('%s is refused', (text, message) => {
     expect(() => parseFaults(text, VENDORS)).toThrow(message);

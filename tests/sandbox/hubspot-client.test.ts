@@ -67,6 +67,34 @@ describe("HubSpot's own client on the look-alike", () => {
     expect(values).toEqual(expect.arrayContaining(world.people.map((person) => person.lifecycleStage)));
   });
 
+  it('creates a deal with its associations, and changes it', async () => {
+    const [contact, company] = [recordId('contacts', 1), recordId('companies', 1)];
+    const type = (associationTypeId: number) => [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId }];
+    const { id } = await hubspot.crm.deals.basicApi.create({
+      properties: { dealname: 'By the client', dealstage: 'contractsent', amount: '10' },
+      associations: [
+        { to: { id: contact }, types: type(3) },
+        { to: { id: company }, types: type(5) },
+      ],
+    });
+    const changed = await hubspot.crm.deals.basicApi.update(id, { properties: { amount: '20' } });
+    expect(changed.properties).toMatchObject({ amount: '20' });
+    const read = await hubspot.crm.associations.v4.batchApi.getPage('deals', 'contacts', { inputs: [{ id }] });
+    expect(read.results[0]?.to[0]?.toObjectId).toBe(Number(contact));
+    expect(sandbox.hubspot.writes.slice(-2)).toMatchObject([
+      { method: 'POST', template: '/crm/v3/objects/deals' },
+      { method: 'PATCH', path: `/crm/v3/objects/deals/${id}`, template: '/crm/v3/objects/deals/{id}' },
+    ]);
+  });
+
+  it('is told of an address that is taken', async () => {
+    const email = world.people[0]?.email ?? '';
+    await expect(hubspot.crm.contacts.basicApi.create({ properties: { email } })).rejects.toMatchObject({
+      code: 409,
+      body: { category: 'CONFLICT', message: `Contact already exists. Existing ID: ${recordId('contacts', 0)}` },
+    });
+  });
+
   it('is told about a wrong token', async () => {
     const stranger = new Client({ accessToken: 'pat-invalid', basePath: sandbox.hubspot.baseUrl });
     await expect(stranger.crm.contacts.basicApi.getPage()).rejects.toMatchObject({ code: 401 });

@@ -36,6 +36,16 @@ async function answersTo(requests: readonly (readonly [path: string, body?: obje
   );
 }
 
+async function write(method: string, path: string, properties: object) {
+  const headers = { authorization: 'Bearer pat-na1-sandbox', 'content-type': 'application/json' };
+  const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/v3/objects${path}`, {
+    method,
+    headers,
+    body: JSON.stringify({ properties }),
+  });
+  return { status: response.status, body: (await response.json()) };
+}
+
 const [contact, company] = [recordId('contacts', 0), recordId('companies', 0)];
 const byEmail = (value: string) => ({ filterGroups: [{ filters: [{ propertyName: 'email', operator: 'CONTAINS_TOKEN', value }] }] });
 
@@ -71,6 +81,23 @@ describeRecorded('the HubSpot look-alike answers in the shape that HubSpot was r
     const exceptions = { meant: { 'results[].properties.firstname': missingNames, 'results[].properties.lastname': missingNames } };
     expect(shapeDifferences(bodies(answered), bodies(recorded), exceptions)).toEqual([]);
     for (const answer of answered) expect(telling(answer.headers)).toEqual(telling(recorded[0]?.responseHeaders ?? {}));
+  });
+
+  it.each([
+    ['companies', { name: 'ACME Test Company', domain: 'acme.example' }],
+    ['contacts', { email: 'recorded@example.org', firstname: 'Test', lastname: 'User' }],
+  ])('POST and PATCH of %s, with the properties that HubSpot adds', async (type, properties) => {
+    const recordedBy = (method: string, status: number) =>
+      (readRecorded('hubspot.json') as Exchange[])
+        .filter((exchange) => exchange.method === method && exchange.url.includes(`/objects/${type}`) && exchange.status === status)
+        .map(({ body }) => body)
+        .filter((body) => typeof body === 'object' && body !== null && 'id' in body);
+    const created = await write('POST', `/${type}`, properties);
+    const { id } = created.body as { readonly id: string };
+    const changed = await write('PATCH', `/${type}/${id}`, { [type === 'contacts' ? 'lastname' : 'name']: 'Meyup' });
+    expect([created.status, changed.status]).toEqual([201, 200]);
+    expect(shapeDifferences([created.body], recordedBy('POST', 201))).toEqual([]);
+    expect(shapeDifferences([changed.body], recordedBy('PATCH', 200))).toEqual([]);
   });
 
   it('refuses in the shape of the recorded refusals, which have fields for scopes on top', async () => {

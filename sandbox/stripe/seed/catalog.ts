@@ -7,7 +7,7 @@ import { DAY, NOW } from './account.ts';
 /** What is sold. */
 export interface Offer {
   readonly product: ProductFacts;
-  readonly price: PriceFacts;
+  readonly price: PriceFacts & { readonly currency: Currency };
 }
 
 interface Article {

@@ -1,3 +1,4 @@
+import type { Currency } from '../stripe-currencies.ts';
 import { longId } from '../stripe-ids.ts';
 import type { WireObject } from '../stripe-json.ts';
 import type { InvoiceFacts, InvoiceStatus } from '../shapes/invoice.ts';
@@ -7,7 +8,7 @@ import { type Offer, singlesIn } from './catalog.ts';
 import type { Agreement } from './subscriptions.ts';
 
 /** An invoice before it has its number and its customer. */
-export type InvoiceDraft = Omit<InvoiceFacts, 'customer' | 'number'>;
+export type InvoiceDraft = Omit<InvoiceFacts, 'currency' | 'customer' | 'number'> & { readonly currency: Currency };
 
 const MOST_PERIODS = 4;
 

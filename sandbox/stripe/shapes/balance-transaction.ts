@@ -1,4 +1,3 @@
-import type { Currency } from '../stripe-currencies.ts';
 import type { WireObject } from '../stripe-json.ts';
 
 export interface BalanceTransactionFacts {
@@ -6,7 +5,7 @@ export interface BalanceTransactionFacts {
   readonly created: number;
   /** Negative for what is given back. */
   readonly amount: number;
-  readonly currency: Currency;
+  readonly currency: string;
   readonly description: string | null;
   readonly source: string;
   readonly type: 'charge' | 'refund';

@@ -1,4 +1,3 @@
-import type { Currency } from '../stripe-currencies.ts';
 import type { JsonObject, WireObject } from '../stripe-json.ts';
 
 export interface ProductFacts {
@@ -7,6 +6,9 @@ export interface ProductFacts {
   readonly name: string;
   readonly description: string | null;
   readonly defaultPrice: string | null;
+  readonly metadata?: JsonObject;
+  /** @default true */
+  readonly active?: boolean;
 }
 
 /** No recording of a product exists: https://docs.stripe.com/api/products/object and the official client's types. */
@@ -14,14 +16,14 @@ export function toProduct(facts: ProductFacts): WireObject {
   return {
     id: facts.id,
     object: 'product',
-    active: true,
+    active: facts.active ?? true,
     created: facts.created,
     default_price: facts.defaultPrice,
     description: facts.description,
     images: [],
     livemode: false,
     marketing_features: [],
-    metadata: {},
+    metadata: facts.metadata ?? {},
     name: facts.name,
     package_dimensions: null,
     shippable: null,
@@ -38,19 +40,25 @@ export function toProduct(facts: ProductFacts): WireObject {
 export interface PriceFacts {
   readonly id: string;
   readonly created: number;
-  readonly currency: Currency;
+  readonly currency: string;
   readonly product: string;
-  readonly nickname: string;
+  readonly nickname: string | null;
   /** Null for what is paid once. */
-  readonly interval: 'month' | 'year' | null;
+  readonly interval: Interval | null;
+  /** @default 1 */
+  readonly intervalCount?: number;
   readonly unitAmount: number;
+  /** False for what was priced on the fly, for one use. @default true */
+  readonly active?: boolean;
 }
 
-export function toPrice({ interval, unitAmount, ...facts }: PriceFacts): WireObject {
+export type Interval = 'day' | 'week' | 'month' | 'year';
+
+export function toPrice({ interval, intervalCount = 1, unitAmount, ...facts }: PriceFacts): WireObject {
   return {
     id: facts.id,
     object: 'price',
-    active: true,
+    active: facts.active ?? true,
     billing_scheme: 'per_unit',
     created: facts.created,
     currency: facts.currency,
@@ -60,7 +68,7 @@ export function toPrice({ interval, unitAmount, ...facts }: PriceFacts): WireObj
     metadata: {},
     nickname: facts.nickname,
     product: facts.product,
-    recurring: interval && { interval, interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed' },
+    recurring: interval && { interval, interval_count: intervalCount, meter: null, trial_period_days: null, usage_type: 'licensed' },
     tax_behavior: 'unspecified',
     tiers_mode: null,
     transform_quantity: null,
@@ -71,7 +79,7 @@ export function toPrice({ interval, unitAmount, ...facts }: PriceFacts): WireObj
 }
 
 /** The older form of a recurring price, which subscriptions still carry beside it. */
-export function toPlan({ id, created, currency, product, nickname, interval, unitAmount }: PriceFacts): JsonObject {
+export function toPlan({ id, created, currency, product, nickname, interval, intervalCount = 1, unitAmount }: PriceFacts): JsonObject {
   return {
     id,
     object: 'plan',
@@ -82,7 +90,7 @@ export function toPlan({ id, created, currency, product, nickname, interval, uni
     created,
     currency,
     interval,
-    interval_count: 1,
+    interval_count: intervalCount,
     livemode: false,
     metadata: {},
     meter: null,

@@ -1,4 +1,3 @@
-import type { Currency } from '../stripe-currencies.ts';
 import { token } from '../stripe-ids.ts';
 import { type Json, type JsonObject, textAt, type WireObject } from '../stripe-json.ts';
 import type { Decline } from './decline.ts';
@@ -7,7 +6,7 @@ export interface ChargeFacts {
   readonly id: string;
   readonly created: number;
   readonly amount: number;
-  readonly currency: Currency;
+  readonly currency: string;
   readonly customer: string | null;
   readonly description: string | null;
   readonly paymentIntent: string;

@@ -1,18 +1,19 @@
-import type { Currency } from '../stripe-currencies.ts';
 import { longId, shortId } from '../stripe-ids.ts';
 import type { JsonObject } from '../stripe-json.ts';
 
 export interface LineFacts {
   readonly key: string;
   readonly amount: number;
-  readonly currency: Currency;
-  readonly description: string;
+  readonly currency: string;
+  readonly description: string | null;
   readonly quantity: number;
   readonly price: string;
   readonly product: string;
   readonly period: { readonly start: number; readonly end: number };
   /** Null for what is charged once. */
   readonly subscription: string | null;
+  /** @default the subscription's first */
+  readonly subscriptionItem?: string;
 }
 
 export function toLine(facts: LineFacts, invoice: string): JsonObject {
@@ -28,7 +29,10 @@ export function toLine(facts: LineFacts, invoice: string): JsonObject {
     invoice,
     livemode: false,
     metadata: {},
-    parent: facts.subscription === null ? itemParent(facts.key) : subscriptionParent(facts.subscription),
+    parent:
+      facts.subscription === null
+        ? itemParent(facts.key)
+        : subscriptionParent(facts.subscription, facts.subscriptionItem ?? shortId('si', facts.subscription)),
     period: { end: facts.period.end, start: facts.period.start },
     pretax_credit_amounts: [],
     pricing: {
@@ -53,10 +57,10 @@ function itemParent(key: string): JsonObject {
   };
 }
 
-function subscriptionParent(subscription: string): JsonObject {
+function subscriptionParent(subscription: string, item: string): JsonObject {
   return {
     invoice_item_details: null,
-    subscription_item_details: { invoice_item: null, ...NOT_PRORATED, subscription, subscription_item: shortId('si', subscription) },
+    subscription_item_details: { invoice_item: null, ...NOT_PRORATED, subscription, subscription_item: item },
     type: 'subscription_item_details',
   };
 }

@@ -1,11 +1,10 @@
-import type { Currency } from '../stripe-currencies.ts';
 import type { WireObject } from '../stripe-json.ts';
 
 export interface InvoicePaymentFacts {
   readonly id: string;
   readonly created: number;
   readonly amount: number;
-  readonly currency: Currency;
+  readonly currency: string;
   readonly invoice: string;
   readonly paymentIntent: string;
   readonly status: 'open' | 'paid';

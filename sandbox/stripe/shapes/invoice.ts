@@ -1,4 +1,3 @@
-import type { Currency } from '../stripe-currencies.ts';
 import { ACCOUNT_ID, token } from '../stripe-ids.ts';
 import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 import { type LineFacts, toLine } from './invoice-line.ts';
@@ -10,7 +9,7 @@ export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'uncollectible' | 'void'
 export interface InvoiceFacts {
   readonly id: string;
   readonly created: number;
-  readonly currency: Currency;
+  readonly currency: string;
   readonly customer: WireObject;
   readonly status: InvoiceStatus;
   /** Of a draft too; it is shown once the invoice is final. */
@@ -20,6 +19,8 @@ export interface InvoiceFacts {
   /** Null for what is charged automatically. */
   readonly dueDate: number | null;
   readonly lines: readonly LineFacts[];
+  readonly description?: string | null;
+  readonly metadata?: JsonObject;
 }
 
 export function toInvoice(facts: InvoiceFacts): WireObject {
@@ -40,7 +41,7 @@ export function toInvoice(facts: InvoiceFacts): WireObject {
     default_payment_method: null,
     default_source: null,
     default_tax_rates: [],
-    description: null,
+    description: facts.description ?? null,
     discounts: [],
     effective_at: isFinal ? created : null,
     footer: null,
@@ -52,7 +53,7 @@ export function toInvoice(facts: InvoiceFacts): WireObject {
     latest_revision: null,
     lines: toLines(facts),
     livemode: false,
-    metadata: {},
+    metadata: facts.metadata ?? {},
     number: isFinal ? facts.number : null,
     on_behalf_of: null,
     parent: parent(facts.subscription),
@@ -150,7 +151,7 @@ function transitions({ created, status }: InvoiceFacts): JsonObject {
   };
 }
 
-function hostedUrl(id: string, page: '' | '/pdf'): string {
+export function hostedUrl(id: string, page: '' | '/pdf'): string {
   const host = page === '' ? 'https://invoice.stripe.example/i' : 'https://pay.stripe.example/invoice';
   return `${host}/${ACCOUNT_ID}/test_${token(`hosted/${id}`, 60)}${page}?s=ap`;
 }

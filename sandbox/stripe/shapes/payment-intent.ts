@@ -1,4 +1,3 @@
-import type { Currency } from '../stripe-currencies.ts';
 import { token } from '../stripe-ids.ts';
 import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 
@@ -9,7 +8,7 @@ export interface PaymentIntentFacts {
   readonly id: string;
   readonly created: number;
   readonly amount: number;
-  readonly currency: Currency;
+  readonly currency: string;
   readonly customer: string | null;
   readonly description: string | null;
   readonly invoice: string | null;

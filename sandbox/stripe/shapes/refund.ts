@@ -1,4 +1,3 @@
-import type { Currency } from '../stripe-currencies.ts';
 import { token } from '../stripe-ids.ts';
 import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 
@@ -6,7 +5,7 @@ export interface RefundFacts {
   readonly id: string;
   readonly created: number;
   readonly amount: number;
-  readonly currency: Currency;
+  readonly currency: string;
   readonly charge: string;
   readonly paymentIntent: string;
   readonly methodType: string;

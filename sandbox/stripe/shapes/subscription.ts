@@ -2,14 +2,21 @@ import { shortId } from '../stripe-ids.ts';
 import type { JsonObject, WireObject } from '../stripe-json.ts';
 import { type PriceFacts, toPlan, toPrice } from './catalog.ts';
 
+/** The first item's id follows from the subscription's alone. */
+export const subscriptionItemId = (subscription: string, index: number) =>
+  shortId('si', index === 0 ? subscription : `${subscription}/${String(index)}`);
+
 export type SubscriptionStatus = 'active' | 'canceled' | 'incomplete' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
 
-export interface SubscriptionFacts {
+export interface SubscriptionItemFacts {
+  readonly price: PriceFacts;
+  readonly quantity: number;
+}
+
+export interface SubscriptionFacts extends SubscriptionItemFacts {
   readonly id: string;
   readonly created: number;
   readonly customer: string;
-  readonly price: PriceFacts;
-  readonly quantity: number;
   readonly status: SubscriptionStatus;
   readonly period: { readonly start: number; readonly end: number };
   readonly trial: { readonly start: number; readonly end: number } | null;
@@ -17,10 +24,17 @@ export interface SubscriptionFacts {
   readonly cancelsAtPeriodEnd: boolean;
   readonly latestInvoice: string | null;
   readonly paymentMethod: string | null;
+  /** Null for what is charged automatically. @default null */
+  readonly daysUntilDue?: number | null;
+  readonly description?: string | null;
+  readonly metadata?: JsonObject;
+  /** What was subscribed to beside the first item. @default nothing */
+  readonly others?: readonly SubscriptionItemFacts[];
 }
 
 export function toSubscription(facts: SubscriptionFacts): WireObject {
-  const { id, price, quantity, period } = facts;
+  const { id, price, quantity, period, daysUntilDue = null, others = [] } = facts;
+  const isAlone = others.length === 0;
   return {
     id,
     object: 'subscription',
@@ -35,28 +49,28 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
     cancel_at_period_end: facts.cancelsAtPeriodEnd,
     canceled_at: facts.canceledAt,
     cancellation_details: { comment: null, feedback: null, reason: facts.canceledAt === null ? null : 'cancellation_requested' },
-    collection_method: 'charge_automatically',
+    collection_method: daysUntilDue === null ? 'charge_automatically' : 'send_invoice',
     created: facts.created,
     currency: price.currency,
     customer: facts.customer,
-    days_until_due: null,
+    days_until_due: daysUntilDue,
     default_payment_method: facts.paymentMethod,
     default_source: null,
     default_tax_rates: [],
-    description: null,
+    description: facts.description ?? null,
     discounts: [],
     ended_at: facts.status === 'canceled' ? facts.canceledAt : null,
     invoice_settings: { account_tax_ids: null, issuer: { type: 'self' } },
     items: {
       object: 'list',
-      data: [toItem(facts)],
+      data: [facts, ...others].map((item, index) => toItem(facts, item, index)),
       has_more: false,
-      total_count: 1,
+      total_count: 1 + others.length,
       url: `/v1/subscription_items?subscription=${id}`,
     },
     latest_invoice: facts.latestInvoice,
     livemode: false,
-    metadata: {},
+    metadata: facts.metadata ?? {},
     next_pending_invoice_item_invoice: null,
     on_behalf_of: null,
     pause_collection: null,
@@ -64,8 +78,8 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
     pending_invoice_item_interval: null,
     pending_setup_intent: null,
     pending_update: null,
-    plan: toPlan(price),
-    quantity,
+    plan: isAlone ? toPlan(price) : null,
+    quantity: isAlone ? quantity : null,
     schedule: null,
     start_date: facts.created,
     status: facts.status,
@@ -77,9 +91,9 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
   };
 }
 
-function toItem({ id, created, price, quantity, period }: SubscriptionFacts): JsonObject {
+function toItem({ id, created, period }: SubscriptionFacts, { price, quantity }: SubscriptionItemFacts, index: number): JsonObject {
   return {
-    id: shortId('si', id),
+    id: subscriptionItemId(id, index),
     object: 'subscription_item',
     billing_thresholds: null,
     created,

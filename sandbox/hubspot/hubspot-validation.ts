@@ -1,0 +1,85 @@
+import type { LookAlikeAnswer } from '../look-alike.ts';
+import type { World } from '../world/world.ts';
+import { errorAnswer } from './hubspot-answers.ts';
+import { ownerId, type ObjectType } from './hubspot-ids.ts';
+import { dealStage, pipelineIds, stageIds } from './hubspot-pipelines.ts';
+import { isReadOnly, LIFECYCLE_STAGES, propertyType } from './hubspot-properties.ts';
+import { PORTAL_ID } from './hubspot-unique-properties.ts';
+
+export type Values = Readonly<Record<string, string | null>>;
+
+/**
+ * The refusal of values that HubSpot would not take, all of them in one answer; undefined where it takes them. `known` names the type's
+ * properties, and `after` is the record as it would be.
+ */
+export function refusalOfValues(type: ObjectType, values: Values, known: ReadonlySet<string>, after: Values, world: World) {
+  const problems = Object.entries(values).flatMap(([name, value]) => {
+    const problem = known.has(name)
+      ? problemOf(type, name, value, after, world)
+      : ([`Property "${name}" does not exist`, MISSING] as const);
+    return problem === undefined ? [] : [{ name, value, message: problem[0], code: problem[1] }];
+  });
+  return problems.length === 0 ? undefined : invalidValues(problems);
+}
+
+const MISSING = 'PROPERTY_DOESNT_EXIST';
+
+type Problem = readonly [message: string, code: string];
+
+/** Messages and codes as they were seen in HubSpot's answers, or after their example where none was seen. */
+function problemOf(type: ObjectType, name: string, value: string | null, after: Values, world: World): Problem | undefined {
+  if (isReadOnly(name)) return [`"${name}" is a read only property; its value cannot be set.`, 'READ_ONLY_VALUE'];
+  if (value === null) return undefined;
+  switch (name) {
+    case 'email':
+      return EMAIL.test(value) ? undefined : [`Email address ${value} is invalid`, 'INVALID_EMAIL'];
+    case 'lifecyclestage':
+      return optionProblem(
+        value,
+        LIFECYCLE_STAGES.map((stage) => stage.value),
+      );
+    case 'pipeline':
+      return type === 'deals' ? optionProblem(value, pipelineIds()) : undefined;
+    case 'dealstage':
+      // A stage is one of the deal's pipeline, and no matter of its own where that is unknown.
+      if (!pipelineIds().includes(after['pipeline'] ?? '')) return undefined;
+      return dealStage(after['pipeline'] ?? '', value) ? undefined : optionProblem(value, stageIds(after['pipeline'] ?? ''));
+    case 'hubspot_owner_id':
+      if (!/^\d{1,10}$/.test(value)) return [`${value} was not a valid integer (for owner ID).`, 'INVALID_INTEGER'];
+      return world.owners.some(({ key }) => ownerId(key) === value) ? undefined : [`Owner ${value} does not exist`, 'INVALID_OWNER_ID'];
+  }
+  switch (propertyType(name)) {
+    case 'number':
+      return /^-?\d{1,15}(\.\d{1,10})?$/.test(value) ? undefined : [`${value} was not a valid number.`, 'INVALID_INTEGER'];
+    case 'datetime':
+      return isTime(value) ? undefined : [`${value} was not a valid long.`, 'INVALID_LONG'];
+    case 'bool':
+    case 'enumeration':
+    case 'string':
+      return undefined;
+  }
+}
+
+/** Not RFC 5322: HubSpot asks for one @, a domain with a dot, and no quotes or blanks. */
+const EMAIL = /^[^\s@"]+@[^\s@".]+(\.[^\s@".]+)*\.\p{L}{2,}$/u;
+
+const optionProblem = (value: string, options: readonly string[]): Problem | undefined =>
+  options.includes(value) ? undefined : [`${value} was not one of the allowed options: [${options.join(', ')}]`, 'INVALID_OPTION'];
+
+/** Milliseconds since 1970, or ISO 8601. */
+const isTime = (value: string) => /^-?\d{1,15}$/.test(value) || (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value)));
+
+/** The same twice: as JSON within the message, and as a list of errors. */
+function invalidValues(problems: readonly { name: string; value: string | null; message: string; code: string }[]): LookAlikeAnswer {
+  const listed = problems.map(({ name, value, message, code }) => ({
+    isValid: false,
+    message,
+    error: code,
+    name,
+    localizedErrorMessage: message,
+    ...(code === MISSING ? {} : { propertyValue: value }),
+    portalId: PORTAL_ID,
+  }));
+  const errors = problems.map(({ name, message, code }) => ({ message, code, context: { propertyName: [name] } }));
+  return errorAnswer(400, `Property values were not valid: ${JSON.stringify(listed)}`, 'VALIDATION_ERROR', { errors });
+}

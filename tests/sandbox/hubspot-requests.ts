@@ -1,0 +1,69 @@
+import type { LookAlikeAnswer } from '../../sandbox/look-alike.ts';
+import { createHubSpotLookAlike } from '../../sandbox/hubspot/hubspot-look-alike.ts';
+import { buildWorld } from '../../sandbox/world/world.ts';
+
+/** A record of HubSpot's wire, as a test looks at it. */
+export interface WireRecord {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface WireError {
+  readonly status: string;
+  readonly message: string;
+  readonly category?: string;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly code: string;
+    readonly context: Readonly<Record<string, readonly string[]>>;
+  }[];
+}
+
+/** A fresh look-alike, asked without a network. */
+export function openHubSpot() {
+  const world = buildWorld();
+  const lookAlike = createHubSpotLookAlike(world);
+
+  function ask(method: string, url: string, body?: object): LookAlikeAnswer {
+    const { pathname, searchParams } = new URL(url, 'http://hubspot.test');
+    const headers = { authorization: 'Bearer pat-na1-sandbox' };
+    return lookAlike.answer({ method, path: pathname, query: searchParams, headers, body: body === undefined ? '' : JSON.stringify(body) });
+  }
+
+  return {
+    world,
+    ask,
+    create: (type: string, properties: object, associations: readonly object[] = []) =>
+      ask('POST', `/crm/v3/objects/${type}`, { properties, associations }),
+    change: (type: string, id: string, properties: object) => ask('PATCH', `/crm/v3/objects/${type}/${id}`, { properties }),
+    /** The record in an answer. */
+    record: ({ body }: LookAlikeAnswer) => body as WireRecord, // The test looks at the fields that it expects.
+    error: ({ status, body }: LookAlikeAnswer) => ({ httpStatus: status, ...(body as WireError) }), // The same.
+    search: (type: string, propertyName: string, value: string) => {
+      const filterGroups = [{ filters: [{ propertyName, operator: 'EQ', value }] }];
+      const { body } = ask('POST', `/crm/v3/objects/${type}/search`, { filterGroups });
+      return (body as { readonly results: readonly WireRecord[] }).results.map(({ id }) => id); // The same.
+    },
+    associated: (from: string, to: string, id: string) => {
+      const { body } = ask('POST', `/crm/v4/associations/${from}/${to}/batch/read`, { inputs: [{ id }] });
+      const { results } = body as { readonly results: readonly { readonly to: readonly WireEnd[] }[] }; // The same.
+      return (results[0]?.to ?? []).map(({ toObjectId, associationTypes }) => [
+        String(toObjectId),
+        associationTypes.map(({ typeId }) => typeId),
+      ]);
+    },
+  };
+}
+
+interface WireEnd {
+  readonly toObjectId: number;
+  readonly associationTypes: readonly { readonly typeId: number }[];
+}
+
+/** An association in the body of a create. */
+export const link = (id: string, ...typeIds: readonly number[]) => ({
+  to: { id },
+  types: typeIds.map((associationTypeId) => ({ associationCategory: 'HUBSPOT_DEFINED', associationTypeId })),
+});
