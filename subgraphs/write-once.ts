@@ -21,7 +21,7 @@ export interface WriteSteps<Outcome> {
    * Does it. Called again with the same key where nobody knows what came of the first time, unless `find` is there.
    * @param key holds for this write alone, at most 64 letters and digits.
    */
-  write(key: string): Promise<Outcome>;
+  readonly write: (key: string) => Promise<Outcome>;
   /**
    * For a vendor that knows no keys: finds out whether an earlier try, begun at a time, did it after all.
    * @returns null where it did not.
@@ -226,8 +226,8 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** The same for objects whose keys came in another order. */
 const toStableText = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
+  JSON.stringify(value ?? null, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
       : part,
-  ) ?? 'null';
+  );

@@ -1,0 +1,53 @@
+import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import type { PlanEnding, PlanOrder } from '../../orders.ts';
+import type { WriteOutcome } from '../../write-outcome.ts';
+import { find } from './stripe-client.ts';
+import { getSubscription } from './stripe-endpoints.ts';
+import { ENDING_FIELDS, PLAN_FIELDS } from './stripe-fields.ts';
+import { toOutcome } from './stripe-refusals.ts';
+import { HAS_ENDED, isOver, noWayToPay, refusedEnding } from './stripe-states.ts';
+import * as endpoints from './stripe-write-endpoints.ts';
+
+export async function beginPlan(client: UpstreamClient, order: PlanOrder, key: string, scope: RequestScope): Promise<WriteOutcome> {
+  const write = async () => {
+    const prices = endpoints.recurringPricesOf(order);
+    const products = await Promise.all(
+      order.items.map(({ description }, index) =>
+        client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
+      ),
+    );
+    const items = prices.map((price, index) => ({ ...price, product: products[index]?.id ?? null }));
+    return client.send(endpoints.createSubscription(order, items, key), scope);
+  };
+  return toOutcome(write(), PLAN_FIELDS, noWayToPay);
+}
+
+export async function cancelPlan(client: UpstreamClient, ending: PlanEnding, key: string, scope: RequestScope): Promise<WriteOutcome> {
+  const { recurringPlanId: id, atPeriodEnd } = ending;
+  const refused = () => refusedEnding(client, id, scope);
+  if (atPeriodEnd) {
+    return toOutcome(client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope), ENDING_FIELDS, refused);
+  }
+  let isOverAlready = false;
+  const write = async () => {
+    // DELETE takes no key, so a repetition could not tell an earlier try's work from somebody else's. A change of nothing takes one: its
+    // answer stays what it was before the first try.
+    const before = await client.send(endpoints.updateSubscription(id, {}, `${key}-before`), scope);
+    isOverAlready = isOver(before);
+    return isOverAlready ? before : cancelNow(client, id, scope);
+  };
+  const outcome = await toOutcome(write(), ENDING_FIELDS, refused);
+  return isOverAlready ? { userErrors: [HAS_ENDED] } : outcome;
+}
+
+/** What is over is gone for DELETE; what became of one that broke off is seen in the record. */
+async function cancelNow(client: UpstreamClient, id: string, scope: RequestScope) {
+  try {
+    return await client.send(endpoints.cancelSubscription(id), scope);
+  } catch (error) {
+    const now = await find(client, getSubscription(id, []), scope).catch(() => null);
+    if (now !== null && isOver(now)) return now;
+    throw error;
+  }
+}
