@@ -1,6 +1,15 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import { type DocumentNode, execute, type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind, parse } from 'graphql';
+import {
+  defaultFieldResolver,
+  type DocumentNode,
+  execute,
+  type FragmentDefinitionNode,
+  getVariableValues,
+  type GraphQLSchema,
+  Kind,
+  parse,
+} from 'graphql';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { isolateEntities } from './entities.ts';
 import { type SelectedFields, selectedFields } from './selected-fields.ts';
@@ -14,14 +23,19 @@ export function createSubgraphGraph(subgraph: Subgraph): GatewayInterface {
     resolvers: subgraph.resolvers as ResolversOfApollo,
   });
   isolateEntities(schema, subgraph.sdl);
-  const executor: GatewayExecutor = async (request) =>
-    await execute({
+  const forgets = forgetAfterEachChange(schema);
+  const executor: GatewayExecutor = async (request) => {
+    const asked = { wanted: wantedBy(schema, request), ...scopeOf(request) };
+    const contextValue = subgraph.createContext(asked);
+    forgets.set(contextValue, () => Object.assign(contextValue, subgraph.createContext(asked)));
+    return await execute({
       schema,
       document: request.document,
       operationName: request.operationName,
       variableValues: request.request.variables ?? {},
-      contextValue: subgraph.createContext({ wanted: wantedBy(schema, request), ...scopeOf(request) }),
+      contextValue,
     });
+  };
   return {
     onSchemaLoadOrUpdate: (callback) => {
       callback({ apiSchema: schema, coreSupergraphSdl: subgraph.sdl });
@@ -30,6 +44,25 @@ export function createSubgraphGraph(subgraph: Subgraph): GatewayInterface {
     load: () => Promise.resolve({ executor }),
     stop: () => Promise.resolve(),
   };
+}
+
+/**
+ * What was read before a change, it may have changed, even one that failed: what is selected below it is read anew.
+ * @returns how each request's context forgets.
+ */
+function forgetAfterEachChange(schema: GraphQLSchema): WeakMap<object, () => void> {
+  const forgets = new WeakMap<object, () => void>();
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const { resolve = defaultFieldResolver } = field;
+    field.resolve = async (root, given, context: object, info) => {
+      try {
+        return await resolve(root, given, context, info);
+      } finally {
+        forgets.get(context)?.();
+      }
+    };
+  }
+  return forgets;
 }
 
 type ResolversOfApollo = NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[] | DocumentNode>['resolvers']>;
