@@ -71,7 +71,7 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
     expect(data).toEqual({ refundPayment: null });
     expect(errors).toMatchObject([
       {
-        message: 'input.amount.amount must have at most 2 decimals, as EUR has, but is 0.001.',
+        message: 'input.amount.amount must have at most 2 decimals in EUR, but is 0.001.',
         path: ['refundPayment'],
         extensions: { code: 'BAD_USER_INPUT', retryable: false, field: ['input', 'amount', 'amount'] },
       },

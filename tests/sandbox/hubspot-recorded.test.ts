@@ -43,7 +43,7 @@ async function write(method: string, path: string, properties: object) {
     headers,
     body: JSON.stringify({ properties }),
   });
-  return { status: response.status, body: (await response.json()) };
+  return { status: response.status, body: await response.json() };
 }
 
 const [contact, company] = [recordId('contacts', 0), recordId('companies', 0)];

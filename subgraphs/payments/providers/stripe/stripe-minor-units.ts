@@ -20,8 +20,7 @@ export function toMinorUnits({ amount, currency }: Money, field: Field): string 
   const places = payablePlacesOf(currency);
   const decimals = fraction.replace(/0+$/, '');
   if (whole === '' || decimals.length > places) {
-    const expected =
-      places === 0 ? `be whole, as ${currency} has no decimals` : `have at most ${String(places)} decimals, as ${currency} has`;
+    const expected = places === 0 ? `be whole in ${currency}` : `have at most ${String(places)} decimals in ${currency}`;
     throw wrong(field, expected, `is ${amount}`);
   }
   const digits = (whole + decimals.padEnd(decimalPlacesOf(currency), '0')).replace(/^0+(?=\d)/, '');

@@ -11,14 +11,12 @@ import * as endpoints from './stripe-write-endpoints.ts';
 
 export async function beginPlan(client: UpstreamClient, order: PlanOrder, key: string, scope: RequestScope): Promise<WriteOutcome> {
   const write = async () => {
-    const prices = endpoints.recurringPricesOf(order);
-    const products = await Promise.all(
-      order.items.map(({ description }, index) =>
-        client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
-      ),
+    const subscribe = endpoints.createSubscription(order, key);
+    const products = order.items.map(({ description }, index) =>
+      client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
     );
-    const items = prices.map((price, index) => ({ ...price, product: products[index]?.id ?? null }));
-    return client.send(endpoints.createSubscription(order, items, key), scope);
+    const productIds = (await Promise.all(products)).map(({ id }) => id);
+    return client.send(subscribe(productIds), scope);
   };
   return toOutcome(write(), PLAN_FIELDS, noWayToPay);
 }

@@ -28,7 +28,7 @@ export async function toOutcome(
 async function explainRefusal(refusal: StripeRefusal, fields: FieldTable, explain: ExplainWrite): Promise<UserError> {
   const { type, code, param, message } = refusal.reason;
   const sentence = plainSentence(message);
-  if (type === 'idempotency_error') throw KEY_WAS_USED;
+  if (type === 'idempotency_error') throw keyWasUsed();
   // Meant to be shown to the payer: https://docs.stripe.com/api/errors#errors-message
   if (type === 'card_error') return { code: 'DECLINED', field: null, message: sentence ?? 'The way to pay was refused.' };
   const field = param == null ? undefined : fieldOf(param, fields);
@@ -44,9 +44,11 @@ async function explainRefusal(refusal: StripeRefusal, fields: FieldTable, explai
   return { code: 'UNKNOWN', field: null, message: withSentence('The payment processor refused it.', sentence) };
 }
 
-const KEY_WAS_USED = new BadUserInput('idempotencyKey must be a new one for another input, but this one came with another input before.', {
-  field: [...INPUT, 'idempotencyKey'],
-});
+/** Where only Stripe remembers it: what fails validation leaves the graph's own key free. */
+const keyWasUsed = () =>
+  new BadUserInput('idempotencyKey must be a new one for another input, but this one came with another input before.', {
+    field: [...INPUT, 'idempotencyKey'],
+  });
 
 /** https://docs.stripe.com/error-codes */
 const STATES: Readonly<Record<string, readonly [UserErrorCode, string]>> = {

@@ -78,26 +78,30 @@ export const createCustomer = ({ name, email, phone, address, description }: Acc
 /** A recurring price takes a product by its id only: https://docs.stripe.com/api/subscriptions/create */
 export const createProduct = (name: string, key: string) => post('/v1/products', key, { name });
 
-/** A plan that is charged begins only if the first charge succeeds: https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
-export const createSubscription = ({ billingAccountId, items, daysUntilDue }: PlanOrder, prices: readonly FormValue[], key: string) =>
-  post('/v1/subscriptions', key, {
-    customer: accountId(billingAccountId),
-    items: items.map(({ quantity }, index) => ({ price_data: prices[index] ?? null, quantity })),
-    ...(daysUntilDue === null
-      ? { collection_method: 'charge_automatically', payment_behavior: 'error_if_incomplete', off_session: true }
-      : { collection_method: 'send_invoice', days_until_due: daysUntilDue }),
-  });
-
 /**
- * Prices that lack their products.
- * @throws BadUserInput
+ * The request, made when there is a product for each item. A plan that is charged begins only if the first charge succeeds:
+ * https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior
+ * @throws BadUserInput before there is any product
  */
-export const recurringPricesOf = ({ items }: PlanOrder) =>
-  items.map(({ unitAmount, interval, intervalCount }, index) => ({
-    currency: unitAmount.currency.toLowerCase(),
-    unit_amount: toMinorUnits(unitAmount, [...INPUT, 'items', String(index), 'unitAmount', 'amount']),
-    recurring: { interval: INTERVALS[interval], interval_count: intervalCount },
+export function createSubscription({ billingAccountId, items, daysUntilDue }: PlanOrder, key: string) {
+  const customer = accountId(billingAccountId);
+  const priced = items.map(({ unitAmount, interval, intervalCount, quantity }, index) => ({
+    price: {
+      currency: unitAmount.currency.toLowerCase(),
+      unit_amount: toMinorUnits(unitAmount, [...INPUT, 'items', String(index), 'unitAmount', 'amount']),
+      recurring: { interval: INTERVALS[interval], interval_count: intervalCount },
+    },
+    quantity,
   }));
+  return (productIds: readonly string[]) =>
+    post('/v1/subscriptions', key, {
+      customer,
+      items: priced.map(({ price, quantity }, index) => ({ price_data: { ...price, product: productIds[index] ?? null }, quantity })),
+      ...(daysUntilDue === null
+        ? { collection_method: 'charge_automatically', payment_behavior: 'error_if_incomplete', off_session: true }
+        : { collection_method: 'send_invoice', days_until_due: daysUntilDue }),
+    });
+}
 
 /** https://docs.stripe.com/api/subscriptions/update; without a change it is answered as it is. */
 export const updateSubscription = (id: string, change: { readonly cancel_at_period_end?: true }, key: string) => ({
