@@ -5,7 +5,7 @@ import type {
   CreateRecurringPlanInput,
   MoneyInput,
   RefundPaymentInput,
-} from './__generated__/resolvers.ts';
+} from './__generated__/inputs.ts';
 import type { Money } from './domain.ts';
 import { checkSame, checkSize, checkText, type Field, INPUT, isPositive, readOptionalText, readWebUrl, wrong } from './input-checks.ts';
 import type {

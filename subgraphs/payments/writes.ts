@@ -9,7 +9,7 @@ import type {
   RefundPaymentInput,
   SendInvoiceInput,
   VoidInvoiceInput,
-} from './__generated__/resolvers.ts';
+} from './__generated__/inputs.ts';
 import type { PaymentsProvider } from './provider.ts';
 import { readAccountOrder, readCheckoutOrder, readInvoiceOrder, readPlanOrder, readRefundOrder } from './read-orders.ts';
 import type { RefundPayload, WriteOutcome, WritePayload } from './write-outcome.ts';

@@ -25,18 +25,25 @@ afterAll(async () => {
   await sandbox.close();
 });
 
+interface Paid {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: { readonly amount: string; readonly currency: string };
+  readonly refundedAmount: { readonly amount: string };
+  readonly billingAccount: { readonly id: string } | null;
+}
+
 /** What can be given back in so many parts of a cent. */
-async function anAmplePayment(): Promise<{ id: string; billingAccount: { id: string } }> {
+async function anAmplePayment(): Promise<Paid & { readonly billingAccount: { readonly id: string } }> {
   const { data } = await gateway.query(
     '{ payments(first: 100) { nodes { id status amount { amount currency } refundedAmount { amount } billingAccount { id } } } }',
   );
-  return data.payments.nodes.find(
-    ({ status, amount, refundedAmount, billingAccount }: Record<string, { amount: string; currency: string } & string>) =>
-      status === 'SUCCEEDED' &&
-      amount?.currency === 'EUR' &&
-      billingAccount !== null &&
-      Number(amount.amount) - Number(refundedAmount?.amount) > 50,
-  );
+  for (const payment of data.payments.nodes as Paid[]) {
+    const { status, amount, refundedAmount, billingAccount } = payment;
+    const isAmple = Number(amount.amount) - Number(refundedAmount.amount) > 50;
+    if (status === 'SUCCEEDED' && amount.currency === 'EUR' && billingAccount !== null && isAmple) return { ...payment, billingAccount };
+  }
+  throw new Error('The sandbox has a payment of more than 50 euros.');
 }
 
 /** Asks with one key until there is an answer that tells the truth, as a patient client does. */

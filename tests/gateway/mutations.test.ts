@@ -109,7 +109,7 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
       invoice: { status: 'DRAFT', total: money('252.50'), billingAccount: paid.billingAccount },
     });
     expect(created.data.createInvoice.invoice.lines.nodes).toHaveLength(2);
-    const { id } = created.data.createInvoice.invoice;
+    const id = String(created.data.createInvoice.invoice.id);
     const after = await gateway.query(`mutation {
       sent: sendInvoice(input: { invoiceId: "${id}" }) { invoice { status number hostedUrl dueOn } userErrors { code } }
       voided: voidInvoice(input: { invoiceId: "${id}" }) { invoice { status } userErrors { code } }

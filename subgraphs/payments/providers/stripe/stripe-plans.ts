@@ -27,20 +27,17 @@ export async function cancelPlan(client: UpstreamClient, ending: PlanEnding, key
   if (atPeriodEnd) {
     return toOutcome(client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope), ENDING_FIELDS, refused);
   }
-  let isOverAlready = false;
-  const write = async () => {
+  const write = async (): Promise<WriteOutcome> => {
     // DELETE takes no key, so a repetition could not tell an earlier try's work from somebody else's. A change of nothing takes one: its
     // answer stays what it was before the first try.
     const before = await client.send(endpoints.updateSubscription(id, {}, `${key}-before`), scope);
-    isOverAlready = isOver(before);
-    return isOverAlready ? before : cancelNow(client, id, scope);
+    return isOver(before) ? { userErrors: [HAS_ENDED] } : cancelNow(client, id, scope);
   };
-  const outcome = await toOutcome(write(), ENDING_FIELDS, refused);
-  return isOverAlready ? { userErrors: [HAS_ENDED] } : outcome;
+  return toOutcome(write(), ENDING_FIELDS, refused);
 }
 
 /** What is over is gone for DELETE; what became of one that broke off is seen in the record. */
-async function cancelNow(client: UpstreamClient, id: string, scope: RequestScope) {
+async function cancelNow(client: UpstreamClient, id: string, scope: RequestScope): Promise<WriteOutcome> {
   try {
     return await client.send(endpoints.cancelSubscription(id), scope);
   } catch (error) {

@@ -8,7 +8,7 @@ import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Page } from '../../../connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
-import type { PaymentsProvider } from '../../provider.ts';
+import type { PaymentsProvider, PaymentsWriter } from '../../provider.ts';
 import { createStripeClient, find, ifMissing } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
 import * as endpoints from './stripe-endpoints.ts';
@@ -37,46 +37,61 @@ import {
 } from './stripe-wire.ts';
 import { createStripeWriter } from './stripe-writer.ts';
 
-/** Stripe has no batch read: n records of different accounts are n calls, as many at once as {@link MAX_CONCURRENCY}. */
+/** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
 export function createStripeProvider(config: StripeConfig, resources: UpstreamResources): PaymentsProvider {
-  const { needsPayerEmail } = config;
   const client = createStripeClient(config, resources);
+  return {
+    ...createPaymentReads(client, config),
+    ...createInvoiceReads(client, config),
+    ...createStripeWriter(client),
+    close: () => client.close(),
+  };
+}
 
+type PaymentReads = Omit<PaymentsProvider, keyof PaymentsWriter | InvoiceReading | 'close'>;
+
+const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: StripeConfig): PaymentReads => ({
+  maxAccountsPerEmail: endpoints.MAX_PAGE_SIZE,
+  isBillingAccountId: (text) => isIdOf('billing account', text),
+
+  billingAccount: async (id, scope) => {
+    const wire = await find(client, endpoints.getCustomer(id), scope);
+    return wire && toBillingAccount(wire);
+  },
+  billingAccountsByEmail: async (email, scope) => {
+    const { data } = await client.send(endpoints.listCustomersByEmail(email), scope);
+    return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
+  },
+
+  payment: async (id, fields, scope) => {
+    const wire = await find(client, endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)), scope);
+    return wire && toPayment(wire);
+  },
+  payments: async (filter, page, fields, scope) => {
+    const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
+    return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
+  },
+  refund: async (id, scope) => {
+    const wire = await find(client, endpoints.getRefund(id), scope);
+    return wire && toRefund(wire);
+  },
+  refunds: async (paymentId, page, scope) =>
+    list(client, endpoints.listRefunds(paymentId, page), (body) => readItem(refundSchema, toRefund, body), scope),
+  checkoutSession: async (id, fields, scope) => {
+    const wire = await find(client, endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
+    return wire && toCheckoutSession(wire);
+  },
+  paymentMethods: async (accountId, page, scope) =>
+    list(client, endpoints.listPaymentMethods(accountId, page), (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body), scope),
+});
+
+type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines' | 'recurringPlan' | 'recurringPlans';
+
+function createInvoiceReads(client: UpstreamClient, { needsPayerEmail }: StripeConfig): Pick<PaymentsProvider, InvoiceReading> {
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
     toRecurringPlan(wire, wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data);
 
   return {
-    maxAccountsPerEmail: endpoints.MAX_PAGE_SIZE,
-    isBillingAccountId: (text) => isIdOf('billing account', text),
-
-    billingAccount: async (id, scope) => {
-      const wire = await find(client, endpoints.getCustomer(id), scope);
-      return wire && toBillingAccount(wire);
-    },
-    billingAccountsByEmail: async (email, scope) => {
-      const { data } = await client.send(endpoints.listCustomersByEmail(email), scope);
-      return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
-    },
-
-    payment: async (id, fields, scope) => {
-      const wire = await find(client, endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)), scope);
-      return wire && toPayment(wire);
-    },
-    payments: async (filter, page, fields, scope) => {
-      const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
-      return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
-    },
-    refund: async (id, scope) => {
-      const wire = await find(client, endpoints.getRefund(id), scope);
-      return wire && toRefund(wire);
-    },
-    refunds: async (paymentId, page, scope) =>
-      list(client, endpoints.listRefunds(paymentId, page), (body) => readItem(refundSchema, toRefund, body), scope),
-    checkoutSession: async (id, fields, scope) => {
-      const wire = await find(client, endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
-      return wire && toCheckoutSession(wire);
-    },
-
     invoice: async (id, fields, scope) => {
       const wire = await find(client, endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)), scope);
       return wire && toInvoice(wire);
@@ -102,17 +117,6 @@ export function createStripeProvider(config: StripeConfig, resources: UpstreamRe
       }));
       return { entries: await Promise.all(plans), hasNextPage };
     },
-
-    paymentMethods: async (accountId, page, scope) =>
-      list(
-        client,
-        endpoints.listPaymentMethods(accountId, page),
-        (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body),
-        scope,
-      ),
-
-    ...createStripeWriter(client),
-    close: () => client.close(),
   };
 }
 

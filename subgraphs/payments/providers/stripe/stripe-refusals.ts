@@ -8,17 +8,18 @@ import type { FieldTable } from './stripe-fields.ts';
 export type ExplainWrite = (refusal: StripeRefusal) => UserError | undefined | Promise<UserError | undefined>;
 
 /**
- * What came of a write that names the record it made or changed.
+ * What came of a write, refusals included.
  * @throws BadUserInput where the input could never be carried out.
  */
 export async function toOutcome(
-  writing: Promise<{ readonly id: string }>,
+  writing: Promise<WriteOutcome>,
   fields: FieldTable,
   explain: ExplainWrite = () => undefined,
 ): Promise<WriteOutcome> {
   try {
-    const { id } = await writing;
-    return { id };
+    const outcome = await writing;
+    // No more of a record than its id.
+    return 'id' in outcome ? { id: outcome.id } : outcome;
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
     return { userErrors: [await explainRefusal(error, fields, explain)] };

@@ -18,7 +18,7 @@ type Found = Promise<UserError | undefined>;
 /** https://docs.stripe.com/invoicing/overview#invoice-statuses */
 export async function refusedSending(client: UpstreamClient, id: string, scope: RequestScope): Found {
   const invoice = await find(client, getInvoice(id, []), scope);
-  switch (invoice?.status) {
+  switch (invoice?.status ?? '') {
     case 'paid':
       return ofInvoice('NOT_ALLOWED_NOW', 'The invoice is paid.');
     case 'void':
@@ -27,7 +27,7 @@ export async function refusedSending(client: UpstreamClient, id: string, scope: 
       return ofInvoice('NOT_ALLOWED_NOW', 'The invoice was given up.');
     case 'draft':
     case 'open':
-      return invoice.due_date == null
+      return invoice?.due_date == null
         ? ofInvoice('NOT_ALLOWED_NOW', 'The invoice is charged automatically, and is not to be sent.')
         : undefined;
     default:
@@ -37,7 +37,7 @@ export async function refusedSending(client: UpstreamClient, id: string, scope: 
 
 export async function refusedVoiding(client: UpstreamClient, id: string, scope: RequestScope): Found {
   const invoice = await find(client, getInvoice(id, []), scope);
-  switch (invoice?.status) {
+  switch (invoice?.status ?? '') {
     case 'void':
       return ofInvoice('ALREADY_DONE', 'The invoice was taken back before.');
     case 'paid':
