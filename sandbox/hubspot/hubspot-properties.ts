@@ -1,8 +1,7 @@
 import type { LookAlikeAnswer } from '../look-alike.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
-import type { HubSpotRecord } from './hubspot-records.ts';
-import { KEY_PROPERTY } from './hubspot-unique-properties.ts';
+import { KEY_PROPERTY, type HubSpotRecord } from './hubspot-records.ts';
 
 /** `GET /crm/v3/properties/{type}` and one of them by its name. */
 export function answerProperties(type: ObjectType, records: readonly HubSpotRecord[], name: string | undefined): LookAlikeAnswer {

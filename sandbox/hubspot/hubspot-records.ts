@@ -2,7 +2,6 @@ import { customerIdOf } from '../stripe/stripe-ids.ts';
 import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
 import { ownerId, recordId, type ObjectType } from './hubspot-ids.ts';
 import { dealStage } from './hubspot-pipelines.ts';
-import { KEY_PROPERTY } from './hubspot-unique-properties.ts';
 
 /** A CRM record with every property it could be asked for. Values are text or null, whatever the property's type. */
 export interface HubSpotRecord {
@@ -11,6 +10,9 @@ export interface HubSpotRecord {
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+/** A property of this account's own, as a program makes one that must find what it wrote: no two records of a type share a value. */
+export const KEY_PROPERTY = 'tributary_key';
 
 /** All records by id, in order of id. */
 export function buildRecords(world: World): Record<ObjectType, Map<string, HubSpotRecord>> {

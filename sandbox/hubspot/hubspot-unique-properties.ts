@@ -1,10 +1,8 @@
 import type { LookAlikeAnswer } from '../look-alike.ts';
 import { errorAnswer, validationError } from './hubspot-answers.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
+import { KEY_PROPERTY } from './hubspot-records.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
-
-/** A property of this account's own, as a program makes one that must find what it wrote: no two records of a type share a value. */
-export const KEY_PROPERTY = 'tributary_key';
 
 const UNIQUE: Record<ObjectType, readonly string[]> = {
   contacts: ['email', KEY_PROPERTY],

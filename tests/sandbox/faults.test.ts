@@ -176,6 +176,16 @@ describe('a look-alike', () => {
     await again.close();
   });
 
+  it('refuses calls above its rate where it is told to, which its log shows', async () => {
+    const { hubspot } = await startSandbox({ vendors: ['hubspot'], limits: true });
+    const headers = { authorization: 'Bearer x' };
+    await Promise.all(Array.from({ length: 103 }, async () => (await fetch(`${hubspot.baseUrl}/crm/v3/owners`, { headers })).text()));
+    expect(hubspot.requests.filter(({ status }) => status === 429)).toHaveLength(3);
+    hubspot.limits = false;
+    expect((await fetch(`${hubspot.baseUrl}/crm/v3/owners`, { headers })).status).toBe(200);
+    await hubspot.stop();
+  });
+
   it('is as slow as it is told to be', async () => {
     sandbox.hubspot.latencyMs = 40;
     await (await ask()).text();

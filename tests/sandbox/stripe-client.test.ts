@@ -83,6 +83,59 @@ describe('the official client of Stripe, pointed at the look-alike', () => {
     );
   });
 
+  it('sends an invoice, and voids it', async () => {
+    const { id: customer } = await stripe.customers.create({ name: 'By the client', email: 'client@example.org' });
+    const draft = await stripe.invoices.create({ customer, collection_method: 'send_invoice', days_until_due: 7, currency: 'usd' });
+    await stripe.invoices.addLines(draft.id, { lines: [{ amount: 4200, description: 'Advice' }] });
+    const sent = await stripe.invoices.sendInvoice(draft.id);
+    expect(sent).toMatchObject({ status: 'open', amount_due: 4200, lines: { data: [{ description: 'Advice' }] } });
+    expect((await stripe.invoices.voidInvoice(draft.id)).status).toBe('void');
+    await expect(stripe.invoices.finalizeInvoice(draft.id)).rejects.toBeInstanceOf(Stripe.errors.StripeInvalidRequestError);
+  });
+
+  it('opens a checkout page', async () => {
+    const price = { currency: 'eur', unit_amount: 900, product_data: { name: 'Seat' } };
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [{ price_data: price, quantity: 2 }],
+      success_url: 'https://shop.example/done',
+    });
+    const again = await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items'] });
+    expect(again).toMatchObject({ amount_total: 1800, status: 'open', line_items: { data: [{ quantity: 2 }] } });
+  });
+
+  it('subscribes a customer, and cancels once', async () => {
+    const { id: customer } = await stripe.customers.create({ name: 'Subscriber' });
+    const product = await stripe.products.create({ name: 'Care' });
+    const price = { currency: 'usd', product: product.id, unit_amount: 500, recurring: { interval: 'week' as const, interval_count: 2 } };
+    const terms = { collection_method: 'send_invoice' as const, days_until_due: 14 };
+    const { id } = await stripe.subscriptions.create({ customer, items: [{ price_data: price, quantity: 1 }], ...terms });
+    expect(await stripe.subscriptions.update(id, { cancel_at_period_end: true })).toMatchObject({ cancel_at_period_end: true });
+    expect((await stripe.subscriptions.cancel(id)).status).toBe('canceled');
+    await expect(stripe.subscriptions.cancel(id)).rejects.toMatchObject({ statusCode: 404, code: 'resource_missing' });
+    expect(sandbox.stripe.writes.slice(-3).map(({ method, template }) => `${method} ${template}`)).toEqual([
+      'POST /v1/subscriptions',
+      'POST /v1/subscriptions/{id}',
+      'DELETE /v1/subscriptions/{id}',
+    ]);
+  });
+
+  it('is told that its key is under way, and comes back for the answer', async () => {
+    sandbox.stripe.latencyMs = 150;
+    const create = () => stripe.customers.create({ name: 'Twice at once' }, { idempotencyKey: 'at-once' });
+    const [first, second] = await Promise.allSettled([create(), create()]);
+    sandbox.stripe.latencyMs = 0;
+    expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
+    expect(
+      sandbox.stripe.requests
+        .slice(-2)
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual([200, 409]);
+    expect((await create()).name).toBe('Twice at once');
+    expect(sandbox.stripe.writes.filter(({ idempotencyKey }) => idempotencyKey === 'at-once')).toHaveLength(1);
+  });
+
   it('raises its own errors', async () => {
     await expect(stripe.customers.retrieve('cus_unknown')).rejects.toMatchObject({
       constructor: Stripe.errors.StripeInvalidRequestError,

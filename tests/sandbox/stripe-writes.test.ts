@@ -36,6 +36,7 @@ describe('Stripe look-alike, refunds', () => {
     ['amount=0', 'This value must be greater than or equal to 1.'],
     ['amount=1.5', 'Invalid integer: 1.5'],
     ['amount=999999999', expect.stringMatching(/^Refund amount \(999999999\) is greater than unrefunded amount on charge \(\d+\)$/)],
+    ['reason=boredom', 'Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer'],
     ['colour=red', 'Received unknown parameter: colour'],
   ])('refuses %s', (parameters, message) => {
     const stripe = openStripe();
@@ -86,6 +87,38 @@ describe('Stripe look-alike, idempotency', () => {
     expect(second.headers).toMatchObject({ 'idempotent-replayed': 'true', 'original-request': original });
     expect(second.headers?.['request-id']).not.toBe(original);
     expect(stripe.list('/v1/customers?email=once%40example.com').data).toHaveLength(1);
+  });
+
+  it('keeps nothing of parameters that are wrong in themselves', () => {
+    const stripe = openStripe();
+    const headers = { 'idempotency-key': 'key-0' };
+    const refused = stripe.post('/v1/customers', 'colour=red', headers);
+    expect(refused).toMatchObject({ status: 400, headers: { 'idempotency-key': 'key-0' } });
+    expect(refused.headers).not.toHaveProperty('original-request');
+    expect(stripe.post('/v1/customers', 'name=Red', headers)).toMatchObject({ status: 200 });
+  });
+
+  it('refuses a key that is under way', () => {
+    const { lookAlike } = openStripe();
+    const request = (key: string) => ({
+      method: 'POST',
+      path: '/v1/customers',
+      query: new URLSearchParams(),
+      headers: { 'idempotency-key': key },
+      body: '',
+    });
+    expect(lookAlike.overlap?.(request('key-4'), [request('key-4')])).toMatchObject({
+      status: 409,
+      body: { error: { code: 'idempotency_key_in_use' } },
+    });
+    expect(lookAlike.overlap?.(request('key-5'), [request('key-4')])).toBeNull();
+  });
+
+  it('says which requests changed something', () => {
+    const stripe = openStripe();
+    const ask = () => stripe.post('/v1/customers', '', { 'idempotency-key': 'key-6' });
+    expect([ask().wrote, ask().wrote]).toEqual(['/v1/customers', undefined]);
+    expect(stripe.post('/v1/refunds', 'charge=ch_x').wrote).toBeUndefined();
   });
 
   it('replays refusals, too', () => {
