@@ -13,9 +13,9 @@ export interface VisibleError {
  * entry that is not in the contract. Undefined where the code is none of ours: such an error's text is not for clients.
  */
 export function visibleError(message: string, extensions: unknown): VisibleError | undefined {
-  const { code, service, retryAfter } = untrusted.safeParse(extensions).data ?? {};
+  const { code, ...rest } = untrusted.safeParse(extensions).data ?? {};
   if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;
-  return { message, extensions: new CodedError(code, message, { service, retryAfter }).extensions };
+  return { message, extensions: new CodedError(code, message, rest).extensions };
 }
 
 export const INTERNAL_ERROR: VisibleError = codedError(
@@ -31,4 +31,6 @@ const untrusted = z.object({
   code: z.string(),
   service: z.enum(['crm', 'payments', 'maps']).optional().catch(undefined),
   retryAfter: z.number().nonnegative().optional().catch(undefined),
+  field: z.array(z.string()).optional().catch(undefined),
+  idempotencyKey: z.string().optional().catch(undefined),
 });

@@ -1,7 +1,7 @@
 import type { Fault } from './faults.ts';
 import { createGoogleLookAlike } from './google/google-look-alike.ts';
 import { createHubSpotLookAlike } from './hubspot/hubspot-look-alike.ts';
-import { KEY_PROPERTY } from './hubspot/hubspot-unique-properties.ts';
+import { KEY_PROPERTY } from './hubspot/hubspot-records.ts';
 import type { LookAlike } from './look-alike.ts';
 import { startLookAlikeServer, type LookAlikeServer } from './look-alike-server.ts';
 import { createStripeLookAlike } from './stripe/stripe-look-alike.ts';

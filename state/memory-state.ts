@@ -14,7 +14,10 @@ export function createMemoryTexts(): TextStore {
   const set = (key: string, text: string, seconds: number) => void texts.set(key, text, { ttl: seconds * 1000 });
   return {
     get: (key) => Promise.resolve(texts.get(key) ?? null),
-    set: (key, text, seconds) => Promise.resolve(set(key, text, seconds)),
+    set: (key, text, seconds) => {
+      set(key, text, seconds);
+      return Promise.resolve();
+    },
     claim: (key, text, seconds) => {
       const known = texts.get(key);
       if (known === undefined) set(key, text, seconds);

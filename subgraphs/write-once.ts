@@ -32,6 +32,14 @@ export interface WriteSteps<Outcome> {
 export interface OnceWriterOptions {
   readonly service: Service;
   readonly texts: TextStore;
+  /** @default the system's */
+  readonly clock?: Clock;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  wait(ms: number): Promise<unknown>;
 }
 
 /**
@@ -41,11 +49,13 @@ export interface OnceWriterOptions {
 export class OnceWriter {
   readonly #service: Service;
   readonly #texts: TextStore;
+  readonly #clock: Clock;
   readonly #underWay = new Map<string, UnderWay>();
 
-  constructor({ service, texts }: OnceWriterOptions) {
+  constructor({ service, texts, clock = { now: Date.now, wait } }: OnceWriterOptions) {
     this.#service = service;
     this.#texts = texts;
+    this.#clock = clock;
   }
 
   /**
@@ -73,53 +83,85 @@ export class OnceWriter {
 
   async #claim<Outcome>(write: KnownWrite, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
     for (;;) {
-      const started: Kept = { state: 'started', fingerprint: write.fingerprint, startedAt: Date.now() };
+      const now = this.#clock.now();
+      const started: Kept = { state: 'started', fingerprint: write.fingerprint, startedAt: now, triedAt: now };
       const text = await this.#texts.claim(storeKey(write.key), JSON.stringify(started), KEPT_SECONDS);
-      if (text === null) return this.#run(write, started, () => steps.write(write.key));
-      const kept = keptSchema.parse(JSON.parse(text));
+      if (text === null) return this.#begin(write, started, steps);
+      const kept = readKept(text);
       checkSame(write.fingerprint, kept.fingerprint);
       if (kept.state === 'done') return kept.outcome as Outcome;
-      if (kept.state === 'open' || Date.now() - kept.startedAt > ABANDONED_MS) return this.#findOut(write, kept, steps);
+      const isLeft = kept.state === 'open' || now - kept.startedAt > ABANDONED_MS;
+      // One instance at a time finds out: where a vendor knows no keys, two of them would find nothing and both do it.
+      if (isLeft && (await this.#texts.claim(searchKey(write.key), 'taken', ABANDONED_MS / 1000)) === null) {
+        return await this.#findOut(write, kept, steps).finally(() => this.#texts.delete(searchKey(write.key)));
+      }
       // Another instance is at it.
       if (scope.signal.aborted) throw this.#openOutcome(write.clientKey);
-      await wait(POLL_MS);
+      await this.#clock.wait(POLL_MS);
     }
   }
 
-  #findOut<Outcome>(write: KnownWrite, kept: Kept, { write: act, find }: WriteSteps<Outcome>): Promise<Outcome> {
-    return this.#run(write, kept, async () => {
-      if (find === undefined) return act(write.key);
-      const found = await find(new Date(kept.startedAt), write.key).catch((cause: unknown) => {
-        // What cannot be looked at now is as open as before.
-        if (!(cause instanceof UpstreamError) || cause.code === 'UPSTREAM_REJECTED') throw cause;
-        throw this.#openOutcome(write.clientKey, cause.extensions.retryAfter, cause);
-      });
-      if (found !== null) return found;
-      // What was sent may take its time to be done, and to be seen.
-      if (Date.now() - kept.startedAt < SETTLED_MS) throw this.#openOutcome(write.clientKey, SETTLED_MS / 1000);
-      return act(write.key);
-    });
-  }
-
-  async #run<Outcome>({ key, clientKey, fingerprint }: KnownWrite, { startedAt }: Kept, act: () => Promise<Outcome>): Promise<Outcome> {
-    const keep = (kept: Kept) => this.#texts.set(storeKey(key), JSON.stringify(kept), KEPT_SECONDS);
+  async #begin<Outcome>(write: KnownWrite, started: Kept, steps: WriteSteps<Outcome>): Promise<Outcome> {
     try {
-      const outcome = await act();
-      await keep({ state: 'done', fingerprint, startedAt, outcome });
-      return outcome;
+      return await this.#keepOutcome(write, started, await steps.write(write.key));
     } catch (error) {
-      if (error instanceof CodedError && error.code === 'OUTCOME_UNKNOWN') {
-        await keep({ state: 'open', fingerprint, startedAt });
-        throw this.#openOutcome(clientKey, error.extensions.retryAfter, error);
+      if (error instanceof CodedError && error.code !== 'OUTCOME_UNKNOWN') {
+        // It was not done, so the key is free.
+        await this.#texts.delete(storeKey(write.key));
+        throw error;
       }
-      // It was not done, so the key is free.
-      await this.#texts.delete(storeKey(key));
-      throw error;
+      await this.#keep(write.key, { ...started, state: 'open' });
+      throw error instanceof CodedError ? this.#openOutcome(write.clientKey, error) : error;
     }
   }
 
-  #openOutcome(idempotencyKey: string, retryAfter?: number, cause?: unknown): UpstreamError {
-    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, { idempotencyKey, retryAfter, cause });
+  /** Of a write that somebody began, and left. */
+  async #findOut<Outcome>(write: KnownWrite, before: Kept, steps: WriteSteps<Outcome>): Promise<Outcome> {
+    // Whoever found out a moment ago has written it down.
+    const text = await this.#texts.get(storeKey(write.key));
+    let kept = text === null ? before : readKept(text);
+    if (kept.state === 'done') return kept.outcome as Outcome;
+    try {
+      const found = await this.#search(kept, write.key, steps);
+      if (found !== null) return await this.#keepOutcome(write, kept, found);
+      kept = { ...kept, state: 'open', triedAt: this.#clock.now() };
+      await this.#keep(write.key, kept);
+      return await this.#keepOutcome(write, kept, await steps.write(write.key));
+    } catch (error) {
+      if (isRefusal(error)) {
+        await this.#texts.delete(storeKey(write.key));
+        throw error;
+      }
+      // Whatever keeps from finding out says nothing of the first try.
+      await this.#keep(write.key, { ...kept, state: 'open' });
+      throw error instanceof CodedError ? this.#openOutcome(write.clientKey, error) : error;
+    }
+  }
+
+  /** @returns null where it may be written. */
+  async #search<Outcome>({ startedAt, triedAt }: Kept, key: string, { find }: WriteSteps<Outcome>): Promise<Outcome | null> {
+    const found = await find?.(new Date(startedAt), key);
+    if (find === undefined || found != null) return found ?? null;
+    // What was sent may take its time to be done, and to be seen.
+    const unsettledMs = triedAt + SETTLED_MS - this.#clock.now();
+    if (unsettledMs <= 0) return null;
+    throw new UpstreamError('OUTCOME_UNKNOWN', this.#service, { retryAfter: Math.ceil(unsettledMs / 1000) });
+  }
+
+  async #keepOutcome<Outcome>({ key }: KnownWrite, kept: Kept, outcome: Outcome): Promise<Outcome> {
+    await this.#keep(key, { ...kept, state: 'done', outcome });
+    return outcome;
+  }
+
+  /** For a day from the first try: a vendor would take a key that it has forgotten for a new one. */
+  async #keep(key: string, kept: Kept): Promise<void> {
+    const seconds = Math.ceil(KEPT_SECONDS - (this.#clock.now() - kept.startedAt) / 1000);
+    if (seconds > 0) await this.#texts.set(storeKey(key), JSON.stringify(kept), seconds);
+    else await this.#texts.delete(storeKey(key));
+  }
+
+  #openOutcome(idempotencyKey: string, cause?: CodedError): UpstreamError {
+    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, { idempotencyKey, retryAfter: cause?.extensions.retryAfter, cause });
   }
 }
 
@@ -137,12 +179,20 @@ interface UnderWay {
 const keptSchema = z.object({
   state: z.enum(['started', 'open', 'done']),
   fingerprint: z.string(),
-  /** Milliseconds since 1970. */
+  /** When it was tried first; milliseconds since 1970. */
   startedAt: z.number(),
-  outcome: z.optional(z.unknown()),
+  /** When it was tried last. */
+  triedAt: z.number(),
+  outcome: z.unknown().optional(),
 });
 
-type Kept = Omit<z.output<typeof keptSchema>, 'outcome'> & { readonly outcome?: unknown };
+type Kept = Readonly<z.output<typeof keptSchema>>;
+
+const readKept = (text: string): Kept => keptSchema.parse(JSON.parse(text));
+
+/** The vendor, or our own reading of the input, has looked at it and would not do it. */
+const isRefusal = (error: unknown) =>
+  error instanceof CodedError && (error.code === 'BAD_USER_INPUT' || error.code === 'UPSTREAM_REJECTED');
 
 /** As long as Stripe remembers a key at least: https://docs.stripe.com/api/idempotent_requests */
 const KEPT_SECONDS = 86_400;
@@ -153,6 +203,7 @@ const SETTLED_MS = 30_000;
 const POLL_MS = 100;
 
 const storeKey = (key: string) => `write:${key}`;
+const searchKey = (key: string) => `write:${key}:search`;
 
 const MAX_KEY = 255;
 

@@ -1,16 +1,24 @@
 import type { SubgraphRequest } from '../subgraph.ts';
+import type { OnceWriter } from '../write-once.ts';
 import { createPaymentsLists, type PaymentsLists } from './lists.ts';
 import { createPaymentsLoaders, type PaymentsLoaders } from './loaders.ts';
 import type { PaymentsProvider } from './provider.ts';
+import { createPaymentsWrites, type PaymentsWrites } from './writes.ts';
 
 export interface PaymentsContext {
   /** Records by what names them. */
   readonly loaders: PaymentsLoaders;
   /** Connections. */
   readonly lists: PaymentsLists;
+  /** Changes. */
+  readonly writes: PaymentsWrites;
 }
 
-export function createPaymentsContext(provider: PaymentsProvider, request: SubgraphRequest): PaymentsContext {
+export function createPaymentsContext(provider: PaymentsProvider, writer: OnceWriter, request: SubgraphRequest): PaymentsContext {
   const loaders = createPaymentsLoaders(provider, request);
-  return { loaders, lists: createPaymentsLists(provider, loaders, request) };
+  return {
+    loaders,
+    lists: createPaymentsLists(provider, loaders, request),
+    writes: createPaymentsWrites(provider, writer, request),
+  };
 }

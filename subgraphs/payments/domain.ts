@@ -102,6 +102,20 @@ export interface Refund {
 
 export type RefundStatus = 'PENDING' | 'ACTION_REQUIRED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
 
+/** A page on which something is paid once. */
+export interface CheckoutSession extends OfAccount {
+  readonly id: string;
+  readonly status: CheckoutSessionStatus;
+  readonly url: string | null;
+  readonly total: Money | null;
+  readonly expiresAt: string;
+  /** Null until the payer has begun to pay. */
+  readonly paymentId: string | null;
+  readonly createdAt: string;
+}
+
+export type CheckoutSessionStatus = 'OPEN' | 'COMPLETE' | 'EXPIRED' | 'UNKNOWN';
+
 export interface Invoice extends OfAccount {
   readonly id: string;
   readonly number: string | null;

@@ -1,5 +1,15 @@
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { BillingAccount, CustomerReference, Invoice, Money, OfAccount, Payment, RecurringPlan } from './domain.ts';
+import type {
+  BillingAccount,
+  CheckoutSession,
+  CustomerReference,
+  Invoice,
+  Money,
+  OfAccount,
+  Payment,
+  RecurringPlan,
+  Refund,
+} from './domain.ts';
 import { sumByCurrency } from './money.ts';
 import { Once } from './once.ts';
 import type { PaymentsProvider } from './provider.ts';
@@ -10,6 +20,8 @@ export interface PaymentsLoaders {
   payment(id: string): Promise<Payment | null>;
   invoice(id: string): Promise<Invoice | null>;
   recurringPlan(id: string): Promise<RecurringPlan | null>;
+  refund(id: string): Promise<Refund | null>;
+  checkoutSession(id: string): Promise<CheckoutSession | null>;
   billingAccountOf(record: OfAccount): Promise<BillingAccount | null>;
   recurringPlanOf(invoice: Invoice): Promise<RecurringPlan | null>;
   /** Newest first. */
@@ -49,6 +61,9 @@ export function createPaymentsLoaders(provider: PaymentsProvider, request: Subgr
     payment: (id) => paymentById.load(id),
     invoice: (id) => invoiceById.load(id),
     recurringPlan: (id) => recurringPlanById.load(id),
+    // Only a write names these, and once.
+    refund: (id) => provider.refund(id, request),
+    checkoutSession: (id) => provider.checkoutSession(id, request.wanted('CheckoutSession'), request),
     billingAccountOf: async ({ billingAccount, billingAccountId }) => {
       if (billingAccount !== undefined) return billingAccount;
       return billingAccountId === null ? null : billingAccountById.load(billingAccountId);

@@ -1,13 +1,25 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import type { Page, PageRequest } from '../connection.ts';
-import type { BillingAccount, Invoice, InvoiceLine, InvoiceStatus, Payment, RecurringPlan, Refund, SavedPaymentMethod } from './domain.ts';
+import type {
+  BillingAccount,
+  CheckoutSession,
+  Invoice,
+  InvoiceLine,
+  InvoiceStatus,
+  Payment,
+  RecurringPlan,
+  Refund,
+  SavedPaymentMethod,
+} from './domain.ts';
+import type { AccountOrder, CheckoutOrder, InvoiceOrder, PlanEnding, PlanOrder, RefundOrder } from './orders.ts';
+import type { WriteOutcome } from './write-outcome.ts';
 
 /**
  * What this subgraph needs of a payment processor. Lists are newest first, except an invoice's lines, which keep their
  * printed order. A record that does not exist is null, and lists below it are empty. A malformed id or position, or a
  * position whose record is gone, is a `BadUserInput`; everything else that fails is a `CodedError` of the payments service.
  */
-export interface PaymentsProvider {
+export interface PaymentsProvider extends PaymentsWriter {
   /** The most accounts that {@link billingAccountsByEmail} gives; older ones are left out. */
   readonly maxAccountsPerEmail: number;
   /** Whether a text can be the id of a billing account. What other systems hold as such an id may be anything. */
@@ -19,7 +31,9 @@ export interface PaymentsProvider {
 
   payment(id: string, fields: Fields, scope: RequestScope): Promise<Payment | null>;
   payments(filter: PaymentFilter, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<Payment>>;
+  refund(id: string, scope: RequestScope): Promise<Refund | null>;
   refunds(paymentId: string, page: PageRequest, scope: RequestScope): Promise<Page<Refund>>;
+  checkoutSession(id: string, fields: Fields, scope: RequestScope): Promise<CheckoutSession | null>;
 
   invoice(id: string, fields: Fields, scope: RequestScope): Promise<Invoice | null>;
   invoices(filter: InvoiceFilter, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<Invoice>>;
@@ -33,6 +47,26 @@ export interface PaymentsProvider {
 
   /** Ends the connections to the vendor. */
   close(): Promise<void>;
+}
+
+/**
+ * What is changed at a payment processor. `key` names a change: asked for again with it within a day, and with the same order, it is done
+ * once, and its outcome told again; what was broken off halfway is completed. What stands against it from the business's side is part of the
+ * outcome. An order that no processor could carry out is a `BadUserInput` that names the field; where nobody knows whether
+ * it was done, the error is `OUTCOME_UNKNOWN`.
+ */
+export interface PaymentsWriter {
+  createCheckoutSession(order: CheckoutOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  /** A draft, which only {@link sendInvoice} sends. */
+  createInvoice(order: InvoiceOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  /** A draft becomes final; what is open is sent once more. */
+  sendInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  /** The outcome names the refund. */
+  refundPayment(order: RefundOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  createBillingAccount(order: AccountOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  createRecurringPlan(order: PlanOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<WriteOutcome>;
 }
 
 /** Names of the graph's fields that are wanted of the record; the others may be left as if they were unknown. */

@@ -1,7 +1,9 @@
 import { SCALARS } from '../scalars.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
+import { paymentsMutations } from './mutations.ts';
 
 export const paymentsResolvers: Resolvers = {
+  ...paymentsMutations,
   Query: {
     payment: (_query, { id }, { loaders }) => loaders.payment(id),
     payments: (_query, { filter, ...page }, { lists }) => lists.payments.all(filter, page),

@@ -1,5 +1,7 @@
 import { chooseVendor } from '../choose-vendor.ts';
 import type { SubgraphModule } from '../subgraph.ts';
+import { ownResources } from '../subgraph-resources.ts';
+import { OnceWriter } from '../write-once.ts';
 import { createPaymentsContext } from './context.ts';
 import { paymentsResolvers } from './resolvers.ts';
 import { PAYMENTS_VENDORS } from './vendors.ts';
@@ -9,15 +11,16 @@ export const payments: SubgraphModule = {
   vendorVariable: 'PAYMENTS_PROVIDER',
   defaultVendor: 'stripe',
   vendors: PAYMENTS_VENDORS,
-  create({ sdl, environment, problems, resources }) {
+  create({ sdl, environment, problems, resources = ownResources() }) {
     const vendor = chooseVendor(payments, environment, problems);
     const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems, resources);
     if (provider === undefined) return undefined;
+    const writer = new OnceWriter({ service: 'payments', texts: resources.state.texts });
     return {
       name: 'payments',
       sdl,
       resolvers: paymentsResolvers,
-      createContext: (request) => createPaymentsContext(provider, request),
+      createContext: (request) => createPaymentsContext(provider, writer, request),
       close: () => provider.close(),
     };
   },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
 import { PAYMENTS_VENDORS } from '../../subgraphs/payments/vendors.ts';
+import { PAYMENTS_WRITE_CASES } from './payments-provider-writes.ts';
 import { createScope, PAYMENTS_PROVIDER_CASES, type PaymentsProviderExamples } from './payments-provider.ts';
 
 /** Starts each vendor's look-alike, and names records that it has not. */
@@ -30,7 +31,10 @@ describe.each(Object.entries(VENDORS))('the payments provider %s', (vendor, { st
     await sandbox.close();
   });
 
-  it.each(PAYMENTS_PROVIDER_CASES.map((one) => [one.id, one.promise, one] as const))('%s %s', async (_id, _promise, one) => {
-    await one.run(provider, createScope(), examples);
-  });
+  it.each([...PAYMENTS_PROVIDER_CASES, ...PAYMENTS_WRITE_CASES].map((one) => [one.id, one.promise, one] as const))(
+    '%s %s',
+    async (_id, _promise, one) => {
+      await one.run(provider, createScope(), examples);
+    },
+  );
 });

@@ -8,7 +8,17 @@ export interface Mock {
   readonly graph: Graph;
   /** Answers one call: exactly this path with exactly this query. */
   get(path: string, query: Record<string, unknown>, body: unknown, status?: number, headers?: Record<string, string>): void;
+  /** Answers one call. @returns what comes with it, when it has come. */
+  post(path: string, body: unknown, status?: number): SentForm[];
+  delete(path: string, body: unknown, status?: number): void;
 }
+
+interface SentForm {
+  readonly key: string | null;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+const HEADERS = { authorization: 'Bearer sk_test_1', 'stripe-version': '2026-03-25.dahlia' };
 
 /** Starts the subgraph before a file's tests, once in each; nothing reaches a network, and after each test no expected call is left over. */
 export function mockStripe(environment: Record<string, string> = {}): Mock {
@@ -32,10 +42,24 @@ export function mockStripe(environment: Record<string, string> = {}): Mock {
       return graph;
     },
     get: (path, query, body, status = 200, headers = {}) => {
-      nock(STRIPE_URL, { reqheaders: { authorization: 'Bearer sk_test_1', 'stripe-version': '2026-03-25.dahlia' } })
+      nock(STRIPE_URL, { reqheaders: HEADERS })
         .get(path)
         .query((sent) => JSON.stringify(sorted(sent)) === JSON.stringify(sorted(query)))
         .reply(status, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+    },
+    post: (path, body, status = 200) => {
+      const sent: SentForm[] = [];
+      nock(STRIPE_URL, { reqheaders: HEADERS })
+        .post(path)
+        .reply(async (request: Request) => {
+          const form = Object.fromEntries(new URLSearchParams(await request.text()));
+          sent.push({ key: request.headers.get('idempotency-key'), form });
+          return [status, JSON.stringify(body), { 'content-type': 'application/json' }] as const;
+        });
+      return sent;
+    },
+    delete: (path, body, status = 200) => {
+      nock(STRIPE_URL, { reqheaders: HEADERS }).delete(path).reply(status, JSON.stringify(body), { 'content-type': 'application/json' });
     },
   };
 }

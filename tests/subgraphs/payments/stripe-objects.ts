@@ -65,6 +65,21 @@ export const charge = (changes: Partial<Stripe.Charge> = {}) => ({
   ...changes,
 });
 
+export const checkoutSession = (id: string, changes: Partial<Stripe.Checkout.Session> = {}) =>
+  ({
+    id,
+    object: 'checkout.session',
+    amount_total: 2_500,
+    created: 1_700_000_000,
+    currency: 'eur',
+    customer: 'cus_1',
+    expires_at: 1_700_086_400,
+    payment_intent: null,
+    status: 'open',
+    url: 'https://checkout.test/c/pay/1',
+    ...changes,
+  }) satisfies Partial<Stripe.Checkout.Session>;
+
 export const refund = (id: string, changes: Partial<Stripe.Refund> = {}) =>
   ({
     id,

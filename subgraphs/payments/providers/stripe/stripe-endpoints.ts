@@ -4,7 +4,16 @@ import { parseWire } from '../../../../upstream/wire.ts';
 import type { PageRequest } from '../../../connection.ts';
 import type { Fields, InvoiceFilter, PaymentFilter } from '../../provider.ts';
 import { readId, readPosition, type Kind } from './stripe-ids.ts';
-import { customerSchema, invoiceSchema, pageSchema, paymentIntentSchema, subscriptionSchema, type WirePage } from './stripe-wire.ts';
+import {
+  checkoutSessionSchema,
+  customerSchema,
+  invoiceSchema,
+  pageSchema,
+  paymentIntentSchema,
+  refundSchema,
+  subscriptionSchema,
+  type WirePage,
+} from './stripe-wire.ts';
 
 /** The most items that one answer holds: https://docs.stripe.com/api/pagination */
 export const MAX_PAGE_SIZE = 100;
@@ -20,8 +29,13 @@ export const getPaymentIntent = (id: string, expansions: readonly string[]) =>
 export const listPaymentIntents = (filter: PaymentFilter, page: PageRequest, expansions: readonly string[]) =>
   list('/v1/payment_intents', { ...filterQuery(filter), ...pageQuery('payment', page), ...expandEach(expansions) });
 
+export const getRefund = (id: string) => getById('/v1/refunds/{id}', readId('refund', id, 'id'), refundSchema);
+
 export const listRefunds = (paymentId: string, page: PageRequest) =>
   list('/v1/refunds', { payment_intent: readId('payment', paymentId, 'id'), ...pageQuery('refund', page) });
+
+export const getCheckoutSession = (id: string, expansions: readonly string[]) =>
+  getById('/v1/checkout/sessions/{id}', readId('checkout session', id, 'id'), checkoutSessionSchema, expansions);
 
 export const getInvoice = (id: string, expansions: readonly string[]) =>
   getById('/v1/invoices/{id}', readId('invoice', id, 'id'), invoiceSchema, expansions);

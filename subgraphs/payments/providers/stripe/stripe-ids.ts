@@ -8,6 +8,7 @@ const PREFIXES = {
   'recurring plan': ['sub'],
   'way to pay': ['pm', 'card', 'src', 'ba'],
   refund: ['re', 'pyr'],
+  'checkout session': ['cs_live', 'cs_test'],
   'invoice line': ['il', 'ili', 'ii', 'sli', 'sub'],
 } as const;
 
@@ -18,13 +19,15 @@ export const isIdOf = (kind: Kind, text: string) => PATTERNS[kind].test(text);
 /**
  * Ids become parts of URLs: nothing else may come through here.
  * @param argument names, for the error's reader, where the id came from.
+ * @param field the same for programs.
  * @throws BadUserInput
  */
-export function readId(kind: Kind, id: string, argument: string): string {
+export function readId(kind: Kind, id: string, argument: string, field?: readonly string[]): string {
   if (isIdOf(kind, id)) return id;
   const expected = PREFIXES[kind].map((prefix) => `"${prefix}_..."`).join(' or ');
   throw new BadUserInput(
     `${argument} must be the id of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}, such as ${expected}, but got ${JSON.stringify(id.slice(0, 64))}.`,
+    field && { field },
   );
 }
 
@@ -43,5 +46,6 @@ const PATTERNS: Readonly<Record<Kind, RegExp>> = {
   'recurring plan': patternOf('recurring plan'),
   'way to pay': patternOf('way to pay'),
   refund: patternOf('refund'),
+  'checkout session': patternOf('checkout session'),
   'invoice line': patternOf('invoice line'),
 };

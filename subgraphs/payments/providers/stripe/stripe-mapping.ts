@@ -1,6 +1,7 @@
 import { type AddressParts, countryCodeOf, formatAddress } from '../../../postal-address.ts';
 import type {
   BillingAccount,
+  CheckoutSession,
   Invoice,
   InvoiceLine,
   OfAccount,
@@ -20,11 +21,13 @@ import {
   PAYMENT_STATUSES,
   PLAN_STATUSES,
   REFUND_STATUSES,
+  SESSION_STATUSES,
   valueOf,
 } from './stripe-values.ts';
 import type {
   WireCard,
   WireCharge,
+  WireCheckoutSession,
   WireCustomer,
   WireInvoice,
   WireLine,
@@ -132,6 +135,20 @@ export const toRefund = ({ id, status, amount, currency, reason, created }: Wire
   reason: orNull(reason),
   createdAt: toDateTime(created),
 });
+
+export function toCheckoutSession(wire: WireCheckoutSession): CheckoutSession {
+  const { id, amount_total: total, currency, payment_intent: payment } = wire;
+  return {
+    id,
+    status: valueOf(SESSION_STATUSES, wire.status),
+    url: orNull(wire.url),
+    total: total == null || currency == null ? null : toMoney(total, currency),
+    expiresAt: toDateTime(wire.expires_at),
+    paymentId: orNull(payment),
+    createdAt: toDateTime(wire.created),
+    ...toOfAccount(wire.customer),
+  };
+}
 
 export function toInvoice(wire: WireInvoice): Invoice {
   const { currency } = wire;

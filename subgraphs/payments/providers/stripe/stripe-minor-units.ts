@@ -1,4 +1,5 @@
 import type { Money } from '../../domain.ts';
+import { type Field, wrong } from '../../input-checks.ts';
 
 /**
  * Makes money of an amount in the currency's minor unit. Works on the digits, so that nothing is rounded.
@@ -9,6 +10,26 @@ export function toMoney(minorUnits: number | string, currency: string): Money {
   const code = currency.toUpperCase();
   return { amount: shiftPoint(String(minorUnits), decimalPlacesOf(code)), currency: code };
 }
+
+/**
+ * The amount in the currency's minor unit, as digits.
+ * @throws BadUserInput where the currency has no such amount.
+ */
+export function toMinorUnits({ amount, currency }: Money, field: Field): string {
+  const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
+  const places = payablePlacesOf(currency);
+  const decimals = fraction.replace(/0+$/, '');
+  if (whole === '' || decimals.length > places) {
+    const expected = places === 0 ? `be whole in ${currency}` : `have at most ${String(places)} decimals in ${currency}`;
+    throw wrong(field, expected, `is ${amount}`);
+  }
+  const digits = (whole + decimals.padEnd(decimalPlacesOf(currency), '0')).replace(/^0+(?=\d)/, '');
+  if (digits.length > MAX_DIGITS) throw wrong(field, 'be an amount that can be paid', `is ${amount}`);
+  return digits;
+}
+
+/** https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
+const MAX_DIGITS = 12;
 
 function shiftPoint(number: string, places: number): string {
   const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(number) ?? [];
@@ -28,6 +49,15 @@ function shiftPoint(number: string, places: number): string {
  */
 const ZERO_DECIMAL = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']);
 const THREE_DECIMAL = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
+
+/** Decimals without a minor unit any more must be zero, and so must be the last one of three. */
+function payablePlacesOf(code: string): number {
+  if (WITHOUT_MINOR_UNIT.has(code)) return 0;
+  return Math.min(decimalPlacesOf(code), 2);
+}
+
+/** https://docs.stripe.com/currencies#special-cases */
+const WITHOUT_MINOR_UNIT = new Set(['ISK', 'UGX']);
 
 function decimalPlacesOf(code: string): number {
   if (ZERO_DECIMAL.has(code)) return 0;

@@ -1,22 +1,21 @@
 import type { z } from 'zod';
 import { BadUserInput } from '../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { Rate } from '../../../../state/shared-state.ts';
-import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import { accountOf, type RateLimits, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
-import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Page } from '../../../connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
-import type { PaymentsProvider } from '../../provider.ts';
-import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
+import type { PaymentsProvider, PaymentsWriter } from '../../provider.ts';
+import { createStripeClient, find, ifMissing } from './stripe-client.ts';
+import type { StripeConfig } from './stripe-config.ts';
 import * as endpoints from './stripe-endpoints.ts';
-import { explainStripeError, MissingRecord } from './stripe-errors.ts';
 import { isIdOf } from './stripe-ids.ts';
 import {
   toBillingAccount,
+  toCheckoutSession,
   toInvoice,
   toInvoiceLine,
   toPayment,
@@ -36,39 +35,63 @@ import {
   type WirePage,
   type WireSubscription,
 } from './stripe-wire.ts';
+import { createStripeWriter } from './stripe-writer.ts';
 
-/** Stripe has no batch read: n records of different accounts are n calls, as many at once as {@link MAX_CONCURRENCY}. */
+/** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
 export function createStripeProvider(config: StripeConfig, resources: UpstreamResources): PaymentsProvider {
-  const { needsPayerEmail } = config;
   const client = createStripeClient(config, resources);
+  return {
+    ...createPaymentReads(client, config),
+    ...createInvoiceReads(client, config),
+    ...createStripeWriter(client),
+    close: () => client.close(),
+  };
+}
 
+type PaymentReads = Omit<PaymentsProvider, keyof PaymentsWriter | InvoiceReading | 'close'>;
+
+const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: StripeConfig): PaymentReads => ({
+  maxAccountsPerEmail: endpoints.MAX_PAGE_SIZE,
+  isBillingAccountId: (text) => isIdOf('billing account', text),
+
+  billingAccount: async (id, scope) => {
+    const wire = await find(client, endpoints.getCustomer(id), scope);
+    return wire && toBillingAccount(wire);
+  },
+  billingAccountsByEmail: async (email, scope) => {
+    const { data } = await client.send(endpoints.listCustomersByEmail(email), scope);
+    return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
+  },
+
+  payment: async (id, fields, scope) => {
+    const wire = await find(client, endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)), scope);
+    return wire && toPayment(wire);
+  },
+  payments: async (filter, page, fields, scope) => {
+    const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
+    return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
+  },
+  refund: async (id, scope) => {
+    const wire = await find(client, endpoints.getRefund(id), scope);
+    return wire && toRefund(wire);
+  },
+  refunds: async (paymentId, page, scope) =>
+    list(client, endpoints.listRefunds(paymentId, page), (body) => readItem(refundSchema, toRefund, body), scope),
+  checkoutSession: async (id, fields, scope) => {
+    const wire = await find(client, endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
+    return wire && toCheckoutSession(wire);
+  },
+  paymentMethods: async (accountId, page, scope) =>
+    list(client, endpoints.listPaymentMethods(accountId, page), (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body), scope),
+});
+
+type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines' | 'recurringPlan' | 'recurringPlans';
+
+function createInvoiceReads(client: UpstreamClient, { needsPayerEmail }: StripeConfig): Pick<PaymentsProvider, InvoiceReading> {
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
     toRecurringPlan(wire, wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data);
 
   return {
-    maxAccountsPerEmail: endpoints.MAX_PAGE_SIZE,
-    isBillingAccountId: (text) => isIdOf('billing account', text),
-
-    billingAccount: async (id, scope) => {
-      const wire = await find(client, endpoints.getCustomer(id), scope);
-      return wire && toBillingAccount(wire);
-    },
-    billingAccountsByEmail: async (email, scope) => {
-      const { data } = await client.send(endpoints.listCustomersByEmail(email), scope);
-      return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
-    },
-
-    payment: async (id, fields, scope) => {
-      const wire = await find(client, endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)), scope);
-      return wire && toPayment(wire);
-    },
-    payments: async (filter, page, fields, scope) => {
-      const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
-      return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
-    },
-    refunds: async (paymentId, page, scope) =>
-      list(client, endpoints.listRefunds(paymentId, page), (body) => readItem(refundSchema, toRefund, body), scope),
-
     invoice: async (id, fields, scope) => {
       const wire = await find(client, endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)), scope);
       return wire && toInvoice(wire);
@@ -94,50 +117,8 @@ export function createStripeProvider(config: StripeConfig, resources: UpstreamRe
       }));
       return { entries: await Promise.all(plans), hasNextPage };
     },
-
-    paymentMethods: async (accountId, page, scope) =>
-      list(
-        client,
-        endpoints.listPaymentMethods(accountId, page),
-        (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body),
-        scope,
-      ),
-
-    close: () => client.close(),
   };
 }
-
-/** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
-const MAX_CONCURRENCY = 20;
-
-const createStripeClient = ({ baseUrl, secretKey, rateLimit }: StripeConfig, resources: UpstreamResources): UpstreamClient =>
-  createUpstreamClient({
-    service: 'payments',
-    vendor: 'stripe',
-    baseUrl,
-    authorize: ({ headers }) => {
-      headers['authorization'] = `Bearer ${secretKey}`;
-      headers['stripe-version'] = STRIPE_VERSION;
-    },
-    policy: { maxConcurrency: MAX_CONCURRENCY, readRetryAdvice, ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }) },
-    explain: explainStripeError,
-    resources,
-  });
-
-/** Reads and writes are counted apart: https://docs.stripe.com/rate-limits */
-const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
-  account: accountOf(secretKey),
-  rates: { reads: rate, writes: rate },
-  limitOf: ({ semantics = 'safe' }) => (semantics === 'safe' ? 'reads' : 'writes'),
-});
-
-/** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
-function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamAnswer['headers']): boolean | undefined {
-  return advice === 'true' || (advice === 'false' ? false : undefined);
-}
-
-const find = <T>(client: UpstreamClient, request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null> =>
-  client.find(request, scope).catch(ifMissing(null));
 
 /** A list below a record that does not exist is empty. */
 const list = <Item>(
@@ -148,13 +129,6 @@ const list = <Item>(
 ): Promise<Page<Item>> => client.send(request, scope).then((page) => toPage(page, read), ifMissing(EMPTY));
 
 const EMPTY: Page<never> = { entries: [], hasNextPage: false };
-
-const ifMissing =
-  <T>(substitute: T) =>
-  (error: unknown): T => {
-    if (error instanceof MissingRecord) return substitute;
-    throw error;
-  };
 
 async function readAllItems(client: UpstreamClient, subscriptionId: string, scope: RequestScope) {
   const { data } = await client.send(endpoints.listSubscriptionItems(subscriptionId), scope);

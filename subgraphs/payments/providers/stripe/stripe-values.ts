@@ -1,4 +1,12 @@
-import type { BillingInterval, InvoiceStatus, PaymentMethodType, PaymentStatus, RecurringPlanStatus, RefundStatus } from '../../domain.ts';
+import type {
+  BillingInterval,
+  CheckoutSessionStatus,
+  InvoiceStatus,
+  PaymentMethodType,
+  PaymentStatus,
+  RecurringPlanStatus,
+  RefundStatus,
+} from '../../domain.ts';
 
 /** A vendor's value that the table does not have is `UNKNOWN`, never a neighbour. */
 export const valueOf = <Value extends string>(
@@ -24,6 +32,8 @@ export const REFUND_STATUSES: Record<string, RefundStatus> = {
   failed: 'FAILED',
   canceled: 'CANCELED',
 };
+
+export const SESSION_STATUSES: Record<string, CheckoutSessionStatus> = { open: 'OPEN', complete: 'COMPLETE', expired: 'EXPIRED' };
 
 export const INVOICE_STATUSES: Record<string, InvoiceStatus> = {
   draft: 'DRAFT',

@@ -71,6 +71,18 @@ export const refundSchema = z.object({
   status: text,
 });
 
+export const checkoutSessionSchema = z.object({
+  id: z.string(),
+  amount_total: z.int().nullish(),
+  created: unixSeconds,
+  currency: currency.nullish(),
+  customer: customerOf,
+  expires_at: unixSeconds,
+  payment_intent: text,
+  status: text,
+  url: text,
+});
+
 export const lineSchema = z.object({
   id: z.string(),
   amount: z.int(),
@@ -131,7 +143,10 @@ export const invoiceSchema = z.object({
 /** A list whose items are read one by one, so that a strange one takes only its own place. */
 export const pageSchema = listOf(z.looseObject({ id: z.string() }));
 
-export const errorSchema = z.object({ error: z.object({ type: text, code: text, param: text }) });
+/** What was written is read anew, by its id. */
+export const writtenSchema = z.object({ id: z.string() });
+
+export const errorSchema = z.object({ error: z.object({ type: text, code: text, param: text, message: text }) });
 
 export type WireCustomer = z.output<typeof customerSchema>;
 export type WireLivingCustomer = z.output<typeof livingCustomerSchema>;
@@ -139,6 +154,7 @@ export type WireCharge = z.output<typeof chargeSchema>;
 export type WireCard = z.output<typeof cardSchema>;
 export type WirePaymentMethod = z.output<typeof paymentMethodSchema>;
 export type WirePaymentIntent = z.output<typeof paymentIntentSchema>;
+export type WireCheckoutSession = z.output<typeof checkoutSessionSchema>;
 export type WireRefund = z.output<typeof refundSchema>;
 export type WireLine = z.output<typeof lineSchema>;
 export type WireSubscription = z.output<typeof subscriptionSchema>;

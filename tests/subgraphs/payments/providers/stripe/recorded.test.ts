@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { explainStripeError, MissingRecord } from '../../../../../subgraphs/payments/providers/stripe/stripe-errors.ts';
+import { explainStripeError, StripeRefusal } from '../../../../../subgraphs/payments/providers/stripe/stripe-errors.ts';
 import {
   toBillingAccount,
   toChargedMethod,
@@ -114,8 +114,9 @@ const bodiesOf = (object: string) =>
     for (const { status, body } of errors) {
       const { error } = errorSchema.parse(body);
       const explained = explainStripeError({ status, headers: {}, body });
-      if (error.code === 'resource_missing') expect(explained).toBeInstanceOf(MissingRecord);
-      else expect(explained).toBeUndefined();
+      if (explained === undefined) expect(error.code).not.toBe('resource_missing');
+      else expect(explained).toBeInstanceOf(StripeRefusal);
+      expect(explained instanceof StripeRefusal && explained.isMissing).toBe(error.code === 'resource_missing');
     }
   });
 });

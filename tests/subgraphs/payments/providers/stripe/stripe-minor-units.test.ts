@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toMoney } from '../../../../../subgraphs/payments/providers/stripe/stripe-minor-units.ts';
+import { toMinorUnits, toMoney } from '../../../../../subgraphs/payments/providers/stripe/stripe-minor-units.ts';
 
 describe('an amount in minor units becomes exact decimal text', () => {
   it.each([
@@ -24,5 +24,32 @@ describe('an amount in minor units becomes exact decimal text', () => {
     ['-12.345678901234', 'kwd', '-0.012345678901234'],
   ])('%s %s is %s', (minorUnits, currency, amount) => {
     expect(toMoney(minorUnits, currency)).toEqual({ amount, currency: currency.toUpperCase() });
+  });
+});
+
+describe('exact decimal text becomes an amount in minor units', () => {
+  it.each([
+    ['12.34', 'USD', '1234'],
+    ['12.3', 'USD', '1230'],
+    ['0012.340', 'USD', '1234'],
+    ['0.05', 'EUR', '5'],
+    ['500', 'JPY', '500'],
+    ['500.00', 'JPY', '500'],
+    ['5.12', 'KWD', '5120'],
+    ['5', 'ISK', '500'],
+    ['9999999999.99', 'USD', '999999999999'],
+  ])('%s %s is %s', (amount, currency, minorUnits) => {
+    expect(toMinorUnits({ amount, currency }, ['input'])).toBe(minorUnits);
+  });
+
+  // The last of three decimals must be zero: https://docs.stripe.com/currencies#three-decimal
+  it.each([
+    ['12.345', 'USD', 'input must have at most 2 decimals in USD, but is 12.345.'],
+    ['5.123', 'KWD', 'input must have at most 2 decimals in KWD, but is 5.123.'],
+    ['0.5', 'JPY', 'input must be whole in JPY, but is 0.5.'],
+    ['5.5', 'ISK', 'input must be whole in ISK, but is 5.5.'],
+    ['10000000000.00', 'USD', 'input must be an amount that can be paid, but is 10000000000.00.'],
+  ])('but not %s %s', (amount, currency, message) => {
+    expect(() => toMinorUnits({ amount, currency }, ['input'])).toThrow(message);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { isEnumType, isObjectType, isScalarType, isSpecifiedScalarType, parse } from 'graphql';
 import {
+  toCheckoutSession,
   toInvoice,
   toInvoiceLine,
   toPayment,
@@ -12,6 +13,7 @@ import {
 } from '../../../../../subgraphs/payments/providers/stripe/stripe-mapping.ts';
 import * as values from '../../../../../subgraphs/payments/providers/stripe/stripe-values.ts';
 import {
+  checkoutSessionSchema,
   customerSchema,
   invoiceSchema,
   lineSchema,
@@ -20,6 +22,7 @@ import {
   refundSchema,
   subscriptionSchema,
 } from '../../../../../subgraphs/payments/providers/stripe/stripe-wire.ts';
+import type { UserError } from '../../../../../subgraphs/payments/write-outcome.ts';
 import { paymentsResolvers } from '../../../../../subgraphs/payments/resolvers.ts';
 import { toConnection } from '../../../../../subgraphs/connection.ts';
 import { SDL } from '../../ask.ts';
@@ -32,6 +35,8 @@ const payment = toPayment(paymentIntentSchema.parse(stripe.paymentIntent('pi_1',
 const plan = toRecurringPlan(...planOf(subscriptionSchema.parse(stripe.subscription('sub_1'))));
 const invoice = toInvoice(invoiceSchema.parse(stripe.invoice('in_1')));
 const page = toConnection('a list', { first: 1 }, { entries: [{ item: payment, position: 'pi_1' }], hasNextPage: false });
+
+const userError: UserError = { code: 'UNKNOWN', field: null, message: 'No.' };
 
 /** A record of every type as the adapter makes it; connections of all kinds are alike. */
 const SAMPLES: Record<string, unknown> = {
@@ -47,6 +52,8 @@ const SAMPLES: Record<string, unknown> = {
   Refund: toRefund(refundSchema.parse(stripe.refund('re_1'))),
   Invoice: invoice,
   InvoiceLine: toInvoiceLine(lineSchema.parse(stripe.line('il_1'))),
+  CheckoutSession: toCheckoutSession(checkoutSessionSchema.parse(stripe.checkoutSession('cs_test_1'))),
+  UserError: userError,
   RecurringPlan: plan,
   RecurringPlanItem: plan.items[0],
   PageInfo: page.pageInfo,
@@ -94,9 +101,11 @@ describe('the schema', () => {
       InvoiceStatus: values.INVOICE_STATUSES,
       RecurringPlanStatus: values.PLAN_STATUSES,
       BillingInterval: values.BILLING_INTERVALS,
+      CheckoutSessionStatus: values.SESSION_STATUSES,
     };
     for (const type of types.filter(isEnumType)) {
-      if (!/^(link|federation)__/.test(type.name)) {
+      // What stands against a write is no value of Stripe's, and reasons are only asked for.
+      if (!/^(link|federation)__|^(UserErrorCode|RefundReason)$/.test(type.name)) {
         expect([
           type.name,
           ...type
@@ -114,6 +123,12 @@ function planOf(wire: Parameters<typeof toRecurringPlan>[0]): Parameters<typeof 
 }
 
 function sampleOf(type: string): object {
-  const sample = type.endsWith('Connection') ? page : type.endsWith('Edge') ? page.edges[0] : (SAMPLES[type] ?? {});
+  const sample = type.endsWith('Payload')
+    ? { userErrors: [] }
+    : type.endsWith('Connection')
+      ? page
+      : type.endsWith('Edge')
+        ? page.edges[0]
+        : (SAMPLES[type] ?? {});
   return Object(sample) as object;
 }

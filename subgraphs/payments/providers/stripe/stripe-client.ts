@@ -1,0 +1,48 @@
+import type { Rate } from '../../../../state/shared-state.ts';
+import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import { accountOf, type RateLimits, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
+import { explainStripeError, StripeRefusal } from './stripe-errors.ts';
+
+/** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
+const MAX_CONCURRENCY = 20;
+
+export const createStripeClient = ({ baseUrl, secretKey, rateLimit }: StripeConfig, resources: UpstreamResources): UpstreamClient =>
+  createUpstreamClient({
+    service: 'payments',
+    vendor: 'stripe',
+    baseUrl,
+    authorize: ({ headers }) => {
+      headers['authorization'] = `Bearer ${secretKey}`;
+      headers['stripe-version'] = STRIPE_VERSION;
+    },
+    policy: { maxConcurrency: MAX_CONCURRENCY, readRetryAdvice, ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }) },
+    explain: explainStripeError,
+    resources,
+  });
+
+/** Reads and writes are counted apart: https://docs.stripe.com/rate-limits */
+const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
+  account: accountOf(secretKey),
+  rates: { reads: rate, writes: rate },
+  limitOf: ({ semantics = 'safe' }) => (semantics === 'safe' ? 'reads' : 'writes'),
+});
+
+/** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
+function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamAnswer['headers']): boolean | undefined {
+  return advice === 'true' || (advice === 'false' ? false : undefined);
+}
+
+/** Null where there is no such record. */
+export const find = <T>(client: UpstreamClient, request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null> =>
+  client.find(request, scope).catch(ifMissing(null));
+
+export const ifMissing =
+  <T>(substitute: T) =>
+  (error: unknown): T => {
+    if (error instanceof StripeRefusal && error.isMissing) return substitute;
+    throw error;
+  };

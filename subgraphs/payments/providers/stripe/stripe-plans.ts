@@ -1,0 +1,48 @@
+import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import type { PlanEnding, PlanOrder } from '../../orders.ts';
+import type { WriteOutcome } from '../../write-outcome.ts';
+import { find } from './stripe-client.ts';
+import { getSubscription } from './stripe-endpoints.ts';
+import { ENDING_FIELDS, PLAN_FIELDS } from './stripe-fields.ts';
+import { toOutcome } from './stripe-refusals.ts';
+import { HAS_ENDED, isOver, noWayToPay, refusedEnding } from './stripe-states.ts';
+import * as endpoints from './stripe-write-endpoints.ts';
+
+export async function beginPlan(client: UpstreamClient, order: PlanOrder, key: string, scope: RequestScope): Promise<WriteOutcome> {
+  const write = async () => {
+    const subscribe = endpoints.createSubscription(order, key);
+    const products = order.items.map(({ description }, index) =>
+      client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
+    );
+    const productIds = (await Promise.all(products)).map(({ id }) => id);
+    return client.send(subscribe(productIds), scope);
+  };
+  return toOutcome(write(), PLAN_FIELDS, noWayToPay);
+}
+
+export async function cancelPlan(client: UpstreamClient, ending: PlanEnding, key: string, scope: RequestScope): Promise<WriteOutcome> {
+  const { recurringPlanId: id, atPeriodEnd } = ending;
+  const refused = () => refusedEnding(client, id, scope);
+  if (atPeriodEnd) {
+    return toOutcome(client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope), ENDING_FIELDS, refused);
+  }
+  const write = async (): Promise<WriteOutcome> => {
+    // DELETE takes no key, so a repetition could not tell an earlier try's work from somebody else's. A change of nothing takes one: its
+    // answer stays what it was before the first try.
+    const before = await client.send(endpoints.updateSubscription(id, {}, `${key}-before`), scope);
+    return isOver(before) ? { userErrors: [HAS_ENDED] } : cancelNow(client, id, scope);
+  };
+  return toOutcome(write(), ENDING_FIELDS, refused);
+}
+
+/** What is over is gone for DELETE; what became of one that broke off is seen in the record. */
+async function cancelNow(client: UpstreamClient, id: string, scope: RequestScope): Promise<WriteOutcome> {
+  try {
+    return await client.send(endpoints.cancelSubscription(id), scope);
+  } catch (error) {
+    const now = await find(client, getSubscription(id, []), scope).catch(() => null);
+    if (now !== null && isOver(now)) return now;
+    throw error;
+  }
+}

@@ -1,0 +1,233 @@
+import { describe, expect, it } from '@jest/globals';
+import { mockStripe } from './stripe-mock.ts';
+import { checkoutSession, invoice, paymentIntent, stripeError, subscription } from './stripe-objects.ts';
+
+/** What goes over the wire to Stripe, and what its refusals become. */
+const stripe = mockStripe();
+
+const ask = (mutation: string, input: string, selection = '') =>
+  stripe.graph.ask(`mutation { ${mutation}(input: { ${input} }) { ${selection} userErrors { code field message } } }`);
+
+const KEY = /^[0-9a-f]{64}$/;
+const LINE = '{ description: "A thing", quantity: 2, unitAmount: { amount: "10.50", currency: "EUR" } }';
+const CHECKOUT = `billingAccountId: "cus_1", lines: [${LINE}], successUrl: "https://shop.test/thanks?a=1&b=2"`;
+
+describe('createCheckoutSession', () => {
+  const PATH = '/v1/checkout/sessions';
+
+  it('sends minor units and a key, and reads the page anew', async () => {
+    const sent = stripe.post(PATH, checkoutSession('cs_test_1'));
+    stripe.get(`${PATH}/cs_test_1`, {}, checkoutSession('cs_test_1'));
+    const { data, errors } = await ask(
+      'createCheckoutSession',
+      CHECKOUT,
+      'checkoutSession { id status url total { amount } expiresAt payment { id } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data).toEqual({
+      createCheckoutSession: {
+        checkoutSession: {
+          id: 'cs_test_1',
+          status: 'OPEN',
+          url: 'https://checkout.test/c/pay/1',
+          total: { amount: '25.00' },
+          expiresAt: '2023-11-15T22:13:20.000Z',
+          payment: null,
+        },
+        userErrors: [],
+      },
+    });
+    expect(sent).toEqual([
+      {
+        key: expect.stringMatching(KEY),
+        form: {
+          mode: 'payment',
+          customer: 'cus_1',
+          'line_items[0][price_data][currency]': 'eur',
+          'line_items[0][price_data][unit_amount]': '1050',
+          'line_items[0][price_data][product_data][name]': 'A thing',
+          'line_items[0][quantity]': '2',
+          success_url: 'https://shop.test/thanks?a=1&b=2',
+        },
+      },
+    ]);
+  });
+
+  it('reads nothing that nobody asked for', async () => {
+    stripe.post(PATH, checkoutSession('cs_test_1'));
+    expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({ createCheckoutSession: { userErrors: [] } });
+  });
+
+  it('loses no more than the record where that cannot be read afterwards', async () => {
+    stripe.post(PATH, checkoutSession('cs_test_1'));
+    stripe.get(`${PATH}/cs_test_1`, {}, stripeError('api_error'), 500);
+    const { data, errors } = await ask('createCheckoutSession', CHECKOUT, 'checkoutSession { id }');
+    expect(data).toEqual({ createCheckoutSession: { checkoutSession: null, userErrors: [] } });
+    expect(errors).toEqual(['createCheckoutSession.checkoutSession: UPSTREAM_UNAVAILABLE']);
+  });
+
+  it.each([
+    [{ param: 'success_url', code: 'url_invalid', message: 'Not a valid URL' }, 'input.successUrl', 'Not a valid URL.'],
+    [
+      { param: 'line_items[0][price_data][currency]', message: 'Invalid currency: xxx. Stripe supports more.' },
+      'input.lines.0.unitAmount.currency',
+      'Invalid currency: xxx.',
+    ],
+    [{ param: 'line_items[0][tax_rates][0]', message: 'See https://stripe.com/docs' }, 'input.lines.0', undefined],
+    [{ code: 'amount_too_small', message: 'It must be at least $0.50 usd' }, 'input.lines', 'It must be at least $0.50 usd.'],
+  ])('says of %p that the input is wrong', async (refusal, field, sentence) => {
+    stripe.post(PATH, stripeError('invalid_request_error', refusal), 400);
+    const { errors, messages } = await ask('createCheckoutSession', CHECKOUT);
+    expect(errors).toEqual(['createCheckoutSession: BAD_USER_INPUT']);
+    expect(messages).toEqual([`${field} was refused.${sentence === undefined ? '' : ` ${sentence}`}`]);
+  });
+
+  it('does not blame the client for a parameter that stands for nothing in the input', async () => {
+    stripe.post(PATH, stripeError('invalid_request_error', { param: 'mode', code: 'parameter_unknown' }), 400);
+    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual(['createCheckoutSession: UPSTREAM_REJECTED']);
+  });
+
+  it('says what a refusal is that nobody here knows, in plain words or in none of the vendor’s', async () => {
+    for (const [message, told] of [
+      [
+        'You cannot combine currencies on a single customer. More.',
+        'The payment processor refused it. You cannot combine currencies on a single customer.',
+      ],
+      ['Call someone@stripe.test about cus_1', 'The payment processor refused it.'],
+    ]) {
+      stripe.post(PATH, stripeError('invalid_request_error', { message: message ?? '' }), 400);
+      expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({
+        createCheckoutSession: { userErrors: [{ code: 'UNKNOWN', field: null, message: told }] },
+      });
+    }
+  });
+
+  it('tells that a key came with another input before, which only the vendor remembers', async () => {
+    stripe.post(PATH, stripeError('idempotency_error'), 400);
+    const { errors, messages } = await ask('createCheckoutSession', `${CHECKOUT}, idempotencyKey: "used"`);
+    expect([errors, messages]).toEqual([
+      ['createCheckoutSession: BAD_USER_INPUT'],
+      ['idempotencyKey must be a new one for another input, but this one came with another input before.'],
+    ]);
+  });
+
+  it('is asked for again with its key while the vendor is at it', async () => {
+    const busy = stripe.post(PATH, stripeError('invalid_request_error', { code: 'idempotency_key_in_use' }), 409);
+    const done = stripe.post(PATH, checkoutSession('cs_test_1'));
+    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([]);
+    expect(done[0]?.key).toBe(busy[0]?.key);
+  });
+
+  it('has an open outcome where the vendor’s answer cannot be read', async () => {
+    stripe.post(PATH, { object: 'checkout.session' });
+    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual(['createCheckoutSession: OUTCOME_UNKNOWN']);
+  });
+});
+
+describe('createInvoice', () => {
+  const INPUT = `billingAccountId: "cus_1", dueOn: "2030-01-31", lines: [${LINE}], idempotencyKey: "halfway"`;
+
+  it('completes what was broken off halfway, without a second draft', async () => {
+    const [draft, broken] = [
+      stripe.post('/v1/invoices', invoice('in_1')),
+      stripe.post('/v1/invoices/in_1/add_lines', stripeError('api_error'), 500),
+    ];
+    expect((await ask('createInvoice', INPUT)).errors).toEqual(['createInvoice: OUTCOME_UNKNOWN']);
+    const [again, added] = [stripe.post('/v1/invoices', invoice('in_1')), stripe.post('/v1/invoices/in_1/add_lines', invoice('in_1'))];
+    expect((await ask('createInvoice', INPUT)).data).toEqual({ createInvoice: { userErrors: [] } });
+    expect(again).toEqual(draft);
+    expect(added).toEqual(broken);
+    expect(added[0]?.key).toBe(`${draft[0]?.key ?? ''}-lines`);
+    expect(draft[0]?.form).toEqual({
+      customer: 'cus_1',
+      currency: 'eur',
+      collection_method: 'send_invoice',
+      auto_advance: 'false',
+      pending_invoice_items_behavior: 'exclude',
+      due_date: String(Date.UTC(2030, 0, 31, 23, 59, 59) / 1000),
+    });
+  });
+});
+
+describe('refundPayment', () => {
+  it.each(['charge_disputed', 'charge_already_refunded'])('names a state by its code: %s', async (code) => {
+    stripe.post('/v1/refunds', stripeError('invalid_request_error', { code }), 400);
+    const { data } = await ask('refundPayment', 'paymentId: "pi_1", reason: FRAUDULENT');
+    expect(data).toEqual({
+      refundPayment: {
+        userErrors: [
+          code === 'charge_disputed'
+            ? { code: 'NOT_ALLOWED_NOW', field: null, message: 'The payer disputes the payment.' }
+            : { code: 'ALREADY_DONE', field: null, message: 'The payment was given back before.' },
+        ],
+      },
+    });
+  });
+
+  it('takes no amount of another currency than the payment’s', async () => {
+    stripe.get('/v1/payment_intents/pi_1', {}, paymentIntent('pi_1'));
+    const { errors, messages } = await ask('refundPayment', 'paymentId: "pi_1", amount: { amount: "1", currency: "USD" }');
+    expect([errors, messages]).toEqual([
+      ['refundPayment: BAD_USER_INPUT'],
+      ["input.amount.currency must be the payment's, EUR, but is USD."],
+    ]);
+  });
+});
+
+describe('createRecurringPlan', () => {
+  const ITEM = '{ description: "Seats", interval: MONTH, unitAmount: { amount: "9", currency: "JPY" } }';
+
+  it('is DECLINED where the bank declines, and tells so again to whoever asks with the key', async () => {
+    stripe.post('/v1/products', { id: 'prod_1' });
+    const declined = stripeError('card_error', { code: 'card_declined', message: 'Your card was declined.' });
+    const sent = stripe.post('/v1/subscriptions', declined, 402);
+    for (let times = 0; times < 2; times += 1) {
+      const { data } = await ask('createRecurringPlan', `billingAccountId: "cus_1", items: [${ITEM}], idempotencyKey: "declined"`);
+      expect(data).toEqual({
+        createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message: 'Your card was declined.' }] },
+      });
+    }
+    expect(sent).toEqual([
+      {
+        key: expect.stringMatching(KEY),
+        form: {
+          customer: 'cus_1',
+          'items[0][price_data][currency]': 'jpy',
+          'items[0][price_data][unit_amount]': '9',
+          'items[0][price_data][product]': 'prod_1',
+          'items[0][price_data][recurring][interval]': 'month',
+          'items[0][price_data][recurring][interval_count]': '1',
+          'items[0][quantity]': '1',
+          collection_method: 'charge_automatically',
+          payment_behavior: 'error_if_incomplete',
+          off_session: 'true',
+        },
+      },
+    ]);
+  });
+});
+
+describe('cancelRecurringPlan', () => {
+  const gone = stripeError('invalid_request_error', { code: 'resource_missing', param: 'id' });
+
+  it('is done where the plan is over after a try that broke off', async () => {
+    stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
+    stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
+    stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
+    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
+  });
+
+  it('is done where an earlier try of its own ended the plan', async () => {
+    stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
+    stripe.delete('/v1/subscriptions/sub_1', gone, 404);
+    stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
+    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
+  });
+
+  it('is open where the plan still runs after a try that broke off', async () => {
+    stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
+    stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
+    stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1'));
+    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).errors).toEqual(['cancelRecurringPlan: OUTCOME_UNKNOWN']);
+  });
+});
