@@ -65,7 +65,7 @@ describe.each(STATES)('%s', (where, open) => {
     ];
     expect([first, second]).toEqual([{ settle: expect.any(Function) }, { settle: expect.any(Function) }]);
     expect(third).toEqual({ waitMs: expect.any(Number) });
-    if ('settle' in (first ?? {})) (first as { settle(): void }).settle();
+    if ('settle' in first) first.settle();
     let answer = await places.take(key('c'), rate);
     expect(answer).toEqual({ waitMs: expect.any(Number) });
     while ('waitMs' in answer) answer = await places.take(key('c'), rate);
