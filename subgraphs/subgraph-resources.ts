@@ -11,33 +11,42 @@ export interface SubgraphResources extends UpstreamResources {
 }
 
 const DEFAULT_MAX_TRIES = 3;
+const DEFAULT_MAX_FAILURES = 10;
 
 /** For a process of its own whom nobody watches. */
-export const ownResources = (): SubgraphResources => ({ monitor: NO_MONITOR, state: createMemoryState(), maxTries: DEFAULT_MAX_TRIES });
+export const ownResources = (): SubgraphResources => ({
+  monitor: NO_MONITOR,
+  state: createMemoryState(),
+  maxTries: DEFAULT_MAX_TRIES,
+  maxFailures: DEFAULT_MAX_FAILURES,
+});
 
-export interface ResourceSettings {
+export interface ResourceSettings extends Pick<UpstreamResources, 'maxTries' | 'maxFailures'> {
   /** Where what instances know together is kept; undefined where there is one instance. It may hold a password. */
   readonly redisUrl: string | undefined;
-  readonly maxTries: number;
 }
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readResourceSettings(environment: Environment, problems: Problems): ResourceSettings | undefined {
   const read = readEnvironment(VARIABLES, environment, problems);
-  return read && { redisUrl: read.REDIS_URL, maxTries: read.UPSTREAM_MAX_TRIES };
+  if (read === undefined) return undefined;
+  const { REDIS_URL: redisUrl, UPSTREAM_MAX_TRIES: maxTries, UPSTREAM_MAX_FAILURES: maxFailures } = read;
+  return { redisUrl, maxTries, maxFailures: maxFailures === 0 ? Infinity : maxFailures };
 }
 
 const VARIABLES = {
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' }).optional(),
   UPSTREAM_MAX_TRIES: integer({ min: 1, max: 10 }).default(DEFAULT_MAX_TRIES),
+  /** 0: a vendor is called whatever it does. */
+  UPSTREAM_MAX_FAILURES: integer({ min: 0, max: 1000 }).default(DEFAULT_MAX_FAILURES),
 };
 
-export async function openResources({ redisUrl, maxTries }: ResourceSettings, monitor: UpstreamMonitor): Promise<SubgraphResources> {
-  if (redisUrl === undefined) return { ...ownResources(), monitor, maxTries };
+export async function openResources({ redisUrl, ...limits }: ResourceSettings, monitor: UpstreamMonitor): Promise<SubgraphResources> {
+  if (redisUrl === undefined) return { ...ownResources(), monitor, ...limits };
   // Here alone: most start without it.
   const { openRedisState } = await import('../state/redis-state.ts');
   const onChange = (isShared: boolean) => {
     monitor.sharedStateChanged(isShared);
   };
-  return { monitor, maxTries, state: await openRedisState({ url: redisUrl, onChange }) };
+  return { monitor, ...limits, state: await openRedisState({ url: redisUrl, onChange }) };
 }

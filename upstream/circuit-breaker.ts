@@ -1,6 +1,8 @@
 import type { BreakerState } from './upstream-monitor.ts';
 
 export interface CircuitBreakerOptions {
+  /** After so many failures in a row, or with so many calls under way in silence, it opens. */
+  readonly maxFailures: number;
   /** Hears of each change. */
   readonly onChange: (state: BreakerState) => void;
   /** Milliseconds. @default performance.now */
@@ -12,6 +14,7 @@ export interface CircuitBreakerOptions {
  * back. Each admitted call must be told of: `succeeded`, `failed` or `abandoned`.
  */
 export class CircuitBreaker {
+  readonly #maxFailures: number;
   readonly #onChange: (state: BreakerState) => void;
   readonly #now: () => number;
   #state: BreakerState = 'closed';
@@ -23,7 +26,8 @@ export class CircuitBreaker {
   #probeAt = 0;
   #pauseMs = FIRST_PAUSE_MS;
 
-  constructor({ onChange, now = () => performance.now() }: CircuitBreakerOptions) {
+  constructor({ maxFailures, onChange, now = () => performance.now() }: CircuitBreakerOptions) {
+    this.#maxFailures = maxFailures;
     this.#onChange = onChange;
     this.#now = now;
   }
@@ -55,7 +59,7 @@ export class CircuitBreaker {
     this.#failures += 1;
     const now = this.#now();
     // What was sent before it opened says nothing new.
-    if (this.#state === 'half-open' || (this.#state === 'closed' && this.#failures >= MAX_FAILURES)) this.#open(now);
+    if (this.#state === 'half-open' || (this.#state === 'closed' && this.#failures >= this.#maxFailures)) this.#open(now);
   }
 
   /** It says nothing of the vendor: whoever wanted it has gone. */
@@ -70,7 +74,7 @@ export class CircuitBreaker {
   }
 
   #isSilent(now: number): boolean {
-    return this.#underWay >= MAX_FAILURES && now - this.#quietSince > SILENCE_MS;
+    return this.#underWay >= this.#maxFailures && now - this.#quietSince > SILENCE_MS;
   }
 
   #open(now: number): void {
@@ -86,8 +90,6 @@ export class CircuitBreaker {
   }
 }
 
-/** So many failures in a row, or so many calls under way in silence. */
-const MAX_FAILURES = 10;
 const SILENCE_MS = 1500;
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 5000;

@@ -34,7 +34,7 @@ export class GuardedCalls {
   readonly #queues: ReadonlyMap<string, CallQueue>;
 
   constructor({ service, vendor, pool, policy, explain, resources }: GuardedCallsOptions) {
-    const { monitor, state, maxTries } = resources;
+    const { monitor, state, maxTries, maxFailures } = resources;
     this.#service = service;
     this.#vendor = vendor;
     this.#pool = pool;
@@ -44,6 +44,7 @@ export class GuardedCalls {
     this.#retries = new RetryPolicy(maxTries);
     const breaker = (calls: CallClass) =>
       new CircuitBreaker({
+        maxFailures,
         onChange: (breakerState) => {
           monitor.breakerChanged(vendor, calls, breakerState);
         },

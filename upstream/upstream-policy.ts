@@ -38,4 +38,6 @@ export interface UpstreamResources {
   readonly state: { readonly places: PlaceStore };
   /** How often a call is made at most, where it may be repeated. */
   readonly maxTries: number;
+  /** After so many failures in a row a vendor is not called for a while. */
+  readonly maxFailures: number;
 }

@@ -18,7 +18,7 @@ let distributed: TestGateway;
 let generator: OperationGenerator;
 
 beforeAll(async () => {
-  const environment = { MAP_SIGNING_SECRET: 'the-same-for-all-instances-of-a-graph' };
+  const environment = { MAP_SIGNING_SECRET: 'the-same-for-all-instances-of-a-graph', UPSTREAM_MAX_TRIES: '1', UPSTREAM_MAX_FAILURES: '0' };
   sandbox = await startSandbox();
   closing.push(() => sandbox.close());
   embedded = await startTestGateway({ mode: 'embedded', sandbox, environment });

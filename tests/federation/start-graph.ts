@@ -3,15 +3,18 @@ import type { Environment, Problems } from '../../configuration/environment.ts';
 import { createFusedGateway } from '../../gateway/fused/fused-gateway.ts';
 import type { Subgraph } from '../../subgraphs/subgraph.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { testResources } from '../subgraphs/test-resources.ts';
 import { createReferenceGateway } from './reference-gateway.ts';
 import { runnerFor } from './run-operation.ts';
 
 /** Our graph without a server around it: compiled, on graphql-js, and on Apollo's gateway over the same subgraphs. */
 export async function startGraph(environment: Environment) {
   const problems: Problems = [];
+  // Runs are compared with each other, so a failure must not stand in for the next.
+  const resources = testResources(environment);
   const subgraphs: Subgraph[] = [];
   for (const module of SUBGRAPHS) {
-    const subgraph = module.create({ sdl: readSdl(module.name), environment, problems });
+    const subgraph = module.create({ sdl: readSdl(module.name), environment, problems, resources });
     if (subgraph !== undefined) subgraphs.push(subgraph);
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -20,7 +20,12 @@ let sandbox: Sandbox;
 let embedded: TestGateway;
 let distributed: TestGateway;
 beforeAll(async () => {
-  const environment = { MAP_SIGNING_SECRET: 'the-same-for-all-instances-of-a-graph', REQUEST_TIMEOUT_MS: '3000' };
+  const environment = {
+    MAP_SIGNING_SECRET: 'the-same-for-all-instances-of-a-graph',
+    REQUEST_TIMEOUT_MS: '3000',
+    UPSTREAM_MAX_TRIES: '1',
+    UPSTREAM_MAX_FAILURES: '0',
+  };
   sandbox = await startSandbox();
   closing.push(() => sandbox.close());
   embedded = await startTestGateway({ mode: 'embedded', sandbox, environment });

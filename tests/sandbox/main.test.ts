@@ -14,7 +14,12 @@ describe('the sandbox as a process', () => {
     const sandbox = start(['hubspot'], { SANDBOX_FAULTS: 'hubspot=500' });
     const exited = once(sandbox, 'exit');
     const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
-    expect(Object.keys(message.environment)).toEqual(['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_BASE_URL', 'HUBSPOT_IDEMPOTENCY_PROPERTY']);
+    expect(Object.keys(message.environment)).toEqual([
+      'HUBSPOT_ACCESS_TOKEN',
+      'HUBSPOT_BASE_URL',
+      'HUBSPOT_IDEMPOTENCY_PROPERTY',
+      'HUBSPOT_RATE_LIMIT',
+    ]);
     expect((await fetch(message.environment['HUBSPOT_BASE_URL'] ?? '')).status).toBe(500);
     sandbox.disconnect();
     expect(await exited).toEqual([0, null]);
@@ -24,7 +29,7 @@ describe('the sandbox as a process', () => {
     const sandbox = start([]);
     const exited = once(sandbox, 'exit');
     const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
-    expect(Object.keys(message.environment)).toHaveLength(9);
+    expect(Object.keys(message.environment)).toHaveLength(12);
     sandbox.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   });

@@ -60,7 +60,7 @@ describe('a call that failed', () => {
   ])('follows the advice of the vendor: %s for %d', async (advice, status, calls) => {
     await using server = await serve((_request, response) => response.writeHead(status, { 'x-advice': advice }).end('{}'), {
       policy: { maxConcurrency: 1, readRetryAdvice: (headers) => headers['x-advice'] === 'true' },
-      resources: { monitor: NO_MONITOR, state: createMemoryState(), maxTries: 2 },
+      resources: { monitor: NO_MONITOR, state: createMemoryState(), maxTries: 2, maxFailures: 10 },
     });
     const scope = scopeOf();
     await failure(server.client.send(get(), scope));

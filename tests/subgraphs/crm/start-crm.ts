@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ownResources } from '../../../subgraphs/subgraph-resources.ts';
+import { testResources } from '../test-resources.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
@@ -28,10 +28,9 @@ export function startCrm(environment: Readonly<Record<string, string>> = {}): Ru
   const problems: string[] = [];
   const subgraph = crm.create({
     sdl,
-    environment: { HUBSPOT_ACCESS_TOKEN: TOKEN, HUBSPOT_BASE_URL: HUBSPOT, ...environment },
+    environment: { HUBSPOT_ACCESS_TOKEN: TOKEN, HUBSPOT_BASE_URL: HUBSPOT, HUBSPOT_RATE_LIMIT: 'none', ...environment },
     problems,
-    // Each test says each answer.
-    resources: { ...ownResources(), maxTries: 1 },
+    resources: testResources(environment),
   });
   if (subgraph === undefined) throw new Error(problems.join('\n'));
   // graphql-tools and Apollo type the same resolver maps differently.

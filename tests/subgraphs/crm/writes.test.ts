@@ -7,7 +7,7 @@ const DEALS = '/crm/v3/objects/deals';
 const COMPANIES = '/crm/v3/objects/companies';
 
 const hubspot = mockHubspot();
-const { ask } = startCrm();
+const { ask } = startCrm({ UPSTREAM_MAX_TRIES: '3' });
 
 const create = (input: object, crm = { ask }) =>
   crm.ask(
@@ -57,8 +57,8 @@ describe('a new customer', () => {
   });
 
   it('carries its key to the property that is set up for it, the same for the same key of the client', async () => {
-    const keyed = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
-    const restarted = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const restarted = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
     hubspot.on('POST', CONTACTS, created('7'), created('7'));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord(), everyRecord());
     await create({ lastName: 'A', idempotencyKey: 'k' }, keyed);
@@ -69,7 +69,7 @@ describe('a new customer', () => {
   });
 
   it('that HubSpot has under our key already is the one that was asked for', async () => {
-    const keyed = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
     for (const conflict of [
       refusal(400, {
         category: 'VALIDATION_ERROR',
@@ -86,7 +86,7 @@ describe('a new customer', () => {
   });
 
   it('whose record under our key cannot be looked for has an open outcome', async () => {
-    const keyed = startCrm({ HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
     hubspot.on('POST', CONTACTS, refusal(409, {}));
     hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
     const { errors } = await create({ email: 'a@example.org' }, keyed);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ownResources } from '../../../subgraphs/subgraph-resources.ts';
+import { testResources } from '../test-resources.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, parse, validate, type DocumentNode, Kind } from 'graphql';
 import { maps } from '../../../subgraphs/maps/subgraph.ts';
@@ -35,11 +35,11 @@ export function startMaps(environment: Readonly<Record<string, string>> = {}): R
       GOOGLE_GEOCODING_BASE_URL: GEOCODING,
       GOOGLE_ROUTES_BASE_URL: ROUTES,
       GOOGLE_PLACES_BASE_URL: PLACES,
+      GOOGLE_RATE_LIMIT: 'none',
       ...environment,
     },
     problems,
-    // Each test says each answer.
-    resources: { ...ownResources(), maxTries: 1 },
+    resources: testResources(environment),
   });
   if (subgraph === undefined) throw new Error(problems.join('\n'));
   return { subgraph, ask: (query, variables) => ask(subgraph, parse(query), variables ?? {}) };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ownResources } from '../../../subgraphs/subgraph-resources.ts';
+import { testResources } from '../test-resources.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode, Kind, parse } from 'graphql';
 import type { Problems } from '../../../configuration/environment.ts';
@@ -27,7 +27,7 @@ export interface Graph {
 /** The subgraph by itself, as a query of `_entities` and of its own root fields meets it. */
 export function startPayments(environment: Record<string, string>): Graph {
   const problems: Problems = [];
-  const subgraph = payments.create({ sdl: SDL, environment, problems, resources: { ...ownResources(), maxTries: 1 } });
+  const subgraph = payments.create({ sdl: SDL, environment, problems, resources: testResources(environment) });
   if (subgraph === undefined) throw new Error(problems.join('\n'));
   const schema = buildSubgraphSchema([{ typeDefs: parse(SDL), resolvers: subgraph.resolvers as never }]);
   return { ask: (source, variables = {}) => ask(subgraph, schema, source, variables), close: () => subgraph.close() };

@@ -25,7 +25,7 @@ export function mockStripe(environment: Record<string, string> = {}): Mock {
   let graph: Graph | undefined;
   beforeAll(() => {
     nock.disableNetConnect();
-    graph = startPayments({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_BASE_URL: STRIPE_URL, ...environment });
+    graph = startPayments({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_BASE_URL: STRIPE_URL, STRIPE_RATE_LIMIT: 'none', ...environment });
   });
   afterEach(() => {
     const left = nock.pendingMocks();

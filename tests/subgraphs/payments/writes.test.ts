@@ -3,7 +3,7 @@ import { mockStripe } from './stripe-mock.ts';
 import { checkoutSession, invoice, paymentIntent, stripeError, subscription } from './stripe-objects.ts';
 
 /** What goes over the wire to Stripe, and what its refusals become. */
-const stripe = mockStripe();
+const stripe = mockStripe({ UPSTREAM_MAX_TRIES: '3' });
 
 const ask = (mutation: string, input: string, selection = '') =>
   stripe.graph.ask(`mutation { ${mutation}(input: { ${input} }) { ${selection} userErrors { code field message } } }`);

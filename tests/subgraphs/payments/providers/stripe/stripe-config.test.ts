@@ -7,8 +7,18 @@ describe('the configuration', () => {
     expect(readStripeConfig({ STRIPE_SECRET_KEY: 'sk_test_1' }, [])).toEqual({
       secretKey: 'sk_test_1',
       baseUrl: 'https://api.stripe.com',
+      rateLimit: { limit: 25, windowMs: 1000 },
       needsPayerEmail: true,
     });
+  });
+
+  it.each([
+    ['sk_live_1', undefined, { limit: 100, windowMs: 1000 }],
+    ['rk_live_1', undefined, { limit: 100, windowMs: 1000 }],
+    ['sk_test_1', '190/10s', { limit: 190, windowMs: 10_000 }],
+    ['sk_test_1', 'none', null],
+  ])('%s with STRIPE_RATE_LIMIT %s is allowed %j', (STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT, rateLimit) => {
+    expect(readStripeConfig({ STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT }, [])).toMatchObject({ rateLimit });
   });
 
   it('leaves the payer’s e-mail out only where people are linked by a property', () => {
