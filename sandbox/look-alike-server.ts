@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault } from './faults.ts';
@@ -38,12 +38,12 @@ export interface LookAlikeServerOptions {
 export async function startLookAlikeServer({ lookAlike, port = 0, limits, ...options }: LookAlikeServerOptions): Promise<LookAlikeServer> {
   const serving = createServing(lookAlike, options);
   const server = createServer((incoming, outgoing) => void serving.serve(incoming, outgoing, stopping.signal));
-  let stopping = new AbortController();
+  let stopping = createStopping();
   let listeningPort = port;
 
   async function start() {
     if (server.listening) return;
-    stopping = new AbortController();
+    stopping = createStopping();
     server.listen(listeningPort, '127.0.0.1');
     await once(server, 'listening');
     listeningPort = (server.address() as AddressInfo).port; // A TCP server's address is never a string.
@@ -85,4 +85,11 @@ export async function startLookAlikeServer({ lookAlike, port = 0, limits, ...opt
     stop,
     start,
   };
+}
+
+/** Each answer that is held back listens to it. */
+function createStopping(): AbortController {
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  return stopping;
 }

@@ -18,10 +18,16 @@ const CLIENTS = 200;
 export async function measureLimits() {
   const redis = await startRedis();
   const sandbox = await startSandbox({ vendors: ['hubspot'], limits: true, latencyMs: 20 });
-  const others = await startSandbox({ vendors: ['stripe', 'google'] });
-  const environment = { ...others.environment, ...sandbox.environment, REDIS_URL: redis.url, REQUEST_TIMEOUT_MS: '30000' };
+  const others = await startSandbox();
+  const environment = {
+    ...others.environment,
+    HUBSPOT_RATE_LIMIT: '',
+    ...sandbox.environment,
+    REDIS_URL: redis.url,
+    REQUEST_TIMEOUT_MS: '30000',
+  };
   const gateways = await Promise.all(Array.from({ length: GATEWAYS }, () => startEmbedded(environment)));
-  const ids = await readIds(sandbox.hubspot.baseUrl);
+  const ids = await readIds(others.hubspot.baseUrl);
 
   const startedAt = performance.now();
   const waits: number[] = [];
@@ -55,6 +61,7 @@ export async function measureLimits() {
   };
 }
 
+/** From another look-alike with the same people: a call of our own would take a place from the gateways. */
 async function readIds(baseUrl: string): Promise<readonly string[]> {
   const answer = await fetch(`${baseUrl}/crm/v3/objects/contacts?limit=100`, { headers: { authorization: 'Bearer any' } });
   const { results } = (await answer.json()) as { readonly results: readonly { readonly id: string }[] };
