@@ -1,6 +1,10 @@
-import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import nock from 'nock';
 import { HUBSPOT } from './start-crm.ts';
+
+// Importing nock puts it between all connections and the network, also those of files that want only a record's form from here, and of
+// whatever file comes next in the same process.
+nock.restore();
 
 /** A request that the mock has answered. */
 export interface Asked {
@@ -26,6 +30,9 @@ export interface Reply {
 /** Stands in for HubSpot within a test file; each test says what is answered, and nothing else can be reached. */
 export function mockHubspot() {
   let asked: Asked[] = [];
+  beforeAll(() => {
+    nock.activate();
+  });
   beforeEach(() => {
     asked = [];
     nock.disableNetConnect();
