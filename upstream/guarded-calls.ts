@@ -9,7 +9,7 @@ import { RetryPolicy } from './retry-policy.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { CallClass, UpstreamMonitor } from './upstream-monitor.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
-import type { AnyRequest } from './upstream-request.ts';
+import { type AnyRequest, isSafe } from './upstream-request.ts';
 import { type Explain, refusalOf, VendorAnswer } from './vendor-answer.ts';
 
 export interface GuardedCallsOptions {
@@ -72,7 +72,7 @@ export class GuardedCalls {
         return await this.#try(request, http, scope, cancellation);
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
-        isOutcomeOpen ||= semantics !== 'safe' && error.isOutcomeOpen;
+        isOutcomeOpen ||= !isSafe(request) && error.isOutcomeOpen;
         const pauseMs = cancellation.reason === undefined ? this.#retries.pauseAfter(error, tries, semantics, scope) : undefined;
         if (pauseMs === undefined) throw this.#finally(error, isOutcomeOpen);
         this.#monitor.retried(this.#vendor);
@@ -121,7 +121,7 @@ export class GuardedCalls {
     cancellation: Cancellation,
     queue: CallQueue | undefined,
   ): Promise<VendorAnswer> {
-    const breaker = this.#breakers[(request.semantics ?? 'safe') === 'safe' ? 'read' : 'write'];
+    const breaker = this.#breakers[isSafe(request) ? 'read' : 'write'];
     const refusedMs = breaker.refuse();
     if (refusedMs !== undefined) {
       const retryAfter = Math.max(1, Math.ceil(refusedMs / 1000));

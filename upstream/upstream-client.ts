@@ -6,7 +6,7 @@ import { GuardedCalls } from './guarded-calls.ts';
 import { SingleFlight } from './single-flight.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
-import { type AnyRequest, expandPath, expandQuery, type OutgoingRequest, type UpstreamRequest } from './upstream-request.ts';
+import { type AnyRequest, expandPath, expandQuery, isSafe, type OutgoingRequest, type UpstreamRequest } from './upstream-request.ts';
 import type { Explain, VendorAnswer } from './vendor-answer.ts';
 
 export interface UpstreamClientOptions {
@@ -47,7 +47,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) throw givenUp(cancellation.reason);
     const http = toHttp(options, prefix, request);
-    if ((request.semantics ?? 'safe') !== 'safe') return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
+    if (!isSafe(request)) return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
     if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
     // What else is in the headers is the same for all calls of a client.
     const key = request.headers === undefined ? http.path : `${http.path} ${JSON.stringify(request.headers)}`;
@@ -116,7 +116,7 @@ function read<T>(service: Service, request: UpstreamRequest<T>, answer: VendorAn
   } catch (error) {
     if (error instanceof CodedError) throw error;
     // A write that was answered with something else than what was expected may have been done.
-    const code = (request.semantics ?? 'safe') === 'safe' ? 'UPSTREAM_CONTRACT' : 'OUTCOME_UNKNOWN';
+    const code = isSafe(request) ? 'UPSTREAM_CONTRACT' : 'OUTCOME_UNKNOWN';
     throw new UpstreamError(code, service, { status: answer.status, cause: error });
   }
 }

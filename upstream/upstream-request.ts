@@ -36,6 +36,9 @@ export type QueryValue = string | number | boolean | readonly string[] | undefin
 /** A request whatever it reads. */
 export type AnyRequest = Omit<UpstreamRequest<unknown>, 'read'>;
 
+/** Whether it changes nothing at the vendor. */
+export const isSafe = ({ semantics = 'safe' }: Pick<AnyRequest, 'semantics'>): boolean => semantics === 'safe';
+
 /** What a call needs to know who is asking; filled in by the client's `authorize`. */
 export interface OutgoingRequest {
   readonly headers: Record<string, string>;

@@ -2,7 +2,7 @@ import type { Rate } from '../../../../state/shared-state.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { accountOf, type RateLimits, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
-import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import { isSafe, type UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './stripe-errors.ts';
@@ -28,7 +28,7 @@ export const createStripeClient = ({ baseUrl, secretKey, rateLimit }: StripeConf
 const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
   account: accountOf(secretKey),
   rates: { reads: rate, writes: rate },
-  limitOf: ({ semantics = 'safe' }) => (semantics === 'safe' ? 'reads' : 'writes'),
+  limitOf: (request) => (isSafe(request) ? 'reads' : 'writes'),
 });
 
 /** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
