@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { runProcess } from './run-process.ts';
+import { runProcess } from '../run-process.ts';
 
 describe("a frontend's codegen", () => {
   let gateway: TestGateway;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { runProcess } from './run-process.ts';
+import { runProcess, TSX } from '../run-process.ts';
 
-const TSX = 'node_modules/tsx/dist/cli.mjs';
 const runMobile = (gateway: string) => runProcess(TSX, ['examples/mobile/main.ts'], { GATEWAY_URL: gateway });
 
 describe('the mobile example', () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { describeInChromium, launchChromium, openWatchedPage, takeScreenshot, type WatchedPage } from '../browser/chromium.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { runProcess, startUntil } from './run-process.ts';
+import { runProcess, startUntil } from '../run-process.ts';
 
 const VITE = 'node_modules/vite/bin/vite.js';
 

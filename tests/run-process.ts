@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
+/** Runs TypeScript as it is. */
+export const TSX = 'node_modules/tsx/dist/cli.mjs';
+
 interface EndedProcess {
   readonly exitCode: number | null;
   readonly stdout: string;
