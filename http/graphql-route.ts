@@ -1,6 +1,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { ANYBODY } from '../access/caller.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
@@ -51,7 +52,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   const given = readTraceparent(request.headers['traceparent']);
   const span = tracing?.begin({ method: request.method, traceparent: given });
   const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
-  request.served = { scope, record: new RequestRecord(), log: request.log, span };
+  request.served = { scope, caller: ANYBODY, record: new RequestRecord(), log: request.log, span };
   return request.served;
 }
 

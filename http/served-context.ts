@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Caller } from '../access/caller.ts';
 import type { RequestSpan } from '../monitoring/tracing.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -6,6 +7,7 @@ import type { RequestRecord } from './request-record.ts';
 /** The GraphQL context that a graph behind our HTTP finds. */
 export interface ServedContext {
   readonly scope: RequestScope;
+  readonly caller: Caller;
   readonly record: RequestRecord;
   /** Its lines have the request's id. */
   readonly log: FastifyBaseLogger;

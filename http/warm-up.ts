@@ -1,5 +1,6 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
+import { ANYBODY } from '../access/caller.ts';
 import { createCallTrace } from '../upstream/call-trace.ts';
 import { clientWentAway } from './deadline.ts';
 import { RequestRecord } from './request-record.ts';
@@ -19,6 +20,6 @@ export async function warmUp(server: ApolloServer<ServedContext>, operation: War
   const scope = { signal: AbortSignal.abort(clientWentAway()), trace: createCallTrace() };
   await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers: new HeaderMap([['content-type', 'application/json']]), search: '', body: operation },
-    context: () => Promise.resolve({ scope, record: new RequestRecord(), log, span: undefined }),
+    context: () => Promise.resolve({ scope, caller: ANYBODY, record: new RequestRecord(), log, span: undefined }),
   });
 }

@@ -39,6 +39,8 @@ export interface RequestScope {
   readonly trace: CallTrace;
   /** When the signal is going to abort, as `performance.now()` tells it. @default never */
   readonly deadlineAt?: number;
+  /** Names the client, so that what one asks for once is not taken for another's. @default one for all */
+  readonly callerId?: string;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */
   readonly isBackground?: boolean;
   /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */
