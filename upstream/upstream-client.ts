@@ -15,6 +15,8 @@ export interface UpstreamClientOptions {
   readonly service: Service;
   /** Whose API it is, for the trace: `hubspot`. */
   readonly vendor: string;
+  /** Which of the vendor's APIs, where it has several that fail by themselves: `routes`. */
+  readonly api?: string;
   /** Scheme, host and, for a proxy, a path to put before every request's own. */
   readonly baseUrl: string;
   /** Adds credentials and whatever else every request carries. */
@@ -36,11 +38,11 @@ export interface UpstreamClient {
 }
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { service, vendor, policy, explain, resources } = options;
+  const { service, vendor, api, policy, explain, resources } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = createConnectionPool({ origin, connections: policy.maxConcurrency, maxResponseBytes: MAX_RESPONSE_BYTES });
-  const calls = new GuardedCalls({ service, vendor, pool, policy, explain, resources });
+  const calls = new GuardedCalls({ service, vendor, api, pool, policy, explain, resources });
   const cache =
     policy.cache &&
     new AnswerCache({ service, vendor, policy: policy.cache, answers: resources.state.answers, monitor: resources.monitor });

@@ -61,6 +61,7 @@ function createClients({ apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, pla
   return {
     geocoding: createUpstreamClient({
       ...common,
+      api: 'geocoding',
       policy: policyOf('geocoding'),
       baseUrl: geocodingBaseUrl,
       // These APIs know no header for the key.
@@ -69,8 +70,8 @@ function createClients({ apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, pla
       },
       explain: explainStatusAnswer,
     }),
-    routes: createUpstreamClient({ ...newer, policy: policyOf('routes'), baseUrl: routesBaseUrl }),
-    places: createUpstreamClient({ ...newer, policy: policyOf('places'), baseUrl: placesBaseUrl }),
+    routes: createUpstreamClient({ ...newer, api: 'routes', policy: policyOf('routes'), baseUrl: routesBaseUrl }),
+    places: createUpstreamClient({ ...newer, api: 'places', policy: policyOf('places'), baseUrl: placesBaseUrl }),
   };
 }
 
