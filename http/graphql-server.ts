@@ -9,6 +9,8 @@ import {
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { guardGraph } from '../access/fields/guarded-graph.ts';
+import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
@@ -22,6 +24,8 @@ import { watchGraph } from './watched-graph.ts';
 export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
   readonly introspection: boolean;
+  /** Decides on policies, where the schema has some. */
+  readonly policies: DecidePolicies | undefined;
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
 }
@@ -41,7 +45,7 @@ export interface GraphQLServer {
 export async function startGraphQLServer({ production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
   const sizes = new AnswerSizes();
-  const { graph, current } = watchGraph(options.graph, () => {
+  const { graph, current } = watchGraph(guardGraph(options.graph, options.policies), () => {
     known.clear();
   });
   const apollo = new ApolloServer<ServedContext>({

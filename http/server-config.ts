@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { integer, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 
@@ -12,6 +13,8 @@ export interface ServerConfig {
   /** Whether clients may read the schema; `/schema.graphql` follows it. */
   readonly introspection: boolean;
   readonly logLevel: LogLevel;
+  /** A module that decides on the policies of the schema; undefined where it has none. */
+  readonly policiesFile: string | undefined;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -31,6 +34,7 @@ export function readServerConfig(
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
+      POLICIES: z.string().refine(existsSync, 'must name a file that is there.').optional(),
       // One that is nearly right would open in production what is closed there.
       NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
     },
@@ -45,6 +49,7 @@ export function readServerConfig(
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     production,
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
+    policiesFile: read.POLICIES,
     logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   };
 }

@@ -1,6 +1,7 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
@@ -43,7 +44,9 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, monitoring, tracing } = options;
   const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
-  const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
+  const { introspection, production, policiesFile } = config;
+  const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
+  const server = await startGraphQLServer({ graph, introspection, production, policies, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   let isReady = false;

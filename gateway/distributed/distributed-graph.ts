@@ -1,5 +1,6 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
+import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { createApolloGateway } from './apollo-gateway.ts';
@@ -25,7 +26,9 @@ export interface DistributedGraphOptions {
 
 /** Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours. */
 export function createDistributedGraph(options: DistributedGraphOptions): RunningGraph {
-  const { supergraphSdl, urls } = options;
+  const { urls } = options;
+  // Who may see what is looked after before this graph is asked.
+  const supergraphSdl = withoutAccessRules(options.supergraphSdl);
   const services = createServices(options);
   const gateway = createApolloGateway({
     supergraphSdl,
@@ -48,7 +51,10 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
     }
   });
   const graph: GatewayInterface = {
-    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
+    onSchemaLoadOrUpdate: (callback) =>
+      gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+        callback({ apiSchema, coreSupergraphSdl: options.supergraphSdl });
+      }),
     load: async (given) => {
       await gateway.load(given);
       if (current === undefined) throw new Error('The supergraph cannot be planned for.', { cause: problem });
