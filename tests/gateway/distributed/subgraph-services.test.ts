@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import { ANYBODY } from '../../../access/caller.ts';
 import { readGatewayConfig } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
@@ -40,6 +41,7 @@ beforeEach(async () => {
   gateway = await startGateway({
     config,
     graph,
+    callers: { identify: () => ANYBODY, logTo: () => undefined, close: () => undefined },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: () => undefined,
     monitoring: createMonitoring({ vendors: [] }),
