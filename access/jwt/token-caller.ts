@@ -20,9 +20,9 @@ function readScopes(value: unknown): ReadonlySet<string> {
 
 /** `sub` is the person or the program; some issuers name a program by its client id alone. */
 function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
-  const subject = [sub, client_id, azp].find((value) => typeof value === 'string' && value !== '');
+  const subject = [sub, client_id, azp].find((value): value is string => typeof value === 'string' && value !== '');
   if (subject === undefined) throw wrongCredential('The token must say whose it is, by a claim sub.');
-  const id = `jwt:${iss}|${String(subject)}`;
+  const id = `jwt:${iss}|${subject}`;
   return id.length <= MAX_ID ? id : `jwt:${createHash('sha256').update(id).digest('hex')}`;
 }
 

@@ -78,7 +78,7 @@ export function createFileKeyRing(file: string): KeyRing {
 }
 
 /** @throws Error where the file holds something else. */
-export async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
+async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
   const text = await readFile(file, 'utf8').catch(nothingIfMissing);
   return text === undefined ? [] : parseKeyFile(text);
 }

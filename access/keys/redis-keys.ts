@@ -75,7 +75,9 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   };
   return {
     list: async () => Object.values((await ask((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap((text) => readRecord(text) ?? []),
-    add: async (record) => void (await ask((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)))),
+    add: async (record) => {
+      await ask((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
+    },
     revoke: async (id, revokedAt) => {
       const found = readRecord((await ask((redis) => redis.hGet(REDIS_KEY, id))) ?? null);
       if (found !== undefined && found.revokedAt === undefined) {

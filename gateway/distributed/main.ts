@@ -20,8 +20,8 @@ loadEnvironmentFile();
 const given = process.env;
 // A secret that nobody else knows will do for services that live and die with their gateway.
 const shared = { ...given, SUBGRAPH_SECRET: given['SUBGRAPH_SECRET'] || randomBytes(32).toString('hex') };
-// An empty variable counts as unset: PORT is the gateway's.
-const environment = { ...shared, PORT: '' };
+// An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they.
+const environment = { ...shared, PORT: given['PORT'] === '0' ? '0' : '' };
 const started = await Promise.all(SERVICES.map((name) => start(services, 'subgraph.js', [name], environment)));
 const urlVariables = SERVICES.map((name, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${started[index]?.url ?? ''}/graphql`]);
 await start(gateways, 'gateway.js', [], {

@@ -162,6 +162,13 @@ describe('a service that fails', () => {
     'answers JSON that is no GraphQL': { code: 'UPSTREAM_CONTRACT', answer: () => ({ hello: 'world' }) },
     'answers too few entities': { code: 'UPSTREAM_CONTRACT', answer: () => ({ data: { _entities: [] } }) },
     'answers 503': { code: 'UPSTREAM_UNAVAILABLE', answer: (_request, response) => void response.writeHead(503).end('down') },
+    'lets nobody in': {
+      code: 'UPSTREAM_AUTH',
+      answer: (_request, response) => {
+        response.statusCode = 401;
+        return { errors: [{ message: 'No.', extensions: { code: 'UNAUTHENTICATED' } }] };
+      },
+    },
     'breaks the connection': { code: 'UPSTREAM_UNAVAILABLE', answer: (_request, response) => void response.destroy() },
     hangs: { code: 'UPSTREAM_TIMEOUT', answer: () => undefined },
   };
