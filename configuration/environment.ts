@@ -59,3 +59,22 @@ export const rate = () =>
       const [limit, seconds] = text.split('/');
       return seconds === undefined ? null : { limit: Number(limit), windowMs: parseInt(seconds, 10) * 1000 };
     });
+
+/** A time for each of some names: `Customer=30s,Company=5m`; the values in seconds. */
+export const durations = (names: readonly string[], maxSeconds: number) =>
+  z.string().transform((text, context): ReadonlyMap<string, number> => {
+    const seconds = new Map<string, number>();
+    for (const part of text.split(',')) {
+      const [, name, digits, unit] = /^\s*(\w+)\s*=\s*(\d{1,6})(s|m|h)\s*$/.exec(part) ?? [];
+      const value = Number(digits) * (SECONDS_OF[unit ?? ''] ?? NaN);
+      if (name !== undefined && names.includes(name) && !seconds.has(name) && value >= 1 && value <= maxSeconds) seconds.set(name, value);
+      else
+        context.addIssue(
+          `must be times such as ${String(names[0])}=30s or =5m, each once for any of ${names.join(', ')}, of at most ${String(maxSeconds / 3600)} hours.`,
+        );
+      if (context.issues.length > 0) return z.NEVER;
+    }
+    return seconds;
+  });
+
+const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
+import type { RequestScope } from '../upstream/call-trace.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { serve } from './http-server.ts';
@@ -34,7 +35,7 @@ export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, option
     const contentType = request.method === 'POST' ? contentTypes.get(accept) : undefined;
     const repeated = contentType === undefined ? undefined : await server.answerRepeated(request.body, context);
     if (contentType !== undefined && repeated !== undefined) {
-      if (!production) addUpstreamReport(request, reply, context, repeated);
+      addUpstreamReport(request, reply, repeated, { scope: context.scope, production });
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
@@ -69,9 +70,14 @@ function finish({ record, scope, span }: ServedContext, status: number, monitori
 /** In the words of Apollo Server, whose answers end with a new line. */
 const writeAnswer = ({ result }: RepeatedAnswer) => `${JSON.stringify(result)}\n`;
 
-function addUpstreamReport(request: FastifyRequest, reply: FastifyReply, { scope }: ServedContext, answer: RepeatedAnswer): void {
-  const { callCount, extensions } = reportUpstreamCalls(scope, request.headers[TRACE_HEADER]);
-  void reply.header(UPSTREAM_CALLS_HEADER, callCount);
+function addUpstreamReport(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: RepeatedAnswer,
+  { scope, production }: { readonly scope: RequestScope; readonly production: boolean },
+): void {
+  const { callCount, extensions } = reportUpstreamCalls(scope, { traceHeader: request.headers[TRACE_HEADER], production });
+  if (callCount !== undefined) void reply.header(UPSTREAM_CALLS_HEADER, callCount);
   if (extensions !== undefined) answer.result.extensions = extensions;
 }
 

@@ -33,7 +33,7 @@ export function createRequestHooks({ production, log, sizes, known }: RequestHoo
     willSendResponse: (answer) => {
       setPlainJsonStatus(answer);
       recordAnswer(answer);
-      if (!production) addUpstreamReport(answer);
+      addUpstreamReport(answer, production);
       return DONE;
     },
   });
@@ -57,9 +57,11 @@ function recordAnswer({ errors, response, contextValue: { record, log } }: Graph
   record.answer(singleResult.data, singleResult.errors);
 }
 
-function addUpstreamReport({ request, response, contextValue }: GraphQLRequestContextWillSendResponse<ServedContext>): void {
-  const { callCount, extensions } = reportUpstreamCalls(contextValue.scope, request.http?.headers.get(TRACE_HEADER));
-  response.http.headers.set(UPSTREAM_CALLS_HEADER, callCount);
+function addUpstreamReport(answer: GraphQLRequestContextWillSendResponse<ServedContext>, production: boolean): void {
+  const { request, response, contextValue } = answer;
+  const traceHeader = request.http?.headers.get(TRACE_HEADER);
+  const { callCount, extensions } = reportUpstreamCalls(contextValue.scope, { traceHeader, production });
+  if (callCount !== undefined) response.http.headers.set(UPSTREAM_CALLS_HEADER, callCount);
   if (extensions === undefined || response.body.kind !== 'single') return;
   const { singleResult } = response.body;
   singleResult.extensions = { ...singleResult.extensions, ...extensions };

@@ -2,29 +2,30 @@ import type { BreakerState, CallClass } from '../upstream/upstream-monitor.ts';
 
 export type VendorStates = Readonly<Record<CallClass, BreakerState>>;
 
-/** Whether vendors are being called at the moment. */
+/** Whether vendors are being called at the moment; one with several APIs is as well as the worst of them. */
 export class BreakerStates {
-  readonly #byVendor = new Map<string, VendorStates>();
+  readonly #byVendor = new Map<string, Map<string, VendorStates>>();
 
   /** @param vendors are those of this process; their breakers begin closed. */
   constructor(vendors: readonly string[]) {
-    for (const vendor of vendors) this.#byVendor.set(vendor, CLOSED);
+    for (const vendor of vendors) this.#byVendor.set(vendor, new Map());
   }
 
   get areAllClosed(): boolean {
     return this.list().every(({ state }) => state === 'closed');
   }
 
-  change(vendor: string, calls: CallClass, state: BreakerState): void {
-    this.#byVendor.set(vendor, { ...(this.#byVendor.get(vendor) ?? CLOSED), [calls]: state });
+  change(vendor: string, calls: CallClass, state: BreakerState, api = ''): void {
+    const byApi = this.#byVendor.get(vendor) ?? new Map<string, VendorStates>();
+    this.#byVendor.set(vendor, byApi.set(api, { ...(byApi.get(api) ?? CLOSED), [calls]: state }));
   }
 
   byVendor(): Readonly<Record<string, VendorStates>> {
-    return Object.fromEntries(this.#byVendor);
+    return Object.fromEntries([...this.#byVendor].map(([vendor, byApi]) => [vendor, worstOf([...byApi.values()])]));
   }
 
   list() {
-    return [...this.#byVendor].flatMap(([vendor, { read, write }]) => [
+    return Object.entries(this.byVendor()).flatMap(([vendor, { read, write }]) => [
       { vendor, calls: 'read', state: read },
       { vendor, calls: 'write', state: write },
     ]);
@@ -32,3 +33,10 @@ export class BreakerStates {
 }
 
 const CLOSED: VendorStates = { read: 'closed', write: 'closed' };
+
+function worstOf(states: readonly VendorStates[]): VendorStates {
+  const worst = (calls: CallClass) => BY_HARM.find((state) => states.some((each) => each[calls] === state)) ?? 'closed';
+  return { read: worst('read'), write: worst('write') };
+}
+
+const BY_HARM: readonly BreakerState[] = ['open', 'half-open', 'closed'];

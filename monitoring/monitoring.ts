@@ -63,9 +63,9 @@ function watchUpstream(metrics: UpstreamMetrics, breakers: BreakerStates, log: U
     waited: (vendor, ms) => {
       metrics.waited(vendor, ms);
     },
-    breakerChanged: (vendor, calls, state) => {
-      breakers.change(vendor, calls, state);
-      log.breakerChanged(vendor, calls, state);
+    breakerChanged: (vendor, calls, state, api) => {
+      breakers.change(vendor, calls, state, api);
+      log.breakerChanged(vendor, calls, state, api);
     },
     looked: (vendor, found) => {
       metrics.looked(vendor, found);

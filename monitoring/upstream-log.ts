@@ -6,10 +6,11 @@ export class UpstreamLog {
   /** The vendors' clients are there before the server that has the logger. */
   logger: EventLogger | undefined;
 
-  breakerChanged(vendor: string, calls: CallClass, state: BreakerState): void {
-    if (state === 'half-open') this.logger?.info({ vendor, calls }, 'a vendor is tried again');
-    else if (state === 'open') this.logger?.warn({ vendor, calls }, 'a vendor is not called for now');
-    else this.logger?.warn({ vendor, calls }, 'a vendor is called again');
+  breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void {
+    const broken = { vendor, ...(api !== undefined && { api }), calls };
+    if (state === 'half-open') this.logger?.info(broken, 'a vendor is tried again');
+    else if (state === 'open') this.logger?.warn(broken, 'a vendor is not called for now');
+    else this.logger?.warn(broken, 'a vendor is called again');
   }
 
   sharedStateChanged(isShared: boolean): void {

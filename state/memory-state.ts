@@ -3,14 +3,21 @@ import type { PlaceStore, Rate, SharedState, TextStore } from './shared-state.ts
 
 /** What a single instance knows. */
 export function createMemoryState(): SharedState {
-  return { texts: createMemoryTexts(), places: createMemoryPlaces(), close: () => Promise.resolve() };
+  return { texts: createMemoryTexts(), answers: createMemoryAnswers(), places: createMemoryPlaces(), close: () => Promise.resolve() };
 }
 
 /** The least recently used are forgotten beyond this number. */
 const MAX_TEXTS = 50_000;
 
-export function createMemoryTexts(): TextStore {
-  const texts = new LRUCache<string, string>({ max: MAX_TEXTS });
+export const createMemoryTexts = (): TextStore => keepTexts(new LRUCache({ max: MAX_TEXTS }));
+
+/** In characters, which take one or two bytes each. */
+const MAX_ANSWERS_SIZE = 32 * 1024 * 1024;
+
+export const createMemoryAnswers = (): TextStore =>
+  keepTexts(new LRUCache({ maxSize: MAX_ANSWERS_SIZE, sizeCalculation: (text, key) => text.length + key.length }));
+
+function keepTexts(texts: LRUCache<string, string>): TextStore {
   const set = (key: string, text: string, seconds: number) => void texts.set(key, text, { ttl: seconds * 1000 });
   return {
     get: (key) => Promise.resolve(texts.get(key) ?? null),

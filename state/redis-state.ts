@@ -1,4 +1,4 @@
-import { createMemoryPlaces, createMemoryTexts } from './memory-state.ts';
+import { createMemoryAnswers, createMemoryPlaces, createMemoryTexts } from './memory-state.ts';
 import { RedisLink, type RedisLinkOptions } from './redis-connection.ts';
 import { createRedisPlaces, type SharedPlaces } from './redis-places.ts';
 import type { PlaceStore, SharedState, TextStore } from './shared-state.ts';
@@ -8,7 +8,8 @@ export async function openRedisState(options: RedisLinkOptions): Promise<SharedS
   const link = new RedisLink(options);
   await link.open();
   return {
-    texts: createRedisTexts(link, createMemoryTexts()),
+    texts: createRedisTexts(link, 'tributary:', createMemoryTexts()),
+    answers: createRedisTexts(link, 'tributary:answer:', createMemoryAnswers()),
     places: orElse(createRedisPlaces(link), createMemoryPlaces()),
     close: () => {
       link.close();
@@ -18,25 +19,25 @@ export async function openRedisState(options: RedisLinkOptions): Promise<SharedS
 }
 
 /** Texts are kept here too: what this instance wrote it still knows when Redis is lost, and what it wrote meanwhile afterwards. */
-function createRedisTexts(link: RedisLink, own: TextStore): TextStore {
+function createRedisTexts(link: RedisLink, prefix: string, own: TextStore): TextStore {
   return {
-    get: async (key) => (await link.ask((redis) => redis.get(PREFIX + key))) ?? own.get(key),
+    get: async (key) => (await link.ask((redis) => redis.get(prefix + key))) ?? own.get(key),
     set: async (key, text, seconds) => {
       await own.set(key, text, seconds);
-      await link.ask((redis) => redis.set(PREFIX + key, text, { expiration: { type: 'EX', value: seconds } }));
+      await link.ask((redis) => redis.set(prefix + key, text, { expiration: { type: 'EX', value: seconds } }));
     },
     claim: async (key, text, seconds) => {
       const expiration = { type: 'EX', value: seconds } as const;
       // With GET the answer is what was there before: null where the key was free.
-      const before = await link.ask((redis) => redis.set(PREFIX + key, text, { condition: 'NX', GET: true, expiration }));
+      const before = await link.ask((redis) => redis.set(prefix + key, text, { condition: 'NX', GET: true, expiration }));
       if (typeof before === 'string') return before;
       const known = await own.claim(key, text, seconds);
-      if (known !== null && before === null) await link.ask((redis) => redis.set(PREFIX + key, known, { expiration }));
+      if (known !== null && before === null) await link.ask((redis) => redis.set(prefix + key, known, { expiration }));
       return known;
     },
     delete: async (key) => {
       await own.delete(key);
-      await link.ask((redis) => redis.del(PREFIX + key));
+      await link.ask((redis) => redis.del(prefix + key));
     },
   };
 }
@@ -44,5 +45,3 @@ function createRedisTexts(link: RedisLink, own: TextStore): TextStore {
 const orElse = (shared: SharedPlaces, own: PlaceStore): PlaceStore => ({
   take: async (key, rate) => (await shared.take(key, rate)) ?? own.take(key, rate),
 });
-
-const PREFIX = 'tributary:';

@@ -4,6 +4,8 @@
  */
 export interface SharedState {
   readonly texts: TextStore;
+  /** For what can be had again; the oldest is given up where memory is short, and never at the cost of `texts`. */
+  readonly answers: TextStore;
   readonly places: PlaceStore;
   close(): Promise<void>;
 }

@@ -19,17 +19,28 @@ export interface CallRecord {
   readonly batchSize: number | null;
 }
 
+/** An answer that a vendor gave before, in place of one that it does not give now. */
+export interface StaleRecord {
+  readonly service: Service;
+  /** What it is about, by the graph's name: `Customer`. */
+  readonly type: string;
+  readonly ageSeconds: number;
+}
+
 /** The calls made for one client request, in the order in which they ended. */
 export interface CallTrace {
   /** When the client's request began, as `performance.now()` tells it. */
   readonly startedAt: number;
   readonly calls: readonly CallRecord[];
+  readonly stale: readonly StaleRecord[];
   record(call: CallRecord): void;
+  recordStale(stale: StaleRecord): void;
 }
 
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
   const calls: CallRecord[] = [];
-  return { startedAt, calls, record: (call) => void calls.push(call) };
+  const stale: StaleRecord[] = [];
+  return { startedAt, calls, stale, record: (call) => void calls.push(call), recordStale: (one) => void stale.push(one) };
 }
 
 /** What every call made for one client request carries. */
@@ -41,6 +52,8 @@ export interface RequestScope {
   readonly deadlineAt?: number;
   /** Names the client, so that what one asks for once is not taken for another's. @default one for all */
   readonly callerId?: string;
+  /** What is read for it must be as it is now, and not as it was kept. @default false */
+  readonly mustBeCurrent?: boolean;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */
   readonly isBackground?: boolean;
   /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */

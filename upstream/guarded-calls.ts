@@ -15,6 +15,7 @@ import { type Explain, refusalOf, VendorAnswer } from './vendor-answer.ts';
 export interface GuardedCallsOptions {
   readonly service: Service;
   readonly vendor: string;
+  readonly api: string | undefined;
   readonly pool: ConnectionPool;
   readonly policy: UpstreamPolicy;
   readonly explain: Explain | undefined;
@@ -33,7 +34,7 @@ export class GuardedCalls {
   readonly #breakers: Readonly<Record<CallClass, CircuitBreaker>>;
   readonly #queues: ReadonlyMap<string, CallQueue>;
 
-  constructor({ service, vendor, pool, policy, explain, resources }: GuardedCallsOptions) {
+  constructor({ service, vendor, api, pool, policy, explain, resources }: GuardedCallsOptions) {
     const { monitor, state, maxTries, maxFailures } = resources;
     this.#service = service;
     this.#vendor = vendor;
@@ -46,7 +47,7 @@ export class GuardedCalls {
       new CircuitBreaker({
         maxFailures,
         onChange: (breakerState) => {
-          monitor.breakerChanged(vendor, calls, breakerState);
+          monitor.breakerChanged(vendor, calls, breakerState, api);
         },
       });
     this.#breakers = { read: breaker('read'), write: breaker('write') };

@@ -1,4 +1,5 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
+import { AnswerCache } from './answer-cache.ts';
 import type { RequestScope } from './call-trace.ts';
 import { Cancellation, cancellationOf } from './cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
@@ -14,6 +15,8 @@ export interface UpstreamClientOptions {
   readonly service: Service;
   /** Whose API it is, for the trace: `hubspot`. */
   readonly vendor: string;
+  /** Which of the vendor's APIs, where it has several that fail by themselves: `routes`. */
+  readonly api?: string;
   /** Scheme, host and, for a proxy, a path to put before every request's own. */
   readonly baseUrl: string;
   /** Adds credentials and whatever else every request carries. */
@@ -35,27 +38,43 @@ export interface UpstreamClient {
 }
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { service, vendor, policy, explain, resources } = options;
+  const { service, vendor, api, policy, explain, resources } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = createConnectionPool({ origin, connections: policy.maxConcurrency, maxResponseBytes: MAX_RESPONSE_BYTES });
-  const calls = new GuardedCalls({ service, vendor, pool, policy, explain, resources });
+  const calls = new GuardedCalls({ service, vendor, api, pool, policy, explain, resources });
+  const cache =
+    policy.cache &&
+    new AnswerCache({ service, vendor, policy: policy.cache, answers: resources.state.answers, monitor: resources.monitor });
   const givenUp = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
   const flights = new SingleFlight<VendorAnswer>(givenUp);
 
-  const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorAnswer> => {
+  const read = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorAnswer> => {
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) throw givenUp(cancellation.reason);
-    const http = toHttp(options, prefix, request);
-    if (!isSafe(request)) return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
     if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
     // What else is in the headers is the same for all calls of a client.
-    const key = request.headers === undefined ? http.path : `${http.path} ${JSON.stringify(request.headers)}`;
+    const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
+    const key =
+      request.headers === undefined && condition === undefined ? http.path : JSON.stringify([http.path, request.headers, condition]);
     return flights.share(key, cancellation, (shared) => calls.call(request, http, scope, shared));
   };
 
+  const change = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorAnswer> => {
+    const { reason } = cancellationOf(scope.signal);
+    if (reason !== undefined) throw givenUp(reason);
+    return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
+  };
+
+  const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorAnswer> => {
+    const http = toHttp(options, prefix, request);
+    if (cache === undefined) return isSafe(request) ? read(request, http, scope) : change(request, http, scope);
+    if (isSafe(request)) return cache.answer(request, http, scope, async (asked) => read(request, asked, scope));
+    return cache.change(async () => change(request, http, scope));
+  };
+
   const send = async <T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T> =>
-    read(service, request, await exchange(request, scope));
+    readBody(service, request, await exchange(request, scope));
 
   return {
     send,
@@ -110,7 +129,7 @@ async function write(
   }
 }
 
-function read<T>(service: Service, request: UpstreamRequest<T>, answer: VendorAnswer): T {
+function readBody<T>(service: Service, request: UpstreamRequest<T>, answer: VendorAnswer): T {
   try {
     return request.read(answer.body);
   } catch (error) {

@@ -14,8 +14,9 @@ export interface UpstreamMonitor {
   retried(vendor: string): void;
   /** A call waited so long for its place within the vendor's rate limit; also one that gave up. */
   waited(vendor: string, ms: number): void;
-  breakerChanged(vendor: string, calls: CallClass, state: BreakerState): void;
-  /** What was asked for was kept from before, or not; `stale` was too old, but better than nothing. */
+  /** @param api names one of several that the vendor has, each with a breaker of its own. */
+  breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void;
+  /** What was asked for was kept from before, which saved a call, or not; `stale` was too old, but better than nothing. */
   looked(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
   /** Redis was lost, or is there again. */
   sharedStateChanged(isShared: boolean): void;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlaceStore, Rate } from '../state/shared-state.ts';
+import type { PlaceStore, Rate, TextStore } from '../state/shared-state.ts';
 import type { HttpAnswer } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
 import type { AnyRequest } from './upstream-request.ts';
@@ -10,6 +10,8 @@ export interface UpstreamPolicy {
   readonly maxConcurrency: number;
   /** @default none */
   readonly limits?: RateLimits;
+  /** @default no answer is kept */
+  readonly cache?: CachePolicy;
   /** Whether the vendor says of an answer that its request can be repeated, or must not be. @default it says nothing */
   readonly readRetryAdvice?: (headers: HttpAnswer['headers']) => boolean | undefined;
 }
@@ -26,6 +28,24 @@ export interface RateLimits {
   learn?(headers: HttpAnswer['headers']): Rate | undefined;
 }
 
+/** How long answers are kept. */
+export interface CachePolicy extends Lifetimes {
+  /** As in {@link RateLimits}. */
+  readonly account: string;
+  /** What the answer to a request is about, by the graph's name: `Customer`; undefined for what no time can be set for. */
+  kindOf(request: AnyRequest): string | undefined;
+}
+
+/** By the names of the graph's types; what has none is kept as the vendor's headers allow. */
+export interface Lifetimes {
+  /** For how many seconds an answer is as good as new. */
+  readonly freshSeconds: ReadonlyMap<string, number>;
+  /** For how many seconds after that it is better than none, while the vendor gives none. */
+  readonly staleSeconds: ReadonlyMap<string, number>;
+}
+
+export const NO_LIFETIMES: Lifetimes = { freshSeconds: new Map(), staleSeconds: new Map() };
+
 /**
  * One name for all that use a credential.
  * @returns nothing that the credential could be found out from
@@ -35,7 +55,7 @@ export const accountOf = (credential: string): string => createHash('sha256').up
 /** What the clients of all vendors have in common. */
 export interface UpstreamResources {
   readonly monitor: UpstreamMonitor;
-  readonly state: { readonly places: PlaceStore };
+  readonly state: { readonly places: PlaceStore; readonly answers: TextStore };
   /** How often a call is made at most, where it may be repeated. */
   readonly maxTries: number;
   /** After so many failures in a row a vendor is not called for a while. */

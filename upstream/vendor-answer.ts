@@ -31,8 +31,9 @@ export class VendorAnswer implements UpstreamAnswer {
     return this.#body;
   }
 
+  /** A 304 comes only to who asked whether an answer still holds. */
   get isSuccess(): boolean {
-    return this.status >= 200 && this.status < 300;
+    return (this.status >= 200 && this.status < 300) || this.status === 304;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Company, Customer } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
-import type { LocatedPlace } from '../../subgraphs/maps/domain.ts';
+import type { Place } from '../../subgraphs/maps/domain.ts';
 import type { MapsProvider } from '../../subgraphs/maps/provider.ts';
 import type { Payment } from '../../subgraphs/payments/domain.ts';
 import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
@@ -84,7 +84,7 @@ async function companiesOf({ crm }: Providers, customers: readonly Customer[], s
 
 async function placesOf({ maps }: Providers, customers: readonly Customer[], scope: RequestScope) {
   const addresses = [...new Set(customers.flatMap(({ address }) => address?.formatted ?? []))];
-  const places = await maps.geocode(addresses, scope);
+  const places = await maps.geocode(addresses, PLACE, scope);
   return new Map(addresses.map((address, index) => [address, places[index]]));
 }
 
@@ -113,9 +113,10 @@ const NAME_AND_EMAIL = new Set(['name', 'email']);
 const CUSTOMER = new Set(['name', 'company', 'address', 'billingLink']);
 const CUSTOMER_OF_PAYMENT = new Set(['name', 'company', 'address']);
 const PAYMENT = new Set(['status', 'amount']);
+const PLACE = new Set(['location', 'formattedAddress']);
 const PAYMENT_WITH_PAYER = new Set(['amount', 'payer']);
 
 type Found<T> = T | Error | null | undefined;
 const nameOf = (company: Found<Company>) => (company == null ? null : { name: present(company).name });
-const placeOf = (place: Found<LocatedPlace>) => (place == null ? null : { location: present(place).location });
-const addressOf = (place: Found<LocatedPlace>) => (place == null ? null : { formattedAddress: present(place).formattedAddress });
+const placeOf = (place: Found<Place>) => (place == null ? null : { location: present(place).location });
+const addressOf = (place: Found<Place>) => (place == null ? null : { formattedAddress: present(place).formattedAddress });

@@ -3,7 +3,11 @@
 import { measureLimits } from './limits.ts';
 import { measureOutage } from './outage.ts';
 
-const PARTS = { limits: measureLimits, outage: measureOutage };
+const PARTS = {
+  limits: measureLimits,
+  outage: () => measureOutage('embedded'),
+  'outage-distributed': () => measureOutage('distributed'),
+};
 
 const names = process.argv.slice(2);
 for (const [name, measure] of Object.entries(PARTS)) {

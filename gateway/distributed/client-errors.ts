@@ -10,7 +10,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type { DecidedOperation } from '../operation/decided-operation.ts';
+import type { DecidedOperation } from '../../operation/decided-operation.ts';
 import { clientName, plannedName } from './planning/planned-names.ts';
 import type { Path } from './running/placed-errors.ts';
 

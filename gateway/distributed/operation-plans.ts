@@ -1,8 +1,8 @@
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { conditionVariables, type DecidedOperation, decideConditions } from '../operation/decided-operation.ts';
-import { responseShape, type SelectionShape } from '../operation/response-shape.ts';
+import { conditionVariables, type DecidedOperation, decideConditions } from '../../operation/decided-operation.ts';
+import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import type { Plan, Planner } from './planning/plan.ts';
 import { plannedName, planningText } from './planning/planned-names.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallRecord, CallTrace } from '../../upstream/call-trace.ts';
+import type { CallRecord, CallTrace, StaleRecord } from '../../upstream/call-trace.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
 
@@ -8,17 +8,24 @@ export interface GraphQLAnswer {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly ServiceError[];
   readonly calls: readonly CallRecord[];
+  readonly stale: readonly StaleRecord[];
 }
 
 /** @returns undefined where it is no GraphQL answer. */
 export function readGraphQLAnswer(bytes: Buffer): GraphQLAnswer | undefined {
   const read = answerSchema.safeParse(parseJson(bytes)).data;
   if (read === undefined || (read.data == null && read.errors === undefined)) return undefined;
-  return { data: read.data ?? null, errors: read.errors ?? [], calls: read.extensions?.upstream ?? [] };
+  return {
+    data: read.data ?? null,
+    errors: read.errors ?? [],
+    calls: read.extensions?.upstream ?? [],
+    stale: read.extensions?.stale ?? [],
+  };
 }
 
-/** Adds a service's calls to those of the client's request, whose clock began `offsetMs` before the service's. */
-export function addCalls(trace: CallTrace, calls: readonly CallRecord[], offsetMs: number): void {
+/** Adds what a service tells of itself to the client's request, whose clock began `offsetMs` before the service's. */
+export function addReport(trace: CallTrace, { calls, stale }: GraphQLAnswer, offsetMs: number): void {
+  for (const record of stale) trace.recordStale(record);
   for (const call of calls) trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
 
@@ -41,11 +48,13 @@ const callRecord = z.object({
   batchSize: z.int().nullable(),
 });
 
+const staleRecord = z.object({ service: z.enum(['crm', 'payments', 'maps']), type: z.string().max(100), ageSeconds: z.int().min(0) });
+
 const answerSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z.array(serviceError).optional(),
   extensions: z
-    .object({ upstream: z.array(callRecord).optional().catch(undefined) })
+    .object({ upstream: z.array(callRecord).optional().catch(undefined), stale: z.array(staleRecord).optional().catch(undefined) })
     .optional()
     .catch(undefined),
 });

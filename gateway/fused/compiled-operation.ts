@@ -14,8 +14,8 @@ import {
   isObjectType,
   OperationTypeNode,
 } from 'graphql';
-import type { DecidedOperation } from '../operation/decided-operation.ts';
-import { type FieldShape, responseShape, type SelectionShape } from '../operation/response-shape.ts';
+import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import { type FieldShape, responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { createArguments, createCrossingReader, createOwnReader, type FieldReader, forgetAfter } from './field-reader.ts';
 import { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';

@@ -1,5 +1,5 @@
 import { type FieldNode, getArgumentValues, type GraphQLField, type GraphQLObjectType, type GraphQLResolveInfo, visit } from 'graphql';
-import type { FieldShape } from '../operation/response-shape.ts';
+import type { FieldShape } from '../../operation/response-shape.ts';
 import type { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
 import type { OperationRun } from './operation-run.ts';

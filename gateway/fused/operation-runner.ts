@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
 import type { RequestScope } from '../../upstream/call-trace.ts';
-import { conditionVariables, decideConditions, type DecidedOperation } from '../operation/decided-operation.ts';
+import { conditionVariables, decideConditions, type DecidedOperation } from '../../operation/decided-operation.ts';
 import { type CompiledOperation, compileOperation, type FusedGraph } from './compiled-operation.ts';
 import { FusedContext } from './fused-context.ts';
 import { once } from './once.ts';

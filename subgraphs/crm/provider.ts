@@ -1,4 +1,5 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../connection.ts';
 import type {
   Company,
@@ -99,6 +100,8 @@ export interface CrmSettings {
   readonly referenceProperty: string | null;
   /** ISO 4217, for amounts that name no currency. */
   readonly defaultCurrency: string;
+  /** How long what was read is kept. @default as long as the vendor's headers allow */
+  readonly lifetimes?: Lifetimes;
 }
 
 /** The graph's fields that are wanted of a type. */
@@ -128,3 +131,6 @@ export interface LinkedRequest {
   readonly id: string;
   readonly page: PageRequest;
 }
+
+/** Types of the graph for which an operator may say how long they are kept. */
+export const KEPT_TYPES = ['Customer', 'Company', 'Deal', 'Pipeline', 'LifecycleStage', 'Owner'];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { readEnvironment, type Environment, type Problems } from '../../configuration/environment.ts';
+import { readLifetimes } from '../cache-settings.ts';
 import { ownResources, type SubgraphResources } from '../subgraph-resources.ts';
-import type { CrmProvider, CrmSettings } from './provider.ts';
+import { type CrmProvider, type CrmSettings, KEPT_TYPES } from './provider.ts';
 import { readHubspotConfig } from './providers/hubspot/hubspot-config.ts';
 import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
 
@@ -27,7 +28,8 @@ export const CRM_VENDORS: Readonly<Record<string, CrmVendor>> = {
 /** What holds for every CRM. */
 export function readCrmSettings(environment: Environment, problems: Problems): CrmSettings | undefined {
   const read = readEnvironment(VARIABLES, environment, problems);
-  return read && { referenceProperty: read.CUSTOMER_LINK, defaultCurrency: read.CRM_DEFAULT_CURRENCY };
+  const lifetimes = readLifetimes('CRM', KEPT_TYPES, environment, problems);
+  return read && lifetimes && { referenceProperty: read.CUSTOMER_LINK, defaultCurrency: read.CRM_DEFAULT_CURRENCY, lifetimes };
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));

@@ -18,7 +18,8 @@ export interface CrmWrites {
   updateDeal(input: UpdateDealInput): Promise<WriteOutcome>;
 }
 
-export function createWrites(provider: CrmProvider, once: OnceWriter, scope: RequestScope): CrmWrites {
+export function createWrites(provider: CrmProvider, once: OnceWriter, request: RequestScope): CrmWrites {
+  const scope: RequestScope = { ...request, mustBeCurrent: true };
   const read = createInputReaders(provider.capabilities);
   const write = (name: string, { idempotencyKey, ...input }: KeyedInput, steps: WriteSteps<WriteOutcome>) =>
     once.once({ name, idempotencyKey, input }, scope, steps);

@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
 import { type PageArguments, type PageRequest, readPageArguments, toConnection } from '../connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, PlaceConnection, Route, TravelTime } from './domain.ts';
+import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, Place, PlaceConnection, Route, TravelTime } from './domain.ts';
 import { isNamed, type MapsCapabilities, type MapsProvider, type PlaceSearch, type TravelTimes } from './provider.ts';
 
 /** Ask the mapping service once for what several fields of one request want to know. */
 export interface MapsLoaders {
-  readonly placeByAddress: DataLoader<string, LocatedPlace | null, string>;
+  readonly placeByAddress: DataLoader<string, Place | null, string>;
   readonly placeByPoint: DataLoader<GeoPoint, LocatedPlace | null, string>;
   timeZoneByAddress(address: string): Promise<string | null>;
   readonly routeByJourney: DataLoader<Journey, Route | null, string>;
@@ -16,7 +16,7 @@ export interface MapsLoaders {
 }
 
 export function createMapsLoaders(provider: MapsProvider, request: SubgraphRequest): MapsLoaders {
-  const placeByAddress = loaderByContent((addresses: readonly string[]) => provider.geocode(addresses, request));
+  const placeByAddress = loaderByContent((addresses: readonly string[]) => provider.geocode(addresses, wantedOfAddress(request), request));
   const timeZoneByPoint = loaderByContent((points: readonly GeoPoint[]) => provider.timeZones(points, request));
   const pageOfPlaces = loaderByContent((reads: readonly PlacesRead[]) =>
     eachOrError(reads, ({ search, page }) => provider.placesByText(search, page, wantedPlaceFields(request), request)),
@@ -26,7 +26,7 @@ export function createMapsLoaders(provider: MapsProvider, request: SubgraphReque
     placeByPoint: loaderByContent((points) => provider.reverseGeocode(points, request)),
     timeZoneByAddress: async (address) => {
       const place = await placeByAddress.load(address);
-      return place && timeZoneByPoint.load(place.location);
+      return place?.location === undefined ? null : timeZoneByPoint.load(place.location);
     },
     routeByJourney: loaderByContent((journeys) => provider.routes(journeys, request.wanted('Route'), request)),
     travelTimeByJourney: loaderByContent((journeys) => travelTimesOfJourneys(provider, journeys, request)),
@@ -45,6 +45,10 @@ interface PlacesRead {
   readonly search: PlaceSearch;
   readonly page: PageRequest;
 }
+
+/** A time zone is that of a location. */
+const wantedOfAddress = (request: SubgraphRequest): ReadonlySet<string> =>
+  request.wanted('PostalAddress').has('timeZone') ? new Set([...request.wanted('Place'), 'location']) : request.wanted('Place');
 
 const wantedPlaceFields = (request: SubgraphRequest) => ({
   place: request.wanted('Place'),

@@ -10,8 +10,11 @@ import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, MapView, Place, Ro
  */
 export interface MapsProvider {
   readonly capabilities: MapsCapabilities;
-  /** @param addresses distinct addresses on one line, without needless spaces. */
-  geocode(addresses: readonly string[], scope: RequestScope): Promise<readonly (LocatedPlace | Error | null)[]>;
+  /**
+   * Places that have all that is wanted of them.
+   * @param addresses distinct addresses on one line, without needless spaces.
+   */
+  geocode(addresses: readonly string[], fields: ReadonlySet<string>, scope: RequestScope): Promise<readonly (Place | Error | null)[]>;
   reverseGeocode(points: readonly GeoPoint[], scope: RequestScope): Promise<readonly (LocatedPlace | Error | null)[]>;
   /** @throws BadUserInput for a position that the service does not take. */
   placesByText(search: PlaceSearch, page: PageRequest, fields: PlaceFields, scope: RequestScope): Promise<Page<Place>>;
@@ -37,6 +40,8 @@ export interface MapsCapabilities {
   readonly maxPlacesPageSize: number;
   /** The most places that a search returns in all its pages. */
   readonly maxPlaces: number;
+  /** For how long the service's terms allow to keep ids of places and locations, in seconds. */
+  readonly keeping: { readonly idSeconds: number; readonly locationSeconds: number };
 }
 
 export interface PlaceSearch {

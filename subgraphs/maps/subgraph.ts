@@ -1,13 +1,19 @@
 import { hkdfSync } from 'node:crypto';
-import { readEnvironment, secret } from '../../configuration/environment.ts';
+import { oneOf, readEnvironment, secret } from '../../configuration/environment.ts';
 import { chooseVendor } from '../choose-vendor.ts';
+import { accountOf } from '../../upstream/upstream-policy.ts';
 import type { SubgraphModule } from '../subgraph.ts';
+import { ownResources } from '../subgraph-resources.ts';
 import { createMapsContext } from './context.ts';
+import { keepPlaces } from './kept-places.ts';
 import { createMapToken } from './map-token.ts';
 import { mapsResolvers } from './resolvers.ts';
 import { MAPS_VENDORS } from './vendors.ts';
 
-const signing = { MAP_SIGNING_SECRET: secret().min(32, 'must have at least 32 characters.').optional() };
+const settings = {
+  MAP_SIGNING_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
+  MAPS_KEEP_PLACES: oneOf(['true', 'false']).default('false'),
+};
 
 export const maps: SubgraphModule = {
   name: 'maps',
@@ -15,14 +21,21 @@ export const maps: SubgraphModule = {
   defaultVendor: 'google',
   vendors: MAPS_VENDORS,
   checkSettings(environment, problems) {
-    readEnvironment(signing, environment, problems);
+    readEnvironment(settings, environment, problems);
   },
-  create({ sdl, environment, problems, resources }) {
+  create({ sdl, environment, problems, resources = ownResources() }) {
     const vendor = chooseVendor(maps, environment, problems);
-    const provider = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems, resources);
-    const config = readEnvironment(signing, environment, problems);
-    if (provider === undefined || config === undefined) return undefined;
-    const mapToken = createMapToken(config.MAP_SIGNING_SECRET ?? deriveSecret(environment[vendor?.credential ?? '']));
+    const created = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems, resources);
+    const config = readEnvironment(settings, environment, problems);
+    if (vendor === undefined || created === undefined || config === undefined) return undefined;
+    const credential = environment[vendor.credential] ?? '';
+    const mapToken = createMapToken(config.MAP_SIGNING_SECRET ?? deriveSecret(credential));
+    const { state, monitor } = resources;
+    const onLookup = (found: 'hit' | 'miss') => {
+      monitor.looked(vendor.name, found);
+    };
+    const owner = `${vendor.name}:${accountOf(credential)}`;
+    const provider = config.MAPS_KEEP_PLACES === 'true' ? keepPlaces(created, { places: state.answers, owner, onLookup }) : created;
     return {
       name: 'maps',
       sdl,
@@ -40,4 +53,4 @@ export const maps: SubgraphModule = {
 };
 
 /** Instances that share the vendor's credential read each other's paths, and a new credential makes old ones void. RFC 5869. */
-const deriveSecret = (credential = '') => new Uint8Array(hkdfSync('sha256', credential, '', 'tributary map paths', 32));
+const deriveSecret = (credential: string) => new Uint8Array(hkdfSync('sha256', credential, '', 'tributary map paths', 32));

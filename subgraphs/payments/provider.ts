@@ -87,3 +87,6 @@ export interface InvoiceFilter extends PaymentFilter {
   /** `UNKNOWN` is a `BadUserInput`: no processor can look for it. */
   readonly status?: InvoiceStatus;
 }
+
+/** Types of the graph for which an operator may say how long they are kept. */
+export const KEPT_TYPES = ['BillingAccount', 'Payment', 'PaymentMethod', 'Refund', 'CheckoutSession', 'Invoice', 'RecurringPlan'];

@@ -26,7 +26,8 @@ export interface PaymentsWrites {
   cancelRecurringPlan(input: CancelRecurringPlanInput): Promise<WritePayload>;
 }
 
-export function createPaymentsWrites(provider: PaymentsProvider, writer: OnceWriter, scope: RequestScope): PaymentsWrites {
+export function createPaymentsWrites(provider: PaymentsProvider, writer: OnceWriter, request: RequestScope): PaymentsWrites {
+  const scope: RequestScope = { ...request, mustBeCurrent: true };
   const once = ({ name, input, write }: OnceOptions): Promise<WriteOutcome> => {
     const { idempotencyKey, ...said } = input;
     return writer.once({ name, idempotencyKey, input: said }, scope, { write });

@@ -44,7 +44,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-GEOCODE-1',
     promise: 'finds addresses, each in its own place of the answer, and null where there is none',
     async run(provider, scope) {
-      const [sydney, nowhere, paris] = await provider.geocode([SYDNEY_OPERA, NOWHERE, EIFFEL_TOWER], scope);
+      const [sydney, nowhere, paris] = await provider.geocode([SYDNEY_OPERA, NOWHERE, EIFFEL_TOWER], placeFields, scope);
       expect(nowhere).toBeNull();
       expect(paris).toMatchObject({ id: expect.any(String), formattedAddress: expect.stringContaining('Paris') });
       const { location } = sydney as Place;
@@ -56,9 +56,9 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-GEOCODE-2',
     promise: 'is one call for each address, and none for no address',
     async run(provider, scope) {
-      expect(await provider.geocode([], scope)).toEqual([]);
+      expect(await provider.geocode([], placeFields, scope)).toEqual([]);
       expect(scope.trace.calls).toEqual([]);
-      await provider.geocode([EIFFEL_TOWER, LOUVRE], scope);
+      await provider.geocode([EIFFEL_TOWER, LOUVRE], placeFields, scope);
       expect(scope.trace.calls).toHaveLength(2);
     },
   },
@@ -82,7 +82,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-ROUTE-1',
     promise: 'finds routes between places named in any way, with metres and seconds that can be',
     async run(provider, scope) {
-      const [louvre] = await provider.geocode([LOUVRE], scope);
+      const [louvre] = await provider.geocode([LOUVRE], placeFields, scope);
       const to: Waypoint[] = [{ address: LOUVRE }, { location: LOUVRE_POINT }, { placeId: idOf(louvre ?? null) }];
       const routes = await provider.routes(
         to.map((place) => journey({ address: EIFFEL_TOWER }, place)),
@@ -240,7 +240,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     promise: 'asks nobody any more after the deadline, and says that it is over',
     async run(provider, { trace }) {
       const scope = { trace, signal: AbortSignal.abort() };
-      const [place] = await provider.geocode([EIFFEL_TOWER], scope);
+      const [place] = await provider.geocode([EIFFEL_TOWER], placeFields, scope);
       expect(place).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
       const matrix = { origins: [{ address: LOUVRE }], destinations: [{ address: LOUVRE }], mode: 'DRIVE' } as const;
       await expect(provider.travelTimes(matrix, travelTimeFields, scope)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });

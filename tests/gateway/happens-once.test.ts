@@ -16,14 +16,6 @@ const SESSION = `mutation ($input: CreateCheckoutSessionInput!) {
 
 let sandbox: Sandbox;
 let gateway: TestGateway;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  gateway = await startTestGateway({ sandbox, environment: { LOG_LEVEL: 'silent' } });
-});
-afterAll(async () => {
-  await gateway.close();
-  await sandbox.close();
-});
 
 interface Paid {
   readonly id: string;
@@ -77,33 +69,47 @@ async function askOften(query: string, run: string, input: object): Promise<stri
 
 const writesTo = (template: string) => sandbox.stripe.writes.filter((write) => write.template === template);
 
-describe.each(FAULTS)(`of ${String(COUNT)} writes of a kind while connections break (%s), each happens once`, (fault) => {
-  it('refunds: as many as were asked for, of the whole amount to the cent', async () => {
-    const payment = await anAmplePayment();
-    const refunded = async () => {
-      const { data } = await gateway.query(`{ payment(id: "${payment.id}") { refundedAmount { amount } } }`);
-      return Math.round(Number(data.payment.refundedAmount.amount) * 100);
-    };
-    const [before, written] = [await refunded(), writesTo('/v1/refunds').length];
-    sandbox.stripe.fault = fault;
-    const ids = await askOften(REFUND, `refund ${fault}`, { paymentId: payment.id, amount: { amount: '0.01', currency: 'EUR' } });
-    sandbox.stripe.fault = null;
-    expect(new Set(ids).size).toBe(COUNT);
-    expect(writesTo('/v1/refunds').length - written).toBe(COUNT);
-    expect((await refunded()) - before).toBe(COUNT);
-  }, 600_000);
+const CASES = (['embedded', 'distributed'] as const).flatMap((mode) => FAULTS.map((fault) => ({ mode, fault })));
 
-  it('pages to pay on', async () => {
-    const { billingAccount } = await anAmplePayment();
-    const written = writesTo('/v1/checkout/sessions').length;
-    sandbox.stripe.fault = fault;
-    const ids = await askOften(SESSION, `session ${fault}`, {
-      billingAccountId: billingAccount.id,
-      lines: [{ description: 'A thing', unitAmount: { amount: '9.90', currency: 'EUR' } }],
-      successUrl: 'https://shop.example/thanks',
+describe.each(CASES)(
+  `of ${String(COUNT)} writes of a kind while connections break ($fault, $mode), each happens once`,
+  ({ mode, fault }) => {
+    beforeAll(async () => {
+      sandbox = await startSandbox();
+      gateway = await startTestGateway({ mode, sandbox, environment: { LOG_LEVEL: 'silent' } });
     });
-    sandbox.stripe.fault = null;
-    expect(new Set(ids).size).toBe(COUNT);
-    expect(writesTo('/v1/checkout/sessions').length - written).toBe(COUNT);
-  }, 600_000);
-});
+    afterAll(async () => {
+      await gateway.close();
+      await sandbox.close();
+    });
+
+    it('refunds: as many as were asked for, of the whole amount to the cent', async () => {
+      const payment = await anAmplePayment();
+      const refunded = async () => {
+        const { data } = await gateway.query(`{ payment(id: "${payment.id}") { refundedAmount { amount } } }`);
+        return Math.round(Number(data.payment.refundedAmount.amount) * 100);
+      };
+      const [before, written] = [await refunded(), writesTo('/v1/refunds').length];
+      sandbox.stripe.fault = fault;
+      const ids = await askOften(REFUND, `refund ${fault}`, { paymentId: payment.id, amount: { amount: '0.01', currency: 'EUR' } });
+      sandbox.stripe.fault = null;
+      expect(new Set(ids).size).toBe(COUNT);
+      expect(writesTo('/v1/refunds').length - written).toBe(COUNT);
+      expect((await refunded()) - before).toBe(COUNT);
+    }, 600_000);
+
+    it('pages to pay on', async () => {
+      const { billingAccount } = await anAmplePayment();
+      const written = writesTo('/v1/checkout/sessions').length;
+      sandbox.stripe.fault = fault;
+      const ids = await askOften(SESSION, `session ${fault}`, {
+        billingAccountId: billingAccount.id,
+        lines: [{ description: 'A thing', unitAmount: { amount: '9.90', currency: 'EUR' } }],
+        successUrl: 'https://shop.example/thanks',
+      });
+      sandbox.stripe.fault = null;
+      expect(new Set(ids).size).toBe(COUNT);
+      expect(writesTo('/v1/checkout/sessions').length - written).toBe(COUNT);
+    }, 600_000);
+  },
+);

@@ -107,6 +107,16 @@ describe('health', () => {
     upstream.breakerChanged('stripe', 'write', 'closed');
     expect(health().status).toBe('ready');
   });
+
+  it('of a vendor with several APIs is that of the worst of them', () => {
+    const { upstream, health } = monitor(['google']);
+    upstream.breakerChanged('google', 'read', 'open', 'routes');
+    upstream.breakerChanged('google', 'read', 'half-open', 'places');
+    upstream.breakerChanged('google', 'read', 'closed', 'geocoding');
+    expect(health().vendors).toEqual({ google: { read: 'open', write: 'closed' } });
+    upstream.breakerChanged('google', 'read', 'closed', 'routes');
+    expect(health().vendors).toEqual({ google: { read: 'half-open', write: 'closed' } });
+  });
 });
 
 describe('the log', () => {

@@ -7,7 +7,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
-import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import type { DecidedOperation } from '../../../operation/decided-operation.ts';
 
 /**
  * The name under which a field is planned and fetched. Apollo's planner takes an alias for the field of that name, and

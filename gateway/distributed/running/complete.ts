@@ -13,7 +13,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Path, PlacedErrors } from './placed-errors.ts';
-import type { DataType, FieldShape, SelectionShape } from '../../operation/response-shape.ts';
+import type { DataType, FieldShape, SelectionShape } from '../../../operation/response-shape.ts';
 
 export interface Completion {
   readonly schema: GraphQLSchema;

@@ -1,6 +1,6 @@
 import { execute, type GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql';
-import type { DecidedOperation } from '../../operation/decided-operation.ts';
-import type { SelectionShape } from '../../operation/response-shape.ts';
+import type { DecidedOperation } from '../../../operation/decided-operation.ts';
+import type { SelectionShape } from '../../../operation/response-shape.ts';
 
 /** Answers what an operation asks of the schema itself, by response names. */
 export async function introspect(

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../upstream/call-trace.ts';
-import { addCalls, type GraphQLAnswer, readGraphQLAnswer } from '../service-answer.ts';
+import { addReport, type GraphQLAnswer, readGraphQLAnswer } from '../service-answer.ts';
 import type { ServiceConnection } from '../service-connection.ts';
 
 /** The subgraphs' services for one client request. */
@@ -43,7 +43,7 @@ export function servicesFor(connection: (service: string) => ServiceConnection, 
       // Read for each who asks: what comes later is merged into these objects.
       const answer = readGraphQLAnswer(bytes);
       if (answer === undefined) throw connection(service).fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
-      if (shared === undefined) addCalls(scope.trace, answer.calls, startedAt - scope.trace.startedAt);
+      if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
       return answer;
     },
   };

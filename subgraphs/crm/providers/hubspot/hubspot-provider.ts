@@ -14,6 +14,7 @@ import type {
   Owner,
 } from '../../domain.ts';
 import type { CrmProvider, CrmSettings, FoundRecords } from '../../provider.ts';
+import { hubspotCache } from './hubspot-cache.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import {
   ID_DESCRIPTION,
@@ -45,7 +46,7 @@ import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type Re
 import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './hubspot-search.ts';
 
 export function createHubspotProvider(config: HubspotConfig, settings: CrmSettings, resources: UpstreamResources): CrmProvider {
-  const client = createClient(config, resources);
+  const client = createClient(config, settings, resources);
   const { contacts, companies, deals } = recordTypes(settings);
   const propertyName = settings.referenceProperty;
   const { idempotencyProperty } = config;
@@ -89,7 +90,7 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
 /** https://knowledge.hubspot.com/properties/property-field-types-in-hubspot */
 const MAX_TEXT = 65_536;
 
-const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, resources: UpstreamResources) =>
+const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, { lifetimes }: CrmSettings, resources: UpstreamResources) =>
   createUpstreamClient({
     service: 'crm',
     vendor: 'hubspot',
@@ -98,7 +99,11 @@ const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, resour
       headers['authorization'] = `Bearer ${accessToken}`;
     },
     // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
-    policy: { maxConcurrency: 10, ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }) },
+    policy: {
+      maxConcurrency: 10,
+      cache: hubspotCache(accessToken, lifetimes),
+      ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }),
+    },
     explain: explainRefusal,
     resources,
   });

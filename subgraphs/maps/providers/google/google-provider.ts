@@ -18,7 +18,7 @@ export function createGoogleProvider(config: GoogleConfig, resources: UpstreamRe
   return {
     capabilities: CAPABILITIES,
     // There is no batch of addresses or points: a call for each.
-    geocode: (addresses, scope) => each(addresses, (address) => geocoding.send(geocode(address), scope)),
+    geocode: (addresses, _fields, scope) => each(addresses, (address) => geocoding.send(geocode(address), scope)),
     reverseGeocode: (points, scope) => each(points, (point) => geocoding.send(reverseGeocode(point), scope)),
     timeZones: (points, scope) => each(points, (point) => geocoding.send(timeZone(point), scope)),
     mapImage: (view, scope) => readMapImage(geocoding, view, scope),
@@ -39,6 +39,9 @@ const CAPABILITIES: MapsCapabilities = {
   // https://developers.google.com/maps/documentation/places/web-service/text-search#page-size
   maxPlacesPageSize: 20,
   maxPlaces: 60,
+  // https://cloud.google.com/maps-platform/terms/maps-service-terms, "Caching"; ids older than a year are to be asked for again:
+  // https://developers.google.com/maps/documentation/places/web-service/place-id#refresh-id
+  keeping: { idSeconds: 365 * 86_400, locationSeconds: 30 * 86_400 },
 };
 
 /** Each call takes some tenths of a second. */
@@ -58,6 +61,7 @@ function createClients({ apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, pla
   return {
     geocoding: createUpstreamClient({
       ...common,
+      api: 'geocoding',
       policy: policyOf('geocoding'),
       baseUrl: geocodingBaseUrl,
       // These APIs know no header for the key.
@@ -66,8 +70,8 @@ function createClients({ apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, pla
       },
       explain: explainStatusAnswer,
     }),
-    routes: createUpstreamClient({ ...newer, policy: policyOf('routes'), baseUrl: routesBaseUrl }),
-    places: createUpstreamClient({ ...newer, policy: policyOf('places'), baseUrl: placesBaseUrl }),
+    routes: createUpstreamClient({ ...newer, api: 'routes', policy: policyOf('routes'), baseUrl: routesBaseUrl }),
+    places: createUpstreamClient({ ...newer, api: 'places', policy: policyOf('places'), baseUrl: placesBaseUrl }),
   };
 }
 

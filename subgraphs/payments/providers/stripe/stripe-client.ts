@@ -4,13 +4,17 @@ import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/
 import { accountOf, type RateLimits, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import { isSafe, type UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import { stripeCache } from './stripe-cache.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './stripe-errors.ts';
 
 /** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;
 
-export const createStripeClient = ({ baseUrl, secretKey, rateLimit }: StripeConfig, resources: UpstreamResources): UpstreamClient =>
+export const createStripeClient = (
+  { baseUrl, secretKey, rateLimit, lifetimes }: StripeConfig,
+  resources: UpstreamResources,
+): UpstreamClient =>
   createUpstreamClient({
     service: 'payments',
     vendor: 'stripe',
@@ -19,7 +23,12 @@ export const createStripeClient = ({ baseUrl, secretKey, rateLimit }: StripeConf
       headers['authorization'] = `Bearer ${secretKey}`;
       headers['stripe-version'] = STRIPE_VERSION;
     },
-    policy: { maxConcurrency: MAX_CONCURRENCY, readRetryAdvice, ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }) },
+    policy: {
+      maxConcurrency: MAX_CONCURRENCY,
+      readRetryAdvice,
+      cache: stripeCache(secretKey, lifetimes),
+      ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }),
+    },
     explain: explainStripeError,
     resources,
   });

@@ -10,7 +10,7 @@ const everything = { place: new Set(['location']), end: true };
 const distance = new Set(['distance']);
 
 const READS: readonly (readonly [string, string, (provider: MapsProvider) => Promise<unknown>])[] = [
-  ['an address', 'results', async (provider) => (await provider.geocode(['Ulm'], scopeOf()))[0]],
+  ['an address', 'results', async (provider) => (await provider.geocode(['Ulm'], new Set(), scopeOf()))[0]],
   ['a time zone', 'timeZoneId', async (provider) => (await provider.timeZones([point.location], scopeOf()))[0]],
   ['a route', 'routes', async (provider) => (await provider.routes([{ from: point, to: point, mode: 'DRIVE' }], distance, scopeOf()))[0]],
   [

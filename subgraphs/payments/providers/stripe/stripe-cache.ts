@@ -1,0 +1,24 @@
+import { accountOf, type CachePolicy, type Lifetimes, NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
+import type { AnyRequest } from '../../../../upstream/upstream-request.ts';
+
+export const stripeCache = (secretKey: string, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
+  account: accountOf(secretKey),
+  kindOf,
+  ...lifetimes,
+});
+
+function kindOf({ path }: AnyRequest): string | undefined {
+  const [, , resource = '', ...below] = path.split('/');
+  return KINDS[below.at(-1) === 'payment_methods' ? 'payment_methods' : resource];
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  customers: 'BillingAccount',
+  payment_intents: 'Payment',
+  payment_methods: 'PaymentMethod',
+  refunds: 'Refund',
+  checkout: 'CheckoutSession',
+  invoices: 'Invoice',
+  subscriptions: 'RecurringPlan',
+  subscription_items: 'RecurringPlan',
+};

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { readLifetimes } from '../../subgraphs/cache-settings.ts';
+
+const TYPES = ['Customer', 'Company'];
+
+describe('the times for which answers are kept', () => {
+  it('are none by default', () => {
+    expect(readLifetimes('CRM', TYPES, { CRM_CACHE: '' }, [])).toEqual({ freshSeconds: new Map(), staleSeconds: new Map() });
+  });
+
+  it('are read by type, in seconds, minutes and hours', () => {
+    const environment = { CRM_CACHE: 'Customer=30s, Company=5m', CRM_CACHE_STALE: 'Company=2h' };
+    expect(readLifetimes('CRM', TYPES, environment, [])).toEqual({
+      freshSeconds: new Map([
+        ['Customer', 30],
+        ['Company', 300],
+      ]),
+      staleSeconds: new Map([['Company', 7200]]),
+    });
+  });
+
+  it.each(['Customer', 'Customer=', 'Customer=30', 'Customer=0s', 'Customer=13h', 'Person=30s', 'Customer=1s,Customer=2s', 'Customer=-1s'])(
+    'are refused where they are wrong: %s',
+    (text) => {
+      const problems: string[] = [];
+      expect(readLifetimes('CRM', TYPES, { CRM_CACHE: text }, problems)).toBeUndefined();
+      expect(problems).toEqual([
+        'CRM_CACHE must be times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
+      ]);
+    },
+  );
+});

@@ -1,0 +1,222 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { createMemoryState } from '../../state/memory-state.ts';
+import type { SharedState } from '../../state/shared-state.ts';
+import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
+import { accountOf, type CachePolicy } from '../../upstream/upstream-policy.ts';
+import { gate, get, scopeOf, SECRET, serve } from './loopback.ts';
+
+interface Shop {
+  readonly asked: IncomingMessage[];
+  readonly listener: RequestListener;
+}
+
+/** Sells things whose price rises with each call that reaches it. */
+function shop(headers: (request: IncomingMessage) => Record<string, string> = () => ({})): Shop {
+  const asked: IncomingMessage[] = [];
+  return {
+    asked,
+    listener: (request, response) => {
+      asked.push(request);
+      response.writeHead(200, { 'content-type': 'application/json', ...headers(request) }).end(JSON.stringify({ price: asked.length }));
+    },
+  };
+}
+
+const account = accountOf(SECRET);
+const cached = (times: Partial<CachePolicy> = {}) => ({
+  maxConcurrency: 10,
+  cache: { account, kindOf: () => 'Thing', freshSeconds: new Map(), staleSeconds: new Map(), ...times },
+});
+const kept = (seconds: number) => cached({ freshSeconds: new Map([['Thing', seconds]]) });
+const ours = (state: SharedState, found: string[] = []) => ({
+  monitor: { ...NO_MONITOR, looked: (vendor: string, result: string) => void found.push(`${vendor} ${result}`) },
+  state,
+  maxTries: 1,
+  maxFailures: Infinity,
+});
+const post = (path: string, json: object) => get(path, { method: 'POST', json });
+const change = get('/v1/things', { method: 'POST', json: {}, semantics: 'unsafe' });
+
+/** The clock says so many seconds more. */
+const later = (seconds: number) => {
+  const now = Date.now() + seconds * 1000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+};
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('answers of a vendor', () => {
+  it('are asked for each time where nobody has said that they may be kept', async () => {
+    const { asked, listener } = shop();
+    await using server = await serve(listener, { policy: cached() });
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 2 });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('are kept for the time that the operator has set, batch reads too, each by what it asks for', async () => {
+    const found: string[] = [];
+    await using server = await serve(shop().listener, { policy: kept(30), resources: ours(createMemoryState(), found) });
+    const { client } = server;
+    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({ price: 1 });
+    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({ price: 1 });
+    expect(await client.send(post('/v1/things/read', { ids: ['2'] }), scopeOf())).toEqual({ price: 2 });
+    later(31);
+    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({ price: 3 });
+    expect(found).toEqual(['hubspot miss', 'hubspot hit', 'hubspot miss', 'hubspot miss']);
+  });
+
+  it('are kept for no other credential', async () => {
+    const state = createMemoryState();
+    const { asked, listener } = shop();
+    await using one = await serve(listener, { policy: kept(30), resources: ours(state) });
+    const cache = { ...kept(30).cache, account: accountOf('another') };
+    await using other = await serve(listener, { policy: { maxConcurrency: 10, cache }, resources: ours(state) });
+    await one.client.send(get(), scopeOf());
+    await other.client.send(get(), scopeOf());
+    expect(asked).toHaveLength(2);
+  });
+
+  it('are not those of before a change that was made through this graph, whatever instance made it', async () => {
+    const state = createMemoryState();
+    const { listener } = shop();
+    await using one = await serve(listener, { policy: kept(30), resources: ours(state) });
+    await using other = await serve(listener, { policy: kept(30), resources: ours(state) });
+    expect(await one.client.send(get(), scopeOf())).toEqual({ price: 1 });
+    later(1);
+    await other.client.send(change, scopeOf());
+    later(2);
+    expect(await one.client.send(get(), scopeOf())).toEqual({ price: 3 });
+  });
+
+  it('are not kept where they were on their way while a change was made', async () => {
+    const { opened, open } = gate();
+    let reads = 0;
+    const listener: RequestListener = (request, response) => {
+      const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ reads }));
+      if (request.method === 'GET' && (reads += 1) === 1) void opened.then(answer);
+      else answer();
+    };
+    await using server = await serve(listener, { policy: kept(30), resources: ours(createMemoryState()) });
+    const early = server.client.send(get(), scopeOf());
+    await server.client.send(change, scopeOf());
+    open();
+    await early;
+    await server.client.send(get(), scopeOf());
+    expect(reads).toBe(2);
+  });
+
+  it('are new ones for who has to see the present', async () => {
+    const { asked, listener } = shop();
+    await using server = await serve(listener, { policy: kept(30), resources: ours(createMemoryState()) });
+    await server.client.send(get(), scopeOf());
+    expect(await server.client.send(get(), { ...scopeOf(), mustBeCurrent: true })).toEqual({ price: 2 });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('that are refusals are not kept', async () => {
+    const statuses = [404, 200];
+    await using server = await serve(
+      (_request, response) => response.writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' }).end('{}'),
+      { policy: kept(30), resources: ours(createMemoryState()) },
+    );
+    expect(await server.client.find(get(), scopeOf())).toBeNull();
+    expect(await server.client.find(get(), scopeOf())).toEqual({});
+  });
+});
+
+describe('what the vendor says of its answers', () => {
+  it('lets them be kept as long as it says', async () => {
+    await using server = await serve(shop(() => ({ 'cache-control': 'private, max-age=60' })).listener, {
+      policy: cached(),
+      resources: ours(createMemoryState()),
+    });
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
+    later(59);
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
+    later(2);
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 2 });
+  });
+
+  it.each(['no-store', 'no-cache', 'max-age=0'])('keeps them from being used again: %s', async (control) => {
+    await using server = await serve(shop(() => ({ 'cache-control': control })).listener, {
+      policy: cached(),
+      resources: ours(createMemoryState()),
+    });
+    await server.client.send(get(), scopeOf());
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 2 });
+  });
+
+  it('lets it be asked whether they still hold, which costs it no body', async () => {
+    const asked: (string | undefined)[] = [];
+    await using server = await serve(
+      ({ headers }, response) => {
+        asked.push(headers['if-none-match']);
+        if (headers['if-none-match'] === '"one"') response.writeHead(304, { etag: '"one"' }).end();
+        else response.writeHead(200, { 'content-type': 'application/json', etag: '"one"' }).end('{"price":1}');
+      },
+      { policy: cached(), resources: ours(createMemoryState()) },
+    );
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
+    expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
+    expect(asked).toEqual([undefined, '"one"', '"one"']);
+  });
+
+  it('leaves no credential in what is kept', async () => {
+    const texts: string[] = [];
+    const state = createMemoryState();
+    const answers = { ...state.answers, set: (key: string, text: string) => Promise.resolve(void texts.push(key, text)) };
+    await using server = await serve(shop(() => ({ etag: '"one"', vary: 'authorization' })).listener, {
+      policy: kept(30),
+      resources: ours({ ...state, answers }),
+    });
+    await server.client.send(get(), scopeOf());
+    expect(texts.join()).toContain('price');
+    expect(texts.join()).not.toContain(SECRET);
+  });
+});
+
+describe('while the vendor gives no answer', () => {
+  const failing = (status: number) => {
+    let isDown = false;
+    const listener: RequestListener = (_request, response) => {
+      response.writeHead(isDown ? status : 200, { 'content-type': 'application/json' }).end('{"price":1}');
+    };
+    return { listener, fail: () => (isDown = true) };
+  };
+  const policy = cached({ freshSeconds: new Map([['Thing', 10]]), staleSeconds: new Map([['Thing', 60]]) });
+
+  it('one of before stands in, which the request is told, for as long as the operator has set', async () => {
+    const { listener, fail } = failing(503);
+    await using server = await serve(listener, { policy, resources: ours(createMemoryState()) });
+    await server.client.send(get(), scopeOf());
+    fail();
+    later(20);
+    const scope = scopeOf();
+    expect(await server.client.send(get(), scope)).toEqual({ price: 1 });
+    expect(scope.trace.stale).toEqual([{ service: 'crm', type: 'Thing', ageSeconds: 20 }]);
+    later(60);
+    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('none stands in for a refusal', async () => {
+    const { listener, fail } = failing(403);
+    await using server = await serve(listener, { policy, resources: ours(createMemoryState()) });
+    await server.client.send(get(), scopeOf());
+    fail();
+    later(20);
+    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
+  });
+
+  it('none stands in where the operator has not said so', async () => {
+    const { listener, fail } = failing(503);
+    await using server = await serve(listener, { policy: kept(10), resources: ours(createMemoryState()) });
+    await server.client.send(get(), scopeOf());
+    fail();
+    later(20);
+    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+});

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Service } from '../errors/coded-error.ts';
+import type { TextStore } from '../state/shared-state.ts';
+import type { RequestScope } from './call-trace.ts';
+import type { HttpRequest } from './connection-pool.ts';
+import { type Permission, readPermission } from './cache-permission.ts';
+import { UpstreamError } from './upstream-error.ts';
+import type { UpstreamMonitor } from './upstream-monitor.ts';
+import type { CachePolicy } from './upstream-policy.ts';
+import type { AnyRequest } from './upstream-request.ts';
+import { VendorAnswer } from './vendor-answer.ts';
+
+export interface AnswerCacheOptions {
+  readonly service: Service;
+  readonly vendor: string;
+  readonly policy: CachePolicy;
+  readonly answers: TextStore;
+  readonly monitor: UpstreamMonitor;
+}
+
+/** Asks the vendor, in the form of the request that is given to it. */
+type Call = (http: HttpRequest) => Promise<VendorAnswer>;
+
+/**
+ * Keeps a vendor's answers to what changes nothing: for as long as its headers allow, and where the operator has set a time for what they
+ * are about. Whatever is changed through this graph makes all that was read of the account before it void.
+ */
+export class AnswerCache {
+  readonly #service: Service;
+  readonly #vendor: string;
+  readonly #policy: CachePolicy;
+  readonly #answers: TextStore;
+  readonly #monitor: UpstreamMonitor;
+  readonly #changedKey: string;
+  /** Whether the vendor has ever allowed one of its answers to be kept: else nobody need look for them. */
+  #isAllowed = false;
+
+  constructor({ service, vendor, policy, answers, monitor }: AnswerCacheOptions) {
+    this.#service = service;
+    this.#vendor = vendor;
+    this.#policy = policy;
+    this.#answers = answers;
+    this.#monitor = monitor;
+    this.#changedKey = `${vendor}:${policy.account}:changed`;
+  }
+
+  /**
+   * Answers from what is kept, or asks.
+   * @throws what `call` throws, where nothing that is kept may stand in for it
+   */
+  async answer(request: AnyRequest, http: HttpRequest, scope: RequestScope, call: Call): Promise<VendorAnswer> {
+    const kind = this.#policy.kindOf(request) ?? '';
+    const lifetime = { freshMs: secondsOf(this.#policy.freshSeconds, kind), staleMs: secondsOf(this.#policy.staleSeconds, kind) };
+    if (scope.mustBeCurrent === true) return call(http);
+    if (lifetime.freshMs + lifetime.staleMs === 0 && !this.#isAllowed) return this.#ask(http, lifetime, undefined, call);
+
+    const kept = await this.#find(http);
+    if (kept !== undefined && Date.now() < kept.freshUntil) {
+      this.#monitor.looked(this.#vendor, 'hit');
+      return toAnswer(kept);
+    }
+    try {
+      const answer = await this.#ask(http, lifetime, kept, call);
+      this.#monitor.looked(this.#vendor, 'miss');
+      return answer;
+    } catch (error) {
+      if (kept === undefined || Date.now() >= kept.freshUntil + lifetime.staleMs || !isOutage(error)) {
+        this.#monitor.looked(this.#vendor, 'miss');
+        throw error;
+      }
+      this.#monitor.looked(this.#vendor, 'stale');
+      scope.trace.recordStale({ service: this.#service, type: kind, ageSeconds: Math.round((Date.now() - kept.readAt) / 1000) });
+      return toAnswer(kept);
+    }
+  }
+
+  /** Makes a change, before and after which nothing of what was read holds any more. */
+  async change<T>(write: () => Promise<T>): Promise<T> {
+    await this.#forget();
+    try {
+      return await write();
+    } finally {
+      await this.#forget();
+    }
+  }
+
+  /** What was read before the mark counts no more, what is under way now included. */
+  #forget(): Promise<void> {
+    return this.#answers.set(this.#changedKey, String(Date.now()), MAX_KEPT_SECONDS);
+  }
+
+  async #find(http: HttpRequest): Promise<KeptAnswer | undefined> {
+    const [text, changed] = await Promise.all([this.#answers.get(this.#keyOf(http)), this.#answers.get(this.#changedKey)]);
+    const kept = text === null ? undefined : keptSchema.safeParse(JSON.parse(text)).data;
+    return kept !== undefined && kept.readAt > Number(changed ?? 0) ? kept : undefined;
+  }
+
+  async #ask(http: HttpRequest, lifetime: Lifetime, kept: KeptAnswer | undefined, call: Call): Promise<VendorAnswer> {
+    const readAt = Date.now();
+    const answer = await call(kept?.validators === undefined ? http : { ...http, headers: { ...http.headers, ...kept.validators } });
+    const permission = readPermission(http, answer);
+    this.#isAllowed ||= permission !== undefined;
+    if (answer.status === NOT_MODIFIED && kept !== undefined) {
+      await this.#keep(http, toAnswer(kept), readAt, lifetime, permission ?? { freshMs: 0, validators: kept.validators });
+      return toAnswer(kept);
+    }
+    if (answer.status === OK) await this.#keep(http, answer, readAt, lifetime, permission);
+    return answer;
+  }
+
+  async #keep(
+    http: HttpRequest,
+    { status, headers, bytes }: VendorAnswer,
+    readAt: number,
+    { freshMs, staleMs }: Lifetime,
+    permission: Permission | undefined,
+  ): Promise<void> {
+    const freshUntil = readAt + Math.max(freshMs, permission?.freshMs ?? 0);
+    const validators = permission?.validators;
+    const keptMs = Math.max(freshUntil + staleMs - readAt, validators === undefined ? 0 : VALIDATED_MS);
+    const contentType = headers['content-type'];
+    if (keptMs < 1000 || typeof contentType !== 'string' || bytes.length > MAX_KEPT_BYTES) return;
+    const kept: KeptAnswer = { status, contentType, body: bytes.toString(), readAt, freshUntil, ...(validators && { validators }) };
+    const seconds = Math.min(Math.ceil(keptMs / 1000), MAX_KEPT_SECONDS);
+    await this.#answers.set(this.#keyOf(http), JSON.stringify(kept), seconds);
+  }
+
+  /** What else is in the headers is the same for all calls with a credential. */
+  #keyOf({ method, path, body, headers }: HttpRequest): string {
+    const digest = createHash('sha256').update(JSON.stringify([method, path, body, headers['accept']]));
+    return `${this.#vendor}:${this.#policy.account}:${digest.digest('base64url')}`;
+  }
+}
+
+interface Lifetime {
+  readonly freshMs: number;
+  readonly staleMs: number;
+}
+
+const keptSchema = z.object({
+  status: z.int(),
+  contentType: z.string(),
+  body: z.string(),
+  /** When it was asked for; milliseconds since 1970. */
+  readAt: z.number(),
+  /** Until when it is as good as new. */
+  freshUntil: z.number(),
+  /** What asks whether it still holds. */
+  validators: z.record(z.string(), z.string()).optional(),
+});
+
+type KeptAnswer = Readonly<z.output<typeof keptSchema>>;
+
+const toAnswer = ({ status, contentType, body }: KeptAnswer) =>
+  new VendorAnswer({ status, headers: { 'content-type': contentType }, body: Buffer.from(body) });
+
+const secondsOf = (seconds: ReadonlyMap<string, number>, kind: string) => (seconds.get(kind) ?? 0) * 1000;
+
+/** The vendor gives no answer, or none now; a refusal is an answer. */
+const isOutage = (error: unknown) =>
+  error instanceof UpstreamError && ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
+
+const OK = 200;
+const NOT_MODIFIED = 304;
+const MAX_KEPT_BYTES = 512 * 1024;
+const MAX_KEPT_SECONDS = 86_400;
+/** How long an answer is kept only to be asked about. */
+const VALIDATED_MS = 3_600_000;

@@ -1,0 +1,42 @@
+import HttpCachePolicy from 'http-cache-semantics';
+import type { HttpRequest } from './connection-pool.ts';
+import type { VendorAnswer } from './vendor-answer.ts';
+
+/** What a vendor's headers allow to be done with its answer. */
+export interface Permission {
+  /** How long it is as good as new. */
+  readonly freshMs: number;
+  /** Headers by which the vendor can be asked whether it still holds. */
+  readonly validators: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Reads an answer's headers as a private cache does: RFC 9111.
+ * @returns undefined where the answer must not be kept, and where its headers say nothing.
+ */
+export function readPermission({ method, path, headers: { accept = '' } }: HttpRequest, answer: VendorAnswer): Permission | undefined {
+  const { status, headers } = answer;
+  // Most vendors' answers end here; reading all that the rules know of costs more than the call's JSON.
+  if (method !== 'GET' || !isHint(headers)) return undefined;
+  // Of our headers the credentials are none of the library's business.
+  const request = { method, url: path, headers: { accept } };
+  const policy = new HttpCachePolicy(
+    request,
+    { status: status === NOT_MODIFIED ? OK : status, headers },
+    { shared: false, cacheHeuristic: 0 },
+  );
+  if (!policy.storable()) return undefined;
+  const { 'if-none-match': tag, 'if-modified-since': since } = policy.revalidationHeaders(request);
+  const validators = {
+    ...(typeof tag === 'string' && { 'if-none-match': tag }),
+    ...(typeof since === 'string' && { 'if-modified-since': since }),
+  };
+  const freshMs = Math.max(0, policy.maxAge() - policy.age()) * 1000;
+  return freshMs > 0 || Object.keys(validators).length > 0 ? { freshMs, validators } : undefined;
+}
+
+const isHint = ({ etag, expires, 'last-modified': modified, 'cache-control': control }: VendorAnswer['headers']) =>
+  etag !== undefined || modified !== undefined || expires !== undefined || (typeof control === 'string' && control.includes('max-age'));
+
+const OK = 200;
+const NOT_MODIFIED = 304;
