@@ -6,7 +6,7 @@ module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
     rule('subgraphs-know-no-other-subgraph', { path: '^subgraphs/([^/]+)/' }, { path: '^subgraphs/[^/]+/', pathNot: '^subgraphs/$1/' }),
-    rule('subgraphs-know-no-gateway', { path: '^(subgraphs|upstream|errors|configuration|http)/' }, { path: '^gateway/' }),
+    rule('subgraphs-know-no-gateway', { path: '^(access|subgraphs|upstream|errors|configuration|http)/' }, { path: '^gateway/' }),
     rule(
       'upstream-knows-no-graph',
       { path: '^(upstream|errors|configuration)/' },

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { announced, built, type Environment, freePort, start, type Target, untilReady } from './processes.ts';
 
-/** All run as in production, where no answer tells of its vendor calls. */
-const PRODUCTION = { NODE_ENV: 'production', LOG_LEVEL: 'warn' };
+/** All run as in production, where no answer tells of its vendor calls, and open as the hand-written server is. */
+const PRODUCTION = { NODE_ENV: 'production', LOG_LEVEL: 'warn', ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1', SUBGRAPH_ACCESS: 'open' };
 
 export async function startHandWritten(
   environment: Environment,

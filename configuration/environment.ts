@@ -30,6 +30,9 @@ export function integer({ min, max }: { readonly min: number; readonly max: numb
   return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message));
 }
 
+/** Whether a host, as a URL or a setting names it, is this machine for sure. */
+export const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
 /** Without what would be lost, or shown in a log, where a path is put behind it. */
 export const httpUrl = () =>
   z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' }).refine((text) => {

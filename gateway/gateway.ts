@@ -1,3 +1,5 @@
+import type { Callers } from '../access/callers.ts';
+import type { SignCaller } from '../access/services/signed-caller.ts';
 import { type RunningService, startService } from '../http/service.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
@@ -9,6 +11,9 @@ import { serveSchema } from './schema-route.ts';
 export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly graph: RunningGraph;
+  readonly callers: Callers;
+  /** @default services are not told who asks */
+  readonly signCaller?: SignCaller | undefined;
   /** Where the built playground lies. */
   readonly playground: URL;
   readonly writeLog: (line: string) => void;

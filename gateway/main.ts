@@ -10,7 +10,9 @@ import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { type Execution, readGatewayConfig } from './config.ts';
 import { embedSubgraphs, type RunningGraph } from './execution.ts';
+import { describeGatewayAccess, openGatewayAccess, readGatewayAccess, secretsOf } from './gateway-access.ts';
 import { startGateway } from './gateway.ts';
+import { isSandboxOnly } from './sandbox-only.ts';
 
 const sandbox = new URL('../dist/sandbox.js', import.meta.url);
 
@@ -20,19 +22,23 @@ const problems: Problems = [];
 const config = readGatewayConfig(environment, problems);
 const isEmbedded = config === undefined || config.execution.mode === 'embedded';
 const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
+const isSandbox = config === undefined || isSandboxOnly(config, plans, environment);
+const access = readGatewayAccess(environment, problems, { config, isSandbox });
 checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
-if (config === undefined) throw new TypeError('A configuration without problems is there.');
+if (config === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
 
-for (const plan of plans) announce(describePlan(plan));
+for (const line of [...plans.map(describePlan), ...describeGatewayAccess(access)]) announce(line);
 const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
 const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: isEmbedded });
 const graph = await createGraph(config.execution, config.requestTimeoutMs);
+const opened = await openGatewayAccess(access, config);
+const secrets = [...graph.secrets, ...secretsOf(access)];
 const playground = new URL('../dist/playground/', import.meta.url);
 const writeLog = (line: string) => process.stdout.write(line);
-await runService('Tributary', startGateway({ config, graph, playground, writeLog, monitoring, tracing }));
+await runService('Tributary', startGateway({ config, graph: { ...graph, secrets }, ...opened, playground, writeLog, monitoring, tracing }));
 
 async function createGraph(execution: Execution, requestTimeoutMs: number): Promise<RunningGraph> {
   if (execution.mode === 'embedded') {

@@ -10,6 +10,11 @@ export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
 /** How many milliseconds a client is going to wait for its answer. */
 const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
+/** What a request says beside what it asks for. */
+export interface RequestOrigin extends Pick<RequestScope, 'isBackground' | 'forwarded'> {
+  readonly callerId?: string | undefined;
+}
+
 /**
  * Begins a client request: its signal aborts after `timeoutMs`, or when the client goes away before its answer is
  * complete. Nothing is left running once the response is closed.
@@ -17,7 +22,7 @@ const TIMEOUT_HEADER = 'x-request-timeout-ms';
 export function beginRequest(
   response: FastifyReply['raw'],
   timeoutMs: number,
-  { isBackground = false, forwarded = {} }: Pick<RequestScope, 'isBackground' | 'forwarded'> = {},
+  { isBackground = false, forwarded = {}, callerId }: RequestOrigin = {},
 ): RequestScope {
   const abort = new AbortController();
   const timer = setTimeout(() => {
@@ -28,7 +33,8 @@ export function beginRequest(
     if (!response.writableFinished) abort.abort(clientWentAway());
   });
   const trace = createCallTrace();
-  return { signal: abort.signal, trace, deadlineAt: trace.startedAt + timeoutMs, isBackground, forwarded };
+  const deadlineAt = trace.startedAt + timeoutMs;
+  return { signal: abort.signal, trace, deadlineAt, isBackground, forwarded, ...(callerId !== undefined && { callerId }) };
 }
 
 export const hasClientGone = ({ reason }: AbortSignal) => reason instanceof DOMException && reason.name === 'AbortError';

@@ -1,7 +1,6 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { ANYBODY } from '../access/caller.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
@@ -53,7 +52,9 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   const given = readTraceparent(request.headers['traceparent']);
   const span = tracing?.begin({ method: request.method, traceparent: given });
   const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
-  request.served = { scope, caller: ANYBODY, record: new RequestRecord(), log: request.log, span };
+  const { caller } = request;
+  if (caller === null) throw new TypeError('Nobody has looked who asks.');
+  request.served = { scope, caller, record: new RequestRecord(), log: request.log, span };
   return request.served;
 }
 

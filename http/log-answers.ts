@@ -28,14 +28,15 @@ export function logAnswers(app: FastifyInstance, level: LogLevel): void {
 
 const SHOWS_INFO: ReadonlySet<LogLevel> = new Set(['info', 'debug']);
 
-function describe({ method, routeOptions, served }: FastifyRequest, { elapsedTime }: FastifyReply) {
+function describe({ method, routeOptions, served, caller }: FastifyRequest, { elapsedTime }: FastifyReply) {
   const line = { method, route: routeOptions.url ?? 'unknown', ms: Math.round(elapsedTime) };
-  if (served === null) return line;
+  if (served === null) return caller === null ? line : { ...line, caller: caller.id };
   const { name, type, outcome, errors } = served.record;
   return {
     ...line,
     ...(name !== undefined && { operation: name }),
     ...(type !== undefined && { type }),
+    ...(caller !== null && { caller: caller.id }),
     outcome,
     ...(errors.length > 0 && { codes: [...new Set(errors.map(({ code }) => code))] }),
     calls: sumByVendor(served.scope.trace.calls),

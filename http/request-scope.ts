@@ -16,8 +16,9 @@ export function openScope(request: FastifyRequest, reply: FastifyReply, { timeou
     [REQUEST_ID_HEADER]: request.id,
     ...(isBackground && { priority: 'u=7' }),
     ...(traceparent !== undefined && { traceparent }),
+    ...request.callerHeaders,
   };
-  return beginRequest(reply.raw, timeoutMs, { isBackground, forwarded });
+  return beginRequest(reply.raw, timeoutMs, { isBackground, forwarded, callerId: request.caller?.id });
 }
 
 /** Urgency 7 is for what runs in the background: RFC 9218, section 4.1. */

@@ -17,8 +17,9 @@ export function exitWithProblems(problems: Problems): void {
 /**
  * Runs a service until the process is told to end, or the process that started it is gone; requests under way are
  * answered first.
+ * @param told is told to a parent process beside the URL.
  */
-export async function runService(name: string, starting: Promise<RunningService>): Promise<void> {
+export async function runService(name: string, starting: Promise<RunningService>, told: object = {}): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
   const drain = () => {
     service.close().then(
@@ -28,7 +29,7 @@ export async function runService(name: string, starting: Promise<RunningService>
   };
   process.once('SIGTERM', drain).once('SIGINT', drain).once('disconnect', drain);
   announce(`${name} listens on ${service.url}/graphql`);
-  process.send?.({ url: service.url });
+  process.send?.({ url: service.url, ...told });
 }
 
 /** Tells something to whoever starts the process; stdout is the log's. */

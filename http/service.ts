@@ -1,10 +1,13 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
+import type { SignCaller } from '../access/services/signed-caller.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
+import { checkCallers } from './caller-check.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -16,6 +19,10 @@ import { warmUp, type WarmUpOperation } from './warm-up.ts';
 export interface ServiceOptions {
   readonly config: ServerConfig;
   readonly graph: GatewayInterface;
+  /** Finds out who asks. */
+  readonly callers: Callers;
+  /** @default services are not told who asks */
+  readonly signCaller?: SignCaller | undefined;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -49,7 +56,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const server = await startGraphQLServer({ graph, introspection, production, policies, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
+  options.callers.logTo(app.log);
   let isReady = false;
+  checkCallers(app, options);
   serveGraphQL(app, server, { ...config, monitoring, tracing });
   serveFiles(app, options.files, config.requestTimeoutMs);
   serveMonitoring(app, monitoring, () => isReady);
@@ -69,6 +78,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       isReady = false;
       await app.close();
       await server.apollo.stop();
+      options.callers.close();
       await options.release();
       await tracing?.close();
     },

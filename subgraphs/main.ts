@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createSignedCallers } from '../access/services/signed-caller.ts';
+import { readSubgraphAccess } from '../access/services/subgraph-access.ts';
 import type { Problems } from '../configuration/environment.ts';
 import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction, readServerConfig } from '../http/server-config.ts';
@@ -26,11 +28,13 @@ if (others.length > 0)
   problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
 const config = readServerConfig(environment, problems, { defaultPort: module === undefined ? 0 : PORTS[module.name] });
 const plans = planVendors({ modules, environment, production: isProduction(environment), problems });
+const isSandbox = plans.every(({ isLookAlike }) => isLookAlike);
+const access = readSubgraphAccess(environment, problems, { mustSign: isProduction(environment) || !isSandbox });
 checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
-if (config === undefined) throw new TypeError('A configuration without problems is there.');
+if (config === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
 
 for (const plan of plans) announce(describePlan(plan));
 const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
@@ -42,8 +46,14 @@ const running = await startSubgraphs({
   startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors),
   monitor: monitoring.upstream,
 });
+const callers = createSignedCallers(access);
+const secrets = [...running.secrets, ...(access.secret === undefined ? [] : [access.secret])];
 const writeLog = (line: string) => process.stdout.write(line);
-await runService(`The subgraph ${name}`, startSubgraphService({ config, running, writeLog, monitoring, tracing }));
+await runService(
+  `The subgraph ${name}`,
+  startSubgraphService({ config, running: { ...running, secrets }, callers, writeLog, monitoring, tracing }),
+  { isSandbox },
+);
 
 function readSdl(subgraph: string): string {
   return readFileSync(new URL(`../schema/${subgraph}.graphql`, import.meta.url), 'utf8');

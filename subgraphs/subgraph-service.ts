@@ -1,3 +1,4 @@
+import type { Callers } from '../access/callers.ts';
 import type { ServerConfig } from '../http/server-config.ts';
 import { type RunningService, startService } from '../http/service.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
@@ -10,6 +11,8 @@ export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
   /** The one subgraph to serve. */
   readonly running: RunningSubgraphs;
+  /** Finds out on whose behalf a gateway asks. */
+  readonly callers: Callers;
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
@@ -17,7 +20,7 @@ export interface SubgraphServiceOptions {
 
 /** Serves one subgraph as a Federation service of its own. */
 export async function startSubgraphService(options: SubgraphServiceOptions): Promise<RunningService> {
-  const { config, running, writeLog, monitoring, tracing } = options;
+  const { config, running, callers, writeLog, monitoring, tracing } = options;
   const [subgraph] = running.subgraphs;
   if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
   return startService({
@@ -25,6 +28,7 @@ export async function startSubgraphService(options: SubgraphServiceOptions): Pro
     graph: createSubgraphGraph(subgraph),
     files: subgraph.files ?? {},
     secrets: running.secrets,
+    callers,
     writeLog,
     monitoring,
     tracing,

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { ANYBODY } from '../access/caller.ts';
 import { BadUserInput, CodedError, type Service } from '../errors/coded-error.ts';
 import type { TextStore } from '../state/shared-state.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
@@ -64,7 +65,7 @@ export class OnceWriter {
    */
   async once<Outcome>(request: WriteRequest, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
     const clientKey = readKey(request.idempotencyKey);
-    const key = digest(`${this.#service} ${request.name} ${clientKey}`);
+    const key = digest(keyText(this.#service, request.name, clientKey, scope.callerId));
     const fingerprint = digest(toStableText(request.input));
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) {
@@ -220,6 +221,11 @@ function checkSame(one: string, other: string): void {
   throw new BadUserInput('idempotencyKey must be a new one for another input, but this one came with another input before.', {
     field: ['input', 'idempotencyKey'],
   });
+}
+
+/** One caller's key is not another's. */
+function keyText(service: Service, name: string, clientKey: string, callerId = ANYBODY.id): string {
+  return callerId === ANYBODY.id ? `${service} ${name} ${clientKey}` : JSON.stringify([service, name, clientKey, callerId]);
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');

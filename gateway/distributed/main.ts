@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { z } from 'zod';
+import { loadEnvironmentFile } from '../../http/run.ts';
 
 /**
  * Starts the three subgraphs' services and the gateway over them. ctrl-C, or the end of one of them, ends all: the
@@ -14,20 +16,29 @@ let ending: Promise<never> | undefined;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
 
-// An empty variable counts as unset: PORT is the gateway's.
-const environment = { ...process.env, PORT: '' };
-const urls = await Promise.all(SERVICES.map((name) => start(services, 'subgraph.js', [name], environment)));
-const urlVariables = SERVICES.map((name, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${urls[index] ?? ''}/graphql`]);
-await start(gateways, 'gateway.js', [], { ...process.env, ...(Object.fromEntries(urlVariables) as Record<string, string>) });
+loadEnvironmentFile();
+const given = process.env;
+// A secret that nobody else knows will do for services that live and die with their gateway.
+const shared = { ...given, SUBGRAPH_SECRET: given['SUBGRAPH_SECRET'] || randomBytes(32).toString('hex') };
+// An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they.
+const environment = { ...shared, PORT: given['PORT'] === '0' ? '0' : '' };
+const started = await Promise.all(SERVICES.map((name) => start(services, 'subgraph.js', [name], environment)));
+const urlVariables = SERVICES.map((name, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${started[index]?.url ?? ''}/graphql`]);
+await start(gateways, 'gateway.js', [], {
+  ...shared,
+  ...(Object.fromEntries(urlVariables) as Record<string, string>),
+  // What a gateway cannot know of services elsewhere is known here.
+  ...(started.every(({ isSandbox }) => isSandbox) && given['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
+});
 
-/** @returns where the started program listens. */
-async function start(children: ChildProcess[], program: string, parameters: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+/** @returns what the started program tells of itself. */
+async function start(children: ChildProcess[], program: string, parameters: readonly string[], env: NodeJS.ProcessEnv) {
   // Beside this program in dist/. A process group of its own: ctrl-C reaches this process alone.
   const child = fork(new URL(`./${program}`, import.meta.url), parameters, { env, detached: true });
   children.push(child);
   child.once('exit', (code) => void end(code ?? 1));
   const [message] = (await once(child, 'message')) as [unknown];
-  return z.object({ url: z.string() }).parse(message).url;
+  return z.object({ url: z.string(), isSandbox: z.boolean().default(false) }).parse(message);
 }
 
 function end(code: number): Promise<never> {

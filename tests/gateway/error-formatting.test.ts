@@ -89,7 +89,7 @@ describe('the log', () => {
     await fetch(
       `${server.url}/graphql?query=${encodeURIComponent('{ fail(as: "private") }')}&variables=${encodeURIComponent('{"a":"private"}')}`,
       {
-        headers: { 'apollo-require-preflight': 'private', authorization: 'Bearer private' },
+        headers: { 'apollo-require-preflight': 'private', cookie: 'private' },
       },
     );
     const lines = server.log.slice(before).map((line) => JSON.parse(line) as object);
@@ -101,6 +101,7 @@ describe('the log', () => {
       route: '/graphql',
       status: 200,
       ms: expect.any(Number),
+      caller: 'anonymous',
       type: 'query',
       outcome: 'partial',
       codes: ['INTERNAL_SERVER_ERROR'],

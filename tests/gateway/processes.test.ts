@@ -27,6 +27,9 @@ function start(program: string, parameters: readonly string[], environment: Reco
   return { child, output: () => output };
 }
 
+/** For vendors that are no look-alikes, as far as a program can know. */
+const OPEN = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' };
+
 async function urlOf(child: ChildProcess): Promise<string> {
   const [message] = (await once(child, 'message')) as [{ readonly url: string }];
   return message.url;
@@ -61,7 +64,7 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
 
   it('use the vendors that there are keys for, whose keys are in no line', async () => {
     const sandbox = await startSandbox();
-    const { child, output } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...sandbox.environment });
+    const { child, output } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...OPEN, ...sandbox.environment });
     const url = await urlOf(child);
     sandbox.google.fault = 'garbage';
     const query = '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
@@ -71,6 +74,34 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
     expect(output()).toContain('"code":"UPSTREAM_CONTRACT"');
     for (const [name, value] of Object.entries(sandbox.environment)) expect([name, output().includes(value)]).toEqual([name, false]);
     await sandbox.close();
+  });
+
+  it('are closed where there are keys of vendors, until their operator says otherwise', async () => {
+    const credentials = { HUBSPOT_ACCESS_TOKEN: 'pat-planted', API_KEYS_FILE: '/nowhere/keys.json' };
+    const { child, output } = start('gateway.js', [], { PORT: '0', ...credentials });
+    expect(await ask(await urlOf(child), { query: '{ customers(first: 1) { nodes { id } } }' })).toMatchObject({ status: 401 });
+    expect(await end(child)).toBe(0);
+    expect(output()).toContain('Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all\n');
+    expect(await problemsOf('gateway.js', [], { ...credentials, ACCESS: 'open' })).toEqual({
+      code: 1,
+      lines: ['ACCESS=open lets anybody ask, and what they reach is not known to be invented: say ACCESS_OPEN_CONFIRM=1 too, or unset it.'],
+    });
+    expect(await problemsOf('subgraph.js', ['crm'], credentials)).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/^SUBGRAPH_SECRET must be set/)],
+    });
+  });
+
+  it('start four of them that share a secret, open where everything is invented', async () => {
+    const { child, output } = start('distributed.js', [], { PORT: '0' });
+    while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
+    const urls = [...output().matchAll(/listens on (http:\S+)\/graphql/g)].map(([, url]) => url ?? '');
+    const query = '{ customers(first: 1) { nodes { id payments { nodes { id } } } } }';
+    const gateway = urls.at(-1) ?? '';
+    expect(await ask(gateway, { query })).toMatchObject({ status: 200, errors: undefined });
+    for (const url of urls.slice(0, -1)) expect(await ask(url, { query: '{ _service { sdl } }' })).toMatchObject({ status: 401 });
+    expect(urls).toHaveLength(4);
+    expect(await end(child)).toBe(0);
   });
 
   it('send traces where the environment names a collector', async () => {

@@ -1,7 +1,9 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
-import { execute, type GraphQLSchema } from 'graphql';
+import { execute, type GraphQLSchema, printSchema } from 'graphql';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
+import { readAccessConfig } from '../../access/access-config.ts';
+import { openCallers } from '../../access/open-callers.ts';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
@@ -30,7 +32,8 @@ export interface ServeSchemaOptions {
 export async function serveSchema({ environment = {}, ...options }: ServeSchemaOptions): Promise<ServedSchema> {
   const problems: Problems = [];
   const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'debug', ...environment }, problems);
-  if (config === undefined) throw new Error(problems.join('\n'));
+  const access = readAccessConfig(environment, problems, { isSandbox: true });
+  if (config === undefined || access === undefined) throw new Error(problems.join('\n'));
   const log: string[] = [];
   const schema = makeExecutableSchema({ typeDefs: options.typeDefs, resolvers: options.resolvers });
   const { url, close } = await startGateway({
@@ -41,6 +44,7 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
       secrets: options.secrets ?? [],
       release: () => Promise.resolve(),
     },
+    callers: await openCallers(access),
     playground: options.playground ?? new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),
     monitoring: options.monitoring ?? createMonitoring({ vendors: [] }),
@@ -51,7 +55,7 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
 function toGateway(schema: GraphQLSchema, executor: GatewayExecutor = executorFor(schema)): GatewayInterface {
   return {
     onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      callback({ apiSchema: schema, coreSupergraphSdl: printSchema(schema) });
       return () => undefined;
     },
     load: () => Promise.resolve({ executor }),

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { GraphQLFormattedError } from 'graphql';
+import { createSignedCallers } from '../../access/services/signed-caller.ts';
+import { readSubgraphAccess } from '../../access/services/subgraph-access.ts';
 import type { Environment, Problems } from '../../configuration/environment.ts';
-import { readGatewayConfig } from '../../gateway/config.ts';
+import { type GatewayConfig, readGatewayConfig } from '../../gateway/config.ts';
 import { embedSubgraphs } from '../../gateway/execution.ts';
+import { openGatewayAccess, readGatewayAccess } from '../../gateway/gateway-access.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { readServerConfig } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
@@ -54,7 +57,7 @@ export async function startTestGateway({
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const sandbox = given ?? (await startSandbox());
   const log: string[] = [];
-  const settings = { PORT: '0', LOG_LEVEL: 'debug', ...sandbox.environment, ...environment };
+  const settings = { PORT: '0', LOG_LEVEL: 'debug', SUBGRAPH_SECRET, ...sandbox.environment, ...environment };
   const running = mode === 'embedded' ? [await startEmbedded(settings, log)] : await startDistributed(settings, log);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
@@ -70,6 +73,9 @@ export async function startTestGateway({
     },
   };
 }
+
+/** What the gateway and the services share; unused where there are no services. */
+export const SUBGRAPH_SECRET = 'shared-by-the-processes-of-a-test';
 
 /** Sends one operation to a GraphQL server. */
 export async function ask(url: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
@@ -92,7 +98,9 @@ async function startEmbedded(environment: Environment, log: string[]): Promise<R
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
   const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring));
   const writeLog = (line: string) => log.push(line);
-  return startGateway({ config: configOf(environment), graph, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  const config = configOf(environment);
+  const access = await openAccess(environment, config);
+  return startGateway({ config, graph, ...access, playground: PLAYGROUND, writeLog, monitoring, tracing });
 }
 
 async function startDistributed(environment: Environment, log: string[]): Promise<RunningService[]> {
@@ -103,7 +111,9 @@ async function startDistributed(environment: Environment, log: string[]): Promis
       const monitoring = createMonitoring({ vendors: VENDORS.filter((_vendor, index) => SUBGRAPHS[index]?.name === name) });
       const tracing = await startTracing(environment, { serviceName: `tributary-${name}`, callsVendors: true });
       const running = await start(environment, monitoring, name);
-      return [name, await startSubgraphService({ config, running, writeLog, monitoring, tracing })] as const;
+      const access = readOrThrow((problems) => readSubgraphAccess(environment, problems, { mustSign: false }));
+      const callers = createSignedCallers(access);
+      return [name, await startSubgraphService({ config, running, callers, writeLog, monitoring, tracing })] as const;
     }),
   );
   const urls = services.map(([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]);
@@ -113,7 +123,8 @@ async function startDistributed(environment: Environment, log: string[]): Promis
   const graph = createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
-  const gateway = await startGateway({ config, graph, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  const access = await openAccess(environment, config);
+  const gateway = await startGateway({ config, graph, ...access, playground: PLAYGROUND, writeLog, monitoring, tracing });
   return [gateway, ...services.map(([, service]) => service)];
 }
 
@@ -123,6 +134,13 @@ function start(environment: Environment, monitoring: Monitoring, only?: string) 
   const startLookAlikes = () => Promise.reject(new Error('The sandbox is here already.'));
   return startSubgraphs({ plans, readSdl, environment, startLookAlikes, monitor: monitoring.upstream });
 }
+
+/** The vendors are look-alikes, whatever their credentials say. */
+const openAccess = (environment: Environment, config: GatewayConfig) =>
+  openGatewayAccess(
+    readOrThrow((problems) => readGatewayAccess(environment, problems, { config, isSandbox: true })),
+    config,
+  );
 
 const configOf = (environment: Environment) => readOrThrow((problems) => readGatewayConfig(environment, problems));
 

@@ -12,7 +12,6 @@ const FAULTS = [null, '500', '429', 'garbage', 'wrong-json', 'reset', 'truncate'
 /** What a client sends, none of which is for anybody but the vendor it is about. */
 const VARIABLES = { email: 'planted.person@example.com', address: '1 Planted Street, Plantedville' };
 const HEADERS = {
-  authorization: 'Bearer planted-token',
   cookie: 'session=planted-cookie',
   'x-forwarded-for': '203.0.113.77',
   'user-agent': 'planted-agent',
@@ -22,6 +21,9 @@ const HEADERS = {
   traceparent: 'planted-trace',
   priority: 'planted-priority',
 };
+
+/** Nobody's, which the answer must not repeat either. */
+const CREDENTIALS = [{ authorization: 'Bearer planted-token' }, { authorization: 'planted-token' }, { 'x-api-key': 'trib_planted' }];
 
 let collector: TraceCollector;
 let given: NodeJS.ProcessEnv;
@@ -52,6 +54,7 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway, nothin
       }
       sandbox[vendor].fault = null;
     }
+    for (const credential of CREDENTIALS) errors.push((await gateway.query(PEOPLE, VARIABLES, { ...HEADERS, ...credential })).errors);
     const search = `query=${encodeURIComponent(PEOPLE)}&variables=${encodeURIComponent(JSON.stringify(VARIABLES))}&planted=planted-query`;
     await fetch(`${url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1', ...HEADERS } });
     await fetch(`${url}/planted-path?planted-query`, { headers: HEADERS });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createSignedCallers } from '../../access/services/signed-caller.ts';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { readServerConfig } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
@@ -35,7 +36,8 @@ async function startService(name: string, environment: Environment): Promise<Run
   const startLookAlikes = () => Promise.reject(new Error('The sandbox is here already.'));
   const running = await startSubgraphs({ plans, readSdl, environment, startLookAlikes });
   if (config === undefined) throw new Error(problems.join('\n'));
-  return startSubgraphService({ config, running, writeLog: () => undefined, monitoring: createMonitoring({ vendors: [] }) });
+  const callers = createSignedCallers({ secret: undefined, isOpen: true });
+  return startSubgraphService({ config, running, callers, writeLog: () => undefined, monitoring: createMonitoring({ vendors: [] }) });
 }
 
 async function entities(service: string, representations: readonly unknown[], selection = '__typename') {

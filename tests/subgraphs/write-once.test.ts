@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
 import { OnceWriter, type WriteRequest, type WriteSteps } from '../../subgraphs/write-once.ts';
@@ -66,6 +67,20 @@ describe('a write', () => {
       'c',
     ]);
     expect(new Set(one.keys).size).toBe(3);
+  });
+
+  it('is another one for another caller under the same key, and the same for each caller', async () => {
+    const one = steps('anonymous', 'ada', 'grace');
+    const by = (callerId: string) => writer.once(request(), { ...scope(), callerId }, one);
+    const outcomes = [await by('anonymous'), await by('jwt:i|ada'), await by('jwt:i|grace'), await by('jwt:i|ada'), await once(one)];
+    expect(outcomes).toEqual(['anonymous', 'ada', 'grace', 'ada', 'anonymous']);
+    expect(new Set(one.keys).size).toBe(3);
+  });
+
+  it('has the same key for nobody as before there were callers: vendors remember it', async () => {
+    const one = steps('re_1');
+    await once(one);
+    expect(one.keys).toEqual([createHash('sha256').update('payments refundPayment key-1').digest('hex')]);
   });
 
   it('is another one each time where no key is given', async () => {

@@ -38,6 +38,8 @@ export function servicesFor(connection: (service: string) => ServiceConnection, 
       const startedAt = performance.now();
       const shared = isMutation ? undefined : underWay.get(key);
       const { status, bytes } = await (shared ?? send(key, service, body));
+      // Who asks is known here: it is this server that the service does not let in.
+      if (status === 401) throw connection(service).fail('UPSTREAM_AUTH');
       // Read for each who asks: what comes later is merged into these objects.
       const answer = readGraphQLAnswer(bytes);
       if (answer === undefined) throw connection(service).fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');

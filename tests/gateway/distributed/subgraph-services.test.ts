@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import { ANYBODY } from '../../../access/caller.ts';
 import { readGatewayConfig } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
@@ -40,6 +41,7 @@ beforeEach(async () => {
   gateway = await startGateway({
     config,
     graph,
+    callers: { identify: () => ANYBODY, logTo: () => undefined, close: () => undefined },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: () => undefined,
     monitoring: createMonitoring({ vendors: [] }),
@@ -160,6 +162,13 @@ describe('a service that fails', () => {
     'answers JSON that is no GraphQL': { code: 'UPSTREAM_CONTRACT', answer: () => ({ hello: 'world' }) },
     'answers too few entities': { code: 'UPSTREAM_CONTRACT', answer: () => ({ data: { _entities: [] } }) },
     'answers 503': { code: 'UPSTREAM_UNAVAILABLE', answer: (_request, response) => void response.writeHead(503).end('down') },
+    'lets nobody in': {
+      code: 'UPSTREAM_AUTH',
+      answer: (_request, response) => {
+        response.statusCode = 401;
+        return { errors: [{ message: 'No.', extensions: { code: 'UNAUTHENTICATED' } }] };
+      },
+    },
     'breaks the connection': { code: 'UPSTREAM_UNAVAILABLE', answer: (_request, response) => void response.destroy() },
     hangs: { code: 'UPSTREAM_TIMEOUT', answer: () => undefined },
   };

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { loadEnvironmentFile } from '../../http/run.ts';
+import { runKeysCommand } from './keys-command.ts';
+
+const [command, ...args] = process.argv.slice(2);
+loadEnvironmentFile();
+const output = {
+  write: (line: string) => process.stdout.write(`${line}\n`),
+  tell: (line: string) => process.stderr.write(`${line}\n`),
+};
+if (command === 'keys') process.exitCode = await runKeysCommand(args, process.env, output);
+else {
+  output.tell(`tributary has one command, keys, but was asked for "${command ?? ''}".`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import type { AccessConfig, KeyPlace } from './access-config.ts';
+import { type Callers, createCallers } from './callers.ts';
+import { createTokenCheck } from './jwt/token-check.ts';
+import { FileKeys } from './keys/file-keys.ts';
+import { createKeyCheck } from './keys/key-check.ts';
+import type { KeyStore } from './keys/key-store.ts';
+
+/** Begins to find out who asks, as the configuration says. */
+export async function openCallers({ anonymous, keys, tokens }: AccessConfig): Promise<Callers> {
+  return createCallers({ anonymous, keys: createKeyCheck(await openKeys(keys)), tokens: tokens && createTokenCheck(tokens) });
+}
+
+async function openKeys(place: KeyPlace): Promise<KeyStore> {
+  if ('file' in place) return new FileKeys(place.file);
+  // Here alone: most start without it.
+  const { RedisKeys } = await import('./keys/redis-keys.ts');
+  const keys = new RedisKeys(place.redisUrl);
+  await keys.open();
+  return keys;
+}
+
+/** Lines for whoever starts the process. */
+export function describeAccess(
+  { anonymous, keys, tokens }: AccessConfig,
+  { isSandbox }: { readonly isSandbox: boolean },
+): readonly string[] {
+  if (anonymous !== null) return isSandbox ? [] : ['Access is open: anybody may ask.'];
+  // Not the end of it: keys can be made while the server runs.
+  if (tokens !== undefined || 'redisUrl' in keys || existsSync(keys.file)) return [];
+  return ['Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all'];
+}

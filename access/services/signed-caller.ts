@@ -1,0 +1,121 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { ANYBODY, type Caller } from '../caller.ts';
+import type { Callers } from '../callers.ts';
+import { Unauthenticated } from '../refusal.ts';
+import type { SubgraphAccess } from './subgraph-access.ts';
+
+/** Tells a service of ours on whose behalf the gateway asks, as a JSON Web Token that both know the secret of. */
+export const CALLER_HEADER = 'x-tributary-caller';
+
+const ISSUER = 'tributary-gateway';
+const AUDIENCE = 'tributary-subgraph';
+const ALGORITHM = 'HS256';
+
+/** Headers for the services. */
+export type SignCaller = (caller: Caller) => SignedHeaders | Promise<SignedHeaders>;
+
+type SignedHeaders = Readonly<Record<string, string>>;
+
+/**
+ * Signs who asks: id and scopes, no claims, which may hold what people would not have travel. A signature holds a minute, longer where
+ * a request may take longer, and serves all requests of the caller for some seconds.
+ */
+export function createCallerSigning(secret: string, { requestTimeoutMs }: { readonly requestTimeoutMs: number }): SignCaller {
+  const key = keyOf(secret);
+  const lifeSeconds = Math.max(MIN_LIFE_SECONDS, Math.ceil(requestTimeoutMs / 1000) + REUSED_MS / 1000);
+  const signed = new WeakMap<Caller, { readonly headers: SignedHeaders; readonly at: number }>();
+  const sign = async (caller: Caller) => {
+    const at = Date.now();
+    const { isAuthenticated, scopes, audience } = caller;
+    const token = await new SignJWT({ isAuthenticated, scopes: scopes === 'all' ? scopes : [...scopes], audience })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+      .setSubject(caller.id)
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setIssuedAt(new Date(at))
+      .setExpirationTime(new Date(at + lifeSeconds * 1000))
+      .sign(key);
+    const headers = { [CALLER_HEADER]: token };
+    signed.set(caller, { headers, at });
+    return headers;
+  };
+  return (caller) => {
+    const known = signed.get(caller);
+    return known !== undefined && Date.now() - known.at < REUSED_MS ? known.headers : sign(caller);
+  };
+}
+
+const MIN_LIFE_SECONDS = 60;
+const REUSED_MS = 15_000;
+
+/** Finds out on whose behalf a gateway asks. */
+export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers {
+  const key = secret === undefined ? undefined : keyOf(secret);
+  const known = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({ max: MAX_KNOWN });
+  const verify = async (token: string, by: KeyObject): Promise<Caller> => {
+    const { payload } = await jwtVerify(token, by, VERIFICATION).catch(refuse);
+    const { exp, ...signed } = signedSchema.parse(payload);
+    const caller = toCaller(signed);
+    known.set(token, { caller, until: exp * 1000 });
+    return caller;
+  };
+  return {
+    identify: ({ [CALLER_HEADER]: token }) => {
+      if (token === undefined) {
+        if (!isOpen) throw refusal('This service answers only its gateway, whose requests are signed.');
+        return ANYBODY;
+      }
+      if (key === undefined) throw refusal('This service has no SUBGRAPH_SECRET, so it cannot know who has signed the request.');
+      const text = String(token);
+      const before = known.get(text);
+      return before !== undefined && Date.now() < before.until ? before.caller : verify(text, key);
+    },
+    logTo: () => undefined,
+    close: () => undefined,
+  };
+}
+
+const MAX_KNOWN = 1000;
+
+const VERIFICATION = {
+  algorithms: [ALGORITHM],
+  issuer: ISSUER,
+  audience: AUDIENCE,
+  requiredClaims: ['exp', 'iat', 'sub'],
+  // Between two hosts' clocks.
+  clockTolerance: 5,
+};
+
+const signedSchema = z.object({
+  sub: z.string(),
+  exp: z.number(),
+  isAuthenticated: z.boolean(),
+  scopes: z.union([z.literal('all'), z.array(z.string())]),
+  audience: z.string().optional(),
+});
+
+function toCaller({ sub: id, isAuthenticated, scopes, audience }: Omit<z.output<typeof signedSchema>, 'exp'>): Caller {
+  return Object.freeze({
+    id,
+    isAuthenticated,
+    scopes: scopes === 'all' ? scopes : new Set(scopes),
+    claims: Object.freeze({}),
+    ...(audience !== undefined && { audience }),
+  });
+}
+
+const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret));
+
+const refusal = (message: string) => new Unauthenticated(message, 'Tributary realm="subgraph"');
+
+function refuse(error: unknown): never {
+  if (!(error instanceof errors.JOSEError)) throw error;
+  throw refusal(
+    error instanceof errors.JWTExpired
+      ? 'The signature of the request has expired.'
+      : 'The request is not signed with the secret that this service shares with its gateway.',
+  );
+}

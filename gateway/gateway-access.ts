@@ -1,0 +1,53 @@
+import { type AccessConfig, readAccessConfig } from '../access/access-config.ts';
+import type { Callers } from '../access/callers.ts';
+import { describeAccess, openCallers } from '../access/open-callers.ts';
+import { createCallerSigning, type SignCaller } from '../access/services/signed-caller.ts';
+import { readSubgraphAccess } from '../access/services/subgraph-access.ts';
+import type { Environment, Problems } from '../configuration/environment.ts';
+import type { GatewayConfig } from './config.ts';
+
+/** Who may ask the gateway, and what it tells the services of its subgraphs of them. */
+export interface GatewayAccess {
+  readonly config: AccessConfig;
+  readonly isSandbox: boolean;
+  /** Undefined where services are not told who asks, or there are none. */
+  readonly subgraphSecret: string | undefined;
+}
+
+/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+export function readGatewayAccess(
+  environment: Environment,
+  problems: Problems,
+  { config, isSandbox }: { readonly config: GatewayConfig | undefined; readonly isSandbox: boolean },
+): GatewayAccess | undefined {
+  const access = readAccessConfig(environment, problems, { isSandbox });
+  if (config === undefined) return undefined;
+  const { execution, production } = config;
+  if (execution.mode === 'embedded') return access && { config: access, isSandbox, subgraphSecret: undefined };
+  // The subgraphs of somebody else's supergraph may know nothing of our signatures.
+  const subgraphs = readSubgraphAccess(environment, problems, { mustSign: production && execution.mode === 'distributed' });
+  return access && subgraphs && { config: access, isSandbox, subgraphSecret: subgraphs.secret };
+}
+
+export interface OpenAccess {
+  readonly callers: Callers;
+  readonly signCaller: SignCaller | undefined;
+}
+
+export async function openGatewayAccess({ config, subgraphSecret }: GatewayAccess, timing: TimingOptions): Promise<OpenAccess> {
+  return {
+    callers: await openCallers(config),
+    signCaller: subgraphSecret === undefined ? undefined : createCallerSigning(subgraphSecret, timing),
+  };
+}
+
+type TimingOptions = Parameters<typeof createCallerSigning>[1];
+
+/** Lines for whoever starts the process. */
+export const describeGatewayAccess = ({ config, isSandbox }: GatewayAccess) => describeAccess(config, { isSandbox });
+
+/** What no log may hold. */
+export const secretsOf = ({ config: { keys }, subgraphSecret }: GatewayAccess): readonly string[] => [
+  ...('redisUrl' in keys ? [keys.redisUrl] : []),
+  ...(subgraphSecret === undefined ? [] : [subgraphSecret]),
+];

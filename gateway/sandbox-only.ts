@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { type Environment, isLoopback } from '../configuration/environment.ts';
+import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
+import type { GatewayConfig } from './config.ts';
+
+/**
+ * Whether all that callers can reach is invented. A gateway does not see what stands behind services of subgraphs, so it must be a trial
+ * on one machine: it listens there and the services are there, nothing is in production, and no secret is shared, without which services
+ * with a vendor's credential do not answer a gateway.
+ */
+export function isSandboxOnly(
+  { execution, host, production }: GatewayConfig,
+  plans: readonly VendorPlan[],
+  environment: Environment,
+): boolean {
+  if (execution.mode === 'embedded') return plans.every(({ isLookAlike }) => isLookAlike);
+  if (production || !isLoopback(host) || (environment['SUBGRAPH_SECRET'] ?? '') !== '') return false;
+  return (execution.mode === 'distributed' ? Object.values(execution.urls) : urlsIn(execution.file)).every(isOnThisMachine);
+}
+
+/** https://specs.apollo.dev/join/v0.3/#@graph: a supergraph names the URL of each subgraph so. */
+const urlsIn = (file: string) =>
+  [...readFileSync(file, 'utf8').matchAll(/@join__graph\([^)]*\burl:\s*"([^"]*)"/g)].map(([, url]) => url ?? '');
+
+const isOnThisMachine = (url: string) => URL.canParse(url) && isLoopback(new URL(url).hostname);
