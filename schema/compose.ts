@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
+import { withoutAccessRules } from '../access/fields/without-access-rules.ts';
 
 const SERVICES = { crm: 4001, payments: 4002, maps: 4003 };
 
@@ -21,4 +22,4 @@ for (const problem of problems) console.error(problem.toString());
 if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 
 writeFileSync(file('supergraph'), supergraphSdl);
-writeFileSync(file('api'), `${printSchema(Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema())}\n`);
+writeFileSync(file('api'), `${printSchema(Supergraph.build(withoutAccessRules(supergraphSdl)).apiSchema().toGraphQLJSSchema())}\n`);
