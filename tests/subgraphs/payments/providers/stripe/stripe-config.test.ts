@@ -9,6 +9,7 @@ describe('the configuration', () => {
       baseUrl: 'https://api.stripe.com',
       rateLimit: { limit: 25, windowMs: 1000 },
       needsPayerEmail: true,
+      lifetimes: { freshSeconds: new Map(), staleSeconds: new Map() },
     });
   });
 
