@@ -1,4 +1,12 @@
-import { type DefinitionNode, type DirectiveNode, type DocumentNode, Kind, type NameNode, parse, valueFromASTUntyped } from 'graphql';
+import {
+  isTypeDefinitionNode,
+  isTypeExtensionNode,
+  type DirectiveNode,
+  type DocumentNode,
+  Kind,
+  parse,
+  valueFromASTUntyped,
+} from 'graphql';
 
 /** What a caller has to meet. Of `anyOf` one line has to be met as a whole. */
 export type Condition =
@@ -35,7 +43,7 @@ export function readAccessRules(sdl: string): AccessRules {
     }
   };
   for (const definition of document.definitions) {
-    if (!isTypeDefinition(definition)) continue;
+    if (!isTypeDefinitionNode(definition) && !isTypeExtensionNode(definition)) continue;
     const type = definition.name.value;
     add(type, definition.directives);
     for (const field of 'fields' in definition ? (definition.fields ?? []) : []) add(`${type}.${field.name.value}`, field.directives);
@@ -87,22 +95,15 @@ export function readDirectiveNames(document: DocumentNode): ReadonlyMap<string, 
 function linksOf(document: DocumentNode): Link[] {
   return document.definitions
     .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
-    .flatMap(({ directives = [] }) => directives.filter(({ name }) => name.value === 'link').map((link): Link => argumentsOf(link)));
+    .flatMap(({ directives = [] }) => directives.filter(({ name }) => name.value === 'link').map((link) => argumentsOf(link) as Link));
 }
 
 function readCondition(kind: ConditionKind, directive: DirectiveNode): Condition {
   if (kind === 'authenticated') return { kind };
-  const { scopes, policies = scopes } = argumentsOf<{ scopes?: string[][]; policies?: string[][] }>(directive);
+  const { scopes, policies = scopes } = argumentsOf(directive) as { readonly scopes?: string[][]; readonly policies?: string[][] };
   return { kind, anyOf: policies ?? [] };
 }
 
 /** The specifications fix each directive's arguments, which composition has checked. */
-const argumentsOf = <Arguments>({ arguments: given = [] }: DirectiveNode): Arguments =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)])) as Arguments;
-
-const isTypeDefinition = (node: DefinitionNode): node is DefinitionNode & { readonly name: NameNode } =>
-  'name' in node &&
-  node.name !== undefined &&
-  node.kind !== Kind.OPERATION_DEFINITION &&
-  node.kind !== Kind.FRAGMENT_DEFINITION &&
-  node.kind !== Kind.DIRECTIVE_DEFINITION;
+const argumentsOf = ({ arguments: given = [] }: DirectiveNode): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));

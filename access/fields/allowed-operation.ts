@@ -56,12 +56,18 @@ export function allowedOperation(
   };
   const allowField = (field: FieldNode, parent: GraphQLNamedType, isChange: boolean): FieldNode | undefined => {
     const condition = conditions.of(parent, field.name.value).find((one) => unmet.has(one));
-    if (condition !== undefined) return refuse(field, condition);
+    if (condition !== undefined) {
+      refuse(field, condition);
+      return;
+    }
     const type = targetOf(parent, field.name.value);
     if (field.selectionSet === undefined || type === undefined) return field;
     const { selections } = allow(field.selectionSet, type);
     const below = firstRefused(field.selectionSet, fragments, refused);
-    if (selections.length === 0 && below !== undefined && !isChange) return refuse(field, below);
+    if (selections.length === 0 && below !== undefined && !isChange) {
+      refuse(field, below);
+      return;
+    }
     const isTypeOpen = selections.length === 0 || isAbstractType(type);
     return { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections: isTypeOpen ? [...selections, TYPE_SELECTION] : selections } };
   };

@@ -3,6 +3,7 @@ import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } 
 import {
   type ExecutionResult,
   getVariableValues,
+  Kind,
   type GraphQLSchema,
   type OperationDefinitionNode,
   TypeInfo,
@@ -121,7 +122,7 @@ class FieldGuard {
       },
     });
     for (const definition of document.definitions) {
-      if (definition === operation || definition.kind === 'FragmentDefinition') visit(definition, visitor);
+      if (definition === operation || definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, visitor);
     }
     return { conditions: [...found], variables: conditionVariables(document), guarded: new LRUCache({ max: MAX_FORMS }) };
   }

@@ -1,0 +1,43 @@
+// Writes docs/access-table.md: who may see which part of the graph, by the directives of the committed supergraph.
+// Run by `npm run generate`; CI fails where the committed file differs.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isObjectType, buildSchema } from 'graphql';
+import { format, resolveConfig } from 'prettier';
+import { type Condition, readAccessRules } from '../access/fields/access-rules.ts';
+
+const read = (name: string) => readFileSync(new URL(`./${name}.graphql`, import.meta.url), 'utf8');
+const rules = readAccessRules(read('supergraph'));
+
+/** `a` and `b`, or `c`; several conditions all count. */
+const describe = (conditions: readonly Condition[]) =>
+  conditions
+    .map((one) =>
+      one.kind === 'authenticated'
+        ? 'a credential'
+        : one.anyOf.map((names) => names.map((name) => `\`${name}\``).join(' and ')).join(', or '),
+    )
+    .join('; ');
+
+const rows: string[] = [];
+for (const type of Object.values(buildSchema(read('api')).getTypeMap())) {
+  if (!isObjectType(type)) continue;
+  const ofType = describe(rules.ofType(type.name));
+  if (ofType !== '') rows.push(`| \`${type.name}\` | all | ${ofType} |`);
+  const byNeed = new Map<string, string[]>();
+  for (const field of Object.keys(type.getFields())) {
+    const need = describe(rules.ofField(type.name, field));
+    if (need !== '') byNeed.set(need, [...(byNeed.get(need) ?? []), `\`${field}\``]);
+  }
+  for (const [need, fields] of byNeed) rows.push(`| \`${type.name}\` | ${fields.join(' ')} | ${need} |`);
+}
+
+const file = new URL('../docs/access-table.md', import.meta.url);
+const text = `# Who may see what
+
+Written by \`npm run generate\` from the directives in \`schema/\`. What is not named needs no scope. A field of which nothing may be seen is not asked for.
+
+| type | fields | scopes that a caller needs |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }));

@@ -1,0 +1,180 @@
+import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
+import { describe, expect, it } from '@jest/globals';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { buildASTSchema, execute, getOperationAST, parse, printSchema, validate } from 'graphql';
+import type { Caller } from '../../access/caller.ts';
+import { guardGraph } from '../../access/fields/guarded-graph.ts';
+import type { DecidePolicies } from '../../access/fields/met-conditions.ts';
+import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+  "@authenticated", { name: "@requiresScopes", as: "@scopes" }, "@policy"
+])`;
+
+/** A library: whoever comes may see its catalogue. */
+const LIBRARY = `${LINK}
+  type Query { item(id: ID!): Item items: [Item!] any: [Anything!]! mood: Mood code: Code strict: Strict member: Member }
+  interface Item { id: ID! title: String }
+  type Book implements Item { id: ID! title: String price: Int! @scopes(scopes: [["sales", "books"], ["boss"]]) }
+  type Letter implements Item @authenticated { id: ID! title: String }
+  union Anything = Book | Letter
+  type Strict { shown: String hidden: String! @authenticated }
+  type Member { name: String @policy(policies: [["self"], ["staff", "present"]]) }
+  enum Mood @authenticated { GOOD }
+  scalar Code @scopes(scopes: [["sales"]])
+`;
+
+const BOOK = { __typename: 'Book', id: '1', title: 'Emma', price: 7 };
+const LETTER = { __typename: 'Letter', id: '2', title: 'To Cassandra' };
+const ROOT = {
+  item: ({ id }: { id: string }) => (id === '1' ? BOOK : LETTER),
+  items: [BOOK, LETTER],
+  any: [BOOK, LETTER],
+  mood: 'GOOD',
+  code: 'x',
+  strict: { shown: 'a', hidden: 'b' },
+  member: { name: 'Ada' },
+};
+
+const caller = (scopes: Caller['scopes'], isAuthenticated = true): Caller => ({ id: 'a test', isAuthenticated, scopes, claims: {} });
+const NOBODY = caller(new Set(), false);
+const SOMEBODY = caller(new Set<string>());
+const withScopes = (...scopes: string[]) => caller(new Set(scopes));
+
+/** Serves a schema under its rules; counts what is executed. */
+async function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = withoutFederation(sdl)) {
+  const schema = makeExecutableSchema({ typeDefs });
+  let executed = 0;
+  const executor: GatewayExecutor = async ({ document, operationName, request }) => {
+    executed += 1;
+    return await execute({ schema, document, operationName, variableValues: request.variables ?? {}, rootValue: ROOT });
+  };
+  const graph: GatewayInterface = {
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: schema, coreSupergraphSdl: sdl });
+      return () => undefined;
+    },
+    load: () => Promise.resolve({ executor }),
+    stop: () => Promise.resolve(),
+  };
+  const loaded = await guardGraph(graph, decide).load({ apollo: {} });
+  return async (who: Caller, query: string, variables: object = {}) => {
+    const document = parse(query);
+    expect(validate(schema, document)).toEqual([]);
+    const before = executed;
+    const request = {
+      document,
+      operation: getOperationAST(document),
+      operationName: null,
+      queryHash: query,
+      request: { variables },
+      context: { caller: who },
+    };
+    // What else the interface has, nobody here reads.
+    const { data, errors = [] } = (await loaded.executor?.(request as unknown as GatewayGraphQLRequestContext)) ?? {};
+    const refused = errors.map(({ message, path = [] }) => `${path.join('.')}: ${message}`);
+    return { data: structuredClone(data), refused, executed: executed - before };
+  };
+}
+
+const withoutFederation = (sdl: string) =>
+  sdl.replace(/extend schema @link\([^]*?\]\)/, '').replace(/ @(authenticated|\w+\((scopes|policies):[^)]*\))/g, '');
+
+describe('conditions', () => {
+  it('of scopes: all of one line have to be held', async () => {
+    const ask = await guarded(LIBRARY);
+    const query = '{ item(id: "1") { id ... on Book { price } } }';
+    expect(await ask(withScopes('sales'), query)).toMatchObject({
+      data: { item: null },
+      refused: ['item.price: This needs the scopes sales and books, or the scope boss.'],
+    });
+    for (const who of [withScopes('sales', 'books'), withScopes('boss'), caller('all')])
+      expect(await ask(who, query)).toMatchObject({ data: { item: { id: '1', price: 7 } }, refused: [] });
+  });
+
+  it('of a type: its objects, but not its neighbours behind the same interface', async () => {
+    const ask = await guarded(LIBRARY);
+    const query = '{ items { ... on Book { id } ... on Letter { title } } }';
+    expect(await ask(NOBODY, query)).toMatchObject({
+      data: { items: [{ id: '1' }, { title: null }] },
+      refused: ['items.1.title: This needs a credential.'],
+    });
+    expect(await ask(SOMEBODY, query)).toMatchObject({ data: { items: [{ id: '1' }, { title: 'To Cassandra' }] }, refused: [] });
+  });
+
+  it('of a type behind an interface: a field of the interface is refused to who may not see every type of it', async () => {
+    const ask = await guarded(LIBRARY);
+    expect(await ask(NOBODY, '{ item(id: "1") { title } }')).toMatchObject({ data: { item: null }, executed: 0 });
+    expect(await ask(SOMEBODY, '{ item(id: "2") { title } }')).toMatchObject({ data: { item: { title: 'To Cassandra' } }, refused: [] });
+  });
+
+  it('of enums and scalars: the fields that lead to them', async () => {
+    const ask = await guarded(LIBRARY);
+    expect(await ask(SOMEBODY, '{ mood code }')).toMatchObject({
+      data: { mood: 'GOOD', code: null },
+      refused: ['code: This needs the scope sales.'],
+    });
+    expect(await ask(NOBODY, '{ mood code }')).toMatchObject({ data: { mood: null, code: null }, executed: 0 });
+  });
+
+  it('of a field that cannot be null: null where its object may be', async () => {
+    const ask = await guarded(LIBRARY);
+    expect(await ask(NOBODY, '{ strict { shown hidden } }')).toMatchObject({
+      data: { strict: null },
+      refused: ['strict.hidden: This needs a credential.'],
+    });
+  });
+
+  it('of policies: the operator decides, once for an operation, and only on those that it has to do with', async () => {
+    const asked: (readonly string[])[] = [];
+    const ask = await guarded(LIBRARY, (_who, policies) => {
+      asked.push(policies);
+      return Promise.resolve(['staff', 'present']);
+    });
+    expect(await ask(SOMEBODY, '{ member { name } }')).toMatchObject({ data: { member: { name: 'Ada' } }, refused: [] });
+    await ask(SOMEBODY, '{ strict { shown } }');
+    expect(asked).toEqual([['self', 'staff', 'present']]);
+    const refusing = await guarded(LIBRARY, () => ['staff']);
+    expect(await refusing(SOMEBODY, '{ member { __typename name } }')).toMatchObject({
+      data: { member: { name: null } },
+      refused: ['member.name: This needs the policy self, or the policies staff and present.'],
+    });
+  });
+});
+
+describe('a graph', () => {
+  it('with policies is not served where nobody decides on them', async () => {
+    await expect(load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined)).rejects.toThrow('POLICIES');
+  });
+
+  it('is not served where a directive is linked from nowhere, so that nothing would enforce it', async () => {
+    await expect(load('directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }', undefined)).rejects.toThrow(
+      'The schema says @authenticated of Query.a, but does not link the specification of that directive',
+    );
+  });
+
+  it('is told apart by whatever name its directives are linked under, in a supergraph too', async () => {
+    const supergraph = `
+      schema @link(url: "https://specs.apollo.dev/requiresScopes/v0.1", as: "needs", for: SECURITY) { query: Query }
+      directive @link(url: String, as: String, for: Purpose, import: [String]) repeatable on SCHEMA
+      directive @needs(scopes: [[needs__Scope!]!]!) on FIELD_DEFINITION
+      enum Purpose { SECURITY }
+      scalar needs__Scope
+      type Query { mood: String @needs(scopes: [["x"]]) }`;
+    const ask = await guarded(supergraph, undefined, withoutAccessRules(supergraph));
+    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This needs the scope x.'] });
+    expect(printSchema(buildASTSchema(parse(withoutAccessRules(supergraph))))).not.toContain('needs');
+  });
+});
+
+const load = (sdl: string, decide: DecidePolicies | undefined) => {
+  const graph: GatewayInterface = {
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: buildASTSchema(parse('type Query { a: String }')), coreSupergraphSdl: sdl });
+      return () => undefined;
+    },
+    load: () => Promise.resolve({ executor: () => Promise.resolve({ data: {} }) }),
+    stop: () => Promise.resolve(),
+  };
+  return guardGraph(graph, decide).load({ apollo: {} });
+};
