@@ -15,12 +15,22 @@ import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
+import { addResponseHeaders } from './response-headers.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
+export interface HttpServerOptions {
+  /**
+   * Whose `x-forwarded-*` headers are believed: addresses and networks, or a number of proxies in a row.
+   * @default nobody's
+   */
+  readonly trustProxy?: readonly string[] | number | undefined;
+}
+
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
-export function createHttpServer(log: LogOptions): FastifyInstance {
+export function createHttpServer(log: LogOptions, { trustProxy = [] }: HttpServerOptions = {}): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: typeof trustProxy === 'number' ? trustProxy : [...trustProxy],
     requestTimeout: MAX_ARRIVAL_MS,
     // A file's token holds an address of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
@@ -44,6 +54,7 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });
+  addResponseHeaders(app);
   app.addHook('onRequest', ({ raw, id }, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, id);
     // RFC 9112, section 3.2.

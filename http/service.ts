@@ -1,9 +1,11 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { Safelist } from '../access/safelist/safelist.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
+import { allowOrigins } from './allowed-origins.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -15,6 +17,10 @@ import { warmUp, type WarmUpOperation } from './warm-up.ts';
 export interface ServiceOptions {
   readonly config: ServerConfig;
   readonly graph: GatewayInterface;
+  /** @default every operation is expected */
+  readonly safelist?: Safelist | undefined;
+  /** Of pages that may ask from a browser. @default none */
+  readonly corsOrigins?: readonly string[];
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -42,8 +48,10 @@ export interface RunningService {
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, monitoring, tracing } = options;
-  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
-  const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
+  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog }, config);
+  await allowOrigins(app, options.corsOrigins ?? []);
+  const { introspection, production } = config;
+  const server = await startGraphQLServer({ graph, safelist: options.safelist, introspection, production, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   let isReady = false;
