@@ -1,3 +1,4 @@
+import { Safelist } from '../access/safelist/safelist.ts';
 import { type RunningService, startService } from '../http/service.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
@@ -20,6 +21,8 @@ export interface GatewayOptions {
 export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
   return startService({
     config,
+    safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
+    corsOrigins: config.corsOrigins,
     ...graph,
     ...watching,
     warmUp: WARM_UP,

@@ -11,6 +11,7 @@ import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { type Execution, readGatewayConfig } from './config.ts';
 import { embedSubgraphs, type RunningGraph } from './execution.ts';
 import { startGateway } from './gateway.ts';
+import { checkSafelist } from './safelist-check.ts';
 
 const sandbox = new URL('../dist/sandbox.js', import.meta.url);
 
@@ -22,6 +23,7 @@ const isEmbedded = config === undefined || config.execution.mode === 'embedded';
 const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
 checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
+if (config !== undefined) checkSafelist(config, readSupergraph(config.execution), problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
 if (config === undefined) throw new TypeError('A configuration without problems is there.');
@@ -51,7 +53,11 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
   const options = { requestTimeoutMs, production: isProduction(environment), planner };
   return execution.mode === 'distributed'
     ? createDistributedGraph({ ...options, supergraphSdl: readSdl('supergraph'), urls: execution.urls })
-    : createDistributedGraph({ ...options, supergraphSdl: readFileSync(execution.file, 'utf8') });
+    : createDistributedGraph({ ...options, supergraphSdl: readSupergraph(execution) });
+}
+
+function readSupergraph(execution: Execution): string {
+  return execution.mode === 'supergraph' ? readFileSync(execution.file, 'utf8') : readSdl('supergraph');
 }
 
 function readSdl(name: string): string {

@@ -51,5 +51,4 @@ const RESPONSE_HEADERS = ['x-request-id', 'www-authenticate', 'retry-after', 'ra
 /** The longest that Chromium keeps a permission. */
 const MAX_AGE_SECONDS = 7200;
 
-const isPreflight = ({ headers }: FastifyRequest) =>
-  headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+const isPreflight = ({ headers }: FastifyRequest) => headers.origin !== undefined && headers['access-control-request-method'] !== undefined;

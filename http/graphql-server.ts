@@ -76,7 +76,13 @@ export async function startGraphQLServer({ safelist, production, log, ...options
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      createRequestHooks({ production, log, sizes, known, isListed: (text) => safelist === undefined || safelist.match(text) !== undefined }),
+      createRequestHooks({
+        production,
+        log,
+        sizes,
+        known,
+        isListed: (text) => safelist === undefined || safelist.match(text) !== undefined,
+      }),
     ],
   });
   await apollo.start();

@@ -19,18 +19,15 @@ import { addResponseHeaders } from './response-headers.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
 export interface HttpServerOptions {
-  /**
-   * Whose `x-forwarded-*` headers are believed: addresses and networks, or a number of proxies in a row.
-   * @default nobody's
-   */
-  readonly trustProxy?: readonly string[] | number | undefined;
+  /** Addresses and networks whose `x-forwarded-*` headers are believed. @default nobody's */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
-export function createHttpServer(log: LogOptions, { trustProxy = [] }: HttpServerOptions = {}): FastifyInstance {
+export function createHttpServer(log: LogOptions, { trustedProxies = [] }: HttpServerOptions = {}): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: MAX_BODY_BYTES,
-    trustProxy: typeof trustProxy === 'number' ? trustProxy : [...trustProxy],
+    trustProxy: [...trustedProxies],
     requestTimeout: MAX_ARRIVAL_MS,
     // A file's token holds an address of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },

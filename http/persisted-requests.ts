@@ -34,13 +34,14 @@ const isRecord = (value: unknown): value is Parameters => typeof value === 'obje
 function replaceId(given: Parameters, safelist: Safelist): Parameters | CodedError | undefined {
   const { query, documentId, doc_id: relayId, id, extensions, ...rest } = given;
   // What is no text either is refused as no GraphQL request.
-  if (query && typeof query !== 'string') return undefined;
-  const ids = [documentId, hashIn(extensions), relayId, id].filter((one) => typeof one === 'string');
-  if (!query && ids.length === 0) return undefined;
-  const text = query ? safelist.match(query) : safelist.find(ids[0] ?? '');
+  if (Boolean(query) && typeof query !== 'string') return undefined;
+  const [asked] = [documentId, hashIn(extensions), relayId, id].filter((one) => typeof one === 'string');
+  const written = typeof query === 'string' && query !== '' ? query : undefined;
+  if (written === undefined && asked === undefined) return undefined;
+  const text = written === undefined ? safelist.find(asked ?? '') : safelist.match(written);
   if (text === undefined) return safelist.mode === 'only' ? notListed() : undefined;
   // Its text is sent along, so that the id may become an automatic persisted query.
-  if (query && safelist.mode === 'report') return undefined;
+  if (written !== undefined && safelist.mode === 'report') return undefined;
   return { ...rest, query: text, ...(isRecord(extensions) && { extensions: withoutId(extensions) }) };
 }
 
@@ -49,9 +50,7 @@ function hashIn(extensions: unknown): unknown {
   return isRecord(persisted) ? persisted['sha256Hash'] : undefined;
 }
 
-function withoutId({ persistedQuery: _id, ...extensions }: Parameters): Parameters {
-  return extensions;
-}
+const withoutId = (extensions: Parameters) => Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== 'persistedQuery'));
 
 function replaceIdInSearch(search: URLSearchParams, safelist: Safelist): URLSearchParams | CodedError | undefined {
   // What is there twice is refused as no GraphQL request, and so are extensions that cannot be read.
@@ -73,4 +72,5 @@ function parseJson(text: string | null): unknown {
   }
 }
 
-const notListed = () => new CodedError('OPERATION_NOT_LISTED', 'This server answers the operations on its list alone, and this is none of them.');
+const notListed = () =>
+  new CodedError('OPERATION_NOT_LISTED', 'This server answers the operations on its list alone, and this is none of them.');

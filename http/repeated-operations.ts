@@ -69,9 +69,14 @@ function findOperation(
   return operation;
 }
 
+interface Executed {
+  readonly data?: ExecutionResult['data'];
+  readonly errors: readonly GraphQLError[] | undefined;
+}
+
 function toAnswer(
   status: number,
-  { data, errors: thrown }: ExecutionResult,
+  { data, errors: thrown }: Executed,
   { record, log }: ServedContext,
   formatError: FormatError,
 ): RepeatedAnswer {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { integer, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 
 /** How a process of ours listens, whatever it serves. */
 export interface ServerConfig {
@@ -12,6 +13,8 @@ export interface ServerConfig {
   /** Whether clients may read the schema; `/schema.graphql` follows it. */
   readonly introspection: boolean;
   readonly logLevel: LogLevel;
+  /** Addresses and networks of the proxies in front of this process, whose `x-forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -31,6 +34,7 @@ export function readServerConfig(
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
+      TRUST_PROXY: trustedProxies().optional(),
       // One that is nearly right would open in production what is closed there.
       NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
     },
@@ -46,6 +50,7 @@ export function readServerConfig(
     production,
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
     logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    trustedProxies: read.TRUST_PROXY ?? [],
   };
 }
 
