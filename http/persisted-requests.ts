@@ -42,7 +42,7 @@ function replaceId(given: Parameters, safelist: Safelist): Parameters | CodedErr
   if (text === undefined) return safelist.mode === 'only' ? notListed() : undefined;
   // Its text is sent along, so that the id may become an automatic persisted query.
   if (written !== undefined && safelist.mode === 'report') return undefined;
-  return { ...rest, query: text, ...(isRecord(extensions) && { extensions: withoutId(extensions) }) };
+  return { ...rest, query: text, ...(extensions !== undefined && { extensions: withoutId(extensions) }) };
 }
 
 function hashIn(extensions: unknown): unknown {
@@ -50,12 +50,16 @@ function hashIn(extensions: unknown): unknown {
   return isRecord(persisted) ? persisted['sha256Hash'] : undefined;
 }
 
-const withoutId = (extensions: Parameters) => Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== 'persistedQuery'));
+/** What extensions cannot be is refused as no GraphQL request. */
+const withoutId = (extensions: unknown) =>
+  isRecord(extensions) ? Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== 'persistedQuery')) : extensions;
 
 function replaceIdInSearch(search: URLSearchParams, safelist: Safelist): URLSearchParams | CodedError | undefined {
+  const extensions = parseJson(search.get('extensions'));
   // What is there twice is refused as no GraphQL request, and so are extensions that cannot be read.
   if (['query', 'extensions'].some((name) => search.getAll(name).length > 1)) return undefined;
-  const parameters = replaceId({ ...Object.fromEntries(search), extensions: parseJson(search.get('extensions')) }, safelist);
+  if (search.has('extensions') && !isRecord(extensions)) return undefined;
+  const parameters = replaceId({ ...Object.fromEntries(search), extensions }, safelist);
   if (parameters === undefined || parameters instanceof CodedError) return parameters;
   const replaced = new URLSearchParams(search);
   for (const name of ['documentId', 'doc_id', 'id', 'extensions']) replaced.delete(name);
