@@ -19,7 +19,10 @@ describe('the configuration of the gateway', () => {
         introspection: true,
         playground: true,
         logLevel: 'warn',
+        trustedProxies: [],
         execution: { mode: 'embedded' },
+        safelist: undefined,
+        corsOrigins: [],
       },
     });
   });
