@@ -28,7 +28,7 @@ export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
   /** Undefined where every operation is expected. */
   readonly safelist: Safelist | undefined;
-  /** Whether clients may read the schema; else errors hold no names of it that the client did not write. */
+  /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   readonly production: boolean;
   readonly log: FastifyBaseLogger;

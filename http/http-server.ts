@@ -15,7 +15,7 @@ import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
-import { addResponseHeaders } from './response-headers.ts';
+import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
 export interface HttpServerOptions {
@@ -40,7 +40,8 @@ export function createHttpServer(log: LogOptions, { trustedProxies = [] }: HttpS
     http: { requireHostHeader: false },
     logger: buildLogger(log),
     frameworkErrors: (error, _request, reply) => {
-      sendFailure(error, reply);
+      // No hook runs for these.
+      sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
     clientErrorHandler: (_error, socket) => {
       if (socket.writable) socket.end(UNREADABLE_REQUEST);

@@ -3,12 +3,12 @@ import type { FastifyInstance } from 'fastify';
 /** Gives each answer the headers that are right for JSON about people; a route that answers something else says so itself. */
 export function addResponseHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(HEADERS);
+    void reply.headers(RESPONSE_HEADERS);
     done();
   });
 }
 
-const HEADERS = {
+export const RESPONSE_HEADERS = {
   // Answers hold names, addresses and payments: they belong into no cache, and those of one caller are not another's.
   'cache-control': 'private, no-store',
   vary: 'accept, authorization, x-api-key',

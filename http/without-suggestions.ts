@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** Leaves out names of the schema that a client did not write: graphql-js guesses what may have been meant, by which a schema can be read. */
+/** Leaves out what graphql-js guesses to have been meant: name by name, a schema that is not shown can be read from it. */
 export function withoutSuggestions(format: FormatError): FormatError {
   return (formatted, error) => {
     const { message, ...rest } = format(formatted, error);

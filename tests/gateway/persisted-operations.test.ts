@@ -50,13 +50,13 @@ async function post(server: ServedSchema, body: object, headers: Record<string, 
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-  return { status: response.status, body: (await response.json()) as unknown };
+  return { status: response.status, body: await response.json() };
 }
 
 async function get(server: ServedSchema, parameters: Record<string, string>) {
   const search = new URLSearchParams(parameters).toString();
   const response = await fetch(`${server.url}/graphql?${search}`, { headers: { 'apollo-require-preflight': 'yes' } });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as unknown };
+  return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
 const persistedQuery = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
