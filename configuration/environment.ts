@@ -45,7 +45,7 @@ export const origins = () =>
     .transform((text) => text.split(',').map((part) => part.trim()))
     .refine(
       (parts) =>
-        parts.join() === '*' || parts.every((part) => /^https?:/.test(part) && URL.canParse(part) && new URL(part).origin === part),
+        parts.join() === '*' || parts.every((part) => /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part),
       'must be origins such as https://shop.example.com, with commas between them and nothing behind them, or * alone.',
     );
 

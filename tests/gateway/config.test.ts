@@ -81,6 +81,21 @@ describe('the configuration of the gateway', () => {
     ]);
   });
 
+  it('lets in the origins that it names', () => {
+    const origins = 'https://shop.example.com, http://localhost:5173';
+    expect(read({ CORS_ORIGINS: origins }).config?.corsOrigins).toEqual(['https://shop.example.com', 'http://localhost:5173']);
+    expect(read({ CORS_ORIGINS: '*' }).config?.corsOrigins).toEqual(['*']);
+  });
+
+  it.each(['https://shop.example.com/', 'shop.example.com', 'https://*.example.com', '*,https://a.test', 'null', 'https://SHOP.test', ','])(
+    'lets in no origin that browsers do not send: %s',
+    (origins) => {
+      expect(read({ CORS_ORIGINS: origins }).problems).toEqual([
+        'CORS_ORIGINS must be origins such as https://shop.example.com, with commas between them and nothing behind them, or * alone.',
+      ]);
+    },
+  );
+
   it.each([
     [
       { CRM_SUBGRAPH_URL: 'http://crm/graphql', MAPS_SUBGRAPH_URL: 'http://maps/graphql' },
