@@ -16,12 +16,12 @@ export interface AskedRequest {
  * @returns the request with the text in place of the id, or why it is not answered: the same words whatever is not on the list
  */
 export function findPersisted({ method, body, url }: FastifyRequest, safelist: Safelist | undefined): AskedRequest | CodedError {
+  if (method === 'POST') {
+    const parameters = safelist !== undefined && isRecord(body) ? replaceId(body, safelist) : undefined;
+    return parameters instanceof CodedError ? parameters : { body: parameters ?? body, search: '' };
+  }
   const search = /\?.*$/.exec(url)?.[0] ?? '';
   if (safelist === undefined) return { body, search };
-  if (method === 'POST') {
-    const parameters = isRecord(body) ? replaceId(body, safelist) : undefined;
-    return parameters instanceof CodedError ? parameters : { body: parameters ?? body, search };
-  }
   const parameters = replaceIdInSearch(new URLSearchParams(search), safelist);
   return parameters instanceof CodedError ? parameters : { body, search: parameters === undefined ? search : `?${parameters.toString()}` };
 }
