@@ -41,6 +41,17 @@ export const httpUrl = () =>
     return username + password + search + hash === '';
   }, 'must be a URL without user name, password, query and fragment.');
 
+/** Origins as browsers send them, with commas between; or `*` alone. */
+export const origins = () =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine(
+      (parts) =>
+        parts.join() === '*' || parts.every((part) => /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part),
+      'must be origins such as https://shop.example.com, with commas between them and nothing behind them, or * alone.',
+    );
+
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}.` });
 

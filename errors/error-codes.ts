@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   OPERATION_RESOLUTION_FAILURE: { retryable: false },
   PERSISTED_QUERY_NOT_FOUND: { retryable: true },
   PERSISTED_QUERY_NOT_SUPPORTED: { retryable: false },
+  OPERATION_NOT_LISTED: { retryable: false },
   BAD_REQUEST: { retryable: false },
   NOT_FOUND: { retryable: false },
   METHOD_NOT_ALLOWED: { retryable: false },

@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Kind, parse } from 'graphql';
 import { z } from 'zod';
-import { httpUrl, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { readSafelistConfig, type SafelistConfig } from '../access/safelist/safelist-config.ts';
+import { httpUrl, oneOf, origins, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
 import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
 
 export interface GatewayConfig extends ServerConfig {
   readonly playground: boolean;
   readonly execution: Execution;
+  /** Undefined where every operation is expected. */
+  readonly safelist: SafelistConfig | undefined;
+  /** Of pages that may ask from a browser; or `*` alone. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** How operations are run. */
@@ -25,6 +30,7 @@ export function readGatewayConfig(environment: Environment, problems: Problems):
   const server = readServerConfig(environment, problems, { defaultPort: 4000 });
   const read = readEnvironment(
     {
+      CORS_ORIGINS: origins().optional(),
       PLAYGROUND: oneOf(['true', 'false']).optional(),
       SUPERGRAPH: z.string().optional(),
       CRM_SUBGRAPH_URL: httpUrl().optional(),
@@ -35,9 +41,10 @@ export function readGatewayConfig(environment: Environment, problems: Problems):
     problems,
   );
   const execution = read && readExecution(read, problems);
+  const safelist = readSafelistConfig(environment, problems);
   if (server === undefined || execution === undefined) return undefined;
   const playground = read?.PLAYGROUND === undefined ? !server.production : read.PLAYGROUND === 'true';
-  return Object.freeze({ ...server, playground, execution });
+  return Object.freeze({ ...server, playground, execution, safelist, corsOrigins: read?.CORS_ORIGINS ?? [] });
 }
 
 interface ExecutionVariables {

@@ -1,5 +1,6 @@
 import type { Callers } from '../access/callers.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
+import { Safelist } from '../access/safelist/safelist.ts';
 import { type RunningService, startService } from '../http/service.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
@@ -25,6 +26,8 @@ export interface GatewayOptions {
 export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
   return startService({
     config,
+    safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
+    corsOrigins: config.corsOrigins,
     ...graph,
     ...watching,
     warmUp: WARM_UP,

@@ -13,6 +13,7 @@ import { embedSubgraphs, type RunningGraph } from './execution.ts';
 import { describeGatewayAccess, openGatewayAccess, readGatewayAccess, secretsOf } from './gateway-access.ts';
 import { startGateway } from './gateway.ts';
 import { isSandboxOnly } from './sandbox-only.ts';
+import { checkSafelist } from './safelist-check.ts';
 
 const sandbox = new URL('../dist/sandbox.js', import.meta.url);
 
@@ -26,6 +27,7 @@ const isSandbox = config === undefined || isSandboxOnly(config, plans, environme
 const access = readGatewayAccess(environment, problems, { config, isSandbox });
 checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
+if (config !== undefined) checkSafelist(config, readSupergraph(config.execution), problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
 if (config === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
@@ -57,7 +59,11 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
   const options = { requestTimeoutMs, production: isProduction(environment), planner };
   return execution.mode === 'distributed'
     ? createDistributedGraph({ ...options, supergraphSdl: readSdl('supergraph'), urls: execution.urls })
-    : createDistributedGraph({ ...options, supergraphSdl: readFileSync(execution.file, 'utf8') });
+    : createDistributedGraph({ ...options, supergraphSdl: readSupergraph(execution) });
+}
+
+function readSupergraph(execution: Execution): string {
+  return execution.mode === 'supergraph' ? readFileSync(execution.file, 'utf8') : readSdl('supergraph');
 }
 
 function readSdl(name: string): string {

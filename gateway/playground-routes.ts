@@ -13,23 +13,22 @@ export function servePlayground(app: FastifyInstance, directory: URL): void {
     serve(app, ['GET'], '/', (_request, reply) => sendError(reply, codedError('NOT_FOUND', message)));
     return;
   }
-  app.register(staticFiles, {
-    root,
-    prefix: '/playground/',
-    index: false,
-    // File names stay the same over builds, so a browser has to ask each time whether its copy still holds.
-    cacheControl: false,
-    setHeaders: (response) => {
-      response.setHeader('cache-control', 'no-cache');
-      // A worker is bound by the policy of its own file, not by the page's.
-      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    },
+  app.register((pages, _options, done) => {
+    pages.addHook('onRequest', (_request, reply, next) => {
+      void reply.headers(HEADERS);
+      next();
+    });
+    pages.register(staticFiles, { root, prefix: '/playground/', index: false, cacheControl: false });
+    serve(pages, ['GET'], '/', (_request, reply) => reply.sendFile('index.html'));
+    done();
   });
-  serve(app, ['GET'], '/', (_request, reply) => reply.sendFile('index.html'));
 }
 
-/** What GraphiQL and Monaco need and nothing more; Monaco writes its styles into the page. */
 const HEADERS = {
+  // File names stay the same over builds, so a browser has to ask each time whether its copy still holds.
+  'cache-control': 'no-cache',
+  // What GraphiQL and Monaco need and nothing more; Monaco writes its styles into the page. A worker is bound by the policy of its own
+  // file, not by the page's.
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -42,6 +41,4 @@ const HEADERS = {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
 };

@@ -19,7 +19,7 @@ export function serveFiles(app: FastifyInstance, files: Readonly<Record<string, 
       return reply
         .type(file.contentType)
         .header('cache-control', `public, max-age=${String(file.maxAge)}`)
-        .header('x-content-type-options', 'nosniff')
+        .removeHeader('vary')
         .send(file.body);
     });
   }

@@ -1,13 +1,15 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { CodedError } from '../errors/coded-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { serve } from './http-server.ts';
-import { codeOfHttpStatus } from './http-status.ts';
+import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
+import type { AskedRequest } from './persisted-requests.ts';
 import type { RepeatedAnswer } from './repeated-operations.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
@@ -31,15 +33,22 @@ export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, option
   const contentTypes = new LRUCache<string, string>({ max: 100 });
   serve(app, ['GET', 'POST'], '/graphql', async (request, reply) => {
     const context = begin(request, reply, options);
+    const asked = server.findPersisted(request);
+    if (asked instanceof CodedError) {
+      context.record.refuse(asked.code);
+      context.record.surprise();
+      finish(context, HTTP_STATUS[asked.code], monitoring);
+      throw asked;
+    }
     const accept = request.headers.accept ?? '';
     const contentType = request.method === 'POST' ? contentTypes.get(accept) : undefined;
-    const repeated = contentType === undefined ? undefined : await server.answerRepeated(request.body, context);
+    const repeated = contentType === undefined ? undefined : await server.answerRepeated(asked.body, context);
     if (contentType !== undefined && repeated !== undefined) {
       addUpstreamReport(request, reply, repeated, { scope: context.scope, production });
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
-    const { status = 200, headers, body } = await askApollo(server.apollo, request, context);
+    const { status = 200, headers, body } = await askApollo(server.apollo, request, asked, context);
     const chosen = headers.get('content-type');
     if (status === 200 && chosen !== undefined) contentTypes.set(accept, chosen);
     finish(context, status, monitoring);
@@ -54,7 +63,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
   const { caller } = request;
   if (caller === null) throw new TypeError('Nobody has looked who asks.');
-  request.served = { scope, caller, record: new RequestRecord(), log: request.log, span };
+  request.served = { scope, caller, record: new RequestRecord(request.headers), log: request.log, span };
   return request.served;
 }
 
@@ -81,13 +90,13 @@ function addUpstreamReport(
   if (extensions !== undefined) answer.result.extensions = extensions;
 }
 
-const askApollo = (apollo: ApolloServer<ServedContext>, request: FastifyRequest, context: ServedContext) =>
+const askApollo = (apollo: ApolloServer<ServedContext>, request: FastifyRequest, { body, search }: AskedRequest, context: ServedContext) =>
   apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method === 'HEAD' ? 'GET' : request.method,
       headers: readHeaders(request),
-      search: /\?.*$/.exec(request.url)?.[0] ?? '',
-      body: request.body,
+      search,
+      body,
     },
     context: () => Promise.resolve(context),
   });

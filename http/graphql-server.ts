@@ -7,22 +7,30 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { guardGraph } from '../access/fields/guarded-graph.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
+import type { Safelist } from '../access/safelist/safelist.ts';
+import type { CodedError } from '../errors/coded-error.ts';
+import { AutomaticQueries } from './automatic-queries.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule, SelectionDepthRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
+import { type AskedRequest, findPersisted } from './persisted-requests.ts';
 import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
 import { createRequestHooks } from './request-hooks.ts';
 import type { ServedContext } from './served-context.ts';
 import { watchGraph } from './watched-graph.ts';
+import { withoutSuggestions } from './without-suggestions.ts';
 
 export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
+  /** Undefined where every operation is expected. */
+  readonly safelist: Safelist | undefined;
+  /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
   readonly policies: DecidePolicies | undefined;
@@ -31,6 +39,8 @@ export interface GraphQLServerOptions {
 }
 
 export interface GraphQLServer {
+  /** Puts the text in place of the id of an operation, or says why the request is refused. */
+  readonly findPersisted: (request: FastifyRequest) => AskedRequest | CodedError;
   /** Answers everything. */
   readonly apollo: ApolloServer<ServedContext>;
   /** Answers the usual sooner. */
@@ -42,9 +52,11 @@ export interface GraphQLServer {
  * A GraphQL server that tells nobody anything: no reports, no landing page, no cache hints (their plugin wraps every
  * resolver). Batches are refused, automatic persisted queries are kept in a bounded memory.
  */
-export async function startGraphQLServer({ production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
+export async function startGraphQLServer({ safelist, production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
   const sizes = new AnswerSizes();
+  const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
+  const format = options.introspection ? formatError : withoutSuggestions(formatError);
   const { graph, current } = watchGraph(guardGraph(options.graph, options.policies), () => {
     known.clear();
   });
@@ -54,10 +66,12 @@ export async function startGraphQLServer({ production, log, ...options }: GraphQ
     nodeEnv: production ? 'production' : 'development',
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError,
+    formatError: format,
+    persistedQueries: automatic ?? false,
     documentStore: createDocumentStore(),
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     validationRules: [KnownOperationTypesRule, SelectionDepthRule],
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     // Apollo Server's own lines are about its configuration, never about a request.
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     plugins: [
@@ -66,16 +80,26 @@ export async function startGraphQLServer({ production, log, ...options }: GraphQ
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      createRequestHooks({ production, log, sizes, known }),
+      createRequestHooks({
+        production,
+        log,
+        sizes,
+        known,
+        isListed: (text) => safelist === undefined || safelist.match(text) !== undefined,
+      }),
     ],
   });
   await apollo.start();
   return {
     apollo,
-    answerRepeated: createRepeatedOperations({ known, sizes, current }),
+    findPersisted: (request) => findPersisted(request, safelist),
+    answerRepeated: createRepeatedOperations({ known, sizes, automatic, formatError: format, current }),
     currentSchema: () => current().schema,
   };
 }
 
 /** Some ten times an introspection query; what is longer costs more to read and check than it can be worth. */
 const MAX_TOKENS = 4000;
+
+/** A person mends one after the other; a text that is nothing but errors is not answered with as many. */
+const MAX_VALIDATION_ERRORS = 5;

@@ -15,12 +15,19 @@ import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
+import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
+export interface HttpServerOptions {
+  /** Addresses and networks whose `x-forwarded-*` headers are believed. @default nobody's */
+  readonly trustedProxies?: readonly string[];
+}
+
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
-export function createHttpServer(log: LogOptions): FastifyInstance {
+export function createHttpServer(log: LogOptions, { trustedProxies = [] }: HttpServerOptions = {}): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: [...trustedProxies],
     requestTimeout: MAX_ARRIVAL_MS,
     // A file's token holds an address of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
@@ -33,7 +40,8 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
     http: { requireHostHeader: false },
     logger: buildLogger(log),
     frameworkErrors: (error, _request, reply) => {
-      sendFailure(error, reply);
+      // No hook runs for these.
+      sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
     clientErrorHandler: (_error, socket) => {
       if (socket.writable) socket.end(UNREADABLE_REQUEST);
@@ -44,6 +52,7 @@ export function createHttpServer(log: LogOptions): FastifyInstance {
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });
+  addResponseHeaders(app);
   app.addHook('onRequest', ({ raw, id }, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, id);
     // RFC 9112, section 3.2.

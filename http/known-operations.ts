@@ -10,6 +10,8 @@ export interface KnownOperation {
   readonly operationName: string | null;
   /** SHA-256 of the text, in hexadecimal digits. */
   readonly queryHash: string;
+  /** Whether the operator expects it; true where there is no list of what is expected. */
+  readonly isListed: boolean;
 }
 
 /** The operations of the texts that came last, by the text and by what a request calls them. */
@@ -21,11 +23,17 @@ export class KnownOperations {
     return this.#byText.get(text)?.get(operationName ?? '');
   }
 
-  add<Context extends object>(asked: GraphQLRequestContextDidResolveOperation<Context>, operation: OperationDefinitionNode): void {
+  add<Context extends object>(
+    asked: GraphQLRequestContextDidResolveOperation<Context>,
+    operation: OperationDefinitionNode,
+    isListed: boolean,
+  ): KnownOperation {
     const { source, document, operationName, queryHash, request } = asked;
     const ofText = this.#byText.get(source) ?? new Map<string, KnownOperation>();
     this.#byText.set(source, ofText);
-    ofText.set(request.operationName ?? '', { document, operation, operationName, queryHash });
+    const known = { document, operation, operationName, queryHash, isListed };
+    ofText.set(request.operationName ?? '', known);
+    return known;
   }
 
   /** What was valid for one schema may not be for another. */

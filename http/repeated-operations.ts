@@ -1,14 +1,18 @@
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import { formatError } from './format-error.ts';
+import type { AutomaticQueries } from './automatic-queries.ts';
 import type { KnownOperation, KnownOperations } from './known-operations.ts';
 import { logErrors } from './log-errors.ts';
 import type { AnswerSizes } from './operation-size.ts';
 import type { ServedContext } from './served-context.ts';
+import type { FormatError } from './without-suggestions.ts';
 
 export interface RepeatedOperationOptions {
   readonly known: KnownOperations;
   readonly sizes: AnswerSizes;
+  /** Undefined where they are not answered. */
+  readonly automatic: AutomaticQueries | undefined;
+  readonly formatError: FormatError;
   /** What is served at the moment. */
   readonly current: () => { readonly schema: GraphQLSchema; readonly executor: GatewayExecutor };
 }
@@ -30,31 +34,51 @@ export type AnswerRepeated = (body: unknown, context: ServedContext) => Promise<
  * its answer would be the same.
  * @returns undefined where anything is unusual, which is then Apollo Server's; nothing has been executed
  */
-export function createRepeatedOperations({ known, sizes, current }: RepeatedOperationOptions): AnswerRepeated {
+export function createRepeatedOperations(options: RepeatedOperationOptions): AnswerRepeated {
+  const { sizes, formatError, current } = options;
   return async (body, context) => {
     const asked = readUsualBody(body);
-    const operation = asked && known.find(asked.query, asked.operationName ?? undefined);
+    const operation = asked && findOperation(asked, options);
     if (operation === undefined) return undefined;
     const { schema, executor } = current();
     const variables = asked?.variables ?? {};
     if (sizes.exceedLimit(schema, operation, variables)) return undefined;
     context.record.resolve(operation.operationName, operation.operation.operation);
+    if (!operation.isListed) context.record.surprise(operation.queryHash);
     try {
       const { errors, data } = await executor(toRequestContext(operation, variables, schema, context));
       // Its variables do not fit: nothing was executed.
-      return data === undefined ? undefined : toAnswer(200, data, errors, context);
+      return data === undefined ? undefined : toAnswer(200, { data, errors }, context, formatError);
     } catch (error) {
       const thrown = error instanceof Error ? error : new Error(String(error));
-      return toAnswer(500, undefined, [new GraphQLError(thrown.message, { originalError: thrown })], context);
+      return toAnswer(500, { errors: [new GraphQLError(thrown.message, { originalError: thrown })] }, context, formatError);
     }
   };
 }
 
+function findOperation(
+  { query, hash, operationName }: UsualBody,
+  { known, automatic }: RepeatedOperationOptions,
+): KnownOperation | undefined {
+  const text = query ?? automatic?.find(hash ?? '');
+  const operation = text === undefined ? undefined : known.find(text, operationName ?? undefined);
+  if (operation === undefined || query === undefined || hash === undefined) return operation;
+  // The client sends the text for the server to learn its hash.
+  if (automatic === undefined || hash !== operation.queryHash) return undefined;
+  automatic.add(hash, query);
+  return operation;
+}
+
+interface Executed {
+  readonly data?: ExecutionResult['data'];
+  readonly errors: readonly GraphQLError[] | undefined;
+}
+
 function toAnswer(
   status: number,
-  data: ExecutionResult['data'],
-  thrown: readonly GraphQLError[] | undefined,
+  { data, errors: thrown }: Executed,
   { record, log }: ServedContext,
+  formatError: FormatError,
 ): RepeatedAnswer {
   const errors = thrown?.map((error) => formatError(toFormatted(error), error));
   logErrors(log, thrown, errors);
@@ -63,7 +87,10 @@ function toAnswer(
 }
 
 interface UsualBody {
-  readonly query: string;
+  /** Undefined where there is a hash in its place. */
+  readonly query: string | undefined;
+  /** Of an automatic persisted query. */
+  readonly hash: string | undefined;
   readonly operationName: string | null | undefined;
   readonly variables: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -72,10 +99,19 @@ interface UsualBody {
 function readUsualBody(body: unknown): UsualBody | undefined {
   if (!isRecord(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
-  if (typeof query !== 'string' || (operationName != null && typeof operationName !== 'string')) return undefined;
+  if (operationName != null && typeof operationName !== 'string') return undefined;
   if (variables != null && !isRecord(variables)) return undefined;
-  if (extensions != null && (!isRecord(extensions) || 'persistedQuery' in extensions)) return undefined;
-  return { query, operationName, variables };
+  if (extensions != null && !isRecord(extensions)) return undefined;
+  const persisted = extensions?.['persistedQuery'];
+  const hash = persisted === undefined ? undefined : readHash(persisted);
+  if (persisted !== undefined && hash === undefined) return undefined;
+  if (typeof query === 'string') return { query, hash, operationName, variables };
+  return query == null && hash !== undefined ? { query: undefined, hash, operationName, variables } : undefined;
+}
+
+function readHash(persisted: unknown): string | undefined {
+  const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
+  return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : undefined;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

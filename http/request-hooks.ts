@@ -15,19 +15,22 @@ export interface RequestHookOptions {
   readonly sizes: AnswerSizes;
   /** Gets each operation that is valid. */
   readonly known: KnownOperations;
+  /** Whether the operator expects a text. */
+  readonly isListed: (text: string) => boolean;
 }
 
 /**
  * What is ours in Apollo Server's life of a request, in one plug-in that is the same for all requests: at each step Apollo
  * Server waits for each plug-in.
  */
-export function createRequestHooks({ production, log, sizes, known }: RequestHookOptions): ApolloServerPlugin<ServedContext> {
+export function createRequestHooks({ production, log, sizes, known, isListed }: RequestHookOptions): ApolloServerPlugin<ServedContext> {
   const listener: RequestListener = Promise.resolve({
     didResolveOperation: (asked) => {
       const operation = requireOperation(asked);
       asked.contextValue.record.resolve(operation.name?.value ?? null, operation.operation);
       if (sizes.exceedLimit(asked.schema, { ...asked, operation }, asked.request.variables)) throw tooLargeAnswer();
-      known.add(asked, operation);
+      const added = known.add(asked, operation, isListed(asked.source));
+      if (!added.isListed) asked.contextValue.record.surprise(added.queryHash);
       return DONE;
     },
     willSendResponse: (answer) => {

@@ -1,6 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import { type ErrorCode, isErrorCode } from '../errors/error-codes.ts';
 import type { AnsweredError, AnsweredOperation, Outcome } from '../monitoring/answered-operation.ts';
+import type { UnlistedOperation } from '../monitoring/unlisted-operations.ts';
+import { readClientName } from './client-name.ts';
 import { HTTP_STATUS } from './http-status.ts';
 
 /** What logs, metrics and traces tell of a GraphQL request, filled in while it is answered. */
@@ -9,11 +12,23 @@ export class RequestRecord implements AnsweredOperation {
   type: string | undefined;
   outcome: Outcome = 'refused';
   errors: readonly AnsweredError[] = NONE;
+  unlisted: UnlistedOperation | undefined;
+  readonly #headers: IncomingHttpHeaders;
+
+  /** @param headers of the request */
+  constructor(headers: IncomingHttpHeaders = {}) {
+    this.#headers = headers;
+  }
 
   /** It asks for an operation that is valid. */
   resolve(operationName: string | null, type: string): void {
     this.name = operationName?.slice(0, MAX_NAME_LENGTH);
     this.type = type;
+  }
+
+  /** Its operation is not on the operator's list. */
+  surprise(hash?: string): void {
+    this.unlisted = { ...readClientName(this.#headers), ...(hash !== undefined && { hash }) };
   }
 
   answer(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {

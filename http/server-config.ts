@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { integer, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 
 /** How a process of ours listens, whatever it serves. */
 export interface ServerConfig {
@@ -15,6 +16,8 @@ export interface ServerConfig {
   readonly logLevel: LogLevel;
   /** A module that decides on the policies of the schema; undefined where it has none. */
   readonly policiesFile: string | undefined;
+  /** Addresses and networks of the proxies in front of this process, whose `x-forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -35,6 +38,7 @@ export function readServerConfig(
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
       POLICIES: z.string().refine(existsSync, 'must name a file that is there.').optional(),
+      TRUST_PROXY: trustedProxies().optional(),
       // One that is nearly right would open in production what is closed there.
       NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
     },
@@ -51,6 +55,7 @@ export function readServerConfig(
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
     policiesFile: read.POLICIES,
     logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    trustedProxies: read.TRUST_PROXY ?? [],
   };
 }
 

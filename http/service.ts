@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
+import type { Safelist } from '../access/safelist/safelist.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
+import { allowOrigins } from './allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
@@ -23,6 +25,10 @@ export interface ServiceOptions {
   readonly callers: Callers;
   /** @default services are not told who asks */
   readonly signCaller?: SignCaller | undefined;
+  /** @default every operation is expected */
+  readonly safelist?: Safelist | undefined;
+  /** Of pages that may ask from a browser. @default none */
+  readonly corsOrigins?: readonly string[];
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -50,10 +56,11 @@ export interface RunningService {
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, monitoring, tracing } = options;
-  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
+  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog }, config);
+  await allowOrigins(app, options.corsOrigins ?? []);
   const { introspection, production, policiesFile } = config;
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
-  const server = await startGraphQLServer({ graph, introspection, production, policies, log: app.log });
+  const server = await startGraphQLServer({ graph, safelist: options.safelist, introspection, production, policies, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   options.callers.logTo(app.log);

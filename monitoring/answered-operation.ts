@@ -1,3 +1,5 @@
+import type { UnlistedOperation } from './unlisted-operations.ts';
+
 /** What came of an operation, for whoever watches from outside. Holds nothing of its text, variables or answer. */
 export interface AnsweredOperation {
   /** What the client calls it; undefined where it has no name, or was not valid. */
@@ -6,6 +8,8 @@ export interface AnsweredOperation {
   readonly type: string | undefined;
   readonly outcome: Outcome;
   readonly errors: readonly AnsweredError[];
+  /** Undefined where nothing else was expected. */
+  readonly unlisted?: UnlistedOperation | undefined;
 }
 
 export interface AnsweredError {

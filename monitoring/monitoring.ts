@@ -4,6 +4,7 @@ import type { AnsweredOperation } from './answered-operation.ts';
 import { BreakerStates, type VendorStates } from './breaker-states.ts';
 import type { EventLogger } from './event-logger.ts';
 import { OperationMetrics } from './operation-metrics.ts';
+import { UnlistedOperations } from './unlisted-operations.ts';
 import { UpstreamLog } from './upstream-log.ts';
 import { UpstreamMetrics } from './upstream-metrics.ts';
 
@@ -37,17 +38,20 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   collectDefaultMetrics({ register });
   const breakers = new BreakerStates(vendors);
   const operations = new OperationMetrics(register);
+  const unlisted = new UnlistedOperations(register);
   const log = new UpstreamLog();
   return {
     upstream: watchUpstream(new UpstreamMetrics(register, breakers), breakers, log),
     answered: (operation, ms) => {
       operations.answered(operation, ms);
+      unlisted.answered(operation);
     },
     health: () => ({ status: breakers.areAllClosed ? 'ready' : 'degraded', vendors: breakers.byVendor() }),
     exposition: () => register.metrics(),
     expositionType: register.contentType,
     logTo: (logger) => {
       log.logger = logger;
+      unlisted.logger = logger;
     },
   };
 }

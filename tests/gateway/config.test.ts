@@ -19,7 +19,10 @@ describe('the configuration of the gateway', () => {
         introspection: true,
         playground: true,
         logLevel: 'warn',
+        trustedProxies: [],
         execution: { mode: 'embedded' },
+        safelist: undefined,
+        corsOrigins: [],
       },
     });
   });
@@ -77,6 +80,21 @@ describe('the configuration of the gateway', () => {
       'MAPS_SUBGRAPH_URL must be a URL without user name, password, query and fragment.',
     ]);
   });
+
+  it('lets in the origins that it names', () => {
+    const origins = 'https://shop.example.com, http://localhost:5173';
+    expect(read({ CORS_ORIGINS: origins }).config?.corsOrigins).toEqual(['https://shop.example.com', 'http://localhost:5173']);
+    expect(read({ CORS_ORIGINS: '*' }).config?.corsOrigins).toEqual(['*']);
+  });
+
+  it.each(['https://shop.example.com/', 'shop.example.com', 'https://*.example.com', '*,https://a.test', 'null', 'https://SHOP.test', ','])(
+    'lets in no origin that browsers do not send: %s',
+    (origins) => {
+      expect(read({ CORS_ORIGINS: origins }).problems).toEqual([
+        'CORS_ORIGINS must be origins such as https://shop.example.com, with commas between them and nothing behind them, or * alone.',
+      ]);
+    },
+  );
 
   it.each([
     [

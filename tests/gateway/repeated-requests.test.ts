@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { CodedError } from '../../errors/coded-error.ts';
@@ -33,6 +34,10 @@ afterEach(() => {
   counted = 0;
 });
 
+const persistedAs = (text: string) => ({
+  extensions: { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(text).digest('hex') } },
+});
+
 async function post(body: object | string, headers: Record<string, string> = {}) {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
@@ -62,6 +67,9 @@ describe('a request that comes again', () => {
     ['whose variables are no object', { query: '{ hello }', variables: ['a'] }],
     ['that names its operation by a number', { query: '{ hello }', operationName: 1 }],
     ['that is persisted nowhere', { query: '{ hello }', extensions: { persistedQuery: { version: 1, sha256Hash: 'ab' } } }],
+    ['that teaches the server its hash', { query: '{ hello }', ...persistedAs('{ hello }') }],
+    ['that teaches the server a wrong hash', { query: '{ hello }', ...persistedAs('{ hallo }') }],
+    ['whose hash is to be read in a later way', { query: '{ hello }', extensions: { persistedQuery: { version: 2, sha256Hash: 'ab' } } }],
     ['that is a list', '[{"query":"{ hello }"}]'],
   ])('%s, is answered as the first time', async (_what, body) => {
     for (const headers of [
@@ -114,14 +122,26 @@ describe("Apollo Server's work", () => {
       executor: (request) => Promise.resolve({ data: { hello: String(byApollo.push('logger' in request)) } }),
     });
     try {
-      for (const query of ['{ hello }', '{ hello }', '{ hello } ', '{ hello }']) {
+      const persisted = persistedAs('{ persisted: hello }');
+      for (const body of [
+        { query: '{ hello }' },
+        { query: '{ hello }' },
+        { query: '{ hello } ' },
+        { query: '{ hello }' },
+        { query: '{ persisted: hello }', ...persisted },
+        persisted,
+        { query: '{ persisted: hello }', ...persisted },
+        { query: null, ...persisted },
+        { query: '{ hello }', ...persistedAs('{ hello }') },
+        persistedAs('{ hello }'),
+      ]) {
         await fetch(`${observed.url}/graphql`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ query }),
+          body: JSON.stringify(body),
         });
       }
-      expect(byApollo).toEqual([true, false, true, false]);
+      expect(byApollo).toEqual([true, false, true, false, true, false, false, false, false, false]);
     } finally {
       await observed.close();
     }

@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache';
+import { Counter, type Registry } from 'prom-client';
+import type { AnsweredOperation } from './answered-operation.ts';
+import { BoundedNames } from './bounded-names.ts';
+import type { EventLogger } from './event-logger.ts';
+
+/** An operation that is not on the operator's list, and who sent it. */
+export interface UnlistedOperation {
+  /** What the client calls itself and its version; `unknown` where it does not. */
+  readonly client: string;
+  readonly version: string;
+  /** SHA-256 of the text; undefined where the operation was refused. */
+  readonly hash?: string;
+}
+
+/** Tells which clients need what is not on the list: each request in a metric, each operation once in the log. */
+export class UnlistedOperations {
+  logger: EventLogger | undefined;
+  readonly #clients = new BoundedNames(MAX_CLIENTS);
+  readonly #told = new LRUCache<string, true>({ max: MAX_TOLD });
+  readonly #counter: Counter<'client' | 'version'>;
+
+  constructor(register: Registry) {
+    this.#counter = new Counter({
+      name: 'tributary_unlisted_operations_total',
+      help: 'Requests for operations that are not on the list of persisted operations.',
+      labelNames: ['client', 'version'],
+      registers: [register],
+    });
+  }
+
+  answered({ name, type, unlisted }: AnsweredOperation): void {
+    if (unlisted === undefined) return;
+    const { client, version, hash } = unlisted;
+    const isOther = this.#clients.labelFor(`${client} ${version}`) === 'other';
+    this.#counter.inc(isOther ? { client: 'other', version: 'other' } : { client, version });
+    const key = JSON.stringify([client, version, hash]);
+    if (this.#told.has(key)) return;
+    this.#told.set(key, true);
+    this.logger?.warn(
+      { client, version, ...(hash !== undefined && { operation: name ?? 'anonymous', type, hash }) },
+      hash === undefined ? 'an operation that is not listed was refused' : 'an operation is not listed',
+    );
+  }
+}
+
+/** Pairs of a client and a version. */
+const MAX_CLIENTS = 100;
+const MAX_TOLD = 1000;
