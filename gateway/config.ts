@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { httpUrl, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
 import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
+import { type LimitSettings, readLimits } from '../limits/limit-settings.ts';
 
 export interface GatewayConfig extends ServerConfig {
   readonly playground: boolean;
   readonly execution: Execution;
+  readonly limits: LimitSettings;
 }
 
 /** How operations are run. */
@@ -35,9 +37,10 @@ export function readGatewayConfig(environment: Environment, problems: Problems):
     problems,
   );
   const execution = read && readExecution(read, problems);
-  if (server === undefined || execution === undefined) return undefined;
+  const limits = readLimits(environment, problems);
+  if (server === undefined || execution === undefined || limits === undefined) return undefined;
   const playground = read?.PLAYGROUND === undefined ? !server.production : read.PLAYGROUND === 'true';
-  return Object.freeze({ ...server, playground, execution });
+  return Object.freeze({ ...server, playground, execution, limits });
 }
 
 interface ExecutionVariables {

@@ -20,6 +20,7 @@ export interface GatewayOptions {
 export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
   return startService({
     config,
+    limits: config.limits,
     ...graph,
     ...watching,
     warmUp: WARM_UP,

@@ -2,12 +2,13 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { ANYBODY } from '../access/caller.ts';
+import type { CodedError } from '../errors/coded-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { serve } from './http-server.ts';
-import { codeOfHttpStatus } from './http-status.ts';
+import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import type { RepeatedAnswer } from './repeated-operations.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
@@ -39,6 +40,12 @@ export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, option
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
+    const refusal = refuseText(server, request);
+    if (refusal !== undefined) {
+      context.record.refuse(refusal.code);
+      finish(context, HTTP_STATUS[refusal.code], monitoring);
+      throw refusal;
+    }
     const { status = 200, headers, body } = await askApollo(server.apollo, request, context);
     const chosen = headers.get('content-type');
     if (status === 200 && chosen !== undefined) contentTypes.set(accept, chosen);
@@ -55,6 +62,19 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   request.served = { scope, caller: ANYBODY, record: new RequestRecord(), log: request.log, span };
   return request.served;
 }
+
+/** Looks at the text before Apollo Server does, whose validation some texts keep busy for long. */
+function refuseText(server: GraphQLServer, request: FastifyRequest): CodedError | undefined {
+  const text = readText(request);
+  return typeof text === 'string' ? server.refuseText(text) : undefined;
+}
+
+function readText({ method, body, url }: FastifyRequest): unknown {
+  if (method !== 'POST') return new URLSearchParams(searchOf(url)).get('query');
+  return typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
+}
+
+const searchOf = (url: string) => /\?.*$/.exec(url)?.[0] ?? '';
 
 /** All operations come by here, whoever answers them. */
 function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {
@@ -79,7 +99,7 @@ const askApollo = (apollo: ApolloServer<ServedContext>, request: FastifyRequest,
     httpGraphQLRequest: {
       method: request.method === 'HEAD' ? 'GET' : request.method,
       headers: readHeaders(request),
-      search: /\?.*$/.exec(request.url)?.[0] ?? '',
+      search: searchOf(request.url),
       body: request.body,
     },
     context: () => Promise.resolve(context),

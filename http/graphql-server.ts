@@ -9,10 +9,13 @@ import {
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { CodedError } from '../errors/coded-error.ts';
+import { refuseDocument } from '../limits/document-check.ts';
+import type { LimitSettings } from '../limits/limit-settings.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
-import { KnownOperationTypesRule, SelectionDepthRule } from './operation-rules.ts';
+import { KnownOperationTypesRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
 import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
 import { createRequestHooks } from './request-hooks.ts';
@@ -21,6 +24,7 @@ import { watchGraph } from './watched-graph.ts';
 
 export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
+  readonly limits: LimitSettings;
   readonly introspection: boolean;
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
@@ -31,6 +35,8 @@ export interface GraphQLServer {
   readonly apollo: ApolloServer<ServedContext>;
   /** Answers the usual sooner. */
   readonly answerRepeated: AnswerRepeated;
+  /** Why a text is refused before anything else looks at it; undefined where nothing stands against it. */
+  readonly refuseText: (text: string) => CodedError | undefined;
   readonly currentSchema: () => GraphQLSchema;
 }
 
@@ -38,7 +44,7 @@ export interface GraphQLServer {
  * A GraphQL server that tells nobody anything: no reports, no landing page, no cache hints (their plugin wraps every
  * resolver). Batches are refused, automatic persisted queries are kept in a bounded memory.
  */
-export async function startGraphQLServer({ production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
+export async function startGraphQLServer({ limits, production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
   const sizes = new AnswerSizes();
   const { graph, current } = watchGraph(options.graph, () => {
@@ -52,8 +58,8 @@ export async function startGraphQLServer({ production, log, ...options }: GraphQ
     stopOnTerminationSignals: false,
     formatError,
     documentStore: createDocumentStore(),
-    parseOptions: { maxLexicalTokens: MAX_TOKENS },
-    validationRules: [KnownOperationTypesRule, SelectionDepthRule],
+    parseOptions: { maxLexicalTokens: limits.document.tokens },
+    validationRules: [KnownOperationTypesRule],
     // Apollo Server's own lines are about its configuration, never about a request.
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     plugins: [
@@ -69,9 +75,7 @@ export async function startGraphQLServer({ production, log, ...options }: GraphQ
   return {
     apollo,
     answerRepeated: createRepeatedOperations({ known, sizes, current }),
+    refuseText: (text) => (known.has(text) ? undefined : refuseDocument(text, limits.document)),
     currentSchema: () => current().schema,
   };
 }
-
-/** Some ten times an introspection query; what is longer costs more to read and check than it can be worth. */
-const MAX_TOKENS = 4000;

@@ -1,6 +1,7 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { LimitSettings } from '../limits/limit-settings.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
@@ -15,6 +16,7 @@ import { warmUp, type WarmUpOperation } from './warm-up.ts';
 export interface ServiceOptions {
   readonly config: ServerConfig;
   readonly graph: GatewayInterface;
+  readonly limits: LimitSettings;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -41,9 +43,10 @@ export interface RunningService {
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config, graph, monitoring, tracing } = options;
-  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
-  const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
+  const { config, graph, limits, monitoring, tracing } = options;
+  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog }, limits);
+  const { introspection, production } = config;
+  const server = await startGraphQLServer({ graph, limits, introspection, production, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   let isReady = false;
