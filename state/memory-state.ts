@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
+import { createMemoryBudgets } from './memory-budgets.ts';
 import type { PlaceStore, Rate, SharedState, TextStore } from './shared-state.ts';
 
 /** What a single instance knows. */
 export function createMemoryState(): SharedState {
-  return { texts: createMemoryTexts(), places: createMemoryPlaces(), close: () => Promise.resolve() };
+  return { texts: createMemoryTexts(), places: createMemoryPlaces(), budgets: createMemoryBudgets(), close: () => Promise.resolve() };
 }
 
 /** The least recently used are forgotten beyond this number. */
