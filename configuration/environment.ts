@@ -38,6 +38,8 @@ export const httpUrl = () =>
     return username + password + search + hash === '';
   }, 'must be a URL without user name, password, query and fragment.');
 
+export const redisUrl = () => z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' });
+
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}.` });
 

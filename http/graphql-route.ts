@@ -59,7 +59,14 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   const given = readTraceparent(request.headers['traceparent']);
   const span = tracing?.begin({ method: request.method, traceparent: given });
   const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
-  request.served = { scope, caller: ANYBODY, record: new RequestRecord(), log: request.log, span };
+  request.served = {
+    scope,
+    caller: ANYBODY,
+    admission: request.admission ?? undefined,
+    record: new RequestRecord(),
+    log: request.log,
+    span,
+  };
   return request.served;
 }
 

@@ -1,10 +1,13 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { ANYBODY } from '../access/caller.ts';
 import type { LimitSettings } from '../limits/limit-settings.ts';
+import { openCallerLimits } from '../limits/open-caller-limits.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
+import { limitCallers } from './caller-limit-check.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -44,12 +47,18 @@ export interface RunningService {
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, limits, monitoring, tracing } = options;
-  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog }, limits);
+  const { redisUrl } = limits.callers ?? {};
+  const secrets = redisUrl === undefined ? options.secrets : [...options.secrets, redisUrl];
+  const app = createHttpServer({ level: config.logLevel, secrets, write: options.writeLog }, limits);
   const { introspection, production } = config;
   const server = await startGraphQLServer({ graph, limits, introspection, production, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
+  const callerLimits = await openCallerLimits(limits.callers, (isShared) => {
+    monitoring.upstream.sharedStateChanged(isShared);
+  });
   let isReady = false;
+  limitCallers(app, { limits: callerLimits.limits, callerOf: () => ANYBODY, monitoring });
   serveGraphQL(app, server, { ...config, monitoring, tracing });
   serveFiles(app, options.files, config.requestTimeoutMs);
   serveMonitoring(app, monitoring, () => isReady);
@@ -69,6 +78,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       isReady = false;
       await app.close();
       await server.apollo.stop();
+      await callerLimits.close();
       await options.release();
       await tracing?.close();
     },
