@@ -52,6 +52,8 @@ export const origins = () =>
       'must be origins such as https://shop.example.com, with commas between them and nothing behind them, or * alone.',
     );
 
+export const redisUrl = () => z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' });
+
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}.` });
 

@@ -5,6 +5,7 @@ import { readSafelistConfig, type SafelistConfig } from '../access/safelist/safe
 import { httpUrl, oneOf, origins, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
 import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
+import { type LimitSettings, readLimits } from '../limits/limit-settings.ts';
 
 export interface GatewayConfig extends ServerConfig {
   readonly playground: boolean;
@@ -13,6 +14,7 @@ export interface GatewayConfig extends ServerConfig {
   readonly safelist: SafelistConfig | undefined;
   /** Of pages that may ask from a browser; or `*` alone. */
   readonly corsOrigins: readonly string[];
+  readonly limits: LimitSettings;
 }
 
 /** How operations are run. */
@@ -42,9 +44,10 @@ export function readGatewayConfig(environment: Environment, problems: Problems):
   );
   const execution = read && readExecution(read, problems);
   const safelist = readSafelistConfig(environment, problems);
-  if (server === undefined || execution === undefined) return undefined;
+  const limits = readLimits(environment, problems);
+  if (server === undefined || execution === undefined || limits === undefined) return undefined;
   const playground = read?.PLAYGROUND === undefined ? !server.production : read.PLAYGROUND === 'true';
-  return Object.freeze({ ...server, playground, execution, safelist, corsOrigins: read?.CORS_ORIGINS ?? [] });
+  return Object.freeze({ ...server, playground, execution, limits, safelist, corsOrigins: read?.CORS_ORIGINS ?? [] });
 }
 
 interface ExecutionVariables {

@@ -28,6 +28,7 @@ export function startGateway({ config, graph, playground, ...watching }: Gateway
     config,
     safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
     corsOrigins: config.corsOrigins,
+    limits: config.limits,
     ...graph,
     ...watching,
     warmUp: WARM_UP,

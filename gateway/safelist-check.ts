@@ -1,7 +1,7 @@
 import { buildASTSchema, parse } from 'graphql';
 import { checkOperations } from '../access/safelist/check-operations.ts';
 import type { Problems } from '../configuration/environment.ts';
-import { KnownOperationTypesRule, SelectionDepthRule } from '../http/operation-rules.ts';
+import { KnownOperationTypesRule } from '../http/operation-rules.ts';
 import type { GatewayConfig } from './config.ts';
 import { giveOwnScalars } from './distributed/own-scalars.ts';
 import { buildApiDocument } from './fused/api-schema.ts';
@@ -11,5 +11,5 @@ export function checkSafelist({ safelist, execution }: GatewayConfig, supergraph
   if (safelist === undefined) return;
   const schema = buildASTSchema(buildApiDocument(parse(supergraphSdl)), { assumeValidSDL: true });
   if (execution.mode !== 'supergraph') giveOwnScalars(schema);
-  checkOperations(safelist.operations, schema, [KnownOperationTypesRule, SelectionDepthRule], problems);
+  checkOperations(safelist.operations, schema, [KnownOperationTypesRule], problems);
 }

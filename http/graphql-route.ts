@@ -48,6 +48,12 @@ export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, option
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
+    const refusal = refuseText(server, request, asked);
+    if (refusal !== undefined) {
+      context.record.refuse(refusal.code);
+      finish(context, HTTP_STATUS[refusal.code], monitoring);
+      throw refusal;
+    }
     const { status = 200, headers, body } = await askApollo(server.apollo, request, asked, context);
     const chosen = headers.get('content-type');
     if (status === 200 && chosen !== undefined) contentTypes.set(accept, chosen);
@@ -63,9 +69,24 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
   const { caller } = request;
   if (caller === null) throw new TypeError('Nobody has looked who asks.');
-  request.served = { scope, caller, record: new RequestRecord(request.headers), log: request.log, span };
+  request.served = {
+    scope,
+    caller,
+    admission: request.admission ?? undefined,
+    record: new RequestRecord(request.headers),
+    log: request.log,
+    span,
+  };
   return request.served;
 }
+
+/** Looks at the text before Apollo Server does, whose validation some texts keep busy for long. */
+function refuseText(server: GraphQLServer, { method }: FastifyRequest, asked: AskedRequest): CodedError | undefined {
+  const text = method === 'POST' ? textIn(asked.body) : new URLSearchParams(asked.search).get('query');
+  return typeof text === 'string' ? server.refuseText(text) : undefined;
+}
+
+const textIn = (body: unknown) => (typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined);
 
 /** All operations come by here, whoever answers them. */
 function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {

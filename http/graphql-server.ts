@@ -13,11 +13,13 @@ import { guardGraph } from '../access/fields/guarded-graph.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import type { CodedError } from '../errors/coded-error.ts';
+import { refuseDocument } from '../limits/document-check.ts';
+import type { LimitSettings } from '../limits/limit-settings.ts';
 import { AutomaticQueries } from './automatic-queries.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
-import { KnownOperationTypesRule, SelectionDepthRule } from './operation-rules.ts';
+import { KnownOperationTypesRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
 import { type AskedRequest, findPersisted } from './persisted-requests.ts';
 import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
@@ -30,6 +32,7 @@ export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
   /** Undefined where every operation is expected. */
   readonly safelist: Safelist | undefined;
+  readonly limits: LimitSettings;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -45,6 +48,8 @@ export interface GraphQLServer {
   readonly apollo: ApolloServer<ServedContext>;
   /** Answers the usual sooner. */
   readonly answerRepeated: AnswerRepeated;
+  /** Why a text is refused before anything else looks at it; undefined where nothing stands against it. */
+  readonly refuseText: (text: string) => CodedError | undefined;
   readonly currentSchema: () => GraphQLSchema;
 }
 
@@ -52,7 +57,7 @@ export interface GraphQLServer {
  * A GraphQL server that tells nobody anything: no reports, no landing page, no cache hints (their plugin wraps every
  * resolver). Batches are refused, automatic persisted queries are kept in a bounded memory.
  */
-export async function startGraphQLServer({ safelist, production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
+export async function startGraphQLServer({ safelist, limits, production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
   const sizes = new AnswerSizes();
   const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
@@ -69,8 +74,8 @@ export async function startGraphQLServer({ safelist, production, log, ...options
     formatError: format,
     persistedQueries: automatic ?? false,
     documentStore: createDocumentStore(),
-    parseOptions: { maxLexicalTokens: MAX_TOKENS },
-    validationRules: [KnownOperationTypesRule, SelectionDepthRule],
+    parseOptions: { maxLexicalTokens: limits.document.tokens },
+    validationRules: [KnownOperationTypesRule],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     // Apollo Server's own lines are about its configuration, never about a request.
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -94,12 +99,10 @@ export async function startGraphQLServer({ safelist, production, log, ...options
     apollo,
     findPersisted: (request) => findPersisted(request, safelist),
     answerRepeated: createRepeatedOperations({ known, sizes, automatic, formatError: format, current }),
+    refuseText: (text) => (known.has(text) ? undefined : refuseDocument(text, limits.document)),
     currentSchema: () => current().schema,
   };
 }
-
-/** Some ten times an introspection query; what is longer costs more to read and check than it can be worth. */
-const MAX_TOKENS = 4000;
 
 /** A person mends one after the other; a text that is nothing but errors is not answered with as many. */
 const MAX_VALIDATION_ERRORS = 5;

@@ -19,14 +19,16 @@ import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
 export interface HttpServerOptions {
+  /** The most that a body may have. */
+  readonly bodyBytes: number;
   /** Addresses and networks whose `x-forwarded-*` headers are believed. @default nobody's */
   readonly trustedProxies?: readonly string[];
 }
 
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
-export function createHttpServer(log: LogOptions, { trustedProxies = [] }: HttpServerOptions = {}): FastifyInstance {
+export function createHttpServer(log: LogOptions, { bodyBytes, trustedProxies = [] }: HttpServerOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
     requestTimeout: MAX_ARRIVAL_MS,
     // A file's token holds an address of up to 500 characters, each of which may become eight.
@@ -36,15 +38,20 @@ export function createHttpServer(log: LogOptions, { trustedProxies = [] }: HttpS
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    // Node.js would refuse those without one in no words.
-    http: { requireHostHeader: false },
+    http: {
+      // Node.js would refuse those without one in no words.
+      requireHostHeader: false,
+      // Else it would look only every half minute which requests are late.
+      connectionsCheckingInterval: CHECK_MS,
+      headersTimeout: MAX_ARRIVAL_MS,
+    },
     logger: buildLogger(log),
     frameworkErrors: (error, _request, reply) => {
       // No hook runs for these.
       sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(UNREADABLE_REQUEST);
+    clientErrorHandler: ({ code }, socket) => {
+      if (socket.writable) socket.end(code === 'ERR_HTTP_REQUEST_TIMEOUT' ? LATE_REQUEST : UNREADABLE_REQUEST);
     },
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
@@ -84,8 +91,9 @@ export function serve(app: FastifyInstance, methods: readonly HTTPMethods[], url
 export const sendError = (reply: FastifyReply, error: VisibleError) =>
   reply.code(HTTP_STATUS[error.extensions.code]).send({ errors: [error] });
 
-const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_ARRIVAL_MS = 30_000;
+/** From the first byte of a request to its last: who sends slowly holds a connection. */
+const MAX_ARRIVAL_MS = 10_000;
+const CHECK_MS = 1000;
 
 function sendFailure(error: FastifyError, reply: FastifyReply) {
   if (error instanceof CodedError) {
@@ -94,7 +102,8 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
     return sendError(reply, { message: error.message, extensions: error.extensions });
   }
   const code = codeOfHttpStatus(error.statusCode ?? 500);
-  if (code !== 'INTERNAL_SERVER_ERROR') return sendError(reply, codedError(code, MESSAGES[code] ?? MALFORMED));
+  if (code !== 'INTERNAL_SERVER_ERROR')
+    return sendError(reply, codedError(code, code === 'PAYLOAD_TOO_LARGE' ? tooLarge(reply) : (MESSAGES[code] ?? MALFORMED)));
   reply.log.error({ error: describeUnexpectedError(error) }, 'a request failed');
   return sendError(reply, INTERNAL_ERROR);
 }
@@ -105,21 +114,28 @@ const MALFORMED = 'The HTTP request is malformed: its path must be a valid URL p
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   NOT_FOUND,
-  PAYLOAD_TOO_LARGE: `The body must have at most ${String(MAX_BODY_BYTES)} bytes.`,
   UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json.',
 };
+
+const tooLarge = ({ server }: FastifyReply) => `The body must have at most ${String(server.initialConfig.bodyLimit)} bytes.`;
 
 const UNKNOWN_EXPECTATION = JSON.stringify({
   errors: [codedError('BAD_REQUEST', 'The only expectation that can be met is 100-continue.')],
 });
 
+/** Where there is no request yet that could be answered. */
+function rawAnswer(status: string, message: string): string {
+  const body = JSON.stringify({ errors: [codedError('BAD_REQUEST', message)] });
+  return [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${String(Buffer.byteLength(body))}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
 // Node.js could not read as much as a request line and headers of a sensible size.
-const UNREADABLE_BODY = JSON.stringify({ errors: [codedError('BAD_REQUEST', 'The HTTP request cannot be read.')] });
-const UNREADABLE_REQUEST = [
-  'HTTP/1.1 400 Bad Request',
-  'content-type: application/json; charset=utf-8',
-  `content-length: ${String(Buffer.byteLength(UNREADABLE_BODY))}`,
-  'connection: close',
-  '',
-  UNREADABLE_BODY,
-].join('\r\n');
+const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'The HTTP request cannot be read.');
+const LATE_REQUEST = rawAnswer('408 Request Timeout', `The HTTP request must be here within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`);

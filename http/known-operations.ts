@@ -16,7 +16,15 @@ export interface KnownOperation {
 
 /** The operations of the texts that came last, by the text and by what a request calls them. */
 export class KnownOperations {
-  readonly #byText = new LRUCache<string, Map<string, KnownOperation>>({ max: MAX_TEXTS });
+  readonly #byText = new LRUCache<string, Map<string, KnownOperation>>({
+    max: MAX_TEXTS,
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (_operations, text) => text.length,
+  });
+
+  has(text: string): boolean {
+    return this.#byText.has(text);
+  }
 
   /** @param operationName of the request */
   find(text: string, operationName: string | undefined): KnownOperation | undefined {
@@ -44,3 +52,6 @@ export class KnownOperations {
 
 /** A text with its document, and all that is found out about its operations, takes some 20 to 100 kB. */
 export const MAX_TEXTS = 500;
+
+/** Of all texts together: what is made of a text takes some 150 bytes for each of its characters. */
+export const MAX_CHARACTERS = 500_000;

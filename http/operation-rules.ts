@@ -9,22 +9,3 @@ export function KnownOperationTypesRule(context: ValidationContext): ASTVisitor 
     },
   };
 }
-
-/** Refuses selections so deep that their execution could exhaust the stack. */
-export function SelectionDepthRule(context: ValidationContext): ASTVisitor {
-  let depth = 0;
-  return {
-    SelectionSet: {
-      enter(node) {
-        depth += 1;
-        if (depth !== MAX_DEPTH + 1) return;
-        context.reportError(new GraphQLError(`Selections must nest at most ${String(MAX_DEPTH)} levels deep.`, { nodes: node }));
-      },
-      leave() {
-        depth -= 1;
-      },
-    },
-  };
-}
-
-const MAX_DEPTH = 100;

@@ -10,7 +10,8 @@ export function loadEnvironmentFile(): void {
 /** Ends the process where the configuration is wrong, with a line on stderr for each problem. */
 export function exitWithProblems(problems: Problems): void {
   if (problems.length === 0) return;
-  announce(problems.join('\n'));
+  // Several parts of a process may need the same setting.
+  announce([...new Set(problems)].join('\n'));
   process.exit(1);
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Caller } from '../access/caller.ts';
+import type { Admission } from '../limits/caller-limits.ts';
 import type { RequestSpan } from '../monitoring/tracing.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -8,6 +9,8 @@ import type { RequestRecord } from './request-record.ts';
 export interface ServedContext {
   readonly scope: RequestScope;
   readonly caller: Caller;
+  /** Undefined where nothing limits the caller. */
+  readonly admission: Admission | undefined;
   readonly record: RequestRecord;
   /** Its lines have the request's id. */
   readonly log: FastifyBaseLogger;

@@ -1,15 +1,19 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { ANYBODY } from '../access/caller.ts';
 import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
+import type { LimitSettings } from '../limits/limit-settings.ts';
+import { openCallerLimits } from '../limits/open-caller-limits.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { allowOrigins } from './allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
+import { limitCallers } from './caller-limit-check.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -29,6 +33,7 @@ export interface ServiceOptions {
   readonly safelist?: Safelist | undefined;
   /** Of pages that may ask from a browser. @default none */
   readonly corsOrigins?: readonly string[];
+  readonly limits: LimitSettings;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -55,17 +60,26 @@ export interface RunningService {
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config, graph, monitoring, tracing } = options;
-  const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog }, config);
+  const { config, graph, limits, monitoring, tracing, safelist } = options;
+  const { introspection, production, policiesFile, trustedProxies } = config;
+  const { redisUrl } = limits.callers ?? {};
+  const secrets = redisUrl === undefined ? options.secrets : [...options.secrets, redisUrl];
+  const app = createHttpServer(
+    { level: config.logLevel, secrets, write: options.writeLog },
+    { bodyBytes: limits.bodyBytes, trustedProxies },
+  );
   await allowOrigins(app, options.corsOrigins ?? []);
-  const { introspection, production, policiesFile } = config;
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
-  const server = await startGraphQLServer({ graph, safelist: options.safelist, introspection, production, policies, log: app.log });
+  const server = await startGraphQLServer({ graph, safelist, limits, introspection, production, policies, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   options.callers.logTo(app.log);
+  const callerLimits = await openCallerLimits(limits.callers, (isShared) => {
+    monitoring.upstream.sharedStateChanged(isShared);
+  });
   let isReady = false;
   checkCallers(app, options);
+  limitCallers(app, { limits: callerLimits.limits, callerOf: ({ caller }) => caller ?? ANYBODY, monitoring });
   serveGraphQL(app, server, { ...config, monitoring, tracing });
   serveFiles(app, options.files, config.requestTimeoutMs);
   serveMonitoring(app, monitoring, () => isReady);
@@ -86,6 +100,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await app.close();
       await server.apollo.stop();
       options.callers.close();
+      await callerLimits.close();
       await options.release();
       await tracing?.close();
     },

@@ -20,6 +20,6 @@ export async function warmUp(server: ApolloServer<ServedContext>, operation: War
   const scope = { signal: AbortSignal.abort(clientWentAway()), trace: createCallTrace() };
   await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers: new HeaderMap([['content-type', 'application/json']]), search: '', body: operation },
-    context: () => Promise.resolve({ scope, caller: ANYBODY, record: new RequestRecord(), log, span: undefined }),
+    context: () => Promise.resolve({ scope, caller: ANYBODY, admission: undefined, record: new RequestRecord(), log, span: undefined }),
   });
 }

@@ -1,9 +1,16 @@
 import { LRUCache } from 'lru-cache';
+import { createMemoryBudgets } from './memory-budgets.ts';
 import type { PlaceStore, Rate, SharedState, TextStore } from './shared-state.ts';
 
 /** What a single instance knows. */
 export function createMemoryState(): SharedState {
-  return { texts: createMemoryTexts(), answers: createMemoryAnswers(), places: createMemoryPlaces(), close: () => Promise.resolve() };
+  return {
+    texts: createMemoryTexts(),
+    answers: createMemoryAnswers(),
+    places: createMemoryPlaces(),
+    budgets: createMemoryBudgets(),
+    close: () => Promise.resolve(),
+  };
 }
 
 /** The least recently used are forgotten beyond this number. */

@@ -1,4 +1,6 @@
+import { createMemoryBudgets } from './memory-budgets.ts';
 import { createMemoryAnswers, createMemoryPlaces, createMemoryTexts } from './memory-state.ts';
+import { createRedisBudgets } from './redis-budgets.ts';
 import { RedisLink, type RedisLinkOptions } from './redis-connection.ts';
 import { createRedisPlaces, type SharedPlaces } from './redis-places.ts';
 import type { PlaceStore, SharedState, TextStore } from './shared-state.ts';
@@ -6,11 +8,15 @@ import type { PlaceStore, SharedState, TextStore } from './shared-state.ts';
 /** What all instances with the same Redis know together; while it is gone, what this one knows. */
 export async function openRedisState(options: RedisLinkOptions): Promise<SharedState> {
   const link = new RedisLink(options);
+  const [sharedBudgets, ownBudgets] = [createRedisBudgets(link), createMemoryBudgets()];
   await link.open();
   return {
     texts: createRedisTexts(link, 'tributary:', createMemoryTexts()),
     answers: createRedisTexts(link, 'tributary:answer:', createMemoryAnswers()),
     places: orElse(createRedisPlaces(link), createMemoryPlaces()),
+    budgets: {
+      spend: async (key, amount, budget) => (await sharedBudgets.spend(key, amount, budget)) ?? ownBudgets.spend(key, amount, budget),
+    },
     close: () => {
       link.close();
       return Promise.resolve();

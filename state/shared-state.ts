@@ -7,6 +7,7 @@ export interface SharedState {
   /** For what can be had again; the oldest is given up where memory is short, and never at the cost of `texts`. */
   readonly answers: TextStore;
   readonly places: PlaceStore;
+  readonly budgets: BudgetStore;
   close(): Promise<void>;
 }
 
@@ -44,3 +45,16 @@ export type PlaceAnswer =
       /** Milliseconds after which a place may be free. */
       readonly waitMs: number;
     };
+
+/** Counts what is spent under a key in windows of time, each of which begins with the first that is spent after the last one. */
+export interface BudgetStore {
+  /** Spends an amount, if the budget has that much left. */
+  spend(key: string, amount: number, budget: Rate): BudgetAnswer | Promise<BudgetAnswer>;
+}
+
+export interface BudgetAnswer {
+  readonly isGranted: boolean;
+  readonly left: number;
+  /** Milliseconds until the whole budget is there again. */
+  readonly resetMs: number;
+}

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { type Environment, integer, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { type Environment, integer, type Problems, readEnvironment, redisUrl } from '../configuration/environment.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
@@ -35,7 +34,7 @@ export function readResourceSettings(environment: Environment, problems: Problem
 }
 
 const VARIABLES = {
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' }).optional(),
+  REDIS_URL: redisUrl().optional(),
   UPSTREAM_MAX_TRIES: integer({ min: 1, max: 10 }).default(DEFAULT_MAX_TRIES),
   /** 0: a vendor is called whatever it does. */
   UPSTREAM_MAX_FAILURES: integer({ min: 0, max: 1000 }).default(DEFAULT_MAX_FAILURES),

@@ -1,6 +1,7 @@
 import type { Callers } from '../access/callers.ts';
 import type { ServerConfig } from '../http/server-config.ts';
 import { type RunningService, startService } from '../http/service.ts';
+import { SERVICE_LIMITS } from '../limits/limit-settings.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { RunningSubgraphs } from './start-subgraphs.ts';
@@ -25,6 +26,7 @@ export async function startSubgraphService(options: SubgraphServiceOptions): Pro
   if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
   return startService({
     config,
+    limits: SERVICE_LIMITS,
     graph: createSubgraphGraph(subgraph),
     files: subgraph.files ?? {},
     secrets: running.secrets,

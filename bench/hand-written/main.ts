@@ -47,7 +47,7 @@ if (process.argv[2] === 'bare') {
     announce((server.address() as AddressInfo).port);
   });
 } else {
-  const app = createHttpServer({ level: 'warn', secrets: [], write: (line) => process.stderr.write(line) });
+  const app = createHttpServer({ level: 'warn', secrets: [], write: (line) => process.stderr.write(line) }, { bodyBytes: 1024 * 1024 });
   for (const path of Object.keys(READS)) {
     serve(app, ['GET'], path, async (request, reply) => {
       const { of } = request.query as { readonly of?: string };

@@ -167,19 +167,23 @@ describe('an operation that cannot be run', () => {
   it.each(['[', '{a:', '{next'])('is refused where it nests %s without end', async (bracket) => {
     const { status, body } = await graphql(`{ hello(times: ${bracket.repeat(200_000)}`);
     expect(status).toBe(400);
-    expect(body).toEqual(refusal('GRAPHQL_PARSE_FAILED', expect.stringMatching(/4000 tokens|nests too deep|Syntax Error/)));
+    expect(body).toMatchObject({
+      errors: [{ extensions: { code: expect.stringMatching(/^(OPERATION_TOO_COMPLEX|GRAPHQL_PARSE_FAILED)$/) } }],
+    });
   });
 
   it('is refused where it has too many parts', async () => {
     const { status, body } = await graphql(`{ ${'hello '.repeat(4000)} }`);
     expect(status).toBe(400);
-    expect(body).toEqual(refusal('GRAPHQL_PARSE_FAILED', 'Syntax Error: Document contains more that 4000 tokens. Parsing aborted.'));
+    expect(body).toEqual(refusal('OPERATION_TOO_COMPLEX', 'The document must have at most 4000 tokens.'));
   });
 
   it('is refused where it selects too deep', async () => {
-    const { status, body } = await graphql(`{ node(id: 1) ${'{ next '.repeat(1300)} { id } ${'}'.repeat(1300)} }`);
+    const { status, body } = await graphql(`{ node(id: 1) ${'{ next '.repeat(50)} { id } ${'}'.repeat(50)} }`);
     expect(status).toBe(400);
-    expect(body).toEqual(refusal('GRAPHQL_VALIDATION_FAILED', 'Selections must nest at most 100 levels deep.'));
+    expect(body).toEqual(
+      refusal('OPERATION_TOO_COMPLEX', 'The document must have at most 50 levels of selections and fragments within each other.'),
+    );
   });
 
   it('is refused where a field does not exist', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Environment, Problems } from '../../configuration/environment.ts';
+import { DEFAULT_DOCUMENT_LIMITS } from '../../limits/document-limits.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 
 function read(environment: Environment) {
@@ -15,6 +16,7 @@ describe('the configuration of the gateway', () => {
         host: '127.0.0.1',
         port: 4000,
         requestTimeoutMs: 10_000,
+        limits: expect.objectContaining({ document: DEFAULT_DOCUMENT_LIMITS }),
         production: false,
         introspection: true,
         playground: true,

@@ -7,7 +7,7 @@ import { createHttpServer, serve } from '../../http/http-server.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 
 const log: string[] = [];
-const app = createHttpServer({ level: 'warn', secrets: [], write: (line) => log.push(line) });
+const app = createHttpServer({ level: 'warn', secrets: [], write: (line) => log.push(line) }, { bodyBytes: 1024 * 1024 });
 let port: number;
 
 beforeAll(async () => {

@@ -14,7 +14,10 @@ function read(proxies: string) {
 
 /** Where a server takes a request to come from, which came from 127.0.0.1. */
 async function askWhence(proxies: string, forwardedFor: string): Promise<unknown> {
-  app = createHttpServer({ level: 'silent', secrets: [], write: () => undefined }, read(proxies).config);
+  app = createHttpServer(
+    { level: 'silent', secrets: [], write: () => undefined },
+    { bodyBytes: 1000, trustedProxies: read(proxies).config?.trustedProxies ?? [] },
+  );
   serve(app, ['GET'], '/', ({ ip, protocol, host }, reply) => reply.send({ ip, protocol, host }));
   const headers = { host: 'inner', 'x-forwarded-for': forwardedFor, 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com' };
   return (await app.inject({ url: '/', headers })).json();

@@ -71,6 +71,29 @@ describe.each(STATES)('%s', (where, open) => {
     while ('waitMs' in answer) answer = await places.take(key('c'), rate);
     expect(answer).toEqual({ settle: expect.any(Function) });
   });
+
+  it('a budget is spent until too little is left, and what is refused costs nothing', async () => {
+    const { budgets } = await open();
+    const budget = { limit: 10, windowMs: 60_000 };
+    const spend = (amount: number) => budgets.spend(key('d'), amount, budget);
+    const resetMs = expect.any(Number);
+    expect(await spend(6)).toEqual({ isGranted: true, left: 4, resetMs });
+    expect(await spend(5)).toEqual({ isGranted: false, left: 4, resetMs });
+    expect(await spend(4)).toEqual({ isGranted: true, left: 0, resetMs });
+    expect(await spend(0)).toEqual({ isGranted: true, left: 0, resetMs });
+    expect(await budgets.spend(key('e'), 10, budget)).toEqual({ isGranted: true, left: 0, resetMs });
+  });
+
+  it('a budget is there again after its window', async () => {
+    const { budgets } = await open();
+    const budget = { limit: 1, windowMs: 200 };
+    const first = await budgets.spend(key('f'), 1, budget);
+    expect(first.resetMs).toBeLessThanOrEqual(200);
+    let answer = await budgets.spend(key('f'), 1, budget);
+    expect(answer.isGranted).toBe(false);
+    while (!answer.isGranted) answer = await budgets.spend(key('f'), 1, budget);
+    expect(answer).toEqual({ isGranted: true, left: 0, resetMs: expect.any(Number) });
+  });
 });
 
 describe('instances with one Redis', () => {
@@ -81,6 +104,8 @@ describe('instances with one Redis', () => {
     const rate = { limit: 1, windowMs: 1000 };
     expect(await one.places.take('shared', rate)).toHaveProperty('settle');
     expect(await other.places.take('shared', rate)).toHaveProperty('waitMs');
+    expect(await one.budgets.spend('shared', 1, rate)).toHaveProperty('isGranted', true);
+    expect(await other.budgets.spend('shared', 1, rate)).toHaveProperty('isGranted', false);
   });
 
   it('each go on by themselves when it is lost, say so, and share again when it is back', async () => {
@@ -92,6 +117,7 @@ describe('instances with one Redis', () => {
     expect(await state.texts.get('before')).toBe('known');
     await state.texts.set('meanwhile', 'known too', 60);
     expect(await state.places.take('meanwhile', { limit: 1, windowMs: 1000 })).toHaveProperty('settle');
+    expect(await state.budgets.spend('meanwhile', 1, { limit: 1, windowMs: 1000 })).toHaveProperty('isGranted', true);
     const found = hears(true);
     await redis.start();
     await found;

@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.ts';
+import type { Admission, CallerLimits } from '../limits/caller-limits.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import { RequestRecord } from './request-record.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null where nothing limits the caller. */
+    admission: Admission | null;
+  }
+}
+
+export interface CallerLimitOptions {
+  /** Undefined where nobody is limited. */
+  readonly limits: CallerLimits | undefined;
+  readonly callerOf: (request: FastifyRequest) => Caller;
+  readonly monitoring: Monitoring;
+}
+
+/** Refuses requests for the graph by callers that ask for too much, before a byte of the body is read. */
+export function limitCallers(app: FastifyInstance, { limits, callerOf, monitoring }: CallerLimitOptions): void {
+  app.decorateRequest('admission', null);
+  if (limits === undefined) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    const admission = request.routeOptions.url === '/graphql' ? limits.admit(callerOf(request), request.ip) : undefined;
+    if (admission === undefined) {
+      done();
+      return;
+    }
+    request.admission = admission;
+    reply.raw.once('close', () => {
+      admission.leave();
+    });
+    admission.enter().then(
+      () => {
+        done();
+      },
+      (error: unknown) => {
+        tellOfRefusal(reply, monitoring);
+        done(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+  app.addHook('onSend', ({ admission }, reply, _payload, done) => {
+    if (admission !== null) void reply.headers(admission.headers());
+    done();
+  });
+}
+
+function tellOfRefusal({ elapsedTime }: FastifyReply, monitoring: Monitoring): void {
+  const record = new RequestRecord();
+  record.refuse('RATE_LIMITED');
+  monitoring.answered(record, elapsedTime);
+}

@@ -1,0 +1,129 @@
+import { ANYBODY, type Caller, type CallerLimits as Limits } from '../access/caller.ts';
+import { CodedError } from '../errors/coded-error.ts';
+import type { BudgetAnswer, BudgetStore } from '../state/shared-state.ts';
+import { networkOf } from './network-address.ts';
+
+/** Holds callers to what they may ask for in a minute, and at the same time. */
+export class CallerLimits {
+  readonly #defaults: Limits;
+  readonly #budgets: BudgetStore;
+  readonly #concurrent = new Map<string, number>();
+
+  /** @param defaults are the limits of callers that have none of their own; what is absent is not limited. */
+  constructor(defaults: Limits, budgets: BudgetStore) {
+    this.#defaults = defaults;
+    this.#budgets = budgets;
+  }
+
+  /**
+   * Lets a request in, before its body is read. {@link Admission.leave} must be called once it is answered.
+   * @param address is the client's; it stands for who shows no credential.
+   * @returns undefined where nothing limits the caller
+   */
+  admit(caller: Caller, address: string): Admission | undefined {
+    const limits = caller.limits === undefined ? this.#defaults : { ...this.#defaults, ...caller.limits };
+    if (limits.requestsPerMinute === undefined && limits.costPerMinute === undefined && limits.maxConcurrent === undefined)
+      return undefined;
+    const key = caller.id === ANYBODY.id ? `address ${networkOf(address)}` : `caller ${caller.id}`;
+    return new Admission(key, limits, this.#budgets, this.#concurrent);
+  }
+}
+
+const MINUTE_MS = 60_000;
+
+/** One request of a caller that is limited. */
+export class Admission {
+  readonly #key: string;
+  readonly #limits: Limits;
+  readonly #budgets: BudgetStore;
+  readonly #concurrent: Map<string, number>;
+  readonly #balances = new Map<Quota, { readonly limit: number; readonly answer: BudgetAnswer }>();
+  #isInside = false;
+  #retryAfter: number | undefined;
+
+  constructor(key: string, limits: Limits, budgets: BudgetStore, concurrent: Map<string, number>) {
+    this.#key = key;
+    this.#limits = limits;
+    this.#budgets = budgets;
+    this.#concurrent = concurrent;
+  }
+
+  /** @throws CodedError `RATE_LIMITED` */
+  async enter(): Promise<void> {
+    const { maxConcurrent, requestsPerMinute } = this.#limits;
+    const inside = this.#concurrent.get(this.#key) ?? 0;
+    if (maxConcurrent !== undefined && inside >= maxConcurrent) {
+      throw this.#refusal(`This caller has ${String(inside)} requests under way, and may have no more at the same time.`, SOON);
+    }
+    this.#concurrent.set(this.#key, inside + 1);
+    this.#isInside = true;
+    if (requestsPerMinute !== undefined) await this.#spend('requests', 1, requestsPerMinute);
+  }
+
+  /**
+   * Takes the cost of the request's operation into account, once.
+   * @throws CodedError `RATE_LIMITED`
+   */
+  async charge(cost: number): Promise<void> {
+    const { costPerMinute } = this.#limits;
+    if (costPerMinute === undefined || this.#balances.get('cost')?.answer.isGranted === true) return;
+    if (cost > costPerMinute) {
+      const message = `The operation costs ${String(cost)}, which is more than this caller may use in a whole minute: ${String(costPerMinute)}.`;
+      throw new CodedError('OPERATION_TOO_COMPLEX', message);
+    }
+    await this.#spend('cost', cost, costPerMinute);
+  }
+
+  /** The request is over; calling it again changes nothing. */
+  leave(): void {
+    if (!this.#isInside) return;
+    this.#isInside = false;
+    const left = (this.#concurrent.get(this.#key) ?? 1) - 1;
+    if (left === 0) this.#concurrent.delete(this.#key);
+    else this.#concurrent.set(this.#key, left);
+  }
+
+  /**
+   * `RateLimit` and `RateLimit-Policy`, as far as it is known what is left (draft-ietf-httpapi-ratelimit-headers-09, sections 3 and 4), and
+   * `Retry-After` where the request was refused (RFC 9110, section 10.2.3).
+   */
+  headers(): Readonly<Record<string, string>> {
+    const balances = [...this.#balances];
+    const retryAfter = this.#retryAfter === undefined ? undefined : { 'retry-after': String(this.#retryAfter) };
+    if (balances.length === 0) return { ...retryAfter };
+    return {
+      ...retryAfter,
+      'ratelimit-policy': balances.map(([quota, { limit }]) => `"${quota}";q=${String(limit)};w=60${UNITS[quota]}`).join(', '),
+      ratelimit: balances
+        .map(([quota, { answer }]) => `"${quota}";r=${String(Math.floor(answer.left))};t=${String(toSeconds(answer.resetMs))}`)
+        .join(', '),
+    };
+  }
+
+  #refusal(message: string, retryAfter: number): CodedError {
+    this.#retryAfter = retryAfter;
+    return new CodedError('RATE_LIMITED', message, { retryAfter });
+  }
+
+  async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
+    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, { limit, windowMs: MINUTE_MS });
+    const answer = spent instanceof Promise ? await spent : spent;
+    this.#balances.set(quota, { limit, answer });
+    if (answer.isGranted) return;
+    const asked = quota === 'requests' ? 'another' : `an operation that costs ${String(amount)}`;
+    throw this.#refusal(
+      `This caller may use ${String(limit)} ${quota} a minute, of which ${String(answer.left)} are left: too little for ${asked}.`,
+      toSeconds(answer.resetMs),
+    );
+  }
+}
+
+type Quota = 'requests' | 'cost';
+
+/** Requests are the unit that the draft takes for granted. */
+const UNITS: Record<Quota, string> = { requests: '', cost: ';qu="tributary-cost"' };
+
+/** Seconds. Nobody knows when one of the requests under way will be answered. */
+const SOON = 1;
+
+const toSeconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));

@@ -1,0 +1,46 @@
+import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { CodedError } from '../errors/coded-error.ts';
+import type { DocumentLimits } from './document-limits.ts';
+import { type DocumentFlaw, findFlaw } from './measure-document.ts';
+
+/**
+ * Reads the text of a request as far as it takes to know that validation can afford it.
+ * @returns why it is refused; undefined where nothing of the size stands against it, or where it is no GraphQL.
+ */
+export function refuseDocument(text: string, limits: DocumentLimits): CodedError | undefined {
+  if (text.length > MAX_CHARACTERS) return tooComplex(`The document must have at most ${String(MAX_CHARACTERS)} characters.`);
+  const document = read(text, limits.tokens);
+  if (document instanceof CodedError) return document;
+  const flaw = document && findFlaw(document, limits);
+  return flaw && describe(flaw, limits);
+}
+
+/** Some thirty times what the longest example operation has; what a document says at length belongs into its variables. */
+const MAX_CHARACTERS = 100_000;
+
+function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError | undefined {
+  try {
+    return parse(text, { maxLexicalTokens, noLocation: true });
+  } catch (error) {
+    // graphql-js tells nothing but a text.
+    const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
+    return isTooLong ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`) : undefined;
+  }
+}
+
+function describe(flaw: DocumentFlaw, limits: DocumentLimits): CodedError {
+  // In the words of graphql-js.
+  if ('circular' in flaw) return new CodedError('GRAPHQL_VALIDATION_FAILED', `Cannot spread fragment "${flaw.circular}" within itself.`);
+  return tooComplex(`The document must have at most ${String(limits[flaw.exceeded])} ${LIMITED[flaw.exceeded]}.`);
+}
+
+const LIMITED = {
+  depth: 'levels of selections and fragments within each other',
+  selections: 'fields and fragments, counting each wherever it is spread',
+  aliases: 'fields under another name, counting each wherever it is spread',
+  rootFields: 'fields at its root, counting each wherever it is spread',
+  directives: 'directives, counting each wherever it is spread',
+  repetitions: 'pairs of fields that go into the same place of the answer',
+} as const;
+
+const tooComplex = (message: string) => new CodedError('OPERATION_TOO_COMPLEX', message);

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ANYBODY, type Caller, type CallerLimits as Limits } from '../../access/caller.ts';
+import { CallerLimits } from '../../limits/caller-limits.ts';
+import { networkOf } from '../../limits/network-address.ts';
+import { createMemoryBudgets } from '../../state/memory-budgets.ts';
+import { openRedisState } from '../../state/redis-state.ts';
+import type { SharedState } from '../../state/shared-state.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
+
+const create = (defaults: Limits) => new CallerLimits(defaults, createMemoryBudgets());
+
+const keyOwner = (id: string, limits?: Limits): Caller => ({
+  ...ANYBODY,
+  id: `key:${id}`,
+  isAuthenticated: true,
+  ...(limits && { limits }),
+});
+
+/** Lets a request in and ends it. */
+async function ask(limits: CallerLimits, caller: Caller, { address = '192.0.2.1', cost = 1 } = {}) {
+  const admission = limits.admit(caller, address);
+  if (admission === undefined) return { outcome: 'unlimited', headers: {} };
+  try {
+    await admission.enter();
+    await admission.charge(cost);
+    return { outcome: 'answered', headers: admission.headers() };
+  } catch (error) {
+    return { outcome: (error as { code: string }).code, headers: admission.headers() };
+  } finally {
+    admission.leave();
+  }
+}
+
+const outcomes = async (asking: readonly Promise<{ outcome: string }>[]) => (await Promise.all(asking)).map(({ outcome }) => outcome);
+
+describe('a caller that is not limited', () => {
+  it('is not looked at', () => {
+    expect(create({}).admit(ANYBODY, '192.0.2.1')).toBeUndefined();
+  });
+});
+
+describe('requests in a minute', () => {
+  it('are refused beyond the limit, and the answers say what is left', async () => {
+    const limits = create({ requestsPerMinute: 2 });
+    const answers = [await ask(limits, ANYBODY), await ask(limits, ANYBODY), await ask(limits, ANYBODY)];
+    const policy = { 'ratelimit-policy': '"requests";q=2;w=60' };
+    expect(answers).toEqual([
+      { outcome: 'answered', headers: { ...policy, ratelimit: '"requests";r=1;t=60' } },
+      { outcome: 'answered', headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=0;t=(60|59)$/) } },
+      {
+        outcome: 'RATE_LIMITED',
+        headers: {
+          ...policy,
+          ratelimit: expect.stringMatching(/^"requests";r=0;t=(60|59)$/),
+          'retry-after': expect.stringMatching(/^(60|59)$/),
+        },
+      },
+    ]);
+  });
+
+  it('are counted for each caller, and without a credential for each address', async () => {
+    const limits = create({ requestsPerMinute: 1 });
+    const everybody = [
+      () => ask(limits, ANYBODY),
+      () => ask(limits, ANYBODY, { address: '192.0.2.2' }),
+      () => ask(limits, keyOwner('a')),
+      () => ask(limits, keyOwner('b')),
+    ];
+    expect(await outcomes(everybody.map((one) => one()))).toEqual(Array(4).fill('answered'));
+    expect(await outcomes(everybody.map((one) => one()))).toEqual(Array(4).fill('RATE_LIMITED'));
+  });
+
+  it("are the caller's own, where it has a limit of its own", async () => {
+    const limits = create({ requestsPerMinute: 1 });
+    const [rich, free] = [keyOwner('rich', { requestsPerMinute: 3 }), keyOwner('poor', { costPerMinute: 9 })];
+    expect(await outcomes([1, 2, 3, 4].map(() => ask(limits, rich)))).toEqual(['answered', 'answered', 'answered', 'RATE_LIMITED']);
+    expect(await outcomes([1, 2].map(() => ask(limits, free)))).toEqual(['answered', 'RATE_LIMITED']);
+    expect((await ask(create({}), keyOwner('c', { requestsPerMinute: 1 }))).outcome).toBe('answered');
+  });
+});
+
+describe('the cost in a minute', () => {
+  it('is refused beyond the limit, where a cheaper operation still fits', async () => {
+    const limits = create({ costPerMinute: 10 });
+    expect(await ask(limits, ANYBODY, { cost: 7 })).toEqual({
+      outcome: 'answered',
+      headers: { 'ratelimit-policy': '"cost";q=10;w=60;qu="tributary-cost"', ratelimit: '"cost";r=3;t=60' },
+    });
+    expect(await ask(limits, ANYBODY, { cost: 4 })).toMatchObject({
+      outcome: 'RATE_LIMITED',
+      headers: { 'retry-after': expect.any(String) },
+    });
+    expect(await ask(limits, ANYBODY, { cost: 3 })).toMatchObject({ outcome: 'answered' });
+  });
+
+  it('refuses for good what costs more than a whole minute has', async () => {
+    const { outcome, headers } = await ask(create({ costPerMinute: 10 }), ANYBODY, { cost: 11 });
+    expect([outcome, headers]).toEqual(['OPERATION_TOO_COMPLEX', {}]);
+  });
+
+  it('is taken into account once for a request, however often it is looked at', async () => {
+    const admission = create({ costPerMinute: 10 }).admit(ANYBODY, '192.0.2.1');
+    await admission?.enter();
+    await admission?.charge(6);
+    await admission?.charge(6);
+    expect(admission?.headers()['ratelimit']).toBe('"cost";r=4;t=60');
+  });
+});
+
+describe('requests at the same time', () => {
+  it('are refused beyond the limit until one is over', async () => {
+    const limits = create({ maxConcurrent: 2 });
+    const [first, second, third] = [1, 2, 3].map(() => limits.admit(ANYBODY, '192.0.2.1'));
+    await first?.enter();
+    await second?.enter();
+    await expect(third?.enter()).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 1 } });
+    // It never was among them.
+    third?.leave();
+    expect((await ask(limits, ANYBODY)).outcome).toBe('RATE_LIMITED');
+    expect((await ask(limits, ANYBODY, { address: '192.0.2.2' })).outcome).toBe('answered');
+    first?.leave();
+    first?.leave();
+    expect((await ask(limits, ANYBODY)).outcome).toBe('answered');
+  });
+});
+
+describe('instances with one Redis', () => {
+  let redis: RedisServer;
+  const states: SharedState[] = [];
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(async () => {
+    for (const state of states) await state.close();
+    await redis.stop();
+  });
+
+  it('count together, and each by itself while it is gone', async () => {
+    const start = async () => {
+      const state = await openRedisState({ url: redis.url, onChange: () => undefined });
+      states.push(state);
+      return new CallerLimits({ requestsPerMinute: 2, costPerMinute: 100 }, state.budgets);
+    };
+    const [one, other] = [await start(), await start()];
+    const caller = keyOwner('shared');
+    expect(await ask(one, caller, { cost: 30 })).toMatchObject({ headers: { ratelimit: '"requests";r=1;t=60, "cost";r=70;t=60' } });
+    expect(await ask(other, caller, { cost: 30 })).toMatchObject({ outcome: 'answered' });
+    expect(await ask(one, caller)).toMatchObject({ outcome: 'RATE_LIMITED' });
+    await redis.stop();
+    expect(await outcomes([ask(one, caller), ask(other, caller)])).toEqual(['answered', 'answered']);
+  });
+});
+
+describe('the network of an address', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::6', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ])('of %s is %s', (address, expected) => {
+    expect(networkOf(address)).toBe(expected);
+  });
+});

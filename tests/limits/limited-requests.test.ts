@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type ServedSchema, serveSchema } from '../gateway/serve-schema.ts';
+import { ask } from '../gateway/start-gateway.ts';
+import { gate } from '../upstream/loopback.ts';
+
+let server: ServedSchema;
+afterEach(() => server.close());
+
+/** Answers `{ wait }` when it is told to. */
+async function serve(environment: Record<string, string>) {
+  const [waiting, begun] = [gate(), gate()];
+  server = await serveSchema({
+    typeDefs: 'type Query { hello: String wait: String }',
+    resolvers: {
+      Query: {
+        hello: () => 'world',
+        wait: () => {
+          begun.open();
+          return waiting.opened.then(() => 'done');
+        },
+      },
+    },
+    environment,
+  });
+  return {
+    begun: begun.opened,
+    goOn: waiting.open,
+  };
+}
+
+const hello = () => ask(server.url, { query: '{ hello }' });
+
+describe('requests of a caller', () => {
+  it('have no headers about limits where there are none', async () => {
+    await serve({});
+    const { status, headers } = await hello();
+    expect([status, headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([200, null, null]);
+  });
+
+  it('are refused beyond the limit with what a client needs to know, and nothing else is', async () => {
+    await serve({ CALLER_REQUESTS_PER_MINUTE: '2' });
+    const answers = [await hello(), await hello(), await hello()];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(answers.map(({ headers }) => headers.get('ratelimit-policy'))).toEqual(Array(3).fill('"requests";q=2;w=60'));
+    expect(answers[0]?.headers.get('ratelimit')).toBe('"requests";r=1;t=60');
+    const seconds = Number(answers[2]?.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(answers[2]?.errors).toEqual([
+      {
+        message: 'This caller may use 2 requests a minute, of which 0 are left: too little for another.',
+        extensions: { code: 'RATE_LIMITED', retryable: true, retryAfter: seconds },
+      },
+    ]);
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
+      'tributary_operation_errors_total{code="RATE_LIMITED",service="none"} 1',
+    );
+  });
+
+  it('are refused before their body is there', async () => {
+    await serve({ CALLER_REQUESTS_PER_MINUTE: '1' });
+    await hello();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
+    socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [string];
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 429 /);
+  });
+
+  it('are refused while too many are under way, and answered again afterwards', async () => {
+    const { begun, goOn } = await serve({ CALLER_MAX_CONCURRENT: '1' });
+    const first = ask(server.url, { query: '{ wait }' });
+    await begun;
+    const second = await hello();
+    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '1']);
+    goOn();
+    expect((await first).data).toEqual({ wait: 'done' });
+    // Its connection is closed, or free, only when the client has it all.
+    let third = await hello();
+    while (third.status === 429) third = await hello();
+    expect(third.status).toBe(200);
+  });
+});
