@@ -1,6 +1,6 @@
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
-const PRODUCTION = '^(access|configuration|errors|gateway|http|monitoring|operation|state|subgraphs|upstream)/';
+const PRODUCTION = '^(access|configuration|errors|gateway|http|limits|monitoring|operation|state|subgraphs|upstream)/';
 
 module.exports = {
   forbidden: [
