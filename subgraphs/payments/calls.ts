@@ -39,6 +39,8 @@ export const PAYMENTS_CALLS: CallTable = {
   'BillingAccount.paymentMethods': ONE,
   'Payment.refunds': ONE,
   'Invoice.lines': [{ per: 'object', beyond: LINES_OF_AN_INVOICE }],
+  // A plan that comes along with an invoice comes without its account.
+  'RecurringPlan.billingAccount': [{ per: 'object', selected: 'Invoice.recurringPlan' }],
   'CheckoutSession.payment': ONE,
   'Mutation.createCheckoutSession': write(1),
   'Mutation.createInvoice': write(2),
