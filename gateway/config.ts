@@ -3,11 +3,13 @@ import { Kind, parse } from 'graphql';
 import { z } from 'zod';
 import { httpUrl, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
+import { type CostLimits, readCostLimits } from '../limits/cost-limits.ts';
 import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
 
 export interface GatewayConfig extends ServerConfig {
   readonly playground: boolean;
   readonly execution: Execution;
+  readonly costLimits: CostLimits;
 }
 
 /** How operations are run. */
@@ -35,9 +37,10 @@ export function readGatewayConfig(environment: Environment, problems: Problems):
     problems,
   );
   const execution = read && readExecution(read, problems);
-  if (server === undefined || execution === undefined) return undefined;
+  const costLimits = readCostLimits(environment, problems);
+  if (server === undefined || execution === undefined || costLimits === undefined) return undefined;
   const playground = read?.PLAYGROUND === undefined ? !server.production : read.PLAYGROUND === 'true';
-  return Object.freeze({ ...server, playground, execution });
+  return Object.freeze({ ...server, playground, execution, costLimits });
 }
 
 interface ExecutionVariables {

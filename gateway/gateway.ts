@@ -18,9 +18,12 @@ export interface GatewayOptions {
 
 /** Serves the graph with all that belongs to it. */
 export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
+  const { execution, production, costLimits } = config;
   return startService({
     config,
     ...graph,
+    // In production, services do not tell their gateway of their calls.
+    costs: { limits: costLimits, tables: graph.callTables, hearsOfCalls: execution.mode === 'embedded' || !production },
     ...watching,
     warmUp: WARM_UP,
     addRoutes: (app, currentSchema) => {

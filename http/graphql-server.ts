@@ -9,6 +9,7 @@ import {
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { CostCheck, type CostOptions } from './cost-check.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
@@ -21,6 +22,8 @@ import { watchGraph } from './watched-graph.ts';
 
 export interface GraphQLServerOptions {
   readonly graph: GatewayInterface;
+  /** @default operations may cost what they like */
+  readonly costs?: CostOptions | undefined;
   readonly introspection: boolean;
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
@@ -41,8 +44,10 @@ export interface GraphQLServer {
 export async function startGraphQLServer({ production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
   const sizes = new AnswerSizes();
-  const { graph, current } = watchGraph(options.graph, () => {
+  const costs = options.costs && new CostCheck(options.costs);
+  const { graph, current } = watchGraph(options.graph, (loaded) => {
     known.clear();
+    costs?.load(loaded);
   });
   const apollo = new ApolloServer<ServedContext>({
     gateway: graph,
@@ -62,13 +67,13 @@ export async function startGraphQLServer({ production, log, ...options }: GraphQ
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      createRequestHooks({ production, log, sizes, known }),
+      createRequestHooks({ production, log, sizes, costs, known }),
     ],
   });
   await apollo.start();
   return {
     apollo,
-    answerRepeated: createRepeatedOperations({ known, sizes, current }),
+    answerRepeated: createRepeatedOperations({ known, sizes, costs, current }),
     currentSchema: () => current().schema,
   };
 }

@@ -1,5 +1,6 @@
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { CostCheck } from './cost-check.ts';
 import { formatError } from './format-error.ts';
 import type { KnownOperation, KnownOperations } from './known-operations.ts';
 import { logErrors } from './log-errors.ts';
@@ -9,6 +10,8 @@ import type { ServedContext } from './served-context.ts';
 export interface RepeatedOperationOptions {
   readonly known: KnownOperations;
   readonly sizes: AnswerSizes;
+  /** @default operations may cost what they like */
+  readonly costs?: CostCheck | undefined;
   /** What is served at the moment. */
   readonly current: () => { readonly schema: GraphQLSchema; readonly executor: GatewayExecutor };
 }
@@ -30,7 +33,7 @@ export type AnswerRepeated = (body: unknown, context: ServedContext) => Promise<
  * its answer would be the same.
  * @returns undefined where anything is unusual, which is then Apollo Server's; nothing has been executed
  */
-export function createRepeatedOperations({ known, sizes, current }: RepeatedOperationOptions): AnswerRepeated {
+export function createRepeatedOperations({ known, sizes, costs, current }: RepeatedOperationOptions): AnswerRepeated {
   return async (body, context) => {
     const asked = readUsualBody(body);
     const operation = asked && known.find(asked.query, asked.operationName ?? undefined);
@@ -38,6 +41,7 @@ export function createRepeatedOperations({ known, sizes, current }: RepeatedOper
     const { schema, executor } = current();
     const variables = asked?.variables ?? {};
     if (sizes.exceedLimit(schema, operation, variables)) return undefined;
+    if (costs?.refuse(operation, variables, context) !== undefined) return undefined;
     context.record.resolve(operation.operationName, operation.operation.operation);
     try {
       const { errors, data } = await executor(toRequestContext(operation, variables, schema, context));

@@ -1,6 +1,9 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Service } from '../errors/coded-error.ts';
 import { type ErrorCode, isErrorCode } from '../errors/error-codes.ts';
 import type { AnsweredError, AnsweredOperation, Outcome } from '../monitoring/answered-operation.ts';
+import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
+import type { CallRecord } from '../upstream/call-trace.ts';
 import { HTTP_STATUS } from './http-status.ts';
 
 /** What logs, metrics and traces tell of a GraphQL request, filled in while it is answered. */
@@ -9,11 +12,25 @@ export class RequestRecord implements AnsweredOperation {
   type: string | undefined;
   outcome: Outcome = 'refused';
   errors: readonly AnsweredError[] = NONE;
+  cost: OperationCost | undefined;
+  calls: VendorCalls | undefined;
+  #hearsOfCalls = false;
 
   /** It asks for an operation that is valid. */
   resolve(operationName: string | null, type: string): void {
     this.name = operationName?.slice(0, MAX_NAME_LENGTH);
     this.type = type;
+  }
+
+  /** It costs so much, at most. */
+  expect(cost: OperationCost, { hearsOfCalls }: { readonly hearsOfCalls: boolean }): void {
+    this.cost = cost;
+    this.#hearsOfCalls = hearsOfCalls;
+  }
+
+  /** These calls were made for it. */
+  count(calls: readonly CallRecord[]): void {
+    if (this.#hearsOfCalls) this.calls = countByService(calls);
   }
 
   answer(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {
@@ -35,6 +52,12 @@ export class RequestRecord implements AnsweredOperation {
     this.errors = NONE;
     this.outcome = 'abandoned';
   }
+}
+
+export function countByService(calls: readonly CallRecord[]): VendorCalls {
+  const counts: Partial<Record<Service, number>> = {};
+  for (const { service } of calls) counts[service] = (counts[service] ?? 0) + 1;
+  return counts;
 }
 
 const NONE: readonly AnsweredError[] = [];

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
+import type { CostOptions } from './cost-check.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -15,6 +16,8 @@ import { warmUp, type WarmUpOperation } from './warm-up.ts';
 export interface ServiceOptions {
   readonly config: ServerConfig;
   readonly graph: GatewayInterface;
+  /** @default operations may cost what they like */
+  readonly costs?: CostOptions | undefined;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -43,7 +46,8 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, monitoring, tracing } = options;
   const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
-  const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
+  const { introspection, production } = config;
+  const server = await startGraphQLServer({ graph, costs: options.costs, introspection, production, log: app.log });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   let isReady = false;

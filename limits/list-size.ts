@@ -59,9 +59,7 @@ function connectionRule(field: Field): ListSizeRule | undefined {
   return sizedFields.length === 0 ? undefined : { slicingArguments: ['first', 'last'], sizedFields };
 }
 
-/** A list that slices another says by its length how long that is. */
 function sizeOf(value: unknown): number | undefined {
-  if (Array.isArray(value)) return value.length;
   // What cannot be a size is refused where the list is read.
   return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, value) : undefined;
 }
@@ -72,7 +70,7 @@ export interface ArgumentValue {
   readonly varies: boolean;
 }
 
-/** Reads arguments of an operation's fields as far as costs depend on them: numbers, lists, and whether there is anything. */
+/** Reads arguments of an operation's fields as far as costs depend on them: numbers, and whether there is anything. */
 export class ArgumentValues {
   readonly #defaults = new Map<string, unknown>();
 

@@ -87,4 +87,4 @@ function keepConstant(compiled: CompiledCost | undefined): (variables: Variables
   return () => constant;
 }
 
-const TOO_LARGE: OperationCost = { estimated: Infinity, calls: {} };
+const TOO_LARGE: OperationCost = { estimated: Number.MAX_SAFE_INTEGER, calls: {} };

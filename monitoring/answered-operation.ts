@@ -1,3 +1,5 @@
+import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
+
 /** What came of an operation, for whoever watches from outside. Holds nothing of its text, variables or answer. */
 export interface AnsweredOperation {
   /** What the client calls it; undefined where it has no name, or was not valid. */
@@ -6,6 +8,10 @@ export interface AnsweredOperation {
   readonly type: string | undefined;
   readonly outcome: Outcome;
   readonly errors: readonly AnsweredError[];
+  /** What it costs, at most; absent where it was not valid, or costs are not counted. */
+  readonly cost?: OperationCost | undefined;
+  /** The calls that were made to the vendor of each part; absent where that is not known. */
+  readonly calls?: VendorCalls | undefined;
 }
 
 export interface AnsweredError {

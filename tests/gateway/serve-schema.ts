@@ -1,5 +1,5 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
-import { execute, type GraphQLSchema } from 'graphql';
+import { execute, type GraphQLSchema, printSchema } from 'graphql';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import type { Environment, Problems } from '../../configuration/environment.ts';
@@ -51,7 +51,7 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
 function toGateway(schema: GraphQLSchema, executor: GatewayExecutor = executorFor(schema)): GatewayInterface {
   return {
     onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      callback({ apiSchema: schema, coreSupergraphSdl: printSchema(schema) });
       return () => undefined;
     },
     load: () => Promise.resolve({ executor }),
