@@ -68,8 +68,8 @@ export interface Sum {
 /** Adds what something costs at a place. */
 type AddCost = (place: Place, sum: Sum) => void;
 
-/** More than any answer that can be sent has room for. */
-const MAX_FIELDS = 10_000;
+/** Which take some 100 ms to compile. */
+const MAX_FIELDS = 5000;
 
 /** What Apollo's router takes a change for: https://www.apollographql.com/docs/graphos/routing/security/demand-control */
 const MUTATION_WEIGHT = 10;

@@ -24,11 +24,11 @@ const VARIABLES = {
 
 /** @returns undefined for what may be run. */
 export function refuseCost({ estimated, calls }: OperationCost, { maxCost, maxVendorCalls }: CostLimits): GraphQLError | undefined {
-  if (estimated > maxCost) return tooComplex(`costs up to ${write(estimated)}, of ${write(maxCost)} allowed`);
+  if (estimated > maxCost) return tooComplex(`may cost ${write(estimated)}, and ${write(maxCost)} is allowed`);
   const sum = sumOf(calls);
   if (sum <= maxVendorCalls) return undefined;
   const parts = Object.entries(calls).map(([service, count]) => `${service} ${write(count)}`);
-  return tooComplex(`could take ${write(sum)} calls to vendors (${parts.join(', ')}), of ${write(maxVendorCalls)} allowed`);
+  return tooComplex(`may take ${write(sum)} calls to vendors (${parts.join(', ')}), and ${write(maxVendorCalls)} are allowed`);
 }
 
 const tooComplex = (why: string) =>
@@ -37,4 +37,4 @@ const tooComplex = (why: string) =>
   });
 
 /** What is beyond all bounds need not be exact. */
-const write = (count: number) => (count < 1e12 ? Math.ceil(count).toLocaleString('en-US') : 'more than a trillion');
+const write = (count: number) => (count < 1e12 ? count.toLocaleString('en-US') : 'more than a trillion');

@@ -25,7 +25,7 @@ interface OperationInDocument {
 /** Tells what operations of a graph cost, by what was found out once for each. */
 export class OperationCosts {
   readonly #graph: CostedGraph;
-  readonly #known = new WeakMap<OperationDefinitionNode, (variables: Variables) => OperationCost>();
+  readonly #known = new WeakMap<OperationDefinitionNode, CostOf>();
 
   constructor({ schema, supergraphSdl, tables }: OperationCostsOptions) {
     // What Object.keys says of keys is less than the type knows.
@@ -43,18 +43,20 @@ export class OperationCosts {
     return costOf(variables);
   }
 
-  /** Compiles for each decision about what is skipped. */
-  #compile({ document, operation }: OperationInDocument): (variables: Variables) => OperationCost {
+  #compile({ document, operation }: OperationInDocument): CostOf {
     const names = conditionVariables(document);
-    const conditions = new Conditions(operation, names);
-    const byDecision = new Map<string, (variables: Variables) => OperationCost>();
+    if (names.length === 0) return keepConstant(compileCost(this.#graph, decideConditions(document, operation, {})));
+    // Once for each decision about what is skipped. What is no boolean is refused where the operation is run.
+    const argumentValues = new ArgumentValues(operation);
+    const conditions = names.map((name) => [name, argumentValues.ofVariable(name, undefined)] as const);
+    const byDecision = new Map<string, CostOf>();
     return (variables) => {
-      const decision = conditions.of(variables);
-      const key = names.map((name) => (decision[name] === true ? '1' : '0')).join('');
+      const decisions = conditions.map(([name, value]) => [name, value.of(variables) === true] as const);
+      const key = decisions.map(([, holds]) => (holds ? '1' : '0')).join('');
       let costOf = byDecision.get(key);
       if (costOf === undefined) {
-        costOf = keepConstant(compileCost(this.#graph, decideConditions(document, operation, decision)));
-        // A client that tries them all has its document compiled each time, as it is planned each time.
+        costOf = keepConstant(compileCost(this.#graph, decideConditions(document, operation, Object.fromEntries(decisions))));
+        // Who tries them all has the operation compiled each time.
         if (byDecision.size < MAX_DECISIONS) byDecision.set(key, costOf);
       }
       return costOf(variables);
@@ -62,25 +64,11 @@ export class OperationCosts {
   }
 }
 
+type CostOf = (variables: Variables) => OperationCost;
+
 const MAX_DECISIONS = 16;
 
-/** Whether fields are wanted. */
-class Conditions {
-  readonly #values: ArgumentValues;
-  readonly #names: readonly string[];
-
-  constructor(operation: OperationDefinitionNode, names: readonly string[]) {
-    this.#values = new ArgumentValues(operation);
-    this.#names = names;
-  }
-
-  /** What is no boolean is refused where the operation is run. */
-  of(variables: Variables): Readonly<Record<string, boolean>> {
-    return Object.fromEntries(this.#names.map((name) => [name, this.#values.ofVariable(name, undefined).of(variables) === true]));
-  }
-}
-
-function keepConstant(compiled: CompiledCost | undefined): (variables: Variables) => OperationCost {
+function keepConstant(compiled: CompiledCost | undefined): CostOf {
   if (compiled === undefined) return () => TOO_LARGE;
   if (compiled.varies) return compiled.of;
   const constant = compiled.of({});
