@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readSafelistConfig, type SafelistConfig } from '../access/safelist/safelist-config.ts';
 import { httpUrl, oneOf, origins, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 import type { Service } from '../errors/coded-error.ts';
+import { type CostLimits, readCostLimits } from '../limits/cost-limits.ts';
 import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
 import { type LimitSettings, readLimits } from '../limits/limit-settings.ts';
 
@@ -15,6 +16,7 @@ export interface GatewayConfig extends ServerConfig {
   /** Of pages that may ask from a browser; or `*` alone. */
   readonly corsOrigins: readonly string[];
   readonly limits: LimitSettings;
+  readonly costLimits: CostLimits;
 }
 
 /** How operations are run. */
@@ -45,9 +47,10 @@ export function readGatewayConfig(environment: Environment, problems: Problems):
   const execution = read && readExecution(read, problems);
   const safelist = readSafelistConfig(environment, problems);
   const limits = readLimits(environment, problems);
-  if (server === undefined || execution === undefined || limits === undefined) return undefined;
+  const costLimits = readCostLimits(environment, problems);
+  if (server === undefined || execution === undefined || limits === undefined || costLimits === undefined) return undefined;
   const playground = read?.PLAYGROUND === undefined ? !server.production : read.PLAYGROUND === 'true';
-  return Object.freeze({ ...server, playground, execution, limits, safelist, corsOrigins: read?.CORS_ORIGINS ?? [] });
+  return Object.freeze({ ...server, playground, execution, limits, costLimits, safelist, corsOrigins: read?.CORS_ORIGINS ?? [] });
 }
 
 interface ExecutionVariables {

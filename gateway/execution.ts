@@ -1,4 +1,6 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { CallTables } from '../limits/call-table.ts';
+import { CALL_TABLES } from '../subgraphs/call-tables.ts';
 import type { RunningSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { createFusedGateway } from './fused/fused-gateway.ts';
@@ -9,6 +11,8 @@ export interface RunningGraph {
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials that no log may hold. */
   readonly secrets: readonly string[];
+  /** What is known of its calls to vendors. @default nothing */
+  readonly callTables?: CallTables;
   readonly release: () => Promise<void>;
 }
 
@@ -18,6 +22,7 @@ export function embedSubgraphs(supergraphSdl: string, { subgraphs, secrets, clos
     graph: createFusedGateway({ supergraphSdl, subgraphs }),
     files: Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>,
     secrets,
+    callTables: CALL_TABLES,
     release: close,
   };
 }

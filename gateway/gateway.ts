@@ -24,12 +24,15 @@ export interface GatewayOptions {
 
 /** Serves the graph with all that belongs to it. */
 export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
+  const { execution, production, costLimits } = config;
   return startService({
     config,
     safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
     corsOrigins: config.corsOrigins,
     limits: config.limits,
     ...graph,
+    // In production, services do not tell their gateway of their calls.
+    costs: { limits: costLimits, tables: graph.callTables, hearsOfCalls: execution.mode === 'embedded' || !production },
     ...watching,
     warmUp: WARM_UP,
     addRoutes: (app, currentSchema) => {

@@ -4,7 +4,6 @@ import { LRUCache } from 'lru-cache';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
-import type { RequestScope } from '../upstream/call-trace.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { serve } from './http-server.ts';
@@ -14,7 +13,7 @@ import type { RepeatedAnswer } from './repeated-operations.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
 import type { ServedContext } from './served-context.ts';
-import { reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
+import { COST_HEADER, reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
 
 export interface GraphQLRouteOptions {
   readonly requestTimeoutMs: number;
@@ -44,7 +43,7 @@ export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, option
     const contentType = request.method === 'POST' ? contentTypes.get(accept) : undefined;
     const repeated = contentType === undefined ? undefined : await server.answerRepeated(asked.body, context);
     if (contentType !== undefined && repeated !== undefined) {
-      addUpstreamReport(request, reply, repeated, { scope: context.scope, production });
+      addUpstreamReport(request, reply, repeated, { context, production });
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
@@ -93,6 +92,7 @@ function finish({ record, scope, span }: ServedContext, status: number, monitori
   if (hasClientGone(scope.signal)) record.abandon();
   // Apollo Server has refused the request before it looked for an operation.
   else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
+  record.count(scope.trace.calls);
   monitoring.answered(record, performance.now() - scope.trace.startedAt);
   span?.end(record, status, scope.trace.calls);
 }
@@ -104,9 +104,13 @@ function addUpstreamReport(
   request: FastifyRequest,
   reply: FastifyReply,
   answer: RepeatedAnswer,
-  { scope, production }: { readonly scope: RequestScope; readonly production: boolean },
+  { context, production }: { readonly context: ServedContext; readonly production: boolean },
 ): void {
-  const { callCount, extensions } = reportUpstreamCalls(scope, { traceHeader: request.headers[TRACE_HEADER], production });
+  const { callCount, extensions } = reportUpstreamCalls(context, {
+    traceHeader: request.headers[TRACE_HEADER],
+    costHeader: request.headers[COST_HEADER],
+    production,
+  });
   if (callCount !== undefined) void reply.header(UPSTREAM_CALLS_HEADER, callCount);
   if (extensions !== undefined) answer.result.extensions = extensions;
 }

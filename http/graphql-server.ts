@@ -16,6 +16,7 @@ import type { CodedError } from '../errors/coded-error.ts';
 import { refuseDocument } from '../limits/document-check.ts';
 import type { LimitSettings } from '../limits/limit-settings.ts';
 import { AutomaticQueries } from './automatic-queries.ts';
+import { CostCheck, type CostOptions } from './cost-check.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
 import { KnownOperations } from './known-operations.ts';
@@ -33,6 +34,8 @@ export interface GraphQLServerOptions {
   /** Undefined where every operation is expected. */
   readonly safelist: Safelist | undefined;
   readonly limits: LimitSettings;
+  /** @default operations may cost what they like */
+  readonly costs?: CostOptions | undefined;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -62,8 +65,10 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
   const sizes = new AnswerSizes();
   const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
   const format = options.introspection ? formatError : withoutSuggestions(formatError);
-  const { graph, current } = watchGraph(guardGraph(options.graph, options.policies), () => {
+  const costs = options.costs && new CostCheck(options.costs);
+  const { graph, current } = watchGraph(guardGraph(options.graph, options.policies), (loaded) => {
     known.clear();
+    costs?.load(loaded);
   });
   const apollo = new ApolloServer<ServedContext>({
     gateway: graph,
@@ -89,6 +94,7 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
         production,
         log,
         sizes,
+        costs,
         known,
         isListed: (text) => safelist === undefined || safelist.match(text) !== undefined,
       }),
@@ -98,7 +104,7 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
   return {
     apollo,
     findPersisted: (request) => findPersisted(request, safelist),
-    answerRepeated: createRepeatedOperations({ known, sizes, automatic, formatError: format, current }),
+    answerRepeated: createRepeatedOperations({ known, sizes, costs, automatic, formatError: format, current }),
     refuseText: (text) => (known.has(text) ? undefined : refuseDocument(text, limits.document)),
     currentSchema: () => current().schema,
   };

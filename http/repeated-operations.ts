@@ -1,6 +1,7 @@
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { AutomaticQueries } from './automatic-queries.ts';
+import type { CostCheck } from './cost-check.ts';
 import type { KnownOperation, KnownOperations } from './known-operations.ts';
 import { logErrors } from './log-errors.ts';
 import type { AnswerSizes } from './operation-size.ts';
@@ -10,6 +11,8 @@ import type { FormatError } from './without-suggestions.ts';
 export interface RepeatedOperationOptions {
   readonly known: KnownOperations;
   readonly sizes: AnswerSizes;
+  /** @default operations may cost what they like */
+  readonly costs?: CostCheck | undefined;
   /** Undefined where they are not answered. */
   readonly automatic: AutomaticQueries | undefined;
   readonly formatError: FormatError;
@@ -35,7 +38,7 @@ export type AnswerRepeated = (body: unknown, context: ServedContext) => Promise<
  * @returns undefined where anything is unusual, which is then Apollo Server's; nothing has been executed
  */
 export function createRepeatedOperations(options: RepeatedOperationOptions): AnswerRepeated {
-  const { sizes, formatError, current } = options;
+  const { sizes, costs, formatError, current } = options;
   return async (body, context) => {
     const asked = readUsualBody(body);
     const operation = asked && findOperation(asked, options);
@@ -43,6 +46,8 @@ export function createRepeatedOperations(options: RepeatedOperationOptions): Ans
     const { schema, executor } = current();
     const variables = asked?.variables ?? {};
     if (sizes.exceedLimit(schema, operation, variables)) return undefined;
+    const refusal = costs?.refuse(operation, variables, context);
+    if (refusal !== undefined && (await refusal) !== undefined) return undefined;
     context.record.resolve(operation.operationName, operation.operation.operation);
     if (!operation.isListed) context.record.surprise(operation.queryHash);
     try {

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
+import type { CostCheck } from './cost-check.ts';
 import { describeUnexpectedError } from './describe-error.ts';
 import type { KnownOperations } from './known-operations.ts';
 import { logErrors } from './log-errors.ts';
@@ -7,12 +8,14 @@ import { requireOperation } from './operation-choice.ts';
 import { type AnswerSizes, tooLargeAnswer } from './operation-size.ts';
 import { setPlainJsonStatus } from './plain-json-status.ts';
 import type { ServedContext } from './served-context.ts';
-import { reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
+import { COST_HEADER, reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
 
 export interface RequestHookOptions {
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
   readonly sizes: AnswerSizes;
+  /** @default operations may cost what they like */
+  readonly costs?: CostCheck | undefined;
   /** Gets each operation that is valid. */
   readonly known: KnownOperations;
   /** Whether the operator expects a text. */
@@ -23,15 +26,17 @@ export interface RequestHookOptions {
  * What is ours in Apollo Server's life of a request, in one plug-in that is the same for all requests: at each step Apollo
  * Server waits for each plug-in.
  */
-export function createRequestHooks({ production, log, sizes, known, isListed }: RequestHookOptions): ApolloServerPlugin<ServedContext> {
+export function createRequestHooks(options: RequestHookOptions): ApolloServerPlugin<ServedContext> {
+  const { production, log, sizes, costs, known, isListed } = options;
   const listener: RequestListener = Promise.resolve({
-    didResolveOperation: (asked) => {
+    didResolveOperation: async (asked) => {
       const operation = requireOperation(asked);
       asked.contextValue.record.resolve(operation.name?.value ?? null, operation.operation);
       if (sizes.exceedLimit(asked.schema, { ...asked, operation }, asked.request.variables)) throw tooLargeAnswer();
+      const refusal = await costs?.refuse({ ...asked, operation }, asked.request.variables ?? {}, asked.contextValue);
+      if (refusal !== undefined) throw refusal;
       const added = known.add(asked, operation, isListed(asked.source));
       if (!added.isListed) asked.contextValue.record.surprise(added.queryHash);
-      return DONE;
     },
     willSendResponse: (answer) => {
       setPlainJsonStatus(answer);
@@ -63,7 +68,8 @@ function recordAnswer({ errors, response, contextValue: { record, log } }: Graph
 function addUpstreamReport(answer: GraphQLRequestContextWillSendResponse<ServedContext>, production: boolean): void {
   const { request, response, contextValue } = answer;
   const traceHeader = request.http?.headers.get(TRACE_HEADER);
-  const { callCount, extensions } = reportUpstreamCalls(contextValue.scope, { traceHeader, production });
+  const costHeader = request.http?.headers.get(COST_HEADER);
+  const { callCount, extensions } = reportUpstreamCalls(contextValue, { traceHeader, costHeader, production });
   if (callCount !== undefined) response.http.headers.set(UPSTREAM_CALLS_HEADER, callCount);
   if (extensions === undefined || response.body.kind !== 'single') return;
   const { singleResult } = response.body;

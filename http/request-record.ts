@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Service } from '../errors/coded-error.ts';
 import { type ErrorCode, isErrorCode } from '../errors/error-codes.ts';
 import type { AnsweredError, AnsweredOperation, Outcome } from '../monitoring/answered-operation.ts';
+import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
 import type { UnlistedOperation } from '../monitoring/unlisted-operations.ts';
+import type { CallRecord } from '../upstream/call-trace.ts';
 import { readClientName } from './client-name.ts';
 import { HTTP_STATUS } from './http-status.ts';
 
@@ -13,6 +16,9 @@ export class RequestRecord implements AnsweredOperation {
   outcome: Outcome = 'refused';
   errors: readonly AnsweredError[] = NONE;
   unlisted: UnlistedOperation | undefined;
+  cost: OperationCost | undefined;
+  calls: VendorCalls | undefined;
+  #hearsOfCalls = false;
   readonly #headers: IncomingHttpHeaders;
 
   /** @param headers of the request */
@@ -29,6 +35,17 @@ export class RequestRecord implements AnsweredOperation {
   /** Its operation is not on the operator's list. */
   surprise(hash?: string): void {
     this.unlisted = { ...readClientName(this.#headers), ...(hash !== undefined && { hash }) };
+  }
+
+  /** It costs so much, at most. */
+  expect(cost: OperationCost, { hearsOfCalls }: { readonly hearsOfCalls: boolean }): void {
+    this.cost = cost;
+    this.#hearsOfCalls = hearsOfCalls;
+  }
+
+  /** These calls were made for it. */
+  count(calls: readonly CallRecord[]): void {
+    if (this.#hearsOfCalls) this.calls = countByService(calls);
   }
 
   answer(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {
@@ -50,6 +67,12 @@ export class RequestRecord implements AnsweredOperation {
     this.errors = NONE;
     this.outcome = 'abandoned';
   }
+}
+
+export function countByService(calls: readonly CallRecord[]): VendorCalls {
+  const counts: Partial<Record<Service, number>> = {};
+  for (const { service } of calls) counts[service] = (counts[service] ?? 0) + 1;
+  return counts;
 }
 
 const NONE: readonly AnsweredError[] = [];

@@ -14,6 +14,7 @@ import type { FileReader } from '../subgraphs/subgraph.ts';
 import { allowOrigins } from './allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
 import { limitCallers } from './caller-limit-check.ts';
+import type { CostOptions } from './cost-check.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -34,6 +35,8 @@ export interface ServiceOptions {
   /** Of pages that may ask from a browser. @default none */
   readonly corsOrigins?: readonly string[];
   readonly limits: LimitSettings;
+  /** @default operations may cost what they like */
+  readonly costs?: CostOptions | undefined;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -70,7 +73,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   );
   await allowOrigins(app, options.corsOrigins ?? []);
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
-  const server = await startGraphQLServer({ graph, safelist, limits, introspection, production, policies, log: app.log });
+  const server = await startGraphQLServer({
+    graph,
+    safelist,
+    limits,
+    costs: options.costs,
+    introspection,
+    production,
+    policies,
+    log: app.log,
+  });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   options.callers.logTo(app.log);

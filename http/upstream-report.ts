@@ -1,7 +1,13 @@
-import type { CallRecord, RequestScope, StaleRecord } from '../upstream/call-trace.ts';
+import type { VendorCalls } from '../limits/operation-cost.ts';
+import type { CallRecord, StaleRecord } from '../upstream/call-trace.ts';
+import { countByService } from './request-record.ts';
+import type { ServedContext } from './served-context.ts';
 
 /** A request with the value 1 gets the calls made for it as `extensions.upstream`, outside production. */
 export const TRACE_HEADER = 'x-tributary-trace';
+
+/** A request with the value 1 gets what it costs as `extensions.cost`; in production without the calls that were made. */
+export const COST_HEADER = 'x-tributary-cost';
 
 /** How many calls to vendors were made for a request, outside production. */
 export const UPSTREAM_CALLS_HEADER = 'x-tributary-upstream-calls';
@@ -15,26 +21,45 @@ export interface UpstreamReport {
 
 interface UpstreamExtensions {
   readonly upstream?: readonly CallRecord[];
+  readonly cost?: CostReport;
   /** What of the answer is older than it should be: a line for each type, with the oldest of it. */
   readonly stale?: readonly StaleRecord[];
+}
+
+interface CostReport {
+  readonly estimated: number;
+  /** Absent where nothing is known of the graph's vendors. */
+  readonly vendorCalls?: { readonly estimated: VendorCalls; readonly actual?: VendorCalls };
 }
 
 export interface UpstreamReportOptions {
   /** What the request has in {@link TRACE_HEADER}. */
   readonly traceHeader: string | string[] | undefined;
+  /** What the request has in {@link COST_HEADER}. */
+  readonly costHeader: string | string[] | undefined;
   readonly production: boolean;
 }
 
-export function reportUpstreamCalls({ trace }: RequestScope, { traceHeader, production }: UpstreamReportOptions): UpstreamReport {
-  const isTraced = !production && traceHeader === '1';
-  const { calls, stale } = trace;
+export function reportUpstreamCalls(context: ServedContext, options: UpstreamReportOptions): UpstreamReport {
+  const { traceHeader, costHeader, production } = options;
+  const { calls, stale } = context.scope.trace;
+  const upstream = !production && traceHeader === '1' ? calls : undefined;
+  const cost = costHeader === '1' ? reportCost(context, production) : undefined;
   return {
     callCount: production ? undefined : String(calls.length),
     extensions:
-      isTraced || stale.length > 0
-        ? { ...(isTraced && { upstream: calls }), ...(stale.length > 0 && { stale: oldest(stale) }) }
+      upstream !== undefined || cost !== undefined || stale.length > 0
+        ? { ...(upstream && { upstream }), ...(cost && { cost }), ...(stale.length > 0 && { stale: oldest(stale) }) }
         : undefined,
   };
+}
+
+/** @returns undefined for what is no valid operation. */
+function reportCost({ record: { cost }, scope }: ServedContext, production: boolean): CostReport | undefined {
+  if (cost === undefined) return undefined;
+  const { estimated, calls } = cost;
+  if (Object.keys(calls).length === 0) return { estimated };
+  return { estimated, vendorCalls: { estimated: calls, ...(!production && { actual: countByService(scope.trace.calls) }) } };
 }
 
 function oldest(stale: readonly StaleRecord[]): readonly StaleRecord[] {

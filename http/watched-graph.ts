@@ -14,13 +14,15 @@ export interface WatchedGraph {
   readonly current: () => ServedGraph;
 }
 
+type LoadedSchema = Parameters<Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0]>[0];
+
 /** @param onChange is called whenever there is another schema. */
-export function watchGraph(graph: GatewayInterface, onChange: () => void): WatchedGraph {
+export function watchGraph(graph: GatewayInterface, onChange: (loaded: LoadedSchema) => void): WatchedGraph {
   let schema: GraphQLSchema | undefined;
   let executor: GatewayExecutor | null = null;
-  graph.onSchemaLoadOrUpdate(({ apiSchema }) => {
-    schema = apiSchema;
-    onChange();
+  graph.onSchemaLoadOrUpdate((loaded) => {
+    schema = loaded.apiSchema;
+    onChange(loaded);
   });
   return {
     graph: {

@@ -1,3 +1,4 @@
+import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
 import type { UnlistedOperation } from './unlisted-operations.ts';
 
 /** What came of an operation, for whoever watches from outside. Holds nothing of its text, variables or answer. */
@@ -10,6 +11,10 @@ export interface AnsweredOperation {
   readonly errors: readonly AnsweredError[];
   /** Undefined where nothing else was expected. */
   readonly unlisted?: UnlistedOperation | undefined;
+  /** What it costs, at most; absent where it was not valid, or costs are not counted. */
+  readonly cost?: OperationCost | undefined;
+  /** The calls that were made to the vendor of each part; absent where that is not known. */
+  readonly calls?: VendorCalls | undefined;
 }
 
 export interface AnsweredError {

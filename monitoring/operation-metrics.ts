@@ -1,4 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Service } from '../errors/coded-error.ts';
+import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
 
@@ -7,6 +9,8 @@ export class OperationMetrics {
   readonly #names = new BoundedNames(MAX_NAMES);
   readonly #durations: Histogram<'operation' | 'type' | 'outcome'>;
   readonly #errors: Counter<'code' | 'service'>;
+  readonly #costs: Histogram;
+  readonly #calls: Histogram<'service' | 'count'>;
 
   constructor(register: Registry) {
     this.#durations = new Histogram({
@@ -22,15 +26,41 @@ export class OperationMetrics {
       labelNames: ['code', 'service'],
       registers: [register],
     });
+    this.#costs = new Histogram({
+      name: 'tributary_operation_cost',
+      help: 'What operations cost at most, refused ones included.',
+      buckets: [1, 10, 100, 1000, 10_000, 50_000, 100_000],
+      registers: [register],
+    });
+    this.#calls = new Histogram({
+      name: 'tributary_operation_vendor_calls',
+      help: "Calls to a part's vendor for an operation: how many were foreseen at most (estimated), and how many were made (actual).",
+      labelNames: ['service', 'count'],
+      buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+      registers: [register],
+    });
   }
 
-  answered({ name, type = 'unknown', outcome, errors }: AnsweredOperation, ms: number): void {
+  answered({ name, type = 'unknown', outcome, errors, cost, calls }: AnsweredOperation, ms: number): void {
     // A name counts once it is one of a valid operation: what is refused comes from anybody.
     const operation = type === 'unknown' ? 'unknown' : name === undefined ? 'anonymous' : this.#names.labelFor(name);
     this.#durations.observe({ operation, type, outcome }, ms / 1000);
     for (const { code, service = 'none' } of errors) this.#errors.inc({ code, service });
+    if (cost !== undefined) this.#observeCost(cost, calls);
+  }
+
+  #observeCost({ estimated, calls: foreseen }: OperationCost, made: VendorCalls | undefined): void {
+    this.#costs.observe(estimated);
+    for (const service of SERVICES) {
+      const [most, actual] = [foreseen[service] ?? 0, made?.[service] ?? 0];
+      if (most === 0 && actual === 0) continue;
+      this.#calls.observe({ service, count: 'estimated' }, most);
+      if (made !== undefined) this.#calls.observe({ service, count: 'actual' }, actual);
+    }
   }
 }
+
+const SERVICES = ['crm', 'payments', 'maps'] as const satisfies readonly Service[];
 
 /** Each name costs up to a few dozen series. */
 const MAX_NAMES = 100;

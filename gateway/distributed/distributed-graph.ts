@@ -1,6 +1,7 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
 import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { createApolloGateway } from './apollo-gateway.ts';
@@ -70,6 +71,7 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
     graph,
     files: urls === undefined ? {} : { map: proxyFiles('map', services.connect('maps', urls.maps)) },
     secrets: [],
+    callTables: urls === undefined ? {} : CALL_TABLES,
     release: services.close,
   };
 }

@@ -2,8 +2,8 @@ import { type ASTNode, type DocumentNode, Kind, valueFromASTUntyped, visit } fro
 
 /** What clients see of a supergraph: without the machinery of composition and without anything `@inaccessible`. */
 export function buildApiDocument(supergraph: DocumentNode): DocumentNode {
-  const specifications = linkedSpecifications(supergraph);
-  const isMachinery = (name: string) => specifications.some((one) => name === one || name.startsWith(`${one}__`));
+  const { names, imported } = linkedSpecifications(supergraph);
+  const isMachinery = (name: string) => imported.has(name) || names.some((one) => name === one || name.startsWith(`${one}__`));
   const hidden = hiddenTypes(supergraph);
   return visit(supergraph, {
     enter: (node) => {
@@ -18,16 +18,30 @@ export function buildApiDocument(supergraph: DocumentNode): DocumentNode {
   });
 }
 
-/** Names under which the supergraph uses specifications: `https://specs.apollo.dev/join/v0.5` is `join`. */
-function linkedSpecifications(supergraph: DocumentNode): string[] {
+/**
+ * How the supergraph uses specifications: `https://specs.apollo.dev/join/v0.5` under the name `join`, and elements of some that it imports
+ * under names of their own: `listSize` of `https://specs.apollo.dev/cost/v0.1`.
+ */
+function linkedSpecifications(supergraph: DocumentNode): { readonly names: readonly string[]; readonly imported: ReadonlySet<string> } {
   const schema = supergraph.definitions.find((definition) => definition.kind === Kind.SCHEMA_DEFINITION);
-  return (schema?.directives ?? [])
-    .filter((directive) => directive.name.value === 'link')
-    .flatMap((directive) => {
-      const given = Object.fromEntries((directive.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
-      const name = given['as'] ?? String(given['url']).split('/').at(-2);
-      return typeof name === 'string' ? [name] : [];
-    });
+  const names: string[] = [];
+  const imported = new Set<string>();
+  for (const { name: directive, arguments: given = [] } of schema?.directives ?? []) {
+    if (directive.value !== 'link') continue;
+    const link = Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+    const name = link['as'] ?? String(link['url']).split('/').at(-2);
+    if (typeof name === 'string') names.push(name);
+    for (const element of importsOf(link['import'])) imported.add(element.replace(/^@/, ''));
+  }
+  return { names, imported };
+}
+
+/** https://specs.apollo.dev/link/v1.0/#Import */
+function importsOf(imports: unknown): string[] {
+  if (!Array.isArray(imports)) return [];
+  return imports.flatMap((element: string | { readonly name: string; readonly as?: string }) =>
+    typeof element === 'string' ? element : (element.as ?? element.name),
+  );
 }
 
 function hiddenTypes(supergraph: DocumentNode): ReadonlySet<string> {

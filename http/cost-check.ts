@@ -1,0 +1,67 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { CodedError } from '../errors/coded-error.ts';
+import type { CallTables } from '../limits/call-table.ts';
+import { type CostLimits, refuseCost } from '../limits/cost-limits.ts';
+import { OperationCosts } from '../limits/operation-costs.ts';
+import { HTTP_STATUS } from './http-status.ts';
+import type { ServedContext } from './served-context.ts';
+
+export interface CostOptions {
+  readonly limits: CostLimits;
+  /** @default nothing is known of calls to vendors */
+  readonly tables?: CallTables | undefined;
+  /** Whether this process hears of all calls to vendors that are made for a request. */
+  readonly hearsOfCalls: boolean;
+}
+
+/** Holds operations to what they may cost. */
+export class CostCheck {
+  readonly #options: CostOptions;
+  #costs: OperationCosts | undefined;
+
+  constructor(options: CostOptions) {
+    this.#options = options;
+  }
+
+  /** From now on, operations are of this graph. */
+  load({ apiSchema: schema, coreSupergraphSdl: supergraphSdl }: LoadedGraph): void {
+    this.#costs = new OperationCosts({ schema, supergraphSdl, tables: this.#options.tables ?? {} });
+  }
+
+  /**
+   * Counts what a valid operation costs towards what its caller may use.
+   * @returns why it is not to be run; undefined where it is.
+   */
+  refuse(
+    asked: AskedOperation,
+    variables: Readonly<Record<string, unknown>>,
+    { record, admission }: ServedContext,
+  ): GraphQLError | undefined | Promise<GraphQLError | undefined> {
+    if (this.#costs === undefined) throw new TypeError('The graph has not been loaded.');
+    const cost = this.#costs.of(asked, variables);
+    record.expect(cost, this.#options);
+    const refusal = refuseCost(cost, this.#options.limits);
+    if (refusal !== undefined) return toAnswer(refusal);
+    return admission?.charge(cost.estimated).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof CodedError) return toAnswer(error);
+        throw error;
+      },
+    );
+  }
+}
+
+/** Apollo Server takes the HTTP status of an answer from its errors. */
+const toAnswer = (error: CodedError) =>
+  new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions, http: { status: HTTP_STATUS[error.code] } } });
+
+interface LoadedGraph {
+  readonly apiSchema: GraphQLSchema;
+  readonly coreSupergraphSdl: string;
+}
+
+interface AskedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}

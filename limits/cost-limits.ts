@@ -1,0 +1,41 @@
+import { type Environment, integer, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { CodedError } from '../errors/coded-error.ts';
+import { type OperationCost, sumOf } from './operation-cost.ts';
+
+/** What an operation may cost. */
+export interface CostLimits {
+  readonly maxCost: number;
+  /** Of all vendors together. */
+  readonly maxVendorCalls: number;
+}
+
+const DEFAULTS: CostLimits = { maxCost: 50_000, maxVendorCalls: 500 };
+
+/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+export function readCostLimits(environment: Environment, problems: Problems): CostLimits | undefined {
+  const read = readEnvironment(VARIABLES, environment, problems);
+  return read && { maxCost: read.MAX_OPERATION_COST, maxVendorCalls: read.MAX_VENDOR_CALLS };
+}
+
+const VARIABLES = {
+  MAX_OPERATION_COST: integer({ min: 1, max: 1_000_000_000 }).default(DEFAULTS.maxCost),
+  MAX_VENDOR_CALLS: integer({ min: 1, max: 1_000_000 }).default(DEFAULTS.maxVendorCalls),
+};
+
+/** @returns undefined for what may be run. */
+export function refuseCost({ estimated, calls }: OperationCost, { maxCost, maxVendorCalls }: CostLimits): CodedError | undefined {
+  if (estimated > maxCost) return tooComplex(`may cost ${write(estimated)}, and ${write(maxCost)} is allowed`);
+  const sum = sumOf(calls);
+  if (sum <= maxVendorCalls) return undefined;
+  const parts = Object.entries(calls).map(([service, count]) => `${service} ${write(count)}`);
+  return tooComplex(`may take ${write(sum)} calls to vendors (${parts.join(', ')}), and ${write(maxVendorCalls)} are allowed`);
+}
+
+const tooComplex = (why: string) =>
+  new CodedError(
+    'OPERATION_TOO_COMPLEX',
+    `The operation ${why}, counting each list in full. Ask for smaller pages, or in several operations.`,
+  );
+
+/** What is beyond all bounds need not be exact. */
+const write = (count: number) => (count < 1e12 ? count.toLocaleString('en-US') : 'more than a trillion');

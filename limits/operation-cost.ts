@@ -1,0 +1,13 @@
+import type { Service } from '../errors/coded-error.ts';
+
+/** What an operation costs, at most. */
+export interface OperationCost {
+  /** Its static cost: what its answer can hold, weighed. */
+  readonly estimated: number;
+  /** How many calls the vendor of each part gets; without parts of which that is not known. */
+  readonly calls: VendorCalls;
+}
+
+export type VendorCalls = Readonly<Partial<Record<Service, number>>>;
+
+export const sumOf = (calls: VendorCalls): number => Object.values(calls).reduce((sum, count) => sum + count, 0);

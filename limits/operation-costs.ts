@@ -1,0 +1,78 @@
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { Service } from '../errors/coded-error.ts';
+import { conditionVariables, decideConditions } from '../operation/decided-operation.ts';
+import type { CallTables } from './call-table.ts';
+import { type CompiledCost, compileCost, type CostedGraph } from './compile-cost.ts';
+import { readCostRules } from './cost-rules.ts';
+import { ArgumentValues, type Variables } from './list-size.ts';
+import type { OperationCost } from './operation-cost.ts';
+import { readsByField } from './planned-reads.ts';
+
+export interface OperationCostsOptions {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /** Says by `@cost` and `@listSize` what costs more or less than usual. */
+  readonly supergraphSdl: string;
+  /** What is known of calls to vendors. */
+  readonly tables: CallTables;
+}
+
+interface OperationInDocument {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}
+
+/** Tells what operations of a graph cost, by what was found out once for each. */
+export class OperationCosts {
+  readonly #graph: CostedGraph;
+  readonly #known = new WeakMap<OperationDefinitionNode, CostOf>();
+
+  constructor({ schema, supergraphSdl, tables }: OperationCostsOptions) {
+    // What Object.keys says of keys is less than the type knows.
+    const services = Object.keys(tables) as Service[];
+    this.#graph = { schema, rules: readCostRules(supergraphSdl), services, reads: readsByField(tables) };
+  }
+
+  /** @param asked is a valid operation. */
+  of(asked: OperationInDocument, variables: Variables = {}): OperationCost {
+    let costOf = this.#known.get(asked.operation);
+    if (costOf === undefined) {
+      costOf = this.#compile(asked);
+      this.#known.set(asked.operation, costOf);
+    }
+    return costOf(variables);
+  }
+
+  #compile({ document, operation }: OperationInDocument): CostOf {
+    const names = conditionVariables(document);
+    if (names.length === 0) return keepConstant(compileCost(this.#graph, decideConditions(document, operation, {})));
+    // Once for each decision about what is skipped. What is no boolean is refused where the operation is run.
+    const argumentValues = new ArgumentValues(operation);
+    const conditions = names.map((name) => [name, argumentValues.ofVariable(name, undefined)] as const);
+    const byDecision = new Map<string, CostOf>();
+    return (variables) => {
+      const decisions = conditions.map(([name, value]) => [name, value.of(variables) === true] as const);
+      const key = decisions.map(([, holds]) => (holds ? '1' : '0')).join('');
+      let costOf = byDecision.get(key);
+      if (costOf === undefined) {
+        costOf = keepConstant(compileCost(this.#graph, decideConditions(document, operation, Object.fromEntries(decisions))));
+        // Who tries them all has the operation compiled each time.
+        if (byDecision.size < MAX_DECISIONS) byDecision.set(key, costOf);
+      }
+      return costOf(variables);
+    };
+  }
+}
+
+type CostOf = (variables: Variables) => OperationCost;
+
+const MAX_DECISIONS = 16;
+
+function keepConstant(compiled: CompiledCost | undefined): CostOf {
+  if (compiled === undefined) return () => TOO_LARGE;
+  if (compiled.varies) return compiled.of;
+  const constant = compiled.of({});
+  return () => constant;
+}
+
+const TOO_LARGE: OperationCost = { estimated: Number.MAX_SAFE_INTEGER, calls: {} };

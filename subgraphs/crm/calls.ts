@@ -1,0 +1,61 @@
+import type { CallTable, Read } from '../../limits/call-table.ts';
+
+/** The calls to a CRM: records are read a hundred at a time, and links like records. */
+
+/** Every CRM of ours reads as many at once: its `maxBatchSize`. */
+export const BATCH_SIZE = 100;
+
+const BATCH: Read = { per: 'batch', of: BATCH_SIZE };
+
+/** A position may be inside one of the CRM's pages, which is then read again. */
+const list = (connection: string): readonly Read[] => [
+  { per: 'object' },
+  { per: 'object', given: 'after' },
+  { per: 'object', selected: `${connection}.totalCount` },
+];
+
+/** The ids of the page first, then their records. */
+const LINKED: readonly Read[] = [BATCH, { ...BATCH, given: 'after' }, { per: 'batchOfItems', of: BATCH_SIZE }];
+
+/** By the processor's id of the payer, then by e-mail address. */
+const PAYER: readonly Read[] = [BATCH, BATCH];
+
+const PIPELINES: readonly Read[] = [{ per: 'place', name: 'pipelines' }];
+const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner' }];
+
+/** A write, with what is read to find out what stands against it or what came of an earlier try. */
+const write = (calls: number): readonly Read[] => [{ per: 'object', calls }];
+
+export const CRM_CALLS: CallTable = {
+  'Query.customer': [BATCH],
+  'Query.customerByEmail': [BATCH],
+  'Query.customers': list('CustomerConnection'),
+  'Query.company': [BATCH],
+  'Query.companies': list('CompanyConnection'),
+  'Query.deal': [BATCH],
+  'Query.deals': list('DealConnection'),
+  'Customer.company': [BATCH],
+  'Customer.deals': LINKED,
+  'Company.customers': LINKED,
+  'Company.deals': LINKED,
+  'Deal.company': [BATCH, BATCH],
+  'Deal.customers': LINKED,
+  'LifecycleStage.label': [{ per: 'place' }],
+  'DealStage.label': PIPELINES,
+  'DealStage.isWon': PIPELINES,
+  'DealStage.isClosed': PIPELINES,
+  'Pipeline.label': PIPELINES,
+  'Owner.name': OWNER,
+  'Owner.email': OWNER,
+  'Payment.customer': PAYER,
+  'Invoice.customer': PAYER,
+  'BillingAccount.customer': PAYER,
+  'Mutation.createCustomer': write(3),
+  'Mutation.updateCustomer': write(5),
+  'Mutation.createDeal': write(3),
+  'Mutation.updateDeal': write(2),
+  'CreateCustomerPayload.customer': [BATCH],
+  'UpdateCustomerPayload.customer': [BATCH],
+  'CreateDealPayload.deal': [BATCH],
+  'UpdateDealPayload.deal': [BATCH],
+};
