@@ -22,6 +22,8 @@ export class CircuitBreaker {
   #underWay = 0;
   /** When a call was last answered, or the first of those under way was sent. */
   #quietSince = 0;
+  /** Since when it looks as if the vendor were silent; undefined where it does not. */
+  #suspectedAt: number | undefined;
   /** When the next call may find out. */
   #probeAt = 0;
   #pauseMs = FIRST_PAUSE_MS;
@@ -73,8 +75,11 @@ export class CircuitBreaker {
     this.#quietSince = this.#now();
   }
 
+  /** Whoever was held up for a while may have answers that nobody has read yet, so the first look does not count. */
   #isSilent(now: number): boolean {
-    return this.#underWay >= this.#maxFailures && now - this.#quietSince > SILENCE_MS;
+    const isQuiet = this.#underWay >= this.#maxFailures && now - this.#quietSince > SILENCE_MS;
+    this.#suspectedAt = isQuiet ? (this.#suspectedAt ?? now) : undefined;
+    return this.#suspectedAt !== undefined && now - this.#suspectedAt > SECOND_LOOK_MS;
   }
 
   #open(now: number): void {
@@ -91,6 +96,7 @@ export class CircuitBreaker {
 }
 
 const SILENCE_MS = 1500;
+const SECOND_LOOK_MS = 200;
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 5000;
 const PROBE_MS = 2000;

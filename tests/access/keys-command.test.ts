@@ -40,7 +40,7 @@ describe.each(PLACES)('API keys in %s', (_name, place) => {
       await startTestGateway({ environment: { ACCESS: 'closed', ...environment } }),
       await startTestGateway({ environment: { ACCESS: 'closed', ...environment } }),
     ];
-    const created = await run(environment, 'create', '--name', 'Mobile app', '--scopes', 'crm:read,payments:read', '--expires', '90d');
+    const created = await run(environment, 'create', '--name', 'Mobile app', '--scopes', 'personal:read,payments:read', '--expires', '90d');
     expect(created).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(KEY) });
     const key = created.stdout.trim();
     const id = key.slice(5, 17);
@@ -48,7 +48,7 @@ describe.each(PLACES)('API keys in %s', (_name, place) => {
     for (const gateway of gateways) expect((await statusBecomes(200, gateway, key)).errors).toBeUndefined();
 
     const listed = await run(environment, 'list');
-    expect(listed.stdout).toMatch(new RegExp(`^${id} +active +\\d{4}-\\d\\d-\\d\\d +crm:read,payments:read +Mobile app$`, 'm'));
+    expect(listed.stdout).toMatch(new RegExp(`^${id} +active +\\d{4}-\\d\\d-\\d\\d +personal:read,payments:read +Mobile app$`, 'm'));
     expect(await run(environment, 'revoke', id)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is revoked') });
     for (const gateway of gateways) expect((await statusBecomes(401, gateway, key)).errors?.[0]?.message).toBe('The API key was revoked.');
     expect((await run(environment, 'list')).stdout).toMatch(new RegExp(`^${id} +revoked `, 'm'));

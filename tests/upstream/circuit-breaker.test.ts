@@ -49,6 +49,8 @@ describe('a circuit breaker', () => {
     const { breaker, states, pass } = startBreaker();
     expect(times(10, () => breaker.refuse())).toEqual(times(10, () => undefined));
     pass(1501);
+    expect(breaker.refuse()).toBeUndefined();
+    pass(201);
     expect(breaker.refuse()).toBe(500);
     pass(500);
     expect(breaker.refuse()).toBeUndefined();
@@ -57,6 +59,19 @@ describe('a circuit breaker', () => {
     expect(breaker.refuse()).toBeUndefined();
     breaker.succeeded();
     expect(states).toEqual(['open', 'half-open', 'closed']);
+  });
+
+  it('does not take for silence that this process was held up, and had no time to read the answers', () => {
+    const { breaker, states, pass } = startBreaker();
+    times(10, () => breaker.refuse());
+    pass(5000);
+    expect(breaker.refuse()).toBeUndefined();
+    times(10, () => {
+      breaker.succeeded();
+    });
+    pass(1000);
+    expect(breaker.refuse()).toBeUndefined();
+    expect(states).toEqual([]);
   });
 
   it('does not count calls whose callers went away, and lets the next one ask instead', () => {
