@@ -1,5 +1,4 @@
 import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
-import type { UnlistedOperation } from './unlisted-operations.ts';
 
 /** What came of an operation, for whoever watches from outside. Holds nothing of its text, variables or answer. */
 export interface AnsweredOperation {
@@ -15,6 +14,15 @@ export interface AnsweredOperation {
   readonly cost?: OperationCost | undefined;
   /** The calls that were made to the vendor of each part; absent where that is not known. */
   readonly calls?: VendorCalls | undefined;
+}
+
+/** An operation that is not on the operator's list, and who sent it. */
+export interface UnlistedOperation {
+  /** What the client calls itself and its version; `unknown` where it does not. */
+  readonly client: string;
+  readonly version: string;
+  /** SHA-256 of the text; undefined where the operation was refused. */
+  readonly hash?: string;
 }
 
 export interface AnsweredError {

@@ -4,15 +4,6 @@ import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
 import type { EventLogger } from './event-logger.ts';
 
-/** An operation that is not on the operator's list, and who sent it. */
-export interface UnlistedOperation {
-  /** What the client calls itself and its version; `unknown` where it does not. */
-  readonly client: string;
-  readonly version: string;
-  /** SHA-256 of the text; undefined where the operation was refused. */
-  readonly hash?: string;
-}
-
 /** Tells which clients need what is not on the list: each request in a metric, each operation once in the log. */
 export class UnlistedOperations {
   logger: EventLogger | undefined;

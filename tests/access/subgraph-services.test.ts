@@ -15,7 +15,12 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const ADA: Caller = { id: 'jwt:https://issuer.test/|ada', isAuthenticated: true, scopes: new Set(['personal:read', 'crm:write']), claims: {} };
+const ADA: Caller = {
+  id: 'jwt:https://issuer.test/|ada',
+  isAuthenticated: true,
+  scopes: new Set(['personal:read', 'crm:write']),
+  claims: {},
+};
 
 const signing = (secret = SUBGRAPH_SECRET) => createCallerSigning(secret, { requestTimeoutMs: 10_000 });
 const ENCODED = Buffer.from('{"alg":"none"}').toString('base64url');

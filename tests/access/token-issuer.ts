@@ -66,7 +66,14 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
 export const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
 function signToken({ kid, privateKey }: SigningKey, { claims, header, key = privateKey }: TokenChanges): Promise<string> {
-  const payload = { iss: ISSUER, aud: AUDIENCE, sub: 'ada', scope: 'personal:read payments:read crm:write', exp: inSeconds(300), ...claims };
+  const payload = {
+    iss: ISSUER,
+    aud: AUDIENCE,
+    sub: 'ada',
+    scope: 'personal:read payments:read crm:write',
+    exp: inSeconds(300),
+    ...claims,
+  };
   return new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid, ...header }).sign(key);
 }
 

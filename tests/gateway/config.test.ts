@@ -24,6 +24,8 @@ describe('the configuration of the gateway', () => {
         trustedProxies: [],
         execution: { mode: 'embedded' },
         safelist: undefined,
+        costLimits: { maxCost: 50_000, maxVendorCalls: 500 },
+        policiesFile: undefined,
         corsOrigins: [],
       },
     });

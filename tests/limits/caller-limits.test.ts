@@ -45,7 +45,7 @@ describe('requests in a minute', () => {
     const answers = [await ask(limits, ANYBODY), await ask(limits, ANYBODY), await ask(limits, ANYBODY)];
     const policy = { 'ratelimit-policy': '"requests";q=2;w=60' };
     expect(answers).toEqual([
-      { outcome: 'answered', headers: { ...policy, ratelimit: '"requests";r=1;t=60' } },
+      { outcome: 'answered', headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=1;t=(5\d|60)$/) } },
       { outcome: 'answered', headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=0;t=(60|59)$/) } },
       {
         outcome: 'RATE_LIMITED',
@@ -84,7 +84,7 @@ describe('the cost in a minute', () => {
     const limits = create({ costPerMinute: 10 });
     expect(await ask(limits, ANYBODY, { cost: 7 })).toEqual({
       outcome: 'answered',
-      headers: { 'ratelimit-policy': '"cost";q=10;w=60;qu="tributary-cost"', ratelimit: '"cost";r=3;t=60' },
+      headers: { 'ratelimit-policy': '"cost";q=10;w=60;qu="tributary-cost"', ratelimit: expect.stringMatching(/^"cost";r=3;t=(5\d|60)$/) },
     });
     expect(await ask(limits, ANYBODY, { cost: 4 })).toMatchObject({
       outcome: 'RATE_LIMITED',
@@ -103,7 +103,7 @@ describe('the cost in a minute', () => {
     await admission?.enter();
     await admission?.charge(6);
     await admission?.charge(6);
-    expect(admission?.headers()['ratelimit']).toBe('"cost";r=4;t=60');
+    expect(admission?.headers()['ratelimit']).toMatch(/^"cost";r=4;t=(5\d|60)$/);
   });
 });
 
@@ -143,7 +143,9 @@ describe('instances with one Redis', () => {
     };
     const [one, other] = [await start(), await start()];
     const caller = keyOwner('shared');
-    expect(await ask(one, caller, { cost: 30 })).toMatchObject({ headers: { ratelimit: '"requests";r=1;t=60, "cost";r=70;t=60' } });
+    expect(await ask(one, caller, { cost: 30 })).toMatchObject({
+      headers: { ratelimit: expect.stringMatching(/^"requests";r=1;t=(5\d|60), "cost";r=70;t=(5\d|60)$/) },
+    });
     expect(await ask(other, caller, { cost: 30 })).toMatchObject({ outcome: 'answered' });
     expect(await ask(one, caller)).toMatchObject({ outcome: 'RATE_LIMITED' });
     await redis.stop();
