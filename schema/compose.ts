@@ -1,9 +1,12 @@
-// Composes the subgraphs' SDL into the supergraph that every Federation v2 gateway runs, and prints the API that clients see.
+// Composes the subgraphs' SDL into the supergraph that every Federation v2 gateway runs, and prints the API that clients see, and what
+// of it each audience sees.
 // Run by `npm run generate`; CI fails where the committed files differ.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
+import { buildAudienceSchema } from './audience-schema.ts';
+import { readAudiences } from './audiences.ts';
 
 const SERVICES = { crm: 4001, payments: 4002, maps: 4003 };
 
@@ -22,3 +25,8 @@ if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 
 writeFileSync(file('supergraph'), supergraphSdl);
 writeFileSync(file('api'), `${printSchema(Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema())}\n`);
+
+const audiences = readAudiences(readFileSync(new URL('./audiences.yml', import.meta.url), 'utf8'));
+rmSync(new URL('./audiences/', import.meta.url), { recursive: true, force: true });
+mkdirSync(new URL('./audiences/', import.meta.url));
+for (const [name, tags] of audiences) writeFileSync(file(`audiences/${name}`), buildAudienceSchema(supergraphSdl, tags));
