@@ -9,6 +9,8 @@ import { serveSchema } from './schema-route.ts';
 export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly graph: RunningGraph;
+  /** What each audience sees, as SDL, by the audience's name; of no use to a graph that cannot be narrowed. @default there are none */
+  readonly audiences?: ReadonlyMap<string, string>;
   /** Where the built playground lies. */
   readonly playground: URL;
   readonly writeLog: (line: string) => void;
@@ -17,14 +19,17 @@ export interface GatewayOptions {
 }
 
 /** Serves the graph with all that belongs to it. */
-export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
+export function startGateway({ config, graph, audiences: given, playground, ...watching }: GatewayOptions): Promise<RunningService> {
+  const { narrowedTo, ...running } = graph;
+  const audiences = narrowedTo === undefined ? [] : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => narrowedTo(sdl) }));
   return startService({
     config,
-    ...graph,
+    ...running,
     ...watching,
+    audiences: new Map(audiences.map(({ name, open }) => [name, open])),
     warmUp: WARM_UP,
     addRoutes: (app, currentSchema) => {
-      if (config.introspection) serveSchema(app, currentSchema);
+      if (config.introspection) serveSchema(app, { currentSchema, audiences: new Map(audiences.map(({ name, sdl }) => [name, sdl])) });
       if (config.playground) servePlayground(app, playground);
     },
   });

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
+import { AudienceServers } from './audience-servers.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -15,6 +16,8 @@ import { warmUp, type WarmUpOperation } from './warm-up.ts';
 export interface ServiceOptions {
   readonly config: ServerConfig;
   readonly graph: GatewayInterface;
+  /** Graphs of the audiences by their names; none is made before it is asked for. @default it does not matter who sees what */
+  readonly audiences?: ReadonlyMap<string, () => GatewayInterface>;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -43,11 +46,14 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, monitoring, tracing } = options;
   const app = createHttpServer({ level: config.logLevel, secrets: options.secrets, write: options.writeLog });
-  const server = await startGraphQLServer({ graph, introspection: config.introspection, production: config.production, log: app.log });
+  const start = (one: GatewayInterface) =>
+    startGraphQLServer({ graph: one, introspection: config.introspection, production: config.production, log: app.log });
+  const server = await start(graph);
+  const audiences = options.audiences && new AudienceServers({ graphs: options.audiences, start });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   let isReady = false;
-  serveGraphQL(app, server, { ...config, monitoring, tracing });
+  serveGraphQL(app, server, { ...config, audiences, monitoring, tracing });
   serveFiles(app, options.files, config.requestTimeoutMs);
   serveMonitoring(app, monitoring, () => isReady);
   options.addRoutes?.(app, server.currentSchema);
@@ -65,6 +71,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     close: async () => {
       isReady = false;
       await app.close();
+      await audiences?.stop();
       await server.apollo.stop();
       await options.release();
       await tracing?.close();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Environment, Problems } from '../../configuration/environment.ts';
+import { readAudienceSchemas } from '../../gateway/audience-schemas.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { embedSubgraphs } from '../../gateway/execution.ts';
 import { startGateway } from '../../gateway/gateway.ts';
@@ -92,7 +93,15 @@ async function startEmbedded(environment: Environment, log: string[]): Promise<R
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
   const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring));
   const writeLog = (line: string) => log.push(line);
-  return startGateway({ config: configOf(environment), graph, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  return startGateway({
+    config: configOf(environment),
+    graph,
+    audiences: AUDIENCES,
+    playground: PLAYGROUND,
+    writeLog,
+    monitoring,
+    tracing,
+  });
 }
 
 async function startDistributed(environment: Environment, log: string[]): Promise<RunningService[]> {
@@ -113,7 +122,7 @@ async function startDistributed(environment: Environment, log: string[]): Promis
   const graph = createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
-  const gateway = await startGateway({ config, graph, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  const gateway = await startGateway({ config, graph, audiences: AUDIENCES, playground: PLAYGROUND, writeLog, monitoring, tracing });
   return [gateway, ...services.map(([, service]) => service)];
 }
 
@@ -134,5 +143,7 @@ function readOrThrow<T>(read: (problems: Problems) => T | undefined): T {
 }
 
 const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+
+const AUDIENCES = readAudienceSchemas(new URL('../../schema/audiences/', import.meta.url));
 
 const PLAYGROUND = new URL('../../dist/playground/', import.meta.url);
