@@ -8,6 +8,7 @@ import { hideUnreachable, hideUntagged, type SchemaElement } from './hidden-elem
  * API schema of that is it. https://www.apollographql.com/docs/graphos/platform/schema-management/delivery/contracts/reference
  *
  * In one thing it is stricter: what nothing leads to is gone even if it has an included tag.
+ * @param supergraphSdl has something `@inaccessible` to all, as ours does: it need not know the directive else.
  * @throws Error where what is left is no schema, such as a field whose type is gone or a required argument that would be hidden
  */
 export function buildAudienceSchema(supergraphSdl: string, tags: AudienceTags): string {

@@ -26,7 +26,6 @@ const audience = z
   .strictObject({ include: tags, exclude: tags })
   .refine(({ include = [], exclude = [] }) => !include.some((tag) => exclude.includes(tag)), 'a tag is included or excluded, not both');
 
-const audiences = z.record(
-  z.string().regex(/^[a-z][a-z\d-]{0,63}$/, "an audience's name is a part of a path: small letters, digits and - only"),
-  audience,
-);
+const audiences = z.record(z.string().regex(/^[a-z][a-z\d-]{0,63}$/), audience, {
+  error: ({ code }) => (code === 'invalid_key' ? "an audience's name is a part of a path: small letters, digits and - only" : undefined),
+});

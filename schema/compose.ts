@@ -29,4 +29,10 @@ writeFileSync(file('api'), `${printSchema(Supergraph.build(supergraphSdl).apiSch
 const audiences = readAudiences(readFileSync(new URL('./audiences.yml', import.meta.url), 'utf8'));
 rmSync(new URL('./audiences/', import.meta.url), { recursive: true, force: true });
 mkdirSync(new URL('./audiences/', import.meta.url));
-for (const [name, tags] of audiences) writeFileSync(file(`audiences/${name}`), buildAudienceSchema(supergraphSdl, tags));
+for (const [name, tags] of audiences) {
+  try {
+    writeFileSync(file(`audiences/${name}`), buildAudienceSchema(supergraphSdl, tags));
+  } catch (error) {
+    throw new Error(`The audience ${name} of audiences.yml cannot be composed.`, { cause: error });
+  }
+}

@@ -21,6 +21,8 @@ export interface TestGatewayOptions {
   readonly mode?: 'embedded' | 'distributed';
   /** Added to what leads to the sandbox; wins over it. */
   readonly environment?: Environment;
+  /** What audiences see, as SDL. @default the shipped ones */
+  readonly audiences?: Audiences;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
 }
@@ -51,12 +53,13 @@ export interface TestGateway {
 export async function startTestGateway({
   mode = 'embedded',
   environment = {},
+  audiences = AUDIENCES,
   sandbox: given,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const sandbox = given ?? (await startSandbox());
   const log: string[] = [];
   const settings = { PORT: '0', LOG_LEVEL: 'debug', ...sandbox.environment, ...environment };
-  const running = mode === 'embedded' ? [await startEmbedded(settings, log)] : await startDistributed(settings, log);
+  const running = mode === 'embedded' ? [await startEmbedded(settings, log, audiences)] : await startDistributed(settings, log, audiences);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   return {
@@ -88,7 +91,9 @@ export async function ask(url: string, body: object, headers: Record<string, str
 export const codesAndPaths = (errors: Answer['errors']) =>
   (errors ?? []).map(({ extensions, path = [] }) => `${String(extensions?.['code'])} ${path.join('.')}`).sort();
 
-async function startEmbedded(environment: Environment, log: string[]): Promise<RunningService> {
+type Audiences = ReadonlyMap<string, string>;
+
+async function startEmbedded(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
   const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring));
@@ -96,7 +101,7 @@ async function startEmbedded(environment: Environment, log: string[]): Promise<R
   return startGateway({
     config: configOf(environment),
     graph,
-    audiences: AUDIENCES,
+    audiences,
     playground: PLAYGROUND,
     writeLog,
     monitoring,
@@ -104,7 +109,7 @@ async function startEmbedded(environment: Environment, log: string[]): Promise<R
   });
 }
 
-async function startDistributed(environment: Environment, log: string[]): Promise<RunningService[]> {
+async function startDistributed(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
     SUBGRAPHS.map(async ({ name }) => {
@@ -122,7 +127,7 @@ async function startDistributed(environment: Environment, log: string[]): Promis
   const graph = createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
-  const gateway = await startGateway({ config, graph, audiences: AUDIENCES, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  const gateway = await startGateway({ config, graph, audiences, playground: PLAYGROUND, writeLog, monitoring, tracing });
   return [gateway, ...services.map(([, service]) => service)];
 }
 
