@@ -23,7 +23,7 @@ const sdlRules = {
 };
 
 export default defineConfig(
-  { ignores: ['dist/', '**/dist/', '**/__generated__/', 'schema/supergraph.graphql', 'schema/api.graphql'] },
+  { ignores: ['dist/', '**/dist/', '**/__generated__/', 'schema/supergraph.graphql', 'schema/api.graphql', 'schema/audiences/'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],

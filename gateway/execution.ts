@@ -8,6 +8,11 @@ import { createFusedGateway } from './fused/fused-gateway.ts';
 /** A graph that is ready to be served, however its operations are run. */
 export interface RunningGraph {
   readonly graph: GatewayInterface;
+  /**
+   * The same graph for those who see no more of it than the API schema that `sdl` is. It shares what stands behind, so it is not there
+   * before the graph is loaded. Undefined where nobody knows what audiences the graph has.
+   */
+  readonly narrowedTo?: (sdl: string) => GatewayInterface;
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials that no log may hold. */
   readonly secrets: readonly string[];
@@ -18,8 +23,10 @@ export interface RunningGraph {
 
 /** Runs the supergraph over subgraphs in this process. */
 export function embedSubgraphs(supergraphSdl: string, { subgraphs, secrets, close }: RunningSubgraphs): RunningGraph {
+  const graph = createFusedGateway({ supergraphSdl, subgraphs });
   return {
-    graph: createFusedGateway({ supergraphSdl, subgraphs }),
+    graph,
+    narrowedTo: (sdl) => graph.narrowedTo(sdl),
     files: Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>,
     secrets,
     callTables: CALL_TABLES,

@@ -15,6 +15,8 @@ export interface GatewayOptions {
   readonly callers: Callers;
   /** @default services are not told who asks */
   readonly signCaller?: SignCaller | undefined;
+  /** What each audience sees, as SDL, by the audience's name; of no use to a graph that cannot be narrowed. @default there are none */
+  readonly audiences?: ReadonlyMap<string, string>;
   /** Where the built playground lies. */
   readonly playground: URL;
   readonly writeLog: (line: string) => void;
@@ -23,20 +25,23 @@ export interface GatewayOptions {
 }
 
 /** Serves the graph with all that belongs to it. */
-export function startGateway({ config, graph, playground, ...watching }: GatewayOptions): Promise<RunningService> {
+export function startGateway({ config, graph, audiences: given, playground, ...watching }: GatewayOptions): Promise<RunningService> {
   const { execution, production, costLimits } = config;
+  const { narrowedTo, ...running } = graph;
+  const audiences = narrowedTo === undefined ? [] : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => narrowedTo(sdl) }));
   return startService({
     config,
     safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
     corsOrigins: config.corsOrigins,
     limits: config.limits,
-    ...graph,
+    ...running,
     // In production, services do not tell their gateway of their calls.
     costs: { limits: costLimits, tables: graph.callTables, hearsOfCalls: execution.mode === 'embedded' || !production },
     ...watching,
+    audiences: new Map(audiences.map(({ name, open }) => [name, open])),
     warmUp: WARM_UP,
     addRoutes: (app, currentSchema) => {
-      if (config.introspection) serveSchema(app, currentSchema);
+      if (config.introspection) serveSchema(app, { currentSchema, audiences: new Map(audiences.map(({ name, sdl }) => [name, sdl])) });
       if (config.playground) servePlayground(app, playground);
     },
   });

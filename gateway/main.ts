@@ -8,6 +8,7 @@ import { checkLookAlikes, startLookAlikes } from '../subgraphs/look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
+import { readAudienceSchemas } from './audience-schemas.ts';
 import { type Execution, readGatewayConfig } from './config.ts';
 import { embedSubgraphs, type RunningGraph } from './execution.ts';
 import { describeGatewayAccess, openGatewayAccess, readGatewayAccess, secretsOf } from './gateway-access.ts';
@@ -38,9 +39,13 @@ const tracing = await startTracing(environment, { serviceName: 'tributary', call
 const graph = await createGraph(config.execution, config.requestTimeoutMs);
 const opened = await openGatewayAccess(access, config);
 const secrets = [...graph.secrets, ...secretsOf(access)];
+const audiences = readAudienceSchemas(new URL('../schema/audiences/', import.meta.url));
 const playground = new URL('../dist/playground/', import.meta.url);
 const writeLog = (line: string) => process.stdout.write(line);
-await runService('Tributary', startGateway({ config, graph: { ...graph, secrets }, ...opened, playground, writeLog, monitoring, tracing }));
+await runService(
+  'Tributary',
+  startGateway({ config, graph: { ...graph, secrets }, ...opened, audiences, playground, writeLog, monitoring, tracing }),
+);
 
 async function createGraph(execution: Execution, requestTimeoutMs: number): Promise<RunningGraph> {
   if (execution.mode === 'embedded') {

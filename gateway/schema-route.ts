@@ -1,14 +1,31 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLSchema, printSchema } from 'graphql';
+import { ANYBODY } from '../access/caller.ts';
+import { chooseAudience } from '../http/audience-choice.ts';
+import { SCHEMA_PATHS } from '../http/graph-paths.ts';
 import { serve } from '../http/http-server.ts';
 
+export interface SchemaRouteOptions {
+  /** Of the whole graph. */
+  readonly currentSchema: () => GraphQLSchema;
+  /** What each audience sees, as SDL. */
+  readonly audiences: ReadonlyMap<string, string>;
+}
+
 /** Serves the schema that clients see as SDL, for code generators. */
-export function serveSchema(app: FastifyInstance, currentSchema: () => GraphQLSchema): void {
+export function serveSchema(app: FastifyInstance, { currentSchema, audiences }: SchemaRouteOptions): void {
   const printed = new WeakMap<GraphQLSchema, string>();
-  serve(app, ['GET'], '/schema.graphql', (_request, reply) => {
+  const wholeSdl = () => {
     const schema = currentSchema();
     const sdl = printed.get(schema) ?? `${printSchema(schema)}\n`;
     printed.set(schema, sdl);
+    return sdl;
+  };
+  const answer = (request: FastifyRequest, reply: FastifyReply) => {
+    const { audience: named } = request.params as { readonly audience?: string };
+    const audience = chooseAudience({ caller: request.caller ?? ANYBODY, named, audiences });
+    const sdl = audience === undefined ? wholeSdl() : audiences.get(audience);
     return reply.type('text/plain; charset=utf-8').send(sdl);
-  });
+  };
+  for (const path of SCHEMA_PATHS) serve(app, ['GET'], path, answer);
 }

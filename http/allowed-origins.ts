@@ -1,5 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isGraphOrSchemaPath } from './graph-paths.ts';
 
 /**
  * Lets pages of some origins ask this server from a browser (the Fetch standard, CORS protocol). Never with the browser's own credentials:
@@ -11,7 +12,8 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
   await app.register(cors, {
     delegator: (request, decide) => {
       decide(null, {
-        origin: OPEN_PATHS.has(request.routeOptions.url ?? '') ? [...origins] : false,
+        // What is for other machines than browsers stays closed to them: health and metrics. Pictures need no permission.
+        origin: isGraphOrSchemaPath(request.routeOptions.url) ? [...origins] : false,
         methods: ['GET', 'POST'],
         allowedHeaders: REQUEST_HEADERS,
         exposedHeaders: RESPONSE_HEADERS,
@@ -23,9 +25,6 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
     },
   });
 }
-
-/** What is for other machines than browsers stays closed to them: health and metrics. Pictures need no permission. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/graphql', '/schema.graphql']);
 
 /** Those that this server reads and a page may not send unasked. */
 const REQUEST_HEADERS = [

@@ -5,6 +5,7 @@ import { Unauthenticated } from '../access/refusal.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
+import { isGraphOrSchemaPath, isGraphPath } from './graph-paths.ts';
 import { RequestRecord } from './request-record.ts';
 
 declare module 'fastify' {
@@ -33,7 +34,7 @@ export function checkCallers(app: FastifyInstance, { callers, signCaller, monito
   app.decorateRequest('callerHeaders', null);
   app.addHook('onRequest', async (request, reply) => {
     // A browser sends no credential with its question whether it may: the Fetch standard, CORS-preflight fetch.
-    if (!CHECKED.has(request.routeOptions.url ?? '') || !READ_METHODS.has(request.method)) return;
+    if (!isGraphOrSchemaPath(request.routeOptions.url) || !READ_METHODS.has(request.method)) return;
     try {
       const caller = callers.identify(request.headers);
       request.caller = caller instanceof Promise ? await caller : caller;
@@ -45,13 +46,12 @@ export function checkCallers(app: FastifyInstance, { callers, signCaller, monito
   });
 }
 
-const CHECKED: ReadonlySet<string> = new Set(['/graphql', '/schema.graphql']);
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 function tellOfRefusal(error: CodedError, { routeOptions }: FastifyRequest, reply: FastifyReply, monitoring: Monitoring): void {
   // RFC 9110, section 11.6.1.
   if (error instanceof Unauthenticated) void reply.header('www-authenticate', error.challenge);
-  if (routeOptions.url !== '/graphql') return;
+  if (!isGraphPath(routeOptions.url)) return;
   const record = new RequestRecord();
   record.refuse(error.code);
   monitoring.answered(record, reply.elapsedTime);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.ts';
 import type { Admission, CallerLimits } from '../limits/caller-limits.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
+import { isGraphPath } from './graph-paths.ts';
 import { RequestRecord } from './request-record.ts';
 
 declare module 'fastify' {
@@ -23,7 +24,7 @@ export function limitCallers(app: FastifyInstance, { limits, callerOf, monitorin
   app.decorateRequest('admission', null);
   if (limits === undefined) return;
   app.addHook('onRequest', (request, reply, done) => {
-    const admission = request.routeOptions.url === '/graphql' ? limits.admit(callerOf(request), request.ip) : undefined;
+    const admission = isGraphPath(request.routeOptions.url) ? limits.admit(callerOf(request), request.ip) : undefined;
     if (admission === undefined) {
       done();
       return;

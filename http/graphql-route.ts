@@ -4,8 +4,11 @@ import { LRUCache } from 'lru-cache';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
+import { chooseAudience } from './audience-choice.ts';
+import type { AudienceServers } from './audience-servers.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
+import { GRAPH_PATHS } from './graph-paths.ts';
 import { serve } from './http-server.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import type { AskedRequest } from './persisted-requests.ts';
@@ -16,6 +19,8 @@ import type { ServedContext } from './served-context.ts';
 import { COST_HEADER, reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
 
 export interface GraphQLRouteOptions {
+  /** Each is served under `/graphql/<its name>`. Undefined where it does not matter who sees what. */
+  readonly audiences: AudienceServers | undefined;
   readonly requestTimeoutMs: number;
   readonly production: boolean;
   readonly monitoring: Monitoring;
@@ -26,12 +31,14 @@ export interface GraphQLRouteOptions {
  * Serves GraphQL over HTTP. Not through Apollo's integration for Fastify: it builds a URL from the client's Host header
  * and answers 500 where that is not one.
  */
-export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, options: GraphQLRouteOptions): void {
-  const { production, monitoring } = options;
+export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options: GraphQLRouteOptions): void {
+  const { audiences, production, monitoring } = options;
   // Which content type Apollo Server has chosen for an Accept header; none where it has not been asked, or refused.
   const contentTypes = new LRUCache<string, string>({ max: 100 });
-  serve(app, ['GET', 'POST'], '/graphql', async (request, reply) => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const context = begin(request, reply, options);
+    const audience = audienceFor(request, context, options);
+    const server = audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
     const asked = server.findPersisted(request);
     if (asked instanceof CodedError) {
       context.record.refuse(asked.code);
@@ -58,7 +65,10 @@ export function serveGraphQL(app: FastifyInstance, server: GraphQLServer, option
     if (status === 200 && chosen !== undefined) contentTypes.set(accept, chosen);
     finish(context, status, monitoring);
     return send(reply.code(status).headers(Object.fromEntries(headers)), body);
-  });
+  };
+  const [path, audiencePath] = GRAPH_PATHS;
+  serve(app, ['GET', 'POST'], path, answer);
+  if (audiences !== undefined) serve(app, ['GET', 'POST'], audiencePath, answer);
 }
 
 function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs, tracing }: GraphQLRouteOptions): ServedContext {
@@ -86,6 +96,22 @@ function refuseText(server: GraphQLServer, { method }: FastifyRequest, asked: As
 }
 
 const textIn = (body: unknown) => (typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined);
+
+/** @throws CodedError where there is no such audience, or not for this caller */
+function audienceFor(request: FastifyRequest, context: ServedContext, { audiences, monitoring }: GraphQLRouteOptions): string | undefined {
+  const { audience: named } = request.params as { readonly audience?: string };
+  try {
+    const audience = chooseAudience({ caller: context.caller, named, audiences });
+    context.record.audience = audience;
+    return audience;
+  } catch (error) {
+    if (error instanceof CodedError) {
+      context.record.refuse(error.code);
+      finish(context, HTTP_STATUS[error.code], monitoring);
+    }
+    throw error;
+  }
+}
 
 /** All operations come by here, whoever answers them. */
 function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {

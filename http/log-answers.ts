@@ -31,12 +31,13 @@ const SHOWS_INFO: ReadonlySet<LogLevel> = new Set(['info', 'debug']);
 function describe({ method, routeOptions, served, caller }: FastifyRequest, { elapsedTime }: FastifyReply) {
   const line = { method, route: routeOptions.url ?? 'unknown', ms: Math.round(elapsedTime) };
   if (served === null) return caller === null ? line : { ...line, caller: caller.id };
-  const { name, type, outcome, errors } = served.record;
+  const { name, type, audience, outcome, errors } = served.record;
   return {
     ...line,
     ...(name !== undefined && { operation: name }),
     ...(type !== undefined && { type }),
     ...(caller !== null && { caller: caller.id }),
+    ...(audience !== undefined && { audience }),
     outcome,
     ...(errors.length > 0 && { codes: [...new Set(errors.map(({ code }) => code))] }),
     calls: sumByVendor(served.scope.trace.calls),

@@ -12,6 +12,8 @@ import { HTTP_STATUS } from './http-status.ts';
 export class RequestRecord implements AnsweredOperation {
   name: string | undefined;
   type: string | undefined;
+  /** Undefined where the whole graph was asked. */
+  audience: string | undefined;
   outcome: Outcome = 'refused';
   errors: readonly AnsweredError[] = NONE;
   unlisted: UnlistedOperation | undefined;

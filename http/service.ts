@@ -15,6 +15,7 @@ import { allowOrigins } from './allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
 import { limitCallers } from './caller-limit-check.ts';
 import type { CostOptions } from './cost-check.ts';
+import { AudienceServers } from './audience-servers.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
@@ -37,6 +38,8 @@ export interface ServiceOptions {
   readonly limits: LimitSettings;
   /** @default operations may cost what they like */
   readonly costs?: CostOptions | undefined;
+  /** Graphs of the audiences by their names; none is made before it is asked for. @default it does not matter who sees what */
+  readonly audiences?: ReadonlyMap<string, () => GatewayInterface>;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials, which are kept out of the log. */
@@ -63,7 +66,7 @@ export interface RunningService {
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config, graph, limits, monitoring, tracing, safelist } = options;
+  const { config, graph, limits, monitoring, tracing, safelist, costs } = options;
   const { introspection, production, policiesFile, trustedProxies } = config;
   const { redisUrl } = limits.callers ?? {};
   const secrets = redisUrl === undefined ? options.secrets : [...options.secrets, redisUrl];
@@ -73,16 +76,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   );
   await allowOrigins(app, options.corsOrigins ?? []);
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
-  const server = await startGraphQLServer({
-    graph,
-    safelist,
-    limits,
-    costs: options.costs,
-    introspection,
-    production,
-    policies,
-    log: app.log,
-  });
+  const start = (one: GatewayInterface) =>
+    startGraphQLServer({ graph: one, safelist, limits, costs, introspection, production, policies, log: app.log });
+  const server = await start(graph);
+  const audiences = options.audiences && new AudienceServers({ graphs: options.audiences, start });
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   options.callers.logTo(app.log);
@@ -92,7 +89,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   let isReady = false;
   checkCallers(app, options);
   limitCallers(app, { limits: callerLimits.limits, callerOf: ({ caller }) => caller ?? ANYBODY, monitoring });
-  serveGraphQL(app, server, { ...config, monitoring, tracing });
+  serveGraphQL(app, server, { ...config, audiences, monitoring, tracing });
   serveFiles(app, options.files, config.requestTimeoutMs);
   serveMonitoring(app, monitoring, () => isReady);
   options.addRoutes?.(app, server.currentSchema);
@@ -110,6 +107,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     close: async () => {
       isReady = false;
       await app.close();
+      await audiences?.stop();
       await server.apollo.stop();
       options.callers.close();
       await callerLimits.close();

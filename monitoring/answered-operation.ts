@@ -6,6 +6,8 @@ export interface AnsweredOperation {
   readonly name: string | undefined;
   /** Undefined where it was not valid. */
   readonly type: string | undefined;
+  /** The audience that it was answered for; undefined where that was the whole graph. */
+  readonly audience?: string | undefined;
   readonly outcome: Outcome;
   readonly errors: readonly AnsweredError[];
   /** Undefined where nothing else was expected. */

@@ -7,7 +7,7 @@ import { BoundedNames } from './bounded-names.ts';
 /** Counts what clients asked for, and what came of it. */
 export class OperationMetrics {
   readonly #names = new BoundedNames(MAX_NAMES);
-  readonly #durations: Histogram<'operation' | 'type' | 'outcome'>;
+  readonly #durations: Histogram<'operation' | 'type' | 'outcome' | 'audience'>;
   readonly #errors: Counter<'code' | 'service'>;
   readonly #costs: Histogram;
   readonly #calls: Histogram<'service' | 'count'>;
@@ -16,7 +16,7 @@ export class OperationMetrics {
     this.#durations = new Histogram({
       name: 'tributary_operation_duration_seconds',
       help: 'From a GraphQL request to its answer.',
-      labelNames: ['operation', 'type', 'outcome'],
+      labelNames: ['operation', 'type', 'outcome', 'audience'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers: [register],
     });
@@ -41,10 +41,10 @@ export class OperationMetrics {
     });
   }
 
-  answered({ name, type = 'unknown', outcome, errors, cost, calls }: AnsweredOperation, ms: number): void {
+  answered({ name, type = 'unknown', audience, outcome, errors, cost, calls }: AnsweredOperation, ms: number): void {
     // A name counts once it is one of a valid operation: what is refused comes from anybody.
     const operation = type === 'unknown' ? 'unknown' : name === undefined ? 'anonymous' : this.#names.labelFor(name);
-    this.#durations.observe({ operation, type, outcome }, ms / 1000);
+    this.#durations.observe({ operation, type, outcome, ...(audience !== undefined && { audience }) }, ms / 1000);
     for (const { code, service = 'none' } of errors) this.#errors.inc({ code, service });
     if (cost !== undefined) this.#observeCost(cost, calls);
   }

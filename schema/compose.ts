@@ -1,10 +1,13 @@
-// Composes the subgraphs' SDL into the supergraph that every Federation v2 gateway runs, and prints the API that clients see.
+// Composes the subgraphs' SDL into the supergraph that every Federation v2 gateway runs, and prints the API that clients see, and what
+// of it each audience sees.
 // Run by `npm run generate`; CI fails where the committed files differ.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
 import { withoutAccessRules } from '../access/fields/without-access-rules.ts';
+import { buildAudienceSchema } from './audience-schema.ts';
+import { readAudiences } from './audiences.ts';
 
 const SERVICES = { crm: 4001, payments: 4002, maps: 4003 };
 
@@ -22,4 +25,17 @@ for (const problem of problems) console.error(problem.toString());
 if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 
 writeFileSync(file('supergraph'), supergraphSdl);
-writeFileSync(file('api'), `${printSchema(Supergraph.build(withoutAccessRules(supergraphSdl)).apiSchema().toGraphQLJSSchema())}\n`);
+// The library loads no supergraph that says who may see what.
+const openSdl = withoutAccessRules(supergraphSdl);
+writeFileSync(file('api'), `${printSchema(Supergraph.build(openSdl).apiSchema().toGraphQLJSSchema())}\n`);
+
+const audiences = readAudiences(readFileSync(new URL('./audiences.yml', import.meta.url), 'utf8'));
+rmSync(new URL('./audiences/', import.meta.url), { recursive: true, force: true });
+mkdirSync(new URL('./audiences/', import.meta.url));
+for (const [name, tags] of audiences) {
+  try {
+    writeFileSync(file(`audiences/${name}`), buildAudienceSchema(openSdl, tags));
+  } catch (error) {
+    throw new Error(`The audience ${name} of audiences.yml cannot be composed.`, { cause: error });
+  }
+}

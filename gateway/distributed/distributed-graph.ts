@@ -1,5 +1,5 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
-import { buildASTSchema, type GraphQLSchema, parse } from 'graphql';
+import { buildASTSchema, buildSchema, type GraphQLSchema, parse } from 'graphql';
 import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
 import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
 import type { SubgraphUrls } from '../config.ts';
@@ -69,6 +69,8 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
   };
   return {
     graph,
+    // Whose audiences somebody else's graph has, nobody says.
+    ...(urls !== undefined && { narrowedTo: (sdl) => narrowedGraph(sdl, options.supergraphSdl, () => current) }),
     files: urls === undefined ? {} : { map: proxyFiles('map', services.connect('maps', urls.maps)) },
     secrets: [],
     callTables: urls === undefined ? {} : CALL_TABLES,
@@ -84,6 +86,24 @@ const NEVER_ASKED = { process: () => Promise.reject(new TypeError("Plans are not
 interface RunningPlans {
   readonly executor: GatewayExecutor;
   readonly planner: Planner;
+  /** Plans by the same planner, for those who see another schema. */
+  readonly executorFor: (schema: GraphQLSchema) => GatewayExecutor;
+}
+
+function narrowedGraph(sdl: string, supergraphSdl: string, plans: () => RunningPlans | undefined): GatewayInterface {
+  const schema = buildSchema(sdl, { noLocation: true });
+  giveOwnScalars(schema);
+  return {
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: schema, coreSupergraphSdl: supergraphSdl });
+      return () => undefined;
+    },
+    load: () => {
+      const executor = plans()?.executorFor(schema);
+      return executor === undefined ? Promise.reject(new TypeError('The graph has not been loaded.')) : Promise.resolve({ executor });
+    },
+    stop: () => Promise.resolve(),
+  };
 }
 
 function startPlans(
@@ -95,10 +115,9 @@ function startPlans(
   const { sdl } = planSupergraph(supergraphSdl);
   const supergraphSchema = buildASTSchema(parse(sdl), { assumeValid: true });
   const planner = program === undefined ? planHere(supergraphSdl) : planInThread(program, supergraphSdl);
-  return {
-    planner,
-    executor: createPlannedExecutor({ schema, supergraphSchema, requirements: readRequirements(sdl), planner, connection }),
-  };
+  const requirements = readRequirements(sdl);
+  const executorFor = (seen: GraphQLSchema) => createPlannedExecutor({ schema: seen, supergraphSchema, requirements, planner, connection });
+  return { planner, executor: executorFor(schema), executorFor };
 }
 
 function createServices({ requestTimeoutMs, production }: DistributedGraphOptions) {

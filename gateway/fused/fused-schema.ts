@@ -29,9 +29,16 @@ import { whenReady } from './when-ready.ts';
 type Arguments = Readonly<Record<string, unknown>>;
 type Resolver = GraphQLFieldResolver<unknown, FusedContext, Arguments>;
 
-/** One executable schema of all subgraphs: the API that clients see, each field resolved by the subgraph that owns it. */
-export function buildFusedSchema(supergraph: Supergraph, subgraphs: readonly EmbeddedSubgraph[], fusion: Fusion): GraphQLSchema {
-  const typeDefs: DocumentNode = buildApiDocument(supergraph.document);
+/**
+ * One executable schema of all subgraphs: the API that clients see, each field resolved by the subgraph that owns it.
+ * @param typeDefs may have less than the API of the supergraph.
+ */
+export function buildFusedSchema(
+  supergraph: Supergraph,
+  subgraphs: readonly EmbeddedSubgraph[],
+  fusion: Fusion,
+  typeDefs: DocumentNode = buildApiDocument(supergraph.document),
+): GraphQLSchema {
   const api = buildASTSchema(typeDefs, { assumeValidSDL: true });
   const resolvers: IResolvers = {};
   for (const type of Object.values(api.getTypeMap())) {

@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { createSignedCallers } from '../../access/services/signed-caller.ts';
 import { readSubgraphAccess } from '../../access/services/subgraph-access.ts';
 import type { Environment, Problems } from '../../configuration/environment.ts';
+import { readAudienceSchemas } from '../../gateway/audience-schemas.ts';
 import { type GatewayConfig, readGatewayConfig } from '../../gateway/config.ts';
 import { embedSubgraphs } from '../../gateway/execution.ts';
 import { openGatewayAccess, readGatewayAccess } from '../../gateway/gateway-access.ts';
@@ -23,6 +24,8 @@ export interface TestGatewayOptions {
   readonly mode?: 'embedded' | 'distributed';
   /** Added to what leads to the sandbox; wins over it. */
   readonly environment?: Environment;
+  /** What audiences see, as SDL. @default the shipped ones */
+  readonly audiences?: Audiences;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
 }
@@ -53,12 +56,13 @@ export interface TestGateway {
 export async function startTestGateway({
   mode = 'embedded',
   environment = {},
+  audiences = AUDIENCES,
   sandbox: given,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const sandbox = given ?? (await startSandbox());
   const log: string[] = [];
   const settings = { PORT: '0', LOG_LEVEL: 'debug', SUBGRAPH_SECRET, ...sandbox.environment, ...environment };
-  const running = mode === 'embedded' ? [await startEmbedded(settings, log)] : await startDistributed(settings, log);
+  const running = mode === 'embedded' ? [await startEmbedded(settings, log, audiences)] : await startDistributed(settings, log, audiences);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   return {
@@ -93,17 +97,19 @@ export async function ask(url: string, body: object, headers: Record<string, str
 export const codesAndPaths = (errors: Answer['errors']) =>
   (errors ?? []).map(({ extensions, path = [] }) => `${String(extensions?.['code'])} ${path.join('.')}`).sort();
 
-async function startEmbedded(environment: Environment, log: string[]): Promise<RunningService> {
+type Audiences = ReadonlyMap<string, string>;
+
+async function startEmbedded(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
   const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring));
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
   const access = await openAccess(environment, config);
-  return startGateway({ config, graph, ...access, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  return startGateway({ config, graph, ...access, audiences, playground: PLAYGROUND, writeLog, monitoring, tracing });
 }
 
-async function startDistributed(environment: Environment, log: string[]): Promise<RunningService[]> {
+async function startDistributed(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
     SUBGRAPHS.map(async ({ name }) => {
@@ -124,7 +130,7 @@ async function startDistributed(environment: Environment, log: string[]): Promis
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
   const access = await openAccess(environment, config);
-  const gateway = await startGateway({ config, graph, ...access, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  const gateway = await startGateway({ config, graph, ...access, audiences, playground: PLAYGROUND, writeLog, monitoring, tracing });
   return [gateway, ...services.map(([, service]) => service)];
 }
 
@@ -152,5 +158,7 @@ function readOrThrow<T>(read: (problems: Problems) => T | undefined): T {
 }
 
 const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+
+const AUDIENCES = readAudienceSchemas(new URL('../../schema/audiences/', import.meta.url));
 
 const PLAYGROUND = new URL('../../dist/playground/', import.meta.url);

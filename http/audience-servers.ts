@@ -1,0 +1,43 @@
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GraphQLServer } from './graphql-server.ts';
+
+export interface AudienceServersOptions {
+  /** What opens the graph of an audience, by the audience's name. */
+  readonly graphs: ReadonlyMap<string, () => GatewayInterface>;
+  readonly start: (graph: GatewayInterface) => Promise<GraphQLServer>;
+}
+
+/** A server for each audience, with its own schema and the operations that are valid there. It is started when it is first asked for. */
+export class AudienceServers {
+  readonly #options: AudienceServersOptions;
+  readonly #started = new Map<string, Promise<GraphQLServer>>();
+
+  constructor(options: AudienceServersOptions) {
+    this.#options = options;
+  }
+
+  has(name: string): boolean {
+    return this.#options.graphs.has(name);
+  }
+
+  /** @param name is one that it has. */
+  of(name: string): Promise<GraphQLServer> {
+    const known = this.#started.get(name);
+    if (known !== undefined) return known;
+    const started = this.#start(name);
+    this.#started.set(name, started);
+    // The next request may have more luck.
+    started.catch(() => this.#started.delete(name));
+    return started;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.allSettled([...this.#started.values()].map(async (server) => (await server).apollo.stop()));
+  }
+
+  async #start(name: string): Promise<GraphQLServer> {
+    const open = this.#options.graphs.get(name);
+    if (open === undefined) throw new TypeError(`The audience ${name} is not there.`);
+    return await this.#options.start(open());
+  }
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { parse } from 'yaml';
+
+/** What of the graph an audience is served, by the tags in the subgraphs' SDL. */
+export interface AudienceTags {
+  /** @default everything is included */
+  readonly include?: readonly string[] | undefined;
+  /** Wins over `include`. */
+  readonly exclude?: readonly string[] | undefined;
+}
+
+/** Reads `audiences.yml`. @throws Error that names each problem */
+export function readAudiences(yaml: string): ReadonlyMap<string, AudienceTags> {
+  const { data, error } = audiences.safeParse(parse(yaml) ?? {});
+  if (data === undefined) throw new Error(`audiences.yml is not as it should be:\n${z.prettifyError(error)}`);
+  return new Map(Object.entries(data));
+}
+
+// A name of https://specs.apollo.dev/tag/v0.3/: what else stands in an SDL no contract finds.
+const tags = z
+  .array(z.string().regex(/^[\w/-]{1,128}$/, 'a tag has letters, digits, _, - and / only'))
+  .min(1, 'without tags, leave the list away')
+  .optional();
+
+const audience = z
+  .strictObject({ include: tags, exclude: tags })
+  .refine(({ include = [], exclude = [] }) => !include.some((tag) => exclude.includes(tag)), 'a tag is included or excluded, not both');
+
+const audiences = z.record(z.string().regex(/^[a-z][a-z\d-]{0,63}$/), audience, {
+  error: ({ code }) => (code === 'invalid_key' ? "an audience's name is a part of a path: small letters, digits and - only" : undefined),
+});
