@@ -16,7 +16,7 @@ export function createMemoryBudgets(): BudgetStore {
       }
       const isGranted = window.spent + amount <= limit;
       if (isGranted) window.spent += amount;
-      return { isGranted, left: Math.max(0, limit - window.spent), resetMs: Math.ceil(window.endsAt - now) };
+      return { isGranted, left: Math.max(0, limit - window.spent), resetMs: Math.round(window.endsAt - now) };
     },
   };
 }
