@@ -41,6 +41,7 @@ const VARIABLES = {
   ACCESS: oneOf(['open', 'closed']).optional(),
   ACCESS_OPEN_CONFIRM: z.literal('1', { error: 'must be 1 or unset.' }).optional(),
   ANONYMOUS_SCOPES: z.string().optional(),
+  ANONYMOUS_AUDIENCE: z.string().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_JWKS_URL: httpUrl().refine(isSafe, 'must be an https URL; http is for this machine alone.').optional(),
@@ -82,11 +83,11 @@ function checkKeyFile(file: string, problems: Problems): void {
 
 /** @returns null where nobody may ask without a credential, undefined where anything was wrong. */
 function readAnonymous(variables: Variables, isSandbox: boolean, problems: Problems): Caller | null | undefined {
-  const { ACCESS = isSandbox ? 'open' : 'closed', ACCESS_OPEN_CONFIRM, ANONYMOUS_SCOPES } = variables;
+  const { ACCESS = isSandbox ? 'open' : 'closed', ACCESS_OPEN_CONFIRM, ANONYMOUS_SCOPES, ANONYMOUS_AUDIENCE: audience } = variables;
   if (ACCESS === 'closed') {
-    if (ANONYMOUS_SCOPES === undefined) return null;
-    problems.push('ANONYMOUS_SCOPES is set, so ACCESS must be open: else nobody is anonymous.');
-    return undefined;
+    const useless = Object.entries({ ANONYMOUS_SCOPES, ANONYMOUS_AUDIENCE: audience }).filter(([, value]) => value !== undefined);
+    for (const [name] of useless) problems.push(`${name} is set, so ACCESS must be open: else nobody is anonymous.`);
+    return useless.length === 0 ? null : undefined;
   }
   if (!isSandbox && ACCESS_OPEN_CONFIRM === undefined) {
     problems.push(
@@ -94,11 +95,16 @@ function readAnonymous(variables: Variables, isSandbox: boolean, problems: Probl
     );
     return undefined;
   }
-  if (ANONYMOUS_SCOPES === undefined) return ANYBODY;
-  const scopes = readScopeList(ANONYMOUS_SCOPES);
-  if (scopes !== undefined) return Object.freeze({ ...ANYBODY, scopes: scopes === 'all' ? scopes : new Set(scopes) });
-  problems.push(`ANONYMOUS_SCOPES must be ${SCOPE_LIST}.`);
-  return undefined;
+  const scopes = ANONYMOUS_SCOPES === undefined ? 'all' : readScopeList(ANONYMOUS_SCOPES);
+  if (scopes === undefined) {
+    problems.push(`ANONYMOUS_SCOPES must be ${SCOPE_LIST}.`);
+    return undefined;
+  }
+  return Object.freeze({
+    ...ANYBODY,
+    scopes: scopes === 'all' ? scopes : new Set(scopes),
+    ...(audience !== undefined && { audience }),
+  });
 }
 
 /** What {@link readScopeList} reads, for messages. */

@@ -14,19 +14,33 @@ export interface GatewayAccess {
   readonly subgraphSecret: string | undefined;
 }
 
+export interface GatewayAccessOptions {
+  readonly config: GatewayConfig | undefined;
+  readonly isSandbox: boolean;
+  /** What the gateway can serve by name. */
+  readonly audiences: ReadonlyMap<string, unknown>;
+}
+
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readGatewayAccess(
   environment: Environment,
   problems: Problems,
-  { config, isSandbox }: { readonly config: GatewayConfig | undefined; readonly isSandbox: boolean },
+  { config, isSandbox, audiences }: GatewayAccessOptions,
 ): GatewayAccess | undefined {
   const access = readAccessConfig(environment, problems, { isSandbox });
+  checkAudience(access?.anonymous?.audience, audiences, problems);
   if (config === undefined) return undefined;
   const { execution, production } = config;
   if (execution.mode === 'embedded') return access && { config: access, isSandbox, subgraphSecret: undefined };
   // The subgraphs of somebody else's supergraph may know nothing of our signatures.
   const subgraphs = readSubgraphAccess(environment, problems, { mustSign: production && execution.mode === 'distributed' });
   return access && subgraphs && { config: access, isSandbox, subgraphSecret: subgraphs.secret };
+}
+
+function checkAudience(wanted: string | undefined, audiences: ReadonlyMap<string, unknown>, problems: Problems): void {
+  if (wanted === undefined || audiences.has(wanted)) return;
+  const names = [...audiences.keys()].sort().join(', ');
+  problems.push(`ANONYMOUS_AUDIENCE must be one of the audiences that there are${names === '' ? ', which are none' : `: ${names}`}.`);
 }
 
 export interface OpenAccess {

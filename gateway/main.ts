@@ -25,7 +25,12 @@ const config = readGatewayConfig(environment, problems);
 const isEmbedded = config === undefined || config.execution.mode === 'embedded';
 const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
 const isSandbox = config === undefined || isSandboxOnly(config, plans, environment);
-const access = readGatewayAccess(environment, problems, { config, isSandbox });
+// Of somebody else's supergraph nobody knows what audiences it has.
+const audiences =
+  config?.execution.mode === 'supergraph'
+    ? new Map<string, string>()
+    : readAudienceSchemas(new URL('../schema/audiences/', import.meta.url));
+const access = readGatewayAccess(environment, problems, { config, isSandbox, audiences });
 checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
 if (config !== undefined) checkSafelist(config, readSupergraph(config.execution), problems);
@@ -39,7 +44,6 @@ const tracing = await startTracing(environment, { serviceName: 'tributary', call
 const graph = await createGraph(config.execution, config.requestTimeoutMs);
 const opened = await openGatewayAccess(access, config);
 const secrets = [...graph.secrets, ...secretsOf(access)];
-const audiences = readAudienceSchemas(new URL('../schema/audiences/', import.meta.url));
 const playground = new URL('../dist/playground/', import.meta.url);
 const writeLog = (line: string) => process.stdout.write(line);
 await runService(

@@ -30,7 +30,7 @@ const TOKENS = { JWT_ISSUER: 'https://issuer.test/', JWT_AUDIENCE: 'https://grap
 
 describe('access', () => {
   it('is open to anybody where everything is invented, else closed', () => {
-    expect(read({}, true).config?.anonymous).toBe(ANYBODY);
+    expect(read({}, true).config?.anonymous).toEqual(ANYBODY);
     expect(read({}).config?.anonymous).toBeNull();
     expect(read({ ACCESS: 'closed' }, true).config?.anonymous).toBeNull();
   });
@@ -43,7 +43,7 @@ describe('access', () => {
       ],
     });
     expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: 'yes' }).problems).toEqual(['ACCESS_OPEN_CONFIRM must be 1 or unset.']);
-    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBe(ANYBODY);
+    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toEqual(ANYBODY);
     expect(read({ ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBeNull();
   });
 
@@ -62,9 +62,10 @@ describe('access', () => {
     ]);
   });
 
-  it('has no scopes for nobody where it is closed', () => {
-    expect(read({ ANONYMOUS_SCOPES: 'none' }).problems).toEqual([
+  it('has no scopes and no audience for nobody where it is closed', () => {
+    expect(read({ ANONYMOUS_SCOPES: 'none', ANONYMOUS_AUDIENCE: 'public' }).problems).toEqual([
       'ANONYMOUS_SCOPES is set, so ACCESS must be open: else nobody is anonymous.',
+      'ANONYMOUS_AUDIENCE is set, so ACCESS must be open: else nobody is anonymous.',
     ]);
   });
 
@@ -167,6 +168,10 @@ describe('a gateway', () => {
     PAYMENTS_SUBGRAPH_URL: 'http://localhost:4002/graphql',
     MAPS_SUBGRAPH_URL: 'http://[::1]:4003/graphql',
   };
+  const AUDIENCES = new Map([
+    ['public', ''],
+    ['partner', ''],
+  ]);
   const readGateway = (environment: Environment, plans: readonly Pick<VendorPlan, 'isLookAlike'>[] = []) => {
     const problems: Problems = [];
     const config = readGatewayConfig(environment, problems);
@@ -174,10 +179,22 @@ describe('a gateway', () => {
     const isSandbox = isSandboxOnly(config, plans as readonly VendorPlan[], environment);
     return {
       isSandbox,
-      access: readGatewayAccess({ API_KEYS_FILE: keys.path, ...environment }, problems, { config, isSandbox }),
+      access: readGatewayAccess({ API_KEYS_FILE: keys.path, ...environment }, problems, { config, isSandbox, audiences: AUDIENCES }),
       problems,
     };
   };
+
+  it('shows who is nobody the graph of an audience that there is', () => {
+    const environment = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1', ANONYMOUS_SCOPES: 'none' };
+    expect(readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'public' }).access?.config.anonymous).toEqual({
+      ...ANYBODY,
+      scopes: new Set(),
+      audience: 'public',
+    });
+    expect(readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'nobody' }).problems).toEqual([
+      'ANONYMOUS_AUDIENCE must be one of the audiences that there are: partner, public.',
+    ]);
+  });
 
   it('is a sandbox where every vendor is a look-alike', () => {
     expect(readGateway({}, [{ isLookAlike: true }, { isLookAlike: true }]).isSandbox).toBe(true);

@@ -105,7 +105,7 @@ async function startEmbedded(environment: Environment, log: string[], audiences:
   const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring));
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
-  const access = await openAccess(environment, config);
+  const access = await openAccess(environment, config, audiences);
   return startGateway({ config, graph, ...access, audiences, playground: PLAYGROUND, writeLog, monitoring, tracing });
 }
 
@@ -129,7 +129,7 @@ async function startDistributed(environment: Environment, log: string[], audienc
   const graph = createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
-  const access = await openAccess(environment, config);
+  const access = await openAccess(environment, config, audiences);
   const gateway = await startGateway({ config, graph, ...access, audiences, playground: PLAYGROUND, writeLog, monitoring, tracing });
   return [gateway, ...services.map(([, service]) => service)];
 }
@@ -142,9 +142,9 @@ function start(environment: Environment, monitoring: Monitoring, only?: string) 
 }
 
 /** The vendors are look-alikes, whatever their credentials say. */
-const openAccess = (environment: Environment, config: GatewayConfig) =>
+const openAccess = (environment: Environment, config: GatewayConfig, audiences: Audiences) =>
   openGatewayAccess(
-    readOrThrow((problems) => readGatewayAccess(environment, problems, { config, isSandbox: true })),
+    readOrThrow((problems) => readGatewayAccess(environment, problems, { config, isSandbox: true, audiences })),
     config,
   );
 
