@@ -4,10 +4,12 @@ import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { codesAndPaths, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 let keys: KeyFile;
-let partner: string;
+let [partner, poor, lost] = ['', '', ''];
 beforeAll(async () => {
   keys = await createKeyFile();
   partner = await keys.add({ audience: 'partner', scopes: ['personal:read'] });
+  poor = await keys.add({ audience: 'partner', scopes: [] });
+  lost = await keys.add({ audience: 'gone' });
 });
 afterAll(() => keys.remove());
 
@@ -70,13 +72,11 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
 
   it('are held by their scopes too', async () => {
     const query = '{ customers(first: 1) { nodes { name } } }';
-    const poor = await keys.add({ audience: 'partner', scopes: [] });
     expect((await post(closed, '/graphql', query, partner)).codes).toEqual([]);
     expect(await post(closed, '/graphql', query, poor)).toMatchObject({ codes: ['FORBIDDEN customers'], calls: '0' });
   });
 
   it('are told that theirs is not there', async () => {
-    const lost = await keys.add({ audience: 'gone' });
     expect(await post(closed, '/graphql', COMPANIES, lost)).toMatchObject({ status: 403, codes: ['FORBIDDEN '] });
   });
 
