@@ -11,7 +11,7 @@ export function tagged(sdl: string, tag: string, places: readonly string[]): str
   const document: DocumentNode = {
     kind: Kind.DOCUMENT,
     definitions: parse(sdl).definitions.map((type) => {
-      if (!('name' in type) || type.name === undefined) return type;
+      if (!('name' in type)) return type;
       const name = type.name.value;
       const withParts = visit(type, {
         FieldDefinition: (field) => {
