@@ -35,7 +35,9 @@ export const ENTITY_WAYS: readonly EntityWay[] = [
       Customer: ['*'],
       BillingAccount: ['billingAccounts { * }'],
       Payment: ['payments(first: 2) { edges { node { * } } }'],
-      PaymentMethod: ['paymentMethods(first: 2) { nodes { * } }'],
+      PaymentMethod: ['paymentMethods(first: 2) { nodes { * } }', 'paymentMethods(first: 2) { edges { node { * } } }'],
+      RecurringPlan: ['recurringPlans(first: 2) { nodes { * } }', 'recurringPlans(first: 2) { edges { node { * } } }'],
+      Refund: ['payments(first: 2) { nodes { refunds(first: 2) { edges { node { * } } } } }'],
     },
     representation: (sample) => ({ id: sample.customer, billingLink: link(sample) }),
   },
@@ -54,7 +56,11 @@ export const ENTITY_WAYS: readonly EntityWay[] = [
   {
     service: 'payments',
     entity: 'Invoice',
-    ways: { Invoice: ['*'], InvoiceLine: ['lines { nodes { * } }'], RecurringPlan: ['recurringPlan { * }'] },
+    ways: {
+      Invoice: ['*'],
+      InvoiceLine: ['lines { nodes { * } }', 'lines { edges { node { * } } }'],
+      RecurringPlan: ['recurringPlan { * }'],
+    },
     representation: ({ invoice }) => ({ id: invoice }),
   },
   { service: 'payments', entity: 'RecurringPlan', ways: { RecurringPlan: ['*'] }, representation: ({ plan }) => ({ id: plan }) },

@@ -1,4 +1,13 @@
-import { type FieldNode, getNamedType, isCompositeType, isObjectType, Kind, type OperationDefinitionNode, parse, visit } from 'graphql';
+import {
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
 import type { AccessTable } from './access-table.ts';
 import { ARGUMENTS, VARIABLE_TYPES } from './ways.ts';
 
@@ -22,21 +31,38 @@ export function fieldByField(ways: Ways, table: AccessTable): OperationDefinitio
   return operationOf('query', roots);
 }
 
-/** Each field of the operation with the type that it is asked of: `Customer.name`. */
-export function fieldsOf(operation: OperationDefinitionNode, { schema }: AccessTable): string[] {
-  const found: string[] = [];
-  const follow = (fields: readonly FieldNode[], type: string) => {
-    for (const { name, selectionSet } of fields) {
-      found.push(`${type}.${name.value}`);
-      const definition = schema.getType(type);
-      const target = isObjectType(definition) ? definition.getFields()[name.value]?.type : undefined;
-      if (target !== undefined && selectionSet !== undefined)
-        follow(selectionSet.selections as readonly FieldNode[], getNamedType(target).name);
-    }
-  };
-  follow(operation.selectionSet.selections as readonly FieldNode[], operation.operation === 'query' ? 'Query' : 'Mutation');
+/** Each field of an operation with the type that it is asked of: `Customer.name`. */
+export function fieldsOf(operation: OperationDefinitionNode, table: AccessTable): ReadonlySet<string> {
+  const found = new Set<string>();
+  follow(operation, table, [], (place) => found.add(place));
   return found;
 }
+
+/** Those of which an answer has a value somewhere. */
+export function valuedFieldsOf(operation: OperationDefinitionNode, data: unknown, table: AccessTable): ReadonlySet<string> {
+  const found = new Set<string>();
+  follow(operation, table, [data], (place, values) => values.length > 0 && found.add(place));
+  return found;
+}
+
+type Visit = (place: string, values: readonly unknown[]) => unknown;
+
+/** @param objects is what was answered, of all objects at once. */
+function follow(operation: OperationDefinitionNode, { schema }: AccessTable, objects: readonly unknown[], found: Visit): void {
+  const below = (set: SelectionSetNode, type: string, parents: readonly unknown[]) => {
+    for (const { name, alias, selectionSet } of set.selections.filter((selection) => selection.kind === Kind.FIELD)) {
+      const values = parents.flatMap((parent) => valuesOf((parent as Readonly<Record<string, unknown>>)[(alias ?? name).value]));
+      found(`${type}.${name.value}`, values);
+      const definition = schema.getType(type);
+      const target = isObjectType(definition) ? definition.getFields()[name.value]?.type : undefined;
+      if (target !== undefined && selectionSet !== undefined) below(selectionSet, getNamedType(target).name, values);
+    }
+  };
+  below(operation.selectionSet, operation.operation === 'query' ? 'Query' : 'Mutation', objects);
+}
+
+const valuesOf = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value.flatMap(valuesOf) : value === null || value === undefined ? [] : [value];
 
 const waysOf = (ways: Ways, toText: (type: string, way: string, alias: string) => string) =>
   Object.entries(ways)

@@ -29,7 +29,7 @@ export const WAYS: Readonly<Record<string, readonly string[]>> = {
   ],
   Payment: [
     'payment(id: $payment) { * }',
-    'payments(first: 3) { nodes { * } }',
+    'payments(first: 12) { nodes { * } }',
     'customer(id: $customer) { payments(first: 2) { edges { node { * } } } }',
     'company(id: $company) { customers(first: 1) { nodes { payments(first: 2) { nodes { * } } } } }',
     'billingAccount(id: $account) { payments(first: 2) { nodes { * } } }',
@@ -41,7 +41,8 @@ export const WAYS: Readonly<Record<string, readonly string[]>> = {
   ],
   Refund: [
     'payment(id: $payment) { refunds(first: 2) { nodes { * } } }',
-    'customer(id: $customer) { payments(first: 2) { nodes { refunds(first: 2) { edges { node { * } } } } } }',
+    'payment(id: $payment) { customer { payments(first: 2) { nodes { refunds(first: 2) { nodes { * } } } } } }',
+    'payment(id: $payment) { refunds(first: 2) { edges { node { * } } } }',
   ],
   Invoice: [
     'invoice(id: $invoice) { * }',
