@@ -29,7 +29,7 @@ export const WAYS: Readonly<Record<string, readonly string[]>> = {
   ],
   Payment: [
     'payment(id: $payment) { * }',
-    'payments(first: 12) { nodes { * } }',
+    'payments(first: 18) { nodes { * } }',
     'customer(id: $customer) { payments(first: 2) { edges { node { * } } } }',
     'company(id: $company) { customers(first: 1) { nodes { payments(first: 2) { nodes { * } } } } }',
     'billingAccount(id: $account) { payments(first: 2) { nodes { * } } }',
