@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = new URL('../../../', import.meta.url);
+const DIST = new URL('../../../dist/', import.meta.url);
 
-/** A program of this repository in a process of its own, run from its source. */
+/** Whether `npm run build` has made the programs. */
+export const areBuilt = existsSync(new URL('gateway.js', DIST));
+
+/** A built program of this repository in a process of its own. */
 export interface Program {
   /** `http://127.0.0.1:12345`; waits until it listens. @throws {Error} where it ends instead */
   readonly url: Promise<string>;
@@ -18,8 +22,7 @@ export interface Program {
 
 /** @param environment is all that is in its environment. */
 export function startProgram(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): Program {
-  const tsx = new URL('node_modules/tsx/dist/loader.mjs', ROOT).href;
-  const child = spawn(process.execPath, ['--import', tsx, fileURLToPath(new URL(file, ROOT)), ...args], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(file, DIST)), ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     // Away from the repository: nobody's .env may take part.
     cwd: '/',

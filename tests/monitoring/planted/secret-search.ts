@@ -20,11 +20,12 @@ export function findSecrets(secrets: Readonly<Record<string, string>>, places: R
   });
 }
 
+/** @returns how a text may be written down, each way once */
 export function formsOf(text: string): (readonly [string, string])[] {
   const bytes = Buffer.from(text);
   const json = JSON.stringify(text).slice(1, -1);
   const ascii = json.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return [
+  const forms: (readonly [string, string])[] = [
     ['plain', text],
     ['URL-encoded', encodeURIComponent(text)],
     ['form-encoded', new URLSearchParams({ text }).toString().slice('text='.length)],
@@ -41,6 +42,7 @@ export function formsOf(text: string): (readonly [string, string])[] {
       ] as const;
     }),
   ];
+  return forms.filter(([, written], index) => forms.findIndex(([, other]) => other === written) === index);
 }
 
 /** What of the base64 of a longer text is that of the given bytes alone, where so many bytes came before them. */
