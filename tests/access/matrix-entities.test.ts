@@ -47,7 +47,7 @@ const asEntity = (text: string, entity: string): string => {
 const callerWith = (scopes: Caller['scopes'], isAuthenticated = true): Caller => ({ id: 'a test', isAuthenticated, scopes, claims: {} });
 
 const pairs = TABLE.scopes.flatMap((one, index) => TABLE.scopes.slice(index + 1).map((other) => [one, other]));
-const CALLERS: readonly (readonly [string, Caller & { readonly scopes: ReadonlySet<string> }])[] = [
+const CALLERS: readonly (readonly [string, Omit<Caller, 'scopes'> & { readonly scopes: ReadonlySet<string> }])[] = [
   ['UNAUTHENTICATED', { ...callerWith('all', false), scopes: new Set() }],
   ...[[], ...TABLE.scopes.map((scope) => [scope]), ...pairs, TABLE.scopes].map(
     (scopes) => ['FORBIDDEN', { ...callerWith('all'), scopes: new Set(scopes) }] as const,

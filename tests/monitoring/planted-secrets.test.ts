@@ -144,15 +144,15 @@ describeBuilt.each(['embedded', 'distributed'] as const)('with the %s gateway, n
       };
       const personal = Object.fromEntries(textsOf(data.customers).map((text) => [`of a person: ${text}`, text]));
       const told = {
-        log: programs.map(({ output }) => output()).join('\n'),
+        log: programs.map((program) => program.output()).join('\n'),
         commands: whole.told + nothing.told,
         errors: [known, failing, unknown, lost, ...direct].map(({ errors }) => errors).join('\n'),
         pages: pages.join('\n'),
         traces: collector.bodies.join('\n'),
       };
       expect(findSecrets({ ...secrets, ...personal }, told)).toEqual([]);
-      const { errors: _answered, ...elsewhere } = told;
-      expect(findSecrets(WORDS, elsewhere)).toEqual([]);
+      // A client is told which of its own words are wrong; nobody else is.
+      expect(findSecrets(WORDS, { ...told, errors: '' })).toEqual([]);
 
       // There was something to be found.
       expect(findSecrets(personal, { answers: known.data }).length).toBeGreaterThan(5);

@@ -1,4 +1,13 @@
-import { type ConstDirectiveNode, getNamedType, type GraphQLSchema, isObjectType, Kind, parse, valueFromASTUntyped } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  getNamedType,
+  type GraphQLSchema,
+  isObjectType,
+  isTypeDefinitionNode,
+  isTypeExtensionNode,
+  parse,
+  valueFromASTUntyped,
+} from 'graphql';
 
 /** Lines of scopes: one line has to be held as a whole. */
 type Need = readonly (readonly string[])[];
@@ -48,8 +57,8 @@ function readNeeds(rules: string): ReadonlyMap<string, readonly Need[]> {
     }
   };
   for (const definition of parse(rules).definitions) {
-    if (!('name' in definition) || definition.name === undefined || definition.kind === Kind.DIRECTIVE_DEFINITION) continue;
-    add(definition.name.value, 'directives' in definition ? (definition.directives as readonly ConstDirectiveNode[]) : []);
+    if (!isTypeDefinitionNode(definition) && !isTypeExtensionNode(definition)) continue;
+    add(definition.name.value, definition.directives);
     for (const field of 'fields' in definition ? (definition.fields ?? []) : []) {
       add(`${definition.name.value}.${field.name.value}`, field.directives);
     }

@@ -1,12 +1,13 @@
 import {
   type FieldNode,
   getNamedType,
-  type GraphQLType,
+  type GraphQLOutputType,
   isListType,
   isNonNullType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -26,7 +27,7 @@ export interface Expected {
 
 /** What a caller with some scopes gets, by what a caller with all gets. The operation has fields alone, no fragments. */
 export function expectAnswer(operation: OperationDefinitionNode, whole: unknown, scopes: Scopes, table: AccessTable): Expected {
-  const root = operation.operation === 'query' ? 'Query' : 'Mutation';
+  const root = operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation';
   const refused: string[] = [];
 
   /** Refused itself, or all of what is asked for below it; what changes something is done for all that. */
@@ -36,29 +37,32 @@ export function expectAnswer(operation: OperationDefinitionNode, whole: unknown,
     return fields.length > 0 && type !== 'Mutation' && fields.every((one) => isRefused(one, targetOf(type, field)));
   };
   const completeObject = (data: Data, fields: readonly FieldNode[], type: string, path: Path): Data | null => {
-    let isNull = false;
     const completed = fields.map((field) => {
       const name = nameOf(field);
       const isGone = isRefused(field, type);
       if (isGone) refused.push([...path, name].join('.'));
-      const value = isGone ? null : complete(data[name], field, type, typeOf(type, field), [...path, name]);
-      isNull ||= value === null && isNonNullType(typeOf(type, field));
-      return [name, value];
+      const target = typeOf(type, field);
+      const value = isGone ? null : target === undefined ? data[name] : complete(data[name], field, type, target, [...path, name]);
+      return { name, value, isWrong: value === null && isNonNullType(target) };
     });
-    return isNull ? null : (Object.fromEntries(completed) as Data);
+    return completed.some(({ isWrong }) => isWrong) ? null : Object.fromEntries(completed.map(({ name, value }) => [name, value]));
   };
-  const complete = (value: unknown, field: FieldNode, parent: string, type: GraphQLType | undefined, path: Path): unknown => {
+  const complete = (value: unknown, field: FieldNode, parent: string, type: GraphQLOutputType, path: Path): unknown => {
     if (value === null || value === undefined || fieldsOf(field).length === 0) return value;
     if (isNonNullType(type)) return complete(value, field, parent, type.ofType, path);
     if (!isListType(type)) return completeObject(value as Data, fieldsOf(field), targetOf(parent, field), path);
-    const items = (value as readonly unknown[]).map((item, index) => complete(item, field, parent, type.ofType, [...path, index]));
-    return isNonNullType(type.ofType) && items.includes(null) ? null : items;
+    const item: GraphQLOutputType = type.ofType;
+    const items = (value as readonly unknown[]).map((one, index) => complete(one, field, parent, item, [...path, index]));
+    return isNonNullType(item) && items.includes(null) ? null : items;
   };
   const typeOf = (type: string, { name }: FieldNode) => {
     const parent = table.schema.getType(type);
     return isObjectType(parent) ? parent.getFields()[name.value]?.type : undefined;
   };
-  const targetOf = (type: string, field: FieldNode) => getNamedType(typeOf(type, field))?.name ?? '';
+  const targetOf = (type: string, field: FieldNode) => {
+    const target = typeOf(type, field);
+    return target === undefined ? '' : getNamedType(target).name;
+  };
   const reduce = (fields: readonly FieldNode[], type: string): FieldNode[] =>
     fields
       .filter((field) => !isRefused(field, type))

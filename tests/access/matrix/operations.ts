@@ -4,6 +4,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   parse,
   type SelectionSetNode,
   visit,
@@ -58,7 +59,7 @@ function follow(operation: OperationDefinitionNode, { schema }: AccessTable, obj
       if (target !== undefined && selectionSet !== undefined) below(selectionSet, getNamedType(target).name, values);
     }
   };
-  below(operation.selectionSet, operation.operation === 'query' ? 'Query' : 'Mutation', objects);
+  below(operation.selectionSet, operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation', objects);
 }
 
 const valuesOf = (value: unknown): unknown[] =>
@@ -79,9 +80,10 @@ const protectedOf = (table: AccessTable, type: string) =>
 const fieldOf = (place: string) => place.split('.')[1] ?? '';
 
 /** ` { id }`, or nothing where the field has no fields itself. */
-function below(table: AccessTable, type: string, field: string): string {
-  const parent = table.schema.getType(type);
-  const target = isObjectType(parent) ? getNamedType(parent.getFields()[field]?.type) : undefined;
+function below(table: AccessTable, parentName: string, field: string): string {
+  const parent = table.schema.getType(parentName);
+  const type = isObjectType(parent) ? parent.getFields()[field]?.type : undefined;
+  const target = type && getNamedType(type);
   if (!isObjectType(target)) return '';
   const fields = Object.values(target.getFields());
   const first = fields.find((one) => !isCompositeType(getNamedType(one.type))) ?? fields[0];

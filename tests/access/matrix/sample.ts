@@ -42,8 +42,8 @@ interface SampledPayment {
   readonly refunds: { readonly nodes: readonly object[] };
 }
 
-export async function readSample({ query }: TestGateway, headers: Record<string, string>): Promise<Sample> {
-  const { data } = await query(SAMPLE, {}, headers);
+export async function readSample(gateway: TestGateway, headers: Record<string, string>): Promise<Sample> {
+  const { data } = await gateway.query(SAMPLE, {}, headers);
   // A cast: it is what the query asks for.
   const [customer] = (data as { readonly customers: { readonly nodes: readonly Sampled[] } }).customers.nodes;
   const succeeded = customer?.payments.nodes.filter(({ status }) => status === 'SUCCEEDED') ?? [];

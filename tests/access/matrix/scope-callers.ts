@@ -21,7 +21,7 @@ export async function createScopeCallers(all: readonly string[], keys: KeyFile, 
   }
   for (const scopes of pairs)
     add(`a token for ${scopes.join(' and ')}`, scopes, await issuer.token({ claims: { scope: scopes.join(' ') } }));
-  const others = all.flatMap((scope) => [scope.toUpperCase(), `${scope}:all`, `${String(scope.split(':')[0])}`, `x${scope}`, `${scope},`]);
+  const others = all.flatMap((scope) => [scope.toUpperCase(), `${scope}:all`, String(scope.split(':')[0]), `x${scope}`, `${scope},`]);
   add('a token for what only looks like them', [], await issuer.token({ claims: { scope: ['all', '*', ...others].join(' ') } }));
   return callers;
 }

@@ -13,9 +13,9 @@ export interface Program {
   /** `http://127.0.0.1:12345`; waits until it listens. @throws {Error} where it ends instead */
   readonly url: Promise<string>;
   /** All that it has written so far, to stdout and to stderr. */
-  output(): string;
+  readonly output: () => string;
   /** Tells it to end. @returns its exit code */
-  end(): Promise<number | null>;
+  readonly end: () => Promise<number | null>;
   /** Waits for its end. @returns its exit code */
   readonly ended: Promise<number | null>;
 }

@@ -33,7 +33,7 @@ export function formsOf(text: string): (readonly [string, string])[] {
     ['JSON within JSON', JSON.stringify(json).slice(1, -1)],
     ['ASCII JSON', ascii],
     ['hexadecimal', bytes.toString('hex')],
-    ['reversed', [...text].reverse().join('')],
+    ['reversed', Array.from(text).reverse().join('')],
     ...[0, 1, 2].flatMap((before) => {
       const base64 = base64Within(bytes, before);
       return [
