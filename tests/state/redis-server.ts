@@ -12,11 +12,17 @@ export interface RedisServer {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-export async function startRedis(): Promise<RedisServer> {
+export interface RedisServerOptions {
+  /** What who connects has to know. @default nothing */
+  readonly password?: string;
+}
+
+export async function startRedis({ password }: RedisServerOptions = {}): Promise<RedisServer> {
   const port = await freePort();
   let server: ChildProcess | undefined;
   const start = async () => {
-    const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const lock = password === undefined ? [] : ['--requirepass', password];
+    const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...lock];
     const started = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
     server = started;
     // It says so when it takes connections.
@@ -25,7 +31,7 @@ export async function startRedis(): Promise<RedisServer> {
   };
   await start();
   return {
-    url: `redis://127.0.0.1:${String(port)}`,
+    url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${String(port)}`,
     start,
     stop: async () => {
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;

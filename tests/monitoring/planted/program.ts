@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const DIST = new URL('../../../dist/', import.meta.url);
+
+/** Whether `npm run build` has made the programs. */
+export const areBuilt = existsSync(new URL('gateway.js', DIST));
+
+/** A built program of this repository in a process of its own. */
+export interface Program {
+  /** `http://127.0.0.1:12345`; waits until it listens. @throws {Error} where it ends instead */
+  readonly url: Promise<string>;
+  /** All that it has written so far, to stdout and to stderr. */
+  readonly output: () => string;
+  /** Tells it to end. @returns its exit code */
+  readonly end: () => Promise<number | null>;
+  /** Waits for its end. @returns its exit code */
+  readonly ended: Promise<number | null>;
+}
+
+/** @param environment is all that is in its environment. */
+export function startProgram(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): Program {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(file, DIST)), ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    // Away from the repository: nobody's .env may take part.
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { url: urlOf(child, ended, file), output: () => output, ended, end: () => end(child, ended) };
+}
+
+async function urlOf(child: ChildProcess, ended: Promise<unknown>, file: string): Promise<string> {
+  const first = await Promise.race([once(child, 'message'), ended]);
+  if (!Array.isArray(first)) throw new Error(`${file} was expected to listen, but has ended.`);
+  return (first as [{ readonly url: string }])[0].url;
+}
+
+function end(child: ChildProcess, ended: Promise<number | null>): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  return ended;
+}
