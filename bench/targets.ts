@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { SERVICES } from '../errors/coded-error.ts';
 import { CLOSED } from './credentials.ts';
 import { announced, built, type Environment, freePort, start, type Target, untilReady } from './processes.ts';
 
@@ -39,7 +40,7 @@ export interface Services {
 
 export async function startServices(environment: Environment): Promise<Services> {
   const services = await Promise.all(
-    ['crm', 'payments', 'maps'].map(async (name) => ({ name, ...(await startServer(built('subgraph'), [name], environment)) })),
+    SERVICES.map(async (name) => ({ name, ...(await startServer(built('subgraph'), [name], environment)) })),
   );
   return {
     processes: services.map(({ child }) => child),

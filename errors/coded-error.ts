@@ -1,7 +1,9 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 
-/** A part of the graph that a vendor stands behind. */
-export type Service = 'crm' | 'payments' | 'maps';
+/** The parts of the graph that a vendor stands behind. */
+export const SERVICES = ['crm', 'payments', 'maps'] as const;
+
+export type Service = (typeof SERVICES)[number];
 
 export interface CodedErrorOptions {
   /** The part of the graph whose vendor failed. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CodedError, type CodedErrorExtensions } from '../errors/coded-error.ts';
+import { CodedError, type CodedErrorExtensions, SERVICES } from '../errors/coded-error.ts';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../errors/error-codes.ts';
 
 /** What a client sees of an error. */
@@ -29,7 +29,7 @@ export function codedError(code: ErrorCode, message: string): VisibleError {
 
 const untrusted = z.object({
   code: z.string(),
-  service: z.enum(['crm', 'payments', 'maps']).optional().catch(undefined),
+  service: z.enum(SERVICES).optional().catch(undefined),
   retryAfter: z.number().nonnegative().optional().catch(undefined),
   field: z.array(z.string()).optional().catch(undefined),
   idempotencyKey: z.string().optional().catch(undefined),

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Service } from '../errors/coded-error.ts';
+import { SERVICES } from '../errors/coded-error.ts';
 import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
@@ -59,8 +59,6 @@ export class OperationMetrics {
     }
   }
 }
-
-const SERVICES = ['crm', 'payments', 'maps'] as const satisfies readonly Service[];
 
 /** Each name costs up to a few dozen series. */
 const MAX_NAMES = 100;

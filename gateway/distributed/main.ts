@@ -2,14 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { z } from 'zod';
+import { SERVICES } from '../../errors/coded-error.ts';
 import { loadEnvironmentFile } from '../../http/run.ts';
 
-/**
- * Starts the three subgraphs' services and the gateway over them. ctrl-C, or the end of one of them, ends all: the
- * gateway first, so that the requests it is answering still find the services.
- */
-const SERVICES = ['crm', 'payments', 'maps'] as const;
-
+// Starts the three subgraphs' services and the gateway over them. ctrl-C, or the end of one of them, ends all: the
+// gateway first, so that the requests it is answering still find the services.
 const services: ChildProcess[] = [];
 const gateways: ChildProcess[] = [];
 let ending: Promise<never> | undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SERVICES } from '../../errors/coded-error.ts';
 import type { CallRecord, CallTrace, StaleRecord } from '../../upstream/call-trace.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
@@ -37,7 +38,7 @@ const serviceError = z.object({
 });
 
 const callRecord = z.object({
-  service: z.enum(['crm', 'payments', 'maps']),
+  service: z.enum(SERVICES),
   // It is going to be in the log.
   vendor: z.string().regex(/^[a-z][\w-]{0,39}$/),
   method: z.string(),
@@ -48,7 +49,7 @@ const callRecord = z.object({
   batchSize: z.int().nullable(),
 });
 
-const staleRecord = z.object({ service: z.enum(['crm', 'payments', 'maps']), type: z.string().max(100), ageSeconds: z.int().min(0) });
+const staleRecord = z.object({ service: z.enum(SERVICES), type: z.string().max(100), ageSeconds: z.int().min(0) });
 
 const answerSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),

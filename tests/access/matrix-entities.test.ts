@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
 import type { Caller } from '../../access/caller.ts';
 import { createCallerSigning } from '../../access/services/signed-caller.ts';
+import { SERVICES } from '../../errors/coded-error.ts';
 import { ask, codesAndPaths, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../gateway/start-gateway.ts';
 import { TABLE } from './matrix/all-forms.ts';
 import { entityTable, placesBelow } from './matrix/entity-table.ts';
@@ -10,8 +11,6 @@ import { expectAnswer } from './matrix/expected.ts';
 import { withTypeNames } from './matrix/forms.ts';
 import { allWays, fieldByField, fieldsOf } from './matrix/operations.ts';
 import { readSample, type Sample } from './matrix/sample.ts';
-
-const SERVICES = ['crm', 'payments', 'maps'] as const;
 
 let gateway: TestGateway;
 let sample: Sample;
