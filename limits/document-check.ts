@@ -22,7 +22,9 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
   try {
     return parse(text, { maxLexicalTokens, noLocation: true });
   } catch (error) {
-    // graphql-js tells nothing but a text.
+    // graphql-js reads brackets by recursion, which may end where the stack does, before the tokens are counted.
+    if (error instanceof RangeError) return tooComplex('The document nests too deep to be read.');
+    // It tells nothing but a text.
     const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
     return isTooLong ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`) : undefined;
   }

@@ -24,7 +24,7 @@ async function abuse(pool: Pool, credential: string): Promise<void> {
   while (isUnderWay) {
     const due = performance.now() + PAUSE_MS;
     sent += 1;
-    const attack = sent % 2 === 0 ? graphql(`# ${String(sent)}\n${COSTLY}`) : ATTACKS[Math.floor(sent / 2) % ATTACKS.length]?.request;
+    const attack = sent % 2 === 0 ? graphql(`# ${String(sent)}\n${COSTLY}`) : ATTACKS[Math.floor(sent / 2) % ATTACKS.length]?.request(sent);
     if (attack === undefined) throw new TypeError('There are attacks.');
     const answer = await sendAttack(url, attack, { authorization: `Bearer ${credential}` }, pool).then(
       ({ status, text }) => `${String(status)} ${codeIn(text)}`,

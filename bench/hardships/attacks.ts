@@ -24,8 +24,9 @@ export async function measureAttacks({ repetitions }: AttackOptions) {
   const gateway = await startClosedGateway(environment);
   const pool = new Pool(gateway.url, { connections: AT_ONCE });
   const headers = { authorization: `Bearer ${await gateway.addKey()}` };
+  let sent = 0;
   const send = async ({ name, request, status }: Attack) => {
-    const answer = await sendAttack(gateway.url, request, headers, pool);
+    const answer = await sendAttack(gateway.url, request(sent++), headers, pool);
     if (answer.status !== status) throw new Error(`${name} was answered ${String(answer.status)}: ${answer.text.slice(0, 300)}`);
   };
 

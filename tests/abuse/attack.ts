@@ -23,16 +23,22 @@ export interface RawAttackRequest {
 
 export interface Attack {
   readonly name: string;
-  readonly request: AttackRequest;
+  /** @param time makes it another text each time, where what came before would be known. */
+  readonly request: (time: number) => AttackRequest;
   readonly status: number;
   /** The code of each error; null where the answer has none: what was tried is right, and does nothing. */
   readonly code: ErrorCode | null;
 }
 
 /** A row of a table: name, request, status, code. */
-export type AttackRow = readonly [name: string, request: AttackRequest, status: number, code: ErrorCode | null];
+export type AttackRow = readonly [name: string, request: AttackRequest | Attack['request'], status: number, code: ErrorCode | null];
 
-export const toAttack = ([name, request, status, code]: AttackRow): Attack => ({ name, request, status, code });
+export const toAttack = ([name, request, status, code]: AttackRow): Attack => ({
+  name,
+  request: typeof request === 'function' ? request : () => request,
+  status,
+  code,
+});
 
 /** A GraphQL request. */
 export const graphql = (query: unknown, more: object = {}): HttpAttackRequest => ({ body: JSON.stringify({ query, ...more }) });

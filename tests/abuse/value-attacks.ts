@@ -16,20 +16,29 @@ const cursor = (value: unknown) => Buffer.from(typeof value === 'string' ? value
 const HUGE: readonly AttackRow[] = [
   ['a body that is too large', graphql(TYPENAME, { variables: { x: text(1024 * 1024) } }), 413, 'PAYLOAD_TOO_LARGE'],
   ['variables that nobody asked for, in a body just small enough', graphql(TYPENAME, { variables: { x: text(1_000_000) } }), 200, null],
-  ['an id of 900 kB', graphql(COMPANY, { variables: { id: text(900_000) } }), 200, null],
+  [
+    'an object with a thousand wrong keys',
+    graphql(FILTER, {
+      variables: { filter: Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`k${String(n)}${text(900)}`, 1])) },
+    }),
+    400,
+    'BAD_USER_INPUT',
+  ],
+  ['a text of 900 kB where a number belongs', graphql(PAGE, { variables: { first: text(900_000) } }), 400, 'BAD_USER_INPUT'],
+  ['an id of 900 kB', graphql(COMPANY, { variables: { id: text(900_000) } }), 200, 'BAD_USER_INPUT'],
   [
     'a page of a hundred thousand cursors',
     graphql(AFTER, { variables: { after: Array.from({ length: 100_000 }, () => 'x') } }),
     400,
-    'BAD_USER_INPUT',
+    'OPERATION_TOO_COMPLEX',
   ],
   [
     'an object with fifty thousand keys',
     graphql(FILTER, { variables: { filter: Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`k${String(n)}`, 1])) } }),
     400,
-    'BAD_USER_INPUT',
+    'OPERATION_TOO_COMPLEX',
   ],
-  ['a variable of 200,000 lists within each other', json(COMPANY, `{"id":${nested(200_000)}}`), 400, 'BAD_USER_INPUT'],
+  ['a variable of 200,000 lists within each other', json(COMPANY, `{"id":${nested(200_000)}}`), 400, 'OPERATION_TOO_COMPLEX'],
   ['200,000 lists within each other that nobody asked for', json(TYPENAME, `{"x":${nested(200_000)}}`), 200, null],
   ['JSON that is never closed', { body: '['.repeat(500_000) }, 400, 'BAD_REQUEST'],
   ['a text of 100 kB in the document', graphql(`{ company(id: "${text(100_000)}") { id } }`), 400, 'OPERATION_TOO_COMPLEX'],
@@ -49,7 +58,7 @@ const NUMBERS: readonly AttackRow[] = [
   ['a number beyond all numbers', json(PAGE, '{"first":1e999999}'), 400, 'BAD_USER_INPUT'],
   ['a number of 100,000 digits', json(PAGE, `{"first":${'9'.repeat(100_000)}}`), 400, 'BAD_USER_INPUT'],
   ['a number with 100,000 digits behind the point', json(PAGE, `{"first":1.${'3'.repeat(100_000)}}`), 400, 'BAD_USER_INPUT'],
-  ['a number beyond 32 bits', json(PAGE, '{"first":4294967297}'), 400, 'BAD_USER_INPUT'],
+  ['a number beyond 32 bits', json(PAGE, '{"first":4294967297}'), 400, 'OPERATION_TOO_COMPLEX'],
   [
     'a number of 90,000 digits in the document',
     graphql(`{ companies(first: ${'9'.repeat(90_000)}) { nodes { id } } }`),
