@@ -15,14 +15,15 @@ export function readVariables(
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Variables,
 ): VariableValues {
-  let left = MAX_VALUES;
+  const left = { values: MAX_VALUES, characters: MAX_CHARACTERS };
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
-    if (Object.hasOwn(given, name)) left -= countValues(given[name], left);
-    if (left < 0) {
-      const message = `The variables must have at most ${String(MAX_VALUES)} values, counting each within lists and objects.`;
-      return { errors: [new GraphQLError(message, { nodes: definition, extensions: { code: 'OPERATION_TOO_COMPLEX' } })] };
-    }
+    if (Object.hasOwn(given, name)) take(given[name], left);
+    if (left.values >= 0 && left.characters >= 0) continue;
+    const most =
+      left.values < 0 ? `${String(MAX_VALUES)} values, counting each within lists and objects` : `${String(MAX_CHARACTERS)} characters`;
+    const message = `The variables must have at most ${most}.`;
+    return { errors: [new GraphQLError(message, { nodes: definition, extensions: { code: 'OPERATION_TOO_COMPLEX' } })] };
   }
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, { maxErrors: MAX_ERRORS });
   // The last one says nothing but that there are more.
@@ -32,21 +33,32 @@ export function readVariables(
 /** Ten times what the largest input has: an invoice of a hundred lines. */
 const MAX_VALUES = 10_000;
 
+/** As many as a document may have. */
+const MAX_CHARACTERS = 100_000;
+
 /** A person mends one after the other. */
 const MAX_ERRORS = 5;
 
-/** @returns the number of values, or one that is more than `most`. */
-function countValues(value: unknown, most: number): number {
-  let count = 1;
-  if (typeof value !== 'object' || value === null) return count;
-  const open: object[] = [value];
-  for (let next = open.pop(); next !== undefined && count <= most; next = open.pop()) {
-    for (const inner of Object.values(next) as readonly unknown[]) {
-      count += 1;
-      if (typeof inner === 'object' && inner !== null) open.push(inner);
+/** What variables may still have. */
+interface Left {
+  values: number;
+  characters: number;
+}
+
+/** Takes all that is in a value, or more than is left. */
+function take(value: unknown, left: Left): void {
+  const open = [value];
+  while (open.length > 0 && left.values >= 0 && left.characters >= 0) {
+    const next = open.pop();
+    left.values -= 1;
+    if (typeof next === 'string') left.characters -= next.length;
+    if (typeof next !== 'object' || next === null) continue;
+    for (const key of Object.keys(next)) {
+      if (!Array.isArray(next)) left.characters -= key.length;
+      // A cast: any key of an object may be read.
+      open.push((next as Variables)[key]);
     }
   }
-  return count;
 }
 
 /** Characters of an error's message, the value that was wrong included. */
@@ -57,5 +69,5 @@ function shorten(error: GraphQLError): GraphQLError {
   if (message.length <= MAX_MESSAGE) return error;
   // What is wrong with the value comes after it.
   const half = MAX_MESSAGE / 2;
-  return new GraphQLError(`${message.slice(0, half)} [...] ${message.slice(-half)}`, { nodes, originalError, extensions });
+  return new GraphQLError(`${message.slice(0, half)} [...] ${message.slice(-half)}`, { nodes: nodes ?? null, originalError, extensions });
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import type { CallerLimits } from '../../access/caller.ts';
 import { createKeyFile } from '../../tests/access/key-file.ts';
@@ -24,12 +23,17 @@ export async function startClosedGateway(environment: Environment): Promise<Clos
   return {
     url,
     addKey: (limits) => keys.add(limits === undefined ? {} : { limits }),
-    ask: async (question) => {
-      const answered = once(front, 'message');
-      front.send(question);
-      const [state] = (await answered) as [ProcessState];
-      return state;
-    },
+    ask: (question) =>
+      new Promise((resolve) => {
+        const listen = (message: ProcessState | { readonly url: string }) => {
+          // The program too has something to say, once it is ready.
+          if (!('delayMaxMs' in message)) return;
+          front.off('message', listen);
+          resolve(message);
+        };
+        front.on('message', listen);
+        front.send(question);
+      }),
     close: () => {
       close();
       return keys.remove();

@@ -34,13 +34,19 @@ describe('variables', () => {
     expect(read('$by: By', { by: JSON.parse(`${'{"by":'.repeat(20_000)}1${'}'.repeat(20_000)}`) as object })).toEqual(TOO_MANY);
   });
 
+  it('may have much text, and no more, keys included', () => {
+    expect(read('$ids: [ID]', { ids: ['x'.repeat(50_000), 'y'.repeat(50_000)] }).messages).toBeUndefined();
+    expect(read('$ids: [ID]', { ids: ['x'.repeat(50_000), 'y'.repeat(50_001)] })).toMatchObject({ codes: ['OPERATION_TOO_COMPLEX'] });
+    expect(read('$by: By', { by: { ['k'.repeat(100_001)]: 1 } }).messages).toEqual(['The variables must have at most 100000 characters.']);
+  });
+
   it('are told to be wrong five times at most', () => {
     const { messages } = read('$by: By', { by: Object.fromEntries(ids(100).map((id) => [`k${String(id)}`, 1])) });
     expect(messages).toHaveLength(5);
   });
 
   it('are not repeated at length where they are wrong, and what is wrong is said all the same', () => {
-    const { messages } = read('$by: By', { by: 'x'.repeat(100_000) });
+    const { messages } = read('$by: By', { by: 'x'.repeat(90_000) });
     expect(messages).toEqual([
       expect.stringMatching(/^Variable "\$by" got invalid value "x.* \[\.\.\.\] x.*Expected type "By" to be an object\.$/),
     ]);
