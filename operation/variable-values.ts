@@ -53,10 +53,14 @@ function take(value: unknown, left: Left): void {
     left.values -= 1;
     if (typeof next === 'string') left.characters -= next.length;
     if (typeof next !== 'object' || next === null) continue;
-    for (const key of Object.keys(next)) {
-      if (!Array.isArray(next)) left.characters -= key.length;
-      // A cast: any key of an object may be read.
-      open.push((next as Variables)[key]);
+    if (Array.isArray(next)) {
+      if (next.length > left.values) left.values = -1;
+      else open.push(...(next as readonly unknown[]));
+      continue;
+    }
+    for (const [key, inner] of Object.entries(next)) {
+      left.characters -= key.length;
+      open.push(inner);
     }
   }
 }

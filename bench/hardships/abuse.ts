@@ -19,8 +19,8 @@ const GOOD_PER_SECOND = 20;
 const VENDOR_LATENCY_MS = '50';
 
 /** What an operator sets for everybody; the good caller has a contract for more. */
-const LIMITS = { CALLER_REQUESTS_PER_MINUTE: '120', CALLER_COST_PER_MINUTE: '20000', CALLER_MAX_CONCURRENT: '4' };
-const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxConcurrent: 50 };
+const LIMITS = { CALLER_REQUESTS_PER_MINUTE: '60', CALLER_COST_PER_MINUTE: '2000', CALLER_MAX_CONCURRENT: '2' };
+const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxConcurrent: 500 };
 
 /** Whether a good caller notices that ten others send all that they can, fifty times a second each. */
 export async function measureAbuse({ rounds, seconds }: AbuseOptions) {

@@ -13,7 +13,8 @@ export interface AttackOptions {
   readonly repetitions: number;
 }
 
-const ROUNDS = 5;
+const WARM_UP = 10;
+const ROUNDS = 7;
 const PARTS = 40;
 const AT_ONCE = 8;
 const SHOWN = 10;
@@ -31,7 +32,8 @@ export async function measureAttacks({ repetitions }: AttackOptions) {
     if (answer.status !== status) throw new Error(`${name} was answered ${String(answer.status)}: ${answer.text.slice(0, 300)}`);
   };
 
-  for (const attack of ATTACKS) await send(attack);
+  // What is measured is a gateway that has been running for a while, as for all other figures.
+  for (let time = 0; time < WARM_UP; time += 1) for (const attack of ATTACKS) await send(attack);
   const delays = await measureDelays(gateway, send);
   const memory = await measureMemory(gateway, send, repetitions);
   await pool.close();
@@ -51,7 +53,7 @@ async function measureDelays(gateway: ClosedGateway, send: (attack: Attack) => P
   const seen = new Map(ATTACKS.map((attack) => [attack, [] as ProcessState[]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [attack, states] of seen) {
-      await gateway.ask('memory');
+      await gateway.ask('delay');
       await send(attack);
       await turn();
       states.push(await gateway.ask('delay'));

@@ -54,6 +54,12 @@ const HUGE: readonly AttackRow[] = [
     'a text of many lines in the document',
     graphql(`{ company(id: """${'\n '.repeat(49_000)}""") { id } unknown }`),
     400,
+    'OPERATION_TOO_COMPLEX',
+  ],
+  [
+    'texts of just as many lines',
+    graphql(`{ company(id: """${'\r\n '.repeat(4900)}""") { id } unknown }`),
+    400,
     'GRAPHQL_VALIDATION_FAILED',
   ],
   ['a name of 90 kB', graphql(`{ ${text(90_000)} }`), 400, 'GRAPHQL_VALIDATION_FAILED'],
