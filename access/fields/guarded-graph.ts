@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import {
-  type ExecutionResult,
-  Kind,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-} from 'graphql';
+import { type ExecutionResult, Kind, type GraphQLSchema, type OperationDefinitionNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { conditionVariables, decideConditions } from '../../operation/decided-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';

@@ -19,23 +19,23 @@ export async function startClosedGateway(environment: Environment): Promise<Clos
   const keys = await createKeyFile();
   const watch = ['--expose-gc', '--import', pathToFileURL(built('bench/watched-process')).href];
   const closed = { ACCESS: 'closed', ACCESS_OPEN_CONFIRM: '', API_KEYS_FILE: keys.path, LOG_LEVEL: 'info' };
-  const { url, front, close } = await startEmbedded({ ...environment, ...closed }, watch);
+  const gateway = await startEmbedded({ ...environment, ...closed }, watch);
   return {
-    url,
+    url: gateway.url,
     addKey: (limits) => keys.add(limits === undefined ? {} : { limits }),
     ask: (question) =>
       new Promise((resolve) => {
         const listen = (message: ProcessState | { readonly url: string }) => {
           // The program too has something to say, once it is ready.
           if (!('delayMaxMs' in message)) return;
-          front.off('message', listen);
+          gateway.front.off('message', listen);
           resolve(message);
         };
-        front.on('message', listen);
-        front.send(question);
+        gateway.front.on('message', listen);
+        gateway.front.send(question);
       }),
     close: () => {
-      close();
+      gateway.close();
       return keys.remove();
     },
   };

@@ -32,7 +32,11 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   const keys = await Promise.all(Array.from({ length: ABUSERS }, () => gateway.addKey()));
   const abusers = start(built('bench/abusers'), [gateway.url, ...keys], {});
 
+  abusers.send('begin');
   await good.ask(10);
+  const warmed = once(abusers, 'message');
+  abusers.send('end');
+  await warmed;
   const { heapBytes: heapBefore, residentBytes: residentBefore } = await gateway.ask('memory');
   const phases: { readonly calm: Phase; readonly abused: Phase }[] = [];
   const answers: Record<string, number> = {};

@@ -1,11 +1,4 @@
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, execute, type ExecutionResult, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import { conditionVariables, decideConditions, type DecidedOperation } from '../../operation/decided-operation.ts';

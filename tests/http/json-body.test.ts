@@ -5,8 +5,8 @@ const app = createHttpServer({ level: 'silent', secrets: [], write: () => undefi
 serve(app, ['POST'], '/there', (request, reply) => reply.send({ read: request.body }));
 
 const send = async (payload: string, type = 'application/json') => {
-  const { statusCode, json } = await app.inject({ method: 'POST', url: '/there', headers: { 'content-type': type }, payload });
-  return { status: statusCode, body: json() as unknown };
+  const answer = await app.inject({ method: 'POST', url: '/there', headers: { 'content-type': type }, payload });
+  return { status: answer.statusCode, body: answer.json<unknown>() };
 };
 const lists = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 /** Of a body that is long enough to be looked at. */
