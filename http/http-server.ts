@@ -12,6 +12,7 @@ import type { ErrorCode } from '../errors/error-codes.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
+import { readJsonBodies } from './json-body.ts';
 import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
@@ -56,6 +57,7 @@ export function createHttpServer(log: LogOptions, { bodyBytes, trustedProxies = 
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
   app.removeContentTypeParser('text/plain');
+  readJsonBodies(app);
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });

@@ -9,6 +9,7 @@ import { type DocumentFlaw, findFlaw } from './measure-document.ts';
  */
 export function refuseDocument(text: string, limits: DocumentLimits): CodedError | undefined {
   if (text.length > MAX_CHARACTERS) return tooComplex(`The document must have at most ${String(MAX_CHARACTERS)} characters.`);
+  if (hasManyLines(text)) return tooComplex(`The document must have at most ${String(MAX_LINES)} lines.`);
   const document = read(text, limits.tokens);
   if (document instanceof CodedError) return document;
   const flaw = document && findFlaw(document, limits);
@@ -18,11 +19,25 @@ export function refuseDocument(text: string, limits: DocumentLimits): CodedError
 /** Some thirty times what the longest example operation has; what a document says at length belongs into its variables. */
 const MAX_CHARACTERS = 100_000;
 
+/** More than tokens by far; each line of a block string costs as much as many tokens to read. */
+const MAX_LINES = 10_000;
+
+function hasManyLines(text: string): boolean {
+  if (text.length <= MAX_LINES) return false;
+  let lines = 1;
+  for (const end of ['\n', '\r']) {
+    for (let at = text.indexOf(end); at >= 0 && lines <= MAX_LINES; at = text.indexOf(end, at + 1)) lines += 1;
+  }
+  return lines > MAX_LINES;
+}
+
 function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError | undefined {
   try {
     return parse(text, { maxLexicalTokens, noLocation: true });
   } catch (error) {
-    // graphql-js tells nothing but a text.
+    // graphql-js reads brackets by recursion, which may end where the stack does, before the tokens are counted.
+    if (error instanceof RangeError) return tooComplex('The document nests too deep to be read.');
+    // It tells nothing but a text.
     const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
     return isTooLong ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`) : undefined;
   }

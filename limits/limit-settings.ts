@@ -51,7 +51,7 @@ export function readLimits(environment: Environment, problems: Problems): LimitS
 
 /** What is checked may take that long: nothing stays responsive far beyond the defaults. */
 const VARIABLES = {
-  MAX_BODY_BYTES: integer({ min: 1000, max: 16 * MEBIBYTE }).default(MEBIBYTE),
+  MAX_BODY_BYTES: integer({ min: 1000, max: 16 * MEBIBYTE }).default(MEBIBYTE / 4),
   MAX_QUERY_TOKENS: integer({ min: 1, max: 40_000 }).default(DEFAULT_DOCUMENT_LIMITS.tokens),
   MAX_QUERY_DEPTH: integer({ min: 1, max: 100 }).default(DEFAULT_DOCUMENT_LIMITS.depth),
   MAX_QUERY_SELECTIONS: integer({ min: 1, max: 20_000 }).default(DEFAULT_DOCUMENT_LIMITS.selections),

@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import {
-  type ExecutionResult,
-  getVariableValues,
-  Kind,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-} from 'graphql';
+import { type ExecutionResult, Kind, type GraphQLSchema, type OperationDefinitionNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { conditionVariables, decideConditions } from '../../operation/decided-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
+import { readVariables } from '../../operation/variable-values.ts';
 import type { Caller } from '../caller.ts';
 import { type AccessRules, type Condition, readAccessRules } from './access-rules.ts';
 import { type AllowedOperation, allowedOperation } from './allowed-operation.ts';
@@ -102,7 +94,7 @@ class FieldGuard {
     const { caller } = contextOf(request);
     const unmet = await unmetConditions(known.conditions, caller, this.#decide);
     if (unmet.length === 0) return executor(request);
-    const { coerced } = getVariableValues(this.#schema, request.operation.variableDefinitions ?? [], request.request.variables ?? {});
+    const { coerced } = readVariables(this.#schema, request.operation, request.request.variables ?? {});
     // The executor says what is wrong with them, and runs nothing.
     if (coerced === undefined) return executor(request);
     const guarded = this.#guard(request, known, unmet, coerced);

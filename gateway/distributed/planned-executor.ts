@@ -1,6 +1,7 @@
 import type { GatewayExecutionResult, GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
-import { getVariableValues, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
+import { readVariables } from '../../operation/variable-values.ts';
 import type { GatewayContext } from '../request-context.ts';
 import { clientErrors, type Requirements } from './client-errors.ts';
 import { OperationPlans, type PreparedOperation } from './operation-plans.ts';
@@ -28,7 +29,7 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): GatewayE
   const plans = new OperationPlans(options.schema, options.planner);
   return async (request) => {
     const given: Readonly<Record<string, unknown>> = request.request.variables ?? {};
-    const { coerced, errors } = getVariableValues(options.schema, request.operation.variableDefinitions ?? [], given);
+    const { coerced, errors } = readVariables(options.schema, request.operation, given);
     if (coerced === undefined) return { errors };
     const prepared = prepare(plans, request, coerced);
     if (prepared instanceof GraphQLError) return { data: null, errors: [prepared] };

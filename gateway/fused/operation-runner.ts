@@ -1,15 +1,8 @@
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
-  getVariableValues,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, execute, type ExecutionResult, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import { conditionVariables, decideConditions, type DecidedOperation } from '../../operation/decided-operation.ts';
+import { readVariables } from '../../operation/variable-values.ts';
 import { type CompiledOperation, compileOperation, type FusedGraph } from './compiled-operation.ts';
 import { FusedContext } from './fused-context.ts';
 import { once } from './once.ts';
@@ -41,9 +34,7 @@ export function createOperationRunner(options: OperationRunnerOptions): (sent: S
   const prepared = new PreparedOperations(options);
   return async (sent) => {
     const { document, operation, scope } = sent;
-    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], sent.variables, {
-      maxErrors: MAX_VARIABLE_ERRORS,
-    });
+    const { coerced, errors } = readVariables(schema, operation, sent.variables);
     if (coerced === undefined) return { errors };
     const { compiled, wanted } = prepared.of(sent, coerced);
     const context = new FusedContext({ subgraphs, scope, wanted });
@@ -57,9 +48,6 @@ export function createOperationRunner(options: OperationRunnerOptions): (sent: S
     });
   };
 }
-
-/** As graphql-js's own `execute`. */
-const MAX_VARIABLE_ERRORS = 50;
 
 const answer = (compiled: CompiledOperation, run: OperationRun): Promise<ExecutionResult> =>
   new Promise((resolve) => {

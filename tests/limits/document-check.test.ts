@@ -68,6 +68,11 @@ describe('a document beyond a limit', () => {
     });
   });
 
+  it.each(['\n', '\r', '\r\n'])('is refused where it has too many lines, of which validation would count each: %j', (end) => {
+    expect(refuse(`{ a }${end.repeat(end.length === 2 ? 4999 : 9999)}`)).toBeUndefined();
+    expect(refuse(`{ a }${end.repeat(10_000)}`)).toMatchObject({ message: 'The document must have at most 10000 lines.' });
+  });
+
   it.each([
     ['under two names', (inner: string) => `a: ${through(inner)} b: ${through(inner)}`],
     ['under one name', (inner: string) => `${through(inner)} ${through(inner)}`],

@@ -1,0 +1,53 @@
+/**
+ * Callers that ask for as much as they can, in a process of their own: `abusers <url> <credential> ...`. Each sends 50 requests a second
+ * over four connections at most, by turns what is allowed and what is not. They begin when the parent says `begin`, and at `end` tell it
+ * what they were answered.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { graphql } from '../../tests/abuse/attack.ts';
+import { ATTACKS } from '../../tests/abuse/attacks.ts';
+import { sendAttack } from '../../tests/abuse/send-attack.ts';
+
+const [url = '', ...credentials] = process.argv.slice(2);
+const CONNECTIONS = 4;
+const PAUSE_MS = (CONNECTIONS * 1000) / 50;
+
+/** What each is allowed, until it asks too often: a page that is as costly as any screen's. */
+const COSTLY = '{ customers(first: 100) { nodes { id name company { name } payments(first: 3) { nodes { id } } } } }';
+
+const answers = new Map<string, number>();
+let isUnderWay = false;
+let sent = 0;
+
+async function abuse(pool: Pool, credential: string): Promise<void> {
+  while (isUnderWay) {
+    const due = performance.now() + PAUSE_MS;
+    sent += 1;
+    const attack = sent % 2 === 0 ? graphql(`# ${String(sent)}\n${COSTLY}`) : ATTACKS[Math.floor(sent / 2) % ATTACKS.length]?.request(sent);
+    if (attack === undefined) throw new TypeError('There are attacks.');
+    const answer = await sendAttack(url, attack, { authorization: `Bearer ${credential}` }, pool).then(
+      ({ status, text }) => `${String(status)} ${codeIn(text)}`,
+      () => 'connection closed',
+    );
+    answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    await wait(Math.max(0, due - performance.now()));
+  }
+}
+
+const codeIn = (text: string) => /"code":"(\w+)"/.exec(text)?.[1] ?? 'answered';
+
+const pools = credentials.map(() => new Pool(url, { connections: CONNECTIONS }));
+let running: Promise<unknown> = Promise.resolve();
+
+process.on('message', (message) => {
+  if (message === 'begin') {
+    answers.clear();
+    isUnderWay = true;
+    running = Promise.all(pools.flatMap((pool, index) => Array.from({ length: CONNECTIONS }, () => abuse(pool, credentials[index] ?? ''))));
+  } else {
+    isUnderWay = false;
+    void running.then(() => process.send?.(Object.fromEntries(answers)));
+  }
+});
+process.once('disconnect', () => process.exit());

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { type ClosedGateway, startClosedGateway } from '../abuse/closed-gateway.ts';
+import { ask, median, quantile } from '../load.ts';
+import { announced, built, type Environment, start } from '../processes.ts';
+import { startTraced } from '../targets.ts';
+import { buildWorkloads, type Workload } from '../workloads.ts';
+
+export interface AbuseOptions {
+  /** Each has a calm phase and one with abuse. */
+  readonly rounds: number;
+  /** Of each phase; budgets are for a minute, so that less shows either those that are fresh or those that are used up. */
+  readonly seconds: number;
+}
+
+const ABUSERS = 10;
+const GOOD_PER_SECOND = 20;
+const VENDOR_LATENCY_MS = '20';
+
+/** What an operator sets for everybody; the good caller has a contract for more. */
+const LIMITS = { CALLER_REQUESTS_PER_MINUTE: '60', CALLER_COST_PER_MINUTE: '2000', CALLER_MAX_CONCURRENT: '2' };
+const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxConcurrent: 500 };
+
+/** Whether a good caller notices that ten others send all that they can, fifty times a second each. */
+export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
+  const sandbox = start(built('sandbox'), ['hubspot', 'stripe', 'google'], { SANDBOX_LATENCY_MS: VENDOR_LATENCY_MS });
+  const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
+  const list = await readList(environment);
+  const gateway = await startClosedGateway({ ...environment, ...LIMITS });
+  const good = await createGoodCaller(gateway, list);
+  const keys = await Promise.all(Array.from({ length: ABUSERS }, () => gateway.addKey()));
+  const abusers = start(built('bench/abusers'), [gateway.url, ...keys], {});
+
+  abusers.send('begin');
+  await good.ask(10);
+  const warmed = once(abusers, 'message');
+  abusers.send('end');
+  await warmed;
+  const { heapBytes: heapBefore, residentBytes: residentBefore } = await gateway.ask('memory');
+  const phases: { readonly calm: Phase; readonly abused: Phase }[] = [];
+  const answers: Record<string, number> = {};
+  for (let round = 0; round < rounds; round += 1) {
+    const calm = await watch(gateway, () => good.ask(seconds));
+    abusers.send('begin');
+    const abused = await watch(gateway, () => good.ask(seconds));
+    const answered = once(abusers, 'message');
+    abusers.send('end');
+    const [counts] = (await answered) as [Record<string, number>];
+    for (const [answer, count] of Object.entries(counts)) answers[answer] = (answers[answer] ?? 0) + count;
+    phases.push({ calm, abused });
+  }
+  const { heapBytes: heapAfter, residentBytes: residentAfter } = await gateway.ask('memory');
+
+  abusers.kill();
+  await good.close();
+  await gateway.close();
+  sandbox.kill();
+  const [calm, abused] = [sumUp(phases.map((phase) => phase.calm)), sumUp(phases.map((phase) => phase.abused))];
+  return {
+    calm,
+    abused,
+    p99Ratio: abused.p99Ms / calm.p99Ms,
+    p99RatioOfRounds: phases.map((phase) => sumUp([phase.abused]).p99Ms / sumUp([phase.calm]).p99Ms),
+    heapMb: [heapBefore, heapAfter].map(toMb),
+    residentMb: [residentBefore, residentAfter].map(toMb),
+    answersToAbusers: answers,
+  };
+}
+
+async function readList(environment: Environment): Promise<Workload> {
+  const gateway = await startTraced(environment);
+  const pool = new Pool(gateway.url);
+  const workloads = await buildWorkloads(pool, environment);
+  await pool.close();
+  gateway.close();
+  const list = workloads.find(({ name }) => name === 'company-customers');
+  if (list === undefined) throw new TypeError('There are customers of companies among the workloads.');
+  return list;
+}
+
+/** One that asks for a page now and then, whatever came of the one before. */
+async function createGoodCaller(gateway: ClosedGateway, list: Workload) {
+  const headers = { authorization: `Bearer ${await gateway.addKey(GOOD_LIMITS)}` };
+  const pool = new Pool(gateway.url);
+  let sent = 0;
+  const askOnce = async () => {
+    const request = list.graphql(sent % list.size, sent % 10);
+    sent += 1;
+    const begun = performance.now();
+    const { status, text } = await ask(pool, request, headers);
+    if (status !== 200 || text.includes('"errors"'))
+      throw new Error(`The good caller was answered ${String(status)}: ${text.slice(0, 300)}`);
+    return performance.now() - begun;
+  };
+  return {
+    /** @returns the milliseconds that each request took. */
+    ask: async (seconds: number) => {
+      const asked: Promise<number>[] = [];
+      const begun = performance.now();
+      while (asked.length < seconds * GOOD_PER_SECOND) {
+        asked.push(askOnce());
+        await wait(Math.max(0, begun + (asked.length * 1000) / GOOD_PER_SECOND - performance.now()));
+      }
+      return Promise.all(asked);
+    },
+    close: () => pool.close(),
+  };
+}
+
+interface Phase {
+  readonly ms: readonly number[];
+  readonly delayP99Ms: number;
+  readonly delayMaxMs: number;
+  /** Of one core. */
+  readonly cpuShare: number;
+}
+
+async function watch(gateway: ClosedGateway, phase: () => Promise<number[]>): Promise<Phase> {
+  await gateway.ask('delay');
+  const begun = performance.now();
+  const ms = await phase();
+  const { delayP99Ms, delayMaxMs, cpuMs } = await gateway.ask('delay');
+  return { ms, delayP99Ms, delayMaxMs, cpuShare: cpuMs / (performance.now() - begun) };
+}
+
+function sumUp(phases: readonly Phase[]) {
+  const ms = phases.flatMap((phase) => phase.ms).sort((a, b) => a - b);
+  return {
+    requests: ms.length,
+    p50Ms: quantile(ms, 0.5),
+    p99Ms: quantile(ms, 0.99),
+    cpuShare: median(phases.map(({ cpuShare }) => cpuShare)),
+    loopDelayP99Ms: median(phases.map(({ delayP99Ms }) => delayP99Ms)),
+    loopDelayMaxMs: Math.max(...phases.map(({ delayMaxMs }) => delayMaxMs)),
+  };
+}
+
+const toMb = (bytes: number) => Math.round(bytes / 1024 / 1024);

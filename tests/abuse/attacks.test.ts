@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { createKeyFile, type KeyFile } from '../access/key-file.ts';
+import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { ATTACKS } from './attacks.ts';
+import { sendAttack } from './send-attack.ts';
+
+interface Body {
+  readonly data?: object | null;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+}
+
+const VENDORS = ['hubspot', 'stripe', 'google'] as const;
+
+describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s', (mode) => {
+  let gateway: TestGateway;
+  let sandbox: Sandbox;
+  let keys: KeyFile;
+  let credential: Record<string, string>;
+  beforeAll(async () => {
+    [sandbox, keys] = await Promise.all([startSandbox(), createKeyFile()]);
+    credential = { authorization: `Bearer ${await keys.add()}` };
+    const environment = { NODE_ENV: 'production', LOG_LEVEL: 'debug', ACCESS: 'closed', API_KEYS_FILE: keys.path };
+    gateway = await startTestGateway({ mode, sandbox, environment });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await Promise.all([sandbox.close(), keys.remove()]);
+  });
+
+  /** The latest call that each vendor got. */
+  const lastCalls = () => VENDORS.map((vendor) => sandbox[vendor].requests.at(-1));
+
+  const askWell = async () => {
+    const { status, data, errors } = await gateway.query('{ companies(first: 1) { nodes { id } } }', {}, credential);
+    return { status, errors, count: (data as { companies: { nodes: unknown[] } } | undefined)?.companies.nodes.length };
+  };
+
+  it.each(ATTACKS)('stands: $name', async ({ request, status, code }) => {
+    const before = lastCalls();
+    const logged = gateway.log.length;
+    // What came before is answered in another way.
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await sendAttack(gateway.url, request(0), credential);
+      const { data, errors } = JSON.parse(answer.text) as Body;
+      expect({ status: answer.status, codes: [...new Set(errors?.map(({ extensions }) => extensions?.code))] }).toEqual({
+        status,
+        codes: code === null ? [] : [code],
+      });
+      if (code === null) expect([errors, data]).toEqual([undefined, expect.any(Object)]);
+      else expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
+      expect(answer.text).not.toMatch(/Did you mean|node_modules|\.[jt]s:\d|\n\s+at /);
+      // Nobody makes much of little.
+      expect(answer.text.length).toBeLessThan(JSON.stringify(request(0)).length + 5000);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    }
+    expect(lastCalls()).toEqual(before);
+    expect(gateway.log.slice(logged).filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(await askWell()).toEqual({ status: 200, errors: undefined, count: 1 });
+  });
+
+  it('closes the connection of who has sent half a body and sends no more', async () => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').setEncoding('utf8');
+    const lines = ['POST /graphql HTTP/1.1', 'host: x', `authorization: ${credential['authorization'] ?? ''}`];
+    socket.write([...lines, 'content-type: application/json', 'content-length: 1000', '', '{"query":'].join('\r\n'));
+    const [answer] = (await once(socket, 'data')) as [string];
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"BAD_REQUEST"/);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHttpServer, serve } from '../../http/http-server.ts';
+
+const app = createHttpServer({ level: 'silent', secrets: [], write: () => undefined }, { bodyBytes: 100_000 });
+serve(app, ['POST'], '/there', (request, reply) => reply.send({ read: request.body }));
+
+const send = async (payload: string, type = 'application/json') => {
+  const answer = await app.inject({ method: 'POST', url: '/there', headers: { 'content-type': type }, payload });
+  return { status: answer.statusCode, body: answer.json<unknown>() };
+};
+const lists = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+/** Of a body that is long enough to be looked at. */
+const LONG = 'x'.repeat(5000);
+
+describe('a JSON body', () => {
+  it.each([`["${LONG}",${lists(99)}]`, `["${LONG}","${'['.repeat(200)}"]`, `["${LONG}","\\"${'{'.repeat(200)}\\\\",{}]`])(
+    'is read where it has few levels, whatever its texts hold: %#',
+    async (payload) => {
+      for (const type of ['application/json', 'application/json; charset=utf-8']) {
+        expect(await send(payload, type)).toEqual({ status: 200, body: { read: JSON.parse(payload) as unknown } });
+      }
+    },
+  );
+
+  it.each([`["${LONG}",${lists(100)}]`, '['.repeat(50_000), '{"a":'.repeat(10_000), `["${LONG}\\\\",${lists(100)}]`])(
+    'is refused where it nests too deep: %#',
+    async (payload) => {
+      const message = 'The body must have at most 100 levels of lists and objects within each other.';
+      expect(await send(payload)).toEqual({
+        status: 400,
+        body: { errors: [{ message, extensions: { code: 'BAD_REQUEST', retryable: false } }] },
+      });
+    },
+  );
+
+  it.each(['', '{', '"', `"${LONG}`, '{"__proto__":{}}', '{"constructor":{"prototype":{}}}'])(
+    'is refused where it is no JSON, or no harmless one: %#',
+    async (payload) => {
+      expect(await send(payload)).toMatchObject({ status: 400, body: { errors: [{ extensions: { code: 'BAD_REQUEST' } }] } });
+    },
+  );
+});
