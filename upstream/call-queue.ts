@@ -1,6 +1,7 @@
 import type { PlaceStore, Rate } from '../state/shared-state.ts';
-import type { CallTrace, RequestScope } from './call-trace.ts';
+import type { RequestScope } from './call-trace.ts';
 import type { Cancelable, Cancellation } from './cancellation.ts';
+import { Turns } from './turns.ts';
 
 export interface CallQueueOptions {
   readonly places: PlaceStore;
@@ -9,16 +10,12 @@ export interface CallQueueOptions {
   readonly rate: Rate;
 }
 
-/**
- * Lets calls through as fast as the vendor's limit allows. Who must wait does so fairly: client requests take turns, whatever
- * number of calls each of them makes, and those in the background come last.
- */
+/** Lets calls through as fast as the vendor's limit allows, in fair turns. */
 export class CallQueue {
   readonly #places: PlaceStore;
   readonly #key: string;
   #rate: Rate;
-  readonly #interactive = new Turns();
-  readonly #background = new Turns();
+  readonly #turns = new Turns<Waiter>();
   #pausedUntil = 0;
   #isPumping = false;
 
@@ -33,10 +30,9 @@ export class CallQueue {
    * @returns what must be called when the call has been answered.
    * @throws LimitReached where there is none in time.
    */
-  enter({ trace, deadlineAt, isBackground = false }: RequestScope, cancellation: Cancellation): Promise<() => void> {
-    if (deadlineAt !== undefined && this.#pausedUntil >= deadlineAt) return Promise.reject(this.#refusal());
+  enter(scope: RequestScope, cancellation: Cancellation): Promise<() => void> {
+    if (scope.deadlineAt !== undefined && this.#pausedUntil >= scope.deadlineAt) return Promise.reject(this.#refusal());
     return new Promise((resolve, reject) => {
-      const turns = isBackground ? this.#background : this.#interactive;
       const waiter: Waiter = {
         resolve: (settle) => {
           cancellation.delete(waiter);
@@ -47,12 +43,12 @@ export class CallQueue {
           reject(reason);
         },
         cancel: () => {
-          turns.delete(trace, waiter);
+          this.#turns.delete(scope, waiter);
           reject(this.#refusal());
         },
       };
       cancellation.add(waiter);
-      turns.add(trace, waiter);
+      this.#turns.add(scope, waiter);
       if (!this.#isPumping) void this.#pump();
     });
   }
@@ -73,7 +69,7 @@ export class CallQueue {
 
   async #pump(): Promise<void> {
     this.#isPumping = true;
-    while (this.#interactive.size + this.#background.size > 0) {
+    while (this.#turns.size > 0) {
       const pausedMs = this.#pausedUntil - performance.now();
       if (pausedMs > 0) {
         await wait(pausedMs);
@@ -84,7 +80,7 @@ export class CallQueue {
         await wait(answer.waitMs);
         continue;
       }
-      const next = this.#interactive.take() ?? this.#background.take();
+      const next = this.#turns.take();
       if (next === undefined) answer.settle();
       else next.resolve(answer.settle);
     }
@@ -107,40 +103,6 @@ export class LimitReached extends Error {
 interface Waiter extends Cancelable {
   resolve(settle: () => void): void;
   reject(reason: Error): void;
-}
-
-/** Who waits, by the client request it belongs to; the requests take turns. */
-class Turns {
-  readonly #waiters = new Map<CallTrace, Set<Waiter>>();
-
-  get size(): number {
-    return this.#waiters.size;
-  }
-
-  add(trace: CallTrace, waiter: Waiter): void {
-    const ofRequest = this.#waiters.get(trace);
-    if (ofRequest === undefined) this.#waiters.set(trace, new Set([waiter]));
-    else ofRequest.add(waiter);
-  }
-
-  delete(trace: CallTrace, waiter: Waiter): void {
-    const ofRequest = this.#waiters.get(trace);
-    ofRequest?.delete(waiter);
-    if (ofRequest?.size === 0) this.#waiters.delete(trace);
-  }
-
-  take(): Waiter | undefined {
-    for (const [trace, ofRequest] of this.#waiters) {
-      // A map keeps the order in which its keys came: this one's turn comes again last.
-      this.#waiters.delete(trace);
-      const [waiter] = ofRequest;
-      if (waiter === undefined) continue;
-      ofRequest.delete(waiter);
-      if (ofRequest.size > 0) this.#waiters.set(trace, ofRequest);
-      return waiter;
-    }
-    return undefined;
-  }
 }
 
 const wait = (ms: number) =>

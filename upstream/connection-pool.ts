@@ -1,11 +1,13 @@
 import { type Dispatcher, errors, Pool } from 'undici';
+import type { RequestScope } from './call-trace.ts';
 import type { Cancelable, Cancellation } from './cancellation.ts';
+import { Turns } from './turns.ts';
 import type { HttpMethod } from './upstream-request.ts';
 
 export interface ConnectionPoolOptions {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** How many calls may be under way at once; more wait their turn. */
+  /** How many calls may be under way at once; more wait in fair turns. */
   readonly connections: number;
   /** What is longer is an error. */
   readonly maxResponseBytes: number;
@@ -29,7 +31,7 @@ export interface HttpAnswer {
 /** Open connections to one host. */
 export interface ConnectionPool {
   /** @throws ExchangeFailure where it was given up, or something is wrong with the connection */
-  exchange(request: HttpRequest, cancellation: Cancellation): Promise<HttpAnswer>;
+  exchange(request: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<HttpAnswer>;
   /** Calls still under way fail. */
   close(): Promise<void>;
 }
@@ -54,36 +56,62 @@ export class ExchangeFailure extends Error {
 /** Calls end when they are given up: there is no clock here. */
 export function createConnectionPool({ origin, connections, maxResponseBytes }: ConnectionPoolOptions): ConnectionPool {
   const pool = new Pool(origin, { connections, maxResponseSize: maxResponseBytes, headersTimeout: 0, bodyTimeout: 0 });
+  const waiting = new Turns<Exchange>();
+  let underWay = 0;
+  // Not `request`: its streams and signals take twice the CPU.
+  const begin = (exchange: Exchange) => {
+    underWay += 1;
+    pool.dispatch(exchange.request, exchange);
+  };
+  const onEnd = () => {
+    underWay -= 1;
+    let next = waiting.take();
+    while (next?.isGivenUp === true) next = waiting.take();
+    if (next !== undefined) begin(next);
+  };
   return {
-    // Not `request`: its streams and signals take twice the CPU.
-    exchange: ({ method, path, headers, body }, cancellation) =>
+    exchange: (request, scope, cancellation) =>
       new Promise((resolve, reject) => {
-        pool.dispatch({ method, path, headers, body }, new Exchange(cancellation, resolve, reject));
+        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd });
+        if (underWay < connections) begin(exchange);
+        else waiting.add(scope, exchange);
       }),
     close: () => pool.destroy(),
   };
 }
 
+interface ExchangeOptions {
+  readonly request: HttpRequest;
+  readonly cancellation: Cancellation;
+  readonly resolve: (answer: HttpAnswer) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Called once its connection is free again. */
+  readonly onEnd: () => void;
+}
+
 class Exchange implements Dispatcher.DispatchHandler, Cancelable {
-  readonly #cancellation: Cancellation;
-  readonly #resolve: (answer: HttpAnswer) => void;
-  readonly #reject: (reason: unknown) => void;
+  readonly request: HttpRequest;
+  readonly #options: ExchangeOptions;
   #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: HttpAnswer['headers'] = {};
 
-  constructor(cancellation: Cancellation, resolve: (answer: HttpAnswer) => void, reject: (reason: unknown) => void) {
-    this.#cancellation = cancellation;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    cancellation.add(this);
+  constructor(options: ExchangeOptions) {
+    this.request = options.request;
+    this.#options = options;
+    options.cancellation.add(this);
+  }
+
+  get isGivenUp(): boolean {
+    return this.#options.cancellation.reason !== undefined;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It was given up while it waited for a connection.
-    if (this.#cancellation.reason !== undefined) controller.abort(this.#cancellation.reason);
+    const { reason } = this.#options.cancellation;
+    // It was given up while a connection was being made.
+    if (reason !== undefined) controller.abort(reason);
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HttpAnswer['headers']): void {
@@ -97,19 +125,23 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   }
 
   onResponseEnd(): void {
-    this.#cancellation.delete(this);
+    const { cancellation, resolve, onEnd } = this.#options;
+    cancellation.delete(this);
     const [first] = this.#chunks;
     const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
+    resolve({ status: this.#status, headers: this.#headers, body });
+    onEnd();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#cancellation.delete(this);
-    this.#reject(this.#failure(error));
+    const { cancellation, reject, onEnd } = this.#options;
+    cancellation.delete(this);
+    reject(this.#failure(error));
+    onEnd();
   }
 
   cancel(reason: Error): void {
-    this.#reject(this.#failure(reason));
+    this.#options.reject(this.#failure(reason));
     this.#controller?.abort(reason);
   }
 

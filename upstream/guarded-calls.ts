@@ -131,7 +131,7 @@ export class GuardedCalls {
     const startedAt = performance.now();
     let status: number | null = null;
     try {
-      const answer = new VendorAnswer(await this.#pool.exchange(http, cancellation));
+      const answer = new VendorAnswer(await this.#pool.exchange(http, scope, cancellation));
       status = answer.status;
       if (status >= 500) breaker.failed();
       else breaker.succeeded();

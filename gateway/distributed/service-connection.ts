@@ -48,11 +48,12 @@ export function connectService({ name, url, requestTimeoutMs, traces }: ServiceC
     ...(traces && { [TRACE_HEADER]: '1' }),
     ...scope.forwarded,
   });
-  const exchange = async (request: HttpRequest, { signal }: RequestScope): Promise<ServiceAnswer> => {
+  const exchange = async (request: HttpRequest, scope: RequestScope): Promise<ServiceAnswer> => {
+    const { signal } = scope;
     const cancellation = cancellationOf(signal);
     if (cancellation.reason !== undefined) throw fail('UPSTREAM_TIMEOUT', cancellation.reason);
     try {
-      const { status, headers, body } = await pool.exchange(request, cancellation);
+      const { status, headers, body } = await pool.exchange(request, scope, cancellation);
       return {
         status,
         contentType: String(headers['content-type'] ?? ''),

@@ -94,6 +94,23 @@ describe('not more calls are under way at once than the policy says', () => {
     expect(server.connections()).toBe(3);
   });
 
+  it('and callers take turns, whatever number of calls each has waiting', async () => {
+    const asked: string[] = [];
+    const first = gate();
+    await using server = await serve(
+      (request, response) => {
+        asked.push(request.url ?? '');
+        void first.opened.then(() => response.end('{}'));
+      },
+      { policy: { maxConcurrency: 1 } },
+    );
+    const call = (id: string, callerId: string) => server.client.send(get('/{id}', { params: { id } }), { ...scopeOf(), callerId });
+    const calls = [...['a', 'b', 'c', 'd'].map((id) => call(id, 'greedy')), ...['x', 'y'].map((id) => call(id, 'modest'))];
+    first.open();
+    await Promise.all(calls);
+    expect(asked).toEqual(['/a', '/b', '/x', '/c', '/y', '/d']);
+  });
+
   it('and one that waits its turn ends at its deadline all the same', async () => {
     await using server = await serve(() => undefined, { policy: { maxConcurrency: 1 } });
     const deadline = new AbortController();
