@@ -3,7 +3,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { BudgetAnswer, BudgetStore } from '../state/shared-state.ts';
 import { networkOf } from './network-address.ts';
 
-/** Holds callers to what they may ask for in a minute, and at the same time. */
+/** Holds callers to what they may ask for in a minute, spread over it, and at the same time. */
 export class CallerLimits {
   readonly #defaults: Limits;
   readonly #budgets: BudgetStore;
@@ -30,6 +30,9 @@ export class CallerLimits {
 }
 
 const MINUTE_MS = 60_000;
+
+/** What came back in ten seconds: who saves up for longer would meet all others with it at once. A few are for anybody. */
+const atOnceOf = (limit: number) => Math.max(limit / 6, Math.min(limit, 10));
 
 /** One request of a caller that is limited. */
 export class Admission {
@@ -106,14 +109,14 @@ export class Admission {
   }
 
   async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
-    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, { limit, windowMs: MINUTE_MS });
+    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, { limit, windowMs: MINUTE_MS, atOnce: atOnceOf(limit) });
     const answer = spent instanceof Promise ? await spent : spent;
     this.#balances.set(quota, { limit, answer });
     if (answer.isGranted) return;
     const asked = quota === 'requests' ? 'another' : `an operation that costs ${String(amount)}`;
     throw this.#refusal(
-      `This caller may use ${String(limit)} ${quota} a minute, of which ${String(answer.left)} are left: too little for ${asked}.`,
-      toSeconds(answer.resetMs),
+      `This caller may use ${String(limit)} ${quota} a minute, of which ${String(Math.floor(answer.left))} are left: too little for ${asked}.`,
+      toSeconds(answer.waitMs),
     );
   }
 }

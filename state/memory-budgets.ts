@@ -1,22 +1,20 @@
 import { LRUCache } from 'lru-cache';
+import { answerOf, afterSpending } from './budget.ts';
 import type { BudgetStore } from './shared-state.ts';
 
 /** The keys that were spent of last; who fills it with others has a budget of their own for each. */
 const MAX_KEYS = 50_000;
 
 export function createMemoryBudgets(): BudgetStore {
-  const windows = new LRUCache<string, { spent: number; readonly endsAt: number }>({ max: MAX_KEYS });
+  /** When the whole budget will be there again. */
+  const wholeAt = new LRUCache<string, number>({ max: MAX_KEYS });
   return {
-    spend: (key, amount, { limit, windowMs }) => {
+    spend: (key, amount, budget) => {
       const now = performance.now();
-      let window = windows.get(key);
-      if (window === undefined || window.endsAt <= now) {
-        window = { spent: 0, endsAt: now + windowMs };
-        windows.set(key, window);
-      }
-      const isGranted = window.spent + amount <= limit;
-      if (isGranted) window.spent += amount;
-      return { isGranted, left: Math.max(0, limit - window.spent), resetMs: Math.round(window.endsAt - now) };
+      const owedMs = Math.max(0, (wholeAt.get(key) ?? 0) - now);
+      const after = afterSpending(owedMs, amount, budget);
+      if (after !== undefined) wholeAt.set(key, now + after);
+      return answerOf(owedMs, after, amount, budget);
     },
   };
 }

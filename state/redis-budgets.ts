@@ -1,33 +1,36 @@
 import { createHash } from 'node:crypto';
+import { answerOf } from './budget.ts';
 import type { RedisLink } from './redis-connection.ts';
-import type { BudgetAnswer, Rate } from './shared-state.ts';
+import type { Budget, BudgetAnswer } from './shared-state.ts';
 
 /** Budgets that all instances share. */
 export interface SharedBudgets {
   /** @returns undefined where Redis says nothing. */
-  spend(key: string, amount: number, budget: Rate): Promise<BudgetAnswer | undefined>;
+  spend(key: string, amount: number, budget: Budget): Promise<BudgetAnswer | undefined>;
 }
 
 export const createRedisBudgets = (link: RedisLink): SharedBudgets => ({
-  spend: async (key, amount, { limit, windowMs }) => {
-    const options = { keys: [nameOf(key)], arguments: [String(amount), String(limit), String(windowMs)] };
+  spend: async (key, amount, budget) => {
+    const { limit, windowMs, atOnce } = budget;
+    const options = { keys: [nameOf(key)], arguments: [amount, windowMs / limit, atOnce].map(String) };
     const answer = await link.ask((redis) => redis.eval(SPEND, options));
     if (!Array.isArray(answer)) return undefined;
-    const [isGranted, spent, resetMs] = answer.map(Number);
-    return { isGranted: isGranted === 1, left: Math.max(0, limit - (spent ?? 0)), resetMs: resetMs ?? windowMs };
+    const [owedMs = 0, after] = answer.map(Number);
+    return answerOf(owedMs, after, amount, budget);
   },
 });
 
 /** What names a caller may be long, and may be an e-mail address. */
 const nameOf = (key: string) => `tributary:budgets:${createHash('sha256').update(key).digest('base64url')}`;
 
-/** Answers whether it was granted, what is spent, and after how many milliseconds nothing is. */
+/** As `afterSpending` has it, by Redis' clock: answers what was owed, and what is now, where it was granted. */
 const SPEND = `
-local amount, limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local spent = tonumber(redis.call('GET', KEYS[1]) or '0')
-local reset = redis.call('PTTL', KEYS[1])
-if reset < 0 then spent, reset = 0, window end
-if spent + amount > limit then return {0, spent, reset} end
-redis.call('SET', KEYS[1], spent + amount, 'PX', math.max(1, reset))
-return {1, spent + amount, reset}
+local amount, unit, at_once = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local owed = math.max(0, tonumber(redis.call('GET', KEYS[1]) or '0') - now)
+if owed + math.min(amount, at_once) * unit > at_once * unit + 0.001 then return {tostring(owed)} end
+local after = owed + amount * unit
+if after > 0 then redis.call('SET', KEYS[1], string.format('%.3f', now + after), 'PX', math.ceil(after)) end
+return {tostring(owed), tostring(after)}
 `;

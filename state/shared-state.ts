@@ -46,15 +46,24 @@ export type PlaceAnswer =
       readonly waitMs: number;
     };
 
-/** Counts what is spent under a key in windows of time, each of which begins with the first that is spent after the last one. */
+/** What may be spent: `limit` in `windowMs`, and comes back evenly. */
+export interface Budget extends Rate {
+  /** How much of it there is at most, whoever has spent nothing for long. */
+  readonly atOnce: number;
+}
+
+/** Counts what is spent under a key. */
 export interface BudgetStore {
-  /** Spends an amount, if the budget has that much left. */
-  spend(key: string, amount: number, budget: Rate): BudgetAnswer | Promise<BudgetAnswer>;
+  /** Spends an amount, if there is that much. */
+  spend(key: string, amount: number, budget: Budget): BudgetAnswer | Promise<BudgetAnswer>;
 }
 
 export interface BudgetAnswer {
   readonly isGranted: boolean;
+  /** What can be spent now. */
   readonly left: number;
-  /** Milliseconds until the whole budget is there again. */
+  /** Milliseconds until the budget is whole again. */
   readonly resetMs: number;
+  /** Milliseconds until the amount can be spent, where it was refused. */
+  readonly waitMs: number;
 }
