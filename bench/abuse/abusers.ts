@@ -20,7 +20,9 @@ const answers = new Map<string, number>();
 let isUnderWay = false;
 let sent = 0;
 
-async function abuse(pool: Pool, credential: string): Promise<void> {
+async function abuse(pool: Pool, credential: string, delayMs: number): Promise<void> {
+  // Nobody agrees on a beat: forty requests in one moment would be the generator's, not theirs.
+  await wait(delayMs);
   while (isUnderWay) {
     const due = performance.now() + PAUSE_MS;
     sent += 1;
@@ -44,7 +46,10 @@ process.on('message', (message) => {
   if (message === 'begin') {
     answers.clear();
     isUnderWay = true;
-    running = Promise.all(pools.flatMap((pool, index) => Array.from({ length: CONNECTIONS }, () => abuse(pool, credentials[index] ?? ''))));
+    const connections = pools.flatMap((pool, index) =>
+      Array.from({ length: CONNECTIONS }, () => [pool, credentials[index] ?? ''] as const),
+    );
+    running = Promise.all(connections.map(([pool, credential], index) => abuse(pool, credential, (index * PAUSE_MS) / connections.length)));
   } else {
     isUnderWay = false;
     void running.then(() => process.send?.(Object.fromEntries(answers)));
