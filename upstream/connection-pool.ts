@@ -65,14 +65,16 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
   };
   const onEnd = () => {
     underWay -= 1;
-    let next = waiting.take();
-    while (next?.isGivenUp === true) next = waiting.take();
+    const next = waiting.take();
     if (next !== undefined) begin(next);
   };
   return {
     exchange: (request, scope, cancellation) =>
       new Promise((resolve, reject) => {
-        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd });
+        const onGivenUp = () => {
+          waiting.delete(scope, exchange);
+        };
+        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd, onGivenUp });
         if (underWay < connections) begin(exchange);
         else waiting.add(scope, exchange);
       }),
@@ -87,6 +89,8 @@ interface ExchangeOptions {
   readonly reject: (reason: unknown) => void;
   /** Called once its connection is free again. */
   readonly onEnd: () => void;
+  /** Called where nobody waits for it any more, whether it has begun or not. */
+  readonly onGivenUp: () => void;
 }
 
 class Exchange implements Dispatcher.DispatchHandler, Cancelable {
@@ -103,14 +107,10 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     options.cancellation.add(this);
   }
 
-  get isGivenUp(): boolean {
-    return this.#options.cancellation.reason !== undefined;
-  }
-
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     const { reason } = this.#options.cancellation;
-    // It was given up while a connection was being made.
+    // It was given up before, or while a connection was being made.
     if (reason !== undefined) controller.abort(reason);
   }
 
@@ -141,7 +141,9 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   }
 
   cancel(reason: Error): void {
-    this.#options.reject(this.#failure(reason));
+    const { reject, onGivenUp } = this.#options;
+    onGivenUp();
+    reject(this.#failure(reason));
     this.#controller?.abort(reason);
   }
 

@@ -17,8 +17,9 @@ export class Turns<Waiter> {
     return this.#size;
   }
 
-  add({ trace, callerId, isBackground }: Whose, waiter: Waiter): void {
-    const callers = isBackground === true ? this.#background : this.#interactive;
+  add(whose: Whose, waiter: Waiter): void {
+    const { trace, callerId } = whose;
+    const callers = this.#callersLike(whose);
     const requests = callers.get(callerId) ?? new Map<CallTrace, Set<Waiter>>();
     callers.set(callerId, requests);
     const waiters = requests.get(trace);
@@ -27,8 +28,10 @@ export class Turns<Waiter> {
     this.#size += 1;
   }
 
-  delete({ trace, callerId, isBackground }: Whose, waiter: Waiter): void {
-    const callers = isBackground === true ? this.#background : this.#interactive;
+  /** Nothing happens to what does not wait, or not any more. */
+  delete(whose: Whose, waiter: Waiter): void {
+    const { trace, callerId } = whose;
+    const callers = this.#callersLike(whose);
     const requests = callers.get(callerId);
     const waiters = requests?.get(trace);
     if (requests === undefined || waiters?.delete(waiter) !== true) return;
@@ -41,6 +44,10 @@ export class Turns<Waiter> {
     const taken = takeFrom(this.#interactive, takeOfCaller) ?? takeFrom(this.#background, takeOfCaller);
     if (taken !== undefined) this.#size -= 1;
     return taken;
+  }
+
+  #callersLike({ isBackground }: Whose): ByCaller<Waiter> {
+    return isBackground === true ? this.#background : this.#interactive;
   }
 }
 
