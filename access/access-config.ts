@@ -95,7 +95,8 @@ function readAnonymous(variables: Variables, isSandbox: boolean, problems: Probl
     );
     return undefined;
   }
-  const scopes = ANONYMOUS_SCOPES === undefined ? 'all' : readScopeList(ANONYMOUS_SCOPES);
+  if (ANONYMOUS_SCOPES === undefined && audience === undefined) return ANYBODY;
+  const scopes = readScopeList(ANONYMOUS_SCOPES ?? 'all');
   if (scopes === undefined) {
     problems.push(`ANONYMOUS_SCOPES must be ${SCOPE_LIST}.`);
     return undefined;

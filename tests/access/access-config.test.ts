@@ -30,7 +30,7 @@ const TOKENS = { JWT_ISSUER: 'https://issuer.test/', JWT_AUDIENCE: 'https://grap
 
 describe('access', () => {
   it('is open to anybody where everything is invented, else closed', () => {
-    expect(read({}, true).config?.anonymous).toEqual(ANYBODY);
+    expect(read({}, true).config?.anonymous).toBe(ANYBODY);
     expect(read({}).config?.anonymous).toBeNull();
     expect(read({ ACCESS: 'closed' }, true).config?.anonymous).toBeNull();
   });
@@ -43,7 +43,7 @@ describe('access', () => {
       ],
     });
     expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: 'yes' }).problems).toEqual(['ACCESS_OPEN_CONFIRM must be 1 or unset.']);
-    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toEqual(ANYBODY);
+    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBe(ANYBODY);
     expect(read({ ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBeNull();
   });
 

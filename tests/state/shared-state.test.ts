@@ -82,6 +82,7 @@ describe.each(STATES)('%s', (where, open) => {
     expect(await spend(6)).toEqual([true, 4]);
     expect(await spend(5)).toEqual([false, 4]);
     expect(await spend(4)).toEqual([true, 0]);
+    expect(await spend(0)).toEqual([true, 0]);
     expect(await spend(1)).toEqual([false, 0]);
     const { resetMs, waitMs } = await budgets.spend(key('d'), 3, budget);
     expect([resetMs, waitMs].map((ms) => Math.round(ms / 100_000))).toEqual([600, 180]);
