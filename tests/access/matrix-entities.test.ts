@@ -3,7 +3,7 @@ import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
 import type { Caller } from '../../access/caller.ts';
 import { createCallerSigning } from '../../access/services/signed-caller.ts';
 import { SERVICES } from '../../errors/coded-error.ts';
-import { ask, codesAndPaths, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../gateway/start-gateway.ts';
+import { ask, codesAndPaths, requestsSince, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../gateway/start-gateway.ts';
 import { TABLE } from './matrix/all-forms.ts';
 import { entityTable, placesBelow } from './matrix/entity-table.ts';
 import { ENTITY_WAYS, type EntityWay } from './matrix/entity-ways.ts';
@@ -72,15 +72,12 @@ describe('the ways from entities', () => {
 });
 
 describe.each(ENTITY_WAYS)('at the service of $service, the protected fields of and below an entity $entity', (way) => {
-  const vendorCalls = ({ sandbox: { hubspot, stripe, google } }: TestGateway) =>
-    [hubspot, stripe, google].flatMap(({ requests }) => requests).length;
-
   const askService = async (query: string, caller: Caller) => {
     const url = gateway.urls[SERVICES.indexOf(way.service) + 1] ?? '';
-    const before = vendorCalls(gateway);
+    const since = performance.now();
     const variables = { of: [{ __typename: way.entity, ...way.representation(sample) }] };
     const answer = await ask(url, { query: asEntity(query, way.entity), variables }, await sign(caller));
-    return { ...answer, calls: vendorCalls(gateway) - before };
+    return { ...answer, calls: requestsSince(since, gateway.sandbox).length };
   };
 
   const known = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isAbstractType, type OperationDefinitionNode, print } from 'graphql';
-import { type Answer, codesAndPaths, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { type Answer, codesAndPaths, requestsSince, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
 import { ALL_AT_ONCE, CHANGES, type Form, LIMITS, QUERIES, TABLE } from './matrix/all-forms.ts';
 import { expectAnswer } from './matrix/expected.ts';
@@ -8,7 +8,7 @@ import { fieldsOf, valuedFieldsOf } from './matrix/operations.ts';
 import { readSample, type Sample } from './matrix/sample.ts';
 import { createScopeCallers, type ScopeCaller } from './matrix/scope-callers.ts';
 import { typesOfValues } from './matrix/types-of-values.ts';
-import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
+import { bearer, startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 let keys: KeyFile;
 let issuer: TokenIssuer;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   keys = await createKeyFile();
   issuer = await startTokenIssuer();
   callers = await createScopeCallers(TABLE.scopes, keys, issuer);
-  everything = { authorization: `Bearer ${await keys.add()}` };
+  everything = bearer(await keys.add());
 });
 afterAll(async () => {
   await keys.remove();
@@ -64,8 +64,7 @@ describe.each(['embedded', 'distributed'] as const)(
     ): Promise<Answer & { readonly calls: readonly string[] }> => {
       const since = performance.now();
       const answer = await gateway.query(text, { ...sample, yes: true, no: false }, headers);
-      const { hubspot, stripe, google } = gateway.sandbox;
-      const requests = [hubspot, stripe, google].flatMap(({ requests }) => requests.filter(({ startedAt }) => startedAt >= since));
+      const requests = requestsSince(since, gateway.sandbox);
       expect(answer.headers.get('x-tributary-upstream-calls')).toBe(String(requests.length));
       const calls = requests.map(({ method, path }) => `${method} ${path.replace(IDS, '{id}')}`).sort();
       // How many go together depends on how fast the services are.

@@ -6,6 +6,9 @@ import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 export const ISSUER = 'https://issuer.test/';
 export const AUDIENCE = 'https://graph.test';
 
+/** The header in which a token, or a key, is shown. */
+export const bearer = (credential: string): Record<string, string> => ({ authorization: `Bearer ${credential}` });
+
 type SigningKey = Awaited<ReturnType<typeof createSigningKey>>;
 
 /** Gives out tokens, and publishes its keys over HTTP. */

@@ -1,59 +1,37 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
+import { describeBuilt, endProcess, type Program, startProgram } from '../built-program.ts';
 import { startTraceCollector } from '../monitoring/trace-collector.ts';
 import { ask } from './start-gateway.ts';
 
-const DIST = new URL('../../dist/', import.meta.url);
-const isBuilt = existsSync(new URL('gateway.js', DIST));
-if (!isBuilt) console.warn('Skipped: the built programs are not there; run `npm run build`.');
-
-const running: ChildProcess[] = [];
+const running: { readonly end: () => Promise<unknown> }[] = [];
 afterEach(async () => {
-  for (const child of running.splice(0)) if (child.exitCode === null && child.signalCode === null) await end(child);
+  for (const program of running.splice(0)) await program.end();
 });
 
-/** Starts a built program with nothing in its environment but what is given. */
-function start(program: string, parameters: readonly string[], environment: Record<string, string>) {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment };
-  // Away from the repository: nobody's .env may take part.
-  const child = fork(new URL(program, DIST), parameters, { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
-  running.push(child);
-  let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
-  return { child, output: () => output };
+function start(...program: Parameters<typeof startProgram>): Program {
+  const started = startProgram(...program);
+  running.push(started);
+  return started;
 }
 
 /** For vendors that are no look-alikes, as far as a program can know. */
 const OPEN = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' };
 
-async function urlOf(child: ChildProcess): Promise<string> {
-  const [message] = (await once(child, 'message')) as [{ readonly url: string }];
-  return message.url;
-}
-
-async function end(child: ChildProcess): Promise<unknown> {
-  child.kill('SIGTERM');
-  const [code] = (await once(child, 'exit')) as [unknown];
-  return code;
-}
-
 async function problemsOf(program: string, parameters: readonly string[], environment: Record<string, string>) {
-  const { child, output } = start(program, parameters, environment);
-  const [code] = (await once(child, 'close')) as [unknown];
-  return { code, lines: output().trim().split('\n') };
+  const { ended, output } = start(program, parameters, environment);
+  return { code: await ended, lines: output().trim().split('\n') };
 }
 
-(isBuilt ? describe : describe.skip)('the built programs', () => {
+describeBuilt('the built programs', () => {
   it('start with no keys, say so, answer, and end when they are told to', async () => {
-    const { child, output } = start('gateway.js', [], { PORT: '0' });
-    const url = await urlOf(child);
+    const { url: listens, output, end } = start('gateway.js', [], { PORT: '0' });
+    const url = await listens;
     const { data } = await ask(url, { query: '{ customers(first: 1) { nodes { id } } }' });
     expect(data).toEqual({ customers: { nodes: [{ id: expect.any(String) }] } });
-    expect(await end(child)).toBe(0);
+    expect(await end()).toBe(0);
     expect(output().trim().split('\n')).toEqual([
       'crm: a look-alike of hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
       'payments: a look-alike of stripe with invented data, because STRIPE_SECRET_KEY is not set',
@@ -64,13 +42,13 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
 
   it('use the vendors that there are keys for, whose keys are in no line', async () => {
     const sandbox = await startSandbox();
-    const { child, output } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...OPEN, ...sandbox.environment });
-    const url = await urlOf(child);
+    const { url, output, end } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...OPEN, ...sandbox.environment });
+    await url;
     sandbox.google.fault = 'garbage';
     const query = '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
-    const { errors } = await ask(url, { query });
+    const { errors } = await ask(await url, { query });
     expect(errors).toHaveLength(1);
-    expect(await end(child)).toBe(0);
+    expect(await end()).toBe(0);
     expect(output()).toContain('"code":"UPSTREAM_CONTRACT"');
     for (const [name, value] of Object.entries(sandbox.environment)) expect([name, output().includes(value)]).toEqual([name, false]);
     await sandbox.close();
@@ -78,9 +56,9 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
 
   it('are closed where there are keys of vendors, until their operator says otherwise', async () => {
     const credentials = { HUBSPOT_ACCESS_TOKEN: 'pat-planted', API_KEYS_FILE: '/nowhere/keys.json' };
-    const { child, output } = start('gateway.js', [], { PORT: '0', ...credentials });
-    expect(await ask(await urlOf(child), { query: '{ customers(first: 1) { nodes { id } } }' })).toMatchObject({ status: 401 });
-    expect(await end(child)).toBe(0);
+    const { url, output, end } = start('gateway.js', [], { PORT: '0', ...credentials });
+    expect(await ask(await url, { query: '{ customers(first: 1) { nodes { id } } }' })).toMatchObject({ status: 401 });
+    expect(await end()).toBe(0);
     expect(output()).toContain('Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all\n');
     expect(await problemsOf('gateway.js', [], { ...credentials, ACCESS: 'open' })).toEqual({
       code: 1,
@@ -93,7 +71,7 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
   });
 
   it('start four of them that share a secret, open where everything is invented', async () => {
-    const { child, output } = start('distributed.js', [], { PORT: '0' });
+    const { child, output, end } = start('distributed.js', [], { PORT: '0' });
     while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
     const urls = [...output().matchAll(/listens on (http:\S+)\/graphql/g)].map(([, url]) => url ?? '');
     const query = '{ customers(first: 1) { nodes { id payments { nodes { id } } } } }';
@@ -101,21 +79,21 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
     expect(await ask(gateway, { query })).toMatchObject({ status: 200, errors: undefined });
     for (const url of urls.slice(0, -1)) expect(await ask(url, { query: '{ _service { sdl } }' })).toMatchObject({ status: 401 });
     expect(urls).toHaveLength(4);
-    expect(await end(child)).toBe(0);
+    expect(await end()).toBe(0);
   });
 
   it('send traces where the environment names a collector', async () => {
     const collector = await startTraceCollector();
-    const { child } = start('gateway.js', [], { PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-    await ask(await urlOf(child), { query: 'query Traced { customers(first: 1) { nodes { id } } }' });
-    expect(await end(child)).toBe(0);
+    const { url, end } = start('gateway.js', [], { PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    await ask(await url, { query: 'query Traced { customers(first: 1) { nodes { id } } }' });
+    expect(await end()).toBe(0);
     expect(collector.spans.map(({ from, name }) => `${from} ${name}`)).toContain('tributary query Traced');
     await collector.close();
   });
 
   it('serve one subgraph as a Federation service', async () => {
-    const { child } = start('subgraph.js', ['maps'], { PORT: '0' });
-    const url = await urlOf(child);
+    const { url: listens, end } = start('subgraph.js', ['maps'], { PORT: '0' });
+    const url = await listens;
     const { data } = await ask(url, { query: '{ _service { sdl } }' });
     expect(data._service.sdl).toContain('type PostalAddress\n  @key(fields: "formatted")');
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
@@ -125,7 +103,7 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
       variables: { representations },
     });
     expect(entities.data).toEqual({ _entities: [{ timeZone: 'Europe/Paris' }] });
-    expect(await end(child)).toBe(0);
+    expect(await end()).toBe(0);
   });
 
   it('end with 1 and a line for each problem', async () => {
@@ -180,8 +158,8 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
   });
 
   it('end with 1 where somebody else listens already', async () => {
-    const { child } = start('subgraph.js', ['maps'], { PORT: '0' });
-    const { port } = new URL(await urlOf(child));
+    const { url } = start('subgraph.js', ['maps'], { PORT: '0' });
+    const { port } = new URL(await url);
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: port });
     expect(code).toBe(1);
     expect(lines.at(-1)).toBe(
@@ -194,8 +172,9 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
     'leave nothing behind when npm is told to end: npm run %s',
     async (...script) => {
       const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0' };
-      const npm = spawn('npm', ['run', ...script], { env, cwd: new URL('../', DIST), stdio: ['ignore', 'pipe', 'pipe'] });
-      running.push(npm);
+      const npm = spawn('npm', ['run', ...script], { env, cwd: new URL('../../', import.meta.url), stdio: ['ignore', 'pipe', 'pipe'] });
+      const ended = once(npm, 'close');
+      running.push({ end: () => endProcess(npm, ended) });
       await new Promise<void>((resolve) => {
         for (const output of [npm.stdout, npm.stderr])
           output.on('data', (text: Buffer) => {
@@ -204,7 +183,7 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
       });
       npm.kill('SIGTERM');
       // Its streams close when the last process that writes to them is gone.
-      await once(npm, 'close');
+      await ended;
       expect(npm.exitCode ?? npm.signalCode).not.toBeNull();
     },
   );

@@ -81,6 +81,10 @@ export async function startTestGateway({
 /** What the gateway and the services share; unused where there are no services. */
 export const SUBGRAPH_SECRET = 'shared-by-the-processes-of-a-test';
 
+/** What the vendors have been asked for since a moment of `performance.now()`; they forget the oldest, so numbers say nothing. */
+export const requestsSince = (since: number, { hubspot, stripe, google }: Sandbox) =>
+  [hubspot, stripe, google].flatMap(({ requests }) => requests.filter(({ startedAt }) => startedAt >= since));
+
 /** Sends one operation to a GraphQL server. */
 export async function ask(url: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(`${url}/graphql`, {

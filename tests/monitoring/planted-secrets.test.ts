@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICES } from '../../errors/coded-error.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
+import { bearer, startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
-import { areBuilt, type Program, startProgram } from './planted/program.ts';
+import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { askEverything, askWhileVendorsFail, GOOD, readPages, WORDS } from './planted/requests.ts';
 import { findSecrets, formsOf } from './planted/secret-search.ts';
 import { startTraceCollector, type TraceCollector } from './trace-collector.ts';
@@ -51,18 +52,13 @@ afterAll(async () => {
   await collector.close();
 });
 
-if (!areBuilt) console.warn('Skipped: the built programs are not there; run `npm run build`.');
-const describeBuilt = areBuilt ? describe : describe.skip;
-
 /** Several programs are started, and asked a lot. */
 const TIMEOUT_MS = 120_000;
-
-const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 
 /** Starts the gateway, and its services where there are some. */
 async function startAll(mode: 'embedded' | 'distributed'): Promise<readonly Program[]> {
   if (mode === 'embedded') return [startProgram('gateway.js', [], environment)];
-  const services = ['crm', 'payments', 'maps'].map((name) => [name, startProgram('subgraph.js', [name], environment)] as const);
+  const services = SERVICES.map((name) => [name, startProgram('subgraph.js', [name], environment)] as const);
   const urls = await Promise.all(services.map(async ([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${await url}/graphql`]));
   const gateway = startProgram('gateway.js', [], { ...environment, ...(Object.fromEntries(urls) as Record<string, string>) });
   return [gateway, ...services.map(([, service]) => service)];
@@ -71,7 +67,6 @@ async function startAll(mode: 'embedded' | 'distributed'): Promise<readonly Prog
 /** @returns the key, and what the command has written beside it */
 async function createKey(scopes: string) {
   const command = startProgram('tributary.js', ['keys', 'create', '--name', 'planted', '--scopes', scopes], environment);
-  command.url.catch(() => undefined);
   expect(await command.ended).toBe(0);
   const [key = ''] = /trib_\w{50}/.exec(command.output()) ?? [];
   return { key, told: command.output().replace(key, '') };
@@ -189,11 +184,10 @@ describeBuilt('programs that do not start', () => {
       const programs = [
         startProgram('gateway.js', [], { ...others, ...WRONG_SETTINGS }),
         startProgram('gateway.js', [], { ...others, ...WRONG_SETTINGS, ...urls }),
-        ...['crm', 'payments', 'maps'].map((name) => startProgram('subgraph.js', [name], { ...others, ...WRONG_SETTINGS })),
+        ...SERVICES.map((name) => startProgram('subgraph.js', [name], { ...others, ...WRONG_SETTINGS })),
         startProgram('tributary.js', ['keys', 'list'], { REDIS_URL: WRONG_SETTINGS.REDIS_URL }),
         startProgram('tributary.js', ['keys', 'list'], { REDIS_URL: redis.url.replace('%2B', 'planted-wrong-password') }),
       ];
-      for (const { url } of programs) url.catch(() => undefined);
       for (const { ended } of programs) expect(await ended).toBe(1);
       const output = programs.map((program) => program.output()).join('\n');
       expect(Object.keys(WRONG_SETTINGS).filter((name) => !output.includes(name))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { KeyFile } from '../key-file.ts';
-import type { TokenIssuer } from '../token-issuer.ts';
+import { bearer, type TokenIssuer } from '../token-issuer.ts';
 
 /** Somebody who is answered, and what they may do. */
 export interface ScopeCaller {
@@ -15,7 +15,7 @@ export async function createScopeCallers(all: readonly string[], keys: KeyFile, 
   const pairs = all.flatMap((one, index) => all.slice(index + 1).map((other) => [one, other]));
   const callers: ScopeCaller[] = [{ name: 'nobody', scopes: new Set(), headers: {}, code: 'UNAUTHENTICATED' }];
   const add = (name: string, scopes: readonly string[], credential: string) =>
-    callers.push({ name, scopes: new Set(scopes), headers: { authorization: `Bearer ${credential}` }, code: 'FORBIDDEN' });
+    callers.push({ name, scopes: new Set(scopes), headers: bearer(credential), code: 'FORBIDDEN' });
   for (const scopes of [[], ...all.map((scope) => [scope]), [...all]]) {
     add(`a key for ${scopes.join(' and ') || 'nothing'}`, scopes, await keys.add({ scopes }));
   }

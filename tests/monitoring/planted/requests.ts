@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { type Sandbox, VENDORS } from '../../../sandbox/sandbox.ts';
 
 /** What a client sends, none of which is for anybody but the vendor it is about. */
 export const WORDS = {
@@ -107,7 +107,7 @@ export async function askEverything(url: string, callers: readonly Headers[]): P
 /** Asks what reaches the vendors, while each of them fails in each way. */
 export async function askWhileVendorsFail(url: string, caller: Headers, sandbox: Sandbox): Promise<Told> {
   const answers: Answered[] = [];
-  for (const vendor of ['hubspot', 'stripe', 'google'] as const) {
+  for (const vendor of VENDORS) {
     for (const fault of FAULTS) {
       sandbox[vendor].fault = fault;
       answers.push(...(await Promise.all(TO_VENDORS.map((body) => post(url, JSON.stringify(body), caller)))));

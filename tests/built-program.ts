@@ -2,14 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { describe } from '@jest/globals';
 
-const DIST = new URL('../../../dist/', import.meta.url);
+const DIST = new URL('../dist/', import.meta.url);
 
-/** Whether `npm run build` has made the programs. */
-export const areBuilt = existsSync(new URL('gateway.js', DIST));
+const areBuilt = existsSync(new URL('gateway.js', DIST));
+if (!areBuilt) console.warn('Skipped: the built programs are not there; run `npm run build`.');
+
+/** Describes what the programs do that `npm run build` has made, where it has. */
+export const describeBuilt = areBuilt ? describe : describe.skip;
 
 /** A built program of this repository in a process of its own. */
 export interface Program {
+  readonly child: ChildProcess;
   /** `http://127.0.0.1:12345`; waits until it listens. @throws {Error} where it ends instead */
   readonly url: Promise<string>;
   /** All that it has written so far, to stdout and to stderr. */
@@ -32,7 +37,10 @@ export function startProgram(file: string, args: readonly string[], environment:
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  return { url: urlOf(child, ended, file), output: () => output, ended, end: () => end(child, ended) };
+  const url = urlOf(child, ended, file);
+  // Not everybody wants to know.
+  url.catch(() => undefined);
+  return { child, url, output: () => output, ended, end: () => endProcess(child, ended) };
 }
 
 async function urlOf(child: ChildProcess, ended: Promise<unknown>, file: string): Promise<string> {
@@ -41,7 +49,8 @@ async function urlOf(child: ChildProcess, ended: Promise<unknown>, file: string)
   return (first as [{ readonly url: string }])[0].url;
 }
 
-function end(child: ChildProcess, ended: Promise<number | null>): Promise<number | null> {
+/** Tells a process to end, unless it has. @returns what `ended` does */
+export function endProcess<T>(child: ChildProcess, ended: Promise<T>): Promise<T> {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   return ended;
 }
