@@ -25,6 +25,14 @@ export async function ask(pool: Pool, { path, body }: BenchRequest, headers: Rea
   return { status: answer.statusCode, upstreamCalls: Number(answer.headers['x-tributary-upstream-calls']), text: await answer.body.text() };
 }
 
+/** @returns the milliseconds that an answer took. @throws Error for one that is not right */
+export async function timeOf(pool: Pool, request: BenchRequest, headers?: Readonly<Record<string, string>>): Promise<number> {
+  const begun = performance.now();
+  const { status, text } = await ask(pool, request, headers);
+  if (status !== 200 || text.includes('"errors"')) throw new Error(`${request.path} answered ${String(status)}: ${text.slice(0, 300)}`);
+  return performance.now() - begun;
+}
+
 /**
  * Sends requests, as many at a time as the pool has connections, and stops at the first answer that is not right.
  * @returns the milliseconds that each took.
@@ -34,10 +42,7 @@ export async function load(pool: Pool, requests: readonly BenchRequest[]): Promi
   const ms: number[] = [];
   const work = async () => {
     for (const request of queue) {
-      const begun = performance.now();
-      const { status, text } = await ask(pool, request);
-      if (status !== 200 || text.includes('"errors"')) throw new Error(`${request.path} answered ${String(status)}: ${text.slice(0, 300)}`);
-      ms.push(performance.now() - begun);
+      ms.push(await timeOf(pool, request));
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
@@ -57,3 +62,9 @@ export const median = (values: readonly number[]) =>
     values.toSorted((a, b) => a - b),
     0.5,
   );
+
+/** The median of the third quarter, and of the last: what still grows is larger there. */
+export const laterQuarters = (values: readonly number[]) => {
+  const quarter = (number: number) => median(values.slice((number * values.length) / 4, ((number + 1) * values.length) / 4));
+  return { third: quarter(2), last: quarter(3) };
+};

@@ -2,16 +2,15 @@
 // it: `npm run bench -- --parts cpu --rounds 3`. docs/performance.md says what the figures mean.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Pool } from 'undici';
 import { measureColdStart } from './cold-start.ts';
 import { compareCpu } from './compare-cpu.ts';
 import { measureEventLoop } from './event-loop.ts';
 import { type Figures, NOT_MEASURED } from './figures.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
-import { announced, built, type Environment, start } from './processes.ts';
-import { startHandWritten, startTraced } from './targets.ts';
-import { buildWorkloads, type Workload } from './workloads.ts';
+import type { Environment } from './processes.ts';
+import { startHandWritten, startTraced, startVendors } from './targets.ts';
+import { readWorkloads, workloadNamed } from './workloads.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -25,37 +24,21 @@ const { values: options } = parseArgs({
 });
 const parts = options.parts.split(',');
 
-async function withSandbox<T>(latencyMs: string, use: (environment: Environment) => Promise<T>): Promise<T> {
-  const sandbox = start(built('sandbox'), ['hubspot', 'stripe', 'google'], { SANDBOX_LATENCY_MS: latencyMs });
-  const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
+async function withVendors<T>(latencyMs: string, use: (environment: Environment) => Promise<T>): Promise<T> {
+  const vendors = await startVendors(latencyMs);
   try {
-    return await use(environment);
+    return await use(vendors.environment);
   } finally {
-    sandbox.kill();
+    vendors.close();
   }
 }
 
-async function readWorkloads(environment: Environment): Promise<readonly Workload[]> {
-  const gateway = await startTraced(environment);
-  const pool = new Pool(gateway.url);
-  const workloads = await buildWorkloads(pool, environment);
-  await pool.close();
-  gateway.close();
-  return workloads;
-}
-
 async function compareLatency(environment: Environment): Promise<Partial<Figures>> {
-  const list = listOf(await readWorkloads(environment));
+  const list = workloadNamed('list', await readWorkloads(environment));
   const [handWritten, gateway] = [await startHandWritten(environment, 'fastify'), await startTraced(environment)];
   const figures = await measureLatency(handWritten, gateway, list);
   for (const target of [handWritten, gateway]) target.close();
   return figures;
-}
-
-function listOf(workloads: readonly Workload[]): Workload {
-  const list = workloads.find(({ name }) => name === 'list');
-  if (list === undefined) throw new TypeError('There is a list among the workloads.');
-  return list;
 }
 
 const cpuOptions = {
@@ -65,17 +48,18 @@ const cpuOptions = {
   peers: options.peers,
 };
 let cpu: Awaited<ReturnType<typeof compareCpu>> | undefined;
-const found: Partial<Figures> = await withSandbox('0', async (environment) => {
+const found: Partial<Figures> = await withVendors('0', async (environment) => {
   const workloads = await readWorkloads(environment);
+  const list = workloadNamed('list', workloads);
   if (parts.includes('cpu')) cpu = await compareCpu(environment, workloads, cpuOptions);
   return {
     ...cpu?.figures,
-    ...(parts.includes('start') && { coldStartMs: await measureColdStart(environment, listOf(workloads)) }),
+    ...(parts.includes('start') && { coldStartMs: await measureColdStart(environment, list) }),
     ...(parts.includes('loop') && (await measureEventLoop(environment))),
-    ...(parts.includes('memory') && (await measureMemory(environment, listOf(workloads)))),
+    ...(parts.includes('memory') && (await measureMemory(environment, list))),
   };
 });
-if (parts.includes('latency')) Object.assign(found, await withSandbox(options.latency, compareLatency));
+if (parts.includes('latency')) Object.assign(found, await withVendors(options.latency, compareLatency));
 
 const figures: Figures = { ...NOT_MEASURED, ...found };
 const rounded = Object.fromEntries(Object.entries(figures).map(([name, value]: [string, unknown]) => [name, to3(value)]));

@@ -1,4 +1,4 @@
-import { load, median, openPool } from './load.ts';
+import { laterQuarters, load, openPool } from './load.ts';
 import { type Environment, residentBytes } from './processes.ts';
 import { startEmbedded } from './targets.ts';
 import type { Workload } from './workloads.ts';
@@ -23,8 +23,8 @@ export async function measureMemory(environment: Environment, list: Workload) {
   }
   await pool.close();
   gateway.close();
-  const quarter = (number: number) => median(resident.slice((number * PARTS) / 4, ((number + 1) * PARTS) / 4));
-  return { residentMb: quarter(3) / 1024 / 1024, residentGrowth: quarter(3) / quarter(2) };
+  const { third, last } = laterQuarters(resident);
+  return { residentMb: last / 1024 / 1024, residentGrowth: last / third };
 }
 
 /** Numbers of texts, of which the n-th most frequent is drawn 1/n times as often as the first; the same ones each time. */

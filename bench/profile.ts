@@ -4,11 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
-import { Pool } from 'undici';
 import { load, openPool } from './load.ts';
-import { announced, built, start } from './processes.ts';
-import { startEmbedded, startHandWritten, startTraced } from './targets.ts';
-import { buildWorkloads, TEXTS } from './workloads.ts';
+import { startEmbedded, startHandWritten, startVendors } from './targets.ts';
+import { readWorkloads, TEXTS, workloadNamed } from './workloads.ts';
 
 const maps = new Map<string, TraceMap>();
 const [name = 'list', count = '1000', targetName = 'embedded'] = process.argv.slice(2);
@@ -16,14 +14,9 @@ const directory = fileURLToPath(new URL('./results/profile/', import.meta.url));
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 
-const sandbox = start(built('sandbox'), ['hubspot', 'stripe', 'google'], {});
-const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
-const gateway = await startTraced(environment);
-const pool = new Pool(gateway.url);
-const workload = (await buildWorkloads(pool, environment)).find((one) => one.name === name);
-if (workload === undefined) throw new Error(`There is no workload ${name}.`);
-await pool.close();
-gateway.close();
+const vendors = await startVendors();
+const { environment } = vendors;
+const workload = workloadNamed(name, await readWorkloads(environment));
 
 const isByHand = targetName === 'hand-written';
 const flags = ['--cpu-prof', `--cpu-prof-dir=${directory}`];
@@ -37,7 +30,7 @@ await clients.close();
 const ended = new Promise((resolve) => target.front.once('exit', resolve));
 target.front.kill('SIGTERM');
 await ended;
-sandbox.kill();
+vendors.close();
 
 const [file] = readdirSync(directory);
 if (file === undefined) throw new Error('The gateway left no profile.');

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { SERVICES } from '../errors/coded-error.ts';
+import { VENDORS } from '../sandbox/sandbox.ts';
 import { CLOSED } from './credentials.ts';
 import { announced, built, type Environment, freePort, start, type Target, untilReady } from './processes.ts';
 
@@ -25,6 +26,19 @@ export async function startHandWritten(
 export async function startEmbedded(environment: Environment, execArgv: readonly string[] = []): Promise<Target> {
   const { child, url } = await startServer(built('gateway'), [], environment, execArgv);
   return target('embedded', url, [child]);
+}
+
+/** Look-alikes of vendors in a process of their own. */
+export interface Vendors {
+  /** What leads a gateway to them. */
+  readonly environment: Environment;
+  close(): void;
+}
+
+export async function startVendors(latencyMs = '0', names: readonly string[] = VENDORS): Promise<Vendors> {
+  const program = start(built('sandbox'), names, { SANDBOX_LATENCY_MS: latencyMs });
+  const { environment } = await announced<{ environment: Environment }>(program);
+  return { environment, close: () => program.kill() };
 }
 
 /** An embedded gateway whose answers tell of their vendor calls. */

@@ -1,8 +1,9 @@
-import type { Pool } from 'undici';
+import { Pool } from 'undici';
 import { createCallTrace } from '../upstream/call-trace.ts';
 import { ask, type BenchRequest } from './load.ts';
 import { createProviders } from './hand-written/providers.ts';
 import type { Environment } from './processes.ts';
+import { startTraced } from './targets.ts';
 
 /** A screen, as the gateway and the hand-written endpoint are asked for it. */
 export interface Workload {
@@ -19,7 +20,23 @@ export interface Workload {
 /** So that a cache of documents has something to do. */
 export const TEXTS = 50;
 
-export async function buildWorkloads(gateway: Pool, environment: Environment): Promise<readonly Workload[]> {
+/** Asks a gateway what there is to be asked for. */
+export async function readWorkloads(environment: Environment): Promise<readonly Workload[]> {
+  const gateway = await startTraced(environment);
+  const pool = new Pool(gateway.url);
+  const workloads = await buildWorkloads(pool, environment);
+  await pool.close();
+  gateway.close();
+  return workloads;
+}
+
+export function workloadNamed(name: string, workloads: readonly Workload[]): Workload {
+  const workload = workloads.find((one) => one.name === name);
+  if (workload === undefined) throw new Error(`There is no workload ${name}.`);
+  return workload;
+}
+
+async function buildWorkloads(gateway: Pool, environment: Environment): Promise<readonly Workload[]> {
   const pages = await readPages(environment);
   const cursors = await readCursors(gateway, pages.length);
   const { customers, payments, companies } = await readIds(gateway);

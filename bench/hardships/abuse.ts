@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { VENDORS } from '../../sandbox/sandbox.ts';
 import { type ClosedGateway, startClosedGateway } from '../abuse/closed-gateway.ts';
-import { ask, median, quantile } from '../load.ts';
-import { announced, built, type Environment, start } from '../processes.ts';
-import { startTraced } from '../targets.ts';
-import { buildWorkloads, type Workload } from '../workloads.ts';
+import { median, quantile, timeOf } from '../load.ts';
+import { built, type Environment, start } from '../processes.ts';
+import { startVendors } from '../targets.ts';
+import { readWorkloads, type Workload, workloadNamed } from '../workloads.ts';
 
 export interface AbuseOptions {
   /** Each has a calm phase and one with abuse. */
@@ -24,11 +25,12 @@ const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxCon
 
 /** Whether a good caller notices that ten others send all that they can, fifty times a second each. */
 export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
-  const vendors = await Promise.all(['hubspot', 'stripe', 'google'].map(startVendor));
+  // Each in a process of its own: what is asked of one of them must not keep another busy.
+  const vendors = await Promise.all(VENDORS.map((vendor) => startVendors(VENDOR_LATENCY_MS, [vendor])));
   const environment = Object.assign({}, ...vendors.map((vendor) => vendor.environment)) as Environment;
-  const list = await readList(environment);
+  const page = workloadNamed('company-customers', await readWorkloads(environment));
   const gateway = await startClosedGateway({ ...environment, ...LIMITS });
-  const good = await createGoodCaller(gateway, list);
+  const good = await createGoodCaller(gateway, page);
   const keys = await Promise.all(Array.from({ length: ABUSERS }, () => gateway.addKey()));
   const abusers = start(built('bench/abusers'), [gateway.url, ...keys], {});
 
@@ -55,7 +57,7 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   abusers.kill();
   await good.close();
   await gateway.close();
-  for (const { program } of vendors) program.kill();
+  for (const processOfVendor of vendors) processOfVendor.close();
   const [calm, abused] = [sumUp(phases.map((phase) => phase.calm)), sumUp(phases.map((phase) => phase.abused))];
   return {
     calm,
@@ -68,37 +70,15 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   };
 }
 
-/** Each in a process of its own: what is asked of one of them must not keep another busy. */
-async function startVendor(name: string) {
-  const program = start(built('sandbox'), [name], { SANDBOX_LATENCY_MS: VENDOR_LATENCY_MS });
-  const { environment } = await announced<{ environment: Environment }>(program);
-  return { program, environment };
-}
-
-async function readList(environment: Environment): Promise<Workload> {
-  const gateway = await startTraced(environment);
-  const pool = new Pool(gateway.url);
-  const workloads = await buildWorkloads(pool, environment);
-  await pool.close();
-  gateway.close();
-  const list = workloads.find(({ name }) => name === 'company-customers');
-  if (list === undefined) throw new TypeError('There are customers of companies among the workloads.');
-  return list;
-}
-
 /** One that asks for a page now and then, whatever came of the one before. */
-async function createGoodCaller(gateway: ClosedGateway, list: Workload) {
+async function createGoodCaller(gateway: ClosedGateway, page: Workload) {
   const headers = { authorization: `Bearer ${await gateway.addKey(GOOD_LIMITS)}` };
   const pool = new Pool(gateway.url);
   let sent = 0;
-  const askOnce = async () => {
-    const request = list.graphql(sent % list.size, sent % 10);
+  const askOnce = () => {
+    const request = page.graphql(sent % page.size, sent % 10);
     sent += 1;
-    const begun = performance.now();
-    const { status, text } = await ask(pool, request, headers);
-    if (status !== 200 || text.includes('"errors"'))
-      throw new Error(`The good caller was answered ${String(status)}: ${text.slice(0, 300)}`);
-    return performance.now() - begun;
+    return timeOf(pool, request, headers);
   };
   return {
     /** @returns the milliseconds that each request took. */

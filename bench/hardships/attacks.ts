@@ -5,8 +5,8 @@ import { ATTACKS } from '../../tests/abuse/attacks.ts';
 import { sendAttack } from '../../tests/abuse/send-attack.ts';
 import { type ClosedGateway, startClosedGateway } from '../abuse/closed-gateway.ts';
 import type { ProcessState } from '../abuse/watched-process.ts';
-import { median } from '../load.ts';
-import { announced, built, start } from '../processes.ts';
+import { laterQuarters, median } from '../load.ts';
+import { startVendors } from '../targets.ts';
 
 export interface AttackOptions {
   /** How often the whole table is sent while memory is watched. */
@@ -21,9 +21,8 @@ const SHOWN = 10;
 
 /** How long each attack keeps the gateway from everything else, and whether any of them stays in its memory. No caller is limited. */
 export async function measureAttacks({ repetitions }: AttackOptions) {
-  const sandbox = start(built('sandbox'), ['hubspot', 'stripe', 'google'], {});
-  const { environment } = await announced<{ environment: Record<string, string> }>(sandbox);
-  const gateway = await startClosedGateway(environment);
+  const vendors = await startVendors();
+  const gateway = await startClosedGateway(vendors.environment);
   const pool = new Pool(gateway.url, { connections: AT_ONCE });
   const headers = { authorization: `Bearer ${await gateway.addKey()}` };
   let sent = 0;
@@ -38,7 +37,7 @@ export async function measureAttacks({ repetitions }: AttackOptions) {
   const memory = await measureMemory(gateway, send, repetitions);
   await pool.close();
   await gateway.close();
-  sandbox.kill();
+  vendors.close();
   console.table(delays.slice(0, SHOWN));
   return {
     attacks: ATTACKS.length,
@@ -84,12 +83,11 @@ async function measureMemory(gateway: ClosedGateway, send: (attack: Attack) => P
     heap.push(heapBytes);
     resident.push(residentBytes);
   }
-  const quarter = (values: readonly number[], number: number) =>
-    median(values.slice((number * PARTS) / 4, ((number + 1) * PARTS) / 4)) / 1024 / 1024;
+  const [ofHeap, ofResident] = [laterQuarters(heap), laterQuarters(resident)];
   return {
-    heapMb: quarter(heap, 3),
-    heapGrowth: quarter(heap, 3) / quarter(heap, 2),
-    residentMb: quarter(resident, 3),
-    residentGrowth: quarter(resident, 3) / quarter(resident, 2),
+    heapMb: ofHeap.last / 1024 / 1024,
+    heapGrowth: ofHeap.last / ofHeap.third,
+    residentMb: ofResident.last / 1024 / 1024,
+    residentGrowth: ofResident.last / ofResident.third,
   };
 }
