@@ -1,13 +1,15 @@
+import { LRUCache } from 'lru-cache';
 import { ANYBODY, type Caller, type CallerLimits as Limits } from '../access/caller.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { BudgetAnswer, BudgetStore } from '../state/shared-state.ts';
+import { ImpatientCallers } from './impatient-callers.ts';
 import { networkOf } from './network-address.ts';
 
 /** Holds callers to what they may ask for in a minute, spread over it, and at the same time. */
 export class CallerLimits {
   readonly #defaults: Limits;
   readonly #budgets: BudgetStore;
-  readonly #concurrent = new Map<string, number>();
+  readonly #known: KnownCallers = { concurrent: new Map(), debts: new LRUCache({ max: MAX_DEBTORS }), impatient: new ImpatientCallers() };
 
   /** @param defaults are the limits of callers that have none of their own; what is absent is not limited. */
   constructor(defaults: Limits, budgets: BudgetStore) {
@@ -25,40 +27,58 @@ export class CallerLimits {
     if (limits.requestsPerMinute === undefined && limits.costPerMinute === undefined && limits.maxConcurrent === undefined)
       return undefined;
     const key = caller.id === ANYBODY.id ? `address ${networkOf(address)}` : `caller ${caller.id}`;
-    return new Admission(key, limits, this.#budgets, this.#concurrent);
+    return new Admission(key, limits, this.#budgets, this.#known);
   }
 }
+
+/** What this instance knows of callers. */
+interface KnownCallers {
+  /** Their requests under way. */
+  readonly concurrent: Map<string, number>;
+  /** For as long as an operation that cost more than was there at once is paid back. */
+  readonly debts: LRUCache<string, true>;
+  readonly impatient: ImpatientCallers;
+}
+
+/** Others find out about their debt once their operation's cost is known. */
+const MAX_DEBTORS = 10_000;
 
 const MINUTE_MS = 60_000;
 
 /** What came back in ten seconds: who saves up for longer would meet all others with it at once. A few are for anybody. */
 const atOnceOf = (limit: number) => Math.max(limit / 6, Math.min(limit, 10));
 
+/** Milliseconds in which what is there at once comes back. */
+const wholeMs = (limit: number) => (atOnceOf(limit) * MINUTE_MS) / limit;
+
 /** One request of a caller that is limited. */
 export class Admission {
   readonly #key: string;
   readonly #limits: Limits;
   readonly #budgets: BudgetStore;
-  readonly #concurrent: Map<string, number>;
+  readonly #known: KnownCallers;
   readonly #balances = new Map<Quota, { readonly limit: number; readonly answer: BudgetAnswer }>();
   #isInside = false;
+  #charged: Promise<void> | undefined;
   #retryAfter: number | undefined;
 
-  constructor(key: string, limits: Limits, budgets: BudgetStore, concurrent: Map<string, number>) {
+  constructor(key: string, limits: Limits, budgets: BudgetStore, known: KnownCallers) {
     this.#key = key;
     this.#limits = limits;
     this.#budgets = budgets;
-    this.#concurrent = concurrent;
+    this.#known = known;
   }
 
   /** @throws CodedError `RATE_LIMITED` */
   async enter(): Promise<void> {
-    const { maxConcurrent, requestsPerMinute } = this.#limits;
-    const inside = this.#concurrent.get(this.#key) ?? 0;
+    const { maxConcurrent, requestsPerMinute, costPerMinute } = this.#limits;
+    const debtMs = this.#known.debts.getRemainingTTL(this.#key);
+    if (costPerMinute !== undefined && debtMs > 0) throw await this.#refuseDebtor(costPerMinute, debtMs);
+    const inside = this.#known.concurrent.get(this.#key) ?? 0;
     if (maxConcurrent !== undefined && inside >= maxConcurrent) {
-      throw this.#refusal(`This caller has ${String(inside)} requests under way, and may have no more at the same time.`, SOON);
+      throw await this.#refusal(`This caller has ${String(inside)} requests under way, and may have no more at the same time.`, SOON);
     }
-    this.#concurrent.set(this.#key, inside + 1);
+    this.#known.concurrent.set(this.#key, inside + 1);
     this.#isInside = true;
     if (requestsPerMinute !== undefined) await this.#spend('requests', 1, requestsPerMinute);
   }
@@ -67,23 +87,17 @@ export class Admission {
    * Takes the cost of the request's operation into account, once.
    * @throws CodedError `RATE_LIMITED`
    */
-  async charge(cost: number): Promise<void> {
-    const { costPerMinute } = this.#limits;
-    if (costPerMinute === undefined || this.#balances.get('cost')?.answer.isGranted === true) return;
-    if (cost > costPerMinute) {
-      const message = `The operation costs ${String(cost)}, which is more than this caller may use in a whole minute: ${String(costPerMinute)}.`;
-      throw new CodedError('OPERATION_TOO_COMPLEX', message);
-    }
-    await this.#spend('cost', cost, costPerMinute);
+  charge(cost: number): Promise<void> {
+    return (this.#charged ??= this.#charge(cost));
   }
 
   /** The request is over; calling it again changes nothing. */
   leave(): void {
     if (!this.#isInside) return;
     this.#isInside = false;
-    const left = (this.#concurrent.get(this.#key) ?? 1) - 1;
-    if (left === 0) this.#concurrent.delete(this.#key);
-    else this.#concurrent.set(this.#key, left);
+    const left = (this.#known.concurrent.get(this.#key) ?? 1) - 1;
+    if (left === 0) this.#known.concurrent.delete(this.#key);
+    else this.#known.concurrent.set(this.#key, left);
   }
 
   /**
@@ -103,18 +117,39 @@ export class Admission {
     };
   }
 
-  #refusal(message: string, retryAfter: number): CodedError {
+  async #charge(cost: number): Promise<void> {
+    const { costPerMinute } = this.#limits;
+    if (costPerMinute === undefined) return;
+    if (cost > costPerMinute) {
+      const message = `The operation costs ${String(cost)}, which is more than this caller may use in a whole minute: ${String(costPerMinute)}.`;
+      throw new CodedError('OPERATION_TOO_COMPLEX', message);
+    }
+    await this.#spend('cost', cost, costPerMinute);
+  }
+
+  async #refusal(message: string, retryAfter: number): Promise<CodedError> {
     this.#retryAfter = retryAfter;
+    this.leave();
+    await this.#known.impatient.hold(this.#key, retryAfter);
     return new CodedError('RATE_LIMITED', message, { retryAfter });
+  }
+
+  /** Whatever the operation costs: its text need not be read. */
+  #refuseDebtor(limit: number, debtMs: number): Promise<CodedError> {
+    const answer = { isGranted: false, left: 0, resetMs: debtMs + wholeMs(limit), waitMs: debtMs };
+    this.#balances.set('cost', { limit, answer });
+    return this.#refusal(`This caller may use ${String(limit)} cost a minute, and has spent more than was left.`, toSeconds(debtMs));
   }
 
   async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
     const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, { limit, windowMs: MINUTE_MS, atOnce: atOnceOf(limit) });
     const answer = spent instanceof Promise ? await spent : spent;
     this.#balances.set(quota, { limit, answer });
+    const debtMs = Math.floor(answer.resetMs - wholeMs(limit));
+    if (quota === 'cost' && debtMs > 0) this.#known.debts.set(this.#key, true, { ttl: debtMs });
     if (answer.isGranted) return;
     const asked = quota === 'requests' ? 'another' : `an operation that costs ${String(amount)}`;
-    throw this.#refusal(
+    throw await this.#refusal(
       `This caller may use ${String(limit)} ${quota} a minute, of which ${String(Math.floor(answer.left))} are left: too little for ${asked}.`,
       toSeconds(answer.waitMs),
     );

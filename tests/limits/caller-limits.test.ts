@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ANYBODY, type Caller, type CallerLimits as Limits } from '../../access/caller.ts';
 import { CallerLimits } from '../../limits/caller-limits.ts';
 import { networkOf } from '../../limits/network-address.ts';
@@ -60,12 +60,12 @@ describe('requests in a minute', () => {
 
   it('are a sixth of them at once, and then come back evenly', async () => {
     const limits = create({ requestsPerMinute: 600 });
-    const all = await outcomes(Array.from({ length: 200 }, () => ask(limits, ANYBODY)));
-    const answered = all.filter((outcome) => outcome === 'answered').length;
+    const all = await Promise.all(Array.from({ length: 200 }, () => ask(limits, ANYBODY)));
+    const answered = all.filter(({ outcome }) => outcome === 'answered').length;
     // Those that have come back meanwhile are among them.
     expect(answered).toBeGreaterThanOrEqual(100);
     expect(answered).toBeLessThan(120);
-    expect((await ask(limits, ANYBODY)).headers).toMatchObject({ 'retry-after': '1' });
+    expect(all.at(-1)?.headers).toMatchObject({ 'retry-after': '1' });
   });
 
   it('are counted for each caller, and without a credential for each address', async () => {
@@ -108,6 +108,17 @@ describe('the cost in a minute', () => {
     expect([outcome, headers]).toEqual(['OPERATION_TOO_COMPLEX', {}]);
   });
 
+  it('is paid back before anything else is answered, where an operation cost more than was there', async () => {
+    const limits = create({ costPerMinute: 600, requestsPerMinute: 600 });
+    expect((await ask(limits, ANYBODY, { cost: 300 })).outcome).toBe('answered');
+    const admission = limits.admit(ANYBODY, '192.0.2.1');
+    await expect(admission?.enter()).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 20 } });
+    expect(admission?.headers()).toMatchObject({ 'retry-after': '20', ratelimit: '"cost";r=0;t=30' });
+    // It is not counted among the caller's requests.
+    expect((await ask(limits, keyOwner('other'), { cost: 100 })).headers['ratelimit']).toMatch(/^"requests";r=99;t=\d+, "cost";r=0;t=10$/);
+    expect((await ask(limits, keyOwner('other'), { cost: 0 })).outcome).toBe('answered');
+  });
+
   it('is taken into account once for a request, however often it is looked at', async () => {
     const admission = create({ costPerMinute: 10 }).admit(ANYBODY, '192.0.2.1');
     await admission?.enter();
@@ -131,6 +142,56 @@ describe('requests at the same time', () => {
     first?.leave();
     first?.leave();
     expect((await ask(limits, ANYBODY)).outcome).toBe('answered');
+  });
+});
+
+describe('a caller that is refused and asks again before it should', () => {
+  beforeEach(() => {
+    // The clock of Redis and of the budgets goes on.
+    jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask', 'nextTick'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** The outcome, once there is one. */
+  const begin = (limits: CallerLimits, caller: Caller) => {
+    const asked = { outcome: 'none yet' };
+    void ask(limits, caller).then(({ outcome }) => (asked.outcome = outcome));
+    return asked;
+  };
+
+  it('is told so half a second later, and nobody else is', async () => {
+    const limits = create({ requestsPerMinute: 1 });
+    const [first, second, third] = [1, 2, 3].map(() => begin(limits, keyOwner('greedy')));
+    await jest.advanceTimersByTimeAsync(0);
+    expect([first?.outcome, second?.outcome, third?.outcome]).toEqual(['answered', 'RATE_LIMITED', 'none yet']);
+    const [other, otherRefused] = [1, 2].map(() => begin(limits, keyOwner('other')));
+    await jest.advanceTimersByTimeAsync(499);
+    expect([other?.outcome, otherRefused?.outcome, third?.outcome]).toEqual(['answered', 'RATE_LIMITED', 'none yet']);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(third?.outcome).toBe('RATE_LIMITED');
+  });
+
+  it('has no request under way meanwhile', async () => {
+    const limits = create({ maxConcurrent: 1, requestsPerMinute: 1 });
+    const all = [await ask(limits, ANYBODY), await ask(limits, ANYBODY)];
+    const held = begin(limits, ANYBODY);
+    await jest.advanceTimersByTimeAsync(0);
+    const next = limits.admit(ANYBODY, '192.0.2.1');
+    const refused = expect(next?.enter()).rejects.toThrow('This caller may use 1 requests a minute');
+    await jest.advanceTimersByTimeAsync(500);
+    await refused;
+    expect([...all, held].map(({ outcome }) => outcome)).toEqual(['answered', 'RATE_LIMITED', 'RATE_LIMITED']);
+  });
+
+  it('does not fill the memory: beyond a thousand, refusals are told at once', async () => {
+    const limits = create({ requestsPerMinute: 1 });
+    const all = Array.from({ length: 1100 }, () => begin(limits, ANYBODY));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(all.filter(({ outcome }) => outcome === 'none yet')).toHaveLength(1000);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(all.filter(({ outcome }) => outcome === 'RATE_LIMITED')).toHaveLength(1099);
   });
 });
 
