@@ -1,4 +1,4 @@
-import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { BREAK, type DocumentNode, GraphQLError, parse, visit } from 'graphql';
 import { CodedError } from '../errors/coded-error.ts';
 import type { DocumentLimits } from './document-limits.ts';
 import { type DocumentFlaw, findFlaw } from './measure-document.ts';
@@ -12,7 +12,10 @@ export function refuseDocument(text: string, limits: DocumentLimits): CodedError
   if (hasManyLines(text)) return tooComplex(`The document must have at most ${String(MAX_LINES)} lines.`);
   const document = read(text, limits.tokens);
   if (document instanceof CodedError) return document;
-  const flaw = document && findFlaw(document, limits);
+  if (document === undefined) return undefined;
+  if (LONG_WORD.test(text) && hasLongName(document))
+    return tooComplex(`A name in the document must have at most ${String(MAX_NAME)} characters.`);
+  const flaw = findFlaw(document, limits);
   return flaw && describe(flaw, limits);
 }
 
@@ -21,6 +24,23 @@ const MAX_CHARACTERS = 100_000;
 
 /** More than tokens by far; each line of a block string costs as much as many tokens to read. */
 const MAX_LINES = 10_000;
+
+/** Ten times any name of a schema. Validation compares what it does not know with all that it could have been. */
+const MAX_NAME = 1000;
+
+/** May be a text in quotation marks as well, which need not be short. */
+const LONG_WORD = new RegExp(String.raw`\w{${String(MAX_NAME + 1)}}`);
+
+function hasLongName(document: DocumentNode): boolean {
+  let isFound = false;
+  const look = ({ value }: { readonly value: string }) => {
+    if (value.length <= MAX_NAME) return undefined;
+    isFound = true;
+    return BREAK;
+  };
+  visit(document, { Name: look, EnumValue: look });
+  return isFound;
+}
 
 function hasManyLines(text: string): boolean {
   if (text.length <= MAX_LINES) return false;

@@ -96,3 +96,27 @@ describe('a fragment that spreads itself', () => {
     });
   });
 });
+
+describe('a name in a document', () => {
+  const name = (length: number) => 'x'.repeat(length);
+
+  it.each<[string, (name: string) => string]>([
+    ['a field', (long) => `{ ${long} }`],
+    ['another name of a field', (long) => `{ ${long}: a }`],
+    ['an argument', (long) => `{ a(${long}: 1) }`],
+    ['a fragment', (long) => `{ ...${long} }`],
+    ['a type', (long) => `{ ... on ${long} { a } }`],
+    ['a value of an enum', (long) => `{ a(b: ${long}) }`],
+    ['a directive', (long) => `{ a @${long} }`],
+  ])('has at most a thousand characters: %s', (_what, write) => {
+    expect(refuse(write(name(1000)))).toBeUndefined();
+    expect(refuse(write(name(1001)))).toMatchObject({
+      code: 'OPERATION_TOO_COMPLEX',
+      message: 'A name in the document must have at most 1000 characters.',
+    });
+  });
+
+  it('is not what is written in quotation marks', () => {
+    expect(refuse(`{ a(b: "${name(5000)}") }`)).toBeUndefined();
+  });
+});

@@ -45,6 +45,11 @@ describe('variables', () => {
     expect(messages).toHaveLength(5);
   });
 
+  it('are told to be wrong once where what is wrong is long', () => {
+    const long = Object.fromEntries(ids(100).map((id) => [`k${String(id)}${'x'.repeat(200)}`, 1]));
+    expect(read('$by: By', { by: long }).messages).toHaveLength(1);
+  });
+
   it('are not repeated at length where they are wrong, and what is wrong is said all the same', () => {
     const { messages } = read('$by: By', { by: 'x'.repeat(90_000) });
     expect(messages).toEqual([
