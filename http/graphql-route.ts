@@ -16,6 +16,7 @@ import type { RepeatedAnswer } from './repeated-operations.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
 import type { ServedContext } from './served-context.ts';
+import { UnknownTexts } from './unknown-texts.ts';
 import { COST_HEADER, reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
 
 export interface GraphQLRouteOptions {
@@ -35,6 +36,7 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
   const { audiences, production, monitoring } = options;
   // Which content type Apollo Server has chosen for an Accept header; none where it has not been asked, or refused.
   const contentTypes = new LRUCache<string, string>({ max: 100 });
+  const unknown = new UnknownTexts();
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const context = begin(request, reply, options);
     const audience = audienceFor(request, context, options);
@@ -54,6 +56,8 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
+    const turn = unknown.turn(context.scope);
+    if (turn !== undefined) await turn;
     const refusal = refuseText(server, request, asked);
     if (refusal !== undefined) {
       context.record.refuse(refusal.code);

@@ -19,6 +19,7 @@ import { AutomaticQueries } from './automatic-queries.ts';
 import { CostCheck, type CostOptions } from './cost-check.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
+import { takeTurns } from './heavy-operations.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
@@ -66,7 +67,7 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
   const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
   const format = options.introspection ? formatError : withoutSuggestions(formatError);
   const costs = options.costs && new CostCheck(options.costs);
-  const { graph, current } = watchGraph(guardGraph(options.graph, options.policies), (loaded) => {
+  const { graph, current } = watchGraph(takeTurns(guardGraph(options.graph, options.policies)), (loaded) => {
     known.clear();
     costs?.load(loaded);
   });

@@ -57,6 +57,18 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     expect(errors).toMatchObject([{ message: expect.stringMatching(/^The operation may cost 2,601, and 2,000 is allowed/) }]);
   });
 
+  it('runs heavy operations one after the other', async () => {
+    const heavy = (first: number) =>
+      `{ deals(first: ${String(first)}) { nodes { id company { name } customers(first: 5) { nodes { id } } } } }`;
+    const since = performance.now();
+    await Promise.all([heavy(100), heavy(99)].map((query) => gateway.query(query)));
+    const asked = sandbox.hubspot.requests.filter(({ startedAt }) => startedAt >= since);
+    const [first = -1, second = -1] = asked.flatMap(({ path }, index) => (path === '/crm/v3/objects/deals' ? [index] : []));
+    const people = asked.findIndex(({ path }) => path === '/crm/v3/objects/contacts/batch/read');
+    // The last call of one comes before the first of the other.
+    expect([first < people, people < second]).toEqual([true, true]);
+  });
+
   it('has the costs, the calls foreseen and the calls made in its metrics', async () => {
     const other = await startTestGateway({ mode, sandbox });
     for (let time = 0; time < 2; time += 1) await other.query('{ customers(first: 3) { nodes { id } } }');
