@@ -1,7 +1,7 @@
 /**
- * Callers that ask for as much as they can, in a process of their own: `abusers <url> <credential> ...`. Each sends 50 requests a second
- * over four connections at most, by turns what is allowed and what is not. They begin when the parent says `begin`, and at `end` tell it
- * what they were answered.
+ * Callers that ask for as much as they can, in a process of their own: `abusers <url> <unlimited credential> <credential> ...`. Each sends
+ * 50 requests a second over four connections at most, by turns what is allowed and what is not. They begin when the parent says `begin`,
+ * and at `end` tell it what they were answered. At `warm up` all of it is sent without limits, and the parent told when that is over.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
@@ -9,7 +9,8 @@ import { graphql } from '../../tests/abuse/attack.ts';
 import { ATTACKS } from '../../tests/abuse/attacks.ts';
 import { sendAttack } from '../../tests/abuse/send-attack.ts';
 
-const [url = '', ...credentials] = process.argv.slice(2);
+const [url = '', unlimited = '', ...credentials] = process.argv.slice(2);
+const WARM_UPS = 10;
 const CONNECTIONS = 4;
 const PAUSE_MS = (CONNECTIONS * 1000) / 50;
 
@@ -26,7 +27,7 @@ async function abuse(pool: Pool, credential: string, delayMs: number): Promise<v
   while (isUnderWay) {
     const due = performance.now() + PAUSE_MS;
     sent += 1;
-    const attack = sent % 2 === 0 ? graphql(`# ${String(sent)}\n${COSTLY}`) : ATTACKS[Math.floor(sent / 2) % ATTACKS.length]?.request(sent);
+    const attack = sent % 2 === 0 ? costly() : ATTACKS[Math.floor(sent / 2) % ATTACKS.length]?.request(sent);
     if (attack === undefined) throw new TypeError('There are attacks.');
     const answer = await sendAttack(url, attack, { authorization: `Bearer ${credential}` }, pool).then(
       ({ status, text }) => `${String(status)} ${codeIn(text)}`,
@@ -37,13 +38,27 @@ async function abuse(pool: Pool, credential: string, delayMs: number): Promise<v
   }
 }
 
+/** The text is another each time. */
+const costly = () => graphql(`# ${String(sent)}\n${COSTLY}`);
+
+/** What is measured is a gateway that has been running for a while. */
+async function warmUp(): Promise<void> {
+  const credential = { authorization: `Bearer ${unlimited}` };
+  for (let time = 0; time < WARM_UPS; time += 1) {
+    for (const { request } of ATTACKS) await sendAttack(url, request((sent += 1)), credential);
+    sent += 1;
+    await sendAttack(url, costly(), credential);
+  }
+}
+
 const codeIn = (text: string) => /"code":"(\w+)"/.exec(text)?.[1] ?? 'answered';
 
 const pools = credentials.map(() => new Pool(url, { connections: CONNECTIONS }));
 let running: Promise<unknown> = Promise.resolve();
 
 process.on('message', (message) => {
-  if (message === 'begin') {
+  if (message === 'warm up') void warmUp().then(() => process.send?.(null));
+  else if (message === 'begin') {
     answers.clear();
     isUnderWay = true;
     const connections = pools.flatMap((pool, index) =>

@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { VENDORS } from '../../sandbox/sandbox.ts';
@@ -18,60 +20,99 @@ export interface AbuseOptions {
 const ABUSERS = 10;
 const GOOD_PER_SECOND = 20;
 const VENDOR_LATENCY_MS = '20';
+const WARM_UP_SECONDS = 10;
 
 /** What an operator sets for everybody; the good caller has a contract for more. */
 const LIMITS = { CALLER_REQUESTS_PER_MINUTE: '60', CALLER_COST_PER_MINUTE: '2000', CALLER_MAX_CONCURRENT: '2' };
 const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxConcurrent: 500 };
+const UNLIMITED = { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000, maxConcurrent: 500 };
 
-/** Whether a good caller notices that ten others send all that they can, fifty times a second each. */
+/**
+ * Whether a good caller notices that ten others send all that they can, fifty times a second each. Beside it, another asks another gateway
+ * on the same machine, which nobody abuses: what both notice is the machine's, of whose cores the abusers and the vendors take theirs.
+ */
 export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
-  // Each in a process of its own: what is asked of one of them must not keep another busy.
-  const vendors = await Promise.all(VENDORS.map((vendor) => startVendors(VENDOR_LATENCY_MS, [vendor])));
-  const environment = Object.assign({}, ...vendors.map((vendor) => vendor.environment)) as Environment;
-  const page = workloadNamed('company-customers', await readWorkloads(environment));
-  const gateway = await startClosedGateway({ ...environment, ...LIMITS });
-  const good = await createGoodCaller(gateway, page);
+  const [abusedSide, bystander] = [await startSide(), await startSide()];
+  const { gateway, good } = abusedSide;
   const keys = await Promise.all(Array.from({ length: ABUSERS }, () => gateway.addKey()));
-  const abusers = start(built('bench/abusers'), [gateway.url, ...keys], {});
+  const abusers = start(built('bench/abusers'), [gateway.url, await gateway.addKey(UNLIMITED), ...keys], {});
+  lowerPriority(abusers, constants.priority.PRIORITY_LOW);
 
-  abusers.send('begin');
-  await good.ask(10);
   const warmed = once(abusers, 'message');
-  abusers.send('end');
-  await warmed;
+  abusers.send('warm up');
+  await Promise.all([warmed, good.ask(WARM_UP_SECONDS), bystander.good.ask(WARM_UP_SECONDS)]);
   const { heapBytes: heapBefore, residentBytes: residentBefore } = await gateway.ask('memory');
-  const phases: { readonly calm: Phase; readonly abused: Phase }[] = [];
+  const phases: { readonly calm: Phase; readonly abused: Phase; readonly beside: Phase }[] = [];
   const answers: Record<string, number> = {};
   for (let round = 0; round < rounds; round += 1) {
-    const calm = await watch(gateway, () => good.ask(seconds));
+    const [calm] = await Promise.all([watch(abusedSide, seconds), watch(bystander, seconds)]);
     abusers.send('begin');
-    const abused = await watch(gateway, () => good.ask(seconds));
+    const [abused, beside] = await Promise.all([watch(abusedSide, seconds), watch(bystander, seconds)]);
     const answered = once(abusers, 'message');
     abusers.send('end');
     const [counts] = (await answered) as [Record<string, number>];
     for (const [answer, count] of Object.entries(counts)) answers[answer] = (answers[answer] ?? 0) + count;
-    phases.push({ calm, abused });
+    phases.push({ calm, abused, beside });
   }
   const { heapBytes: heapAfter, residentBytes: residentAfter } = await gateway.ask('memory');
 
   abusers.kill();
-  await good.close();
-  await gateway.close();
-  for (const processOfVendor of vendors) processOfVendor.close();
-  const [calm, abused] = [sumUp(phases.map((phase) => phase.calm)), sumUp(phases.map((phase) => phase.abused))];
+  for (const side of [abusedSide, bystander]) await side.close();
+  const calm = sumUp(phases.map((phase) => phase.calm));
+  const abused = sumUp(phases.map((phase) => phase.abused));
+  const beside = sumUp(phases.map((phase) => phase.beside));
   return {
     calm,
     abused,
-    p99Ratio: abused.p99Ms / calm.p99Ms,
-    p99RatioOfRounds: phases.map((phase) => sumUp([phase.abused]).p99Ms / sumUp([phase.calm]).p99Ms),
+    beside,
+    p99Ratio: abused.p99Ms / beside.p99Ms,
+    p99RatioOfRounds: phases.map((phase) => sumUp([phase.abused]).p99Ms / sumUp([phase.beside]).p99Ms),
+    p99RatioToBefore: abused.p99Ms / calm.p99Ms,
     heapMb: [heapBefore, heapAfter].map(toMb),
     residentMb: [residentBefore, residentAfter].map(toMb),
     answersToAbusers: answers,
   };
 }
 
+/** A gateway with vendors and a caller of its own. */
+interface Side {
+  readonly gateway: ClosedGateway;
+  readonly good: GoodCaller;
+  readonly close: () => Promise<void>;
+}
+
+async function startSide(): Promise<Side> {
+  // Each in a process of its own: what is asked of one of them must not keep another busy.
+  const vendors = await Promise.all(VENDORS.map((vendor) => startVendors(VENDOR_LATENCY_MS, [vendor])));
+  for (const { process: vendor } of vendors) lowerPriority(vendor, constants.priority.PRIORITY_BELOW_NORMAL);
+  const environment = Object.assign({}, ...vendors.map((vendor) => vendor.environment)) as Environment;
+  const page = workloadNamed('company-customers', await readWorkloads(environment));
+  const gateway = await startClosedGateway({ ...environment, ...LIMITS });
+  const good = await createGoodCaller(gateway, page);
+  return {
+    gateway,
+    good,
+    close: async () => {
+      await good.close();
+      await gateway.close();
+      for (const vendor of vendors) vendor.close();
+    },
+  };
+}
+
+/** For who would have a machine of their own. */
+function lowerPriority({ pid }: ChildProcess, priority: number): void {
+  if (pid !== undefined) setPriority(pid, priority);
+}
+
+interface GoodCaller {
+  /** @returns the milliseconds that each request took. */
+  readonly ask: (seconds: number) => Promise<number[]>;
+  readonly close: () => Promise<void>;
+}
+
 /** One that asks for a page now and then, whatever came of the one before. */
-async function createGoodCaller(gateway: ClosedGateway, page: Workload) {
+async function createGoodCaller(gateway: ClosedGateway, page: Workload): Promise<GoodCaller> {
   const headers = { authorization: `Bearer ${await gateway.addKey(GOOD_LIMITS)}` };
   const pool = new Pool(gateway.url);
   let sent = 0;
@@ -81,7 +122,6 @@ async function createGoodCaller(gateway: ClosedGateway, page: Workload) {
     return timeOf(pool, request, headers);
   };
   return {
-    /** @returns the milliseconds that each request took. */
     ask: async (seconds: number) => {
       const asked: Promise<number>[] = [];
       const begun = performance.now();
@@ -103,10 +143,10 @@ interface Phase {
   readonly cpuShare: number;
 }
 
-async function watch(gateway: ClosedGateway, phase: () => Promise<number[]>): Promise<Phase> {
+async function watch({ gateway, good }: Side, seconds: number): Promise<Phase> {
   await gateway.ask('delay');
   const begun = performance.now();
-  const ms = await phase();
+  const ms = await good.ask(seconds);
   const { delayP99Ms, delayMaxMs, cpuMs } = await gateway.ask('delay');
   return { ms, delayP99Ms, delayMaxMs, cpuShare: cpuMs / (performance.now() - begun) };
 }
