@@ -84,7 +84,6 @@ interface Side {
 async function startSide(): Promise<Side> {
   // Each in a process of its own: what is asked of one of them must not keep another busy.
   const vendors = await Promise.all(VENDORS.map((vendor) => startVendors(VENDOR_LATENCY_MS, [vendor])));
-  for (const { process: vendor } of vendors) lowerPriority(vendor, constants.priority.PRIORITY_BELOW_NORMAL);
   const environment = Object.assign({}, ...vendors.map((vendor) => vendor.environment)) as Environment;
   const page = workloadNamed('company-customers', await readWorkloads(environment));
   const gateway = await startClosedGateway({ ...environment, ...LIMITS });
