@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SERVICES } from '../errors/coded-error.ts';
 import { VENDORS } from '../sandbox/sandbox.ts';
@@ -31,7 +30,6 @@ export async function startEmbedded(environment: Environment, execArgv: readonly
 
 /** Look-alikes of vendors in a process of their own. */
 export interface Vendors {
-  readonly process: ChildProcess;
   /** What leads a gateway to them. */
   readonly environment: Environment;
   close(): void;
@@ -40,7 +38,7 @@ export interface Vendors {
 export async function startVendors(latencyMs = '0', names: readonly string[] = VENDORS): Promise<Vendors> {
   const program = start(built('sandbox'), names, { SANDBOX_LATENCY_MS: latencyMs });
   const { environment } = await announced<{ environment: Environment }>(program);
-  return { process: program, environment, close: () => program.kill() };
+  return { environment, close: () => program.kill() };
 }
 
 /** An embedded gateway whose answers tell of their vendor calls. */
