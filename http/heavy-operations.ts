@@ -30,18 +30,16 @@ const inTurns =
 /** A page of a hundred with five things joined to each, or two screens' lists of twenty: some 40 ms of the thread. */
 export const HEAVY_COST = 500;
 
-const AT_ONCE = 1;
-
 /** What takes longer waits for vendors, and keeps the thread from nobody. */
 const LONGEST_TURN_MS = 250;
 
 class HeavyOperations {
   readonly #waiting = new Turns<() => void>();
-  #underWay = 0;
+  #isTaken = false;
 
   async run<Answer>(scope: RequestScope, execute: () => Promise<Answer>): Promise<Answer> {
-    if (this.#underWay < AT_ONCE) this.#underWay += 1;
-    else if (!(await this.#turn(scope))) return execute();
+    if (this.#isTaken && !(await this.#turn(scope))) return execute();
+    this.#isTaken = true;
     let isOver = false;
     const end = () => {
       if (isOver) return;
@@ -75,7 +73,7 @@ class HeavyOperations {
 
   #goOn(): void {
     const next = this.#waiting.take();
-    if (next === undefined) this.#underWay -= 1;
+    if (next === undefined) this.#isTaken = false;
     else next();
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Callers that ask for as much as they can, in a process of their own: `abusers <url> <unlimited credential> <credential> ...`. Each sends
- * 50 requests a second over four connections at most, by turns what is allowed and what is not. They begin when the parent says `begin`,
- * and at `end` tell it what they were answered. At `warm up` all of it is sent without limits, and the parent told when that is over.
+ * 50 requests a second, or as many as four connections are answered, by turns what is allowed and what is not. They begin when the parent
+ * says `begin`, and at `end` tell it what they were answered. At `warm up` all of it is sent without limits, and the parent told when that
+ * is over.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';

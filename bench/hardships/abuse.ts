@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -28,7 +27,7 @@ const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxCon
 const UNLIMITED = { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000, maxConcurrent: 500 };
 
 /**
- * Whether a good caller notices that ten others send all that they can, fifty times a second each. Beside it, another asks another gateway
+ * Whether a good caller notices that ten others send all that they can, fifty times a second each where they are answered as fast. Beside it, another asks another gateway
  * on the same machine, which nobody abuses: what both notice is the machine's, of whose cores the abusers and the vendors take theirs.
  */
 export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
@@ -36,7 +35,8 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   const { gateway, good } = abusedSide;
   const keys = await Promise.all(Array.from({ length: ABUSERS }, () => gateway.addKey()));
   const abusers = start(built('bench/abusers'), [gateway.url, await gateway.addKey(UNLIMITED), ...keys], {});
-  lowerPriority(abusers, constants.priority.PRIORITY_LOW);
+  // They would have machines of their own.
+  if (abusers.pid !== undefined) setPriority(abusers.pid, constants.priority.PRIORITY_LOW);
 
   const warmed = once(abusers, 'message');
   abusers.send('warm up');
@@ -97,11 +97,6 @@ async function startSide(): Promise<Side> {
       for (const vendor of vendors) vendor.close();
     },
   };
-}
-
-/** For who would have a machine of their own. */
-function lowerPriority({ pid }: ChildProcess, priority: number): void {
-  if (pid !== undefined) setPriority(pid, priority);
 }
 
 interface GoodCaller {
