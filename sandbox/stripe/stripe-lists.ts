@@ -29,8 +29,8 @@ export function answerList({ url, kind, filters, items, hides }: ListSource, par
     const value = params[name];
     return value === undefined ? [] : [filter(value, name, store)];
   });
-  const matches = items.filter((item) => hides?.(item, params) !== true && predicates.every((keeps) => keeps(item)));
-  const { page, hasMore } = cut(matches, items, limit, params, kind);
+  const keeps = (item: JsonObject) => hides?.(item, params) !== true && predicates.every((isKept) => isKept(item));
+  const { page, hasMore } = cut(items, keeps, limit, params, kind);
   return { object: 'list', data: page.map((item) => expand(item, expansions, store)), has_more: hasMore, url };
 }
 
@@ -53,26 +53,27 @@ function readLimit(value: string | Params | undefined): number {
 }
 
 /** `starting_after` and `ending_before` name an object, which need not be among those that the filters keep. */
-function cut(matches: readonly JsonObject[], all: readonly JsonObject[], limit: number, params: Params, kind: Kind | Part) {
+function cut(items: readonly JsonObject[], keeps: (item: JsonObject) => boolean, limit: number, params: Params, kind: Kind | Part) {
   const { starting_after: after, ending_before: before } = params;
   if (after !== undefined && before !== undefined) {
     throw new StripeError(400, { message: 'You may only specify one of these parameters: starting_after, ending_before.' });
   }
-  const rank = new Map(all.map((item, index) => [item['id'], index]));
-  const rankOf = (item: JsonObject) => rank.get(item['id']) ?? -1;
-  if (before !== undefined) {
-    const edge = rankOfCursor(before, 'ending_before', rank, kind);
-    const earlier = matches.filter((item) => rankOf(item) < edge);
-    return { page: earlier.slice(-limit), hasMore: earlier.length > limit };
+  const beyond =
+    before === undefined
+      ? items.slice(after === undefined ? 0 : indexOf(after, 'starting_after', items, kind) + 1)
+      : items.slice(0, indexOf(before, 'ending_before', items, kind)).reverse();
+  const found: JsonObject[] = [];
+  for (const item of beyond) {
+    if (found.length > limit) break;
+    if (keeps(item)) found.push(item);
   }
-  const edge = after === undefined ? -1 : rankOfCursor(after, 'starting_after', rank, kind);
-  const later = matches.filter((item) => rankOf(item) > edge);
-  return { page: later.slice(0, limit), hasMore: later.length > limit };
+  const page = found.slice(0, limit);
+  return { page: before === undefined ? page : page.reverse(), hasMore: found.length > limit };
 }
 
-function rankOfCursor(cursor: string | Params, param: string, rank: ReadonlyMap<unknown, number>, kind: Kind | Part): number {
+function indexOf(cursor: string | Params, param: string, items: readonly JsonObject[], kind: Kind | Part): number {
   const id = textOf(cursor, param);
-  const found = rank.get(id);
-  if (found === undefined) throw noSuch(kind, id, { param: param, status: 400 });
-  return found;
+  const index = items.findIndex((item) => item['id'] === id);
+  if (index === -1) throw noSuch(kind, id, { param: param, status: 400 });
+  return index;
 }
