@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { SERVICES } from '../errors/coded-error.ts';
 import { VENDORS } from '../sandbox/sandbox.ts';
 import { CLOSED } from './credentials.ts';
-import { announced, built, type Environment, freePort, start, type Target, untilReady } from './processes.ts';
+import { announced, built, type Environment, freePort, start, START_FLAGS, type Target, untilReady } from './processes.ts';
 
 /** All run as in production, where no answer tells of its vendor calls; ours look who asks. Other gateways cannot sign what they ask services. */
 export const PRODUCTION = {
@@ -18,7 +18,7 @@ export async function startHandWritten(
   kind: 'fastify' | 'bare',
   execArgv: readonly string[] = [],
 ): Promise<Target> {
-  const child = start(built('bench/hand-written'), [kind], { ...PRODUCTION, ...environment }, execArgv);
+  const child = start(built('bench/hand-written'), [kind], { ...PRODUCTION, ...environment }, [...START_FLAGS, ...execArgv]);
   const { url } = await announced<{ url: string }>(child);
   return target(kind === 'bare' ? 'hand-written on node:http' : 'hand-written', url, [child]);
 }
@@ -91,7 +91,7 @@ export async function startHive(services: Services, supergraph: string, folder: 
 
 async function startServer(program: string, args: readonly string[], environment: Environment, execArgv: readonly string[] = []) {
   const port = await freePort();
-  const child = start(program, args, { ...PRODUCTION, ...environment, PORT: String(port) }, execArgv);
+  const child = start(program, args, { ...PRODUCTION, ...environment, PORT: String(port) }, [...START_FLAGS, ...execArgv]);
   const url = `http://127.0.0.1:${String(port)}`;
   await untilReady(`${url}/health/ready`);
   return { child, url };
