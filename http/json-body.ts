@@ -2,16 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../errors/coded-error.ts';
 
 /**
- * Reads JSON as Fastify does, which refuses keys that would change a prototype, and refuses what nests too deep before it is read:
- * a few hundred kilobytes of brackets keep V8's parser and its garbage collection busy for a tenth of a second.
+ * Reads JSON as Fastify does, which refuses keys that would change a prototype, and refuses what nests too deep or has too many keys before
+ * it is read: a few hundred kilobytes of brackets keep V8's parser and its garbage collection busy for a tenth of a second, and twenty thousand
+ * different keys for a fiftieth.
  */
 export function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = String(body);
-    if (text.length > SMALL && nestsDeeper(text, MAX_LEVELS)) done(new CodedError('BAD_REQUEST', TOO_DEEP));
-    else void parse(request, text, done);
+    const refusal = text.length > SMALL ? refusalOf(text) : undefined;
+    if (refusal === undefined) void parse(request, text, done);
+    else done(new CodedError('BAD_REQUEST', refusal));
   });
 }
 
@@ -21,19 +23,25 @@ const SMALL = 4096;
 /** Lists and objects within each other; no input of a graph comes near it. */
 const MAX_LEVELS = 100;
 
+/** Of all objects together. The variables of an operation may have no more values. */
+const MAX_KEYS = 10_000;
+
 const TOO_DEEP = `The body must have at most ${String(MAX_LEVELS)} levels of lists and objects within each other.`;
+const TOO_MANY_KEYS = `The body must have at most ${String(MAX_KEYS)} keys, those of objects within each other included.`;
 
 /** @param text may be no JSON at all, which its parser will say. */
-function nestsDeeper(text: string, most: number): boolean {
-  let level = 0;
+function refusalOf(text: string): string | undefined {
+  let [level, keys] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
+    else if (code === COLON) keys += 1;
     else if (code === OPEN_LIST || code === OPEN_OBJECT) level += 1;
     else if (code === CLOSE_LIST || code === CLOSE_OBJECT) level -= 1;
-    if (level > most) return true;
+    if (level > MAX_LEVELS) return TOO_DEEP;
+    if (keys > MAX_KEYS) return TOO_MANY_KEYS;
   }
-  return false;
+  return undefined;
 }
 
 /** @returns where the quotation mark is that ends it; the text's end where there is none. */
@@ -47,4 +55,4 @@ function endOfString(text: string, begin: number): number {
   return at;
 }
 
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+const [QUOTE, COLON, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x3a, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];

@@ -10,20 +10,14 @@ const TYPENAME = '{ __typename }';
 const json = (query: string, variables: string) => ({ body: `{"query":${JSON.stringify(query)},"variables":${variables}}` });
 
 const text = (length: number) => 'x'.repeat(length);
+const keys = (count: number, end = '') => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${String(n)}${end}`, 1]));
 const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 const cursor = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 const HUGE: readonly AttackRow[] = [
   ['a body that is too large', graphql(TYPENAME, { variables: { x: text(256 * 1024) } }), 413, 'PAYLOAD_TOO_LARGE'],
   ['variables that nobody asked for, in a body just small enough', graphql(TYPENAME, { variables: { x: text(250_000) } }), 200, null],
-  [
-    'an object with a thousand wrong keys',
-    graphql(FILTER, {
-      variables: { filter: Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`k${String(n)}${text(80)}`, 1])) },
-    }),
-    400,
-    'BAD_USER_INPUT',
-  ],
+  ['an object with a thousand wrong keys', graphql(FILTER, { variables: { filter: keys(1000, text(80)) } }), 400, 'BAD_USER_INPUT'],
   ['a text of 90 kB where a number belongs', graphql(PAGE, { variables: { first: text(90_000) } }), 400, 'BAD_USER_INPUT'],
   ['a text of 250 kB where a number belongs', graphql(PAGE, { variables: { first: text(250_000) } }), 400, 'OPERATION_TOO_COMPLEX'],
   ['an id of 90 kB', graphql(COMPANY, { variables: { id: text(90_000) } }), 200, 'BAD_USER_INPUT'],
@@ -33,12 +27,8 @@ const HUGE: readonly AttackRow[] = [
     400,
     'OPERATION_TOO_COMPLEX',
   ],
-  [
-    'an object with twenty thousand keys',
-    graphql(FILTER, { variables: { filter: Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${String(n)}`, 1])) } }),
-    400,
-    'OPERATION_TOO_COMPLEX',
-  ],
+  ['an object with twenty thousand keys', graphql(FILTER, { variables: { filter: keys(20_000) } }), 400, 'BAD_REQUEST'],
+  ['an object with as many keys as a body may have', graphql(FILTER, { variables: { filter: keys(9_990) } }), 400, 'BAD_USER_INPUT'],
   ['a variable of 1,800 lists within each other', json(COMPANY, `{"id":${nested(1800)}}`), 400, 'BAD_USER_INPUT'],
   ['a variable of 120,000 lists within each other', json(COMPANY, `{"id":${nested(120_000)}}`), 400, 'BAD_REQUEST'],
   ['120,000 lists within each other that nobody asked for', json(TYPENAME, `{"x":${nested(120_000)}}`), 400, 'BAD_REQUEST'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHttpServer, serve } from '../../http/http-server.ts';
 
-const app = createHttpServer({ level: 'silent', secrets: [], write: () => undefined }, { bodyBytes: 100_000 });
+const app = createHttpServer({ level: 'silent', secrets: [], write: () => undefined }, { bodyBytes: 200_000 });
 serve(app, ['POST'], '/there', (request, reply) => reply.send({ read: request.body }));
 
 const send = async (payload: string, type = 'application/json') => {
@@ -32,6 +32,20 @@ describe('a JSON body', () => {
       });
     },
   );
+
+  const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${String(index)}`, '":"']));
+
+  it('is read where it has ten thousand keys', async () => {
+    expect(await send(JSON.stringify(keys(10_000)))).toEqual({ status: 200, body: { read: keys(10_000) } });
+  });
+
+  it.each([keys(10_001), [keys(5000), { inner: keys(5000) }]])('is refused where it has more: %#', async (body) => {
+    const message = 'The body must have at most 10000 keys, those of objects within each other included.';
+    expect(await send(JSON.stringify(body))).toEqual({
+      status: 400,
+      body: { errors: [{ message, extensions: { code: 'BAD_REQUEST', retryable: false } }] },
+    });
+  });
 
   it.each(['', '{', '"', `"${LONG}`, '{"__proto__":{}}', '{"constructor":{"prototype":{}}}'])(
     'is refused where it is no JSON, or no harmless one: %#',
