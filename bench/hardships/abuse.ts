@@ -28,7 +28,8 @@ const UNLIMITED = { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000, 
 
 /**
  * Whether a good caller notices that ten others send all that they can, fifty times a second each where they are answered as fast. Beside it, another asks another gateway
- * on the same machine, which nobody abuses: what both notice is the machine's, of whose cores the abusers and the vendors take theirs.
+ * on the same machine, which nobody abuses: what both notice is the machine's, of whose cores the abusers and the vendors take theirs. Memory is the matter of the
+ * attacks: a collection that is forced here would go on to be felt in every phase.
  */
 export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   const [abusedSide, bystander] = [await startSide(), await startSide()];
@@ -41,7 +42,6 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   const warmed = once(abusers, 'message');
   abusers.send('warm up');
   await Promise.all([warmed, good.ask(WARM_UP_SECONDS), bystander.good.ask(WARM_UP_SECONDS)]);
-  const { heapBytes: heapBefore, residentBytes: residentBefore } = await gateway.ask('memory');
   const phases: { readonly calm: Phase; readonly abused: Phase; readonly beside: Phase }[] = [];
   const answers: Record<string, number> = {};
   for (let round = 0; round < rounds; round += 1) {
@@ -54,7 +54,6 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
     for (const [answer, count] of Object.entries(counts)) answers[answer] = (answers[answer] ?? 0) + count;
     phases.push({ calm, abused, beside });
   }
-  const { heapBytes: heapAfter, residentBytes: residentAfter } = await gateway.ask('memory');
 
   abusers.kill();
   for (const side of [abusedSide, bystander]) await side.close();
@@ -68,8 +67,6 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
     p99Ratio: abused.p99Ms / beside.p99Ms,
     p99RatioOfRounds: phases.map((phase) => sumUp([phase.abused]).p99Ms / sumUp([phase.beside]).p99Ms),
     p99RatioToBefore: abused.p99Ms / calm.p99Ms,
-    heapMb: [heapBefore, heapAfter].map(toMb),
-    residentMb: [residentBefore, residentAfter].map(toMb),
     answersToAbusers: answers,
   };
 }
@@ -156,5 +153,3 @@ function sumUp(phases: readonly Phase[]) {
     loopDelayMaxMs: Math.max(...phases.map(({ delayMaxMs }) => delayMaxMs)),
   };
 }
-
-const toMb = (bytes: number) => Math.round(bytes / 1024 / 1024);
