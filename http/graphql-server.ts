@@ -19,7 +19,7 @@ import { AutomaticQueries } from './automatic-queries.ts';
 import { CostCheck, type CostOptions } from './cost-check.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
-import { takeTurns } from './heavy-operations.ts';
+import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
@@ -41,6 +41,8 @@ export interface GraphQLServerOptions {
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
   readonly policies: DecidePolicies | undefined;
+  /** Those of the whole process. */
+  readonly heavy: HeavyOperations;
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
 }
@@ -67,7 +69,7 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
   const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
   const format = options.introspection ? formatError : withoutSuggestions(formatError);
   const costs = options.costs && new CostCheck(options.costs);
-  const { graph, current } = watchGraph(takeTurns(guardGraph(options.graph, options.policies)), (loaded) => {
+  const { graph, current } = watchGraph(takeTurns(guardGraph(options.graph, options.policies), options.heavy), (loaded) => {
     known.clear();
     costs?.load(loaded);
   });

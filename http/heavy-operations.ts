@@ -3,12 +3,8 @@ import type { RequestScope } from '../upstream/call-trace.ts';
 import { Turns } from '../upstream/turns.ts';
 import type { ServedContext } from './served-context.ts';
 
-/**
- * A graph whose heavy operations wait for one another, so that the process's one thread has time for all others in between. Callers take
- * turns, as they do for calls to vendors.
- */
-export function takeTurns(graph: GatewayInterface): GatewayInterface {
-  const heavy = new HeavyOperations();
+/** A graph whose heavy operations take turns. @param heavy is one for all graphs of the process. */
+export function takeTurns(graph: GatewayInterface, heavy: HeavyOperations): GatewayInterface {
   return {
     onSchemaLoadOrUpdate: (callback) => graph.onSchemaLoadOrUpdate(callback),
     load: async (options) => {
@@ -33,7 +29,11 @@ export const HEAVY_COST = 500;
 /** What takes longer waits for vendors, and keeps the thread from nobody. */
 const LONGEST_TURN_MS = 250;
 
-class HeavyOperations {
+/**
+ * Heavy operations wait for one another, so that the process's one thread has time for all others in between. Callers take turns, as they do
+ * for calls to vendors.
+ */
+export class HeavyOperations {
   readonly #waiting = new Turns<() => void>();
   #isTaken = false;
 

@@ -19,6 +19,7 @@ import { AudienceServers } from './audience-servers.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { startGraphQLServer } from './graphql-server.ts';
+import { HeavyOperations } from './heavy-operations.ts';
 import { createHttpServer } from './http-server.ts';
 import { serveMonitoring } from './monitoring-routes.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -76,8 +77,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   );
   await allowOrigins(app, options.corsOrigins ?? []);
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
+  const heavy = new HeavyOperations();
   const start = (one: GatewayInterface) =>
-    startGraphQLServer({ graph: one, safelist, limits, costs, introspection, production, policies, log: app.log });
+    startGraphQLServer({ graph: one, safelist, limits, costs, introspection, production, policies, heavy, log: app.log });
   const server = await start(graph);
   const audiences = options.audiences && new AudienceServers({ graphs: options.audiences, start });
   monitoring.logTo(app.log);

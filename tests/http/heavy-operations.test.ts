@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
-import { HEAVY_COST, takeTurns } from '../../http/heavy-operations.ts';
+import { HEAVY_COST, HeavyOperations, takeTurns } from '../../http/heavy-operations.ts';
 import { RequestRecord } from '../../http/request-record.ts';
 import { createCallTrace } from '../../upstream/call-trace.ts';
 
 /** A graph whose operations end when the test says so. */
-async function startGraph() {
+async function startGraph(line = new HeavyOperations()) {
   const running = new Map<string, (error?: Error) => void>();
   const begun: string[] = [];
   const executor: GatewayExecutor = ({ operationName }) => {
@@ -22,7 +22,7 @@ async function startGraph() {
     load: () => Promise.resolve({ executor }),
     stop: () => Promise.resolve(),
   };
-  const { executor: inTurns } = await takeTurns(graph).load({ apollo: {} });
+  const { executor: inTurns } = await takeTurns(graph, line).load({ apollo: {} });
   const ask = (operationName: string, callerId: string, cost: number, signal = new AbortController().signal) => {
     const record = new RequestRecord();
     record.expect({ estimated: cost, calls: {} }, { hearsOfCalls: false });
@@ -44,6 +44,16 @@ describe('heavy operations', () => {
   });
   afterEach(() => {
     jest.useRealTimers();
+  });
+
+  it('wait for those of the other graphs of the process', async () => {
+    const line = new HeavyOperations();
+    const [whole, audience] = [await startGraph(line), await startGraph(line)];
+    whole.heavy('a1');
+    audience.heavy('b1', 'b');
+    expect(audience.begun).toEqual([]);
+    await whole.end('a1');
+    expect(audience.begun).toEqual(['b1']);
   });
 
   it('wait for one another, and callers take turns', async () => {
