@@ -22,12 +22,17 @@ import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.t
 export interface HttpServerOptions {
   /** The most that a body may have. */
   readonly bodyBytes: number;
+  /** The most keys that a body's objects may have together. @default any number */
+  readonly bodyKeys?: number;
   /** Addresses and networks whose `x-forwarded-*` headers are believed. @default nobody's */
   readonly trustedProxies?: readonly string[];
 }
 
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
-export function createHttpServer(log: LogOptions, { bodyBytes, trustedProxies = [] }: HttpServerOptions): FastifyInstance {
+export function createHttpServer(
+  log: LogOptions,
+  { bodyBytes, bodyKeys = Infinity, trustedProxies = [] }: HttpServerOptions,
+): FastifyInstance {
   const app: FastifyInstance = fastify({
     bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
@@ -57,7 +62,7 @@ export function createHttpServer(log: LogOptions, { bodyBytes, trustedProxies = 
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
   app.removeContentTypeParser('text/plain');
-  readJsonBodies(app);
+  readJsonBodies(app, bodyKeys);
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });

@@ -6,12 +6,12 @@ import { CodedError } from '../errors/coded-error.ts';
  * it is read: a few hundred kilobytes of brackets keep V8's parser and its garbage collection busy for a tenth of a second, and twenty thousand
  * different keys for a fiftieth.
  */
-export function readJsonBodies(app: FastifyInstance): void {
+export function readJsonBodies(app: FastifyInstance, maxKeys: number): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = String(body);
-    const refusal = text.length > SMALL ? refusalOf(text) : undefined;
+    const refusal = text.length > SMALL ? refusalOf(text, maxKeys) : undefined;
     if (refusal === undefined) void parse(request, text, done);
     else done(new CodedError('BAD_REQUEST', refusal));
   });
@@ -23,14 +23,11 @@ const SMALL = 4096;
 /** Lists and objects within each other; no input of a graph comes near it. */
 const MAX_LEVELS = 100;
 
-/** Of all objects together. The variables of an operation may have no more values. */
-const MAX_KEYS = 10_000;
-
 const TOO_DEEP = `The body must have at most ${String(MAX_LEVELS)} levels of lists and objects within each other.`;
-const TOO_MANY_KEYS = `The body must have at most ${String(MAX_KEYS)} keys, those of objects within each other included.`;
+const tooManyKeys = (most: number) => `The body must have at most ${String(most)} keys, those of objects within each other included.`;
 
 /** @param text may be no JSON at all, which its parser will say. */
-function refusalOf(text: string): string | undefined {
+function refusalOf(text: string, maxKeys: number): string | undefined {
   let [level, keys] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -39,7 +36,7 @@ function refusalOf(text: string): string | undefined {
     else if (code === OPEN_LIST || code === OPEN_OBJECT) level += 1;
     else if (code === CLOSE_LIST || code === CLOSE_OBJECT) level -= 1;
     if (level > MAX_LEVELS) return TOO_DEEP;
-    if (keys > MAX_KEYS) return TOO_MANY_KEYS;
+    if (keys > maxKeys) return tooManyKeys(maxKeys);
   }
   return undefined;
 }

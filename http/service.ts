@@ -73,7 +73,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const secrets = redisUrl === undefined ? options.secrets : [...options.secrets, redisUrl];
   const app = createHttpServer(
     { level: config.logLevel, secrets, write: options.writeLog },
-    { bodyBytes: limits.bodyBytes, trustedProxies },
+    { bodyBytes: limits.bodyBytes, bodyKeys: limits.bodyKeys, trustedProxies },
   );
   await allowOrigins(app, options.corsOrigins ?? []);
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);

@@ -5,6 +5,8 @@ import { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits, SERVICE_DOCUMENT_LIMITS }
 /** How much a request may ask for. */
 export interface LimitSettings {
   readonly bodyBytes: number;
+  /** Of a body's objects together. */
+  readonly bodyKeys: number;
   readonly document: DocumentLimits;
   /** Undefined where callers are not limited at all. */
   readonly callers: CallerLimitSettings | undefined;
@@ -19,8 +21,19 @@ export interface CallerLimitSettings {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** For a service of a subgraph: who asks its gateway has been held to narrower ones. */
-export const SERVICE_LIMITS: LimitSettings = { bodyBytes: MEBIBYTE, document: SERVICE_DOCUMENT_LIMITS, callers: undefined };
+/** The variables of an operation may not have more values. */
+const BODY_KEYS = 10_000;
+
+/**
+ * For a service of a subgraph: who asks its gateway has been held to narrower ones, and a gateway's representations of many entities have
+ * many keys.
+ */
+export const SERVICE_LIMITS: LimitSettings = {
+  bodyBytes: MEBIBYTE,
+  bodyKeys: Infinity,
+  document: SERVICE_DOCUMENT_LIMITS,
+  callers: undefined,
+};
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
@@ -28,6 +41,7 @@ export function readLimits(environment: Environment, problems: Problems): LimitS
   return (
     read && {
       bodyBytes: read.MAX_BODY_BYTES,
+      bodyKeys: BODY_KEYS,
       document: {
         ...DEFAULT_DOCUMENT_LIMITS,
         tokens: read.MAX_QUERY_TOKENS,

@@ -113,3 +113,10 @@ describe('representations that cannot be', () => {
     ]);
   });
 });
+
+it('are as many as a gateway has entities, with more keys than a client may send', async () => {
+  const representations = Array.from({ length: 6000 }, () => ({ __typename: 'PostalAddress', formatted: 'x' }));
+  const { data, problems } = await entities('maps', representations);
+  expect(data).toHaveLength(6000);
+  expect(problems).toEqual([]);
+});
