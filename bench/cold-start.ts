@@ -1,6 +1,6 @@
 import { ask, median } from './load.ts';
-import { built, type Environment, freePort, start, START_FLAGS } from './processes.ts';
-import { PRODUCTION } from './targets.ts';
+import { type Environment, freePort } from './processes.ts';
+import { startOwn } from './targets.ts';
 import { Pool } from 'undici';
 import type { Workload } from './workloads.ts';
 
@@ -12,7 +12,7 @@ export async function measureColdStart(environment: Environment, list: Workload)
   for (let count = 0; count < STARTS; count += 1) {
     const port = await freePort();
     const begun = performance.now();
-    const child = start(built('gateway'), [], { ...PRODUCTION, ...environment, PORT: String(port) }, START_FLAGS);
+    const child = startOwn('gateway', [], { ...environment, PORT: String(port) });
     const pool = new Pool(`http://127.0.0.1:${String(port)}`);
     while (!(await isAnswered(pool, list)));
     times.push(performance.now() - begun);

@@ -5,7 +5,7 @@ import { CLOSED } from './credentials.ts';
 import { announced, built, type Environment, freePort, start, START_FLAGS, type Target, untilReady } from './processes.ts';
 
 /** All run as in production, where no answer tells of its vendor calls; ours look who asks. Other gateways cannot sign what they ask services. */
-export const PRODUCTION = {
+const PRODUCTION = {
   NODE_ENV: 'production',
   LOG_LEVEL: 'warn',
   SUBGRAPH_ACCESS: 'open',
@@ -13,18 +13,22 @@ export const PRODUCTION = {
   ...CLOSED,
 };
 
+/** Starts a built program of ours as its script does, in production. */
+export const startOwn = (name: string, args: readonly string[], environment: Environment, execArgv: readonly string[] = []) =>
+  start(built(name), args, { ...PRODUCTION, ...environment }, [...START_FLAGS, ...execArgv]);
+
 export async function startHandWritten(
   environment: Environment,
   kind: 'fastify' | 'bare',
   execArgv: readonly string[] = [],
 ): Promise<Target> {
-  const child = start(built('bench/hand-written'), [kind], { ...PRODUCTION, ...environment }, [...START_FLAGS, ...execArgv]);
+  const child = startOwn('bench/hand-written', [kind], environment, execArgv);
   const { url } = await announced<{ url: string }>(child);
   return target(kind === 'bare' ? 'hand-written on node:http' : 'hand-written', url, [child]);
 }
 
 export async function startEmbedded(environment: Environment, execArgv: readonly string[] = []): Promise<Target> {
-  const { child, url } = await startServer(built('gateway'), [], environment, execArgv);
+  const { child, url } = await startServer('gateway', [], environment, execArgv);
   return target('embedded', url, [child]);
 }
 
@@ -53,9 +57,7 @@ export interface Services {
 }
 
 export async function startServices(environment: Environment): Promise<Services> {
-  const services = await Promise.all(
-    SERVICES.map(async (name) => ({ name, ...(await startServer(built('subgraph'), [name], environment)) })),
-  );
+  const services = await Promise.all(SERVICES.map(async (name) => ({ name, ...(await startServer('subgraph', [name], environment)) })));
   return {
     processes: services.map(({ child }) => child),
     urls: Object.fromEntries(services.map(({ name, url }) => [name, `${url}/graphql`])),
@@ -67,7 +69,7 @@ export async function startServices(environment: Environment): Promise<Services>
 
 export async function startDistributed(environment: Environment, services: Services): Promise<Target> {
   const urls = Object.fromEntries(Object.entries(services.urls).map(([name, url]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, url]));
-  const { child, url } = await startServer(built('gateway'), [], { ...environment, ...urls });
+  const { child, url } = await startServer('gateway', [], { ...environment, ...urls });
   return target('distributed', url, [child, ...services.processes]);
 }
 
@@ -89,9 +91,9 @@ export async function startHive(services: Services, supergraph: string, folder: 
   return target('Hive Gateway', url, [child, ...services.processes]);
 }
 
-async function startServer(program: string, args: readonly string[], environment: Environment, execArgv: readonly string[] = []) {
+async function startServer(name: string, args: readonly string[], environment: Environment, execArgv?: readonly string[]) {
   const port = await freePort();
-  const child = start(program, args, { ...PRODUCTION, ...environment, PORT: String(port) }, [...START_FLAGS, ...execArgv]);
+  const child = startOwn(name, args, { ...environment, PORT: String(port) }, execArgv);
   const url = `http://127.0.0.1:${String(port)}`;
   await untilReady(`${url}/health/ready`);
   return { child, url };

@@ -27,9 +27,9 @@ const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxCon
 const UNLIMITED = { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000, maxConcurrent: 500 };
 
 /**
- * Whether a good caller notices that ten others send all that they can, fifty times a second each where they are answered as fast. Beside it, another asks another gateway
- * on the same machine, which nobody abuses: what both notice is the machine's, of whose cores the abusers and the vendors take theirs. Memory is the matter of the
- * attacks: a collection that is forced here would go on to be felt in every phase.
+ * Whether a good caller notices that ten others send all that they can, fifty times a second each where they are answered as fast. Beside
+ * it, another asks another gateway on the same machine, which nobody abuses: what both notice is the machine's, of whose cores the abusers
+ * and the vendors take theirs. Memory is the matter of the attacks: a collection that is forced here would go on to be felt in every phase.
  */
 export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   const [abusedSide, bystander] = [await startSide(), await startSide()];
