@@ -1,11 +1,12 @@
-// `npm run bench:profile -- list 1000 embedded`: where a target's CPU goes. Leaves a .cpuprofile for a browser's developer tools, and
-// prints the milliseconds per request by source.
+// `npm run bench:profile -- list 1000 embedded`: where the CPU of a target's first process goes. Leaves a .cpuprofile for a browser's
+// developer tools, and prints the milliseconds per request by source.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { load, openPool } from './load.ts';
-import { startEmbedded, startHandWritten, startVendors } from './targets.ts';
+import type { Target } from './processes.ts';
+import { startDistributed, startEmbedded, startHandWritten, startServices, startVendors } from './targets.ts';
 import { readWorkloads, TEXTS, workloadNamed } from './workloads.ts';
 
 const maps = new Map<string, TraceMap>();
@@ -18,11 +19,9 @@ const vendors = await startVendors();
 const { environment } = vendors;
 const workload = workloadNamed(name, await readWorkloads(environment));
 
-const isByHand = targetName === 'hand-written';
-const flags = ['--cpu-prof', `--cpu-prof-dir=${directory}`];
-const target = await (isByHand ? startHandWritten(environment, 'fastify', flags) : startEmbedded(environment, flags));
+const target = await startProfiled(['--cpu-prof', `--cpu-prof-dir=${directory}`]);
 const requests = Array.from({ length: Number(count) }, (_, index) =>
-  isByHand ? workload.handWritten(index % workload.size) : workload.graphql(index % workload.size, index % TEXTS),
+  target.isGraphQL ? workload.graphql(index % workload.size, index % TEXTS) : workload.handWritten(index % workload.size),
 );
 const clients = openPool(target.url);
 await load(clients, requests);
@@ -30,12 +29,18 @@ await clients.close();
 const ended = new Promise((resolve) => target.front.once('exit', resolve));
 target.front.kill('SIGTERM');
 await ended;
+for (const process of target.processes) process.kill('SIGKILL');
 vendors.close();
 
 const [file] = readdirSync(directory);
 if (file === undefined) throw new Error('The gateway left no profile.');
 console.table(selfTimeByFile(readFileSync(`${directory}${file}`, 'utf8')).slice(0, 40));
 console.log(`${directory}${file}`);
+
+async function startProfiled(flags: readonly string[]): Promise<Target> {
+  if (targetName === 'distributed') return startDistributed(environment, await startServices(environment), flags);
+  return targetName === 'hand-written' ? startHandWritten(environment, 'fastify', flags) : startEmbedded(environment, flags);
+}
 
 interface Profile {
   readonly nodes: readonly {

@@ -67,9 +67,9 @@ export async function startServices(environment: Environment): Promise<Services>
   };
 }
 
-export async function startDistributed(environment: Environment, services: Services): Promise<Target> {
+export async function startDistributed(environment: Environment, services: Services, execArgv: readonly string[] = []): Promise<Target> {
   const urls = Object.fromEntries(Object.entries(services.urls).map(([name, url]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, url]));
-  const { child, url } = await startServer('gateway', [], { ...environment, ...urls });
+  const { child, url } = await startServer('gateway', [], { ...environment, ...urls }, execArgv);
   return target('distributed', url, [child, ...services.processes]);
 }
 
