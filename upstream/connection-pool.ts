@@ -1,4 +1,4 @@
-import { type Dispatcher, errors, Pool } from 'undici';
+import { buildConnector, Client, type Dispatcher, errors } from 'undici';
 import type { RequestScope } from './call-trace.ts';
 import type { Cancelable, Cancellation } from './cancellation.ts';
 import { Turns } from './turns.ts';
@@ -32,7 +32,7 @@ export interface HttpAnswer {
 export interface ConnectionPool {
   /** @throws ExchangeFailure where it was given up, or something is wrong with the connection */
   exchange(request: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<HttpAnswer>;
-  /** Calls still under way fail. */
+  /** Calls still under way fail, and so does any that comes later. */
   close(): Promise<void>;
 }
 
@@ -53,20 +53,28 @@ export class ExchangeFailure extends Error {
   }
 }
 
-/** Calls end when they are given up: there is no clock here. */
+/**
+ * Calls end when they are given up: there is no clock here. Not a pool of the HTTP library: that has a queue of its own, and whoever is next
+ * is decided here.
+ */
 export function createConnectionPool({ origin, connections, maxResponseBytes }: ConnectionPoolOptions): ConnectionPool {
-  const pool = new Pool(origin, { connections, maxResponseSize: maxResponseBytes, headersTimeout: 0, bodyTimeout: 0 });
+  // One for all, so that a connection goes on with the TLS session of another.
+  const options: Client.Options = { connect: buildConnector({}), maxResponseSize: maxResponseBytes, headersTimeout: 0, bodyTimeout: 0 };
+  const clients: Client[] = [];
+  const idle: Client[] = [];
   const waiting = new Turns<Exchange>();
-  let underWay = 0;
-  // Not `request`: its streams and signals take twice the CPU.
-  const begin = (exchange: Exchange) => {
-    underWay += 1;
-    pool.dispatch(exchange.request, exchange);
+  let isClosed = false;
+  // The one that was used last, so that no more are kept open than are needed.
+  const take = (): Client | undefined => {
+    if (idle.length > 0 || clients.length === connections) return idle.pop();
+    const client = new Client(origin, options);
+    clients.push(client);
+    return client;
   };
-  const onEnd = () => {
-    underWay -= 1;
+  const free = (client: Client) => {
     const next = waiting.take();
-    if (next !== undefined) begin(next);
+    if (next === undefined) idle.push(client);
+    else next.begin(client);
   };
   return {
     exchange: (request, scope, cancellation) =>
@@ -74,11 +82,16 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
         const onGivenUp = () => {
           waiting.delete(scope, exchange);
         };
-        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd, onGivenUp });
-        if (underWay < connections) begin(exchange);
-        else waiting.add(scope, exchange);
+        if (isClosed) throw new ExchangeFailure(false, new errors.ClientDestroyedError());
+        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd: free, onGivenUp });
+        const client = take();
+        if (client === undefined) waiting.add(scope, exchange);
+        else exchange.begin(client);
       }),
-    close: () => pool.destroy(),
+    close: async () => {
+      isClosed = true;
+      await Promise.all(clients.map((client) => client.destroy()));
+    },
   };
 }
 
@@ -88,23 +101,28 @@ interface ExchangeOptions {
   readonly resolve: (answer: HttpAnswer) => void;
   readonly reject: (reason: unknown) => void;
   /** Called once its connection is free again. */
-  readonly onEnd: () => void;
+  readonly onEnd: (client: Client) => void;
   /** Called where nobody waits for it any more, whether it has begun or not. */
   readonly onGivenUp: () => void;
 }
 
 class Exchange implements Dispatcher.DispatchHandler, Cancelable {
-  readonly request: HttpRequest;
   readonly #options: ExchangeOptions;
+  #client: Client | undefined;
   #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: HttpAnswer['headers'] = {};
 
   constructor(options: ExchangeOptions) {
-    this.request = options.request;
     this.#options = options;
     options.cancellation.add(this);
+  }
+
+  begin(client: Client): void {
+    this.#client = client;
+    // Not `request`: its streams and signals take twice the CPU.
+    client.dispatch(this.#options.request, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -125,19 +143,19 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   }
 
   onResponseEnd(): void {
-    const { cancellation, resolve, onEnd } = this.#options;
+    const { cancellation, resolve } = this.#options;
     cancellation.delete(this);
     const [first] = this.#chunks;
     const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     resolve({ status: this.#status, headers: this.#headers, body });
-    onEnd();
+    this.#end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const { cancellation, reject, onEnd } = this.#options;
+    const { cancellation, reject } = this.#options;
     cancellation.delete(this);
     reject(this.#failure(error));
-    onEnd();
+    this.#end();
   }
 
   cancel(reason: Error): void {
@@ -147,7 +165,11 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     this.#controller?.abort(reason);
   }
 
-  /** The pool tells of the start just before it writes to a connection. */
+  #end(): void {
+    if (this.#client !== undefined) this.#options.onEnd(this.#client);
+  }
+
+  /** The start is told of just before it is written to a connection. */
   #failure(cause: Error): ExchangeFailure {
     return new ExchangeFailure(this.#controller !== undefined, cause);
   }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { expect, it } from '@jest/globals';
 import { Cancellation } from '../../upstream/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from '../../upstream/connection-pool.ts';
@@ -29,4 +30,47 @@ it('what is given up by the time that its turn comes fails, and is not sent', as
   ]);
   expect(asked).toBe(2);
   await pool.close();
+});
+
+it('calls one after the other share one connection, and calls at once have as many as there may be', async () => {
+  const held: ServerResponse[] = [];
+  let together = 1;
+  await using server = await serve((_request, response) => {
+    if (held.push(response) === together) for (const one of held.splice(0)) one.end('{}');
+  });
+  const pool = createConnectionPool({ origin: server.baseUrl, connections: 3, maxResponseBytes: 1000 });
+  const exchange = () => pool.exchange(REQUEST, scopeOf(), new Cancellation());
+  for (let call = 0; call < 5; call += 1) expect(await exchange()).toMatchObject({ status: 200 });
+  expect(server.connections()).toBe(1);
+  together = 3;
+  const answers = await Promise.all(Array.from({ length: 9 }, exchange));
+  expect(answers).toMatchObject(Array.from({ length: 9 }, () => ({ status: 200 })));
+  expect(server.connections()).toBe(3);
+  await pool.close();
+});
+
+it('a connection that broke is made anew for the next call', async () => {
+  let asked = 0;
+  await using server = await serve((request, response) => {
+    asked += 1;
+    if (asked === 1) request.socket.destroy();
+    else response.end('{}');
+  });
+  const pool = createConnectionPool({ origin: server.baseUrl, connections: 1, maxResponseBytes: 1000 });
+  const exchange = () => pool.exchange(REQUEST, scopeOf(), new Cancellation());
+  const [broken, next] = await Promise.allSettled([exchange(), exchange()]);
+  expect(broken).toMatchObject({ status: 'rejected', reason: { name: 'ExchangeFailure', wasSent: true } });
+  expect(next).toMatchObject({ status: 'fulfilled', value: { status: 200 } });
+  await pool.close();
+});
+
+it('once it is closed, calls under way, waiting and to come fail', async () => {
+  await using server = await serve(() => undefined);
+  const pool = createConnectionPool({ origin: server.baseUrl, connections: 1, maxResponseBytes: 1000 });
+  const exchange = () => pool.exchange(REQUEST, scopeOf(), new Cancellation());
+  const outcomes = Promise.allSettled([exchange(), exchange()]);
+  await pool.close();
+  const failure = { status: 'rejected', reason: { name: 'ExchangeFailure' } };
+  expect(await outcomes).toMatchObject([failure, failure]);
+  await expect(exchange()).rejects.toMatchObject({ name: 'ExchangeFailure', wasSent: false });
 });
