@@ -64,6 +64,16 @@ it('a connection that broke is made anew for the next call', async () => {
   await pool.close();
 });
 
+it('a server that closes each connection after its answer loses none of the calls that wait', async () => {
+  await using server = await serve((_request, response) => response.setHeader('connection', 'close').end('{}'));
+  const pool = createConnectionPool({ origin: server.baseUrl, connections: 2, maxResponseBytes: 1000 });
+  const post: HttpRequest = { method: 'POST', path: '/', headers: {}, body: '{}' };
+  const answers = await Promise.all(Array.from({ length: 20 }, () => pool.exchange(post, scopeOf(), new Cancellation())));
+  expect(answers).toMatchObject(Array.from({ length: 20 }, () => ({ status: 200 })));
+  expect(server.connections()).toBe(20);
+  await pool.close();
+});
+
 it('once it is closed, calls under way, waiting and to come fail', async () => {
   await using server = await serve(() => undefined);
   const pool = createConnectionPool({ origin: server.baseUrl, connections: 1, maxResponseBytes: 1000 });
