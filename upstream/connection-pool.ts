@@ -79,10 +79,10 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
   return {
     exchange: (request, scope, cancellation) =>
       new Promise((resolve, reject) => {
+        if (isClosed) throw new ExchangeFailure(false, new errors.ClientDestroyedError());
         const onGivenUp = () => {
           waiting.delete(scope, exchange);
         };
-        if (isClosed) throw new ExchangeFailure(false, new errors.ClientDestroyedError());
         const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd: free, onGivenUp });
         const client = take();
         if (client === undefined) waiting.add(scope, exchange);
