@@ -12,6 +12,8 @@ export interface Caller {
   readonly limits?: CallerLimits;
   /** The variant of the graph that the caller is served. @default the one of the path, else the whole graph */
   readonly audience?: string;
+  /** Which of a gateway's anonymous clients this is, for a service behind it. @default its network address tells */
+  readonly clientKey?: string;
 }
 
 export interface CallerLimits {

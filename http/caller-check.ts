@@ -4,6 +4,7 @@ import type { Callers } from '../access/callers.ts';
 import { Unauthenticated } from '../access/refusal.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { CodedError } from '../errors/coded-error.ts';
+import { clientKeyOf } from '../limits/client-key.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { isGraphOrSchemaPath, isGraphPath } from './graph-paths.ts';
 import { RequestRecord } from './request-record.ts';
@@ -38,7 +39,7 @@ export function checkCallers(app: FastifyInstance, { callers, signCaller, monito
     try {
       const caller = callers.identify(request.headers);
       request.caller = caller instanceof Promise ? await caller : caller;
-      if (signCaller !== undefined) request.callerHeaders = await signCaller(request.caller);
+      if (signCaller !== undefined) request.callerHeaders = await signCaller(request.caller, clientKeyOf(request.caller, request.ip));
     } catch (error) {
       if (error instanceof CodedError) tellOfRefusal(error, request, reply, monitoring);
       throw error;

@@ -1,3 +1,4 @@
+import { HeaderMap } from '@apollo/server';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { CodedError } from '../errors/coded-error.ts';
 import type { CallTables } from '../limits/call-table.ts';
@@ -41,20 +42,24 @@ export class CostCheck {
     const cost = this.#costs.of(asked, variables);
     record.expect(cost, this.#options);
     const refusal = refuseCost(cost, this.#options.limits);
-    if (refusal !== undefined) return toAnswer(refusal);
+    if (refusal !== undefined) return refusedOperation(refusal);
     return admission?.charge(cost.estimated).then(
       () => undefined,
       (error: unknown) => {
-        if (error instanceof CodedError) return toAnswer(error);
+        if (error instanceof CodedError) return refusedOperation(error);
         throw error;
       },
     );
   }
 }
 
-/** Apollo Server takes the HTTP status of an answer from its errors. */
-const toAnswer = (error: CodedError) =>
-  new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions, http: { status: HTTP_STATUS[error.code] } } });
+/** Apollo Server takes the HTTP status and headers of an answer from its errors. */
+export function refusedOperation(error: CodedError): GraphQLError {
+  const { retryAfter } = error.extensions;
+  const headers = new HeaderMap(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)]]);
+  const http = { status: HTTP_STATUS[error.code], headers };
+  return new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions, http } });
+}
 
 interface LoadedGraph {
   readonly apiSchema: GraphQLSchema;

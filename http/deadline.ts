@@ -11,7 +11,7 @@ export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
 const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
 /** What a request says beside what it asks for. */
-export interface RequestOrigin extends Pick<RequestScope, 'isBackground' | 'forwarded'> {
+export interface RequestOrigin extends Pick<RequestScope, 'isBackground' | 'forwarded' | 'clientKey'> {
   readonly callerId?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface RequestOrigin extends Pick<RequestScope, 'isBackground' | 'forw
 export function beginRequest(
   response: FastifyReply['raw'],
   timeoutMs: number,
-  { isBackground = false, forwarded = {}, callerId }: RequestOrigin = {},
+  { isBackground = false, forwarded = {}, callerId, clientKey }: RequestOrigin = {},
 ): RequestScope {
   const abort = new AbortController();
   const timer = setTimeout(() => {
@@ -34,7 +34,15 @@ export function beginRequest(
   });
   const trace = createCallTrace();
   const deadlineAt = trace.startedAt + timeoutMs;
-  return { signal: abort.signal, trace, deadlineAt, isBackground, forwarded, ...(callerId !== undefined && { callerId }) };
+  return {
+    signal: abort.signal,
+    trace,
+    deadlineAt,
+    isBackground,
+    forwarded,
+    ...(callerId !== undefined && { callerId }),
+    ...(clientKey !== undefined && { clientKey }),
+  };
 }
 
 export const hasClientGone = ({ reason }: AbortSignal) => reason instanceof DOMException && reason.name === 'AbortError';

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../monitoring/tracing.ts';
+import type { RequestScope } from '../upstream/call-trace.ts';
 import { chooseAudience } from './audience-choice.ts';
 import type { AudienceServers } from './audience-servers.ts';
 import { hasClientGone, timeoutFor } from './deadline.ts';
@@ -16,8 +17,8 @@ import type { RepeatedAnswer } from './repeated-operations.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
 import type { ServedContext } from './served-context.ts';
-import { UnknownTexts } from './unknown-texts.ts';
 import { COST_HEADER, reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
+import { ValidationLine } from './validation-line.ts';
 
 export interface GraphQLRouteOptions {
   /** Each is served under `/graphql/<its name>`. Undefined where it does not matter who sees what. */
@@ -36,7 +37,7 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
   const { audiences, production, monitoring } = options;
   // Which content type Apollo Server has chosen for an Accept header; none where it has not been asked, or refused.
   const contentTypes = new LRUCache<string, string>({ max: 100 });
-  const unknown = new UnknownTexts();
+  const validation = new ValidationLine();
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const context = begin(request, reply, options);
     const audience = audienceFor(request, context, options);
@@ -56,9 +57,8 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
-    const turn = unknown.turn(context.scope);
-    if (turn !== undefined) await turn;
-    const refusal = refuseText(server, request, asked);
+    const newText = server.findNewText(asked);
+    const refusal = newText === undefined ? undefined : await refuseNewText(newText, server, validation, context.scope);
     if (refusal !== undefined) {
       context.record.refuse(refusal.code);
       finish(context, HTTP_STATUS[refusal.code], monitoring);
@@ -93,13 +93,21 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   return request.served;
 }
 
-/** Looks at the text before Apollo Server does, whose validation some texts keep busy for long. */
-function refuseText(server: GraphQLServer, { method }: FastifyRequest, asked: AskedRequest): CodedError | undefined {
-  const text = method === 'POST' ? textIn(asked.body) : new URLSearchParams(asked.search).get('query');
-  return typeof text === 'string' ? server.refuseText(text) : undefined;
+/** Waits for the thread, then looks at the text before Apollo Server does, whose validation some texts keep busy for long. */
+async function refuseNewText(
+  text: string,
+  server: GraphQLServer,
+  validation: ValidationLine,
+  scope: RequestScope,
+): Promise<CodedError | undefined> {
+  try {
+    await validation.enter(scope);
+    return server.refuseText(text);
+  } catch (error) {
+    if (error instanceof CodedError) return error;
+    throw error;
+  }
 }
-
-const textIn = (body: unknown) => (typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined);
 
 /** @throws CodedError where there is no such audience, or not for this caller */
 function audienceFor(request: FastifyRequest, context: ServedContext, { audiences, monitoring }: GraphQLRouteOptions): string | undefined {

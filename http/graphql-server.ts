@@ -23,7 +23,7 @@ import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
-import { type AskedRequest, findPersisted } from './persisted-requests.ts';
+import { type AskedRequest, findPersisted, readText } from './persisted-requests.ts';
 import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
 import { createRequestHooks } from './request-hooks.ts';
 import type { ServedContext } from './served-context.ts';
@@ -54,7 +54,9 @@ export interface GraphQLServer {
   readonly apollo: ApolloServer<ServedContext>;
   /** Answers the usual sooner. */
   readonly answerRepeated: AnswerRepeated;
-  /** Why a text is refused before anything else looks at it; undefined where nothing stands against it. */
+  /** The text of a request's document where that has not been validated before; undefined where it has been, or there is none. */
+  readonly findNewText: (asked: AskedRequest) => string | undefined;
+  /** Why a new text is too large to be validated; undefined where it is not, or has been validated meanwhile. */
   readonly refuseText: (text: string) => CodedError | undefined;
   readonly currentSchema: () => GraphQLSchema;
 }
@@ -108,6 +110,11 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
     apollo,
     findPersisted: (request) => findPersisted(request, safelist),
     answerRepeated: createRepeatedOperations({ known, sizes, costs, automatic, formatError: format, current }),
+    findNewText: (asked) => {
+      const { query, hash } = readText(asked);
+      const text = query ?? (hash === undefined ? undefined : automatic?.find(hash));
+      return text === undefined || known.has(text) ? undefined : text;
+    },
     refuseText: (text) => (known.has(text) ? undefined : refuseDocument(text, limits.document)),
     currentSchema: () => current().schema,
   };

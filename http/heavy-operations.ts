@@ -1,6 +1,8 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import type { RequestScope } from '../upstream/call-trace.ts';
-import { Turns } from '../upstream/turns.ts';
+import { cancellationOf } from '../upstream/cancellation.ts';
+import { Line, LineFull } from '../upstream/line.ts';
+import { refusedOperation } from './cost-check.ts';
 import type { ServedContext } from './served-context.ts';
 
 /** A graph whose heavy operations take turns. @param heavy is one for all graphs of the process. */
@@ -20,8 +22,13 @@ const inTurns =
   (request) => {
     const { record, scope } = request.context as unknown as ServedContext;
     const isHeavy = record.cost !== undefined && record.cost.estimated > HEAVY_COST;
-    return isHeavy ? heavy.run(scope, () => executor(request)) : executor(request);
+    return isHeavy ? heavy.run(scope, () => executor(request)).catch(answerRefusal) : executor(request);
   };
+
+function answerRefusal(error: unknown): Awaited<ReturnType<GatewayExecutor>> {
+  if (error instanceof LineFull) return { errors: [refusedOperation(error)] };
+  throw error;
+}
 
 /** A page of a hundred with five things joined to each, or two screens' lists of twenty: some 40 ms of the thread. */
 export const HEAVY_COST = 500;
@@ -30,21 +37,22 @@ export const HEAVY_COST = 500;
 const LONGEST_TURN_MS = 250;
 
 /**
- * Heavy operations wait for one another, so that the process's one thread has time for all others in between. Callers take turns, as they do
+ * Heavy operations wait for one another, so that the process's one thread has time for all others in between. Clients take turns, as they do
  * for calls to vendors.
  */
 export class HeavyOperations {
-  readonly #waiting = new Turns<() => void>();
+  readonly #line = new Line(MAX_WAITING);
   #isTaken = false;
 
+  /** @throws LineFull; nothing has been executed then */
   async run<Answer>(scope: RequestScope, execute: () => Promise<Answer>): Promise<Answer> {
-    if (this.#isTaken && !(await this.#turn(scope))) return execute();
+    if (this.#isTaken && !(await this.#enter(scope))) return execute();
     this.#isTaken = true;
     let isOver = false;
     const end = () => {
       if (isOver) return;
       isOver = true;
-      this.#goOn();
+      this.#isTaken = this.#line.admit();
     };
     const timer = setTimeout(end, LONGEST_TURN_MS);
     try {
@@ -55,25 +63,17 @@ export class HeavyOperations {
     }
   }
 
-  /** @returns false where the request is over before its turn comes: its execution finds out by itself, and calls nobody. */
-  #turn(scope: RequestScope): Promise<boolean> {
-    return new Promise((resolve) => {
-      const take = () => {
-        scope.signal.removeEventListener('abort', leave);
-        resolve(true);
-      };
-      const leave = () => {
-        this.#waiting.delete(scope, take);
-        resolve(false);
-      };
-      scope.signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.add(scope, take);
-    });
-  }
-
-  #goOn(): void {
-    const next = this.#waiting.take();
-    if (next === undefined) this.#isTaken = false;
-    else next();
+  /** @returns false where the request is over before its turn comes: its execution notices that by itself, and makes no calls. */
+  async #enter(scope: RequestScope): Promise<boolean> {
+    try {
+      await this.#line.wait(scope, cancellationOf(scope.signal));
+      return true;
+    } catch (error) {
+      if (error instanceof LineFull) throw error;
+      return false;
+    }
   }
 }
+
+/** Requests. */
+const MAX_WAITING = 500;

@@ -106,6 +106,8 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
   if (error instanceof CodedError) {
     if (error.extensions.service !== undefined && !isForNobody(error))
       reply.log.warn({ error: describeUpstreamError(error) }, 'a vendor failed');
+    const { retryAfter } = error.extensions;
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     return sendError(reply, { message: error.message, extensions: error.extensions });
   }
   const code = codeOfHttpStatus(error.statusCode ?? 500);

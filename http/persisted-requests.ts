@@ -26,6 +26,20 @@ export function findPersisted({ method, body, url }: FastifyRequest, safelist: S
   return parameters instanceof CodedError ? parameters : { body, search: parameters === undefined ? search : `?${parameters.toString()}` };
 }
 
+/** The text that a request sends, and the hash by which it means one that was sent before. */
+export function readText({ body, search }: AskedRequest): { readonly query: string | undefined; readonly hash: string | undefined } {
+  if (search !== '') {
+    const parameters = new URLSearchParams(search);
+    return textIn({ query: parameters.get('query'), extensions: parseJson(parameters.get('extensions')) });
+  }
+  return textIn(isRecord(body) ? body : {});
+}
+
+function textIn({ query, extensions }: Parameters) {
+  const hash = hashIn(extensions);
+  return { query: typeof query === 'string' ? query : undefined, hash: typeof hash === 'string' ? hash : undefined };
+}
+
 type Parameters = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Parameters => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ANYBODY } from '../access/caller.ts';
+import { clientKeyOf } from '../limits/client-key.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { beginRequest } from './deadline.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
@@ -11,6 +13,7 @@ export interface ScopeOptions {
 
 /** Begins a client request as its headers ask for. */
 export function openScope(request: FastifyRequest, reply: FastifyReply, { timeoutMs, traceparent }: ScopeOptions): RequestScope {
+  const { caller } = request;
   const isBackground = isForLater(request.headers['priority']);
   const forwarded = {
     [REQUEST_ID_HEADER]: request.id,
@@ -18,7 +21,7 @@ export function openScope(request: FastifyRequest, reply: FastifyReply, { timeou
     ...(traceparent !== undefined && { traceparent }),
     ...request.callerHeaders,
   };
-  return beginRequest(reply.raw, timeoutMs, { isBackground, forwarded, callerId: request.caller?.id });
+  return beginRequest(reply.raw, timeoutMs, { isBackground, forwarded, callerId: caller?.id, clientKey: clientKeyOf(caller ?? ANYBODY, request.ip) });
 }
 
 /** Urgency 7 is for what runs in the background: RFC 9218, section 4.1. */

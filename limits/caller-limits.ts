@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { ANYBODY, type Caller, type CallerLimits as Limits } from '../access/caller.ts';
+import type { Caller, CallerLimits as Limits } from '../access/caller.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { BudgetAnswer, BudgetStore } from '../state/shared-state.ts';
+import { clientKeyOf } from './client-key.ts';
 import { ImpatientCallers } from './impatient-callers.ts';
-import { networkOf } from './network-address.ts';
 
 /** Holds callers to what they may ask for in a minute, spread over it, and at the same time. */
 export class CallerLimits {
@@ -26,8 +26,7 @@ export class CallerLimits {
     const limits = caller.limits === undefined ? this.#defaults : { ...this.#defaults, ...caller.limits };
     if (limits.requestsPerMinute === undefined && limits.costPerMinute === undefined && limits.maxConcurrent === undefined)
       return undefined;
-    const key = caller.id === ANYBODY.id ? `address ${networkOf(address)}` : `caller ${caller.id}`;
-    return new Admission(key, limits, this.#budgets, this.#known);
+    return new Admission(clientKeyOf(caller, address), limits, this.#budgets, this.#known);
   }
 }
 

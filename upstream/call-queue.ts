@@ -1,7 +1,7 @@
 import type { PlaceStore, Rate } from '../state/shared-state.ts';
 import type { RequestScope } from './call-trace.ts';
-import type { Cancelable, Cancellation } from './cancellation.ts';
-import { Turns } from './turns.ts';
+import type { Cancellation } from './cancellation.ts';
+import { Line } from './line.ts';
 
 export interface CallQueueOptions {
   readonly places: PlaceStore;
@@ -15,7 +15,7 @@ export class CallQueue {
   readonly #places: PlaceStore;
   readonly #key: string;
   #rate: Rate;
-  readonly #turns = new Turns<Waiter>();
+  readonly #line = new Line<() => void>(MAX_WAITING);
   #pausedUntil = 0;
   #isPumping = false;
 
@@ -30,27 +30,15 @@ export class CallQueue {
    * @returns what must be called when the call has been answered.
    * @throws LimitReached where there is none in time.
    */
-  enter(scope: RequestScope, cancellation: Cancellation): Promise<() => void> {
-    if (scope.deadlineAt !== undefined && this.#pausedUntil >= scope.deadlineAt) return Promise.reject(this.#refusal());
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        resolve: (settle) => {
-          cancellation.delete(waiter);
-          resolve(settle);
-        },
-        reject: (reason) => {
-          cancellation.delete(waiter);
-          reject(reason);
-        },
-        cancel: () => {
-          this.#turns.delete(scope, waiter);
-          reject(this.#refusal());
-        },
-      };
-      cancellation.add(waiter);
-      this.#turns.add(scope, waiter);
-      if (!this.#isPumping) void this.#pump();
-    });
+  async enter(scope: RequestScope, cancellation: Cancellation): Promise<() => void> {
+    if (scope.deadlineAt !== undefined && this.#pausedUntil >= scope.deadlineAt) throw this.#refusal();
+    const place = this.#line.wait(scope, cancellation);
+    if (!this.#isPumping) void this.#pump();
+    try {
+      return await place;
+    } catch {
+      throw this.#refusal();
+    }
   }
 
   /** The vendor says what the limit is. */
@@ -69,7 +57,7 @@ export class CallQueue {
 
   async #pump(): Promise<void> {
     this.#isPumping = true;
-    while (this.#turns.size > 0) {
+    while (this.#line.size > 0) {
       const pausedMs = this.#pausedUntil - performance.now();
       if (pausedMs > 0) {
         await wait(pausedMs);
@@ -80,9 +68,7 @@ export class CallQueue {
         await wait(answer.waitMs);
         continue;
       }
-      const next = this.#turns.take();
-      if (next === undefined) answer.settle();
-      else next.resolve(answer.settle);
+      if (!this.#line.admit(answer.settle)) answer.settle();
     }
     this.#isPumping = false;
   }
@@ -100,10 +86,8 @@ export class LimitReached extends Error {
   }
 }
 
-interface Waiter extends Cancelable {
-  resolve(settle: () => void): void;
-  reject(reason: Error): void;
-}
+/** Calls. Each holds its request in memory. */
+const MAX_WAITING = 10_000;
 
 const wait = (ms: number) =>
   new Promise<void>((resolve) => {

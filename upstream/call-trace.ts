@@ -52,6 +52,8 @@ export interface RequestScope {
   readonly deadlineAt?: number;
   /** Names the client, so that what one asks for once is not taken for another's. @default one for all */
   readonly callerId?: string;
+  /** Names the client in waiting lines: a caller, or the network of one without a credential. @default one for all */
+  readonly clientKey?: string;
   /** What is read for it must be as it is now, and not as it was kept. @default false */
   readonly mustBeCurrent?: boolean;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */

@@ -1,7 +1,7 @@
 import { buildConnector, Client, type Dispatcher, errors } from 'undici';
 import type { RequestScope } from './call-trace.ts';
 import type { Cancelable, Cancellation } from './cancellation.ts';
-import { Turns } from './turns.ts';
+import { Line, LineFull } from './line.ts';
 import type { HttpMethod } from './upstream-request.ts';
 
 export interface ConnectionPoolOptions {
@@ -47,6 +47,11 @@ export class ExchangeFailure extends Error {
     return this.cause instanceof errors.ResponseExceededMaxSizeError;
   }
 
+  /** Whether so many calls wait for a connection that there was no room for this one: the vendor has seen nothing of it. */
+  get isLineFull(): boolean {
+    return this.cause instanceof LineFull;
+  }
+
   constructor(wasSent: boolean, cause: Error) {
     super(cause.message, { cause });
     this.wasSent = wasSent;
@@ -62,7 +67,7 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
   const options: Client.Options = { connect: buildConnector({}), maxResponseSize: maxResponseBytes, headersTimeout: 0, bodyTimeout: 0 };
   const clients: Client[] = [];
   const idle: Client[] = [];
-  const waiting = new Turns<Exchange>();
+  const waiting = new Line<Client>(MAX_WAITING);
   let isClosed = false;
   // The one that was used last, so that no more are kept open than are needed.
   const take = (): Client | undefined => {
@@ -72,21 +77,24 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
     return client;
   };
   const free = (client: Client) => {
-    const next = waiting.take();
-    if (next === undefined) idle.push(client);
-    else next.begin(client);
+    if (!waiting.admit(client)) idle.push(client);
   };
   return {
     exchange: (request, scope, cancellation) =>
       new Promise((resolve, reject) => {
         if (isClosed) throw new ExchangeFailure(false, new errors.ClientDestroyedError());
-        const onGivenUp = () => {
-          waiting.delete(scope, exchange);
-        };
-        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd: free, onGivenUp });
+        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd: free });
         const client = take();
-        if (client === undefined) waiting.add(scope, exchange);
-        else exchange.begin(client);
+        if (client !== undefined) exchange.begin(client);
+        else
+          waiting.wait(scope, cancellation).then(
+            (freed) => {
+              exchange.begin(freed);
+            },
+            (reason: Error) => {
+              exchange.refuse(reason);
+            },
+          );
       }),
     close: async () => {
       isClosed = true;
@@ -95,6 +103,9 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
   };
 }
 
+/** Calls. Each holds its request in memory. */
+const MAX_WAITING = 10_000;
+
 interface ExchangeOptions {
   readonly request: HttpRequest;
   readonly cancellation: Cancellation;
@@ -102,8 +113,6 @@ interface ExchangeOptions {
   readonly reject: (reason: unknown) => void;
   /** Called once its connection is free again. */
   readonly onEnd: (client: Client) => void;
-  /** Called where nobody waits for it any more, whether it has begun or not. */
-  readonly onGivenUp: () => void;
 }
 
 class Exchange implements Dispatcher.DispatchHandler, Cancelable {
@@ -159,10 +168,14 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   }
 
   cancel(reason: Error): void {
-    const { reject, onGivenUp } = this.#options;
-    onGivenUp();
-    reject(this.#failure(reason));
+    this.#options.reject(this.#failure(reason));
     this.#controller?.abort(reason);
+  }
+
+  /** There is no connection for it. */
+  refuse(reason: Error): void {
+    this.#options.cancellation.delete(this);
+    this.#options.reject(this.#failure(reason));
   }
 
   #end(): void {

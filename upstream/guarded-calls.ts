@@ -171,7 +171,12 @@ export class GuardedCalls {
   }
 
   /** The connection broke, or nobody waits any more. */
-  #broken({ wasSent, isTooLarge, cause }: ExchangeFailure, breaker: CircuitBreaker, { reason }: Cancellation, ms: number): UpstreamError {
+  #broken(failure: ExchangeFailure, breaker: CircuitBreaker, { reason }: Cancellation, ms: number): UpstreamError {
+    const { wasSent, isTooLarge, isLineFull, cause } = failure;
+    if (isLineFull) {
+      breaker.abandoned();
+      return new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, { retryAdvice: false, cause });
+    }
     // A caller with little time must not make a vendor look as if it were down.
     if (reason === undefined || (isTimeout(reason) && ms >= SLOW_MS)) breaker.failed();
     else breaker.abandoned();

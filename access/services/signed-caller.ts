@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -14,23 +14,28 @@ const ISSUER = 'tributary-gateway';
 const AUDIENCE = 'tributary-subgraph';
 const ALGORITHM = 'HS256';
 
-/** Headers for the services. */
-export type SignCaller = (caller: Caller) => SignedHeaders | Promise<SignedHeaders>;
+/**
+ * Headers for the services.
+ * @param clientKey names the client in waiting lines
+ */
+export type SignCaller = (caller: Caller, clientKey: string) => SignedHeaders | Promise<SignedHeaders>;
 
 type SignedHeaders = Readonly<Record<string, string>>;
 
 /**
- * Signs who asks: id and scopes, no claims, which may hold what people would not have travel. A signature holds a minute, longer where
- * a request may take longer, and serves all requests of the caller for some seconds.
+ * Signs the caller: id and scopes, no claims, which may hold what people would not have travel; and for anonymous clients a digest of their
+ * key, so that they take turns at the services too. A signature holds a minute, longer where a request may take longer, and serves all requests
+ * of the caller for some seconds.
  */
 export function createCallerSigning(secret: string, { requestTimeoutMs }: { readonly requestTimeoutMs: number }): SignCaller {
   const key = keyOf(secret);
   const lifeSeconds = Math.max(MIN_LIFE_SECONDS, Math.ceil(requestTimeoutMs / 1000) + REUSED_MS / 1000);
-  const signed = new WeakMap<Caller, { readonly headers: SignedHeaders; readonly at: number }>();
-  const sign = async (caller: Caller) => {
+  const byCaller = new WeakMap<Caller, Signed>();
+  const byClient = new LRUCache<string, Signed>({ max: MAX_KNOWN });
+  const sign = async (caller: Caller, clientKey: string | undefined): Promise<Signed> => {
     const at = Date.now();
     const { isAuthenticated, scopes, audience } = caller;
-    const token = await new SignJWT({ isAuthenticated, scopes: scopes === 'all' ? scopes : [...scopes], audience })
+    const token = await new SignJWT({ isAuthenticated, scopes: scopes === 'all' ? scopes : [...scopes], audience, clientKey })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setSubject(caller.id)
       .setIssuer(ISSUER)
@@ -38,14 +43,30 @@ export function createCallerSigning(secret: string, { requestTimeoutMs }: { read
       .setIssuedAt(new Date(at))
       .setExpirationTime(new Date(at + lifeSeconds * 1000))
       .sign(key);
-    const headers = { [CALLER_HEADER]: token };
-    signed.set(caller, { headers, at });
-    return headers;
+    return { headers: { [CALLER_HEADER]: token }, at };
   };
-  return (caller) => {
-    const known = signed.get(caller);
-    return known !== undefined && Date.now() - known.at < REUSED_MS ? known.headers : sign(caller);
+  const signAnonymous = async (caller: Caller, clientKey: string) => {
+    const signed = await sign(caller, createHmac('sha256', key).update(clientKey).digest('base64url'));
+    byClient.set(clientKey, signed);
+    return signed.headers;
   };
+  const signCaller = async (caller: Caller) => {
+    const signed = await sign(caller, undefined);
+    byCaller.set(caller, signed);
+    return signed.headers;
+  };
+  return (caller, clientKey) => {
+    const isAnonymous = caller.id === ANYBODY.id;
+    const known = isAnonymous ? byClient.get(clientKey) : byCaller.get(caller);
+    if (known !== undefined && Date.now() - known.at < REUSED_MS) return known.headers;
+    return isAnonymous ? signAnonymous(caller, clientKey) : signCaller(caller);
+  };
+}
+
+interface Signed {
+  readonly headers: SignedHeaders;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 const MIN_LIFE_SECONDS = 60;
@@ -95,15 +116,17 @@ const signedSchema = z.object({
   isAuthenticated: z.boolean(),
   scopes: z.union([z.literal('all'), z.array(z.string())]),
   audience: z.string().optional(),
+  clientKey: z.string().optional(),
 });
 
-function toCaller({ sub: id, isAuthenticated, scopes, audience }: Omit<z.output<typeof signedSchema>, 'exp'>): Caller {
+function toCaller({ sub: id, isAuthenticated, scopes, audience, clientKey }: Omit<z.output<typeof signedSchema>, 'exp'>): Caller {
   return Object.freeze({
     id,
     isAuthenticated,
     scopes: scopes === 'all' ? scopes : new Set(scopes),
     claims: Object.freeze({}),
     ...(audience !== undefined && { audience }),
+    ...(clientKey !== undefined && { clientKey }),
   });
 }
 

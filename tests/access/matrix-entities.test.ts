@@ -76,7 +76,7 @@ describe.each(ENTITY_WAYS)('at the service of $service, the protected fields of 
     const url = gateway.urls[SERVICES.indexOf(way.service) + 1] ?? '';
     const since = performance.now();
     const variables = { of: [{ __typename: way.entity, ...way.representation(sample) }] };
-    const answer = await ask(url, { query: asEntity(query, way.entity), variables }, await sign(caller));
+    const answer = await ask(url, { query: asEntity(query, way.entity), variables }, await sign(caller, 'address 127.0.0.1'));
     return { ...answer, calls: requestsSince(since, gateway.sandbox).length };
   };
 

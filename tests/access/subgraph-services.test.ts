@@ -22,7 +22,11 @@ const ADA: Caller = {
   claims: {},
 };
 
-const signing = (secret = SUBGRAPH_SECRET) => createCallerSigning(secret, { requestTimeoutMs: 10_000 });
+/** @param clientKey of the anonymous */
+const signing =
+  (secret = SUBGRAPH_SECRET, signCaller = createCallerSigning(secret, { requestTimeoutMs: 10_000 })) =>
+  (caller: Caller, clientKey = 'address 192.0.2.1') =>
+    signCaller(caller, clientKey);
 const ENCODED = Buffer.from('{"alg":"none"}').toString('base64url');
 
 /** What a gateway signs, but for what is said. */
@@ -122,6 +126,19 @@ describe('a signature', () => {
     expect(await sign(ANYBODY)).not.toEqual(first);
     jest.setSystemTime(Date.now() + 15_001);
     expect(await sign(ADA)).not.toEqual(first);
+  });
+
+  it('tells anonymous clients apart without their addresses', async () => {
+    const sign = signing();
+    const payloadFor = async (address: string) => {
+      const headers = await sign(ANYBODY, `address ${address}`);
+      return Buffer.from((headers[CALLER_HEADER] ?? '').split('.')[1] ?? '', 'base64url').toString();
+    };
+    const [first, again, other] = [await payloadFor('192.0.2.1'), await payloadFor('192.0.2.1'), await payloadFor('192.0.2.2')];
+    const keyOf = (payload: string) => (JSON.parse(payload) as { clientKey: string }).clientKey;
+    expect(keyOf(again)).toBe(keyOf(first));
+    expect(keyOf(other)).not.toBe(keyOf(first));
+    expect(first + other).not.toContain('192.0.2');
   });
 
   it('holds nothing of the claims of a token', async () => {

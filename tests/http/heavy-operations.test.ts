@@ -23,14 +23,14 @@ async function startGraph(line = new HeavyOperations()) {
     stop: () => Promise.resolve(),
   };
   const { executor: inTurns } = await takeTurns(graph, line).load({ apollo: {} });
-  const ask = (operationName: string, callerId: string, cost: number, signal = new AbortController().signal) => {
+  const ask = (operationName: string, clientKey: string, cost: number, signal = new AbortController().signal) => {
     const record = new RequestRecord();
     record.expect({ estimated: cost, calls: {} }, { hearsOfCalls: false });
-    const scope = { signal, trace: createCallTrace(), callerId };
+    const scope = { signal, trace: createCallTrace(), clientKey };
     return inTurns?.({ operationName, context: { record, scope } } as unknown as GatewayGraphQLRequestContext);
   };
-  const heavy = (name: string, callerId = 'a', signal?: AbortSignal) =>
-    void ask(name, callerId, HEAVY_COST + 1, signal)?.catch(() => undefined);
+  const heavy = (name: string, clientKey = 'a', signal?: AbortSignal) =>
+    void ask(name, clientKey, HEAVY_COST + 1, signal)?.catch(() => undefined);
   const end = async (name: string, error?: Error) => {
     running.get(name)?.(error);
     await jest.advanceTimersByTimeAsync(0);
@@ -104,6 +104,18 @@ describe('heavy operations', () => {
     expect(begun).toEqual(['first', 'given up']);
     await end('first');
     expect(begun).toEqual(['first', 'given up', 'second']);
+  });
+
+  it('are refused where five hundred are waiting, those of the client that has the most first', async () => {
+    const { begun, heavy, ask } = await startGraph();
+    for (let number = 0; number <= 500; number += 1) heavy(`a${String(number)}`);
+    const refused = ask('a501', 'a', HEAVY_COST + 1);
+    await expect(refused).resolves.toMatchObject({
+      errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: 1, http: { status: 429 } } }],
+    });
+    heavy('b1', 'b');
+    await jest.advanceTimersByTimeAsync(500);
+    expect(begun).toEqual(['a0', 'a1', 'b1']);
   });
 
   it('keep no other operation waiting', async () => {

@@ -51,13 +51,13 @@ describe('calls that wait for a place', () => {
     expect(done).toEqual(['big 1', 'small 1', 'big 2', 'big 3', 'background 1', 'background 2']);
   });
 
-  it('take turns by caller before they do by client request', async () => {
+  it('take turns by client before they do by client request', async () => {
     const { places, giveOne } = createGivenPlaces();
     const queue = new CallQueue({ places, key: 'a', rate: RATE });
     const done: string[] = [];
     const enter = (name: string, scope: RequestScope) => void queue.enter(scope, new Cancellation()).then(() => done.push(name));
-    for (const name of ['greedy 1', 'greedy 2', 'greedy 3']) enter(name, request({ callerId: 'greedy' }));
-    const modest = request({ callerId: 'modest' });
+    for (const name of ['greedy 1', 'greedy 2', 'greedy 3']) enter(name, request({ clientKey: 'greedy' }));
+    const modest = request({ clientKey: 'modest' });
     for (const name of ['modest 1', 'modest 2']) enter(name, modest);
     for (let given = 0; given < 5; given += 1) await giveOne();
     expect(done).toEqual(['greedy 1', 'modest 1', 'greedy 2', 'modest 2', 'greedy 3']);

@@ -94,7 +94,7 @@ describe('not more calls are under way at once than the policy says', () => {
     expect(server.connections()).toBe(3);
   });
 
-  it('and callers take turns, whatever number of calls each has waiting', async () => {
+  it('and clients take turns, whatever number of calls each has waiting', async () => {
     const asked: string[] = [];
     const first = gate();
     await using server = await serve(
@@ -104,7 +104,7 @@ describe('not more calls are under way at once than the policy says', () => {
       },
       { policy: { maxConcurrency: 1 } },
     );
-    const call = (id: string, callerId: string) => server.client.send(get('/{id}', { params: { id } }), { ...scopeOf(), callerId });
+    const call = (id: string, clientKey: string) => server.client.send(get('/{id}', { params: { id } }), { ...scopeOf(), clientKey });
     const calls = [...['a', 'b', 'c', 'd'].map((id) => call(id, 'greedy')), ...['x', 'y'].map((id) => call(id, 'modest'))];
     first.open();
     await Promise.all(calls);

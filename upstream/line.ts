@@ -1,0 +1,161 @@
+import { CodedError } from '../errors/coded-error.ts';
+import type { CallTrace, RequestScope } from './call-trace.ts';
+import type { Cancelable, Cancellation } from './cancellation.ts';
+
+/** The request that waits. */
+export type LineRequest = Pick<RequestScope, 'trace' | 'clientKey' | 'isBackground'>;
+
+/**
+ * A bounded waiting line for what comes one at a time. Clients take turns, and among a client's waiters its requests do, whatever number of
+ * waiters each of them has. Background requests come last. A waiter whose request is cancelled leaves at once.
+ *
+ * A full line refuses the newest waiter of the client that has the most, so that one client cannot fill it for all others.
+ */
+export class Line<Grant = void> {
+  readonly #maxWaiting: number;
+  readonly #interactive: ByClient<Grant> = new Map();
+  readonly #background: ByClient<Grant> = new Map();
+  #size = 0;
+
+  /** @param maxWaiting is how many may wait at once. */
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Waits for {@link Line.admit}.
+   * @throws LineFull where there is no room
+   * @throws the reason of the cancellation
+   */
+  wait(request: LineRequest, cancellation: Cancellation): Promise<Grant> {
+    const { reason } = cancellation;
+    if (reason !== undefined) return Promise.reject(reason);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter<Grant> = {
+        admit: (grant) => {
+          cancellation.delete(waiter);
+          resolve(grant);
+        },
+        refuse: () => {
+          cancellation.delete(waiter);
+          reject(new LineFull());
+        },
+        cancel: (cause) => {
+          this.#delete(request, waiter);
+          reject(cause);
+        },
+      };
+      cancellation.add(waiter);
+      this.#add(request, waiter);
+      if (this.#size > this.#maxWaiting) this.#takeNewestOfLargest()?.refuse();
+    });
+  }
+
+  /**
+   * Lets the next one go on.
+   * @returns false where nobody waits
+   */
+  admit(grant: Grant): boolean {
+    const next = takeFrom(this.#interactive, takeNextOfClient) ?? takeFrom(this.#background, takeNextOfClient);
+    if (next === undefined) return false;
+    this.#size -= 1;
+    next.admit(grant);
+    return true;
+  }
+
+  #clientsLike({ isBackground }: LineRequest): ByClient<Grant> {
+    return isBackground === true ? this.#background : this.#interactive;
+  }
+
+  #add(request: LineRequest, waiter: Waiter<Grant>): void {
+    const { trace, clientKey } = request;
+    const clients = this.#clientsLike(request);
+    const client = clients.get(clientKey) ?? { size: 0, requests: new Map<CallTrace, Set<Waiter<Grant>>>() };
+    clients.set(clientKey, client);
+    const waiters = client.requests.get(trace);
+    if (waiters === undefined) client.requests.set(trace, new Set([waiter]));
+    else waiters.add(waiter);
+    client.size += 1;
+    this.#size += 1;
+  }
+
+  #delete(request: LineRequest, waiter: Waiter<Grant>): void {
+    const { trace, clientKey } = request;
+    const clients = this.#clientsLike(request);
+    const client = clients.get(clientKey);
+    const waiters = client?.requests.get(trace);
+    if (client === undefined || waiters?.delete(waiter) !== true) return;
+    client.size -= 1;
+    this.#size -= 1;
+    if (waiters.size === 0) client.requests.delete(trace);
+    if (client.size === 0) clients.delete(clientKey);
+  }
+
+  #takeNewestOfLargest(): Waiter<Grant> | undefined {
+    let largest: { readonly key: string | undefined; readonly client: Client<Grant>; readonly clients: ByClient<Grant> } | undefined;
+    for (const clients of [this.#background, this.#interactive]) {
+      for (const [key, client] of clients) {
+        // Of equals the last one, which came last.
+        if (largest === undefined || client.size >= largest.client.size) largest = { key, client, clients };
+      }
+    }
+    const [trace, waiters] = [...(largest?.client.requests ?? [])].at(-1) ?? [];
+    const newest = [...(waiters ?? [])].at(-1);
+    if (largest !== undefined && trace !== undefined && newest !== undefined) {
+      const { clients, key: clientKey } = largest;
+      this.#delete({ trace, ...(clientKey !== undefined && { clientKey }), isBackground: clients === this.#background }, newest);
+    }
+    return newest;
+  }
+}
+
+/** So many wait already that there is no room for this one. */
+export class LineFull extends CodedError {
+  override readonly name = 'LineFull';
+
+  constructor() {
+    super('RATE_LIMITED', 'Too many requests are waiting here already. Send this one again later.', { retryAfter: 1 });
+  }
+}
+
+interface Waiter<Grant> extends Cancelable {
+  readonly admit: (grant: Grant) => void;
+  readonly refuse: () => void;
+}
+
+interface Client<Grant> {
+  size: number;
+  readonly requests: Map<CallTrace, Set<Waiter<Grant>>>;
+}
+
+type ByClient<Grant> = Map<string | undefined, Client<Grant>>;
+
+function takeNextOfClient<Grant>(client: Client<Grant>): Waiter<Grant> | undefined {
+  const taken = takeFrom(client.requests, takeFirst);
+  if (taken !== undefined) client.size -= 1;
+  return taken;
+}
+
+function takeFirst<Item>(items: Set<Item>): Item | undefined {
+  const [first] = items;
+  if (first !== undefined) items.delete(first);
+  return first;
+}
+
+/** A map keeps the order in which its keys came: a group that had its turn goes to the end. */
+function takeFrom<Key, Group extends { readonly size: number }, Item>(
+  groups: Map<Key, Group>,
+  take: (group: Group) => Item | undefined,
+): Item | undefined {
+  const [first] = groups;
+  if (first === undefined) return undefined;
+  const [key, group] = first;
+  groups.delete(key);
+  const taken = take(group);
+  if (group.size > 0) groups.set(key, group);
+  return taken;
+}
