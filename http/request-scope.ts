@@ -21,7 +21,12 @@ export function openScope(request: FastifyRequest, reply: FastifyReply, { timeou
     ...(traceparent !== undefined && { traceparent }),
     ...request.callerHeaders,
   };
-  return beginRequest(reply.raw, timeoutMs, { isBackground, forwarded, callerId: caller?.id, clientKey: clientKeyOf(caller ?? ANYBODY, request.ip) });
+  return beginRequest(reply.raw, timeoutMs, {
+    isBackground,
+    forwarded,
+    callerId: caller?.id,
+    clientKey: clientKeyOf(caller ?? ANYBODY, request.ip),
+  });
 }
 
 /** Urgency 7 is for what runs in the background: RFC 9218, section 4.1. */
