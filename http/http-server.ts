@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import { createServer, maxHeaderSize, type RequestListener, type ServerResponse } from 'node:http';
+import { compile } from '@fastify/proxy-addr';
 import fastify, {
   LogController,
   type FastifyError,
@@ -9,6 +10,8 @@ import fastify, {
 } from 'fastify';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
+import { DEFAULT_CONNECTIONS } from './connection-limits.ts';
+import { type CloseReason, type ConnectionLimits, Connections, endConnection, type Refusal } from './connections.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
@@ -26,17 +29,23 @@ export interface HttpServerOptions {
   readonly bodyKeys?: number;
   /** Addresses and networks whose `x-forwarded-*` headers are believed. @default nobody's */
   readonly trustedProxies?: readonly string[];
+  /** @default 256 for each address, and some for all that are no problem for a process */
+  readonly connections?: ConnectionLimits;
+  /** How long it may take to answer a request. @default 10 s */
+  readonly requestTimeoutMs?: number;
+  /** Called for each connection that is closed against its client's will. @default not told */
+  readonly onConnectionClosed?: (reason: CloseReason) => void;
 }
 
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
-export function createHttpServer(
-  log: LogOptions,
-  { bodyBytes, bodyKeys = Infinity, trustedProxies = [] }: HttpServerOptions,
-): FastifyInstance {
+export function createHttpServer(log: LogOptions, options: HttpServerOptions): FastifyInstance {
+  const { bodyBytes, bodyKeys = Infinity, trustedProxies = [], requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { connections: limits = DEFAULT_CONNECTIONS } = options;
+  const connections = createConnections(limits, options);
   const app: FastifyInstance = fastify({
     bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
-    requestTimeout: MAX_ARRIVAL_MS,
+    serverFactory: (listener) => createNodeServer(listener, connections, requestTimeoutMs + limits.unreadMs),
     // A file's token holds an address of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -44,33 +53,31 @@ export function createHttpServer(
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: {
-      // Node.js would refuse those without one in no words.
-      requireHostHeader: false,
-      // Else it would look only every half minute which requests are late.
-      connectionsCheckingInterval: CHECK_MS,
-      headersTimeout: MAX_ARRIVAL_MS,
-    },
     logger: buildLogger(log),
     frameworkErrors: (error, _request, reply) => {
       // No hook runs for these.
       sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
     clientErrorHandler: ({ code }, socket) => {
-      if (socket.writable) socket.end(code === 'ERR_HTTP_REQUEST_TIMEOUT' ? LATE_REQUEST : UNREADABLE_REQUEST);
+      endConnection(socket, UNREADABLE_REQUESTS[code ?? ''] ?? UNREADABLE_REQUEST);
     },
+  });
+  app.addHook('preClose', (done) => {
+    connections.drain(requestTimeoutMs);
+    done();
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
   app.removeContentTypeParser('text/plain');
   readJsonBodies(app, bodyKeys);
-  app.server.on('checkExpectation', (_request, response: ServerResponse) => {
-    response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
-  });
+  tellToGoOn(app, bodyBytes);
   addResponseHeaders(app);
-  app.addHook('onRequest', ({ raw, id }, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    const { raw, id } = request;
     void reply.header(REQUEST_ID_HEADER, id);
+    // Before the body is read, as with all that is refused without it.
+    if (request.is404) void sendError(reply, codedError('NOT_FOUND', NOT_FOUND));
     // RFC 9112, section 3.2.
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) void sendError(reply, codedError('BAD_REQUEST', NO_HOST));
+    else if (raw.httpVersion === '1.1' && raw.headers.host === undefined) void sendError(reply, codedError('BAD_REQUEST', NO_HOST));
     else done();
   });
   logAnswers(app, log.level);
@@ -98,9 +105,62 @@ export function serve(app: FastifyInstance, methods: readonly HTTPMethods[], url
 export const sendError = (reply: FastifyReply, error: VisibleError) =>
   reply.code(HTTP_STATUS[error.extensions.code]).send({ errors: [error] });
 
+function createConnections(limits: ConnectionLimits, { trustedProxies = [], onConnectionClosed }: HttpServerOptions) {
+  const isProxy = compile([...trustedProxies]);
+  return new Connections({
+    limits,
+    isProxy: (address) => isProxy(address, 0),
+    refusals: TOO_MANY_CONNECTIONS,
+    onClosed: onConnectionClosed ?? (() => undefined),
+  });
+}
+
+/** @param silenceMs after which a connection is closed on which nothing happens */
+function createNodeServer(listener: RequestListener, connections: Connections, silenceMs: number) {
+  const answer = connections.handle(listener);
+  const server = createServer(
+    {
+      // Node.js would refuse those without one in no words.
+      requireHostHeader: false,
+      // Else it would look only every half minute which requests are late.
+      connectionsCheckingInterval: CHECK_MS,
+      headersTimeout: MAX_ARRIVAL_MS,
+      requestTimeout: MAX_ARRIVAL_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    answer,
+  );
+  // Nothing happens on a connection for so long only where its client does not read.
+  server.timeout = silenceMs;
+  server.on('checkContinue', answer);
+  server.on(
+    'checkExpectation',
+    connections.handle((_request, response: ServerResponse) => {
+      response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
+    }),
+  );
+  connections.watch(server);
+  return server;
+}
+
+/** A client that asks first gets its 100 only where its body is going to be read: RFC 9110, section 10.1.1. */
+function tellToGoOn(app: FastifyInstance, bodyBytes: number): void {
+  app.addHook('preParsing', ({ raw, headers }, reply, payload, done) => {
+    const isExpected = headers.expect !== undefined && raw.httpVersion === '1.1';
+    const isRefused = Number(headers['content-length'] ?? 0) > bodyBytes || !app.hasContentTypeParser(headers['content-type'] ?? '');
+    if (isExpected && !isRefused) reply.raw.writeContinue();
+    done(null, payload);
+  });
+}
+
 /** From the first byte of a request to its last: who sends slowly holds a connection. */
 const MAX_ARRIVAL_MS = 10_000;
 const CHECK_MS = 1000;
+
+/** Longer than the minute that most proxies keep an idle connection, so that it is not this server that ends it. */
+const KEEP_ALIVE_MS = 72_000;
+
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 function sendFailure(error: FastifyError, reply: FastifyReply) {
   if (error instanceof CodedError) {
@@ -132,19 +192,38 @@ const UNKNOWN_EXPECTATION = JSON.stringify({
   errors: [codedError('BAD_REQUEST', 'The only expectation that can be met is 100-continue.')],
 });
 
-/** Where there is no request yet that could be answered. */
-function rawAnswer(status: string, message: string): string {
-  const body = JSON.stringify({ errors: [codedError('BAD_REQUEST', message)] });
+/** Where there is no request that could be answered. */
+function rawAnswer(status: string, code: ErrorCode, message: string, more: readonly string[] = []): string {
+  const body = JSON.stringify({ errors: [codedError(code, message)] });
   return [
     `HTTP/1.1 ${status}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${String(Buffer.byteLength(body))}`,
     'connection: close',
+    ...more,
     '',
     body,
   ].join('\r\n');
 }
 
-// Node.js could not read as much as a request line and headers of a sensible size.
-const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'The HTTP request cannot be read.');
-const LATE_REQUEST = rawAnswer('408 Request Timeout', `The HTTP request must be here within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`);
+const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'BAD_REQUEST', 'The HTTP request cannot be read.');
+
+/** By what Node.js calls what is wrong. */
+const UNREADABLE_REQUESTS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: rawAnswer(
+    '408 Request Timeout',
+    'BAD_REQUEST',
+    `The HTTP request must be here within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`,
+  ),
+  HPE_HEADER_OVERFLOW: rawAnswer(
+    '431 Request Header Fields Too Large',
+    'BAD_REQUEST',
+    `The request line and the headers must have at most ${String(maxHeaderSize)} bytes together.`,
+  ),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: rawAnswer('413 Payload Too Large', 'PAYLOAD_TOO_LARGE', 'The extensions of a chunk are too large.'),
+};
+
+const TOO_MANY_CONNECTIONS: Readonly<Record<Refusal, string>> = {
+  address: rawAnswer('429 Too Many Requests', 'RATE_LIMITED', 'Too many connections are open from this address.', ['retry-after: 1']),
+  all: rawAnswer('503 Service Unavailable', 'RATE_LIMITED', 'Too many connections are open. Try again later.', ['retry-after: 1']),
+};

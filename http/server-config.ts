@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { integer, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { CONNECTION_VARIABLES } from './connection-limits.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
 /** How a process of ours listens, whatever it serves. */
@@ -18,6 +20,7 @@ export interface ServerConfig {
   readonly policiesFile: string | undefined;
   /** Addresses and networks of the proxies in front of this process, whose `x-forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
+  readonly connections: ConnectionLimits;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,6 +42,7 @@ export function readServerConfig(
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
       POLICIES: z.string().refine(existsSync, 'must name a file that is there.').optional(),
       TRUST_PROXY: trustedProxies().optional(),
+      ...CONNECTION_VARIABLES,
       // One that is nearly right would open in production what is closed there.
       NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
     },
@@ -56,6 +60,12 @@ export function readServerConfig(
     policiesFile: read.POLICIES,
     logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     trustedProxies: read.TRUST_PROXY ?? [],
+    connections: {
+      max: read.MAX_CONNECTIONS,
+      maxPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
+      maxUnreadBytes: read.MAX_UNREAD_BYTES,
+      unreadMs: read.UNREAD_TIMEOUT_MS,
+    },
   };
 }
 

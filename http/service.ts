@@ -73,7 +73,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const secrets = redisUrl === undefined ? options.secrets : [...options.secrets, redisUrl];
   const app = createHttpServer(
     { level: config.logLevel, secrets, write: options.writeLog },
-    { bodyBytes: limits.bodyBytes, bodyKeys: limits.bodyKeys, trustedProxies },
+    {
+      bodyBytes: limits.bodyBytes,
+      bodyKeys: limits.bodyKeys,
+      trustedProxies,
+      connections: config.connections,
+      requestTimeoutMs: config.requestTimeoutMs,
+      onConnectionClosed: monitoring.connectionClosed,
+    },
   );
   await allowOrigins(app, options.corsOrigins ?? []);
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BreakerStates, type VendorStates } from './breaker-states.ts';
@@ -19,6 +19,8 @@ export interface Monitoring {
   readonly upstream: UpstreamMonitor;
   /** An operation was answered after so long. */
   readonly answered: (operation: AnsweredOperation, ms: number) => void;
+  /** A client's connection was refused or closed, for one of a few reasons. */
+  readonly connectionClosed: (reason: string) => void;
   readonly health: () => Health;
   /** All metrics, in Prometheus' text format. */
   readonly exposition: () => Promise<string>;
@@ -39,12 +41,21 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   const breakers = new BreakerStates(vendors);
   const operations = new OperationMetrics(register);
   const unlisted = new UnlistedOperations(register);
+  const closed = new Counter({
+    name: 'tributary_connections_closed_total',
+    help: 'Connections of clients that were refused or closed at a limit: address, all, idle (made room for another), unread (the client reads no answers), pipelining.',
+    labelNames: ['reason'] as const,
+    registers: [register],
+  });
   const log = new UpstreamLog();
   return {
     upstream: watchUpstream(new UpstreamMetrics(register, breakers), breakers, log),
     answered: (operation, ms) => {
       operations.answered(operation, ms);
       unlisted.answered(operation);
+    },
+    connectionClosed: (reason) => {
+      closed.inc({ reason });
     },
     health: () => ({ status: breakers.areAllClosed ? 'ready' : 'degraded', vendors: breakers.byVendor() }),
     exposition: () => register.metrics(),

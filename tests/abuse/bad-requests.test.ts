@@ -111,14 +111,15 @@ describe('a request that is no GraphQL request', () => {
     expect(body).toEqual(refusal('BAD_REQUEST', expect.stringContaining('accept')));
   });
 
-  it.each(['GET /graphql HTTP/1.1\r\nhost: a b\r\nbad header\r\n\r\n', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`])(
-    'is refused where it cannot be read as HTTP',
-    async (request) => {
-      const answer = await sendRaw(request);
-      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-      expect(answer).toContain('"code":"BAD_REQUEST"');
-    },
-  );
+  it.each([
+    ['its header has no name', 400, 'GET /graphql HTTP/1.1\r\nhost: a b\r\nbad header\r\n\r\n'],
+    ['its path has 100 kB', 431, `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`],
+    ['its headers have 100 kB', 431, `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`],
+  ])('is refused where %s: %i', async (_name, status, request) => {
+    const answer = await sendRaw(request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `));
+    expect(answer).toContain('"code":"BAD_REQUEST"');
+  });
 
   it('is answered whatever its Host header says', async () => {
     const body = '{"query":"{ hello }"}';
