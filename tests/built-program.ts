@@ -25,9 +25,18 @@ export interface Program {
   readonly ended: Promise<number | null>;
 }
 
-/** @param environment is all that is in its environment. */
-export function startProgram(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(file, DIST)), ...args], {
+/**
+ * @param environment is all that is in its environment.
+ * @param descriptors is how many files and connections it may have open. @default as many as this process
+ */
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  descriptors?: number,
+): Program {
+  const limited = descriptors === undefined ? '' : `ulimit -n ${String(descriptors)} && `;
+  const child = spawn('/bin/sh', ['-c', `${limited}exec "$0" "$@"`, process.execPath, fileURLToPath(new URL(file, DIST)), ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     // Away from the repository: nobody's .env may take part.
     cwd: '/',

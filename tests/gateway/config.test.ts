@@ -22,6 +22,7 @@ describe('the configuration of the gateway', () => {
         playground: true,
         logLevel: 'warn',
         trustedProxies: [],
+        connections: { max: expect.any(Number), maxPerAddress: 256, maxUnreadBytes: 64 * 1024 * 1024, unreadMs: 30_000 },
         execution: { mode: 'embedded' },
         safelist: undefined,
         costLimits: { maxCost: 50_000, maxVendorCalls: 500 },

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ANYBODY } from '../../access/caller.ts';
+import { createCallerSigning } from '../../access/services/signed-caller.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { createKeyFile, type KeyFile } from '../access/key-file.ts';
+import { bearer } from '../access/token-issuer.ts';
+import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { ask, SUBGRAPH_SECRET } from '../gateway/start-gateway.ts';
+import { FLOODS, startFlood } from './floods.ts';
+
+const QUERY = '{ companies(first: 1) { nodes { id } } }';
+
+/** As many as a service often gets. */
+const DESCRIPTORS = 1024;
+
+let sandbox: Sandbox;
+let keys: KeyFile;
+let production: Record<string, string>;
+let headersOf: Record<(typeof TARGETS)[number]['credential'], Record<string, string>>;
+beforeAll(async () => {
+  [sandbox, keys] = await Promise.all([startSandbox(), createKeyFile()]);
+  headersOf = {
+    key: bearer(await keys.add()),
+    signature: await createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 60_000 })({ ...ANYBODY, id: 'key:good' }, ''),
+  };
+  production = {
+    ...sandbox.environment,
+    PORT: '0',
+    NODE_ENV: 'production',
+    ACCESS: 'closed',
+    API_KEYS_FILE: keys.path,
+    SUBGRAPH_SECRET,
+    LOG_LEVEL: 'warn',
+  };
+});
+afterAll(() => Promise.all([sandbox.close(), keys.remove()]));
+
+const TARGETS = [
+  { name: 'the gateway', program: ['gateway.js', []], credential: 'key' },
+  { name: 'the distributed gateway', program: ['distributed.js', []], credential: 'key' },
+  { name: 'the service of a subgraph', program: ['subgraph.js', ['crm']], credential: 'signature' },
+] as const;
+
+describe.each(TARGETS)('a flood without a credential at $name', ({ program: [file, args], credential }) => {
+  describeBuilt('as it is built', () => {
+    let program: Program;
+    let url: string;
+    beforeAll(async () => {
+      program = startProgram(file, args, production, DESCRIPTORS);
+      url = file === 'distributed.js' ? await lastUrl(program) : await program.url;
+    });
+    afterAll(() => program.end());
+
+    it.each(FLOODS)('of $connections $name stops no other client, and leaves nothing behind', async (flood) => {
+      const good = () => ask(url, { query: QUERY }, headersOf[credential]);
+      expect(await good()).toMatchObject({ status: 200, errors: undefined });
+      const before = await descriptorsOf(url);
+      const { begun, end } = startFlood(flood, url);
+      const answers = [await good()];
+      await begun;
+      for (let asked = 0; asked < 50; asked += 1) answers.push(await good());
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      end();
+      while ((await descriptorsOf(url)) > before * 1.05) await turn();
+      expect(await good()).toMatchObject({ status: 200, errors: undefined });
+      expect(program.output()).not.toMatch(/"level":(50|60)|EMFILE/);
+    });
+  });
+});
+
+/** The gateway of several programs is the last one that tells where it listens. */
+async function lastUrl({ child, output }: Program): Promise<string> {
+  while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
+  return /Tributary listens on (http:\S+)\/graphql/.exec(output())?.[1] ?? '';
+}
+
+/** Open files and connections of the process. */
+async function descriptorsOf(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_open_fds (\d+)$/m.exec(metrics)?.[1]);
+}
