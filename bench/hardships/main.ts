@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { measureAbuse } from './abuse.ts';
 import { measureAttacks } from './attacks.ts';
+import { measureFloods } from './floods.ts';
 import { measureLimits } from './limits.ts';
 import { measureOutage } from './outage.ts';
 
@@ -20,6 +21,7 @@ const PARTS = {
   outage: () => measureOutage('embedded'),
   'outage-distributed': () => measureOutage('distributed'),
   abuse: () => measureAbuse({ rounds: Number(options.rounds), seconds: Number(options.seconds) }),
+  floods: () => measureFloods({ seconds: Number(options.seconds) }),
   attacks: () => measureAttacks({ repetitions: Number(options.repetitions) }),
 };
 
