@@ -11,6 +11,7 @@ import type { GraphQLServer } from './graphql-server.ts';
 import { GRAPH_PATHS } from './graph-paths.ts';
 import { serve } from './http-server.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
+import { refuseOperationName } from './operation-choice.ts';
 import type { AskedRequest } from './persisted-requests.ts';
 import type { RepeatedAnswer } from './repeated-operations.ts';
 import { RequestRecord } from './request-record.ts';
@@ -95,11 +96,12 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
 
 /** Looks at the text before Apollo Server does, whose validation some texts keep busy for long. */
 function refuseText(server: GraphQLServer, { method }: FastifyRequest, asked: AskedRequest): CodedError | undefined {
-  const text = method === 'POST' ? textIn(asked.body) : new URLSearchParams(asked.search).get('query');
-  return typeof text === 'string' ? server.refuseText(text) : undefined;
+  const { query, operationName } = method === 'POST' ? parametersIn(asked.body) : Object.fromEntries(new URLSearchParams(asked.search));
+  return refuseOperationName(operationName) ?? (typeof query === 'string' ? server.refuseText(query) : undefined);
 }
 
-const textIn = (body: unknown) => (typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined);
+const parametersIn = (body: unknown): { readonly query?: unknown; readonly operationName?: unknown } =>
+  typeof body === 'object' && body !== null ? body : {};
 
 /** @throws CodedError where there is no such audience, or not for this caller */
 function audienceFor(request: FastifyRequest, context: ServedContext, { audiences, monitoring }: GraphQLRouteOptions): string | undefined {

@@ -11,6 +11,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
+import { limitHeaderLengths } from './header-lengths.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { readJsonBodies } from './json-body.ts';
 import { logAnswers } from './log-answers.ts';
@@ -67,6 +68,7 @@ export function createHttpServer(
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });
   addResponseHeaders(app);
+  limitHeaderLengths(app);
   app.addHook('onRequest', ({ raw, id }, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, id);
     // RFC 9112, section 3.2.

@@ -20,7 +20,8 @@ export function findPersisted({ method, body, url }: FastifyRequest, safelist: S
     const parameters = safelist !== undefined && isRecord(body) ? replaceId(body, safelist) : undefined;
     return parameters instanceof CodedError ? parameters : { body: parameters ?? body, search: '' };
   }
-  const search = /\?.*$/.exec(url)?.[0] ?? '';
+  const begin = url.indexOf('?');
+  const search = begin < 0 ? '' : url.slice(begin);
   if (safelist === undefined) return { body, search };
   const parameters = replaceIdInSearch(new URLSearchParams(search), safelist);
   return parameters instanceof CodedError ? parameters : { body, search: parameters === undefined ? search : `?${parameters.toString()}` };
