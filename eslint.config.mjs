@@ -1,4 +1,5 @@
 import graphql from '@graphql-eslint/eslint-plugin';
+import regexp from 'eslint-plugin-regexp';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -36,6 +37,29 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
+  {
+    files: ['**/*.{ts,tsx,mjs,cjs}'],
+    plugins: { regexp },
+    rules: {
+      // What takes a time that grows with the square of a text, or worse. tests/abuse/linear-expressions.test.ts finds what these cannot see.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false, ignoreSticky: false }],
+      'regexp/no-dupe-disjunctions': ['error', { report: 'all' }],
+      'regexp/no-contradiction-with-assertion': 'error',
+      'regexp/no-trivially-nested-quantifier': 'error',
+      'regexp/no-useless-quantifier': 'error',
+      'regexp/optimal-quantifier-concatenation': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':matches(CallExpression, NewExpression)[callee.name="RegExp"]',
+          message: 'Write the expression as a literal: nothing can check one that is made at run time.',
+        },
+      ],
+    },
+  },
+  // The texts there are the tests' own.
+  { files: ['tests/**', 'bench/**'], rules: { 'regexp/no-super-linear-move': 'off', 'no-restricted-syntax': 'off' } },
   { files: ['**/main.ts', 'tests/**'], rules: { 'no-restricted-properties': 'off', 'max-lines-per-function': 'off' } },
   {
     // What a server answered is `any` there: each test says what it expects to be in it.

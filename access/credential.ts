@@ -16,11 +16,17 @@ export function readCredential({ authorization, 'x-api-key': apiKey }: IncomingH
   if (authorization === undefined && apiKey === undefined) return undefined;
   // RFC 6750, section 2: a client must not use more than one way.
   if (authorization !== undefined && apiKey !== undefined) throw wrongCredential('Send one credential: Authorization or x-api-key.');
+  if ((authorization ?? String(apiKey)).length > MAX_LENGTH) {
+    throw wrongCredential(`The credential must have at most ${String(MAX_LENGTH)} characters.`);
+  }
   if (authorization === undefined) return { kind: 'key', text: String(apiKey) };
   const text = BEARER.exec(authorization)?.[1];
   if (text === undefined) throw wrongCredential('The header Authorization must be: Bearer <token or API key>.');
   return { kind: isApiKey(text) ? 'key' : 'token', text };
 }
+
+/** Characters of the header: a token that lists hundreds of groups has some 6,000. */
+const MAX_LENGTH = 8192;
 
 /** RFC 6750, section 2.1. */
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i;

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+import { shortenMessage } from './shorten-message.ts';
 
 /** The parts of the graph that a vendor stands behind. */
 export const SERVICES = ['crm', 'payments', 'maps'] as const;
@@ -30,7 +31,7 @@ export interface CodedErrorExtensions {
 
 /**
  * An error whose message and code may be shown to a client. Everything else that is thrown becomes
- * `INTERNAL_SERVER_ERROR` with a text that says nothing about its cause.
+ * `INTERNAL_SERVER_ERROR` with a text that says nothing about its cause. Long values in the message are shortened.
  */
 export class CodedError extends Error {
   override readonly name: string = 'CodedError';
@@ -39,7 +40,7 @@ export class CodedError extends Error {
   readonly extensions: CodedErrorExtensions;
 
   constructor(code: ErrorCode, message: string, { service, retryAfter, field, idempotencyKey, cause }: CodedErrorOptions = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(shortenMessage(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.extensions = {
       code,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Kind, parse, visit } from 'graphql';
 import { type Environment, isLoopback } from '../configuration/environment.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { GatewayConfig } from './config.ts';
@@ -19,7 +20,15 @@ export function isSandboxOnly(
 }
 
 /** https://specs.apollo.dev/join/v0.3/#@graph: a supergraph names the URL of each subgraph so. */
-const urlsIn = (file: string) =>
-  [...readFileSync(file, 'utf8').matchAll(/@join__graph\([^)]*\burl:\s*"([^"]*)"/g)].map(([, url]) => url ?? '');
+function urlsIn(file: string): readonly string[] {
+  const urls: string[] = [];
+  visit(parse(readFileSync(file, 'utf8'), { noLocation: true }), {
+    Directive: ({ name, arguments: given = [] }) => {
+      const url = given.find((argument) => argument.name.value === 'url')?.value;
+      if (name.value === 'join__graph' && url?.kind === Kind.STRING) urls.push(url.value);
+    },
+  });
+  return urls;
+}
 
 const isOnThisMachine = (url: string) => URL.canParse(url) && isLoopback(new URL(url).hostname);

@@ -5,7 +5,7 @@ export class AutomaticQueries {
   readonly #texts = new LRUCache<string, string>({ maxSize: MAX_CHARACTERS, sizeCalculation: (text) => text.length });
 
   find(hash: string): string | undefined {
-    return this.#texts.get(PREFIX + hash);
+    return hash.length === HASH_LENGTH ? this.#texts.get(PREFIX + hash) : undefined;
   }
 
   add(hash: string, text: string): void {
@@ -14,7 +14,7 @@ export class AutomaticQueries {
 
   /** In the form that Apollo Server asks for. */
   readonly cache = {
-    get: (key: string) => Promise.resolve(this.#texts.get(key)),
+    get: (key: string) => Promise.resolve(this.find(key.slice(PREFIX.length))),
     set: (key: string, text: string) => {
       this.#texts.set(key, text);
       return Promise.resolve();
@@ -24,6 +24,9 @@ export class AutomaticQueries {
 }
 
 const MAX_CHARACTERS = 10 * 1024 * 1024;
+
+/** SHA-256, in hexadecimal digits. */
+const HASH_LENGTH = 64;
 
 /** What Apollo Server puts before each key. */
 const PREFIX = 'apq:';

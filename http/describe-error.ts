@@ -1,4 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
+import { shortenMessage } from '../errors/shorten-message.ts';
 
 /** What a log may hold of an error. */
 export interface ErrorDescription {
@@ -16,7 +17,12 @@ export interface ErrorDescription {
 /** Describes an error that our own code did not expect, for whoever has to mend it. */
 export function describeUnexpectedError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error };
-  return { ...describeCause(error), message: withoutUrls(error.message), ...(error.stack && { stack: withoutUrls(error.stack) }) };
+  const message = shortenMessage(withoutUrls(error.message));
+  return {
+    ...describeCause(error),
+    message,
+    ...(error.stack && { stack: `${error.name}: ${message}${framesOf(error.stack.replace(error.message, ''))}` }),
+  };
 }
 
 /** Describes why a vendor failed, for whoever has to look into it. */
@@ -39,11 +45,22 @@ function describeCause(error: Error): ErrorDescription {
   };
 }
 
+const framesOf = (stack: string) =>
+  stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, MAX_FRAMES)
+    .map((line) => `\n${shortenMessage(withoutUrls(line))}`)
+    .join('');
+
+/** As many as an engine writes by default. */
+const MAX_FRAMES = 10;
+
 const MAX_ISSUES = 10;
 
 // zod's issues; their messages may quote what came.
 function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown }): string {
-  return `${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim();
+  return shortenMessage(`${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim());
 }
 
 const withoutUrls = (text: string) => text.replace(/\bhttps?:\/\/[^\s"')]+/g, '[url]');

@@ -12,7 +12,8 @@ import type { GraphQLServer } from './graphql-server.ts';
 import { GRAPH_PATHS } from './graph-paths.ts';
 import { serve } from './http-server.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
-import type { AskedRequest } from './persisted-requests.ts';
+import { refuseOperationName } from './operation-choice.ts';
+import { type AskedRequest, readParameters } from './persisted-requests.ts';
 import type { RepeatedAnswer } from './repeated-operations.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
@@ -57,8 +58,11 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
       finish(context, repeated.status, monitoring);
       return reply.code(repeated.status).header('content-type', contentType).send(writeAnswer(repeated));
     }
-    const newText = server.findNewText(asked);
-    const refusal = newText === undefined ? undefined : await refuseNewText(newText, server, validation, context.scope);
+    const parameters = readParameters(asked);
+    const newText = server.findNewText(parameters);
+    const refusal =
+      refuseOperationName(parameters.operationName) ??
+      (newText === undefined ? undefined : await refuseNewText(newText, server, validation, context.scope));
     if (refusal !== undefined) {
       context.record.refuse(refusal.code);
       finish(context, HTTP_STATUS[refusal.code], monitoring);

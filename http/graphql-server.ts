@@ -23,7 +23,7 @@ import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule } from './operation-rules.ts';
 import { AnswerSizes } from './operation-size.ts';
-import { type AskedRequest, findPersisted, readText } from './persisted-requests.ts';
+import { type AskedRequest, findPersisted, type OperationParameters } from './persisted-requests.ts';
 import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
 import { createRequestHooks } from './request-hooks.ts';
 import type { ServedContext } from './served-context.ts';
@@ -55,7 +55,7 @@ export interface GraphQLServer {
   /** Answers the usual sooner. */
   readonly answerRepeated: AnswerRepeated;
   /** The text of a request's document where that has not been validated before; undefined where it has been, or there is none. */
-  readonly findNewText: (asked: AskedRequest) => string | undefined;
+  readonly findNewText: (parameters: OperationParameters) => string | undefined;
   /** Why a new text is too large to be validated; undefined where it is not, or has been validated meanwhile. */
   readonly refuseText: (text: string) => CodedError | undefined;
   readonly currentSchema: () => GraphQLSchema;
@@ -110,8 +110,7 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
     apollo,
     findPersisted: (request) => findPersisted(request, safelist),
     answerRepeated: createRepeatedOperations({ known, sizes, costs, automatic, formatError: format, current }),
-    findNewText: (asked) => {
-      const { query, hash } = readText(asked);
+    findNewText: ({ query, hash }) => {
       const text = query ?? (hash === undefined ? undefined : automatic?.find(hash));
       return text === undefined || known.has(text) ? undefined : text;
     },

@@ -14,6 +14,7 @@ import { DEFAULT_CONNECTIONS } from './connection-limits.ts';
 import { type CloseReason, type ConnectionLimits, Connections, endConnection, type Refusal } from './connections.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
+import { limitHeaderLengths } from './header-lengths.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { readJsonBodies } from './json-body.ts';
 import { logAnswers } from './log-answers.ts';
@@ -71,6 +72,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   readJsonBodies(app, bodyKeys);
   tellToGoOn(app, bodyBytes);
   addResponseHeaders(app);
+  limitHeaderLengths(app);
   app.addHook('onRequest', (request, reply, done) => {
     const { raw, id } = request;
     void reply.header(REQUEST_ID_HEADER, id);

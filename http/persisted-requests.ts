@@ -20,24 +20,38 @@ export function findPersisted({ method, body, url }: FastifyRequest, safelist: S
     const parameters = safelist !== undefined && isRecord(body) ? replaceId(body, safelist) : undefined;
     return parameters instanceof CodedError ? parameters : { body: parameters ?? body, search: '' };
   }
-  const search = /\?.*$/.exec(url)?.[0] ?? '';
+  const begin = url.indexOf('?');
+  const search = begin < 0 ? '' : url.slice(begin);
   if (safelist === undefined) return { body, search };
   const parameters = replaceIdInSearch(new URLSearchParams(search), safelist);
   return parameters instanceof CodedError ? parameters : { body, search: parameters === undefined ? search : `?${parameters.toString()}` };
 }
 
-/** The text that a request sends, and the hash by which it means one that was sent before. */
-export function readText({ body, search }: AskedRequest): { readonly query: string | undefined; readonly hash: string | undefined } {
-  if (search !== '') {
-    const parameters = new URLSearchParams(search);
-    return textIn({ query: parameters.get('query'), extensions: parseJson(parameters.get('extensions')) });
-  }
-  return textIn(isRecord(body) ? body : {});
+/** What a request says of its operation; undefined where it is absent, or no text. */
+export interface OperationParameters {
+  readonly query: string | undefined;
+  /** By which the client means a text that was sent before. */
+  readonly hash: string | undefined;
+  readonly operationName: unknown;
 }
 
-function textIn({ query, extensions }: Parameters) {
+export function readParameters({ body, search }: AskedRequest): OperationParameters {
+  if (search === '') return parametersIn(isRecord(body) ? body : {});
+  const given = new URLSearchParams(search);
+  return parametersIn({
+    query: given.get('query'),
+    operationName: given.get('operationName'),
+    extensions: parseJson(given.get('extensions')),
+  });
+}
+
+function parametersIn({ query, operationName, extensions }: Parameters): OperationParameters {
   const hash = hashIn(extensions);
-  return { query: typeof query === 'string' ? query : undefined, hash: typeof hash === 'string' ? hash : undefined };
+  return {
+    query: typeof query === 'string' ? query : undefined,
+    hash: typeof hash === 'string' ? hash : undefined,
+    operationName,
+  };
 }
 
 type Parameters = Readonly<Record<string, unknown>>;

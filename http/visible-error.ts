@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CodedError, type CodedErrorExtensions, SERVICES } from '../errors/coded-error.ts';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../errors/error-codes.ts';
+import { shortenMessage } from '../errors/shorten-message.ts';
 
 /** What a client sees of an error. */
 export interface VisibleError {
@@ -15,7 +16,8 @@ export interface VisibleError {
 export function visibleError(message: string, extensions: unknown): VisibleError | undefined {
   const { code, ...rest } = untrusted.safeParse(extensions).data ?? {};
   if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;
-  return { message, extensions: new CodedError(code, message, rest).extensions };
+  const error = new CodedError(code, message, rest);
+  return { message: error.message, extensions: error.extensions };
 }
 
 export const INTERNAL_ERROR: VisibleError = codedError(
@@ -24,7 +26,7 @@ export const INTERNAL_ERROR: VisibleError = codedError(
 );
 
 export function codedError(code: ErrorCode, message: string): VisibleError {
-  return { message, extensions: { code, retryable: ERROR_CODES[code].retryable } };
+  return { message: shortenMessage(message), extensions: { code, retryable: ERROR_CODES[code].retryable } };
 }
 
 const untrusted = z.object({

@@ -4,11 +4,13 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
 
 /** Leaves out what graphql-js guesses to have been meant: name by name, a schema that is not shown can be read from it. */
 export function withoutSuggestions(format: FormatError): FormatError {
-  return (formatted, error) => {
-    const { message, ...rest } = format(formatted, error);
-    return { message: message.replace(SUGGESTION, ''), ...rest };
-  };
+  return (formatted, error) => format({ ...formatted, message: withoutSuggestion(formatted.message) }, error);
 }
 
-/** The end of a message: `didYouMean` of graphql-js. */
-const SUGGESTION = / ?Did you mean .+\?$/s;
+/** `didYouMean` of graphql-js ends a message; what a client wrote may be before it. */
+function withoutSuggestion(message: string): string {
+  const begin = message.endsWith('?') ? message.lastIndexOf(SUGGESTION) : -1;
+  return begin < 0 ? message : message.slice(0, begin);
+}
+
+const SUGGESTION = ' Did you mean ';

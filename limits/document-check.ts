@@ -13,7 +13,7 @@ export function refuseDocument(text: string, limits: DocumentLimits): CodedError
   const document = read(text, limits.tokens);
   if (document instanceof CodedError) return document;
   if (document === undefined) return undefined;
-  if (LONG_WORD.test(text) && hasLongName(document))
+  if (hasLongWord(text) && hasLongName(document))
     return tooComplex(`A name in the document must have at most ${String(MAX_NAME)} characters.`);
   const flaw = findFlaw(document, limits);
   return flaw && describe(flaw, limits);
@@ -29,7 +29,7 @@ const MAX_LINES = 10_000;
 const MAX_NAME = 1000;
 
 /** May be a text in quotation marks as well, which need not be short. */
-const LONG_WORD = new RegExp(String.raw`\w{${String(MAX_NAME + 1)}}`);
+const hasLongWord = (text: string) => text.split(/\W+/).some((word) => word.length > MAX_NAME);
 
 function hasLongName(document: DocumentNode): boolean {
   let isFound = false;

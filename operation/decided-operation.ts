@@ -1,6 +1,5 @@
 import {
   type ASTNode,
-  type DefinitionNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
@@ -35,13 +34,14 @@ export function decideConditions(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): DecidedOperation {
+  const known = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])));
   const fragments = new Map<string, FragmentDefinitionNode>();
   const decide = <T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T => {
     const decided = visit<T>(definition, { enter: (node) => ('directives' in node ? decideNode(node, variables) : undefined) });
     // What only other operations of the document use may be about variables that this one does not have.
     for (const name of spreadsIn(decided)) {
-      const fragment = fragments.has(name) ? undefined : document.definitions.find((node) => isFragment(node, name));
-      if (fragment?.kind !== Kind.FRAGMENT_DEFINITION) continue;
+      const fragment = fragments.has(name) ? undefined : known.get(name);
+      if (fragment === undefined) continue;
       // First itself, for one that is spread in itself would have no end.
       fragments.set(name, fragment);
       fragments.set(name, decide(fragment));
@@ -56,8 +56,6 @@ function spreadsIn(definition: ASTNode): Set<string> {
   visit(definition, { FragmentSpread: ({ name }) => void names.add(name.value) });
   return names;
 }
-
-const isFragment = (node: DefinitionNode, name: string) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name;
 
 const isCondition = (name: string) => name === 'skip' || name === 'include';
 

@@ -1,4 +1,5 @@
 import { getVariableValues, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { shortenMessage } from '../errors/shorten-message.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -70,13 +71,6 @@ function take(value: unknown, left: Left): void {
   }
 }
 
-/** Characters of an error's message, the value that was wrong included. */
-const MAX_MESSAGE = 1000;
-
-function shorten(error: GraphQLError): GraphQLError {
-  const { message, nodes, originalError, extensions } = error;
-  if (message.length <= MAX_MESSAGE) return error;
-  // What is wrong with the value comes after it.
-  const half = MAX_MESSAGE / 2;
-  return new GraphQLError(`${message.slice(0, half)} [...] ${message.slice(-half)}`, { nodes: nodes ?? null, originalError, extensions });
+function shorten({ message, nodes, originalError, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(shortenMessage(message), { nodes: nodes ?? null, originalError, extensions });
 }

@@ -23,11 +23,15 @@ export function formatAddress({ line1, line2, city, region, postalCode, country 
 
 /** @returns the ISO 3166-1 alpha-2 code of a country that is given by its code or English name; null for others. */
 export function countryCodeOf(country: string | null): string | null {
+  if (country === null || country.length > MAX_COUNTRY) return null;
   const name = collapse(country);
   const code = name.toUpperCase();
   if (isCountryCode(code)) return code;
   return CODES_BY_NAME.get(simplify(name)) ?? null;
 }
+
+/** Characters; `normalize` takes a time that grows with the square of a text of nothing but accents. */
+const MAX_COUNTRY = 100;
 
 const collapse = (part: string | null) => part?.trim().replace(/\s+/g, ' ') ?? '';
 

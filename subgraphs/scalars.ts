@@ -1,23 +1,49 @@
 import { type GraphQLScalarType, GraphQLScalarType as Scalar } from 'graphql';
 import { GraphQLCountryCode, GraphQLCurrency, GraphQLDateTimeISO, GraphQLLocalDate, GraphQLTimeZone, GraphQLURL } from 'graphql-scalars';
 
+/** Characters of what a client writes. The longest decimals that a vendor takes have some 20, the longest name of a time zone 32. */
+const MAX_LENGTH = 100;
+
+/** Characters of a URL that all senders and recipients should support: RFC 9110, section 4.1. */
+const MAX_URL = 8000;
+
 /** How the graph's scalars are read and written, by their name in the SDL. A `DateTime` argument arrives as a `Date`. */
 export const SCALARS = {
   CountryCode: named('CountryCode', GraphQLCountryCode),
   CurrencyCode: named('CurrencyCode', GraphQLCurrency),
-  Date: new Scalar({ name: 'Date', serialize: readDate, parseValue: readDate }),
+  Date: bounded(new Scalar({ name: 'Date', serialize: readDate, parseValue: readDate })),
   DateTime: named('DateTime', GraphQLDateTimeISO),
-  Decimal: new Scalar({ name: 'Decimal', serialize: readDecimal, parseValue: readDecimal }),
+  Decimal: bounded(new Scalar({ name: 'Decimal', serialize: readDecimal, parseValue: readDecimal })),
   Latitude: degrees('Latitude', 90),
   Longitude: degrees('Longitude', 180),
   TimeZone: named('TimeZone', GraphQLTimeZone),
-  URL: named('URL', GraphQLURL),
+  URL: named('URL', GraphQLURL, MAX_URL),
 } satisfies Record<string, GraphQLScalarType>;
 
 /** A schema takes over a scalar's own name and description: under the library's name, no variable could be declared by the SDL's. */
-function named<Internal, External>(name: string, scalar: GraphQLScalarType<Internal, External>): GraphQLScalarType<Internal, External> {
+function named<Internal, External>(name: string, scalar: GraphQLScalarType<Internal, External>, maxLength?: number) {
   const { serialize, parseValue, parseLiteral } = scalar.toConfig();
-  return new Scalar({ name, serialize, parseValue, parseLiteral });
+  return bounded(new Scalar({ name, serialize, parseValue, parseLiteral }), maxLength);
+}
+
+/** A scalar that does not look at text of a client that is longer than any of its values. */
+function bounded<Internal, External>(scalar: GraphQLScalarType<Internal, External>, maxLength = MAX_LENGTH) {
+  const { parseValue, parseLiteral, ...config } = scalar.toConfig();
+  const check = (text: unknown) => {
+    if (typeof text !== 'string' || text.length <= maxLength) return;
+    throw new TypeError(`${scalar.name} must have at most ${String(maxLength)} characters, but has ${String(text.length)}.`);
+  };
+  return new Scalar<Internal, External>({
+    ...config,
+    parseValue: (value) => {
+      check(value);
+      return parseValue(value);
+    },
+    parseLiteral: (node, variables) => {
+      if ('value' in node) check(node.value);
+      return parseLiteral(node, variables);
+    },
+  });
 }
 
 /** The library's messages call it by the library's name. */
@@ -29,9 +55,9 @@ function readDate(value: unknown): string {
   }
 }
 
-/** Only text is exact: a JSON number may have been rounded before anybody here could see it. */
+/** Only text is exact: a JSON number may have been rounded before anybody here could see it. Zero has no sign. */
 function readDecimal(value: unknown): string {
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return value;
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return /[1-9]/.test(value) ? value : value.replace('-', '');
   throw new TypeError(`Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`);
 }
 

@@ -41,8 +41,10 @@ function problemsWithout(vendor: { name: string; credential: string }, environme
 
 /** A vendor's base URLs by the form of their names: `STRIPE_BASE_URL`, `GOOGLE_PLACES_BASE_URL`. */
 function baseUrlsOf(vendor: string, environment: Environment): string[] {
-  const pattern = new RegExp(`^${vendor.toUpperCase()}_(\\w+_)?BASE_URL$`);
-  return Object.keys(environment).filter((name) => pattern.test(name) && environment[name] !== '');
+  const prefix = `${vendor.toUpperCase()}_`;
+  return Object.keys(environment).filter(
+    (name) => name.startsWith(prefix) && /^(\w+_)?BASE_URL$/.test(name.slice(prefix.length)) && environment[name] !== '',
+  );
 }
 
 /** A line for whoever starts the process. */

@@ -210,7 +210,7 @@ const MAX_KEY = 255;
 
 function readKey(given: string | null | undefined): string {
   if (given == null) return randomUUID();
-  if (given.trim() !== '' && given.length <= MAX_KEY) return given;
+  if (given.length <= MAX_KEY && given.trim() !== '') return given;
   throw new BadUserInput(`idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(given.length)}.`, {
     field: ['input', 'idempotencyKey'],
   });

@@ -18,11 +18,13 @@ export function readPermission({ method, path, headers: { accept = '' } }: HttpR
   const { status, headers } = answer;
   // Most vendors' answers end here; reading all that the rules know of costs more than the call's JSON.
   if (method !== 'GET' || !isHint(headers)) return undefined;
+  const said = readHeaders(headers);
+  if (said === undefined) return undefined;
   // Of our headers the credentials are none of the library's business.
   const request = { method, url: path, headers: { accept } };
   const policy = new HttpCachePolicy(
     request,
-    { status: status === NOT_MODIFIED ? OK : status, headers },
+    { status: status === NOT_MODIFIED ? OK : status, headers: said },
     { shared: false, cacheHeuristic: 0 },
   );
   if (!policy.storable()) return undefined;
@@ -34,6 +36,21 @@ export function readPermission({ method, path, headers: { accept = '' } }: HttpR
   const freshMs = Math.max(0, policy.maxAge() - policy.age()) * 1000;
   return freshMs > 0 || Object.keys(validators).length > 0 ? { freshMs, validators } : undefined;
 }
+
+/**
+ * What an answer's headers say of keeping it.
+ * @returns undefined where one is too long to be meant: the library takes a time that grows with the square of the white space in it.
+ */
+function readHeaders(headers: VendorAnswer['headers']): VendorAnswer['headers'] | undefined {
+  const said = Object.fromEntries(HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+  return Object.values(said).every((value) => String(value).length <= MAX_HEADER) ? said : undefined;
+}
+
+/** All that the library reads of an answer to a private cache. */
+const HEADERS = ['age', 'cache-control', 'date', 'etag', 'expires', 'last-modified', 'pragma', 'vary'];
+
+/** Characters. */
+const MAX_HEADER = 500;
 
 const isHint = ({ etag, expires, 'last-modified': modified, 'cache-control': control }: VendorAnswer['headers']) =>
   etag !== undefined || modified !== undefined || expires !== undefined || (typeof control === 'string' && control.includes('max-age'));

@@ -26,6 +26,7 @@ export class Safelist {
 
   /** @returns the text with this id */
   find(id: string): string | undefined {
+    if (id.length > MAX_ID) return undefined;
     return this.#textsById.get(id) ?? (id.startsWith(SHA256) ? this.#textsById.get(id.slice(SHA256.length)) : undefined);
   }
 
@@ -40,6 +41,9 @@ export class Safelist {
     return listed;
   }
 }
+
+/** Characters; ids are hashes, or the names of operations. */
+const MAX_ID = 1000;
 
 /** The prefix of a hash in GraphQL over HTTP, appendix A; manifests have the bare hash. */
 const SHA256 = 'sha256:';

@@ -1,6 +1,7 @@
 /** The words of an address, so that spelling, accents, punctuation and the usual abbreviations don't matter. */
 export function wordsOf(text: string): string[] {
   const plain = text
+    .slice(0, MAX_TEXT)
     .toLowerCase()
     .replaceAll(/[ßøæłıðþ]/g, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFD')
@@ -11,6 +12,9 @@ export function wordsOf(text: string): string[] {
     .filter(Boolean)
     .map((word) => ABBREVIATIONS[word] ?? word);
 }
+
+/** Characters; `normalize` takes a time that grows with the square of a text of nothing but accents. */
+const MAX_TEXT = 1000;
 
 const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', æ: 'ae', ł: 'l', ı: 'i', ð: 'd', þ: 'th' };
 

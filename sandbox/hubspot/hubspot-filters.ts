@@ -85,9 +85,26 @@ function toNumber(text: string): number | undefined {
 /** Whether all words of `wanted` stand in the text next to each other; a star stands for any part of a word. */
 function containsToken(text: string, wanted: string): boolean {
   const words = wordsOf(text);
-  const patterns = wordsOf(wanted.replaceAll('*', '\u0001')).map((word) => new RegExp(`^${word.replaceAll('\u0001', '.*')}$`, 'u'));
+  const patterns = wordsOf(wanted.replaceAll('*', STAR));
   if (patterns.length === 0) return false;
-  return words.some((_, start) => patterns.every((pattern, index) => pattern.test(words[start + index] ?? '')));
+  return words.some((_, start) => patterns.every((pattern, index) => isLike(words[start + index] ?? '', pattern)));
+}
+
+/** Stands for a star among words, which no text has. */
+const STAR = '\u0001';
+
+function isLike(word: string, pattern: string): boolean {
+  const [first = '', ...others] = pattern.split(STAR);
+  const last = others.pop();
+  if (last === undefined) return word === first;
+  if (!word.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = word.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return word.length - last.length >= at && word.endsWith(last);
 }
 
 export const wordsOf = (text: string) =>

@@ -7,9 +7,9 @@ export interface Params {
 
 /** Reads nested brackets; lists are written `a[]=x&a[]=y` or `a[0]=x&a[1]=y`. */
 export function readForm(pairs: Iterable<readonly [string, string]>): Params {
-  const root = createNode();
+  const root: Node = new Map();
   for (const [name, value] of pairs) place(root, segmentsOf(name), value);
-  return root;
+  return toParams(root);
 }
 
 /** The values of a list; a single value counts as a list of one. */
@@ -32,27 +32,35 @@ export function namesOf(params: Params, within = ''): string[] {
   });
 }
 
-interface Node {
-  [name: string]: string | Node;
-}
+/** A parameter that is being read: what is in it by its key. */
+type Node = Map<string, string | Node>;
 
-/** Without a prototype: a parameter may be called `constructor`. */
-const createNode = () => Object.create(null) as Node; // `Object.create` is typed as any.
+/** No parameter of the API has more; what is deeper is part of the last one's name. */
+const MAX_LEVELS = 8;
 
 function segmentsOf(name: string): [string, ...string[]] {
-  const [first = '', ...inner] = name.split('[');
+  const [first = '', ...inner] = name.split('[', MAX_LEVELS);
   return [first, ...inner.map((segment) => segment.replace(/\]$/, ''))];
 }
 
-function place(node: Node, [first, ...rest]: readonly [string, ...string[]], value: string): void {
-  const key = first === '' ? String(Object.keys(node).length) : first;
-  const [next, ...others] = rest;
-  if (next === undefined) {
-    node[key] = value;
-    return;
-  }
-  const inner = node[key];
-  const child = typeof inner === 'object' ? inner : createNode();
-  node[key] = child;
-  place(child, [next, ...others], value);
+function place(root: Node, segments: readonly [string, ...string[]], value: string): void {
+  let node = root;
+  segments.forEach((segment, level) => {
+    const key = segment === '' ? String(node.size) : segment;
+    if (level === segments.length - 1) {
+      node.set(key, value);
+      return;
+    }
+    const inner = node.get(key);
+    const child: Node = typeof inner === 'object' ? inner : new Map<string, string | Node>();
+    node.set(key, child);
+    node = child;
+  });
+}
+
+/** Without a prototype: a parameter may be called `constructor`. */
+function toParams(node: Node): Params {
+  const params = Object.create(null) as Record<string, string | Params>; // `Object.create` is typed as any.
+  for (const [key, value] of node) params[key] = typeof value === 'string' ? value : toParams(value);
+  return params;
 }

@@ -127,7 +127,7 @@ function fieldReaders({ idPattern, idDescription, maxTextLength }: CrmCapabiliti
     },
     /** Of a stage or pipeline: whatever the CRM calls it. */
     name: (name: string, value: Given<string>) => {
-      if (value == null || (value.trim() !== '' && value.length <= MAX_NAME)) return value;
+      if (value == null || (value.length <= MAX_NAME && value.trim() !== '')) return value;
       throw refusal(name, `must be text of 1 to ${String(MAX_NAME)} characters, but got ${quoted(value)}`);
     },
     amount: (name: string, value: Given<Money>) => {

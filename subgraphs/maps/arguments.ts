@@ -4,6 +4,8 @@ import type { PlaceInput } from './__generated__/resolvers.ts';
 import { isNamed, type MapsCapabilities } from './provider.ts';
 
 const MAX_TEXT_LENGTH = 500;
+/** Before spaces are tidied up. */
+const MAX_RAW_LENGTH = 5000;
 const MAX_MAP_SIDE = 640;
 const MAX_MAP_ZOOM = 21;
 const PLACE_ID = /^[\w-]{1,300}$/;
@@ -14,7 +16,7 @@ const PLACE_ID = /^[\w-]{1,300}$/;
  * @throws BadUserInput
  */
 export function readText(name: string, text: string): string {
-  const tidy = text.trim().replace(/\s+/g, ' ');
+  const tidy = text.length > MAX_RAW_LENGTH ? text : text.trim().replace(/\s+/g, ' ');
   if (tidy.length > 0 && tidy.length <= MAX_TEXT_LENGTH) return tidy;
   const came = tidy === '' ? 'it is empty' : `it has ${String(tidy.length)}`;
   throw new BadUserInput(`${name} must have 1 to ${String(MAX_TEXT_LENGTH)} characters, but ${came}.`);

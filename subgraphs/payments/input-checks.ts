@@ -20,8 +20,8 @@ export function checkSize({ length }: { readonly length: number }, max: number, 
 /** @throws BadUserInput */
 export function checkText(text: string, max: number, field: Field): void {
   const expected = `have from 1 to ${String(max)} characters`;
-  if (text.trim() === '') throw wrong(field, expected, 'is blank');
   if (text.length > max) throw wrong(field, expected, `has ${String(text.length)}`);
+  if (text.trim() === '') throw wrong(field, expected, 'is blank');
 }
 
 /** @throws BadUserInput */

@@ -75,8 +75,9 @@ class MergedEntry<Item> implements PageEntry<Item> {
 
   get position(): string {
     const { lists, order } = this.#merge;
-    const before = order.slice(0, this.#index + 1);
-    return JSON.stringify(lists.map((list) => [list.source, positionAfter(list, before.filter((one) => one === list).length)]));
+    const taken = new Map<List<Item>, number>();
+    for (const list of order.slice(0, this.#index + 1)) taken.set(list, (taken.get(list) ?? 0) + 1);
+    return JSON.stringify(lists.map((list) => [list.source, positionAfter(list, taken.get(list) ?? 0)]));
   }
 }
 

@@ -8,9 +8,12 @@ import { requestsSince, startTestGateway, type TestGateway } from '../gateway/st
 import { ATTACKS } from './attacks.ts';
 import { sendAttack } from './send-attack.ts';
 
+/** Characters of an error's message, and of a line of the log, whatever came. */
+const [MAX_MESSAGE, MAX_LINE] = [410, 2000];
+
 interface Body {
   readonly data?: object | null;
-  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
 describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s', (mode) => {
@@ -50,10 +53,11 @@ describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s
       expect(answer.text).not.toMatch(/Did you mean|node_modules|\.[jt]s:\d|\n\s+at /);
       // Nobody makes much of little.
       expect(answer.text.length).toBeLessThan(JSON.stringify(request(0)).length + 5000);
+      for (const { message } of errors ?? []) expect(message.length).toBeLessThan(MAX_MESSAGE);
       expect(answer.headers['set-cookie']).toBeUndefined();
     }
     expect(requestsSince(since, sandbox)).toEqual([]);
-    expect(gateway.log.slice(logged).filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
+    expect(gateway.log.slice(logged).filter((line) => /"level":(50|60)/.test(line) || line.length > MAX_LINE)).toEqual([]);
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(await askWell()).toEqual({ status: 200, errors: undefined, count: 1 });
   });

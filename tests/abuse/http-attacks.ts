@@ -72,6 +72,7 @@ const PERSISTED: readonly AttackRow[] = [
   ['an id that is no hash', { body: JSON.stringify({ extensions: persisted('1') }) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
   ['an id that every object has', { body: JSON.stringify({ extensions: persisted('__proto__') }) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
   ['an id of 200 kB', { body: JSON.stringify({ extensions: persisted('a'.repeat(200_000)) }) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
+  ['an id of a list of 200 kB', { body: JSON.stringify({ documentId: 'sha256:'.repeat(28_000) }) }, 400, 'BAD_REQUEST'],
   ['an id that is a list', { body: JSON.stringify({ extensions: persisted(['x']) }) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
   ['a hash for a text of another', graphql(TYPENAME, { extensions: persisted(hashOf('{ a }')) }), 400, 'BAD_REQUEST'],
   ['a protocol that does not exist', { body: JSON.stringify({ extensions: persisted(hashOf(TYPENAME), 2) }) }, 400, 'BAD_REQUEST'],
@@ -149,6 +150,34 @@ const HEADERS: readonly AttackRow[] = [
     200,
     null,
   ],
+  ...(['GET', 'POST'] as const).flatMap((method): AttackRow[] => {
+    const asked = method === 'GET' ? { method, path: search(TYPENAME) } : { body: JSON_BODY };
+    const withHeaders = (headers: Record<string, string>) => ({ ...asked, headers: { 'apollo-require-preflight': '1', ...headers } });
+    return [
+      [
+        `a content type with 14,000 blanks, by ${method}`,
+        withHeaders({ 'content-type': `application/json;${' '.repeat(14_000)}a` }),
+        400,
+        'BAD_REQUEST',
+      ],
+      [
+        `a content type with blanks in its name, by ${method}`,
+        withHeaders({ 'content-type': `application/${' '.repeat(14_000)}a` }),
+        400,
+        'BAD_REQUEST',
+      ],
+      [`a priority with 14,000 blanks, by ${method}`, withHeaders({ priority: `,${' '.repeat(14_000)}u=7x` }), 200, null],
+      [`a list of 7,000 priorities, by ${method}`, withHeaders({ priority: ', '.repeat(7000) }), 200, null],
+      [`a bearer with 14,000 blanks, by ${method}`, withHeaders({ authorization: `Bearer${' '.repeat(14_000)}x` }), 401, 'UNAUTHENTICATED'],
+      [`a token of 14,000 characters, by ${method}`, withHeaders({ authorization: `Bearer ${'a.'.repeat(7000)}` }), 401, 'UNAUTHENTICATED'],
+      [
+        `a key of 14,000 characters, by ${method}`,
+        withHeaders({ authorization: `Bearer trib_${'a'.repeat(14_000)}` }),
+        401,
+        'UNAUTHENTICATED',
+      ],
+    ];
+  }),
   ['a deadline that never comes', { headers: { 'x-request-timeout-ms': '1e99' }, body: JSON_BODY }, 400, 'BAD_REQUEST'],
   ['a type that the answer is to have', { headers: { accept: 'text/html' }, body: JSON_BODY }, 406, 'BAD_REQUEST'],
   ['a thousand types', { headers: { accept: times(1000, (n) => `a/b;q=0.${String(n)}`, ',') }, body: JSON_BODY }, 406, 'BAD_REQUEST'],

@@ -4,6 +4,8 @@ const COMPANY = 'query ($id: ID!) { company(id: $id) { id } }';
 const PAGE = 'query ($first: Int!) { companies(first: $first) { nodes { id } } }';
 const AFTER = 'query ($after: String) { companies(first: 1, after: $after) { nodes { id } } }';
 const FILTER = 'query ($filter: CompanyFilter) { companies(filter: $filter) { nodes { id } } }';
+const BY_EMAIL = 'query ($email: String!) { customerByEmail(email: $email) { id } }';
+const GEOCODE = 'query ($address: String!) { geocode(address: $address) { id } }';
 const TYPENAME = '{ __typename }';
 
 /** A request whose JSON an object of JavaScript could not hold. */
@@ -57,6 +59,113 @@ const HUGE: readonly AttackRow[] = [
   ['a comment of 100 kB', graphql(`{ __typename } #${text(100_000)}`), 400, 'OPERATION_TOO_COMPLEX'],
   ['an operation name of 200 kB', graphql(TYPENAME, { operationName: text(200_000) }), 400, 'OPERATION_RESOLUTION_FAILURE'],
   ['a list of thousands in the document', graphql(`{ company(id: [${times(3900, () => '1')}]) { id } }`), 400, 'GRAPHQL_VALIDATION_FAILED'],
+];
+
+const INVOICE = 'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id } } }';
+const ACCOUNT = 'mutation ($input: CreateBillingAccountInput!) { createBillingAccount(input: $input) { billingAccount { id } } }';
+const DEAL = 'mutation ($input: CreateDealInput!) { createDeal(input: $input) { deal { id } } }';
+const CHECKOUT = 'mutation ($input: CreateCheckoutSessionInput!) { createCheckoutSession(input: $input) { checkoutSession { id } } }';
+
+const line = (amount: string, currency = 'EUR') => ({ description: 'x', quantity: 1, unitAmount: { amount, currency } });
+const invoice = (amount: string, currency?: string) => ({
+  variables: { input: { billingAccountId: 'cus_1', lines: [line(amount, currency)], dueOn: '2030-01-01' } },
+});
+const zeros = `0.${'0'.repeat(95_000)}1`;
+
+/** Texts that something could look at again from each of their characters. */
+const TEXTS: readonly AttackRow[] = [
+  [
+    'an operation name that looks like what errors suggest',
+    graphql(TYPENAME, { operationName: 'Did you mean '.repeat(19_000) }),
+    400,
+    'OPERATION_RESOLUTION_FAILURE',
+  ],
+  [
+    'an operation name that is as long as may be',
+    graphql(TYPENAME, { operationName: 'a? '.repeat(333) }),
+    400,
+    'OPERATION_RESOLUTION_FAILURE',
+  ],
+  ['an amount with 95,000 zeros', graphql(INVOICE, invoice(zeros)), 400, 'BAD_USER_INPUT'],
+  [
+    'an amount with 95,000 zeros in the document',
+    graphql(INVOICE.replace('$input)', `{lines:[{unitAmount:{amount:"${zeros}"}}]})`)),
+    400,
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+  [
+    'an amount of a deal with 95,000 zeros',
+    graphql(DEAL, { variables: { input: { title: 'x', amount: { amount: zeros, currency: 'EUR' } } } }),
+    400,
+    'BAD_USER_INPUT',
+  ],
+  [
+    'an amount of a deal with a hundred zeros',
+    graphql(DEAL, { variables: { input: { title: 'x', amount: { amount: `1${'0'.repeat(99)}`, currency: 'EUR' } } } }),
+    200,
+    'BAD_USER_INPUT',
+  ],
+  ['a currency of 95 kB', graphql(INVOICE, invoice('1', text(95_000))), 400, 'BAD_USER_INPUT'],
+  [
+    'a day of 95 kB',
+    graphql(INVOICE, { variables: { input: { ...invoice('1').variables.input, dueOn: '9'.repeat(95_000) } } }),
+    400,
+    'BAD_USER_INPUT',
+  ],
+  [
+    'a time of 95 kB',
+    graphql('query ($from: DateTime) { customers(filter: { createdFrom: $from }) { nodes { id } } }', {
+      variables: { from: `2026-01-01T00:00:00.${'0'.repeat(95_000)}` },
+    }),
+    400,
+    'BAD_USER_INPUT',
+  ],
+  [
+    'a URL of 95 kB',
+    graphql(CHECKOUT, {
+      variables: { input: { billingAccountId: 'cus_1', lines: [line('1')], successUrl: `https://example.com/${'../'.repeat(30_000)}` } },
+    }),
+    400,
+    'BAD_USER_INPUT',
+  ],
+  ['an e-mail address of 95 kB', graphql(BY_EMAIL, { variables: { email: `${'a@'.repeat(47_000)}a` } }), 200, 'BAD_USER_INPUT'],
+  ['an e-mail address of nothing but dots', graphql(BY_EMAIL, { variables: { email: `a@${'a.'.repeat(47_000)}` } }), 200, 'BAD_USER_INPUT'],
+  [
+    'an e-mail address of a billing account of 95 kB',
+    graphql(ACCOUNT, { variables: { input: { email: text(95_000) } } }),
+    200,
+    'BAD_USER_INPUT',
+  ],
+  ['a phone number of 95 kB', graphql(ACCOUNT, { variables: { input: { name: 'x', phone: '0'.repeat(95_000) } } }), 200, 'BAD_USER_INPUT'],
+  ['a name of 95,000 blanks', graphql(ACCOUNT, { variables: { input: { name: ' '.repeat(95_000) } } }), 200, 'BAD_USER_INPUT'],
+  [
+    'a key of 95,000 blanks',
+    graphql(DEAL, { variables: { input: { title: 'x', idempotencyKey: ' '.repeat(95_000) } } }),
+    200,
+    'BAD_USER_INPUT',
+  ],
+  ['an id of zeros', graphql(COMPANY, { variables: { id: '0'.repeat(95_000) } }), 200, 'BAD_USER_INPUT'],
+  [
+    'an id of a payment that goes on and on',
+    graphql('query ($id: ID!) { payment(id: $id) { id } }', { variables: { id: `pi_${text(95_000)}` } }),
+    200,
+    'BAD_USER_INPUT',
+  ],
+  ['a cursor of 95 kB', graphql(AFTER, { variables: { after: text(95_000) } }), 200, 'BAD_USER_INPUT'],
+  [
+    'words of 95 kB to search for',
+    graphql('query ($search: String) { companies(search: $search) { nodes { id } } }', { variables: { search: '*a'.repeat(47_000) } }),
+    200,
+    'BAD_USER_INPUT',
+  ],
+  ['an address of 95,000 blanks', graphql(GEOCODE, { variables: { address: `a${' '.repeat(95_000)}a` } }), 200, 'BAD_USER_INPUT'],
+  [
+    'an address of nothing but accents',
+    graphql(GEOCODE, { variables: { address: `a${'\u0301\u0316'.repeat(47_000)}` } }),
+    200,
+    'BAD_USER_INPUT',
+  ],
+  ['a city of 95 kB', graphql(FILTER, { variables: { filter: { city: ' '.repeat(95_000) } } }), 200, 'BAD_USER_INPUT'],
 ];
 
 const NUMBERS: readonly AttackRow[] = [
@@ -190,4 +299,4 @@ const UNICODE: readonly AttackRow[] = [
 ];
 
 /** What variables, literals and keys can do. */
-export const VALUE_ATTACKS: readonly Attack[] = [...HUGE, ...NUMBERS, ...PROTOTYPES, ...CURSORS, ...UNICODE].map(toAttack);
+export const VALUE_ATTACKS: readonly Attack[] = [...HUGE, ...TEXTS, ...NUMBERS, ...PROTOTYPES, ...CURSORS, ...UNICODE].map(toAttack);

@@ -15,6 +15,7 @@ const THROWN: Record<string, () => unknown> = {
       cause: new Error(`GET https://api.stripe.test/v1/customers?key=${SECRET} said {"secret": "body"}`),
     }),
   ours: () => new TypeError(`Cannot read https://api.stripe.test/v1/x with ${SECRET}`),
+  long: () => new Error(`Cannot read ${'long'.repeat(50_000)}`),
   coded: () => new CodedError('INTERNAL_SERVER_ERROR', 'That went wrong.'),
   theirs: () => new GraphQLError('from a library', { extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', url: 'http://crm:4001' } }),
   extended: () =>
@@ -82,6 +83,15 @@ describe('the log', () => {
     expect(log).toContain('Cannot read [url] with [secret]');
     expect(log).not.toContain(SECRET);
     expect(log).not.toMatch(/https?:|stripe\.test|"body"/);
+  });
+
+  it('repeats nothing at length', async () => {
+    const before = server.log.length;
+    await fail('long');
+    const line = server.log.slice(before).find((one) => one.includes('"msg":"a field failed"')) ?? '';
+    expect(line).toContain(`Cannot read ${'long'.repeat(12)}lo [...] ng`);
+    expect(line).toContain('error-formatting.test.ts');
+    expect(line.length).toBeLessThan(3000);
   });
 
   it('has one line for each request, without its query, variables and headers', async () => {

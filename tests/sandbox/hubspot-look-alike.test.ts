@@ -138,6 +138,11 @@ describe('searches', () => {
       { propertyName: 'email', operator: 'CONTAINS_TOKEN', value: 'atelier*' },
       count((person) => person.email?.includes('@atelier') === true),
     ],
+    [
+      'CONTAINS_TOKEN with stars within a word',
+      { propertyName: 'email', operator: 'CONTAINS_TOKEN', value: 'a*l*er*' },
+      count((person) => person.email?.includes('@atelier') === true),
+    ],
   ])('filter by %s', (_name, filter, total) => {
     expect(total).toBeGreaterThan(0);
     expect(start().search('contacts', filtered({ propertyName: 'lifecyclestage', ...filter })).total).toBe(total);

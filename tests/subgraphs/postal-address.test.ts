@@ -34,6 +34,8 @@ describe('the code of a country', () => {
     ['Deutschland', null],
     ['ZZ', null],
     ['', null],
+    [`Germany${' '.repeat(100)}`, null],
+    ['\u0301\u0316'.repeat(50_000), null],
     [null, null],
   ])('of %j is %j', (country, code) => {
     expect(countryCodeOf(country)).toBe(code);

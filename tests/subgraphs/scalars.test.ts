@@ -18,6 +18,15 @@ describe('Decimal is exact text', () => {
     expect(() => asAnswer('Decimal', value)).toThrow('Decimal must be text');
   });
 
+  it.each([
+    ['-0', '0'],
+    ['-0.00', '0.00'],
+    ['-00', '00'],
+    ['-0.10', '-0.10'],
+  ])('and zero has no sign: %s is %s', (text, read) => {
+    expect([asVariable('Decimal', text), asLiteral('Decimal', `"${text}"`), asAnswer('Decimal', text)]).toEqual([read, read, read]);
+  });
+
   it('and no number literal, which may have been rounded', () => {
     expect(() => asLiteral('Decimal', '12.5')).toThrow('Decimal must be text');
   });
@@ -81,5 +90,27 @@ describe('a date that is none', () => {
     for (const value of ['2026-02-30', 'soon', 5]) {
       expect(() => SCALARS.Date.parseValue(value)).toThrow(`Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`);
     }
+  });
+});
+
+describe('a text that is longer than any value', () => {
+  it.each([
+    ['CountryCode', 100],
+    ['CurrencyCode', 100],
+    ['Date', 100],
+    ['DateTime', 100],
+    ['Decimal', 100],
+    ['TimeZone', 100],
+    ['URL', 8000],
+  ] as const)('is refused as a %s without being repeated', (name, most) => {
+    const message = `${name} must have at most ${String(most)} characters, but has ${String(most + 1)}.`;
+    expect(() => asVariable(name, '1'.repeat(most + 1))).toThrow(message);
+    expect(() => asLiteral(name, `"${'1'.repeat(most + 1)}"`)).toThrow(message);
+    expect(() => asLiteral(name, '1'.repeat(most + 1))).toThrow(message);
+  });
+
+  it('and one that is just as long is not', () => {
+    expect(asVariable('Decimal', '1'.repeat(100))).toBe('1'.repeat(100));
+    expect(String(asVariable('URL', `https://example.com/${'a'.repeat(7980)}`))).toHaveLength(8000);
   });
 });

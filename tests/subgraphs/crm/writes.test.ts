@@ -196,6 +196,13 @@ describe('a new deal', () => {
     });
   });
 
+  it.each(['-0', '-0.00'])('of an amount of %s has an amount of zero, without a sign', async (amount) => {
+    hubspot.on('POST', DEALS, created('5'));
+    hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
+    await createDeal({ title: 'Nothing', amount: { amount, currency: 'EUR' } });
+    expect(hubspot.asked()[0]?.body).toMatchObject({ properties: { amount: amount.slice(1) } });
+  });
+
   it('whose answer was lost is searched for by its title among those of that time', async () => {
     hubspot.lose('POST', DEALS);
     const input = { title: 'Lost', amount: { amount: '10.00', currency: 'EUR' }, idempotencyKey: 'deal' };

@@ -27,6 +27,7 @@ describe('createCheckoutSession refuses', () => {
     [{ lines: [line({ description: 'x'.repeat(251) })] }, 'input.lines.0.description must have from 1 to 250 characters, but has 251.'],
     [{ lines: [line({ quantity: 0 })] }, 'input.lines.0.quantity must be an integer from 1 to 999,999, but is 0.'],
     [{ lines: [line({ unitAmount: money('0.00') })] }, 'input.lines.0.unitAmount.amount must be above zero, but is 0.00.'],
+    [{ lines: [line({ unitAmount: money('-0.00') })] }, 'input.lines.0.unitAmount.amount must be above zero, but is 0.00.'],
     [{ lines: [line({ unitAmount: money('-1') })] }, 'input.lines.0.unitAmount.amount must be above zero, but is -1.'],
     [
       { lines: [line({ unitAmount: money('1.005') })] },

@@ -154,7 +154,8 @@ function toMoney(value: string | null, code: string): Money | null {
 
 /** HubSpot writes large numbers as `1.5E7`. Digits are moved, never computed with, so that the value stays exact. */
 export function toDecimal(value: string | null): string | null {
-  const { sign = '', whole = '', fraction = '', exponent = '0' } = NUMBER.exec(value ?? '')?.groups ?? {};
+  if (value === null || value.length > MAX_NUMBER) return null;
+  const { sign = '', whole = '', fraction = '', exponent = '0' } = NUMBER.exec(value)?.groups ?? {};
   const digits = whole + fraction;
   const shift = Number(exponent);
   if (digits === '' || Math.abs(shift) > MAX_EXPONENT) return null;
@@ -163,11 +164,13 @@ export function toDecimal(value: string | null): string | null {
   const split = Math.max(1, point);
   const integer = padded.slice(0, split).replace(/^0+(?=\d)/, '');
   const decimals = padded.slice(split);
-  return `${sign === '-' ? '-' : ''}${integer}${decimals === '' ? '' : `.${decimals}`}`;
+  return `${sign === '-' && /[1-9]/.test(digits) ? '-' : ''}${integer}${decimals === '' ? '' : `.${decimals}`}`;
 }
 
-const NUMBER = /^(?<sign>[+-]?)(?<whole>\d*)\.?(?<fraction>\d*)(?:[eE](?<exponent>[+-]?\d{1,4}))?$/;
+const NUMBER = /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?:[eE](?<exponent>[+-]?\d{1,4}))?$/;
 const MAX_EXPONENT = 100;
+/** Characters; a CRM calculates in doubles, which have 17 digits. */
+const MAX_NUMBER = 100;
 
 function toProbability(value: string | null): number | null {
   const probability = Number(value ?? NaN);

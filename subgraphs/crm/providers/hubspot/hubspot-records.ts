@@ -42,9 +42,12 @@ export async function readRecordsByEmail<Item>(
   const needed = [...new Set([...propertiesOf(fields, properties), 'email', 'hs_additional_emails'])];
   const { results, errors } = await client.send(readRecords(type, { ids: emails, properties: needed, idProperty: 'email' }), scope);
   // Main addresses last: they win.
-  const byEmail = results.flatMap((record) => emailsOf(record).map((email, index) => ({ email, index, record })));
+  const byEmail = results.flatMap((record) => {
+    const item = toItem(record);
+    return emailsOf(record).map((email, index) => ({ email, index, item }));
+  });
   byEmail.sort((a, b) => b.index - a.index);
-  return place(emails, new Map(byEmail.map(({ email, record }) => [email, toItem(record)])), errors);
+  return place(emails, new Map(byEmail.map(({ email, item }) => [email, item])), errors);
 }
 
 /** A batch read by a property wants its values to be unique, which only some properties promise; a search does not. */
@@ -88,7 +91,7 @@ export function place<Value>(
 
 /** One id that is no positive 64-bit number would make HubSpot refuse the whole batch. */
 export function isPossible(id: string): boolean {
-  return /^[1-9]\d*$/.test(id) && BigInt(id) <= MAX_ID;
+  return /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= MAX_ID;
 }
 
 const MAX_ID = 2n ** 63n - 1n;

@@ -53,7 +53,7 @@ function equalId(argument: string, propertyName: string, id: string | null | und
 function equal(argument: string, propertyName: string, value: string | null | undefined): SearchFilter[] {
   if (value == null) return [];
   // HubSpot refuses an empty value, and nobody can mean one.
-  if (value.trim() === '' || value.length > MAX_TEXT) {
+  if (value.length > MAX_TEXT || value.trim() === '') {
     throw new BadUserInput(`${argument} must be text of 1 to ${String(MAX_TEXT)} characters, but got ${String(value.length)}.`);
   }
   return [{ propertyName, operator: 'EQ', value }];

@@ -8,7 +8,7 @@ import { geocodingSchema, matrixSchema, routesSchema, searchTextSchema, timeZone
 const latLng = ({ latitude, longitude }: GeoPoint) => `${degrees(latitude)},${degrees(longitude)}`;
 
 /** A centimetre is exact enough, and "1e-7" would not be understood. */
-const degrees = (value: number) => value.toFixed(7).replace(/\.?0+$/, '');
+const degrees = (value: number) => /^-?\d+(?:\.\d*[1-9])?/.exec(value.toFixed(7))?.[0] ?? '0';
 
 const readFirstResult = (body: unknown): LocatedPlace | null => {
   const [best] = parseWire(geocodingSchema, body).results;

@@ -18,7 +18,8 @@ export function toMoney(minorUnits: number | string, currency: string): Money {
 export function toMinorUnits({ amount, currency }: Money, field: Field): string {
   const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
   const places = payablePlacesOf(currency);
-  const decimals = fraction.replace(/0+$/, '');
+  // Without its last zeros.
+  const [decimals = ''] = /^\d*[1-9]/.exec(fraction) ?? [];
   if (whole === '' || decimals.length > places) {
     const expected = places === 0 ? `be whole in ${currency}` : `have at most ${String(places)} decimals in ${currency}`;
     throw wrong(field, expected, `is ${amount}`);

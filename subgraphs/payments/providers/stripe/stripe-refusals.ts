@@ -65,6 +65,7 @@ const AMOUNT_CODES: ReadonlySet<string> = new Set(['amount_too_large', 'amount_t
 
 /** `line_items[1][quantity]` is at `lines.1.quantity`; what the table lacks is where the part before it is. */
 function fieldOf(param: string, fields: FieldTable): Field | undefined {
+  if (param.length > MAX_PARAM) return undefined;
   const parts = param.split(/[[\]]+/).filter((part) => part !== '');
   for (let length = parts.length; length > 0; length -= 1) {
     const head = parts.slice(0, length);
@@ -75,6 +76,9 @@ function fieldOf(param: string, fields: FieldTable): Field | undefined {
   return undefined;
 }
 
+/** Characters; none of ours has as many. */
+const MAX_PARAM = 200;
+
 const isIndex = (text: string) => /^\d+$/.test(text);
 
 const withSentence = (text: string, sentence: string | undefined) => (sentence === undefined ? text : `${text} ${sentence}`);
@@ -84,8 +88,11 @@ const withSentence = (text: string, sentence: string | undefined) => (sentence =
  * Outcomes are kept, so no e-mail address is among it either.
  */
 function plainSentence(message: string | null | undefined): string | undefined {
-  const [sentence = ''] = /^[^.!?]*(\.\d[^.!?]*)*[.!?]?/.exec(message ?? '') ?? [];
+  const [sentence = ''] = /^[^.!?]*(\.\d[^.!?]*)*[.!?]?/.exec(message?.slice(0, MAX_MESSAGE) ?? '') ?? [];
   const isPlain = /^[A-Z][\p{L}\p{Sc}\d ,;:()'’%.-]{9,199}[.!?]?$/u.test(sentence) && !/stripe|https?:/i.test(sentence);
   if (!isPlain) return undefined;
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
+
+/** Characters of a message that are looked at: more than a plain sentence may have. */
+const MAX_MESSAGE = 500;

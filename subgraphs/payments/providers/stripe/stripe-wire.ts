@@ -7,6 +7,8 @@ import { wireList } from '../../../../upstream/wire.ts';
  */
 
 const text = z.string().nullish();
+/** Characters: at most 12 decimals, https://docs.stripe.com/api/prices/object#price_object-unit_amount_decimal */
+const MAX_DECIMAL = 40;
 /** Up to the last second that RFC 3339 can write, the end of the year 9999. */
 const unixSeconds = z.int().min(0, { abort: true }).max(253_402_300_799, { abort: true });
 const currency = z.string().regex(/^[a-z]{3}$/i, { abort: true });
@@ -104,6 +106,7 @@ export const subscriptionItemSchema = z.object({
     // A number of cents may have decimals; then there is no `unit_amount`.
     unit_amount_decimal: z
       .string()
+      .max(MAX_DECIMAL, { abort: true })
       .regex(/^-?\d+(\.\d+)?$/, { abort: true })
       .nullish(),
   }),

@@ -14,6 +14,9 @@ describe('a decimal of HubSpot’s', () => {
     ['0012', '12'],
     ['0', '0'],
     ['-0.5', '-0.5'],
+    ['-0', '0'],
+    ['-0.00', '0.00'],
+    ['-0e2', '0'],
     ['.5', '0.5'],
     ['5.', '5'],
     ['1.5E7', '15000000'],
@@ -27,6 +30,8 @@ describe('a decimal of HubSpot’s', () => {
     ['abc', null],
     ['1,200', null],
     ['1e999', null],
+    ['9'.repeat(101), null],
+    [`${'9'.repeat(50_000)}x`, null],
     ['Infinity', null],
   ])('%j is exactly %j', (value, decimal) => {
     expect(toDecimal(value)).toBe(decimal);

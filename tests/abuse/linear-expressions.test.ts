@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { writeAttack } from './expressions/attack-texts.ts';
+import { expressionsIn, filesBelow, findExpressions } from './expressions/find-expressions.ts';
+import { findWorstAttack } from './expressions/worst-attack.ts';
+
+const FOLDERS = [
+  ...['access', 'configuration', 'errors', 'gateway', 'http', 'limits', 'monitoring', 'operation', 'sandbox'],
+  ...['schema', 'state', 'subgraphs', 'upstream'],
+];
+
+/** Files of libraries whose expressions are given what clients send, before anything of ours has looked at it. */
+const LIBRARIES = [
+  ...['Currency', 'CountryCode', 'LocalDate', 'TimeZone', 'URL', 'iso-date/validator'].map(
+    (name) => `graphql-scalars/esm/scalars/${name}.js`,
+  ),
+  ...['accept', 'charset', 'encoding', 'language', 'mediaType'].map(
+    (name) => `${name === 'accept' ? 'negotiator/index' : `negotiator/lib/${name}`}.js`,
+  ),
+  'fastify/lib/content-type.js',
+  'secure-json-parse/index.js',
+];
+
+const own = findExpressions(FOLDERS.flatMap(filesBelow));
+const foreign = findExpressions(LIBRARIES.map((file) => `node_modules/${file}`));
+const { source, flags } = z.regexes.datetime({ offset: true });
+
+/** Twice the text takes twice as many steps, and some more for what is done once. */
+const LINEAR = 2.5;
+
+describe('a regular expression takes a time in proportion to its text', () => {
+  it.each([...own.literals, ...foreign.literals, { at: 'zod', source, flags }])('$at: /$source/$flags', (expression) => {
+    const { attack, growth } = findWorstAttack(expression);
+    expect({ attack, isLinear: growth < LINEAR }).toEqual({ attack, isLinear: true });
+    // Eight times the text, 100 kB in the end: 8 where it is linear, 64 where it is not.
+    expect(timeOf(expression, writeAttack(attack, 100_000)) / timeOf(expression, writeAttack(attack, 12_500))).toBeLessThan(24);
+  });
+});
+
+describe('the regular expressions of the project', () => {
+  it('are found: literals in all folders', () => {
+    expect(own.literals.length).toBeGreaterThan(100);
+    for (const folder of ['access', 'configuration', 'http', 'sandbox', 'subgraphs', 'upstream']) {
+      expect(own.literals.some(({ at }) => at.startsWith(`${folder}/`))).toBe(true);
+    }
+  });
+
+  it('are never made at run time, where nothing could check them', () => {
+    expect(own.built).toEqual([]);
+    expect(expressionsIn('x.ts', 'const a = /b\\/c/gu.test(d);\nconst e = new RegExp(f);')).toEqual({
+      literals: [{ at: 'x.ts:1', source: 'b\\/c', flags: 'gu' }],
+      built: ['x.ts:2 new RegExp(f)'],
+    });
+  });
+});
+
+describe('an expression that takes longer than in proportion is found', () => {
+  it.each([
+    /0+$/,
+    / ?Did you mean .+\?$/s,
+    /(a+)+$/,
+    /\s+$/,
+    /%.*$/,
+    /\s*,\s*/,
+    /^(\d*)\.?(\d*)x$/,
+    /^(?:a|ab|b)*c/,
+    /@join__graph\([^)]*\burl:/g,
+    /\w{1001}/,
+    /<!--[^]*?-->/,
+  ])('%p', (expression) => {
+    expect(findWorstAttack(expression).growth).toBeGreaterThan(LINEAR);
+  });
+
+  it.each([/^0+$/, /\d+/g, /^[^.!?]*(\.\d[^.!?]*)*[.!?]?/, /a{1,20}b/])('and one that does not is not: %p', (expression) => {
+    expect(findWorstAttack(expression).growth).toBeLessThan(LINEAR);
+  });
+});
+
+/** Milliseconds for all matches in a text: the least of several tries, for other processes make some of them longer. */
+function timeOf(expression: { readonly source: string; readonly flags: string }, text: string): number {
+  const all = new RegExp(expression.source, `${expression.flags.replace('g', '')}g`);
+  const tries = Array.from({ length: 5 }, () => {
+    const begun = performance.now();
+    text.replace(all, '');
+    return performance.now() - begun;
+  });
+  // What takes no time has no ratio.
+  return Math.max(0.01, ...[Math.min(...tries)]);
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { CodedError } from '../../errors/coded-error.ts';
+import { shortenMessage } from '../../errors/shorten-message.ts';
+import { codedError, visibleError } from '../../http/visible-error.ts';
+
+const long = 'x'.repeat(100_000);
+const cut = `${'x'.repeat(49)} [...] ${'x'.repeat(49)}`;
+
+describe('a message', () => {
+  it.each([
+    '',
+    'first must be an integer from 1 to 100, but got 0.',
+    `Cannot query field "${'x'.repeat(98)}" on type "Query". Did you mean "hello" or ["other"]?`,
+    'a sentence of many short words '.repeat(12),
+  ])('that repeats nothing at length stays as it is: %j', (message) => {
+    expect(shortenMessage(message)).toBe(message);
+  });
+
+  it.each([
+    ['text in quotation marks', `got "${long}", which is wrong.`, `got "${cut}", which is wrong.`],
+    ['text with quotation marks in it', `got ${JSON.stringify('"'.repeat(1000))}.`, /^got ".{49} \[\.\.\.\] .{50}\.$/],
+    ['text of many words', `got "${'a b '.repeat(1000)}".`, /^got "[ab ]{49} \[\.\.\.\] [ab ]{49}"\.$/],
+    ['a block of text', `found """\n"${'a "b" '.repeat(1000)}"""; String!`, /^found .{50} \[\.\.\.\] .{50}; String!$/s],
+    ['two values', `got "${long}"; but "${long}" is wrong`, `got "${cut}"; but "${cut}" is wrong`],
+    ['a list', `got [${'1, '.repeat(1000)}]; Int!`, /^got \[.{49} \[\.\.\.\] .{49}\]; Int!$/],
+    ['an object', `got { a: "}", b: { c: [${'1, '.repeat(1000)}] } }; Int!`, /^got \{.{49} \[\.\.\.\] .{49}\}; Int!$/],
+    ['brackets that are never closed', `got ${'['.repeat(10_000)}`, /^got \[{50} \[\.\.\.\] \[{50}$/],
+    ['quotation marks that are never closed', `got "${'a '.repeat(10_000)}`, /^got ".{49} \[\.\.\.\] .{50}$/],
+    ['a number', `is ${'9'.repeat(10_000)}.`, /^is 9{50} \[\.\.\.\] 9{49}\.$/],
+  ])('leaves out the middle of %s', (_what, message, short) => {
+    if (typeof short === 'string') expect(shortenMessage(message)).toBe(short);
+    else expect(shortenMessage(message)).toMatch(short);
+  });
+
+  it('has some 400 characters, however many values it has', () => {
+    expect(shortenMessage('"a" '.repeat(10_000))).toMatch(/^("a" ){50} \[\.\.\.\] ("a" ){50}$/);
+  });
+});
+
+describe('no error that a client sees repeats what came at length', () => {
+  it.each([
+    ['ours', new CodedError('BAD_USER_INPUT', `but got ${long}.`)],
+    ['of a library', codedError('GRAPHQL_VALIDATION_FAILED', `but got ${long}.`)],
+    ['of a service', visibleError(`but got ${long}.`, { code: 'BAD_USER_INPUT' })],
+  ])('%s', (_whose, error) => {
+    expect(error?.message).toBe(`but got x${cut}.`);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { GraphQLError } from 'graphql';
+import { formatError } from '../../http/format-error.ts';
+import { withoutSuggestions } from '../../http/without-suggestions.ts';
+
+const format = withoutSuggestions(formatError);
+
+function shown(message: string) {
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };
+  return format({ message, extensions }, new GraphQLError(message, { extensions })).message;
+}
+
+describe('a server that does not show its schema', () => {
+  it.each([
+    ['Cannot query field "helo" on type "Query". Did you mean "hello"?', 'Cannot query field "helo" on type "Query".'],
+    ['Unknown type "Custmer". Did you mean "Customer", "Company", or "Deal"?', 'Unknown type "Custmer".'],
+    ['got "a Did you mean b?"; no value. Did you mean the enum value "C"?', 'got "a Did you mean b?"; no value.'],
+    ['Unknown operation named "a Did you mean b?".', 'Unknown operation named "a Did you mean b?".'],
+  ])('leaves out what may have been meant, and nothing else: %s', (message, left) => {
+    expect(shown(message)).toBe(left);
+  });
+
+  it('leaves it out behind a long value too', () => {
+    expect(shown(`Unknown field "${'Did you mean '.repeat(1000)}". Did you mean "secret"?`)).toMatch(
+      /^Unknown field "Did .* \[\.\.\.\] .*"\.$/,
+    );
+  });
+});

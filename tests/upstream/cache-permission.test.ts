@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { readPermission } from '../../upstream/cache-permission.ts';
+import { VendorAnswer } from '../../upstream/vendor-answer.ts';
+
+const permissionFor = (headers: Record<string, string>) =>
+  readPermission(
+    { method: 'GET', path: '/', headers: {}, body: null },
+    new VendorAnswer({ status: 200, headers, body: Buffer.from('{}') }),
+  );
+
+const ALLOWED = { 'cache-control': 'max-age=60', etag: '"one"' };
+
+describe('an answer whose headers allow it to be kept', () => {
+  it('is kept, whatever other headers say at length', () => {
+    const kept = { freshMs: expect.closeTo(60_000, -4), validators: { 'if-none-match': '"one"' } };
+    expect(permissionFor({ ...ALLOWED, connection: `a${' '.repeat(15_000)}b`, 'content-security-policy': 'a'.repeat(5000) })).toEqual(kept);
+  });
+
+  it.each(['cache-control', 'etag', 'expires', 'vary'])('is not kept where %s is longer than can be meant', (name) => {
+    expect(permissionFor({ ...ALLOWED, [name]: `max-age=60,${' '.repeat(15_000)}a` })).toBeUndefined();
+  });
+});
