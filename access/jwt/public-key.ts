@@ -34,25 +34,23 @@ const NOT_A_PUBLIC_KEY = 'must be a public key in PEM: -----BEGIN PUBLIC KEY----
  */
 export function findAlgorithms(key: KeyObject): { readonly algorithms: readonly string[] } | KeyProblem {
   const { modulusLength = 0, publicExponent = 0n, namedCurve = 'without a name' } = key.asymmetricKeyDetails ?? {};
-  switch (key.asymmetricKeyType) {
-    case 'rsa':
-      // RFC 7518, section 3.3; RFC 8017, section 3.1.
-      if (modulusLength < MIN_RSA_BITS) return { problem: `is an RSA key of ${String(modulusLength)} bits, but must have at least 2048.` };
-      if (publicExponent < 3n)
-        return { problem: `is an RSA key with the exponent ${String(publicExponent)}, but that must be at least 3.` };
-      return { algorithms: RSA };
-    case 'ec': {
-      const algorithm = EC.get(namedCurve);
-      if (algorithm === undefined) return { problem: `is an EC key on the curve ${namedCurve}, but must be on P-256, P-384 or P-521.` };
-      return { algorithms: [algorithm] };
-    }
-    case 'ed25519':
-      return { algorithms: ED25519 };
-    case 'rsa-pss':
-      return { problem: 'is an RSA-PSS key, but must be an RSA key without parameters: it checks PS256, PS384 and PS512 too.' };
-    default:
-      return { problem: `is a key of the type ${String(key.asymmetricKeyType)}, but must be an RSA, EC or Ed25519 key.` };
+  const type = String(key.asymmetricKeyType);
+  if (type === 'rsa') {
+    // RFC 7518, section 3.3; RFC 8017, section 3.1.
+    if (modulusLength < MIN_RSA_BITS) return { problem: `is an RSA key of ${String(modulusLength)} bits, but must have at least 2048.` };
+    if (publicExponent < 3n) return { problem: `is an RSA key with the exponent ${String(publicExponent)}, but that must be at least 3.` };
+    return { algorithms: RSA };
   }
+  if (type === 'ec') {
+    const algorithm = EC.get(namedCurve);
+    if (algorithm !== undefined) return { algorithms: [algorithm] };
+    return { problem: `is an EC key on the curve ${namedCurve}, but must be on P-256, P-384 or P-521.` };
+  }
+  if (type === 'ed25519') return { algorithms: ED25519 };
+  if (type === 'rsa-pss') {
+    return { problem: 'is an RSA-PSS key, but must be an RSA key without parameters: it checks PS256, PS384 and PS512 too.' };
+  }
+  return { problem: `is a key of the type ${type}, but must be an RSA, EC or Ed25519 key.` };
 }
 
 const MIN_RSA_BITS = 2048;
