@@ -17,6 +17,7 @@ import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
 import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
+import { readForwardedAddresses } from './trusted-proxies.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
 export interface HttpServerOptions {
@@ -67,6 +68,7 @@ export function createHttpServer(
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });
   addResponseHeaders(app);
+  readForwardedAddresses(app);
   app.addHook('onRequest', ({ raw, id }, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, id);
     // RFC 9112, section 3.2.
