@@ -12,9 +12,10 @@ import type { ErrorCode } from '../errors/error-codes.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
-import { readJsonBodies } from './json-body.ts';
+import { readJsonBodies, refuseEncodedBodies } from './json-body.ts';
 import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
+import { findHostProblem, pathOf } from './request-host.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
 import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
 import { readForwardedAddresses } from './trusted-proxies.ts';
@@ -41,12 +42,13 @@ export function createHttpServer(
     // A file's token holds an address of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    rewriteUrl: ({ url = '' }) => pathOf(url),
     genReqId: ({ headers }) => requestIdFor(headers),
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     http: {
-      // Node.js would refuse those without one in no words.
+      // Node.js would refuse those without one in no words, and take the first of several.
       requireHostHeader: false,
       // Else it would look only every half minute which requests are late.
       connectionsCheckingInterval: CHECK_MS,
@@ -63,17 +65,18 @@ export function createHttpServer(
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
   app.removeContentTypeParser('text/plain');
+  refuseEncodedBodies(app);
   readJsonBodies(app, bodyKeys);
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
   });
   addResponseHeaders(app);
   readForwardedAddresses(app);
-  app.addHook('onRequest', ({ raw, id }, reply, done) => {
+  app.addHook('onRequest', ({ raw, originalUrl, id }, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, id);
-    // RFC 9112, section 3.2.
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) void sendError(reply, codedError('BAD_REQUEST', NO_HOST));
-    else done();
+    const problem = findHostProblem(raw, originalUrl);
+    if (problem === undefined) done();
+    else void sendError(reply, codedError('BAD_REQUEST', problem));
   });
   logAnswers(app, log.level);
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply));
@@ -118,7 +121,6 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
 }
 
 const NOT_FOUND = 'There is nothing at this path.';
-const NO_HOST = 'The HTTP request has no Host header.';
 const MALFORMED = 'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
