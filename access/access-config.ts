@@ -1,8 +1,9 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Environment, httpUrl, integer, isLoopback, oneOf, type Problems, readEnvironment } from '../configuration/environment.ts';
 import { ANYBODY, type Caller } from './caller.ts';
+import { readPublicKey } from './jwt/public-key.ts';
 import type { TokenSettings } from './jwt/token-check.ts';
 import { codeOf, parseKeyFile } from './keys/file-keys.ts';
 import { SCOPE } from './keys/key-record.ts';
@@ -128,18 +129,14 @@ function readTokenSettings(variables: Variables, problems: Problems): TokenSetti
   if (issuer === undefined) problems.push('JWT_ISSUER must be set where tokens are: the "iss" that they have.');
   if (audiences.length === 0) problems.push('JWT_AUDIENCE must be set where tokens are: the "aud" that they have.');
   if ((url === undefined) === (pem === undefined)) problems.push('One of JWT_JWKS_URL and JWT_PUBLIC_KEY must be set where tokens are.');
-  const keys = pem === undefined ? (url === undefined ? undefined : new URL(url)) : readPublicKey(pem, problems);
+  const keys = pem === undefined ? (url === undefined ? undefined : new URL(url)) : readIssuerKey(pem, problems);
   if (issuer === undefined || keys === undefined) return undefined;
   return { issuer, audiences, keys, clockToleranceSeconds: variables.JWT_CLOCK_TOLERANCE, scopeClaim };
 }
 
-function readPublicKey(pem: string, problems: Problems): KeyObject | undefined {
-  try {
-    // An environment variable often has its lines joined. A private key would be read as the public one that it contains.
-    if (!pem.includes('PRIVATE')) return createPublicKey(pem.replaceAll('\\n', '\n'));
-  } catch {
-    // Told below.
-  }
-  problems.push('JWT_PUBLIC_KEY must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.');
+function readIssuerKey(pem: string, problems: Problems): KeyObject | undefined {
+  const read = readPublicKey(pem);
+  if (read instanceof KeyObject) return read;
+  problems.push(`JWT_PUBLIC_KEY ${read.problem}`);
   return undefined;
 }

@@ -53,6 +53,11 @@ export class CodedError extends Error {
   }
 }
 
+/** An error that is in the log already, where it came from. */
+export class LoggedError extends CodedError {
+  override readonly name = 'LoggedError';
+}
+
 /** A day: a client that waits longer has given up, and some vendors say years. */
 const MAX_RETRY_AFTER = 86_400;
 

@@ -6,6 +6,8 @@ export interface ErrorDescription {
   readonly name: string;
   readonly code?: string;
   readonly service?: string;
+  /** The HTTP status of an answer that was not as expected. */
+  readonly status?: number;
   /** Absent for what a connection or a vendor's answer said: such texts name addresses and hold data. */
   readonly message?: string;
   readonly stack?: string;
@@ -40,6 +42,7 @@ function describeCause(error: Error): ErrorDescription {
   return {
     name: error.name,
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    ...('status' in error && typeof error.status === 'number' && { status: error.status }),
     ...('issues' in error && Array.isArray(error.issues) && { issues: error.issues.slice(0, MAX_ISSUES).map(describeIssue) }),
     ...(error.cause instanceof Error && { cause: describeCause(error.cause) }),
   };
@@ -63,4 +66,16 @@ function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown
   return shortenMessage(`${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim());
 }
 
-const withoutUrls = (text: string) => text.replace(/\bhttps?:\/\/[^\s"')]+/g, '[url]');
+/**
+ * A text of somebody else, as a log may hold it: without URLs and e-mail addresses. What else it quotes is kept short.
+ * @param max characters
+ */
+export function shortenForLog(text: string, max: number): string {
+  const shown = withoutUrls(text.slice(0, 4 * max)).replace(EMAIL_ADDRESS, '[email]');
+  return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`;
+}
+
+/** URLs of any scheme, as those of databases hold passwords; but for files, which stacks name. */
+const withoutUrls = (text: string) => text.replace(/\b(?!file:)[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"')]+/gi, '[url]');
+
+const EMAIL_ADDRESS = /[^\s@"'<>(),:;]{1,64}@[^\s@"'<>(),:;]{1,255}/g;

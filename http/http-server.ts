@@ -16,11 +16,13 @@ import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { limitHeaderLengths } from './header-lengths.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
-import { readJsonBodies } from './json-body.ts';
+import { readJsonBodies, refuseEncodedBodies } from './json-body.ts';
 import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
+import { findHostProblem, pathOf } from './request-host.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
 import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
+import { readForwardedAddresses } from './trusted-proxies.ts';
 import { codedError, INTERNAL_ERROR, type VisibleError } from './visible-error.ts';
 
 export interface HttpServerOptions {
@@ -50,6 +52,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
     // A file's token holds an address of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    rewriteUrl: ({ url = '' }) => pathOf(url),
     genReqId: ({ headers }) => requestIdFor(headers),
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
     return503OnClosing: false,
@@ -69,17 +72,19 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
   app.removeContentTypeParser('text/plain');
+  refuseEncodedBodies(app);
   readJsonBodies(app, bodyKeys);
   tellToGoOn(app, bodyBytes);
   addResponseHeaders(app);
   limitHeaderLengths(app);
+  readForwardedAddresses(app);
   app.addHook('onRequest', (request, reply, done) => {
-    const { raw, id } = request;
+    const { raw, originalUrl, id } = request;
     void reply.header(REQUEST_ID_HEADER, id);
+    const problem = findHostProblem(raw, originalUrl);
+    if (problem !== undefined) void sendError(reply, codedError('BAD_REQUEST', problem));
     // Before the body is read, as with all that is refused without it.
-    if (request.is404) void sendError(reply, codedError('NOT_FOUND', NOT_FOUND));
-    // RFC 9112, section 3.2.
-    else if (raw.httpVersion === '1.1' && raw.headers.host === undefined) void sendError(reply, codedError('BAD_REQUEST', NO_HOST));
+    else if (request.is404) void sendError(reply, codedError('NOT_FOUND', NOT_FOUND));
     else done();
   });
   logAnswers(app, log.level);
@@ -180,7 +185,6 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
 }
 
 const NOT_FOUND = 'There is nothing at this path.';
-const NO_HOST = 'The HTTP request has no Host header.';
 const MALFORMED = 'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {

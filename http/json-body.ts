@@ -2,6 +2,27 @@ import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../errors/coded-error.ts';
 
 /**
+ * Refuses bodies that are compressed or otherwise encoded, before they are read (RFC 9110, sections 8.4 and 15.5.16): a few kilobytes may be
+ * gigabytes, and what is measured is what comes.
+ */
+export function refuseEncodedBodies(app: FastifyInstance): void {
+  app.addHook('preParsing', ({ headers }, reply, _payload, done) => {
+    const codings = [headers['content-encoding'] ?? '', (headers['transfer-encoding'] ?? '').replace(/(?:^|,)\s*chunked\s*$/i, '')];
+    const applied = codings.flatMap((list) => list.split(',')).find((coding) => !/^\s*(?:identity)?\s*$/i.test(coding));
+    if (applied === undefined) done();
+    else {
+      void reply.header('accept-encoding', 'identity');
+      done(
+        new CodedError(
+          'UNSUPPORTED_MEDIA_TYPE',
+          `The body must be sent as it is, but is encoded: ${JSON.stringify(applied.trim().slice(0, 40))}.`,
+        ),
+      );
+    }
+  });
+}
+
+/**
  * Reads JSON as Fastify does, which refuses keys that would change a prototype, and refuses what nests too deep or has too many keys before
  * it is read: a few hundred kilobytes of brackets keep V8's parser and its garbage collection busy for a tenth of a second, and twenty thousand
  * different keys for a fiftieth.

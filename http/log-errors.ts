@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { CodedError } from '../errors/coded-error.ts';
+import { CodedError, LoggedError } from '../errors/coded-error.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 
 /**
- * Says of errors in an answer what the client is not told.
+ * Says of errors in an answer what the client is not told: once of what cost several fields, and not of all where there are many.
  * @param formatted are the same errors in the same order, as the client gets them.
  */
 export function logErrors(
@@ -13,15 +13,23 @@ export function logErrors(
   errors: readonly unknown[] | undefined,
   formatted: readonly GraphQLFormattedError[] | undefined,
 ): void {
+  const logged = new Set<unknown>();
   errors?.forEach((error, index) => {
     const thrown = originOf(error);
-    if (formatted?.[index]?.extensions?.['code'] === 'INTERNAL_SERVER_ERROR') {
-      log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
-    } else if (thrown instanceof CodedError && thrown.extensions.service !== undefined && !isForNobody(thrown)) {
-      log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
-    }
+    if (thrown instanceof LoggedError || logged.has(thrown)) return;
+    const isUnexpected = formatted?.[index]?.extensions?.['code'] === 'INTERNAL_SERVER_ERROR';
+    const isOfVendor = thrown instanceof CodedError && thrown.extensions.service !== undefined && !isForNobody(thrown);
+    if (!isUnexpected && !isOfVendor) return;
+    logged.add(thrown);
+    if (logged.size > MAX_LINES) return;
+    if (isUnexpected) log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
+    else if (isOfVendor) log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
   });
+  if (logged.size > MAX_LINES) log.warn({ errors: logged.size }, 'more failed than is logged for one request');
 }
+
+/** Each further one tells less, and an answer may have thousands. */
+const MAX_LINES = 20;
 
 /** What was thrown, below the GraphQL errors around it. */
 export function originOf(error: unknown): unknown {

@@ -33,6 +33,6 @@ const untrusted = z.object({
   code: z.string(),
   service: z.enum(SERVICES).optional().catch(undefined),
   retryAfter: z.number().nonnegative().optional().catch(undefined),
-  field: z.array(z.string()).optional().catch(undefined),
-  idempotencyKey: z.string().optional().catch(undefined),
+  field: z.array(z.string().max(200)).max(100).optional().catch(undefined),
+  idempotencyKey: z.string().max(255).optional().catch(undefined),
 });

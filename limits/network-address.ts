@@ -1,21 +1,20 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6, SocketAddress } from 'node:net';
 
 /**
  * What stands for a client in limits: its IPv4 address, or the first 64 bits of its IPv6 address, below which a client may choose as it
- * likes (RFC 4291, section 2.5.1).
+ * likes (RFC 4291, section 2.5.1). All that is no address counts together: it must not be a client's choice how many limits there are.
  */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (!isIPv6(address)) return isIP(address) === 0 ? 'unknown' : address;
+  // In the form of RFC 5952: there are many others, and ::ffff:7f00:1 is an IPv4 address (RFC 4291, section 2.5.5.2).
+  const canonical = new SocketAddress({ address, family: 'ipv6' }).address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(canonical)?.[1];
   if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
-  const [withoutZone = ''] = address.toLowerCase().split('%', 1);
-  const [head = '', tail] = withoutZone.split('::');
+  const [head = '', tail] = canonical.split('::');
   const [before, after] = [toGroups(head), tail === undefined ? [] : toGroups(tail)];
   const groups =
     tail === undefined ? before : [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after];
-  return `${groups.slice(0, 4).map(withoutZeros).join(':')}::/64`;
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 const toGroups = (part: string) => (part === '' ? [] : part.split(':'));
-
-const withoutZeros = (group: string) => group.replace(/^0+(?=.)/, '');

@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 import type { Caller } from '../caller.ts';
 import { wrongCredential } from '../refusal.ts';
 
-/** Who shows a token that is right. @throws Unauthenticated where it names nobody */
+/** Who shows a token that is right. @throws Unauthenticated where it names nobody, or has too many scopes */
 export function callerOfToken(claims: JWTPayload, { scopeClaim }: { readonly scopeClaim: string | undefined }): Caller {
   const names = scopeClaim === undefined ? SCOPE_CLAIMS : [scopeClaim];
   const scopes = names.map((name) => claims[name]).find((value) => value != null);
@@ -14,9 +14,15 @@ export function callerOfToken(claims: JWTPayload, { scopeClaim }: { readonly sco
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'];
 
 function readScopes(value: unknown): ReadonlySet<string> {
-  if (typeof value === 'string') return new Set(value.split(' ').filter((scope) => scope !== ''));
-  return new Set(Array.isArray(value) ? value.filter((scope): scope is string => typeof scope === 'string') : []);
+  const listed: readonly unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
+  const scopes = new Set(listed.filter((scope): scope is string => typeof scope === 'string' && scope !== ''));
+  if (Buffer.byteLength(JSON.stringify([...scopes])) > MAX_SCOPE_BYTES) throw wrongCredential(TOO_MANY_SCOPES);
+  return scopes;
 }
+
+/** As JSON. The gateway hands them on to its services in a header, and Node.js reads headers of 16 kB together. */
+const MAX_SCOPE_BYTES = 8000;
+const TOO_MANY_SCOPES = `The token has too many scopes: as a JSON list they must have at most ${String(MAX_SCOPE_BYTES)} bytes.`;
 
 /** `sub` is the person or the program; some issuers name a program by its client id alone. */
 function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {

@@ -1,10 +1,12 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { CodedError } from '../../errors/coded-error.ts';
 import type { Caller } from '../caller.ts';
 import type { CredentialCheck } from '../callers.ts';
 import { wrongCredential } from '../refusal.ts';
 import { IssuerKeys } from './issuer-keys.ts';
+import { findAlgorithms } from './public-key.ts';
 import { callerOfToken } from './token-caller.ts';
 
 export interface TokenSettings {
@@ -25,7 +27,7 @@ export function createTokenCheck(settings: TokenSettings): CredentialCheck {
   const options: JWTVerifyOptions = {
     issuer: settings.issuer,
     audience: [...settings.audiences],
-    algorithms: ALGORITHMS,
+    algorithms: settings.keys instanceof URL ? ALGORITHMS : algorithmsOf(settings.keys),
     requiredClaims: ['exp'],
     clockTolerance: settings.clockToleranceSeconds,
   };
@@ -49,13 +51,19 @@ export function createTokenCheck(settings: TokenSettings): CredentialCheck {
   };
 }
 
+function algorithmsOf(key: KeyObject): string[] {
+  const found = findAlgorithms(key);
+  if ('problem' in found) throw new TypeError(`The issuer's key ${found.problem}`);
+  return [...found.algorithms];
+}
+
 interface KnownToken {
   readonly caller: Caller;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
-/** Signatures that only the issuer can make. With HMAC whoever checks them could, and a public key would be the secret. */
+/** Those of which an issuer may publish keys; {@link findAlgorithms} says which a key can check. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
 const MAX_TOKENS = 10_000;
@@ -64,15 +72,19 @@ const MAX_KNOWN_MS = 300_000;
 
 const expiryOf = ({ exp = 0 }: JWTPayload) => exp * 1000;
 
+/** Whatever the library does not expect of a token is wrong with the token: only whether the issuer can be reached is not. */
 function refuse(error: unknown): never {
-  if (!(error instanceof errors.JOSEError)) throw error;
+  if (error instanceof CodedError) throw error;
   throw wrongCredential(describe(error));
 }
 
-function describe(error: errors.JOSEError): string {
+function describe(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
-  if (error instanceof errors.JWTClaimValidationFailed) return CLAIMS[error.claim] ?? 'The claims of the token cannot be.';
-  return REASONS[error.code] ?? 'The token cannot be read.';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.reason === 'invalid') return `The claim ${error.claim} of the token must be a number.`;
+    return CLAIMS[error.claim] ?? 'The claims of the token cannot be.';
+  }
+  return (error instanceof errors.JOSEError ? REASONS[error.code] : undefined) ?? 'The token cannot be read.';
 }
 
 const CLAIMS: Readonly<Record<string, string>> = {

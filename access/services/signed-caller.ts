@@ -78,9 +78,10 @@ export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers
   const known = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({ max: MAX_KNOWN });
   const verify = async (token: string, by: KeyObject): Promise<Caller> => {
     const { payload } = await jwtVerify(token, by, VERIFICATION).catch(refuse);
-    const { exp, ...signed } = signedSchema.parse(payload);
+    const signed = signedSchema.safeParse(payload).data;
+    if (signed === undefined) throw refusal('The signature of the request does not name a caller.');
     const caller = toCaller(signed);
-    known.set(token, { caller, until: exp * 1000 });
+    known.set(token, { caller, until: signed.exp * 1000 });
     return caller;
   };
   return {
@@ -119,7 +120,7 @@ const signedSchema = z.object({
   clientKey: z.string().optional(),
 });
 
-function toCaller({ sub: id, isAuthenticated, scopes, audience, clientKey }: Omit<z.output<typeof signedSchema>, 'exp'>): Caller {
+function toCaller({ sub: id, isAuthenticated, scopes, audience, clientKey }: z.output<typeof signedSchema>): Caller {
   return Object.freeze({
     id,
     isAuthenticated,
@@ -134,8 +135,8 @@ const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret)
 
 const refusal = (message: string) => new Unauthenticated(message, 'Tributary realm="subgraph"');
 
+/** Whatever the library does not expect of a token is wrong with the token. */
 function refuse(error: unknown): never {
-  if (!(error instanceof errors.JOSEError)) throw error;
   throw refusal(
     error instanceof errors.JWTExpired
       ? 'The signature of the request has expired.'

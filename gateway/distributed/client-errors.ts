@@ -61,7 +61,11 @@ export function clientErrors(errors: readonly GraphQLError[], client: ClientOper
 }
 
 const movedTo = (path: Path, error: GraphQLError) =>
-  new GraphQLError(error.message, { path, extensions: error.extensions, originalError: error.originalError ?? null });
+  new GraphQLError(error.message, {
+    ...(path.length > 0 && { path }),
+    extensions: error.extensions,
+    originalError: error.originalError ?? null,
+  });
 
 interface Selected {
   /** The type that has it, as far as the operation says. */

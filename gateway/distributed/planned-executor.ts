@@ -7,8 +7,9 @@ import { clientErrors, type Requirements } from './client-errors.ts';
 import { OperationPlans, type PreparedOperation } from './operation-plans.ts';
 import type { Planner, PlanNode } from './planning/plan.ts';
 import { complete } from './running/complete.ts';
+import { Failures } from './running/failures.ts';
 import { introspect } from './running/introspect.ts';
-import { PlacedErrors } from './running/placed-errors.ts';
+import { FetchErrors, PlacedErrors } from './running/placed-errors.ts';
 import type { Data } from './running/run.ts';
 import { runPlan } from './running/run-plan.ts';
 import { servicesFor } from './running/services.ts';
@@ -84,11 +85,13 @@ interface Planned extends PreparedOperation {
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<GatewayExecutionResult> {
   const { schema, supergraphSchema, requirements, connection } = options;
   const { decided, shape, node, root, given, context } = planned;
-  const fetched = new PlacedErrors();
+  const fetched = new FetchErrors();
   const data: Data = {};
   const absent = new WeakSet();
   const services = servicesFor(connection, context.scope);
-  if (node !== undefined) await runPlan({ schema: supergraphSchema, services, variables: given, data, errors: fetched, absent }, node);
+  const failures = new Failures(context);
+  const run = { schema: supergraphSchema, services, variables: given, data, errors: fetched, failures, absent };
+  if (node !== undefined) await runPlan(run, node);
 
   const errors = new PlacedErrors();
   for (const error of clientErrors(fetched.all, { ...decided, schema, requirements })) errors.add(error);

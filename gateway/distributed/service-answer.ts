@@ -15,10 +15,10 @@ export interface GraphQLAnswer {
 /** @returns undefined where it is no GraphQL answer. */
 export function readGraphQLAnswer(bytes: Buffer): GraphQLAnswer | undefined {
   const read = answerSchema.safeParse(parseJson(bytes)).data;
-  if (read === undefined || (read.data == null && read.errors === undefined)) return undefined;
+  if (read === undefined || (read.data == null && read.errors == null)) return undefined;
   return {
     data: read.data ?? null,
-    errors: read.errors ?? [],
+    errors: readErrors(read.errors ?? []),
     calls: read.extensions?.upstream ?? [],
     stale: read.extensions?.stale ?? [],
   };
@@ -30,12 +30,28 @@ export function addReport(trace: CallTrace, { calls, stale }: GraphQLAnswer, off
   for (const call of calls) trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
 
-const serviceError = z.object({
-  message: z.string(),
-  path: z.array(z.union([z.string(), z.int()])).optional(),
-  // GraphQL lets a service leave them out.
-  extensions: z.unknown().optional(),
-});
+function readErrors(given: readonly unknown[]): readonly ServiceError[] {
+  const errors = given.slice(0, MAX_ERRORS).map((error) => serviceError.parse(error));
+  return given.length <= MAX_ERRORS ? errors : [...errors, { message: `The answer has ${String(given.length)} errors.` }];
+}
+
+/** Of the others a client gets to know that there are some. */
+const MAX_ERRORS = 10_000;
+
+/** What is wrong with an error must not cost the data beside it. */
+const serviceError = z
+  .object({
+    message: z.string().catch(''),
+    // Fields within each other and places in lists; null is some servers' word for none.
+    path: z
+      .array(z.union([z.string().max(1000), z.int()]))
+      .max(100)
+      .optional()
+      .catch(undefined),
+    // GraphQL lets a service leave them out.
+    extensions: z.unknown().optional(),
+  })
+  .catch({ message: '' });
 
 const callRecord = z.object({
   service: z.enum(SERVICES),
@@ -53,7 +69,7 @@ const staleRecord = z.object({ service: z.enum(SERVICES), type: z.string().max(1
 
 const answerSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z.array(serviceError).optional(),
+  errors: z.array(z.unknown()).nullish(),
   extensions: z
     .object({ upstream: z.array(callRecord).optional().catch(undefined), stale: z.array(staleRecord).optional().catch(undefined) })
     .optional()

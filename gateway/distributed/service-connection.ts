@@ -35,7 +35,21 @@ export interface ServiceConnection {
   close(): Promise<void>;
 }
 
-export type FailureCode = Extract<UpstreamErrorCode, 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_AUTH' | 'UPSTREAM_CONTRACT'>;
+export type FailureCode = Extract<
+  UpstreamErrorCode,
+  'UPSTREAM_TIMEOUT' | 'UPSTREAM_RATE_LIMITED' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_AUTH' | 'UPSTREAM_CONTRACT'
+>;
+
+/** An answer was none of GraphQL: its status is for the log. */
+export class UnexpectedStatus extends Error {
+  override readonly name = 'UnexpectedStatus';
+  readonly status: number;
+
+  constructor(status: number) {
+    super();
+    this.status = status;
+  }
+}
 
 export function connectService({ name, url, requestTimeoutMs, traces }: ServiceConnectionOptions): ServiceConnection {
   const { origin, pathname, search } = new URL(url);
@@ -96,6 +110,7 @@ const isService = (name: string): name is Service => name === 'crm' || name === 
 /** For subgraphs of somebody else's supergraph. */
 const FOREIGN_MESSAGES: Record<FailureCode, string> = {
   UPSTREAM_TIMEOUT: "A part of the graph did not answer within the request's deadline. Try again, or ask for less at once.",
+  UPSTREAM_RATE_LIMITED: 'A part of the graph refuses more requests for now. Try again later.',
   UPSTREAM_UNAVAILABLE: 'A part of the graph cannot be reached or failed. Try again later.',
   UPSTREAM_AUTH: "A part of the graph refused this server's signature. The operator has to check their secrets.",
   UPSTREAM_CONTRACT: 'A part of the graph answered in a form that this server does not understand. The operator has to look into it.',

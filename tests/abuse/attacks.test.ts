@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ANYBODY } from '../../access/caller.ts';
+import { createCallerSigning } from '../../access/services/signed-caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createKeyFile, type KeyFile } from '../access/key-file.ts';
 import { bearer } from '../access/token-issuer.ts';
-import { requestsSince, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { requestsSince, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../gateway/start-gateway.ts';
 import { ATTACKS } from './attacks.ts';
+import { MESSAGE_ATTACKS } from './http-attacks.ts';
 import { sendAttack } from './send-attack.ts';
 
 /** Characters of an error's message, and of a line of the log, whatever came. */
@@ -69,5 +72,19 @@ describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s
     const [answer] = (await once(socket, 'data')) as [string];
     await once(socket, 'close');
     expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"BAD_REQUEST"/);
+  });
+
+  if (mode === 'embedded') return;
+
+  it.each(MESSAGE_ATTACKS)('has services that stand: $name', async ({ request, status, code }) => {
+    const signature = await createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 10_000 })(ANYBODY, 'address 127.0.0.1');
+    for (const url of gateway.urls.slice(1)) {
+      const { status: given, text } = await sendAttack(url, request(0), signature);
+      const { errors = [] } = JSON.parse(text) as Body;
+      expect({ status: given, codes: errors.map(({ extensions }) => extensions?.code) }).toEqual({
+        status,
+        codes: code === null ? [] : [code],
+      });
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServedSchema, serveSchema } from '../gateway/serve-schema.ts';
@@ -121,10 +122,24 @@ describe('a request that is no GraphQL request', () => {
     expect(answer).toContain('"code":"BAD_REQUEST"');
   });
 
-  it('is answered whatever its Host header says', async () => {
-    const body = '{"query":"{ hello }"}';
-    const head = `POST /graphql HTTP/1.1\r\nhost: [\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\n\r\n`;
-    expect(await sendRaw(`${head}${body}`)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*{"data":{"hello":"world"}}/);
+  it.each([
+    ['GET /health/live HTTP/1.1', 'The HTTP request has no Host header.'],
+    ['GET /health/live HTTP/1.1\r\nhost: x\r\nhost: y\r\nhost: z', 'The HTTP request must have one Host header, but has 3.'],
+    ['GET /health/live HTTP/1.1\r\nhost: [', 'The host of the HTTP request must be a name or an address, with or without a port.'],
+  ])('is refused with the reason where its host is not as it must be: %j', async (lines, message) => {
+    const answer = await sendRaw(`${lines}\r\nconnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain(JSON.stringify(message));
+  });
+
+  it('is refused before its body is there where that is compressed', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
+    const lines = ['POST /graphql HTTP/1.1', 'host: x', 'content-type: application/json', 'content-encoding: gzip', 'content-length: 1000'];
+    socket.write([...lines, '', ''].join('\r\n'));
+    const [answer] = (await once(socket, 'data')) as [string];
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 415 [\s\S]*\r\naccept-encoding: identity\r\n/);
+    expect(answer).toContain(JSON.stringify('The body must be sent as it is, but is encoded: "gzip".').slice(1, -1));
   });
 });
 

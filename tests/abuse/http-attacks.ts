@@ -96,6 +96,84 @@ const head = (...lines: readonly string[]) => ['host: x', 'connection: close', '
 const BOMB = gzipSync(' '.repeat(10 * 1024 * 1024)).toString('latin1');
 const length = `content-length: ${String(JSON_BODY.length)}`;
 
+/** A request with these lines in place of its Host header. */
+const hosts = (...lines: readonly string[]) => ({ startLine: POST, lines: [...lines, ...head(length).slice(1)], body: JSON_BODY });
+const wholeUrl = (url: string, ...lines: readonly string[]) => ({ ...hosts('host: x', ...lines), startLine: `POST ${url} HTTP/1.1` });
+
+const HOSTS: readonly AttackRow[] = [
+  ['no host', hosts(), 400, 'BAD_REQUEST'],
+  ['an empty host', hosts('host:'), 400, 'BAD_REQUEST'],
+  ['two hosts', hosts('host: x', 'host: y'), 400, 'BAD_REQUEST'],
+  ['the same host twice', hosts('host: x', 'HOST: x'), 400, 'BAD_REQUEST'],
+  ['two hosts in HTTP/1.0', { ...hosts('host: x', 'host: y'), startLine: 'POST /graphql HTTP/1.0' }, 400, 'BAD_REQUEST'],
+  ['no host in HTTP/1.0', { ...hosts(), startLine: 'POST /graphql HTTP/1.0' }, 200, null],
+  ['a host that would be part of a path', hosts('host: x/../metrics?'), 400, 'BAD_REQUEST'],
+  ['a host with a user', hosts('host: admin@x'), 400, 'BAD_REQUEST'],
+  ['a host with a space', hosts('host: x y'), 400, 'BAD_REQUEST'],
+  ['a host in a list', hosts('host: x, y'), 400, 'BAD_REQUEST'],
+  ['a host that is a URL', hosts('host: http://x'), 400, 'BAD_REQUEST'],
+  ['a host with half an escape', hosts('host: x%2'), 400, 'BAD_REQUEST'],
+  ['a host with letters beyond ASCII', hosts('host: x\u00e9'), 400, 'BAD_REQUEST'],
+  ['a host of brackets', hosts('host: ['), 400, 'BAD_REQUEST'],
+  ['a host with a wrong address', hosts('host: [::1::2]'), 400, 'BAD_REQUEST'],
+  ['a host with an address and a zone', hosts('host: [fe80::1%25eth0]'), 400, 'BAD_REQUEST'],
+  ['a host with a port that is no number', hosts('host: x:http'), 400, 'BAD_REQUEST'],
+  ['a host with two ports', hosts('host: x:80:80'), 400, 'BAD_REQUEST'],
+  ['a host of 8 kB', hosts(`host: ${'x'.repeat(8000)}`), 200, null],
+  ['a host with an address and a port', hosts('host: [::1]:4000'), 200, null],
+  ['a host with an empty port', hosts('host: x_1.test:'), 200, null],
+  ['a path with a whole URL', wholeUrl('http://metrics.test/graphql'), 200, null],
+  ['a path with a whole URL of another scheme', wholeUrl('HTTPS://metrics.test:1/graphql'), 200, null],
+  ['a path with a whole URL without a path', wholeUrl('http://metrics.test?/graphql'), 404, 'NOT_FOUND'],
+  ['a path with a whole URL, beside two hosts', wholeUrl('http://metrics.test/graphql', 'host: y'), 400, 'BAD_REQUEST'],
+  ['a path with a whole URL, beside no host', { ...hosts(), startLine: 'POST http://x/graphql HTTP/1.1' }, 400, 'BAD_REQUEST'],
+  ['a path with a whole URL with a user', wholeUrl('http://admin:x@metrics.test/graphql'), 400, 'BAD_REQUEST'],
+  ['a path with a whole URL without a host', wholeUrl('http:///graphql'), 400, 'BAD_REQUEST'],
+  ['a path with a URL of files', wholeUrl('file://x/graphql'), 404, 'NOT_FOUND'],
+  ['a path with two slashes', wholeUrl('//x/graphql'), 404, 'NOT_FOUND'],
+];
+
+const encoded = (...lines: readonly string[]) => ({ startLine: POST, lines: head(length, ...lines), body: JSON_BODY });
+
+const ENCODINGS: readonly AttackRow[] = [
+  [
+    'ten megabytes in ten kilobytes, compressed',
+    { startLine: POST, lines: head('content-encoding: gzip', `content-length: ${String(BOMB.length)}`), body: BOMB },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  ...['br', 'deflate', 'zstd', 'X-GZIP', 'identity, gzip', 'gzip, identity', 'gzip\r\ncontent-encoding: identity', 'x', 'toString'].map(
+    (coding): AttackRow => [
+      `a body that is said to be encoded: ${JSON.stringify(coding)}`,
+      encoded(`content-encoding: ${coding}`),
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+  ),
+  [
+    'a body that is compressed on its way',
+    {
+      startLine: POST,
+      lines: head('transfer-encoding: gzip, chunked'),
+      body: `${JSON_BODY.length.toString(16)}\r\n${JSON_BODY}\r\n0\r\n\r\n`,
+    },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  ['a body that is said to be as it is', encoded('content-encoding: Identity'), 200, null],
+  ['a body that is said to be encoded by nothing', encoded('content-encoding:'), 200, null],
+  [
+    'a body in pieces',
+    {
+      startLine: POST,
+      lines: head('transfer-encoding: Chunked'),
+      body: `${JSON_BODY.length.toString(16)}\r\n${JSON_BODY}\r\n0\r\n\r\n`,
+    },
+    200,
+    null,
+  ],
+];
+
 const HEADERS: readonly AttackRow[] = [
   [
     'a request id that would begin another header',
@@ -122,14 +200,6 @@ const HEADERS: readonly AttackRow[] = [
   ],
   ['a length below zero', { startLine: POST, lines: head('content-length: -1'), body: JSON_BODY }, 400, 'BAD_REQUEST'],
   ['a length that is no number', { startLine: POST, lines: head('content-length: 1e3'), body: JSON_BODY }, 400, 'BAD_REQUEST'],
-  ['two hosts', { startLine: POST, lines: head(length, 'host: y'), body: JSON_BODY }, 200, null],
-  [
-    'a host that would be part of a path',
-    { startLine: POST, lines: ['host: x/../metrics?', ...head(length).slice(1)], body: JSON_BODY },
-    200,
-    null,
-  ],
-  ['a path with a whole URL', { startLine: 'POST http://metrics.test/graphql HTTP/1.1', lines: head(length), body: JSON_BODY }, 200, null],
   ['a path with a line of its own', { startLine: 'GET /graphql\r\nx-a: b HTTP/1.1', lines: head(), body: '' }, 400, 'BAD_REQUEST'],
   [
     'a forged address',
@@ -182,12 +252,6 @@ const HEADERS: readonly AttackRow[] = [
   ['a type that the answer is to have', { headers: { accept: 'text/html' }, body: JSON_BODY }, 406, 'BAD_REQUEST'],
   ['a thousand types', { headers: { accept: times(1000, (n) => `a/b;q=0.${String(n)}`, ',') }, body: JSON_BODY }, 406, 'BAD_REQUEST'],
   [
-    'ten megabytes in ten kilobytes, compressed',
-    { startLine: POST, lines: head('content-encoding: gzip', `content-length: ${String(BOMB.length)}`), body: BOMB },
-    400,
-    'BAD_REQUEST',
-  ],
-  [
     'a charset in which harmless letters are others',
     {
       headers: { 'content-type': 'application/json; charset=utf-7' },
@@ -208,5 +272,8 @@ const HEADERS: readonly AttackRow[] = [
   ],
 ];
 
+/** What can be done around any HTTP request. */
+export const MESSAGE_ATTACKS: readonly Attack[] = [...HOSTS, ...ENCODINGS].map(toAttack);
+
 /** What can be done around GraphQL. */
-export const HTTP_ATTACKS: readonly Attack[] = [...BATCHES, ...CROSS_SITE, ...PERSISTED, ...HEADERS].map(toAttack);
+export const HTTP_ATTACKS: readonly Attack[] = [...[...BATCHES, ...CROSS_SITE, ...PERSISTED, ...HEADERS].map(toAttack), ...MESSAGE_ATTACKS];

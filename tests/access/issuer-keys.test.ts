@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Caller } from '../../access/caller.ts';
 import { createTokenCheck } from '../../access/jwt/token-check.ts';
@@ -31,6 +34,12 @@ afterEach(async () => {
 
 const pass = (seconds: number) => {
   jest.setSystemTime(Date.now() + seconds * 1000);
+};
+const answer = (text: string) => (response: ServerResponse) => {
+  response.end(text);
+};
+const compressed = (response: ServerResponse) => {
+  response.setHeader('content-encoding', 'gzip').end(gzipSync(' '.repeat(10_000_000)));
 };
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
@@ -86,6 +95,25 @@ describe('the keys that an issuer publishes', () => {
       },
       'no JSON',
     ],
+    ['answers with JSON of another kind', answer('[]'), 'no key set'],
+    ['answers with keys that are no list', answer('{"keys":{}}'), 'no key set'],
+    ['answers with nothing', answer(''), 'no JSON'],
+    ['answers without end', answer(`{"keys":[${' '.repeat(300_000)}]}`), 'more than 262144 bytes'],
+    ['answers with a small text that unpacks to a huge one', compressed, 'more than 262144 bytes'],
+    [
+      'redirects elsewhere',
+      (response: ServerResponse) => {
+        response.writeHead(302, { location: '/other' }).end();
+      },
+      'status 302',
+    ],
+    [
+      'answers with half of its keys',
+      (response: ServerResponse) => {
+        response.writeHead(200, { 'content-length': 1000 }).write('{"keys":[', () => response.destroy());
+      },
+      'no answer',
+    ],
   ])('cannot be had where the issuer %s, which is told as what it is, once in a while', async (_name, fault, reason) => {
     issuer.fault = fault;
     const token = await issuer.token();
@@ -103,6 +131,27 @@ describe('the keys that an issuer publishes', () => {
     pass(6);
     expect(await codeOf(identify(token))).toBe('let in');
   });
+
+  it.each([
+    ['that never begins', () => undefined],
+    [
+      'that never ends',
+      (response: ServerResponse) => {
+        const drip = setInterval(() => response.write(' '), 500);
+        response.once('close', () => {
+          clearInterval(drip);
+        });
+      },
+    ],
+  ])(
+    'are not waited for longer than five seconds: an answer %s',
+    async (_name, fault) => {
+      issuer.fault = fault;
+      expect(await codeOf(identify(await issuer.token()))).toBe('UPSTREAM_UNAVAILABLE');
+      expect(warnings).toEqual([`the token issuer's keys cannot be read {"reason":"no answer"}`]);
+    },
+    20_000,
+  );
 
   it('go on while the issuer is out of reach, however old they are', async () => {
     await identify(await issuer.token());
@@ -126,6 +175,71 @@ describe('the keys that an issuer publishes', () => {
       code = await codeOf(identify(token));
     }
     expect(code).toBe('UNAUTHENTICATED');
+  });
+});
+
+const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'jwk' });
+const WEAK = rsa(1024);
+
+const unsigned = (header: object) => `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.AAAA`;
+
+describe('a published key', () => {
+  const publish = (...keys: unknown[]) => {
+    issuer.fault = answer(JSON.stringify({ keys }));
+  };
+
+  it.each([
+    ['of a kind that nobody knows', (key: object) => ({ ...key, kty: 'XYZ' })],
+    ['without a kind', (key: object) => ({ ...key, kty: undefined })],
+    ['of another kind', (key: object) => ({ ...key, kty: 'RSA' })],
+    ['on another curve', (key: object) => ({ ...key, crv: 'P-521' })],
+    ['that is not on its curve', (key: { x?: string }) => ({ ...key, y: key.x })],
+    ['whose parameters are no text', (key: object) => ({ ...key, x: 1 })],
+    ['that is private', (key: object) => ({ ...key, d: 'AAAA' })],
+    ['that is a secret', ({ kid }: { kid?: string }) => ({ kty: 'oct', kid, k: 'AAAA' })],
+    ['for another algorithm', (key: object) => ({ ...key, alg: 'ES512' })],
+    ['for the algorithm of another kind', (key: object) => ({ ...key, alg: 'RS256' })],
+    ['for encryption', (key: object) => ({ ...key, use: 'enc' })],
+    ['for another use', (key: object) => ({ ...key, use: 'x' })],
+    ['for other operations', (key: object) => ({ ...key, key_ops: ['encrypt'] })],
+    ['whose operations are no list', (key: object) => ({ ...key, key_ops: 'verify' })],
+    ['whose id is a number', (key: object) => ({ ...key, kid: 1 })],
+    ['that is null', () => null],
+    ['that is a list', () => []],
+  ])('%s is left out, and the others count', async (_name, change) => {
+    publish(change(issuer.key.published), { ...rsa(2048), kid: 'other' });
+    const error: unknown = await identify(await issuer.token()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: 'The token is signed with a key that its issuer does not publish.',
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
+  });
+
+  it('counts whatever else its issuer says of it', async () => {
+    publish({ ...issuer.key.published, key_ops: ['verify', 'encrypt', 'verify'], ext: 'x', x5c: 1, oth: 'y' });
+    expect(await codeOf(identify(await issuer.token()))).toBe('let in');
+  });
+
+  it('is left out where it is too weak', async () => {
+    publish({ ...WEAK, kid: issuer.key.kid });
+    expect(await codeOf(identify(unsigned({ alg: 'RS256', kid: issuer.key.kid })))).toBe('UNAUTHENTICATED');
+  });
+
+  it('is told of in the log where it cannot be used, once', async () => {
+    publish({ ...issuer.key.published, kty: 'XYZ' }, issuer.key.published, WEAK, { ...issuer.key.published, use: 'enc' });
+    for (let time = 0; time < 3; time += 1) {
+      expect(await codeOf(identify(await issuer.token({ claims: { time } })))).toBe('let in');
+      pass(31);
+      expect(await codeOf(identify(await issuer.token({ header: { kid: 'unknown' } })))).toBe('UNAUTHENTICATED');
+    }
+    expect(warnings).toEqual(['the token issuer publishes keys that cannot check tokens {"unusable":2,"usable":1}']);
+  });
+
+  it('is not chosen where the token may mean several', async () => {
+    publish(issuer.key.published, { ...issuer.key.published });
+    const error: unknown = await identify(await issuer.token()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'The token must say which of the keys of its issuer it is signed with.' });
+    expect(await codeOf(identify(unsigned({ alg: 'ES256' })))).toBe('UNAUTHENTICATED');
   });
 });
 

@@ -49,6 +49,10 @@ const WRONG: readonly (readonly [string, () => Promise<Record<string, string>>])
   ['signed a while ago', async () => ({ [CALLER_HEADER]: await signed({ claims: EXPIRED }) })],
   ['signed for others', async () => ({ [CALLER_HEADER]: await signed({ claims: { aud: 'other' } }) })],
   ['signed by others', async () => ({ [CALLER_HEADER]: await signed({ claims: { iss: 'other' } }) })],
+  ['signed without scopes', async () => ({ [CALLER_HEADER]: await signed({ claims: { scopes: null } }) })],
+  ['signed for a caller whose id is a number', async () => ({ [CALLER_HEADER]: await signed({ claims: { sub: 1 } }) })],
+  ['signed with a time that is text', async () => ({ [CALLER_HEADER]: await signed({ claims: { iat: 'x' } }) })],
+  ['with two signatures', async () => ({ [CALLER_HEADER]: `${await signed()}, ${await signed()}` })],
   ['with the signature as a credential', async () => ({ authorization: `Bearer ${await signed()}` })],
 ];
 

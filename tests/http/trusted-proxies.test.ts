@@ -38,6 +38,51 @@ describe('what a proxy says of its client', () => {
     expect(await askWhence('10.0.0.0/8', '203.0.113.9')).toMatchObject({ ip: '127.0.0.1', protocol: 'http' });
   });
 
+  it.each([
+    ['203.0.113.9:5678', '203.0.113.9'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['2001:DB8::1%eth0', '2001:DB8::1'],
+    ['::ffff:cb00:7109', '::ffff:cb00:7109'],
+    ['203.0.113.9:5678, 10.0.0.7:4711, [::1]:80', '203.0.113.9'],
+    [' ,203.0.113.9:1,, ', '203.0.113.9'],
+    ['198.51.100.1:1, 203.0.113.9:2', '203.0.113.9'],
+  ])('is understood with a port, in brackets, and as a list: %s', async (forwardedFor, ip) => {
+    expect(await askWhence('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
+  });
+
+  it.each([
+    ['', '127.0.0.1'],
+    ['unknown', '127.0.0.1'],
+    ['_hidden:80', '127.0.0.1'],
+    ['203.0.113.9:', '127.0.0.1'],
+    ['203.0.113.9:x', '127.0.0.1'],
+    ['203.0.113', '127.0.0.1'],
+    ['[203.0.113.9]:80', '127.0.0.1'],
+    ['[2001:db8::1', '127.0.0.1'],
+    ['2001:db8::1]:80', '127.0.0.1'],
+    [`fe80::1%${'a'.repeat(5000)}`, '127.0.0.1'],
+    ['1'.repeat(10_000), '127.0.0.1'],
+    ['__proto__', '127.0.0.1'],
+    ['203.0.113.9, unknown', '127.0.0.1'],
+    ['203.0.113.9, unknown, 10.0.0.7', '10.0.0.7'],
+    ['unknown, 203.0.113.9', '203.0.113.9'],
+    [Array.from({ length: 1000 }, (_, n) => `x${String(n)}`).join(), '127.0.0.1'],
+  ])('counts as far as it is an address: %s', async (forwardedFor, ip) => {
+    expect(await askWhence('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
+  });
+
+  it.each(['10.0.0.7:8080', '[::1]:80', '[::1]', '127.0.0.1, 10.0.0.7:1', '[fe80::1%eth0]:80'])(
+    'cannot be set with a port or brackets: %s',
+    (proxies) => {
+      const wrong = proxies.split(', ').at(-1) ?? '';
+      expect(read(proxies).problems).toEqual([
+        `TRUST_PROXY must name each proxy by its address alone, without a port or brackets, as it connects from any port, but has "${wrong}".`,
+      ]);
+    },
+  );
+
   it.each(['true', '1', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy.example.com', '10.0.0.7,', '::/0'])(
     'cannot be set to %s',
     (proxies) => {

@@ -233,6 +233,13 @@ describe('the network of an address', () => {
     ['2001:db8::1', '2001:db8:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
+    ['::ffff:7f00:1', '127.0.0.1'],
+    ['0:0:0:0:0:FFFF:127.0.0.1', '127.0.0.1'],
+    ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['', 'unknown'],
+    ['192.0.2.1:443', 'unknown'],
+    ['x'.repeat(8000), 'unknown'],
   ])('of %s is %s', (address, expected) => {
     expect(networkOf(address)).toBe(expected);
   });

@@ -59,6 +59,21 @@ describe('requests of a caller', () => {
     );
   });
 
+  it.each([
+    ['ports', (n: number) => `203.0.113.9:${String(5000 + n)}`],
+    ['ports of an IPv6 address', (n: number) => `[2001:db8::1]:${String(5000 + n)}`],
+    ['addresses of an IPv6 network', (n: number) => `2001:db8::${String(n)}`],
+    ['forms of an IPv4 address', (n: number) => ['::ffff:203.0.113.9', '::ffff:cb00:7109', '203.0.113.9'][n] ?? ''],
+    ['texts that are no addresses', (n: number) => 'x'.repeat(1 + 1000 * n)],
+  ])('are counted together for an address that a proxy tells with several %s', async (_name, forwardedFor) => {
+    await serve({ CALLER_REQUESTS_PER_MINUTE: '1', TRUST_PROXY: 'loopback' });
+    const statuses: number[] = [];
+    for (const n of [0, 1, 2])
+      statuses.push((await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': forwardedFor(n) })).status);
+    expect(statuses).toEqual([200, 429, 429]);
+    expect((await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': '198.51.100.1:5000' })).status).toBe(200);
+  });
+
   it('are refused before their body is there', async () => {
     await serve({ CALLER_REQUESTS_PER_MINUTE: '1' });
     await hello();

@@ -1,6 +1,7 @@
 import type { FetchNode, Requirement } from '../planning/plan.ts';
 import type { GraphQLAnswer } from '../service-answer.ts';
-import { entityFields, type Failure, plannedPath, thrownFailure, toldFailure } from './fetch-errors.ts';
+import type { Failure } from './failures.ts';
+import { entityFields, plannedPath } from './fetched-fields.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
 import type { Path } from './placed-errors.ts';
@@ -21,14 +22,15 @@ export async function fetchEntities(run: Run, fetch: FetchNode, requires: readon
   const distinct = groupEquals(run, fetch, requires, objectsAt(run.data, path));
   if (distinct.size === 0) return;
   const groups = [...distinct.values()];
+  const service = run.services.connection(fetch.service);
   const place = placeErrors(run, fetch, groups, path);
   try {
     const answer = await run.services.ask({ ...fetch, variables: variablesFor(run, fetch, distinct.keys()) });
-    for (const error of answer.errors) place(toldFailure(error), error.path ?? []);
+    for (const error of answer.errors) place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
     mergeEntities(run, fetch, groups, entitiesOf(run, fetch, answer, groups.length));
   } catch (error) {
-    place(thrownFailure(error), []);
+    place(run.failures.thrown(error, service), []);
   }
 }
 
@@ -92,11 +94,16 @@ function placeErrors(run: Run, fetch: FetchNode, groups: readonly Equals[], path
         ? [plannedPath(below, fetch)]
         : entityFields(fetch, (condition) => belongsTo(run.schema, type, condition)).map((name) => [name]);
     for (const entity of entities) {
-      for (const at of pathsOf(entity)) for (const field of fields) run.errors.add(failure.at([...at, ...field]));
+      for (const at of pathsOf(entity)) for (const field of fields) run.errors.add(failure, [...at, ...field]);
     }
   };
+  const placed = new Set<string>();
   return (failure: Failure, [, index, ...below]: Path): void => {
     const group = typeof index === 'number' ? groups[index] : undefined;
+    // A client gets one error of a code for a place.
+    const key = JSON.stringify([failure.code, ...(group === undefined ? [] : [index, below])]);
+    if (placed.has(key)) return;
+    placed.add(key);
     if (group !== undefined) placeAt(failure, group, below);
     else for (const one of groups) placeAt(failure, one, []);
   };

@@ -1,7 +1,9 @@
 import type { FetchNode } from '../planning/plan.ts';
-import { type Failure, plannedPath, rootFields, thrownFailure, toldFailure } from './fetch-errors.ts';
+import type { Failure } from './failures.ts';
+import { plannedPath, rootFields } from './fetched-fields.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
+import type { Path } from './placed-errors.ts';
 import { objectsAt } from './places.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Run } from './run.ts';
@@ -10,19 +12,23 @@ import type { Run } from './run.ts';
 export async function fetchRoot(run: Run, fetch: FetchNode, path: readonly string[]): Promise<void> {
   const targets = objectsAt(run.data, path);
   if (targets.length === 0) return;
-  const failAll = (failure: Failure) => {
-    for (const name of rootFields(fetch)) run.errors.add(failure.at([...path, name]));
+  const service = run.services.connection(fetch.service);
+  const placed = new Set<string>();
+  const place = (failure: Failure, below: Path) => {
+    // A client gets one error of a code for a place.
+    const key = JSON.stringify([failure.code, below]);
+    if (placed.has(key)) return;
+    placed.add(key);
+    const paths = below.length > 0 ? [plannedPath(below, fetch)] : rootFields(fetch).map((name) => [name]);
+    for (const one of paths) run.errors.add(failure, [...path, ...one]);
   };
   try {
     const { data, errors } = await run.services.ask({ ...fetch, variables: JSON.stringify(usedVariables(run, fetch)) });
-    for (const error of errors) {
-      if (error.path === undefined || error.path.length === 0) failAll(toldFailure(error));
-      else run.errors.add(toldFailure(error).at([...path, ...plannedPath(error.path, fetch)]));
-    }
+    for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
     applyRewrites(run.schema, fetch.outputRewrites, data);
     for (const target of targets) merge(target, data);
   } catch (error) {
-    failAll(thrownFailure(error));
+    place(run.failures.thrown(error, service), []);
   }
 }

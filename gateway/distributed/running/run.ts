@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import type { PlacedErrors } from './placed-errors.ts';
+import type { Failures } from './failures.ts';
+import type { FetchErrors } from './placed-errors.ts';
 import type { Services } from './services.ts';
 
 /** An object that subgraphs gave. */
@@ -13,7 +14,8 @@ export interface Run {
   readonly variables: Readonly<Record<string, unknown>>;
   /** What all subgraphs gave so far, by planned names. */
   readonly data: Data;
-  readonly errors: PlacedErrors;
+  readonly errors: FetchErrors;
+  readonly failures: Failures;
   /** Entities of which a subgraph knows nothing. */
   readonly absent: WeakSet<object>;
 }

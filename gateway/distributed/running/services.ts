@@ -1,6 +1,6 @@
 import type { RequestScope } from '../../../upstream/call-trace.ts';
 import { addReport, type GraphQLAnswer, readGraphQLAnswer } from '../service-answer.ts';
-import type { ServiceConnection } from '../service-connection.ts';
+import { type FailureCode, type ServiceConnection, UnexpectedStatus } from '../service-connection.ts';
 
 /** The subgraphs' services for one client request. */
 export interface Services {
@@ -39,12 +39,19 @@ export function servicesFor(connection: (service: string) => ServiceConnection, 
       const shared = isMutation ? undefined : underWay.get(key);
       const { status, bytes } = await (shared ?? send(key, service, body));
       // Who asks is known here: it is this server that the service does not let in.
-      if (status === 401) throw connection(service).fail('UPSTREAM_AUTH');
+      if (status === 401) throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
       // Read for each who asks: what comes later is merged into these objects.
       const answer = readGraphQLAnswer(bytes);
-      if (answer === undefined) throw connection(service).fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
+      if (answer === undefined) throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
       if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
       return answer;
     },
   };
+}
+
+/** What the status of an answer that is none of GraphQL means. */
+function codeOf(status: number): FailureCode {
+  if (status === 403) return 'UPSTREAM_AUTH';
+  if (status === 429) return 'UPSTREAM_RATE_LIMITED';
+  return status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT';
 }

@@ -1,34 +1,6 @@
-import { type DocumentNode, type FieldNode, GraphQLError, Kind, type OperationDefinitionNode, parse, type SelectionNode } from 'graphql';
-import { CodedError } from '../../../errors/coded-error.ts';
-import { INTERNAL_ERROR, type VisibleError, visibleError } from '../../../http/visible-error.ts';
+import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, parse, type SelectionNode } from 'graphql';
 import type { FetchNode } from '../planning/plan.ts';
-import type { ServiceError } from '../service-answer.ts';
 import type { Path } from './placed-errors.ts';
-
-/** Something that went wrong, once for each of its places. */
-export interface Failure {
-  at(path: Path): GraphQLError;
-}
-
-/** What a client may see of an error that a service told. */
-export const toldFailure = ({ message, extensions }: ServiceError): Failure => failure(visibleError(message, extensions) ?? INTERNAL_ERROR);
-
-/** What a client may see of an error that was thrown here. */
-export function thrownFailure(error: unknown): Failure {
-  return failure(error instanceof CodedError ? { message: error.message, extensions: error.extensions } : INTERNAL_ERROR, error);
-}
-
-function failure({ message, extensions }: VisibleError, cause?: unknown): Failure {
-  // The log needs it once, however many fields it cost.
-  let origin = cause instanceof Error ? cause : null;
-  return {
-    at: (path) => {
-      const error = new GraphQLError(message, { path, extensions: { ...extensions }, originalError: origin });
-      origin = null;
-      return error;
-    },
-  };
-}
 
 /** The path of an error as the plan has it, which may have asked under other names. */
 export function plannedPath(path: Path, { outputRewrites }: FetchNode): Path {
