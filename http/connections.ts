@@ -60,7 +60,7 @@ export class Connections {
     server.on('connection', (socket) => {
       this.#accept(socket);
     });
-    server.on('timeout', (socket) => {
+    server.on('timeout', (socket: Socket) => {
       const connection = this.#open.get(socket);
       if (connection !== undefined && this.#unread.has(connection)) this.#close(connection, 'unread');
       else socket.destroy();

@@ -63,7 +63,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
       sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
     clientErrorHandler: ({ code }, socket) => {
-      endConnection(socket, UNREADABLE_REQUESTS[code ?? ''] ?? UNREADABLE_REQUEST);
+      endConnection(socket, UNREADABLE_REQUESTS[code] ?? UNREADABLE_REQUEST);
     },
   });
   app.addHook('preClose', (done) => {

@@ -26,7 +26,7 @@ export function findHostProblem({ headers, rawHeaders, httpVersion }: IncomingMe
   return undefined;
 }
 
-const WHOLE_URL = /^https?:\/\/([^/?#]*)(.*)$/is;
+const WHOLE_URL = /^https?:\/\/([^/?#]*)([/?#].*|)$/is;
 
 const NO_HOST = 'The HTTP request has no Host header.';
 const WRONG_HOST = 'The host of the HTTP request must be a name or an address, with or without a port.';

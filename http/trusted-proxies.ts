@@ -64,8 +64,8 @@ function forwardedAddresses(header: string): readonly string[] {
 /** @returns an address without port, brackets and zone, which means nothing on another host; undefined for what is none. */
 function addressIn(text: string): string | undefined {
   if (text.length > MAX_ADDRESS) return undefined;
-  const [, bracketed, plain = text] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/.exec(text) ?? [];
-  const address = (bracketed ?? plain).replace(/%.*$/, '');
+  const [, bracketed, plain = text] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::\d{1,5})?$/.exec(text) ?? [];
+  const [address = ''] = (bracketed ?? plain).split('%', 1);
   return isIP(address) === 0 || (bracketed !== undefined && isIPv4(address)) ? undefined : address;
 }
 

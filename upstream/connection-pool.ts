@@ -91,8 +91,9 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
             (freed) => {
               exchange.begin(freed);
             },
-            (reason: Error) => {
-              exchange.refuse(reason);
+            (reason: unknown) => {
+              // A line rejects with errors alone.
+              exchange.refuse(reason as Error);
             },
           );
       }),

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 export interface Flood {
   readonly name: string;
   readonly connections: number;
-  /** What each connection sends once it is open, and then whenever the server takes more; nothing more where it is undefined. */
-  readonly send: (write: (bytes: string) => boolean, time: number) => void;
+  /** What each connection sends once it is open, and then whenever the server takes more, until it sends nothing. */
+  readonly send: (write: (bytes: string) => void, time: number) => void;
   /** Whether they read what they are answered. */
   readonly reads: boolean;
 }
@@ -81,13 +81,12 @@ function untilBegun(socket: Socket, send: Flood['send']): Promise<void> {
     socket.once('connect', () => {
       let time = 0;
       const next = () => {
-        let isTaken = true;
-        let hasSent = false;
-        const write = (bytes: string) => ((hasSent = true), (isTaken = socket.write(bytes)));
-        if (socket.writable) send(write, time++);
-        if (!hasSent) return;
-        if (isTaken) setImmediate(next);
-        else socket.once('drain', next);
+        if (!socket.writable) return;
+        const sent: boolean[] = [];
+        send((bytes) => sent.push(socket.write(bytes)), time++);
+        if (sent.length === 0) return;
+        if (sent.includes(false)) socket.once('drain', next);
+        else setImmediate(next);
       };
       next();
       resolve();

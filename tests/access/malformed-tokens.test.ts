@@ -152,11 +152,11 @@ describe('a token', () => {
   });
 });
 
-describe('a credential of more than 16,000 characters', () => {
+describe('a credential of more than 8,192 characters', () => {
   it.each([
     ['a token', { authorization: `Bearer ${'a'.repeat(16_000)}` }],
     ['an API key', { 'x-api-key': `trib_${'a'.repeat(16_000)}` }],
   ])('is refused before it is read: %s', (_name, headers) => {
-    expect(() => readCredential(headers)).toThrow('The credential must have at most 16000 characters.');
+    expect(() => readCredential(headers)).toThrow('The credential must have at most 8192 characters.');
   });
 });

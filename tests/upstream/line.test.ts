@@ -16,7 +16,7 @@ function watchLine(maxWaiting: number) {
   const wait = (name: string, whose: LineRequest, cancellation = new Cancellation()) => {
     line.wait(whose, cancellation).then(
       (grant) => seen.push(`${name}: ${grant}`),
-      (reason: Error) => seen.push(`${name}: ${reason.name}`),
+      (reason: unknown) => seen.push(`${name}: ${(reason as Error).name}`),
     );
     return cancellation;
   };
