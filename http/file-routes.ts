@@ -1,20 +1,35 @@
-import type { FastifyInstance } from 'fastify';
-import type { FileReader } from '../subgraphs/subgraph.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ANYBODY } from '../access/caller.ts';
+import type { SignCaller } from '../access/services/signed-caller.ts';
+import { CodedError } from '../errors/coded-error.ts';
 import { readTraceparent } from '../monitoring/tracing.ts';
+import type { FileReader } from '../subgraphs/subgraph.ts';
 import { timeoutFor } from './deadline.ts';
 import { sendError, serve } from './http-server.ts';
 import { openScope } from './request-scope.ts';
 import { codedError } from './visible-error.ts';
 
-/** Serves the files that subgraphs have beside their graph, each reader at `/<prefix>/<token>`. */
-export function serveFiles(app: FastifyInstance, files: Readonly<Record<string, FileReader>>, requestTimeoutMs: number): void {
+export interface FileRouteOptions {
+  /** By the first part of their path. */
+  readonly files: Readonly<Record<string, FileReader>>;
+  readonly requestTimeoutMs: number;
+  /** @default services are not told who asks */
+  readonly signCaller?: SignCaller | undefined;
+}
+
+/** Serves the files that subgraphs have beside their graph, each reader at `/<prefix>/<token>`, to anybody who has the token. */
+export function serveFiles(app: FastifyInstance, { files, requestTimeoutMs, signCaller }: FileRouteOptions): void {
   for (const [prefix, read] of Object.entries(files)) {
     serve(app, ['GET'], `/${prefix}/:token`, async (request, reply) => {
       // The route has this parameter.
       const { token } = request.params as { readonly token: string };
       const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
       const traceparent = readTraceparent(request.headers['traceparent']);
-      const file = await read(token, openScope(request, reply, { timeoutMs, traceparent }));
+      if (signCaller !== undefined) request.callerHeaders = await signCaller(ANYBODY);
+      const file = await read(token, openScope(request, reply, { timeoutMs, traceparent })).catch((error: unknown) => {
+        tellWhenToRetry(error, reply);
+        throw error;
+      });
       if (file === null) return sendError(reply, codedError('NOT_FOUND', 'There is no such file, or its link has expired.'));
       return reply
         .type(file.contentType)
@@ -23,4 +38,10 @@ export function serveFiles(app: FastifyInstance, files: Readonly<Record<string, 
         .send(file.body);
     });
   }
+}
+
+/** RFC 9110, section 10.2.3. */
+function tellWhenToRetry(error: unknown, reply: FastifyReply): void {
+  const seconds = error instanceof CodedError ? error.extensions.retryAfter : undefined;
+  if (seconds !== undefined) void reply.header('retry-after', String(Math.ceil(seconds)));
 }

@@ -37,7 +37,7 @@ export function createHttpServer(
     bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
     requestTimeout: MAX_ARRIVAL_MS,
-    // A file's token holds an address of up to 500 characters, each of which may become eight.
+    // A file's token holds an encrypted text of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }) => requestIdFor(headers),

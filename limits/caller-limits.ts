@@ -9,12 +9,17 @@ import { networkOf } from './network-address.ts';
 export class CallerLimits {
   readonly #defaults: Limits;
   readonly #budgets: BudgetStore;
+  readonly #prefix: string;
   readonly #known: KnownCallers = { concurrent: new Map(), debts: new LRUCache({ max: MAX_DEBTORS }), impatient: new ImpatientCallers() };
 
-  /** @param defaults are the limits of callers that have none of their own; what is absent is not limited. */
-  constructor(defaults: Limits, budgets: BudgetStore) {
+  /**
+   * @param defaults are the limits of callers that have none of their own; what is absent is not limited.
+   * @param what is counted, where that is something else than requests for the graph.
+   */
+  constructor(defaults: Limits, budgets: BudgetStore, what = '') {
     this.#defaults = defaults;
     this.#budgets = budgets;
+    this.#prefix = what === '' ? '' : `${what} `;
   }
 
   /**
@@ -27,7 +32,7 @@ export class CallerLimits {
     if (limits.requestsPerMinute === undefined && limits.costPerMinute === undefined && limits.maxConcurrent === undefined)
       return undefined;
     const key = caller.id === ANYBODY.id ? `address ${networkOf(address)}` : `caller ${caller.id}`;
-    return new Admission(key, limits, this.#budgets, this.#known);
+    return new Admission(this.#prefix + key, limits, this.#budgets, this.#known);
   }
 }
 

@@ -8,13 +8,10 @@ export interface LimitSettings {
   /** Of a body's objects together. */
   readonly bodyKeys: number;
   readonly document: DocumentLimits;
-  /** Undefined where callers are not limited at all. */
-  readonly callers: CallerLimitSettings | undefined;
-}
-
-export interface CallerLimitSettings {
-  /** Of callers that have no limits of their own. */
-  readonly defaults: CallerLimits;
+  /** Of callers that have no limits of their own; undefined where callers are not limited at all. */
+  readonly callers: CallerLimits | undefined;
+  /** Of each client address, for each kind of thing that is served to anybody: files, the schema, pages, metrics. */
+  readonly addressRequestsPerMinute: number;
   /** Where instances count together; undefined where each counts by itself. It may hold a password. */
   readonly redisUrl: string | undefined;
 }
@@ -23,6 +20,9 @@ const MEBIBYTE = 1024 * 1024;
 
 /** The variables of an operation may not have more values. */
 const BODY_KEYS = 10_000;
+
+/** A page of a hundred pictures at once, and ten more each second. */
+const DEFAULT_ADDRESS_REQUESTS = 600;
 
 /**
  * For a service of a subgraph: who asks its gateway has been held to narrower ones, and a gateway's representations of many entities have
@@ -33,7 +33,15 @@ export const SERVICE_LIMITS: LimitSettings = {
   bodyKeys: Infinity,
   document: SERVICE_DOCUMENT_LIMITS,
   callers: undefined,
+  addressRequestsPerMinute: DEFAULT_ADDRESS_REQUESTS,
+  redisUrl: undefined,
 };
+
+/** {@link SERVICE_LIMITS}, with what an operator may set. @returns undefined where anything was wrong; `problems` then says so. */
+export function readServiceLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
+  const read = readEnvironment(SERVICE_VARIABLES, environment, problems);
+  return read && { ...SERVICE_LIMITS, addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE, redisUrl: read.REDIS_URL };
+}
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
@@ -52,19 +60,24 @@ export function readLimits(environment: Environment, problems: Problems): LimitS
         directives: read.MAX_QUERY_DIRECTIVES,
       },
       callers: {
-        redisUrl: read.REDIS_URL,
-        defaults: {
-          ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && { requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE }),
-          ...(read.CALLER_COST_PER_MINUTE !== undefined && { costPerMinute: read.CALLER_COST_PER_MINUTE }),
-          ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
-        },
+        ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && { requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE }),
+        ...(read.CALLER_COST_PER_MINUTE !== undefined && { costPerMinute: read.CALLER_COST_PER_MINUTE }),
+        ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
       },
+      addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE,
+      redisUrl: read.REDIS_URL,
     }
   );
 }
 
+const SERVICE_VARIABLES = {
+  ADDRESS_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).default(DEFAULT_ADDRESS_REQUESTS),
+  REDIS_URL: redisUrl().optional(),
+};
+
 /** What is checked may take that long: nothing stays responsive far beyond the defaults. */
 const VARIABLES = {
+  ...SERVICE_VARIABLES,
   MAX_BODY_BYTES: integer({ min: 1000, max: 16 * MEBIBYTE }).default(MEBIBYTE / 4),
   MAX_QUERY_TOKENS: integer({ min: 1, max: 40_000 }).default(DEFAULT_DOCUMENT_LIMITS.tokens),
   MAX_QUERY_DEPTH: integer({ min: 1, max: 100 }).default(DEFAULT_DOCUMENT_LIMITS.depth),
@@ -75,5 +88,4 @@ const VARIABLES = {
   CALLER_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).optional(),
   CALLER_COST_PER_MINUTE: integer({ min: 1, max: 1_000_000_000 }).optional(),
   CALLER_MAX_CONCURRENT: integer({ min: 1, max: 10_000 }).optional(),
-  REDIS_URL: redisUrl().optional(),
 };
