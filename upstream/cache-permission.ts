@@ -27,11 +27,7 @@ export function readPermission(
   if (method !== 'GET' || !isHint(headers)) return undefined;
   // Of our headers the credentials are none of the library's business.
   const request = { method, url: path, headers: { accept } };
-  const policy = new HttpCachePolicy(
-    request,
-    { status: status === NOT_MODIFIED ? OK : status, headers },
-    { shared, cacheHeuristic: 0 },
-  );
+  const policy = new HttpCachePolicy(request, { status: status === NOT_MODIFIED ? OK : status, headers }, { shared, cacheHeuristic: 0 });
   if (!policy.storable()) return undefined;
   const { 'if-none-match': tag, 'if-modified-since': since } = policy.revalidationHeaders(request);
   const validators = {
@@ -43,7 +39,10 @@ export function readPermission(
 }
 
 const isHint = ({ etag, expires, 'last-modified': modified, 'cache-control': control }: VendorAnswer['headers']) =>
-  etag !== undefined || modified !== undefined || expires !== undefined || (typeof control === 'string' && (control.includes('max-age') || control.includes('s-maxage')));
+  etag !== undefined ||
+  modified !== undefined ||
+  expires !== undefined ||
+  (typeof control === 'string' && (control.includes('max-age') || control.includes('s-maxage')));
 
 const OK = 200;
 const NOT_MODIFIED = 304;
