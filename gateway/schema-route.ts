@@ -4,14 +4,14 @@ import { ANYBODY } from '../access/caller.ts';
 import { chooseAudience } from '../http/audience-choice.ts';
 import { SCHEMA_PATHS } from '../http/graph-paths.ts';
 import { serve } from '../http/http-server.ts';
-import type { ServedGraph } from '../http/service.ts';
+import type { RouteContext } from '../http/service.ts';
 
 export interface SchemaRouteOptions {
   /** Of the whole graph. */
   readonly currentSchema: () => GraphQLSchema;
   /** What each audience sees, as SDL. */
   readonly audiences: ReadonlyMap<string, string>;
-  readonly countByAddress: ServedGraph['countByAddress'];
+  readonly countByAddress: RouteContext['countByAddress'];
 }
 
 /** Serves the schema that clients see as SDL, for code generators. */

@@ -22,7 +22,6 @@ import { formatError } from './format-error.ts';
 import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule } from './operation-rules.ts';
-import { AnswerSizes } from './operation-size.ts';
 import { type AskedRequest, findPersisted } from './persisted-requests.ts';
 import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
 import { createRequestHooks } from './request-hooks.ts';
@@ -65,13 +64,12 @@ export interface GraphQLServer {
  */
 export async function startGraphQLServer({ safelist, limits, production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
-  const sizes = new AnswerSizes();
   const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
   const format = options.introspection ? formatError : withoutSuggestions(formatError);
-  const costs = options.costs && new CostCheck(options.costs);
+  const costs = new CostCheck({ answerFields: limits.answerFields, costs: options.costs });
   const { graph, current } = watchGraph(takeTurns(guardGraph(options.graph, options.policies), options.heavy), (loaded) => {
     known.clear();
-    costs?.load(loaded);
+    costs.load(loaded);
   });
   const apollo = new ApolloServer<ServedContext>({
     gateway: graph,
@@ -96,7 +94,6 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
       createRequestHooks({
         production,
         log,
-        sizes,
         costs,
         known,
         isListed: (text) => safelist === undefined || safelist.match(text) !== undefined,
@@ -107,7 +104,7 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
   return {
     apollo,
     findPersisted: (request) => findPersisted(request, safelist),
-    answerRepeated: createRepeatedOperations({ known, sizes, costs, automatic, formatError: format, current }),
+    answerRepeated: createRepeatedOperations({ known, costs, automatic, formatError: format, current }),
     refuseText: (text) => (known.has(text) ? undefined : refuseDocument(text, limits.document)),
     currentSchema: () => current().schema,
   };

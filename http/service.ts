@@ -55,13 +55,13 @@ export interface ServiceOptions {
   /** Is answered for nobody before the first client is. */
   readonly warmUp: WarmUpOperation;
   /** Adds routes of its own. */
-  readonly addRoutes?: (app: FastifyInstance, served: ServedGraph) => void;
+  readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Ends what the graph holds, once the last request is answered. */
   readonly release: () => Promise<void>;
 }
 
 /** What routes beside the graph's need. */
-export interface ServedGraph {
+export interface RouteContext {
   readonly currentSchema: () => GraphQLSchema;
   /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
   readonly countByAddress: (routes: FastifyInstance, what: string) => void;
