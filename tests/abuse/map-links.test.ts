@@ -34,9 +34,9 @@ describe.each(['embedded', 'distributed'] as const)('links to pictures of maps, 
   };
 
   /** Links of as many different pictures. */
-  const linksOf = async ({ query }: TestGateway, count: number): Promise<string[]> => {
+  const linksOf = async (asked: TestGateway, count: number): Promise<string[]> => {
     const maps = Array.from({ length: count }, (_, index) => `m${String(index)}: map(width: ${String(index + 1)}) { path }`);
-    const { data, errors } = await query(`{ customers(first: 1) { nodes { address { ${maps.join(' ')} } } } }`);
+    const { data, errors } = await asked.query(`{ customers(first: 1) { nodes { address { ${maps.join(' ')} } } } }`);
     expect(errors).toBeUndefined();
     const [{ address }] = (data as { customers: { nodes: [{ address: Record<string, { path: string }> }] } }).customers.nodes;
     return Object.values(address).map(({ path }) => path);
@@ -51,10 +51,10 @@ describe.each(['embedded', 'distributed'] as const)('links to pictures of maps, 
   const drawnSince = (since: number) => requestsSince(since, sandbox).filter(({ path }) => path.includes('staticmap')).length;
 
   it('one link asked for 300 times from one address takes one vendor call, and is refused beyond the limit of the address', async () => {
-    const { url } = await start();
-    const [link = ''] = await linksOf(gateway as TestGateway, 1);
+    const started = await start();
+    const [link = ''] = await linksOf(started, 1);
     const since = performance.now();
-    const answers = await Promise.all(Array.from({ length: 300 }, () => askFor(url, link, ATTACKER)));
+    const answers = await Promise.all(Array.from({ length: 300 }, () => askFor(started.url, link, ATTACKER)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(AT_ONCE);
@@ -64,38 +64,38 @@ describe.each(['embedded', 'distributed'] as const)('links to pictures of maps, 
   });
 
   it('300 different links from one address take no more vendor calls than the address may ask, and another client is answered', async () => {
-    const { url } = await start();
-    const links = await linksOf(gateway as TestGateway, 300);
+    const started = await start();
+    const links = await linksOf(started, 300);
     const since = performance.now();
-    const answers = await Promise.all(links.map((link) => askFor(url, link, ATTACKER)));
+    const answers = await Promise.all(links.map((link) => askFor(started.url, link, ATTACKER)));
     const answered = answers.filter(({ status }) => status === 200).length;
     expect(drawnSince(since)).toBe(answered);
     expect(answered).toBeLessThan(AT_ONCE + 60);
-    expect((await askFor(url, links.at(-1) ?? '', OTHER)).status).toBe(200);
+    expect((await askFor(started.url, links.at(-1) ?? '', OTHER)).status).toBe(200);
   });
 
   it('links that were not written here take no vendor call', async () => {
-    const { url } = await start();
-    const [link = ''] = await linksOf(gateway as TestGateway, 1);
+    const started = await start();
+    const [link = ''] = await linksOf(started, 1);
     const since = performance.now();
     const wrong = [`${link}A`, link.slice(0, -1), '/map/x', `/map/${'A'.repeat(4200)}`];
-    const answers = await Promise.all(wrong.map((path) => askFor(url, path, OTHER)));
+    const answers = await Promise.all(wrong.map((path) => askFor(started.url, path, OTHER)));
     expect(answers.map(({ status, code }) => [status, code])).toEqual(wrong.map(() => [404, 'NOT_FOUND']));
     expect(drawnSince(since)).toBe(0);
   });
 
   it('are refused with the time to come again where their picture has had its calls', async () => {
-    const { url } = await start({ MAP_CALLS_PER_MINUTE: '2', UPSTREAM_MAX_TRIES: '1', UPSTREAM_MAX_FAILURES: '0' });
-    const [link = '', another = ''] = await linksOf(gateway as TestGateway, 2);
+    const started = await start({ MAP_CALLS_PER_MINUTE: '2', UPSTREAM_MAX_TRIES: '1', UPSTREAM_MAX_FAILURES: '0' });
+    const [link = '', another = ''] = await linksOf(started, 2);
     sandbox.google.fault = '500';
     const since = performance.now();
     const answers = [];
-    for (let time = 0; time < 4; time += 1) answers.push(await askFor(url, link, OTHER));
+    for (let time = 0; time < 4; time += 1) answers.push(await askFor(started.url, link, OTHER));
     sandbox.google.fault = null;
     expect(answers.map(({ code }) => code)).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'RATE_LIMITED', 'RATE_LIMITED']);
     expect(answers.at(-1)).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^(30|29)$/) });
     expect(drawnSince(since)).toBe(2);
-    expect((await askFor(url, another, OTHER)).status).toBe(200);
+    expect((await askFor(started.url, another, OTHER)).status).toBe(200);
   });
 });
 

@@ -24,7 +24,7 @@ const draws = (times: number, headers: Record<string, string> = {}) =>
     .reply(200, PNG, { 'content-type': 'image/png', ...headers });
 
 /** Links to pictures, and what reads them. */
-async function start(environment: Record<string, string> = {}) {
+function start(environment: Record<string, string> = {}) {
   const { ask, subgraph } = startMaps(environment);
   const link = async (zoom = 14) => {
     const { data } = await ask(ofAddresses(`map(zoom: ${String(zoom)}) { path }`), addresses('Sydney'));
@@ -40,7 +40,7 @@ async function start(environment: Record<string, string> = {}) {
 
 describe('a picture of a map', () => {
   it("is asked for once as long as the vendor's headers allow caches to keep it, by whichever link", async () => {
-    const { link, read } = await start();
+    const { link, read } = start();
     draws(1, { 'cache-control': 'public, max-age=50000' });
     expect(await read(await link())).toMatchObject({ contentType: 'image/png', maxAge: 50_000 });
     jest.advanceTimersByTime(40_000_000);
@@ -57,21 +57,21 @@ describe('a picture of a map', () => {
     ['old already', { 'cache-control': 'public, max-age=60', age: '60' }],
     ['only to be asked for again', { etag: '"1"' }],
   ])('is asked for each time where its headers do not let caches keep it: %s', async (_what, headers) => {
-    const { link, read } = await start();
+    const { link, read } = start();
     const token = await link();
     draws(2, headers);
     expect([await read(token), await read(token)]).toMatchObject([{ maxAge: 0 }, { maxAge: 0 }]);
   });
 
   it('is another for another view', async () => {
-    const { link, read } = await start();
+    const { link, read } = start();
     draws(2, { 'cache-control': 'public, max-age=60' });
     await read(await link(1));
     await read(await link(2));
   });
 
   it('takes one call for requests at the same time', async () => {
-    const { link, read } = await start({ MAP_CALLS_PER_MINUTE: '1' });
+    const { link, read } = start({ MAP_CALLS_PER_MINUTE: '1' });
     const token = await link();
     draws(1);
     const gone = new AbortController();
@@ -84,7 +84,7 @@ describe('a picture of a map', () => {
   });
 
   it('takes no more calls a minute than are allowed for one picture', async () => {
-    const { link, read } = await start({ MAP_CALLS_PER_MINUTE: '2' });
+    const { link, read } = start({ MAP_CALLS_PER_MINUTE: '2' });
     const token = await link();
     draws(2);
     await read(token);
@@ -95,7 +95,7 @@ describe('a picture of a map', () => {
   });
 
   it('is not found once its link has expired', async () => {
-    const { link, read } = await start({ MAP_LINK_SECONDS: '60' });
+    const { link, read } = start({ MAP_LINK_SECONDS: '60' });
     const token = await link();
     jest.advanceTimersByTime(60_000);
     expect(await read(token)).toBeNull();
