@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { sendError, serve } from '../http/http-server.ts';
+import type { RouteContext } from '../http/service.ts';
 import { codedError } from '../http/visible-error.ts';
 
 /** Serves the built playground: its page at `/`, what it needs under `/playground/`. Nothing of it comes from elsewhere. */
-export function servePlayground(app: FastifyInstance, directory: URL): void {
+export function servePlayground(app: FastifyInstance, directory: URL, countByAddress: RouteContext['countByAddress']): void {
   const root = fileURLToPath(directory);
   if (!existsSync(`${root}/index.html`)) {
     const message = 'The playground is not built: run `npm run build`.';
@@ -14,6 +15,7 @@ export function servePlayground(app: FastifyInstance, directory: URL): void {
     return;
   }
   app.register((pages, _options, done) => {
+    countByAddress(pages, 'playground');
     pages.addHook('onRequest', (_request, reply, next) => {
       void reply.headers(HEADERS);
       next();

@@ -4,16 +4,18 @@ import { ANYBODY } from '../access/caller.ts';
 import { chooseAudience } from '../http/audience-choice.ts';
 import { SCHEMA_PATHS } from '../http/graph-paths.ts';
 import { serve } from '../http/http-server.ts';
+import type { RouteContext } from '../http/service.ts';
 
 export interface SchemaRouteOptions {
   /** Of the whole graph. */
   readonly currentSchema: () => GraphQLSchema;
   /** What each audience sees, as SDL. */
   readonly audiences: ReadonlyMap<string, string>;
+  readonly countByAddress: RouteContext['countByAddress'];
 }
 
 /** Serves the schema that clients see as SDL, for code generators. */
-export function serveSchema(app: FastifyInstance, { currentSchema, audiences }: SchemaRouteOptions): void {
+export function serveSchema(app: FastifyInstance, { currentSchema, audiences, countByAddress }: SchemaRouteOptions): void {
   const printed = new WeakMap<GraphQLSchema, string>();
   const wholeSdl = () => {
     const schema = currentSchema();
@@ -27,5 +29,9 @@ export function serveSchema(app: FastifyInstance, { currentSchema, audiences }: 
     const sdl = audience === undefined ? wholeSdl() : audiences.get(audience);
     return reply.type('text/plain; charset=utf-8').send(sdl);
   };
-  for (const path of SCHEMA_PATHS) serve(app, ['GET'], path, answer);
+  app.register((routes, _options, done) => {
+    countByAddress(routes, 'schema');
+    for (const path of SCHEMA_PATHS) serve(routes, ['GET'], path, answer);
+    done();
+  });
 }

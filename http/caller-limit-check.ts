@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/caller.ts';
+import { ANYBODY, type Caller } from '../access/caller.ts';
 import type { Admission, CallerLimits } from '../limits/caller-limits.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { isGraphPath } from './graph-paths.ts';
@@ -22,6 +22,10 @@ export interface CallerLimitOptions {
 /** Refuses requests for the graph by callers that ask for too much, before a byte of the body is read. */
 export function limitCallers(app: FastifyInstance, { limits, callerOf, monitoring }: CallerLimitOptions): void {
   app.decorateRequest('admission', null);
+  app.addHook('onSend', ({ admission }, reply, _payload, done) => {
+    if (admission !== null) void reply.headers(admission.headers());
+    done();
+  });
   if (limits === undefined) return;
   app.addHook('onRequest', (request, reply, done) => {
     const admission = isGraphPath(request.routeOptions.url) ? limits.admit(callerOf(request), request.ip) : undefined;
@@ -29,11 +33,7 @@ export function limitCallers(app: FastifyInstance, { limits, callerOf, monitorin
       done();
       return;
     }
-    request.admission = admission;
-    reply.raw.once('close', () => {
-      admission.leave();
-    });
-    admission.enter().then(
+    enter(admission, request, reply).then(
       () => {
         done();
       },
@@ -43,10 +43,29 @@ export function limitCallers(app: FastifyInstance, { limits, callerOf, monitorin
       },
     );
   });
-  app.addHook('onSend', ({ admission }, reply, _payload, done) => {
-    if (admission !== null) void reply.headers(admission.headers());
-    done();
+}
+
+export interface AddressLimitOptions {
+  readonly limits: CallerLimits;
+  /** Whether a request comes from a gateway of ours, which has counted its client. @default none does */
+  readonly isFromGateway?: ((request: FastifyRequest) => Promise<boolean>) | undefined;
+}
+
+/** Counts requests for all routes of a plug-in, which anybody may ask for, by the client's address. Beyond the limit they are refused. */
+export function limitAddresses(routes: FastifyInstance, { limits, isFromGateway }: AddressLimitOptions): void {
+  routes.addHook('onRequest', async (request, reply) => {
+    if (isFromGateway !== undefined && (await isFromGateway(request))) return;
+    const admission = limits.admit(ANYBODY, request.ip);
+    if (admission !== undefined) await enter(admission, request, reply);
   });
+}
+
+function enter(admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  request.admission = admission;
+  reply.raw.once('close', () => {
+    admission.leave();
+  });
+  return admission.enter();
 }
 
 function tellOfRefusal({ elapsedTime }: FastifyReply, monitoring: Monitoring): void {

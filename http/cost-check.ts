@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { CodedError } from '../errors/coded-error.ts';
 import type { CallTables } from '../limits/call-table.ts';
-import { type CostLimits, refuseCost } from '../limits/cost-limits.ts';
+import { type CostLimits, refuseAnswer, refuseCost } from '../limits/cost-limits.ts';
 import { OperationCosts } from '../limits/operation-costs.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import type { ServedContext } from './served-context.ts';
@@ -15,18 +15,25 @@ export interface CostOptions {
   readonly hearsOfCalls: boolean;
 }
 
-/** Holds operations to what they may cost. */
+export interface CostCheckOptions {
+  /** The most fields that an answer may have. */
+  readonly answerFields: number;
+  /** @default operations may cost what they like */
+  readonly costs?: CostOptions | undefined;
+}
+
+/** Holds operations to what they may cost, and to how large their answer may be, before anything is asked of a vendor. */
 export class CostCheck {
-  readonly #options: CostOptions;
+  readonly #options: CostCheckOptions;
   #costs: OperationCosts | undefined;
 
-  constructor(options: CostOptions) {
+  constructor(options: CostCheckOptions) {
     this.#options = options;
   }
 
   /** From now on, operations are of this graph. */
   load({ apiSchema: schema, coreSupergraphSdl: supergraphSdl }: LoadedGraph): void {
-    this.#costs = new OperationCosts({ schema, supergraphSdl, tables: this.#options.tables ?? {} });
+    this.#costs = new OperationCosts({ schema, supergraphSdl, tables: this.#options.costs?.tables ?? {} });
   }
 
   /**
@@ -40,8 +47,9 @@ export class CostCheck {
   ): GraphQLError | undefined | Promise<GraphQLError | undefined> {
     if (this.#costs === undefined) throw new TypeError('The graph has not been loaded.');
     const cost = this.#costs.of(asked, variables);
-    record.expect(cost, this.#options);
-    const refusal = refuseCost(cost, this.#options.limits);
+    const { answerFields, costs } = this.#options;
+    if (costs !== undefined) record.expect(cost, costs);
+    const refusal = refuseAnswer(cost, answerFields) ?? (costs && refuseCost(cost, costs.limits));
     if (refusal !== undefined) return refusedOperation(refusal);
     return admission?.charge(cost.estimated).then(
       () => undefined,

@@ -22,7 +22,6 @@ import { formatError } from './format-error.ts';
 import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
 import { KnownOperations } from './known-operations.ts';
 import { KnownOperationTypesRule } from './operation-rules.ts';
-import { AnswerSizes } from './operation-size.ts';
 import { type AskedRequest, findPersisted, type OperationParameters } from './persisted-requests.ts';
 import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
 import { createRequestHooks } from './request-hooks.ts';
@@ -67,13 +66,12 @@ export interface GraphQLServer {
  */
 export async function startGraphQLServer({ safelist, limits, production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
   const known = new KnownOperations();
-  const sizes = new AnswerSizes();
   const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
   const format = options.introspection ? formatError : withoutSuggestions(formatError);
-  const costs = options.costs && new CostCheck(options.costs);
+  const costs = new CostCheck({ answerFields: limits.answerFields, costs: options.costs });
   const { graph, current } = watchGraph(takeTurns(guardGraph(options.graph, options.policies), options.heavy), (loaded) => {
     known.clear();
-    costs?.load(loaded);
+    costs.load(loaded);
   });
   const apollo = new ApolloServer<ServedContext>({
     gateway: graph,
@@ -98,7 +96,6 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
       createRequestHooks({
         production,
         log,
-        sizes,
         costs,
         known,
         isListed: (text) => safelist === undefined || safelist.match(text) !== undefined,
@@ -109,7 +106,7 @@ export async function startGraphQLServer({ safelist, limits, production, log, ..
   return {
     apollo,
     findPersisted: (request) => findPersisted(request, safelist),
-    answerRepeated: createRepeatedOperations({ known, sizes, costs, automatic, formatError: format, current }),
+    answerRepeated: createRepeatedOperations({ known, costs, automatic, formatError: format, current }),
     findNewText: ({ query, hash }) => {
       const text = query ?? (hash === undefined ? undefined : automatic?.find(hash));
       return text === undefined || known.has(text) ? undefined : text;

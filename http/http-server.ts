@@ -49,7 +49,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
     bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
     serverFactory: (listener) => createNodeServer(listener, connections, requestTimeoutMs + limits.unreadMs),
-    // A file's token holds an address of up to 500 characters, each of which may become eight.
+    // A file's token holds an encrypted text of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     rewriteUrl: ({ url = '' }) => pathOf(url),
@@ -174,7 +174,8 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
     if (error.extensions.service !== undefined && !isForNobody(error))
       reply.log.warn({ error: describeUpstreamError(error) }, 'a vendor failed');
     const { retryAfter } = error.extensions;
-    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
+    // RFC 9110, section 10.2.3.
+    if (retryAfter !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfter)));
     return sendError(reply, { message: error.message, extensions: error.extensions });
   }
   const code = codeOfHttpStatus(error.statusCode ?? 500);

@@ -4,15 +4,12 @@ import type { AutomaticQueries } from './automatic-queries.ts';
 import type { CostCheck } from './cost-check.ts';
 import type { KnownOperation, KnownOperations } from './known-operations.ts';
 import { logErrors } from './log-errors.ts';
-import type { AnswerSizes } from './operation-size.ts';
 import type { ServedContext } from './served-context.ts';
 import type { FormatError } from './without-suggestions.ts';
 
 export interface RepeatedOperationOptions {
   readonly known: KnownOperations;
-  readonly sizes: AnswerSizes;
-  /** @default operations may cost what they like */
-  readonly costs?: CostCheck | undefined;
+  readonly costs: CostCheck;
   /** Undefined where they are not answered. */
   readonly automatic: AutomaticQueries | undefined;
   readonly formatError: FormatError;
@@ -38,15 +35,14 @@ export type AnswerRepeated = (body: unknown, context: ServedContext) => Promise<
  * @returns undefined where anything is unusual, which is then Apollo Server's; nothing has been executed
  */
 export function createRepeatedOperations(options: RepeatedOperationOptions): AnswerRepeated {
-  const { sizes, costs, formatError, current } = options;
+  const { costs, formatError, current } = options;
   return async (body, context) => {
     const asked = readUsualBody(body);
     const operation = asked && findOperation(asked, options);
     if (operation === undefined) return undefined;
     const { schema, executor } = current();
     const variables = asked?.variables ?? {};
-    if (sizes.exceedLimit(schema, operation, variables)) return undefined;
-    const refusal = costs?.refuse(operation, variables, context);
+    const refusal = costs.refuse(operation, variables, context);
     if (refusal !== undefined && (await refusal) !== undefined) return undefined;
     context.record.resolve(operation.operationName, operation.operation.operation);
     if (!operation.isListed) context.record.surprise(operation.queryHash);

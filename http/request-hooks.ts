@@ -5,7 +5,6 @@ import { describeUnexpectedError } from './describe-error.ts';
 import type { KnownOperations } from './known-operations.ts';
 import { logErrors } from './log-errors.ts';
 import { requireOperation } from './operation-choice.ts';
-import { type AnswerSizes, tooLargeAnswer } from './operation-size.ts';
 import { setPlainJsonStatus } from './plain-json-status.ts';
 import type { ServedContext } from './served-context.ts';
 import { COST_HEADER, reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
@@ -13,9 +12,7 @@ import { COST_HEADER, reportUpstreamCalls, TRACE_HEADER, UPSTREAM_CALLS_HEADER }
 export interface RequestHookOptions {
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
-  readonly sizes: AnswerSizes;
-  /** @default operations may cost what they like */
-  readonly costs?: CostCheck | undefined;
+  readonly costs: CostCheck;
   /** Gets each operation that is valid. */
   readonly known: KnownOperations;
   /** Whether the operator expects a text. */
@@ -27,13 +24,12 @@ export interface RequestHookOptions {
  * Server waits for each plug-in.
  */
 export function createRequestHooks(options: RequestHookOptions): ApolloServerPlugin<ServedContext> {
-  const { production, log, sizes, costs, known, isListed } = options;
+  const { production, log, costs, known, isListed } = options;
   const listener: RequestListener = Promise.resolve({
     didResolveOperation: async (asked) => {
       const operation = requireOperation(asked);
       asked.contextValue.record.resolve(operation.name?.value ?? null, operation.operation);
-      if (sizes.exceedLimit(asked.schema, { ...asked, operation }, asked.request.variables)) throw tooLargeAnswer();
-      const refusal = await costs?.refuse({ ...asked, operation }, asked.request.variables ?? {}, asked.contextValue);
+      const refusal = await costs.refuse({ ...asked, operation }, asked.request.variables ?? {}, asked.contextValue);
       if (refusal !== undefined) throw refusal;
       const added = known.add(asked, operation, isListed(asked.source));
       if (!added.isListed) asked.contextValue.record.surprise(added.queryHash);

@@ -1,5 +1,5 @@
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { ANYBODY } from '../access/caller.ts';
 import type { Callers } from '../access/callers.ts';
@@ -7,13 +7,13 @@ import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import type { LimitSettings } from '../limits/limit-settings.ts';
-import { openCallerLimits } from '../limits/open-caller-limits.ts';
+import { openLimits } from '../limits/open-limits.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { allowOrigins } from './allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
-import { limitCallers } from './caller-limit-check.ts';
+import { limitAddresses, limitCallers } from './caller-limit-check.ts';
 import type { CostOptions } from './cost-check.ts';
 import { AudienceServers } from './audience-servers.ts';
 import { serveFiles } from './file-routes.ts';
@@ -43,6 +43,8 @@ export interface ServiceOptions {
   readonly audiences?: ReadonlyMap<string, () => GatewayInterface>;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
+  /** Whether a request for a file comes from a gateway of ours, which has counted its client. @default none does */
+  readonly isFromGateway?: (request: FastifyRequest) => Promise<boolean>;
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];
   readonly monitoring: Monitoring;
@@ -53,9 +55,16 @@ export interface ServiceOptions {
   /** Is answered for nobody before the first client is. */
   readonly warmUp: WarmUpOperation;
   /** Adds routes of its own. */
-  readonly addRoutes?: (app: FastifyInstance, currentSchema: () => GraphQLSchema) => void;
+  readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Ends what the graph holds, once the last request is answered. */
   readonly release: () => Promise<void>;
+}
+
+/** What routes beside the graph's need. */
+export interface RouteContext {
+  readonly currentSchema: () => GraphQLSchema;
+  /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
+  readonly countByAddress: (routes: FastifyInstance, what: string) => void;
 }
 
 export interface RunningService {
@@ -69,7 +78,7 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, limits, monitoring, tracing, safelist, costs } = options;
   const { introspection, production, policiesFile, trustedProxies } = config;
-  const { redisUrl } = limits.callers ?? {};
+  const { redisUrl } = limits;
   const secrets = redisUrl === undefined ? options.secrets : [...options.secrets, redisUrl];
   const app = createHttpServer(
     { level: config.logLevel, secrets, write: options.writeLog },
@@ -92,16 +101,23 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   options.callers.logTo(app.log);
-  const callerLimits = await openCallerLimits(limits.callers, (isShared) => {
+  const opened = await openLimits(limits, (isShared) => {
     monitoring.upstream.sharedStateChanged(isShared);
   });
   let isReady = false;
   checkCallers(app, options);
-  limitCallers(app, { limits: callerLimits.limits, callerOf: ({ caller }) => caller ?? ANYBODY, monitoring });
+  limitCallers(app, { limits: opened.callers, callerOf: ({ caller }) => caller ?? ANYBODY, monitoring });
   serveGraphQL(app, server, { ...config, audiences, monitoring, tracing });
-  serveFiles(app, options.files, config.requestTimeoutMs);
-  serveMonitoring(app, monitoring, () => isReady);
-  options.addRoutes?.(app, server.currentSchema);
+  const countByAddress = (routes: FastifyInstance, what: string) => {
+    limitAddresses(routes, { limits: opened.addresses(what) });
+  };
+  app.register((routes, _options, done) => {
+    limitAddresses(routes, { limits: opened.addresses('files'), isFromGateway: options.isFromGateway });
+    serveFiles(routes, { ...options, requestTimeoutMs: config.requestTimeoutMs });
+    done();
+  });
+  serveMonitoring(app, { monitoring, isReady: () => isReady, countByAddress });
+  options.addRoutes?.(app, { currentSchema: server.currentSchema, countByAddress });
   // Else a client that keeps its connection would keep the process too.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (!isReady) void reply.header('connection', 'close');
@@ -119,7 +135,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await audiences?.stop();
       await server.apollo.stop();
       options.callers.close();
-      await callerLimits.close();
+      await opened.close();
       await options.release();
       await tracing?.close();
     },

@@ -9,12 +9,17 @@ import { ImpatientCallers } from './impatient-callers.ts';
 export class CallerLimits {
   readonly #defaults: Limits;
   readonly #budgets: BudgetStore;
+  readonly #prefix: string;
   readonly #known: KnownCallers = { concurrent: new Map(), debts: new LRUCache({ max: MAX_DEBTORS }), impatient: new ImpatientCallers() };
 
-  /** @param defaults are the limits of callers that have none of their own; what is absent is not limited. */
-  constructor(defaults: Limits, budgets: BudgetStore) {
+  /**
+   * @param defaults are the limits of callers that have none of their own; what is absent is not limited.
+   * @param what is counted, where that is something else than requests for the graph.
+   */
+  constructor(defaults: Limits, budgets: BudgetStore, what = '') {
     this.#defaults = defaults;
     this.#budgets = budgets;
+    this.#prefix = what === '' ? '' : `${what} `;
   }
 
   /**
@@ -26,7 +31,7 @@ export class CallerLimits {
     const limits = caller.limits === undefined ? this.#defaults : { ...this.#defaults, ...caller.limits };
     if (limits.requestsPerMinute === undefined && limits.costPerMinute === undefined && limits.maxConcurrent === undefined)
       return undefined;
-    return new Admission(clientKeyOf(caller, address), limits, this.#budgets, this.#known);
+    return new Admission(this.#prefix + clientKeyOf(caller, address), limits, this.#budgets, this.#known);
   }
 }
 

@@ -51,9 +51,9 @@ export function compileCost(graph: CostedGraph, decided: DecidedOperation): Comp
   return {
     varies: compiler.varies,
     of: (variables) => {
-      const sum = { variables, estimated: 0, calls: { ...nothing } };
+      const sum = { variables, estimated: 0, answerFields: 0, calls: { ...nothing } };
       fields(ROOT, sum);
-      return { estimated: sum.estimated, calls: sum.calls };
+      return { estimated: sum.estimated, answerFields: sum.answerFields, calls: sum.calls };
     },
   };
 }
@@ -62,6 +62,7 @@ export function compileCost(graph: CostedGraph, decided: DecidedOperation): Comp
 export interface Sum {
   readonly variables: Variables;
   estimated: number;
+  answerFields: number;
   readonly calls: Partial<Record<Service, number>>;
 }
 
@@ -95,12 +96,14 @@ class Compiler {
   fields(shape: SelectionShape, type: GraphQLObjectType, within: ListSize | undefined): AddCost {
     const reads = this.#reads.ofObject();
     const costs: AddCost[] = [];
-    for (const field of shape.fieldsOf(type)) {
+    const selected = shape.fieldsOf(type);
+    for (const field of selected) {
       this.#count += 1;
       if (this.isTooLarge) return addNothing;
       if (!field.name.startsWith('__')) costs.push(this.#field(field, type, within, reads));
     }
     return (place, sum) => {
+      sum.answerFields += place.objects * selected.length;
       for (const add of costs) add(place, sum);
     };
   }
@@ -168,14 +171,16 @@ const addNothing: AddCost = () => undefined;
 
 /** An object is of one type: it takes the most that any of them costs. */
 function addDearest(possible: readonly AddCost[], place: Place, sum: Sum): void {
-  let estimated = 0;
+  let [estimated, answerFields] = [0, 0];
   const calls: Partial<Record<Service, number>> = {};
   for (const add of possible) {
-    const one: Sum = { variables: sum.variables, estimated: 0, calls: {} };
+    const one: Sum = { variables: sum.variables, estimated: 0, answerFields: 0, calls: {} };
     add(place, one);
     estimated = Math.max(estimated, one.estimated);
+    answerFields = Math.max(answerFields, one.answerFields);
     for (const [service, count] of Object.entries(one.calls) as [Service, number][]) calls[service] = Math.max(calls[service] ?? 0, count);
   }
   sum.estimated += estimated;
+  sum.answerFields += answerFields;
   for (const [service, count] of Object.entries(calls) as [Service, number][]) sum.calls[service] = (sum.calls[service] ?? 0) + count;
 }

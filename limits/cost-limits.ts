@@ -22,6 +22,15 @@ const VARIABLES = {
   MAX_VENDOR_CALLS: integer({ min: 1, max: 1_000_000 }).default(DEFAULTS.maxVendorCalls),
 };
 
+/**
+ * A few nested lists of a hundred fit into a very short text, and completing their answer would keep the process from everybody else.
+ * @returns undefined for what may be run.
+ */
+export function refuseAnswer({ answerFields }: OperationCost, max: number): CodedError | undefined {
+  if (answerFields <= max) return undefined;
+  return tooComplex(`may have an answer of ${write(answerFields)} fields, and ${write(max)} are allowed`);
+}
+
 /** @returns undefined for what may be run. */
 export function refuseCost({ estimated, calls }: OperationCost, { maxCost, maxVendorCalls }: CostLimits): CodedError | undefined {
   if (estimated > maxCost) return tooComplex(`may cost ${write(estimated)}, and ${write(maxCost)} is allowed`);

@@ -19,7 +19,7 @@ export function readCostRules(supergraphSdl: string): CostRules {
   const document = parse(supergraphSdl, { noLocation: true });
   const { cost, listSize } = directiveNames(document);
   const weights = new Map<string, number>();
-  const listSizes = new Map<string, ListSizeRule>();
+  const listSizes = new Map<string, ListSizeRule>([ENTITIES]);
   const readWeight = (coordinate: string, node: Annotated) => {
     const weight = argumentsOf(node, cost)?.['weight'];
     if (typeof weight === 'number') weights.set(coordinate, weight);
@@ -41,15 +41,25 @@ export function readCostRules(supergraphSdl: string): CostRules {
   return { weights, listSizes };
 }
 
-/** The specification's directives may be imported under other names: https://specs.apollo.dev/link/v1.0/#@link.import */
+/** A gateway that asks a service for many entities has counted them. */
+const ENTITIES = ['Query._entities', { assumedSize: 1 }] as const;
+
+/**
+ * The specification's directives may be imported under other names: https://specs.apollo.dev/link/v1.0/#@link.import. A subgraph has them of
+ * the federation's specification.
+ */
 function directiveNames(document: DocumentNode) {
   const names = { cost: 'cost', listSize: 'cost__listSize' };
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
     for (const directive of definition.directives ?? []) {
       const { url, as, import: imports } = directive.name.value === 'link' ? readArguments(directive) : {};
-      if (typeof url !== 'string' || !url.startsWith('https://specs.apollo.dev/cost/')) continue;
-      if (typeof as === 'string') Object.assign(names, { cost: as, listSize: `${as}__listSize` });
+      const specification = SPECIFICATIONS.find((name) => String(url).startsWith(`https://specs.apollo.dev/${name}/`));
+      if (specification === undefined) continue;
+      const prefix = typeof as === 'string' ? as : specification;
+      // A directive that has its specification's name needs no prefix.
+      names.cost = specification === 'cost' ? prefix : `${prefix}__cost`;
+      names.listSize = `${prefix}__listSize`;
       for (const entry of Array.isArray(imports) ? (imports as readonly unknown[]) : []) {
         const { name, as: alias = name } = typeof entry === 'string' ? { name: entry } : (entry as { name?: string; as?: string });
         if (name === '@cost' && alias !== undefined) names.cost = alias.slice(1);
@@ -59,6 +69,8 @@ function directiveNames(document: DocumentNode) {
   }
   return names;
 }
+
+const SPECIFICATIONS = ['cost', 'federation'];
 
 interface Annotated {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;

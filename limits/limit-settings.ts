@@ -8,13 +8,12 @@ export interface LimitSettings {
   /** Of a body's objects together. */
   readonly bodyKeys: number;
   readonly document: DocumentLimits;
-  /** Undefined where callers are not limited at all. */
-  readonly callers: CallerLimitSettings | undefined;
-}
-
-export interface CallerLimitSettings {
-  /** Of callers that have no limits of their own. */
-  readonly defaults: CallerLimits;
+  /** Fields that an operation's answer may have, counting each list in full. */
+  readonly answerFields: number;
+  /** Of callers that have no limits of their own; undefined where callers are not limited at all. */
+  readonly callers: CallerLimits | undefined;
+  /** Of each client address, for each kind of thing that is served to anybody: files, the schema, pages, metrics. */
+  readonly addressRequestsPerMinute: number;
   /** Where instances count together; undefined where each counts by itself. It may hold a password. */
   readonly redisUrl: string | undefined;
 }
@@ -24,6 +23,15 @@ const MEBIBYTE = 1024 * 1024;
 /** The variables of an operation may not have more values. */
 const BODY_KEYS = 10_000;
 
+/** A page of a hundred customers with a hundred payments each, ten fields of each, is within it. */
+const DEFAULT_ANSWER_FIELDS = 250_000;
+
+/** To what a client selects, a gateway adds keys, types and what other subgraphs require. */
+const SERVICE_ANSWER_FACTOR = 4;
+
+/** A page of a hundred pictures at once, and ten more each second. */
+const DEFAULT_ADDRESS_REQUESTS = 600;
+
 /**
  * For a service of a subgraph: who asks its gateway has been held to narrower ones, and a gateway's representations of many entities have
  * many keys.
@@ -32,8 +40,19 @@ export const SERVICE_LIMITS: LimitSettings = {
   bodyBytes: MEBIBYTE,
   bodyKeys: Infinity,
   document: SERVICE_DOCUMENT_LIMITS,
+  answerFields: DEFAULT_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR,
   callers: undefined,
+  addressRequestsPerMinute: DEFAULT_ADDRESS_REQUESTS,
+  redisUrl: undefined,
 };
+
+/** {@link SERVICE_LIMITS}, with what an operator may set. @returns undefined where anything was wrong; `problems` then says so. */
+export function readServiceLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
+  const read = readEnvironment(SERVICE_VARIABLES, environment, problems);
+  if (read === undefined) return undefined;
+  const { MAX_ANSWER_FIELDS, ADDRESS_REQUESTS_PER_MINUTE: addressRequestsPerMinute, REDIS_URL: redisUrl } = read;
+  return { ...SERVICE_LIMITS, answerFields: MAX_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR, addressRequestsPerMinute, redisUrl };
+}
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
@@ -51,20 +70,27 @@ export function readLimits(environment: Environment, problems: Problems): LimitS
         rootFields: read.MAX_QUERY_ROOT_FIELDS,
         directives: read.MAX_QUERY_DIRECTIVES,
       },
+      answerFields: read.MAX_ANSWER_FIELDS,
       callers: {
-        redisUrl: read.REDIS_URL,
-        defaults: {
-          ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && { requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE }),
-          ...(read.CALLER_COST_PER_MINUTE !== undefined && { costPerMinute: read.CALLER_COST_PER_MINUTE }),
-          ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
-        },
+        ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && { requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE }),
+        ...(read.CALLER_COST_PER_MINUTE !== undefined && { costPerMinute: read.CALLER_COST_PER_MINUTE }),
+        ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
       },
+      addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE,
+      redisUrl: read.REDIS_URL,
     }
   );
 }
 
+const SERVICE_VARIABLES = {
+  MAX_ANSWER_FIELDS: integer({ min: 1, max: 10_000_000 }).default(DEFAULT_ANSWER_FIELDS),
+  ADDRESS_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).default(DEFAULT_ADDRESS_REQUESTS),
+  REDIS_URL: redisUrl().optional(),
+};
+
 /** What is checked may take that long: nothing stays responsive far beyond the defaults. */
 const VARIABLES = {
+  ...SERVICE_VARIABLES,
   MAX_BODY_BYTES: integer({ min: 1000, max: 16 * MEBIBYTE }).default(MEBIBYTE / 4),
   MAX_QUERY_TOKENS: integer({ min: 1, max: 40_000 }).default(DEFAULT_DOCUMENT_LIMITS.tokens),
   MAX_QUERY_DEPTH: integer({ min: 1, max: 100 }).default(DEFAULT_DOCUMENT_LIMITS.depth),
@@ -75,5 +101,4 @@ const VARIABLES = {
   CALLER_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).optional(),
   CALLER_COST_PER_MINUTE: integer({ min: 1, max: 1_000_000_000 }).optional(),
   CALLER_MAX_CONCURRENT: integer({ min: 1, max: 10_000 }).optional(),
-  REDIS_URL: redisUrl().optional(),
 };

@@ -4,6 +4,8 @@ import type { Service } from '../errors/coded-error.ts';
 export interface OperationCost {
   /** Its static cost: what its answer can hold, weighed. */
   readonly estimated: number;
+  /** How many fields its answer can have, counting each list in full. */
+  readonly answerFields: number;
   /** How many calls the vendor of each part gets; without parts of which that is not known. */
   readonly calls: VendorCalls;
 }

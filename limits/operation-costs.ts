@@ -75,4 +75,4 @@ function keepConstant(compiled: CompiledCost | undefined): CostOf {
   return () => constant;
 }
 
-const TOO_LARGE: OperationCost = { estimated: Number.MAX_SAFE_INTEGER, calls: {} };
+const TOO_LARGE: OperationCost = { estimated: Number.MAX_SAFE_INTEGER, answerFields: Number.MAX_SAFE_INTEGER, calls: {} };

@@ -58,12 +58,23 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
       closed.inc({ reason });
     },
     health: () => ({ status: breakers.areAllClosed ? 'ready' : 'degraded', vendors: breakers.byVendor() }),
-    exposition: () => register.metrics(),
+    exposition: shared(() => register.metrics()),
     expositionType: register.contentType,
     logTo: (logger) => {
       log.logger = logger;
       unlisted.logger = logger;
     },
+  };
+}
+
+/** Whoever asks while it is under way gets the same. */
+function shared<T>(begin: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => {
+    underWay ??= begin().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
   };
 }
 

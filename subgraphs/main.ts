@@ -4,6 +4,7 @@ import { readSubgraphAccess } from '../access/services/subgraph-access.ts';
 import type { Problems } from '../configuration/environment.ts';
 import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
 import { isProduction, readServerConfig } from '../http/server-config.ts';
+import { readServiceLimits } from '../limits/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { checkTracing, startTracing } from '../monitoring/start-tracing.ts';
 import { checkLookAlikes, startLookAlikes } from './look-alikes.ts';
@@ -27,6 +28,7 @@ if (module === undefined) problems.push(`The subgraph to start must be one of ${
 if (others.length > 0)
   problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
 const config = readServerConfig(environment, problems, { defaultPort: module === undefined ? 0 : PORTS[module.name] });
+const limits = readServiceLimits(environment, problems);
 const plans = planVendors({ modules, environment, production: isProduction(environment), problems });
 const isSandbox = plans.every(({ isLookAlike }) => isLookAlike);
 const access = readSubgraphAccess(environment, problems, { mustSign: isProduction(environment) || !isSandbox });
@@ -34,7 +36,7 @@ checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
-if (config === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
+if (config === undefined || limits === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
 
 for (const plan of plans) announce(describePlan(plan));
 const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
@@ -51,7 +53,7 @@ const secrets = [...running.secrets, ...(access.secret === undefined ? [] : [acc
 const writeLog = (line: string) => process.stdout.write(line);
 await runService(
   `The subgraph ${name}`,
-  startSubgraphService({ config, running: { ...running, secrets }, callers, writeLog, monitoring, tracing }),
+  startSubgraphService({ config, limits, running: { ...running, secrets }, callers, writeLog, monitoring, tracing }),
   { isSandbox },
 );
 

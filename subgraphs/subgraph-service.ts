@@ -1,7 +1,8 @@
 import type { Callers } from '../access/callers.ts';
+import { Unauthenticated } from '../access/refusal.ts';
 import type { ServerConfig } from '../http/server-config.ts';
 import { type RunningService, startService } from '../http/service.ts';
-import { SERVICE_LIMITS } from '../limits/limit-settings.ts';
+import { type LimitSettings, SERVICE_LIMITS } from '../limits/limit-settings.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { RunningSubgraphs } from './start-subgraphs.ts';
@@ -10,6 +11,8 @@ import { WARM_UPS } from './warm-up.ts';
 
 export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
+  /** @default those that hold where no setting says otherwise */
+  readonly limits?: LimitSettings | undefined;
   /** The one subgraph to serve. */
   readonly running: RunningSubgraphs;
   /** Finds out on whose behalf a gateway asks. */
@@ -21,14 +24,23 @@ export interface SubgraphServiceOptions {
 
 /** Serves one subgraph as a Federation service of its own. */
 export async function startSubgraphService(options: SubgraphServiceOptions): Promise<RunningService> {
-  const { config, running, callers, writeLog, monitoring, tracing } = options;
+  const { config, limits = SERVICE_LIMITS, running, callers, writeLog, monitoring, tracing } = options;
   const [subgraph] = running.subgraphs;
   if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
   return startService({
     config,
-    limits: SERVICE_LIMITS,
+    limits,
     graph: createSubgraphGraph(subgraph),
     files: subgraph.files ?? {},
+    isFromGateway: async ({ headers }) => {
+      try {
+        await callers.identify(headers);
+        return true;
+      } catch (error) {
+        if (error instanceof Unauthenticated) return false;
+        throw error;
+      }
+    },
     secrets: running.secrets,
     callers,
     writeLog,

@@ -65,6 +65,6 @@ export type FileReader = (token: string, scope: RequestScope) => Promise<ServedF
 export interface ServedFile {
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** Seconds for which a browser may keep the file. */
+  /** Seconds for which caches may keep the file, those of browsers included. */
   readonly maxAge: number;
 }

@@ -10,11 +10,18 @@ export interface Permission {
   readonly validators: Readonly<Record<string, string>> | undefined;
 }
 
+type Asked = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
+
 /**
- * Reads an answer's headers as a private cache does: RFC 9111.
+ * Reads an answer's headers as a cache does: RFC 9111.
+ * @param shared whether what is kept is handed on to other caches, such as browsers': then `private` and `s-maxage` count.
  * @returns undefined where the answer must not be kept, and where its headers say nothing.
  */
-export function readPermission({ method, path, headers: { accept = '' } }: HttpRequest, answer: VendorAnswer): Permission | undefined {
+export function readPermission(
+  { method, path, headers: { accept = '' } }: Asked,
+  answer: VendorAnswer,
+  { shared = false } = {},
+): Permission | undefined {
   const { status, headers } = answer;
   // Most vendors' answers end here; reading all that the rules know of costs more than the call's JSON.
   if (method !== 'GET' || !isHint(headers)) return undefined;
@@ -25,7 +32,7 @@ export function readPermission({ method, path, headers: { accept = '' } }: HttpR
   const policy = new HttpCachePolicy(
     request,
     { status: status === NOT_MODIFIED ? OK : status, headers: said },
-    { shared: false, cacheHeuristic: 0 },
+    { shared, cacheHeuristic: 0 },
   );
   if (!policy.storable()) return undefined;
   const { 'if-none-match': tag, 'if-modified-since': since } = policy.revalidationHeaders(request);
@@ -53,7 +60,10 @@ const HEADERS = ['age', 'cache-control', 'date', 'etag', 'expires', 'last-modifi
 const MAX_HEADER = 500;
 
 const isHint = ({ etag, expires, 'last-modified': modified, 'cache-control': control }: VendorAnswer['headers']) =>
-  etag !== undefined || modified !== undefined || expires !== undefined || (typeof control === 'string' && control.includes('max-age'));
+  etag !== undefined ||
+  modified !== undefined ||
+  expires !== undefined ||
+  (typeof control === 'string' && (control.includes('max-age') || control.includes('s-maxage')));
 
 const OK = 200;
 const NOT_MODIFIED = 304;

@@ -1,5 +1,6 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { readPermission } from './cache-permission.ts';
 import type { RequestScope } from './call-trace.ts';
 import { Cancellation, cancellationOf } from './cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
@@ -33,8 +34,15 @@ export interface UpstreamClient {
   /** Like `send`, but null for a 404. */
   find<T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null>;
   /** The body as it is, for what is not JSON. */
-  download(request: AnyRequest, scope: RequestScope): Promise<{ contentType: string; body: Uint8Array }>;
+  download(request: AnyRequest, scope: RequestScope): Promise<Download>;
   close(): Promise<void>;
+}
+
+export interface Download {
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** For how many seconds the vendor's headers let caches keep it, those of browsers included; 0 where they do not. */
+  readonly freshSeconds: number;
 }
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
@@ -84,8 +92,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         throw error;
       }),
     download: async (request, scope) => {
-      const { headers, bytes } = await exchange(request, scope);
-      return { contentType: String(headers['content-type'] ?? 'application/octet-stream'), body: bytes };
+      const answer = await exchange(request, scope);
+      const contentType = String(answer.headers['content-type'] ?? 'application/octet-stream');
+      const permission = readPermission({ method: request.method, path: request.path, headers: {} }, answer, { shared: true });
+      return { contentType, body: answer.bytes, freshSeconds: Math.floor((permission?.freshMs ?? 0) / 1000) };
     },
     close: () => pool.close(),
   };

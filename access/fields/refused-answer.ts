@@ -1,5 +1,14 @@
-import { GraphQLError, type GraphQLOutputType, type GraphQLSchema, isListType, isNonNullType, isObjectType, isAbstractType } from 'graphql';
+import {
+  type GraphQLError,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isAbstractType,
+} from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
+import { fieldError } from '../../operation/field-error.ts';
 import type { FieldShape, SelectionShape } from '../../operation/response-shape.ts';
 import type { Caller } from '../caller.ts';
 import type { Condition } from './access-rules.ts';
@@ -46,8 +55,7 @@ export class RefusedAnswer {
     const { refused, caller } = this.#options;
     const [condition] = nodes.map((node) => refused.get(node));
     if (condition === undefined || !nodes.every((node) => refused.has(node))) return false;
-    const reason = refusal(condition, caller);
-    this.errors.push(new GraphQLError(reason.message, { path, originalError: reason }));
+    this.errors.push(fieldError(refusal(condition, caller), nodes, path));
     return true;
   }
 

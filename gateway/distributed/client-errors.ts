@@ -1,7 +1,7 @@
 import {
   type FieldNode,
   getNamedType,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   isInterfaceType,
   isObjectType,
@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import type { DecidedOperation } from '../../operation/decided-operation.ts';
 import { clientName, plannedName } from './planning/planned-names.ts';
+import { locatedError, type PlannedAnswer } from './located-error.ts';
 import type { Path } from './running/placed-errors.ts';
 
 /** Names of the fields that a field needs of other subgraphs, by `Type.field`. */
@@ -40,8 +41,7 @@ function addNames(fieldSet: string, names: Set<string>): void {
   for (const selection of definition.selectionSet.selections) if (selection.kind === Kind.FIELD) names.add(selection.name.value);
 }
 
-export interface ClientOperation extends DecidedOperation {
-  readonly schema: GraphQLSchema;
+export interface ClientOperation extends DecidedOperation, PlannedAnswer {
   readonly requirements: Requirements;
 }
 
@@ -54,18 +54,11 @@ export function clientErrors(errors: readonly GraphQLError[], client: ClientOper
   for (const error of errors) {
     for (const path of clientPaths(error.path ?? [], client)) {
       const key = JSON.stringify([path, error.extensions['code']]);
-      if (!placed.has(key)) placed.set(key, movedTo(path, error));
+      if (!placed.has(key)) placed.set(key, locatedError(error, path, client));
     }
   }
   return [...placed.values()];
 }
-
-const movedTo = (path: Path, error: GraphQLError) =>
-  new GraphQLError(error.message, {
-    ...(path.length > 0 && { path }),
-    extensions: error.extensions,
-    originalError: error.originalError ?? null,
-  });
 
 interface Selected {
   /** The type that has it, as far as the operation says. */

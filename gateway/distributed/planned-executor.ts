@@ -39,7 +39,7 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): GatewayE
     if (node === undefined && prepared.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
       return { errors: [new GraphQLError('The planner found no way to answer this operation.')] };
     }
-    return answer(options, { ...prepared, node, root, given, context: contextOf(request) });
+    return answer(options, { ...prepared, node, root, given, variables: coerced, context: contextOf(request) });
   };
 }
 
@@ -78,13 +78,16 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 interface Planned extends PreparedOperation {
   readonly node: PlanNode | undefined;
   readonly root: GraphQLObjectType;
+  /** As they came. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
   readonly context: GatewayContext;
 }
 
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<GatewayExecutionResult> {
   const { schema, supergraphSchema, requirements, connection } = options;
-  const { decided, shape, node, root, given, context } = planned;
+  const { decided, shape, node, root, given, variables, context } = planned;
   const fetched = new FetchErrors();
   const data: Data = {};
   const absent = new WeakSet();
@@ -94,7 +97,7 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   if (node !== undefined) await runPlan(run, node);
 
   const errors = new PlacedErrors();
-  for (const error of clientErrors(fetched.all, { ...decided, schema, requirements })) errors.add(error);
+  for (const error of clientErrors(fetched.all, { ...decided, schema, requirements, shape, root, data, variables })) errors.add(error);
   const introspection = await introspect(schema, decided, shape, root, given);
   // A cast: the interface wants a record.
   const completed = complete(data, shape, root, { schema, errors, absent, introspection }) as Record<string, unknown> | null;

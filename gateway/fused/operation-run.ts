@@ -1,4 +1,5 @@
-import { type ExecutionResult, type FieldNode, type GraphQLError, locatedError } from 'graphql';
+import type { ExecutionResult, FieldNode, GraphQLError } from 'graphql';
+import { fieldError } from '../../operation/field-error.ts';
 import type { FusedContext } from './fused-context.ts';
 import { isPromise } from './when-ready.ts';
 
@@ -90,7 +91,7 @@ export class OperationRun {
 
   /** @returns what stands in the place of a value that could not be had. */
   fail(step: Step, error: unknown, parent: Place, key: string | number): null | typeof MISSING {
-    this.#errors.push(locatedError(error, step.nodes, [...pathOf(parent), key]));
+    this.#errors.push(fieldError(error, step.nodes, [...pathOf(parent), key]));
     return step.isNullable ? null : MISSING;
   }
 

@@ -26,6 +26,7 @@ export interface MapsProvider {
   travelTimes(matrix: JourneyMatrix, fields: ReadonlySet<string>, scope: RequestScope): Promise<TravelTimes>;
   /** IANA names of time zones. */
   timeZones(points: readonly GeoPoint[], scope: RequestScope): Promise<readonly (string | Error | null)[]>;
+  /** `maxAge` is how long the service lets caches keep the picture, ours included; 0 where it does not. */
   mapImage(view: MapView, scope: RequestScope): Promise<ServedFile>;
   /** Ends the connections to the vendor. */
   close(): Promise<void>;

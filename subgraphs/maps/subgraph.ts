@@ -1,5 +1,4 @@
-import { hkdfSync } from 'node:crypto';
-import { oneOf, readEnvironment, secret } from '../../configuration/environment.ts';
+import { integer, oneOf, readEnvironment, secret } from '../../configuration/environment.ts';
 import { chooseVendor } from '../choose-vendor.ts';
 import { accountOf } from '../../upstream/upstream-policy.ts';
 import type { SubgraphModule } from '../subgraph.ts';
@@ -7,11 +6,14 @@ import { ownResources } from '../subgraph-resources.ts';
 import { createMapsContext } from './context.ts';
 import { keepPlaces } from './kept-places.ts';
 import { createMapToken } from './map-token.ts';
+import { MapPictures } from './map-pictures.ts';
 import { mapsResolvers } from './resolvers.ts';
 import { MAPS_VENDORS } from './vendors.ts';
 
 const settings = {
   MAP_SIGNING_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
+  MAP_LINK_SECONDS: integer({ min: 60, max: 30 * 86_400 }).default(86_400),
+  MAP_CALLS_PER_MINUTE: integer({ min: 1, max: 10_000 }).default(30),
   MAPS_KEEP_PLACES: oneOf(['true', 'false']).default('false'),
 };
 
@@ -29,13 +31,16 @@ export const maps: SubgraphModule = {
     const config = readEnvironment(settings, environment, problems);
     if (vendor === undefined || created === undefined || config === undefined) return undefined;
     const credential = environment[vendor.credential] ?? '';
-    const mapToken = createMapToken(config.MAP_SIGNING_SECRET ?? deriveSecret(credential));
+    // Instances that share the vendor's credential read each other's links, and a new credential makes old ones void.
+    const mapToken = createMapToken({ secret: config.MAP_SIGNING_SECRET ?? credential, linkSeconds: config.MAP_LINK_SECONDS });
     const { state, monitor } = resources;
     const onLookup = (found: 'hit' | 'miss') => {
       monitor.looked(vendor.name, found);
     };
     const owner = `${vendor.name}:${accountOf(credential)}`;
     const provider = config.MAPS_KEEP_PLACES === 'true' ? keepPlaces(created, { places: state.answers, owner, onLookup }) : created;
+    const callsPerMinute = config.MAP_CALLS_PER_MINUTE;
+    const pictures = new MapPictures(provider, { callsPerMinute, budgets: state.budgets, owner, onLookup });
     return {
       name: 'maps',
       sdl,
@@ -44,13 +49,10 @@ export const maps: SubgraphModule = {
       files: {
         map: async (token, scope) => {
           const view = mapToken.read(token);
-          return view && provider.mapImage(view, scope);
+          return view && pictures.read(view, scope);
         },
       },
       close: () => provider.close(),
     };
   },
 };
-
-/** Instances that share the vendor's credential read each other's paths, and a new credential makes old ones void. RFC 5869. */
-const deriveSecret = (credential: string) => new Uint8Array(hkdfSync('sha256', credential, '', 'tributary map paths', 32));

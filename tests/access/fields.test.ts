@@ -46,8 +46,18 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     expect(data).toEqual({ customer: { id: customerId, name: null, company: { name: expect.any(String) }, mail: null } });
     expect(Object.keys(data.customer)).toEqual(['id', 'name', 'company', 'mail']);
     expect(errors).toEqual([
-      { message: NEEDS_PERSONAL, path: ['customer', 'name'], extensions: { code: 'FORBIDDEN', retryable: false } },
-      { message: NEEDS_PERSONAL, path: ['customer', 'mail'], extensions: { code: 'FORBIDDEN', retryable: false } },
+      {
+        message: NEEDS_PERSONAL,
+        locations: [{ line: 1, column: 36 }],
+        path: ['customer', 'name'],
+        extensions: { code: 'FORBIDDEN', retryable: false },
+      },
+      {
+        message: NEEDS_PERSONAL,
+        locations: [{ line: 1, column: 58 }],
+        path: ['customer', 'mail'],
+        extensions: { code: 'FORBIDDEN', retryable: false },
+      },
     ]);
   });
 

@@ -10,6 +10,7 @@ import { openGatewayAccess, readGatewayAccess } from '../../gateway/gateway-acce
 import { startGateway } from '../../gateway/gateway.ts';
 import { readServerConfig } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
+import { readServiceLimits } from '../../limits/limit-settings.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
@@ -118,12 +119,13 @@ async function startDistributed(environment: Environment, log: string[], audienc
   const services = await Promise.all(
     SUBGRAPHS.map(async ({ name }) => {
       const config = readOrThrow((problems) => readServerConfig(environment, problems, { defaultPort: 0 }));
+      const limits = readOrThrow((problems) => readServiceLimits(environment, problems));
       const monitoring = createMonitoring({ vendors: VENDORS.filter((_vendor, index) => SUBGRAPHS[index]?.name === name) });
       const tracing = await startTracing(environment, { serviceName: `tributary-${name}`, callsVendors: true });
       const running = await start(environment, monitoring, name);
       const access = readOrThrow((problems) => readSubgraphAccess(environment, problems, { mustSign: false }));
       const callers = createSignedCallers(access);
-      return [name, await startSubgraphService({ config, running, callers, writeLog, monitoring, tracing })] as const;
+      return [name, await startSubgraphService({ config, limits, running, callers, writeLog, monitoring, tracing })] as const;
     }),
   );
   const urls = services.map(([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]);

@@ -25,7 +25,7 @@ async function startGraph(line = new HeavyOperations()) {
   const { executor: inTurns } = await takeTurns(graph, line).load({ apollo: {} });
   const ask = (operationName: string, clientKey: string, cost: number, signal = new AbortController().signal) => {
     const record = new RequestRecord();
-    record.expect({ estimated: cost, calls: {} }, { hearsOfCalls: false });
+    record.expect({ estimated: cost, answerFields: 0, calls: {} }, { hearsOfCalls: false });
     const scope = { signal, trace: createCallTrace(), clientKey };
     return inTurns?.({ operationName, context: { record, scope } } as unknown as GatewayGraphQLRequestContext);
   };

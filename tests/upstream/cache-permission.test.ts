@@ -3,10 +3,7 @@ import { readPermission } from '../../upstream/cache-permission.ts';
 import { VendorAnswer } from '../../upstream/vendor-answer.ts';
 
 const permissionFor = (headers: Record<string, string>) =>
-  readPermission(
-    { method: 'GET', path: '/', headers: {}, body: null },
-    new VendorAnswer({ status: 200, headers, body: Buffer.from('{}') }),
-  );
+  readPermission({ method: 'GET', path: '/', headers: {} }, new VendorAnswer({ status: 200, headers, body: Buffer.from('{}') }));
 
 const ALLOWED = { 'cache-control': 'max-age=60', etag: '"one"' };
 

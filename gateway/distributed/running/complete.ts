@@ -12,7 +12,8 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import type { Path, PlacedErrors } from './placed-errors.ts';
+import { locate } from '../../../operation/field-error.ts';
+import type { PlacedErrors } from './placed-errors.ts';
 import type { DataType, FieldShape, SelectionShape } from '../../../operation/response-shape.ts';
 
 export interface Completion {
@@ -66,7 +67,8 @@ class Walk {
     if (field.name === '__schema' || field.name === '__type') return this.#completion.introspection[field.responseName];
     // A cast: what subgraphs give is unknown below.
     const value = (data as Readonly<Record<string, unknown>>)[field.plannedName];
-    if (value === undefined && !this.#completion.absent.has(data)) this.#fail(`Nobody gave a value for ${parent.name}.${field.name}.`);
+    if (value === undefined && !this.#completion.absent.has(data))
+      this.#fail(field, `Nobody gave a value for ${parent.name}.${field.name}.`);
     return this.#value(value, field.type, field);
   }
 
@@ -74,21 +76,22 @@ class Walk {
     if (isNonNullType(type)) {
       const completed = this.#value(value, type.ofType, field);
       if (completed !== null) return completed;
-      this.#fail(`Cannot return null for ${type.toString()} in ${field.name}.`);
+      this.#fail(field, `Cannot return null for ${type.toString()} in ${field.name}.`);
       return MISSING;
     }
     if (value === null || value === undefined) return null;
     if (isListType(type)) return this.#list(value, type.ofType, field);
     if (isLeafType(type))
-      return isValidLeaf(type, value) ? value : this.#fail(`Expected a ${type.name} in ${field.name}, but got something else.`);
-    if (typeof value !== 'object') return this.#fail(`Expected an object in ${field.name}, but got a ${typeof value}.`);
+      return isValidLeaf(type, value) ? value : this.#fail(field, `Expected a ${type.name} in ${field.name}, but got something else.`);
+    if (typeof value !== 'object') return this.#fail(field, `Expected an object in ${field.name}, but got a ${typeof value}.`);
     const objectType = isObjectType(type) ? type : this.#typeOf(value, type);
-    if (objectType === undefined) return this.#fail(`Expected an object of ${type.name} in ${field.name}, but got one of no type of it.`);
+    if (objectType === undefined)
+      return this.#fail(field, `Expected an object of ${type.name} in ${field.name}, but got one of no type of it.`);
     return nullIfMissing(this.object(value, field.below, objectType));
   }
 
   #list(value: unknown, type: GraphQLOutputType, field: FieldShape): unknown {
-    if (!Array.isArray(value)) return this.#fail(`Expected a list in ${field.name}, but got a ${typeof value}.`);
+    if (!Array.isArray(value)) return this.#fail(field, `Expected a list in ${field.name}, but got a ${typeof value}.`);
     const completed: unknown[] = [];
     for (const [index, item] of value.entries()) {
       this.#path.push(index);
@@ -106,10 +109,9 @@ class Walk {
   }
 
   /** Says what is wrong, unless an error at, above or below this place does so already. */
-  #fail(message: string): null {
+  #fail({ nodes }: FieldShape, message: string): null {
     const { errors } = this.#completion;
-    const path: Path = this.#path;
-    if (!errors.explain(path)) errors.add(new GraphQLError(message, { path: [...path] }));
+    if (!errors.explain(this.#path)) errors.add(locate(new GraphQLError(message, { path: [...this.#path] }), nodes));
     return null;
   }
 }

@@ -42,7 +42,7 @@ export type GeoPointInput = {
 export type MapImage = {
   /** Height in pixels. */
   height: Scalars['Int']['output'];
-  /** Where the picture is, as a path on this server: `/map/…`. Signed; it cannot be changed to another picture. */
+  /** Where the picture is, as a path on this server: `/map/…`. It works for a time, a day unless the operator says otherwise, and for this picture alone. */
   path: Scalars['String']['output'];
   /** Width in pixels. */
   width: Scalars['Int']['output'];

@@ -1,19 +1,60 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMapToken } from '../../../subgraphs/maps/map-token.ts';
 
 const view = { address: 'Grüner Weg 1, 10115 Berlin', width: 640, height: 1, zoom: 21 };
-const mapToken = createMapToken('a secret');
+const linkSeconds = 86_400;
+const mapToken = createMapToken({ secret: 'a secret', linkSeconds });
+
+/** A moment at which tokens change. */
+const START = new Date('2026-03-01T00:00:00Z').getTime();
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: START });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe('a map token', () => {
-  it('reads back as what it was written for', () => {
+  it('reads back as the view it was written for', () => {
     expect(mapToken.read(mapToken.write(view))).toEqual(view);
   });
 
-  it('fits into one part of a path', () => {
-    expect(mapToken.write(view)).toMatch(/^[\w-]+\.[\w-]+$/);
+  it('fits into one segment of a path, also with the longest address', () => {
+    for (const address of ['x'.repeat(500), '\u0001'.repeat(500), '\ud800'.repeat(500), '€'.repeat(500), '"'.repeat(500)]) {
+      const token = mapToken.write({ ...view, address });
+      expect(token).toMatch(/^[\w-]{1,4200}$/);
+      expect(mapToken.read(token)).toEqual({ ...view, address });
+    }
   });
 
-  it('is nothing when any character of it is changed, left out or put in', () => {
+  it('shows nothing of the address', () => {
+    const token = mapToken.write(view);
+    for (const encoding of ['base64url', 'base64', 'utf8', 'latin1', 'hex'] as const) {
+      expect(Buffer.from(token, encoding).toString('latin1')).not.toMatch(/Weg|Berlin|10115/);
+    }
+  });
+
+  it('is the same for the same view until its window ends, and another for another view', () => {
+    const token = mapToken.write(view);
+    jest.setSystemTime(START + (linkSeconds / 4) * 1000 - 1);
+    expect(mapToken.write(view)).toBe(token);
+    expect(createMapToken({ secret: 'a secret', linkSeconds }).write(view)).toBe(token);
+    expect(mapToken.write({ ...view, zoom: 20 }).slice(0, 16)).not.toBe(token.slice(0, 16));
+    jest.setSystemTime(START + (linkSeconds / 4) * 1000);
+    expect(mapToken.write(view)).not.toBe(token);
+  });
+
+  it('expires after the link time, and not before three quarters of it', () => {
+    jest.setSystemTime(START + (linkSeconds / 4) * 1000 - 1);
+    const token = mapToken.write(view);
+    jest.setSystemTime(START + linkSeconds * 1000 - 1);
+    expect(mapToken.read(token)).toEqual(view);
+    jest.setSystemTime(START + linkSeconds * 1000);
+    expect(mapToken.read(token)).toBeNull();
+  });
+
+  it('is refused when any character of it is changed, left out or put in', () => {
     const token = mapToken.write(view);
     for (let index = 0; index < token.length; index += 1) {
       const [before, after] = [token.slice(0, index), token.slice(index + 1)];
@@ -24,11 +65,10 @@ describe('a map token', () => {
     }
   });
 
-  it('is nothing with another secret, without content or without a signature', () => {
-    const [content = '', signature = ''] = mapToken.write(view).split('.');
-    expect(createMapToken('another secret').read(mapToken.write(view))).toBeNull();
-    for (const token of ['', content, `${content}.`, `.${signature}`, `${content}.${content}`, `${content}.${signature}\n`]) {
-      expect(mapToken.read(token)).toBeNull();
-    }
+  it('is refused with another secret, cut at any length, or padded', () => {
+    const token = mapToken.write(view);
+    expect(createMapToken({ secret: 'another secret', linkSeconds }).read(token)).toBeNull();
+    for (let length = 0; length < token.length; length += 1) expect(mapToken.read(token.slice(0, length))).toBeNull();
+    for (const padded of [`${token}=`, `${token}\n`, ` ${token}`, `${token}.`]) expect(mapToken.read(padded)).toBeNull();
   });
 });

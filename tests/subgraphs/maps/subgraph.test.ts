@@ -99,12 +99,20 @@ describe('the maps subgraph', () => {
 
   it('names every problem of its configuration at once, and no value of a credential', () => {
     const problems: string[] = [];
-    const environment = { GOOGLE_MAPS_API_KEY: 'with space', GOOGLE_ROUTES_BASE_URL: 'ftp://x', MAP_SIGNING_SECRET: 'short' };
+    const environment = {
+      GOOGLE_MAPS_API_KEY: 'with space',
+      GOOGLE_ROUTES_BASE_URL: 'ftp://x',
+      MAP_SIGNING_SECRET: 'short',
+      MAP_LINK_SECONDS: '59',
+      MAP_CALLS_PER_MINUTE: '0',
+    };
     expect(maps.create({ sdl: '', environment, problems })).toBeUndefined();
     expect(problems).toEqual([
       'GOOGLE_MAPS_API_KEY must be printable ASCII text without spaces.',
       'GOOGLE_ROUTES_BASE_URL must be an http or https URL.',
       'MAP_SIGNING_SECRET must have at least 32 characters.',
+      'MAP_LINK_SECONDS must be an integer from 60 to 2592000.',
+      'MAP_CALLS_PER_MINUTE must be an integer from 1 to 10000.',
     ]);
   });
 
@@ -127,7 +135,7 @@ describe('a map picture', () => {
   it('is a path on this server that costs no call until somebody looks at it', async () => {
     const running = startMaps();
     const path = await pathOf(running, 'map(width: 300, height: 200, zoom: 3) { path }');
-    expect(path).toMatch(/^\/map\/[\w-]+\.[\w-]{43}$/);
+    expect(path).toMatch(/^\/map\/[\w-]+$/);
     nock(GEOCODING)
       .get('/maps/api/staticmap')
       .query({
@@ -152,7 +160,7 @@ describe('a map picture', () => {
     expect(await pathOf(startMaps())).not.toBe(await pathOf(startMaps({ GOOGLE_MAPS_API_KEY: 'another-key' })));
   });
 
-  it('is not found under a path that this server did not sign', async () => {
+  it('is not found by a token that this server did not write', async () => {
     const { subgraph } = startMaps();
     const foreign = (await pathOf(startMaps({ MAP_SIGNING_SECRET: 'x'.repeat(32) }))).slice('/map/'.length);
     for (const token of ['', '.', 'abc', foreign]) expect(await subgraph.files?.['map']?.(token, scope())).toBeNull();

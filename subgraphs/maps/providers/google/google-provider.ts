@@ -14,19 +14,19 @@ import { computeRoute, computeRouteMatrix, geocode, reverseGeocode, searchText, 
 import { explainRpcAnswer, explainStatusAnswer, incomplete, toPlace, toTravelTime } from './google-mapping.ts';
 
 export function createGoogleProvider(config: GoogleConfig, resources: UpstreamResources): MapsProvider {
-  const { geocoding, routes, places } = createClients(config, resources);
+  const { geocoding, pictures, routes, places } = createClients(config, resources);
   return {
     capabilities: CAPABILITIES,
     // There is no batch of addresses or points: a call for each.
     geocode: (addresses, _fields, scope) => each(addresses, (address) => geocoding.send(geocode(address), scope)),
     reverseGeocode: (points, scope) => each(points, (point) => geocoding.send(reverseGeocode(point), scope)),
     timeZones: (points, scope) => each(points, (point) => geocoding.send(timeZone(point), scope)),
-    mapImage: (view, scope) => readMapImage(geocoding, view, scope),
+    mapImage: (view, scope) => readMapImage(pictures, view, scope),
     routes: (journeys, fields, scope) => each(journeys, (journey) => routes.find(computeRoute(journey, fields), scope)),
     travelTimes: (matrix, fields, scope) => readMatrix(routes, matrix, fields, scope),
     placesByText: (search, page, fields, scope) => readPlaces(places, search, page, fields, scope),
     close: async () => {
-      await Promise.all([geocoding.close(), routes.close(), places.close()]);
+      await Promise.all([geocoding, pictures, routes, places].map((client) => client.close()));
     },
   };
 }
@@ -58,18 +58,17 @@ function createClients({ apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, pla
     authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),
     explain: explainRpcAnswer,
   };
+  const older = {
+    ...common,
+    baseUrl: geocodingBaseUrl,
+    // These APIs know no header for the key.
+    authorize: ({ query }: OutgoingRequest) => void (query['key'] = apiKey),
+    explain: explainStatusAnswer,
+  };
   return {
-    geocoding: createUpstreamClient({
-      ...common,
-      api: 'geocoding',
-      policy: policyOf('geocoding'),
-      baseUrl: geocodingBaseUrl,
-      // These APIs know no header for the key.
-      authorize: ({ query }) => {
-        query['key'] = apiKey;
-      },
-      explain: explainStatusAnswer,
-    }),
+    geocoding: createUpstreamClient({ ...older, api: 'geocoding', policy: policyOf('geocoding') }),
+    // Of its own: anybody with a link asks for pictures, which must not use up what the graph's operations need.
+    pictures: createUpstreamClient({ ...older, api: 'staticmap', policy: policyOf('staticmap') }),
     routes: createUpstreamClient({ ...newer, api: 'routes', policy: policyOf('routes'), baseUrl: routesBaseUrl }),
     places: createUpstreamClient({ ...newer, api: 'places', policy: policyOf('places'), baseUrl: placesBaseUrl }),
   };
@@ -161,11 +160,12 @@ const unknownPosition = () =>
   new BadUserInput('after must be a cursor that this list gave, but it is none, or too old. Read the list from its beginning.');
 
 async function readMapImage(client: UpstreamClient, view: MapView, scope: RequestScope): Promise<ServedFile> {
-  const { contentType, body } = await client.download(staticMap(view), scope);
+  const { contentType, body, freshSeconds } = await client.download(staticMap(view), scope);
   // What is served from this host must not be anything that a browser would run.
   if (!IMAGE_TYPE.test(contentType)) throw incomplete(`${contentType} in place of a picture`);
-  // Terms of service, 3.2.3 (b), "No Caching": https://cloud.google.com/maps-platform/terms
-  return { contentType, body, maxAge: 0 };
+  // No caching of our own making: terms of service, 3.2.3 (b), https://cloud.google.com/maps-platform/terms. Each picture's own
+  // `Cache-Control` may be followed, by caches on the way as by browsers: https://developers.google.com/maps/documentation/tile/policies.
+  return { contentType, body, maxAge: freshSeconds };
 }
 
 const IMAGE_TYPE = /^image\/(png|jpeg|gif|webp)$/;

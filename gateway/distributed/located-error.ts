@@ -1,0 +1,96 @@
+import {
+  type FieldNode,
+  getArgumentValues,
+  getNamedType,
+  type GraphQLNamedType,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import { fieldError, locate } from '../../operation/field-error.ts';
+import type { DataType, FieldShape, SelectionShape } from '../../operation/response-shape.ts';
+import type { Path } from './running/placed-errors.ts';
+
+/** What the services gave, and how the client wants to have it. */
+export interface PlannedAnswer {
+  readonly schema: GraphQLSchema;
+  readonly shape: SelectionShape;
+  readonly root: GraphQLObjectType;
+  /** By planned names. */
+  readonly data: object;
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A service's error at a path of the client's answer, located as graphql-js locates it: at all nodes that select the field, or at the value
+ * of the argument that is wrong, which it says in the same words whatever the service says.
+ */
+export function locatedError({ message, extensions, originalError }: GraphQLError, path: Path, answer: PlannedAnswer): GraphQLError {
+  const fields = fieldsAt(path, answer);
+  const wrong = fields[0] && wrongArgument(fields[0], answer.variables);
+  if (wrong !== undefined) return fieldError(wrong, [], path);
+  const error = new GraphQLError(message, { path, extensions, originalError: originalError ?? null });
+  return locate(error, nodesOf(fields));
+}
+
+const nodesOf = (fields: readonly SelectedField[]): readonly FieldNode[] => {
+  const [first, ...others] = fields.map(({ field }) => field.nodes);
+  return first === undefined || others.length === 0 ? (first ?? []) : [...new Set([...first, ...others.flat()])];
+};
+
+interface SelectedField {
+  readonly parent: DataType;
+  readonly field: FieldShape;
+}
+
+/** What is selected at a path: one field, or several where nobody knows of which type the object is. */
+function fieldsAt(path: Path, { schema, shape, root, data }: PlannedAnswer): readonly SelectedField[] {
+  let places: readonly { readonly below: SelectionShape; readonly type: GraphQLNamedType }[] = [{ below: shape, type: root }];
+  let fields: readonly SelectedField[] = [];
+  let value: unknown = data;
+  for (const key of path) {
+    if (typeof key === 'number') {
+      value = propertyOf(value, key);
+      continue;
+    }
+    const object = value;
+    fields = places.flatMap(({ below, type }) =>
+      typesOf(object, type, schema).flatMap((parent) => {
+        const field = below.fieldsOf(parent).find(({ responseName }) => responseName === key);
+        return field === undefined ? [] : [{ parent, field }];
+      }),
+    );
+    value = propertyOf(value, fields[0]?.field.plannedName ?? key);
+    places = fields.map(({ field }) => ({ below: field.below, type: getNamedType(field.type) }));
+  }
+  return fields;
+}
+
+function typesOf(value: unknown, declared: GraphQLNamedType, schema: GraphQLSchema): readonly DataType[] {
+  if (isObjectType(declared)) return [declared];
+  if (!isAbstractType(declared)) return [];
+  const name = propertyOf(value, '__typename');
+  const type = typeof name === 'string' ? schema.getType(name) : undefined;
+  return isObjectType(type) || isInterfaceType(type) ? [type] : schema.getPossibleTypes(declared);
+}
+
+const propertyOf = (value: unknown, key: string | number): unknown =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string | number, unknown>>)[key] : undefined;
+
+/** What is wrong with an argument that is found out only now: null in a variable with a default, where null cannot be. */
+function wrongArgument({ parent, field }: SelectedField, variables: PlannedAnswer['variables']): GraphQLError | undefined {
+  const definition = parent.getFields()[field.name];
+  const [node] = field.nodes;
+  if (definition === undefined || node === undefined || (node.arguments ?? []).length === 0) return undefined;
+  try {
+    getArgumentValues(definition, node, variables);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
