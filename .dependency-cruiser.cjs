@@ -19,7 +19,10 @@ module.exports = {
     rule('wire-stays-home', { pathNot: '/providers/' }, { path: '-wire\\.ts$' }),
     rule(
       'only-upstream-opens-sockets-to-vendors',
-      { path: '^(gateway|http|subgraphs|errors|configuration)/', pathNot: '^gateway/distributed/|^http/trusted-proxies\\.ts$' },
+      {
+        path: '^(gateway|http|subgraphs|errors|configuration)/',
+        pathNot: '^gateway/distributed/|^http/(trusted-proxies|request-host)\\.ts$',
+      },
       { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/', dependencyTypesNot: ['type-only'] },
     ),
     // The playground opens with the example operations.

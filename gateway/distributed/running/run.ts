@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Failures } from './failures.ts';
-import type { FetchErrors } from './placed-errors.ts';
+import type { FetchErrors } from './fetch-errors.ts';
 import type { Services } from './services.ts';
 
 /** An object that subgraphs gave. */
