@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 import ts from 'typescript';
+
+const ROOT = new URL('../../../', import.meta.url);
 
 /** A regular expression and where it is written. */
 export interface FoundExpression {
@@ -16,6 +17,14 @@ export interface FoundExpressions {
   /** Calls of `RegExp`, whose expression is known at run time only: `http/x.ts:7 new RegExp(text)`. */
   readonly built: readonly string[];
 }
+
+/** All folders of the project but those whose code meets no text of a client or vendor. */
+export const productFolders = (): readonly string[] =>
+  readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !OTHER_FOLDERS.has(entry.name))
+    .map(({ name }) => name);
+
+const OTHER_FOLDERS: ReadonlySet<string> = new Set(['bench', 'coverage', 'dist', 'docs', 'examples', 'node_modules', 'tests']);
 
 /** The source files below a folder of the project. */
 export const filesBelow = (folder: string): readonly string[] =>
@@ -35,7 +44,7 @@ export function expressionsIn(file: string, text: string): FoundExpressions {
   const literals: FoundExpression[] = [];
   const built: string[] = [];
   const visit = (node: ts.Node): void => {
-    const at = () => `${relative('.', file)}:${String(source.getLineAndCharacterOfPosition(node.getStart()).line + 1)}`;
+    const at = () => `${file}:${String(source.getLineAndCharacterOfPosition(node.getStart()).line + 1)}`;
     if (ts.isRegularExpressionLiteral(node)) {
       const end = node.text.lastIndexOf('/');
       literals.push({ at: at(), source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
@@ -47,5 +56,3 @@ export function expressionsIn(file: string, text: string): FoundExpressions {
   visit(source);
   return { literals, built };
 }
-
-const ROOT = new URL('../../../', import.meta.url);
