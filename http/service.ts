@@ -77,20 +77,8 @@ export interface RunningService {
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, graph, limits, monitoring, tracing, safelist, costs } = options;
-  const { introspection, production, policiesFile, trustedProxies } = config;
-  const { redisUrl } = limits;
-  const secrets = redisUrl === undefined ? options.secrets : [...options.secrets, redisUrl];
-  const app = createHttpServer(
-    { level: config.logLevel, secrets, write: options.writeLog },
-    {
-      bodyBytes: limits.bodyBytes,
-      bodyKeys: limits.bodyKeys,
-      trustedProxies,
-      connections: config.connections,
-      requestTimeoutMs: config.requestTimeoutMs,
-      onConnectionClosed: monitoring.connectionClosed,
-    },
-  );
+  const { introspection, production, policiesFile } = config;
+  const app = createServer(options);
   await allowOrigins(app, options.corsOrigins ?? []);
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
   const heavy = new HeavyOperations();
@@ -140,4 +128,19 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await tracing?.close();
     },
   };
+}
+
+function createServer({ config, limits, monitoring, secrets, writeLog }: ServiceOptions): FastifyInstance {
+  const { redisUrl } = limits;
+  return createHttpServer(
+    { level: config.logLevel, secrets: redisUrl === undefined ? secrets : [...secrets, redisUrl], write: writeLog },
+    {
+      bodyBytes: limits.bodyBytes,
+      bodyKeys: limits.bodyKeys,
+      trustedProxies: config.trustedProxies,
+      connections: config.connections,
+      requestTimeoutMs: config.requestTimeoutMs,
+      onConnectionClosed: monitoring.connectionClosed,
+    },
+  );
 }

@@ -18,7 +18,13 @@ export interface ClosedGateway {
 export async function startClosedGateway(environment: Environment): Promise<ClosedGateway> {
   const keys = await createKeyFile();
   const watch = ['--expose-gc', '--import', pathToFileURL(built('bench/watched-process')).href];
-  const closed = { ACCESS: 'closed', ACCESS_OPEN_CONFIRM: '', API_KEYS_FILE: keys.path, LOG_LEVEL: 'info' };
+  const closed = {
+    ACCESS: 'closed',
+    ACCESS_OPEN_CONFIRM: '',
+    API_KEYS_FILE: keys.path,
+    LOG_LEVEL: 'info',
+    ADDRESS_REQUESTS_PER_MINUTE: '1000000',
+  };
   const gateway = await startEmbedded({ ...environment, ...closed }, watch);
   return {
     url: gateway.url,
