@@ -21,7 +21,7 @@ module.exports = {
       'only-upstream-opens-sockets-to-vendors',
       {
         path: '^(gateway|http|subgraphs|errors|configuration)/',
-        pathNot: '^gateway/distributed/|^http/(trusted-proxies|request-host)\\.ts$',
+        pathNot: '^gateway/distributed/|^http/(node-server|trusted-proxies|request-host)\\.ts$',
       },
       { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/', dependencyTypesNot: ['type-only'] },
     ),

@@ -1,5 +1,3 @@
-import { createServer, maxHeaderSize, type RequestListener, type ServerResponse } from 'node:http';
-import { compile } from '@fastify/proxy-addr';
 import fastify, {
   LogController,
   type FastifyError,
@@ -11,7 +9,7 @@ import fastify, {
 import { CodedError } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 import { DEFAULT_CONNECTIONS } from './connection-limits.ts';
-import { type CloseReason, type ConnectionLimits, Connections, endConnection, type Refusal } from './connections.ts';
+import { type CloseReason, type ConnectionLimits, endConnection } from './connections.ts';
 import { isForNobody } from './deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from './describe-error.ts';
 import { limitHeaderLengths } from './header-lengths.ts';
@@ -19,6 +17,7 @@ import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { readJsonBodies, refuseEncodedBodies } from './json-body.ts';
 import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
+import { answerUnreadable, createConnections, createNodeServer } from './node-server.ts';
 import { findHostProblem, pathOf } from './request-host.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
 import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
@@ -43,8 +42,8 @@ export interface HttpServerOptions {
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
 export function createHttpServer(log: LogOptions, options: HttpServerOptions): FastifyInstance {
   const { bodyBytes, bodyKeys = Infinity, trustedProxies = [], requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const { connections: limits = DEFAULT_CONNECTIONS } = options;
-  const connections = createConnections(limits, options);
+  const { connections: limits = DEFAULT_CONNECTIONS, onConnectionClosed: onClosed = () => undefined } = options;
+  const connections = createConnections({ limits, trustedProxies, onClosed });
   const app: FastifyInstance = fastify({
     bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
@@ -63,7 +62,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
       sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
     clientErrorHandler: ({ code }, socket) => {
-      endConnection(socket, UNREADABLE_REQUESTS[code] ?? UNREADABLE_REQUEST);
+      endConnection(socket, answerUnreadable(code));
     },
   });
   app.addHook('preClose', (done) => {
@@ -112,44 +111,6 @@ export function serve(app: FastifyInstance, methods: readonly HTTPMethods[], url
 export const sendError = (reply: FastifyReply, error: VisibleError) =>
   reply.code(HTTP_STATUS[error.extensions.code]).send({ errors: [error] });
 
-function createConnections(limits: ConnectionLimits, { trustedProxies = [], onConnectionClosed }: HttpServerOptions) {
-  const isProxy = compile([...trustedProxies]);
-  return new Connections({
-    limits,
-    isProxy: (address) => isProxy(address, 0),
-    refusals: TOO_MANY_CONNECTIONS,
-    onClosed: onConnectionClosed ?? (() => undefined),
-  });
-}
-
-/** @param silenceMs after which a connection is closed on which nothing happens */
-function createNodeServer(listener: RequestListener, connections: Connections, silenceMs: number) {
-  const answer = connections.handle(listener);
-  const server = createServer(
-    {
-      // Node.js would refuse those without one in no words.
-      requireHostHeader: false,
-      // Else it would look only every half minute which requests are late.
-      connectionsCheckingInterval: CHECK_MS,
-      headersTimeout: MAX_ARRIVAL_MS,
-      requestTimeout: MAX_ARRIVAL_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    answer,
-  );
-  // Nothing happens on a connection for so long only where its client does not read.
-  server.timeout = silenceMs;
-  server.on('checkContinue', answer);
-  server.on(
-    'checkExpectation',
-    connections.handle((_request, response: ServerResponse) => {
-      response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
-    }),
-  );
-  connections.watch(server);
-  return server;
-}
-
 /** A client that asks first gets its 100 only where its body is going to be read: RFC 9110, section 10.1.1. */
 function tellToGoOn(app: FastifyInstance, bodyBytes: number): void {
   app.addHook('preParsing', ({ raw, headers }, reply, payload, done) => {
@@ -159,13 +120,6 @@ function tellToGoOn(app: FastifyInstance, bodyBytes: number): void {
     done(null, payload);
   });
 }
-
-/** From the first byte of a request to its last: who sends slowly holds a connection. */
-const MAX_ARRIVAL_MS = 10_000;
-const CHECK_MS = 1000;
-
-/** Longer than the minute that most proxies keep an idle connection, so that it is not this server that ends it. */
-const KEEP_ALIVE_MS = 72_000;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -194,43 +148,3 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 };
 
 const tooLarge = ({ server }: FastifyReply) => `The body must have at most ${String(server.initialConfig.bodyLimit)} bytes.`;
-
-const UNKNOWN_EXPECTATION = JSON.stringify({
-  errors: [codedError('BAD_REQUEST', 'The only expectation that can be met is 100-continue.')],
-});
-
-/** Where there is no request that could be answered. */
-function rawAnswer(status: string, code: ErrorCode, message: string, more: readonly string[] = []): string {
-  const body = JSON.stringify({ errors: [codedError(code, message)] });
-  return [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${String(Buffer.byteLength(body))}`,
-    'connection: close',
-    ...more,
-    '',
-    body,
-  ].join('\r\n');
-}
-
-const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'BAD_REQUEST', 'The HTTP request cannot be read.');
-
-/** By what Node.js calls what is wrong. */
-const UNREADABLE_REQUESTS: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: rawAnswer(
-    '408 Request Timeout',
-    'BAD_REQUEST',
-    `The HTTP request must be here within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`,
-  ),
-  HPE_HEADER_OVERFLOW: rawAnswer(
-    '431 Request Header Fields Too Large',
-    'BAD_REQUEST',
-    `The request line and the headers must have at most ${String(maxHeaderSize)} bytes together.`,
-  ),
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: rawAnswer('413 Payload Too Large', 'PAYLOAD_TOO_LARGE', 'The extensions of a chunk are too large.'),
-};
-
-const TOO_MANY_CONNECTIONS: Readonly<Record<Refusal, string>> = {
-  address: rawAnswer('429 Too Many Requests', 'RATE_LIMITED', 'Too many connections are open from this address.', ['retry-after: 1']),
-  all: rawAnswer('503 Service Unavailable', 'RATE_LIMITED', 'Too many connections are open. Try again later.', ['retry-after: 1']),
-};

@@ -47,7 +47,6 @@ describe('the regular expressions of the project', () => {
   });
 });
 
-/* eslint-disable regexp/no-super-linear-backtracking -- They are what is to be found. */
 describe('an expression that takes longer than in proportion is found', () => {
   it.each([
     /0+$/,
