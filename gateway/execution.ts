@@ -1,18 +1,17 @@
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { CallTables } from '../limits/call-table.ts';
+import type { Graph } from '../operation/graph.ts';
 import { CALL_TABLES } from '../subgraphs/call-tables.ts';
 import type { RunningSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
-import { createFusedGateway } from './fused/fused-gateway.ts';
+import { createFusedGraph } from './fused/fused-graph.ts';
 
 /** A graph that is ready to be served, however its operations are run. */
 export interface RunningGraph {
-  readonly graph: GatewayInterface;
+  readonly graph: Graph;
   /**
-   * The same graph for those who see no more of it than the API schema that `sdl` is. It shares what stands behind, so it is not there
-   * before the graph is loaded. Undefined where nobody knows what audiences the graph has.
+   * The same graph for those who see no more of it than the API schema that `sdl` is. Undefined where nobody knows what audiences the graph has.
    */
-  readonly narrowedTo?: (sdl: string) => GatewayInterface;
+  readonly narrowedTo?: (sdl: string) => Graph;
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials that no log may hold. */
   readonly secrets: readonly string[];
@@ -23,7 +22,7 @@ export interface RunningGraph {
 
 /** Runs the supergraph over subgraphs in this process. */
 export function embedSubgraphs(supergraphSdl: string, { subgraphs, secrets, close }: RunningSubgraphs): RunningGraph {
-  const graph = createFusedGateway({ supergraphSdl, subgraphs });
+  const graph = createFusedGraph({ supergraphSdl, subgraphs });
   return {
     graph,
     narrowedTo: (sdl) => graph.narrowedTo(sdl),

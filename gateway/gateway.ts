@@ -40,9 +40,9 @@ export function startGateway({ config, graph, audiences: given, playground, ...w
     ...watching,
     audiences: new Map(audiences.map(({ name, open }) => [name, open])),
     warmUp: WARM_UP,
-    addRoutes: (app, { currentSchema, countByAddress }) => {
+    addRoutes: (app, { schema, countByAddress }) => {
       const sdls = new Map(audiences.map(({ name, sdl }) => [name, sdl]));
-      if (config.introspection) serveSchema(app, { currentSchema, audiences: sdls, countByAddress });
+      if (config.introspection) serveSchema(app, { schema, audiences: sdls, countByAddress });
       if (config.playground) servePlayground(app, playground, countByAddress);
     },
   });

@@ -8,21 +8,16 @@ import type { RouteContext } from '../http/service.ts';
 
 export interface SchemaRouteOptions {
   /** Of the whole graph. */
-  readonly currentSchema: () => GraphQLSchema;
+  readonly schema: GraphQLSchema;
   /** What each audience sees, as SDL. */
   readonly audiences: ReadonlyMap<string, string>;
   readonly countByAddress: RouteContext['countByAddress'];
 }
 
 /** Serves the schema that clients see as SDL, for code generators. */
-export function serveSchema(app: FastifyInstance, { currentSchema, audiences, countByAddress }: SchemaRouteOptions): void {
-  const printed = new WeakMap<GraphQLSchema, string>();
-  const wholeSdl = () => {
-    const schema = currentSchema();
-    const sdl = printed.get(schema) ?? `${printSchema(schema)}\n`;
-    printed.set(schema, sdl);
-    return sdl;
-  };
+export function serveSchema(app: FastifyInstance, { schema, audiences, countByAddress }: SchemaRouteOptions): void {
+  let printed: string | undefined;
+  const wholeSdl = () => (printed ??= `${printSchema(schema)}\n`);
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
     const { audience: named } = request.params as { readonly audience?: string };
     const audience = chooseAudience({ caller: request.caller ?? ANYBODY, named, audiences });

@@ -1,10 +1,10 @@
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { Graph } from '../operation/graph.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 
 export interface AudienceServersOptions {
   /** What opens the graph of an audience, by the audience's name. */
-  readonly graphs: ReadonlyMap<string, () => GatewayInterface>;
-  readonly start: (graph: GatewayInterface) => Promise<GraphQLServer>;
+  readonly graphs: ReadonlyMap<string, () => Graph>;
+  readonly start: (graph: Graph) => Promise<GraphQLServer>;
 }
 
 /** A server for each audience, with its own schema and the operations that are valid there. It is started when it is first asked for. */
@@ -32,7 +32,7 @@ export class AudienceServers {
   }
 
   async stop(): Promise<void> {
-    await Promise.allSettled([...this.#started.values()].map(async (server) => (await server).apollo.stop()));
+    await Promise.allSettled([...this.#started.values()].map(async (server) => (await server).stop()));
   }
 
   async #start(name: string): Promise<GraphQLServer> {

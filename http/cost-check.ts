@@ -1,10 +1,9 @@
-import { HeaderMap } from '@apollo/server';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { CodedError } from '../errors/coded-error.ts';
 import type { CallTables } from '../limits/call-table.ts';
 import { type CostLimits, refuseAnswer, refuseCost } from '../limits/cost-limits.ts';
 import { OperationCosts } from '../limits/operation-costs.ts';
-import { HTTP_STATUS } from './http-status.ts';
+import type { Graph } from '../operation/graph.ts';
+import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
 import type { ServedContext } from './served-context.ts';
 
 export interface CostOptions {
@@ -25,56 +24,29 @@ export interface CostCheckOptions {
 /** Holds operations to what they may cost, and to how large their answer may be, before anything is asked of a vendor. */
 export class CostCheck {
   readonly #options: CostCheckOptions;
-  #costs: OperationCosts | undefined;
+  readonly #costs: OperationCosts;
 
-  constructor(options: CostCheckOptions) {
+  constructor({ schema, sdl }: Pick<Graph, 'schema' | 'sdl'>, options: CostCheckOptions) {
     this.#options = options;
-  }
-
-  /** From now on, operations are of this graph. */
-  load({ apiSchema: schema, coreSupergraphSdl: supergraphSdl }: LoadedGraph): void {
-    this.#costs = new OperationCosts({ schema, supergraphSdl, tables: this.#options.costs?.tables ?? {} });
+    this.#costs = new OperationCosts({ schema, supergraphSdl: sdl, tables: options.costs?.tables ?? {} });
   }
 
   /**
    * Counts what a valid operation costs towards what its caller may use.
    * @returns why it is not to be run; undefined where it is.
    */
-  refuse(
-    asked: AskedOperation,
-    variables: Readonly<Record<string, unknown>>,
-    { record, admission }: ServedContext,
-  ): GraphQLError | undefined | Promise<GraphQLError | undefined> {
-    if (this.#costs === undefined) throw new TypeError('The graph has not been loaded.');
-    const cost = this.#costs.of(asked, variables);
+  async refuse(operation: PreparedOperation, variables: Variables, { record, admission }: ServedContext): Promise<CodedError | undefined> {
+    const cost = this.#costs.of(operation, variables);
     const { answerFields, costs } = this.#options;
     if (costs !== undefined) record.expect(cost, costs);
     const refusal = refuseAnswer(cost, answerFields) ?? (costs && refuseCost(cost, costs.limits));
-    if (refusal !== undefined) return refusedOperation(refusal);
-    return admission?.charge(cost.estimated).then(
-      () => undefined,
-      (error: unknown) => {
-        if (error instanceof CodedError) return refusedOperation(error);
-        throw error;
-      },
-    );
+    if (refusal !== undefined || admission === undefined) return refusal;
+    try {
+      await admission.charge(cost.estimated);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CodedError) return error;
+      throw error;
+    }
   }
-}
-
-/** Apollo Server takes the HTTP status and headers of an answer from its errors. */
-export function refusedOperation(error: CodedError): GraphQLError {
-  const { retryAfter } = error.extensions;
-  const headers = new HeaderMap(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)]]);
-  const http = { status: HTTP_STATUS[error.code], headers };
-  return new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions, http } });
-}
-
-interface LoadedGraph {
-  readonly apiSchema: GraphQLSchema;
-  readonly coreSupergraphSdl: string;
-}
-
-interface AskedOperation {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
 }

@@ -1,36 +1,28 @@
-import { ApolloServer } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from '@apollo/server/plugin/disabled';
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { guardGraph } from '../access/fields/guarded-graph.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
-import type { CodedError } from '../errors/coded-error.ts';
-import { refuseDocument } from '../limits/document-check.ts';
+import { CodedError } from '../errors/coded-error.ts';
+import { isErrorCode } from '../errors/error-codes.ts';
 import type { LimitSettings } from '../limits/limit-settings.ts';
-import { AutomaticQueries } from './automatic-queries.ts';
+import type { Graph } from '../operation/graph.ts';
+import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
 import { CostCheck, type CostOptions } from './cost-check.ts';
-import { createDocumentStore } from './document-store.ts';
+import { describeUnexpectedError } from './describe-error.ts';
+import { Documents, ValidDocument } from './documents.ts';
 import { formatError } from './format-error.ts';
 import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
-import { KnownOperations } from './known-operations.ts';
-import { KnownOperationTypesRule } from './operation-rules.ts';
-import { type AskedRequest, findPersisted, type OperationParameters } from './persisted-requests.ts';
-import { type AnswerRepeated, createRepeatedOperations } from './repeated-operations.ts';
-import { createRequestHooks } from './request-hooks.ts';
+import { HTTP_STATUS } from './http-status.ts';
+import { logErrors } from './log-errors.ts';
+import { refuseOperationName } from './operation-name.ts';
+import { PersistedQueries } from './persisted-queries.ts';
+import type { RequestParameters } from './request-parameters.ts';
 import type { ServedContext } from './served-context.ts';
-import { watchGraph } from './watched-graph.ts';
-import { withoutSuggestions } from './without-suggestions.ts';
+import type { ValidationLine } from './validation-line.ts';
+import { type FormatError, withoutSuggestions } from './without-suggestions.ts';
 
 export interface GraphQLServerOptions {
-  readonly graph: GatewayInterface;
+  readonly graph: Graph;
   /** Undefined where every operation is expected. */
   readonly safelist: Safelist | undefined;
   readonly limits: LimitSettings;
@@ -42,79 +34,156 @@ export interface GraphQLServerOptions {
   readonly policies: DecidePolicies | undefined;
   /** Those of the whole process. */
   readonly heavy: HeavyOperations;
+  /** That of the whole process. */
+  readonly validation: ValidationLine;
   readonly production: boolean;
-  readonly log: FastifyBaseLogger;
 }
 
-export interface GraphQLServer {
-  /** Puts the text in place of the id of an operation, or says why the request is refused. */
-  readonly findPersisted: (request: FastifyRequest) => AskedRequest | CodedError;
-  /** Answers everything. */
-  readonly apollo: ApolloServer<ServedContext>;
-  /** Answers the usual sooner. */
-  readonly answerRepeated: AnswerRepeated;
-  /** The text of a request's document where that has not been validated before; undefined where it has been, or there is none. */
-  readonly findNewText: (parameters: OperationParameters) => string | undefined;
-  /** Why a new text is too large to be validated; undefined where it is not, or has been validated meanwhile. */
-  readonly refuseText: (text: string) => CodedError | undefined;
-  readonly currentSchema: () => GraphQLSchema;
+/** A GraphQL request as far as answering it depends on it. */
+export interface GraphQLRequest extends RequestParameters {
+  /** Whether it may change something: a POST. */
+  readonly mayChange: boolean;
 }
 
-/**
- * A GraphQL server that tells nobody anything: no reports, no landing page, no cache hints (their plugin wraps every
- * resolver). Batches are refused, automatic persisted queries are kept in a bounded memory.
- */
-export async function startGraphQLServer({ safelist, limits, production, log, ...options }: GraphQLServerOptions): Promise<GraphQLServer> {
-  const known = new KnownOperations();
-  const automatic = safelist?.mode === 'only' ? undefined : new AutomaticQueries();
-  const format = options.introspection ? formatError : withoutSuggestions(formatError);
-  const costs = new CostCheck({ answerFields: limits.answerFields, costs: options.costs });
-  const { graph, current } = watchGraph(takeTurns(guardGraph(options.graph, options.policies), options.heavy), (loaded) => {
-    known.clear();
-    costs.load(loaded);
-  });
-  const apollo = new ApolloServer<ServedContext>({
-    gateway: graph,
-    introspection: options.introspection,
-    nodeEnv: production ? 'production' : 'development',
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    formatError: format,
-    persistedQueries: automatic ?? false,
-    documentStore: createDocumentStore(),
-    parseOptions: { maxLexicalTokens: limits.document.tokens },
-    validationRules: [KnownOperationTypesRule],
-    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
-    // Apollo Server's own lines are about its configuration, never about a request.
-    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      createRequestHooks({
-        production,
-        log,
-        costs,
-        known,
-        isListed: (text) => safelist === undefined || safelist.match(text) !== undefined,
-      }),
-    ],
-  });
-  await apollo.start();
-  return {
-    apollo,
-    findPersisted: (request) => findPersisted(request, safelist),
-    answerRepeated: createRepeatedOperations({ known, costs, automatic, formatError: format, current }),
-    findNewText: ({ query, hash }) => {
-      const text = query ?? (hash === undefined ? undefined : automatic?.find(hash));
-      return text === undefined || known.has(text) ? undefined : text;
-    },
-    refuseText: (text) => (known.has(text) ? undefined : refuseDocument(text, limits.document)),
-    currentSchema: () => current().schema,
-  };
+/** An answer before it is written. */
+export interface GraphQLAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+  readonly data: ExecutionResult['data'];
 }
 
-/** A person mends one after the other; a text that is nothing but errors is not answered with as many. */
-const MAX_VALIDATION_ERRORS = 5;
+/** Answers GraphQL requests of one schema, first and repeated ones alike. */
+export class GraphQLServer {
+  readonly schema: GraphQLSchema;
+  readonly #graph: Graph;
+  readonly #documents: Documents;
+  readonly #persisted: PersistedQueries;
+  readonly #costs: CostCheck;
+  readonly #formatError: FormatError;
+
+  private constructor({ graph, safelist, limits, costs }: GraphQLServerOptions, documents: Documents, format: FormatError) {
+    this.schema = graph.schema;
+    this.#graph = graph;
+    this.#documents = documents;
+    this.#persisted = new PersistedQueries(safelist);
+    this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
+    this.#formatError = format;
+  }
+
+  static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
+    const { graph, introspection, limits, production, policies, heavy, validation: line } = options;
+    const format = introspection ? formatError : withoutSuggestions(formatError);
+    const guarded = takeTurns(guardGraph(graph, policies), heavy);
+    const { schema } = graph;
+    const documents = await Documents.start({ schema, limits: limits.document, introspection, production, formatError: format, line });
+    return new GraphQLServer({ ...options, graph: guarded }, documents, format);
+  }
+
+  /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
+  async answer(request: GraphQLRequest, context: ServedContext): Promise<GraphQLAnswer> {
+    try {
+      const operation = await this.#findOperation(request, context);
+      if ('errors' in operation) return refusalOf(operation.errors, context);
+      const refusal = await this.#admit(operation, request, context);
+      return refusal ?? (await this.#run(operation, request.variables, context));
+    } catch (error) {
+      if (error instanceof CodedError) return refuse(error, context);
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#documents.stop();
+    await this.#graph.close();
+  }
+
+  /** @throws CodedError */
+  async #findOperation(
+    request: GraphQLRequest,
+    { record, scope }: ServedContext,
+  ): Promise<PreparedOperation | { readonly errors: readonly GraphQLFormattedError[] }> {
+    const wrongName = refuseOperationName(request.operationName);
+    if (wrongName !== undefined) throw wrongName;
+    const text = this.#persisted.find(request);
+    if (text instanceof CodedError) {
+      if (text.code === 'OPERATION_NOT_LISTED') record.surprise();
+      throw text;
+    }
+    const document = this.#documents.find(text) ?? (await this.#documents.check(text, scope));
+    if (!(document instanceof ValidDocument)) return document;
+    const operation = document.operation(request.operationName);
+    if (operation instanceof CodedError) throw operation;
+    record.resolve(operation.name, operation.operation.operation);
+    this.#persisted.remember(request, text);
+    if (!this.#persisted.isListed(text)) record.surprise(document.hash);
+    return operation;
+  }
+
+  /** @returns the answer of an operation that is not run */
+  async #admit(
+    operation: PreparedOperation,
+    { mayChange, variables }: GraphQLRequest,
+    context: ServedContext,
+  ): Promise<GraphQLAnswer | undefined> {
+    const { operation: type } = operation.operation;
+    if (!mayChange && type !== OperationTypeNode.QUERY) {
+      const message = `GET requests only support query operations, not ${type} operations`;
+      return { ...refuse(new CodedError('METHOD_NOT_ALLOWED', message), context), headers: { allow: 'POST' } };
+    }
+    const refusal = await this.#costs.refuse(operation, variables, context);
+    return refusal && refuse(refusal, context);
+  }
+
+  async #run(operation: PreparedOperation, variables: Variables, context: ServedContext): Promise<GraphQLAnswer> {
+    const { scope, caller, record, log } = context;
+    try {
+      const cost = record.cost?.estimated;
+      const { data, errors } = await this.#graph.execute(operation, { variables, scope, caller, cost, log });
+      return this.#toAnswer({ data, errors }, context);
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'RATE_LIMITED') return refuse(error, context);
+      const thrown = error instanceof Error ? error : new Error(String(error));
+      const errors = [new GraphQLError(thrown.message, { originalError: thrown })];
+      return { ...this.#toAnswer({ data: undefined, errors }, context), status: 500 };
+    }
+  }
+
+  /** Without `data` where nothing was run: its variables do not fit, or there is no way to run it. */
+  #toAnswer({ data, errors: thrown }: Executed, { record, log }: ServedContext): GraphQLAnswer {
+    const errors = thrown?.map((error) => this.#formatError(toFormatted(error), error));
+    logErrors(log, thrown, errors);
+    record.answer(data, errors);
+    const status = data !== undefined ? 200 : errors?.every(isOfClient) === true ? 400 : 500;
+    return { status, headers: {}, errors, data };
+  }
+}
+
+interface Executed {
+  readonly data: ExecutionResult['data'];
+  readonly errors: readonly GraphQLError[] | undefined;
+}
+
+/** An error in the form that graphql-js gives it, with a code for `formatError`. */
+function toFormatted(error: GraphQLError): GraphQLFormattedError {
+  const { extensions } = error;
+  return { ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } };
+}
+
+const isOfClient = ({ extensions }: GraphQLFormattedError) => {
+  const code = extensions?.['code'];
+  return isErrorCode(code) && HTTP_STATUS[code] < 500;
+};
+
+/** The answer to a request that is not run. */
+export function refuse({ code, message, extensions }: CodedError, context: ServedContext, status = HTTP_STATUS[code]): GraphQLAnswer {
+  const { retryAfter } = extensions;
+  const headers = { ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) };
+  return { ...refusalOf([{ message, extensions: { ...extensions } }], context), status, headers };
+}
+
+function refusalOf(errors: readonly GraphQLFormattedError[], { record, log }: ServedContext): GraphQLAnswer {
+  if (!errors.every(isOfClient)) log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
+  record.answer(undefined, errors);
+  return { status: 400, headers: {}, errors, data: undefined };
+}

@@ -1,33 +1,21 @@
-import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
+import type { Graph } from '../operation/graph.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import { cancellationOf } from '../upstream/cancellation.ts';
 import { Line, LineFull } from '../upstream/line.ts';
-import { refusedOperation } from './cost-check.ts';
-import type { ServedContext } from './served-context.ts';
 
-/** A graph whose heavy operations take turns. @param heavy is one for all graphs of the process. */
-export function takeTurns(graph: GatewayInterface, heavy: HeavyOperations): GatewayInterface {
+/**
+ * A graph whose heavy operations take turns; it throws LineFull where too many wait.
+ * @param heavy is one for all graphs of the process.
+ */
+export function takeTurns(graph: Graph, heavy: HeavyOperations): Graph {
   return {
-    onSchemaLoadOrUpdate: (callback) => graph.onSchemaLoadOrUpdate(callback),
-    load: async (options) => {
-      const { executor } = await graph.load(options);
-      return { executor: executor && inTurns(executor, heavy) };
+    ...graph,
+    execute: (operation, request) => {
+      const isHeavy = request.cost !== undefined && request.cost > HEAVY_COST;
+      if (!isHeavy) return graph.execute(operation, request);
+      return heavy.run(request.scope, () => graph.execute(operation, request));
     },
-    stop: () => graph.stop(),
   };
-}
-
-const inTurns =
-  (executor: GatewayExecutor, heavy: HeavyOperations): GatewayExecutor =>
-  (request) => {
-    const { record, scope } = request.context as unknown as ServedContext;
-    const isHeavy = record.cost !== undefined && record.cost.estimated > HEAVY_COST;
-    return isHeavy ? heavy.run(scope, () => executor(request)).catch(answerRefusal) : executor(request);
-  };
-
-function answerRefusal(error: unknown): Awaited<ReturnType<GatewayExecutor>> {
-  if (error instanceof LineFull) return { errors: [refusedOperation(error)] };
-  throw error;
 }
 
 /** A page of a hundred with five things joined to each, or two screens' lists of twenty: some 40 ms of the thread. */

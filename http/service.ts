@@ -1,4 +1,3 @@
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { ANYBODY } from '../access/caller.ts';
@@ -9,6 +8,7 @@ import type { SignCaller } from '../access/services/signed-caller.ts';
 import type { LimitSettings } from '../limits/limit-settings.ts';
 import { openLimits } from '../limits/open-limits.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { Graph } from '../operation/graph.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { allowOrigins } from './allowed-origins.ts';
@@ -18,16 +18,17 @@ import type { CostOptions } from './cost-check.ts';
 import { AudienceServers } from './audience-servers.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
-import { startGraphQLServer } from './graphql-server.ts';
+import { GraphQLServer } from './graphql-server.ts';
 import { HeavyOperations } from './heavy-operations.ts';
 import { createHttpServer } from './http-server.ts';
 import { serveMonitoring } from './monitoring-routes.ts';
 import type { ServerConfig } from './server-config.ts';
+import { ValidationLine } from './validation-line.ts';
 import { warmUp, type WarmUpOperation } from './warm-up.ts';
 
 export interface ServiceOptions {
   readonly config: ServerConfig;
-  readonly graph: GatewayInterface;
+  readonly graph: Graph;
   /** Finds out who asks. */
   readonly callers: Callers;
   /** @default services are not told who asks */
@@ -40,7 +41,7 @@ export interface ServiceOptions {
   /** @default operations may cost what they like */
   readonly costs?: CostOptions | undefined;
   /** Graphs of the audiences by their names; none is made before it is asked for. @default it does not matter who sees what */
-  readonly audiences?: ReadonlyMap<string, () => GatewayInterface>;
+  readonly audiences?: ReadonlyMap<string, () => Graph>;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Whether a request for a file comes from a gateway of ours, which has counted its client. @default none does */
@@ -62,7 +63,7 @@ export interface ServiceOptions {
 
 /** What routes beside the graph's need. */
 export interface RouteContext {
-  readonly currentSchema: () => GraphQLSchema;
+  readonly schema: GraphQLSchema;
   /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
   readonly countByAddress: (routes: FastifyInstance, what: string) => void;
 }
@@ -82,8 +83,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   await allowOrigins(app, options.corsOrigins ?? []);
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
   const heavy = new HeavyOperations();
-  const start = (one: GatewayInterface) =>
-    startGraphQLServer({ graph: one, safelist, limits, costs, introspection, production, policies, heavy, log: app.log });
+  const validation = new ValidationLine();
+  const start = (one: Graph) =>
+    GraphQLServer.start({ graph: one, safelist, limits, costs, introspection, production, policies, heavy, validation });
   const server = await start(graph);
   const audiences = options.audiences && new AudienceServers({ graphs: options.audiences, start });
   monitoring.logTo(app.log);
@@ -105,13 +107,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     done();
   });
   serveMonitoring(app, { monitoring, isReady: () => isReady, countByAddress });
-  options.addRoutes?.(app, { currentSchema: server.currentSchema, countByAddress });
+  options.addRoutes?.(app, { schema: server.schema, countByAddress });
   // Else a client that keeps its connection would keep the process too.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (!isReady) void reply.header('connection', 'close');
     done();
   });
-  await warmUp(server.apollo, options.warmUp, app.log);
+  await warmUp(server, options.warmUp, app.log);
   const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
 
@@ -121,7 +123,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       isReady = false;
       await app.close();
       await audiences?.stop();
-      await server.apollo.stop();
+      await server.stop();
       options.callers.close();
       await opened.close();
       await options.release();

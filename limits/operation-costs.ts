@@ -1,6 +1,7 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Service } from '../errors/coded-error.ts';
-import { conditionVariables, decideConditions } from '../operation/decided-operation.ts';
+import { decideConditions } from '../operation/decided-operation.ts';
+import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { CallTables } from './call-table.ts';
 import { type CompiledCost, compileCost, type CostedGraph } from './compile-cost.ts';
 import { readCostRules } from './cost-rules.ts';
@@ -17,15 +18,9 @@ export interface OperationCostsOptions {
   readonly tables: CallTables;
 }
 
-interface OperationInDocument {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-}
-
 /** Tells what operations of a graph cost, by what was found out once for each. */
 export class OperationCosts {
   readonly #graph: CostedGraph;
-  readonly #known = new WeakMap<OperationDefinitionNode, CostOf>();
 
   constructor({ schema, supergraphSdl, tables }: OperationCostsOptions) {
     // What Object.keys says of keys is less than the type knows.
@@ -33,18 +28,11 @@ export class OperationCosts {
     this.#graph = { schema, rules: readCostRules(supergraphSdl), services, reads: readsByField(tables) };
   }
 
-  /** @param asked is a valid operation. */
-  of(asked: OperationInDocument, variables: Variables = {}): OperationCost {
-    let costOf = this.#known.get(asked.operation);
-    if (costOf === undefined) {
-      costOf = this.#compile(asked);
-      this.#known.set(asked.operation, costOf);
-    }
-    return costOf(variables);
+  of(operation: PreparedOperation, variables: Variables = {}): OperationCost {
+    return operation.get(this, () => this.#compile(operation))(variables);
   }
 
-  #compile({ document, operation }: OperationInDocument): CostOf {
-    const names = conditionVariables(document);
+  #compile({ document, operation, conditions: names }: PreparedOperation): CostOf {
     if (names.length === 0) return keepConstant(compileCost(this.#graph, decideConditions(document, operation, {})));
     // Once for each decision about what is skipped. What is no boolean is refused where the operation is run.
     const argumentValues = new ArgumentValues(operation);

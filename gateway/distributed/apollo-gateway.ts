@@ -1,14 +1,42 @@
-import { ApolloGateway, type GatewayConfig } from '@apollo/gateway';
+import { ApolloGateway, type ServiceEndpointDefinition } from '@apollo/gateway';
+import type { GraphQLSchema } from 'graphql';
+import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+
+export interface LoadedSupergraph {
+  readonly apiSchema: GraphQLSchema;
+  /** As Apollo's gateway has it: without access rules, which are checked before an operation is run. */
+  readonly supergraphSdl: string;
+  readonly stop: () => Promise<void>;
+}
 
 /**
- * Apollo's gateway, which loads supergraphs, and tells nobody of them: unless this variable is set when it is made, it
- * asks the metadata services of four clouds where it runs and reports that to Apollo, with nothing in its configuration
- * against it (`createDataCollectionExporter` in its `utilities/opentelemetry.js`).
+ * Loads a supergraph by Apollo's gateway, which tells nobody of it: unless this variable is set when it is made, it asks the metadata services
+ * of four clouds where it runs and reports that to Apollo, with nothing in its configuration against it (`createDataCollectionExporter` in
+ * its `utilities/opentelemetry.js`).
+ * @param onService is called for each subgraph
+ * @throws Error where the supergraph is none
  */
-export function createApolloGateway(config: GatewayConfig): ApolloGateway {
+export async function loadSupergraph(sdl: string, onService: (service: ServiceEndpointDefinition) => void): Promise<LoadedSupergraph> {
   // eslint-disable-next-line no-restricted-properties -- Written, not read: Apollo has no other switch.
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
-  return new ApolloGateway({ ...config, logger: QUIET });
+  const gateway = new ApolloGateway({
+    supergraphSdl: withoutAccessRules(sdl),
+    buildService: (service) => {
+      onService(service);
+      return NEVER_ASKED;
+    },
+    logger: QUIET,
+  });
+  const loads: Omit<LoadedSupergraph, 'stop'>[] = [];
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl: supergraphSdl }) => {
+    loads.push({ apiSchema, supergraphSdl });
+  });
+  await gateway.load();
+  const [loaded] = loads;
+  if (loaded === undefined) throw new Error('The supergraph was expected to be loaded.');
+  return { ...loaded, stop: () => gateway.stop() };
 }
+
+const NEVER_ASKED = { process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")) };
 
 const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

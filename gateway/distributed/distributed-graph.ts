@@ -1,10 +1,9 @@
-import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildASTSchema, buildSchema, type GraphQLSchema, parse } from 'graphql';
-import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import type { Graph } from '../../operation/graph.ts';
 import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
-import { createApolloGateway } from './apollo-gateway.ts';
+import { loadSupergraph } from './apollo-gateway.ts';
 import { readRequirements } from './client-errors.ts';
 import { giveOwnScalars } from './own-scalars.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
@@ -25,52 +24,30 @@ export interface DistributedGraphOptions {
   readonly planner?: URL;
 }
 
-/** Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours. */
-export function createDistributedGraph(options: DistributedGraphOptions): RunningGraph {
-  const { urls } = options;
-  // Who may see what is looked after before this graph is asked.
-  const supergraphSdl = withoutAccessRules(options.supergraphSdl);
+/**
+ * Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours.
+ * @throws Error where the supergraph cannot be loaded or planned for
+ */
+export async function createDistributedGraph(options: DistributedGraphOptions): Promise<RunningGraph> {
+  const { urls, supergraphSdl: sdl } = options;
   const services = createServices(options);
-  const gateway = createApolloGateway({
+  const {
+    apiSchema: schema,
     supergraphSdl,
-    buildService: ({ name, url = '' }) => {
-      services.connect(name, urlFor(name, urls) ?? url);
-      return NEVER_ASKED;
-    },
+    stop,
+  } = await loadSupergraph(sdl, ({ name, url = '' }) => {
+    services.connect(name, urlFor(name, urls) ?? url);
   });
-  let current: RunningPlans | undefined;
-  let problem: unknown;
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    const previous = current;
-    if (urls !== undefined) giveOwnScalars(apiSchema);
-    try {
-      current = startPlans(apiSchema, coreSupergraphSdl, services.get, options.planner);
-      void previous?.planner.close();
-    } catch (error) {
-      // Apollo's gateway would go on without a word.
-      problem = error;
-    }
-  });
-  const graph: GatewayInterface = {
-    onSchemaLoadOrUpdate: (callback) =>
-      gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
-        callback({ apiSchema, coreSupergraphSdl: options.supergraphSdl });
-      }),
-    load: async (given) => {
-      await gateway.load(given);
-      if (current === undefined) throw new Error('The supergraph cannot be planned for.', { cause: problem });
-      const { executor } = current;
-      return { executor: (request) => (current?.executor ?? executor)(request) };
-    },
-    stop: async () => {
-      await gateway.stop();
-      await current?.planner.close();
-    },
-  };
+  if (urls !== undefined) giveOwnScalars(schema);
+  const plans = startPlans(supergraphSdl, services.get, options.planner);
+  const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({ schema: seen, sdl, execute: plans.executorFor(seen), close });
   return {
-    graph,
+    graph: graphFor(schema, async () => {
+      await stop();
+      await plans.planner.close();
+    }),
     // Whose audiences somebody else's graph has, nobody says.
-    ...(urls !== undefined && { narrowedTo: (sdl) => narrowedGraph(sdl, options.supergraphSdl, () => current) }),
+    ...(urls !== undefined && { narrowedTo: (narrowed) => graphFor(readNarrowed(narrowed), () => Promise.resolve()) }),
     files: urls === undefined ? {} : { map: proxyFiles('map', services.connect('maps', urls.maps)) },
     secrets: [],
     callTables: urls === undefined ? {} : CALL_TABLES,
@@ -78,46 +55,27 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
   };
 }
 
+function readNarrowed(sdl: string): GraphQLSchema {
+  const schema = buildSchema(sdl, { noLocation: true });
+  giveOwnScalars(schema);
+  return schema;
+}
+
 const urlFor = (name: string, urls: SubgraphUrls | undefined) =>
   urls !== undefined && Object.hasOwn(urls, name) ? urls[name as keyof SubgraphUrls] : undefined;
 
-const NEVER_ASKED = { process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")) };
-
 interface RunningPlans {
-  readonly executor: GatewayExecutor;
   readonly planner: Planner;
-  /** Plans by the same planner, for those who see another schema. */
-  readonly executorFor: (schema: GraphQLSchema) => GatewayExecutor;
+  /** @param schema is what clients see */
+  readonly executorFor: (schema: GraphQLSchema) => Graph['execute'];
 }
 
-function narrowedGraph(sdl: string, supergraphSdl: string, plans: () => RunningPlans | undefined): GatewayInterface {
-  const schema = buildSchema(sdl, { noLocation: true });
-  giveOwnScalars(schema);
-  return {
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: supergraphSdl });
-      return () => undefined;
-    },
-    load: () => {
-      const executor = plans()?.executorFor(schema);
-      return executor === undefined ? Promise.reject(new TypeError('The graph has not been loaded.')) : Promise.resolve({ executor });
-    },
-    stop: () => Promise.resolve(),
-  };
-}
-
-function startPlans(
-  schema: GraphQLSchema,
-  supergraphSdl: string,
-  connection: (service: string) => ServiceConnection,
-  program: URL | undefined,
-): RunningPlans {
+function startPlans(supergraphSdl: string, connection: (service: string) => ServiceConnection, program: URL | undefined): RunningPlans {
   const { sdl } = planSupergraph(supergraphSdl);
   const supergraphSchema = buildASTSchema(parse(sdl), { assumeValid: true });
   const planner = program === undefined ? planHere(supergraphSdl) : planInThread(program, supergraphSdl);
   const requirements = readRequirements(sdl);
-  const executorFor = (seen: GraphQLSchema) => createPlannedExecutor({ schema: seen, supergraphSchema, requirements, planner, connection });
-  return { planner, executor: executorFor(schema), executorFor };
+  return { planner, executorFor: (schema) => createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }) };
 }
 
 function createServices({ requestTimeoutMs, production }: DistributedGraphOptions) {

@@ -1,10 +1,10 @@
-import type { GatewayExecutionResult, GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
-import { GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
 import { readVariables } from '../../operation/variable-values.ts';
-import type { GatewayContext } from '../request-context.ts';
+import type { Graph, GraphRequest } from '../../operation/graph.ts';
+import type { OperationForm, PreparedOperation } from '../../operation/prepared-operation.ts';
 import { clientErrors, type Requirements } from './client-errors.ts';
-import { OperationPlans, type PreparedOperation } from './operation-plans.ts';
+import { OperationPlans, type PlannedOperation } from './operation-plans.ts';
 import type { Planner, PlanNode } from './planning/plan.ts';
 import { complete } from './running/complete.ts';
 import { Failures } from './running/failures.ts';
@@ -27,37 +27,33 @@ export interface PlannedExecutorOptions {
 }
 
 /** Answers operations by plans over services. */
-export function createPlannedExecutor(options: PlannedExecutorOptions): GatewayExecutor {
+export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['execute'] {
   const plans = new OperationPlans(options.schema, options.planner);
-  return async (request) => {
-    const given: Readonly<Record<string, unknown>> = request.request.variables ?? {};
-    const { coerced, errors } = readVariables(options.schema, request.operation, given);
+  return async (operation, request) => {
+    const { coerced, errors } = readVariables(options.schema, operation.operation, request.variables);
     if (coerced === undefined) return { errors };
-    const prepared = prepare(plans, request, coerced);
-    if (prepared instanceof GraphQLError) return { data: null, errors: [prepared] };
-    const root = rootTypeOf(options.schema, request);
-    const { node } = await unlessAborted(prepared.plan, contextOf(request).scope.signal);
-    if (node === undefined && prepared.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
+    const planned = plan(plans, operation.form(coerced));
+    if (planned instanceof GraphQLError) return { data: null, errors: [planned] };
+    const root = rootTypeOf(options.schema, operation);
+    const { node } = await unlessAborted(planned.plan, request.scope.signal);
+    if (node === undefined && planned.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
       return { errors: [new GraphQLError('The planner found no way to answer this operation.')] };
     }
-    return answer(options, { ...prepared, node, root, given, variables: coerced, context: contextOf(request) });
+    return answer(options, { ...planned, node, root, variables: coerced, request });
   };
 }
 
-/** Apollo Server's interface leaves the context's type open; ours is made in one place, by the server. */
-const contextOf = ({ context }: GatewayGraphQLRequestContext) => context as unknown as GatewayContext;
-
-/** @returns an error where a condition has no value: null in a variable with a default. */
-function prepare(plans: OperationPlans, request: GatewayGraphQLRequestContext, variables: Readonly<Record<string, unknown>>) {
+/** @returns an error where a condition has no value */
+function plan(plans: OperationPlans, form: OperationForm): PlannedOperation | GraphQLError {
   try {
-    return plans.prepare(request, variables);
+    return plans.of(form);
   } catch (error) {
     if (error instanceof GraphQLError) return error;
     throw error;
   }
 }
 
-function rootTypeOf(schema: GraphQLSchema, { operation }: GatewayGraphQLRequestContext): GraphQLObjectType {
+function rootTypeOf(schema: GraphQLSchema, { operation }: PreparedOperation): GraphQLObjectType {
   const type = schema.getRootType(operation.operation);
   if (type == null) throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
   return type;
@@ -76,24 +72,24 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-interface Planned extends PreparedOperation {
+interface Planned extends PlannedOperation {
   readonly node: PlanNode | undefined;
   readonly root: GraphQLObjectType;
   /** As they came. */
-  readonly given: Readonly<Record<string, unknown>>;
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly context: GatewayContext;
+  readonly request: GraphRequest;
 }
 
-async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<GatewayExecutionResult> {
+async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
   const { schema, supergraphSchema, requirements, connection } = options;
-  const { decided, shape, node, root, given, variables, context } = planned;
+  const { decided, shape, node, root, variables, request } = planned;
+  const { variables: given } = request;
   const fetched = new FetchErrors();
   const data: Data = {};
   const absent = new WeakSet();
-  const services = servicesFor(connection, context.scope);
-  const failures = new Failures(context);
+  const services = servicesFor(connection, request.scope);
+  const failures = new Failures(request);
   const run = { schema: supergraphSchema, services, variables: given, data, errors: fetched, failures, absent };
   if (node !== undefined) await runPlan(run, node);
 

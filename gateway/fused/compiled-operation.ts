@@ -28,7 +28,7 @@ import { isPromise } from './when-ready.ts';
 export type CompiledOperation = (run: OperationRun, done: () => void) => void;
 
 /** What operations are compiled for. */
-export interface FusedGraph {
+export interface CompiledGraph {
   readonly supergraph: Supergraph;
   /** What clients see. */
   readonly schema: GraphQLSchema;
@@ -40,7 +40,7 @@ export interface FusedGraph {
  * has its fields, and what becomes of their values.
  * @returns undefined for an operation that is about the schema itself
  */
-export function compileOperation(graph: FusedGraph, decided: DecidedOperation): CompiledOperation | undefined {
+export function compileOperation(graph: CompiledGraph, decided: DecidedOperation): CompiledOperation | undefined {
   const { operation } = decided.operation;
   const root = graph.schema.getRootType(operation);
   const shape = responseShape(graph.schema, decided, (node) => node.name.value);
@@ -126,10 +126,10 @@ function completeObject(run: OperationRun, { type, home, fields, crosses }: Obje
 }
 
 class Compiler {
-  readonly #graph: FusedGraph;
+  readonly #graph: CompiledGraph;
   #fields = 0;
 
-  constructor(graph: FusedGraph) {
+  constructor(graph: CompiledGraph) {
     this.#graph = graph;
   }
 

@@ -1,49 +1,39 @@
-import { type DocumentNode, execute, type ExecutionResult, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql';
-import { selectedFields } from '../../subgraphs/selected-fields.ts';
-import type { RequestScope } from '../../upstream/call-trace.ts';
-import { conditionVariables, decideConditions, type DecidedOperation } from '../../operation/decided-operation.ts';
+import { type DocumentNode, execute, type ExecutionResult, type FragmentDefinitionNode, Kind } from 'graphql';
+import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import type { Graph } from '../../operation/graph.ts';
+import type { OperationForm, PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
-import { type CompiledOperation, compileOperation, type FusedGraph } from './compiled-operation.ts';
+import { selectedFields } from '../../subgraphs/selected-fields.ts';
+import { type CompiledOperation, compileOperation, type CompiledGraph } from './compiled-operation.ts';
 import { FusedContext } from './fused-context.ts';
 import { once } from './once.ts';
 import { OperationRun } from './operation-run.ts';
 import type { FusedSubgraph } from './subgraph-schema.ts';
 import { wantedFields } from './wanted-fields.ts';
 
-export interface OperationRunnerOptions extends FusedGraph {
+export interface OperationRunnerOptions extends CompiledGraph {
   readonly subgraphs: readonly FusedSubgraph[];
   /** Whether operations are compiled, or all run by graphql-js. */
   readonly compiles: boolean;
 }
 
-/** An operation that a client sent. */
-export interface SentOperation {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** As they came. */
-  readonly variables: Variables;
-  readonly scope: RequestScope;
-}
-
-type Variables = Readonly<Record<string, unknown>>;
 type Wanted = (subgraph: string, type: string) => ReadonlySet<string>;
 
 /** Runs operations compiled, and those about the schema itself on graphql-js. */
-export function createOperationRunner(options: OperationRunnerOptions): (sent: SentOperation) => Promise<ExecutionResult> {
+export function createOperationRunner(options: OperationRunnerOptions): Graph['execute'] {
   const { schema, subgraphs } = options;
-  const prepared = new PreparedOperations(options);
-  return async (sent) => {
-    const { document, operation, scope } = sent;
-    const { coerced, errors } = readVariables(schema, operation, sent.variables);
+  return async (operation, { variables, scope }) => {
+    const { coerced, errors } = readVariables(schema, operation.operation, variables);
     if (coerced === undefined) return { errors };
-    const { compiled, wanted } = prepared.of(sent, coerced);
+    const form = operation.form(coerced);
+    const { compiled, wanted } = form.get(options, () => prepare(options, operation, form, coerced));
     const context = new FusedContext({ subgraphs, scope, wanted });
     if (compiled !== undefined) return await answer(compiled, new OperationRun(context, coerced));
     return await execute({
       schema,
-      document,
-      operationName: operation.name?.value,
-      variableValues: sent.variables,
+      document: operation.document,
+      operationName: operation.name,
+      variableValues: variables,
       contextValue: context,
     });
   };
@@ -56,63 +46,32 @@ const answer = (compiled: CompiledOperation, run: OperationRun): Promise<Executi
     });
   });
 
-/** What is found out about an operation once, for one set of its conditions. */
-interface PreparedOperation {
+/** What is derived from an operation once, for one set of its conditions. */
+interface Runnable {
   /** Undefined where graphql-js has to run it. */
   readonly compiled: CompiledOperation | undefined;
   readonly wanted: Wanted;
 }
 
-/** Lives as long as the operations themselves, which the server keeps in a cache of bounded size. */
-class PreparedOperations {
-  readonly #options: OperationRunnerOptions;
-  readonly #known = new WeakMap<
-    OperationDefinitionNode,
-    { readonly conditions: readonly string[]; readonly byValues: Map<string, PreparedOperation> }
-  >();
-
-  constructor(options: OperationRunnerOptions) {
-    this.#options = options;
-  }
-
-  of(sent: SentOperation, variables: Variables): PreparedOperation {
-    const known = this.#known.get(sent.operation) ?? {
-      conditions: conditionVariables(sent.document),
-      byValues: new Map<string, PreparedOperation>(),
-    };
-    this.#known.set(sent.operation, known);
-    const { conditions, byValues } = known;
-    const values = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
-    const prepared = byValues.get(values) ?? this.#prepare(sent, variables);
-    // An operation with many conditions has many forms.
-    if (byValues.size >= MAX_FORMS) byValues.clear();
-    byValues.set(values, prepared);
-    return prepared;
-  }
-
-  #prepare({ document, operation }: SentOperation, variables: Variables): PreparedOperation {
-    const { supergraph, schema, compiles } = this.#options;
-    const decided = decide(document, operation, variables);
-    const fragments = Object.fromEntries(
-      decided?.fragments ?? document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
-    );
-    // When the first subgraph asks, for not every operation asks a subgraph.
-    const wanted = once(() =>
-      wantedFields(supergraph, selectedFields({ schema, operation: decided?.operation ?? operation, fragments, variables })),
-    );
-    return {
-      compiled: compiles && decided !== undefined ? compileOperation(this.#options, decided) : undefined,
-      wanted: (subgraph, type) => wanted()(subgraph, type),
-    };
-  }
+function prepare(options: OperationRunnerOptions, prepared: PreparedOperation, form: OperationForm, variables: Variables): Runnable {
+  const { supergraph, schema, compiles } = options;
+  const decided = decide(form);
+  const fragments = Object.fromEntries(
+    decided?.fragments ?? prepared.document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
+  );
+  const operation = decided?.operation ?? prepared.operation;
+  // When the first subgraph asks, for not every operation asks a subgraph.
+  const wanted = once(() => wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables })));
+  return {
+    compiled: compiles && decided !== undefined ? compileOperation(options, decided) : undefined,
+    wanted: (subgraph, type) => wanted()(subgraph, type),
+  };
 }
 
-const MAX_FORMS = 64;
-
 /** @returns undefined where a condition has no value, which graphql-js says in its own words. */
-function decide(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): DecidedOperation | undefined {
+function decide(form: OperationForm): DecidedOperation | undefined {
   try {
-    return decideConditions(document, operation, variables);
+    return form.decided;
   } catch {
     return undefined;
   }

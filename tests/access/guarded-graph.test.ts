@@ -1,11 +1,13 @@
-import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import { describe, expect, it } from '@jest/globals';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { buildASTSchema, execute, getOperationAST, parse, printSchema, validate } from 'graphql';
+import { buildASTSchema, execute, parse, printSchema, validate } from 'graphql';
 import type { Caller } from '../../access/caller.ts';
 import { guardGraph } from '../../access/fields/guarded-graph.ts';
 import type { DecidePolicies } from '../../access/fields/met-conditions.ts';
 import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import type { Graph } from '../../operation/graph.ts';
+import { createCallTrace } from '../../upstream/call-trace.ts';
+import { prepare } from '../operation/prepare.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@authenticated", { name: "@requiresScopes", as: "@scopes" }, "@policy"
@@ -45,33 +47,22 @@ const withScopes = (...scopes: string[]) => caller(new Set(scopes));
 async function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = withoutFederation(sdl)) {
   const schema = makeExecutableSchema({ typeDefs });
   let executed = 0;
-  const executor: GatewayExecutor = async ({ document, operationName, request }) => {
-    executed += 1;
-    return await execute({ schema, document, operationName, variableValues: request.variables ?? {}, rootValue: ROOT });
-  };
-  const graph: GatewayInterface = {
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: sdl });
-      return () => undefined;
+  const graph: Graph = {
+    schema,
+    sdl,
+    execute: async ({ document, name }, { variables }) => {
+      executed += 1;
+      return await execute({ schema, document, operationName: name, variableValues: variables, rootValue: ROOT });
     },
-    load: () => Promise.resolve({ executor }),
-    stop: () => Promise.resolve(),
+    close: () => Promise.resolve(),
   };
-  const loaded = await guardGraph(graph, decide).load({ apollo: {} });
-  return async (who: Caller, query: string, variables: object = {}) => {
+  const safe = guardGraph(graph, decide);
+  const scope = { signal: new AbortController().signal, trace: createCallTrace() };
+  return async (who: Caller, query: string, variables: Record<string, unknown> = {}) => {
     const document = parse(query);
     expect(validate(schema, document)).toEqual([]);
     const before = executed;
-    const request = {
-      document,
-      operation: getOperationAST(document),
-      operationName: null,
-      queryHash: query,
-      request: { variables },
-      context: { caller: who },
-    };
-    // What else the interface has, nobody here reads.
-    const { data, errors = [] } = (await loaded.executor?.(request as unknown as GatewayGraphQLRequestContext)) ?? {};
+    const { data, errors = [] } = await safe.execute(prepare(query, document), { variables, scope, caller: who });
     const refused = errors.map(({ message, path = [] }) => `${path.join('.')}: ${message}`);
     return { data: structuredClone(data), refused, executed: executed - before };
   };
@@ -144,11 +135,11 @@ describe('conditions', () => {
 
 describe('a graph', () => {
   it('with policies is not served where nobody decides on them', async () => {
-    await expect(load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined)).rejects.toThrow('POLICIES');
+    expect(() => load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined)).toThrow('POLICIES');
   });
 
   it('is not served where a directive is linked from nowhere, so that nothing would enforce it', async () => {
-    await expect(load('directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }', undefined)).rejects.toThrow(
+    expect(() => load('directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }', undefined)).toThrow(
       'The schema says @authenticated of Query.a, but does not link the specification of that directive',
     );
   });
@@ -167,14 +158,13 @@ describe('a graph', () => {
   });
 });
 
-const load = (sdl: string, decide: DecidePolicies | undefined) => {
-  const graph: GatewayInterface = {
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: buildASTSchema(parse('type Query { a: String }')), coreSupergraphSdl: sdl });
-      return () => undefined;
+const load = (sdl: string, decide: DecidePolicies | undefined) =>
+  guardGraph(
+    {
+      schema: buildASTSchema(parse('type Query { a: String }')),
+      sdl,
+      execute: () => Promise.resolve({ data: {} }),
+      close: () => Promise.resolve(),
     },
-    load: () => Promise.resolve({ executor: () => Promise.resolve({ data: {} }) }),
-    stop: () => Promise.resolve(),
-  };
-  return guardGraph(graph, decide).load({ apollo: {} });
-};
+    decide,
+  );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { type FormattedExecutionResult, parse } from 'graphql';
-import { createFusedGateway } from '../../gateway/fused/fused-gateway.ts';
+import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
 import { type PlannedGraph, startPlannedGraph } from './planned-graph.ts';
 import { type Run, runnerFor } from './run-operation.ts';
 
@@ -70,8 +70,8 @@ beforeAll(async () => {
   const { supergraphSdl } = composed;
   if (supergraphSdl === undefined) throw new Error(String(composed.errors));
   graph = await startPlannedGraph(SUBGRAPHS);
-  engines = { compiled: (await runnerFor(createFusedGateway({ supergraphSdl, subgraphs }))).run, planned: graph.run };
-  reference = (await runnerFor(createFusedGateway({ supergraphSdl, subgraphs, compiles: false }))).run;
+  engines = { compiled: runnerFor(createFusedGraph({ supergraphSdl, subgraphs })).run, planned: graph.run };
+  reference = runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false })).run;
 });
 afterAll(() => graph.close());
 

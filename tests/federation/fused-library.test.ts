@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { createFusedGateway } from '../../gateway/fused/fused-gateway.ts';
+import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
 import { comparable, decideConditions } from './compare.ts';
 import { createLibraryGraph } from './library-graph.ts';
-import { createReferenceGateway } from './reference-gateway.ts';
+import { createReferenceGraph } from './reference-gateway.ts';
 import { OperationGenerator } from './random-operation.ts';
 import { runnerFor } from './run-operation.ts';
 
 const { supergraphSdl, subgraphs } = createLibraryGraph();
-const fused = await runnerFor(createFusedGateway({ supergraphSdl, subgraphs }));
-const graphqlJs = await runnerFor(createFusedGateway({ supergraphSdl, subgraphs, compiles: false }));
-const reference = await runnerFor(createReferenceGateway(supergraphSdl, subgraphs));
+const fused = runnerFor(createFusedGraph({ supergraphSdl, subgraphs }));
+const graphqlJs = runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false }));
+const reference = runnerFor(await createReferenceGraph(supergraphSdl, subgraphs));
 
 describe('embedded execution answers as a federated gateway does', () => {
   it.each([

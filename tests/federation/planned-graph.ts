@@ -30,8 +30,12 @@ export async function startPlannedGraph(subgraphs: Readonly<Record<string, Plann
   );
   const composed = composeServices(services.map(({ name, typeDefs, service }) => ({ name, url: service.url, typeDefs })));
   if (composed.supergraphSdl === undefined) throw new Error(composed.errors.map(String).join('\n'));
-  const { graph, release } = createDistributedGraph({ supergraphSdl: composed.supergraphSdl, requestTimeoutMs: 10_000, production: false });
-  const { run } = await runnerFor(graph);
+  const { graph, release } = await createDistributedGraph({
+    supergraphSdl: composed.supergraphSdl,
+    requestTimeoutMs: 10_000,
+    production: false,
+  });
+  const { run } = runnerFor(graph);
   return {
     run,
     requests: Object.fromEntries(services.map(({ name, service }) => [name, service.requests])),
@@ -40,7 +44,7 @@ export async function startPlannedGraph(subgraphs: Readonly<Record<string, Plann
       if (found !== undefined) found.service.answer = answer;
     },
     close: async () => {
-      await graph.stop();
+      await graph.close();
       await release();
       for (const { service } of services) await service.close();
     },

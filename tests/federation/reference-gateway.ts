@@ -1,15 +1,23 @@
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
-import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, type FragmentDefinitionNode, getVariableValues, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  execute,
+  type FragmentDefinitionNode,
+  getVariableValues,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
 import type { FusedSubgraph } from '../../gateway/fused/subgraph-schema.ts';
-import type { GatewayContext } from '../../gateway/request-context.ts';
+import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
 
 /** Apollo's gateway over the same subgraphs in this process: what embedded execution is compared with. */
-export function createReferenceGateway(supergraphSdl: string, subgraphs: readonly FusedSubgraph[]): GatewayInterface {
-  return new ApolloGateway({
+export async function createReferenceGraph(supergraphSdl: string, subgraphs: readonly FusedSubgraph[]): Promise<Graph> {
+  const gateway = new ApolloGateway({
     // It refuses to load what it does not enforce.
     supergraphSdl: withoutAccessRules(supergraphSdl),
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -19,6 +27,22 @@ export function createReferenceGateway(supergraphSdl: string, subgraphs: readonl
       return createDataSource(subgraph);
     },
   });
+  const schemas: GraphQLSchema[] = [];
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => schemas.push(apiSchema));
+  const { executor } = await gateway.load();
+  const [schema] = schemas;
+  if (schema === undefined) throw new Error('The gateway was expected to be loaded.');
+  return {
+    schema,
+    sdl: supergraphSdl,
+    execute: async ({ document, operation, name, hash }, { variables, scope }) => {
+      const request = { request: { query: hash, variables }, document, operation, operationName: name, schema, context: { scope } };
+      // What else the interface has, Apollo's gateway does without.
+      const sent = { ...request, source: hash, queryHash: hash, metrics: {} } as unknown as GatewayGraphQLRequestContext;
+      return await executor(sent);
+    },
+    close: () => gateway.stop(),
+  };
 }
 
 function createDataSource(subgraph: FusedSubgraph): GraphQLDataSource {
@@ -38,7 +62,7 @@ function createDataSource(subgraph: FusedSubgraph): GraphQLDataSource {
       const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
       const selected = selectedFields({ schema, operation, fragments, variables: coerced });
       // Apollo leaves the context's type open; the tests' runner makes ours.
-      const { scope } = context as GatewayContext;
+      const { scope } = context as Pick<GraphRequest, 'scope'>;
       const result = await execute({
         schema,
         document,

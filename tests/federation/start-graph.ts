@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Environment, Problems } from '../../configuration/environment.ts';
-import { createFusedGateway } from '../../gateway/fused/fused-gateway.ts';
+import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
 import type { Subgraph } from '../../subgraphs/subgraph.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { testResources } from '../subgraphs/test-resources.ts';
-import { createReferenceGateway } from './reference-gateway.ts';
+import { createReferenceGraph } from './reference-gateway.ts';
 import { runnerFor } from './run-operation.ts';
 
 /** Our graph without a server around it: compiled, on graphql-js, and on Apollo's gateway over the same subgraphs. */
@@ -20,9 +20,9 @@ export async function startGraph(environment: Environment) {
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const supergraphSdl = readSdl('supergraph');
   return {
-    compiled: await runnerFor(createFusedGateway({ supergraphSdl, subgraphs })),
-    graphqlJs: await runnerFor(createFusedGateway({ supergraphSdl, subgraphs, compiles: false })),
-    apollo: await runnerFor(createReferenceGateway(supergraphSdl, subgraphs)),
+    compiled: runnerFor(createFusedGraph({ supergraphSdl, subgraphs })),
+    graphqlJs: runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false })),
+    apollo: runnerFor(await createReferenceGraph(supergraphSdl, subgraphs)),
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { GatewayContext } from '../../gateway/request-context.ts';
+import type { GraphRequest } from '../../operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 import { ask } from './start-gateway.ts';
 
@@ -7,7 +7,7 @@ const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 let server: ServedSchema;
 beforeAll(async () => {
-  const show = (_root: unknown, _arguments: unknown, { scope }: GatewayContext) =>
+  const show = (_root: unknown, _arguments: unknown, { scope }: GraphRequest) =>
     JSON.stringify({ isBackground: scope.isBackground, forwarded: scope.forwarded });
   server = await serveSchema({ typeDefs: 'type Query { show: String }', resolvers: { Query: { show } } });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { CodedError } from '../../errors/coded-error.ts';
+import type { PreparedOperation } from '../../operation/prepared-operation.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 
 const typeDefs = `
@@ -112,14 +113,16 @@ describe('GraphQL over HTTP, where every request came before', () => {
   });
 });
 
-describe("Apollo Server's work", () => {
-  it('is done once for an operation', async () => {
-    const byApollo: boolean[] = [];
+describe('a document', () => {
+  it('is checked and prepared once, whether its text or its hash is sent', async () => {
+    const executed: PreparedOperation[] = [];
     const observed = await serveSchema({
       typeDefs,
       resolvers,
-      // Apollo Server alone hands its logger on.
-      executor: (request) => Promise.resolve({ data: { hello: String(byApollo.push('logger' in request)) } }),
+      execute: (operation) => {
+        executed.push(operation);
+        return Promise.resolve({ data: { hello: 'world' } });
+      },
     });
     try {
       const persisted = persistedAs('{ persisted: hello }');
@@ -141,7 +144,7 @@ describe("Apollo Server's work", () => {
           body: JSON.stringify(body),
         });
       }
-      expect(byApollo).toEqual([true, false, true, false, true, false, false, false, false, false]);
+      expect(executed.map((operation) => executed.indexOf(operation))).toEqual([0, 0, 2, 0, 4, 4, 4, 4, 0, 0]);
     } finally {
       await observed.close();
     }
@@ -153,7 +156,7 @@ describe('what was thrown in place of an answer', () => {
     const broken = await serveSchema({
       typeDefs,
       resolvers,
-      executor: () => Promise.reject(new CodedError('UPSTREAM_TIMEOUT', 'too late')),
+      execute: () => Promise.reject(new CodedError('UPSTREAM_TIMEOUT', 'too late')),
     });
     try {
       const ask = async () => {

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { GatewayContext } from '../../gateway/request-context.ts';
+import type { GraphRequest } from '../../operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 import { ask } from './start-gateway.ts';
 
@@ -14,7 +14,7 @@ async function serveWaiting(environment = {}) {
   const started = once(events, 'started');
   // What is emitted comes as a list.
   const ended = once(events, 'ended').then(([reason]) => reason as Error);
-  const wait = async (_root: unknown, _arguments: unknown, { scope: { signal } }: GatewayContext) => {
+  const wait = async (_root: unknown, _arguments: unknown, { scope: { signal } }: GraphRequest) => {
     events.emit('started');
     if (!signal.aborted) await once(signal, 'abort');
     events.emit('ended', signal.reason);

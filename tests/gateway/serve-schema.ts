@@ -1,4 +1,3 @@
-import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import { execute, type GraphQLSchema, printSchema } from 'graphql';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
@@ -7,6 +6,8 @@ import { openCallers } from '../../access/open-callers.ts';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import type { Graph } from '../../operation/graph.ts';
+import { readVariables } from '../../operation/variable-values.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import type { FileReader } from '../../subgraphs/subgraph.ts';
 
@@ -25,7 +26,7 @@ export interface ServeSchemaOptions {
   readonly playground?: URL;
   readonly monitoring?: Monitoring;
   /** Runs the operations in place of graphql-js. */
-  readonly executor?: GatewayExecutor;
+  readonly execute?: Graph['execute'];
 }
 
 /** Serves any schema the way the gateway serves the graph. */
@@ -39,7 +40,7 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
   const { url, close } = await startGateway({
     config,
     graph: {
-      graph: toGateway(schema, options.executor),
+      graph: toGraph(schema, options.execute),
       files: options.files ?? {},
       secrets: options.secrets ?? [],
       release: () => Promise.resolve(),
@@ -52,18 +53,14 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
   return { url, log, close };
 }
 
-function toGateway(schema: GraphQLSchema, executor: GatewayExecutor = executorFor(schema)): GatewayInterface {
-  return {
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: printSchema(schema) });
-      return () => undefined;
-    },
-    load: () => Promise.resolve({ executor }),
-    stop: () => Promise.resolve(),
-  };
+function toGraph(schema: GraphQLSchema, run: Graph['execute'] = executorFor(schema)): Graph {
+  return { schema, sdl: printSchema(schema), execute: run, close: () => Promise.resolve() };
 }
 
-function executorFor(schema: GraphQLSchema): GatewayExecutor {
-  return async ({ document, operationName, request, context }) =>
-    await execute({ schema, document, operationName, variableValues: request.variables ?? {}, contextValue: context });
+function executorFor(schema: GraphQLSchema): Graph['execute'] {
+  return async ({ document, name, operation }, request) => {
+    const { coerced, errors } = readVariables(schema, operation, request.variables);
+    if (coerced === undefined) return { errors };
+    return await execute({ schema, document, operationName: name, variableValues: request.variables, contextValue: request });
+  };
 }

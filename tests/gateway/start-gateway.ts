@@ -132,7 +132,7 @@ async function startDistributed(environment: Environment, log: string[], audienc
   const config = configOf({ ...environment, ...(Object.fromEntries(urls) as Environment) });
   if (config.execution.mode !== 'distributed') throw new Error('The three URLs make the gateway distributed.');
   const { createDistributedGraph } = await import('../../gateway/distributed/distributed-graph.ts');
-  const graph = createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
+  const graph = await createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
   const access = await openAccess(environment, config, audiences);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { GatewayContext } from '../../gateway/request-context.ts';
+import type { GraphRequest } from '../../operation/graph.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 import { ask } from './start-gateway.ts';
 
@@ -18,7 +18,7 @@ let server: ServedSchema | undefined;
 afterEach(() => server?.close());
 
 async function askServer(environment: Record<string, string>, headers: Record<string, string>) {
-  const call = (_root: unknown, _arguments: unknown, { scope }: GatewayContext) => {
+  const call = (_root: unknown, _arguments: unknown, { scope }: GraphRequest) => {
     scope.trace.record(CALL);
   };
   server = await serveSchema({ typeDefs: 'type Query { call: String }', resolvers: { Query: { call } }, environment });

@@ -1,36 +1,37 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
+import { buildSchema } from 'graphql';
+import { ANYBODY } from '../../access/caller.ts';
 import { HEAVY_COST, HeavyOperations, takeTurns } from '../../http/heavy-operations.ts';
-import { RequestRecord } from '../../http/request-record.ts';
+import type { Graph } from '../../operation/graph.ts';
 import { createCallTrace } from '../../upstream/call-trace.ts';
+import { prepare } from '../operation/prepare.ts';
 
 /** A graph whose operations end when the test says so. */
-async function startGraph(line = new HeavyOperations()) {
+function startGraph(line = new HeavyOperations()) {
   const running = new Map<string, (error?: Error) => void>();
   const begun: string[] = [];
-  const executor: GatewayExecutor = ({ operationName }) => {
-    begun.push(String(operationName));
-    return new Promise((resolve, reject) => {
-      running.set(String(operationName), (error) => {
-        if (error === undefined) resolve({ data: {} });
-        else reject(error);
+  const schema = buildSchema('type Query { a: String }');
+  const graph: Graph = {
+    schema,
+    sdl: '',
+    execute: ({ name }) => {
+      begun.push(String(name));
+      return new Promise((resolve, reject) => {
+        running.set(String(name), (error) => {
+          if (error === undefined) resolve({ data: {} });
+          else reject(error);
+        });
       });
-    });
+    },
+    close: () => Promise.resolve(),
   };
-  const graph: GatewayInterface = {
-    onSchemaLoadOrUpdate: () => () => undefined,
-    load: () => Promise.resolve({ executor }),
-    stop: () => Promise.resolve(),
-  };
-  const { executor: inTurns } = await takeTurns(graph, line).load({ apollo: {} });
-  const ask = (operationName: string, clientKey: string, cost: number, signal = new AbortController().signal) => {
-    const record = new RequestRecord();
-    record.expect({ estimated: cost, answerFields: 0, calls: {} }, { hearsOfCalls: false });
+  const inTurns = takeTurns(graph, line);
+  const ask = (name: string, clientKey: string, cost: number, signal = new AbortController().signal) => {
     const scope = { signal, trace: createCallTrace(), clientKey };
-    return inTurns?.({ operationName, context: { record, scope } } as unknown as GatewayGraphQLRequestContext);
+    return inTurns.execute(prepare(`query ${name} { a }`), { variables: {}, scope, caller: ANYBODY, cost });
   };
   const heavy = (name: string, clientKey = 'a', signal?: AbortSignal) =>
-    void ask(name, clientKey, HEAVY_COST + 1, signal)?.catch(() => undefined);
+    void ask(name, clientKey, HEAVY_COST + 1, signal).catch(() => undefined);
   const end = async (name: string, error?: Error) => {
     running.get(name)?.(error);
     await jest.advanceTimersByTimeAsync(0);
@@ -48,7 +49,7 @@ describe('heavy operations', () => {
 
   it('wait for those of the other graphs of the process', async () => {
     const line = new HeavyOperations();
-    const [whole, audience] = [await startGraph(line), await startGraph(line)];
+    const [whole, audience] = [startGraph(line), startGraph(line)];
     whole.heavy('a1');
     audience.heavy('b1', 'b');
     expect(audience.begun).toEqual([]);
@@ -57,7 +58,7 @@ describe('heavy operations', () => {
   });
 
   it('wait for one another, and callers take turns', async () => {
-    const { begun, heavy, end } = await startGraph();
+    const { begun, heavy, end } = startGraph();
     for (const name of ['a1', 'a2', 'a3']) heavy(name);
     heavy('b1', 'b');
     expect(begun).toEqual(['a1']);
@@ -71,7 +72,7 @@ describe('heavy operations', () => {
   });
 
   it('go on after one that fails', async () => {
-    const { begun, heavy, end } = await startGraph();
+    const { begun, heavy, end } = startGraph();
     heavy('first');
     heavy('second');
     await end('first', new Error('It failed.'));
@@ -79,7 +80,7 @@ describe('heavy operations', () => {
   });
 
   it('wait no longer than a quarter of a second for one that waits for vendors itself, which gets no second turn by that', async () => {
-    const { begun, heavy, end } = await startGraph();
+    const { begun, heavy, end } = startGraph();
     for (const name of ['slow', 'next', 'last']) heavy(name);
     await jest.advanceTimersByTimeAsync(249);
     expect(begun).toEqual(['slow']);
@@ -92,34 +93,32 @@ describe('heavy operations', () => {
   });
 
   it('wait no longer than their request does, and take no turn then', async () => {
-    const { begun, heavy, end } = await startGraph();
+    const { begun, heavy, end } = startGraph();
     const abort = new AbortController();
     heavy('first');
-    heavy('given up', 'a', abort.signal);
+    heavy('cancelled', 'a', abort.signal);
     heavy('second');
     abort.abort();
     await jest.advanceTimersByTimeAsync(0);
-    expect(begun).toEqual(['first', 'given up']);
-    await end('given up');
-    expect(begun).toEqual(['first', 'given up']);
+    expect(begun).toEqual(['first', 'cancelled']);
+    await end('cancelled');
+    expect(begun).toEqual(['first', 'cancelled']);
     await end('first');
-    expect(begun).toEqual(['first', 'given up', 'second']);
+    expect(begun).toEqual(['first', 'cancelled', 'second']);
   });
 
   it('are refused where five hundred are waiting, those of the client that has the most first', async () => {
-    const { begun, heavy, ask } = await startGraph();
+    const { begun, heavy, ask } = startGraph();
     for (let number = 0; number <= 500; number += 1) heavy(`a${String(number)}`);
     const refused = ask('a501', 'a', HEAVY_COST + 1);
-    await expect(refused).resolves.toMatchObject({
-      errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: 1, http: { status: 429 } } }],
-    });
+    await expect(refused).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 1 } });
     heavy('b1', 'b');
     await jest.advanceTimersByTimeAsync(500);
     expect(begun).toEqual(['a0', 'a1', 'b1']);
   });
 
   it('keep no other operation waiting', async () => {
-    const { begun, heavy, ask } = await startGraph();
+    const { begun, heavy, ask } = startGraph();
     heavy('first');
     heavy('second');
     void ask('light', 'b', HEAVY_COST);

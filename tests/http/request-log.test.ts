@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { GatewayContext } from '../../gateway/request-context.ts';
+import type { GraphRequest } from '../../operation/graph.ts';
 import { serveSchema } from '../gateway/serve-schema.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 
@@ -80,7 +80,7 @@ describe('the log', () => {
     const events = new EventEmitter();
     const started = once(events, 'started');
     const ended = once(events, 'ended');
-    const wait = async (_root: unknown, _arguments: unknown, { scope: { signal } }: GatewayContext) => {
+    const wait = async (_root: unknown, _arguments: unknown, { scope: { signal } }: GraphRequest) => {
       events.emit('started');
       await once(signal, 'abort');
       events.emit('ended');

@@ -1,19 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { buildSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 import { ask, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { serveSchema } from '../gateway/serve-schema.ts';
+import { prepare } from '../operation/prepare.ts';
 
 const API = readFileSync('schema/api.graphql', 'utf8');
 const SUPERGRAPH = readFileSync('schema/supergraph.graphql', 'utf8');
 
 function count(query: string, variables: Record<string, unknown> = {}, sdl = API, rules = SUPERGRAPH): number {
-  const document = parse(query);
-  const operation = document.definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
-  if (operation === undefined) throw new Error('no operation');
   const costs = new OperationCosts({ schema: buildSchema(sdl), supergraphSdl: rules, tables: {} });
-  return costs.of({ document, operation }, variables).answerFields;
+  return costs.of(prepare(query), variables).answerFields;
 }
 
 describe('the number of fields that an answer can have', () => {

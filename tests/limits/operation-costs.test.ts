@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import type { CallTables } from '../../limits/call-table.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
+import { prepare } from '../operation/prepare.ts';
 
 const SDL = `
 schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"]) { query: Query mutation: Mutation }
@@ -32,10 +33,7 @@ scalar Score @cost(weight: 2)
 
 function costOf(query: string, variables: Record<string, unknown> = {}, tables: CallTables = {}) {
   const costs = new OperationCosts({ schema: buildSchema(SDL), supergraphSdl: SDL, tables });
-  const document = parse(query);
-  const operation = document.definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
-  if (operation === undefined) throw new Error('no operation');
-  return costs.of({ document, operation }, variables);
+  return costs.of(prepare(query), variables);
 }
 
 describe('the cost of an operation', () => {

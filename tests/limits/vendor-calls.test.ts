@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import { sumOf } from '../../limits/operation-cost.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -8,6 +8,7 @@ import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
 import { graphLiterals } from '../federation/graph-literals.ts';
 import { OperationGenerator } from '../federation/random-operation.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { prepare } from '../operation/prepare.ts';
 
 /** `COUNT=1000 SEED=$RANDOM npm test -- vendor-calls` is the nightly form. */
 const COUNT = Number(process.env['COUNT'] ?? 100);
@@ -59,10 +60,7 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
 });
 
 function foresee(query: string, variables: Readonly<Record<string, unknown>>) {
-  const document = parse(query);
-  const operation = document.definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
-  if (operation === undefined) throw new Error('no operation');
-  const { calls } = costs.of({ document, operation }, variables);
+  const { calls } = costs.of(prepare(query), variables);
   return { calls: new Map<string, number>(Object.entries(calls)), total: sumOf(calls) };
 }
 

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../errors/error-codes.ts';
 import { isForNobody } from '../../../http/deadline.ts';
 import { describeUpstreamError, shortenForLog } from '../../../http/describe-error.ts';
 import { INTERNAL_ERROR, type VisibleError, visibleError } from '../../../http/visible-error.ts';
-import type { GatewayContext } from '../../request-context.ts';
+import type { GraphRequest } from '../../../operation/graph.ts';
 import type { ServiceError } from '../service-answer.ts';
 import type { ServiceConnection } from '../service-connection.ts';
 import type { Path } from './placed-errors.ts';
@@ -17,11 +17,11 @@ export interface Failure {
 
 /** What a client may see of what went wrong with the services of one request; the log gets what the client does not. */
 export class Failures {
-  readonly #context: Pick<GatewayContext, 'log' | 'caller'>;
+  readonly #request: Pick<GraphRequest, 'log' | 'caller'>;
   readonly #logged = new Set<string>();
 
-  constructor(context: Pick<GatewayContext, 'log' | 'caller'>) {
-    this.#context = context;
+  constructor(request: Pick<GraphRequest, 'log' | 'caller'>) {
+    this.#request = request;
   }
 
   /** Of an error that a service reported. */
@@ -32,7 +32,7 @@ export class Failures {
       return failure(REPORTED, REPORTED_ORIGIN);
     }
     // The credential was right for this server, so it is this server that the service does not accept.
-    if (visible.extensions.code === 'UNAUTHENTICATED' && this.#context.caller?.isAuthenticated === true) {
+    if (visible.extensions.code === 'UNAUTHENTICATED' && this.#request.caller.isAuthenticated) {
       return this.thrown(service.fail('UPSTREAM_AUTH'), service);
     }
     return failure(visible);
@@ -64,8 +64,8 @@ export class Failures {
     const key = JSON.stringify(error);
     if (this.#logged.has(key) || this.#logged.size > MAX_LINES) return;
     this.#logged.add(key);
-    if (this.#logged.size <= MAX_LINES) this.#context.log?.warn({ error: { ...error, ...at } }, message);
-    else this.#context.log?.warn({ error: { service: error.service } }, 'services reported more errors than are logged for one request');
+    if (this.#logged.size <= MAX_LINES) this.#request.log?.warn({ error: { ...error, ...at } }, message);
+    else this.#request.log?.warn({ error: { service: error.service } }, 'services reported more errors than are logged for one request');
   }
 }
 

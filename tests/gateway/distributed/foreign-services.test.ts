@@ -40,7 +40,7 @@ beforeEach(async () => {
   if (config === undefined) throw new Error('The configuration of this test is right.');
   gateway = await startGateway({
     config,
-    graph: createDistributedGraph({ ...config, supergraphSdl }),
+    graph: await createDistributedGraph({ ...config, supergraphSdl }),
     callers: { identify: () => caller, logTo: () => undefined, close: () => undefined },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),

@@ -14,12 +14,10 @@ subscribe('net.client.socket', () => {
 });
 
 const supergraphSdl = readFileSync('schema/supergraph.graphql', 'utf8');
-const { graph, release } = createDistributedGraph({ supergraphSdl, requestTimeoutMs: 1000, production: true });
-graph.onSchemaLoadOrUpdate(() => undefined);
-await graph.load({ apollo: {} });
+const { graph, release } = await createDistributedGraph({ supergraphSdl, requestTimeoutMs: 1000, production: true });
 for (let turn = 0; turn < 20; turn += 1) await nextTurn();
 const opened = count;
-await graph.stop();
+await graph.close();
 await release();
 
 connect({ host: '127.0.0.1', port: 1 })

@@ -37,7 +37,7 @@ beforeEach(async () => {
   if (supergraphSdl === undefined) throw new Error(String(errors));
   const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
   if (config === undefined) throw new Error('The configuration of this test is right.');
-  const graph = createDistributedGraph({ ...config, supergraphSdl });
+  const graph = await createDistributedGraph({ ...config, supergraphSdl });
   gateway = await startGateway({
     config,
     graph,

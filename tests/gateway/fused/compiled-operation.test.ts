@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { CodedError } from '../../../errors/coded-error.ts';
-import { createFusedGateway } from '../../../gateway/fused/fused-gateway.ts';
+import { createFusedGraph } from '../../../gateway/fused/fused-graph.ts';
 import type { FusedSubgraph } from '../../../gateway/fused/subgraph-schema.ts';
 import { comparable } from '../../federation/compare.ts';
 import { runnerFor } from '../../federation/run-operation.ts';
@@ -90,8 +90,8 @@ const notes: Omit<FusedSubgraph, 'createContext'> = {
 const subgraphs = [shop, notes].map((subgraph): FusedSubgraph => ({ ...subgraph, createContext: () => ({}) }));
 const composed = composeServices(subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(sdl) })));
 const supergraphSdl = composed.supergraphSdl ?? '';
-const compiled = await runnerFor(createFusedGateway({ supergraphSdl, subgraphs }));
-const reference = await runnerFor(createFusedGateway({ supergraphSdl, subgraphs, compiles: false }));
+const compiled = runnerFor(createFusedGraph({ supergraphSdl, subgraphs }));
+const reference = runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false }));
 
 async function answers(query: string, variables: Record<string, unknown> = {}) {
   const start = stock;

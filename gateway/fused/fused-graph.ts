@@ -1,13 +1,12 @@
-import type { GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import { type DocumentNode, parse } from 'graphql';
-import type { GatewayContext } from '../request-context.ts';
+import type { Graph } from '../../operation/graph.ts';
 import { buildFusedSchema } from './fused-schema.ts';
 import { Fusion } from './fusion.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import { embedSubgraph, type FusedSubgraph } from './subgraph-schema.ts';
 import { readSupergraph } from './supergraph.ts';
 
-export interface FusedGatewayOptions {
+export interface FusedGraphOptions {
   /** A Federation v2 supergraph of the subgraphs. */
   readonly supergraphSdl: string;
   /** One for each that the supergraph names. */
@@ -19,9 +18,9 @@ export interface FusedGatewayOptions {
   readonly compiles?: boolean;
 }
 
-export interface FusedGateway extends GatewayInterface {
+export interface FusedGraph extends Graph {
   /** The same graph for those who see no more of it than the API schema that `sdl` is. */
-  narrowedTo(sdl: string): GatewayInterface;
+  narrowedTo(sdl: string): Graph;
 }
 
 /**
@@ -29,32 +28,16 @@ export interface FusedGateway extends GatewayInterface {
  * the keys and `@requires` fields it needs are there, without waiting for the rest of its object.
  * @throws Error where the supergraph needs what this way of execution does not do, or a subgraph that is not there.
  */
-export function createFusedGateway({ supergraphSdl, subgraphs, compiles = true }: FusedGatewayOptions): FusedGateway {
+export function createFusedGraph({ supergraphSdl, subgraphs, compiles = true }: FusedGraphOptions): FusedGraph {
   const supergraph = readSupergraph(supergraphSdl);
   const missing = supergraph.subgraphs.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name));
   if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are not there.`);
   const embedded = subgraphs.map(embedSubgraph);
   const fusion = new Fusion(supergraph, new Map(embedded.map((subgraph) => [subgraph.name, subgraph])));
-  const serve = (typeDefs?: DocumentNode): GatewayInterface => {
+  const serve = (typeDefs?: DocumentNode): Graph => {
     const schema = buildFusedSchema(supergraph, embedded, fusion, typeDefs);
-    const run = createOperationRunner({ supergraph, schema, fusion, subgraphs, compiles });
-    return {
-      onSchemaLoadOrUpdate: (callback) => {
-        callback({ apiSchema: schema, coreSupergraphSdl: supergraphSdl });
-        return () => undefined;
-      },
-      load: () =>
-        Promise.resolve({
-          executor: (sent) => {
-            const { document, operation, request } = sent;
-            return run({ document, operation, variables: request.variables ?? {}, scope: contextOf(sent).scope });
-          },
-        }),
-      stop: () => Promise.resolve(),
-    };
+    const execute = createOperationRunner({ supergraph, schema, fusion, subgraphs, compiles });
+    return { schema, sdl: supergraphSdl, execute, close: () => Promise.resolve() };
   };
   return { ...serve(), narrowedTo: (sdl) => serve(parse(sdl, { noLocation: true })) };
 }
-
-/** Apollo Server's interface leaves the context's type open; ours is made in one place, by the server. */
-const contextOf = ({ context }: GatewayGraphQLRequestContext) => context as unknown as GatewayContext;

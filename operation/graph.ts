@@ -1,0 +1,33 @@
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import type { EventLogger } from '../monitoring/event-logger.ts';
+import type { RequestScope } from '../upstream/call-trace.ts';
+import type { PreparedOperation, Variables } from './prepared-operation.ts';
+
+/**
+ * A graph that runs operations, however it does so. Access control and waiting lines are functions from one graph to another.
+ */
+export interface Graph {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /** The SDL with the directives that say who may see what, and what costs more or less than usual. */
+  readonly sdl: string;
+  /**
+   * Runs an operation that is valid for the schema.
+   * @returns a result without `data` where nothing was run: its variables do not fit, or it is refused
+   */
+  execute(operation: PreparedOperation, request: GraphRequest): Promise<ExecutionResult>;
+  close(): Promise<void>;
+}
+
+/** What one client request brings beside its operation. */
+export interface GraphRequest {
+  /** As they came. */
+  readonly variables: Variables;
+  readonly scope: RequestScope;
+  readonly caller: Caller;
+  /** What the operation may cost. @default unknown */
+  readonly cost?: number | undefined;
+  /** Gets what the client is not told. @default nobody does */
+  readonly log?: EventLogger | undefined;
+}
