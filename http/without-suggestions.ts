@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { withoutSuggestion } from '../errors/shorten-message.ts';
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -6,11 +7,3 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
 export function withoutSuggestions(format: FormatError): FormatError {
   return (formatted, error) => format({ ...formatted, message: withoutSuggestion(formatted.message) }, error);
 }
-
-/** `didYouMean` of graphql-js ends a message; what a client wrote may be before it. */
-function withoutSuggestion(message: string): string {
-  const begin = message.endsWith('?') ? message.lastIndexOf(SUGGESTION) : -1;
-  return begin < 0 ? message : message.slice(0, begin);
-}
-
-const SUGGESTION = ' Did you mean ';

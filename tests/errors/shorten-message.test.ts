@@ -32,8 +32,16 @@ describe('a message', () => {
     else expect(shortenMessage(message)).toMatch(short);
   });
 
-  it('has some 400 characters, however many values it has', () => {
-    expect(shortenMessage('"a" '.repeat(10_000))).toMatch(/^("a" ){50} \[\.\.\.\] ("a" ){50}$/);
+  it('with too many values keeps its beginning and its end', () => {
+    expect(shortenMessage('"a" '.repeat(100))).toBe('"a" '.repeat(100));
+    expect(shortenMessage('"a" '.repeat(10_000))).toMatch(/^("a" ){25} \[\.\.\.\] ("a" ){25}$/);
+  });
+
+  it('keeps what graphql-js guesses to have been meant, whole or not at all', () => {
+    const suggestion = ' Did you mean "createdFrom", "createdBefore", "updatedFrom", "updatedBefore", or "closesBefore"?';
+    const message = `Field "x"${'{'.repeat(1000)}" is not defined.${suggestion}`;
+    expect(shortenMessage(message)).toMatch(/ \[\.\.\.\] .{50} Did you mean "createdFrom", .*\?$/);
+    expect(shortenMessage(`Field "x" is not defined. Did you mean "${'a'.repeat(300)}"?`)).toBe('Field "x" is not defined.');
   });
 });
 

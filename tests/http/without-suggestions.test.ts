@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphQLError } from 'graphql';
+import { shortenMessage } from '../../errors/shorten-message.ts';
 import { formatError } from '../../http/format-error.ts';
 import { withoutSuggestions } from '../../http/without-suggestions.ts';
 
@@ -18,6 +19,11 @@ describe('a server that does not show its schema', () => {
     ['Unknown operation named "a Did you mean b?".', 'Unknown operation named "a Did you mean b?".'],
   ])('leaves out what may have been meant, and nothing else: %s', (message, left) => {
     expect(shown(message)).toBe(left);
+  });
+
+  it.each(['{', '"{', '"""', '\\"', '"['])('leaves it out of what has been shortened, whatever was sent: %s', (key) => {
+    const message = `Field "secre${key}" is not defined by type "T". Did you mean ${'"secret", '.repeat(20)}or "secrets"?`;
+    expect(shown(shortenMessage(message))).not.toContain('secret"');
   });
 
   it('leaves it out behind a long value too', () => {
