@@ -33,7 +33,9 @@ export function locatedError({ message, extensions, originalError }: GraphQLErro
   const fields = fieldsAt(path, answer);
   const wrong = fields[0] && wrongArgument(fields[0], answer.variables);
   if (wrong !== undefined) return fieldError(wrong, [], path);
-  const error = new GraphQLError(message, { path, extensions, originalError: originalError ?? null });
+  // One that is about the answer as a whole has no path.
+  const at = path.length > 0 ? { path } : {};
+  const error = new GraphQLError(message, { ...at, extensions, originalError: originalError ?? null });
   return locate(error, nodesOf(fields));
 }
 

@@ -190,7 +190,7 @@ const HEADERS: readonly AttackRow[] = [
   ['a request id with a script', { headers: { 'x-request-id': '<script>alert(1)</script>' }, body: JSON_BODY }, 200, null],
   ['a request id without end', { headers: { 'x-request-id': 'a'.repeat(8000) }, body: JSON_BODY }, 200, null],
   ['a header with a NUL', { startLine: POST, lines: head(length, 'x-a: b\u0000c'), body: JSON_BODY }, 400, 'BAD_REQUEST'],
-  ['a header of 100 kB', { startLine: POST, lines: head(length, `x-a: ${'b'.repeat(100_000)}`), body: JSON_BODY }, 400, 'BAD_REQUEST'],
+  ['a header of 100 kB', { startLine: POST, lines: head(length, `x-a: ${'b'.repeat(100_000)}`), body: JSON_BODY }, 431, 'BAD_REQUEST'],
   ['two lengths', { startLine: POST, lines: head(length, 'content-length: 1'), body: JSON_BODY }, 400, 'BAD_REQUEST'],
   [
     'a length and pieces, one of which would be another request',

@@ -44,7 +44,7 @@ const SOMEBODY = caller(new Set<string>());
 const withScopes = (...scopes: string[]) => caller(new Set(scopes));
 
 /** Serves a schema under its rules; counts what is executed. */
-async function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = withoutFederation(sdl)) {
+function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = withoutFederation(sdl)) {
   const schema = makeExecutableSchema({ typeDefs });
   let executed = 0;
   const graph: Graph = {
@@ -73,7 +73,7 @@ const withoutFederation = (sdl: string) =>
 
 describe('conditions', () => {
   it('of scopes: all of one line have to be held', async () => {
-    const ask = await guarded(LIBRARY);
+    const ask = guarded(LIBRARY);
     const query = '{ item(id: "1") { id ... on Book { price } } }';
     expect(await ask(withScopes('sales'), query)).toMatchObject({
       data: { item: null },
@@ -84,7 +84,7 @@ describe('conditions', () => {
   });
 
   it('of a type: its objects, but not its neighbours behind the same interface', async () => {
-    const ask = await guarded(LIBRARY);
+    const ask = guarded(LIBRARY);
     const query = '{ items { ... on Book { id } ... on Letter { title } } }';
     expect(await ask(NOBODY, query)).toMatchObject({
       data: { items: [{ id: '1' }, { title: null }] },
@@ -94,13 +94,13 @@ describe('conditions', () => {
   });
 
   it('of a type behind an interface: a field of the interface is refused to who may not see every type of it', async () => {
-    const ask = await guarded(LIBRARY);
+    const ask = guarded(LIBRARY);
     expect(await ask(NOBODY, '{ item(id: "1") { title } }')).toMatchObject({ data: { item: null }, executed: 0 });
     expect(await ask(SOMEBODY, '{ item(id: "2") { title } }')).toMatchObject({ data: { item: { title: 'To Cassandra' } }, refused: [] });
   });
 
   it('of enums and scalars: the fields that lead to them', async () => {
-    const ask = await guarded(LIBRARY);
+    const ask = guarded(LIBRARY);
     expect(await ask(SOMEBODY, '{ mood code }')).toMatchObject({
       data: { mood: 'GOOD', code: null },
       refused: ['code: This needs the scope sales.'],
@@ -109,7 +109,7 @@ describe('conditions', () => {
   });
 
   it('of a field that cannot be null: null where its object may be', async () => {
-    const ask = await guarded(LIBRARY);
+    const ask = guarded(LIBRARY);
     expect(await ask(NOBODY, '{ strict { shown hidden } }')).toMatchObject({
       data: { strict: null },
       refused: ['strict.hidden: This needs a credential.'],
@@ -118,14 +118,14 @@ describe('conditions', () => {
 
   it('of policies: the operator decides, once for an operation, and only on those that it has to do with', async () => {
     const asked: (readonly string[])[] = [];
-    const ask = await guarded(LIBRARY, (_who, policies) => {
+    const ask = guarded(LIBRARY, (_who, policies) => {
       asked.push(policies);
       return Promise.resolve(['staff', 'present']);
     });
     expect(await ask(SOMEBODY, '{ member { name } }')).toMatchObject({ data: { member: { name: 'Ada' } }, refused: [] });
     await ask(SOMEBODY, '{ strict { shown } }');
     expect(asked).toEqual([['self', 'staff', 'present']]);
-    const refusing = await guarded(LIBRARY, () => ['staff']);
+    const refusing = guarded(LIBRARY, () => ['staff']);
     expect(await refusing(SOMEBODY, '{ member { __typename name } }')).toMatchObject({
       data: { member: { name: null } },
       refused: ['member.name: This needs the policy self, or the policies staff and present.'],
@@ -134,11 +134,11 @@ describe('conditions', () => {
 });
 
 describe('a graph', () => {
-  it('with policies is not served where nobody decides on them', async () => {
+  it('with policies is not served where nobody decides on them', () => {
     expect(() => load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined)).toThrow('POLICIES');
   });
 
-  it('is not served where a directive is linked from nowhere, so that nothing would enforce it', async () => {
+  it('is not served where a directive is linked from nowhere, so that nothing would enforce it', () => {
     expect(() => load('directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }', undefined)).toThrow(
       'The schema says @authenticated of Query.a, but does not link the specification of that directive',
     );
@@ -152,7 +152,7 @@ describe('a graph', () => {
       enum Purpose { SECURITY }
       scalar needs__Scope
       type Query { mood: String @needs(scopes: [["x"]]) }`;
-    const ask = await guarded(supergraph, undefined, withoutAccessRules(supergraph));
+    const ask = guarded(supergraph, undefined, withoutAccessRules(supergraph));
     expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This needs the scope x.'] });
     expect(printSchema(buildASTSchema(parse(withoutAccessRules(supergraph))))).not.toContain('needs');
   });

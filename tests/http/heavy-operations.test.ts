@@ -117,7 +117,7 @@ describe('heavy operations', () => {
     expect(begun).toEqual(['a0', 'a1', 'b1']);
   });
 
-  it('keep no other operation waiting', async () => {
+  it('keep no other operation waiting', () => {
     const { begun, heavy, ask } = startGraph();
     heavy('first');
     heavy('second');

@@ -57,7 +57,7 @@ describe('a call', () => {
   it('is answered with bytes as they are where a download is asked for', async () => {
     const bytes = Uint8Array.from([0, 255, 137]);
     await using server = await serve((_request, response) => response.setHeader('content-type', 'image/png').end(bytes));
-    expect(await server.client.download(get(), scopeOf())).toEqual({ contentType: 'image/png', body: bytes });
+    expect(await server.client.download(get(), scopeOf())).toEqual({ contentType: 'image/png', body: Buffer.from(bytes), freshSeconds: 0 });
   });
 
   it('finds null for a 404, and null for nothing else', async () => {
