@@ -104,6 +104,58 @@ describe('a request that comes again', () => {
   });
 });
 
+describe('a request, whether or not its document is known', () => {
+  it('changes nothing where its client accepts no answer of this server', async () => {
+    const body = { query: 'mutation { count }' };
+    const refused = [await post(body, { accept: 'text/plain' }), await post(body), await post(body, { accept: 'text/plain' })];
+    expect(refused.map(({ status }) => status)).toEqual([406, 200, 406]);
+    expect(counted).toBe(1);
+  });
+
+  it('counts an empty operationName as absent', async () => {
+    const ask = async () => (await post({ query: '{ empty: hello }', operationName: '' })).body;
+    expect([await ask(), await ask()]).toEqual(['{"data":{"empty":"world"}}\n', '{"data":{"empty":"world"}}\n']);
+  });
+
+  it('is answered in the same way by GET as by POST', async () => {
+    const query = '{ hello list(first: 3) { id } }';
+    const get = async () => {
+      const response = await fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`, {
+        headers: { 'apollo-require-preflight': '1' },
+      });
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    const { status, headers, body } = await post({ query });
+    expect([await get(), await get()]).toEqual([
+      [status, headers['content-type'], body],
+      [status, headers['content-type'], body],
+    ]);
+  });
+
+  it('is charged once where its variables do not fit', async () => {
+    const limited = await serveSchema({ typeDefs, resolvers, environment: { CALLER_COST_PER_MINUTE: '6000' } });
+    try {
+      const query = 'query ($n: Int!) { list(first: 100) { id } need(of: $n) }';
+      const left = async (n: unknown) => {
+        const response = await fetch(`${limited.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query, variables: { n } }),
+        });
+        await response.text();
+        return Number(/"cost";r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
+      };
+      const [first, known, wrong] = [await left(1), await left(1), await left('one')];
+      // A hundred each, less what came back meanwhile.
+      expect(first - known).toBeLessThanOrEqual(100);
+      expect(known - wrong).toBeLessThanOrEqual(100);
+      expect(known - wrong).toBeGreaterThan(0);
+    } finally {
+      await limited.close();
+    }
+  });
+});
+
 describe('GraphQL over HTTP, where every request came before', () => {
   const audits = serverAudits({ url: () => `${server.url}/graphql` });
 
