@@ -71,11 +71,12 @@ function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown
  * @param max characters
  */
 export function shortenForLog(text: string, max: number): string {
-  const shown = withoutUrls(text.slice(0, 4 * max)).replace(EMAIL_ADDRESS, '[email]');
+  const shown = withoutUrls(text.slice(0, 4 * max)).replace(WORD, (word) => (word.includes('@') ? '[email]' : word));
   return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`;
 }
 
 /** URLs of any scheme, as those of databases hold passwords; but for files, which stacks name. */
 const withoutUrls = (text: string) => text.replace(/\b(?!file:)[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"')]+/gi, '[url]');
 
-const EMAIL_ADDRESS = /[^\s@"'<>(),:;]{1,64}@[^\s@"'<>(),:;]{1,255}/g;
+/** As an e-mail address may be one. */
+const WORD = /[^\s"'<>(),:;]+/g;
