@@ -18,6 +18,12 @@ it('the README shows the response that its query gets', async () => {
   expect({ data, errors }).toEqual({ errors: undefined, ...JSON.parse(block('json')) });
 });
 
+it('the README lists the vendor calls that its query makes', async () => {
+  const listed = Array.from(readme.matchAll(/^\| \d .* `(GET|POST) (\S+)`/gm), ([, method, path]) => `${String(method)} ${String(path)}`);
+  const { extensions } = await gateway.query(block('graphql'), {}, { 'x-tributary-trace': '1' });
+  expect(listed.sort()).toEqual(extensions?.upstream?.map(({ method, path }) => `${method} ${path}`).sort());
+});
+
 it("the README's curl command sends the query that is shown above it", () => {
   const { query } = JSON.parse(curlBody) as { query: string };
   expect(print(parse(query))).toBe(print(parse(block('graphql'))));
