@@ -209,7 +209,7 @@ export type CreateDealPayload = {
   userErrors: Array<UserError>;
 };
 
-/** A contact in the CRM, with their company, deals, payments and location. */
+/** A person in the CRM, with their company, deals and location. */
 export type Customer = {
   /** The postal address. Null if no part of it is known. */
   address?: Maybe<PostalAddress>;
@@ -242,7 +242,7 @@ export type Customer = {
 };
 
 
-/** A contact in the CRM, with their company, deals, payments and location. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerDealsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -698,7 +698,7 @@ export type UserErrorCode =
   | 'ALREADY_DONE'
   /** The record already exists. */
   | 'ALREADY_EXISTS'
-  /** The payer's bank or the payment method declined the payment. */
+  /** The payer's bank or wallet declined the transaction. */
   | 'DECLINED'
   /** The record's status does not allow the action. */
   | 'NOT_ALLOWED_NOW'

@@ -306,7 +306,7 @@ export type UserErrorCode =
   | 'ALREADY_DONE'
   /** The record already exists. */
   | 'ALREADY_EXISTS'
-  /** The payer's bank or the payment method declined the payment. */
+  /** The payer's bank or wallet declined the transaction. */
   | 'DECLINED'
   /** The record's status does not allow the action. */
   | 'NOT_ALLOWED_NOW'

@@ -283,7 +283,7 @@ export type CreateRecurringPlanPayload = {
   userErrors: Array<UserError>;
 };
 
-/** A contact in the CRM, with their company, deals, payments and location. */
+/** A person in the CRM, with their company, deals and location. */
 export type Customer = {
   /** The amount owed on all billing accounts of the customer, one per currency. A negative amount is credit. */
   balance?: Maybe<Array<Money>>;
@@ -304,28 +304,28 @@ export type Customer = {
 };
 
 
-/** A contact in the CRM, with their company, deals, payments and location. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerInvoicesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
 
-/** A contact in the CRM, with their company, deals, payments and location. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerPaymentMethodsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
 
-/** A contact in the CRM, with their company, deals, payments and location. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerPaymentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
 
-/** A contact in the CRM, with their company, deals, payments and location. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerRecurringPlansArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
@@ -961,7 +961,7 @@ export type UserErrorCode =
   | 'ALREADY_DONE'
   /** The record already exists. */
   | 'ALREADY_EXISTS'
-  /** The payer's bank or the payment method declined the payment. */
+  /** The payer's bank or wallet declined the transaction. */
   | 'DECLINED'
   /** The record's status does not allow the action. */
   | 'NOT_ALLOWED_NOW'
