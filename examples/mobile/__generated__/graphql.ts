@@ -4,23 +4,23 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** How far a payment has come. */
+/** The status of a payment. */
 export type PaymentStatus =
-  /** Waits for the payer to do something, such as to confirm at their bank. */
+  /** Waiting for an action of the payer, such as confirmation with their bank. */
   | 'ACTION_REQUIRED'
-  /** Is authorised and waits to be captured. */
+  /** Authorised and not yet captured. */
   | 'AUTHORIZED'
-  /** Was given up. */
+  /** Cancelled. */
   | 'CANCELED'
   /** The latest attempt failed; another may follow. */
   | 'FAILED'
-  /** Waits for a way to pay or for confirmation. */
+  /** Waiting for a payment method or for confirmation. */
   | 'PENDING'
-  /** Is being processed. */
+  /** In processing. */
   | 'PROCESSING'
-  /** Is paid. */
+  /** Paid. */
   | 'SUCCEEDED'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN';
 
 export type HomeScreenQueryVariables = Exact<{

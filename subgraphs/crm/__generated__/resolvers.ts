@@ -13,15 +13,15 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An ISO 3166-1 alpha-2 country code in capitals: `DE`. */
+  /** An ISO 3166-1 alpha-2 country code in upper case: `DE`. */
   CountryCode: { input: string; output: string; }
-  /** An ISO 4217 currency code in capitals: `EUR`. */
+  /** An ISO 4217 currency code in upper case: `EUR`. */
   CurrencyCode: { input: string; output: string; }
-  /** A calendar day without a time, as RFC 3339 text: `2026-03-01`. */
+  /** A calendar date without a time, as an RFC 3339 string: `2026-03-01`. */
   Date: { input: string; output: string; }
-  /** An instant in time, as RFC 3339 text in UTC: `2026-03-01T09:30:00.000Z`. */
+  /** A point in time, as an RFC 3339 string in UTC: `2026-03-01T09:30:00.000Z`. */
   DateTime: { input: Date; output: string; }
-  /** An exact decimal number as text, never rounded through floating point: `1234.50`. */
+  /** An exact decimal number as a string, never rounded by floating point: `1234.50`. */
   Decimal: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
@@ -30,7 +30,7 @@ export type Scalars = {
 export type AddressInput = {
   /** City, town or village. */
   city?: InputMaybe<Scalars['String']['input']>;
-  /** The country's name or code, as it was entered. */
+  /** The country's name or code, as entered. */
   country?: InputMaybe<Scalars['String']['input']>;
   /** Street and house number. */
   line1?: InputMaybe<Scalars['String']['input']>;
@@ -44,55 +44,55 @@ export type AddressInput = {
 
 /** A customer record at the payment processor. */
 export type BillingAccount = {
-  /** The customer behind this account; null where the CRM does not know the payer. */
+  /** The customer of the account. Null if the payer is not in the CRM. */
   customer?: Maybe<Customer>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Who pays, as the processor knows them. */
+  /** The keys that identify the payer in the CRM. */
   payer?: Maybe<Payer>;
 };
 
-/** How the payment processor knows a person of the CRM. */
+/** The keys that identify a customer at the payment processor. */
 export type BillingLink = {
-  /** The e-mail address as the CRM holds it. */
+  /** The e-mail address in the CRM. */
   email?: Maybe<Scalars['String']['output']>;
-  /** The processor's customer id, where the CRM holds one. */
+  /** The processor's customer id, if the CRM stores one. */
   reference?: Maybe<Scalars['String']['output']>;
 };
 
-/** An organisation in the CRM. */
+/** A company in the CRM. */
 export type Company = {
-  /** Postal address; null where no part of it is known. */
+  /** The postal address. Null if no part of it is known. */
   address?: Maybe<PostalAddress>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** People of this company. */
+  /** Customers associated with the company. */
   customers?: Maybe<CustomerConnection>;
-  /** Deals with this company. */
+  /** Deals associated with the company. */
   deals?: Maybe<DealConnection>;
   /** The company's web domain: `example.com`. */
   domain?: Maybe<Scalars['String']['output']>;
   /** The CRM's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** What the company does, in the CRM's words. */
+  /** The industry, as named in the CRM. */
   industry?: Maybe<Scalars['String']['output']>;
   /** The company's name. */
   name?: Maybe<Scalars['String']['output']>;
-  /** The main phone number, as it was entered. */
+  /** The primary phone number, as entered. */
   phone?: Maybe<Scalars['String']['output']>;
-  /** When the record last changed. */
+  /** When the record was last updated. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
 
-/** An organisation in the CRM. */
+/** A company in the CRM. */
 export type CompanyCustomersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
 };
 
 
-/** An organisation in the CRM. */
+/** A company in the CRM. */
 export type CompanyDealsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -100,31 +100,31 @@ export type CompanyDealsArgs = {
 
 /** A page of companies. */
 export type CompanyConnection = {
-  /** The page's companies with their cursors. */
+  /** The companies with their cursors. */
   edges: Array<CompanyEdge>;
-  /** The page's companies. */
+  /** The companies. */
   nodes: Array<Maybe<Company>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in all; null where the CRM does not say. */
+  /** The total number of items. Null if the CRM does not report it. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
-/** A company in a page. */
+/** A company and its cursor. */
 export type CompanyEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
   /** The company. */
   node?: Maybe<Company>;
 };
 
-/** Conditions on companies; all that are given must hold. */
+/** Filter conditions for companies, combined with AND. */
 export type CompanyFilter = {
   /** Only companies in this city. */
   city?: InputMaybe<Scalars['String']['input']>;
   /** Only companies created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only companies created at this time or later. */
+  /** Only companies created at or after this time. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only the company with this web domain. */
   domain?: InputMaybe<Scalars['String']['input']>;
@@ -132,117 +132,117 @@ export type CompanyFilter = {
   industry?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The order of a list of companies. */
+/** The sort order of companies. */
 export type CompanySort = {
-  /** Which way. */
+  /** The sort direction. */
   direction?: SortDirection;
-  /** What to order by. */
+  /** The field to sort by. */
   field: CompanySortField;
 };
 
-/** What companies can be ordered by. */
+/** Fields to sort companies by. */
 export type CompanySortField =
   /** When the record was created. */
   | 'CREATED_AT'
   /** Name. */
   | 'NAME'
-  /** When the record last changed. */
+  /** When the record was last updated. */
   | 'UPDATED_AT';
 
-/** A customer to add. One of `email`, `firstName` and `lastName` is needed. */
+/** A customer to create. `email`, `firstName` or `lastName` is required. */
 export type CreateCustomerInput = {
-  /** Postal address. A CRM that knows no second line keeps it on the first one, behind a comma. */
+  /** The postal address. If the CRM has no second address line, `line2` is appended to `line1` after a comma. */
   address?: InputMaybe<AddressInput>;
-  /** The company the person mainly belongs to. */
+  /** The primary company. */
   companyId?: InputMaybe<Scalars['ID']['input']>;
-  /** The main e-mail address. No two customers have the same. */
+  /** The primary e-mail address. Unique among customers. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** Given name. */
+  /** First name. */
   firstName?: InputMaybe<Scalars['String']['input']>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What the person does at their company. */
+  /** The job title. */
   jobTitle?: InputMaybe<Scalars['String']['input']>;
-  /** Family name. */
+  /** Last name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
-  /** How far the person is on the way from stranger to customer: a lifecycle stage's id. A stage only moves forward, unless it is cleared first. */
+  /** The id of the lifecycle stage. A stage only moves forward, unless it is cleared first. */
   lifecycleStageId?: InputMaybe<Scalars['ID']['input']>;
-  /** The main phone number. */
+  /** The primary phone number. */
   phone?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What came of createCustomer. */
+/** The result of createCustomer. */
 export type CreateCustomerPayload = {
-  /** The customer as it is now; null where it was not added. */
+  /** The created customer. Null if it was not created. */
   customer?: Maybe<Customer>;
-  /** What stands against the change; empty where nothing does. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A deal to add. */
+/** A deal to create. */
 export type CreateDealInput = {
-  /** What the deal is worth. */
+  /** The value of the deal. */
   amount?: InputMaybe<MoneyInput>;
-  /** The day on which the deal is expected to close, or did. */
+  /** The expected or actual close date. */
   closesOn?: InputMaybe<Scalars['Date']['input']>;
-  /** The company the deal is with. */
+  /** The company associated with the deal. */
   companyId?: InputMaybe<Scalars['ID']['input']>;
-  /** People who take part in the deal, at most 100. */
+  /** The ids of the customers associated with the deal, at most 100. */
   customerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** Who at the business looks after the deal: a user's id. */
+  /** The id of the CRM user who owns the deal. */
   ownerId?: InputMaybe<Scalars['ID']['input']>;
-  /** The pipeline that the stage belongs to. */
+  /** The pipeline of the stage. */
   pipelineId?: InputMaybe<Scalars['ID']['input']>;
-  /** How far the deal has come: a stage's id, of the deal's pipeline. */
+  /** The id of the stage, in the deal's pipeline. */
   stageId?: InputMaybe<Scalars['ID']['input']>;
-  /** What the deal is called. */
+  /** The title. */
   title: Scalars['String']['input'];
 };
 
-/** What came of createDeal. */
+/** The result of createDeal. */
 export type CreateDealPayload = {
-  /** The deal as it is now; null where it was not added. */
+  /** The created deal. Null if it was not created. */
   deal?: Maybe<Deal>;
-  /** What stands against the change; empty where nothing does. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A person in the CRM. Joins what they bought, what they paid and where they are. */
+/** A person in the CRM, with their company, deals and location. */
 export type Customer = {
-  /** Postal address; null where no part of it is known. */
+  /** The postal address. Null if no part of it is known. */
   address?: Maybe<PostalAddress>;
-  /** How the payment processor knows this person. */
+  /** The keys that identify the customer at the payment processor. */
   billingLink?: Maybe<BillingLink>;
-  /** The company the person mainly belongs to. */
+  /** The primary company. */
   company?: Maybe<Company>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** Deals the person takes part in. */
+  /** Deals associated with the customer. */
   deals?: Maybe<DealConnection>;
-  /** The main e-mail address. */
+  /** The primary e-mail address. */
   email?: Maybe<Scalars['String']['output']>;
-  /** Given name. */
+  /** First name. */
   firstName?: Maybe<Scalars['String']['output']>;
   /** The CRM's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** What the person does at their company. */
+  /** The job title. */
   jobTitle?: Maybe<Scalars['String']['output']>;
-  /** Family name. */
+  /** Last name. */
   lastName?: Maybe<Scalars['String']['output']>;
-  /** How far the person is on the way from stranger to customer. */
+  /** The lifecycle stage, such as lead or customer. */
   lifecycleStage?: Maybe<LifecycleStage>;
-  /** First and last name as one text; null where the CRM has neither. */
+  /** First and last name. Null if the CRM has neither. */
   name?: Maybe<Scalars['String']['output']>;
-  /** The main phone number, as it was entered. */
+  /** The primary phone number, as entered. */
   phone?: Maybe<Scalars['String']['output']>;
-  /** When the record last changed. */
+  /** When the record was last updated. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
 
-/** A person in the CRM. Joins what they bought, what they paid and where they are. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerDealsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -250,91 +250,91 @@ export type CustomerDealsArgs = {
 
 /** A page of customers. */
 export type CustomerConnection = {
-  /** The page's customers with their cursors. */
+  /** The customers with their cursors. */
   edges: Array<CustomerEdge>;
-  /** The page's customers. */
+  /** The customers. */
   nodes: Array<Maybe<Customer>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in all; null where the CRM does not say. */
+  /** The total number of items. Null if the CRM does not report it. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
-/** A customer in a page. */
+/** A customer and its cursor. */
 export type CustomerEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
   /** The customer. */
   node?: Maybe<Customer>;
 };
 
-/** Conditions on customers; all that are given must hold. */
+/** Filter conditions for customers, combined with AND. */
 export type CustomerFilter = {
   /** Only customers in this city. */
   city?: InputMaybe<Scalars['String']['input']>;
-  /** Only customers who mainly belong to this company. */
+  /** Only customers whose primary company this is. */
   companyId?: InputMaybe<Scalars['ID']['input']>;
   /** Only customers created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only customers created at this time or later. */
+  /** Only customers created at or after this time. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only customers in this lifecycle stage. */
   lifecycleStageId?: InputMaybe<Scalars['ID']['input']>;
-  /** Only customers changed before this time. */
+  /** Only customers updated before this time. */
   updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only customers changed at this time or later. */
+  /** Only customers updated at or after this time. */
   updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** The order of a list of customers. */
+/** The sort order of customers. */
 export type CustomerSort = {
-  /** Which way. */
+  /** The sort direction. */
   direction?: SortDirection;
-  /** What to order by. */
+  /** The field to sort by. */
   field: CustomerSortField;
 };
 
-/** What customers can be ordered by. */
+/** Fields to sort customers by. */
 export type CustomerSortField =
   /** When the record was created. */
   | 'CREATED_AT'
-  /** E-mail address. */
+  /** The e-mail address. */
   | 'EMAIL'
-  /** Family name. */
+  /** Last name. */
   | 'LAST_NAME'
-  /** When the record last changed. */
+  /** When the record was last updated. */
   | 'UPDATED_AT';
 
-/** A possible or closed sale. */
+/** An open or closed sale. */
 export type Deal = {
-  /** What the deal is worth. */
+  /** The value of the deal. */
   amount?: Maybe<Money>;
-  /** The day on which the deal is expected to close, or did. */
+  /** The expected or actual close date. */
   closesOn?: Maybe<Scalars['Date']['output']>;
-  /** The company the deal is with. */
+  /** The company associated with the deal. */
   company?: Maybe<Company>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** People who take part in the deal. */
+  /** Customers associated with the deal. */
   customers?: Maybe<CustomerConnection>;
   /** The CRM's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Who at the business looks after the deal. */
+  /** The CRM user who owns the deal. */
   owner?: Maybe<Owner>;
-  /** The pipeline that the stage belongs to. */
+  /** The pipeline of the stage. */
   pipeline?: Maybe<Pipeline>;
-  /** How likely the deal is to be won, from 0 to 1. */
+  /** The probability that the deal is won, from 0 to 1. */
   probability?: Maybe<Scalars['Float']['output']>;
-  /** How far the deal has come. */
+  /** The stage in the pipeline. */
   stage?: Maybe<DealStage>;
-  /** What the deal is called. */
+  /** The title. */
   title?: Maybe<Scalars['String']['output']>;
-  /** When the record last changed. */
+  /** When the record was last updated. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
 
-/** A possible or closed sale. */
+/** An open or closed sale. */
 export type DealCustomersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -342,31 +342,31 @@ export type DealCustomersArgs = {
 
 /** A page of deals. */
 export type DealConnection = {
-  /** The page's deals with their cursors. */
+  /** The deals with their cursors. */
   edges: Array<DealEdge>;
-  /** The page's deals. */
+  /** The deals. */
   nodes: Array<Maybe<Deal>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in all; null where the CRM does not say. */
+  /** The total number of items. Null if the CRM does not report it. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
-/** A deal in a page. */
+/** A deal and its cursor. */
 export type DealEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
   /** The deal. */
   node?: Maybe<Deal>;
 };
 
-/** Conditions on deals; all that are given must hold. */
+/** Filter conditions for deals, combined with AND. */
 export type DealFilter = {
   /** Only deals that close before this day. */
   closesBefore?: InputMaybe<Scalars['Date']['input']>;
-  /** Only deals that close on this day or later. */
+  /** Only deals that close on or after this day. */
   closesFrom?: InputMaybe<Scalars['Date']['input']>;
-  /** Only deals looked after by this user of the CRM. */
+  /** Only deals owned by this CRM user. */
   ownerId?: InputMaybe<Scalars['ID']['input']>;
   /** Only deals in this pipeline. */
   pipelineId?: InputMaybe<Scalars['ID']['input']>;
@@ -374,58 +374,58 @@ export type DealFilter = {
   stageId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** The order of a list of deals. */
+/** The sort order of deals. */
 export type DealSort = {
-  /** Which way. */
+  /** The sort direction. */
   direction?: SortDirection;
-  /** What to order by. */
+  /** The field to sort by. */
   field: DealSortField;
 };
 
-/** What deals can be ordered by. */
+/** Fields to sort deals by. */
 export type DealSortField =
-  /** What the deal is worth. */
+  /** The value of the deal. */
   | 'AMOUNT'
-  /** The day on which the deal closes. */
+  /** The close date. */
   | 'CLOSES_ON'
   /** When the record was created. */
   | 'CREATED_AT'
-  /** When the record last changed. */
+  /** When the record was last updated. */
   | 'UPDATED_AT';
 
-/** A step of a pipeline. */
+/** A stage of a pipeline. */
 export type DealStage = {
-  /** The CRM's name for the stage. Opaque. */
+  /** The CRM's id of the stage. Opaque. */
   id: Scalars['ID']['output'];
-  /** Whether a deal in this stage is over, won or lost. */
+  /** Whether deals in this stage are closed: won or lost. */
   isClosed?: Maybe<Scalars['Boolean']['output']>;
-  /** Whether a deal in this stage is won. */
+  /** Whether deals in this stage are won. */
   isWon?: Maybe<Scalars['Boolean']['output']>;
-  /** What people call the stage. */
+  /** The display name. */
   label?: Maybe<Scalars['String']['output']>;
 };
 
-/** A demand for payment. */
+/** An invoice. */
 export type Invoice = {
-  /** The customer who is to pay; null where the CRM does not know the payer. */
+  /** The invoiced customer. Null if the payer is not in the CRM. */
   customer?: Maybe<Customer>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Who pays, as the processor knows them. */
+  /** The keys that identify the payer in the CRM. */
   payer?: Maybe<Payer>;
 };
 
-/** A step in a person's relationship with the business. */
+/** A stage of the customer lifecycle. */
 export type LifecycleStage = {
-  /** The CRM's name for the stage. Opaque. */
+  /** The CRM's id of the stage. Opaque. */
   id: Scalars['ID']['output'];
-  /** What people call the stage. */
+  /** The display name. */
   label?: Maybe<Scalars['String']['output']>;
 };
 
 /** An amount of money in one currency. */
 export type Money = {
-  /** The amount in the currency's main unit, exact. */
+  /** The exact amount in the currency's main unit: `12.50` is 12 euros and 50 cents. */
   amount: Scalars['Decimal']['output'];
   /** The currency. */
   currency: Scalars['CurrencyCode']['output'];
@@ -433,93 +433,93 @@ export type Money = {
 
 /** An amount of money in one currency. */
 export type MoneyInput = {
-  /** The amount in the currency's main unit, exact. */
+  /** The exact amount in the currency's main unit: `12.50` is 12 euros and 50 cents. */
   amount: Scalars['Decimal']['input'];
   /** The currency. */
   currency: Scalars['CurrencyCode']['input'];
 };
 
-/** What can be changed. */
+/** Mutations. */
 export type Mutation = {
-  /** Adds a customer to the CRM. */
+  /** Creates a customer in the CRM. */
   createCustomer?: Maybe<CreateCustomerPayload>;
-  /** Adds a deal to the CRM. */
+  /** Creates a deal in the CRM. */
   createDeal?: Maybe<CreateDealPayload>;
-  /** Changes a customer. What is null is cleared, what is absent stays as it is. */
+  /** Updates a customer. A null field is cleared; an omitted field keeps its value. */
   updateCustomer?: Maybe<UpdateCustomerPayload>;
-  /** Changes a deal. What is null is cleared, what is absent stays as it is. */
+  /** Updates a deal. A null field is cleared; an omitted field keeps its value. */
   updateDeal?: Maybe<UpdateDealPayload>;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationCreateCustomerArgs = {
   input: CreateCustomerInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationCreateDealArgs = {
   input: CreateDealInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationUpdateCustomerArgs = {
   input: UpdateCustomerInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationUpdateDealArgs = {
   input: UpdateDealInput;
 };
 
-/** A user of the CRM, who looks after records. */
+/** A CRM user who owns records. */
 export type Owner = {
-  /** E-mail address. */
+  /** The e-mail address. */
   email?: Maybe<Scalars['String']['output']>;
-  /** The CRM's id of the user. Opaque. */
+  /** The CRM's user id. Opaque. */
   id: Scalars['ID']['output'];
-  /** First and last name as one text. */
+  /** First and last name. */
   name?: Maybe<Scalars['String']['output']>;
 };
 
-/** Where a page ends and whether there are more. */
+/** The position of a page in its list. */
 export type PageInfo = {
-  /** The last edge's cursor; null on an empty page. */
+  /** The cursor of the last item. Null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether edges follow after this page. */
+  /** Whether more items follow. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether edges come before this page. */
+  /** Whether the page starts after a cursor. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first edge's cursor; null on an empty page. */
+  /** The cursor of the first item. Null if the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** Who pays, as the processor knows them. */
+/** The keys that identify the payer in the CRM. */
 export type Payer = {
-  /** The e-mail address as the processor holds it. */
+  /** The e-mail address at the processor. */
   email?: Maybe<Scalars['String']['output']>;
   /** The processor's customer id. */
   reference?: Maybe<Scalars['String']['output']>;
 };
 
-/** A payment, finished or under way. */
+/** A payment in any state. */
 export type Payment = {
-  /** The customer who pays; null where the CRM does not know the payer. */
+  /** The customer who pays. Null if the payer is not in the CRM. */
   customer?: Maybe<Customer>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Who pays, as the processor knows them. */
+  /** The keys that identify the payer in the CRM. */
   payer?: Maybe<Payer>;
 };
 
-/** A sequence of stages that deals go through. */
+/** A sequence of deal stages. */
 export type Pipeline = {
-  /** The CRM's name for the pipeline. Opaque. */
+  /** The CRM's id of the pipeline. Opaque. */
   id: Scalars['ID']['output'];
-  /** What people call the pipeline. */
+  /** The display name. */
   label?: Maybe<Scalars['String']['output']>;
 };
 
@@ -527,9 +527,9 @@ export type Pipeline = {
 export type PostalAddress = {
   /** City, town or village. */
   city?: Maybe<Scalars['String']['output']>;
-  /** The country's name or code, as it was entered. */
+  /** The country's name or code, as entered. */
   country?: Maybe<Scalars['String']['output']>;
-  /** The country's code, where it is known. */
+  /** The country code, if known. */
   countryCode?: Maybe<Scalars['CountryCode']['output']>;
   /** The address on one line. */
   formatted: Scalars['String']['output'];
@@ -543,26 +543,26 @@ export type PostalAddress = {
   region?: Maybe<Scalars['String']['output']>;
 };
 
-/** What can be read. */
+/** Queries. */
 export type Query = {
-  /** Companies, in the CRM's own order unless `sort` asks for another. */
+  /** Lists companies, in the CRM's default order unless `sort` is given. */
   companies?: Maybe<CompanyConnection>;
-  /** One company by id; null where the CRM has no such record. */
+  /** Returns one company by id. Null if the CRM has no such record. */
   company?: Maybe<Company>;
-  /** One customer by id; null where the CRM has no such record. */
+  /** Returns one customer by id. Null if the CRM has no such record. */
   customer?: Maybe<Customer>;
-  /** The customer with this e-mail address, compared without regard to case; null where there is none. */
+  /** Returns the customer with this e-mail address, ignoring case. Null if there is none. */
   customerByEmail?: Maybe<Customer>;
-  /** Customers, in the CRM's own order unless `sort` asks for another. */
+  /** Lists customers, in the CRM's default order unless `sort` is given. */
   customers?: Maybe<CustomerConnection>;
-  /** One deal by id; null where the CRM has no such record. */
+  /** Returns one deal by id. Null if the CRM has no such record. */
   deal?: Maybe<Deal>;
-  /** Deals, in the CRM's own order unless `sort` asks for another. */
+  /** Lists deals, in the CRM's default order unless `sort` is given. */
   deals?: Maybe<DealConnection>;
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryCompaniesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<CompanyFilter>;
@@ -572,25 +572,25 @@ export type QueryCompaniesArgs = {
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryCompanyArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryCustomerArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryCustomerByEmailArgs = {
   email: Scalars['String']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryCustomersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<CustomerFilter>;
@@ -600,13 +600,13 @@ export type QueryCustomersArgs = {
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryDealArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryDealsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<DealFilter>;
@@ -615,96 +615,96 @@ export type QueryDealsArgs = {
   sort?: InputMaybe<DealSort>;
 };
 
-/** Which way a list is ordered. */
+/** A sort direction. */
 export type SortDirection =
-  /** Smallest, oldest or first in the alphabet comes first. */
+  /** Smallest, oldest or A first. */
   | 'ASCENDING'
-  /** Largest, newest or last in the alphabet comes first. */
+  /** Largest, newest or Z first. */
   | 'DESCENDING';
 
-/** A change of a customer. What is null is cleared, what is absent stays as it is. */
+/** Fields of a customer to update. A null field is cleared; an omitted field keeps its value. */
 export type UpdateCustomerInput = {
-  /** Postal address. A CRM that knows no second line keeps it on the first one, behind a comma. */
+  /** The postal address. If the CRM has no second address line, `line2` is appended to `line1` after a comma. */
   address?: InputMaybe<AddressInput>;
-  /** The company the person mainly belongs to. */
+  /** The primary company. */
   companyId?: InputMaybe<Scalars['ID']['input']>;
-  /** The main e-mail address. No two customers have the same. */
+  /** The primary e-mail address. Unique among customers. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** Given name. */
+  /** First name. */
   firstName?: InputMaybe<Scalars['String']['input']>;
   /** The customer's id. */
   id: Scalars['ID']['input'];
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What the person does at their company. */
+  /** The job title. */
   jobTitle?: InputMaybe<Scalars['String']['input']>;
-  /** Family name. */
+  /** Last name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
-  /** How far the person is on the way from stranger to customer: a lifecycle stage's id. A stage only moves forward, unless it is cleared first. */
+  /** The id of the lifecycle stage. A stage only moves forward, unless it is cleared first. */
   lifecycleStageId?: InputMaybe<Scalars['ID']['input']>;
-  /** The main phone number. */
+  /** The primary phone number. */
   phone?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What came of updateCustomer. */
+/** The result of updateCustomer. */
 export type UpdateCustomerPayload = {
-  /** The customer as it is now; null where it was not changed. */
+  /** The updated customer. Null if it was not updated. */
   customer?: Maybe<Customer>;
-  /** What stands against the change; empty where nothing does. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A change of a deal. What is null is cleared, what is absent stays as it is. */
+/** Fields of a deal to update. A null field is cleared; an omitted field keeps its value. */
 export type UpdateDealInput = {
-  /** What the deal is worth. */
+  /** The value of the deal. */
   amount?: InputMaybe<MoneyInput>;
-  /** The day on which the deal is expected to close, or did. */
+  /** The expected or actual close date. */
   closesOn?: InputMaybe<Scalars['Date']['input']>;
   /** The deal's id. */
   id: Scalars['ID']['input'];
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** Who at the business looks after the deal: a user's id. */
+  /** The id of the CRM user who owns the deal. */
   ownerId?: InputMaybe<Scalars['ID']['input']>;
-  /** The pipeline that the stage belongs to. */
+  /** The pipeline of the stage. */
   pipelineId?: InputMaybe<Scalars['ID']['input']>;
-  /** How far the deal has come: a stage's id, of the deal's pipeline. */
+  /** The id of the stage, in the deal's pipeline. */
   stageId?: InputMaybe<Scalars['ID']['input']>;
-  /** What the deal is called. */
+  /** The title. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What came of updateDeal. */
+/** The result of updateDeal. */
 export type UpdateDealPayload = {
-  /** The deal as it is now; null where it was not changed. */
+  /** The updated deal. Null if it was not updated. */
   deal?: Maybe<Deal>;
-  /** What stands against the change; empty where nothing does. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A reason of the business's why a change was not made. */
+/** A business-rule failure of a mutation. */
 export type UserError = {
-  /** What kind of reason it is. */
+  /** The kind of failure. */
   code: UserErrorCode;
-  /** The part of the input that it is about, from `input` on; null where it is about the whole. */
+  /** The path of the input field, starting with `input`. Null if the failure concerns the whole input. */
   field?: Maybe<Array<Scalars['String']['output']>>;
-  /** The reason in words. */
+  /** A human-readable message. */
   message: Scalars['String']['output'];
 };
 
-/** What stands against a change. */
+/** Kinds of business-rule failures. */
 export type UserErrorCode =
-  /** What is asked for has been done before. */
+  /** The action has already been carried out. */
   | 'ALREADY_DONE'
-  /** There is such a record already. */
+  /** The record already exists. */
   | 'ALREADY_EXISTS'
-  /** The payer's bank or way to pay refused. */
+  /** The payer's bank or wallet declined the transaction. */
   | 'DECLINED'
-  /** The record's state does not allow it. */
+  /** The record's status does not allow the action. */
   | 'NOT_ALLOWED_NOW'
-  /** A record that the input names does not exist. */
+  /** A record in the input does not exist. */
   | 'NOT_FOUND'
-  /** Something that this graph does not know stands against it. */
+  /** A failure of a kind that this schema does not list. */
   | 'UNKNOWN';
 
 

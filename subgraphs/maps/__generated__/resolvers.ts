@@ -22,7 +22,7 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
-/** A point on earth, WGS 84. */
+/** A WGS 84 coordinate. */
 export type GeoPoint = {
   /** Degrees north of the equator. */
   latitude: Scalars['Latitude']['output'];
@@ -30,7 +30,7 @@ export type GeoPoint = {
   longitude: Scalars['Longitude']['output'];
 };
 
-/** A point on earth, WGS 84. */
+/** A WGS 84 coordinate. */
 export type GeoPointInput = {
   /** Degrees north of the equator. */
   latitude: Scalars['Latitude']['input'];
@@ -38,96 +38,96 @@ export type GeoPointInput = {
   longitude: Scalars['Longitude']['input'];
 };
 
-/** A picture of a map. */
+/** A map image. */
 export type MapImage = {
-  /** Height in pixels. */
+  /** The height in pixels. */
   height: Scalars['Int']['output'];
-  /** Where the picture is, as a path on this server: `/map/…`. It works for a time, a day unless the operator says otherwise, and for this picture alone. */
+  /** The path of the image on this server: `/map/…`. The link expires, after one day by default, and is valid for this image only. */
   path: Scalars['String']['output'];
-  /** Width in pixels. */
+  /** The width in pixels. */
   width: Scalars['Int']['output'];
 };
 
-/** Where a page ends and whether there are more. */
+/** The position of a page in its list. */
 export type PageInfo = {
-  /** The last edge's cursor; null on an empty page. */
+  /** The cursor of the last item. Null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether edges follow after this page. */
+  /** Whether more items follow. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether edges come before this page. */
+  /** Whether the page starts after a cursor. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first edge's cursor; null on an empty page. */
+  /** The cursor of the first item. Null if the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A place on earth. */
+/** A place on Earth. */
 export type Place = {
-  /** The place's address on one line, as the mapping service writes it. */
+  /** The address on one line, in the mapping service's format. */
   formattedAddress: Scalars['String']['output'];
-  /** The mapping service's id of the place. Opaque. */
+  /** The mapping service's place id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Where the place is. */
+  /** The coordinates. */
   location: GeoPoint;
-  /** What the place is called; null where it only has an address. */
+  /** The name. Null if the place only has an address. */
   name?: Maybe<Scalars['String']['output']>;
-  /** How exact the location is; null where the mapping service does not say. */
+  /** The precision of the location. Null if the mapping service does not report it. */
   precision?: Maybe<PlacePrecision>;
 };
 
 /** A page of places. */
 export type PlaceConnection = {
-  /** The page's places with their cursors. */
+  /** The places with their cursors. */
   edges: Array<PlaceEdge>;
-  /** The page's places. */
+  /** The places. */
   nodes: Array<Maybe<Place>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
-/** A place in a page. */
+/** A place and its cursor. */
 export type PlaceEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
   /** The place. */
   node?: Maybe<Place>;
 };
 
-/** A place, named in exactly one of three ways. */
+/** A place. Give exactly one of the three fields. */
 export type PlaceInput = {
-  /** By an address on one line. */
+  /** An address on one line. */
   address?: InputMaybe<Scalars['String']['input']>;
-  /** By a point. */
+  /** A coordinate. */
   location?: InputMaybe<GeoPointInput>;
-  /** By the mapping service's id of the place. */
+  /** The mapping service's place id. */
   placeId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** How exact the location of a place is. */
+/** The precision of a location. */
 export type PlacePrecision =
-  /** Somewhere about there. */
+  /** Approximate. */
   | 'APPROXIMATE'
-  /** The middle of a street or an area. */
+  /** The centre of a street or an area. */
   | 'CENTER'
-  /** Between two known points, such as along a street. */
+  /** Interpolated between two known points, such as along a street. */
   | 'INTERPOLATED'
-  /** The very building. */
+  /** The building itself. */
   | 'ROOFTOP'
-  /** Of a kind that this graph does not know. */
+  /** A value that this schema does not list. */
   | 'UNKNOWN';
 
 /** A postal address. */
 export type PostalAddress = {
   /** The address on one line. */
   formatted: Scalars['String']['output'];
-  /** A picture of the map around this address. */
+  /** A map image of the surroundings of this address. */
   map?: Maybe<MapImage>;
-  /** The place that the address names; null where none is found. */
+  /** The place at the address. Null if none is found. */
   place?: Maybe<Place>;
-  /** The best way from this address to another place; null where there is none. */
+  /** The best route from this address to a place. Null if there is none. */
   route?: Maybe<Route>;
-  /** The time zone there. */
+  /** The time zone of the address. */
   timeZone?: Maybe<Scalars['TimeZone']['output']>;
-  /** How long and how far it is from this address to another place; null where there is no way. */
+  /** The travel time and distance from this address to a place. Null if there is no route. */
   travelTime?: Maybe<TravelTime>;
 };
 
@@ -153,28 +153,28 @@ export type PostalAddressTravelTimeArgs = {
   to: PlaceInput;
 };
 
-/** What can be read. */
+/** Queries. */
 export type Query = {
-  /** The place that an address names; null where none is found. */
+  /** Returns the place at an address. Null if none is found. */
   geocode?: Maybe<Place>;
-  /** Places that a text describes, best match first. */
+  /** Searches for places, best match first. */
   places?: Maybe<PlaceConnection>;
-  /** The place nearest to a point; null where none is known. */
+  /** Returns the place nearest to a point. Null if none is found. */
   reverseGeocode?: Maybe<Place>;
-  /** The best way from one place to another; null where there is none. */
+  /** Returns the best route from one place to another. Null if there is none. */
   route?: Maybe<Route>;
-  /** Travel times between places: a row per origin, in it a cell per destination, both in the order given; a cell is null where there is no way. */
+  /** Returns a travel-time matrix: one row per origin, one cell per destination, in the given order. A cell is null if there is no route. */
   travelTimes?: Maybe<Array<Array<Maybe<TravelTime>>>>;
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryGeocodeArgs = {
   address: Scalars['String']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryPlacesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -183,13 +183,13 @@ export type QueryPlacesArgs = {
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryReverseGeocodeArgs = {
   location: GeoPointInput;
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryRouteArgs = {
   from: PlaceInput;
   mode?: TravelMode;
@@ -197,26 +197,26 @@ export type QueryRouteArgs = {
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryTravelTimesArgs = {
   destinations: Array<PlaceInput>;
   mode?: TravelMode;
   origins: Array<PlaceInput>;
 };
 
-/** A way from one place to another. */
+/** A route between two places. */
 export type Route = {
-  /** What the way is called, such as the main road it takes. */
+  /** A short description, such as the main road. */
   description?: Maybe<Scalars['String']['output']>;
-  /** Length in metres. */
+  /** The distance in metres. */
   distance: Scalars['Int']['output'];
-  /** Time in seconds. */
+  /** The duration in seconds. */
   duration: Scalars['Int']['output'];
-  /** The way as an encoded polyline of precision 5. */
+  /** The route as an encoded polyline of precision 5. */
   polyline?: Maybe<Scalars['String']['output']>;
 };
 
-/** Ways to travel. */
+/** Travel modes. */
 export type TravelMode =
   /** By bicycle. */
   | 'BICYCLE'
@@ -227,11 +227,11 @@ export type TravelMode =
   /** On foot. */
   | 'WALK';
 
-/** How long and how far it is between two places. */
+/** The travel time and distance between two places. */
 export type TravelTime = {
-  /** Length in metres. */
+  /** The distance in metres. */
   distance: Scalars['Int']['output'];
-  /** Time in seconds. */
+  /** The duration in seconds. */
   duration: Scalars['Int']['output'];
 };
 

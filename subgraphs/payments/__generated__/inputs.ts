@@ -8,21 +8,21 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An ISO 3166-1 alpha-2 country code in capitals: `DE`. */
+  /** An ISO 3166-1 alpha-2 country code in upper case: `DE`. */
   CountryCode: { input: string; output: string; }
-  /** An ISO 4217 currency code in capitals: `EUR`. */
+  /** An ISO 4217 currency code in upper case: `EUR`. */
   CurrencyCode: { input: string; output: string; }
-  /** A calendar day without a time, as RFC 3339 text: `2026-03-01`. */
+  /** A calendar date without a time, as an RFC 3339 string: `2026-03-01`. */
   Date: { input: string; output: string; }
-  /** An instant in time, as RFC 3339 text in UTC: `2026-03-01T09:30:00.000Z`. */
+  /** A point in time, as an RFC 3339 string in UTC: `2026-03-01T09:30:00.000Z`. */
   DateTime: { input: Date; output: string; }
-  /** An exact decimal number as text, never rounded through floating point: `1234.50`. */
+  /** An exact decimal number as a string, never rounded by floating point: `1234.50`. */
   Decimal: { input: string; output: string; }
   /** An absolute URL. */
   URL: { input: URL; output: string; }
 };
 
-/** A billing address; at least one part of it must be given. */
+/** A billing address. At least one field is required. */
 export type BillingAddressInput = {
   /** City, town or village. */
   city?: InputMaybe<Scalars['String']['input']>;
@@ -38,59 +38,59 @@ export type BillingAddressInput = {
   region?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Units of time between payments. */
+/** Units of a billing interval. */
 export type BillingInterval =
   /** A day. */
   | 'DAY'
   /** A month. */
   | 'MONTH'
-  /** A unit that this graph does not know. */
+  /** A unit that this schema does not list. */
   | 'UNKNOWN'
   /** A week. */
   | 'WEEK'
   /** A year. */
   | 'YEAR';
 
-/** A recurring plan to be ended. */
+/** A recurring plan to cancel. */
 export type CancelRecurringPlanInput = {
-  /** Whether it runs on until the period ends that is paid for. */
+  /** Whether the plan continues until the end of the paid period. */
   atPeriodEnd: Scalars['Boolean']['input'];
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The plan's id. */
   recurringPlanId: Scalars['ID']['input'];
 };
 
-/** One thing to be paid for. */
+/** A line item to charge. */
 export type ChargeLineInput = {
-  /** What it is: from 1 to 250 characters. */
+  /** The description, from 1 to 250 characters. */
   description: Scalars['String']['input'];
-  /** How many, from 1 to 999,999. */
+  /** The quantity, from 1 to 999,999. */
   quantity: Scalars['Int']['input'];
-  /** The price of one, above zero. */
+  /** The unit price, greater than zero. */
   unitAmount: MoneyInput;
 };
 
-/** How far the payer has come on a page. */
+/** The status of a checkout session. */
 export type CheckoutSessionStatus =
-  /** The payer is done; the payment may still be under way. */
+  /** Completed by the payer. The payment may still be in processing. */
   | 'COMPLETE'
-  /** Was not used in time. */
+  /** Expired. */
   | 'EXPIRED'
-  /** Waits for the payer. */
+  /** Waiting for the payer. */
   | 'OPEN'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN';
 
-/** Somebody who is going to pay. A name or an e-mail address must be given. */
+/** A billing account to create. `name` or `email` is required. */
 export type CreateBillingAccountInput = {
   /** The billing address. */
   address?: InputMaybe<BillingAddressInput>;
-  /** A note that the payer does not see, from 1 to 500 characters. */
+  /** An internal note that the payer does not see, from 1 to 500 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The e-mail address, to which invoices go. */
+  /** The e-mail address for invoices. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The name, from 1 to 250 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
@@ -98,226 +98,226 @@ export type CreateBillingAccountInput = {
   phone?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** A page to pay on. */
+/** A checkout session to create. */
 export type CreateCheckoutSessionInput = {
-  /** The account that is to pay. */
+  /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** Where the payer goes to turn back; an http or https URL. Without it the page has no way back. */
+  /** The http or https URL of the page's back link. Without it the page has no back link. */
   cancelUrl?: InputMaybe<Scalars['URL']['input']>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What is to be paid for: from 1 to 100 lines, all in one currency. */
+  /** The line items: from 1 to 100, all in one currency. */
   lines: Array<ChargeLineInput>;
-  /** Where the payer goes after paying; an http or https URL. */
+  /** The http or https URL to which the payer is redirected after payment. */
   successUrl: Scalars['URL']['input'];
 };
 
-/** A draft of an invoice. */
+/** A draft invoice to create. */
 export type CreateInvoiceInput = {
-  /** The account that is to pay. */
+  /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** A note to the payer: from 1 to 500 characters. */
+  /** A note to the payer, from 1 to 500 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The day by which it is to be paid, today or later. */
+  /** The due date, today or later. */
   dueOn: Scalars['Date']['input'];
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What is to be paid for: from 1 to 100 lines, all in one currency. */
+  /** The line items: from 1 to 100, all in one currency. */
   lines: Array<ChargeLineInput>;
 };
 
-/** An agreement to pay again and again. */
+/** A recurring plan: a subscription with regular payments. */
 export type CreateRecurringPlanInput = {
-  /** The account that is to pay. */
+  /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** Days that the payer has for each invoice, from 1 to 365: invoices are sent then. Without it the account's saved way to pay is charged. */
+  /** The payment period of each sent invoice, from 1 to 365 days. Without it, the account's saved payment method is charged. */
   daysUntilDue?: InputMaybe<Scalars['Int']['input']>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What is to be paid for: from 1 to 20 items, all in one currency and due equally often. */
+  /** The items: from 1 to 20, all in one currency and with the same billing interval. */
   items: Array<RecurringPlanItemInput>;
 };
 
-/** Conditions on invoices; all that are given must hold. */
+/** Filter conditions for invoices, combined with AND. */
 export type InvoiceFilter = {
   /** Only invoices to this billing account. */
   billingAccountId?: InputMaybe<Scalars['ID']['input']>;
   /** Only invoices created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only invoices created at this time or later. */
+  /** Only invoices created at or after this time. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only invoices of this recurring plan. */
   recurringPlanId?: InputMaybe<Scalars['ID']['input']>;
-  /** Only invoices in this state; `UNKNOWN` cannot be asked for. */
+  /** Only invoices with this status. `UNKNOWN` is not accepted. */
   status?: InputMaybe<InvoiceStatus>;
 };
 
-/** How far an invoice has come. */
+/** The status of an invoice. */
 export type InvoiceStatus =
-  /** Still being written. */
+  /** Draft. */
   | 'DRAFT'
-  /** Waits to be paid. */
+  /** Open: waiting for payment. */
   | 'OPEN'
-  /** Is paid. */
+  /** Paid. */
   | 'PAID'
-  /** Is not expected to be paid. */
+  /** Uncollectible. */
   | 'UNCOLLECTIBLE'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN'
-  /** Was taken back. */
+  /** Voided. */
   | 'VOID';
 
 /** An amount of money in one currency. */
 export type MoneyInput = {
-  /** The amount in the currency's main unit, exact. */
+  /** The exact amount in the currency's main unit: `12.50` is 12 euros and 50 cents. */
   amount: Scalars['Decimal']['input'];
   /** The currency. */
   currency: Scalars['CurrencyCode']['input'];
 };
 
-/** Conditions on payments; all that are given must hold. */
+/** Filter conditions for payments, combined with AND. */
 export type PaymentFilter = {
   /** Only payments from this billing account. */
   billingAccountId?: InputMaybe<Scalars['ID']['input']>;
   /** Only payments created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only payments created at this time or later. */
+  /** Only payments created at or after this time. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Kinds of ways to pay. */
+/** Types of payment methods. */
 export type PaymentMethodType =
-  /** A bank account that is debited. */
+  /** Direct debit from a bank account. */
   | 'BANK_DEBIT'
-  /** A transfer that the payer makes. */
+  /** A bank transfer by the payer. */
   | 'BANK_TRANSFER'
   /** A credit, debit or prepaid card. */
   | 'CARD'
-  /** Pay later, or in instalments. */
+  /** Buy now, pay later, or instalments. */
   | 'PAY_LATER'
-  /** Of a kind that this graph does not know. */
+  /** A value that this schema does not list. */
   | 'UNKNOWN'
-  /** A voucher, or cash at a till. */
+  /** A voucher or cash at a point of sale. */
   | 'VOUCHER'
-  /** A wallet or a bank's own redirect. */
+  /** A wallet or a bank redirect. */
   | 'WALLET';
 
-/** How far a payment has come. */
+/** The status of a payment. */
 export type PaymentStatus =
-  /** Waits for the payer to do something, such as to confirm at their bank. */
+  /** Waiting for an action of the payer, such as confirmation with their bank. */
   | 'ACTION_REQUIRED'
-  /** Is authorised and waits to be captured. */
+  /** Authorised and not yet captured. */
   | 'AUTHORIZED'
-  /** Was given up. */
+  /** Cancelled. */
   | 'CANCELED'
   /** The latest attempt failed; another may follow. */
   | 'FAILED'
-  /** Waits for a way to pay or for confirmation. */
+  /** Waiting for a payment method or for confirmation. */
   | 'PENDING'
-  /** Is being processed. */
+  /** In processing. */
   | 'PROCESSING'
-  /** Is paid. */
+  /** Paid. */
   | 'SUCCEEDED'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN';
 
-/** One thing to be paid for again and again. */
+/** An item of a recurring plan to start. */
 export type RecurringPlanItemInput = {
-  /** What it is: from 1 to 250 characters. */
+  /** The description, from 1 to 250 characters. */
   description: Scalars['String']['input'];
-  /** After what time it is due again; `UNKNOWN` cannot be asked for. */
+  /** The unit of the billing interval. `UNKNOWN` is not accepted. */
   interval: BillingInterval;
-  /** After how many of those units: from 1, and at most three years in all. */
+  /** The number of units between payments: at least 1, and at most three years in total. */
   intervalCount: Scalars['Int']['input'];
-  /** How many, from 1 to 999,999. */
+  /** The quantity, from 1 to 999,999. */
   quantity: Scalars['Int']['input'];
-  /** The price of one for each time, above zero. */
+  /** The unit price for each billing interval, greater than zero. */
   unitAmount: MoneyInput;
 };
 
-/** Whether a recurring plan runs. */
+/** The status of a recurring plan. */
 export type RecurringPlanStatus =
-  /** Runs. */
+  /** Active. */
   | 'ACTIVE'
-  /** Is over. */
+  /** Cancelled. */
   | 'CANCELED'
-  /** The first payment did not come in time. */
+  /** Expired: the first payment was not made in time. */
   | 'EXPIRED'
-  /** Waits for the first payment. */
+  /** Waiting for the first payment. */
   | 'INCOMPLETE'
-  /** A payment is late. */
+  /** A payment is overdue. */
   | 'PAST_DUE'
-  /** Rests. */
+  /** Paused. */
   | 'PAUSED'
-  /** Is being tried for free. */
+  /** In a free trial. */
   | 'TRIALING'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN'
-  /** Payments were given up; the plan was not. */
+  /** Payments have failed and are no longer retried. The plan is not cancelled. */
   | 'UNPAID';
 
-/** Money to be given back. */
+/** A refund to make. */
 export type RefundPaymentInput = {
-  /** How much, above zero and in the payment's currency; without it all that is left of the payment. */
+  /** The amount, greater than zero and in the payment's currency. Without it, all that remains of the payment is refunded. */
   amount?: InputMaybe<MoneyInput>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The payment's id. */
   paymentId: Scalars['ID']['input'];
-  /** Why. */
+  /** The reason. */
   reason?: InputMaybe<RefundReason>;
 };
 
-/** Why money is given back. */
+/** Reasons for a refund. */
 export type RefundReason =
-  /** The same was paid twice. */
+  /** A duplicate payment. */
   | 'DUPLICATE'
-  /** The payment was not the payer's own doing. */
+  /** A fraudulent payment. */
   | 'FRAUDULENT'
-  /** The payer wants it back. */
+  /** Requested by the payer. */
   | 'REQUESTED_BY_CUSTOMER';
 
-/** How far a refund has come. */
+/** The status of a refund. */
 export type RefundStatus =
-  /** Waits for the payee to do something. */
+  /** Waiting for an action of the payee. */
   | 'ACTION_REQUIRED'
-  /** Was given up. */
+  /** Cancelled. */
   | 'CANCELED'
-  /** Could not be given back. */
+  /** Failed. */
   | 'FAILED'
-  /** On its way. */
+  /** Pending. */
   | 'PENDING'
-  /** Given back. */
+  /** Refunded. */
   | 'SUCCEEDED'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN';
 
-/** An invoice to be sent. */
+/** An invoice to send. */
 export type SendInvoiceInput = {
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The invoice's id. */
   invoiceId: Scalars['ID']['input'];
 };
 
-/** What stands against a change. */
+/** Kinds of business-rule failures. */
 export type UserErrorCode =
-  /** What is asked for has been done before. */
+  /** The action has already been carried out. */
   | 'ALREADY_DONE'
-  /** There is such a record already. */
+  /** The record already exists. */
   | 'ALREADY_EXISTS'
-  /** The payer's bank or way to pay refused. */
+  /** The payer's bank or wallet declined the transaction. */
   | 'DECLINED'
-  /** The record's state does not allow it. */
+  /** The record's status does not allow the action. */
   | 'NOT_ALLOWED_NOW'
-  /** A record that the input names does not exist. */
+  /** A record in the input does not exist. */
   | 'NOT_FOUND'
-  /** Something that this graph does not know stands against it. */
+  /** A failure of a kind that this schema does not list. */
   | 'UNKNOWN';
 
-/** An invoice to be taken back. */
+/** An invoice to void. */
 export type VoidInvoiceInput = {
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The invoice's id. */
   invoiceId: Scalars['ID']['input'];

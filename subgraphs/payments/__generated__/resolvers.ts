@@ -14,15 +14,15 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An ISO 3166-1 alpha-2 country code in capitals: `DE`. */
+  /** An ISO 3166-1 alpha-2 country code in upper case: `DE`. */
   CountryCode: { input: string; output: string; }
-  /** An ISO 4217 currency code in capitals: `EUR`. */
+  /** An ISO 4217 currency code in upper case: `EUR`. */
   CurrencyCode: { input: string; output: string; }
-  /** A calendar day without a time, as RFC 3339 text: `2026-03-01`. */
+  /** A calendar date without a time, as an RFC 3339 string: `2026-03-01`. */
   Date: { input: string; output: string; }
-  /** An instant in time, as RFC 3339 text in UTC: `2026-03-01T09:30:00.000Z`. */
+  /** A point in time, as an RFC 3339 string in UTC: `2026-03-01T09:30:00.000Z`. */
   DateTime: { input: Date; output: string; }
-  /** An exact decimal number as text, never rounded through floating point: `1234.50`. */
+  /** An exact decimal number as a string, never rounded by floating point: `1234.50`. */
   Decimal: { input: string; output: string; }
   /** An absolute URL. */
   URL: { input: URL; output: string; }
@@ -31,9 +31,9 @@ export type Scalars = {
 
 /** A customer record at the payment processor. */
 export type BillingAccount = {
-  /** The billing address; null where no part of it is known. */
+  /** The billing address. Null if no part of it is known. */
   address?: Maybe<PostalAddress>;
-  /** What the account owes; negative is credit. Null where the account has no currency yet. */
+  /** The amount owed; a negative amount is credit. Null if the account has no currency yet. */
   balance?: Maybe<Money>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
@@ -47,13 +47,13 @@ export type BillingAccount = {
   isDelinquent?: Maybe<Scalars['Boolean']['output']>;
   /** The name on the account. */
   name?: Maybe<Scalars['String']['output']>;
-  /** Who pays, as the processor knows them. */
+  /** The keys that identify the payer in the CRM. */
   payer?: Maybe<Payer>;
-  /** Saved ways to pay of this account, newest first. */
+  /** Saved payment methods of this account, newest first. */
   paymentMethods?: Maybe<PaymentMethodConnection>;
   /** Payments from this account, newest first. */
   payments?: Maybe<PaymentConnection>;
-  /** The phone number of the account, as it was entered. */
+  /** The phone number of the account, as entered. */
   phone?: Maybe<Scalars['String']['output']>;
   /** Recurring plans of this account, newest first. */
   recurringPlans?: Maybe<RecurringPlanConnection>;
@@ -87,7 +87,7 @@ export type BillingAccountRecurringPlansArgs = {
   first: Scalars['Int']['input'];
 };
 
-/** A billing address; at least one part of it must be given. */
+/** A billing address. At least one field is required. */
 export type BillingAddressInput = {
   /** City, town or village. */
   city?: InputMaybe<Scalars['String']['input']>;
@@ -103,70 +103,70 @@ export type BillingAddressInput = {
   region?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Units of time between payments. */
+/** Units of a billing interval. */
 export type BillingInterval =
   /** A day. */
   | 'DAY'
   /** A month. */
   | 'MONTH'
-  /** A unit that this graph does not know. */
+  /** A unit that this schema does not list. */
   | 'UNKNOWN'
   /** A week. */
   | 'WEEK'
   /** A year. */
   | 'YEAR';
 
-/** How the payment processor knows a person of the CRM. */
+/** The keys that identify a customer at the payment processor. */
 export type BillingLink = {
-  /** The e-mail address as the CRM holds it. */
+  /** The e-mail address in the CRM. */
   email?: Maybe<Scalars['String']['output']>;
-  /** The processor's customer id, where the CRM holds one. */
+  /** The processor's customer id, if the CRM stores one. */
   reference?: Maybe<Scalars['String']['output']>;
 };
 
-/** A recurring plan to be ended. */
+/** A recurring plan to cancel. */
 export type CancelRecurringPlanInput = {
-  /** Whether it runs on until the period ends that is paid for. */
+  /** Whether the plan continues until the end of the paid period. */
   atPeriodEnd: Scalars['Boolean']['input'];
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The plan's id. */
   recurringPlanId: Scalars['ID']['input'];
 };
 
-/** What came of ending a recurring plan. */
+/** The result of cancelRecurringPlan. */
 export type CancelRecurringPlanPayload = {
-  /** The plan as it is now; null where there is none. */
+  /** The recurring plan after the mutation. Null if it does not exist. */
   recurringPlan?: Maybe<RecurringPlan>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** What may be shown of a card. */
+/** The displayable details of a card. */
 export type CardSummary = {
   /** The card's brand: `visa`. */
   brand: Scalars['String']['output'];
-  /** Month of expiry, from 1 to 12. */
+  /** The expiry month, from 1 to 12. */
   expMonth: Scalars['Int']['output'];
-  /** Year of expiry, four digits. */
+  /** The expiry year, four digits. */
   expYear: Scalars['Int']['output'];
   /** The last four digits. */
   last4: Scalars['String']['output'];
 };
 
-/** One thing to be paid for. */
+/** A line item to charge. */
 export type ChargeLineInput = {
-  /** What it is: from 1 to 250 characters. */
+  /** The description, from 1 to 250 characters. */
   description: Scalars['String']['input'];
-  /** How many, from 1 to 999,999. */
+  /** The quantity, from 1 to 999,999. */
   quantity: Scalars['Int']['input'];
-  /** The price of one, above zero. */
+  /** The unit price, greater than zero. */
   unitAmount: MoneyInput;
 };
 
-/** A page on which something is paid once. */
+/** A hosted checkout page for a one-time payment. */
 export type CheckoutSession = {
-  /** The account that pays. */
+  /** The billing account. */
   billingAccount?: Maybe<BillingAccount>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
@@ -174,36 +174,36 @@ export type CheckoutSession = {
   expiresAt: Scalars['DateTime']['output'];
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** The payment; null until the payer has begun to pay. */
+  /** The payment. Null until the payer has started to pay. */
   payment?: Maybe<Payment>;
-  /** How far the payer has come. */
+  /** The status. */
   status: CheckoutSessionStatus;
-  /** What is to be paid. */
+  /** The amount due. */
   total?: Maybe<Money>;
-  /** Where the payer pays; null once the page is closed. */
+  /** The URL of the page. Null once the page has closed. */
   url?: Maybe<Scalars['URL']['output']>;
 };
 
-/** How far the payer has come on a page. */
+/** The status of a checkout session. */
 export type CheckoutSessionStatus =
-  /** The payer is done; the payment may still be under way. */
+  /** Completed by the payer. The payment may still be in processing. */
   | 'COMPLETE'
-  /** Was not used in time. */
+  /** Expired. */
   | 'EXPIRED'
-  /** Waits for the payer. */
+  /** Waiting for the payer. */
   | 'OPEN'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN';
 
-/** Somebody who is going to pay. A name or an e-mail address must be given. */
+/** A billing account to create. `name` or `email` is required. */
 export type CreateBillingAccountInput = {
   /** The billing address. */
   address?: InputMaybe<BillingAddressInput>;
-  /** A note that the payer does not see, from 1 to 500 characters. */
+  /** An internal note that the payer does not see, from 1 to 500 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The e-mail address, to which invoices go. */
+  /** The e-mail address for invoices. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The name, from 1 to 250 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
@@ -211,160 +211,160 @@ export type CreateBillingAccountInput = {
   phone?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What came of creating a billing account. */
+/** The result of createBillingAccount. */
 export type CreateBillingAccountPayload = {
-  /** The account; null where none was created. */
+  /** The billing account. Null if it was not created. */
   billingAccount?: Maybe<BillingAccount>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A page to pay on. */
+/** A checkout session to create. */
 export type CreateCheckoutSessionInput = {
-  /** The account that is to pay. */
+  /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** Where the payer goes to turn back; an http or https URL. Without it the page has no way back. */
+  /** The http or https URL of the page's back link. Without it the page has no back link. */
   cancelUrl?: InputMaybe<Scalars['URL']['input']>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What is to be paid for: from 1 to 100 lines, all in one currency. */
+  /** The line items: from 1 to 100, all in one currency. */
   lines: Array<ChargeLineInput>;
-  /** Where the payer goes after paying; an http or https URL. */
+  /** The http or https URL to which the payer is redirected after payment. */
   successUrl: Scalars['URL']['input'];
 };
 
-/** What came of opening a page to pay on. */
+/** The result of createCheckoutSession. */
 export type CreateCheckoutSessionPayload = {
-  /** The page; null where none was opened. */
+  /** The checkout session. Null if it was not created. */
   checkoutSession?: Maybe<CheckoutSession>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A draft of an invoice. */
+/** A draft invoice to create. */
 export type CreateInvoiceInput = {
-  /** The account that is to pay. */
+  /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** A note to the payer: from 1 to 500 characters. */
+  /** A note to the payer, from 1 to 500 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The day by which it is to be paid, today or later. */
+  /** The due date, today or later. */
   dueOn: Scalars['Date']['input'];
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What is to be paid for: from 1 to 100 lines, all in one currency. */
+  /** The line items: from 1 to 100, all in one currency. */
   lines: Array<ChargeLineInput>;
 };
 
-/** What came of writing an invoice. */
+/** The result of createInvoice. */
 export type CreateInvoicePayload = {
-  /** The draft; null where none was written. */
+  /** The draft invoice. Null if it was not created. */
   invoice?: Maybe<Invoice>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** An agreement to pay again and again. */
+/** A recurring plan: a subscription with regular payments. */
 export type CreateRecurringPlanInput = {
-  /** The account that is to pay. */
+  /** The billing account. */
   billingAccountId: Scalars['ID']['input'];
-  /** Days that the payer has for each invoice, from 1 to 365: invoices are sent then. Without it the account's saved way to pay is charged. */
+  /** The payment period of each sent invoice, from 1 to 365 days. Without it, the account's saved payment method is charged. */
   daysUntilDue?: InputMaybe<Scalars['Int']['input']>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What is to be paid for: from 1 to 20 items, all in one currency and due equally often. */
+  /** The items: from 1 to 20, all in one currency and with the same billing interval. */
   items: Array<RecurringPlanItemInput>;
 };
 
-/** What came of beginning a recurring plan. */
+/** The result of createRecurringPlan. */
 export type CreateRecurringPlanPayload = {
-  /** The plan; null where none began. */
+  /** The recurring plan. Null if it was not started. */
   recurringPlan?: Maybe<RecurringPlan>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A person in the CRM. Joins what they bought, what they paid and where they are. */
+/** A person in the CRM, with their company, deals and location. */
 export type Customer = {
-  /** What the person owes, one amount per currency over all their billing accounts; negative is credit. */
+  /** The amount owed on all billing accounts of the customer, one per currency. A negative amount is credit. */
   balance?: Maybe<Array<Money>>;
-  /** The person's accounts at the payment processor, newest first. Some people have several, some none. */
+  /** The customer's billing accounts, newest first. A customer can have none or several. */
   billingAccounts?: Maybe<Array<BillingAccount>>;
-  /** How the payment processor knows this person. */
+  /** The keys that identify the customer at the payment processor. */
   billingLink?: Maybe<BillingLink>;
   /** The CRM's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Invoices to the person, over all their billing accounts, newest first. */
+  /** Invoices to all billing accounts of the customer, newest first. */
   invoices?: Maybe<InvoiceConnection>;
-  /** The person's saved ways to pay, over all their billing accounts, newest first. */
+  /** Saved payment methods of all billing accounts of the customer, newest first. */
   paymentMethods?: Maybe<PaymentMethodConnection>;
-  /** Payments by the person, over all their billing accounts, newest first. */
+  /** Payments from all billing accounts of the customer, newest first. */
   payments?: Maybe<PaymentConnection>;
-  /** Recurring plans of the person, over all their billing accounts, newest first. */
+  /** Recurring plans of all billing accounts of the customer, newest first. */
   recurringPlans?: Maybe<RecurringPlanConnection>;
 };
 
 
-/** A person in the CRM. Joins what they bought, what they paid and where they are. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerInvoicesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
 
-/** A person in the CRM. Joins what they bought, what they paid and where they are. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerPaymentMethodsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
 
-/** A person in the CRM. Joins what they bought, what they paid and where they are. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerPaymentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
 
-/** A person in the CRM. Joins what they bought, what they paid and where they are. */
+/** A person in the CRM, with their company, deals and location. */
 export type CustomerRecurringPlansArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
 };
 
-/** A demand for payment. */
+/** An invoice. */
 export type Invoice = {
-  /** What is to be paid. */
+  /** The amount due. */
   amountDue: Money;
-  /** What has been paid. */
+  /** The amount paid. */
   amountPaid: Money;
-  /** What is still to be paid. */
+  /** The amount remaining. */
   amountRemaining: Money;
-  /** The account that is to pay. */
+  /** The billing account. */
   billingAccount?: Maybe<BillingAccount>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** The day by which it is to be paid; null where it is charged automatically. */
+  /** The due date. Null if the invoice is charged automatically. */
   dueOn?: Maybe<Scalars['Date']['output']>;
-  /** Where the payer sees and pays the invoice; null for a draft. */
+  /** The URL at which the payer views and pays the invoice. Null for a draft. */
   hostedUrl?: Maybe<Scalars['URL']['output']>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** What is charged for. */
+  /** The line items. */
   lines?: Maybe<InvoiceLineConnection>;
-  /** The number printed on the invoice; null for a draft. */
+  /** The invoice number. Null for a draft. */
   number?: Maybe<Scalars['String']['output']>;
-  /** Who pays, as the processor knows them. */
+  /** The keys that identify the payer in the CRM. */
   payer?: Maybe<Payer>;
-  /** The recurring plan that the invoice belongs to. */
+  /** The recurring plan of the invoice. Null if there is none. */
   recurringPlan?: Maybe<RecurringPlan>;
-  /** How far the invoice has come. */
+  /** The status. */
   status: InvoiceStatus;
-  /** What the invoice comes to. */
+  /** The total. */
   total: Money;
 };
 
 
-/** A demand for payment. */
+/** An invoice. */
 export type InvoiceLinesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
@@ -372,84 +372,84 @@ export type InvoiceLinesArgs = {
 
 /** A page of invoices. */
 export type InvoiceConnection = {
-  /** The page's invoices with their cursors. */
+  /** The invoices with their cursors. */
   edges: Array<InvoiceEdge>;
-  /** The page's invoices. */
+  /** The invoices. */
   nodes: Array<Maybe<Invoice>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
-/** An invoice in a page. */
+/** An invoice and its cursor. */
 export type InvoiceEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
   /** The invoice. */
   node?: Maybe<Invoice>;
 };
 
-/** Conditions on invoices; all that are given must hold. */
+/** Filter conditions for invoices, combined with AND. */
 export type InvoiceFilter = {
   /** Only invoices to this billing account. */
   billingAccountId?: InputMaybe<Scalars['ID']['input']>;
   /** Only invoices created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only invoices created at this time or later. */
+  /** Only invoices created at or after this time. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only invoices of this recurring plan. */
   recurringPlanId?: InputMaybe<Scalars['ID']['input']>;
-  /** Only invoices in this state; `UNKNOWN` cannot be asked for. */
+  /** Only invoices with this status. `UNKNOWN` is not accepted. */
   status?: InputMaybe<InvoiceStatus>;
 };
 
-/** One charge on an invoice. */
+/** A line item of an invoice. */
 export type InvoiceLine = {
-  /** What the line comes to. */
+  /** The amount of the line item. */
   amount: Money;
-  /** What is charged for. */
+  /** The line items. */
   description?: Maybe<Scalars['String']['output']>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** How many; null where the line has no number. */
+  /** The quantity. Null if the line item has none. */
   quantity?: Maybe<Scalars['Int']['output']>;
 };
 
-/** A page of lines of an invoice. */
+/** A page of line items of an invoice. */
 export type InvoiceLineConnection = {
-  /** The page's lines with their cursors. */
+  /** The line items with their cursors. */
   edges: Array<InvoiceLineEdge>;
-  /** The page's lines. */
+  /** The line items. */
   nodes: Array<Maybe<InvoiceLine>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
-/** A line of an invoice in a page. */
+/** A line item of an invoice and its cursor. */
 export type InvoiceLineEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
-  /** The line. */
+  /** The line item. */
   node?: Maybe<InvoiceLine>;
 };
 
-/** How far an invoice has come. */
+/** The status of an invoice. */
 export type InvoiceStatus =
-  /** Still being written. */
+  /** Draft. */
   | 'DRAFT'
-  /** Waits to be paid. */
+  /** Open: waiting for payment. */
   | 'OPEN'
-  /** Is paid. */
+  /** Paid. */
   | 'PAID'
-  /** Is not expected to be paid. */
+  /** Uncollectible. */
   | 'UNCOLLECTIBLE'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN'
-  /** Was taken back. */
+  /** Voided. */
   | 'VOID';
 
 /** An amount of money in one currency. */
 export type Money = {
-  /** The amount in the currency's main unit, exact. */
+  /** The exact amount in the currency's main unit: `12.50` is 12 euros and 50 cents. */
   amount: Scalars['Decimal']['output'];
   /** The currency. */
   currency: Scalars['CurrencyCode']['output'];
@@ -457,128 +457,128 @@ export type Money = {
 
 /** An amount of money in one currency. */
 export type MoneyInput = {
-  /** The amount in the currency's main unit, exact. */
+  /** The exact amount in the currency's main unit: `12.50` is 12 euros and 50 cents. */
   amount: Scalars['Decimal']['input'];
   /** The currency. */
   currency: Scalars['CurrencyCode']['input'];
 };
 
-/** What can be changed. */
+/** Mutations. */
 export type Mutation = {
-  /** Ends a recurring plan, at once or with the running period. */
+  /** Cancels a recurring plan, immediately or at the end of the current period. */
   cancelRecurringPlan?: Maybe<CancelRecurringPlanPayload>;
-  /** Creates a record of somebody who is going to pay. */
+  /** Creates a billing account. */
   createBillingAccount?: Maybe<CreateBillingAccountPayload>;
-  /** Opens a page on which the owner of a billing account pays once. */
+  /** Creates a hosted checkout page for a one-time payment by a billing account. */
   createCheckoutSession?: Maybe<CreateCheckoutSessionPayload>;
-  /** Writes an invoice as a draft, which nobody sees until it is sent. */
+  /** Creates a draft invoice. The payer does not see it until it is sent. */
   createInvoice?: Maybe<CreateInvoicePayload>;
-  /** Begins to charge a billing account again and again. */
+  /** Starts a recurring plan (a subscription) for a billing account. */
   createRecurringPlan?: Maybe<CreateRecurringPlanPayload>;
-  /** Gives back a payment or a part of it. */
+  /** Refunds a payment, in full or in part. */
   refundPayment?: Maybe<RefundPaymentPayload>;
-  /** Makes a draft final and sends it to the payer; sends an open invoice once more. */
+  /** Finalises a draft invoice and sends it to the payer. Sends an open invoice again. */
   sendInvoice?: Maybe<SendInvoicePayload>;
-  /** Takes an invoice back that waits to be paid. That is for good. */
+  /** Voids an open invoice. This cannot be undone. */
   voidInvoice?: Maybe<VoidInvoicePayload>;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationCancelRecurringPlanArgs = {
   input: CancelRecurringPlanInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationCreateBillingAccountArgs = {
   input: CreateBillingAccountInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationCreateCheckoutSessionArgs = {
   input: CreateCheckoutSessionInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationCreateInvoiceArgs = {
   input: CreateInvoiceInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationCreateRecurringPlanArgs = {
   input: CreateRecurringPlanInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationRefundPaymentArgs = {
   input: RefundPaymentInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationSendInvoiceArgs = {
   input: SendInvoiceInput;
 };
 
 
-/** What can be changed. */
+/** Mutations. */
 export type MutationVoidInvoiceArgs = {
   input: VoidInvoiceInput;
 };
 
-/** Where a page ends and whether there are more. */
+/** The position of a page in its list. */
 export type PageInfo = {
-  /** The last edge's cursor; null on an empty page. */
+  /** The cursor of the last item. Null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether edges follow after this page. */
+  /** Whether more items follow. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether edges come before this page. */
+  /** Whether the page starts after a cursor. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The first edge's cursor; null on an empty page. */
+  /** The cursor of the first item. Null if the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** Who pays, as the processor knows them. */
+/** The keys that identify the payer in the CRM. */
 export type Payer = {
-  /** The e-mail address as the processor holds it. */
+  /** The e-mail address at the processor. */
   email?: Maybe<Scalars['String']['output']>;
   /** The processor's customer id. */
   reference?: Maybe<Scalars['String']['output']>;
 };
 
-/** A payment, finished or under way. */
+/** A payment in any state. */
 export type Payment = {
-  /** What was to be paid. */
+  /** The amount to pay. */
   amount: Money;
-  /** The account that pays; null for a guest. */
+  /** The billing account. Null for a guest. */
   billingAccount?: Maybe<BillingAccount>;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** What the payment is for. */
+  /** A description of the payment. */
   description?: Maybe<Scalars['String']['output']>;
-  /** Why the latest attempt failed; null where none did. */
+  /** Why the latest attempt failed. Null if no attempt failed. */
   failure?: Maybe<PaymentFailure>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** What was paid with. */
+  /** The payment method. */
   method?: Maybe<PaymentMethod>;
-  /** Who pays, as the processor knows them. */
+  /** The keys that identify the payer in the CRM. */
   payer?: Maybe<Payer>;
-  /** How much of it was given back. */
+  /** The refunded amount. */
   refundedAmount?: Maybe<Money>;
   /** Refunds of this payment, newest first. */
   refunds?: Maybe<RefundConnection>;
-  /** How far the payment has come. */
+  /** The status. */
   status: PaymentStatus;
 };
 
 
-/** A payment, finished or under way. */
+/** A payment in any state. */
 export type PaymentRefundsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
@@ -586,17 +586,17 @@ export type PaymentRefundsArgs = {
 
 /** A page of payments. */
 export type PaymentConnection = {
-  /** The page's payments with their cursors. */
+  /** The payments with their cursors. */
   edges: Array<PaymentEdge>;
-  /** The page's payments. */
+  /** The payments. */
   nodes: Array<Maybe<Payment>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
-/** A payment in a page. */
+/** A payment and its cursor. */
 export type PaymentEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
   /** The payment. */
   node?: Maybe<Payment>;
@@ -604,93 +604,93 @@ export type PaymentEdge = {
 
 /** Why a payment failed. */
 export type PaymentFailure = {
-  /** The processor's code for the reason. */
+  /** The processor's failure code. */
   code?: Maybe<Scalars['String']['output']>;
-  /** The reason in words. */
+  /** A human-readable message. */
   message?: Maybe<Scalars['String']['output']>;
 };
 
-/** Conditions on payments; all that are given must hold. */
+/** Filter conditions for payments, combined with AND. */
 export type PaymentFilter = {
   /** Only payments from this billing account. */
   billingAccountId?: InputMaybe<Scalars['ID']['input']>;
   /** Only payments created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Only payments created at this time or later. */
+  /** Only payments created at or after this time. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** A way to pay. Of a card nothing but brand, last four digits and expiry exists here. */
+/** A payment method. Of a card, only the brand, last four digits and expiry are available. */
 export type PaymentMethod = {
-  /** The card, where it is one. */
+  /** The card. Null if the payment method is not a card. */
   card?: Maybe<CardSummary>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** What kind of way to pay this is. */
+  /** The type of the payment method. */
   type: PaymentMethodType;
 };
 
-/** A page of ways to pay. */
+/** A page of payment methods. */
 export type PaymentMethodConnection = {
-  /** The page's ways to pay with their cursors. */
+  /** The payment methods with their cursors. */
   edges: Array<PaymentMethodEdge>;
-  /** The page's ways to pay. */
+  /** The payment methods. */
   nodes: Array<Maybe<PaymentMethod>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
-/** A way to pay in a page. */
+/** A payment method and its cursor. */
 export type PaymentMethodEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
-  /** The way to pay. */
+  /** The payment method. */
   node?: Maybe<PaymentMethod>;
 };
 
-/** Kinds of ways to pay. */
+/** Types of payment methods. */
 export type PaymentMethodType =
-  /** A bank account that is debited. */
+  /** Direct debit from a bank account. */
   | 'BANK_DEBIT'
-  /** A transfer that the payer makes. */
+  /** A bank transfer by the payer. */
   | 'BANK_TRANSFER'
   /** A credit, debit or prepaid card. */
   | 'CARD'
-  /** Pay later, or in instalments. */
+  /** Buy now, pay later, or instalments. */
   | 'PAY_LATER'
-  /** Of a kind that this graph does not know. */
+  /** A value that this schema does not list. */
   | 'UNKNOWN'
-  /** A voucher, or cash at a till. */
+  /** A voucher or cash at a point of sale. */
   | 'VOUCHER'
-  /** A wallet or a bank's own redirect. */
+  /** A wallet or a bank redirect. */
   | 'WALLET';
 
-/** How far a payment has come. */
+/** The status of a payment. */
 export type PaymentStatus =
-  /** Waits for the payer to do something, such as to confirm at their bank. */
+  /** Waiting for an action of the payer, such as confirmation with their bank. */
   | 'ACTION_REQUIRED'
-  /** Is authorised and waits to be captured. */
+  /** Authorised and not yet captured. */
   | 'AUTHORIZED'
-  /** Was given up. */
+  /** Cancelled. */
   | 'CANCELED'
   /** The latest attempt failed; another may follow. */
   | 'FAILED'
-  /** Waits for a way to pay or for confirmation. */
+  /** Waiting for a payment method or for confirmation. */
   | 'PENDING'
-  /** Is being processed. */
+  /** In processing. */
   | 'PROCESSING'
-  /** Is paid. */
+  /** Paid. */
   | 'SUCCEEDED'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN';
 
 /** A postal address. */
 export type PostalAddress = {
   /** City, town or village. */
   city?: Maybe<Scalars['String']['output']>;
-  /** The country's name or code, as it was entered. */
+  /** The country's name or code, as entered. */
   country?: Maybe<Scalars['String']['output']>;
-  /** The country's code, where it is known. */
+  /** The country code, if known. */
   countryCode?: Maybe<Scalars['CountryCode']['output']>;
   /** The address on one line. */
   formatted: Scalars['String']['output'];
@@ -704,36 +704,36 @@ export type PostalAddress = {
   region?: Maybe<Scalars['String']['output']>;
 };
 
-/** What can be read. */
+/** Queries. */
 export type Query = {
-  /** One billing account by id; null where the processor has no such record. */
+  /** Returns one billing account by id. Null if the processor has no such record. */
   billingAccount?: Maybe<BillingAccount>;
-  /** One invoice by id; null where the processor has no such record. */
+  /** Returns one invoice by id. Null if the processor has no such record. */
   invoice?: Maybe<Invoice>;
-  /** Invoices, newest first. */
+  /** Lists invoices, newest first. */
   invoices?: Maybe<InvoiceConnection>;
-  /** One payment by id; null where the processor has no such record. */
+  /** Returns one payment by id. Null if the processor has no such record. */
   payment?: Maybe<Payment>;
-  /** Payments, newest first. */
+  /** Lists payments, newest first. */
   payments?: Maybe<PaymentConnection>;
-  /** One recurring plan by id; null where the processor has no such record. */
+  /** Returns one recurring plan by id. Null if the processor has no such record. */
   recurringPlan?: Maybe<RecurringPlan>;
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryBillingAccountArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryInvoiceArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryInvoicesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<InvoiceFilter>;
@@ -741,13 +741,13 @@ export type QueryInvoicesArgs = {
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryPaymentArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryPaymentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<PaymentFilter>;
@@ -755,234 +755,234 @@ export type QueryPaymentsArgs = {
 };
 
 
-/** What can be read. */
+/** Queries. */
 export type QueryRecurringPlanArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** An agreement to pay again and again. */
+/** A recurring plan: a subscription with regular payments. */
 export type RecurringPlan = {
-  /** The account that pays. */
+  /** The billing account. */
   billingAccount?: Maybe<BillingAccount>;
   /** When the plan was cancelled. */
   canceledAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Whether the plan ends with the running period. */
+  /** Whether the plan is cancelled at the end of the current period. */
   cancelsAtPeriodEnd: Scalars['Boolean']['output'];
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** When the running period ends. */
+  /** The end of the current period. */
   currentPeriodEnd?: Maybe<Scalars['DateTime']['output']>;
-  /** When the running period began. */
+  /** The start of the current period. */
   currentPeriodStart?: Maybe<Scalars['DateTime']['output']>;
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** What is paid for. */
+  /** The items. */
   items: Array<RecurringPlanItem>;
-  /** When the plan began. */
+  /** When the plan started. */
   startedAt: Scalars['DateTime']['output'];
-  /** Whether the plan runs. */
+  /** The status. */
   status: RecurringPlanStatus;
 };
 
 /** A page of recurring plans. */
 export type RecurringPlanConnection = {
-  /** The page's plans with their cursors. */
+  /** The recurring plans with their cursors. */
   edges: Array<RecurringPlanEdge>;
-  /** The page's plans. */
+  /** The recurring plans. */
   nodes: Array<Maybe<RecurringPlan>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
-/** A recurring plan in a page. */
+/** A recurring plan and its cursor. */
 export type RecurringPlanEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
-  /** The plan. */
+  /** The recurring plan. */
   node?: Maybe<RecurringPlan>;
 };
 
-/** One thing that a recurring plan pays for. */
+/** An item of a recurring plan. */
 export type RecurringPlanItem = {
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** After what time the price is due again; null where the graph does not know the unit. */
+  /** The unit of the billing interval. Null if this schema does not list it. */
   interval?: Maybe<BillingInterval>;
-  /** After how many of those units. */
+  /** The number of units between payments: 3 with `MONTH` is every three months. */
   intervalCount?: Maybe<Scalars['Int']['output']>;
-  /** How many; null where it is measured by use. */
+  /** The quantity. Null if the item is billed by usage. */
   quantity?: Maybe<Scalars['Int']['output']>;
-  /** The price of one; null where it depends on the quantity. */
+  /** The unit price. Null if it depends on the quantity. */
   unitAmount?: Maybe<Money>;
 };
 
-/** One thing to be paid for again and again. */
+/** An item of a recurring plan to start. */
 export type RecurringPlanItemInput = {
-  /** What it is: from 1 to 250 characters. */
+  /** The description, from 1 to 250 characters. */
   description: Scalars['String']['input'];
-  /** After what time it is due again; `UNKNOWN` cannot be asked for. */
+  /** The unit of the billing interval. `UNKNOWN` is not accepted. */
   interval: BillingInterval;
-  /** After how many of those units: from 1, and at most three years in all. */
+  /** The number of units between payments: at least 1, and at most three years in total. */
   intervalCount: Scalars['Int']['input'];
-  /** How many, from 1 to 999,999. */
+  /** The quantity, from 1 to 999,999. */
   quantity: Scalars['Int']['input'];
-  /** The price of one for each time, above zero. */
+  /** The unit price for each billing interval, greater than zero. */
   unitAmount: MoneyInput;
 };
 
-/** Whether a recurring plan runs. */
+/** The status of a recurring plan. */
 export type RecurringPlanStatus =
-  /** Runs. */
+  /** Active. */
   | 'ACTIVE'
-  /** Is over. */
+  /** Cancelled. */
   | 'CANCELED'
-  /** The first payment did not come in time. */
+  /** Expired: the first payment was not made in time. */
   | 'EXPIRED'
-  /** Waits for the first payment. */
+  /** Waiting for the first payment. */
   | 'INCOMPLETE'
-  /** A payment is late. */
+  /** A payment is overdue. */
   | 'PAST_DUE'
-  /** Rests. */
+  /** Paused. */
   | 'PAUSED'
-  /** Is being tried for free. */
+  /** In a free trial. */
   | 'TRIALING'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN'
-  /** Payments were given up; the plan was not. */
+  /** Payments have failed and are no longer retried. The plan is not cancelled. */
   | 'UNPAID';
 
-/** Money given back. */
+/** A refund. */
 export type Refund = {
-  /** What is given back. */
+  /** The refunded amount. */
   amount: Money;
   /** When the record was created. */
   createdAt: Scalars['DateTime']['output'];
   /** The processor's record id. Opaque. */
   id: Scalars['ID']['output'];
-  /** Why, in the processor's words. */
+  /** The reason, as reported by the processor. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** How far the refund has come. */
+  /** The status. */
   status: RefundStatus;
 };
 
 /** A page of refunds. */
 export type RefundConnection = {
-  /** The page's refunds with their cursors. */
+  /** The refunds with their cursors. */
   edges: Array<RefundEdge>;
-  /** The page's refunds. */
+  /** The refunds. */
   nodes: Array<Maybe<Refund>>;
-  /** Where the page ends. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
 };
 
-/** A refund in a page. */
+/** A refund and its cursor. */
 export type RefundEdge = {
-  /** Where this edge is in the list it belongs to. Opaque. */
+  /** The position in the list. Opaque. */
   cursor: Scalars['String']['output'];
   /** The refund. */
   node?: Maybe<Refund>;
 };
 
-/** Money to be given back. */
+/** A refund to make. */
 export type RefundPaymentInput = {
-  /** How much, above zero and in the payment's currency; without it all that is left of the payment. */
+  /** The amount, greater than zero and in the payment's currency. Without it, all that remains of the payment is refunded. */
   amount?: InputMaybe<MoneyInput>;
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The payment's id. */
   paymentId: Scalars['ID']['input'];
-  /** Why. */
+  /** The reason. */
   reason?: InputMaybe<RefundReason>;
 };
 
-/** What came of giving money back. */
+/** The result of refundPayment. */
 export type RefundPaymentPayload = {
-  /** The payment as it is now; null where there is none. */
+  /** The payment after the mutation. Null if it does not exist. */
   payment?: Maybe<Payment>;
-  /** The refund; null where nothing was given back. */
+  /** The refund. Null if nothing was refunded. */
   refund?: Maybe<Refund>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Why money is given back. */
+/** Reasons for a refund. */
 export type RefundReason =
-  /** The same was paid twice. */
+  /** A duplicate payment. */
   | 'DUPLICATE'
-  /** The payment was not the payer's own doing. */
+  /** A fraudulent payment. */
   | 'FRAUDULENT'
-  /** The payer wants it back. */
+  /** Requested by the payer. */
   | 'REQUESTED_BY_CUSTOMER';
 
-/** How far a refund has come. */
+/** The status of a refund. */
 export type RefundStatus =
-  /** Waits for the payee to do something. */
+  /** Waiting for an action of the payee. */
   | 'ACTION_REQUIRED'
-  /** Was given up. */
+  /** Cancelled. */
   | 'CANCELED'
-  /** Could not be given back. */
+  /** Failed. */
   | 'FAILED'
-  /** On its way. */
+  /** Pending. */
   | 'PENDING'
-  /** Given back. */
+  /** Refunded. */
   | 'SUCCEEDED'
-  /** In a state that this graph does not know. */
+  /** A status that this schema does not list. */
   | 'UNKNOWN';
 
-/** An invoice to be sent. */
+/** An invoice to send. */
 export type SendInvoiceInput = {
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The invoice's id. */
   invoiceId: Scalars['ID']['input'];
 };
 
-/** What came of sending an invoice. */
+/** The result of sendInvoice. */
 export type SendInvoicePayload = {
-  /** The invoice as it is now; null where there is none. */
+  /** The invoice after the mutation. Null if it does not exist. */
   invoice?: Maybe<Invoice>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** A reason of the business's why a change was not made. */
+/** A business-rule failure of a mutation. */
 export type UserError = {
-  /** What kind of reason it is. */
+  /** The kind of failure. */
   code: UserErrorCode;
-  /** The part of the input that it is about, from `input` on; null where it is about the whole. */
+  /** The path of the input field, starting with `input`. Null if the failure concerns the whole input. */
   field?: Maybe<Array<Scalars['String']['output']>>;
-  /** The reason in words. */
+  /** A human-readable message. */
   message: Scalars['String']['output'];
 };
 
-/** What stands against a change. */
+/** Kinds of business-rule failures. */
 export type UserErrorCode =
-  /** What is asked for has been done before. */
+  /** The action has already been carried out. */
   | 'ALREADY_DONE'
-  /** There is such a record already. */
+  /** The record already exists. */
   | 'ALREADY_EXISTS'
-  /** The payer's bank or way to pay refused. */
+  /** The payer's bank or wallet declined the transaction. */
   | 'DECLINED'
-  /** The record's state does not allow it. */
+  /** The record's status does not allow the action. */
   | 'NOT_ALLOWED_NOW'
-  /** A record that the input names does not exist. */
+  /** A record in the input does not exist. */
   | 'NOT_FOUND'
-  /** Something that this graph does not know stands against it. */
+  /** A failure of a kind that this schema does not list. */
   | 'UNKNOWN';
 
-/** An invoice to be taken back. */
+/** An invoice to void. */
 export type VoidInvoiceInput = {
-  /** The change is made once for each key, however often it is asked for within a day: from 1 to 255 characters of the client's choice. */
+  /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The invoice's id. */
   invoiceId: Scalars['ID']['input'];
 };
 
-/** What came of taking an invoice back. */
+/** The result of voidInvoice. */
 export type VoidInvoicePayload = {
-  /** The invoice as it is now; null where there is none. */
+  /** The invoice after the mutation. Null if it does not exist. */
   invoice?: Maybe<Invoice>;
-  /** What stands against it; empty where it was done. */
+  /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
 };
 
