@@ -65,11 +65,17 @@ export class Documents {
    * Checks a text that is not known, once its turn comes.
    * @throws CodedError where it is too large to be checked, or there is no turn for it
    */
-  async check(text: string, scope: RequestScope): Promise<ValidDocument | InvalidDocument> {
-    await this.#options.line.enter(scope);
+  check(text: string, scope: RequestScope): Promise<ValidDocument | InvalidDocument> {
     // Another request may have brought it meanwhile.
-    const known = this.#valid.get(text);
-    if (known !== undefined) return known;
+    return this.#options.line.run(scope, async () => this.#valid.get(text) ?? (await this.#check(text)));
+  }
+
+  /** Makes a text known before the first request comes. */
+  async prepare(text: string): Promise<void> {
+    await this.#check(text);
+  }
+
+  async #check(text: string): Promise<ValidDocument | InvalidDocument> {
     const refusal = refuseDocument(text, this.#options.limits);
     if (refusal !== undefined) throw refusal;
     const found: DocumentNode[] = [];

@@ -93,6 +93,11 @@ export class GraphQLServer {
     }
   }
 
+  /** Makes a document known before the first request comes. */
+  prepare(text: string): Promise<void> {
+    return this.#documents.prepare(text);
+  }
+
   async stop(): Promise<void> {
     await this.#documents.stop();
     await this.#graph.close();

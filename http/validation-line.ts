@@ -12,28 +12,21 @@ export class ValidationLine {
   #isTaken = false;
 
   /**
-   * @returns undefined where nobody else is validating.
+   * Runs a check once its turn comes.
    * @throws CodedError `RATE_LIMITED` where too many wait, where the request's deadline passes, and where its client disconnects
    */
-  enter(scope: RequestScope): Promise<void> | undefined {
-    if (this.#isTaken) return this.#line.wait(scope, cancellationOf(scope.signal)).catch(refuse);
-    this.#take();
-    return undefined;
-  }
-
-  #take(): void {
+  async run<Checked>(scope: RequestScope, check: () => Promise<Checked>): Promise<Checked> {
+    if (this.#isTaken) await this.#line.wait(scope, cancellationOf(scope.signal)).catch(refuse);
     this.#isTaken = true;
     const begun = performance.now();
-    // Once the document has been validated, and all that came meanwhile has been looked at.
-    setImmediate(() => {
+    try {
+      return await check();
+    } finally {
+      // A check waits for nothing, so that the time is the thread's.
       setTimeout(() => {
-        if (this.#line.size === 0) this.#isTaken = false;
-        else {
-          this.#take();
-          this.#line.admit();
-        }
+        this.#isTaken = this.#line.admit();
       }, performance.now() - begun);
-    });
+    }
   }
 }
 

@@ -17,6 +17,7 @@ export interface WarmUpOperation {
  */
 export async function warmUp(server: GraphQLServer, operation: WarmUpOperation, log: FastifyBaseLogger): Promise<void> {
   const scope = { signal: AbortSignal.abort(clientWentAway()), trace: createCallTrace() };
+  await server.prepare(operation.query);
   const request = { query: operation.query, variables: operation.variables ?? {}, mayChange: false, ...NOTHING_ELSE };
   await server.answer(request, { scope, caller: ANYBODY, admission: undefined, record: new RequestRecord(), log, span: undefined });
 }
