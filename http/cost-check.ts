@@ -1,6 +1,8 @@
 import { HeaderMap } from '@apollo/server';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { CodedError } from '../errors/coded-error.ts';
+import { readCostRules } from '../gateway/supergraph/cost-rules.ts';
+import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import type { CallTables } from '../limits/call-table.ts';
 import { type CostLimits, refuseAnswer, refuseCost } from '../limits/cost-limits.ts';
 import { OperationCosts } from '../limits/operation-costs.ts';
@@ -32,8 +34,9 @@ export class CostCheck {
   }
 
   /** From now on, operations are of this graph. */
-  load({ apiSchema: schema, coreSupergraphSdl: supergraphSdl }: LoadedGraph): void {
-    this.#costs = new OperationCosts({ schema, supergraphSdl, tables: this.#options.costs?.tables ?? {} });
+  load({ apiSchema: schema, coreSupergraphSdl }: LoadedGraph): void {
+    const rules = readCostRules(new Supergraph(coreSupergraphSdl).document);
+    this.#costs = new OperationCosts({ schema, rules, tables: this.#options.costs?.tables ?? {} });
   }
 
   /**

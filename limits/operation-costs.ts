@@ -1,9 +1,9 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Service } from '../errors/coded-error.ts';
+import type { CostRules } from '../gateway/supergraph/cost-rules.ts';
 import { conditionVariables, decideConditions } from '../operation/decided-operation.ts';
 import type { CallTables } from './call-table.ts';
 import { type CompiledCost, compileCost, type CostedGraph } from './compile-cost.ts';
-import { readCostRules } from './cost-rules.ts';
 import { ArgumentValues, type Variables } from './list-size.ts';
 import type { OperationCost } from './operation-cost.ts';
 import { readsByField } from './planned-reads.ts';
@@ -11,8 +11,8 @@ import { readsByField } from './planned-reads.ts';
 export interface OperationCostsOptions {
   /** What clients see. */
   readonly schema: GraphQLSchema;
-  /** Says by `@cost` and `@listSize` what costs more or less than usual. */
-  readonly supergraphSdl: string;
+  /** What costs more or less than usual. */
+  readonly rules: CostRules;
   /** What is known of calls to vendors. */
   readonly tables: CallTables;
 }
@@ -27,10 +27,10 @@ export class OperationCosts {
   readonly #graph: CostedGraph;
   readonly #known = new WeakMap<OperationDefinitionNode, CostOf>();
 
-  constructor({ schema, supergraphSdl, tables }: OperationCostsOptions) {
+  constructor({ schema, rules, tables }: OperationCostsOptions) {
     // What Object.keys says of keys is less than the type knows.
     const services = Object.keys(tables) as Service[];
-    this.#graph = { schema, rules: readCostRules(supergraphSdl), services, reads: readsByField(tables) };
+    this.#graph = { schema, rules, services, reads: readsByField(tables) };
   }
 
   /** @param asked is a valid operation. */

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { GatewayExecutor, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import { type ExecutionResult, Kind, type GraphQLSchema, type OperationDefinitionNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { type AccessRules, type Condition, readAccessRules } from '../../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { conditionVariables, decideConditions } from '../../operation/decided-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import type { Caller } from '../caller.ts';
-import { type AccessRules, type Condition, readAccessRules } from './access-rules.ts';
 import { type AllowedOperation, allowedOperation } from './allowed-operation.ts';
 import { type FieldConditions, fieldConditions } from './field-conditions.ts';
 import { type DecidePolicies, unmetConditions } from './met-conditions.ts';
@@ -21,7 +22,7 @@ export function guardGraph(graph: GatewayInterface, decide: DecidePolicies | und
   let guard: (executor: GatewayExecutor) => GatewayExecutor = refuseAll(new TypeError('The graph has not been loaded.'));
   graph.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
     try {
-      guard = guardOf(apiSchema, readAccessRules(coreSupergraphSdl), decide);
+      guard = guardOf(apiSchema, readAccessRules(new Supergraph(coreSupergraphSdl).document), decide);
     } catch (error) {
       // Thrown here it might be lost, and the graph be served without its rules.
       guard = refuseAll(error);

@@ -1,11 +1,13 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
-import { buildASTSchema, buildSchema, type GraphQLSchema, parse } from 'graphql';
-import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import { buildASTSchema, buildSchema, type GraphQLSchema } from 'graphql';
 import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
+import { withoutAccessRules } from '../supergraph/access-rules.ts';
+import { readJoins } from '../supergraph/joins.ts';
+import { Supergraph } from '../supergraph/supergraph.ts';
 import { createApolloGateway } from './apollo-gateway.ts';
-import { readRequirements } from './client-errors.ts';
+import { findRequirements } from './client-errors.ts';
 import { giveOwnScalars } from './own-scalars.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
 import type { Planner } from './planning/plan.ts';
@@ -29,10 +31,10 @@ export interface DistributedGraphOptions {
 export function createDistributedGraph(options: DistributedGraphOptions): RunningGraph {
   const { urls } = options;
   // Who may see what is looked after before this graph is asked.
-  const supergraphSdl = withoutAccessRules(options.supergraphSdl);
+  const supergraph = withoutAccessRules(new Supergraph(options.supergraphSdl));
   const services = createServices(options);
   const gateway = createApolloGateway({
-    supergraphSdl,
+    supergraphSdl: supergraph.sdl,
     buildService: ({ name, url = '' }) => {
       services.connect(name, urlFor(name, urls) ?? url);
       return NEVER_ASKED;
@@ -40,11 +42,11 @@ export function createDistributedGraph(options: DistributedGraphOptions): Runnin
   });
   let current: RunningPlans | undefined;
   let problem: unknown;
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     const previous = current;
     if (urls !== undefined) giveOwnScalars(apiSchema);
     try {
-      current = startPlans(apiSchema, coreSupergraphSdl, services.get, options.planner);
+      current = startPlans(apiSchema, supergraph, services.get, options.planner);
       void previous?.planner.close();
     } catch (error) {
       // Apollo's gateway would go on without a word.
@@ -108,14 +110,14 @@ function narrowedGraph(sdl: string, supergraphSdl: string, plans: () => RunningP
 
 function startPlans(
   schema: GraphQLSchema,
-  supergraphSdl: string,
+  supergraph: Supergraph,
   connection: (service: string) => ServiceConnection,
   program: URL | undefined,
 ): RunningPlans {
-  const { sdl } = planSupergraph(supergraphSdl);
-  const supergraphSchema = buildASTSchema(parse(sdl), { assumeValid: true });
-  const planner = program === undefined ? planHere(supergraphSdl) : planInThread(program, supergraphSdl);
-  const requirements = readRequirements(sdl);
+  const { document } = planSupergraph(supergraph.document);
+  const supergraphSchema = buildASTSchema(document, { assumeValid: true });
+  const planner = program === undefined ? planHere(supergraph.sdl) : planInThread(program, supergraph.sdl);
+  const requirements = findRequirements(readJoins(document));
   const executorFor = (seen: GraphQLSchema) => createPlannedExecutor({ schema: seen, supergraphSchema, requirements, planner, connection });
   return { planner, executor: executorFor(schema), executorFor };
 }

@@ -1,11 +1,12 @@
 import type { GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface';
 import { type DocumentNode, parse } from 'graphql';
 import type { GatewayContext } from '../request-context.ts';
+import { Supergraph } from '../supergraph/supergraph.ts';
 import { buildFusedSchema } from './fused-schema.ts';
 import { Fusion } from './fusion.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import { embedSubgraph, type FusedSubgraph } from './subgraph-schema.ts';
-import { readSupergraph } from './supergraph.ts';
+import { readFusedSupergraph } from './fused-supergraph.ts';
 
 export interface FusedGatewayOptions {
   /** A Federation v2 supergraph of the subgraphs. */
@@ -30,7 +31,7 @@ export interface FusedGateway extends GatewayInterface {
  * @throws Error where the supergraph needs what this way of execution does not do, or a subgraph that is not there.
  */
 export function createFusedGateway({ supergraphSdl, subgraphs, compiles = true }: FusedGatewayOptions): FusedGateway {
-  const supergraph = readSupergraph(supergraphSdl);
+  const supergraph = readFusedSupergraph(new Supergraph(supergraphSdl).document);
   const missing = supergraph.subgraphs.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name));
   if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are not there.`);
   const embedded = subgraphs.map(embedSubgraph);

@@ -2,7 +2,8 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type FragmentDefinitionNode, getVariableValues, Kind, type OperationDefinitionNode, parse } from 'graphql';
-import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { FusedSubgraph } from '../../gateway/fused/subgraph-schema.ts';
 import type { GatewayContext } from '../../gateway/request-context.ts';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
@@ -11,7 +12,7 @@ import { selectedFields } from '../../subgraphs/selected-fields.ts';
 export function createReferenceGateway(supergraphSdl: string, subgraphs: readonly FusedSubgraph[]): GatewayInterface {
   return new ApolloGateway({
     // It refuses to load what it does not enforce.
-    supergraphSdl: withoutAccessRules(supergraphSdl),
+    supergraphSdl: withoutAccessRules(new Supergraph(supergraphSdl)).sdl,
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     buildService: ({ name }) => {
       const subgraph = subgraphs.find((one) => one.name === name);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { buildSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { readCostRules } from '../../gateway/supergraph/cost-rules.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 import { ask, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { serveSchema } from '../gateway/serve-schema.ts';
@@ -12,7 +13,7 @@ function count(query: string, variables: Record<string, unknown> = {}, sdl = API
   const document = parse(query);
   const operation = document.definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('no operation');
-  const costs = new OperationCosts({ schema: buildSchema(sdl), supergraphSdl: rules, tables: {} });
+  const costs = new OperationCosts({ schema: buildSchema(sdl), rules: readCostRules(parse(rules)), tables: {} });
   return costs.of({ document, operation }, variables).answerFields;
 }
 

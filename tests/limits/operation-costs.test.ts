@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { readCostRules } from '../../gateway/supergraph/cost-rules.ts';
 import type { CallTables } from '../../limits/call-table.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 
@@ -31,7 +32,7 @@ scalar Score @cost(weight: 2)
 `;
 
 function costOf(query: string, variables: Record<string, unknown> = {}, tables: CallTables = {}) {
-  const costs = new OperationCosts({ schema: buildSchema(SDL), supergraphSdl: SDL, tables });
+  const costs = new OperationCosts({ schema: buildSchema(SDL), rules: readCostRules(parse(SDL)), tables });
   const document = parse(query);
   const operation = document.definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('no operation');
