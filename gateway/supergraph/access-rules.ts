@@ -79,7 +79,8 @@ const NONE: readonly Condition[] = [];
 type ConditionKind = Condition['kind'];
 
 const SPECIFIED: Readonly<Record<string, ConditionKind>> = { authenticated: 'authenticated', requiresScopes: 'scopes', policy: 'policies' };
-const UNLINKED: ReadonlySet<string> = new Set(Object.keys(SPECIFIED));
+/** The standard names, which say nothing without a link. */
+const UNLINKED: ReadonlySet<string> = new Set(Object.keys(SPECIFIED).flatMap((name) => [name, `federation__${name}`]));
 
 const unlinked = (directive: string, place: string) =>
   new Error(

@@ -95,6 +95,7 @@ describe('access rules are read where their directives are linked', () => {
 describe('access rules that nothing would enforce are refused:', () => {
   it.each([
     ['no link at all', '', '@authenticated'],
+    ['no link of Federation, whose prefix is used', '', '@federation__requiresScopes(scopes: [["x"]])'],
     ['a link of something else', `@link(url: "${SPECIFICATIONS}/cost/v0.1")`, '@policy(policies: [["p"]])'],
     ['a link of another host', '@link(url: "https://specs.example.com/requiresScopes/v0.1")', '@requiresScopes(scopes: [["x"]])'],
     ['an alias, but the standard name is used', `@link(url: "${SPECIFICATIONS}/authenticated/v0.1", as: "known")`, '@authenticated'],
