@@ -9,12 +9,13 @@ import type { Subgraph } from './subgraph.ts';
 
 /** One subgraph as a standard Federation v2 service: its own types, `_service` and `_entities`. */
 export function createSubgraphGraph(subgraph: Subgraph): GatewayInterface {
+  const typeDefs = parse(subgraph.sdl);
   const schema = buildSubgraphSchema({
-    typeDefs: parse(subgraph.sdl),
+    typeDefs,
     // The two packages name the same map of resolvers by different types.
     resolvers: subgraph.resolvers as ResolversOfApollo,
   });
-  isolateEntities(schema, subgraph.sdl);
+  isolateEntities(schema, typeDefs);
   const contexts = new ContextRenewal(schema);
   const executor: GatewayExecutor = async (request) => {
     const carried = { wanted: wantedBy(schema, request), ...scopeOf(request) };
