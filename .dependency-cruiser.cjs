@@ -6,11 +6,20 @@ module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
     rule('subgraphs-know-no-other-subgraph', { path: '^subgraphs/([^/]+)/' }, { path: '^subgraphs/[^/]+/', pathNot: '^subgraphs/$1/' }),
-    rule('subgraphs-know-no-gateway', { path: '^(access|subgraphs|upstream|errors|configuration|http)/' }, { path: '^gateway/' }),
+    rule(
+      'only-the-gateway-knows-the-gateway',
+      { path: '^(access|configuration|errors|http|limits|monitoring|operation|state|subgraphs|upstream)/' },
+      { path: '^gateway/', pathNot: '^gateway/supergraph/' },
+    ),
+    rule(
+      'supergraph-reader-knows-graphql-alone',
+      { path: '^gateway/supergraph/' },
+      { pathNot: '^gateway/supergraph/|node_modules/graphql/' },
+    ),
     rule(
       'upstream-knows-no-graph',
       { path: '^(upstream|errors|configuration)/' },
-      { path: '^subgraphs/|node_modules/(graphql|@graphql-tools)/' },
+      { path: '^(gateway|subgraphs)/|node_modules/(graphql|@graphql-tools)/' },
     ),
     rule('gateway-knows-no-vendor', { path: '^(gateway|http)/' }, { path: '/providers/' }),
     rule('http-knows-no-subgraph', { path: '^http/' }, { path: '^subgraphs/[^/]+/' }),

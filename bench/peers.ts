@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { withoutAccessRules } from '../access/fields/without-access-rules.ts';
+import { withoutAccessRules } from '../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import type { Target } from './processes.ts';
 import { type Services, startApollo, startHive } from './targets.ts';
 
@@ -34,7 +35,7 @@ export async function startPeers(services: Services): Promise<Peers> {
 
 /** The committed supergraph with the places where the services listen in this run, and open to anybody: the stock gateway loads no other. */
 function supergraphOf({ urls }: Services): string {
-  const sdl = withoutAccessRules(readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8'));
+  const { sdl } = withoutAccessRules(new Supergraph(readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8')));
   return Object.entries(urls).reduce(
     (text, [name, url]) => text.replace(new RegExp(`(@join__graph\\(name: "${name}", url: )"[^"]*"`), `$1"${url}"`),
     sdl,

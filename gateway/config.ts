@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { Kind, parse } from 'graphql';
 import { z } from 'zod';
 import { readSafelistConfig, type SafelistConfig } from '../access/safelist/safelist-config.ts';
 import { httpUrl, oneOf, origins, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
@@ -7,6 +6,8 @@ import type { Service } from '../errors/coded-error.ts';
 import { type CostLimits, readCostLimits } from '../limits/cost-limits.ts';
 import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
 import { type LimitSettings, readLimits } from '../limits/limit-settings.ts';
+import { readSubgraphs } from './supergraph/joins.ts';
+import { Supergraph } from './supergraph/supergraph.ts';
 
 export interface GatewayConfig extends ServerConfig {
   readonly playground: boolean;
@@ -25,7 +26,7 @@ export type Execution =
   /** Each subgraph is a service at its URL. */
   | { readonly mode: 'distributed'; readonly urls: SubgraphUrls }
   /** The supergraph in a file, over HTTP, by the URLs that it names. */
-  | { readonly mode: 'supergraph'; readonly file: string };
+  | { readonly mode: 'supergraph'; readonly supergraph: Supergraph };
 
 export type SubgraphUrls = Readonly<Record<Service, string>>;
 
@@ -65,14 +66,11 @@ function readExecution(variables: ExecutionVariables, problems: Problems): Execu
   const urls = Object.entries({ CRM_SUBGRAPH_URL: crm, PAYMENTS_SUBGRAPH_URL: payments, MAPS_SUBGRAPH_URL: maps });
   const unset = urls.flatMap(([name, url]) => (url === undefined ? [name] : []));
   if (file !== undefined) {
-    const text = readText(file);
-    if (text === undefined) problems.push(`SUPERGRAPH must name a file that can be read, but is "${file}".`);
-    else if (!isSupergraph(text)) problems.push(`SUPERGRAPH must name a Federation v2 supergraph, but "${file}" holds something else.`);
-    else if (unset.length === urls.length) return { mode: 'supergraph', file };
-    else
-      problems.push(
-        'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',
-      );
+    const supergraph = readSupergraph(file, problems);
+    if (supergraph === undefined || unset.length === urls.length) return supergraph && { mode: 'supergraph', supergraph };
+    problems.push(
+      'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',
+    );
     return undefined;
   }
   if (crm !== undefined && payments !== undefined && maps !== undefined) {
@@ -85,6 +83,15 @@ function readExecution(variables: ExecutionVariables, problems: Problems): Execu
   return undefined;
 }
 
+function readSupergraph(file: string, problems: Problems): Supergraph | undefined {
+  const sdl = readText(file);
+  const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
+  if (supergraph === undefined) problems.push(`SUPERGRAPH must name a file that can be read, but is "${file}".`);
+  else if (isSupergraph(supergraph)) return supergraph;
+  else problems.push(`SUPERGRAPH must name a Federation v2 supergraph, but "${file}" holds something else.`);
+  return undefined;
+}
+
 function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
@@ -93,11 +100,9 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** By the enum of its subgraphs: https://specs.apollo.dev/join/v0.3 */
-function isSupergraph(text: string): boolean {
+function isSupergraph(supergraph: Supergraph): boolean {
   try {
-    const { definitions } = parse(text, { noLocation: true });
-    return definitions.some((node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph');
+    return readSubgraphs(supergraph.document).size > 0;
   } catch {
     return false;
   }

@@ -15,6 +15,7 @@ import { describeGatewayAccess, openGatewayAccess, readGatewayAccess, secretsOf 
 import { startGateway } from './gateway.ts';
 import { isSandboxOnly } from './sandbox-only.ts';
 import { checkSafelist } from './safelist-check.ts';
+import { Supergraph } from './supergraph/supergraph.ts';
 
 const sandbox = new URL('../dist/sandbox.js', import.meta.url);
 
@@ -22,6 +23,7 @@ loadEnvironmentFile();
 const environment = process.env;
 const problems: Problems = [];
 const config = readGatewayConfig(environment, problems);
+const supergraph = config?.execution.mode === 'supergraph' ? config.execution.supergraph : new Supergraph(readSdl('supergraph'));
 const isEmbedded = config === undefined || config.execution.mode === 'embedded';
 const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
 const isSandbox = config === undefined || isSandboxOnly(config, plans, environment);
@@ -33,7 +35,7 @@ const audiences =
 const access = readGatewayAccess(environment, problems, { config, isSandbox, audiences });
 checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
-if (config !== undefined) checkSafelist(config, readSupergraph(config.execution), problems);
+if (config !== undefined) checkSafelist(config, supergraph, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
 if (config === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
@@ -60,19 +62,13 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
       startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors),
       monitor: monitoring.upstream,
     });
-    return embedSubgraphs(readSdl('supergraph'), subgraphs);
+    return embedSubgraphs(supergraph.sdl, subgraphs);
   }
   // Here alone, because loading Apollo's gateway takes longer than everything else together.
   const { createDistributedGraph } = await import('./distributed/distributed-graph.ts');
   const planner = new URL('../dist/planner.js', import.meta.url);
-  const options = { requestTimeoutMs, production: isProduction(environment), planner };
-  return execution.mode === 'distributed'
-    ? createDistributedGraph({ ...options, supergraphSdl: readSdl('supergraph'), urls: execution.urls })
-    : createDistributedGraph({ ...options, supergraphSdl: readSupergraph(execution) });
-}
-
-function readSupergraph(execution: Execution): string {
-  return execution.mode === 'supergraph' ? readFileSync(execution.file, 'utf8') : readSdl('supergraph');
+  const options = { supergraphSdl: supergraph.sdl, requestTimeoutMs, production: isProduction(environment), planner };
+  return createDistributedGraph(execution.mode === 'distributed' ? { ...options, urls: execution.urls } : options);
 }
 
 function readSdl(name: string): string {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { Kind, parse, visit } from 'graphql';
 import { type Environment, isLoopback } from '../configuration/environment.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { GatewayConfig } from './config.ts';
+import { readSubgraphs } from './supergraph/joins.ts';
+import type { Supergraph } from './supergraph/supergraph.ts';
 
 /**
  * Whether all that callers can reach is invented. A gateway does not see what stands behind services of subgraphs, so it must be a trial
@@ -16,19 +16,9 @@ export function isSandboxOnly(
 ): boolean {
   if (execution.mode === 'embedded') return plans.every(({ isLookAlike }) => isLookAlike);
   if (production || !isLoopback(host) || (environment['SUBGRAPH_SECRET'] ?? '') !== '') return false;
-  return (execution.mode === 'distributed' ? Object.values(execution.urls) : urlsIn(execution.file)).every(isOnThisMachine);
+  return (execution.mode === 'distributed' ? Object.values(execution.urls) : urlsIn(execution.supergraph)).every(isOnThisMachine);
 }
 
-/** https://specs.apollo.dev/join/v0.3/#@graph: a supergraph names the URL of each subgraph so. */
-function urlsIn(file: string): readonly string[] {
-  const urls: string[] = [];
-  visit(parse(readFileSync(file, 'utf8'), { noLocation: true }), {
-    Directive: ({ name, arguments: given = [] }) => {
-      const url = given.find((argument) => argument.name.value === 'url')?.value;
-      if (name.value === 'join__graph' && url?.kind === Kind.STRING) urls.push(url.value);
-    },
-  });
-  return urls;
-}
+const urlsIn = ({ document }: Supergraph) => [...readSubgraphs(document).values()].map(({ url }) => url);
 
 const isOnThisMachine = (url: string) => URL.canParse(url) && isLoopback(new URL(url).hostname);

@@ -1,4 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
+import { readCostRules } from '../gateway/supergraph/cost-rules.ts';
 import type { CallTables } from '../limits/call-table.ts';
 import { type CostLimits, refuseAnswer, refuseCost } from '../limits/cost-limits.ts';
 import { OperationCosts } from '../limits/operation-costs.ts';
@@ -26,9 +27,10 @@ export class CostCheck {
   readonly #options: CostCheckOptions;
   readonly #costs: OperationCosts;
 
-  constructor({ schema, sdl }: Pick<Graph, 'schema' | 'sdl'>, options: CostCheckOptions) {
+  constructor({ schema, supergraph }: Pick<Graph, 'schema' | 'supergraph'>, options: CostCheckOptions) {
     this.#options = options;
-    this.#costs = new OperationCosts({ schema, supergraphSdl: sdl, tables: options.costs?.tables ?? {} });
+    const rules = readCostRules(supergraph.document);
+    this.#costs = new OperationCosts({ schema, rules, tables: options.costs?.tables ?? {} });
   }
 
   /**

@@ -14,7 +14,7 @@ import {
 import type { Service } from '../errors/coded-error.ts';
 import type { DecidedOperation } from '../operation/decided-operation.ts';
 import { type FieldShape, responseShape, type SelectionShape } from '../operation/response-shape.ts';
-import type { CostRules } from './cost-rules.ts';
+import type { CostRules } from '../gateway/supergraph/cost-rules.ts';
 import { ArgumentValues, type ListSize, listSize, UNKNOWN_SIZE, type Variables } from './list-size.ts';
 import type { OperationCost } from './operation-cost.ts';
 import { itemsOf, type Place, ROOT } from './place.ts';

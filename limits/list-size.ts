@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type { ListSizeRule } from './cost-rules.ts';
+import type { ListSizeRule } from '../gateway/supergraph/cost-rules.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 

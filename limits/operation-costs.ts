@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Service } from '../errors/coded-error.ts';
+import type { CostRules } from '../gateway/supergraph/cost-rules.ts';
 import { decideConditions } from '../operation/decided-operation.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { CallTables } from './call-table.ts';
 import { type CompiledCost, compileCost, type CostedGraph } from './compile-cost.ts';
-import { readCostRules } from './cost-rules.ts';
 import { ArgumentValues, type Variables } from './list-size.ts';
 import type { OperationCost } from './operation-cost.ts';
 import { readsByField } from './planned-reads.ts';
@@ -12,8 +12,8 @@ import { readsByField } from './planned-reads.ts';
 export interface OperationCostsOptions {
   /** What clients see. */
   readonly schema: GraphQLSchema;
-  /** Says by `@cost` and `@listSize` what costs more or less than usual. */
-  readonly supergraphSdl: string;
+  /** What costs more or less than usual. */
+  readonly rules: CostRules;
   /** What is known of calls to vendors. */
   readonly tables: CallTables;
 }
@@ -22,10 +22,10 @@ export interface OperationCostsOptions {
 export class OperationCosts {
   readonly #graph: CostedGraph;
 
-  constructor({ schema, supergraphSdl, tables }: OperationCostsOptions) {
+  constructor({ schema, rules, tables }: OperationCostsOptions) {
     // What Object.keys says of keys is less than the type knows.
     const services = Object.keys(tables) as Service[];
-    this.#graph = { schema, rules: readCostRules(supergraphSdl), services, reads: readsByField(tables) };
+    this.#graph = { schema, rules, services, reads: readsByField(tables) };
   }
 
   of(operation: PreparedOperation, variables: Variables = {}): OperationCost {

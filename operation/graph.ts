@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Caller } from '../access/caller.ts';
+import type { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import type { EventLogger } from '../monitoring/event-logger.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
 import type { PreparedOperation, Variables } from './prepared-operation.ts';
@@ -11,7 +12,7 @@ export interface Graph {
   /** What clients see. */
   readonly schema: GraphQLSchema;
   /** The SDL with the directives that say who may see what, and what costs more or less than usual. */
-  readonly sdl: string;
+  readonly supergraph: Supergraph;
   /**
    * Runs an operation that is valid for the schema.
    * @returns a result without `data` where nothing was run: its variables do not fit, or it is refused

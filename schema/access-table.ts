@@ -1,12 +1,12 @@
 // Writes docs/access-table.md: who may see which part of the graph, by the directives of the committed supergraph.
 // Run by `npm run generate`; CI fails where the committed file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isObjectType, buildSchema } from 'graphql';
+import { isObjectType, buildSchema, parse } from 'graphql';
 import { format, resolveConfig } from 'prettier';
-import { type Condition, readAccessRules } from '../access/fields/access-rules.ts';
+import { type Condition, readAccessRules } from '../gateway/supergraph/access-rules.ts';
 
 const read = (name: string) => readFileSync(new URL(`./${name}.graphql`, import.meta.url), 'utf8');
-const rules = readAccessRules(read('supergraph'));
+const rules = readAccessRules(parse(read('supergraph')));
 
 /** `a` and `b`, or `c`; several conditions all count. */
 const describe = (conditions: readonly Condition[]) =>

@@ -3,9 +3,10 @@
 // Run by `npm run generate`; CI fails where the committed files differ.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
-import { Supergraph } from '@apollo/federation-internals';
+import { Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
-import { withoutAccessRules } from '../access/fields/without-access-rules.ts';
+import { withoutAccessRules } from '../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { buildAudienceSchema } from './audience-schema.ts';
 import { readAudiences } from './audiences.ts';
 
@@ -26,8 +27,8 @@ if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 
 writeFileSync(file('supergraph'), supergraphSdl);
 // The library loads no supergraph that says who may see what.
-const openSdl = withoutAccessRules(supergraphSdl);
-writeFileSync(file('api'), `${printSchema(Supergraph.build(openSdl).apiSchema().toGraphQLJSSchema())}\n`);
+const { sdl: openSdl } = withoutAccessRules(new Supergraph(supergraphSdl));
+writeFileSync(file('api'), `${printSchema(ApolloSupergraph.build(openSdl).apiSchema().toGraphQLJSSchema())}\n`);
 
 const audiences = readAudiences(readFileSync(new URL('./audiences.yml', import.meta.url), 'utf8'));
 rmSync(new URL('./audiences/', import.meta.url), { recursive: true, force: true });

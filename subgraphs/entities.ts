@@ -1,24 +1,26 @@
 import {
-  type ConstDirectiveNode,
+  type DocumentNode,
   getNamedType,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLSchema,
   isObjectType,
   Kind,
-  parse,
 } from 'graphql';
 import { BadUserInput } from '../errors/coded-error.ts';
+import { argumentsOfEach } from '../gateway/supergraph/directives.ts';
+import { leafPaths, parseFieldSet } from '../gateway/supergraph/field-set.ts';
+import { Links } from '../gateway/supergraph/links.ts';
 
 /**
  * Lets each representation that a client gives to `_entities` fail in its own place. Apollo's resolver throws for the
  * whole list, and leaves the references that it has begun to fail where nobody catches them, which ends the process.
  */
-export function isolateEntities(schema: GraphQLSchema, sdl: string): void {
+export function isolateEntities(schema: GraphQLSchema, document: DocumentNode): void {
   const field = schema.getQueryType()?.getFields()['_entities'];
   const resolveAll = field?.resolve;
   if (field === undefined || resolveAll === undefined) return;
-  const keys = readKeys(sdl);
+  const keys = readKeys(document);
   const resolve: GraphQLFieldResolver<unknown, unknown, { readonly representations: readonly unknown[] }> = (root, given, context, info) =>
     given.representations.map(async (representation) => {
       checkRepresentation(representation, keys, schema);
@@ -29,27 +31,29 @@ export function isolateEntities(schema: GraphQLSchema, sdl: string): void {
   field.resolve = resolve;
 }
 
-/** The sets of fields that each name an entity, by its type. */
-type Keys = ReadonlyMap<string, readonly (readonly string[])[]>;
+/** The field sets that each name an entity, by its type; each as the paths to its fields. */
+type Keys = ReadonlyMap<string, readonly (readonly Path[])[]>;
 
-function readKeys(sdl: string): Keys {
-  const keys = new Map<string, readonly (readonly string[])[]>();
-  for (const type of parse(sdl, { noLocation: true }).definitions) {
+type Path = readonly string[];
+
+interface KeyArguments {
+  readonly fields: string;
+  readonly resolvable?: boolean;
+}
+
+/** Reads all keys but those that this subgraph gives away without answering to them. */
+function readKeys(document: DocumentNode): Keys {
+  const linked = new Links(document).linkedNamesOf('@key', 'federation');
+  // A subgraph of Federation 1 links nothing.
+  const names = linked.length > 0 ? linked : ['key'];
+  const keys = new Map<string, readonly (readonly Path[])[]>();
+  for (const type of document.definitions) {
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
-    const ofType = (type.directives ?? []).flatMap(readKey);
+    const resolvable = argumentsOfEach<KeyArguments>(type, names).filter((key) => key.resolvable !== false);
+    const ofType = [...(keys.get(type.name.value) ?? []), ...resolvable.map(({ fields }) => leafPaths(parseFieldSet(fields)))];
     if (ofType.length > 0) keys.set(type.name.value, ofType);
   }
   return keys;
-}
-
-/** @returns nothing for another directive, and for a key that this subgraph gives away without answering to it. */
-function readKey({ name, arguments: given = [] }: ConstDirectiveNode): readonly (readonly string[])[] {
-  if (name.value !== 'key') return [];
-  const values = new Map(given.map((argument) => [argument.name.value, argument.value]));
-  const fields = values.get('fields');
-  const resolvable = values.get('resolvable');
-  if (fields?.kind !== Kind.STRING || (resolvable?.kind === Kind.BOOLEAN && !resolvable.value)) return [];
-  return [fields.value.trim().split(/\s+/)];
 }
 
 /** @throws BadUserInput */
@@ -62,11 +66,10 @@ function checkRepresentation(representation: unknown, keys: Keys, schema: GraphQ
     const expected = [...keys.keys()].join(', ');
     throw new BadUserInput(`__typename of a representation must be one of ${expected}, but is ${describe(name)}.`);
   }
-  if (!ofType.some((key) => key.every((field) => typeof representation[field] === 'string'))) {
-    const came = (ofType[0] ?? []).map((field) => `${field} is ${describe(representation[field])}`).join(' and ');
-    throw new BadUserInput(
-      `A representation of ${type.name} must have text as ${ofType.map((key) => key.join(' and ')).join(' or ')}, but ${came}.`,
-    );
+  if (!ofType.some((key) => key.every((path) => typeof valueAt(representation, path) === 'string'))) {
+    const came = (ofType[0] ?? []).map((path) => `${path.join('.')} is ${describe(valueAt(representation, path))}`).join(' and ');
+    const expected = ofType.map((key) => key.map((path) => path.join('.')).join(' and ')).join(' or ');
+    throw new BadUserInput(`A representation of ${type.name} must have text as ${expected}, but ${came}.`);
   }
   checkFields(representation, type, type.name);
 }
@@ -84,6 +87,11 @@ function checkFields(value: Readonly<Record<string, unknown>>, type: GraphQLObje
     if (!isRecord(given)) throw new BadUserInput(`${path}.${name} of a representation must be an object, but is ${describe(given)}.`);
     checkFields(given, fieldType, `${path}.${name}`);
   }
+}
+
+/** @returns undefined where an object on the way is not there */
+function valueAt(representation: Readonly<Record<string, unknown>>, path: Path): unknown {
+  return path.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), representation);
 }
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(['ID', 'String']);

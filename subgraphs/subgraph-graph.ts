@@ -1,5 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, execute, type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind, parse } from 'graphql';
+import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
 import { ContextRenewal } from './context-renewal.ts';
@@ -9,16 +10,17 @@ import type { Subgraph } from './subgraph.ts';
 
 /** One subgraph as a standard Federation v2 service: its own types, `_service` and `_entities`. */
 export function createSubgraphGraph(subgraph: Subgraph): Graph {
+  const typeDefs = parse(subgraph.sdl);
   const schema = buildSubgraphSchema({
-    typeDefs: parse(subgraph.sdl),
+    typeDefs,
     // The two packages name the same map of resolvers by different types.
     resolvers: subgraph.resolvers as ResolversOfApollo,
   });
-  isolateEntities(schema, subgraph.sdl);
+  isolateEntities(schema, typeDefs);
   const contexts = new ContextRenewal(schema);
   return {
     schema,
-    sdl: subgraph.sdl,
+    supergraph: new Supergraph(subgraph.sdl, typeDefs),
     execute: async (operation, { variables, scope }) => {
       const carried = { wanted: wantedBy(schema, operation, variables), ...scope };
       return await execute({

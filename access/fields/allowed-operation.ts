@@ -17,7 +17,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { DecidedOperation } from '../../operation/decided-operation.ts';
-import type { Condition } from './access-rules.ts';
+import type { Condition } from '../../gateway/supergraph/access-rules.ts';
 import type { FieldConditions } from './field-conditions.ts';
 
 /** What of an operation may be run. */

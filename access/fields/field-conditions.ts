@@ -1,5 +1,5 @@
 import { getNamedType, type GraphQLNamedType, type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
-import type { AccessRules, Condition } from './access-rules.ts';
+import type { AccessRules, Condition } from '../../gateway/supergraph/access-rules.ts';
 
 /** What a caller has to meet to see a field that it selects. */
 export interface FieldConditions {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type ExecutionResult, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { type AccessRules, type Condition, readAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import type { Caller } from '../caller.ts';
-import { type AccessRules, type Condition, readAccessRules } from './access-rules.ts';
 import { type AllowedOperation, allowedOperation } from './allowed-operation.ts';
 import { type FieldConditions, fieldConditions } from './field-conditions.ts';
 import { type DecidePolicies, unmetConditions } from './met-conditions.ts';
@@ -19,7 +19,7 @@ import { RefusedAnswer } from './refused-answer.ts';
  * @throws Error where the SDL says what nothing would enforce
  */
 export function guardGraph(graph: Graph, decide: DecidePolicies | undefined): Graph {
-  const rules = readAccessRules(graph.sdl);
+  const rules = readAccessRules(graph.supergraph.document);
   if (rules.all.length === 0) return graph;
   const fields = new FieldGuard(graph, rules, decide);
   return { ...graph, execute: (operation, request) => fields.execute(operation, request) };

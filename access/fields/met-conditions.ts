@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.ts';
-import type { Condition } from './access-rules.ts';
+import type { Condition } from '../../gateway/supergraph/access-rules.ts';
 
 /**
  * The operator's own decision: which of some policies a caller meets.

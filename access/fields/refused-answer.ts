@@ -11,7 +11,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import { fieldError } from '../../operation/field-error.ts';
 import type { FieldShape, SelectionShape } from '../../operation/response-shape.ts';
 import type { Caller } from '../caller.ts';
-import type { Condition } from './access-rules.ts';
+import type { Condition } from '../../gateway/supergraph/access-rules.ts';
 import { type AllowedOperation, TYPE_OF_OBJECT } from './allowed-operation.ts';
 
 type Path = readonly (string | number)[];

@@ -1,11 +1,8 @@
 import { ApolloGateway, type ServiceEndpointDefinition } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
-import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
 
 export interface LoadedSupergraph {
   readonly apiSchema: GraphQLSchema;
-  /** As Apollo's gateway has it: without access rules, which are checked before an operation is run. */
-  readonly supergraphSdl: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,7 +17,7 @@ export async function loadSupergraph(sdl: string, onService: (service: ServiceEn
   // eslint-disable-next-line no-restricted-properties -- Written, not read: Apollo has no other switch.
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const gateway = new ApolloGateway({
-    supergraphSdl: withoutAccessRules(sdl),
+    supergraphSdl: sdl,
     buildService: (service) => {
       onService(service);
       return NEVER_ASKED;
@@ -28,8 +25,8 @@ export async function loadSupergraph(sdl: string, onService: (service: ServiceEn
     logger: QUIET,
   });
   const loads: Omit<LoadedSupergraph, 'stop'>[] = [];
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl: supergraphSdl }) => {
-    loads.push({ apiSchema, supergraphSdl });
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    loads.push({ apiSchema });
   });
   await gateway.load();
   const [loaded] = loads;

@@ -6,11 +6,11 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
-  parse,
   type SelectionSetNode,
-  valueFromASTUntyped,
 } from 'graphql';
 import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import { fieldNames } from '../supergraph/field-set.ts';
+import type { Joins } from '../supergraph/joins.ts';
 import { clientName, plannedName } from './planning/planned-names.ts';
 import { locatedError, type PlannedAnswer } from './located-error.ts';
 import type { Path } from './running/placed-errors.ts';
@@ -18,27 +18,16 @@ import type { Path } from './running/placed-errors.ts';
 /** Names of the fields that a field needs of other subgraphs, by `Type.field`. */
 export type Requirements = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Reads all `@requires` of a supergraph. */
-export function readRequirements(supergraphSdl: string): Requirements {
-  const requirements = new Map<string, Set<string>>();
-  for (const type of parse(supergraphSdl, { noLocation: true }).definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
-    for (const field of type.fields ?? []) {
-      const required = new Set<string>();
-      for (const { name, arguments: values = [] } of field.directives ?? []) {
-        const requires = values.find((value) => value.name.value === 'requires');
-        if (name.value === 'join__field' && requires !== undefined) addNames(String(valueFromASTUntyped(requires.value)), required);
-      }
-      if (required.size > 0) requirements.set(`${type.name.value}.${field.name.value}`, required);
+/** Finds all `@requires` of a supergraph. */
+export function findRequirements({ types }: Joins): Requirements {
+  const requirements = new Map<string, ReadonlySet<string>>();
+  for (const type of types.values()) {
+    for (const [field, { requires }] of type.fields) {
+      const required = [...requires.values()].flatMap(fieldNames);
+      if (required.length > 0) requirements.set(`${type.name}.${field}`, new Set(required));
     }
   }
   return requirements;
-}
-
-function addNames(fieldSet: string, names: Set<string>): void {
-  const [definition] = parse(`{ ${fieldSet} }`, { noLocation: true }).definitions;
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) return;
-  for (const selection of definition.selectionSet.selections) if (selection.kind === Kind.FIELD) names.add(selection.name.value);
 }
 
 export interface ClientOperation extends DecidedOperation, PlannedAnswer {

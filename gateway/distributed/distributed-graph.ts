@@ -1,10 +1,13 @@
-import { buildASTSchema, buildSchema, type GraphQLSchema, parse } from 'graphql';
+import { buildASTSchema, buildSchema, type GraphQLSchema } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
 import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
+import { withoutAccessRules } from '../supergraph/access-rules.ts';
+import { readJoins } from '../supergraph/joins.ts';
+import { Supergraph } from '../supergraph/supergraph.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
-import { readRequirements } from './client-errors.ts';
+import { findRequirements } from './client-errors.ts';
 import { giveOwnScalars } from './own-scalars.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
 import type { Planner } from './planning/plan.ts';
@@ -29,18 +32,22 @@ export interface DistributedGraphOptions {
  * @throws Error where the supergraph cannot be loaded or planned for
  */
 export async function createDistributedGraph(options: DistributedGraphOptions): Promise<RunningGraph> {
-  const { urls, supergraphSdl: sdl } = options;
+  const { urls } = options;
+  const supergraph = new Supergraph(options.supergraphSdl);
+  // Access rules are checked before this graph is asked.
+  const planned = withoutAccessRules(supergraph);
   const services = createServices(options);
-  const {
-    apiSchema: schema,
-    supergraphSdl,
-    stop,
-  } = await loadSupergraph(sdl, ({ name, url = '' }) => {
+  const { apiSchema: schema, stop } = await loadSupergraph(planned.sdl, ({ name, url = '' }) => {
     services.connect(name, urlFor(name, urls) ?? url);
   });
   if (urls !== undefined) giveOwnScalars(schema);
-  const plans = startPlans(supergraphSdl, services.get, options.planner);
-  const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({ schema: seen, sdl, execute: plans.executorFor(seen), close });
+  const plans = startPlans(planned, services.get, options.planner);
+  const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({
+    schema: seen,
+    supergraph,
+    execute: plans.executorFor(seen),
+    close,
+  });
   return {
     graph: graphFor(schema, async () => {
       await stop();
@@ -70,11 +77,11 @@ interface RunningPlans {
   readonly executorFor: (schema: GraphQLSchema) => Graph['execute'];
 }
 
-function startPlans(supergraphSdl: string, connection: (service: string) => ServiceConnection, program: URL | undefined): RunningPlans {
-  const { sdl } = planSupergraph(supergraphSdl);
-  const supergraphSchema = buildASTSchema(parse(sdl), { assumeValid: true });
-  const planner = program === undefined ? planHere(supergraphSdl) : planInThread(program, supergraphSdl);
-  const requirements = readRequirements(sdl);
+function startPlans(supergraph: Supergraph, connection: (service: string) => ServiceConnection, program: URL | undefined): RunningPlans {
+  const { document } = planSupergraph(supergraph.document);
+  const supergraphSchema = buildASTSchema(document, { assumeValid: true });
+  const planner = program === undefined ? planHere(supergraph.sdl) : planInThread(program, supergraph.sdl);
+  const requirements = findRequirements(readJoins(document));
   return { planner, executorFor: (schema) => createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }) };
 }
 

@@ -21,7 +21,7 @@ import { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
 import { createObject, type Holder, MISSING, type OperationRun, type Place, type Step } from './operation-run.ts';
 import { type SubgraphField, typeOf } from './subgraph-field.ts';
-import type { Supergraph } from './supergraph.ts';
+import type { FusedSupergraph } from './fused-supergraph.ts';
 import { isPromise } from './when-ready.ts';
 
 /** Answers an operation, and calls back when all of its answer is there. */
@@ -29,7 +29,7 @@ export type CompiledOperation = (run: OperationRun, done: () => void) => void;
 
 /** What operations are compiled for. */
 export interface CompiledGraph {
-  readonly supergraph: Supergraph;
+  readonly supergraph: FusedSupergraph;
   /** What clients see. */
   readonly schema: GraphQLSchema;
   readonly fusion: Fusion;

@@ -11,7 +11,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import type { FieldSet } from './field-set.ts';
+import type { FieldSet } from '../supergraph/field-set.ts';
 import type { FusedContext } from './fused-context.ts';
 import { FusedObject } from './fused-object.ts';
 import type { FieldSetReader, Sources } from './source.ts';

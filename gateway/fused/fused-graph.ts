@@ -1,10 +1,11 @@
 import { type DocumentNode, parse } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
+import { Supergraph } from '../supergraph/supergraph.ts';
 import { buildFusedSchema } from './fused-schema.ts';
 import { Fusion } from './fusion.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import { embedSubgraph, type FusedSubgraph } from './subgraph-schema.ts';
-import { readSupergraph } from './supergraph.ts';
+import { readFusedSupergraph } from './fused-supergraph.ts';
 
 export interface FusedGraphOptions {
   /** A Federation v2 supergraph of the subgraphs. */
@@ -29,7 +30,8 @@ export interface FusedGraph extends Graph {
  * @throws Error where the supergraph needs what this way of execution does not do, or a subgraph that is not there.
  */
 export function createFusedGraph({ supergraphSdl, subgraphs, compiles = true }: FusedGraphOptions): FusedGraph {
-  const supergraph = readSupergraph(supergraphSdl);
+  const source = new Supergraph(supergraphSdl);
+  const supergraph = readFusedSupergraph(source.document);
   const missing = supergraph.subgraphs.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name));
   if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are not there.`);
   const embedded = subgraphs.map(embedSubgraph);
@@ -37,7 +39,7 @@ export function createFusedGraph({ supergraphSdl, subgraphs, compiles = true }: 
   const serve = (typeDefs?: DocumentNode): Graph => {
     const schema = buildFusedSchema(supergraph, embedded, fusion, typeDefs);
     const execute = createOperationRunner({ supergraph, schema, fusion, subgraphs, compiles });
-    return { schema, sdl: supergraphSdl, execute, close: () => Promise.resolve() };
+    return { schema, supergraph: source, execute, close: () => Promise.resolve() };
   };
   return { ...serve(), narrowedTo: (sdl) => serve(parse(sdl, { noLocation: true })) };
 }

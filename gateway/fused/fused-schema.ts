@@ -17,13 +17,13 @@ import {
   isSpecifiedScalarType,
   isIntrospectionType,
 } from 'graphql';
-import { buildApiDocument } from './api-schema.ts';
+import { buildApiDocument } from '../supergraph/api-document.ts';
 import type { FusedContext } from './fused-context.ts';
 import { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
 import type { SubgraphField } from './subgraph-field.ts';
 import type { EmbeddedSubgraph } from './subgraph-schema.ts';
-import type { Supergraph } from './supergraph.ts';
+import type { FusedSupergraph } from './fused-supergraph.ts';
 import { whenReady } from './when-ready.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ type Resolver = GraphQLFieldResolver<unknown, FusedContext, Arguments>;
  * @param typeDefs may have less than the API of the supergraph.
  */
 export function buildFusedSchema(
-  supergraph: Supergraph,
+  supergraph: FusedSupergraph,
   subgraphs: readonly EmbeddedSubgraph[],
   fusion: Fusion,
   typeDefs: DocumentNode = buildApiDocument(supergraph.document),
@@ -68,7 +68,7 @@ function leafResolvers(type: GraphQLNamedType, subgraphs: readonly EmbeddedSubgr
   return {};
 }
 
-function resolversOf(type: GraphQLObjectType, api: GraphQLSchema, supergraph: Supergraph, fusion: Fusion): Record<string, Resolver> {
+function resolversOf(type: GraphQLObjectType, api: GraphQLSchema, supergraph: FusedSupergraph, fusion: Fusion): Record<string, Resolver> {
   const isRoot = [api.getQueryType(), api.getMutationType()].includes(type);
   const resolvers: Record<string, Resolver> = {};
   for (const field of Object.values(type.getFields())) {

@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, isAbstractType, isObjectType, print } from 'graphql';
 import { createFieldSetReader } from './field-set-reader.ts';
-import type { FieldSet } from './field-set.ts';
+import type { FieldSet } from '../supergraph/field-set.ts';
 import type { FusedContext } from './fused-context.ts';
 import type { FusedObject } from './fused-object.ts';
 import { once } from './once.ts';
@@ -8,18 +8,18 @@ import { Routes } from './routes.ts';
 import type { FieldSetReader, Source, Sources } from './source.ts';
 import { SubgraphField } from './subgraph-field.ts';
 import type { EmbeddedSubgraph, Representation } from './subgraph-schema.ts';
-import type { Supergraph } from './supergraph.ts';
+import type { FusedSupergraph } from './fused-supergraph.ts';
 import { type MaybePromise, whenReady } from './when-ready.ts';
 
 /** Leads from objects of one subgraph to their fields in others, as gateways do with `_entities` queries. */
 export class Fusion implements Sources {
-  readonly #supergraph: Supergraph;
+  readonly #supergraph: FusedSupergraph;
   readonly #subgraphs: ReadonlyMap<string, EmbeddedSubgraph>;
   readonly #routes: Routes;
   readonly #fields = new Map<string, SubgraphField>();
   readonly #sources = new Map<string, Source>();
 
-  constructor(supergraph: Supergraph, subgraphs: ReadonlyMap<string, EmbeddedSubgraph>) {
+  constructor(supergraph: FusedSupergraph, subgraphs: ReadonlyMap<string, EmbeddedSubgraph>) {
     this.#supergraph = supergraph;
     this.#subgraphs = subgraphs;
     this.#routes = new Routes(supergraph);

@@ -1,16 +1,16 @@
 import { type GraphQLCompositeType, isAbstractType, isCompositeType, Kind, type SelectionSetNode } from 'graphql';
-import type { FieldSet } from './field-set.ts';
-import { type Supergraph, targetOf } from './supergraph.ts';
+import type { FieldSet } from '../supergraph/field-set.ts';
+import { type FusedSupergraph, targetOf } from './fused-supergraph.ts';
 
 /** Which subgraphs can be asked about an object that a home subgraph gave, in the order in which they come within reach. */
 export type Reach = ReadonlyMap<string, FieldSet | undefined>;
 
 /** Finds the ways between subgraphs, once for each type and home. */
 export class Routes {
-  readonly #supergraph: Supergraph;
+  readonly #supergraph: FusedSupergraph;
   readonly #reaches = new Map<string, Reach>();
 
-  constructor(supergraph: Supergraph) {
+  constructor(supergraph: FusedSupergraph) {
     this.#supergraph = supergraph;
   }
 

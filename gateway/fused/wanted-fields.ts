@@ -1,6 +1,6 @@
 import { type GraphQLCompositeType, isAbstractType, isCompositeType, Kind, type SelectionSetNode } from 'graphql';
 import type { SelectedFields } from '../../subgraphs/selected-fields.ts';
-import { type Supergraph, targetOf } from './supergraph.ts';
+import { type FusedSupergraph, targetOf } from './fused-supergraph.ts';
 
 /** Names of fields by `<subgraph>/<type>`. */
 type Wanted = Map<string, Set<string>>;
@@ -10,7 +10,10 @@ type Wanted = Map<string, Set<string>>;
  * other's objects (`@key`) or which they need of each other (`@requires`). Where several subgraphs could give a field, each of
  * them is said to be wanted: which one is asked depends on where the object came from.
  */
-export function wantedFields(supergraph: Supergraph, selected: SelectedFields): (subgraph: string, type: string) => ReadonlySet<string> {
+export function wantedFields(
+  supergraph: FusedSupergraph,
+  selected: SelectedFields,
+): (subgraph: string, type: string) => ReadonlySet<string> {
   const wanted: Wanted = new Map();
   for (const [type, fields] of selected) for (const field of fields) want(supergraph, wanted, type, field);
   return (subgraph, type) => wanted.get(`${subgraph}/${type}`) ?? NOTHING;
@@ -18,7 +21,7 @@ export function wantedFields(supergraph: Supergraph, selected: SelectedFields): 
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-function want(supergraph: Supergraph, wanted: Wanted, typeName: string, field: string): void {
+function want(supergraph: FusedSupergraph, wanted: Wanted, typeName: string, field: string): void {
   const joined = supergraph.types.get(typeName);
   const type = supergraph.schema.getType(typeName);
   if (joined === undefined || !isCompositeType(type)) return;
@@ -35,7 +38,7 @@ function want(supergraph: Supergraph, wanted: Wanted, typeName: string, field: s
   }
 }
 
-function wantAll(supergraph: Supergraph, wanted: Wanted, type: GraphQLCompositeType, { selections }: SelectionSetNode): void {
+function wantAll(supergraph: FusedSupergraph, wanted: Wanted, type: GraphQLCompositeType, { selections }: SelectionSetNode): void {
   for (const selection of selections) {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const condition = selection.typeCondition && supergraph.schema.getType(selection.typeCondition.name.value);

@@ -4,7 +4,8 @@ import { buildASTSchema, execute, parse, printSchema, validate } from 'graphql';
 import type { Caller } from '../../access/caller.ts';
 import { guardGraph } from '../../access/fields/guarded-graph.ts';
 import type { DecidePolicies } from '../../access/fields/met-conditions.ts';
-import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../../operation/graph.ts';
 import { createCallTrace } from '../../upstream/call-trace.ts';
 import { prepare } from '../operation/prepare.ts';
@@ -49,7 +50,7 @@ function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = with
   let executed = 0;
   const graph: Graph = {
     schema,
-    sdl,
+    supergraph: new Supergraph(sdl),
     execute: async ({ document, name }, { variables }) => {
       executed += 1;
       return await execute({ schema, document, operationName: name, variableValues: variables, rootValue: ROOT });
@@ -152,9 +153,10 @@ describe('a graph', () => {
       enum Purpose { SECURITY }
       scalar needs__Scope
       type Query { mood: String @needs(scopes: [["x"]]) }`;
-    const ask = guarded(supergraph, undefined, withoutAccessRules(supergraph));
+    const open = withoutAccessRules(new Supergraph(supergraph));
+    const ask = guarded(supergraph, undefined, open.sdl);
     expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This needs the scope x.'] });
-    expect(printSchema(buildASTSchema(parse(withoutAccessRules(supergraph))))).not.toContain('needs');
+    expect(printSchema(buildASTSchema(parse(open.sdl)))).not.toContain('needs');
   });
 });
 
@@ -162,7 +164,7 @@ const load = (sdl: string, decide: DecidePolicies | undefined) =>
   guardGraph(
     {
       schema: buildASTSchema(parse('type Query { a: String }')),
-      sdl,
+      supergraph: new Supergraph(sdl),
       execute: () => Promise.resolve({ data: {} }),
       close: () => Promise.resolve(),
     },

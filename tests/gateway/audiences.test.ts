@@ -8,7 +8,8 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from 'graphql';
-import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { buildAudienceSchema } from '../../schema/audience-schema.ts';
 import { readMetrics, samplesOf } from '../monitoring/read-metrics.ts';
 import { tagged } from '../schema/tagged.ts';
@@ -28,7 +29,7 @@ const HIDDEN_PARTS = [
   'Query.customers(first:)',
   'Customer.deals(first:)',
 ];
-const open = withoutAccessRules(readFileSync('schema/supergraph.graphql', 'utf8'));
+const { sdl: open } = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
 const partly = buildAudienceSchema(tagged(open, 'hidden', HIDDEN_PARTS), { exclude: ['hidden'] });
 
 async function post(url: string, query: string, variables?: object) {

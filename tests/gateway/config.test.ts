@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { DEFAULT_DOCUMENT_LIMITS } from '../../limits/document-limits.ts';
@@ -57,7 +58,10 @@ describe('the configuration of the gateway', () => {
 
   it('serves any supergraph', () => {
     const file = new URL('../../schema/supergraph.graphql', import.meta.url).pathname;
-    expect(read({ SUPERGRAPH: file }).config?.execution).toEqual({ mode: 'supergraph', file });
+    expect(read({ SUPERGRAPH: file }).config?.execution).toMatchObject({
+      mode: 'supergraph',
+      supergraph: { sdl: readFileSync(file, 'utf8') },
+    });
   });
 
   it('says all that is wrong with it at once', () => {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Problems } from '../../configuration/environment.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { checkSafelist } from '../../gateway/safelist-check.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { runProcess, TSX } from '../run-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'safelist-'));
@@ -26,7 +27,7 @@ describe('a list of operations, before the gateway starts', () => {
     const texts = Object.fromEntries(EXAMPLES.map((name) => [name, readFileSync(`examples/operations/${name}`, 'utf8')]));
     const problems: Problems = [];
     const config = readGatewayConfig({ ...environment, PERSISTED_OPERATIONS: write(texts) }, problems);
-    if (config !== undefined) checkSafelist(config, readFileSync(SUPERGRAPH, 'utf8'), problems);
+    if (config !== undefined) checkSafelist(config, new Supergraph(readFileSync(SUPERGRAPH, 'utf8')), problems);
     expect([EXAMPLES.length, config?.safelist?.operations.length, problems]).toEqual([10, 10, []]);
   });
 

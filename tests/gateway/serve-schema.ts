@@ -6,6 +6,7 @@ import { openCallers } from '../../access/open-callers.ts';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../../operation/graph.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
@@ -54,7 +55,7 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
 }
 
 function toGraph(schema: GraphQLSchema, run: Graph['execute'] = executorFor(schema)): Graph {
-  return { schema, sdl: printSchema(schema), execute: run, close: () => Promise.resolve() };
+  return { schema, supergraph: new Supergraph(printSchema(schema)), execute: run, close: () => Promise.resolve() };
 }
 
 function executorFor(schema: GraphQLSchema): Graph['execute'] {

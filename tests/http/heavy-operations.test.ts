@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { buildSchema } from 'graphql';
 import { ANYBODY } from '../../access/caller.ts';
 import { HEAVY_COST, HeavyOperations, takeTurns } from '../../http/heavy-operations.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../../operation/graph.ts';
 import { createCallTrace } from '../../upstream/call-trace.ts';
 import { prepare } from '../operation/prepare.ts';
@@ -13,7 +14,7 @@ function startGraph(line = new HeavyOperations()) {
   const schema = buildSchema('type Query { a: String }');
   const graph: Graph = {
     schema,
-    sdl: '',
+    supergraph: new Supergraph(''),
     execute: ({ name }) => {
       begun.push(String(name));
       return new Promise((resolve, reject) => {

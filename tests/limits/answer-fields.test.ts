@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
+import { readCostRules } from '../../gateway/supergraph/cost-rules.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 import { ask, startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { serveSchema } from '../gateway/serve-schema.ts';
@@ -10,7 +11,7 @@ const API = readFileSync('schema/api.graphql', 'utf8');
 const SUPERGRAPH = readFileSync('schema/supergraph.graphql', 'utf8');
 
 function count(query: string, variables: Record<string, unknown> = {}, sdl = API, rules = SUPERGRAPH): number {
-  const costs = new OperationCosts({ schema: buildSchema(sdl), supergraphSdl: rules, tables: {} });
+  const costs = new OperationCosts({ schema: buildSchema(sdl), rules: readCostRules(parse(rules)), tables: {} });
   return costs.of(prepare(query), variables).answerFields;
 }
 

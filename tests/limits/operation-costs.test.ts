@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
+import { readCostRules } from '../../gateway/supergraph/cost-rules.ts';
 import type { CallTables } from '../../limits/call-table.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 import { prepare } from '../operation/prepare.ts';
@@ -32,7 +33,7 @@ scalar Score @cost(weight: 2)
 `;
 
 function costOf(query: string, variables: Record<string, unknown> = {}, tables: CallTables = {}) {
-  const costs = new OperationCosts({ schema: buildSchema(SDL), supergraphSdl: SDL, tables });
+  const costs = new OperationCosts({ schema: buildSchema(SDL), rules: readCostRules(parse(SDL)), tables });
   return costs.of(prepare(query), variables);
 }
 

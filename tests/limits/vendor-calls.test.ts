@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
+import { readCostRules } from '../../gateway/supergraph/cost-rules.ts';
 import { sumOf } from '../../limits/operation-cost.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -15,7 +16,11 @@ const COUNT = Number(process.env['COUNT'] ?? 100);
 const SEED = Number(process.env['SEED'] ?? 20_261_125);
 
 const schema = buildSchema(readFileSync('schema/api.graphql', 'utf8'));
-const costs = new OperationCosts({ schema, supergraphSdl: readFileSync('schema/supergraph.graphql', 'utf8'), tables: CALL_TABLES });
+const costs = new OperationCosts({
+  schema,
+  rules: readCostRules(parse(readFileSync('schema/supergraph.graphql', 'utf8'))),
+  tables: CALL_TABLES,
+});
 
 let sandbox: Sandbox;
 

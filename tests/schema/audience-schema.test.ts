@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { buildSchema, parse } from 'graphql';
-import { withoutAccessRules } from '../../access/fields/without-access-rules.ts';
+import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { buildAudienceSchema } from '../../schema/audience-schema.ts';
 import { type AudienceTags, readAudiences } from '../../schema/audiences.ts';
 
@@ -173,7 +174,7 @@ describe('audiences.yml', () => {
 });
 
 describe('schema/audiences/', () => {
-  const supergraph = withoutAccessRules(readFileSync('schema/supergraph.graphql', 'utf8'));
+  const { sdl: supergraph } = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
   const audiences = readAudiences(readFileSync('schema/audiences.yml', 'utf8'));
 
   it('has a file for each audience of audiences.yml, and no other', () => {

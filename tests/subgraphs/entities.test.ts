@@ -7,9 +7,11 @@ import type { RunningService } from '../../http/service.ts';
 import { createMonitoring } from '../../monitoring/monitoring.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
+import { createSubgraphGraph } from '../../subgraphs/subgraph-graph.ts';
 import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
+import { runnerFor } from '../federation/run-operation.ts';
 import { ask } from '../gateway/start-gateway.ts';
 
 let sandbox: Sandbox;
@@ -119,4 +121,37 @@ it('representations may have more keys than a client may send', async () => {
   const { data, problems } = await entities('maps', representations);
   expect(data).toHaveLength(6000);
   expect(problems).toEqual([]);
+});
+
+describe('the keys of a subgraph are found', () => {
+  const FEDERATION = 'url: "https://specs.apollo.dev/federation/v2.9"';
+
+  it.each([
+    ['by an import', `extend schema @link(${FEDERATION}, import: ["@key"])`, '@key'],
+    ['by an import under an alias', `extend schema @link(${FEDERATION}, import: [{ name: "@key", as: "@id" }])`, '@id'],
+    ['with the prefix of Federation', `extend schema @link(${FEDERATION})`, '@federation__key'],
+    ['with an alias as prefix', `extend schema @link(${FEDERATION}, as: "fed")`, '@fed__key'],
+    ['without a link, as in Federation 1', '', '@key'],
+  ])('%s, fields of objects included', async (_how, link, key) => {
+    const { run } = await runnerFor(
+      createSubgraphGraph({
+        name: 'crm',
+        sdl: `${link}
+          type Query { item: Item }
+          type Item ${key}(fields: "code, shop { id }") ${key}(fields: "number", resolvable: false) { code: ID! shop: Shop! number: ID! }
+          type Shop { id: ID! }`,
+        resolvers: { Item: { __resolveReference: (reference: object) => reference } },
+        createContext: () => ({}),
+        close: () => Promise.resolve(),
+      }),
+    );
+    const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Item { code shop { id } } } }';
+    const right = { __typename: 'Item', code: 'a', shop: { id: 'b' } };
+    const { data, errors = [] } = await run(query, { of: [right, { ...right, shop: {} }, { __typename: 'Item', number: 'c' }] });
+    expect(data).toEqual({ _entities: [{ code: 'a', shop: { id: 'b' } }, null, null] });
+    expect(errors.map(({ message }) => message)).toEqual([
+      'A representation of Item must have text as code and shop.id, but code is "a" and shop.id is not there.',
+      'A representation of Item must have text as code and shop.id, but code is not there and shop.id is not there.',
+    ]);
+  });
 });

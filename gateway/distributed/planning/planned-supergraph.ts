@@ -7,17 +7,17 @@ import {
   type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
-  parse,
   print,
   type SelectionNode,
-  stripIgnoredCharacters,
   type TypeNode,
   valueFromASTUntyped,
 } from 'graphql';
+import { parseFieldSet, printFieldSet } from '../../supergraph/field-set.ts';
+import { Links } from '../../supergraph/links.ts';
 
 /** A supergraph as the planner gets it, and what has to be undone in its plans. */
 export interface PlannedSupergraph {
-  readonly sdl: string;
+  readonly document: DocumentNode;
   /** The fields that stand for a required field with arguments, by their name. */
   readonly standIns: ReadonlyMap<string, FieldNode>;
   /** The names of the stand-ins that a field requires, by `Type.field`. */
@@ -32,20 +32,18 @@ type ComplexType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
  *   So each required field that takes arguments gets a stand-in: a field of its own without arguments.
  * - It enters an entity's own subgraph again by the first key, even one with `resolvable: false`. So those come last.
  */
-export function planSupergraph(supergraphSdl: string): PlannedSupergraph {
-  const document = parse(supergraphSdl, { noLocation: true });
+export function planSupergraph(document: DocumentNode): PlannedSupergraph {
   const types = new Map(
     document.definitions.filter(isComplexType).map((type) => [type.name.value, { ...type, fields: [...(type.fields ?? [])] }]),
   );
-  const standIns = new StandIns(types);
+  const standIns = new StandIns(types, new Links(document).namesOf('@field', 'join'));
   for (const type of types.values()) type.fields = type.fields.map((field) => standIns.replaceIn(type, field));
   standIns.addFields();
   const definitions = document.definitions.map((definition): DefinitionNode => {
     const type = isComplexType(definition) ? types.get(definition.name.value) : undefined;
     return type === undefined ? definition : { ...type, directives: resolvableKeysFirst(type.directives ?? []) };
   });
-  const changed: DocumentNode = { ...document, definitions };
-  return { sdl: print(changed), standIns: standIns.byName, standInsOf: standIns.ofField };
+  return { document: { ...document, definitions }, standIns: standIns.byName, standInsOf: standIns.ofField };
 }
 
 const isComplexType = (node: DefinitionNode): node is ComplexType =>
@@ -57,11 +55,14 @@ class StandIns {
   readonly byName = new Map<string, FieldNode>();
   readonly ofField = new Map<string, ReadonlySet<string>>();
   readonly #types: ReadonlyMap<string, OpenType>;
+  readonly #joins: readonly string[];
   readonly #names = new Map<string, string>();
   readonly #added: { readonly type: string; readonly field: string; readonly name: string }[] = [];
 
-  constructor(types: ReadonlyMap<string, OpenType>) {
+  /** @param joins are the names of the directive that says which subgraphs resolve a field, and what for. */
+  constructor(types: ReadonlyMap<string, OpenType>, joins: readonly string[]) {
     this.#types = types;
+    this.#joins = joins;
   }
 
   /** The field with stand-ins in what it requires. */
@@ -86,11 +87,12 @@ class StandIns {
   }
 
   #replaceInDirective(type: string, directive: ConstDirectiveNode, used: Set<string>): ConstDirectiveNode {
-    if (directive.name.value !== 'join__field') return directive;
+    if (!this.#joins.includes(directive.name.value)) return directive;
     const given = directive.arguments?.map((argument) => {
       if (argument.name.value !== 'requires') return argument;
-      const selections = this.#replaceInSelections(type, parseFieldSet(String(valueFromASTUntyped(argument.value))), used);
-      return { ...argument, value: { kind: Kind.STRING, value: printFieldSet(selections) } as const };
+      const { selections } = parseFieldSet(String(valueFromASTUntyped(argument.value)));
+      const replaced = printFieldSet({ kind: Kind.SELECTION_SET, selections: this.#replaceInSelections(type, selections, used) });
+      return { ...argument, value: { kind: Kind.STRING, value: replaced } as const };
     });
     return { ...directive, arguments: given ?? [] };
   }
@@ -135,14 +137,6 @@ class StandIns {
 }
 
 const nameOf = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type));
-
-function parseFieldSet(fieldSet: string): readonly SelectionNode[] {
-  const [definition] = parse(`{ ${fieldSet} }`, { noLocation: true }).definitions;
-  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [];
-}
-
-const printFieldSet = (selections: readonly SelectionNode[]) =>
-  stripIgnoredCharacters(print({ kind: Kind.SELECTION_SET, selections })).slice(1, -1);
 
 /** A stable sort: keys that can be resolved, then those that cannot. */
 const resolvableKeysFirst = (directives: readonly ConstDirectiveNode[]) =>

@@ -7,9 +7,9 @@ import { planSupergraph } from './planned-supergraph.ts';
 
 /** Apollo's planner for a supergraph. Holds its thread for as long as a plan takes. */
 export function createPlanner(supergraphSdl: string): (operation: string) => Plan {
-  const planned = planSupergraph(supergraphSdl);
+  const planned = planSupergraph(parse(supergraphSdl, { noLocation: true }));
   // Not validated: the gateway has loaded the original, of which stand-ins leave external fields without a use.
-  const supergraph = Supergraph.build(planned.sdl, { validateSupergraph: false });
+  const supergraph = Supergraph.build(planned.document, { validateSupergraph: false });
   const schema = supergraph.apiSchema();
   const planner = new QueryPlanner(supergraph);
   return (operation) => compilePlan(planner.buildQueryPlan(operationFromDocument(schema, parse(operation))), planned);

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { withoutAccessRules } from '../../../access/fields/without-access-rules.ts';
+import { withoutAccessRules } from '../../../gateway/supergraph/access-rules.ts';
+import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import type { Planner } from '../../../gateway/distributed/planning/plan.ts';
 import { planHere } from '../../../gateway/distributed/planning/planner.ts';
 import { planInThread } from '../../../gateway/distributed/planning/planner-thread.ts';
@@ -10,7 +11,7 @@ const PROGRAM = new URL('../../../dist/planner.js', import.meta.url);
 const isBuilt = existsSync(PROGRAM);
 if (!isBuilt) console.warn('Skipped: the built programs are not there; run `npm run build`.');
 
-const SUPERGRAPH = withoutAccessRules(readFileSync('schema/supergraph.graphql', 'utf8'));
+const SUPERGRAPH = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8'))).sdl;
 const BROKEN = new URL('data:text/javascript,throw new Error("No plans today.")');
 
 /** Customers, their payments, those payments' customers, and so on. */

@@ -1,12 +1,16 @@
 import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DocumentNode,
   isTypeDefinitionNode,
   isTypeExtensionNode,
-  type DirectiveNode,
-  type DocumentNode,
   Kind,
-  parse,
-  valueFromASTUntyped,
+  print,
+  visit,
 } from 'graphql';
+import { argumentsOf } from './directives.ts';
+import { Links } from './links.ts';
+import { Supergraph } from './supergraph.ts';
 
 /** What a caller has to meet. Of `anyOf` one line has to be met as a whole. */
 export type Condition =
@@ -26,12 +30,11 @@ export interface AccessRules {
  * /policy/v0.1, under whatever names they are linked.
  * @throws Error for a directive of such a name that is linked from nowhere: nobody could say what it means.
  */
-export function readAccessRules(sdl: string): AccessRules {
-  const document = parse(sdl, { noLocation: true });
-  const kinds = readDirectiveNames(document);
+export function readAccessRules(document: DocumentNode): AccessRules {
+  const kinds = readDirectiveKinds(new Links(document));
   const known = new Map<string, Condition>();
   const rules = new Map<string, Condition[]>();
-  const add = (place: string, directives: readonly DirectiveNode[] = []) => {
+  const add = (place: string, directives: readonly ConstDirectiveNode[] = []) => {
     for (const directive of directives) {
       const kind = kinds.get(directive.name.value);
       if (kind === undefined && UNLINKED.has(directive.name.value)) throw unlinked(directive.name.value, place);
@@ -55,55 +58,48 @@ export function readAccessRules(sdl: string): AccessRules {
   };
 }
 
+/** A supergraph for those who refuse to load one that says who may see what. Whoever reads the rules reads them first. */
+export function withoutAccessRules(supergraph: Supergraph): Supergraph {
+  const links = new Links(supergraph.document);
+  const directives = readDirectiveKinds(links);
+  if (directives.size === 0) return supergraph;
+  const scalars = [...links.linkedNamesOf('Scope', 'requiresScopes'), ...links.linkedNamesOf('Policy', 'policy')];
+  const uses = new Set<ASTNode>(Object.keys(SPECIFIED).flatMap((name) => links.of(name).map(({ directive }) => directive)));
+  const isGone = (node: ASTNode) => {
+    if (node.kind === Kind.SCALAR_TYPE_DEFINITION) return scalars.includes(node.name.value);
+    if (node.kind !== Kind.DIRECTIVE && node.kind !== Kind.DIRECTIVE_DEFINITION) return false;
+    return directives.has(node.name.value) || uses.has(node);
+  };
+  const document = visit(supergraph.document, { enter: (node) => (isGone(node) ? null : undefined) });
+  return new Supergraph(print(document), document);
+}
+
 const NONE: readonly Condition[] = [];
 
 type ConditionKind = Condition['kind'];
 
 const SPECIFIED: Readonly<Record<string, ConditionKind>> = { authenticated: 'authenticated', requiresScopes: 'scopes', policy: 'policies' };
-const UNLINKED: ReadonlySet<string> = new Set(Object.keys(SPECIFIED));
+/** The standard names, which say nothing without a link. */
+const UNLINKED: ReadonlySet<string> = new Set(Object.keys(SPECIFIED).flatMap((name) => [name, `federation__${name}`]));
 
 const unlinked = (directive: string, place: string) =>
   new Error(
     `The schema says @${directive} of ${place}, but does not link the specification of that directive, so nothing would enforce it.`,
   );
 
-interface Link {
-  readonly url?: string;
-  readonly as?: string;
-  readonly import?: readonly (string | { readonly name: string; readonly as?: string })[];
-}
-
-/** What each directive is about, by the name under which the document uses it. */
-export function readDirectiveNames(document: DocumentNode): ReadonlyMap<string, ConditionKind> {
-  const names = new Map<string, ConditionKind>();
-  for (const { url = '', as, import: imports = [] } of linksOf(document)) {
-    const [, specification = ''] = /^https:\/\/specs\.apollo\.dev\/(\w+)\/v[\d.]+$/.exec(url) ?? [];
-    const kind = SPECIFIED[specification];
-    // Those of a supergraph have specifications of their own, those of a subgraph are part of federation's.
-    if (kind !== undefined) names.set(as ?? specification, kind);
-    if (specification !== 'federation') continue;
-    for (const [name, meant] of Object.entries(SPECIFIED)) names.set(`${as ?? specification}__${name}`, meant);
-    for (const imported of imports) {
-      const { name, as: local = name } = typeof imported === 'string' ? { name: imported } : imported;
-      const meant = SPECIFIED[name.replace('@', '')];
-      if (meant !== undefined) names.set(local.replace('@', ''), meant);
-    }
+/** What each directive is about, by its names in the document. */
+function readDirectiveKinds(links: Links): ReadonlyMap<string, ConditionKind> {
+  const kinds = new Map<string, ConditionKind>();
+  for (const [directive, kind] of Object.entries(SPECIFIED)) {
+    // Those of a supergraph have specifications of their own, those of a subgraph are part of Federation's.
+    for (const name of links.linkedNamesOf(`@${directive}`, directive, 'federation')) kinds.set(name, kind);
   }
-  return names;
+  return kinds;
 }
 
-function linksOf(document: DocumentNode): Link[] {
-  return document.definitions
-    .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
-    .flatMap(({ directives = [] }) => directives.filter(({ name }) => name.value === 'link').map((link) => argumentsOf(link) as Link));
-}
-
-function readCondition(kind: ConditionKind, directive: DirectiveNode): Condition {
+function readCondition(kind: ConditionKind, directive: ConstDirectiveNode): Condition {
   if (kind === 'authenticated') return { kind };
+  // A cast: the specifications fix each directive's arguments, which composition has checked.
   const { scopes, policies = scopes } = argumentsOf(directive) as { readonly scopes?: string[][]; readonly policies?: string[][] };
   return { kind, anyOf: policies ?? [] };
 }
-
-/** The specifications fix each directive's arguments, which composition has checked. */
-const argumentsOf = ({ arguments: given = [] }: DirectiveNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));

@@ -1,0 +1,30 @@
+import { type ASTNode, type DocumentNode, Kind, visit } from 'graphql';
+import { Links } from './links.ts';
+
+/** What clients see of a supergraph: without the machinery of composition and without anything `@inaccessible`. */
+export function buildApiDocument(supergraph: DocumentNode): DocumentNode {
+  const links = new Links(supergraph);
+  const inaccessible = links.namesOf('@inaccessible', 'inaccessible');
+  const isHidden = (node: ASTNode) =>
+    'directives' in node && (node.directives ?? []).some((directive) => inaccessible.includes(directive.name.value));
+  const hiddenTypes = new Set(supergraph.definitions.flatMap((node) => (isDefinition(node) && isHidden(node) ? [node.name.value] : [])));
+  return visit(supergraph, {
+    enter: (node) => {
+      const isGone =
+        isHidden(node) ||
+        ((node.kind === Kind.DIRECTIVE || isDefinition(node)) && links.isLinked(node.name.value)) ||
+        // An interface that a type implements, or a member of a union: nothing else may name a hidden type.
+        (node.kind === Kind.NAMED_TYPE && hiddenTypes.has(node.name.value));
+      return isGone ? null : undefined;
+    },
+  });
+}
+
+const isDefinition = (node: ASTNode) =>
+  node.kind === Kind.DIRECTIVE_DEFINITION ||
+  node.kind === Kind.OBJECT_TYPE_DEFINITION ||
+  node.kind === Kind.INTERFACE_TYPE_DEFINITION ||
+  node.kind === Kind.UNION_TYPE_DEFINITION ||
+  node.kind === Kind.ENUM_TYPE_DEFINITION ||
+  node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ||
+  node.kind === Kind.SCALAR_TYPE_DEFINITION;
