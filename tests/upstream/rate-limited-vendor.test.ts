@@ -83,7 +83,7 @@ describe('a vendor that has refused a call for long', () => {
   it('is asked again within a minute for a request without a deadline too', async () => {
     const vendor = busyVendor('86400');
     await using server = await serve(vendor.listener, { policy: { maxConcurrency: 1 } });
-    const { deadlineAt: _none, ...endless } = scopeFor(0);
+    const endless = { signal: new AbortController().signal, trace: createCallTrace() };
     const call = server.client.send(get(), endless);
     while (vendor.asked() === 0 || jest.getTimerCount() === 0) await new Promise(setImmediate);
     vendor.accept();
