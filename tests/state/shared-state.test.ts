@@ -211,6 +211,24 @@ describe('instances with one Redis', () => {
     expect(await one.state.answers.version('changed meanwhile')).toBe(await other.state.answers.version('changed meanwhile'));
   });
 
+  it('tell the others of a change that was made without it as soon as they are connected again', async () => {
+    const [one, other] = [await openInstance(), await openInstance()];
+    const before = await one.state.answers.version('changed alone');
+    expect(await other.state.answers.version('changed alone')).toBe(before);
+    const lost = one.hears(false);
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    const own = await one.state.redis?.ask((link) => link.clientId());
+    await client.sendCommand(['CLIENT', 'KILL', 'ID', String(own)]);
+    client.destroy();
+    await lost;
+    const alone = await one.state.answers.renewVersion('changed alone');
+    let version = await other.state.answers.version('changed alone');
+    while (version === before) version = await other.state.answers.version('changed alone');
+    expect(await one.state.answers.version('changed alone')).toBe(version);
+    expect(version).not.toBe(alone);
+  });
+
   it('do not take it for lost where they were held up themselves, and had no time to read its answer', async () => {
     const { state, told } = await openInstance();
     await state.texts.set('read late', 'known', 60);
