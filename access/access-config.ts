@@ -1,6 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readStateSettings } from '../state/open-state.ts';
 import { type Environment, httpUrl, integer, isLoopback, oneOf, type Problems, readEnvironment } from '../configuration/environment.ts';
 import { ANYBODY, type Caller } from './caller.ts';
 import { readPublicKey } from './jwt/public-key.ts';
@@ -59,19 +60,15 @@ function isSafe(url: string): boolean {
 
 /** @returns undefined where anything was wrong. */
 export function readKeyPlace(environment: Environment, problems: Problems): KeyPlace | undefined {
-  const read = readEnvironment(KEY_VARIABLES, environment, problems);
-  if (read === undefined) return undefined;
-  return read.REDIS_URL === undefined || read.API_KEYS_FILE !== undefined
+  const read = readEnvironment({ API_KEYS_FILE: z.string().optional() }, environment, problems);
+  const state = readStateSettings(environment, problems);
+  if (read === undefined || state === undefined) return undefined;
+  return state.redisUrl === undefined || read.API_KEYS_FILE !== undefined
     ? { file: read.API_KEYS_FILE ?? DEFAULT_KEYS_FILE }
-    : { redisUrl: read.REDIS_URL };
+    : { redisUrl: state.redisUrl };
 }
 
 const DEFAULT_KEYS_FILE = 'api-keys.json';
-
-const KEY_VARIABLES = {
-  API_KEYS_FILE: z.string().optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' }).optional(),
-};
 
 function checkKeyFile(file: string, problems: Problems): void {
   try {

@@ -5,19 +5,22 @@ import { createTokenCheck } from './jwt/token-check.ts';
 import { FileKeys } from './keys/file-keys.ts';
 import { createKeyCheck } from './keys/key-check.ts';
 import type { KeyStore } from './keys/key-store.ts';
+import type { RedisLink } from '../state/redis-connection.ts';
 
-/** Begins to find out who asks, as the configuration says. */
-export async function openCallers({ anonymous, keys, tokens }: AccessConfig): Promise<Callers> {
-  return createCallers({ anonymous, keys: createKeyCheck(await openKeys(keys)), tokens: tokens && createTokenCheck(tokens) });
+/**
+ * Begins to find out who asks, as the configuration says.
+ * @param redis is the process's connection, which must be there where keys are kept in Redis.
+ */
+export async function openCallers({ anonymous, keys, tokens }: AccessConfig, redis?: RedisLink): Promise<Callers> {
+  return createCallers({ anonymous, keys: createKeyCheck(await openKeys(keys, redis)), tokens: tokens && createTokenCheck(tokens) });
 }
 
-async function openKeys(place: KeyPlace): Promise<KeyStore> {
+async function openKeys(place: KeyPlace, redis: RedisLink | undefined): Promise<KeyStore> {
   if ('file' in place) return new FileKeys(place.file);
+  if (redis === undefined) throw new TypeError('API keys in Redis need the connection to it.');
   // Here alone: most start without it.
   const { RedisKeys } = await import('./keys/redis-keys.ts');
-  const keys = new RedisKeys(place.redisUrl);
-  await keys.open();
-  return keys;
+  return new RedisKeys(redis);
 }
 
 /** Lines for whoever starts the process. */

@@ -4,6 +4,7 @@ import { describeAccess, openCallers } from '../access/open-callers.ts';
 import { createCallerSigning, type SignCaller } from '../access/services/signed-caller.ts';
 import { readSubgraphAccess } from '../access/services/subgraph-access.ts';
 import type { Environment, Problems } from '../configuration/environment.ts';
+import type { RedisLink } from '../state/redis-connection.ts';
 import type { GatewayConfig } from './config.ts';
 
 /** Who may ask the gateway, and what it tells the services of its subgraphs of them. */
@@ -48,9 +49,14 @@ export interface OpenAccess {
   readonly signCaller: SignCaller | undefined;
 }
 
-export async function openGatewayAccess({ config, subgraphSecret }: GatewayAccess, timing: TimingOptions): Promise<OpenAccess> {
+/** @param redis is the process's connection, where it has one. */
+export async function openGatewayAccess(
+  { config, subgraphSecret }: GatewayAccess,
+  timing: TimingOptions,
+  redis: RedisLink | undefined,
+): Promise<OpenAccess> {
   return {
-    callers: await openCallers(config),
+    callers: await openCallers(config, redis),
     signCaller: subgraphSecret === undefined ? undefined : createCallerSigning(subgraphSecret, timing),
   };
 }
@@ -61,7 +67,4 @@ type TimingOptions = Parameters<typeof createCallerSigning>[1];
 export const describeGatewayAccess = ({ config, isSandbox }: GatewayAccess) => describeAccess(config, { isSandbox });
 
 /** What no log may hold. */
-export const secretsOf = ({ config: { keys }, subgraphSecret }: GatewayAccess): readonly string[] => [
-  ...('redisUrl' in keys ? [keys.redisUrl] : []),
-  ...(subgraphSecret === undefined ? [] : [subgraphSecret]),
-];
+export const secretsOf = ({ subgraphSecret }: GatewayAccess): readonly string[] => (subgraphSecret === undefined ? [] : [subgraphSecret]);

@@ -4,6 +4,7 @@ import { Safelist } from '../access/safelist/safelist.ts';
 import { type RunningService, startService } from '../http/service.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
+import type { BudgetStore } from '../state/shared-state.ts';
 import type { GatewayConfig } from './config.ts';
 import type { RunningGraph } from './execution.ts';
 import { servePlayground } from './playground-routes.ts';
@@ -13,6 +14,8 @@ export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly graph: RunningGraph;
   readonly callers: Callers;
+  /** Counts what callers spend. @default in this process alone */
+  readonly budgets?: BudgetStore | undefined;
   /** @default services are not told who asks */
   readonly signCaller?: SignCaller | undefined;
   /** What each audience sees, as SDL, by the audience's name; of no use to a graph that cannot be narrowed. @default there are none */

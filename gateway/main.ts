@@ -4,6 +4,7 @@ import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../
 import { isProduction } from '../http/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { checkTracing, startTracing } from '../monitoring/start-tracing.ts';
+import { openState, readStateSettings, stateSecrets } from '../state/open-state.ts';
 import { checkLookAlikes, startLookAlikes } from '../subgraphs/look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
@@ -24,6 +25,7 @@ const environment = process.env;
 const problems: Problems = [];
 const config = readGatewayConfig(environment, problems);
 const supergraph = config?.execution.mode === 'supergraph' ? config.execution.supergraph : new Supergraph(readSdl('supergraph'));
+const stateSettings = readStateSettings(environment, problems);
 const isEmbedded = config === undefined || config.execution.mode === 'embedded';
 const plans = isEmbedded ? planVendors({ modules: SUBGRAPHS, environment, production: isProduction(environment), problems }) : [];
 const isSandbox = config === undefined || isSandboxOnly(config, plans, environment);
@@ -38,19 +40,37 @@ await checkSubgraphs(plans, readSdl, environment, problems);
 if (config !== undefined) checkSafelist(config, supergraph, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
-if (config === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
+if (config === undefined || access === undefined || stateSettings === undefined)
+  throw new TypeError('A configuration without problems is there.');
 
 for (const line of [...plans.map(describePlan), ...describeGatewayAccess(access)]) announce(line);
 const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
 const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: isEmbedded });
+const state = await openState(stateSettings, (isShared) => {
+  monitoring.upstream.sharedStateChanged(isShared);
+});
 const graph = await createGraph(config.execution, config.requestTimeoutMs);
-const opened = await openGatewayAccess(access, config);
-const secrets = [...graph.secrets, ...secretsOf(access)];
+const opened = await openGatewayAccess(access, config, state.redis);
+const secrets = [...graph.secrets, ...stateSecrets(stateSettings), ...secretsOf(access)];
+const release = async () => {
+  await graph.release();
+  await state.close();
+};
 const playground = new URL('../dist/playground/', import.meta.url);
 const writeLog = (line: string) => process.stdout.write(line);
 await runService(
   'Tributary',
-  startGateway({ config, graph: { ...graph, secrets }, ...opened, audiences, playground, writeLog, monitoring, tracing }),
+  startGateway({
+    config,
+    graph: { ...graph, secrets, release },
+    budgets: state.budgets,
+    ...opened,
+    audiences,
+    playground,
+    writeLog,
+    monitoring,
+    tracing,
+  }),
 );
 
 async function createGraph(execution: Execution, requestTimeoutMs: number): Promise<RunningGraph> {
@@ -61,6 +81,7 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
       environment,
       startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors),
       monitor: monitoring.upstream,
+      state,
     });
     return embedSubgraphs(supergraph.sdl, subgraphs);
   }

@@ -6,10 +6,12 @@ import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import type { LimitSettings } from '../limits/limit-settings.ts';
-import { openLimits } from '../limits/open-limits.ts';
+import { createRequestLimits } from '../limits/request-limits.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
+import { createMemoryBudgets } from '../state/memory-budgets.ts';
+import type { BudgetStore } from '../state/shared-state.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { allowOrigins } from './allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
@@ -38,6 +40,8 @@ export interface ServiceOptions {
   /** Of pages that may ask from a browser. @default none */
   readonly corsOrigins?: readonly string[];
   readonly limits: LimitSettings;
+  /** Counts what callers spend. @default in this process alone */
+  readonly budgets?: BudgetStore | undefined;
   /** @default operations may cost what they like */
   readonly costs?: CostOptions | undefined;
   /** Graphs of the audiences by their names; none is made before it is asked for. @default it does not matter who sees what */
@@ -91,18 +95,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   options.callers.logTo(app.log);
-  const opened = await openLimits(limits, (isShared) => {
-    monitoring.upstream.sharedStateChanged(isShared);
-  });
+  const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
   checkCallers(app, options);
-  limitCallers(app, { limits: opened.callers, callerOf: ({ caller }) => caller ?? ANYBODY, monitoring });
+  limitCallers(app, { limits: requestLimits.callers, callerOf: ({ caller }) => caller ?? ANYBODY, monitoring });
   serveGraphQL(app, server, { ...config, audiences, monitoring, tracing });
   const countByAddress = (routes: FastifyInstance, what: string) => {
-    limitAddresses(routes, { limits: opened.addresses(what) });
+    limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
   app.register((routes, _options, done) => {
-    limitAddresses(routes, { limits: opened.addresses('files'), isFromGateway: options.isFromGateway });
+    limitAddresses(routes, { limits: requestLimits.addresses('files'), isFromGateway: options.isFromGateway });
     serveFiles(routes, { ...options, requestTimeoutMs: config.requestTimeoutMs });
     done();
   });
@@ -125,7 +127,6 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await audiences?.stop();
       await server.stop();
       options.callers.close();
-      await opened.close();
       await options.release();
       await tracing?.close();
     },
@@ -133,9 +134,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 }
 
 function createServer({ config, limits, monitoring, secrets, writeLog }: ServiceOptions): FastifyInstance {
-  const { redisUrl } = limits;
   return createHttpServer(
-    { level: config.logLevel, secrets: redisUrl === undefined ? secrets : [...secrets, redisUrl], write: writeLog },
+    { level: config.logLevel, secrets, write: writeLog },
     {
       bodyBytes: limits.bodyBytes,
       bodyKeys: limits.bodyKeys,

@@ -1,5 +1,5 @@
 import type { CallerLimits } from '../access/caller.ts';
-import { type Environment, integer, type Problems, readEnvironment, redisUrl } from '../configuration/environment.ts';
+import { type Environment, integer, type Problems, readEnvironment } from '../configuration/environment.ts';
 import { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits, SERVICE_DOCUMENT_LIMITS } from './document-limits.ts';
 
 /** How much a request may ask for. */
@@ -14,8 +14,6 @@ export interface LimitSettings {
   readonly callers: CallerLimits | undefined;
   /** Of each client address, for each kind of thing that is served to anybody: files, the schema, pages, metrics. */
   readonly addressRequestsPerMinute: number;
-  /** Where instances count together; undefined where each counts by itself. It may hold a password. */
-  readonly redisUrl: string | undefined;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -43,15 +41,14 @@ export const SERVICE_LIMITS: LimitSettings = {
   answerFields: DEFAULT_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR,
   callers: undefined,
   addressRequestsPerMinute: DEFAULT_ADDRESS_REQUESTS,
-  redisUrl: undefined,
 };
 
 /** {@link SERVICE_LIMITS}, with what an operator may set. @returns undefined where anything was wrong; `problems` then says so. */
 export function readServiceLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
   const read = readEnvironment(SERVICE_VARIABLES, environment, problems);
   if (read === undefined) return undefined;
-  const { MAX_ANSWER_FIELDS, ADDRESS_REQUESTS_PER_MINUTE: addressRequestsPerMinute, REDIS_URL: redisUrl } = read;
-  return { ...SERVICE_LIMITS, answerFields: MAX_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR, addressRequestsPerMinute, redisUrl };
+  const { MAX_ANSWER_FIELDS, ADDRESS_REQUESTS_PER_MINUTE: addressRequestsPerMinute } = read;
+  return { ...SERVICE_LIMITS, answerFields: MAX_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR, addressRequestsPerMinute };
 }
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
@@ -77,7 +74,6 @@ export function readLimits(environment: Environment, problems: Problems): LimitS
         ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
       },
       addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE,
-      redisUrl: read.REDIS_URL,
     }
   );
 }
@@ -85,7 +81,6 @@ export function readLimits(environment: Environment, problems: Problems): LimitS
 const SERVICE_VARIABLES = {
   MAX_ANSWER_FIELDS: integer({ min: 1, max: 10_000_000 }).default(DEFAULT_ANSWER_FIELDS),
   ADDRESS_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).default(DEFAULT_ADDRESS_REQUESTS),
-  REDIS_URL: redisUrl().optional(),
 };
 
 /** What is checked may take that long: nothing stays responsive far beyond the defaults. */

@@ -61,7 +61,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     exposition: shared(() => register.metrics()),
     expositionType: register.contentType,
     logTo: (logger) => {
-      log.logger = logger;
+      log.logTo(logger);
       unlisted.logger = logger;
     },
   };

@@ -3,17 +3,26 @@ import type { EventLogger } from './event-logger.ts';
 
 /** Tells of what an operator may have to act on. */
 export class UpstreamLog {
-  /** The vendors' clients are there before the server that has the logger. */
-  logger: EventLogger | undefined;
+  #logger: EventLogger | undefined;
+  /** What there was to say of Redis before there was a logger. */
+  #untold: boolean | undefined;
+
+  /** The vendors' clients, and Redis, are there before the server that has the logger. */
+  logTo(logger: EventLogger): void {
+    this.#logger = logger;
+    if (this.#untold !== undefined) this.sharedStateChanged(this.#untold);
+    this.#untold = undefined;
+  }
 
   breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void {
     const broken = { vendor, ...(api !== undefined && { api }), calls };
-    if (state === 'half-open') this.logger?.info(broken, 'a vendor is tried again');
-    else if (state === 'open') this.logger?.warn(broken, 'a vendor is not called for now');
-    else this.logger?.warn(broken, 'a vendor is called again');
+    if (state === 'half-open') this.#logger?.info(broken, 'a vendor is tried again');
+    else if (state === 'open') this.#logger?.warn(broken, 'a vendor is not called for now');
+    else this.#logger?.warn(broken, 'a vendor is called again');
   }
 
   sharedStateChanged(isShared: boolean): void {
-    this.logger?.warn({}, isShared ? 'Redis is there' : 'Redis is lost, and this instance goes on by itself');
+    if (this.#logger === undefined) this.#untold = isShared;
+    this.#logger?.warn({}, isShared ? 'Redis is there' : 'Redis is lost, and this instance goes on by itself');
   }
 }

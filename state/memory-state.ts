@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { createMemoryBudgets } from './memory-budgets.ts';
-import type { PlaceStore, Rate, SharedState, TextStore } from './shared-state.ts';
+import type { AnswerStore, PlaceStore, Rate, SharedState, TextStore, Versions } from './shared-state.ts';
 
 /** What a single instance knows. */
 export function createMemoryState(): SharedState {
@@ -21,8 +22,26 @@ export const createMemoryTexts = (): TextStore => keepTexts(new LRUCache({ max: 
 /** In characters, which take one or two bytes each. */
 const MAX_ANSWERS_SIZE = 32 * 1024 * 1024;
 
-export const createMemoryAnswers = (): TextStore =>
-  keepTexts(new LRUCache({ maxSize: MAX_ANSWERS_SIZE, sizeCalculation: (text, key) => text.length + key.length }));
+export const createMemoryAnswers = (): AnswerStore => ({
+  ...keepTexts(new LRUCache({ maxSize: MAX_ANSWERS_SIZE, sizeCalculation: (text, key) => text.length + key.length })),
+  ...createMemoryVersions(),
+});
+
+function createMemoryVersions(): Versions {
+  const versions = new Map<string, string>();
+  const renewVersion = (group: string) => {
+    const version = randomUUID();
+    versions.set(group, version);
+    return Promise.resolve(version);
+  };
+  return {
+    renewVersion,
+    version: (group) => {
+      const version = versions.get(group);
+      return version === undefined ? renewVersion(group) : Promise.resolve(version);
+    },
+  };
+}
 
 function keepTexts(texts: LRUCache<string, string>): TextStore {
   const set = (key: string, text: string, seconds: number) => void texts.set(key, text, { ttl: seconds * 1000 });
@@ -38,6 +57,7 @@ function keepTexts(texts: LRUCache<string, string>): TextStore {
       return Promise.resolve(known ?? null);
     },
     delete: (key) => Promise.resolve(void texts.delete(key)),
+    now: () => Promise.resolve(Date.now()),
   };
 }
 

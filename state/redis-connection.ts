@@ -88,7 +88,10 @@ export class RedisLink {
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new Error('Redis did not answer in time.'));
+      // Where this process was held up, the answer may be there and nobody has read it yet.
+      setImmediate(() => {
+        reject(new Error('Redis did not answer in time.'));
+      });
     }, ANSWER_MS);
     answer.then(resolve, reject).finally(() => {
       clearTimeout(timer);

@@ -1,3 +1,5 @@
+import type { RedisLink } from './redis-connection.ts';
+
 /**
  * What all instances of this server know together: in Redis where `REDIS_URL` is set, else in this process alone. Nothing
  * here fails for want of Redis: without it each instance goes on by itself.
@@ -5,9 +7,11 @@
 export interface SharedState {
   readonly texts: TextStore;
   /** For what can be had again; the oldest is given up where memory is short, and never at the cost of `texts`. */
-  readonly answers: TextStore;
+  readonly answers: AnswerStore;
   readonly places: PlaceStore;
   readonly budgets: BudgetStore;
+  /** The process's connection to Redis, for what is kept there and nowhere else; undefined where there is none. */
+  readonly redis?: RedisLink;
   close(): Promise<void>;
 }
 
@@ -22,6 +26,18 @@ export interface TextStore {
    */
   claim(key: string, text: string, seconds: number): Promise<string | null>;
   delete(key: string): Promise<void>;
+  /** Milliseconds since 1970, by one clock for all instances that share the texts. */
+  now(): Promise<number>;
+}
+
+/** Texts that are void once what they are about has changed: each says in itself with which version it was read. */
+export interface AnswerStore extends TextStore, Versions {}
+
+/** Versions of groups of things, by the groups' names. There is a new one after each change, and none comes twice. */
+export interface Versions {
+  version(group: string): Promise<string>;
+  /** Something of the group is changed. @returns its new version */
+  renewVersion(group: string): Promise<string>;
 }
 
 /** A number of things in any stretch of time: 100 in 10,000 ms. */

@@ -7,6 +7,7 @@ import { isProduction, readServerConfig } from '../http/server-config.ts';
 import { readServiceLimits } from '../limits/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { checkTracing, startTracing } from '../monitoring/start-tracing.ts';
+import { openState, readStateSettings, stateSecrets } from '../state/open-state.ts';
 import { checkLookAlikes, startLookAlikes } from './look-alikes.ts';
 import { checkSubgraphs, startSubgraphs } from './start-subgraphs.ts';
 import { startSubgraphService } from './subgraph-service.ts';
@@ -29,6 +30,7 @@ if (others.length > 0)
   problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
 const config = readServerConfig(environment, problems, { defaultPort: module === undefined ? 0 : PORTS[module.name] });
 const limits = readServiceLimits(environment, problems);
+const stateSettings = readStateSettings(environment, problems);
 const plans = planVendors({ modules, environment, production: isProduction(environment), problems });
 const isSandbox = plans.every(({ isLookAlike }) => isLookAlike);
 const access = readSubgraphAccess(environment, problems, { mustSign: isProduction(environment) || !isSandbox });
@@ -36,24 +38,42 @@ checkTracing(environment, problems);
 await checkSubgraphs(plans, readSdl, environment, problems);
 await checkLookAlikes(sandbox, plans, environment, problems);
 exitWithProblems(problems);
-if (config === undefined || limits === undefined || access === undefined) throw new TypeError('A configuration without problems is there.');
+if (config === undefined || limits === undefined || access === undefined || stateSettings === undefined)
+  throw new TypeError('A configuration without problems is there.');
 
 for (const plan of plans) announce(describePlan(plan));
 const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
 const tracing = await startTracing(environment, { serviceName: `tributary-${name}`, callsVendors: true });
+const state = await openState(stateSettings, (isShared) => {
+  monitoring.upstream.sharedStateChanged(isShared);
+});
 const running = await startSubgraphs({
   plans,
   readSdl,
   environment,
   startLookAlikes: (vendors) => startLookAlikes(sandbox, vendors),
   monitor: monitoring.upstream,
+  state,
 });
 const callers = createSignedCallers(access);
-const secrets = [...running.secrets, ...(access.secret === undefined ? [] : [access.secret])];
+const secrets = [...running.secrets, ...stateSecrets(stateSettings), ...(access.secret === undefined ? [] : [access.secret])];
+const close = async () => {
+  await running.close();
+  await state.close();
+};
 const writeLog = (line: string) => process.stdout.write(line);
 await runService(
   `The subgraph ${name}`,
-  startSubgraphService({ config, limits, running: { ...running, secrets }, callers, writeLog, monitoring, tracing }),
+  startSubgraphService({
+    config,
+    limits,
+    budgets: state.budgets,
+    running: { ...running, secrets, close },
+    callers,
+    writeLog,
+    monitoring,
+    tracing,
+  }),
   { isSandbox },
 );
 

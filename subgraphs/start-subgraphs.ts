@@ -1,7 +1,9 @@
 import type { Environment, Problems } from '../configuration/environment.ts';
-import type { LookAlikes } from './look-alikes.ts';
+import { createMemoryState } from '../state/memory-state.ts';
+import type { SharedState } from '../state/shared-state.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
-import { openResources, ownResources, readResourceSettings, type SubgraphResources } from './subgraph-resources.ts';
+import type { LookAlikes } from './look-alikes.ts';
+import { ownResources, readResourceSettings, type SubgraphResources } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
 import type { VendorPlan } from './vendor-plan.ts';
 
@@ -34,28 +36,26 @@ export interface StartSubgraphsOptions {
   readonly startLookAlikes: (vendors: readonly string[]) => Promise<LookAlikes>;
   /** Hears what happens between this process and the vendors. @default nobody does */
   readonly monitor?: UpstreamMonitor;
+  /** What the process's instances know together; whoever opened it closes it. @default what this process knows */
+  readonly state?: SharedState;
 }
 
 /** Makes the planned subgraphs, whose settings are known to be right, after the look-alikes that they need. */
 export async function startSubgraphs(options: StartSubgraphsOptions): Promise<RunningSubgraphs> {
-  const { plans, readSdl, environment, startLookAlikes, monitor = NO_MONITOR } = options;
+  const { plans, readSdl, environment, startLookAlikes, monitor = NO_MONITOR, state = createMemoryState() } = options;
   const vendors = missing(plans).map(({ vendor }) => vendor);
   const lookAlikes = vendors.length > 0 ? await startLookAlikes(vendors) : undefined;
   const complete = { ...environment, ...lookAlikes?.environment };
   const problems: Problems = [];
   const settings = readResourceSettings(environment, problems);
-  const resources = settings && (await openResources(settings, monitor));
+  const resources = settings && { ...settings, monitor, state };
   const subgraphs = resources === undefined ? [] : createAll(plans, readSdl, complete, problems, resources);
   if (problems.length > 0) throw new Error(`The subgraphs cannot be started: ${problems.join(' ')}`);
   return {
     subgraphs,
-    secrets: [
-      ...plans.flatMap(({ credential }) => complete[credential] ?? []),
-      ...(settings?.redisUrl === undefined ? [] : [settings.redisUrl]),
-    ],
+    secrets: plans.flatMap(({ credential }) => complete[credential] ?? []),
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
-      await resources?.state.close();
       lookAlikes?.close();
     },
   };

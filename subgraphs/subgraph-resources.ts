@@ -1,7 +1,7 @@
-import { type Environment, integer, type Problems, readEnvironment, redisUrl } from '../configuration/environment.ts';
+import { type Environment, integer, type Problems, readEnvironment } from '../configuration/environment.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
-import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
+import { NO_MONITOR } from '../upstream/upstream-monitor.ts';
 import type { UpstreamResources } from '../upstream/upstream-policy.ts';
 
 /** What the subgraphs of a process have in common. */
@@ -20,32 +20,18 @@ export const ownResources = (): SubgraphResources => ({
   maxFailures: DEFAULT_MAX_FAILURES,
 });
 
-export interface ResourceSettings extends Pick<UpstreamResources, 'maxTries' | 'maxFailures'> {
-  /** Where what instances know together is kept; undefined where there is one instance. It may hold a password. */
-  readonly redisUrl: string | undefined;
-}
+export type ResourceSettings = Pick<UpstreamResources, 'maxTries' | 'maxFailures'>;
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 export function readResourceSettings(environment: Environment, problems: Problems): ResourceSettings | undefined {
   const read = readEnvironment(VARIABLES, environment, problems);
   if (read === undefined) return undefined;
-  const { REDIS_URL: redisUrl, UPSTREAM_MAX_TRIES: maxTries, UPSTREAM_MAX_FAILURES: maxFailures } = read;
-  return { redisUrl, maxTries, maxFailures: maxFailures === 0 ? Infinity : maxFailures };
+  const { UPSTREAM_MAX_TRIES: maxTries, UPSTREAM_MAX_FAILURES: maxFailures } = read;
+  return { maxTries, maxFailures: maxFailures === 0 ? Infinity : maxFailures };
 }
 
 const VARIABLES = {
-  REDIS_URL: redisUrl().optional(),
   UPSTREAM_MAX_TRIES: integer({ min: 1, max: 10 }).default(DEFAULT_MAX_TRIES),
   /** 0: a vendor is called whatever it does. */
   UPSTREAM_MAX_FAILURES: integer({ min: 0, max: 1000 }).default(DEFAULT_MAX_FAILURES),
 };
-
-export async function openResources({ redisUrl, ...limits }: ResourceSettings, monitor: UpstreamMonitor): Promise<SubgraphResources> {
-  if (redisUrl === undefined) return { ...ownResources(), monitor, ...limits };
-  // Here alone: most start without it.
-  const { openRedisState } = await import('../state/redis-state.ts');
-  const onChange = (isShared: boolean) => {
-    monitor.sharedStateChanged(isShared);
-  };
-  return { monitor, ...limits, state: await openRedisState({ url: redisUrl, onChange }) };
-}

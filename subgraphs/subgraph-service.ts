@@ -5,6 +5,7 @@ import { type RunningService, startService } from '../http/service.ts';
 import { type LimitSettings, SERVICE_LIMITS } from '../limits/limit-settings.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
+import type { BudgetStore } from '../state/shared-state.ts';
 import type { RunningSubgraphs } from './start-subgraphs.ts';
 import { createSubgraphGraph } from './subgraph-graph.ts';
 import { WARM_UPS } from './warm-up.ts';
@@ -13,6 +14,8 @@ export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
   /** @default those that hold where no setting says otherwise */
   readonly limits?: LimitSettings | undefined;
+  /** Counts what clients' addresses ask for. @default in this process alone */
+  readonly budgets?: BudgetStore | undefined;
   /** The one subgraph to serve. */
   readonly running: RunningSubgraphs;
   /** Finds out on whose behalf a gateway asks. */
@@ -24,12 +27,13 @@ export interface SubgraphServiceOptions {
 
 /** Serves one subgraph as a Federation service of its own. */
 export async function startSubgraphService(options: SubgraphServiceOptions): Promise<RunningService> {
-  const { config, limits = SERVICE_LIMITS, running, callers, writeLog, monitoring, tracing } = options;
+  const { config, limits = SERVICE_LIMITS, budgets, running, callers, writeLog, monitoring, tracing } = options;
   const [subgraph] = running.subgraphs;
   if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
   return startService({
     config,
     limits,
+    budgets,
     graph: createSubgraphGraph(subgraph),
     files: subgraph.files ?? {},
     isFromGateway: async ({ headers }) => {

@@ -33,13 +33,13 @@ export interface WriteSteps<Outcome> {
 export interface OnceWriterOptions {
   readonly service: Service;
   readonly texts: TextStore;
-  /** @default the system's */
+  /** @default that of the texts, which is the same for all instances */
   readonly clock?: Clock;
 }
 
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number;
+  now(): number | Promise<number>;
   wait(ms: number): Promise<unknown>;
 }
 
@@ -53,7 +53,7 @@ export class OnceWriter {
   readonly #clock: Clock;
   readonly #underWay = new Map<string, UnderWay>();
 
-  constructor({ service, texts, clock = { now: Date.now, wait } }: OnceWriterOptions) {
+  constructor({ service, texts, clock = { now: () => texts.now(), wait } }: OnceWriterOptions) {
     this.#service = service;
     this.#texts = texts;
     this.#clock = clock;
@@ -84,7 +84,7 @@ export class OnceWriter {
 
   async #claim<Outcome>(write: KnownWrite, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
     for (;;) {
-      const now = this.#clock.now();
+      const now = await this.#clock.now();
       const started: Kept = { state: 'started', fingerprint: write.fingerprint, startedAt: now, triedAt: now };
       const text = await this.#texts.claim(storeKey(write.key), JSON.stringify(started), KEPT_SECONDS);
       if (text === null) return this.#begin(write, started, steps);
@@ -125,7 +125,7 @@ export class OnceWriter {
     try {
       const found = await this.#search(kept, write.key, steps);
       if (found !== null) return await this.#keepOutcome(write, kept, found);
-      kept = { ...kept, state: 'open', triedAt: this.#clock.now() };
+      kept = { ...kept, state: 'open', triedAt: await this.#clock.now() };
       await this.#keep(write.key, kept);
       return await this.#keepOutcome(write, kept, await steps.write(write.key));
     } catch (error) {
@@ -144,7 +144,7 @@ export class OnceWriter {
     const found = await find?.(new Date(startedAt), key);
     if (find === undefined || found != null) return found ?? null;
     // What was sent may take its time to be done, and to be seen.
-    const unsettledMs = triedAt + SETTLED_MS - this.#clock.now();
+    const unsettledMs = triedAt + SETTLED_MS - (await this.#clock.now());
     if (unsettledMs <= 0) return null;
     throw new UpstreamError('OUTCOME_UNKNOWN', this.#service, { retryAfter: Math.ceil(unsettledMs / 1000) });
   }
@@ -156,7 +156,7 @@ export class OnceWriter {
 
   /** For a day from the first try: a vendor would take a key that it has forgotten for a new one. */
   async #keep(key: string, kept: Kept): Promise<void> {
-    const seconds = Math.ceil(KEPT_SECONDS - (this.#clock.now() - kept.startedAt) / 1000);
+    const seconds = Math.ceil(KEPT_SECONDS - ((await this.#clock.now()) - kept.startedAt) / 1000);
     if (seconds > 0) await this.#texts.set(storeKey(key), JSON.stringify(kept), seconds);
     else await this.#texts.delete(storeKey(key));
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Service } from '../errors/coded-error.ts';
-import type { TextStore } from '../state/shared-state.ts';
+import type { AnswerStore } from '../state/shared-state.ts';
 import type { RequestScope } from './call-trace.ts';
 import type { HttpRequest } from './connection-pool.ts';
 import { type Permission, readPermission } from './cache-permission.ts';
@@ -15,7 +15,7 @@ export interface AnswerCacheOptions {
   readonly service: Service;
   readonly vendor: string;
   readonly policy: CachePolicy;
-  readonly answers: TextStore;
+  readonly answers: AnswerStore;
   readonly monitor: UpstreamMonitor;
 }
 
@@ -30,9 +30,12 @@ export class AnswerCache {
   readonly #service: Service;
   readonly #vendor: string;
   readonly #policy: CachePolicy;
-  readonly #answers: TextStore;
+  readonly #answers: AnswerStore;
   readonly #monitor: UpstreamMonitor;
-  readonly #changedKey: string;
+  /** All that a change of anything makes void. */
+  readonly #group: string;
+  /** The present when it was looked at last. */
+  #lastLook: Look | undefined;
   /** Whether the vendor has ever allowed one of its answers to be kept: else nobody need look for them. */
   #isAllowed = false;
 
@@ -42,7 +45,7 @@ export class AnswerCache {
     this.#policy = policy;
     this.#answers = answers;
     this.#monitor = monitor;
-    this.#changedKey = `${vendor}:${policy.account}:changed`;
+    this.#group = `${vendor}:${policy.account}`;
   }
 
   /**
@@ -53,24 +56,27 @@ export class AnswerCache {
     const kind = this.#policy.kindOf(request) ?? '';
     const lifetime = { freshMs: secondsOf(this.#policy.freshSeconds, kind), staleMs: secondsOf(this.#policy.staleSeconds, kind) };
     if (scope.mustBeCurrent === true) return call(http);
-    if (lifetime.freshMs + lifetime.staleMs === 0 && !this.#isAllowed) return this.#ask(http, lifetime, undefined, call);
-
-    const kept = await this.#find(http);
-    if (kept !== undefined && Date.now() < kept.freshUntil) {
+    if (lifetime.freshMs + lifetime.staleMs === 0 && !this.#isAllowed) {
+      // An old look costs no time, and keeps nothing that it should not: with a version of before a change, an answer is void.
+      return this.#ask(http, lifetime, this.#lastLook ?? (await this.#look()), undefined, call);
+    }
+    const [look, kept] = await this.#find(http);
+    if (kept !== undefined && timeAfter(look) < kept.freshUntil) {
       this.#monitor.looked(this.#vendor, 'hit');
       return toAnswer(kept);
     }
     try {
-      const answer = await this.#ask(http, lifetime, kept, call);
+      const answer = await this.#ask(http, lifetime, look, kept, call);
       this.#monitor.looked(this.#vendor, 'miss');
       return answer;
     } catch (error) {
-      if (kept === undefined || Date.now() >= kept.freshUntil + lifetime.staleMs || !isOutage(error)) {
+      const time = timeAfter(look);
+      if (kept === undefined || time >= kept.freshUntil + lifetime.staleMs || !isOutage(error)) {
         this.#monitor.looked(this.#vendor, 'miss');
         throw error;
       }
       this.#monitor.looked(this.#vendor, 'stale');
-      scope.trace.recordStale({ service: this.#service, type: kind, ageSeconds: Math.round((Date.now() - kept.readAt) / 1000) });
+      scope.trace.recordStale({ service: this.#service, type: kind, ageSeconds: Math.round((time - kept.readAt) / 1000) });
       return toAnswer(kept);
     }
   }
@@ -85,34 +91,42 @@ export class AnswerCache {
     }
   }
 
-  /** What was read before the mark counts no more, what is under way now included. */
-  #forget(): Promise<void> {
-    return this.#answers.set(this.#changedKey, String(Date.now()), MAX_KEPT_SECONDS);
+  /** What was read with an older version counts no more, what is under way now included. */
+  async #forget(): Promise<void> {
+    const version = await this.#answers.renewVersion(this.#group);
+    if (this.#lastLook !== undefined) this.#lastLook = { ...this.#lastLook, version };
   }
 
-  async #find(http: HttpRequest): Promise<KeptAnswer | undefined> {
-    const [text, changed] = await Promise.all([this.#answers.get(this.#keyOf(http)), this.#answers.get(this.#changedKey)]);
+  async #look(): Promise<Look> {
+    const [version, time] = await Promise.all([this.#answers.version(this.#group), this.#answers.now()]);
+    const look = { version, time, lookedAt: performance.now() };
+    this.#lastLook = look;
+    return look;
+  }
+
+  async #find(http: HttpRequest): Promise<[Look, KeptAnswer | undefined]> {
+    const [text, look] = await Promise.all([this.#answers.get(this.#keyOf(http)), this.#look()]);
     const kept = text === null ? undefined : keptSchema.safeParse(JSON.parse(text)).data;
-    return kept !== undefined && kept.readAt > Number(changed ?? 0) ? kept : undefined;
+    return [look, kept?.version === look.version ? kept : undefined];
   }
 
-  async #ask(http: HttpRequest, lifetime: Lifetime, kept: KeptAnswer | undefined, call: Call): Promise<VendorAnswer> {
-    const readAt = Date.now();
+  async #ask(http: HttpRequest, lifetime: Lifetime, look: Look, kept: KeptAnswer | undefined, call: Call): Promise<VendorAnswer> {
+    const read: Read = { version: look.version, readAt: timeAfter(look) };
     const answer = await call(kept?.validators === undefined ? http : { ...http, headers: { ...http.headers, ...kept.validators } });
     const permission = readPermission(http, answer);
     this.#isAllowed ||= permission !== undefined;
     if (answer.status === NOT_MODIFIED && kept !== undefined) {
-      await this.#keep(http, toAnswer(kept), readAt, lifetime, permission ?? { freshMs: 0, validators: kept.validators });
+      await this.#keep(http, toAnswer(kept), read, lifetime, permission ?? { freshMs: 0, validators: kept.validators });
       return toAnswer(kept);
     }
-    if (answer.status === OK) await this.#keep(http, answer, readAt, lifetime, permission);
+    if (answer.status === OK) await this.#keep(http, answer, read, lifetime, permission);
     return answer;
   }
 
   async #keep(
     http: HttpRequest,
     { status, headers, bytes }: VendorAnswer,
-    readAt: number,
+    { version, readAt }: Read,
     { freshMs, staleMs }: Lifetime,
     permission: Permission | undefined,
   ): Promise<void> {
@@ -121,7 +135,15 @@ export class AnswerCache {
     const keptMs = Math.max(freshUntil + staleMs - readAt, validators === undefined ? 0 : VALIDATED_MS);
     const contentType = headers['content-type'];
     if (keptMs < 1000 || typeof contentType !== 'string' || bytes.length > MAX_KEPT_BYTES) return;
-    const kept: KeptAnswer = { status, contentType, body: bytes.toString(), readAt, freshUntil, ...(validators && { validators }) };
+    const kept: KeptAnswer = {
+      status,
+      contentType,
+      body: bytes.toString(),
+      version,
+      readAt,
+      freshUntil,
+      ...(validators && { validators }),
+    };
     const seconds = Math.min(Math.ceil(keptMs / 1000), MAX_KEPT_SECONDS);
     await this.#answers.set(this.#keyOf(http), JSON.stringify(kept), seconds);
   }
@@ -133,6 +155,21 @@ export class AnswerCache {
   }
 }
 
+/** The present, as all instances know it. */
+interface Look {
+  /** Of all that was read of the account. */
+  readonly version: string;
+  /** Milliseconds since 1970, by the clock of all instances. */
+  readonly time: number;
+  /** The same moment by this process's clock. */
+  readonly lookedAt: number;
+}
+
+/** What the clock of all instances says now. */
+const timeAfter = ({ time, lookedAt }: Look) => time + performance.now() - lookedAt;
+
+type Read = Pick<KeptAnswer, 'version' | 'readAt'>;
+
 interface Lifetime {
   readonly freshMs: number;
   readonly staleMs: number;
@@ -142,7 +179,9 @@ const keptSchema = z.object({
   status: z.int(),
   contentType: z.string(),
   body: z.string(),
-  /** When it was asked for; milliseconds since 1970. */
+  /** Which version of the account's records it was asked for with. */
+  version: z.string(),
+  /** When it was asked for; milliseconds since 1970, by the clock of all instances. */
   readAt: z.number(),
   /** Until when it is as good as new. */
   freshUntil: z.number(),

@@ -1,5 +1,5 @@
-import type { Service } from '../errors/coded-error.ts';
-import { CallQueue, LimitReached } from './call-queue.ts';
+import { CodedError, type Service } from '../errors/coded-error.ts';
+import { CallQueue, type EndTurn, LimitReached } from './call-queue.ts';
 import type { RequestScope } from './call-trace.ts';
 import type { Cancellation } from './cancellation.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
@@ -11,6 +11,7 @@ import type { CallClass, UpstreamMonitor } from './upstream-monitor.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
 import { type AnyRequest, isSafe } from './upstream-request.ts';
 import { type Explain, refusalOf, VendorAnswer } from './vendor-answer.ts';
+import type { CallOutcome } from './vendor-pause.ts';
 
 export interface GuardedCallsOptions {
   readonly service: Service;
@@ -92,19 +93,22 @@ export class GuardedCalls {
 
   async #try(request: AnyRequest, http: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<VendorAnswer> {
     const queue = this.#queues.size === 0 ? undefined : this.#queues.get(this.#policy.limits?.limitOf(request) ?? '');
-    const settle = queue && (await this.#enter(queue, scope, cancellation));
+    const endTurn = queue && (await this.#enter(queue, scope, cancellation));
     try {
-      return await this.#exchange(request, http, scope, cancellation, queue);
-    } finally {
-      settle?.();
+      const answer = await this.#exchange(request, http, scope, cancellation, queue);
+      endTurn?.('accepted');
+      return answer;
+    } catch (error) {
+      endTurn?.(outcomeOf(error));
+      throw error;
     }
   }
 
-  async #enter(queue: CallQueue, scope: RequestScope, cancellation: Cancellation): Promise<() => void> {
+  async #enter(queue: CallQueue, scope: RequestScope, cancellation: Cancellation): Promise<EndTurn> {
     const startedAt = performance.now();
-    const refusal = (retryAfter: number | undefined, cause?: unknown) =>
+    const refusal = (retryAfter: number, cause?: unknown) =>
       new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, { retryAfter, retryAdvice: false, cause });
-    cancellation.excuse = () => refusal(undefined);
+    cancellation.excuse = () => refusal(queue.retryAfter);
     try {
       return await queue.enter(scope, cancellation);
     } catch (error) {
@@ -183,6 +187,14 @@ export class GuardedCalls {
     const code = reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
     return new UpstreamError(code, this.#service, { isOutcomeOpen: wasSent, ...(isTooLarge && { retryAdvice: false }), cause });
   }
+}
+
+/** Whether the vendor's rate limit let a call through that failed; a vendor that is down says nothing of its limit. */
+function outcomeOf(error: unknown): CallOutcome {
+  // Whoever explains a vendor's answers makes coded errors of them.
+  if (!(error instanceof UpstreamError)) return error instanceof CodedError ? 'accepted' : 'unanswered';
+  if (error.status === undefined || error.status >= 500) return 'unanswered';
+  return error.code === 'UPSTREAM_RATE_LIMITED' ? 'refused' : 'accepted';
 }
 
 const isTimeout = ({ name }: Error) => name === 'TimeoutError';

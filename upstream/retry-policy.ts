@@ -1,6 +1,7 @@
 import type { RequestScope } from './call-trace.ts';
 import type { UpstreamError } from './upstream-error.ts';
 import type { Semantics } from './upstream-request.ts';
+import { MAX_PAUSE_MS } from './vendor-pause.ts';
 
 /** Whether, and when, a call that failed is made again. One for each vendor: a vendor in trouble gets few repetitions. */
 export class RetryPolicy {
@@ -28,7 +29,7 @@ export class RetryPolicy {
     if (semantics === 'unsafe' && error.isOutcomeOpen) return undefined;
     const pauseMs = error.extensions.retryAfter === undefined ? backoff(tries) : error.extensions.retryAfter * 1000;
     if (deadlineAt !== undefined && performance.now() + pauseMs >= deadlineAt) return undefined;
-    return this.#budget.spend() ? pauseMs : undefined;
+    return this.#budget.spend() ? Math.min(pauseMs, MAX_PAUSE_MS) : undefined;
   }
 }
 
@@ -41,10 +42,10 @@ function isTemporary({ code, status }: UpstreamError): boolean {
 const TEMPORARY = new Set([502, 503, 504]);
 
 /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
-const backoff = (tries: number) => Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+const backoff = (tries: number) => Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
 
-const FIRST_PAUSE_MS = 200;
-const MAX_PAUSE_MS = 2000;
+const FIRST_BACKOFF_MS = 200;
+const MAX_BACKOFF_MS = 2000;
 
 /** One repetition for ten calls, and a few in advance: repetitions must not make an outage worse. */
 class RetryBudget {

@@ -36,7 +36,7 @@ export class SingleFlight<T> {
 class Flight<T> extends Cancellation {
   readonly givenUp: (reason: Error) => Error;
   readonly #close: () => void;
-  #passengers: Passenger<T>[] = [];
+  readonly #passengers = new Set<Passenger<T>>();
 
   /** @param close lets nobody join any more. */
   constructor(givenUp: (reason: Error) => Error, close: () => void) {
@@ -46,13 +46,12 @@ class Flight<T> extends Cancellation {
   }
 
   join(passenger: Passenger<T>): void {
-    if (this.#passengers.length === 0) this.#passengers = [passenger];
-    else this.#passengers.push(passenger);
+    this.#passengers.add(passenger);
   }
 
   leave(passenger: Passenger<T>, reason: Error): void {
-    this.#passengers = this.#passengers.filter((other) => other !== passenger);
-    if (this.#passengers.length > 0) return;
+    this.#passengers.delete(passenger);
+    if (this.#passengers.size > 0) return;
     // Before it is given up: who comes between that and its effect must not join.
     this.#close();
     this.cancel(reason);

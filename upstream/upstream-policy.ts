@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlaceStore, Rate, TextStore } from '../state/shared-state.ts';
+import type { AnswerStore, PlaceStore, Rate } from '../state/shared-state.ts';
 import type { HttpAnswer } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
 import type { AnyRequest } from './upstream-request.ts';
@@ -55,7 +55,7 @@ export const accountOf = (credential: string): string => createHash('sha256').up
 /** What the clients of all vendors have in common. */
 export interface UpstreamResources {
   readonly monitor: UpstreamMonitor;
-  readonly state: { readonly places: PlaceStore; readonly answers: TextStore };
+  readonly state: { readonly places: PlaceStore; readonly answers: AnswerStore };
   /** How often a call is made at most, where it may be repeated. */
   readonly maxTries: number;
   /** After so many failures in a row a vendor is not called for a while. */

@@ -64,15 +64,25 @@ function codeOfStatus(status: number): UpstreamErrorCode {
 }
 
 const upstreamError = (code: UpstreamErrorCode, service: Service, { status, headers }: UpstreamAnswer) =>
-  new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers['retry-after']) });
+  new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers) });
 
-/** `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. */
-function readRetryAfter(value: string | string[] | undefined): number | undefined {
+/**
+ * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. A date counts from the
+ * answer's own, which is by the same clock.
+ */
+function readRetryAfter({ 'retry-after': value, date: sentAt }: HttpAnswer['headers']): number | undefined {
   if (typeof value !== 'string') return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value), DAY_SECONDS);
+  const date = readDate(value);
+  if (date === undefined) return undefined;
+  return Math.min(Math.max(0, Math.ceil((date - (readDate(sentAt) ?? Date.now())) / 1000)), DAY_SECONDS);
+}
+
+/** @returns milliseconds since 1970; undefined where the value is no date. */
+function readDate(value: string | string[] | undefined): number | undefined {
   // A date names its month; without that, `Date.parse` would take "-5" and "1.5" for dates too.
-  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, Math.ceil((date - Date.now()) / 1000)), DAY_SECONDS);
+  const time = typeof value === 'string' && /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 const DAY_SECONDS = 86_400;

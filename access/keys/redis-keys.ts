@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import { RedisLink } from '../../state/redis-connection.ts';
-import type { EventLogger } from '../../monitoring/event-logger.ts';
 import { cannotCheck } from '../refusal.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
@@ -9,19 +8,10 @@ import type { KeyRing, KeyStore } from './key-store.ts';
 export class RedisKeys implements KeyStore {
   readonly #link: RedisLink;
   readonly #found = new LRUCache<string, Found>({ max: MAX_KEYS });
-  #logger: EventLogger | undefined;
 
-  constructor(url: string) {
-    this.#link = new RedisLink({
-      url,
-      onChange: (isShared) => {
-        if (!isShared) this.#logger?.warn({}, 'API keys cannot be looked up in Redis; those that came lately are still known');
-      },
-    });
-  }
-
-  open(): Promise<void> {
-    return this.#link.open();
+  /** @param link is the process's, which says by itself that Redis is lost; it is not closed here. */
+  constructor(link: RedisLink) {
+    this.#link = link;
   }
 
   find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
@@ -30,12 +20,12 @@ export class RedisKeys implements KeyStore {
     return this.#ask(id, known);
   }
 
-  logTo(logger: EventLogger): void {
-    this.#logger = logger;
+  logTo(): void {
+    // Nothing happens here that is not told of elsewhere.
   }
 
   close(): void {
-    this.#link.close();
+    // Nothing here is open.
   }
 
   async #ask(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {

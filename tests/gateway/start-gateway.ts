@@ -14,6 +14,8 @@ import { readServiceLimits } from '../../limits/limit-settings.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
+import { openState, readStateSettings, stateSecrets } from '../../state/open-state.ts';
+import type { SharedState } from '../../state/shared-state.ts';
 import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
@@ -107,11 +109,22 @@ type Audiences = ReadonlyMap<string, string>;
 async function startEmbedded(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
-  const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring));
+  const { state, secrets, closing } = await stateOf(environment, monitoring);
+  const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring, state));
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
-  const access = await openAccess(environment, config, audiences);
-  return startGateway({ config, graph, ...access, audiences, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  const access = await openAccess(environment, config, audiences, state);
+  return startGateway({
+    config,
+    graph: { ...graph, secrets: [...graph.secrets, ...secrets], release: closing(graph.release) },
+    budgets: state.budgets,
+    ...access,
+    audiences,
+    playground: PLAYGROUND,
+    writeLog,
+    monitoring,
+    tracing,
+  });
 }
 
 async function startDistributed(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService[]> {
@@ -122,10 +135,13 @@ async function startDistributed(environment: Environment, log: string[], audienc
       const limits = readOrThrow((problems) => readServiceLimits(environment, problems));
       const monitoring = createMonitoring({ vendors: VENDORS.filter((_vendor, index) => SUBGRAPHS[index]?.name === name) });
       const tracing = await startTracing(environment, { serviceName: `tributary-${name}`, callsVendors: true });
-      const running = await start(environment, monitoring, name);
+      const { state, secrets, closing } = await stateOf(environment, monitoring);
+      const started = await start(environment, monitoring, state, name);
+      const running = { ...started, secrets: [...started.secrets, ...secrets], close: closing(started.close) };
       const access = readOrThrow((problems) => readSubgraphAccess(environment, problems, { mustSign: false }));
       const callers = createSignedCallers(access);
-      return [name, await startSubgraphService({ config, limits, running, callers, writeLog, monitoring, tracing })] as const;
+      const options = { config, limits, budgets: state.budgets, running, callers, writeLog, monitoring, tracing };
+      return [name, await startSubgraphService(options)] as const;
     }),
   );
   const urls = services.map(([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]);
@@ -135,23 +151,48 @@ async function startDistributed(environment: Environment, log: string[], audienc
   const graph = await createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
-  const access = await openAccess(environment, config, audiences);
-  const gateway = await startGateway({ config, graph, ...access, audiences, playground: PLAYGROUND, writeLog, monitoring, tracing });
+  const { state, secrets, closing } = await stateOf(environment, monitoring);
+  const access = await openAccess(environment, config, audiences, state);
+  const gateway = await startGateway({
+    config,
+    graph: { ...graph, secrets: [...graph.secrets, ...secrets], release: closing(graph.release) },
+    budgets: state.budgets,
+    ...access,
+    audiences,
+    playground: PLAYGROUND,
+    writeLog,
+    monitoring,
+    tracing,
+  });
   return [gateway, ...services.map(([, service]) => service)];
 }
 
-function start(environment: Environment, monitoring: Monitoring, only?: string) {
+/** The state of one process, as its main file opens it. */
+async function stateOf(environment: Environment, { upstream }: Monitoring) {
+  const settings = readOrThrow((problems) => readStateSettings(environment, problems));
+  const state = await openState(settings, (isShared) => {
+    upstream.sharedStateChanged(isShared);
+  });
+  const closing = (release: () => Promise<void>) => async () => {
+    await release();
+    await state.close();
+  };
+  return { state, secrets: stateSecrets(settings), closing };
+}
+
+function start(environment: Environment, monitoring: Monitoring, state: SharedState, only?: string) {
   const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
   const plans = readOrThrow((problems) => planVendors({ modules, environment, production: false, problems }));
   const startLookAlikes = () => Promise.reject(new Error('The sandbox is here already.'));
-  return startSubgraphs({ plans, readSdl, environment, startLookAlikes, monitor: monitoring.upstream });
+  return startSubgraphs({ plans, readSdl, environment, startLookAlikes, monitor: monitoring.upstream, state });
 }
 
 /** The vendors are look-alikes, whatever their credentials say. */
-const openAccess = (environment: Environment, config: GatewayConfig, audiences: Audiences) =>
+const openAccess = (environment: Environment, config: GatewayConfig, audiences: Audiences, { redis }: SharedState) =>
   openGatewayAccess(
     readOrThrow((problems) => readGatewayAccess(environment, problems, { config, isSandbox: true, audiences })),
     config,
+    redis,
   );
 
 const configOf = (environment: Environment) => readOrThrow((problems) => readGatewayConfig(environment, problems));

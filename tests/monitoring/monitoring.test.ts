@@ -137,4 +137,13 @@ describe('the log', () => {
       ['warn', {}, 'Redis is there'],
     ]);
   });
+
+  it('has what became of Redis before there was a log', () => {
+    const { upstream, logTo } = monitor();
+    const lines: string[] = [];
+    upstream.sharedStateChanged(true);
+    upstream.sharedStateChanged(false);
+    logTo({ info: () => undefined, warn: (_fields: object, message: string) => void lines.push(message) });
+    expect(lines).toEqual(['Redis is lost, and this instance goes on by itself']);
+  });
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
 import { OnceWriter, type WriteRequest, type WriteSteps } from '../../subgraphs/write-once.ts';
 import { createMemoryTexts } from '../../state/memory-state.ts';
+import { openRedisState } from '../../state/redis-state.ts';
 import type { TextStore } from '../../state/shared-state.ts';
 import { createCallTrace } from '../../upstream/call-trace.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
+import { startRedis } from '../state/redis-server.ts';
 
 /** Time passes when somebody waits, and when a test says so. */
 const clock = {
@@ -231,6 +233,29 @@ describe('a write to a vendor that knows no keys', () => {
     const find = () => clock.wait(0).then(() => (one.keys.length > 0 ? 'seen too late' : null));
     const both = await Promise.all([writer, anotherInstance()].map((instance) => once({ ...one, find }, {}, instance)));
     expect(both).toEqual(['re_1', 're_1']);
+    expect(one.keys).toHaveLength(1);
+  });
+});
+
+describe('a write that two instances try, whose clocks differ by five minutes', () => {
+  it.each([300_000, -300_000])('is not done again before the first try must be visible: %d ms', async (aheadMs) => {
+    const redis = await startRedis();
+    const states = await Promise.all([0, 1].map(() => openRedisState({ url: redis.url, onChange: () => undefined })));
+    const [first, second] = states.map(
+      ({ texts: shared }) =>
+        () =>
+          new OnceWriter({ service: 'crm', texts: shared }),
+    );
+    const one = steps(open(), 'again');
+    await expect(once(one, {}, first?.())).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    const { now } = Date;
+    const ownClock = jest.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
+    const error = await once({ ...one, find: () => Promise.resolve(null) }, {}, second?.()).catch((thrown: unknown) => thrown);
+    ownClock.mockRestore();
+    for (const state of states) await state.close();
+    await redis.stop();
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(Math.ceil(((error as CodedError).extensions.retryAfter ?? NaN) / 30)).toBe(1);
     expect(one.keys).toHaveLength(1);
   });
 });

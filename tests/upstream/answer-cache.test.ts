@@ -1,9 +1,11 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createMemoryState } from '../../state/memory-state.ts';
+import { openRedisState } from '../../state/redis-state.ts';
 import type { SharedState } from '../../state/shared-state.ts';
 import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
 import { accountOf, type CachePolicy } from '../../upstream/upstream-policy.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { gate, get, scopeOf, SECRET, serve } from './loopback.ts';
 
 interface Shop {
@@ -218,5 +220,99 @@ describe('while the vendor gives no answer', () => {
     fail();
     later(20);
     await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+});
+
+describe('two instances with one Redis, whose clocks differ by five minutes', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  /** Each has a credential of its own test, a client and a clock. */
+  async function startInstances(name: string, { listener }: Pick<Shop, 'listener'>, seconds: number) {
+    const policy = { ...kept(seconds), cache: { ...kept(seconds).cache, account: name } };
+    const start = async (aheadMs: number) => {
+      const state = await openRedisState({ url: redis.url, onChange: () => undefined });
+      const server = await serve(listener, { policy, resources: ours(state) });
+      const send = (request = get()) => {
+        jest.restoreAllMocks();
+        const { now } = Date;
+        jest.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
+        return server.client.send(request, scopeOf());
+      };
+      return { state, server, send };
+    };
+    const [behind, ahead] = [await start(0), await start(300_000)];
+    return {
+      behind: behind.send,
+      ahead: ahead.send,
+      [Symbol.asyncDispose]: async () => {
+        for (const { server, state } of [behind, ahead]) {
+          await server[Symbol.asyncDispose]();
+          await state.close();
+        }
+      },
+    };
+  }
+
+  it.each(['behind', 'ahead'] as const)('use what the one that is %s has read', async (first) => {
+    const { asked, listener } = shop();
+    await using instances = await startInstances(`used ${first}`, { listener }, 30);
+    expect(await instances[first]()).toEqual({ price: 1 });
+    expect([await instances.behind(), await instances.ahead()]).toEqual([{ price: 1 }, { price: 1 }]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['behind', 'ahead'],
+    ['ahead', 'behind'],
+  ] as const)('use nothing of before a change through the one that is %s', async (changing, other) => {
+    const { asked, listener } = shop();
+    await using instances = await startInstances(`changed ${changing}`, { listener }, 30);
+    for (let round = 0; round < 3; round += 1) {
+      const before = asked.length;
+      await instances[other]();
+      await instances[changing](change);
+      const after = { price: before + 3 };
+      expect([await instances[other](), await instances[changing]()]).toEqual([after, after]);
+      await instances[other](change);
+      expect(await instances[changing]()).toEqual({ price: before + 5 });
+      await instances[changing](change);
+    }
+  });
+
+  it.each([
+    ['behind', 'ahead'],
+    ['ahead', 'behind'],
+  ] as const)('use nothing that was on its way while a change was made through the one that is %s', async (changing, reading) => {
+    const [reached, released] = [gate(), gate()];
+    let reads = 0;
+    const listener: RequestListener = (request, response) => {
+      const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ reads }));
+      if (request.method === 'GET' && (reads += 1) === 1) {
+        reached.open();
+        void released.opened.then(answer);
+      } else answer();
+    };
+    await using instances = await startInstances(`under way ${changing}`, { listener }, 30);
+    const early = instances[reading]();
+    await reached.opened;
+    await instances[changing](change);
+    released.open();
+    await early;
+    expect([await instances[reading](), await instances[changing]()]).toEqual([{ reads: 2 }, { reads: 2 }]);
+  });
+
+  it.each([
+    ['behind', 'ahead'],
+    ['ahead', 'behind'],
+  ] as const)('use what the one that is %s has read no longer than the operator has set', async (first, other) => {
+    const { asked, listener } = shop();
+    await using instances = await startInstances(`lifetime ${first}`, { listener }, 1);
+    await instances[first]();
+    while (asked.length === 1) await instances[other]();
+    expect(asked).toHaveLength(2);
   });
 });

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMemoryPlaces } from '../../state/memory-state.ts';
-import type { PlaceStore } from '../../state/shared-state.ts';
-import { CallQueue, LimitReached } from '../../upstream/call-queue.ts';
+import type { PlaceStore, Rate } from '../../state/shared-state.ts';
+import { CallQueue, type EndTurn, LimitReached } from '../../upstream/call-queue.ts';
 import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
 import { Cancellation } from '../../upstream/cancellation.ts';
 
@@ -85,28 +85,151 @@ describe('calls that wait for a place', () => {
     await giveOne();
     expect(settled()).toBe(1);
   });
+});
+
+describe('calls that wait for a place, by a clock of the test', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** A queue, and the calls that it has let through. */
+  function watchQueue(rate: Rate = { limit: 1000, windowMs: 1000 }) {
+    const queue = new CallQueue({ places: createMemoryPlaces(), key: 'a', rate });
+    const through: EndTurn[] = [];
+    const refused: unknown[] = [];
+    const enter = (scope: Partial<RequestScope> = {}, cancellation = new Cancellation()) =>
+      queue.enter(request(scope), cancellation).then(
+        (end) => void through.push(end),
+        (error: unknown) => void refused.push(error),
+      );
+    return { queue, through, refused, enter, pass: (ms: number) => jest.advanceTimersByTimeAsync(ms) };
+  }
 
   it('are refused at once where the vendor lets nobody through until after their deadline', async () => {
-    const queue = new CallQueue({ places: createMemoryPlaces(), key: 'a', rate: RATE });
+    const { queue, refused, enter } = watchQueue();
     queue.pauseFor(5000);
-    const late = queue.enter(request({ deadlineAt: performance.now() + 1000 }), new Cancellation());
-    await expect(late).rejects.toMatchObject({ name: 'LimitReached', retryAfter: 5 });
+    await enter({ deadlineAt: performance.now() + 1000 });
+    expect(refused).toMatchObject([{ name: 'LimitReached', retryAfter: 5 }]);
   });
 
   it('never are more in any stretch of time than the vendor says, as it says it', async () => {
-    const queue = new CallQueue({ places: createMemoryPlaces(), key: 'a', rate: { limit: 1, windowMs: 60_000 } });
+    const { queue, through, enter, pass } = watchQueue({ limit: 1, windowMs: 60_000 });
     queue.learn({ limit: 5, windowMs: 200 });
-    const ends: number[] = [];
-    const starts: number[] = [];
-    await Promise.all(
-      Array.from({ length: 12 }, async () => {
-        const settle = await queue.enter(request(), new Cancellation());
-        starts.push(performance.now());
-        await new Promise(setImmediate);
-        ends.push(performance.now());
-        settle();
-      }),
-    );
-    for (const [index, start] of starts.slice(5).entries()) expect(start - (ends[index] ?? NaN)).toBeGreaterThan(199);
+    for (let call = 0; call < 12; call += 1) void enter();
+    await pass(0);
+    expect(through).toHaveLength(5);
+    for (const end of through) end('accepted');
+    await pass(199);
+    expect(through).toHaveLength(5);
+    await pass(51);
+    expect(through).toHaveLength(10);
+    for (const end of through.slice(5)) end('accepted');
+    await pass(199);
+    expect(through).toHaveLength(10);
+    await pass(51);
+    expect(through).toHaveLength(12);
+  });
+
+  it('wait a minute at most for one of them to find out whether the vendor accepts calls again, however long it asks to wait', async () => {
+    const { queue, through, enter, pass } = watchQueue();
+    queue.pauseFor(86_400_000);
+    for (let call = 0; call < 100; call += 1) void enter();
+    await pass(59_999);
+    expect(through).toHaveLength(0);
+    await pass(1);
+    expect(through).toHaveLength(1);
+    through[0]?.('accepted');
+    await pass(0);
+    expect(through).toHaveLength(100);
+  });
+
+  it('are let through one at a time, and more and more seldom, as long as the vendor refuses them', async () => {
+    const { queue, through, enter, pass } = watchQueue();
+    queue.pauseFor(1000);
+    for (let call = 0; call < 100; call += 1) void enter();
+    await pass(1000);
+    for (const pausedMs of [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]) {
+      const before = through.length;
+      queue.pauseFor(1000);
+      through.at(-1)?.('refused');
+      await pass(pausedMs - 1);
+      expect([pausedMs, through.length]).toEqual([pausedMs, before]);
+      await pass(1);
+      expect([pausedMs, through.length]).toEqual([pausedMs, before + 1]);
+    }
+  });
+
+  it('follow one that found out nothing, one at a time', async () => {
+    const { queue, through, enter, pass } = watchQueue();
+    queue.pauseFor(1000);
+    for (let call = 0; call < 3; call += 1) void enter();
+    await pass(1000);
+    expect(through).toHaveLength(1);
+    through[0]?.();
+    await pass(0);
+    expect(through).toHaveLength(2);
+  });
+
+  it('are refused at their deadline while one finds out, and told what the vendor said', async () => {
+    const { queue, through, refused, enter, pass } = watchQueue();
+    queue.pauseFor(600_000);
+    await Promise.race([enter(), pass(60_000)]);
+    const deadline = new Cancellation();
+    const late = enter({ deadlineAt: performance.now() + 1000 }, deadline);
+    await pass(1000);
+    deadline.cancel(new DOMException('Too late.', 'TimeoutError'));
+    await late;
+    expect([through.length, refused]).toMatchObject([1, [{ name: 'LimitReached', retryAfter: 539 }]]);
+  });
+
+  it.each([
+    [0, 1000],
+    [-5, 1000],
+    [NaN, 1000],
+    [Infinity, 1000],
+    [0.5, 1000],
+    [1e12, 1000],
+    [1, 0],
+    [1, -1],
+    [1, NaN],
+    [1, Infinity],
+    [1, 86_400_000],
+    [1, 0.5],
+  ])('go on by the limit that is set where the vendor says %d in %d ms', async (limit, windowMs) => {
+    const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 10_000 });
+    queue.learn({ limit, windowMs });
+    for (let call = 0; call < 4; call += 1) void enter();
+    await pass(0);
+    expect(through).toHaveLength(3);
+  });
+
+  it('go on by the limit that is set when the vendor has said another one last ten minutes ago', async () => {
+    const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 1000 });
+    queue.learn({ limit: 1, windowMs: 60_000 });
+    await pass(599_999);
+    for (let call = 0; call < 2; call += 1) void enter();
+    await pass(0);
+    expect(through).toHaveLength(1);
+    through[0]?.('accepted');
+    await pass(60_001);
+    for (let call = 0; call < 2; call += 1) void enter();
+    await pass(0);
+    expect(through).toHaveLength(4);
+  });
+
+  it('wait no longer for a limit that the vendor has corrected', async () => {
+    const { queue, through, enter, pass } = watchQueue();
+    queue.learn({ limit: 1, windowMs: 60_000 });
+    for (let call = 0; call < 3; call += 1) void enter();
+    await pass(0);
+    through[0]?.('accepted');
+    await pass(100);
+    expect(through).toHaveLength(1);
+    queue.learn({ limit: 10, windowMs: 1000 });
+    await pass(0);
+    expect(through).toHaveLength(3);
   });
 });

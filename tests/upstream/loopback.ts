@@ -65,14 +65,14 @@ export const get = (path = '/v1/things', over: Partial<UpstreamRequest<unknown>>
   ...over,
 });
 
-/** @param signal without one, time is up after two seconds. */
+/** @param signal without one, time is up after half a minute. */
 export const scopeOf = (signal?: AbortSignal): RequestScope => ({
   signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
   trace: createCallTrace(),
   deadlineAt: performance.now() + TIMEOUT_MS,
 });
 
-const TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 30_000;
 
 /** A promise and the way to settle it from outside. */
 export function gate(): { readonly opened: Promise<unknown>; readonly open: () => void } {
