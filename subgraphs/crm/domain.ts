@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts';
-import type { AddressParts } from '../postal-address.ts';
+import type { Money } from '../money.ts';
+import type { AddressParts, PostalAddress } from '../postal-address.ts';
 
 /** A person in the CRM. Fields that nobody asked for are null. */
 export interface Customer {
@@ -63,24 +64,6 @@ export interface Deal {
 /** Something of which a record holds only the id: the CRM keeps its label elsewhere. */
 export interface Named {
   readonly id: string;
-}
-
-export interface Money {
-  /** Exact decimal text. */
-  readonly amount: string;
-  /** ISO 4217. */
-  readonly currency: string;
-}
-
-export interface PostalAddress {
-  readonly line1: string | null;
-  readonly line2: string | null;
-  readonly city: string | null;
-  readonly region: string | null;
-  readonly postalCode: string | null;
-  readonly country: string | null;
-  readonly countryCode: string | null;
-  readonly formatted: string;
 }
 
 export interface LifecycleStage extends Named {

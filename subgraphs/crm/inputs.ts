@@ -1,5 +1,6 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
-import type { AddressChanges, CustomerChanges, DealChanges, Money, NewDeal } from './domain.ts';
+import type { Money } from '../money.ts';
+import type { AddressChanges, CustomerChanges, DealChanges, NewDeal } from './domain.ts';
 import { EMAIL_DESCRIPTION, isEmail } from './loaders.ts';
 import type { CrmCapabilities } from './provider.ts';
 

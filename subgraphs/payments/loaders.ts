@@ -1,16 +1,6 @@
+import { type Money, sumByCurrency } from '../money.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
-import type {
-  BillingAccount,
-  CheckoutSession,
-  CustomerReference,
-  Invoice,
-  Money,
-  OfAccount,
-  Payment,
-  RecurringPlan,
-  Refund,
-} from './domain.ts';
-import { sumByCurrency } from './money.ts';
+import type { BillingAccount, CheckoutSession, CustomerReference, Invoice, OfAccount, Payment, RecurringPlan, Refund } from './domain.ts';
 import { Once } from './once.ts';
 import type { PaymentsProvider } from './provider.ts';
 

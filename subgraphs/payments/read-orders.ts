@@ -1,3 +1,4 @@
+import type { Money } from '../money.ts';
 import type {
   CreateBillingAccountInput,
   CreateCheckoutSessionInput,
@@ -6,7 +7,6 @@ import type {
   MoneyInput,
   RefundPaymentInput,
 } from './__generated__/inputs.ts';
-import type { Money } from './domain.ts';
 import { checkSame, checkSize, checkText, type Field, INPUT, isPositive, readOptionalText, readWebUrl, wrong } from './input-checks.ts';
 import type {
   AccountOrder,

@@ -1,4 +1,4 @@
-import { type AddressParts, countryCodeOf, formatAddress } from '../../../postal-address.ts';
+import { type PostalAddress, toPostalAddress } from '../../../postal-address.ts';
 import type {
   BillingAccount,
   CheckoutSession,
@@ -7,7 +7,6 @@ import type {
   OfAccount,
   Payment,
   PaymentMethod,
-  PostalAddress,
   RecurringPlan,
   RecurringPlanItem,
   Refund,
@@ -49,7 +48,7 @@ export function toBillingAccount(wire: WireCustomer): BillingAccount | null {
     name: orNull(wire.name),
     email,
     phone: orNull(wire.phone),
-    address: toPostalAddress(address),
+    address: toAddress(address),
     balance: balance == null || currency == null ? null : toMoney(balance, currency),
     isDelinquent: wire.delinquent ?? null,
     createdAt: toDateTime(created),
@@ -57,18 +56,15 @@ export function toBillingAccount(wire: WireCustomer): BillingAccount | null {
   };
 }
 
-function toPostalAddress(address: WireLivingCustomer['address']): PostalAddress | null {
-  const parts: AddressParts = {
+const toAddress = (address: WireLivingCustomer['address']): PostalAddress | null =>
+  toPostalAddress({
     line1: orNull(address?.line1),
     line2: orNull(address?.line2),
     city: orNull(address?.city),
     region: orNull(address?.state),
     postalCode: orNull(address?.postal_code),
     country: orNull(address?.country),
-  };
-  const formatted = formatAddress(parts);
-  return formatted === null ? null : { countryCode: countryCodeOf(parts.country), formatted, ...parts };
-}
+  });
 
 function toOfAccount(customer: WirePaymentIntent['customer']): OfAccount {
   if (customer == null) return { billingAccountId: null, payer: null };

@@ -1,4 +1,4 @@
-import type { Money } from '../../domain.ts';
+import type { Money } from '../../../money.ts';
 import { type Field, wrong } from '../../input-checks.ts';
 
 /**

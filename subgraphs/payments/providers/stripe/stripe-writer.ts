@@ -1,7 +1,7 @@
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { Money } from '../../domain.ts';
+import type { Money } from '../../../money.ts';
 import { INPUT, wrong } from '../../input-checks.ts';
 import type { InvoiceOrder } from '../../orders.ts';
 import type { PaymentsWriter } from '../../provider.ts';

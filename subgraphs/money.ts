@@ -1,4 +1,10 @@
-import type { Money } from './domain.ts';
+/** An exact amount: `1234.50` in `EUR`. */
+export interface Money {
+  /** Decimal text. */
+  readonly amount: string;
+  /** ISO 4217, in capitals. */
+  readonly currency: string;
+}
 
 /** One exact sum for each currency, in the order in which the currencies come. */
 export function sumByCurrency(amounts: readonly Money[]): Money[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sumByCurrency } from '../../../subgraphs/payments/money.ts';
+import { sumByCurrency } from '../../subgraphs/money.ts';
 
 const sumOf = (...amounts: string[]) => sumByCurrency(amounts.map((amount) => ({ amount, currency: 'EUR' })))[0]?.amount;
 
