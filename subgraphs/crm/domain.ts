@@ -160,19 +160,4 @@ export interface NewDeal extends DealChanges {
   readonly customerIds: readonly string[];
 }
 
-/** What came of a write. It is kept for a day, and so holds nothing of a person but an id. */
-export interface WriteOutcome {
-  /** The record's that was written; null where none was. */
-  readonly id: string | null;
-  readonly userErrors: readonly UserError[];
-}
-
-/** A reason of the business's why something was not done. */
-export interface UserError {
-  readonly code: UserErrorCode;
-  /** The part of the input that it is about, from `input` on; null where it is about the whole. */
-  readonly field: readonly string[] | null;
-  readonly message: string;
-}
-
-export type UserErrorCode = 'NOT_FOUND' | 'ALREADY_EXISTS' | 'ALREADY_DONE' | 'NOT_ALLOWED_NOW' | 'DECLINED' | 'UNKNOWN';
+export type RecordKind = 'customer' | 'company' | 'deal';

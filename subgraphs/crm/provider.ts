@@ -17,9 +17,10 @@ import type {
   NewDeal,
   Owner,
   Pipeline,
+  RecordKind,
   Sort,
-  WriteOutcome,
 } from './domain.ts';
+import type { CrmWriteResult } from './refusal.ts';
 
 /**
  * What a CRM does for the graph. Reads by several keys answer one value for each key, in the keys' order. Every method
@@ -40,7 +41,7 @@ export interface CrmProvider {
    */
   customersByReference(references: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
 
-  /** @throws BadUserInput for a position that the list did not give, or a condition that no CRM could answer. */
+  /** @throws `positionRefused` for a position that the list did not give. */
   customers(query: ListQuery<CustomerFilter, CustomerSortField>, fields: Fields, scope: RequestScope): Promise<Page<Customer>>;
   companies(query: ListQuery<CompanyFilter, CompanySortField>, fields: Fields, scope: RequestScope): Promise<Page<Company>>;
   deals(query: ListQuery<DealFilter, DealSortField>, fields: Fields, scope: RequestScope): Promise<Page<Deal>>;
@@ -55,21 +56,20 @@ export interface CrmProvider {
   owners(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
 
   /**
-   * Adds a customer. What the business has against it is part of the outcome; a value that the CRM does not take is
-   * `BadUserInput`, as in each write.
+   * Adds a customer. Whatever the CRM has against it is a refusal of the result, as in each write.
    * @param key tells one creation from another, where the CRM honours keys.
    */
-  createCustomer(customer: CustomerChanges, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  updateCustomer(id: string, changes: CustomerChanges, scope: RequestScope): Promise<WriteOutcome>;
-  createDeal(deal: NewDeal, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<WriteOutcome>;
+  createCustomer(customer: CustomerChanges, key: string, scope: RequestScope): Promise<CrmWriteResult>;
+  updateCustomer(id: string, changes: CustomerChanges, scope: RequestScope): Promise<CrmWriteResult>;
+  createDeal(deal: NewDeal, key: string, scope: RequestScope): Promise<CrmWriteResult>;
+  updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<CrmWriteResult>;
 
   /**
    * For a CRM that honours no keys: finds out what came of a creation that began at a time and whose outcome nobody knows.
    * @returns null where nothing is seen of it; it may still be on its way.
    */
-  findCreatedCustomer(customer: CustomerChanges, startedAt: Date, scope: RequestScope): Promise<WriteOutcome | null>;
-  findCreatedDeal(deal: NewDeal, startedAt: Date, scope: RequestScope): Promise<WriteOutcome | null>;
+  findCreatedCustomer(customer: CustomerChanges, startedAt: Date, scope: RequestScope): Promise<CrmWriteResult | null>;
+  findCreatedDeal(deal: NewDeal, startedAt: Date, scope: RequestScope): Promise<CrmWriteResult | null>;
 
   /** Whether the record is as the changes would make it. */
   customerHolds(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
@@ -92,6 +92,10 @@ export interface CrmCapabilities {
   readonly honoursKeys: boolean;
   /** How many characters a text may have. */
   readonly maxTextLength: number;
+  /** How many characters the words of a search may have. */
+  readonly maxSearchLength: number;
+  /** Whether an address has a second line of its own; else that is kept on the first one, and only together with it. */
+  readonly hasSecondAddressLine: boolean;
 }
 
 /** Settings that hold for every vendor. */
@@ -118,8 +122,6 @@ export interface ListQuery<Filter, SortField> {
   /** Whether the number of all results is wanted, even if that costs a call of its own. */
   readonly counted: boolean;
 }
-
-export type RecordKind = 'customer' | 'company' | 'deal';
 
 /** Records of one kind that belong to a record of another. */
 interface Link {

@@ -12,12 +12,13 @@ import type {
   SavedPaymentMethod,
 } from './domain.ts';
 import type { AccountOrder, CheckoutOrder, InvoiceOrder, PlanEnding, PlanOrder, RefundOrder } from './orders.ts';
-import type { WriteOutcome } from './write-outcome.ts';
+import type { PaymentsWriteResult } from './refusal.ts';
 
 /**
  * What this subgraph needs of a payment processor. Lists are newest first, except an invoice's lines, which keep their
- * printed order. A record that does not exist is null, and lists below it are empty. A malformed id or position, or a
- * position whose record is gone, is a `BadUserInput`; everything else that fails is a `CodedError` of the payments service.
+ * printed order. A record that does not exist is null, and lists below it are empty. A malformed id or a
+ * filter that no processor can look for is `PaymentsRefused`, a position that the list did not give or whose record is gone is
+ * `positionRefused`; everything else that fails is a `CodedError` of the payments service.
  */
 export interface PaymentsProvider extends PaymentsWriter {
   /** The most accounts that {@link billingAccountsByEmail} gives; older ones are left out. */
@@ -51,22 +52,21 @@ export interface PaymentsProvider extends PaymentsWriter {
 
 /**
  * What is changed at a payment processor. `key` names a change: asked for again with it within a day, and with the same order, it is done
- * once, and its outcome told again; what was broken off halfway is completed. What stands against it from the business's side is part of the
- * outcome. An order that no processor could carry out is a `BadUserInput` that names the field; where nobody knows whether
- * it was done, the error is `OUTCOME_UNKNOWN`.
+ * once, and has the same result; what was broken off halfway is completed. Whatever the processor has against an order is a refusal of the
+ * result; where nobody knows whether it was done, the error is `OUTCOME_UNKNOWN`.
  */
 export interface PaymentsWriter {
-  createCheckoutSession(order: CheckoutOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  createCheckoutSession(order: CheckoutOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** A draft, which only {@link sendInvoice} sends. */
-  createInvoice(order: InvoiceOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  createInvoice(order: InvoiceOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** A draft becomes final; what is open is sent once more. */
-  sendInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  /** The outcome names the refund. */
-  refundPayment(order: RefundOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  createBillingAccount(order: AccountOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  createRecurringPlan(order: PlanOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  sendInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  /** The result names the refund. */
+  refundPayment(order: RefundOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createBillingAccount(order: AccountOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createRecurringPlan(order: PlanOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
 }
 
 /** Names of the graph's fields that are wanted of the record; the others may be left as if they were unknown. */
@@ -84,7 +84,7 @@ export interface PaymentFilter {
 /** All that are given must hold. */
 export interface InvoiceFilter extends PaymentFilter {
   readonly recurringPlanId?: string;
-  /** `UNKNOWN` is a `BadUserInput`: no processor can look for it. */
+  /** `UNKNOWN` is refused: no processor can look for it. */
   readonly status?: InvoiceStatus;
 }
 

@@ -1,4 +1,3 @@
-import { BadUserInput } from '../../../../errors/coded-error.ts';
 import type { AddressChanges, CustomerChanges, DealChanges } from '../../domain.ts';
 import { toDay, toDecimal } from './hubspot-mapping.ts';
 
@@ -30,14 +29,8 @@ const toAddressProperties = (address: AddressChanges) => ({
 
 /** A contact has one line for the street. */
 function toStreet({ line1, line2 }: AddressChanges): string | null | undefined {
-  if (isBlank(line2)) return line1;
-  if (!isBlank(line1)) return [line1, line2].join(', ');
-  throw new BadUserInput('input.address.line2 must come with line1, as this CRM keeps both on one line, but line1 is missing.', {
-    field: ['input', 'address', 'line2'],
-  });
+  return line2 == null || line2.trim() === '' ? line1 : [line1, line2].join(', ');
 }
-
-const isBlank = (text: string | null | undefined) => text == null || text.trim() === '';
 
 export function toDealProperties(changes: DealChanges): PropertyChanges {
   return withoutAbsent({

@@ -1,10 +1,11 @@
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { CustomerChanges, WriteOutcome } from '../../domain.ts';
+import type { CustomerChanges } from '../../domain.ts';
+import type { CrmWriteResult } from '../../refusal.ts';
 import { toContactProperties, type PropertyChanges } from './hubspot-changes.ts';
 import { LINKS, setPrimaryCompany, unlinkCompany } from './hubspot-endpoints.ts';
-import { emailIsTaken, notFound, userError, written } from './hubspot-reasons.ts';
+import { emailIsTaken, notFound, written } from './hubspot-reasons.ts';
 import { isPossible } from './hubspot-records.ts';
 import { HubspotRefusal } from './hubspot-refusal.ts';
 import type { WireWritten } from './hubspot-wire.ts';
@@ -15,7 +16,7 @@ export async function createContact(
   { companyId, ...customer }: CustomerChanges,
   key: CreationKey | null,
   scope: RequestScope,
-): Promise<WriteOutcome> {
+): Promise<CrmWriteResult> {
   if (companyId != null && !isPossible(companyId)) return notFound('company', 'companyId');
   const associations = companyId == null ? [] : [{ to: { id: companyId }, types: LINKS.contactToCompany }];
   return createOnce(client, { type: 'contacts', properties: toContactProperties(customer), associations }, key, scope);
@@ -27,7 +28,7 @@ export async function findCreatedContact(
   customer: CustomerChanges,
   startedAt: Date,
   scope: RequestScope,
-): Promise<WriteOutcome | null> {
+): Promise<CrmWriteResult | null> {
   const { email } = customer;
   if (email == null) return findCreated(client, { type: 'contacts', properties: toContactProperties(customer) }, startedAt, scope);
   const record = await readRecord(client, 'contacts', { id: email.toLowerCase(), idProperty: 'email' }, ['email'], scope);
@@ -41,31 +42,30 @@ export async function updateContact(
   id: string,
   { companyId, ...changes }: CustomerChanges,
   scope: RequestScope,
-): Promise<WriteOutcome> {
+): Promise<CrmWriteResult> {
   if (companyId != null && (await readRecord(client, 'companies', { id: companyId }, ['hs_object_id'], scope)) === null) {
     return notFound('company', 'companyId');
   }
   const properties = toContactProperties(changes);
   if (Object.keys(properties).length === 0) return changeCompany(client, id, companyId ?? null, scope);
   const answer = await update(client, 'contacts', id, properties, scope);
-  if (answer.id === null || 'userErrors' in answer) return toOutcome(answer, properties);
-  if (companyId === undefined) return toOutcome(answer, properties);
+  if (answer.id === null || 'refusals' in answer) return withStage(answer, properties);
+  if (companyId === undefined) return withStage(answer, properties);
   const moved = await changeCompany(client, id, companyId, scope).catch((error: unknown) => {
     throw error instanceof UpstreamError ? new UpstreamError('OUTCOME_UNKNOWN', 'crm', { cause: error }) : error;
   });
-  return moved.id === null ? moved : toOutcome(answer, properties);
+  return moved.id === null ? moved : withStage(answer, properties);
 }
 
 /** HubSpot leaves a lifecycle stage as it is that would move backwards, and says nothing: https://knowledge.hubspot.com/records/use-lifecycle-stages */
-function toOutcome(answer: WireWritten | WriteOutcome, { lifecyclestage }: PropertyChanges): WriteOutcome {
-  if ('userErrors' in answer) return answer;
+function withStage(answer: WireWritten | CrmWriteResult, { lifecyclestage }: PropertyChanges): CrmWriteResult {
+  if ('refusals' in answer) return answer;
   const stage = answer.properties?.['lifecyclestage'];
   if (!lifecyclestage || stage == null || stage === lifecyclestage) return written(answer.id);
-  const message = 'The lifecycle stage was left as it is, since it only moves forward; all else was changed. Clear it first.';
-  return { id: answer.id, userErrors: [userError('NOT_ALLOWED_NOW', ['lifecycleStageId'], message)] };
+  return { id: answer.id, refusals: [{ reason: 'STAGE_ONLY_MOVES_FORWARD', at: ['lifecycleStageId'] }] };
 }
 
-async function changeCompany(client: UpstreamClient, id: string, companyId: string | null, scope: RequestScope): Promise<WriteOutcome> {
+async function changeCompany(client: UpstreamClient, id: string, companyId: string | null, scope: RequestScope): Promise<CrmWriteResult> {
   const contact = await readRecord(client, 'contacts', { id }, [PRIMARY_COMPANY], scope);
   if (contact === null) return notFound('customer', 'id');
   const before = contact.properties[PRIMARY_COMPANY] ?? '';

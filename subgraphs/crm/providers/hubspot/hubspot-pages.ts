@@ -1,8 +1,7 @@
-import { BadUserInput } from '../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { Page, PageEntry } from '../../../connection.ts';
+import { type Page, type PageEntry, positionBeyond, positionRefused } from '../../../connection.ts';
 import type { Fields, ListQuery } from '../../provider.ts';
 import { listRecords, MAX_RECORDS, MAX_SEARCH_RESULTS, searchRecords, type ObjectType, type SearchBody } from './hubspot-endpoints.ts';
 import { propertiesOf } from './hubspot-mapping.ts';
@@ -35,9 +34,6 @@ function toConditions<Item, Filter, SortField extends string>(
   { search, filter, sort }: ListQuery<Filter, SortField>,
 ): Conditions | undefined {
   const words = search?.trim() ?? '';
-  if (words.length > MAX_QUERY) {
-    throw new BadUserInput(`search must be text of at most ${String(MAX_QUERY)} characters, but got ${String(words.length)}.`);
-  }
   const filters = filter == null ? [] : toFilters(filter);
   const conditions = {
     ...(words !== '' && { query: words }),
@@ -46,9 +42,6 @@ function toConditions<Item, Filter, SortField extends string>(
   };
   return Object.keys(conditions).length === 0 ? undefined : conditions;
 }
-
-/** https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
-const MAX_QUERY = 3000;
 
 /** A page of records, as a {@link Page} whose entries are all there. */
 interface RecordPage {
@@ -117,12 +110,7 @@ async function readSearchPage(
 ): Promise<RecordPage> {
   const { skip } = readPosition(position);
   const limit = Math.min(first, MAX_SEARCH_RESULTS - skip);
-  if (limit <= 0) {
-    const reach = MAX_SEARCH_RESULTS.toLocaleString('en');
-    throw new BadUserInput(
-      `after must be within the first ${reach} results of a list with search, filter or sort; narrow it to see others.`,
-    );
-  }
+  if (limit <= 0) throw positionBeyond(MAX_SEARCH_RESULTS);
   const after = skip === 0 ? undefined : String(skip);
   const { total, results, paging } = await client.send(searchRecords(type, { ...search, limit, after }), scope).catch(refuseToken(after));
   const entries = results.map((item, index) => ({ item, position: positionInPage({ token: '' }, skip + index) }));
@@ -131,8 +119,6 @@ async function readSearchPage(
 
 /** Of a list that was read before only the position can be wrong. */
 const refuseToken = (after: string | undefined) => (error: unknown) => {
-  if (after !== undefined && error instanceof UpstreamError && error.status === 400) throw new BadUserInput(FOREIGN_POSITION);
+  if (after !== undefined && error instanceof UpstreamError && error.status === 400) throw positionRefused('EXPIRED');
   throw error;
 };
-
-const FOREIGN_POSITION = 'after must be a cursor that this graph gave, but the CRM does not know its position.';

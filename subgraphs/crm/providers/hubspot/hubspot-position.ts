@@ -1,4 +1,4 @@
-import { BadUserInput } from '../../../../errors/coded-error.ts';
+import { positionRefused } from '../../../connection.ts';
 
 /** Where to go on in a list of HubSpot's. */
 export interface Position {
@@ -12,9 +12,7 @@ export interface Position {
 export function readPosition(position: string | undefined): Position {
   if (position === undefined) return { token: '', skip: 0 };
   const { token, skip } = POSITION.exec(position)?.groups ?? {};
-  if (token === undefined || skip === undefined) {
-    throw new BadUserInput('after must be a cursor that this graph gave, but it is not one.');
-  }
+  if (token === undefined || skip === undefined) throw positionRefused('MALFORMED');
   return { token, skip: Number(skip) };
 }
 

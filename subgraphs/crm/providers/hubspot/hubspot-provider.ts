@@ -59,6 +59,8 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
       hasBillingReferences: propertyName !== null,
       honoursKeys: config.idempotencyProperty !== null,
       maxTextLength: MAX_TEXT,
+      maxSearchLength: MAX_QUERY,
+      hasSecondAddressLine: false,
     },
     customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
     companiesById: (ids, fields, scope) => readRecordsById(client, companies, ids, fields, scope),
@@ -89,6 +91,8 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
 
 /** https://knowledge.hubspot.com/properties/property-field-types-in-hubspot */
 const MAX_TEXT = 65_536;
+/** https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
+const MAX_QUERY = 3000;
 
 const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, { lifetimes }: CrmSettings, resources: UpstreamResources) =>
   createUpstreamClient({

@@ -1,7 +1,8 @@
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { WriteOutcome } from '../../domain.ts';
+import type { RecordKind } from '../../domain.ts';
+import type { CrmWriteResult } from '../../refusal.ts';
 import { holdsAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
 import {
   createRecord,
@@ -12,13 +13,13 @@ import {
   type ObjectType,
   type SearchFilter,
 } from './hubspot-endpoints.ts';
-import { explainToClient, notFound, written, type AskedWrite } from './hubspot-reasons.ts';
+import { toResult, notFound, written, type AskedWrite } from './hubspot-reasons.ts';
 import { isPossible } from './hubspot-records.ts';
 import { HubspotRefusal } from './hubspot-refusal.ts';
 import type { WireRecord, WireWritten } from './hubspot-wire.ts';
 
 /** What the graph calls records of a type. */
-const NAMES: Readonly<Record<ObjectType, string>> = { contacts: 'customer', companies: 'company', deals: 'deal' };
+const KINDS: Readonly<Record<ObjectType, RecordKind>> = { contacts: 'customer', companies: 'company', deals: 'deal' };
 
 export interface NewRecord extends AskedWrite {
   readonly type: ObjectType;
@@ -37,7 +38,7 @@ export async function createOnce(
   asked: NewRecord,
   key: CreationKey | null,
   scope: RequestScope,
-): Promise<WriteOutcome> {
+): Promise<CrmWriteResult> {
   const { type, associations } = asked;
   const properties = { ...withoutEmpty(asked.properties), ...(key && { [key.property]: key.value }) };
   const body = { properties, ...(associations.length > 0 && { associations }) };
@@ -47,7 +48,7 @@ export async function createOnce(
   } catch (error) {
     if (!(error instanceof HubspotRefusal)) throw error;
     const ours = key !== null && mayBeOurs(error, key) ? await findByKey(client, type, key, scope) : null;
-    return ours ?? explainToClient(error, asked);
+    return ours ?? toResult(error, asked);
   }
 }
 
@@ -65,7 +66,7 @@ async function findByKey(
   type: ObjectType,
   { property, value }: CreationKey,
   scope: RequestScope,
-): Promise<WriteOutcome | null> {
+): Promise<CrmWriteResult | null> {
   try {
     const record = await readRecord(client, type, { id: value, idProperty: property }, [property], scope);
     return record && written(record.id);
@@ -81,14 +82,14 @@ export async function update(
   id: string,
   properties: PropertyChanges,
   scope: RequestScope,
-): Promise<WireWritten | WriteOutcome> {
-  const unknown = notFound(NAMES[type], 'id');
+): Promise<WireWritten | CrmWriteResult> {
+  const unknown = notFound(KINDS[type], 'id');
   if (!isPossible(id)) return unknown;
   try {
     return await client.send(updateRecord(type, id, { properties }), scope);
   } catch (error) {
     if (error instanceof UpstreamError && error.status === 404) return unknown;
-    if (error instanceof HubspotRefusal) return explainToClient(error, { properties });
+    if (error instanceof HubspotRefusal) return toResult(error, { properties });
     throw error;
   }
 }
@@ -124,7 +125,7 @@ export async function findCreated(
   { type, properties }: Pick<NewRecord, 'type' | 'properties'>,
   startedAt: Date,
   scope: RequestScope,
-): Promise<WriteOutcome | null> {
+): Promise<CrmWriteResult | null> {
   const wanted = withoutEmpty(properties);
   const since: SearchFilter = { propertyName: 'createdate', operator: 'GTE', value: String(earliest(startedAt)) };
   const name = NAMING.find((property) => (wanted[property]?.length ?? Infinity) <= MAX_SEARCHED);

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { BadUserInput } from '../../../../errors/coded-error.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import { accountOf, type UpstreamPolicy, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
-import type { Page, PageEntry, PageRequest } from '../../../connection.ts';
+import { type Page, type PageEntry, type PageRequest, positionRefused } from '../../../connection.ts';
 import type { ServedFile } from '../../../subgraph.ts';
 import type { JourneyMatrix, MapView, Place } from '../../domain.ts';
 import type { MapsCapabilities, MapsProvider, PlaceFields, PlaceSearch, TravelTimes } from '../../provider.ts';
@@ -146,18 +145,15 @@ function readPosition(text: string): Position {
     const { token, skip } = positionSchema.parse(JSON.parse(text));
     return { token, skip };
   } catch {
-    throw unknownPosition();
+    throw positionRefused('EXPIRED');
   }
 }
 
 /** The vendor refuses a token that is not its own, too old, or given for another search. */
 const explainPosition = (after: string | undefined) => (error: unknown) => {
-  if (after !== undefined && error instanceof UpstreamError && error.code === 'UPSTREAM_REJECTED') throw unknownPosition();
+  if (after !== undefined && error instanceof UpstreamError && error.code === 'UPSTREAM_REJECTED') throw positionRefused('EXPIRED');
   throw error;
 };
-
-const unknownPosition = () =>
-  new BadUserInput('after must be a cursor that this list gave, but it is none, or too old. Read the list from its beginning.');
 
 async function readMapImage(client: UpstreamClient, view: MapView, scope: RequestScope): Promise<ServedFile> {
   const { contentType, body, freshSeconds } = await client.download(staticMap(view), scope);

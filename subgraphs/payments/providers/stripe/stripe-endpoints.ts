@@ -43,7 +43,7 @@ export const getInvoice = (id: string, expansions: readonly string[]) =>
 export const listInvoices = ({ recurringPlanId, status, ...filter }: InvoiceFilter, page: PageRequest, expansions: readonly string[]) =>
   list('/v1/invoices', {
     ...filterQuery(filter),
-    subscription: recurringPlanId === undefined ? undefined : readId('recurring plan', recurringPlanId, 'filter.recurringPlanId'),
+    subscription: recurringPlanId === undefined ? undefined : readId('recurring plan', recurringPlanId, 'recurringPlanId'),
     status: status?.toLowerCase(),
     ...pageQuery('invoice', page),
     ...expandEach(expansions),
@@ -119,7 +119,7 @@ const pageQuery = (kind: Kind, { first, after }: PageRequest): Query => ({
 });
 
 const filterQuery = ({ billingAccountId, createdFrom, createdBefore }: PaymentFilter): Query => ({
-  customer: billingAccountId === undefined ? undefined : readId('billing account', billingAccountId, 'filter.billingAccountId'),
+  customer: billingAccountId === undefined ? undefined : readId('billing account', billingAccountId, 'billingAccountId'),
   'created[gte]': createdFrom === undefined ? undefined : toUnixSeconds(createdFrom),
   'created[lt]': createdBefore === undefined ? undefined : toUnixSeconds(createdBefore),
 });

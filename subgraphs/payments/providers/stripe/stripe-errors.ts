@@ -1,11 +1,12 @@
 import type { z } from 'zod';
-import { BadUserInput, CodedError } from '../../../../errors/coded-error.ts';
+import { CodedError } from '../../../../errors/coded-error.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
+import { positionRefused } from '../../../connection.ts';
 import { errorSchema } from './stripe-wire.ts';
 
-/** Stripe does not do what it was asked to, and says why. What it says is for {@link explainRefusal}, not for clients. */
+/** Stripe does not do what it was asked to, and says why. Its words never leave this folder. */
 export class StripeRefusal extends CodedError {
   override readonly name = 'StripeRefusal';
   readonly reason: z.output<typeof errorSchema>['error'];
@@ -37,9 +38,7 @@ export function explainStripeError({ status, headers, body }: UpstreamAnswer): C
     return new UpstreamError('UPSTREAM_UNAVAILABLE', 'payments', { status, isOutcomeOpen: true });
   if (headers['stripe-should-retry'] === 'true' || status === 409 || (status === 404 && error.code !== MISSING)) return undefined;
   if (error.code !== MISSING || error.param !== 'starting_after') return new StripeRefusal(error);
-  return new BadUserInput(
-    'after must be the cursor of a record that still exists, but that one is gone. Read the list from its beginning.',
-  );
+  return positionRefused('RECORD_GONE');
 }
 
 const EXPLAINED = new Set([400, 402, 404, 409]);

@@ -1,4 +1,6 @@
-import { BadUserInput } from '../../../../errors/coded-error.ts';
+import { positionRefused } from '../../../connection.ts';
+import type { Part } from '../../../refusal.ts';
+import { PaymentsRefused } from '../../refusal.ts';
 
 /** The prefixes of ids; Stripe's ids are opaque beyond them (https://docs.stripe.com/api). Lists of ways to pay may hold old kinds too. */
 const PREFIXES = {
@@ -24,21 +26,17 @@ const ID = /^(?<prefix>card|[a-z]{2,3}(?:_live|_test)?)_[A-Za-z0-9]{1,255}$/;
 
 /**
  * Ids become parts of URLs: nothing else may come through here.
- * @param argument names, for the error's reader, where the id came from.
- * @param field the same for programs.
- * @throws BadUserInput
+ * @param at where in what the provider was asked the id is.
+ * @throws PaymentsRefused
  */
-export function readId(kind: Kind, id: string, argument: string, field?: readonly string[]): string {
+export function readId(kind: Kind, id: string, ...at: Part): string {
   if (isIdOf(kind, id)) return id;
-  const expected = PREFIXES[kind].map((prefix) => `"${prefix}_..."`).join(' or ');
-  throw new BadUserInput(
-    `${argument} must be the id of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}, such as ${expected}, but got ${JSON.stringify(id.slice(0, 64))}.`,
-    field && { field },
-  );
+  const examples = PREFIXES[kind].map((prefix) => `${prefix}_...`);
+  throw new PaymentsRefused({ reason: 'MALFORMED_ID', at, kind, examples, got: id });
 }
 
 /** @throws BadUserInput */
 export function readPosition(kind: Kind, position: string): string {
   if (isIdOf(kind, position)) return position;
-  throw new BadUserInput('after must be a cursor that this graph gave, but it is not one.');
+  throw positionRefused('MALFORMED');
 }

@@ -1,5 +1,6 @@
 import type { Money } from '../../../money.ts';
-import { type Field, wrong } from '../../input-checks.ts';
+import type { Part } from '../../../refusal.ts';
+import { PaymentsRefused } from '../../refusal.ts';
 
 /**
  * Makes money of an amount in the currency's minor unit. Works on the digits, so that nothing is rounded.
@@ -13,19 +14,20 @@ export function toMoney(minorUnits: number | string, currency: string): Money {
 
 /**
  * The amount in the currency's minor unit, as digits.
- * @throws BadUserInput where the currency has no such amount.
+ * @param at where in the order the amount is.
+ * @throws PaymentsRefused where the currency has no such amount.
  */
-export function toMinorUnits({ amount, currency }: Money, field: Field): string {
+export function toMinorUnits(money: Money, at: Part): string {
+  const { amount, currency } = money;
   const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
   const places = payablePlacesOf(currency);
   // Without its last zeros.
   const [decimals = ''] = /^\d*[1-9]/.exec(fraction) ?? [];
   if (whole === '' || decimals.length > places) {
-    const expected = places === 0 ? `be whole in ${currency}` : `have at most ${String(places)} decimals in ${currency}`;
-    throw wrong(field, expected, `is ${amount}`);
+    throw new PaymentsRefused({ reason: 'TOO_MANY_DECIMALS', at, decimals: places, got: money });
   }
   const digits = (whole + decimals.padEnd(decimalPlacesOf(currency), '0')).replace(/^0+(?=\d)/, '');
-  if (digits.length > MAX_DIGITS) throw wrong(field, 'be an amount that can be paid', `is ${amount}`);
+  if (digits.length > MAX_DIGITS) throw new PaymentsRefused({ reason: 'AMOUNT_TOO_LONG', at, got: money });
   return digits;
 }
 

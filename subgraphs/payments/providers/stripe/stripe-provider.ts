@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { BadUserInput } from '../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
@@ -9,6 +8,7 @@ import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Page } from '../../../connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
 import type { PaymentsProvider, PaymentsWriter } from '../../provider.ts';
+import { PaymentsRefused } from '../../refusal.ts';
 import { createStripeClient, find, ifMissing } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
 import * as endpoints from './stripe-endpoints.ts';
@@ -97,7 +97,7 @@ function createInvoiceReads(client: UpstreamClient, { needsPayerEmail }: StripeC
       return wire && toInvoice(wire);
     },
     invoices: async (filter, page, fields, scope) => {
-      if (filter.status === 'UNKNOWN') throw new BadUserInput('filter.status must be a status that can be looked for, but got UNKNOWN.');
+      if (filter.status === 'UNKNOWN') throw new PaymentsRefused({ reason: 'STATUS_UNKNOWN', at: ['status'] });
       const request = endpoints.listInvoices(filter, page, endpoints.invoiceExpansions(fields, needsPayerEmail));
       return list(client, request, (body) => readItem(invoiceSchema, toInvoice, body), scope);
     },

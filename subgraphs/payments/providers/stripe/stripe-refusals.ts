@@ -1,77 +1,78 @@
-import { BadUserInput } from '../../../../errors/coded-error.ts';
-import { type Field, INPUT, nameOf } from '../../input-checks.ts';
-import type { UserError, UserErrorCode, WriteOutcome } from '../../write-outcome.ts';
+import type { PaymentsRefusal, PaymentsWriteResult, PlainReason } from '../../refusal.ts';
+import { PaymentsRefused } from '../../refusal.ts';
+import type { Part } from '../../../refusal.ts';
 import { StripeRefusal } from './stripe-errors.ts';
-import type { FieldTable } from './stripe-fields.ts';
+import type { PartTable } from './stripe-parts.ts';
 
-/** Knows what stands against one kind of write where Stripe's code does not say it. */
-export type ExplainWrite = (refusal: StripeRefusal) => UserError | undefined | Promise<UserError | undefined>;
+/** Finds the reason of one kind of write's refusal where Stripe's code does not say it. */
+export type FindReason = (refusal: StripeRefusal) => PaymentsRefusal | undefined | Promise<PaymentsRefusal | undefined>;
 
-/**
- * What came of a write, refusals included.
- * @throws BadUserInput where the input could never be carried out.
- */
-export async function toOutcome(
-  writing: Promise<WriteOutcome>,
-  fields: FieldTable,
-  explain: ExplainWrite = () => undefined,
-): Promise<WriteOutcome> {
+/** What came of a write, refusals included. */
+export async function toResult(
+  write: () => Promise<{ readonly id: string }>,
+  parts: PartTable,
+  findReason: FindReason = () => undefined,
+): Promise<PaymentsWriteResult> {
   try {
-    const outcome = await writing;
     // No more of a record than its id.
-    return 'id' in outcome ? { id: outcome.id } : outcome;
+    const { id } = await write();
+    return { id, refusals: [] };
   } catch (error) {
-    if (!(error instanceof StripeRefusal)) throw error;
-    return { userErrors: [await explainRefusal(error, fields, explain)] };
+    if (error instanceof PaymentsRefused) return { id: null, refusals: [error.refusal] };
+    if (error instanceof StripeRefusal) return { id: null, refusals: [await toRefusal(error, parts, findReason)] };
+    throw error;
   }
 }
 
-async function explainRefusal(refusal: StripeRefusal, fields: FieldTable, explain: ExplainWrite): Promise<UserError> {
-  const { type, code, param, message } = refusal.reason;
-  const sentence = plainSentence(message);
-  if (type === 'idempotency_error') throw keyWasUsed();
-  // Meant to be shown to the payer: https://docs.stripe.com/api/errors#errors-message
-  if (type === 'card_error') return { code: 'DECLINED', field: null, message: sentence ?? 'The way to pay was refused.' };
-  const field = param == null ? undefined : fieldOf(param, fields);
-  if (refusal.isMissing && field !== undefined) return { code: 'NOT_FOUND', field, message: `${nameOf(field)} names no record.` };
-  const known = code == null || !Object.hasOwn(STATES, code) ? undefined : STATES[code];
-  if (known !== undefined) return { code: known[0], field: null, message: known[1] };
-  const found = await explain(refusal);
+async function toRefusal(refusal: StripeRefusal, parts: PartTable, findReason: FindReason): Promise<PaymentsRefusal> {
+  const { type, code, decline_code: declineCode, param } = refusal.reason;
+  if (type === 'idempotency_error') return { reason: 'KEY_REUSED', at: ['idempotencyKey'] };
+  if (type === 'card_error') return { reason: DECLINES.get(declineCode ?? '') ?? DECLINES.get(code ?? '') ?? 'DECLINED', at: null };
+  const at = param == null ? undefined : partOf(param, parts);
+  if (refusal.isMissing && at !== undefined) return { reason: 'NOT_FOUND', at };
+  const state = STATES.get(code ?? '');
+  if (state !== undefined) return { reason: state, at: null };
+  const found = await findReason(refusal);
   if (found !== undefined) return found;
-  const wrongField = field ?? (code != null && AMOUNT_CODES.has(code) ? fieldOf('amount', fields) : undefined);
-  if (wrongField !== undefined) throw new BadUserInput(withSentence(`${nameOf(wrongField)} was refused.`, sentence), { field: wrongField });
-  // A parameter that no field of the input stands for is this adapter's own.
+  const amount = AMOUNTS.get(code ?? '');
+  if (amount !== undefined) return { reason: amount, at: at ?? partOf('amount', parts) ?? null };
+  if (at !== undefined) return { reason: 'VALUE_REFUSED', at };
+  // A parameter that no part of the order stands for is this adapter's own.
   if (param != null) throw refusal;
-  return { code: 'UNKNOWN', field: null, message: withSentence('The payment processor refused it.', sentence) };
+  return { reason: 'UNKNOWN', at: null };
 }
 
-/** Where only Stripe remembers it: what fails validation leaves the graph's own key free. */
-const keyWasUsed = () =>
-  new BadUserInput('idempotencyKey must be a new one for another input, but this one came with another input before.', {
-    field: [...INPUT, 'idempotencyKey'],
-  });
+/** https://docs.stripe.com/declines/codes: others say nothing that a payer could act on, or must not be told. */
+const DECLINES: ReadonlyMap<string, PlainReason> = new Map([
+  ['expired_card', 'CARD_EXPIRED'],
+  ['insufficient_funds', 'INSUFFICIENT_FUNDS'],
+  ['authentication_required', 'AUTHENTICATION_REQUIRED'],
+]);
 
 /** https://docs.stripe.com/error-codes */
-const STATES: Readonly<Record<string, readonly [UserErrorCode, string]>> = {
-  balance_insufficient: ['NOT_ALLOWED_NOW', 'There is not enough money with the payment processor.'],
-  charge_already_refunded: ['ALREADY_DONE', 'The payment was given back before.'],
-  charge_disputed: ['NOT_ALLOWED_NOW', 'The payer disputes the payment.'],
-  charge_not_refundable: ['NOT_ALLOWED_NOW', 'The payment cannot be given back.'],
-  customer_max_subscriptions: ['NOT_ALLOWED_NOW', 'The billing account has as many recurring plans as it can have.'],
-  invoice_not_editable: ['NOT_ALLOWED_NOW', 'The invoice is final.'],
-};
+const STATES: ReadonlyMap<string, PlainReason> = new Map([
+  ['balance_insufficient', 'BALANCE_INSUFFICIENT'],
+  ['charge_already_refunded', 'ALREADY_REFUNDED'],
+  ['charge_disputed', 'DISPUTED'],
+  ['charge_not_refundable', 'NOT_REFUNDABLE'],
+  ['customer_max_subscriptions', 'TOO_MANY_PLANS'],
+  ['invoice_not_editable', 'INVOICE_FINAL'],
+]);
 
-const AMOUNT_CODES: ReadonlySet<string> = new Set(['amount_too_large', 'amount_too_small']);
+const AMOUNTS: ReadonlyMap<string, PlainReason> = new Map([
+  ['amount_too_large', 'AMOUNT_TOO_LARGE'],
+  ['amount_too_small', 'AMOUNT_TOO_SMALL'],
+]);
 
 /** `line_items[1][quantity]` is at `lines.1.quantity`; what the table lacks is where the part before it is. */
-function fieldOf(param: string, fields: FieldTable): Field | undefined {
+function partOf(param: string, parts: PartTable): Part | undefined {
   if (param.length > MAX_PARAM) return undefined;
-  const parts = param.split(/[[\]]+/).filter((part) => part !== '');
-  for (let length = parts.length; length > 0; length -= 1) {
-    const head = parts.slice(0, length);
-    const path = fields[head.map((part) => (isIndex(part) ? '*' : part)).join('.')];
+  const names = param.split(/[[\]]+/).filter((name) => name !== '');
+  for (let length = names.length; length > 0; length -= 1) {
+    const head = names.slice(0, length);
+    const path = parts[head.map((name) => (isIndex(name) ? '*' : name)).join('.')];
     const indexes = head.filter(isIndex);
-    if (path !== undefined) return [...INPUT, ...path.split('.').map((part) => (part === '*' ? (indexes.shift() ?? '0') : part))];
+    if (path !== undefined) return path.split('.').map((name) => (name === '*' ? Number(indexes.shift() ?? 0) : name));
   }
   return undefined;
 }
@@ -79,20 +80,4 @@ function fieldOf(param: string, fields: FieldTable): Field | undefined {
 /** Characters; none of ours has as many. */
 const MAX_PARAM = 200;
 
-const isIndex = (text: string) => /^\d+$/.test(text);
-
-const withSentence = (text: string, sentence: string | undefined) => (sentence === undefined ? text : `${text} ${sentence}`);
-
-/**
- * The first sentence of what Stripe says, where it is in plain words: without addresses, ids, names of parameters, and Stripe's own.
- * Outcomes are kept, so no e-mail address is among it either.
- */
-function plainSentence(message: string | null | undefined): string | undefined {
-  const [sentence = ''] = /^[^.!?]*(\.\d[^.!?]*)*[.!?]?/.exec(message?.slice(0, MAX_MESSAGE) ?? '') ?? [];
-  const isPlain = /^[A-Z][\p{L}\p{Sc}\d ,;:()'’%.-]{9,199}[.!?]?$/u.test(sentence) && !/stripe|https?:/i.test(sentence);
-  if (!isPlain) return undefined;
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-}
-
-/** Characters of a message that are looked at: more than a plain sentence may have. */
-const MAX_MESSAGE = 500;
+const isIndex = (text: string) => /^\d{1,3}$/.test(text);

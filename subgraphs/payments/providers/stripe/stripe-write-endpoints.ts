@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../upstream/wire.ts';
-import { INPUT } from '../../input-checks.ts';
+import type { Part } from '../../../refusal.ts';
 import type { AccountOrder, ChargeLine, CheckoutOrder, InvoiceOrder, KnownInterval, PlanOrder, RefundOrder } from '../../orders.ts';
 import { type FormValue, toForm } from './stripe-form.ts';
-import { type Kind, readId } from './stripe-ids.ts';
+import { readId } from './stripe-ids.ts';
 import { toMinorUnits } from './stripe-minor-units.ts';
 import { subscriptionSchema, writtenSchema } from './stripe-wire.ts';
 
@@ -13,7 +13,7 @@ export const createCheckoutSession = ({ billingAccountId, lines, successUrl, can
   post('/v1/checkout/sessions', key, {
     mode: 'payment',
     customer: accountId(billingAccountId),
-    line_items: lines.map((line, index) => ({ price_data: priceOf(line, ['lines', String(index)]), quantity: line.quantity })),
+    line_items: lines.map((line, index) => ({ price_data: priceOf(line, ['lines', index]), quantity: line.quantity })),
     success_url: successUrl,
     cancel_url: cancelUrl,
   });
@@ -36,25 +36,25 @@ export const createInvoice = ({ billingAccountId, lines, dueOn, description }: I
 export const addInvoiceLines = (invoiceId: string, lines: ReturnType<typeof linesOf>, key: string) =>
   post('/v1/invoices/{id}/add_lines', key, { lines }, invoiceId);
 
-/** @throws BadUserInput */
+/** @throws PaymentsRefused */
 export const linesOf = ({ lines }: InvoiceOrder) =>
   lines.map((line, index) => ({
     description: line.description,
-    price_data: priceOf(line, ['lines', String(index)]),
+    price_data: priceOf(line, ['lines', index]),
     quantity: line.quantity,
   }));
 
 /** Finalizes a draft before it sends it: https://docs.stripe.com/api/invoices/send */
-export const sendInvoice = (id: string, key: string) => post('/v1/invoices/{id}/send', key, {}, idOf('invoice', id, 'invoiceId'));
+export const sendInvoice = (id: string, key: string) => post('/v1/invoices/{id}/send', key, {}, readId('invoice', id, 'invoiceId'));
 
 /** https://docs.stripe.com/api/invoices/void */
-export const voidInvoice = (id: string, key: string) => post('/v1/invoices/{id}/void', key, {}, idOf('invoice', id, 'invoiceId'));
+export const voidInvoice = (id: string, key: string) => post('/v1/invoices/{id}/void', key, {}, readId('invoice', id, 'invoiceId'));
 
 /** https://docs.stripe.com/api/refunds/create: the amount is in the payment's currency, whichever that is. */
 export const createRefund = ({ paymentId, amount, reason }: RefundOrder, key: string) =>
   post('/v1/refunds', key, {
-    payment_intent: idOf('payment', paymentId, 'paymentId'),
-    amount: amount && toMinorUnits(amount, [...INPUT, 'amount', 'amount']),
+    payment_intent: readId('payment', paymentId, 'paymentId'),
+    amount: amount && toMinorUnits(amount, ['amount', 'amount']),
     reason: reason && reason.toLowerCase(),
   });
 
@@ -81,14 +81,14 @@ export const createProduct = (name: string, key: string) => post('/v1/products',
 /**
  * The request, made when there is a product for each item. A plan that is charged begins only if the first charge succeeds:
  * https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior
- * @throws BadUserInput before there is any product
+ * @throws PaymentsRefused before there is any product
  */
 export function createSubscription({ billingAccountId, items, daysUntilDue }: PlanOrder, key: string) {
   const customer = accountId(billingAccountId);
   const priced = items.map(({ unitAmount, interval, intervalCount, quantity }, index) => ({
     price: {
       currency: unitAmount.currency.toLowerCase(),
-      unit_amount: toMinorUnits(unitAmount, [...INPUT, 'items', String(index), 'unitAmount', 'amount']),
+      unit_amount: toMinorUnits(unitAmount, ['items', index, 'unitAmount', 'amount']),
       recurring: { interval: INTERVALS[interval], interval_count: intervalCount },
     },
     quantity,
@@ -105,7 +105,7 @@ export function createSubscription({ billingAccountId, items, daysUntilDue }: Pl
 
 /** https://docs.stripe.com/api/subscriptions/update; without a change it is answered as it is. */
 export const updateSubscription = (id: string, change: { readonly cancel_at_period_end?: true }, key: string) => ({
-  ...post('/v1/subscriptions/{id}', key, change, idOf('recurring plan', id, 'recurringPlanId')),
+  ...post('/v1/subscriptions/{id}', key, change, readId('recurring plan', id, 'recurringPlanId')),
   read: (body: unknown) => parseWire(subscriptionSchema, body),
 });
 
@@ -115,7 +115,7 @@ export const cancelSubscription = (id: string) =>
     method: 'DELETE',
     semantics: 'idempotent',
     path: '/v1/subscriptions/{id}',
-    params: { id: idOf('recurring plan', id, 'recurringPlanId') },
+    params: { id: readId('recurring plan', id, 'recurringPlanId') },
     read: readWritten,
   }) satisfies UpstreamRequest<unknown>;
 
@@ -134,13 +134,11 @@ const post = (path: string, key: string, fields: FormValue, id?: string) =>
     read: readWritten,
   }) satisfies UpstreamRequest<z.output<typeof writtenSchema>>;
 
-const idOf = (kind: Kind, id: string, name: string) => readId(kind, id, `input.${name}`, [...INPUT, name]);
+const accountId = (id: string) => readId('billing account', id, 'billingAccountId');
 
-const accountId = (id: string) => idOf('billing account', id, 'billingAccountId');
-
-const priceOf = ({ description, unitAmount }: ChargeLine, place: readonly string[]) => ({
+const priceOf = ({ description, unitAmount }: ChargeLine, at: Part) => ({
   currency: unitAmount.currency.toLowerCase(),
-  unit_amount: toMinorUnits(unitAmount, [...INPUT, ...place, 'unitAmount', 'amount']),
+  unit_amount: toMinorUnits(unitAmount, [...at, 'unitAmount', 'amount']),
   product_data: { name: description },
 });
 

@@ -2,36 +2,45 @@ import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { Money } from '../../../money.ts';
-import { INPUT, wrong } from '../../input-checks.ts';
-import type { InvoiceOrder } from '../../orders.ts';
+import type { InvoiceOrder, RefundOrder } from '../../orders.ts';
 import type { PaymentsWriter } from '../../provider.ts';
+import { PaymentsRefused } from '../../refusal.ts';
 import { find } from './stripe-client.ts';
 import { getPaymentIntent } from './stripe-endpoints.ts';
 import { StripeRefusal } from './stripe-errors.ts';
-import { ACCOUNT_FIELDS, CHECKOUT_FIELDS, INVOICE_FIELDS, REFUND_FIELDS } from './stripe-fields.ts';
+import { ACCOUNT_PARTS, CHECKOUT_PARTS, INVOICE_PARTS, REFUND_PARTS } from './stripe-parts.ts';
 import { beginPlan, cancelPlan } from './stripe-plans.ts';
-import { toOutcome } from './stripe-refusals.ts';
+import { toResult } from './stripe-refusals.ts';
 import { refusedRefund, refusedSending, refusedVoiding } from './stripe-states.ts';
 import * as endpoints from './stripe-write-endpoints.ts';
 
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
 export function createStripeWriter(client: UpstreamClient): PaymentsWriter {
   return {
-    createCheckoutSession: async (order, key, scope) =>
-      toOutcome(client.send(endpoints.createCheckoutSession(order, key), scope), CHECKOUT_FIELDS),
-    createInvoice: async (order, key, scope) => toOutcome(writeInvoice(client, order, key, scope), INVOICE_FIELDS),
-    sendInvoice: async (id, key, scope) =>
-      toOutcome(client.send(endpoints.sendInvoice(id, key), scope), INVOICE_FIELDS, () => refusedSending(client, id, scope)),
-    voidInvoice: async (id, key, scope) =>
-      toOutcome(client.send(endpoints.voidInvoice(id, key), scope), INVOICE_FIELDS, () => refusedVoiding(client, id, scope)),
-    refundPayment: async (order, key, scope) => {
-      const request = endpoints.createRefund(order, key);
-      if (order.amount !== null) await checkCurrency(client, order.paymentId, order.amount, scope);
-      return toOutcome(client.send(request, scope), REFUND_FIELDS, () => refusedRefund(client, order, scope));
-    },
-    createBillingAccount: async (order, key, scope) => toOutcome(client.send(endpoints.createCustomer(order, key), scope), ACCOUNT_FIELDS),
-    createRecurringPlan: async (order, key, scope) => beginPlan(client, order, key, scope),
-    cancelRecurringPlan: async (ending, key, scope) => cancelPlan(client, ending, key, scope),
+    createCheckoutSession: (order, key, scope) =>
+      toResult(() => client.send(endpoints.createCheckoutSession(order, key), scope), CHECKOUT_PARTS),
+    createInvoice: (order, key, scope) => toResult(() => writeInvoice(client, order, key, scope), INVOICE_PARTS),
+    sendInvoice: (id, key, scope) =>
+      toResult(
+        () => client.send(endpoints.sendInvoice(id, key), scope),
+        INVOICE_PARTS,
+        () => refusedSending(client, id, scope),
+      ),
+    voidInvoice: (id, key, scope) =>
+      toResult(
+        () => client.send(endpoints.voidInvoice(id, key), scope),
+        INVOICE_PARTS,
+        () => refusedVoiding(client, id, scope),
+      ),
+    refundPayment: (order, key, scope) =>
+      toResult(
+        () => writeRefund(client, order, key, scope),
+        REFUND_PARTS,
+        () => refusedRefund(client, order, scope),
+      ),
+    createBillingAccount: (order, key, scope) => toResult(() => client.send(endpoints.createCustomer(order, key), scope), ACCOUNT_PARTS),
+    createRecurringPlan: (order, key, scope) => beginPlan(client, order, key, scope),
+    cancelRecurringPlan: (ending, key, scope) => cancelPlan(client, ending, key, scope),
   };
 }
 
@@ -48,9 +57,16 @@ async function writeInvoice(client: UpstreamClient, order: InvoiceOrder, key: st
   }
 }
 
+async function writeRefund(client: UpstreamClient, order: RefundOrder, key: string, scope: RequestScope) {
+  const request = endpoints.createRefund(order, key);
+  if (order.amount !== null) await checkCurrency(client, order.paymentId, order.amount, scope);
+  return client.send(request, scope);
+}
+
 /** A refund says no currency to Stripe, so that another one's amount would be taken for the payment's own. */
 async function checkCurrency(client: UpstreamClient, paymentId: string, { currency }: Money, scope: RequestScope): Promise<void> {
   const payment = await find(client, getPaymentIntent(paymentId, []), scope);
   const expected = payment?.currency.toUpperCase() ?? currency;
-  if (currency !== expected) throw wrong([...INPUT, 'amount', 'currency'], `be the payment's, ${expected}`, `is ${currency}`);
+  if (currency === expected) return;
+  throw new PaymentsRefused({ reason: 'OTHER_CURRENCY', at: ['amount', 'currency'], expected, got: currency });
 }

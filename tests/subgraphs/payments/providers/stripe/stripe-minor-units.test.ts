@@ -39,17 +39,20 @@ describe('exact decimal text becomes an amount in minor units', () => {
     ['5', 'ISK', '500'],
     ['9999999999.99', 'USD', '999999999999'],
   ])('%s %s is %s', (amount, currency, minorUnits) => {
-    expect(toMinorUnits({ amount, currency }, ['input'])).toBe(minorUnits);
+    expect(toMinorUnits({ amount, currency }, [])).toBe(minorUnits);
   });
 
   // The last of three decimals must be zero: https://docs.stripe.com/currencies#three-decimal
   it.each([
-    ['12.345', 'USD', 'input must have at most 2 decimals in USD, but is 12.345.'],
-    ['5.123', 'KWD', 'input must have at most 2 decimals in KWD, but is 5.123.'],
-    ['0.5', 'JPY', 'input must be whole in JPY, but is 0.5.'],
-    ['5.5', 'ISK', 'input must be whole in ISK, but is 5.5.'],
-    ['10000000000.00', 'USD', 'input must be an amount that can be paid, but is 10000000000.00.'],
-  ])('but not %s %s', (amount, currency, message) => {
-    expect(() => toMinorUnits({ amount, currency }, ['input'])).toThrow(message);
+    ['12.345', 'USD', { reason: 'TOO_MANY_DECIMALS', decimals: 2 }],
+    ['5.123', 'KWD', { reason: 'TOO_MANY_DECIMALS', decimals: 2 }],
+    ['0.5', 'JPY', { reason: 'TOO_MANY_DECIMALS', decimals: 0 }],
+    ['5.5', 'ISK', { reason: 'TOO_MANY_DECIMALS', decimals: 0 }],
+    ['10000000000.00', 'USD', { reason: 'AMOUNT_TOO_LONG' }],
+  ])('but not %s %s', (amount, currency, refusal) => {
+    const at = ['amount', 'amount'];
+    expect(() => toMinorUnits({ amount, currency }, at)).toThrow(
+      expect.objectContaining({ refusal: { ...refusal, at, got: { amount, currency } } }),
+    );
   });
 });

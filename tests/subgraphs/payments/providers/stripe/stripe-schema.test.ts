@@ -22,7 +22,7 @@ import {
   refundSchema,
   subscriptionSchema,
 } from '../../../../../subgraphs/payments/providers/stripe/stripe-wire.ts';
-import type { UserError } from '../../../../../subgraphs/payments/write-outcome.ts';
+import type { UserError } from '../../../../../subgraphs/user-errors.ts';
 import { paymentsResolvers } from '../../../../../subgraphs/payments/resolvers.ts';
 import { toConnection } from '../../../../../subgraphs/connection.ts';
 import { SDL } from '../../ask.ts';

@@ -65,12 +65,3 @@ describe('a list of wrong records', () => {
     expect(await ask(text, payments)).toMatchObject({ entries: [{ position: 'pi_1', item: { id: 'pi_1' } }] });
   });
 });
-
-describe('an id of another kind', () => {
-  it.each([
-    ['an invoice', (provider: PaymentsProvider) => provider.invoice('x', FIELDS, scopeOf())],
-    ['a payment', (provider: PaymentsProvider) => provider.payment('x', FIELDS, scopeOf())],
-  ])('is named with the right article: %s', async (kind, read) => {
-    expect(await ask('{}', read)).toMatchObject({ message: expect.stringContaining(`id must be the id of ${kind}, such as`) });
-  });
-});

@@ -1,10 +1,10 @@
 /**
- * The input's names of the parameters that a write is made of, as refusals name them: `line_items.*.quantity` for
- * `line_items[1][quantity]`. What is below a parameter of the table belongs to it.
+ * The parts of an order that the parameters of a write are made of. Parameters are written as refusals name them, `line_items.*.quantity`
+ * for `line_items[1][quantity]`, and parts from the order on. What is below a parameter of the table belongs to it.
  */
-export type FieldTable = Readonly<Record<string, string>>;
+export type PartTable = Readonly<Record<string, string>>;
 
-const linesAt = (lines: string): FieldTable => ({
+const linesAt = (lines: string): PartTable => ({
   [lines]: 'lines',
   [`${lines}.*`]: 'lines.*',
   [`${lines}.*.quantity`]: 'lines.*.quantity',
@@ -14,7 +14,7 @@ const linesAt = (lines: string): FieldTable => ({
   [`${lines}.*.price_data.product_data`]: 'lines.*.description',
 });
 
-export const CHECKOUT_FIELDS: FieldTable = {
+export const CHECKOUT_PARTS: PartTable = {
   customer: 'billingAccountId',
   success_url: 'successUrl',
   cancel_url: 'cancelUrl',
@@ -24,7 +24,7 @@ export const CHECKOUT_FIELDS: FieldTable = {
 };
 
 /** Stripe calls the invoice in the path `invoice` or `id`. */
-export const INVOICE_FIELDS: FieldTable = {
+export const INVOICE_PARTS: PartTable = {
   id: 'invoiceId',
   invoice: 'invoiceId',
   customer: 'billingAccountId',
@@ -35,9 +35,9 @@ export const INVOICE_FIELDS: FieldTable = {
   amount: 'lines',
 };
 
-export const REFUND_FIELDS: FieldTable = { payment_intent: 'paymentId', charge: 'paymentId', amount: 'amount', reason: 'reason' };
+export const REFUND_PARTS: PartTable = { payment_intent: 'paymentId', charge: 'paymentId', amount: 'amount', reason: 'reason' };
 
-export const ACCOUNT_FIELDS: FieldTable = {
+export const ACCOUNT_PARTS: PartTable = {
   name: 'name',
   email: 'email',
   phone: 'phone',
@@ -51,7 +51,7 @@ export const ACCOUNT_FIELDS: FieldTable = {
   'address.country': 'address.countryCode',
 };
 
-export const PLAN_FIELDS: FieldTable = {
+export const PLAN_PARTS: PartTable = {
   customer: 'billingAccountId',
   days_until_due: 'daysUntilDue',
   items: 'items',
@@ -66,4 +66,4 @@ export const PLAN_FIELDS: FieldTable = {
   amount: 'items',
 };
 
-export const ENDING_FIELDS: FieldTable = { id: 'recurringPlanId', subscription: 'recurringPlanId' };
+export const ENDING_PARTS: PartTable = { id: 'recurringPlanId', subscription: 'recurringPlanId' };
