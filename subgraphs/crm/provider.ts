@@ -78,25 +78,35 @@ export interface CrmProvider {
   close(): Promise<void>;
 }
 
-/** How this CRM differs from others. */
-export interface CrmCapabilities {
+/** How this account's CRM differs from others. */
+export interface CrmCapabilities extends CrmVendorCapabilities {
+  /** Whether a property of the CRM holds the processor's customer id. */
+  readonly hasBillingReferences: boolean;
+  /** Whether a creation with a key that the CRM has seen answers with the record that is there, and adds none. */
+  readonly honoursKeys: boolean;
+}
+
+/** How a vendor's CRM differs from others, whatever the account. */
+export interface CrmVendorCapabilities {
   /** How many keys a read may name. */
   readonly maxBatchSize: number;
   /** What an id of a record looks like; others are refused before they reach the CRM. */
   readonly idPattern: RegExp;
   /** The same for people: `a number of up to 20 digits`. */
   readonly idDescription: string;
-  /** Whether a property of the CRM holds the processor's customer id. */
-  readonly hasBillingReferences: boolean;
-  /** Whether a creation with a key that the CRM has seen answers with the record that is there, and adds none. */
-  readonly honoursKeys: boolean;
   /** How many characters a text may have. */
   readonly maxTextLength: number;
   /** How many characters the words of a search may have. */
   readonly maxSearchLength: number;
   /** Whether an address has a second line of its own; else that is kept on the first one, and only together with it. */
   readonly hasSecondAddressLine: boolean;
+  /** How many seconds it may take until a search finds a new record. */
+  readonly searchDelaySeconds: number;
+  /** The most calls that each write makes, with those that find out why it was refused or what came of an earlier try. */
+  readonly writeCalls: Readonly<Record<CrmWriteName, number>>;
 }
+
+export type CrmWriteName = 'createCustomer' | 'updateCustomer' | 'createDeal' | 'updateDeal';
 
 /** Settings that hold for every vendor. */
 export interface CrmSettings {

@@ -37,7 +37,7 @@ export function createPaymentsLoaders(provider: PaymentsProvider, request: Subgr
   /** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
   const linkOf = ({ billingLink }: CustomerReference): { readonly accountIds: readonly string[] } | { readonly email: string } => {
     const { reference, email } = billingLink ?? {};
-    if (reference) return { accountIds: provider.isBillingAccountId(reference) ? [reference] : [] };
+    if (reference) return { accountIds: provider.capabilities.billingAccountIdPattern.test(reference) ? [reference] : [] };
     return email ? { email } : { accountIds: [] };
   };
   const billingAccountsOf = async (customer: CustomerReference) => {

@@ -21,10 +21,7 @@ import type { PaymentsWriteResult } from './refusal.ts';
  * `positionRefused`; everything else that fails is a `CodedError` of the payments service.
  */
 export interface PaymentsProvider extends PaymentsWriter {
-  /** The most accounts that {@link billingAccountsByEmail} gives; older ones are left out. */
-  readonly maxAccountsPerEmail: number;
-  /** Whether a text can be the id of a billing account. What other systems hold as such an id may be anything. */
-  isBillingAccountId(text: string): boolean;
+  readonly capabilities: PaymentsCapabilities;
 
   billingAccount(id: string, scope: RequestScope): Promise<BillingAccount | null>;
   /** The accounts with exactly this e-mail address, upper and lower case told apart, newest first. */
@@ -67,6 +64,20 @@ export interface PaymentsWriter {
   createBillingAccount(order: AccountOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   createRecurringPlan(order: PlanOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+}
+
+/** How this payment processor differs from others. */
+export interface PaymentsCapabilities {
+  /** What an id of a billing account looks like. What other systems hold as such an id may be anything. */
+  readonly billingAccountIdPattern: RegExp;
+  /** The most accounts that {@link PaymentsProvider.billingAccountsByEmail} gives; older ones are left out. */
+  readonly maxAccountsPerEmail: number;
+  /** How many lines come along with an invoice; the others take a call. */
+  readonly leadingInvoiceLines: number;
+  /** For how many seconds at least the processor remembers the key of a write. */
+  readonly keySeconds: number;
+  /** The most calls that each write makes, with those that find out why it was refused. */
+  readonly writeCalls: Readonly<Record<keyof PaymentsWriter, number>>;
 }
 
 /** Names of the graph's fields that are wanted of the record; the others may be left as if they were unknown. */

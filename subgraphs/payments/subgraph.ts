@@ -15,7 +15,8 @@ export const payments: SubgraphModule = {
     const vendor = chooseVendor(payments, environment, problems);
     const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems, resources);
     if (provider === undefined) return undefined;
-    const writer = new OnceWriter({ service: 'payments', texts: resources.state.texts });
+    const { keySeconds } = provider.capabilities;
+    const writer = new OnceWriter({ service: 'payments', texts: resources.state.texts, keySeconds });
     return {
       name: 'payments',
       sdl,

@@ -15,16 +15,9 @@ import type {
 } from '../../domain.ts';
 import type { CrmProvider, CrmSettings, FoundRecords } from '../../provider.ts';
 import { hubspotCache } from './hubspot-cache.ts';
+import { HUBSPOT_CAPABILITIES } from './hubspot-capabilities.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
-import {
-  ID_DESCRIPTION,
-  ID_PATTERN,
-  listDealPipelines,
-  listOwners,
-  MAX_RECORDS,
-  readLifecycleStageProperty,
-  type ObjectType,
-} from './hubspot-endpoints.ts';
+import { listDealPipelines, listOwners, readLifecycleStageProperty, type ObjectType } from './hubspot-endpoints.ts';
 import { contactHolds, createContact, findCreatedContact, updateContact } from './hubspot-contact-writes.ts';
 import { createDeal, dealHolds, findCreatedDeal, updateDeal } from './hubspot-deal-writes.ts';
 import { explainRefusal } from './hubspot-errors.ts';
@@ -53,14 +46,9 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
   const creationKey = (value: string) => (idempotencyProperty === null ? null : { property: idempotencyProperty, value });
   return {
     capabilities: {
-      maxBatchSize: MAX_RECORDS,
-      idPattern: ID_PATTERN,
-      idDescription: ID_DESCRIPTION,
+      ...HUBSPOT_CAPABILITIES,
       hasBillingReferences: propertyName !== null,
-      honoursKeys: config.idempotencyProperty !== null,
-      maxTextLength: MAX_TEXT,
-      maxSearchLength: MAX_QUERY,
-      hasSecondAddressLine: false,
+      honoursKeys: idempotencyProperty !== null,
     },
     customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
     companiesById: (ids, fields, scope) => readRecordsById(client, companies, ids, fields, scope),
@@ -88,11 +76,6 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
     close: () => client.close(),
   };
 }
-
-/** https://knowledge.hubspot.com/properties/property-field-types-in-hubspot */
-const MAX_TEXT = 65_536;
-/** https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
-const MAX_QUERY = 3000;
 
 const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, { lifetimes }: CrmSettings, resources: UpstreamResources) =>
   createUpstreamClient({

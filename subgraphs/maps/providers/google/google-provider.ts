@@ -7,7 +7,8 @@ import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import { type Page, type PageEntry, type PageRequest, positionRefused } from '../../../connection.ts';
 import type { ServedFile } from '../../../subgraph.ts';
 import type { JourneyMatrix, MapView, Place } from '../../domain.ts';
-import type { MapsCapabilities, MapsProvider, PlaceFields, PlaceSearch, TravelTimes } from '../../provider.ts';
+import type { MapsProvider, PlaceFields, PlaceSearch, TravelTimes } from '../../provider.ts';
+import { GOOGLE_CAPABILITIES } from './google-capabilities.ts';
 import type { GoogleConfig } from './google-config.ts';
 import { computeRoute, computeRouteMatrix, geocode, reverseGeocode, searchText, staticMap, timeZone } from './google-endpoints.ts';
 import { explainRpcAnswer, explainStatusAnswer, incomplete, toPlace, toTravelTime } from './google-mapping.ts';
@@ -15,7 +16,7 @@ import { explainRpcAnswer, explainStatusAnswer, incomplete, toPlace, toTravelTim
 export function createGoogleProvider(config: GoogleConfig, resources: UpstreamResources): MapsProvider {
   const { geocoding, pictures, routes, places } = createClients(config, resources);
   return {
-    capabilities: CAPABILITIES,
+    capabilities: GOOGLE_CAPABILITIES,
     // There is no batch of addresses or points: a call for each.
     geocode: (addresses, _fields, scope) => each(addresses, (address) => geocoding.send(geocode(address), scope)),
     reverseGeocode: (points, scope) => each(points, (point) => geocoding.send(reverseGeocode(point), scope)),
@@ -29,19 +30,6 @@ export function createGoogleProvider(config: GoogleConfig, resources: UpstreamRe
     },
   };
 }
-
-const CAPABILITIES: MapsCapabilities = {
-  // https://developers.google.com/maps/documentation/routes/compute_route_matrix, "Request limits", and for transit
-  // https://developers.google.com/maps/documentation/routes/reference/rest/v2/TopLevel/computeRouteMatrix
-  maxMatrixElements: { DRIVE: 625, WALK: 625, BICYCLE: 625, TRANSIT: 100 },
-  maxNamedWaypoints: 50,
-  // https://developers.google.com/maps/documentation/places/web-service/text-search#page-size
-  maxPlacesPageSize: 20,
-  maxPlaces: 60,
-  // https://cloud.google.com/maps-platform/terms/maps-service-terms, "Caching"; ids older than a year are to be asked for again:
-  // https://developers.google.com/maps/documentation/places/web-service/place-id#refresh-id
-  keeping: { idSeconds: 365 * 86_400, locationSeconds: 30 * 86_400 },
-};
 
 /** Each call takes some tenths of a second. */
 const MAX_CONCURRENCY = 20;
@@ -108,7 +96,7 @@ async function readPlaces(
     const { token, skip } = position;
     const end = skip + first - entries.length;
     // A page may have another size than the one before it; its token alone says where it begins.
-    const size = Math.min(CAPABILITIES.maxPlacesPageSize, end);
+    const size = Math.min(GOOGLE_CAPABILITIES.maxPlacesPageSize, end);
     const request = searchText(search, { token, size, withNext: fields.end || end > size }, fields.place);
     const { places, nextPageToken } = await client.send(request, scope).catch(explainPosition(entries.length === 0 ? after : undefined));
     const next = nextPageToken === undefined ? undefined : { token: nextPageToken, skip: 0 };
@@ -135,7 +123,7 @@ const START: Position = { token: undefined, skip: 0 };
 
 const positionSchema = z.object({
   token: z.string().min(1).max(4096).optional(),
-  skip: z.int().min(0).max(CAPABILITIES.maxPlacesPageSize),
+  skip: z.int().min(0).max(GOOGLE_CAPABILITIES.maxPlacesPageSize),
 });
 
 const writePosition = (position: Position) => JSON.stringify(position);

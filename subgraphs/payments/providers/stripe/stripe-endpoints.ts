@@ -3,6 +3,7 @@ import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../upstream/wire.ts';
 import type { PageRequest } from '../../../connection.ts';
 import type { Fields, InvoiceFilter, PaymentFilter } from '../../provider.ts';
+import { MAX_PAGE_SIZE } from './stripe-capabilities.ts';
 import { readId, readPosition, type Kind } from './stripe-ids.ts';
 import {
   checkoutSessionSchema,
@@ -14,9 +15,6 @@ import {
   subscriptionSchema,
   type WirePage,
 } from './stripe-wire.ts';
-
-/** The most items that one answer holds: https://docs.stripe.com/api/pagination */
-export const MAX_PAGE_SIZE = 100;
 
 export const getCustomer = (id: string) => getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema);
 

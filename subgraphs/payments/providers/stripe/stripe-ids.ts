@@ -16,7 +16,7 @@ const PREFIXES = {
 
 export type Kind = keyof typeof PREFIXES;
 
-export function isIdOf(kind: Kind, text: string): boolean {
+function isIdOf(kind: Kind, text: string): boolean {
   const prefix = ID.exec(text)?.groups?.['prefix'] ?? '';
   return (PREFIXES[kind] as readonly string[]).includes(prefix);
 }

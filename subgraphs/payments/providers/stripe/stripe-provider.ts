@@ -9,10 +9,10 @@ import type { Page } from '../../../connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
 import type { PaymentsProvider, PaymentsWriter } from '../../provider.ts';
 import { PaymentsRefused } from '../../refusal.ts';
+import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
 import { createStripeClient, find, ifMissing } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
 import * as endpoints from './stripe-endpoints.ts';
-import { isIdOf } from './stripe-ids.ts';
 import {
   toBillingAccount,
   toCheckoutSession,
@@ -41,6 +41,7 @@ import { createStripeWriter } from './stripe-writer.ts';
 export function createStripeProvider(config: StripeConfig, resources: UpstreamResources): PaymentsProvider {
   const client = createStripeClient(config, resources);
   return {
+    capabilities: STRIPE_CAPABILITIES,
     ...createPaymentReads(client, config),
     ...createInvoiceReads(client, config),
     ...createStripeWriter(client),
@@ -48,12 +49,9 @@ export function createStripeProvider(config: StripeConfig, resources: UpstreamRe
   };
 }
 
-type PaymentReads = Omit<PaymentsProvider, keyof PaymentsWriter | InvoiceReading | 'close'>;
+type PaymentReads = Omit<PaymentsProvider, keyof PaymentsWriter | InvoiceReading | 'capabilities' | 'close'>;
 
 const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: StripeConfig): PaymentReads => ({
-  maxAccountsPerEmail: endpoints.MAX_PAGE_SIZE,
-  isBillingAccountId: (text) => isIdOf('billing account', text),
-
   billingAccount: async (id, scope) => {
     const wire = await find(client, endpoints.getCustomer(id), scope);
     return wire && toBillingAccount(wire);
