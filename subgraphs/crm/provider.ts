@@ -1,6 +1,7 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../connection.ts';
+import type { CustomerLink } from '../customer-link.ts';
 import type {
   Company,
   CompanyFilter,
@@ -109,9 +110,7 @@ export interface CrmVendorCapabilities {
 export type CrmWriteName = 'createCustomer' | 'updateCustomer' | 'createDeal' | 'updateDeal';
 
 /** Settings that hold for every vendor. */
-export interface CrmSettings {
-  /** The CRM's property that holds the processor's customer id; null where customers are joined by e-mail. */
-  readonly referenceProperty: string | null;
+export interface CrmSettings extends CustomerLink {
   /** ISO 4217, for amounts that name no currency. */
   readonly defaultCurrency: string;
   /** How long what was read is kept. @default as long as the vendor's headers allow */
@@ -143,6 +142,3 @@ export interface LinkedRequest {
   readonly id: string;
   readonly page: PageRequest;
 }
-
-/** Types of the graph for which an operator may say how long they are kept. */
-export const KEPT_TYPES = ['Customer', 'Company', 'Deal', 'Pipeline', 'LifecycleStage', 'Owner'];

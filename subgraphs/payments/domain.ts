@@ -159,3 +159,16 @@ export type InvoiceConnection = Connection<Invoice>;
 export type InvoiceLineConnection = Connection<InvoiceLine>;
 export type RecurringPlanConnection = Connection<RecurringPlan>;
 export type PaymentMethodConnection = Connection<SavedPaymentMethod>;
+
+/** Types for which an operator may say how long they are cached. */
+export const CACHED_TYPES = [
+  'BillingAccount',
+  'Payment',
+  'PaymentMethod',
+  'Refund',
+  'CheckoutSession',
+  'Invoice',
+  'RecurringPlan',
+] as const;
+
+export type CachedType = (typeof CACHED_TYPES)[number];

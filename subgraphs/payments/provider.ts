@@ -1,4 +1,5 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../connection.ts';
 import type {
   BillingAccount,
@@ -66,6 +67,14 @@ export interface PaymentsWriter {
   cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
 }
 
+/** Settings that hold for every vendor. */
+export interface PaymentsSettings {
+  /** Whether people are found by a payer's e-mail. */
+  readonly needsPayerEmail: boolean;
+  /** How long what was read is kept. @default as long as the vendor's headers allow */
+  readonly lifetimes?: Lifetimes;
+}
+
 /** How this payment processor differs from others. */
 export interface PaymentsCapabilities {
   /** What an id of a billing account looks like. What other systems hold as such an id may be anything. */
@@ -98,6 +107,3 @@ export interface InvoiceFilter extends PaymentFilter {
   /** `UNKNOWN` is refused: no processor can look for it. */
   readonly status?: InvoiceStatus;
 }
-
-/** Types of the graph for which an operator may say how long they are kept. */
-export const KEPT_TYPES = ['BillingAccount', 'Payment', 'PaymentMethod', 'Refund', 'CheckoutSession', 'Invoice', 'RecurringPlan'];

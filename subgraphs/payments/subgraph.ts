@@ -4,13 +4,14 @@ import { ownResources } from '../subgraph-resources.ts';
 import { OnceWriter } from '../write-once.ts';
 import { createPaymentsContext } from './context.ts';
 import { paymentsResolvers } from './resolvers.ts';
-import { PAYMENTS_VENDORS } from './vendors.ts';
+import { PAYMENTS_VENDORS, readPaymentsSettings } from './vendors.ts';
 
 export const payments: SubgraphModule = {
   name: 'payments',
   vendorVariable: 'PAYMENTS_PROVIDER',
   defaultVendor: 'stripe',
   vendors: PAYMENTS_VENDORS,
+  checkSettings: readPaymentsSettings,
   create({ sdl, environment, problems, resources = ownResources() }) {
     const vendor = chooseVendor(payments, environment, problems);
     const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems, resources);

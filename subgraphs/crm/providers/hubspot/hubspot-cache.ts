@@ -1,5 +1,6 @@
 import { accountOf, type CachePolicy, type Lifetimes, NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
 import type { AnyRequest } from '../../../../upstream/upstream-request.ts';
+import type { CachedType } from '../../domain.ts';
 
 export const hubspotCache = (accessToken: string, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
   account: accountOf(accessToken),
@@ -8,12 +9,12 @@ export const hubspotCache = (accessToken: string, lifetimes: Lifetimes = NO_LIFE
 });
 
 /** Links of records are about those that they lead to. */
-function kindOf({ path }: AnyRequest): string | undefined {
+function kindOf({ path }: AnyRequest): CachedType | undefined {
   const [, , , area = '', from = '', to = ''] = path.split('/');
   return KINDS[area === 'associations' ? to : area === 'objects' || area === 'properties' ? `${area}/${from}` : area];
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, CachedType>> = {
   'objects/contacts': 'Customer',
   'objects/companies': 'Company',
   'objects/deals': 'Deal',

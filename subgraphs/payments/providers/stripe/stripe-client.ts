@@ -4,6 +4,7 @@ import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/
 import { accountOf, type RateLimits, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
 import { isSafe, type UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import type { PaymentsSettings } from '../../provider.ts';
 import { stripeCache } from './stripe-cache.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './stripe-errors.ts';
@@ -12,7 +13,8 @@ import { explainStripeError, StripeRefusal } from './stripe-errors.ts';
 const MAX_CONCURRENCY = 20;
 
 export const createStripeClient = (
-  { baseUrl, secretKey, rateLimit, lifetimes }: StripeConfig,
+  { baseUrl, secretKey, rateLimit }: StripeConfig,
+  { lifetimes }: PaymentsSettings,
   resources: UpstreamResources,
 ): UpstreamClient =>
   createUpstreamClient({

@@ -7,7 +7,7 @@ import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Page } from '../../../connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
-import type { PaymentsProvider, PaymentsWriter } from '../../provider.ts';
+import type { PaymentsProvider, PaymentsSettings, PaymentsWriter } from '../../provider.ts';
 import { PaymentsRefused } from '../../refusal.ts';
 import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
 import { createStripeClient, find, ifMissing } from './stripe-client.ts';
@@ -38,12 +38,12 @@ import {
 import { createStripeWriter } from './stripe-writer.ts';
 
 /** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
-export function createStripeProvider(config: StripeConfig, resources: UpstreamResources): PaymentsProvider {
-  const client = createStripeClient(config, resources);
+export function createStripeProvider(config: StripeConfig, settings: PaymentsSettings, resources: UpstreamResources): PaymentsProvider {
+  const client = createStripeClient(config, settings, resources);
   return {
     capabilities: STRIPE_CAPABILITIES,
-    ...createPaymentReads(client, config),
-    ...createInvoiceReads(client, config),
+    ...createPaymentReads(client, settings),
+    ...createInvoiceReads(client, settings),
     ...createStripeWriter(client),
     close: () => client.close(),
   };
@@ -51,7 +51,7 @@ export function createStripeProvider(config: StripeConfig, resources: UpstreamRe
 
 type PaymentReads = Omit<PaymentsProvider, keyof PaymentsWriter | InvoiceReading | 'capabilities' | 'close'>;
 
-const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: StripeConfig): PaymentReads => ({
+const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: PaymentsSettings): PaymentReads => ({
   billingAccount: async (id, scope) => {
     const wire = await find(client, endpoints.getCustomer(id), scope);
     return wire && toBillingAccount(wire);
@@ -85,7 +85,7 @@ const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: StripeC
 
 type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines' | 'recurringPlan' | 'recurringPlans';
 
-function createInvoiceReads(client: UpstreamClient, { needsPayerEmail }: StripeConfig): Pick<PaymentsProvider, InvoiceReading> {
+function createInvoiceReads(client: UpstreamClient, { needsPayerEmail }: PaymentsSettings): Pick<PaymentsProvider, InvoiceReading> {
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
     toRecurringPlan(wire, wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data);
 

@@ -29,7 +29,8 @@ const RECORDS: readonly (readonly [string, Read])[] = [
 async function ask(text: string, read: Read): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createStripeProvider(
-    { secretKey: 'test', baseUrl: server.baseUrl, needsPayerEmail: false, rateLimit: null },
+    { secretKey: 'test', baseUrl: server.baseUrl, rateLimit: null },
+    { needsPayerEmail: false },
     ownResources(),
   );
   const outcome = await outcomeOf(read(provider));
