@@ -12,7 +12,7 @@ import type {
   VoidInvoiceInput,
 } from './__generated__/inputs.ts';
 import type { PaymentsProvider } from './provider.ts';
-import { readAccountOrder, readCheckoutOrder, readInvoiceOrder, readPlanOrder, readRefundOrder } from './read-orders.ts';
+import { readAccountOrder, readCheckoutOrder, readInvoiceOrder, readPlanOrder, readRefundOrder } from './inputs.ts';
 import type { PaymentsWriteResult } from './refusal.ts';
 import { explainRefusal } from './user-errors.ts';
 

@@ -18,10 +18,10 @@ import { hubspotCache } from './hubspot-cache.ts';
 import { HUBSPOT_CAPABILITIES } from './hubspot-capabilities.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import { listDealPipelines, listOwners, readLifecycleStageProperty, type ObjectType } from './hubspot-endpoints.ts';
-import { contactHolds, createContact, findCreatedContact, updateContact } from './hubspot-contact-writes.ts';
-import { createDeal, dealHolds, findCreatedDeal, updateDeal } from './hubspot-deal-writes.ts';
+import { contactHolds, createContact, findCreatedContact, updateContact } from './writes/hubspot-contact-writes.ts';
+import { createDeal, dealHolds, findCreatedDeal, updateDeal } from './writes/hubspot-deal-writes.ts';
 import { explainRefusal } from './hubspot-errors.ts';
-import { readCompanyIdsOfDeals, readLinkedIds } from './hubspot-links.ts';
+import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
 import {
   COMPANY_PROPERTIES,
   contactProperties,
@@ -34,9 +34,9 @@ import {
   toPipeline,
 } from './hubspot-mapping.ts';
 import { hubspotLimits } from './hubspot-limits.ts';
-import { readPage } from './hubspot-pages.ts';
-import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type RecordType } from './hubspot-records.ts';
-import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './hubspot-search.ts';
+import { readPage } from './reads/hubspot-pages.ts';
+import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type RecordType } from './reads/hubspot-records.ts';
+import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './reads/hubspot-search.ts';
 
 export function createHubspotProvider(config: HubspotConfig, settings: CrmSettings, resources: UpstreamResources): CrmProvider {
   const client = createClient(config, settings, resources);

@@ -1,7 +1,7 @@
 import type { CrmRefusal, CrmWriteResult } from '../../refusal.ts';
 import type { RecordKind } from '../../domain.ts';
 import type { Part } from '../../../refusal.ts';
-import type { PropertyChanges } from './hubspot-changes.ts';
+import type { PropertyChanges } from './writes/hubspot-changes.ts';
 import type { HubspotRefusal } from './hubspot-refusal.ts';
 
 /** What came of a write, in the domain's terms. */

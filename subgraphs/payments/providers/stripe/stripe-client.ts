@@ -7,7 +7,7 @@ import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import type { PaymentsSettings } from '../../provider.ts';
 import { stripeCache } from './stripe-cache.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
-import { explainStripeError, StripeRefusal } from './stripe-errors.ts';
+import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
 
 /** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;

@@ -12,7 +12,7 @@ import { PaymentsRefused } from '../../refusal.ts';
 import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
 import { createStripeClient, find, ifMissing } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
-import * as endpoints from './stripe-endpoints.ts';
+import * as endpoints from './endpoints/stripe-read-endpoints.ts';
 import {
   toBillingAccount,
   toCheckoutSession,
@@ -22,7 +22,7 @@ import {
   toRecurringPlan,
   toRefund,
   toSavedPaymentMethod,
-} from './stripe-mapping.ts';
+} from './mapping/stripe-mapping.ts';
 import {
   customerSchema,
   invoiceSchema,
@@ -35,7 +35,7 @@ import {
   type WirePage,
   type WireSubscription,
 } from './stripe-wire.ts';
-import { createStripeWriter } from './stripe-writer.ts';
+import { createStripeWriter } from './writes/stripe-writes.ts';
 
 /** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
 export function createStripeProvider(config: StripeConfig, settings: PaymentsSettings, resources: UpstreamResources): PaymentsProvider {

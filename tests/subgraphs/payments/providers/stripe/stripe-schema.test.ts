@@ -10,8 +10,8 @@ import {
   toRefund,
   toSavedPaymentMethod,
   toBillingAccount,
-} from '../../../../../subgraphs/payments/providers/stripe/stripe-mapping.ts';
-import * as values from '../../../../../subgraphs/payments/providers/stripe/stripe-values.ts';
+} from '../../../../../subgraphs/payments/providers/stripe/mapping/stripe-mapping.ts';
+import * as values from '../../../../../subgraphs/payments/providers/stripe/mapping/stripe-values.ts';
 import {
   checkoutSessionSchema,
   customerSchema,

@@ -1,13 +1,13 @@
-import { CodedError } from '../../../../errors/coded-error.ts';
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { Page } from '../../../connection.ts';
-import type { FoundRecords, LinkedRequest } from '../../provider.ts';
-import { readLinks, type ObjectType } from './hubspot-endpoints.ts';
+import { CodedError } from '../../../../../errors/coded-error.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { Page } from '../../../../connection.ts';
+import type { FoundRecords, LinkedRequest } from '../../../provider.ts';
+import { readLinks, type ObjectType } from '../hubspot-endpoints.ts';
 import { positionInPage, readPosition, type Position } from './hubspot-position.ts';
 import { place } from './hubspot-records.ts';
-import type { WireLinks } from './hubspot-wire.ts';
+import type { WireLinks } from '../hubspot-wire.ts';
 
 export interface LinkTypes {
   readonly from: ObjectType;

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { CodedError } from '../../../../errors/coded-error.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
-import { safeParseWire } from '../../../../upstream/wire.ts';
-import { positionRefused } from '../../../connection.ts';
-import { errorSchema } from './stripe-wire.ts';
+import { CodedError } from '../../../../../errors/coded-error.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { UpstreamAnswer } from '../../../../../upstream/vendor-answer.ts';
+import { safeParseWire } from '../../../../../upstream/wire.ts';
+import { positionRefused } from '../../../../connection.ts';
+import { errorSchema } from '../stripe-wire.ts';
 
 /** Stripe does not do what it was asked to, and says why. Its words never leave this folder. */
 export class StripeRefusal extends CodedError {

@@ -1,8 +1,8 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { RecordKind } from '../../domain.ts';
-import type { CrmWriteResult } from '../../refusal.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { RecordKind } from '../../../domain.ts';
+import type { CrmWriteResult } from '../../../refusal.ts';
 import { holdsAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
 import {
   createRecord,
@@ -12,11 +12,11 @@ import {
   type Association,
   type ObjectType,
   type SearchFilter,
-} from './hubspot-endpoints.ts';
-import { toResult, notFound, written, type AskedWrite } from './hubspot-reasons.ts';
-import { isPossible } from './hubspot-records.ts';
-import { HubspotRefusal } from './hubspot-refusal.ts';
-import type { WireRecord, WireWritten } from './hubspot-wire.ts';
+} from '../hubspot-endpoints.ts';
+import { toResult, notFound, written, type AskedWrite } from '../hubspot-reasons.ts';
+import { isPossible } from '../reads/hubspot-records.ts';
+import { HubspotRefusal } from '../hubspot-refusal.ts';
+import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
 
 /** What the graph calls records of a type. */
 const KINDS: Readonly<Record<ObjectType, RecordKind>> = { contacts: 'customer', companies: 'company', deals: 'deal' };

@@ -6,7 +6,7 @@ import type {
   PaymentStatus,
   RecurringPlanStatus,
   RefundStatus,
-} from '../../domain.ts';
+} from '../../../domain.ts';
 
 /** A vendor's value that the table does not have is `UNKNOWN`, never a neighbour. */
 export const valueOf = <Value extends string>(

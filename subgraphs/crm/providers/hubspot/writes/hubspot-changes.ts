@@ -1,5 +1,5 @@
-import type { AddressChanges, CustomerChanges, DealChanges } from '../../domain.ts';
-import { toDay, toDecimal } from './hubspot-mapping.ts';
+import type { AddressChanges, CustomerChanges, DealChanges } from '../../../domain.ts';
+import { toDay, toDecimal } from '../hubspot-mapping.ts';
 
 /** Properties to set; an empty text clears: https://developers.hubspot.com/docs/api-reference/legacy/crm/properties/guide */
 export type PropertyChanges = Readonly<Record<string, string>>;

@@ -1,15 +1,15 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { CustomerChanges } from '../../domain.ts';
-import type { CrmWriteResult } from '../../refusal.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { CustomerChanges } from '../../../domain.ts';
+import type { CrmWriteResult } from '../../../refusal.ts';
 import { toContactProperties, type PropertyChanges } from './hubspot-changes.ts';
-import { LINKS, setPrimaryCompany, unlinkCompany } from './hubspot-endpoints.ts';
-import { emailIsTaken, notFound, written } from './hubspot-reasons.ts';
-import { isPossible } from './hubspot-records.ts';
-import { HubspotRefusal } from './hubspot-refusal.ts';
-import type { WireWritten } from './hubspot-wire.ts';
-import { createOnce, earliest, findCreated, readRecord, recordHolds, update, type CreationKey } from './hubspot-writes.ts';
+import { LINKS, setPrimaryCompany, unlinkCompany } from '../hubspot-endpoints.ts';
+import { emailIsTaken, notFound, written } from '../hubspot-reasons.ts';
+import { isPossible } from '../reads/hubspot-records.ts';
+import { HubspotRefusal } from '../hubspot-refusal.ts';
+import type { WireWritten } from '../hubspot-wire.ts';
+import { createOnce, earliest, findCreated, readRecord, recordHolds, update, type CreationKey } from './hubspot-record-writes.ts';
 
 export async function createContact(
   client: UpstreamClient,

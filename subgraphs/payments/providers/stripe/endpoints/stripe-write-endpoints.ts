@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
-import { parseWire } from '../../../../upstream/wire.ts';
-import type { Part } from '../../../refusal.ts';
-import type { AccountOrder, ChargeLine, CheckoutOrder, InvoiceOrder, KnownInterval, PlanOrder, RefundOrder } from '../../orders.ts';
-import { type FormValue, toForm } from './stripe-form.ts';
+import type { UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
+import { parseWire } from '../../../../../upstream/wire.ts';
+import type { Part } from '../../../../refusal.ts';
+import type { AccountOrder, ChargeLine, CheckoutOrder, InvoiceOrder, KnownInterval, PlanOrder, RefundOrder } from '../../../orders.ts';
+import { type FormValue, toForm } from '../stripe-form.ts';
 import { readId } from './stripe-ids.ts';
-import { toMinorUnits } from './stripe-minor-units.ts';
-import { subscriptionSchema, writtenSchema } from './stripe-wire.ts';
+import { toMinorUnits } from '../mapping/stripe-minor-units.ts';
+import { subscriptionSchema, writtenSchema } from '../stripe-wire.ts';
 
 /** https://docs.stripe.com/api/checkout/sessions/create */
 export const createCheckoutSession = ({ billingAccountId, lines, successUrl, cancelUrl }: CheckoutOrder, key: string) =>

@@ -1,12 +1,12 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import type { DealChanges, NewDeal } from '../../domain.ts';
-import type { CrmWriteResult } from '../../refusal.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { DealChanges, NewDeal } from '../../../domain.ts';
+import type { CrmWriteResult } from '../../../refusal.ts';
 import { toDealProperties } from './hubspot-changes.ts';
-import { LINKS } from './hubspot-endpoints.ts';
-import { notFound, written } from './hubspot-reasons.ts';
-import { isPossible } from './hubspot-records.ts';
-import { createOnce, findCreated, recordHolds, update, type CreationKey } from './hubspot-writes.ts';
+import { LINKS } from '../hubspot-endpoints.ts';
+import { notFound, written } from '../hubspot-reasons.ts';
+import { isPossible } from '../reads/hubspot-records.ts';
+import { createOnce, findCreated, recordHolds, update, type CreationKey } from './hubspot-record-writes.ts';
 
 export async function createDeal(
   client: UpstreamClient,

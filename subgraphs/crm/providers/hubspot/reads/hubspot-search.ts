@@ -1,5 +1,5 @@
-import type { CompanyFilter, CompanySortField, CustomerFilter, CustomerSortField, DealFilter, DealSortField } from '../../domain.ts';
-import type { SearchFilter } from './hubspot-endpoints.ts';
+import type { CompanyFilter, CompanySortField, CustomerFilter, CustomerSortField, DealFilter, DealSortField } from '../../../domain.ts';
+import type { SearchFilter } from '../hubspot-endpoints.ts';
 
 /** A group holds six conditions at most, so a range is one: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const contactFilters = (filter: CustomerFilter): SearchFilter[] => [

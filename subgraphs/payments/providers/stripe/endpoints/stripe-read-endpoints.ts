@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
-import { parseWire } from '../../../../upstream/wire.ts';
-import type { PageRequest } from '../../../connection.ts';
-import type { Fields, InvoiceFilter, PaymentFilter } from '../../provider.ts';
-import { MAX_PAGE_SIZE } from './stripe-capabilities.ts';
+import type { UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
+import { parseWire } from '../../../../../upstream/wire.ts';
+import type { PageRequest } from '../../../../connection.ts';
+import type { Fields, InvoiceFilter, PaymentFilter } from '../../../provider.ts';
+import { MAX_PAGE_SIZE } from '../stripe-capabilities.ts';
 import { readId, readPosition, type Kind } from './stripe-ids.ts';
 import {
   checkoutSessionSchema,
@@ -14,7 +14,7 @@ import {
   refundSchema,
   subscriptionSchema,
   type WirePage,
-} from './stripe-wire.ts';
+} from '../stripe-wire.ts';
 
 export const getCustomer = (id: string) => getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema);
 

@@ -1,6 +1,6 @@
-import type { PaymentsRefusal, PaymentsWriteResult, PlainReason } from '../../refusal.ts';
-import { PaymentsRefused } from '../../refusal.ts';
-import type { Part } from '../../../refusal.ts';
+import type { PaymentsRefusal, PaymentsWriteResult, PlainReason } from '../../../refusal.ts';
+import { PaymentsRefused } from '../../../refusal.ts';
+import type { Part } from '../../../../refusal.ts';
 import { StripeRefusal } from './stripe-errors.ts';
 import type { PartTable } from './stripe-parts.ts';
 

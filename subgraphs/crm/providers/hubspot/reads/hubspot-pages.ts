@@ -1,14 +1,14 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import { type Page, type PageEntry, positionBeyond, positionRefused } from '../../../connection.ts';
-import type { Fields, ListQuery } from '../../provider.ts';
-import { MAX_RECORDS } from './hubspot-capabilities.ts';
-import { listRecords, MAX_SEARCH_RESULTS, searchRecords, type ObjectType, type SearchBody } from './hubspot-endpoints.ts';
-import { propertiesOf } from './hubspot-mapping.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import { type Page, type PageEntry, positionBeyond, positionRefused } from '../../../../connection.ts';
+import type { Fields, ListQuery } from '../../../provider.ts';
+import { MAX_RECORDS } from '../hubspot-capabilities.ts';
+import { listRecords, MAX_SEARCH_RESULTS, searchRecords, type ObjectType, type SearchBody } from '../hubspot-endpoints.ts';
+import { propertiesOf } from '../hubspot-mapping.ts';
 import { positionInPage, readPosition } from './hubspot-position.ts';
 import type { RecordType } from './hubspot-records.ts';
-import type { WireRecord } from './hubspot-wire.ts';
+import type { WireRecord } from '../hubspot-wire.ts';
 
 /** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
 export async function readPage<Item, Filter, SortField extends string>(

@@ -1,12 +1,12 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import type { RefundOrder } from '../../orders.ts';
-import type { PaymentsRefusal, PlainReason } from '../../refusal.ts';
-import { find } from './stripe-client.ts';
-import { getInvoice, getPaymentIntent, getSubscription } from './stripe-endpoints.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { RefundOrder } from '../../../orders.ts';
+import type { PaymentsRefusal, PlainReason } from '../../../refusal.ts';
+import { find } from '../stripe-client.ts';
+import { getInvoice, getPaymentIntent, getSubscription } from '../endpoints/stripe-read-endpoints.ts';
 import type { StripeRefusal } from './stripe-errors.ts';
-import { toMinorUnits, toMoney } from './stripe-minor-units.ts';
-import type { WireSubscription } from './stripe-wire.ts';
+import { toMinorUnits, toMoney } from '../mapping/stripe-minor-units.ts';
+import type { WireSubscription } from '../stripe-wire.ts';
 
 /**
  * Why a write was refused, as the record's state tells it: many of Stripe's refusals have no code, and words that change.

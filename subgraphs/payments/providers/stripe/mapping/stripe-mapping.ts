@@ -1,4 +1,4 @@
-import { type PostalAddress, toPostalAddress } from '../../../postal-address.ts';
+import { type PostalAddress, toPostalAddress } from '../../../../postal-address.ts';
 import type {
   BillingAccount,
   CheckoutSession,
@@ -11,7 +11,7 @@ import type {
   RecurringPlanItem,
   Refund,
   SavedPaymentMethod,
-} from '../../domain.ts';
+} from '../../../domain.ts';
 import { toMoney } from './stripe-minor-units.ts';
 import {
   BILLING_INTERVALS,
@@ -36,7 +36,7 @@ import type {
   WireRefund,
   WireSubscription,
   WireSubscriptionItem,
-} from './stripe-wire.ts';
+} from '../stripe-wire.ts';
 
 /** @returns null for a customer that was deleted. */
 export function toBillingAccount(wire: WireCustomer): BillingAccount | null {

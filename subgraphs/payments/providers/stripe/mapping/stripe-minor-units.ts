@@ -1,6 +1,6 @@
-import type { Money } from '../../../money.ts';
-import type { Part } from '../../../refusal.ts';
-import { PaymentsRefused } from '../../refusal.ts';
+import type { Money } from '../../../../money.ts';
+import type { Part } from '../../../../refusal.ts';
+import { PaymentsRefused } from '../../../refusal.ts';
 
 /**
  * Makes money of an amount in the currency's minor unit. Works on the digits, so that nothing is rounded.

@@ -1,18 +1,18 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { Money } from '../../../money.ts';
-import type { InvoiceOrder, RefundOrder } from '../../orders.ts';
-import type { PaymentsWriter } from '../../provider.ts';
-import { PaymentsRefused } from '../../refusal.ts';
-import { find } from './stripe-client.ts';
-import { getPaymentIntent } from './stripe-endpoints.ts';
-import { StripeRefusal } from './stripe-errors.ts';
-import { ACCOUNT_PARTS, CHECKOUT_PARTS, INVOICE_PARTS, REFUND_PARTS } from './stripe-parts.ts';
-import { beginPlan, cancelPlan } from './stripe-plans.ts';
-import { toResult } from './stripe-refusals.ts';
-import { refusedRefund, refusedSending, refusedVoiding } from './stripe-states.ts';
-import * as endpoints from './stripe-write-endpoints.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { Money } from '../../../../money.ts';
+import type { InvoiceOrder, RefundOrder } from '../../../orders.ts';
+import type { PaymentsWriter } from '../../../provider.ts';
+import { PaymentsRefused } from '../../../refusal.ts';
+import { find } from '../stripe-client.ts';
+import { getPaymentIntent } from '../endpoints/stripe-read-endpoints.ts';
+import { StripeRefusal } from '../refusals/stripe-errors.ts';
+import { ACCOUNT_PARTS, CHECKOUT_PARTS, INVOICE_PARTS, REFUND_PARTS } from '../refusals/stripe-parts.ts';
+import { beginPlan, cancelPlan } from './stripe-plan-writes.ts';
+import { toResult } from '../refusals/stripe-refusals.ts';
+import { refusedRefund, refusedSending, refusedVoiding } from '../refusals/stripe-states.ts';
+import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
 export function createStripeWriter(client: UpstreamClient): PaymentsWriter {

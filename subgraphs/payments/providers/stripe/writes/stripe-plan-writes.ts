@@ -1,13 +1,13 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import type { PlanEnding, PlanOrder } from '../../orders.ts';
-import { PaymentsRefused, type PaymentsWriteResult } from '../../refusal.ts';
-import { find } from './stripe-client.ts';
-import { getSubscription } from './stripe-endpoints.ts';
-import { ENDING_PARTS, PLAN_PARTS } from './stripe-parts.ts';
-import { toResult } from './stripe-refusals.ts';
-import { HAS_ENDED, isOver, noWayToPay, refusedEnding } from './stripe-states.ts';
-import * as endpoints from './stripe-write-endpoints.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { PlanEnding, PlanOrder } from '../../../orders.ts';
+import { PaymentsRefused, type PaymentsWriteResult } from '../../../refusal.ts';
+import { find } from '../stripe-client.ts';
+import { getSubscription } from '../endpoints/stripe-read-endpoints.ts';
+import { ENDING_PARTS, PLAN_PARTS } from '../refusals/stripe-parts.ts';
+import { toResult } from '../refusals/stripe-refusals.ts';
+import { HAS_ENDED, isOver, noWayToPay, refusedEnding } from '../refusals/stripe-states.ts';
+import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 
 export async function beginPlan(client: UpstreamClient, order: PlanOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult> {
   const write = async () => {

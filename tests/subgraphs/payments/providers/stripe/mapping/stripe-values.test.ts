@@ -7,7 +7,7 @@ import {
   PAYMENT_STATUSES,
   PLAN_STATUSES,
   valueOf,
-} from '../../../../../subgraphs/payments/providers/stripe/stripe-values.ts';
+} from '../../../../../../subgraphs/payments/providers/stripe/mapping/stripe-values.ts';
 
 /** The literals of a type that the stripe package leaves open for others. */
 type Known<Union extends string> = Union extends unknown
