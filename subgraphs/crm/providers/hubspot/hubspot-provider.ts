@@ -1,45 +1,20 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
-import type {
-  Company,
-  CompanyFilter,
-  CompanySortField,
-  Customer,
-  CustomerFilter,
-  CustomerSortField,
-  Deal,
-  DealFilter,
-  DealSortField,
-  Owner,
-} from '../../domain.ts';
-import type { CrmProvider, CrmSettings, FoundRecords } from '../../provider.ts';
-import { hubspotCache } from './hubspot-cache.ts';
+import type { CrmProvider, CrmSettings } from '../../provider.ts';
 import { HUBSPOT_CAPABILITIES } from './hubspot-capabilities.ts';
+import { createHubspotClient } from './hubspot-client.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
-import { listDealPipelines, listOwners, readLifecycleStageProperty, type ObjectType } from './hubspot-endpoints.ts';
+import { listDealPipelines, readLifecycleStageProperty, type ObjectType } from './hubspot-endpoints.ts';
+import { toLifecycleStage, toPipeline } from './hubspot-mapping.ts';
+import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
+import { readOwners } from './reads/hubspot-owners.ts';
+import { readPage } from './reads/hubspot-pages.ts';
+import { recordTypes } from './reads/hubspot-record-types.ts';
+import { readRecordsByEmail, readRecordsById, readRecordsByValue } from './reads/hubspot-records.ts';
 import { contactHolds, createContact, findCreatedContact, updateContact } from './writes/hubspot-contact-writes.ts';
 import { createDeal, dealHolds, findCreatedDeal, updateDeal } from './writes/hubspot-deal-writes.ts';
-import { explainRefusal } from './hubspot-errors.ts';
-import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
-import {
-  COMPANY_PROPERTIES,
-  contactProperties,
-  DEAL_PROPERTIES,
-  toCompany,
-  toCustomer,
-  toDeal,
-  toLifecycleStage,
-  toOwner,
-  toPipeline,
-} from './hubspot-mapping.ts';
-import { hubspotLimits } from './hubspot-limits.ts';
-import { readPage } from './reads/hubspot-pages.ts';
-import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type RecordType } from './reads/hubspot-records.ts';
-import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './reads/hubspot-search.ts';
 
 export function createHubspotProvider(config: HubspotConfig, settings: CrmSettings, resources: UpstreamResources): CrmProvider {
-  const client = createClient(config, settings, resources);
+  const client = createHubspotClient(config, settings, resources);
   const { contacts, companies, deals } = recordTypes(settings);
   const propertyName = settings.referenceProperty;
   const { idempotencyProperty } = config;
@@ -77,64 +52,4 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
   };
 }
 
-const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, { lifetimes }: CrmSettings, resources: UpstreamResources) =>
-  createUpstreamClient({
-    service: 'crm',
-    vendor: 'hubspot',
-    baseUrl,
-    authorize: ({ headers }) => {
-      headers['authorization'] = `Bearer ${accessToken}`;
-    },
-    // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
-    policy: {
-      maxConcurrency: 10,
-      cache: hubspotCache(accessToken, lifetimes),
-      ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }),
-    },
-    explain: explainRefusal,
-    resources,
-  });
-
-interface RecordTypes {
-  readonly contacts: RecordType<Customer, CustomerFilter, CustomerSortField>;
-  readonly companies: RecordType<Company, CompanyFilter, CompanySortField>;
-  readonly deals: RecordType<Deal, DealFilter, DealSortField>;
-}
-
-const recordTypes = (settings: CrmSettings): RecordTypes => ({
-  contacts: {
-    type: 'contacts',
-    properties: contactProperties(settings),
-    toItem: (record) => toCustomer(record, settings),
-    toFilters: contactFilters,
-    sortProperties: CONTACT_SORT,
-  },
-  companies: {
-    type: 'companies',
-    properties: COMPANY_PROPERTIES,
-    toItem: toCompany,
-    toFilters: companyFilters,
-    sortProperties: COMPANY_SORT,
-  },
-  deals: {
-    type: 'deals',
-    properties: DEAL_PROPERTIES,
-    toItem: (record) => toDeal(record, settings),
-    toFilters: dealFilters,
-    sortProperties: DEAL_SORT,
-  },
-});
-
 const OBJECT_TYPES = { customer: 'contacts', company: 'companies', deal: 'deals' } as const satisfies Record<string, ObjectType>;
-
-/** HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. */
-async function readOwners(client: UpstreamClient, ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>> {
-  const owners = new Map<string, Owner>();
-  let after: string | undefined;
-  do {
-    const { results, paging } = await client.send(listOwners(after), scope);
-    for (const owner of results) owners.set(owner.id, toOwner(owner));
-    after = results.length === 0 ? undefined : paging?.next?.after;
-  } while (after !== undefined && !ids.every((id) => owners.has(id)));
-  return place(ids, owners);
-}

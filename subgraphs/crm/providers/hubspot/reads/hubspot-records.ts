@@ -2,7 +2,7 @@ import type { RequestScope } from '../../../../../upstream/call-trace.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import type { Fields, FoundRecords } from '../../../provider.ts';
 import { readRecords, searchRecordsByValue, type ObjectType, type SearchFilter } from '../hubspot-endpoints.ts';
-import { explainBatchError } from '../hubspot-errors.ts';
+import { explainBatchError } from '../hubspot-refusals.ts';
 import { emailsOf, propertiesOf, type FieldProperties } from '../hubspot-mapping.ts';
 import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
 

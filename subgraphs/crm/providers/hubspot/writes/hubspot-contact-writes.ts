@@ -5,9 +5,8 @@ import type { CustomerChanges } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
 import { toContactProperties, type PropertyChanges } from './hubspot-changes.ts';
 import { LINKS, setPrimaryCompany, unlinkCompany } from '../hubspot-endpoints.ts';
-import { emailIsTaken, notFound, written } from '../hubspot-reasons.ts';
+import { emailIsTaken, HubspotRefusal, notFound, written } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
-import { HubspotRefusal } from '../hubspot-refusal.ts';
 import type { WireWritten } from '../hubspot-wire.ts';
 import { createOnce, earliest, findCreated, readRecord, recordHolds, update, type CreationKey } from './hubspot-record-writes.ts';
 

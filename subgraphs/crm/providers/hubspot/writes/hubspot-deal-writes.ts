@@ -4,7 +4,7 @@ import type { DealChanges, NewDeal } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
 import { toDealProperties } from './hubspot-changes.ts';
 import { LINKS } from '../hubspot-endpoints.ts';
-import { notFound, written } from '../hubspot-reasons.ts';
+import { notFound, written } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
 import { createOnce, findCreated, recordHolds, update, type CreationKey } from './hubspot-record-writes.ts';
 

@@ -13,9 +13,8 @@ import {
   type ObjectType,
   type SearchFilter,
 } from '../hubspot-endpoints.ts';
-import { toResult, notFound, written, type AskedWrite } from '../hubspot-reasons.ts';
+import { HubspotRefusal, toResult, notFound, written, type AskedWrite } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
-import { HubspotRefusal } from '../hubspot-refusal.ts';
 import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
 
 /** What the graph calls records of a type. */

@@ -1,9 +1,8 @@
 import type { z } from 'zod';
-import type { UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
+import type { QueryValue, UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../../upstream/wire.ts';
 import type { Part } from '../../../../refusal.ts';
 import type { AccountOrder, ChargeLine, CheckoutOrder, InvoiceOrder, KnownInterval, PlanOrder, RefundOrder } from '../../../orders.ts';
-import { type FormValue, toForm } from '../stripe-form.ts';
 import { readId } from './stripe-ids.ts';
 import { toMinorUnits } from '../mapping/stripe-minor-units.ts';
 import { subscriptionSchema, writtenSchema } from '../stripe-wire.ts';
@@ -143,3 +142,17 @@ const priceOf = ({ description, unitAmount }: ChargeLine, at: Part) => ({
 });
 
 const INTERVALS: Readonly<Record<KnownInterval, string>> = { DAY: 'day', WEEK: 'week', MONTH: 'month', YEAR: 'year' };
+
+/** What a form's field can hold; null is left out. */
+type FormValue = string | number | boolean | null | readonly FormValue[] | { readonly [name: string]: FormValue };
+
+/** Writes what is nested as Stripe reads it: `line_items[0][quantity]=2` (https://docs.stripe.com/api, form-encoded requests). */
+function toForm(value: FormValue, name = ''): Record<string, QueryValue> {
+  if (value === null) return {};
+  if (typeof value !== 'object') return { [name]: value };
+  // An array's keys are its indexes.
+  const entries = Object.entries(value as Readonly<Record<string, FormValue>>);
+  return Object.assign({}, ...entries.map(([key, inner]) => toForm(inner, name === '' ? key : `${name}[${key}]`))) as ReturnType<
+    typeof toForm
+  >;
+}

@@ -1,5 +1,4 @@
-import type { PaymentsRefusal, PaymentsWriteResult, PlainReason } from '../../../refusal.ts';
-import { PaymentsRefused } from '../../../refusal.ts';
+import { type PaymentsRefusal, PaymentsRefused, type PaymentsWriteResult, type PlainReason } from '../../../refusal.ts';
 import type { Part } from '../../../../refusal.ts';
 import { StripeRefusal } from './stripe-errors.ts';
 import type { PartTable } from './stripe-parts.ts';

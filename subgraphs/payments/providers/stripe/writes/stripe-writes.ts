@@ -15,7 +15,7 @@ import { refusedRefund, refusedSending, refusedVoiding } from '../refusals/strip
 import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
-export function createStripeWriter(client: UpstreamClient): PaymentsWriter {
+export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
   return {
     createCheckoutSession: (order, key, scope) =>
       toResult(() => client.send(endpoints.createCheckoutSession(order, key), scope), CHECKOUT_PARTS),
