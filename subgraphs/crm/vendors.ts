@@ -1,22 +1,15 @@
 import { z } from 'zod';
 import { readEnvironment, type Environment, type Problems } from '../../configuration/environment.ts';
 import { readLifetimes } from '../cache-settings.ts';
+import type { Vendor } from '../choose-vendor.ts';
 import { readCustomerLink } from '../customer-link.ts';
-import { ownResources, type SubgraphResources } from '../subgraph-resources.ts';
+import { ownResources } from '../subgraph-resources.ts';
 import { CACHED_TYPES } from './domain.ts';
 import type { CrmProvider, CrmSettings } from './provider.ts';
 import { readHubspotConfig } from './providers/hubspot/hubspot-config.ts';
 import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
 
-/** A CRM to choose from. */
-interface CrmVendor {
-  /** The environment variable that holds its credential. */
-  readonly credential: string;
-  /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-  create(environment: Environment, problems: Problems, resources?: SubgraphResources): CrmProvider | undefined;
-}
-
-export const CRM_VENDORS: Readonly<Record<string, CrmVendor>> = {
+export const CRM_VENDORS: Readonly<Record<string, Vendor<CrmProvider>>> = {
   hubspot: {
     credential: 'HUBSPOT_ACCESS_TOKEN',
     create: (environment, problems, resources = ownResources()) => {

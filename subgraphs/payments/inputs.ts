@@ -1,3 +1,4 @@
+import { BadUserInput } from '../../errors/coded-error.ts';
 import type { Money } from '../money.ts';
 import type {
   CreateBillingAccountInput,
@@ -7,7 +8,6 @@ import type {
   MoneyInput,
   RefundPaymentInput,
 } from './__generated__/inputs.ts';
-import { checkSame, checkSize, checkText, type Field, INPUT, isPositive, readOptionalText, readWebUrl, wrong } from './input-checks.ts';
 import type {
   AccountOrder,
   AddressOrder,
@@ -19,6 +19,11 @@ import type {
   PlanOrder,
   RefundOrder,
 } from './orders.ts';
+
+/** Where a value is in the arguments: `['input', 'lines', '0', 'quantity']`. */
+type Field = readonly string[];
+
+const INPUT: Field = ['input'];
 
 /** Each reads an input and throws `BadUserInput`, naming the field, where it is beyond the limits that the schema names. */
 
@@ -124,6 +129,51 @@ function readAddress(address: NonNullable<CreateBillingAccountInput['address']>)
 function checkInteger(value: number, max: number, field: Field): void {
   if (value < 1 || value > max) throw wrong(field, `be an integer from 1 to ${max.toLocaleString('en-US')}`, `is ${String(value)}`);
 }
+
+/** @returns `input.name must be short, but is long.` */
+const wrong = (field: Field, expected: string, got: string) =>
+  new BadUserInput(`${nameOf(field)} must ${expected}, but ${got}.`, { field });
+
+/** As messages name it. */
+const nameOf = (field: Field) => field.join('.');
+
+/** @throws BadUserInput */
+function checkSize({ length }: { readonly length: number }, max: number, field: Field): void {
+  if (length < 1 || length > max) throw wrong(field, `have from 1 to ${String(max)} entries`, `has ${String(length)}`);
+}
+
+/** @throws BadUserInput */
+function checkText(text: string, max: number, field: Field): void {
+  const expected = `have from 1 to ${String(max)} characters`;
+  if (text.length > max) throw wrong(field, expected, `has ${String(text.length)}`);
+  if (text.trim() === '') throw wrong(field, expected, 'is blank');
+}
+
+/** @throws BadUserInput */
+function readOptionalText(text: string | null | undefined, max: number, field: Field): string | null {
+  if (text == null) return null;
+  checkText(text, max, field);
+  return text;
+}
+
+/**
+ * Checks that all values are equal.
+ * @throws BadUserInput for the first that differs.
+ */
+function checkSame(values: readonly string[], fieldOf: (index: string) => Field): void {
+  const [first] = values;
+  const odd = values.findIndex((value) => value !== first);
+  if (odd > 0) throw wrong(fieldOf(String(odd)), `be ${String(first)}, as in the first entry`, `is ${String(values[odd])}`);
+}
+
+/** @throws BadUserInput for what a browser would do something else with than open a page. */
+function readWebUrl(url: URL, field: Field): string {
+  if (url.protocol === 'https:' || url.protocol === 'http:') return url.href;
+  throw wrong(field, 'be an http or https URL', `begins with "${url.protocol.slice(0, 20)}"`);
+}
+
+/** Of decimal text, which may be longer than any number is exact. */
+const isPositive = (decimal: string) => !decimal.startsWith('-') && /[1-9]/.test(decimal);
 
 const MAX_LINES = 100;
 const MAX_ITEMS = 20;

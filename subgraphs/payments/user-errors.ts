@@ -3,36 +3,27 @@ import { type PaymentsRefusal, PaymentsRefused, type PlainReason } from './refus
 
 /** What clients read of each refusal of a payment processor. */
 export function explainRefusal(refusal: PaymentsRefusal, name: string): Explanation {
-  switch (refusal.reason) {
-    case 'NOT_FOUND':
-      return ['NOT_FOUND', `${name} names no record.`];
-    case 'VALUE_REFUSED':
-      return ['BAD_USER_INPUT', `${name} was refused.`];
-    case 'AMOUNT_TOO_SMALL':
-      return ['BAD_USER_INPUT', `${name} was refused. The amount is smaller than the payment processor takes.`];
-    case 'AMOUNT_TOO_LARGE':
-      return ['BAD_USER_INPUT', `${name} was refused. The amount is larger than the payment processor takes.`];
-    case 'STATUS_UNKNOWN':
-      return ['BAD_USER_INPUT', `${name} must be a status that can be looked for, but got UNKNOWN.`];
-    case 'MALFORMED_ID': {
-      const examples = refusal.examples.map((example) => `"${example}"`).join(' or ');
-      const got = JSON.stringify(refusal.got.slice(0, MAX_QUOTED));
-      return ['BAD_USER_INPUT', `${name} must be the id of ${withArticle(refusal.kind)}, such as ${examples}, but got ${got}.`];
-    }
-    case 'TOO_MANY_DECIMALS': {
-      const { decimals, got } = refusal;
-      const expected = decimals === 0 ? 'be whole' : `have at most ${String(decimals)} decimals`;
-      return ['BAD_USER_INPUT', `${name} must ${expected} in ${got.currency}, but is ${got.amount}.`];
-    }
-    case 'AMOUNT_TOO_LONG':
-      return ['BAD_USER_INPUT', `${name} must be an amount that can be paid, but is ${refusal.got.amount}.`];
-    case 'OTHER_CURRENCY':
-      return ['BAD_USER_INPUT', `${name} must be the payment's, ${refusal.expected}, but is ${refusal.got}.`];
-    case 'MORE_THAN_LEFT':
-      return ['NOT_ALLOWED_NOW', `No more than ${refusal.left.amount} ${refusal.left.currency} of the payment is left.`];
-    default:
-      return SENTENCES[refusal.reason];
+  if (refusal.reason === 'MALFORMED_ID') {
+    const examples = refusal.examples.map((example) => `"${example}"`).join(' or ');
+    const got = JSON.stringify(refusal.got.slice(0, MAX_QUOTED));
+    return ['BAD_USER_INPUT', `${name} must be the id of ${withArticle(refusal.kind)}, such as ${examples}, but got ${got}.`];
   }
+  if (refusal.reason === 'TOO_MANY_DECIMALS') {
+    const { decimals, got } = refusal;
+    const expected = decimals === 0 ? 'be whole' : `have at most ${String(decimals)} decimals`;
+    return ['BAD_USER_INPUT', `${name} must ${expected} in ${got.currency}, but is ${got.amount}.`];
+  }
+  if (refusal.reason === 'AMOUNT_TOO_LONG') {
+    return ['BAD_USER_INPUT', `${name} must be an amount that can be paid, but is ${refusal.got.amount}.`];
+  }
+  if (refusal.reason === 'OTHER_CURRENCY') {
+    return ['BAD_USER_INPUT', `${name} must be the payment's, ${refusal.expected}, but is ${refusal.got}.`];
+  }
+  if (refusal.reason === 'MORE_THAN_LEFT') {
+    return ['NOT_ALLOWED_NOW', `No more than ${refusal.left.amount} ${refusal.left.currency} of the payment is left.`];
+  }
+  const [code, sentence] = SENTENCES[refusal.reason];
+  return [code, sentence.replace(NAME, name)];
 }
 
 /** Replaces what a read throws by an error for the client. */
@@ -42,9 +33,15 @@ export const explainRead =
     throw error instanceof PaymentsRefused ? toBadUserInput(error.refusal, explainRefusal, prefix) : error;
   };
 
-type Named = 'NOT_FOUND' | 'VALUE_REFUSED' | 'AMOUNT_TOO_SMALL' | 'AMOUNT_TOO_LARGE' | 'STATUS_UNKNOWN';
+/** Stands for the part's name in a sentence. */
+const NAME = '{name}';
 
-const SENTENCES: Readonly<Record<Exclude<PlainReason, Named>, Explanation>> = {
+const SENTENCES: Readonly<Record<PlainReason, Explanation>> = {
+  NOT_FOUND: ['NOT_FOUND', `${NAME} names no record.`],
+  VALUE_REFUSED: ['BAD_USER_INPUT', `${NAME} was refused.`],
+  AMOUNT_TOO_SMALL: ['BAD_USER_INPUT', `${NAME} was refused. The amount is smaller than the payment processor takes.`],
+  AMOUNT_TOO_LARGE: ['BAD_USER_INPUT', `${NAME} was refused. The amount is larger than the payment processor takes.`],
+  STATUS_UNKNOWN: ['BAD_USER_INPUT', `${NAME} must be a status that can be looked for, but got UNKNOWN.`],
   KEY_REUSED: ['BAD_USER_INPUT', 'idempotencyKey must be a new one for another input, but this one came with another input before.'],
   DECLINED: ['DECLINED', 'The payment method was declined.'],
   CARD_EXPIRED: ['DECLINED', 'The payment method was declined: the card has expired.'],

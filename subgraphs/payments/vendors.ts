@@ -1,21 +1,15 @@
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { readLifetimes } from '../cache-settings.ts';
+import type { Vendor } from '../choose-vendor.ts';
 import { readCustomerLink } from '../customer-link.ts';
-import { ownResources, type SubgraphResources } from '../subgraph-resources.ts';
+import { ownResources } from '../subgraph-resources.ts';
 import { CACHED_TYPES } from './domain.ts';
 import type { PaymentsProvider, PaymentsSettings } from './provider.ts';
 import { readStripeConfig } from './providers/stripe/stripe-config.ts';
 import { createStripeProvider } from './providers/stripe/stripe-provider.ts';
 
-interface PaymentsVendor {
-  /** The environment variable that holds the vendor's credential. */
-  readonly credential: string;
-  /** @returns undefined where the environment is wrong; every problem has then been added to `problems`. */
-  create(environment: Environment, problems: Problems, resources?: SubgraphResources): PaymentsProvider | undefined;
-}
-
 /** The payment processors that can stand behind this subgraph. */
-export const PAYMENTS_VENDORS: Readonly<Record<string, PaymentsVendor>> = {
+export const PAYMENTS_VENDORS: Readonly<Record<string, Vendor<PaymentsProvider>>> = {
   stripe: {
     credential: 'STRIPE_SECRET_KEY',
     create: (environment, problems, resources = ownResources()) => {
