@@ -25,6 +25,8 @@ module.exports = {
     rule('http-knows-no-subgraph', { path: '^http/' }, { path: '^subgraphs/[^/]+/' }),
     rule('fused-knows-no-subgraph', { path: '^gateway/fused/' }, { path: '^subgraphs/[^/]+/' }),
     rule('vendors-are-islands', { path: '/providers/([^/]+)/' }, { path: '/providers/', pathNot: '/providers/$1/' }),
+    // A provider refuses in domain terms; the subgraph words what clients read.
+    rule('vendors-word-no-errors', { path: '^subgraphs/.*/providers/' }, { path: '(^|/)(user-errors|inputs)\\.ts$|/__generated__/' }),
     rule('wire-stays-home', { pathNot: '/providers/' }, { path: '-wire\\.ts$' }),
     rule(
       'only-upstream-opens-sockets-to-vendors',

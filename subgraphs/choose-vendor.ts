@@ -1,5 +1,14 @@
 import type { Environment, Problems } from '../configuration/environment.ts';
 import type { SubgraphModule } from './subgraph.ts';
+import type { SubgraphResources } from './subgraph-resources.ts';
+
+/** A vendor to choose from. */
+export interface Vendor<Provider> {
+  /** The environment variable that holds its credential. */
+  readonly credential: string;
+  /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+  create(environment: Environment, problems: Problems, resources?: SubgraphResources): Provider | undefined;
+}
 
 export interface ChosenVendor {
   readonly name: string;

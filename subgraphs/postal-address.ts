@@ -10,6 +10,22 @@ export interface AddressParts {
   readonly country: string | null;
 }
 
+export interface PostalAddress extends AddressParts {
+  /** ISO 3166-1 alpha-2; null where the country is none that is known. */
+  readonly countryCode: string | null;
+  /** On one line: {@link formatAddress}. */
+  readonly formatted: string;
+}
+
+/**
+ * @param code the country's code, where a vendor has it apart from the country's name.
+ * @returns null where no part is known.
+ */
+export function toPostalAddress(parts: AddressParts, code: string | null = null): PostalAddress | null {
+  const formatted = formatAddress(parts);
+  return formatted === null ? null : { countryCode: countryCodeOf(parts.country) ?? countryCodeOf(code), formatted, ...parts };
+}
+
 /**
  * An address on one line, as a geocoder reads it: `1 Main St, Springfield, IL 62701, United States`. It is the key by which
  * subgraphs know an address, so the same parts give the same text wherever they come from.

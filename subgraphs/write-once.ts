@@ -33,6 +33,10 @@ export interface WriteSteps<Outcome> {
 export interface OnceWriterOptions {
   readonly service: Service;
   readonly texts: TextStore;
+  /** How long the vendor remembers a key; an outcome is kept no longer. @default a day, which is the most */
+  readonly keySeconds?: number | undefined;
+  /** How long a write may take to be found by `find`. @default 0 */
+  readonly searchDelaySeconds?: number | undefined;
   /** @default that of the texts, which is the same for all instances */
   readonly clock?: Clock;
 }
@@ -50,12 +54,17 @@ export interface Clock {
 export class OnceWriter {
   readonly #service: Service;
   readonly #texts: TextStore;
+  readonly #keptSeconds: number;
+  readonly #searchDelayMs: number;
   readonly #clock: Clock;
   readonly #underWay = new Map<string, UnderWay>();
 
-  constructor({ service, texts, clock = { now: () => texts.now(), wait } }: OnceWriterOptions) {
+  constructor(options: OnceWriterOptions) {
+    const { service, texts, keySeconds = DAY_SECONDS, searchDelaySeconds = 0, clock = { now: () => texts.now(), wait } } = options;
     this.#service = service;
     this.#texts = texts;
+    this.#keptSeconds = Math.min(DAY_SECONDS, keySeconds);
+    this.#searchDelayMs = searchDelaySeconds * 1000;
     this.#clock = clock;
   }
 
@@ -86,7 +95,7 @@ export class OnceWriter {
     for (;;) {
       const now = await this.#clock.now();
       const started: Kept = { state: 'started', fingerprint: write.fingerprint, startedAt: now, triedAt: now };
-      const text = await this.#texts.claim(storeKey(write.key), JSON.stringify(started), KEPT_SECONDS);
+      const text = await this.#texts.claim(storeKey(write.key), JSON.stringify(started), this.#keptSeconds);
       if (text === null) return this.#begin(write, started, steps);
       const kept = readKept(text);
       checkSame(write.fingerprint, kept.fingerprint);
@@ -144,7 +153,7 @@ export class OnceWriter {
     const found = await find?.(new Date(startedAt), key);
     if (find === undefined || found != null) return found ?? null;
     // What was sent may take its time to be done, and to be seen.
-    const unsettledMs = triedAt + SETTLED_MS - (await this.#clock.now());
+    const unsettledMs = triedAt + this.#searchDelayMs - (await this.#clock.now());
     if (unsettledMs <= 0) return null;
     throw new UpstreamError('OUTCOME_UNKNOWN', this.#service, { retryAfter: Math.ceil(unsettledMs / 1000) });
   }
@@ -154,9 +163,9 @@ export class OnceWriter {
     return outcome;
   }
 
-  /** For a day from the first try: a vendor would take a key that it has forgotten for a new one. */
+  /** Counted from the first try: a vendor would take a key that it has forgotten for a new one. */
   async #keep(key: string, kept: Kept): Promise<void> {
-    const seconds = Math.ceil(KEPT_SECONDS - ((await this.#clock.now()) - kept.startedAt) / 1000);
+    const seconds = Math.ceil(this.#keptSeconds - ((await this.#clock.now()) - kept.startedAt) / 1000);
     if (seconds > 0) await this.#texts.set(storeKey(key), JSON.stringify(kept), seconds);
     else await this.#texts.delete(storeKey(key));
   }
@@ -195,12 +204,10 @@ const readKept = (text: string): Kept => keptSchema.parse(JSON.parse(text));
 const isRefusal = (error: unknown) =>
   error instanceof CodedError && (error.code === 'BAD_USER_INPUT' || error.code === 'UPSTREAM_REJECTED');
 
-/** As long as Stripe remembers a key at least: https://docs.stripe.com/api/idempotent_requests */
-const KEPT_SECONDS = 86_400;
+/** The schema promises a day. */
+const DAY_SECONDS = 86_400;
 /** Longer than any deadline: whoever began it is gone. */
 const ABANDONED_MS = 600_000;
-/** HubSpot's search finds a new record after some seconds. */
-const SETTLED_MS = 30_000;
 const POLL_MS = 100;
 
 const storeKey = (key: string) => `write:${key}`;

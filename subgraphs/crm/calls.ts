@@ -1,9 +1,10 @@
 import type { CallTable, Read } from '../../limits/call-table.ts';
+import { CRM_CAPABILITIES } from './capabilities.ts';
+import type { CrmWriteName } from './provider.ts';
 
-/** The calls to a CRM: records are read a hundred at a time, and links like records. */
+/** The calls to a CRM: records are read in batches, and links like records. Figures are those of the CRM that takes most calls. */
 
-/** Every CRM of ours reads as many at once: its `maxBatchSize`. */
-export const BATCH_SIZE = 100;
+const BATCH_SIZE = Math.min(...CRM_CAPABILITIES.map(({ maxBatchSize }) => maxBatchSize));
 
 const BATCH: Read = { per: 'batch', of: BATCH_SIZE };
 
@@ -23,8 +24,9 @@ const PAYER: readonly Read[] = [BATCH, BATCH];
 const PIPELINES: readonly Read[] = [{ per: 'place', name: 'pipelines' }];
 const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner' }];
 
-/** A write, with what is read to find out what stands against it or what came of an earlier try. */
-const write = (calls: number): readonly Read[] => [{ per: 'object', calls }];
+const write = (name: CrmWriteName): readonly Read[] => [
+  { per: 'object', calls: Math.max(...CRM_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])) },
+];
 
 export const CRM_CALLS: CallTable = {
   'Query.customer': [BATCH],
@@ -50,10 +52,10 @@ export const CRM_CALLS: CallTable = {
   'Payment.customer': PAYER,
   'Invoice.customer': PAYER,
   'BillingAccount.customer': PAYER,
-  'Mutation.createCustomer': write(3),
-  'Mutation.updateCustomer': write(5),
-  'Mutation.createDeal': write(3),
-  'Mutation.updateDeal': write(2),
+  'Mutation.createCustomer': write('createCustomer'),
+  'Mutation.updateCustomer': write('updateCustomer'),
+  'Mutation.createDeal': write('createDeal'),
+  'Mutation.updateDeal': write('updateDeal'),
   'CreateCustomerPayload.customer': [BATCH],
   'UpdateCustomerPayload.customer': [BATCH],
   'CreateDealPayload.deal': [BATCH],

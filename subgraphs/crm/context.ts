@@ -16,7 +16,8 @@ import type {
   Payer,
 } from './domain.ts';
 import { createLoaders, isEmail, type CrmLoaders, type Loader, type PageLoader } from './loaders.ts';
-import type { CrmProvider, LinkedRequest, ListQuery } from './provider.ts';
+import { checkConditions } from './list-queries.ts';
+import type { CrmCapabilities, CrmProvider, LinkedRequest, ListQuery } from './provider.ts';
 import { createWrites, type CrmWrites } from './writes.ts';
 
 /** What the resolvers of one client request work with. */
@@ -39,29 +40,33 @@ type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, S
 
 export function createCrmContext(provider: CrmProvider, once: OnceWriter, request: SubgraphRequest): CrmContext {
   const loaders = createLoaders(provider, request);
+  const { capabilities } = provider;
   const counted = (connection: string) => request.wanted(connection).has('totalCount');
   return {
     loaders,
     writes: createWrites(provider, once, request),
-    customers: (args) => listed('customers', args, loaders.customerPage, counted('CustomerConnection')),
-    companies: (args) => listed('companies', args, loaders.companyPage, counted('CompanyConnection')),
-    deals: (args) => listed('deals', args, loaders.dealPage, counted('DealConnection')),
+    customers: (args) => listed('customers', args, loaders.customerPage, { capabilities, counted: counted('CustomerConnection') }),
+    companies: (args) => listed('companies', args, loaders.companyPage, { capabilities, counted: counted('CompanyConnection') }),
+    deals: (args) => listed('deals', args, loaders.dealPage, { capabilities, counted: counted('DealConnection') }),
     dealsOfCustomer: ({ id }, args) => linked(`customer ${id} deals`, id, args, loaders.dealIdsOfCustomer, loaders.dealById),
     dealsOfCompany: ({ id }, args) => linked(`company ${id} deals`, id, args, loaders.dealIdsOfCompany, loaders.dealById),
     customersOfCompany: ({ id }, args) => linked(`company ${id} customers`, id, args, loaders.customerIdsOfCompany, loaders.customerById),
     customersOfDeal: ({ id }, args) => linked(`deal ${id} customers`, id, args, loaders.customerIdsOfDeal, loaders.customerById),
-    customerOfPayer: (payer) => customerOfPayer(loaders, provider.capabilities.hasBillingReferences, payer),
+    customerOfPayer: (payer) => customerOfPayer(loaders, capabilities.hasBillingReferences, payer),
   };
 }
 
 /** A root list. Its cursors hold for the same words, conditions and order only. */
-function listed<Item, Filter, SortField>(
+function listed<Item, Filter extends object, SortField>(
   list: string,
   { first, after, ...conditions }: ListArguments<Filter, SortField>,
   pages: PageLoader<ListQuery<Filter, SortField>, Item>,
-  counted: boolean,
+  { capabilities, counted }: { readonly capabilities: CrmCapabilities; readonly counted: boolean },
 ): Promise<Connection<Item>> {
-  return connect(`${list} ${JSON.stringify(conditions)}`, { first, after }, (page) => pages.load({ ...conditions, page, counted }));
+  return connect(`${list} ${JSON.stringify(conditions)}`, { first, after }, (page) => {
+    checkConditions(conditions, capabilities);
+    return pages.load({ ...conditions, page, counted });
+  });
 }
 
 /** A list of another record's: the page's ids first, then just their records. */

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts';
-import type { AddressParts } from '../postal-address.ts';
+import type { Money } from '../money.ts';
+import type { AddressParts, PostalAddress } from '../postal-address.ts';
 
 /** A person in the CRM. Fields that nobody asked for are null. */
 export interface Customer {
@@ -63,24 +64,6 @@ export interface Deal {
 /** Something of which a record holds only the id: the CRM keeps its label elsewhere. */
 export interface Named {
   readonly id: string;
-}
-
-export interface Money {
-  /** Exact decimal text. */
-  readonly amount: string;
-  /** ISO 4217. */
-  readonly currency: string;
-}
-
-export interface PostalAddress {
-  readonly line1: string | null;
-  readonly line2: string | null;
-  readonly city: string | null;
-  readonly region: string | null;
-  readonly postalCode: string | null;
-  readonly country: string | null;
-  readonly countryCode: string | null;
-  readonly formatted: string;
 }
 
 export interface LifecycleStage extends Named {
@@ -177,19 +160,9 @@ export interface NewDeal extends DealChanges {
   readonly customerIds: readonly string[];
 }
 
-/** What came of a write. It is kept for a day, and so holds nothing of a person but an id. */
-export interface WriteOutcome {
-  /** The record's that was written; null where none was. */
-  readonly id: string | null;
-  readonly userErrors: readonly UserError[];
-}
+export type RecordKind = 'customer' | 'company' | 'deal';
 
-/** A reason of the business's why something was not done. */
-export interface UserError {
-  readonly code: UserErrorCode;
-  /** The part of the input that it is about, from `input` on; null where it is about the whole. */
-  readonly field: readonly string[] | null;
-  readonly message: string;
-}
+/** Types for which an operator may say how long they are cached. */
+export const CACHED_TYPES = ['Customer', 'Company', 'Deal', 'Pipeline', 'LifecycleStage', 'Owner'] as const;
 
-export type UserErrorCode = 'NOT_FOUND' | 'ALREADY_EXISTS' | 'ALREADY_DONE' | 'NOT_ALLOWED_NOW' | 'DECLINED' | 'UNKNOWN';
+export type CachedType = (typeof CACHED_TYPES)[number];

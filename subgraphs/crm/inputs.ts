@@ -1,5 +1,6 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
-import type { AddressChanges, CustomerChanges, DealChanges, Money, NewDeal } from './domain.ts';
+import type { Money } from '../money.ts';
+import type { AddressChanges, CustomerChanges, DealChanges, NewDeal } from './domain.ts';
 import { EMAIL_DESCRIPTION, isEmail } from './loaders.ts';
 import type { CrmCapabilities } from './provider.ts';
 
@@ -68,8 +69,9 @@ const readCustomer = (read: FieldReaders, input: CustomerChanges): CustomerChang
     companyId: read.id('companyId', input.companyId),
   });
 
-const readAddress = (read: FieldReaders, address: AddressChanges): AddressChanges =>
-  withoutAbsent({
+function readAddress(read: FieldReaders, address: AddressChanges): AddressChanges {
+  read.streetLines('address.line2', address);
+  return withoutAbsent({
     line1: read.text('address.line1', address.line1),
     line2: read.text('address.line2', address.line2),
     city: read.text('address.city', address.city),
@@ -77,6 +79,7 @@ const readAddress = (read: FieldReaders, address: AddressChanges): AddressChange
     postalCode: read.text('address.postalCode', address.postalCode),
     country: read.text('address.country', address.country),
   });
+}
 
 const readDeal = (read: FieldReaders, input: DealChanges): DealChanges =>
   withoutAbsent({
@@ -105,7 +108,7 @@ type Given<Value> = Value | null | undefined;
 /** Each checks one part of the input, named from the input on: `address.city`. */
 type FieldReaders = ReturnType<typeof fieldReaders>;
 
-function fieldReaders({ idPattern, idDescription, maxTextLength }: CrmCapabilities) {
+function fieldReaders({ idPattern, idDescription, maxTextLength, hasSecondAddressLine }: CrmCapabilities) {
   const text = (name: string, value: Given<string>) => {
     if (value == null || value.length <= maxTextLength) return value;
     throw refusal(name, `must have at most ${grouped(maxTextLength)} characters, but has ${grouped(value.length)}`);
@@ -116,6 +119,10 @@ function fieldReaders({ idPattern, idDescription, maxTextLength }: CrmCapabiliti
       text(name, value);
       if (value.trim() !== '') return value;
       throw refusal(name, 'must have a character that is no blank, but has none');
+    },
+    streetLines: (name: string, { line1, line2 }: AddressChanges) => {
+      if (hasSecondAddressLine || isBlank(line2) || !isBlank(line1)) return;
+      throw refusal(name, 'must come with line1, as this CRM keeps both on one line, but line1 is missing');
     },
     email: (name: string, value: Given<string>) => {
       if (value == null || isEmail(value)) return value;
@@ -143,6 +150,8 @@ const MAX_NAME = 200;
 const MAX_DIGITS = 15;
 
 const refusal = (name: string, problem: string) => new BadUserInput(`input.${name} ${problem}.`, { field: ['input', ...name.split('.')] });
+
+const isBlank = (text: Given<string>) => text == null || text.trim() === '';
 
 const quoted = (value: string) => JSON.stringify(value.slice(0, 40));
 const grouped = (count: number) => count.toLocaleString('en');

@@ -17,8 +17,9 @@ import type {
   Named,
   Owner,
   Pipeline,
+  RecordKind,
 } from './domain.ts';
-import type { CrmCapabilities, CrmProvider, FoundRecords, LinkedRequest, ListQuery, RecordKind } from './provider.ts';
+import type { CrmCapabilities, CrmProvider, FoundRecords, LinkedRequest, ListQuery } from './provider.ts';
 
 /** One client request's reads: what is asked for at the same time is asked together, and nothing is asked twice. */
 export interface CrmLoaders {

@@ -1,6 +1,7 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../connection.ts';
+import type { CustomerLink } from '../customer-link.ts';
 import type {
   Company,
   CompanyFilter,
@@ -17,9 +18,10 @@ import type {
   NewDeal,
   Owner,
   Pipeline,
+  RecordKind,
   Sort,
-  WriteOutcome,
 } from './domain.ts';
+import type { CrmWriteResult } from './refusal.ts';
 
 /**
  * What a CRM does for the graph. Reads by several keys answer one value for each key, in the keys' order. Every method
@@ -40,7 +42,7 @@ export interface CrmProvider {
    */
   customersByReference(references: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
 
-  /** @throws BadUserInput for a position that the list did not give, or a condition that no CRM could answer. */
+  /** @throws `positionRefused` for a position that the list did not give. */
   customers(query: ListQuery<CustomerFilter, CustomerSortField>, fields: Fields, scope: RequestScope): Promise<Page<Customer>>;
   companies(query: ListQuery<CompanyFilter, CompanySortField>, fields: Fields, scope: RequestScope): Promise<Page<Company>>;
   deals(query: ListQuery<DealFilter, DealSortField>, fields: Fields, scope: RequestScope): Promise<Page<Deal>>;
@@ -55,21 +57,20 @@ export interface CrmProvider {
   owners(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
 
   /**
-   * Adds a customer. What the business has against it is part of the outcome; a value that the CRM does not take is
-   * `BadUserInput`, as in each write.
+   * Adds a customer. Whatever the CRM has against it is a refusal of the result, as in each write.
    * @param key tells one creation from another, where the CRM honours keys.
    */
-  createCustomer(customer: CustomerChanges, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  updateCustomer(id: string, changes: CustomerChanges, scope: RequestScope): Promise<WriteOutcome>;
-  createDeal(deal: NewDeal, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<WriteOutcome>;
+  createCustomer(customer: CustomerChanges, key: string, scope: RequestScope): Promise<CrmWriteResult>;
+  updateCustomer(id: string, changes: CustomerChanges, scope: RequestScope): Promise<CrmWriteResult>;
+  createDeal(deal: NewDeal, key: string, scope: RequestScope): Promise<CrmWriteResult>;
+  updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<CrmWriteResult>;
 
   /**
    * For a CRM that honours no keys: finds out what came of a creation that began at a time and whose outcome nobody knows.
    * @returns null where nothing is seen of it; it may still be on its way.
    */
-  findCreatedCustomer(customer: CustomerChanges, startedAt: Date, scope: RequestScope): Promise<WriteOutcome | null>;
-  findCreatedDeal(deal: NewDeal, startedAt: Date, scope: RequestScope): Promise<WriteOutcome | null>;
+  findCreatedCustomer(customer: CustomerChanges, startedAt: Date, scope: RequestScope): Promise<CrmWriteResult | null>;
+  findCreatedDeal(deal: NewDeal, startedAt: Date, scope: RequestScope): Promise<CrmWriteResult | null>;
 
   /** Whether the record is as the changes would make it. */
   customerHolds(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
@@ -78,26 +79,38 @@ export interface CrmProvider {
   close(): Promise<void>;
 }
 
-/** How this CRM differs from others. */
-export interface CrmCapabilities {
+/** How this account's CRM differs from others. */
+export interface CrmCapabilities extends CrmVendorCapabilities {
+  /** Whether a property of the CRM holds the processor's customer id. */
+  readonly hasBillingReferences: boolean;
+  /** Whether a creation with a key that the CRM has seen answers with the record that is there, and adds none. */
+  readonly honoursKeys: boolean;
+}
+
+/** How a vendor's CRM differs from others, whatever the account. */
+export interface CrmVendorCapabilities {
   /** How many keys a read may name. */
   readonly maxBatchSize: number;
   /** What an id of a record looks like; others are refused before they reach the CRM. */
   readonly idPattern: RegExp;
   /** The same for people: `a number of up to 20 digits`. */
   readonly idDescription: string;
-  /** Whether a property of the CRM holds the processor's customer id. */
-  readonly hasBillingReferences: boolean;
-  /** Whether a creation with a key that the CRM has seen answers with the record that is there, and adds none. */
-  readonly honoursKeys: boolean;
   /** How many characters a text may have. */
   readonly maxTextLength: number;
+  /** How many characters the words of a search may have. */
+  readonly maxSearchLength: number;
+  /** Whether an address has a second line of its own; else that is kept on the first one, and only together with it. */
+  readonly hasSecondAddressLine: boolean;
+  /** How many seconds it may take until a search finds a new record. */
+  readonly searchDelaySeconds: number;
+  /** The most calls that each write makes, with those that find out why it was refused or what came of an earlier try. */
+  readonly writeCalls: Readonly<Record<CrmWriteName, number>>;
 }
 
+export type CrmWriteName = 'createCustomer' | 'updateCustomer' | 'createDeal' | 'updateDeal';
+
 /** Settings that hold for every vendor. */
-export interface CrmSettings {
-  /** The CRM's property that holds the processor's customer id; null where customers are joined by e-mail. */
-  readonly referenceProperty: string | null;
+export interface CrmSettings extends CustomerLink {
   /** ISO 4217, for amounts that name no currency. */
   readonly defaultCurrency: string;
   /** How long what was read is kept. @default as long as the vendor's headers allow */
@@ -119,8 +132,6 @@ export interface ListQuery<Filter, SortField> {
   readonly counted: boolean;
 }
 
-export type RecordKind = 'customer' | 'company' | 'deal';
-
 /** Records of one kind that belong to a record of another. */
 interface Link {
   readonly from: RecordKind;
@@ -131,6 +142,3 @@ export interface LinkedRequest {
   readonly id: string;
   readonly page: PageRequest;
 }
-
-/** Types of the graph for which an operator may say how long they are kept. */
-export const KEPT_TYPES = ['Customer', 'Company', 'Deal', 'Pipeline', 'LifecycleStage', 'Owner'];

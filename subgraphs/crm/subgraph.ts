@@ -17,7 +17,8 @@ export const crm: SubgraphModule = {
     const vendor = chooseVendor(crm, environment, problems);
     const provider = vendor && CRM_VENDORS[vendor.name]?.create(environment, problems, resources);
     if (provider === undefined) return undefined;
-    const once = new OnceWriter({ service: 'crm', texts: resources.state.texts });
+    const { searchDelaySeconds } = provider.capabilities;
+    const once = new OnceWriter({ service: 'crm', texts: resources.state.texts, searchDelaySeconds });
     return {
       name: 'crm',
       sdl,

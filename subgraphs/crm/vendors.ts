@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import { readEnvironment, type Environment, type Problems } from '../../configuration/environment.ts';
 import { readLifetimes } from '../cache-settings.ts';
-import { ownResources, type SubgraphResources } from '../subgraph-resources.ts';
-import { type CrmProvider, type CrmSettings, KEPT_TYPES } from './provider.ts';
+import type { Vendor } from '../choose-vendor.ts';
+import { readCustomerLink } from '../customer-link.ts';
+import { ownResources } from '../subgraph-resources.ts';
+import { CACHED_TYPES } from './domain.ts';
+import type { CrmProvider, CrmSettings } from './provider.ts';
 import { readHubspotConfig } from './providers/hubspot/hubspot-config.ts';
 import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
 
-/** A CRM to choose from. */
-interface CrmVendor {
-  /** The environment variable that holds its credential. */
-  readonly credential: string;
-  /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-  create(environment: Environment, problems: Problems, resources?: SubgraphResources): CrmProvider | undefined;
-}
-
-export const CRM_VENDORS: Readonly<Record<string, CrmVendor>> = {
+export const CRM_VENDORS: Readonly<Record<string, Vendor<CrmProvider>>> = {
   hubspot: {
     credential: 'HUBSPOT_ACCESS_TOKEN',
     create: (environment, problems, resources = ownResources()) => {
@@ -27,19 +22,15 @@ export const CRM_VENDORS: Readonly<Record<string, CrmVendor>> = {
 
 /** What holds for every CRM. */
 export function readCrmSettings(environment: Environment, problems: Problems): CrmSettings | undefined {
+  const link = readCustomerLink(environment, problems);
   const read = readEnvironment(VARIABLES, environment, problems);
-  const lifetimes = readLifetimes('CRM', KEPT_TYPES, environment, problems);
-  return read && lifetimes && { referenceProperty: read.CUSTOMER_LINK, defaultCurrency: read.CRM_DEFAULT_CURRENCY, lifetimes };
+  const lifetimes = readLifetimes('CRM', CACHED_TYPES, environment, problems);
+  return read && link && lifetimes && { ...link, defaultCurrency: read.CRM_DEFAULT_CURRENCY, lifetimes };
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 const VARIABLES = {
-  CUSTOMER_LINK: z
-    .string()
-    .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" and the name of a property of the CRM.')
-    .default('email')
-    .transform((link) => (link === 'email' ? null : link.slice('property:'.length))),
   CRM_DEFAULT_CURRENCY: z
     .string()
     .refine((code) => CURRENCIES.has(code), 'must be an ISO 4217 currency code in capitals, such as EUR.')

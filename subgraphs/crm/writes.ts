@@ -1,6 +1,6 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
+import { toOutcome, type WriteOutcome } from '../user-errors.ts';
 import type { OnceWriter, WriteSteps } from '../write-once.ts';
-import type { WriteOutcome } from './domain.ts';
 import {
   createInputReaders,
   type CreateCustomerInput,
@@ -9,6 +9,8 @@ import {
   type UpdateDealInput,
 } from './inputs.ts';
 import type { CrmProvider } from './provider.ts';
+import type { CrmWriteResult } from './refusal.ts';
+import { explainRefusal } from './user-errors.ts';
 
 /** One client request's changes, each of which happens once for its key. */
 export interface CrmWrites {
@@ -21,12 +23,12 @@ export interface CrmWrites {
 export function createWrites(provider: CrmProvider, once: OnceWriter, request: RequestScope): CrmWrites {
   const scope: RequestScope = { ...request, mustBeCurrent: true };
   const read = createInputReaders(provider.capabilities);
-  const write = (name: string, { idempotencyKey, ...input }: KeyedInput, steps: WriteSteps<WriteOutcome>) =>
-    once.once({ name, idempotencyKey, input }, scope, steps);
+  const write = (name: string, { idempotencyKey, ...input }: KeyedInput, steps: WriteSteps<CrmWriteResult>) =>
+    once.once({ name, idempotencyKey, input }, scope, explained(steps));
   const create = (name: string, input: KeyedInput, { add, find }: CreateSteps) =>
     write(name, input, provider.capabilities.honoursKeys ? { write: add } : { write: add, find });
   const update = (name: string, input: KeyedInput, { id, holds, change }: UpdateSteps) =>
-    write(name, input, { write: change, find: async () => ((await holds()) ? { id, userErrors: [] } : change()) });
+    write(name, input, { write: change, find: async () => ((await holds()) ? { id, refusals: [] } : change()) });
   return {
     createCustomer: async (input) => {
       const customer = read.newCustomer(input);
@@ -63,13 +65,23 @@ export function createWrites(provider: CrmProvider, once: OnceWriter, request: R
   };
 }
 
+const explained = ({ write, find }: WriteSteps<CrmWriteResult>): WriteSteps<WriteOutcome> => ({
+  write: async (key) => toOutcome(await write(key), explainRefusal),
+  ...(find !== undefined && {
+    find: async (startedAt, key) => {
+      const found = await find(startedAt, key);
+      return found && toOutcome(found, explainRefusal);
+    },
+  }),
+});
+
 interface KeyedInput {
   readonly idempotencyKey?: string | null;
 }
 
 interface CreateSteps {
-  readonly add: (key: string) => Promise<WriteOutcome>;
-  readonly find: (startedAt: Date) => Promise<WriteOutcome | null>;
+  readonly add: (key: string) => Promise<CrmWriteResult>;
+  readonly find: (startedAt: Date) => Promise<CrmWriteResult | null>;
 }
 
 /** A change sets what it sets, so it may be made again; but not over what others have done since, where it was made. */
@@ -77,5 +89,5 @@ interface UpdateSteps {
   readonly id: string;
   /** Whether the record is already as it should be. */
   readonly holds: () => Promise<boolean>;
-  readonly change: () => Promise<WriteOutcome>;
+  readonly change: () => Promise<CrmWriteResult>;
 }

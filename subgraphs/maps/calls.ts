@@ -1,18 +1,20 @@
 import type { CallTable, Read } from '../../limits/call-table.ts';
+import { MAPS_CAPABILITIES } from './capabilities.ts';
+import type { MapsCapabilities } from './provider.ts';
 
-/** The calls to a mapping service: one for each address or way, and a matrix for many ways to one place. */
+/** The calls to a mapping service: one for each address or way, and a matrix for many ways to one place. Figures are those of the service that takes most calls. */
 
 const ONE: readonly Read[] = [{ per: 'object' }];
 
 /** An address is looked up once, whatever is wanted of it. */
 const PLACE: Read = { per: 'object', name: 'place' };
 
-/** Every service of ours takes as many addresses in a matrix, with the one that all ways lead to: its `maxNamedWaypoints`. */
-export const NAMED_WAYPOINTS = 50;
+const least = (figure: (capabilities: MapsCapabilities) => number) => Math.min(...MAPS_CAPABILITIES.map(figure));
 
-/** The service's `maxPlacesPageSize` and `maxPlaces`. */
-export const PLACES_PAGE_SIZE = 20;
-export const MAX_PLACES = 60;
+/** All ways of a matrix lead to one address. */
+const ORIGINS_OF_A_MATRIX = least(({ maxNamedWaypoints }) => maxNamedWaypoints) - 1;
+const PAGE_SIZE = least(({ maxPlacesPageSize }) => maxPlacesPageSize);
+const MAX_PAGES = Math.max(...MAPS_CAPABILITIES.map(({ maxPlaces }) => Math.ceil(maxPlaces / PAGE_SIZE)));
 
 export const MAPS_CALLS: CallTable = {
   'Query.geocode': ONE,
@@ -21,11 +23,11 @@ export const MAPS_CALLS: CallTable = {
   'Query.travelTimes': ONE,
   // A position may be inside one of the service's pages, which is then read again.
   'Query.places': [
-    { per: 'page', of: PLACES_PAGE_SIZE, most: MAX_PLACES / PLACES_PAGE_SIZE },
+    { per: 'page', of: PAGE_SIZE, most: MAX_PAGES },
     { per: 'object', given: 'after' },
   ],
   'PostalAddress.place': [PLACE],
   'PostalAddress.timeZone': [PLACE, { per: 'object' }],
   'PostalAddress.route': ONE,
-  'PostalAddress.travelTime': [{ per: 'batch', of: NAMED_WAYPOINTS - 1 }],
+  'PostalAddress.travelTime': [{ per: 'batch', of: ORIGINS_OF_A_MATRIX }],
 };

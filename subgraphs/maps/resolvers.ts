@@ -1,6 +1,6 @@
 import { SCALARS } from '../scalars.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
-import { readMapView, readMatrix, readText, readWaypoint } from './arguments.ts';
+import { readMapView, readMatrix, readText, readWaypoint } from './inputs.ts';
 
 export const mapsResolvers: Resolvers = {
   Query: {

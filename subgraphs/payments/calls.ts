@@ -1,6 +1,11 @@
 import type { CallTable, Read } from '../../limits/call-table.ts';
+import { PAYMENTS_CAPABILITIES } from './capabilities.ts';
+import type { PaymentsWriter } from './provider.ts';
 
-/** The calls to a payment processor: one for each record and for each page of each account's list. */
+/**
+ * The calls to a payment processor: one for each record and for each page of each account's list. Figures are those of the processor that
+ * takes most calls.
+ */
 
 const ONE: readonly Read[] = [{ per: 'object' }];
 
@@ -11,14 +16,11 @@ const ACCOUNTS_OF_A_CUSTOMER = 2;
 const ACCOUNTS: Read = { per: 'object', name: 'accounts' };
 const LISTS_OF_ACCOUNTS: readonly Read[] = [ACCOUNTS, { per: 'object', calls: ACCOUNTS_OF_A_CUSTOMER }];
 
-/** An invoice brings its first lines along. */
-const LINES_OF_AN_INVOICE = 10;
+const LEADING_LINES = Math.min(...PAYMENTS_CAPABILITIES.map(({ leadingInvoiceLines }) => leadingInvoiceLines));
 
-/** A write, with what is read to find out what stands against it or what came of an earlier try. */
-const write = (calls: number): readonly Read[] => [{ per: 'object', calls }];
-
-/** A product for each of its items, which are twenty at most. */
-const NEW_PLAN = 21;
+const write = (name: keyof PaymentsWriter): readonly Read[] => [
+  { per: 'object', calls: Math.max(...PAYMENTS_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])) },
+];
 
 export const PAYMENTS_CALLS: CallTable = {
   'Query.payment': ONE,
@@ -38,18 +40,18 @@ export const PAYMENTS_CALLS: CallTable = {
   'BillingAccount.recurringPlans': ONE,
   'BillingAccount.paymentMethods': ONE,
   'Payment.refunds': ONE,
-  'Invoice.lines': [{ per: 'object', beyond: LINES_OF_AN_INVOICE }],
+  'Invoice.lines': [{ per: 'object', beyond: LEADING_LINES }],
   // A plan that comes along with an invoice comes without its account.
   'RecurringPlan.billingAccount': [{ per: 'object', selected: 'Invoice.recurringPlan' }],
   'CheckoutSession.payment': ONE,
-  'Mutation.createCheckoutSession': write(1),
-  'Mutation.createInvoice': write(2),
-  'Mutation.sendInvoice': write(2),
-  'Mutation.voidInvoice': write(2),
-  'Mutation.refundPayment': write(3),
-  'Mutation.createBillingAccount': write(1),
-  'Mutation.createRecurringPlan': write(NEW_PLAN),
-  'Mutation.cancelRecurringPlan': write(4),
+  'Mutation.createCheckoutSession': write('createCheckoutSession'),
+  'Mutation.createInvoice': write('createInvoice'),
+  'Mutation.sendInvoice': write('sendInvoice'),
+  'Mutation.voidInvoice': write('voidInvoice'),
+  'Mutation.refundPayment': write('refundPayment'),
+  'Mutation.createBillingAccount': write('createBillingAccount'),
+  'Mutation.createRecurringPlan': write('createRecurringPlan'),
+  'Mutation.cancelRecurringPlan': write('cancelRecurringPlan'),
   'CreateCheckoutSessionPayload.checkoutSession': ONE,
   'CreateInvoicePayload.invoice': ONE,
   'SendInvoicePayload.invoice': ONE,

@@ -1,4 +1,6 @@
 import type { Connection } from '../connection.ts';
+import type { Money } from '../money.ts';
+import type { PostalAddress } from '../postal-address.ts';
 
 /** A person of the CRM as this subgraph sees them. */
 export interface CustomerReference {
@@ -17,23 +19,6 @@ interface Payer {
   readonly reference: string;
   /** Null where it is unknown or was not asked for. */
   readonly email: string | null;
-}
-
-/** An exact amount: `1234.50` in `EUR`. */
-export interface Money {
-  readonly amount: string;
-  readonly currency: string;
-}
-
-export interface PostalAddress {
-  readonly line1: string | null;
-  readonly line2: string | null;
-  readonly city: string | null;
-  readonly region: string | null;
-  readonly postalCode: string | null;
-  readonly country: string | null;
-  readonly countryCode: string | null;
-  readonly formatted: string;
 }
 
 export interface BillingAccount {
@@ -174,3 +159,16 @@ export type InvoiceConnection = Connection<Invoice>;
 export type InvoiceLineConnection = Connection<InvoiceLine>;
 export type RecurringPlanConnection = Connection<RecurringPlan>;
 export type PaymentMethodConnection = Connection<SavedPaymentMethod>;
+
+/** Types for which an operator may say how long they are cached. */
+export const CACHED_TYPES = [
+  'BillingAccount',
+  'Payment',
+  'PaymentMethod',
+  'Refund',
+  'CheckoutSession',
+  'Invoice',
+  'RecurringPlan',
+] as const;
+
+export type CachedType = (typeof CACHED_TYPES)[number];

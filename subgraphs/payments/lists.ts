@@ -5,6 +5,7 @@ import type { PaymentsLoaders } from './loaders.ts';
 import { type Dated, readMergedPage } from './merged-pages.ts';
 import { Once } from './once.ts';
 import type { InvoiceFilter, PaymentFilter, PaymentsProvider } from './provider.ts';
+import { explainRead } from './user-errors.ts';
 
 /** Reads pages, each at most once for one client request. */
 export interface PaymentsLists {
@@ -30,8 +31,8 @@ interface FilteredLists<Item, Filter> extends ListsOfPayers<Item> {
 type Nullish<Filter> = { readonly [Name in keyof Filter]?: Filter[Name] | null | undefined };
 
 export function createPaymentsLists(provider: PaymentsProvider, loaders: PaymentsLoaders, request: SubgraphRequest): PaymentsLists {
-  const payments = pages((filter: PaymentFilter, page) => provider.payments(filter, page, request.wanted('Payment'), request));
-  const invoices = pages((filter: InvoiceFilter, page) => provider.invoices(filter, page, request.wanted('Invoice'), request));
+  const payments = pages((filter: PaymentFilter, page) => provider.payments(filter, page, request.wanted('Payment'), request), FILTER);
+  const invoices = pages((filter: InvoiceFilter, page) => provider.invoices(filter, page, request.wanted('Invoice'), request), FILTER);
   const plans = pages((accountId: string, page) => provider.recurringPlans(accountId, page, request.wanted('RecurringPlan'), request));
   const methods = pages((accountId: string, page) => provider.paymentMethods(accountId, page, request));
   const refunds = pages((paymentId: string, page) => provider.refunds(paymentId, page, request));
@@ -63,11 +64,13 @@ export function createPaymentsLists(provider: PaymentsProvider, loaders: Payment
   };
 }
 
+const FILTER = ['filter'];
+
 type ReadPage<Key, Item> = (key: Key, page: PageRequest) => Promise<Page<Item>>;
 
 /** The same page, asked for again in other places of an operation, is not read again. */
-function pages<Key, Item>(readPage: ReadPage<Key, Item>): ReadPage<Key, Item> {
-  const pageByKey = new Once(([key, page]: readonly [Key, PageRequest]) => readPage(key, page));
+function pages<Key, Item>(readPage: ReadPage<Key, Item>, argument?: readonly string[]): ReadPage<Key, Item> {
+  const pageByKey = new Once(([key, page]: readonly [Key, PageRequest]) => readPage(key, page), explainRead(argument));
   return (key, page) => pageByKey.load([key, page]);
 }
 

@@ -4,17 +4,20 @@
  */
 export class Once<Key, Value> {
   readonly #read: (key: Key) => Promise<Value>;
+  readonly #explain: (error: unknown) => never;
   #known: Map<string, Promise<Value> | { readonly came: Value }> | undefined;
 
-  constructor(read: (key: Key) => Promise<Value>) {
+  /** @param explain replaces what `read` throws. */
+  constructor(read: (key: Key) => Promise<Value>, explain: (error: unknown) => never) {
     this.#read = read;
+    this.#explain = explain;
   }
 
   load(key: Key): Promise<Value> {
     const name = nameOf(key);
     const known = this.#known?.get(name);
     if (known !== undefined) return known instanceof Promise ? known : Promise.resolve(known.came);
-    const reading = this.#read(key);
+    const reading = this.#read(key).catch(this.#explain);
     this.#all.set(name, reading);
     return reading;
   }

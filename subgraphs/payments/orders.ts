@@ -1,4 +1,5 @@
-import type { BillingInterval, Money } from './domain.ts';
+import type { Money } from '../money.ts';
+import type { BillingInterval } from './domain.ts';
 
 /** What a payment processor is asked to write. Texts, numbers and lists are within the limits that the schema names. */
 

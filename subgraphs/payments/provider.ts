@@ -1,4 +1,5 @@
 import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../connection.ts';
 import type {
   BillingAccount,
@@ -12,18 +13,16 @@ import type {
   SavedPaymentMethod,
 } from './domain.ts';
 import type { AccountOrder, CheckoutOrder, InvoiceOrder, PlanEnding, PlanOrder, RefundOrder } from './orders.ts';
-import type { WriteOutcome } from './write-outcome.ts';
+import type { PaymentsWriteResult } from './refusal.ts';
 
 /**
  * What this subgraph needs of a payment processor. Lists are newest first, except an invoice's lines, which keep their
- * printed order. A record that does not exist is null, and lists below it are empty. A malformed id or position, or a
- * position whose record is gone, is a `BadUserInput`; everything else that fails is a `CodedError` of the payments service.
+ * printed order. A record that does not exist is null, and lists below it are empty. A malformed id or a
+ * filter that no processor can look for is `PaymentsRefused`, a position that the list did not give or whose record is gone is
+ * `positionRefused`; everything else that fails is a `CodedError` of the payments service.
  */
 export interface PaymentsProvider extends PaymentsWriter {
-  /** The most accounts that {@link billingAccountsByEmail} gives; older ones are left out. */
-  readonly maxAccountsPerEmail: number;
-  /** Whether a text can be the id of a billing account. What other systems hold as such an id may be anything. */
-  isBillingAccountId(text: string): boolean;
+  readonly capabilities: PaymentsCapabilities;
 
   billingAccount(id: string, scope: RequestScope): Promise<BillingAccount | null>;
   /** The accounts with exactly this e-mail address, upper and lower case told apart, newest first. */
@@ -51,22 +50,43 @@ export interface PaymentsProvider extends PaymentsWriter {
 
 /**
  * What is changed at a payment processor. `key` names a change: asked for again with it within a day, and with the same order, it is done
- * once, and its outcome told again; what was broken off halfway is completed. What stands against it from the business's side is part of the
- * outcome. An order that no processor could carry out is a `BadUserInput` that names the field; where nobody knows whether
- * it was done, the error is `OUTCOME_UNKNOWN`.
+ * once, and has the same result; what was broken off halfway is completed. Whatever the processor has against an order is a refusal of the
+ * result; where nobody knows whether it was done, the error is `OUTCOME_UNKNOWN`.
  */
 export interface PaymentsWriter {
-  createCheckoutSession(order: CheckoutOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  createCheckoutSession(order: CheckoutOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** A draft, which only {@link sendInvoice} sends. */
-  createInvoice(order: InvoiceOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  createInvoice(order: InvoiceOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** A draft becomes final; what is open is sent once more. */
-  sendInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  /** The outcome names the refund. */
-  refundPayment(order: RefundOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  createBillingAccount(order: AccountOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  createRecurringPlan(order: PlanOrder, key: string, scope: RequestScope): Promise<WriteOutcome>;
-  cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<WriteOutcome>;
+  sendInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  /** The result names the refund. */
+  refundPayment(order: RefundOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createBillingAccount(order: AccountOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createRecurringPlan(order: PlanOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+}
+
+/** Settings that hold for every vendor. */
+export interface PaymentsSettings {
+  /** Whether people are found by a payer's e-mail. */
+  readonly needsPayerEmail: boolean;
+  /** How long what was read is kept. @default as long as the vendor's headers allow */
+  readonly lifetimes?: Lifetimes;
+}
+
+/** How this payment processor differs from others. */
+export interface PaymentsCapabilities {
+  /** What an id of a billing account looks like. What other systems hold as such an id may be anything. */
+  readonly billingAccountIdPattern: RegExp;
+  /** The most accounts that {@link PaymentsProvider.billingAccountsByEmail} gives; older ones are left out. */
+  readonly maxAccountsPerEmail: number;
+  /** How many lines come along with an invoice; the others take a call. */
+  readonly leadingInvoiceLines: number;
+  /** For how many seconds at least the processor remembers the key of a write. */
+  readonly keySeconds: number;
+  /** The most calls that each write makes, with those that find out why it was refused. */
+  readonly writeCalls: Readonly<Record<keyof PaymentsWriter, number>>;
 }
 
 /** Names of the graph's fields that are wanted of the record; the others may be left as if they were unknown. */
@@ -84,9 +104,6 @@ export interface PaymentFilter {
 /** All that are given must hold. */
 export interface InvoiceFilter extends PaymentFilter {
   readonly recurringPlanId?: string;
-  /** `UNKNOWN` is a `BadUserInput`: no processor can look for it. */
+  /** `UNKNOWN` is refused: no processor can look for it. */
   readonly status?: InvoiceStatus;
 }
-
-/** Types of the graph for which an operator may say how long they are kept. */
-export const KEPT_TYPES = ['BillingAccount', 'Payment', 'PaymentMethod', 'Refund', 'CheckoutSession', 'Invoice', 'RecurringPlan'];

@@ -1,9 +1,7 @@
 import { SCALARS } from '../scalars.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
-import { paymentsMutations } from './mutations.ts';
 
 export const paymentsResolvers: Resolvers = {
-  ...paymentsMutations,
   Query: {
     payment: (_query, { id }, { loaders }) => loaders.payment(id),
     payments: (_query, { filter, ...page }, { lists }) => lists.payments.all(filter, page),
@@ -11,6 +9,33 @@ export const paymentsResolvers: Resolvers = {
     invoices: (_query, { filter, ...page }, { lists }) => lists.invoices.all(filter, page),
     billingAccount: (_query, { id }, { loaders }) => loaders.billingAccount(id),
     recurringPlan: (_query, { id }, { loaders }) => loaders.recurringPlan(id),
+  },
+  Mutation: {
+    createCheckoutSession: (_mutation, { input }, { writes }) => writes.createCheckoutSession(input),
+    createInvoice: (_mutation, { input }, { writes }) => writes.createInvoice(input),
+    sendInvoice: (_mutation, { input }, { writes }) => writes.sendInvoice(input),
+    voidInvoice: (_mutation, { input }, { writes }) => writes.voidInvoice(input),
+    refundPayment: (_mutation, { input }, { writes }) => writes.refundPayment(input),
+    createBillingAccount: (_mutation, { input }, { writes }) => writes.createBillingAccount(input),
+    createRecurringPlan: (_mutation, { input }, { writes }) => writes.createRecurringPlan(input),
+    cancelRecurringPlan: (_mutation, { input }, { writes }) => writes.cancelRecurringPlan(input),
+  },
+  CreateCheckoutSessionPayload: {
+    checkoutSession: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.checkoutSession(id)),
+  },
+  CreateInvoicePayload: { invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)) },
+  SendInvoicePayload: { invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)) },
+  VoidInvoicePayload: { invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)) },
+  RefundPaymentPayload: {
+    refund: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.refund(id)),
+    payment: ({ paymentId }, _arguments, { loaders }) => loaders.payment(paymentId),
+  },
+  CreateBillingAccountPayload: { billingAccount: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.billingAccount(id)) },
+  CreateRecurringPlanPayload: { recurringPlan: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.recurringPlan(id)) },
+  CancelRecurringPlanPayload: { recurringPlan: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.recurringPlan(id)) },
+  CheckoutSession: {
+    billingAccount: (session, _arguments, { loaders }) => loaders.billingAccountOf(session),
+    payment: ({ paymentId }, _arguments, { loaders }) => (paymentId === null ? null : loaders.payment(paymentId)),
   },
   // Whether such a person exists is for the CRM to say: a reference to one stands for itself.
   Customer: {

@@ -4,18 +4,20 @@ import { ownResources } from '../subgraph-resources.ts';
 import { OnceWriter } from '../write-once.ts';
 import { createPaymentsContext } from './context.ts';
 import { paymentsResolvers } from './resolvers.ts';
-import { PAYMENTS_VENDORS } from './vendors.ts';
+import { PAYMENTS_VENDORS, readPaymentsSettings } from './vendors.ts';
 
 export const payments: SubgraphModule = {
   name: 'payments',
   vendorVariable: 'PAYMENTS_PROVIDER',
   defaultVendor: 'stripe',
   vendors: PAYMENTS_VENDORS,
+  checkSettings: readPaymentsSettings,
   create({ sdl, environment, problems, resources = ownResources() }) {
     const vendor = chooseVendor(payments, environment, problems);
     const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems, resources);
     if (provider === undefined) return undefined;
-    const writer = new OnceWriter({ service: 'payments', texts: resources.state.texts });
+    const { keySeconds } = provider.capabilities;
+    const writer = new OnceWriter({ service: 'payments', texts: resources.state.texts, keySeconds });
     return {
       name: 'payments',
       sdl,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { BadUserInput } from '../../errors/coded-error.ts';
-import type { Customer, Deal, WriteOutcome } from '../../subgraphs/crm/domain.ts';
+import type { Customer, Deal } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
+import type { CrmWriteResult } from '../../subgraphs/crm/refusal.ts';
 import type { RequestScope } from '../../upstream/call-trace.ts';
 import type { CrmProviderCase } from './crm-provider.ts';
 
@@ -43,7 +43,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
       const again = await provider.createCustomer(customer, key, scope);
       expect(again.id).toBe(provider.capabilities.honoursKeys ? first.id : null);
       const another = await provider.createCustomer(customer, randomUUID(), scope);
-      expect(reasonsOf(another)).toEqual([null, ['ALREADY_EXISTS', 'input.email']]);
+      expect(reasonsOf(another)).toEqual([null, ['EMAIL_TAKEN', 'email']]);
     },
   },
   {
@@ -78,24 +78,24 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
       const create = async (links: object) =>
         reasonsOf(await provider.createDeal({ ...DEAL, title: 'Alone', ...links }, randomUUID(), scope));
       const { id } = await provider.createCustomer({ lastName: 'Known' }, randomUUID(), scope);
-      expect(await create({ companyId: UNKNOWN_ID })).toEqual([null, ['NOT_FOUND', 'input.companyId']]);
-      expect(await create({ customerIds: [id, UNKNOWN_ID] })).toEqual([null, ['NOT_FOUND', 'input.customerIds.1']]);
+      expect(await create({ companyId: UNKNOWN_ID })).toEqual([null, ['NOT_FOUND', 'companyId']]);
+      expect(await create({ customerIds: [id, UNKNOWN_ID] })).toEqual([null, ['NOT_FOUND', 'customerIds.1']]);
       const customer = await provider.createCustomer({ lastName: 'Alone', companyId: UNKNOWN_ID }, randomUUID(), scope);
-      expect(reasonsOf(customer)).toEqual([null, ['NOT_FOUND', 'input.companyId']]);
+      expect(reasonsOf(customer)).toEqual([null, ['NOT_FOUND', 'companyId']]);
       expect((await provider.deals({ page: { first: 1 }, search: 'Alone', counted: true }, new Set(['id']), scope)).totalCount).toBe(0);
     },
   },
   {
     id: 'CRM-REFUSE-1',
-    promise: 'names the part of the input whose value it does not take',
+    promise: 'names the part of the changes whose value it does not take',
     run: async (provider, scope) => {
-      const customer = (changes: object) => fieldOf(provider.createCustomer({ lastName: 'Wrong', ...changes }, randomUUID(), scope));
-      const deal = (changes: object) => fieldOf(provider.createDeal({ ...DEAL, title: 'Wrong', ...changes }, randomUUID(), scope));
-      expect(await customer({ email: 'a@b' })).toBe('input.email');
-      expect(await customer({ lifecycleStageId: 'friend' })).toBe('input.lifecycleStageId');
-      expect(await deal({ pipelineId: 'dreams' })).toBe('input.pipelineId');
-      expect(await deal({ stageId: 'dreaming' })).toBe('input.stageId');
-      expect(await deal({ ownerId: '1' })).toBe('input.ownerId');
+      const customer = (changes: object) => partOf(provider.createCustomer({ lastName: 'Wrong', ...changes }, randomUUID(), scope));
+      const deal = (changes: object) => partOf(provider.createDeal({ ...DEAL, title: 'Wrong', ...changes }, randomUUID(), scope));
+      expect(await customer({ email: 'a@b' })).toBe('email');
+      expect(await customer({ lifecycleStageId: 'friend' })).toBe('lifecycleStageId');
+      expect(await deal({ pipelineId: 'dreams' })).toBe('pipelineId');
+      expect(await deal({ stageId: 'dreaming' })).toBe('stageId');
+      expect(await deal({ ownerId: '1' })).toBe('ownerId');
     },
   },
   {
@@ -117,7 +117,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
       const customer = { email: someEmail() };
       const { createdAt } = await readCustomer(provider, await provider.createCustomer(customer, randomUUID(), scope), scope);
       const found = await provider.findCreatedCustomer(customer, new Date(Date.parse(createdAt) + DAY_MS), scope);
-      expect(found && reasonsOf(found)).toEqual([null, ['ALREADY_EXISTS', 'input.email']]);
+      expect(found && reasonsOf(found)).toEqual([null, ['EMAIL_TAKEN', 'email']]);
     },
   },
   {
@@ -164,7 +164,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         expect(await provider.customerHolds(id ?? '', { companyId: to }, scope)).toBe(true);
       }
       const nowhere = await provider.updateCustomer(id ?? '', { companyId: UNKNOWN_ID, jobTitle: 'Lost' }, scope);
-      expect(reasonsOf(nowhere)).toEqual([null, ['NOT_FOUND', 'input.companyId']]);
+      expect(reasonsOf(nowhere)).toEqual([null, ['NOT_FOUND', 'companyId']]);
       expect(await provider.customerHolds(id ?? '', { jobTitle: 'Moved' }, scope)).toBe(true);
     },
   },
@@ -185,14 +185,14 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     promise: 'changes nothing that does not exist, and gives nobody the e-mail address of another',
     run: async (provider, scope) => {
       for (const id of [UNKNOWN_ID, '9'.repeat(20)]) {
-        expect(reasonsOf(await provider.updateCustomer(id, { lastName: 'X' }, scope))).toEqual([null, ['NOT_FOUND', 'input.id']]);
-        expect(reasonsOf(await provider.updateDeal(id, { title: 'X' }, scope))).toEqual([null, ['NOT_FOUND', 'input.id']]);
+        expect(reasonsOf(await provider.updateCustomer(id, { lastName: 'X' }, scope))).toEqual([null, ['NOT_FOUND', 'id']]);
+        expect(reasonsOf(await provider.updateDeal(id, { title: 'X' }, scope))).toEqual([null, ['NOT_FOUND', 'id']]);
       }
       const email = someEmail();
       await provider.createCustomer({ email }, randomUUID(), scope);
       const { id } = await provider.createCustomer({ lastName: 'Other' }, randomUUID(), scope);
       const outcome = await provider.updateCustomer(id ?? '', { email }, scope);
-      expect(reasonsOf(outcome)).toEqual([null, ['ALREADY_EXISTS', 'input.email']]);
+      expect(reasonsOf(outcome)).toEqual([null, ['EMAIL_TAKEN', 'email']]);
     },
   },
 ];
@@ -206,25 +206,25 @@ async function someCompany(provider: CrmProvider, scope: RequestScope): Promise<
   return company.id;
 }
 
-const reasonsOf = ({ id, userErrors }: WriteOutcome) => [id, ...userErrors.map(({ code, field }) => [code, field?.join('.') ?? null])];
+const reasonsOf = ({ id, refusals }: CrmWriteResult) => [id, ...refusals.map(({ reason, at }) => [reason, at?.join('.') ?? null])];
 
-const fieldOf = (write: Promise<WriteOutcome>) =>
-  write.then(
-    () => 'nothing was wrong',
-    (error: unknown) => (error instanceof BadUserInput ? error.extensions.field?.join('.') : error),
-  );
+const partOf = async (write: Promise<CrmWriteResult>) => {
+  const { refusals } = await write;
+  expect(refusals).toMatchObject([{ reason: 'VALUE_REFUSED' }]);
+  return refusals[0]?.at?.join('.');
+};
 
 const CUSTOMER_FIELDS = new Set(['name', 'firstName', 'lastName', 'email', 'phone', 'jobTitle', 'lifecycleStage', 'address', 'company']);
 
-async function readCustomer(provider: CrmProvider, { id, userErrors }: WriteOutcome, scope: RequestScope): Promise<Customer> {
-  expect(userErrors).toEqual([]);
+async function readCustomer(provider: CrmProvider, { id, refusals }: CrmWriteResult, scope: RequestScope): Promise<Customer> {
+  expect(refusals).toEqual([]);
   const [customer] = await provider.customersById([id ?? ''], CUSTOMER_FIELDS, scope);
   if (customer == null || customer instanceof Error) throw new Error('The customer should be there.', { cause: customer });
   return customer;
 }
 
-async function readDeal(provider: CrmProvider, { id, userErrors }: WriteOutcome, scope: RequestScope): Promise<Deal> {
-  expect(userErrors).toEqual([]);
+async function readDeal(provider: CrmProvider, { id, refusals }: CrmWriteResult, scope: RequestScope): Promise<Deal> {
+  expect(refusals).toEqual([]);
   const [deal] = await provider.dealsById([id ?? ''], new Set(['title', 'amount', 'closesOn', 'stage']), scope);
   if (deal == null || deal instanceof Error) throw new Error('The deal should be there.', { cause: deal });
   return deal;

@@ -36,7 +36,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       const { email, id } = await anAccount(provider, scope);
       const accounts = await provider.billingAccountsByEmail(email, scope);
       expect(accounts.map((account) => account.id)).toContain(id);
-      expect(accounts.length).toBeLessThanOrEqual(provider.maxAccountsPerEmail);
+      expect(accounts.length).toBeLessThanOrEqual(provider.capabilities.maxAccountsPerEmail);
       expectNewestFirst(accounts);
       expect(await provider.billingAccount(id, scope)).toEqual(accounts.find((account) => account.id === id));
       expect(accounts[0]).toMatchObject({ createdAt: expect.stringMatching(EVERY_DATE), payer: { email } });
@@ -76,8 +76,8 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
     id: 'PAYMENTS-INPUT-1',
     promise: 'refuses malformed ids and positions without a call',
     async run(provider, scope, { malformedId, unknown }) {
-      expect(provider.isBillingAccountId(malformedId)).toBe(false);
-      expect(provider.isBillingAccountId(unknown.account)).toBe(true);
+      expect(malformedId).not.toMatch(provider.capabilities.billingAccountIdPattern);
+      expect(unknown.account).toMatch(provider.capabilities.billingAccountIdPattern);
       const refused = [
         provider.billingAccount(malformedId, scope),
         provider.payment(malformedId, NONE, scope),

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, isObjectType } from 'graphql';
 import type { Problems } from '../../configuration/environment.ts';
 import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
-import { BATCH_SIZE } from '../../subgraphs/crm/calls.ts';
+import { CRM_CAPABILITIES } from '../../subgraphs/crm/capabilities.ts';
 import { CRM_VENDORS } from '../../subgraphs/crm/vendors.ts';
-import { MAX_PLACES, NAMED_WAYPOINTS, PLACES_PAGE_SIZE } from '../../subgraphs/maps/calls.ts';
+import { MAPS_CAPABILITIES } from '../../subgraphs/maps/capabilities.ts';
 import { MAPS_VENDORS } from '../../subgraphs/maps/vendors.ts';
+import { PAYMENTS_CAPABILITIES } from '../../subgraphs/payments/capabilities.ts';
+import { PAYMENTS_VENDORS } from '../../subgraphs/payments/vendors.ts';
 
 const schema = buildSchema(readFileSync('schema/api.graphql', 'utf8'));
 
@@ -29,24 +32,19 @@ it('every entry point and every change is in a table', () => {
   expect(entries.filter((coordinate) => !known.has(coordinate))).toEqual([]);
 });
 
-describe('a vendor reads as much at once as is foreseen', () => {
-  const environment = { HUBSPOT_ACCESS_TOKEN: 'token', GOOGLE_MAPS_API_KEY: 'key' };
+const VENDORS = [
+  ...Object.entries(CRM_VENDORS).map(([name, vendor]) => [name, vendor, CRM_CAPABILITIES] as const),
+  ...Object.entries(PAYMENTS_VENDORS).map(([name, vendor]) => [name, vendor, PAYMENTS_CAPABILITIES] as const),
+  ...Object.entries(MAPS_VENDORS).map(([name, vendor]) => [name, vendor, MAPS_CAPABILITIES] as const),
+];
 
-  it.each(Object.entries(CRM_VENDORS))('%s', async (_name, vendor) => {
-    const problems: Problems = [];
-    const provider = vendor.create(environment, problems);
-    expect(provider?.capabilities.maxBatchSize ?? problems).toBeGreaterThanOrEqual(BATCH_SIZE);
-    await provider?.close();
-  });
-
-  it.each(Object.entries(MAPS_VENDORS))('%s', async (_name, vendor) => {
-    const problems: Problems = [];
-    const provider = vendor.create(environment, problems);
-    const { maxNamedWaypoints = 0, maxPlacesPageSize = 0, maxPlaces = 0 } = provider?.capabilities ?? {};
-    expect(problems).toEqual([]);
-    expect(maxNamedWaypoints).toBeGreaterThanOrEqual(NAMED_WAYPOINTS);
-    expect(maxPlacesPageSize).toBeGreaterThanOrEqual(PLACES_PAGE_SIZE);
-    expect(maxPlaces).toBeLessThanOrEqual(MAX_PLACES);
-    await provider?.close();
-  });
+it.each(VENDORS)('the calls that are foreseen of %s follow from the capabilities of its provider', async (_name, vendor, foreseen) => {
+  const environment = { HUBSPOT_ACCESS_TOKEN: 'token', STRIPE_SECRET_KEY: 'key', GOOGLE_MAPS_API_KEY: 'key' };
+  const problems: Problems = [];
+  const provider = vendor.create(environment, problems);
+  expect(problems).toEqual([]);
+  const own = new Map<string, unknown>(Object.entries(provider?.capabilities ?? {}));
+  const same = foreseen.filter((one) => Object.entries(one).every(([name, value]) => isDeepStrictEqual(own.get(name), value)));
+  expect(same).toHaveLength(1);
+  await provider?.close();
 });

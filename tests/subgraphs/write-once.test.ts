@@ -26,7 +26,7 @@ beforeEach(() => {
   writer = anotherInstance();
 });
 
-const anotherInstance = () => new OnceWriter({ service: 'payments', texts, clock });
+const anotherInstance = (keySeconds?: number) => new OnceWriter({ service: 'payments', texts, keySeconds, searchDelaySeconds: 30, clock });
 
 const scope = () => ({ signal: new AbortController().signal, trace: createCallTrace() });
 
@@ -168,6 +168,16 @@ describe('a write that fails', () => {
     clock.time += 25 * 3_600_000;
     await expect(once(steps(open()))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     expect(await once(steps('re_1'), { input: 'another' })).toBe('re_1');
+  });
+});
+
+describe('a write to a vendor that remembers keys for an hour', () => {
+  it('is forgotten an hour after its first try', async () => {
+    const forgetful = anotherInstance(3600);
+    await expect(once(steps(open()), {}, forgetful)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    clock.time += 2 * 3_600_000;
+    await expect(once(steps(open()), {}, forgetful)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(await once(steps('re_1'), { input: 'another' }, forgetful)).toBe('re_1');
   });
 });
 

@@ -211,6 +211,21 @@ describe('a list with words, conditions or an order', () => {
     expect(errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'customers', message }]);
   });
 
+  it.each([
+    ['deals', 'DealFilter', { ownerId: 'me' }, 'filter.ownerId must be a number of up to 20 digits, but got "me".'],
+    ['deals', 'DealFilter', { stageId: 's'.repeat(201) }, 'filter.stageId must be text of 1 to 200 characters, but got 201.'],
+    [
+      'deals',
+      'DealFilter',
+      { closesFrom: '2026-01-02', closesBefore: '2026-01-02' },
+      'filter.closesFrom must be earlier than filter.closesBefore, but is not.',
+    ],
+    ['companies', 'CompanyFilter', { domain: '' }, 'filter.domain must be text of 1 to 200 characters, but got 0.'],
+  ])('refuses a filter of %s that no CRM can answer, without a call', async (list, type, filter, message) => {
+    const { errors, calls } = await ask(`query ($filter: ${type}) { ${list}(filter: $filter) { nodes { id } } }`, { filter });
+    expect([errors, calls]).toEqual([[{ code: 'BAD_USER_INPUT', path: list, message }], []]);
+  });
+
   it('is plain where search, filter and sort are empty', async () => {
     hubspot.on('GET', CONTACTS, { results: [] });
     expect(ids(await customers({ search: ' ', filter: {} }))).toEqual([]);

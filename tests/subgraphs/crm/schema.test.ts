@@ -10,9 +10,10 @@ import {
   toCustomer,
   toDeal,
 } from '../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
-import { refused } from '../../../subgraphs/crm/providers/hubspot/hubspot-reasons.ts';
+import { explainRefusal } from '../../../subgraphs/crm/user-errors.ts';
 import { toConnection } from '../../../subgraphs/connection.ts';
 import { SCALARS } from '../../../subgraphs/scalars.ts';
+import { toOutcome } from '../../../subgraphs/user-errors.ts';
 import { wireRecord } from './hubspot-mock.ts';
 import { sdl } from './start-crm.ts';
 
@@ -21,7 +22,7 @@ const address = { address: '1 Main St', address2: 'Flat 2', city: 'Ulm', state: 
 const customer = toCustomer(wireRecord(1, { ...address, lifecyclestage: 'lead' }), settings);
 const deal = toDeal(wireRecord(1, { amount: '1', dealstage: 's', pipeline: 'p', hubspot_owner_id: '9' }), settings);
 const connection = toConnection('list', { first: 1 }, { entries: [{ item: null, position: '' }], hasNextPage: false });
-const outcome = refused('UNKNOWN', null, 'No reason.');
+const outcome = toOutcome({ id: null, refusals: [{ reason: 'UNKNOWN', at: null }] }, explainRefusal);
 const payer = { reference: null, email: null };
 
 /** What the domain's objects hold, by the type they stand for. */

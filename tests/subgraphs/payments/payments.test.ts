@@ -146,6 +146,16 @@ describe('payments', () => {
   });
 });
 
+describe('an id of another kind', () => {
+  it.each([
+    ['an invoice', '{ invoice(id: "x") { id } }', '"in_..."'],
+    ['a payment', '{ payment(id: "x") { id } }', '"pi_..."'],
+  ])('is refused in words that say what it must be: the id of %s', async (kind, query, example) => {
+    const { messages, calls } = await stripe.graph.ask(query);
+    expect([messages, calls]).toEqual([[`id must be the id of ${kind}, such as ${example}, but got "x".`], []]);
+  });
+});
+
 describe('a time that a client gives as a variable', () => {
   it('is read by the rules of DateTime', async () => {
     const query = 'query ($from: DateTime!) { payments(filter: { createdFrom: $from }) { nodes { id } } }';

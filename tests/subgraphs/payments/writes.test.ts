@@ -67,19 +67,18 @@ describe('createCheckoutSession', () => {
   });
 
   it.each([
-    [{ param: 'success_url', code: 'url_invalid', message: 'Not a valid URL' }, 'input.successUrl', 'Not a valid URL.'],
+    [{ param: 'success_url', code: 'url_invalid' }, 'input.successUrl was refused.'],
+    [{ param: 'line_items[0][price_data][currency]' }, 'input.lines.0.unitAmount.currency was refused.'],
+    [{ param: 'line_items[0][tax_rates][0]' }, 'input.lines.0 was refused.'],
+    [{ code: 'amount_too_small' }, 'input.lines was refused. The amount is smaller than the payment processor takes.'],
     [
-      { param: 'line_items[0][price_data][currency]', message: 'Invalid currency: xxx. Stripe supports more.' },
-      'input.lines.0.unitAmount.currency',
-      'Invalid currency: xxx.',
+      { code: 'amount_too_large', param: 'line_items[0][price_data][unit_amount]' },
+      'input.lines.0.unitAmount.amount was refused. The amount is larger than the payment processor takes.',
     ],
-    [{ param: 'line_items[0][tax_rates][0]', message: 'See https://stripe.com/docs' }, 'input.lines.0', undefined],
-    [{ code: 'amount_too_small', message: 'It must be at least $0.50 usd' }, 'input.lines', 'It must be at least $0.50 usd.'],
-  ])('says of %p that the input is wrong', async (refusal, field, sentence) => {
-    stripe.post(PATH, stripeError('invalid_request_error', refusal), 400);
+  ])('names the part of the input that Stripe refuses, in none of its words: %j', async (refusal, message) => {
+    stripe.post(PATH, stripeError('invalid_request_error', { ...refusal, message: 'Words of the vendor for cus_1.' }), 400);
     const { errors, messages } = await ask('createCheckoutSession', CHECKOUT);
-    expect(errors).toEqual(['createCheckoutSession: BAD_USER_INPUT']);
-    expect(messages).toEqual([`${field} was refused.${sentence === undefined ? '' : ` ${sentence}`}`]);
+    expect([errors, messages]).toEqual([['createCheckoutSession: BAD_USER_INPUT'], [message]]);
   });
 
   it('does not blame the client for a parameter that stands for nothing in the input', async () => {
@@ -87,17 +86,11 @@ describe('createCheckoutSession', () => {
     expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual(['createCheckoutSession: UPSTREAM_REJECTED']);
   });
 
-  it('says what a refusal is that nobody here knows, in plain words or in none of the vendor’s', async () => {
-    for (const [message, told] of [
-      [
-        'You cannot combine currencies on a single customer. More.',
-        'The payment processor refused it. You cannot combine currencies on a single customer.',
-      ],
-      ['Call someone@stripe.test about cus_1', 'The payment processor refused it.'],
-    ]) {
-      stripe.post(PATH, stripeError('invalid_request_error', { message: message ?? '' }), 400);
+  it('is UNKNOWN, in none of the vendor’s words, where Stripe gives no reason that the graph knows', async () => {
+    for (const message of ['You cannot combine currencies on a single customer. More.', 'Call someone@stripe.test about cus_1']) {
+      stripe.post(PATH, stripeError('invalid_request_error', { message }), 400);
       expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({
-        createCheckoutSession: { userErrors: [{ code: 'UNKNOWN', field: null, message: told }] },
+        createCheckoutSession: { userErrors: [{ code: 'UNKNOWN', field: null, message: 'The payment processor refused it.' }] },
       });
     }
   });
@@ -177,6 +170,21 @@ describe('refundPayment', () => {
 describe('createRecurringPlan', () => {
   const ITEM = '{ description: "Seats", interval: MONTH, unitAmount: { amount: "9", currency: "JPY" } }';
 
+  it.each([
+    [{ code: 'card_declined', decline_code: 'lost_card' }, 'The payment method was declined.'],
+    [{ code: 'expired_card', decline_code: 'expired_card' }, 'The payment method was declined: the card has expired.'],
+    [
+      { code: 'card_declined', decline_code: 'insufficient_funds' },
+      'The payment method was declined: there is not enough money in its account.',
+    ],
+    [{ code: 'authentication_required' }, 'The payment method was declined: the payer has to confirm the payment first.'],
+  ])('is DECLINED where the bank declines with %j, in none of its words', async (reason, message) => {
+    stripe.post('/v1/products', { id: 'prod_1' });
+    stripe.post('/v1/subscriptions', stripeError('card_error', { ...reason, message: 'Your card was declined.' }), 402);
+    const { data } = await ask('createRecurringPlan', `billingAccountId: "cus_1", items: [${ITEM}]`);
+    expect(data).toEqual({ createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message }] } });
+  });
+
   it('is DECLINED where the bank declines, and tells so again to whoever asks with the key', async () => {
     stripe.post('/v1/products', { id: 'prod_1' });
     const declined = stripeError('card_error', { code: 'card_declined', message: 'Your card was declined.' });
@@ -184,7 +192,7 @@ describe('createRecurringPlan', () => {
     for (let times = 0; times < 2; times += 1) {
       const { data } = await ask('createRecurringPlan', `billingAccountId: "cus_1", items: [${ITEM}], idempotencyKey: "declined"`);
       expect(data).toEqual({
-        createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message: 'Your card was declined.' }] },
+        createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message: 'The payment method was declined.' }] },
       });
     }
     expect(sent).toEqual([

@@ -16,12 +16,6 @@ import {
 
 export type ObjectType = 'contacts' | 'companies' | 'deals';
 
-/** What ids of records and owners look like. */
-export const ID_PATTERN = /^\d{1,20}$/;
-export const ID_DESCRIPTION = 'a number of up to 20 digits';
-
-/** Records a page of a list may hold, and keys a batch may name. https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide */
-export const MAX_RECORDS = 100;
 /** How far a search reaches. https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const MAX_SEARCH_RESULTS = 10_000;
 const MAX_SEARCH_PAGE = 200;

@@ -1,5 +1,6 @@
-import { countryCodeOf, formatAddress } from '../../../postal-address.ts';
-import type { Company, Customer, Deal, LifecycleStage, Money, Named, Owner, Pipeline, PostalAddress } from '../../domain.ts';
+import type { Money } from '../../../money.ts';
+import { type AddressParts, type PostalAddress, toPostalAddress } from '../../../postal-address.ts';
+import type { Company, Customer, Deal, LifecycleStage, Named, Owner, Pipeline } from '../../domain.ts';
 import type { CrmSettings, Fields } from '../../provider.ts';
 import type { WireOwner, WirePipeline, WireRecord } from './hubspot-wire.ts';
 
@@ -132,7 +133,7 @@ function named(value: string | null | undefined): Named | null {
 const join = (...names: (string | null)[]) => names.filter((name) => name !== null).join(' ') || null;
 
 function toAddress(properties: WireRecord['properties'], code: string | null | undefined): PostalAddress | null {
-  const parts = {
+  const parts: AddressParts = {
     line1: text(properties['address']),
     line2: text(properties['address2']),
     city: text(properties['city']),
@@ -140,8 +141,7 @@ function toAddress(properties: WireRecord['properties'], code: string | null | u
     postalCode: text(properties['zip']),
     country: text(properties['country']),
   };
-  const formatted = formatAddress(parts);
-  return formatted === null ? null : { countryCode: countryCodeOf(parts.country) ?? countryCodeOf(text(code)), formatted, ...parts };
+  return toPostalAddress(parts, text(code));
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));

@@ -1,64 +1,29 @@
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
-import type {
-  Company,
-  CompanyFilter,
-  CompanySortField,
-  Customer,
-  CustomerFilter,
-  CustomerSortField,
-  Deal,
-  DealFilter,
-  DealSortField,
-  Owner,
-} from '../../domain.ts';
-import type { CrmProvider, CrmSettings, FoundRecords } from '../../provider.ts';
-import { hubspotCache } from './hubspot-cache.ts';
+import type { CrmProvider, CrmSettings } from '../../provider.ts';
+import { HUBSPOT_CAPABILITIES } from './hubspot-capabilities.ts';
+import { createHubspotClient } from './hubspot-client.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
-import {
-  ID_DESCRIPTION,
-  ID_PATTERN,
-  listDealPipelines,
-  listOwners,
-  MAX_RECORDS,
-  readLifecycleStageProperty,
-  type ObjectType,
-} from './hubspot-endpoints.ts';
-import { contactHolds, createContact, findCreatedContact, updateContact } from './hubspot-contact-writes.ts';
-import { createDeal, dealHolds, findCreatedDeal, updateDeal } from './hubspot-deal-writes.ts';
-import { explainRefusal } from './hubspot-errors.ts';
-import { readCompanyIdsOfDeals, readLinkedIds } from './hubspot-links.ts';
-import {
-  COMPANY_PROPERTIES,
-  contactProperties,
-  DEAL_PROPERTIES,
-  toCompany,
-  toCustomer,
-  toDeal,
-  toLifecycleStage,
-  toOwner,
-  toPipeline,
-} from './hubspot-mapping.ts';
-import { hubspotLimits } from './hubspot-limits.ts';
-import { readPage } from './hubspot-pages.ts';
-import { place, readRecordsByEmail, readRecordsById, readRecordsByValue, type RecordType } from './hubspot-records.ts';
-import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './hubspot-search.ts';
+import { listDealPipelines, readLifecycleStageProperty, type ObjectType } from './hubspot-endpoints.ts';
+import { toLifecycleStage, toPipeline } from './hubspot-mapping.ts';
+import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
+import { readOwners } from './reads/hubspot-owners.ts';
+import { readPage } from './reads/hubspot-pages.ts';
+import { recordTypes } from './reads/hubspot-record-types.ts';
+import { readRecordsByEmail, readRecordsById, readRecordsByValue } from './reads/hubspot-records.ts';
+import { contactHolds, createContact, findCreatedContact, updateContact } from './writes/hubspot-contact-writes.ts';
+import { createDeal, dealHolds, findCreatedDeal, updateDeal } from './writes/hubspot-deal-writes.ts';
 
 export function createHubspotProvider(config: HubspotConfig, settings: CrmSettings, resources: UpstreamResources): CrmProvider {
-  const client = createClient(config, settings, resources);
+  const client = createHubspotClient(config, settings, resources);
   const { contacts, companies, deals } = recordTypes(settings);
   const propertyName = settings.referenceProperty;
   const { idempotencyProperty } = config;
   const creationKey = (value: string) => (idempotencyProperty === null ? null : { property: idempotencyProperty, value });
   return {
     capabilities: {
-      maxBatchSize: MAX_RECORDS,
-      idPattern: ID_PATTERN,
-      idDescription: ID_DESCRIPTION,
+      ...HUBSPOT_CAPABILITIES,
       hasBillingReferences: propertyName !== null,
-      honoursKeys: config.idempotencyProperty !== null,
-      maxTextLength: MAX_TEXT,
+      honoursKeys: idempotencyProperty !== null,
     },
     customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
     companiesById: (ids, fields, scope) => readRecordsById(client, companies, ids, fields, scope),
@@ -87,67 +52,4 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
   };
 }
 
-/** https://knowledge.hubspot.com/properties/property-field-types-in-hubspot */
-const MAX_TEXT = 65_536;
-
-const createClient = ({ accessToken, baseUrl, rateLimit }: HubspotConfig, { lifetimes }: CrmSettings, resources: UpstreamResources) =>
-  createUpstreamClient({
-    service: 'crm',
-    vendor: 'hubspot',
-    baseUrl,
-    authorize: ({ headers }) => {
-      headers['authorization'] = `Bearer ${accessToken}`;
-    },
-    // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
-    policy: {
-      maxConcurrency: 10,
-      cache: hubspotCache(accessToken, lifetimes),
-      ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }),
-    },
-    explain: explainRefusal,
-    resources,
-  });
-
-interface RecordTypes {
-  readonly contacts: RecordType<Customer, CustomerFilter, CustomerSortField>;
-  readonly companies: RecordType<Company, CompanyFilter, CompanySortField>;
-  readonly deals: RecordType<Deal, DealFilter, DealSortField>;
-}
-
-const recordTypes = (settings: CrmSettings): RecordTypes => ({
-  contacts: {
-    type: 'contacts',
-    properties: contactProperties(settings),
-    toItem: (record) => toCustomer(record, settings),
-    toFilters: contactFilters,
-    sortProperties: CONTACT_SORT,
-  },
-  companies: {
-    type: 'companies',
-    properties: COMPANY_PROPERTIES,
-    toItem: toCompany,
-    toFilters: companyFilters,
-    sortProperties: COMPANY_SORT,
-  },
-  deals: {
-    type: 'deals',
-    properties: DEAL_PROPERTIES,
-    toItem: (record) => toDeal(record, settings),
-    toFilters: dealFilters,
-    sortProperties: DEAL_SORT,
-  },
-});
-
 const OBJECT_TYPES = { customer: 'contacts', company: 'companies', deal: 'deals' } as const satisfies Record<string, ObjectType>;
-
-/** HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. */
-async function readOwners(client: UpstreamClient, ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>> {
-  const owners = new Map<string, Owner>();
-  let after: string | undefined;
-  do {
-    const { results, paging } = await client.send(listOwners(after), scope);
-    for (const owner of results) owners.set(owner.id, toOwner(owner));
-    after = results.length === 0 ? undefined : paging?.next?.after;
-  } while (after !== undefined && !ids.every((id) => owners.has(id)));
-  return place(ids, owners);
-}

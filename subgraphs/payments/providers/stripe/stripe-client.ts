@@ -1,18 +1,27 @@
 import type { Rate } from '../../../../state/shared-state.ts';
 import type { RequestScope } from '../../../../upstream/call-trace.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { accountOf, type RateLimits, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
-import { isSafe, type UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import {
+  accountOf,
+  type CachePolicy,
+  type Lifetimes,
+  NO_LIFETIMES,
+  type RateLimits,
+  type UpstreamResources,
+} from '../../../../upstream/upstream-policy.ts';
+import { type AnyRequest, isSafe, type UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
-import { stripeCache } from './stripe-cache.ts';
+import type { CachedType } from '../../domain.ts';
+import type { PaymentsSettings } from '../../provider.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
-import { explainStripeError, StripeRefusal } from './stripe-errors.ts';
+import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
 
 /** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;
 
 export const createStripeClient = (
-  { baseUrl, secretKey, rateLimit, lifetimes }: StripeConfig,
+  { baseUrl, secretKey, rateLimit }: StripeConfig,
+  { lifetimes }: PaymentsSettings,
   resources: UpstreamResources,
 ): UpstreamClient =>
   createUpstreamClient({
@@ -44,6 +53,28 @@ const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
 function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamAnswer['headers']): boolean | undefined {
   return advice === 'true' || (advice === 'false' ? false : undefined);
 }
+
+const stripeCache = (secretKey: string, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
+  account: accountOf(secretKey),
+  kindOf,
+  ...lifetimes,
+});
+
+function kindOf({ path }: AnyRequest): CachedType | undefined {
+  const [, , resource = '', ...below] = path.split('/');
+  return KINDS[below.at(-1) === 'payment_methods' ? 'payment_methods' : resource];
+}
+
+const KINDS: Readonly<Record<string, CachedType>> = {
+  customers: 'BillingAccount',
+  payment_intents: 'Payment',
+  payment_methods: 'PaymentMethod',
+  refunds: 'Refund',
+  checkout: 'CheckoutSession',
+  invoices: 'Invoice',
+  subscriptions: 'RecurringPlan',
+  subscription_items: 'RecurringPlan',
+};
 
 /** Null where there is no such record. */
 export const find = <T>(client: UpstreamClient, request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null> =>

@@ -1,18 +1,11 @@
 import { type Environment, httpUrl, type Problems, rate, readEnvironment, secret } from '../../../../configuration/environment.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
-import type { Lifetimes } from '../../../../upstream/upstream-policy.ts';
-import { readLifetimes } from '../../../cache-settings.ts';
-import { KEPT_TYPES } from '../../provider.ts';
 
 export interface StripeConfig {
   readonly secretKey: string;
   readonly baseUrl: string;
   /** What the account may read, and what it may write; null: no limit. */
   readonly rateLimit: Rate | null;
-  /** How long what was read is kept. @default as long as Stripe's headers allow */
-  readonly lifetimes?: Lifetimes;
-  /** Whether people are found by a payer's e-mail. */
-  readonly needsPayerEmail: boolean;
 }
 
 /**
@@ -28,17 +21,11 @@ export function readStripeConfig(environment: Environment, problems: Problems): 
     environment,
     problems,
   );
-  // The CRM's side says what is wrong with CUSTOMER_LINK; here a wrong one costs no more than an e-mail that nobody uses.
-  const needsPayerEmail = environment['CUSTOMER_LINK']?.startsWith('property:') !== true;
-  const lifetimes = readLifetimes('PAYMENTS', KEPT_TYPES, environment, problems);
   return (
-    read &&
-    lifetimes && {
+    read && {
       secretKey: read.STRIPE_SECRET_KEY,
       baseUrl: read.STRIPE_BASE_URL,
       rateLimit: read.STRIPE_RATE_LIMIT === undefined ? defaultRate(read.STRIPE_SECRET_KEY) : read.STRIPE_RATE_LIMIT,
-      lifetimes,
-      needsPayerEmail,
     }
   );
 }

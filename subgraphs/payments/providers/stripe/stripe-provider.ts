@@ -1,156 +1,17 @@
-import type { z } from 'zod';
-import { BadUserInput } from '../../../../errors/coded-error.ts';
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
-import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
-import { safeParseWire } from '../../../../upstream/wire.ts';
-import type { Page } from '../../../connection.ts';
-import type { RecurringPlan } from '../../domain.ts';
-import type { PaymentsProvider, PaymentsWriter } from '../../provider.ts';
-import { createStripeClient, find, ifMissing } from './stripe-client.ts';
+import type { PaymentsProvider, PaymentsSettings } from '../../provider.ts';
+import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
+import { createStripeClient } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
-import * as endpoints from './stripe-endpoints.ts';
-import { isIdOf } from './stripe-ids.ts';
-import {
-  toBillingAccount,
-  toCheckoutSession,
-  toInvoice,
-  toInvoiceLine,
-  toPayment,
-  toRecurringPlan,
-  toRefund,
-  toSavedPaymentMethod,
-} from './stripe-mapping.ts';
-import {
-  customerSchema,
-  invoiceSchema,
-  lineSchema,
-  paymentIntentSchema,
-  paymentMethodSchema,
-  refundSchema,
-  subscriptionItemSchema,
-  subscriptionSchema,
-  type WirePage,
-  type WireSubscription,
-} from './stripe-wire.ts';
-import { createStripeWriter } from './stripe-writer.ts';
+import { createStripeReads } from './stripe-reads.ts';
+import { createStripeWrites } from './writes/stripe-writes.ts';
 
-/** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
-export function createStripeProvider(config: StripeConfig, resources: UpstreamResources): PaymentsProvider {
-  const client = createStripeClient(config, resources);
+export function createStripeProvider(config: StripeConfig, settings: PaymentsSettings, resources: UpstreamResources): PaymentsProvider {
+  const client = createStripeClient(config, settings, resources);
   return {
-    ...createPaymentReads(client, config),
-    ...createInvoiceReads(client, config),
-    ...createStripeWriter(client),
+    capabilities: STRIPE_CAPABILITIES,
+    ...createStripeReads(client, settings),
+    ...createStripeWrites(client),
     close: () => client.close(),
   };
-}
-
-type PaymentReads = Omit<PaymentsProvider, keyof PaymentsWriter | InvoiceReading | 'close'>;
-
-const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: StripeConfig): PaymentReads => ({
-  maxAccountsPerEmail: endpoints.MAX_PAGE_SIZE,
-  isBillingAccountId: (text) => isIdOf('billing account', text),
-
-  billingAccount: async (id, scope) => {
-    const wire = await find(client, endpoints.getCustomer(id), scope);
-    return wire && toBillingAccount(wire);
-  },
-  billingAccountsByEmail: async (email, scope) => {
-    const { data } = await client.send(endpoints.listCustomersByEmail(email), scope);
-    return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
-  },
-
-  payment: async (id, fields, scope) => {
-    const wire = await find(client, endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)), scope);
-    return wire && toPayment(wire);
-  },
-  payments: async (filter, page, fields, scope) => {
-    const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
-    return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
-  },
-  refund: async (id, scope) => {
-    const wire = await find(client, endpoints.getRefund(id), scope);
-    return wire && toRefund(wire);
-  },
-  refunds: async (paymentId, page, scope) =>
-    list(client, endpoints.listRefunds(paymentId, page), (body) => readItem(refundSchema, toRefund, body), scope),
-  checkoutSession: async (id, fields, scope) => {
-    const wire = await find(client, endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
-    return wire && toCheckoutSession(wire);
-  },
-  paymentMethods: async (accountId, page, scope) =>
-    list(client, endpoints.listPaymentMethods(accountId, page), (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body), scope),
-});
-
-type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines' | 'recurringPlan' | 'recurringPlans';
-
-function createInvoiceReads(client: UpstreamClient, { needsPayerEmail }: StripeConfig): Pick<PaymentsProvider, InvoiceReading> {
-  const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
-    toRecurringPlan(wire, wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data);
-
-  return {
-    invoice: async (id, fields, scope) => {
-      const wire = await find(client, endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)), scope);
-      return wire && toInvoice(wire);
-    },
-    invoices: async (filter, page, fields, scope) => {
-      if (filter.status === 'UNKNOWN') throw new BadUserInput('filter.status must be a status that can be looked for, but got UNKNOWN.');
-      const request = endpoints.listInvoices(filter, page, endpoints.invoiceExpansions(fields, needsPayerEmail));
-      return list(client, request, (body) => readItem(invoiceSchema, toInvoice, body), scope);
-    },
-    invoiceLines: async (invoiceId, page, scope) =>
-      list(client, endpoints.listInvoiceLines(invoiceId, page), (body) => readItem(lineSchema, toInvoiceLine, body), scope),
-
-    recurringPlan: async (id, fields, scope) => {
-      const wire = await find(client, endpoints.getSubscription(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
-      return wire && toPlan(wire, scope);
-    },
-    recurringPlans: async (accountId, page, fields, scope) => {
-      const request = endpoints.listSubscriptions(accountId, page, endpoints.customerExpansion(fields, needsPayerEmail));
-      const { entries, hasNextPage } = await list(client, request, (body) => readItem(subscriptionSchema, (wire) => wire, body), scope);
-      const plans = entries.map(async ({ item, position }) => ({
-        item: item === null || item instanceof Error ? item : await toPlan(item, scope).catch((error: unknown) => error as Error),
-        position,
-      }));
-      return { entries: await Promise.all(plans), hasNextPage };
-    },
-  };
-}
-
-/** A list below a record that does not exist is empty. */
-const list = <Item>(
-  client: UpstreamClient,
-  request: UpstreamRequest<WirePage>,
-  read: (body: unknown) => Item,
-  scope: RequestScope,
-): Promise<Page<Item>> => client.send(request, scope).then((page) => toPage(page, read), ifMissing(EMPTY));
-
-const EMPTY: Page<never> = { entries: [], hasNextPage: false };
-
-async function readAllItems(client: UpstreamClient, subscriptionId: string, scope: RequestScope) {
-  const { data } = await client.send(endpoints.listSubscriptionItems(subscriptionId), scope);
-  return data.map((body) => readItem(subscriptionItemSchema, (item) => item, body));
-}
-
-/** An item that cannot be read takes only its own place. */
-const toPage = <Item>({ data, has_more }: WirePage, read: (body: unknown) => Item): Page<Item> => ({
-  entries: data.map((body) => ({ item: readOrError(read, body), position: body.id })),
-  hasNextPage: has_more,
-});
-
-function readOrError<Item>(read: (body: unknown) => Item, body: unknown): Item | Error {
-  try {
-    return read(body);
-  } catch (error) {
-    return error instanceof Error ? error : new UpstreamError('UPSTREAM_CONTRACT', 'payments');
-  }
-}
-
-function readItem<Wire, Item>(schema: z.ZodType<Wire>, map: (wire: Wire) => Item, body: unknown): Item {
-  const wire = safeParseWire(schema, body);
-  if (!wire.success) throw new UpstreamError('UPSTREAM_CONTRACT', 'payments', { cause: wire.error });
-  return map(wire.data);
 }

@@ -149,7 +149,7 @@ export const pageSchema = listOf(z.looseObject({ id: z.string() }));
 /** What was written is read anew, by its id. */
 export const writtenSchema = z.object({ id: z.string() });
 
-export const errorSchema = z.object({ error: z.object({ type: text, code: text, param: text, message: text }) });
+export const errorSchema = z.object({ error: z.object({ type: text, code: text, decline_code: text, param: text }) });
 
 export type WireCustomer = z.output<typeof customerSchema>;
 export type WireLivingCustomer = z.output<typeof livingCustomerSchema>;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { listRecords, searchRecords } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-endpoints.ts';
-import { explainRefusal } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-errors.ts';
+import { explainRefusal } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-refusals.ts';
 import { toCompany, toCustomer } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
 import { wireError, wireRecord, wireRecordBatch } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-wire.ts';
 

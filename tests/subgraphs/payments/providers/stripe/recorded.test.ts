@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { explainStripeError, StripeRefusal } from '../../../../../subgraphs/payments/providers/stripe/stripe-errors.ts';
+import { explainStripeError, StripeRefusal } from '../../../../../subgraphs/payments/providers/stripe/refusals/stripe-errors.ts';
 import {
   toBillingAccount,
   toChargedMethod,
@@ -10,7 +10,7 @@ import {
   toPayment,
   toRecurringPlan,
   toSavedPaymentMethod,
-} from '../../../../../subgraphs/payments/providers/stripe/stripe-mapping.ts';
+} from '../../../../../subgraphs/payments/providers/stripe/mapping/stripe-mapping.ts';
 import {
   chargeSchema,
   customerSchema,

@@ -8,8 +8,6 @@ describe('the configuration', () => {
       secretKey: 'sk_test_1',
       baseUrl: 'https://api.stripe.com',
       rateLimit: { limit: 25, windowMs: 1000 },
-      needsPayerEmail: true,
-      lifetimes: { freshSeconds: new Map(), staleSeconds: new Map() },
     });
   });
 
@@ -20,11 +18,6 @@ describe('the configuration', () => {
     ['sk_test_1', 'none', null],
   ])('%s with STRIPE_RATE_LIMIT %s is allowed %j', (STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT, rateLimit) => {
     expect(readStripeConfig({ STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT }, [])).toMatchObject({ rateLimit });
-  });
-
-  it('leaves the payer’s e-mail out only where people are linked by a property', () => {
-    const needsPayerEmail = (link: string) => readStripeConfig({ STRIPE_SECRET_KEY: 'k', CUSTOMER_LINK: link }, [])?.needsPayerEmail;
-    expect(['', 'email', 'property:stripe_id'].map(needsPayerEmail)).toEqual([true, true, false]);
   });
 
   it('reports every problem at once, and no key', () => {

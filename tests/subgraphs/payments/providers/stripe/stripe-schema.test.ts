@@ -10,8 +10,8 @@ import {
   toRefund,
   toSavedPaymentMethod,
   toBillingAccount,
-} from '../../../../../subgraphs/payments/providers/stripe/stripe-mapping.ts';
-import * as values from '../../../../../subgraphs/payments/providers/stripe/stripe-values.ts';
+} from '../../../../../subgraphs/payments/providers/stripe/mapping/stripe-mapping.ts';
+import * as values from '../../../../../subgraphs/payments/providers/stripe/mapping/stripe-values.ts';
 import {
   checkoutSessionSchema,
   customerSchema,
@@ -22,7 +22,7 @@ import {
   refundSchema,
   subscriptionSchema,
 } from '../../../../../subgraphs/payments/providers/stripe/stripe-wire.ts';
-import type { UserError } from '../../../../../subgraphs/payments/write-outcome.ts';
+import type { UserError } from '../../../../../subgraphs/user-errors.ts';
 import { paymentsResolvers } from '../../../../../subgraphs/payments/resolvers.ts';
 import { toConnection } from '../../../../../subgraphs/connection.ts';
 import { SDL } from '../../ask.ts';

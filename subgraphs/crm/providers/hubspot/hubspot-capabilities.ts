@@ -1,0 +1,18 @@
+import type { CrmVendorCapabilities } from '../../provider.ts';
+
+/** Records a page of a list may hold, and keys a batch may name. https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide */
+export const MAX_RECORDS = 100;
+
+export const HUBSPOT_CAPABILITIES: CrmVendorCapabilities = {
+  maxBatchSize: MAX_RECORDS,
+  idPattern: /^\d{1,20}$/,
+  idDescription: 'a number of up to 20 digits',
+  // https://knowledge.hubspot.com/properties/property-field-types-in-hubspot
+  maxTextLength: 65_536,
+  // https://developers.hubspot.com/docs/api-reference/search/guide#limitations
+  maxSearchLength: 3000,
+  hasSecondAddressLine: false,
+  // Some seconds: https://developers.hubspot.com/docs/api-reference/search/guide#limitations
+  searchDelaySeconds: 30,
+  writeCalls: { createCustomer: 3, updateCustomer: 5, createDeal: 3, updateDeal: 2 },
+};

@@ -1,0 +1,82 @@
+import type { Rate } from '../../../../state/shared-state.ts';
+import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import {
+  accountOf,
+  type CachePolicy,
+  type Lifetimes,
+  NO_LIFETIMES,
+  type RateLimits,
+  type UpstreamResources,
+} from '../../../../upstream/upstream-policy.ts';
+import type { AnyRequest } from '../../../../upstream/upstream-request.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import type { CachedType } from '../../domain.ts';
+import type { CrmSettings } from '../../provider.ts';
+import type { HubspotConfig } from './hubspot-config.ts';
+import { explainRefusal } from './hubspot-refusals.ts';
+
+export const createHubspotClient = (
+  { accessToken, baseUrl, rateLimit }: HubspotConfig,
+  { lifetimes }: CrmSettings,
+  resources: UpstreamResources,
+): UpstreamClient =>
+  createUpstreamClient({
+    service: 'crm',
+    vendor: 'hubspot',
+    baseUrl,
+    authorize: ({ headers }) => {
+      headers['authorization'] = `Bearer ${accessToken}`;
+    },
+    // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
+    policy: {
+      maxConcurrency: 10,
+      cache: hubspotCache(accessToken, lifetimes),
+      ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }),
+    },
+    explain: explainRefusal,
+    resources,
+  });
+
+/** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
+const hubspotLimits = (accessToken: string, rate: Rate): RateLimits => ({
+  account: accountOf(accessToken),
+  rates: { calls: rate, search: SEARCHES },
+  limitOf: ({ path }) => (path.endsWith('/search') ? 'search' : 'calls'),
+  learn: readRate,
+});
+
+/** https://developers.hubspot.com/docs/api-reference/search/guide, "Rate limits" */
+const SEARCHES: Rate = { limit: 5, windowMs: 1000 };
+
+/** Answers to searches tell of the day only. */
+function readRate(headers: UpstreamAnswer['headers']): Rate | undefined {
+  const limit = Number(headers['x-hubspot-ratelimit-max']);
+  const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
+  return limit >= 1 && windowMs >= 1 && windowMs <= MAX_WINDOW_MS ? { limit, windowMs } : undefined;
+}
+
+const MAX_WINDOW_MS = 60_000;
+
+const hubspotCache = (accessToken: string, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
+  account: accountOf(accessToken),
+  kindOf,
+  ...lifetimes,
+});
+
+/** Links of records are about those that they lead to. */
+function kindOf({ path }: AnyRequest): CachedType | undefined {
+  const [, , , area = '', from = '', to = ''] = path.split('/');
+  return KINDS[area === 'associations' ? to : area === 'objects' || area === 'properties' ? `${area}/${from}` : area];
+}
+
+const KINDS: Readonly<Record<string, CachedType>> = {
+  'objects/contacts': 'Customer',
+  'objects/companies': 'Company',
+  'objects/deals': 'Deal',
+  contacts: 'Customer',
+  companies: 'Company',
+  deals: 'Deal',
+  pipelines: 'Pipeline',
+  'properties/contacts': 'LifecycleStage',
+  owners: 'Owner',
+};

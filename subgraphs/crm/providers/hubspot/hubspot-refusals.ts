@@ -1,0 +1,158 @@
+import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import { safeParseWire } from '../../../../upstream/wire.ts';
+import type { Part } from '../../../refusal.ts';
+import type { RecordKind } from '../../domain.ts';
+import type { CrmRefusal, CrmWriteResult } from '../../refusal.ts';
+import { type WireBatchError, wireError, type WireError, wireInvalidValues } from './hubspot-wire.ts';
+
+/** What a refusal means, where its body or a status of HubSpot's own says more than HTTP does. */
+export function explainRefusal({ status, headers, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
+  if (status < 400) return undefined;
+  if (TEMPORARY.has(status)) return 'UPSTREAM_UNAVAILABLE';
+  const error = safeParseWire(wireError, body).data;
+  const { category, policyName } = error ?? {};
+  const code = status === 429 ? 'UPSTREAM_RATE_LIMITED' : codeOfCategory(category);
+  if (code === undefined && error !== undefined && REASONED.has(status)) return new HubspotRefusal(status, error);
+  if (code !== 'UPSTREAM_RATE_LIMITED' || headers['retry-after'] !== undefined) return code;
+  return new UpstreamError(code, 'crm', { status, retryAfter: SECONDS_OF_POLICY[policyName ?? ''] });
+}
+
+/** @returns undefined where the record that an error is about just does not exist, or has no link. */
+export function explainBatchError({ category }: WireBatchError): UpstreamError | undefined {
+  if (category === 'OBJECT_NOT_FOUND') return undefined;
+  return new UpstreamError(codeOfCategory(category) ?? 'UPSTREAM_REJECTED', 'crm');
+}
+
+/** Locked for a moment, and being moved to another data centre: https://developers.hubspot.com/docs/api-reference/error-handling */
+const TEMPORARY = new Set([423, 477]);
+
+/** Those that say what is wrong. */
+const REASONED = new Set([400, 409]);
+
+/** How long a used-up allowance lasts; the daily one says nothing of use. Answers carry no `Retry-After` then. */
+const SECONDS_OF_POLICY: Readonly<Record<string, number>> = { SECONDLY: 1, TEN_SECONDLY_ROLLING: 10 };
+
+function codeOfCategory(category: string | undefined): UpstreamErrorCode | undefined {
+  return CODES_OF_CATEGORY[category ?? ''];
+}
+
+const CODES_OF_CATEGORY: Readonly<Record<string, UpstreamErrorCode>> = {
+  RATE_LIMITS: 'UPSTREAM_RATE_LIMITED',
+  INVALID_AUTHENTICATION: 'UPSTREAM_AUTH',
+  EXPIRED_AUTHENTICATION: 'UPSTREAM_AUTH',
+  MISSING_SCOPES: 'UPSTREAM_AUTH',
+};
+
+/** HubSpot took a request for a wrong one, and says why. Its words stay here: they name properties and other records' ids. */
+export class HubspotRefusal extends UpstreamError {
+  /** The properties whose values it does not take. */
+  readonly invalidValues: readonly InvalidValue[];
+  /** The records that the request names and that are not there. */
+  readonly missingRecords: readonly MissingRecord[];
+
+  constructor(status: number, error: WireError) {
+    // For the log.
+    super('UPSTREAM_REJECTED', 'crm', { status, cause: new Error(`HubSpot answered ${error.category ?? 'no category'}.`) });
+    this.invalidValues = readInvalidValues(error);
+    this.missingRecords = readMissingRecords(error);
+  }
+}
+
+interface InvalidValue {
+  readonly property: string;
+  /** `INVALID_OPTION` */
+  readonly code: string | undefined;
+}
+
+interface MissingRecord {
+  readonly type: 'CONTACT' | 'COMPANY';
+  readonly id: string;
+}
+
+/** Some answers list them, others write them as JSON into their message: `Property values were not valid: [{"name":"email",...}]`. */
+function readInvalidValues({ errors = [], message = '' }: WireError): readonly InvalidValue[] {
+  const listed = errors.flatMap(({ code, context }) => (context?.['propertyName'] ?? []).map((property) => ({ property, code })));
+  if (listed.length > 0) return listed;
+  const written = safeParseWire(wireInvalidValues, parseList(message)).data ?? [];
+  return written.map(({ name, error }) => ({ property: name, code: error }));
+}
+
+function parseList(message: string): unknown {
+  try {
+    return JSON.parse(message.slice(message.indexOf('[')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** `CONTACT=1 is not valid`, in the list of errors or beside it: https://github.com/HubSpot/hubspot-api-nodejs/issues/646 */
+function readMissingRecords({ errors = [], context }: WireError): readonly MissingRecord[] {
+  const texts = [...errors.map(({ message }) => message ?? ''), ...(context?.['INVALID_OBJECT_IDS'] ?? [])];
+  return texts.flatMap((text) => {
+    const { type, id = '' } = /^(?<type>CONTACT|COMPANY)=(?<id>\d+) is not valid/.exec(text)?.groups ?? {};
+    return type === 'CONTACT' || type === 'COMPANY' ? [{ type, id }] : [];
+  });
+}
+
+/** What came of a write, in the domain's terms. */
+
+export const written = (id: string): CrmWriteResult => ({ id, refusals: [] });
+
+const refused = (...refusals: readonly CrmRefusal[]): CrmWriteResult => ({ id: null, refusals });
+
+export const notFound = (kind: RecordKind, ...at: Part) => refused({ reason: 'NOT_FOUND', at, kind });
+
+export const emailIsTaken = () => refused({ reason: 'EMAIL_TAKEN', at: ['email'] });
+
+/** What a write said, as far as a refusal can be about it. */
+export interface AskedWrite {
+  /** What to set, by HubSpot's names of properties. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly customerIds?: readonly string[];
+}
+
+/** @throws the refusal, where it says nothing that a client could have caused */
+export function toResult(refusal: HubspotRefusal, { properties, customerIds = [] }: AskedWrite): CrmWriteResult {
+  const { status, invalidValues, missingRecords } = refusal;
+  if (status === 409) return 'email' in properties ? emailIsTaken() : UNKNOWN;
+  const [missing] = missingRecords;
+  if (missing?.type === 'COMPANY') return notFound('company', 'companyId');
+  if (missing?.type === 'CONTACT') {
+    const index = customerIds.indexOf(missing.id);
+    return notFound('customer', 'customerIds', ...(index === -1 ? [] : [index]));
+  }
+  if (invalidValues.length === 0 || invalidValues.some(({ code }) => OPERATORS_MATTERS.has(code ?? ''))) throw refusal;
+  const values = invalidValues.flatMap(({ property }): CrmRefusal[] => {
+    const at = PARTS[property];
+    return at === undefined ? [] : [{ reason: 'VALUE_REFUSED', at, got: properties[property] ?? '' }];
+  });
+  return values.length === 0 ? UNKNOWN : refused(...values);
+}
+
+/** A rule of the account's own, such as a property that must be filled. */
+const UNKNOWN = refused({ reason: 'UNKNOWN', at: null });
+
+const OPERATORS_MATTERS = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE']);
+
+/** The part of the changes that a property is made of. */
+const PARTS: Readonly<Record<string, Part>> = {
+  firstname: ['firstName'],
+  lastname: ['lastName'],
+  email: ['email'],
+  phone: ['phone'],
+  jobtitle: ['jobTitle'],
+  lifecyclestage: ['lifecycleStageId'],
+  address: ['address', 'line1'],
+  city: ['address', 'city'],
+  state: ['address', 'region'],
+  zip: ['address', 'postalCode'],
+  country: ['address', 'country'],
+  dealname: ['title'],
+  amount: ['amount', 'amount'],
+  deal_currency_code: ['amount', 'currency'],
+  dealstage: ['stageId'],
+  pipeline: ['pipelineId'],
+  closedate: ['closesOn'],
+  hubspot_owner_id: ['ownerId'],
+};

@@ -1,0 +1,135 @@
+import { CodedError } from '../../../../../errors/coded-error.ts';
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { Page } from '../../../../connection.ts';
+import type { FoundRecords, LinkedRequest } from '../../../provider.ts';
+import { readLinks, type ObjectType } from '../hubspot-endpoints.ts';
+import { positionInPage, readPosition, type Position } from './hubspot-position.ts';
+import { place } from './hubspot-records.ts';
+import type { WireLinks } from '../hubspot-wire.ts';
+
+export interface LinkTypes {
+  readonly from: ObjectType;
+  readonly to: ObjectType;
+}
+
+/** Pages of the ids that records are linked with. One of HubSpot's pages usually holds all of a record's links. */
+export async function readLinkedIds(
+  client: UpstreamClient,
+  types: LinkTypes,
+  requests: readonly LinkedRequest[],
+  scope: RequestScope,
+): Promise<(Page<string> | Error)[]> {
+  const stretches = requests.map(toStretch);
+  const readable = stretches.flatMap((stretch) => (stretch instanceof Error ? [] : [stretch]));
+  const pages = (await readStretches(client, types, readable, scope)).values();
+  return stretches.map((stretch) => (stretch instanceof Error ? stretch : (pages.next().value ?? NO_ANSWER)));
+}
+
+/** The company that each deal is with: the primary one where HubSpot knows it. */
+export async function readCompanyIdsOfDeals(
+  client: UpstreamClient,
+  dealIds: readonly string[],
+  scope: RequestScope,
+): Promise<FoundRecords<string>> {
+  const inputs = dealIds.map((id) => ({ id, token: '' }));
+  const links = await readWireLinks(client, { from: 'deals', to: 'companies' }, inputs, scope);
+  return links.map((link) => {
+    if (link === null || link instanceof Error) return link;
+    const primary = link.to.find(({ associationTypes }) => associationTypes?.some(({ typeId }) => typeId === DEAL_TO_PRIMARY_COMPANY));
+    return (primary ?? link.to[0])?.toObjectId ?? null;
+  });
+}
+
+/** https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values */
+const DEAL_TO_PRIMARY_COMPANY = 5;
+
+/** What is to be read of one record's links. */
+interface Stretch extends Position {
+  readonly id: string;
+  readonly first: number;
+}
+
+function toStretch({ id, page: { first, after } }: LinkedRequest): Stretch | Error {
+  try {
+    return { id, first, ...readPosition(after) };
+  } catch (error) {
+    if (error instanceof CodedError) return error;
+    throw error;
+  }
+}
+
+async function readStretches(
+  client: UpstreamClient,
+  types: LinkTypes,
+  stretches: readonly Stretch[],
+  scope: RequestScope,
+): Promise<(Page<string> | Error)[]> {
+  if (stretches.length === 0) return [];
+  const links = await readWireLinks(client, types, stretches, scope);
+  const read = stretches.map((stretch, index) => toPage(stretch, links[index] ?? null));
+  const unfinished = read.flatMap((page) => (page instanceof Error || page.rest === undefined ? [] : [page.rest]));
+  const continued = (await readStretches(client, types, unfinished, scope)).values();
+  return read.map((page) => {
+    if (page instanceof Error) return page;
+    const { rest, ...first } = page;
+    const more = rest === undefined ? undefined : (continued.next().value ?? NO_ANSWER);
+    if (more === undefined || more instanceof Error) return more ?? first;
+    return { entries: [...first.entries, ...more.entries], hasNextPage: more.hasNextPage };
+  });
+}
+
+/** Every request has an answer; the compiler cannot know. */
+const NO_ANSWER = new UpstreamError('UPSTREAM_CONTRACT', 'crm');
+
+function toPage(
+  { id, token, skip, first }: Stretch,
+  links: WireLinks | Error | null,
+): (Page<string> & { readonly rest?: Stretch }) | Error {
+  if (links instanceof Error) return links;
+  const ids = links?.to.map(({ toObjectId }) => toObjectId) ?? [];
+  const next = links?.paging?.next?.after;
+  const entries = ids
+    .slice(skip, skip + first)
+    .map((item, index) => ({ item, position: positionInPage({ token, next, size: ids.length }, skip + index) }));
+  const missing = first - entries.length;
+  return {
+    entries,
+    hasNextPage: next !== undefined || skip + first < ids.length,
+    ...(token === '' && next === undefined && { totalCount: ids.length }),
+    // An empty page that promises another one would be followed for ever.
+    ...(next !== undefined && missing > 0 && ids.length > 0 && { rest: { id, token: next, skip: 0, first: missing } }),
+  };
+}
+
+/** A record can be asked for once in a batch, so those that go on from different tokens are asked for in batches of their own. */
+async function readWireLinks(
+  client: UpstreamClient,
+  { from, to }: LinkTypes,
+  inputs: readonly { readonly id: string; readonly token: string }[],
+  scope: RequestScope,
+): Promise<FoundRecords<WireLinks>> {
+  const tokens = [...new Set(inputs.map(({ token }) => token))];
+  const batches = await Promise.all(
+    tokens.map(async (token) => {
+      const ids = [...new Set(inputs.flatMap((input) => (input.token === token ? [input.id] : [])))];
+      const found = await readBatch(client, { from, to, ids, token }, scope).catch((error: unknown) => ids.map(() => asError(error)));
+      return [token, new Map(ids.map((id, index) => [id, found[index] ?? null]))] as const;
+    }),
+  );
+  const byToken = new Map(batches);
+  return inputs.map(({ id, token }) => byToken.get(token)?.get(id) ?? null);
+}
+
+async function readBatch(
+  client: UpstreamClient,
+  { from, to, ids, token }: LinkTypes & { readonly ids: readonly string[]; readonly token: string },
+  scope: RequestScope,
+): Promise<FoundRecords<WireLinks>> {
+  const inputs = ids.map((id) => (token === '' ? { id } : { id, after: token }));
+  const { results, errors } = await client.send(readLinks(from, to, inputs), scope);
+  return place(ids, new Map(results.map((links) => [links.from.id, links])), errors);
+}
+
+const asError = (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', 'crm', { cause: error }));

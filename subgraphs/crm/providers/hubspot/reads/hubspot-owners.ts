@@ -1,0 +1,19 @@
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { Owner } from '../../../domain.ts';
+import type { FoundRecords } from '../../../provider.ts';
+import { listOwners } from '../hubspot-endpoints.ts';
+import { toOwner } from '../hubspot-mapping.ts';
+import { place } from './hubspot-records.ts';
+
+/** HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. */
+export async function readOwners(client: UpstreamClient, ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>> {
+  const owners = new Map<string, Owner>();
+  let after: string | undefined;
+  do {
+    const { results, paging } = await client.send(listOwners(after), scope);
+    for (const owner of results) owners.set(owner.id, toOwner(owner));
+    after = results.length === 0 ? undefined : paging?.next?.after;
+  } while (after !== undefined && !ids.every((id) => owners.has(id)));
+  return place(ids, owners);
+}

@@ -1,0 +1,125 @@
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import { type Page, type PageEntry, positionBeyond, positionRefused } from '../../../../connection.ts';
+import type { Fields, ListQuery } from '../../../provider.ts';
+import { MAX_RECORDS } from '../hubspot-capabilities.ts';
+import { listRecords, MAX_SEARCH_RESULTS, searchRecords, type ObjectType, type SearchBody } from '../hubspot-endpoints.ts';
+import { propertiesOf } from '../hubspot-mapping.ts';
+import { positionInPage, readPosition } from './hubspot-position.ts';
+import type { RecordType } from './hubspot-records.ts';
+import type { WireRecord } from '../hubspot-wire.ts';
+
+/** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
+export async function readPage<Item, Filter, SortField extends string>(
+  client: UpstreamClient,
+  record: RecordType<Item, Filter, SortField>,
+  query: ListQuery<Filter, SortField>,
+  fields: Fields,
+  scope: RequestScope,
+): Promise<Page<Item>> {
+  const properties = propertiesOf(fields, record.properties);
+  const conditions = toConditions(record, query);
+  const page =
+    conditions === undefined
+      ? await readPlainPage(client, record.type, { ...query, properties }, scope)
+      : await readSearchPage(client, record.type, { ...conditions, ...query.page, properties }, scope);
+  return { ...page, entries: page.entries.map(({ item, position }) => ({ item: record.toItem(item), position })) };
+}
+
+type Conditions = Pick<SearchBody, 'query' | 'filterGroups' | 'sorts'>;
+
+/** @returns undefined for the plain list. */
+function toConditions<Item, Filter, SortField extends string>(
+  { toFilters, sortProperties }: RecordType<Item, Filter, SortField>,
+  { search, filter, sort }: ListQuery<Filter, SortField>,
+): Conditions | undefined {
+  const words = search?.trim() ?? '';
+  const filters = filter == null ? [] : toFilters(filter);
+  const conditions = {
+    ...(words !== '' && { query: words }),
+    ...(filters.length > 0 && { filterGroups: [{ filters }] }),
+    ...(sort != null && { sorts: [{ propertyName: sortProperties[sort.field], direction: sort.direction ?? 'ASCENDING' }] }),
+  };
+  return Object.keys(conditions).length === 0 ? undefined : conditions;
+}
+
+/** A page of records, as a {@link Page} whose entries are all there. */
+interface RecordPage {
+  readonly entries: readonly (PageEntry<WireRecord> & { readonly item: WireRecord })[];
+  readonly hasNextPage: boolean;
+  readonly totalCount?: number | Error;
+}
+
+interface PlainQuery extends Pick<ListQuery<never, never>, 'page' | 'counted'> {
+  readonly properties: readonly string[];
+}
+
+async function readPlainPage(client: UpstreamClient, type: ObjectType, query: PlainQuery, scope: RequestScope): Promise<RecordPage> {
+  const count = query.counted ? countRecords(client, type, scope) : undefined;
+  const page = await readListPage(client, type, query, scope);
+  return count === undefined ? page : { ...page, totalCount: await count };
+}
+
+/**
+ * HubSpot's `after` names a page, not a record, so a position inside a page is its `after` and how many records to skip:
+ * that page is then read again, just as far as needed.
+ */
+async function readListPage(
+  client: UpstreamClient,
+  type: ObjectType,
+  { page: { first, after: position }, properties }: PlainQuery,
+  scope: RequestScope,
+): Promise<RecordPage> {
+  let { token, skip } = readPosition(position);
+  const entries: RecordPage['entries'][number][] = [];
+  for (;;) {
+    const limit = Math.min(MAX_RECORDS, skip + first - entries.length);
+    const after = token === '' ? undefined : token;
+    const { results, paging } = await client.send(listRecords(type, { limit, after, properties }), scope).catch(refuseToken(after));
+    const next = paging?.next?.after;
+    results.slice(skip).forEach((item, index) => {
+      entries.push({ item, position: positionInPage({ token, next, size: results.length }, skip + index) });
+    });
+    // An empty page that promises another one would be followed for ever.
+    const isLast = next === undefined || results.length === 0;
+    if (isLast || entries.length >= first) return { entries, hasNextPage: !isLast };
+    token = next;
+    skip = 0;
+  }
+}
+
+/** A list does not tell its length; a search for everything does. It takes only its own field along when it fails. */
+const countRecords = (client: UpstreamClient, type: ObjectType, scope: RequestScope): Promise<number | Error> =>
+  client.send(searchRecords(type, { limit: 1, properties: ['hs_object_id'] }), scope).then(
+    ({ total }) => total,
+    (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', 'crm', { cause: error })),
+  );
+
+interface SearchQuery extends Conditions {
+  readonly first: number;
+  readonly after?: string;
+  readonly properties: readonly string[];
+}
+
+/** `after` of a search is how many results come before, so every result has a position of its own. */
+async function readSearchPage(
+  client: UpstreamClient,
+  type: ObjectType,
+  { first, after: position, ...search }: SearchQuery,
+  scope: RequestScope,
+): Promise<RecordPage> {
+  const { skip } = readPosition(position);
+  const limit = Math.min(first, MAX_SEARCH_RESULTS - skip);
+  if (limit <= 0) throw positionBeyond(MAX_SEARCH_RESULTS);
+  const after = skip === 0 ? undefined : String(skip);
+  const { total, results, paging } = await client.send(searchRecords(type, { ...search, limit, after }), scope).catch(refuseToken(after));
+  const entries = results.map((item, index) => ({ item, position: positionInPage({ token: '' }, skip + index) }));
+  return { entries, hasNextPage: paging?.next !== undefined, totalCount: total };
+}
+
+/** Of a list that was read before only the position can be wrong. */
+const refuseToken = (after: string | undefined) => (error: unknown) => {
+  if (after !== undefined && error instanceof UpstreamError && error.status === 400) throw positionRefused('EXPIRED');
+  throw error;
+};

@@ -1,0 +1,97 @@
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { Fields, FoundRecords } from '../../../provider.ts';
+import { readRecords, searchRecordsByValue, type ObjectType, type SearchFilter } from '../hubspot-endpoints.ts';
+import { explainBatchError } from '../hubspot-refusals.ts';
+import { emailsOf, propertiesOf, type FieldProperties } from '../hubspot-mapping.ts';
+import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
+
+/** How records of one type are asked for and read. */
+export interface RecordType<Item, Filter = never, SortField extends string = never> {
+  readonly type: ObjectType;
+  readonly properties: FieldProperties;
+  readonly toItem: (record: WireRecord) => Item;
+  readonly toFilters: (filter: Filter) => SearchFilter[];
+  readonly sortProperties: Readonly<Record<SortField, string>>;
+}
+
+/** A part of {@link RecordType}: what a read by keys needs. */
+export type ReadableType<Item> = Pick<RecordType<Item>, 'type' | 'properties' | 'toItem'>;
+
+export async function readRecordsById<Item>(
+  client: UpstreamClient,
+  { type, properties, toItem }: ReadableType<Item>,
+  ids: readonly string[],
+  fields: Fields,
+  scope: RequestScope,
+): Promise<FoundRecords<Item>> {
+  const possible = ids.filter(isPossible);
+  if (possible.length === 0) return ids.map(() => null);
+  const { results, errors } = await client.send(readRecords(type, { ids: possible, properties: propertiesOf(fields, properties) }), scope);
+  return place(ids, new Map(results.map((record) => [record.id, toItem(record)])), errors);
+}
+
+export async function readRecordsByEmail<Item>(
+  client: UpstreamClient,
+  { type, properties, toItem }: ReadableType<Item>,
+  emails: readonly string[],
+  fields: Fields,
+  scope: RequestScope,
+): Promise<FoundRecords<Item>> {
+  // The answer does not say which record was found by which address, and a further address of a contact finds it too.
+  const needed = [...new Set([...propertiesOf(fields, properties), 'email', 'hs_additional_emails'])];
+  const { results, errors } = await client.send(readRecords(type, { ids: emails, properties: needed, idProperty: 'email' }), scope);
+  // Main addresses last: they win.
+  const byEmail = results.flatMap((record) => {
+    const item = toItem(record);
+    return emailsOf(record).map((email, index) => ({ email, index, item }));
+  });
+  byEmail.sort((a, b) => b.index - a.index);
+  return place(emails, new Map(byEmail.map(({ email, item }) => [email, item])), errors);
+}
+
+/** A batch read by a property wants its values to be unique, which only some properties promise; a search does not. */
+export async function readRecordsByValue<Item>(
+  client: UpstreamClient,
+  { type, properties, toItem }: ReadableType<Item>,
+  { propertyName, values }: { readonly propertyName: string; readonly values: readonly string[] },
+  fields: Fields,
+  scope: RequestScope,
+): Promise<FoundRecords<Item>> {
+  const query = { propertyName, values, properties: [...new Set([...propertiesOf(fields, properties), propertyName])] };
+  const found: WireRecord[] = [];
+  let after: string | undefined;
+  do {
+    const { results, paging } = await client.send(searchRecordsByValue(type, { ...query, after }), scope);
+    found.push(...results);
+    after = results.length === 0 ? undefined : paging?.next?.after;
+  } while (after !== undefined);
+  // Newest first, so that the oldest stays.
+  found.sort((a, b) => Number(b.id) - Number(a.id));
+  return place(values, new Map(found.map((record) => [record.properties[propertyName]?.trim() ?? '', toItem(record)])), undefined);
+}
+
+/** Values in the keys' order; an error of a batch takes only the keys that it names, or those that are left. */
+export function place<Value>(
+  keys: readonly string[],
+  values: ReadonlyMap<string, Value>,
+  errors: readonly WireBatchError[] = [],
+): FoundRecords<Value> {
+  const failures = new Map<string, Error>();
+  let rest: Error | undefined;
+  for (const error of errors) {
+    const failure = explainBatchError(error);
+    if (failure === undefined) continue;
+    const named = Object.values(error.context ?? {}).flat();
+    if (named.length === 0) rest = failure;
+    for (const key of named) failures.set(key, failure);
+  }
+  return keys.map((key) => values.get(key) ?? failures.get(key) ?? rest ?? null);
+}
+
+/** One id that is no positive 64-bit number would make HubSpot refuse the whole batch. */
+export function isPossible(id: string): boolean {
+  return /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= MAX_ID;
+}
+
+const MAX_ID = 2n ** 63n - 1n;

@@ -1,0 +1,76 @@
+import type { AddressChanges, CustomerChanges, DealChanges } from '../../../domain.ts';
+import { toDay, toDecimal } from '../hubspot-mapping.ts';
+
+/** Properties to set; an empty text clears: https://developers.hubspot.com/docs/api-reference/legacy/crm/properties/guide */
+export type PropertyChanges = Readonly<Record<string, string>>;
+
+/** Without the company, which is no property that can be set, but an association. */
+export function toContactProperties({ address, ...changes }: CustomerChanges): PropertyChanges {
+  return withoutAbsent({
+    firstname: changes.firstName,
+    lastname: changes.lastName,
+    email: changes.email,
+    phone: changes.phone,
+    jobtitle: changes.jobTitle,
+    lifecyclestage: changes.lifecycleStageId,
+    ...toAddressProperties(address === null ? NO_ADDRESS : (address ?? {})),
+  });
+}
+
+const NO_ADDRESS: AddressChanges = { line1: null, city: null, region: null, postalCode: null, country: null };
+
+const toAddressProperties = (address: AddressChanges) => ({
+  address: toStreet(address),
+  city: address.city,
+  state: address.region,
+  zip: address.postalCode,
+  country: address.country,
+});
+
+/** A contact has one line for the street. */
+function toStreet({ line1, line2 }: AddressChanges): string | null | undefined {
+  return line2 == null || line2.trim() === '' ? line1 : [line1, line2].join(', ');
+}
+
+export function toDealProperties(changes: DealChanges): PropertyChanges {
+  return withoutAbsent({
+    dealname: changes.title,
+    amount: changes.amount === null ? null : changes.amount?.amount,
+    deal_currency_code: changes.amount?.currency,
+    dealstage: changes.stageId,
+    pipeline: changes.pipelineId,
+    closedate: changes.closesOn == null ? changes.closesOn : toInstant(changes.closesOn),
+    hubspot_owner_id: changes.ownerId,
+  });
+}
+
+/** `closedate` is an instant that HubSpot shows in each user's time zone: at noon in UTC it is the same day for nearly all. */
+const toInstant = (day: string) => `${day}T12:00:00.000Z`;
+
+const withoutAbsent = (properties: Readonly<Record<string, string | null | undefined>>): PropertyChanges =>
+  Object.fromEntries(Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? '']])));
+
+/** A new record has nothing to clear. */
+export const withoutEmpty = (properties: PropertyChanges): PropertyChanges =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value.trim() !== ''));
+
+/** Whether a record's properties are as the changes would make them. */
+export function holdsAll(properties: Readonly<Record<string, string | null>>, changes: PropertyChanges): boolean {
+  return Object.entries(changes).every(([name, wanted]) => toComparable(name, properties[name] ?? '') === toComparable(name, wanted));
+}
+
+function toComparable(name: string, value: string): string | null {
+  switch (name) {
+    case 'amount':
+      return toDecimal(value)?.replace(/\.0*$|(\.\d*[1-9])0+$/, '$1') ?? null;
+    case 'closedate':
+      return toDay(value);
+    case 'email':
+      return value.trim().toLowerCase();
+    case 'phone':
+      // HubSpot writes numbers in its own way: https://knowledge.hubspot.com/properties/property-field-types-in-hubspot
+      return '';
+    default:
+      return value.trim();
+  }
+}

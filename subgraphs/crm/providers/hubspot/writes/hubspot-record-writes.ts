@@ -1,0 +1,149 @@
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { RecordKind } from '../../../domain.ts';
+import type { CrmWriteResult } from '../../../refusal.ts';
+import { holdsAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
+import {
+  createRecord,
+  readRecords,
+  searchRecords,
+  updateRecord,
+  type Association,
+  type ObjectType,
+  type SearchFilter,
+} from '../hubspot-endpoints.ts';
+import { HubspotRefusal, toResult, notFound, written, type AskedWrite } from '../hubspot-refusals.ts';
+import { isPossible } from '../reads/hubspot-records.ts';
+import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
+
+/** What the graph calls records of a type. */
+const KINDS: Readonly<Record<ObjectType, RecordKind>> = { contacts: 'customer', companies: 'company', deals: 'deal' };
+
+export interface NewRecord extends AskedWrite {
+  readonly type: ObjectType;
+  readonly associations: readonly Association[];
+}
+
+/** A unique value of a property, by which HubSpot tells one creation from another. */
+export interface CreationKey {
+  readonly property: string;
+  readonly value: string;
+}
+
+/** HubSpot knows no idempotency keys, but refuses a second record with the value of a unique property. */
+export async function createOnce(
+  client: UpstreamClient,
+  asked: NewRecord,
+  key: CreationKey | null,
+  scope: RequestScope,
+): Promise<CrmWriteResult> {
+  const { type, associations } = asked;
+  const properties = { ...withoutEmpty(asked.properties), ...(key && { [key.property]: key.value }) };
+  const body = { properties, ...(associations.length > 0 && { associations }) };
+  try {
+    const { id } = await client.send(createRecord(type, body, key === null ? 'unsafe' : 'idempotent'), scope);
+    return written(id);
+  } catch (error) {
+    if (!(error instanceof HubspotRefusal)) throw error;
+    const ours = key !== null && mayBeOurs(error, key) ? await findByKey(client, type, key, scope) : null;
+    return ours ?? toResult(error, asked);
+  }
+}
+
+/**
+ * An earlier try's record stands in the way of the same record's second one: by its key, which HubSpot explains in words
+ * alone, or by its e-mail address.
+ */
+const mayBeOurs = ({ status, invalidValues, missingRecords }: HubspotRefusal, { property }: CreationKey) =>
+  status === 409 ||
+  (invalidValues.length === 0 && missingRecords.length === 0) ||
+  invalidValues.some((value) => value.property === property && value.code !== 'PROPERTY_DOESNT_EXIST');
+
+async function findByKey(
+  client: UpstreamClient,
+  type: ObjectType,
+  { property, value }: CreationKey,
+  scope: RequestScope,
+): Promise<CrmWriteResult | null> {
+  try {
+    const record = await readRecord(client, type, { id: value, idProperty: property }, [property], scope);
+    return record && written(record.id);
+  } catch (error) {
+    // It may well be there.
+    throw new UpstreamError('OUTCOME_UNKNOWN', 'crm', { cause: error });
+  }
+}
+
+export async function update(
+  client: UpstreamClient,
+  type: ObjectType,
+  id: string,
+  properties: PropertyChanges,
+  scope: RequestScope,
+): Promise<WireWritten | CrmWriteResult> {
+  const unknown = notFound(KINDS[type], 'id');
+  if (!isPossible(id)) return unknown;
+  try {
+    return await client.send(updateRecord(type, id, { properties }), scope);
+  } catch (error) {
+    if (error instanceof UpstreamError && error.status === 404) return unknown;
+    if (error instanceof HubspotRefusal) return toResult(error, { properties });
+    throw error;
+  }
+}
+
+/** One record as it is now: other than a search, a read sees what was written before it. */
+export async function readRecord(
+  client: UpstreamClient,
+  type: ObjectType,
+  { id, idProperty }: { readonly id: string; readonly idProperty?: string },
+  properties: readonly string[],
+  scope: RequestScope,
+): Promise<WireRecord | null> {
+  if (idProperty === undefined && !isPossible(id)) return null;
+  const query = { ids: [id], properties, ...(idProperty !== undefined && { idProperty }) };
+  const { results } = await client.send(readRecords(type, query), scope);
+  return results[0] ?? null;
+}
+
+export async function recordHolds(
+  client: UpstreamClient,
+  type: ObjectType,
+  id: string,
+  changes: PropertyChanges,
+  scope: RequestScope,
+): Promise<boolean> {
+  const record = await readRecord(client, type, { id }, Object.keys(changes), scope);
+  return record !== null && holdsAll(record.properties, changes);
+}
+
+/** A record that began to be since a time and is as it was asked for. Two that are alike cannot be told apart. */
+export async function findCreated(
+  client: UpstreamClient,
+  { type, properties }: Pick<NewRecord, 'type' | 'properties'>,
+  startedAt: Date,
+  scope: RequestScope,
+): Promise<CrmWriteResult | null> {
+  const wanted = withoutEmpty(properties);
+  const since: SearchFilter = { propertyName: 'createdate', operator: 'GTE', value: String(earliest(startedAt)) };
+  const name = NAMING.find((property) => (wanted[property]?.length ?? Infinity) <= MAX_SEARCHED);
+  const named: SearchFilter[] = name === undefined ? [] : [{ propertyName: name, operator: 'EQ', value: wanted[name]?.trim() ?? '' }];
+  const search = searchRecords(type, {
+    filterGroups: [{ filters: [since, ...named] }],
+    sorts: [{ propertyName: 'createdate', direction: 'ASCENDING' }],
+    limit: 100,
+    properties: Object.keys(wanted),
+  });
+  const { results } = await client.send(search, scope);
+  const found = results.find((record) => holdsAll(record.properties, wanted));
+  return found ? written(found.id) : null;
+}
+
+/** Properties by which a record is searched for. */
+const NAMING = ['dealname', 'lastname', 'firstname'];
+const MAX_SEARCHED = 200;
+
+/** HubSpot's clock may be behind ours. */
+export const earliest = (startedAt: Date) => startedAt.getTime() - CLOCK_SKEW_MS;
+const CLOCK_SKEW_MS = 60_000;

@@ -1,0 +1,38 @@
+import { createUpstreamClient } from '../../../../upstream/upstream-client.ts';
+import { accountOf, type UpstreamPolicy, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
+import type { GoogleConfig } from './google-config.ts';
+import { explainRpcAnswer, explainStatusAnswer } from './google-refusals.ts';
+
+/** Each call takes some tenths of a second. */
+const MAX_CONCURRENCY = 20;
+
+export function createGoogleClients(
+  { apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig,
+  resources: UpstreamResources,
+) {
+  const policyOf = (api: string): UpstreamPolicy => ({
+    maxConcurrency: MAX_CONCURRENCY,
+    ...(rateLimit !== null && { limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api } }),
+  });
+  const common = { service: 'maps', vendor: 'google', resources } as const;
+  const newer = {
+    ...common,
+    authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),
+    explain: explainRpcAnswer,
+  };
+  const older = {
+    ...common,
+    baseUrl: geocodingBaseUrl,
+    // These APIs know no header for the key.
+    authorize: ({ query }: OutgoingRequest) => void (query['key'] = apiKey),
+    explain: explainStatusAnswer,
+  };
+  return {
+    geocoding: createUpstreamClient({ ...older, api: 'geocoding', policy: policyOf('geocoding') }),
+    // Of its own: anybody with a link asks for pictures, which must not use up what the graph's operations need.
+    pictures: createUpstreamClient({ ...older, api: 'staticmap', policy: policyOf('staticmap') }),
+    routes: createUpstreamClient({ ...newer, api: 'routes', policy: policyOf('routes'), baseUrl: routesBaseUrl }),
+    places: createUpstreamClient({ ...newer, api: 'places', policy: policyOf('places'), baseUrl: placesBaseUrl }),
+  };
+}

@@ -1,0 +1,50 @@
+import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
+import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import { MAX_ENTRIES, safeParseWire } from '../../../../upstream/wire.ts';
+import { rpcErrorSchema, statusSchema } from './google-wire.ts';
+
+/** https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
+export const RPC_ERRORS: readonly { readonly number: number; readonly name: string; readonly code: UpstreamErrorCode }[] = [
+  { number: 2, name: 'UNKNOWN', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 4, name: 'DEADLINE_EXCEEDED', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 7, name: 'PERMISSION_DENIED', code: 'UPSTREAM_AUTH' },
+  { number: 8, name: 'RESOURCE_EXHAUSTED', code: 'UPSTREAM_RATE_LIMITED' },
+  { number: 13, name: 'INTERNAL', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 14, name: 'UNAVAILABLE', code: 'UPSTREAM_UNAVAILABLE' },
+  { number: 16, name: 'UNAUTHENTICATED', code: 'UPSTREAM_AUTH' },
+];
+
+/** Errors of Routes and Places; a matrix is a stream, whose error is an element of its array. */
+export function explainRpcAnswer({ status, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
+  for (const part of Array.isArray(body) ? (body as unknown[]).slice(0, MAX_ENTRIES) : [body]) {
+    // Most parts are elements of a matrix, which no schema need look at to see that.
+    if (!Object.hasOwn(Object(part) as object, 'error')) continue;
+    const { error } = safeParseWire(rpcErrorSchema, part).data ?? {};
+    if (error === undefined) continue;
+    // A wrong key is an invalid argument to Google: https://cloud.google.com/apis/design/errors#error_info
+    if (error.details.some(({ reason }) => reason === 'API_KEY_INVALID')) return 'UPSTREAM_AUTH';
+    const known = RPC_ERRORS.find(({ name }) => name === error.status);
+    if (known !== undefined) return known.code;
+    if (error.status === 'NOT_FOUND') return undefined;
+  }
+  // Nothing is missing where it is not the vendor who says so, but a proxy or another host.
+  return status === 404 ? incomplete('a 404 without its reason') : undefined;
+}
+
+/** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes */
+export function explainStatusAnswer({ body }: UpstreamAnswer): UpstreamErrorCode | undefined {
+  const { status } = safeParseWire(statusSchema, body).data ?? {};
+  if (status === undefined || status === 'OK' || status === 'ZERO_RESULTS') return undefined;
+  return STATUS_CODES.get(status) ?? 'UPSTREAM_CONTRACT';
+}
+
+const STATUS_CODES: ReadonlyMap<string, UpstreamErrorCode> = new Map([
+  ['OVER_QUERY_LIMIT', 'UPSTREAM_RATE_LIMITED'],
+  // The key or the billing is missing, or the operator's own cap is reached: waiting does not help.
+  ['OVER_DAILY_LIMIT', 'UPSTREAM_AUTH'],
+  ['REQUEST_DENIED', 'UPSTREAM_AUTH'],
+  ['INVALID_REQUEST', 'UPSTREAM_REJECTED'],
+  ['UNKNOWN_ERROR', 'UPSTREAM_UNAVAILABLE'],
+]);
+
+export const incomplete = (what: string) => new UpstreamError('UPSTREAM_CONTRACT', 'maps', { cause: new Error(`Google sent ${what}.`) });

@@ -1,0 +1,29 @@
+/** An exact amount: `1234.50` in `EUR`. */
+export interface Money {
+  /** Decimal text. */
+  readonly amount: string;
+  /** ISO 4217, in capitals. */
+  readonly currency: string;
+}
+
+/** One exact sum for each currency, in the order in which the currencies come. */
+export function sumByCurrency(amounts: readonly Money[]): Money[] {
+  const sums = new Map<string, string>();
+  for (const { amount, currency } of amounts) {
+    const sum = sums.get(currency);
+    sums.set(currency, sum === undefined ? amount : addDecimals(sum, amount));
+  }
+  return [...sums].map(([currency, amount]) => ({ amount, currency }));
+}
+
+function addDecimals(one: string, other: string): string {
+  const places = Math.max(decimalPlaces(one), decimalPlaces(other));
+  const sum = toUnits(one, places) + toUnits(other, places);
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(places + 1, '0');
+  const point = digits.length - places;
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, point)}${places === 0 ? '' : `.${digits.slice(point)}`}`;
+}
+
+const decimalPlaces = (decimal: string) => decimal.split('.')[1]?.length ?? 0;
+
+const toUnits = (decimal: string, places: number) => BigInt(decimal.replace('.', '') + '0'.repeat(places - decimalPlaces(decimal)));

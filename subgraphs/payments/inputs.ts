@@ -1,0 +1,188 @@
+import { BadUserInput } from '../../errors/coded-error.ts';
+import type { Money } from '../money.ts';
+import type {
+  CreateBillingAccountInput,
+  CreateCheckoutSessionInput,
+  CreateInvoiceInput,
+  CreateRecurringPlanInput,
+  MoneyInput,
+  RefundPaymentInput,
+} from './__generated__/inputs.ts';
+import type {
+  AccountOrder,
+  AddressOrder,
+  ChargeLine,
+  CheckoutOrder,
+  InvoiceOrder,
+  KnownInterval,
+  PlanItem,
+  PlanOrder,
+  RefundOrder,
+} from './orders.ts';
+
+/** Where a value is in the arguments: `['input', 'lines', '0', 'quantity']`. */
+type Field = readonly string[];
+
+const INPUT: Field = ['input'];
+
+/** Each reads an input and throws `BadUserInput`, naming the field, where it is beyond the limits that the schema names. */
+
+export const readCheckoutOrder = ({ billingAccountId, lines, successUrl, cancelUrl }: CreateCheckoutSessionInput): CheckoutOrder => ({
+  billingAccountId,
+  lines: readLines(lines),
+  successUrl: readWebUrl(successUrl, [...INPUT, 'successUrl']),
+  cancelUrl: cancelUrl == null ? null : readWebUrl(cancelUrl, [...INPUT, 'cancelUrl']),
+});
+
+export const readInvoiceOrder = ({ billingAccountId, lines, dueOn, description }: CreateInvoiceInput): InvoiceOrder => ({
+  billingAccountId,
+  lines: readLines(lines),
+  dueOn,
+  description: readOptionalText(description, MAX_NOTE, [...INPUT, 'description']),
+});
+
+export const readRefundOrder = ({ paymentId, amount, reason }: RefundPaymentInput): RefundOrder => ({
+  paymentId,
+  amount: amount == null ? null : readMoney(amount, [...INPUT, 'amount']),
+  reason: reason ?? null,
+});
+
+export function readAccountOrder({ name, email, phone, address, description }: CreateBillingAccountInput): AccountOrder {
+  const order = {
+    name: readOptionalText(name, MAX_NAME, [...INPUT, 'name']),
+    email: readOptionalText(email, MAX_EMAIL, [...INPUT, 'email']),
+    phone: readOptionalText(phone, MAX_PHONE, [...INPUT, 'phone']),
+    address: address == null ? null : readAddress(address),
+    description: readOptionalText(description, MAX_NOTE, [...INPUT, 'description']),
+  };
+  if (order.name === null && order.email === null) throw wrong(INPUT, 'have a name or an email', 'has neither');
+  return order;
+}
+
+export function readPlanOrder({ billingAccountId, items, daysUntilDue }: CreateRecurringPlanInput): PlanOrder {
+  const field = [...INPUT, 'items'];
+  checkSize(items, MAX_ITEMS, field);
+  if (daysUntilDue != null) checkInteger(daysUntilDue, MAX_DAYS, [...INPUT, 'daysUntilDue']);
+  const read = items.map((item, index): PlanItem => {
+    const own = [...field, String(index)];
+    return { ...readLine(item, own), interval: readInterval(item, own), intervalCount: item.intervalCount };
+  });
+  checkOneCurrency(read, field);
+  checkSame(
+    read.map(({ interval }) => interval),
+    (index) => [...field, index, 'interval'],
+  );
+  checkSame(
+    read.map(({ intervalCount }) => String(intervalCount)),
+    (index) => [...field, index, 'intervalCount'],
+  );
+  return { billingAccountId, items: read, daysUntilDue: daysUntilDue ?? null };
+}
+
+function readLines(lines: CreateInvoiceInput['lines']): ChargeLine[] {
+  const field = [...INPUT, 'lines'];
+  checkSize(lines, MAX_LINES, field);
+  const read = lines.map((line, index) => readLine(line, [...field, String(index)]));
+  checkOneCurrency(read, field);
+  return read;
+}
+
+function readLine({ description, quantity, unitAmount }: CreateInvoiceInput['lines'][number], field: Field): ChargeLine {
+  checkText(description, MAX_NAME, [...field, 'description']);
+  checkInteger(quantity, MAX_QUANTITY, [...field, 'quantity']);
+  return { description, quantity, unitAmount: readMoney(unitAmount, [...field, 'unitAmount']) };
+}
+
+const checkOneCurrency = (lines: readonly ChargeLine[], field: Field) => {
+  checkSame(
+    lines.map(({ unitAmount }) => unitAmount.currency),
+    (index) => [...field, index, 'unitAmount', 'currency'],
+  );
+};
+
+function readMoney({ amount, currency }: MoneyInput, field: Field): Money {
+  if (!isPositive(amount)) throw wrong([...field, 'amount'], 'be above zero', `is ${amount}`);
+  return { amount, currency };
+}
+
+function readInterval({ interval, intervalCount }: CreateRecurringPlanInput['items'][number], field: Field): KnownInterval {
+  if (interval === 'UNKNOWN') throw wrong([...field, 'interval'], 'be a unit that can be asked for', 'is UNKNOWN');
+  checkInteger(intervalCount, MAX_INTERVALS[interval], [...field, 'intervalCount']);
+  return interval;
+}
+
+function readAddress(address: NonNullable<CreateBillingAccountInput['address']>): AddressOrder {
+  const field = [...INPUT, 'address'];
+  const part = (name: Exclude<keyof AddressOrder, 'countryCode'>) => readOptionalText(address[name], MAX_NAME, [...field, name]);
+  const read = {
+    line1: part('line1'),
+    line2: part('line2'),
+    city: part('city'),
+    region: part('region'),
+    postalCode: part('postalCode'),
+    countryCode: address.countryCode ?? null,
+  };
+  if (Object.values(read).every((value) => value === null)) throw wrong(field, 'have at least one part', 'has none');
+  return read;
+}
+
+function checkInteger(value: number, max: number, field: Field): void {
+  if (value < 1 || value > max) throw wrong(field, `be an integer from 1 to ${max.toLocaleString('en-US')}`, `is ${String(value)}`);
+}
+
+/** @returns `input.name must be short, but is long.` */
+const wrong = (field: Field, expected: string, got: string) =>
+  new BadUserInput(`${nameOf(field)} must ${expected}, but ${got}.`, { field });
+
+/** As messages name it. */
+const nameOf = (field: Field) => field.join('.');
+
+/** @throws BadUserInput */
+function checkSize({ length }: { readonly length: number }, max: number, field: Field): void {
+  if (length < 1 || length > max) throw wrong(field, `have from 1 to ${String(max)} entries`, `has ${String(length)}`);
+}
+
+/** @throws BadUserInput */
+function checkText(text: string, max: number, field: Field): void {
+  const expected = `have from 1 to ${String(max)} characters`;
+  if (text.length > max) throw wrong(field, expected, `has ${String(text.length)}`);
+  if (text.trim() === '') throw wrong(field, expected, 'is blank');
+}
+
+/** @throws BadUserInput */
+function readOptionalText(text: string | null | undefined, max: number, field: Field): string | null {
+  if (text == null) return null;
+  checkText(text, max, field);
+  return text;
+}
+
+/**
+ * Checks that all values are equal.
+ * @throws BadUserInput for the first that differs.
+ */
+function checkSame(values: readonly string[], fieldOf: (index: string) => Field): void {
+  const [first] = values;
+  const odd = values.findIndex((value) => value !== first);
+  if (odd > 0) throw wrong(fieldOf(String(odd)), `be ${String(first)}, as in the first entry`, `is ${String(values[odd])}`);
+}
+
+/** @throws BadUserInput for what a browser would do something else with than open a page. */
+function readWebUrl(url: URL, field: Field): string {
+  if (url.protocol === 'https:' || url.protocol === 'http:') return url.href;
+  throw wrong(field, 'be an http or https URL', `begins with "${url.protocol.slice(0, 20)}"`);
+}
+
+/** Of decimal text, which may be longer than any number is exact. */
+const isPositive = (decimal: string) => !decimal.startsWith('-') && /[1-9]/.test(decimal);
+
+const MAX_LINES = 100;
+const MAX_ITEMS = 20;
+const MAX_QUANTITY = 999_999;
+const MAX_DAYS = 365;
+const MAX_NAME = 250;
+const MAX_EMAIL = 500;
+const MAX_PHONE = 20;
+const MAX_NOTE = 500;
+
+/** Three years. */
+const MAX_INTERVALS: Readonly<Record<KnownInterval, number>> = { DAY: 1095, WEEK: 156, MONTH: 36, YEAR: 3 };

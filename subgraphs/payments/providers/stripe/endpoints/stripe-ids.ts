@@ -1,0 +1,42 @@
+import { positionRefused } from '../../../../connection.ts';
+import type { Part } from '../../../../refusal.ts';
+import { PaymentsRefused } from '../../../refusal.ts';
+
+/** The prefixes of ids; Stripe's ids are opaque beyond them (https://docs.stripe.com/api). Lists of ways to pay may hold old kinds too. */
+const PREFIXES = {
+  'billing account': ['cus'],
+  payment: ['pi'],
+  invoice: ['in'],
+  'recurring plan': ['sub'],
+  'way to pay': ['pm', 'card', 'src', 'ba'],
+  refund: ['re', 'pyr'],
+  'checkout session': ['cs_live', 'cs_test'],
+  'invoice line': ['il', 'ili', 'ii', 'sli', 'sub'],
+} as const;
+
+export type Kind = keyof typeof PREFIXES;
+
+function isIdOf(kind: Kind, text: string): boolean {
+  const prefix = ID.exec(text)?.groups?.['prefix'] ?? '';
+  return (PREFIXES[kind] as readonly string[]).includes(prefix);
+}
+
+/** Of any record. */
+const ID = /^(?<prefix>card|[a-z]{2,3}(?:_live|_test)?)_[A-Za-z0-9]{1,255}$/;
+
+/**
+ * Ids become parts of URLs: nothing else may come through here.
+ * @param at where in what the provider was asked the id is.
+ * @throws PaymentsRefused
+ */
+export function readId(kind: Kind, id: string, ...at: Part): string {
+  if (isIdOf(kind, id)) return id;
+  const examples = PREFIXES[kind].map((prefix) => `${prefix}_...`);
+  throw new PaymentsRefused({ reason: 'MALFORMED_ID', at, kind, examples, got: id });
+}
+
+/** @throws BadUserInput */
+export function readPosition(kind: Kind, position: string): string {
+  if (isIdOf(kind, position)) return position;
+  throw positionRefused('MALFORMED');
+}

@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import type { UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
+import { parseWire } from '../../../../../upstream/wire.ts';
+import type { PageRequest } from '../../../../connection.ts';
+import type { Fields, InvoiceFilter, PaymentFilter } from '../../../provider.ts';
+import { MAX_PAGE_SIZE } from '../stripe-capabilities.ts';
+import { readId, readPosition, type Kind } from './stripe-ids.ts';
+import {
+  checkoutSessionSchema,
+  customerSchema,
+  invoiceSchema,
+  pageSchema,
+  paymentIntentSchema,
+  refundSchema,
+  subscriptionSchema,
+  type WirePage,
+} from '../stripe-wire.ts';
+
+export const getCustomer = (id: string) => getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema);
+
+/** The filter is exact and case-sensitive: https://docs.stripe.com/api/customers/list */
+export const listCustomersByEmail = (email: string): UpstreamRequest<WirePage> => list('/v1/customers', { email, limit: MAX_PAGE_SIZE });
+
+export const getPaymentIntent = (id: string, expansions: readonly string[]) =>
+  getById('/v1/payment_intents/{id}', readId('payment', id, 'id'), paymentIntentSchema, expansions);
+
+export const listPaymentIntents = (filter: PaymentFilter, page: PageRequest, expansions: readonly string[]) =>
+  list('/v1/payment_intents', { ...filterQuery(filter), ...pageQuery('payment', page), ...expandEach(expansions) });
+
+export const getRefund = (id: string) => getById('/v1/refunds/{id}', readId('refund', id, 'id'), refundSchema);
+
+export const listRefunds = (paymentId: string, page: PageRequest) =>
+  list('/v1/refunds', { payment_intent: readId('payment', paymentId, 'id'), ...pageQuery('refund', page) });
+
+export const getCheckoutSession = (id: string, expansions: readonly string[]) =>
+  getById('/v1/checkout/sessions/{id}', readId('checkout session', id, 'id'), checkoutSessionSchema, expansions);
+
+export const getInvoice = (id: string, expansions: readonly string[]) =>
+  getById('/v1/invoices/{id}', readId('invoice', id, 'id'), invoiceSchema, expansions);
+
+export const listInvoices = ({ recurringPlanId, status, ...filter }: InvoiceFilter, page: PageRequest, expansions: readonly string[]) =>
+  list('/v1/invoices', {
+    ...filterQuery(filter),
+    subscription: recurringPlanId === undefined ? undefined : readId('recurring plan', recurringPlanId, 'recurringPlanId'),
+    status: status?.toLowerCase(),
+    ...pageQuery('invoice', page),
+    ...expandEach(expansions),
+  });
+
+export const listInvoiceLines = (invoiceId: string, page: PageRequest) =>
+  list('/v1/invoices/{id}/lines', pageQuery('invoice line', page), { id: readId('invoice', invoiceId, 'id') });
+
+export const getSubscription = (id: string, expansions: readonly string[]) =>
+  getById('/v1/subscriptions/{id}', readId('recurring plan', id, 'id'), subscriptionSchema, expansions);
+
+/** Without `status` the cancelled ones would be left out: https://docs.stripe.com/api/subscriptions/list */
+export const listSubscriptions = (customerId: string, page: PageRequest, expansions: readonly string[]) =>
+  list('/v1/subscriptions', {
+    customer: readId('billing account', customerId, 'id'),
+    status: 'all',
+    ...pageQuery('recurring plan', page),
+    ...expandEach(expansions),
+  });
+
+export const listSubscriptionItems = (subscriptionId: string) =>
+  list('/v1/subscription_items', { subscription: subscriptionId, limit: MAX_PAGE_SIZE });
+
+export const listPaymentMethods = (customerId: string, page: PageRequest) =>
+  list('/v1/customers/{id}/payment_methods', pageQuery('way to pay', page), { id: readId('billing account', customerId, 'id') });
+
+/** What of a payment intent must come along for the wanted fields. */
+export function paymentExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {
+  return [
+    ...(fields.has('method') || fields.has('refundedAmount') ? ['latest_charge'] : []),
+    // Before the first charge, only the intent knows what it will be made with.
+    ...(fields.has('method') ? ['payment_method'] : []),
+    ...customerExpansion(fields, needsPayerEmail),
+  ];
+}
+
+export function invoiceExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {
+  // The invoice's own `customer_email` stays what it was when the invoice was finalized.
+  return [
+    ...customerExpansion(fields, needsPayerEmail),
+    ...(fields.has('recurringPlan') ? ['parent.subscription_details.subscription'] : []),
+  ];
+}
+
+/** One account per record would be one call per record; along with the records it costs none. */
+export const customerExpansion = (fields: Fields, needsPayerEmail: boolean): readonly string[] =>
+  fields.has('billingAccount') || (needsPayerEmail && fields.has('payer')) ? ['customer'] : [];
+
+type Query = NonNullable<UpstreamRequest<unknown>['query']>;
+
+const getById = <Schema extends z.ZodType>(path: string, id: string, schema: Schema, expansions: readonly string[] = []) =>
+  ({
+    method: 'GET',
+    path,
+    params: { id },
+    query: { 'expand[]': expansions },
+    read: (body) => parseWire(schema, body),
+  }) satisfies UpstreamRequest<z.output<Schema>>;
+
+const list = (path: string, query: Query, params: Readonly<Record<string, string>> = {}): UpstreamRequest<WirePage> => ({
+  method: 'GET',
+  path,
+  params,
+  query,
+  read: (body) => parseWire(pageSchema, body),
+});
+
+const expandEach = (expansions: readonly string[]): Query => ({ 'expand[]': expansions.map((name) => `data.${name}`) });
+
+const pageQuery = (kind: Kind, { first, after }: PageRequest): Query => ({
+  limit: first,
+  starting_after: after === undefined ? undefined : readPosition(kind, after),
+});
+
+const filterQuery = ({ billingAccountId, createdFrom, createdBefore }: PaymentFilter): Query => ({
+  customer: billingAccountId === undefined ? undefined : readId('billing account', billingAccountId, 'billingAccountId'),
+  'created[gte]': createdFrom === undefined ? undefined : toUnixSeconds(createdFrom),
+  'created[lt]': createdBefore === undefined ? undefined : toUnixSeconds(createdBefore),
+});
+
+/** Records are dated in whole seconds: the first of them at or after a time, which serves both ends of a range. */
+const toUnixSeconds = (time: Date) => Math.max(0, Math.ceil(time.getTime() / 1000));

@@ -1,0 +1,158 @@
+import type { z } from 'zod';
+import type { QueryValue, UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
+import { parseWire } from '../../../../../upstream/wire.ts';
+import type { Part } from '../../../../refusal.ts';
+import type { AccountOrder, ChargeLine, CheckoutOrder, InvoiceOrder, KnownInterval, PlanOrder, RefundOrder } from '../../../orders.ts';
+import { readId } from './stripe-ids.ts';
+import { toMinorUnits } from '../mapping/stripe-minor-units.ts';
+import { subscriptionSchema, writtenSchema } from '../stripe-wire.ts';
+
+/** https://docs.stripe.com/api/checkout/sessions/create */
+export const createCheckoutSession = ({ billingAccountId, lines, successUrl, cancelUrl }: CheckoutOrder, key: string) =>
+  post('/v1/checkout/sessions', key, {
+    mode: 'payment',
+    customer: accountId(billingAccountId),
+    line_items: lines.map((line, index) => ({ price_data: priceOf(line, ['lines', index]), quantity: line.quantity })),
+    success_url: successUrl,
+    cancel_url: cancelUrl,
+  });
+
+/** A draft that stays one: https://docs.stripe.com/api/invoices/create */
+export const createInvoice = ({ billingAccountId, lines, dueOn, description }: InvoiceOrder, key: string) =>
+  post('/v1/invoices', key, {
+    customer: accountId(billingAccountId),
+    currency: lines[0]?.unitAmount.currency.toLowerCase() ?? null,
+    collection_method: 'send_invoice',
+    auto_advance: false,
+    // What else waits for the account's next invoice is not what was asked for.
+    pending_invoice_items_behavior: 'exclude',
+    // The day is over at its last second.
+    due_date: Date.parse(`${dueOn}T23:59:59Z`) / 1000,
+    description,
+  });
+
+/** https://docs.stripe.com/api/invoices/add_lines */
+export const addInvoiceLines = (invoiceId: string, lines: ReturnType<typeof linesOf>, key: string) =>
+  post('/v1/invoices/{id}/add_lines', key, { lines }, invoiceId);
+
+/** @throws PaymentsRefused */
+export const linesOf = ({ lines }: InvoiceOrder) =>
+  lines.map((line, index) => ({
+    description: line.description,
+    price_data: priceOf(line, ['lines', index]),
+    quantity: line.quantity,
+  }));
+
+/** Finalizes a draft before it sends it: https://docs.stripe.com/api/invoices/send */
+export const sendInvoice = (id: string, key: string) => post('/v1/invoices/{id}/send', key, {}, readId('invoice', id, 'invoiceId'));
+
+/** https://docs.stripe.com/api/invoices/void */
+export const voidInvoice = (id: string, key: string) => post('/v1/invoices/{id}/void', key, {}, readId('invoice', id, 'invoiceId'));
+
+/** https://docs.stripe.com/api/refunds/create: the amount is in the payment's currency, whichever that is. */
+export const createRefund = ({ paymentId, amount, reason }: RefundOrder, key: string) =>
+  post('/v1/refunds', key, {
+    payment_intent: readId('payment', paymentId, 'paymentId'),
+    amount: amount && toMinorUnits(amount, ['amount', 'amount']),
+    reason: reason && reason.toLowerCase(),
+  });
+
+/** https://docs.stripe.com/api/customers/create */
+export const createCustomer = ({ name, email, phone, address, description }: AccountOrder, key: string) =>
+  post('/v1/customers', key, {
+    name,
+    email,
+    phone,
+    description,
+    address: address && {
+      line1: address.line1,
+      line2: address.line2,
+      city: address.city,
+      state: address.region,
+      postal_code: address.postalCode,
+      country: address.countryCode,
+    },
+  });
+
+/** A recurring price takes a product by its id only: https://docs.stripe.com/api/subscriptions/create */
+export const createProduct = (name: string, key: string) => post('/v1/products', key, { name });
+
+/**
+ * The request, made when there is a product for each item. A plan that is charged begins only if the first charge succeeds:
+ * https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior
+ * @throws PaymentsRefused before there is any product
+ */
+export function createSubscription({ billingAccountId, items, daysUntilDue }: PlanOrder, key: string) {
+  const customer = accountId(billingAccountId);
+  const priced = items.map(({ unitAmount, interval, intervalCount, quantity }, index) => ({
+    price: {
+      currency: unitAmount.currency.toLowerCase(),
+      unit_amount: toMinorUnits(unitAmount, ['items', index, 'unitAmount', 'amount']),
+      recurring: { interval: INTERVALS[interval], interval_count: intervalCount },
+    },
+    quantity,
+  }));
+  return (productIds: readonly string[]) =>
+    post('/v1/subscriptions', key, {
+      customer,
+      items: priced.map(({ price, quantity }, index) => ({ price_data: { ...price, product: productIds[index] ?? null }, quantity })),
+      ...(daysUntilDue === null
+        ? { collection_method: 'charge_automatically', payment_behavior: 'error_if_incomplete', off_session: true }
+        : { collection_method: 'send_invoice', days_until_due: daysUntilDue }),
+    });
+}
+
+/** https://docs.stripe.com/api/subscriptions/update; without a change it is answered as it is. */
+export const updateSubscription = (id: string, change: { readonly cancel_at_period_end?: true }, key: string) => ({
+  ...post('/v1/subscriptions/{id}', key, change, readId('recurring plan', id, 'recurringPlanId')),
+  read: (body: unknown) => parseWire(subscriptionSchema, body),
+});
+
+/** https://docs.stripe.com/api/subscriptions/cancel: what is cancelled stays so. DELETE takes no key. */
+export const cancelSubscription = (id: string) =>
+  ({
+    method: 'DELETE',
+    semantics: 'idempotent',
+    path: '/v1/subscriptions/{id}',
+    params: { id: readId('recurring plan', id, 'recurringPlanId') },
+    read: readWritten,
+  }) satisfies UpstreamRequest<unknown>;
+
+const readWritten = (body: unknown) => parseWire(writtenSchema, body);
+
+/** @param id the path's. */
+const post = (path: string, key: string, fields: FormValue, id?: string) =>
+  ({
+    method: 'POST',
+    semantics: 'idempotent',
+    path,
+    ...(id !== undefined && { params: { id } }),
+    // https://docs.stripe.com/api/idempotent_requests
+    headers: { 'idempotency-key': key },
+    form: toForm(fields),
+    read: readWritten,
+  }) satisfies UpstreamRequest<z.output<typeof writtenSchema>>;
+
+const accountId = (id: string) => readId('billing account', id, 'billingAccountId');
+
+const priceOf = ({ description, unitAmount }: ChargeLine, at: Part) => ({
+  currency: unitAmount.currency.toLowerCase(),
+  unit_amount: toMinorUnits(unitAmount, [...at, 'unitAmount', 'amount']),
+  product_data: { name: description },
+});
+
+const INTERVALS: Readonly<Record<KnownInterval, string>> = { DAY: 'day', WEEK: 'week', MONTH: 'month', YEAR: 'year' };
+
+/** What a form's field can hold; null is left out. */
+type FormValue = string | number | boolean | null | readonly FormValue[] | { readonly [name: string]: FormValue };
+
+/** Writes what is nested as Stripe reads it: `line_items[0][quantity]=2` (https://docs.stripe.com/api, form-encoded requests). */
+function toForm(value: FormValue, name = ''): Record<string, QueryValue> {
+  if (value === null) return {};
+  if (typeof value !== 'object') return { [name]: value };
+  // An array's keys are its indexes.
+  const entries = Object.entries(value as Readonly<Record<string, FormValue>>);
+  return Object.assign({}, ...entries.map(([key, inner]) => toForm(inner, name === '' ? key : `${name}[${key}]`))) as ReturnType<
+    typeof toForm
+  >;
+}

@@ -1,0 +1,212 @@
+import { type PostalAddress, toPostalAddress } from '../../../../postal-address.ts';
+import type {
+  BillingAccount,
+  CheckoutSession,
+  Invoice,
+  InvoiceLine,
+  OfAccount,
+  Payment,
+  PaymentMethod,
+  RecurringPlan,
+  RecurringPlanItem,
+  Refund,
+  SavedPaymentMethod,
+} from '../../../domain.ts';
+import { toMoney } from './stripe-minor-units.ts';
+import {
+  BILLING_INTERVALS,
+  INVOICE_STATUSES,
+  PAYMENT_METHOD_TYPES,
+  PAYMENT_STATUSES,
+  PLAN_STATUSES,
+  REFUND_STATUSES,
+  SESSION_STATUSES,
+  valueOf,
+} from './stripe-values.ts';
+import type {
+  WireCard,
+  WireCharge,
+  WireCheckoutSession,
+  WireCustomer,
+  WireInvoice,
+  WireLine,
+  WireLivingCustomer,
+  WirePaymentIntent,
+  WirePaymentMethod,
+  WireRefund,
+  WireSubscription,
+  WireSubscriptionItem,
+} from '../stripe-wire.ts';
+
+/** @returns null for a customer that was deleted. */
+export function toBillingAccount(wire: WireCustomer): BillingAccount | null {
+  if (wire.deleted === true) return null;
+  const { id, balance, currency, created, address } = wire;
+  const email = orNull(wire.email);
+  return {
+    id,
+    name: orNull(wire.name),
+    email,
+    phone: orNull(wire.phone),
+    address: toAddress(address),
+    balance: balance == null || currency == null ? null : toMoney(balance, currency),
+    isDelinquent: wire.delinquent ?? null,
+    createdAt: toDateTime(created),
+    payer: { reference: id, email },
+  };
+}
+
+const toAddress = (address: WireLivingCustomer['address']): PostalAddress | null =>
+  toPostalAddress({
+    line1: orNull(address?.line1),
+    line2: orNull(address?.line2),
+    city: orNull(address?.city),
+    region: orNull(address?.state),
+    postalCode: orNull(address?.postal_code),
+    country: orNull(address?.country),
+  });
+
+function toOfAccount(customer: WirePaymentIntent['customer']): OfAccount {
+  if (customer == null) return { billingAccountId: null, payer: null };
+  if (typeof customer === 'string') return { billingAccountId: customer, payer: { reference: customer, email: null } };
+  const billingAccount = toBillingAccount(customer);
+  return { billingAccountId: customer.id, billingAccount, payer: billingAccount?.payer ?? { reference: customer.id, email: null } };
+}
+
+export function toPayment(wire: WirePaymentIntent): Payment {
+  const { id, amount, currency, created, last_payment_error: failure, latest_charge: charge } = wire;
+  return {
+    id,
+    status: toPaymentStatus(wire),
+    amount: toMoney(amount, currency),
+    refundedAmount: typeof charge === 'string' ? null : toMoney(charge?.amount_refunded ?? 0, charge?.currency ?? currency),
+    // The decline code says more than `card_declined`: https://docs.stripe.com/declines/codes
+    failure: failure == null ? null : { code: orNull(failure.decline_code) ?? orNull(failure.code), message: orNull(failure.message) },
+    description: orNull(wire.description),
+    method: toMethod(wire),
+    createdAt: toDateTime(created),
+    // Last: Node.js 20 takes a microsecond for each property that is named after a spread.
+    ...toOfAccount(wire.customer),
+  };
+}
+
+/** A failed attempt puts an intent back to where it waits for a way to pay: https://docs.stripe.com/payments/paymentintents/lifecycle */
+function toPaymentStatus({ status, last_payment_error: failure }: WirePaymentIntent): Payment['status'] {
+  return status === 'requires_payment_method' && failure != null ? 'FAILED' : valueOf(PAYMENT_STATUSES, status);
+}
+
+/** What the charge was made with; before there is a charge, what it would be made with. */
+function toMethod({ latest_charge: charge, payment_method: method, last_payment_error: failure }: WirePaymentIntent): PaymentMethod | null {
+  const charged = typeof charge === 'object' && charge !== null ? toChargedMethod(charge) : null;
+  if (charged !== null) return charged;
+  if (typeof method === 'object' && method !== null) return toPaymentMethod(method);
+  return failure?.payment_method == null ? null : toPaymentMethod(failure.payment_method);
+}
+
+export function toChargedMethod({ payment_method: id, payment_method_details: details }: WireCharge): PaymentMethod | null {
+  if (id == null || details == null) return null;
+  return { id, type: valueOf(PAYMENT_METHOD_TYPES, details.type), card: toCard(details.card) };
+}
+
+const toPaymentMethod = ({ id, type, card }: WirePaymentMethod): PaymentMethod => ({
+  id,
+  type: valueOf(PAYMENT_METHOD_TYPES, type),
+  card: toCard(card),
+});
+
+export const toSavedPaymentMethod = (wire: WirePaymentMethod): SavedPaymentMethod => ({
+  createdAt: toDateTime(wire.created),
+  ...toPaymentMethod(wire),
+});
+
+function toCard(card: WireCard | null | undefined): PaymentMethod['card'] {
+  if (card?.brand == null || card.last4 == null || card.exp_month == null || card.exp_year == null) return null;
+  return { brand: card.brand, last4: card.last4, expMonth: card.exp_month, expYear: card.exp_year };
+}
+
+export const toRefund = ({ id, status, amount, currency, reason, created }: WireRefund): Refund => ({
+  id,
+  status: valueOf(REFUND_STATUSES, status),
+  amount: toMoney(amount, currency),
+  reason: orNull(reason),
+  createdAt: toDateTime(created),
+});
+
+export function toCheckoutSession(wire: WireCheckoutSession): CheckoutSession {
+  const { id, amount_total: total, currency, payment_intent: payment } = wire;
+  return {
+    id,
+    status: valueOf(SESSION_STATUSES, wire.status),
+    url: orNull(wire.url),
+    total: total == null || currency == null ? null : toMoney(total, currency),
+    expiresAt: toDateTime(wire.expires_at),
+    paymentId: orNull(payment),
+    createdAt: toDateTime(wire.created),
+    ...toOfAccount(wire.customer),
+  };
+}
+
+export function toInvoice(wire: WireInvoice): Invoice {
+  const { currency } = wire;
+  const plan = wire.parent?.subscription_details?.subscription ?? null;
+  return {
+    id: wire.id,
+    number: orNull(wire.number),
+    status: valueOf(INVOICE_STATUSES, wire.status),
+    dueOn: wire.due_date == null ? null : toDateTime(wire.due_date).slice(0, 'YYYY-MM-DD'.length),
+    total: toMoney(wire.total, currency),
+    amountDue: toMoney(wire.amount_due, currency),
+    amountPaid: toMoney(wire.amount_paid, currency),
+    amountRemaining: toMoney(wire.amount_remaining, currency),
+    hostedUrl: orNull(wire.hosted_invoice_url),
+    recurringPlanId: typeof plan === 'string' ? plan : (plan?.id ?? null),
+    leadingLines: { lines: wire.lines.data.map(toInvoiceLine), hasMore: wire.lines.has_more },
+    createdAt: toDateTime(wire.created),
+    ...toOfAccount(wire.customer),
+    // One with more items than came along is read by its own id, when somebody asks for it.
+    ...(typeof plan === 'object' && plan !== null && !plan.items.has_more && { recurringPlan: toRecurringPlan(plan, plan.items.data) }),
+  };
+}
+
+export const toInvoiceLine = ({ id, description, quantity, amount, currency }: WireLine): InvoiceLine => ({
+  id,
+  description: orNull(description),
+  quantity: quantity ?? null,
+  amount: toMoney(amount, currency),
+});
+
+/** @param items all of the subscription's. */
+export function toRecurringPlan(wire: WireSubscription, items: readonly WireSubscriptionItem[]): RecurringPlan {
+  const starts = items.flatMap((item) => item.current_period_start ?? []);
+  const ends = items.flatMap((item) => item.current_period_end ?? []);
+  return {
+    id: wire.id,
+    status: valueOf(PLAN_STATUSES, wire.status),
+    items: items.map(toRecurringPlanItem),
+    // Items have periods of their own; Stripe's list filters too go by the latest start and the earliest end:
+    // https://docs.stripe.com/api/subscriptions/list
+    currentPeriodStart: starts.length === 0 ? null : toDateTime(Math.max(...starts)),
+    currentPeriodEnd: ends.length === 0 ? null : toDateTime(Math.min(...ends)),
+    cancelsAtPeriodEnd: wire.cancel_at_period_end,
+    canceledAt: wire.canceled_at == null ? null : toDateTime(wire.canceled_at),
+    startedAt: toDateTime(wire.start_date),
+    createdAt: toDateTime(wire.created),
+    ...toOfAccount(wire.customer),
+  };
+}
+
+function toRecurringPlanItem({ id, quantity, price }: WireSubscriptionItem): RecurringPlanItem {
+  const unitAmount = price.unit_amount ?? price.unit_amount_decimal ?? null;
+  return {
+    id,
+    quantity: quantity ?? null,
+    unitAmount: unitAmount === null ? null : toMoney(unitAmount, price.currency),
+    interval: price.recurring == null ? null : valueOf(BILLING_INTERVALS, price.recurring.interval),
+    intervalCount: price.recurring?.interval_count ?? null,
+  };
+}
+
+const toDateTime = (unixSeconds: number) => new Date(unixSeconds * 1000).toISOString();
+
+/** Empty text means what null means: nothing was entered. */
+const orNull = (value: string | null | undefined) => (value == null || value.trim() === '' ? null : value);

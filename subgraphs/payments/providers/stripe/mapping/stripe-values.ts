@@ -1,0 +1,77 @@
+import type {
+  BillingInterval,
+  CheckoutSessionStatus,
+  InvoiceStatus,
+  PaymentMethodType,
+  PaymentStatus,
+  RecurringPlanStatus,
+  RefundStatus,
+} from '../../../domain.ts';
+
+/** A vendor's value that the table does not have is `UNKNOWN`, never a neighbour. */
+export const valueOf = <Value extends string>(
+  table: Readonly<Record<string, Value>>,
+  value: string | null | undefined,
+): Value | 'UNKNOWN' => (value != null && Object.hasOwn(table, value) ? (table[value] ?? 'UNKNOWN') : 'UNKNOWN');
+
+/** https://docs.stripe.com/payments/paymentintents/lifecycle */
+export const PAYMENT_STATUSES: Record<string, PaymentStatus> = {
+  requires_payment_method: 'PENDING',
+  requires_confirmation: 'PENDING',
+  requires_action: 'ACTION_REQUIRED',
+  processing: 'PROCESSING',
+  requires_capture: 'AUTHORIZED',
+  succeeded: 'SUCCEEDED',
+  canceled: 'CANCELED',
+};
+
+export const REFUND_STATUSES: Record<string, RefundStatus> = {
+  pending: 'PENDING',
+  requires_action: 'ACTION_REQUIRED',
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  canceled: 'CANCELED',
+};
+
+export const SESSION_STATUSES: Record<string, CheckoutSessionStatus> = { open: 'OPEN', complete: 'COMPLETE', expired: 'EXPIRED' };
+
+export const INVOICE_STATUSES: Record<string, InvoiceStatus> = {
+  draft: 'DRAFT',
+  open: 'OPEN',
+  paid: 'PAID',
+  uncollectible: 'UNCOLLECTIBLE',
+  void: 'VOID',
+};
+
+/** https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+export const PLAN_STATUSES: Record<string, RecurringPlanStatus> = {
+  incomplete: 'INCOMPLETE',
+  incomplete_expired: 'EXPIRED',
+  trialing: 'TRIALING',
+  active: 'ACTIVE',
+  past_due: 'PAST_DUE',
+  unpaid: 'UNPAID',
+  paused: 'PAUSED',
+  canceled: 'CANCELED',
+};
+
+export const BILLING_INTERVALS: Record<string, BillingInterval> = { day: 'DAY', week: 'WEEK', month: 'MONTH', year: 'YEAR' };
+
+const METHODS_BY_TYPE: Record<Exclude<PaymentMethodType, 'UNKNOWN'>, readonly string[]> = {
+  CARD: ['card', 'card_present', 'interac_present', 'kr_card'],
+  BANK_DEBIT: ['acss_debit', 'au_becs_debit', 'bacs_debit', 'nz_bank_account', 'payto', 'sepa_debit', 'us_bank_account'],
+  BANK_TRANSFER: ['customer_balance', 'paynow', 'pix', 'promptpay', 'upi'],
+  WALLET: [
+    ...['alipay', 'amazon_pay', 'cashapp', 'grabpay', 'kakao_pay', 'link', 'mb_way', 'mobilepay', 'naver_pay', 'payco', 'paypal', 'paypay'],
+    ...['revolut_pay', 'samsung_pay', 'satispay', 'swish', 'wechat_pay'],
+    ...['bancontact', 'bizum', 'blik', 'eps', 'fpx', 'giropay', 'ideal', 'p24', 'pay_by_bank', 'sofort', 'twint'],
+  ],
+  PAY_LATER: ['affirm', 'afterpay_clearpay', 'alma', 'billie', 'klarna', 'scalapay', 'sequra', 'sunbit', 'zip'],
+  VOUCHER: ['boleto', 'konbini', 'multibanco', 'oxxo'],
+};
+
+/** Families as in https://docs.stripe.com/payments/payment-methods/overview; redirects to a bank count as wallets. */
+export const PAYMENT_METHOD_TYPES: Record<string, PaymentMethodType> = Object.fromEntries(
+  // The keys are those of the table above.
+  Object.entries(METHODS_BY_TYPE).flatMap(([type, methods]) => methods.map((method) => [method, type as PaymentMethodType])),
+);

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import { CodedError } from '../../../../../errors/coded-error.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { UpstreamAnswer } from '../../../../../upstream/vendor-answer.ts';
+import { safeParseWire } from '../../../../../upstream/wire.ts';
+import { positionRefused } from '../../../../connection.ts';
+import { errorSchema } from '../stripe-wire.ts';
+
+/** Stripe does not do what it was asked to, and says why. Its words never leave this folder. */
+export class StripeRefusal extends CodedError {
+  override readonly name = 'StripeRefusal';
+  readonly reason: z.output<typeof errorSchema>['error'];
+
+  constructor(reason: StripeRefusal['reason']) {
+    const did = reason.code === MISSING ? 'has no such record' : 'refused the request as invalid';
+    super('UPSTREAM_REJECTED', `The payment processor ${did}.`, { service: 'payments' });
+    this.reason = reason;
+  }
+
+  /** The record that a request names, in its path or as a parameter, does not exist. */
+  get isMissing(): boolean {
+    return this.reason.code === MISSING;
+  }
+}
+
+const MISSING = 'resource_missing';
+
+/**
+ * https://docs.stripe.com/error-codes#resource-missing: 404 for a record in the path, 400 for one in a parameter. What can go
+ * wrong that is not told by a body is told by the status: https://docs.stripe.com/api/errors
+ */
+export function explainStripeError({ status, headers, body }: UpstreamAnswer): CodedError | undefined {
+  if (!EXPLAINED.has(status)) return undefined;
+  const error = safeParseWire(errorSchema, body).data?.error;
+  if (error === undefined) return undefined;
+  // Somebody is at it: https://docs.stripe.com/error-low-level#idempotency
+  if (error.code === 'idempotency_key_in_use')
+    return new UpstreamError('UPSTREAM_UNAVAILABLE', 'payments', { status, isOutcomeOpen: true });
+  if (headers['stripe-should-retry'] === 'true' || status === 409 || (status === 404 && error.code !== MISSING)) return undefined;
+  if (error.code !== MISSING || error.param !== 'starting_after') return new StripeRefusal(error);
+  return positionRefused('RECORD_GONE');
+}
+
+const EXPLAINED = new Set([400, 402, 404, 409]);

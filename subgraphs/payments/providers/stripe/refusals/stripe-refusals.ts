@@ -1,0 +1,82 @@
+import { type PaymentsRefusal, PaymentsRefused, type PaymentsWriteResult, type PlainReason } from '../../../refusal.ts';
+import type { Part } from '../../../../refusal.ts';
+import { StripeRefusal } from './stripe-errors.ts';
+import type { PartTable } from './stripe-parts.ts';
+
+/** Finds the reason of one kind of write's refusal where Stripe's code does not say it. */
+export type FindReason = (refusal: StripeRefusal) => PaymentsRefusal | undefined | Promise<PaymentsRefusal | undefined>;
+
+/** What came of a write, refusals included. */
+export async function toResult(
+  write: () => Promise<{ readonly id: string }>,
+  parts: PartTable,
+  findReason: FindReason = () => undefined,
+): Promise<PaymentsWriteResult> {
+  try {
+    // No more of a record than its id.
+    const { id } = await write();
+    return { id, refusals: [] };
+  } catch (error) {
+    if (error instanceof PaymentsRefused) return { id: null, refusals: [error.refusal] };
+    if (error instanceof StripeRefusal) return { id: null, refusals: [await toRefusal(error, parts, findReason)] };
+    throw error;
+  }
+}
+
+async function toRefusal(refusal: StripeRefusal, parts: PartTable, findReason: FindReason): Promise<PaymentsRefusal> {
+  const { type, code, decline_code: declineCode, param } = refusal.reason;
+  if (type === 'idempotency_error') return { reason: 'KEY_REUSED', at: ['idempotencyKey'] };
+  if (type === 'card_error') return { reason: DECLINES.get(declineCode ?? '') ?? DECLINES.get(code ?? '') ?? 'DECLINED', at: null };
+  const at = param == null ? undefined : partOf(param, parts);
+  if (refusal.isMissing && at !== undefined) return { reason: 'NOT_FOUND', at };
+  const state = STATES.get(code ?? '');
+  if (state !== undefined) return { reason: state, at: null };
+  const found = await findReason(refusal);
+  if (found !== undefined) return found;
+  const amount = AMOUNTS.get(code ?? '');
+  if (amount !== undefined) return { reason: amount, at: at ?? partOf('amount', parts) ?? null };
+  if (at !== undefined) return { reason: 'VALUE_REFUSED', at };
+  // A parameter that no part of the order stands for is this adapter's own.
+  if (param != null) throw refusal;
+  return { reason: 'UNKNOWN', at: null };
+}
+
+/** https://docs.stripe.com/declines/codes: others say nothing that a payer could act on, or must not be told. */
+const DECLINES: ReadonlyMap<string, PlainReason> = new Map([
+  ['expired_card', 'CARD_EXPIRED'],
+  ['insufficient_funds', 'INSUFFICIENT_FUNDS'],
+  ['authentication_required', 'AUTHENTICATION_REQUIRED'],
+]);
+
+/** https://docs.stripe.com/error-codes */
+const STATES: ReadonlyMap<string, PlainReason> = new Map([
+  ['balance_insufficient', 'BALANCE_INSUFFICIENT'],
+  ['charge_already_refunded', 'ALREADY_REFUNDED'],
+  ['charge_disputed', 'DISPUTED'],
+  ['charge_not_refundable', 'NOT_REFUNDABLE'],
+  ['customer_max_subscriptions', 'TOO_MANY_PLANS'],
+  ['invoice_not_editable', 'INVOICE_FINAL'],
+]);
+
+const AMOUNTS: ReadonlyMap<string, PlainReason> = new Map([
+  ['amount_too_large', 'AMOUNT_TOO_LARGE'],
+  ['amount_too_small', 'AMOUNT_TOO_SMALL'],
+]);
+
+/** `line_items[1][quantity]` is at `lines.1.quantity`; what the table lacks is where the part before it is. */
+function partOf(param: string, parts: PartTable): Part | undefined {
+  if (param.length > MAX_PARAM) return undefined;
+  const names = param.split(/[[\]]+/).filter((name) => name !== '');
+  for (let length = names.length; length > 0; length -= 1) {
+    const head = names.slice(0, length);
+    const path = parts[head.map((name) => (isIndex(name) ? '*' : name)).join('.')];
+    const indexes = head.filter(isIndex);
+    if (path !== undefined) return path.split('.').map((name) => (name === '*' ? Number(indexes.shift() ?? 0) : name));
+  }
+  return undefined;
+}
+
+/** Characters; none of ours has as many. */
+const MAX_PARAM = 200;
+
+const isIndex = (text: string) => /^\d{1,3}$/.test(text);

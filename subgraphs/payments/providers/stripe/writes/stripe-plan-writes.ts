@@ -1,0 +1,55 @@
+import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { PlanEnding, PlanOrder } from '../../../orders.ts';
+import { PaymentsRefused, type PaymentsWriteResult } from '../../../refusal.ts';
+import { find } from '../stripe-client.ts';
+import { getSubscription } from '../endpoints/stripe-read-endpoints.ts';
+import { ENDING_PARTS, PLAN_PARTS } from '../refusals/stripe-parts.ts';
+import { toResult } from '../refusals/stripe-refusals.ts';
+import { HAS_ENDED, isOver, noWayToPay, refusedEnding } from '../refusals/stripe-states.ts';
+import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
+
+export async function beginPlan(client: UpstreamClient, order: PlanOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult> {
+  const write = async () => {
+    const subscribe = endpoints.createSubscription(order, key);
+    const products = order.items.map(({ description }, index) =>
+      client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
+    );
+    const productIds = (await Promise.all(products)).map(({ id }) => id);
+    return client.send(subscribe(productIds), scope);
+  };
+  return toResult(write, PLAN_PARTS, noWayToPay);
+}
+
+export async function cancelPlan(
+  client: UpstreamClient,
+  ending: PlanEnding,
+  key: string,
+  scope: RequestScope,
+): Promise<PaymentsWriteResult> {
+  const { recurringPlanId: id, atPeriodEnd } = ending;
+  const refused = () => refusedEnding(client, id, scope);
+  if (atPeriodEnd) {
+    const update = () => client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope);
+    return toResult(update, ENDING_PARTS, refused);
+  }
+  const write = async () => {
+    // DELETE takes no key, so a repetition could not tell an earlier try's work from somebody else's. A change of nothing takes one: its
+    // answer stays what it was before the first try.
+    const before = await client.send(endpoints.updateSubscription(id, {}, `${key}-before`), scope);
+    if (isOver(before)) throw new PaymentsRefused(HAS_ENDED);
+    return cancelNow(client, id, scope);
+  };
+  return toResult(write, ENDING_PARTS, refused);
+}
+
+/** What is over is gone for DELETE; what became of one that broke off is seen in the record. */
+async function cancelNow(client: UpstreamClient, id: string, scope: RequestScope): Promise<{ readonly id: string }> {
+  try {
+    return await client.send(endpoints.cancelSubscription(id), scope);
+  } catch (error) {
+    const now = await find(client, getSubscription(id, []), scope).catch(() => null);
+    if (now !== null && isOver(now)) return now;
+    throw error;
+  }
+}
