@@ -133,7 +133,7 @@ describe('the keys of a subgraph are found', () => {
     ['with an alias as prefix', `extend schema @link(${FEDERATION}, as: "fed")`, '@fed__key'],
     ['without a link, as in Federation 1', '', '@key'],
   ])('%s, fields of objects included', async (_how, link, key) => {
-    const { run } = await runnerFor(
+    const { run } = runnerFor(
       createSubgraphGraph({
         name: 'crm',
         sdl: `${link}
