@@ -51,7 +51,7 @@ export class Line<Grant = void> {
       };
       cancellation.add(waiter);
       this.#add(request, waiter);
-      if (this.#size > this.#maxWaiting) this.#takeNewestOfLargest()?.refuse();
+      if (this.#size > this.#maxWaiting) this.#refuseOne(request, waiter);
     });
   }
 
@@ -95,21 +95,26 @@ export class Line<Grant = void> {
     if (client.size === 0) clients.delete(clientKey);
   }
 
-  #takeNewestOfLargest(): Waiter<Grant> | undefined {
-    let largest: { readonly key: string | undefined; readonly client: Client<Grant>; readonly clients: ByClient<Grant> } | undefined;
-    for (const clients of [this.#background, this.#interactive]) {
-      for (const [key, client] of clients) {
-        // Of equals the last one, which came last.
-        if (largest === undefined || client.size >= largest.client.size) largest = { key, client, clients };
+  /** The newest of the client that has the most: the newcomer among equals, and background requests first. */
+  #refuseOne(newcomer: LineRequest, waiter: Waiter<Grant>): void {
+    const own = this.#clientsLike(newcomer).get(newcomer.clientKey);
+    let worst = { isBackground: newcomer.isBackground === true, key: newcomer.clientKey, client: own };
+    for (const isBackground of [true, false]) {
+      for (const [key, client] of isBackground ? this.#background : this.#interactive) {
+        const size = worst.client?.size ?? 0;
+        if (client.size > size || (client.size === size && isBackground && !worst.isBackground)) worst = { isBackground, key, client };
       }
     }
-    const [trace, waiters] = [...(largest?.client.requests ?? [])].at(-1) ?? [];
-    const newest = [...(waiters ?? [])].at(-1);
-    if (largest !== undefined && trace !== undefined && newest !== undefined) {
-      const { clients, key: clientKey } = largest;
-      this.#delete({ trace, ...(clientKey !== undefined && { clientKey }), isBackground: clients === this.#background }, newest);
+    if (worst.client === own) {
+      this.#delete(newcomer, waiter);
+      waiter.refuse();
+      return;
     }
-    return newest;
+    const [trace, waiters] = lastOf(worst.client?.requests ?? []) ?? [];
+    const newest = lastOf(waiters ?? []);
+    if (trace === undefined || newest === undefined) return;
+    this.#delete({ trace, isBackground: worst.isBackground, ...(worst.key !== undefined && { clientKey: worst.key }) }, newest);
+    newest.refuse();
   }
 }
 
@@ -133,6 +138,12 @@ interface Client<Grant> {
 }
 
 type ByClient<Grant> = Map<string | undefined, Client<Grant>>;
+
+function lastOf<Item>(items: Iterable<Item>): Item | undefined {
+  let last: Item | undefined;
+  for (const item of items) last = item;
+  return last;
+}
 
 function takeNextOfClient<Grant>(client: Client<Grant>): Waiter<Grant> | undefined {
   const taken = takeFrom(client.requests, takeFirst);

@@ -82,6 +82,6 @@ describe('a waiting line', () => {
     wait('background', request('a', { isBackground: true }));
     wait('interactive', request('b'));
     await settle();
-    expect(seen).toEqual(['interactive: LineFull']);
+    expect(seen).toEqual(['background: LineFull']);
   });
 });
