@@ -1,11 +1,11 @@
 import { checkAnswers, hasEqualCalls } from './check-equal.ts';
 import type { Figures } from './figures.ts';
-import { median } from './load.ts';
+import { median, openPool, timeOf } from './load.ts';
 import { compare, type Measured, type Ratio, measure } from './measure.ts';
 import { type Peers, startPeers } from './peers.ts';
 import type { Environment, Target } from './processes.ts';
 import { startDistributed, startEmbedded, startHandWritten, startServices, startTraced } from './targets.ts';
-import type { Workload } from './workloads.ts';
+import { TEXTS, type Workload, workloadNamed } from './workloads.ts';
 
 export interface CpuOptions {
   readonly rounds: number;
@@ -35,7 +35,8 @@ export async function compareCpu(environment: Environment, workloads: readonly W
   let peers: Peers | undefined;
   try {
     const handWritten = await startHandWritten(environment, 'fastify');
-    const own = [handWritten, await startHandWritten(environment, 'bare'), await startEmbedded(environment)];
+    const embedded = await startEmbedded(environment);
+    const own = [handWritten, await startHandWritten(environment, 'bare'), embedded];
     own.push(await startDistributed(environment, services));
     started.push(...own);
     if (options.peers) peers = await startPeers(services);
@@ -46,13 +47,28 @@ export async function compareCpu(environment: Environment, workloads: readonly W
     const measured = await measureAll(own, workloads, options);
     // Beside each other alone: more targets at a time would mean longer pauses for each.
     const besidePeers = peers === undefined ? [] : await measureAll([...own.slice(2), ...peers.targets], workloads, options);
+    const byGet = await compareGet(embedded, workloadNamed('one', workloads), options);
     const rows = [...rowsOf(measured), ...rowsOf(besidePeers)];
-    return { figures: { ...figuresOf(measured, besidePeers), upstreamCallsEqual }, rows, measured: [...measured, ...besidePeers] };
+    const figures = { ...figuresOf(measured, besidePeers), upstreamCallsEqual, ...byGet };
+    return { figures, rows, measured: [...measured, ...besidePeers] };
   } finally {
     for (const target of started) target.close();
     services.close();
     peers?.remove();
   }
+}
+
+/** A persisted GET beside the same POST, for one process: with eight connections and with 64. */
+async function compareGet(embedded: Target, one: Workload, options: CpuOptions): Promise<Partial<Figures>> {
+  const pool = openPool(embedded.url);
+  for (let text = 0; text < TEXTS; text += 1) await timeOf(pool, one.register(text));
+  await pool.close();
+  const targets = [embedded, { ...embedded, name: 'embedded by GET', isAskedByGet: true }];
+  const ratioWith = async (connections: number) => {
+    const [post, get] = await measure(one, targets, { ...options, requests: options.requests * one.weight, connections });
+    return post && get && compare(get, post, 'cpu').ratio;
+  };
+  return { getCpuVsPost: (await ratioWith(8)) ?? null, getCpuVsPost64: (await ratioWith(64)) ?? null };
 }
 
 async function hasEqualCallsAs(handWritten: Target, environment: Environment, workloads: readonly Workload[]): Promise<boolean> {

@@ -3,6 +3,9 @@ export interface Figures {
   /** CPU of the embedded gateway as a share of the hand-written endpoint's. */
   readonly listCpuRatio: number | null;
   readonly oneCpuRatio: number | null;
+  /** CPU of a persisted GET as a share of the same POST's, with 8 and with 64 connections. */
+  readonly getCpuVsPost: number | null;
+  readonly getCpuVsPost64: number | null;
   readonly listRounds: number | null;
   readonly listLatencyExcessMs: number | null;
   readonly upstreamCallsEqual: boolean | null;
@@ -24,6 +27,8 @@ export interface Figures {
 export const NOT_MEASURED: Figures = {
   listCpuRatio: null,
   oneCpuRatio: null,
+  getCpuVsPost: null,
+  getCpuVsPost64: null,
   listRounds: null,
   listLatencyExcessMs: null,
   upstreamCallsEqual: null,

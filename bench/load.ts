@@ -19,7 +19,13 @@ export async function ask(pool: Pool, { path, body }: BenchRequest, headers: Rea
   const answer = await pool.request({
     path,
     method: body === undefined ? 'GET' : 'POST',
-    headers: { accept: 'application/json', ...nextCaller(), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      accept: 'application/json',
+      'apollo-require-preflight': '1',
+      ...nextCaller(),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
     body: body ?? null,
   });
   return { status: answer.statusCode, upstreamCalls: Number(answer.headers['x-tributary-upstream-calls']), text: await answer.body.text() };
@@ -37,7 +43,7 @@ export async function timeOf(pool: Pool, request: BenchRequest, headers?: Readon
  * Sends requests, as many at a time as the pool has connections, and stops at the first answer that is not right.
  * @returns the milliseconds that each took.
  */
-export async function load(pool: Pool, requests: readonly BenchRequest[]): Promise<number[]> {
+export async function load(pool: Pool, requests: readonly BenchRequest[], connections = CONCURRENCY): Promise<number[]> {
   const queue = requests.values();
   const ms: number[] = [];
   const work = async () => {
@@ -45,11 +51,11 @@ export async function load(pool: Pool, requests: readonly BenchRequest[]): Promi
       ms.push(await timeOf(pool, request));
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await Promise.all(Array.from({ length: connections }, work));
   return ms;
 }
 
-export const openPool = (url: string) => new Pool(url, { connections: CONCURRENCY });
+export const openPool = (url: string, connections = CONCURRENCY) => new Pool(url, { connections });
 
 const CONCURRENCY = 8;
 

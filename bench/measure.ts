@@ -24,6 +24,8 @@ export interface MeasureOptions {
   readonly rounds: number;
   /** How many requests each target answers in a round. */
   readonly requests: number;
+  /** At a time. @default 8 */
+  readonly connections?: number;
 }
 
 /** Some seconds of other work on the machine must not meet one target alone, so a round takes the targets in turn many times. */
@@ -31,7 +33,7 @@ const TURNS = 10;
 
 /** Measures targets beside each other, after a round that only warms them. */
 export async function measure(workload: Workload, targets: readonly Target[], options: MeasureOptions): Promise<Measured[]> {
-  const contenders = targets.map((target) => new Contender(target, workload));
+  const contenders = targets.map((target) => new Contender(target, workload, options.connections));
   await measureRound(contenders, options.requests);
   const rounds: (readonly Round[])[] = [];
   for (let round = 0; round < options.rounds; round += 1) rounds.push(await measureRound(contenders, options.requests));
@@ -66,15 +68,17 @@ class Contender {
   readonly target: Target;
   readonly #workload: Workload;
   readonly #pool: Pool;
+  readonly #connections: number | undefined;
   #sent = 0;
   #cpu = 0;
   #frontCpu = 0;
   #ms: number[] = [];
 
-  constructor(target: Target, workload: Workload) {
+  constructor(target: Target, workload: Workload, connections: number | undefined) {
     this.target = target;
     this.#workload = workload;
-    this.#pool = openPool(target.url);
+    this.#connections = connections;
+    this.#pool = openPool(target.url, connections);
   }
 
   async take(count: number): Promise<void> {
@@ -82,7 +86,7 @@ class Contender {
     const { processes, front } = this.target;
     const before = cpuMs(processes);
     const frontBefore = cpuMs([front]);
-    this.#ms.push(...(await load(this.#pool, requests)));
+    this.#ms.push(...(await load(this.#pool, requests, this.#connections)));
     this.#cpu += cpuMs(processes) - before;
     this.#frontCpu += cpuMs([front]) - frontBefore;
   }
@@ -102,6 +106,8 @@ class Contender {
     const index = this.#sent;
     this.#sent += 1;
     const of = index % this.#workload.size;
-    return this.target.isGraphQL ? this.#workload.graphql(of, index % TEXTS) : this.#workload.handWritten(of);
+    const { isGraphQL, isAskedByGet = false } = this.target;
+    if (isAskedByGet) return this.#workload.persisted(of, index % TEXTS);
+    return isGraphQL ? this.#workload.graphql(of, index % TEXTS) : this.#workload.handWritten(of);
   }
 }

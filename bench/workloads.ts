@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Pool } from 'undici';
 import { createCallTrace } from '../upstream/call-trace.ts';
 import { ask, type BenchRequest } from './load.ts';
@@ -14,6 +15,10 @@ export interface Workload {
   readonly weight: number;
   /** @param index from 0 to `size` - 1. @param text tells one of the equal operation texts. */
   graphql(index: number, text: number): BenchRequest;
+  /** The same by GET, with the hash in place of the text. */
+  persisted(index: number, text: number): BenchRequest;
+  /** What makes the hash of a text known. */
+  register(text: number): BenchRequest;
   handWritten(index: number): BenchRequest;
 }
 
@@ -49,16 +54,32 @@ async function buildWorkloads(gateway: Pool, environment: Environment): Promise<
 }
 
 function workload(name: string, path: string, query: string, variable: string, values: readonly (string | undefined)[]): Workload {
+  const textOf = (text: number) => query.replace('query ', `query Text${String(text)}`);
+  const variablesOf = (index: number) => ({ [variable]: values[index] });
   return {
     name,
     size: values.length,
     weight: 1,
-    graphql: (index, text) => post(query.replace('query ', `query Text${String(text)}`), { [variable]: values[index] }),
+    graphql: (index, text) => post(textOf(text), variablesOf(index)),
+    persisted: (index, text) => {
+      const search = new URLSearchParams({
+        variables: JSON.stringify(variablesOf(index)),
+        extensions: JSON.stringify(persistedAs(textOf(text))),
+      });
+      return { path: `/graphql?${search.toString()}` };
+    },
+    register: (text) => post(textOf(text), variablesOf(0), persistedAs(textOf(text))),
     handWritten: (index) => get(path, values[index]),
   };
 }
 
-const post = (query: string, variables: object): BenchRequest => ({ path: '/graphql', body: JSON.stringify({ query, variables }) });
+const post = (query: string, variables: object, extensions?: object): BenchRequest => ({
+  path: '/graphql',
+  body: JSON.stringify({ query, variables, extensions }),
+});
+
+const persistedAs = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } });
+
 const get = (path: string, of: string | undefined): BenchRequest => ({
   path: of === undefined ? path : `${path}?of=${encodeURIComponent(of)}`,
 });
