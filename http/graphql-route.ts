@@ -29,20 +29,9 @@ export interface GraphQLRouteOptions {
 export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options: GraphQLRouteOptions): void {
   const { audiences } = options;
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const context = begin(request, reply, options);
-    let status = 500;
-    try {
-      // Before anything runs: an answer that the client does not take would be lost.
-      const format = negotiate(request.headers.accept);
-      const given = format === undefined ? refuse(NOT_ACCEPTABLE, context, 406) : await answerRequest(request, context, whole, options);
-      status = (format ?? PLAIN).statusOf(given.status, given.errors ?? []);
-      return await reply
-        .code(status)
-        .headers({ ...given.headers, 'content-type': (format ?? PLAIN).contentType })
-        .send(write(given, request, reply, context, options));
-    } finally {
-      finish(context, status, options.monitoring);
-    }
+    const { status, headers, body } = await answerRecorded(request, begin(request, reply, options), whole, options);
+    // Not returned: Fastify would wait until the client has read it all.
+    void reply.code(status).headers(headers).send(body);
   };
   const [path, audiencePath] = GRAPH_PATHS;
   serve(app, ['GET', 'POST'], path, answer);
@@ -50,6 +39,31 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
 }
 
 const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', 'The accept header must take application/json or application/graphql-response+json.');
+
+interface WrittenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+async function answerRecorded(
+  request: FastifyRequest,
+  context: ServedContext,
+  whole: GraphQLServer,
+  options: GraphQLRouteOptions,
+): Promise<WrittenAnswer> {
+  let status = 500;
+  try {
+    // Before anything runs: an answer that the client does not take would be lost.
+    const format = negotiate(request.headers.accept);
+    const answer = format === undefined ? refuse(NOT_ACCEPTABLE, context, 406) : await answerRequest(request, context, whole, options);
+    const { contentType, statusOf } = format ?? PLAIN;
+    status = statusOf(answer.status, answer.errors ?? []);
+    return write(answer, status, contentType, request, context, options);
+  } finally {
+    finish(context, status, options.monitoring);
+  }
+}
 
 async function answerRequest(
   request: FastifyRequest,
@@ -97,16 +111,20 @@ function finish({ record, scope, span }: ServedContext, status: number, monitori
   span?.end(record, status, scope.trace.calls);
 }
 
-/** The body, with what the request asked to be told of its vendor calls; their number becomes a header. */
+/** With what the request asked to be told of its vendor calls. */
 function write(
-  { errors, data }: GraphQLAnswer,
-  { headers }: FastifyRequest,
-  reply: FastifyReply,
+  { headers, errors, data }: GraphQLAnswer,
+  status: number,
+  contentType: string,
+  { headers: asked }: FastifyRequest,
   context: ServedContext,
   { production }: GraphQLRouteOptions,
-): string {
-  const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = headers;
+): WrittenAnswer {
+  const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = asked;
   const { callCount, extensions } = reportUpstreamCalls(context, { traceHeader, costHeader, production });
-  if (callCount !== undefined) void reply.header(UPSTREAM_CALLS_HEADER, callCount);
-  return `${JSON.stringify({ errors, data, extensions })}\n`;
+  return {
+    status,
+    headers: { ...headers, 'content-type': contentType, ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }) },
+    body: `${JSON.stringify({ errors, data, extensions })}\n`,
+  };
 }
