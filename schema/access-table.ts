@@ -1,4 +1,4 @@
-// Writes docs/access-table.md: who may see which part of the graph, by the directives of the committed supergraph.
+// Writes docs/access-table.md: the scopes of each field, by the directives of the committed supergraph.
 // Run by `npm run generate`; CI fails where the committed file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isObjectType, buildSchema, parse } from 'graphql';
@@ -32,9 +32,10 @@ for (const type of Object.values(buildSchema(read('api')).getTypeMap())) {
 }
 
 const file = new URL('../docs/access-table.md', import.meta.url);
-const text = `# Who may see what
+const text = `# Scopes of each field
 
-Written by \`npm run generate\` from the directives in \`schema/\`. What is not named needs no scope. A field of which nothing may be seen is not asked for.
+\`npm run generate\` writes this page from the directives in \`schema/\`. Fields that are not listed need
+no scope. A forbidden field causes no vendor call.
 
 | type | fields | scopes that a caller needs |
 | --- | --- | --- |
