@@ -254,7 +254,7 @@ describe('a write that two instances try, whose clocks differ by five minutes', 
     const [first, second] = states.map(
       ({ texts: shared }) =>
         () =>
-          new OnceWriter({ service: 'crm', texts: shared }),
+          new OnceWriter({ service: 'crm', texts: shared, searchDelaySeconds: 30 }),
     );
     const one = steps(open(), 'again');
     await expect(once(one, {}, first?.())).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
