@@ -34,7 +34,7 @@ export type CloseReason = Refusal | 'idle' | 'unread' | 'pipelining';
 const GRACE_MS = 1000;
 
 /**
- * Bounds what clients can hold by connections alone: descriptors, answers that they do not read, bodies that nobody wants, requests sent ahead.
+ * Bounds what clients can hold by connections alone: descriptors, answers that they do not read, bodies of refused requests, requests sent ahead.
  *
  * - A new connection beyond the limit in all takes the place of one that waits for its client: of those that were never answered well the oldest,
  *   then the one that has been idle for longest, then the one that has left its answer unread for longest.
@@ -237,7 +237,7 @@ export function endConnection(socket: Socket, lastWords: string): void {
 /** Requests that a client has sent ahead while one is being answered. */
 const MAX_PIPELINED = 100;
 
-/** Of a body that nobody reads, so much is thrown away, so that the connection can be used again; more is not waited for. */
+/** Of an unread body, so much is discarded, so that the connection can be used again; more is not waited for. */
 const SMALL_BODY_BYTES = 64 * 1024;
 
 /** Bytes that are taken from a client that still sends while it gets its last answer. */

@@ -140,7 +140,7 @@ interface Check {
 }
 
 /**
- * Apollo Server parses and validates; it sees no request, and what it would execute is answered by a stub. It tells nobody anything: no
+ * Apollo Server parses and validates; it sees no request, and what it would execute is answered by a stub. It sends nothing: no
  * reports, no landing page, no cache hints (their plugin wraps every resolver).
  */
 function createApolloServer({ schema, limits, introspection, production, formatError }: DocumentsOptions): ApolloServer<Check> {

@@ -3,7 +3,6 @@ import { guardGraph } from '../access/fields/guarded-graph.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import { CodedError } from '../errors/coded-error.ts';
-import { isErrorCode } from '../errors/error-codes.ts';
 import type { LimitSettings } from '../limits/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
@@ -12,7 +11,7 @@ import { describeUnexpectedError } from './describe-error.ts';
 import { Documents, ValidDocument } from './documents.ts';
 import { formatError } from './format-error.ts';
 import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
-import { HTTP_STATUS } from './http-status.ts';
+import { HTTP_STATUS, isClientError } from './http-status.ts';
 import { logErrors } from './log-errors.ts';
 import { refuseOperationName } from './operation-name.ts';
 import { PersistedQueries } from './persisted-queries.ts';
@@ -175,10 +174,7 @@ function toFormatted(error: GraphQLError): GraphQLFormattedError {
   return { ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } };
 }
 
-const isOfClient = ({ extensions }: GraphQLFormattedError) => {
-  const code = extensions?.['code'];
-  return isErrorCode(code) && HTTP_STATUS[code] < 500;
-};
+const isOfClient = ({ extensions }: GraphQLFormattedError) => isClientError(extensions?.['code']);
 
 /** The answer to a request that is not run. */
 export function refuse({ code, message, extensions }: CodedError, context: ServedContext, status = HTTP_STATUS[code]): GraphQLAnswer {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors/error-codes.ts';
+import { type ErrorCode, isErrorCode } from '../errors/error-codes.ts';
 
 /** The HTTP status of an answer that is nothing but an error of each code, outside of GraphQL's own rules. */
 export const HTTP_STATUS: Record<ErrorCode, number> = {
@@ -27,6 +27,9 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   OUTCOME_UNKNOWN: 502,
   INTERNAL_SERVER_ERROR: 500,
 };
+
+/** Whether a code says that the client is at fault; false for what is no code. */
+export const isClientError = (code: unknown): boolean => isErrorCode(code) && HTTP_STATUS[code] < 500;
 
 /** The code for an error that a library of ours describes by its HTTP status alone. */
 export function codeOfHttpStatus(status: number): ErrorCode {

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Service } from '../errors/coded-error.ts';
-import { type ErrorCode, isErrorCode } from '../errors/error-codes.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
 import type { AnsweredError, AnsweredOperation, Outcome, UnlistedOperation } from '../monitoring/answered-operation.ts';
 import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
 import type { CallRecord } from '../upstream/call-trace.ts';
 import { readClientName } from './client-name.ts';
-import { HTTP_STATUS } from './http-status.ts';
+import { isClientError } from './http-status.ts';
 
 /** What logs, metrics and traces tell of a GraphQL request, filled in while it is answered. */
 export class RequestRecord implements AnsweredOperation {
@@ -85,4 +85,4 @@ function toAnsweredError({ extensions }: GraphQLFormattedError): AnsweredError {
   return { code: String(code), ...(typeof service === 'string' && { service }) };
 }
 
-const isOfClient = ({ code }: AnsweredError) => isErrorCode(code) && HTTP_STATUS[code] < 500;
+const isOfClient = ({ code }: AnsweredError) => isClientError(code);

@@ -29,6 +29,6 @@ export interface GraphRequest {
   readonly caller: Caller;
   /** What the operation may cost. @default unknown */
   readonly cost?: number | undefined;
-  /** Gets what the client is not told. @default nobody does */
+  /** Gets the errors that are hidden from the client. @default none is logged */
   readonly log?: EventLogger | undefined;
 }

@@ -57,7 +57,7 @@ export class Line<Grant = void> {
 
   /**
    * Lets the next one go on.
-   * @returns false where nobody waits
+   * @returns false where the line is empty
    */
   admit(grant: Grant): boolean {
     const next = takeFrom(this.#interactive, takeNextOfClient) ?? takeFrom(this.#background, takeNextOfClient);
