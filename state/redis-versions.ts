@@ -10,32 +10,44 @@ export interface RedisVersions extends Versions {
 /** Versions that all instances share. While Redis is lost, each instance knows of its own changes. */
 export function createRedisVersions(link: RedisLink): RedisVersions {
   const known = new Map<string, string>();
-  /** Groups of which Redis does not know that they were changed here. */
-  const unshared = new Set<string>();
+  /** Groups that were changed here while Redis was lost, each with the version this instance uses meanwhile. */
+  const unshared = new Map<string, string>();
+  /** By the version that this instance uses meanwhile: a later change is published by itself. */
+  const publishing = new Map<string, Promise<string | undefined>>();
   /** @returns undefined where Redis has not said that it has the version; it may have it all the same. */
   const publish = async (group: string): Promise<string | undefined> => {
     const version = randomUUID();
+    const changedBefore = unshared.get(group);
     const answer = await link.ask((redis) => redis.set(nameOf(group), version, { expiration: EXPIRATION }));
     if (answer === undefined) return undefined;
     known.set(group, version);
-    unshared.delete(group);
+    if (unshared.get(group) === changedBefore) unshared.delete(group);
     return version;
+  };
+  /** Once for all who ask at the same time: a second version would make void what was kept with the first. */
+  const publishUnshared = (group: string, own: string): Promise<string | undefined> => {
+    const underWay = publishing.get(own);
+    if (underWay !== undefined) return underWay;
+    const published = publish(group).finally(() => publishing.delete(own));
+    publishing.set(own, published);
+    return published;
   };
   /** Not the version that Redis may have all the same: there it might come after another instance's change. */
   const keepToMyself = (group: string): string => {
     const version = randomUUID();
     known.set(group, version);
-    unshared.add(group);
+    unshared.set(group, version);
     return version;
   };
   return {
     share: async () => {
-      await Promise.all([...unshared].map(publish));
+      await Promise.all([...unshared].map(([group, own]) => publishUnshared(group, own)));
     },
     renewVersion: async (group) => (await publish(group)) ?? keepToMyself(group),
     version: async (group) => {
       const before = known.get(group);
-      if (before !== undefined && unshared.has(group)) return (await publish(group)) ?? before;
+      const own = unshared.get(group);
+      if (own !== undefined) return (await publishUnshared(group, own)) ?? own;
       // A version that Redis has forgotten is replaced by a new one: an old one would bring back what was void.
       const fresh = randomUUID();
       const options = { condition: 'NX', GET: true, expiration: EXPIRATION } as const;

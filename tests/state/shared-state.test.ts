@@ -222,7 +222,11 @@ describe('instances with one Redis', () => {
     await client.sendCommand(['CLIENT', 'KILL', 'ID', String(own)]);
     client.destroy();
     await lost;
+    const found = one.hears(true);
     const alone = await one.state.answers.renewVersion('changed alone');
+    await found;
+    const atOnce = await Promise.all([1, 2, 3].map(() => one.state.answers.version('changed alone')));
+    expect(new Set(atOnce).size).toBe(1);
     let version = await other.state.answers.version('changed alone');
     while (version === before) version = await other.state.answers.version('changed alone');
     expect(await one.state.answers.version('changed alone')).toBe(version);
