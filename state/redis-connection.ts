@@ -87,18 +87,19 @@ export class RedisLink {
 /** A connection may be there and nobody at its other end. */
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      // Where this process was held up, the answer may be there and nobody has read it yet.
-      setImmediate(() => {
-        reject(new Error('Redis did not answer in time.'));
-      });
-    }, ANSWER_MS);
+    // In steps, so that time in which this process was held up, and read no answer, counts as one step.
+    let steps = ANSWER_STEPS;
+    const timer = setInterval(() => {
+      steps -= 1;
+      if (steps === 0) reject(new Error('Redis did not answer in time.'));
+    }, ANSWER_STEP_MS);
     answer.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
+      clearInterval(timer);
     });
   });
 }
 
-const ANSWER_MS = 500;
+const ANSWER_STEPS = 5;
+const ANSWER_STEP_MS = 100;
 /** How long one that did not answer is left alone. */
 const SICK_MS = 1000;
