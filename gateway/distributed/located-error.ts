@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { fieldError, locate } from '../../operation/field-error.ts';
 import type { DataType, FieldShape, SelectionShape } from '../../operation/response-shape.ts';
-import type { Path } from './running/placed-errors.ts';
+import type { Path } from '../../operation/placed-errors.ts';
 
 /** What the services gave, and how the client wants to have it. */
 export interface PlannedAnswer {

@@ -1,12 +1,14 @@
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, parse } from 'graphql';
+import { execute, type GraphQLSchema, parse } from 'graphql';
 import { createDistributedGraph } from '../../gateway/distributed/distributed-graph.ts';
 import { type ServiceRequest, startStandInService, type StandInService } from '../gateway/distributed/stand-in-service.ts';
 import { type Run, runnerFor } from './run-operation.ts';
 
 export interface PlannedGraph {
   readonly run: Run;
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
   /** What each service was asked so far. */
   readonly requests: Readonly<Record<string, readonly ServiceRequest[]>>;
   /** Lets a service answer otherwise than by its resolvers. */
@@ -35,9 +37,10 @@ export async function startPlannedGraph(subgraphs: Readonly<Record<string, Plann
     requestTimeoutMs: 10_000,
     production: false,
   });
-  const { run } = runnerFor(graph);
+  const { run, schema } = runnerFor(graph);
   return {
     run,
+    schema,
     requests: Object.fromEntries(services.map(({ name, service }) => [name, service.requests])),
     answer: (name, answer) => {
       const found = services.find((one) => one.name === name);

@@ -7,7 +7,7 @@ import { INTERNAL_ERROR, type VisibleError, visibleError } from '../../../http/v
 import type { GraphRequest } from '../../../operation/graph.ts';
 import type { ServiceError } from '../service-answer.ts';
 import type { ServiceConnection } from '../service-connection.ts';
-import type { Path } from './placed-errors.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
 
 /** Something that went wrong, once for each of its places. */
 export interface Failure {

@@ -4,7 +4,7 @@ import type { Failure } from './failures.ts';
 import { entityFields, plannedPath } from './fetched-fields.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
-import type { Path } from './placed-errors.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
 import { objectsAt, pathsAt } from './places.ts';
 import { representationOf } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
