@@ -95,7 +95,7 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const introspection = await introspect(schema, decided, shape, root, given);
   Object.assign(data, introspection.data);
   const client = { ...decided, schema, requirements, shape, root, data, variables };
-  const errors = new PlacedErrors(clientErrors(fetched.all, client));
+  const errors = new PlacedErrors(clientErrors([...fetched.all, ...(introspection.errors ?? [])], client));
   const completed = completeResponse(data, { schema, shape, root, errors, values: plannedValues(absent) });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }

@@ -134,6 +134,7 @@ describe.each(['compiled', 'planned'] as const)('a %s operation locates errors a
       { t: null },
       ['things.0.note at 1:56'],
     ],
+    ['an argument of the schema itself', 'query ($n: String = "Thing") { a: __type(name: $n) { name } }', { n: null }, ['a at 1:48']],
     ['a condition', 'query ($b: Boolean = true) { broken @include(if: $b) }', { b: null }, [' at 1:50']],
     ['a variable', 'query ($n: Int!) { things(first: $n) { id } }', { n: 'x' }, [' at 1:8']],
   ])('at the value of %s', async (_what, query, variables, expected) => {
