@@ -4,6 +4,7 @@ import { CALL_TABLES } from '../subgraphs/call-tables.ts';
 import type { RunningSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
+import type { Supergraph } from './supergraph/supergraph.ts';
 
 /** A graph that is ready to be served, however its operations are run. */
 export interface RunningGraph {
@@ -21,8 +22,8 @@ export interface RunningGraph {
 }
 
 /** Runs the supergraph over subgraphs in this process. */
-export function embedSubgraphs(supergraphSdl: string, { subgraphs, secrets, close }: RunningSubgraphs): RunningGraph {
-  const graph = createFusedGraph({ supergraphSdl, subgraphs });
+export function embedSubgraphs(supergraph: Supergraph, { subgraphs, secrets, close }: RunningSubgraphs): RunningGraph {
+  const graph = createFusedGraph({ supergraph, subgraphs });
   return {
     graph,
     narrowedTo: (sdl) => graph.narrowedTo(sdl),

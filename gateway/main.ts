@@ -83,12 +83,12 @@ async function createGraph(execution: Execution, requestTimeoutMs: number): Prom
       monitor: monitoring.upstream,
       state,
     });
-    return embedSubgraphs(supergraph.sdl, subgraphs);
+    return embedSubgraphs(supergraph, subgraphs);
   }
   // Here alone, because loading Apollo's gateway takes longer than everything else together.
   const { createDistributedGraph } = await import('./distributed/distributed-graph.ts');
   const planner = new URL('../dist/planner.js', import.meta.url);
-  const options = { supergraphSdl: supergraph.sdl, requestTimeoutMs, production: isProduction(environment), planner };
+  const options = { supergraph, requestTimeoutMs, production: isProduction(environment), planner };
   return createDistributedGraph(execution.mode === 'distributed' ? { ...options, urls: execution.urls } : options);
 }
 

@@ -27,15 +27,15 @@ if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 
 writeFileSync(file('supergraph'), supergraphSdl);
 // The library loads no supergraph that says who may see what.
-const { sdl: openSdl } = withoutAccessRules(new Supergraph(supergraphSdl));
-writeFileSync(file('api'), `${printSchema(ApolloSupergraph.build(openSdl).apiSchema().toGraphQLJSSchema())}\n`);
+const open = withoutAccessRules(new Supergraph(supergraphSdl));
+writeFileSync(file('api'), `${printSchema(ApolloSupergraph.build(open.document).apiSchema().toGraphQLJSSchema())}\n`);
 
 const audiences = readAudiences(readFileSync(new URL('./audiences.yml', import.meta.url), 'utf8'));
 rmSync(new URL('./audiences/', import.meta.url), { recursive: true, force: true });
 mkdirSync(new URL('./audiences/', import.meta.url));
 for (const [name, tags] of audiences) {
   try {
-    writeFileSync(file(`audiences/${name}`), buildAudienceSchema(openSdl, tags));
+    writeFileSync(file(`audiences/${name}`), buildAudienceSchema(open, tags));
   } catch (error) {
     throw new Error(`The audience ${name} of audiences.yml cannot be composed.`, { cause: error });
   }

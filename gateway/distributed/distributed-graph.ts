@@ -5,7 +5,7 @@ import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { withoutAccessRules } from '../supergraph/access-rules.ts';
 import { readJoins } from '../supergraph/joins.ts';
-import { Supergraph } from '../supergraph/supergraph.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
 import { giveOwnScalars } from './own-scalars.ts';
@@ -18,7 +18,7 @@ import { proxyFiles } from './proxied-files.ts';
 import { connectService, type ServiceConnection } from './service-connection.ts';
 
 export interface DistributedGraphOptions {
-  readonly supergraphSdl: string;
+  readonly supergraph: Supergraph;
   /** Where our own subgraphs run; without it the URLs in the supergraph count. */
   readonly urls?: SubgraphUrls;
   readonly requestTimeoutMs: number;
@@ -32,8 +32,7 @@ export interface DistributedGraphOptions {
  * @throws Error where the supergraph cannot be loaded or planned for
  */
 export async function createDistributedGraph(options: DistributedGraphOptions): Promise<RunningGraph> {
-  const { urls } = options;
-  const supergraph = new Supergraph(options.supergraphSdl);
+  const { supergraph, urls } = options;
   // Access rules are checked before this graph is asked.
   const planned = withoutAccessRules(supergraph);
   const services = createServices(options);
@@ -80,7 +79,7 @@ interface RunningPlans {
 function startPlans(supergraph: Supergraph, connection: (service: string) => ServiceConnection, program: URL | undefined): RunningPlans {
   const { document } = planSupergraph(supergraph.document);
   const supergraphSchema = buildASTSchema(document, { assumeValid: true });
-  const planner = program === undefined ? planHere(supergraph.sdl) : planInThread(program, supergraph.sdl);
+  const planner = program === undefined ? planHere(supergraph) : planInThread(program, supergraph);
   const requirements = findRequirements(readJoins(document));
   return { planner, executorFor: (schema) => createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { composeServices } from '@apollo/composition';
-import { type FormattedExecutionResult, parse } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
+import { composeSupergraph } from './compose-supergraph.ts';
 import { type PlannedGraph, startPlannedGraph } from './planned-graph.ts';
 import { type Run, runnerFor } from './run-operation.ts';
 
@@ -66,12 +66,10 @@ beforeAll(async () => {
     resolvers,
     createContext: () => ({}),
   }));
-  const composed = composeServices(subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(sdl) })));
-  const { supergraphSdl } = composed;
-  if (supergraphSdl === undefined) throw new Error(String(composed.errors));
+  const supergraph = composeSupergraph(subgraphs);
   graph = await startPlannedGraph(SUBGRAPHS);
-  engines = { compiled: runnerFor(createFusedGraph({ supergraphSdl, subgraphs })).run, planned: graph.run };
-  reference = runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false })).run;
+  engines = { compiled: runnerFor(createFusedGraph({ supergraph, subgraphs })).run, planned: graph.run };
+  reference = runnerFor(createFusedGraph({ supergraph, subgraphs, compiles: false })).run;
 });
 afterAll(() => graph.close());
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Environment, Problems } from '../../configuration/environment.ts';
 import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { Subgraph } from '../../subgraphs/subgraph.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { testResources } from '../subgraphs/test-resources.ts';
@@ -18,11 +19,11 @@ export async function startGraph(environment: Environment) {
     if (subgraph !== undefined) subgraphs.push(subgraph);
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  const supergraphSdl = readSdl('supergraph');
+  const supergraph = new Supergraph(readSdl('supergraph'));
   return {
-    compiled: runnerFor(createFusedGraph({ supergraphSdl, subgraphs })),
-    graphqlJs: runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false })),
-    apollo: runnerFor(await createReferenceGraph(supergraphSdl, subgraphs)),
+    compiled: runnerFor(createFusedGraph({ supergraph, subgraphs })),
+    graphqlJs: runnerFor(createFusedGraph({ supergraph, subgraphs, compiles: false })),
+    apollo: runnerFor(await createReferenceGraph(supergraph, subgraphs)),
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
     },

@@ -8,6 +8,7 @@ import { type GatewayConfig, readGatewayConfig } from '../../gateway/config.ts';
 import { embedSubgraphs } from '../../gateway/execution.ts';
 import { openGatewayAccess, readGatewayAccess } from '../../gateway/gateway-access.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { readServerConfig } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
 import { readServiceLimits } from '../../limits/limit-settings.ts';
@@ -110,7 +111,7 @@ async function startEmbedded(environment: Environment, log: string[], audiences:
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
   const { state, secrets, closing } = await stateOf(environment, monitoring);
-  const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring, state));
+  const graph = embedSubgraphs(SUPERGRAPH, await start(environment, monitoring, state));
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
   const access = await openAccess(environment, config, audiences, state);
@@ -148,7 +149,7 @@ async function startDistributed(environment: Environment, log: string[], audienc
   const config = configOf({ ...environment, ...(Object.fromEntries(urls) as Environment) });
   if (config.execution.mode !== 'distributed') throw new Error('The three URLs make the gateway distributed.');
   const { createDistributedGraph } = await import('../../gateway/distributed/distributed-graph.ts');
-  const graph = await createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
+  const graph = await createDistributedGraph({ ...config, supergraph: SUPERGRAPH, urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
   const { state, secrets, closing } = await stateOf(environment, monitoring);
@@ -205,6 +206,8 @@ function readOrThrow<T>(read: (problems: Problems) => T | undefined): T {
 }
 
 const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+
+const SUPERGRAPH = new Supergraph(readSdl('supergraph'));
 
 const AUDIENCES = readAudienceSchemas(new URL('../../schema/audiences/', import.meta.url));
 
