@@ -1,12 +1,17 @@
+import { readdirSync } from 'node:fs';
 import graphql from '@graphql-eslint/eslint-plugin';
 import regexp from 'eslint-plugin-regexp';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+const subgraphFiles = readdirSync('schema').filter(
+  (file) => file.endsWith('.graphql') && !['api.graphql', 'supergraph.graphql'].includes(file),
+);
+
 // One object for all files: the plugin keeps the first configuration that it sees for the whole run.
 const graphQLConfig = {
   projects: Object.fromEntries([
-    ...['crm', 'payments', 'maps'].map((name) => [name, { schema: `schema/${name}.graphql`, include: `schema/${name}.graphql` }]),
+    ...subgraphFiles.map((file) => [file, { schema: `schema/${file}`, include: `schema/${file}` }]),
     ['examples', { schema: 'schema/api.graphql', documents: 'examples/**/*.graphql', include: 'examples/**' }],
   ]),
 };

@@ -1,6 +1,6 @@
 import type { CallTables } from '../limits/call-table.ts';
 import type { Graph } from '../operation/graph.ts';
-import { CALL_TABLES } from '../subgraphs/call-tables.ts';
+import { callTablesOf, type SubgraphModule } from '../subgraphs/module.ts';
 import type { RunningSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
@@ -22,14 +22,18 @@ export interface RunningGraph {
 }
 
 /** Runs the supergraph over subgraphs in this process. */
-export function embedSubgraphs(supergraph: Supergraph, { subgraphs, secrets, close }: RunningSubgraphs): RunningGraph {
+export function embedSubgraphs(
+  supergraph: Supergraph,
+  modules: readonly SubgraphModule[],
+  { subgraphs, secrets, close }: RunningSubgraphs,
+): RunningGraph {
   const graph = createFusedGraph({ supergraph, subgraphs });
   return {
     graph,
     narrowedTo: (sdl) => graph.narrowedTo(sdl),
     files: Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>,
     secrets,
-    callTables: CALL_TABLES,
+    callTables: callTablesOf(modules),
     release: close,
   };
 }

@@ -7,15 +7,14 @@ import { Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
 import { withoutAccessRules } from '../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../gateway/supergraph/supergraph.ts';
+import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
 import { buildAudienceSchema } from './audience-schema.ts';
 import { readAudiences } from './audiences.ts';
-
-const SERVICES = { crm: 4001, payments: 4002, maps: 4003 };
 
 const file = (name: string) => new URL(`./${name}.graphql`, import.meta.url);
 
 const { supergraphSdl, errors, hints } = composeServices(
-  Object.entries(SERVICES).map(([name, port]) => ({
+  SUBGRAPHS.map(({ name, port }) => ({
     name,
     url: `http://localhost:${String(port)}/graphql`,
     typeDefs: parse(readFileSync(file(name), 'utf8')),

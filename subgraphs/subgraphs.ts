@@ -1,7 +1,7 @@
 import { crm } from './crm/subgraph.ts';
 import { maps } from './maps/subgraph.ts';
 import { payments } from './payments/subgraph.ts';
-import type { SubgraphModule } from './subgraph.ts';
+import type { SubgraphModule } from './module.ts';
 
-/** All parts of the graph. */
+/** The built-in subgraphs. */
 export const SUBGRAPHS: readonly SubgraphModule[] = [crm, payments, maps];

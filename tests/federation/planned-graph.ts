@@ -32,6 +32,7 @@ export async function startPlannedGraph(subgraphs: Readonly<Record<string, Plann
   );
   const { graph, release } = await createDistributedGraph({
     supergraph: composeSupergraph(services.map(({ name, sdl, service }) => ({ name, sdl, url: service.url }))),
+    modules: [],
     requestTimeoutMs: 10_000,
     production: false,
   });

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANYBODY, type Caller } from '../../../access/caller.ts';
-import { readGatewayConfig } from '../../../gateway/config.ts';
+import { SUBGRAPHS } from '../../../subgraphs/subgraphs.ts';
+import { parseSettings } from '../../../configuration/settings.ts';
+import { gatewaySettings } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
 import type { RunningService } from '../../../http/service.ts';
@@ -34,11 +36,11 @@ beforeEach(async () => {
     { name: 'shop', url: shop.url, sdl: SHOP },
     { name: 'reviews', url: reviews.url, sdl: REVIEWS },
   ]);
-  const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'warn' }, []);
+  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'warn' }, []);
   if (config === undefined) throw new Error('The configuration of this test is right.');
   gateway = await startGateway({
     config,
-    graph: await createDistributedGraph({ ...config, supergraph }),
+    graph: await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph }),
     callers: { identify: () => caller, logTo: () => undefined, close: () => undefined },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANYBODY } from '../../../access/caller.ts';
-import { readGatewayConfig } from '../../../gateway/config.ts';
+import { SUBGRAPHS } from '../../../subgraphs/subgraphs.ts';
+import { parseSettings } from '../../../configuration/settings.ts';
+import { gatewaySettings } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
 import type { RunningService } from '../../../http/service.ts';
@@ -33,9 +35,9 @@ beforeEach(async () => {
     { name: 'payments', url: payments.url, sdl: PAYMENTS },
     { name: 'crm', url: crm.url, sdl: CRM },
   ]);
-  const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
+  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
   if (config === undefined) throw new Error('The configuration of this test is right.');
-  const graph = await createDistributedGraph({ ...config, supergraph });
+  const graph = await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph });
   gateway = await startGateway({
     config,
     graph,
