@@ -15,7 +15,7 @@ import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { lookAlikesOf } from '../subgraphs/look-alikes.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
-import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
+import { SUBGRAPHS, WARM_UP } from '../subgraphs/subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
 loadEnvironmentFile();
@@ -29,7 +29,7 @@ const isSandbox = config === undefined || isSandboxOnly(config, plans, environme
 const supergraph = config?.execution.mode === 'supergraph' ? config.execution.supergraph : new Supergraph(readSdl('supergraph'));
 const audiences = await readAudiences();
 const access = parseSettings(gatewayAccessSettings({ config, isSandbox, audiences }), environment, problems);
-const lookAlikes = lookAlikesOf(new URL('../dist/sandbox.js', import.meta.url));
+const lookAlikes = lookAlikesOf(new URL('../dist/sandbox.js', import.meta.url), environment);
 const prepared = await prepareSubgraphs({ plans, environment, problems, lookAlikes });
 if (config !== undefined) checkSafelist(config, supergraph, SUBGRAPHS, problems);
 exitWithProblems(problems);
@@ -59,6 +59,7 @@ await runService(
     ...opened,
     audiences,
     playground: new URL('../dist/playground/', import.meta.url),
+    warmUp: WARM_UP,
     writeLog: (line) => process.stdout.write(line),
     monitoring,
     tracing,

@@ -40,7 +40,7 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const lookAlikes = lookAlikesOf(new URL('../dist/sandbox.js', import.meta.url));
+const lookAlikes = lookAlikesOf(new URL('../dist/sandbox.js', import.meta.url), environment);
 const prepared = await prepareSubgraphs({ plans, environment, problems, lookAlikes });
 exitWithProblems(problems);
 if (module === undefined || settings === undefined || prepared === undefined)

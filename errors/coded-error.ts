@@ -5,7 +5,7 @@ import { shortenMessage } from './shorten-message.ts';
 export interface Service {
   /** The subgraph's name in the supergraph. */
   readonly name: string;
-  /** What messages call what stands behind it: "The CRM did not answer". */
+  /** What messages call what stands behind it: "The <title> did not answer". */
   readonly title: string;
 }
 

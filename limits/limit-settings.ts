@@ -22,7 +22,7 @@ const MEBIBYTE = 1024 * 1024;
 /** The variables of an operation may not have more values. */
 const BODY_KEYS = 10_000;
 
-/** A page of a hundred customers with a hundred payments each, ten fields of each, is within it. */
+/** A page of a hundred objects with a list of a hundred each, ten fields of each, is within it. */
 const DEFAULT_ANSWER_FIELDS = 250_000;
 
 /** To what a client selects, a gateway adds keys, types and what other subgraphs require. */

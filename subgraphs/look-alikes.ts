@@ -15,15 +15,15 @@ export type RunLookAlikes = (vendors: readonly string[], problems: Problems) => 
 
 /** @param program is the sandbox's, which tells its parent where it listens, or what is wrong with its settings. */
 export const lookAlikesOf =
-  (program: URL): RunLookAlikes =>
+  (program: URL, environment: Environment): RunLookAlikes =>
   async (vendors, problems) => {
-    problems.push(...(await checkSandbox(program, vendors)));
+    problems.push(...(await checkSandbox(program, vendors, environment)));
     return problems.length > 0 ? undefined : startSandbox(program, vendors);
   };
 
 /** @returns what is wrong with the sandbox's own settings, where there are any. */
-async function checkSandbox(program: URL, vendors: readonly string[]): Promise<Problems> {
-  const isSet = Object.keys(process.env).some((name) => name.startsWith('SANDBOX_') && process.env[name] !== '');
+async function checkSandbox(program: URL, vendors: readonly string[], environment: Environment): Promise<Problems> {
+  const isSet = Object.keys(environment).some((name) => name.startsWith('SANDBOX_') && environment[name] !== '');
   if (!isSet) return [];
   const sandbox = fork(program, ['--check', ...vendors], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const left = once(sandbox, 'exit').then(() => [{ problems: [] }]);

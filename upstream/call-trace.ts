@@ -2,7 +2,7 @@
 export interface CallRecord {
   /** The name of the subgraph that made the call. */
   readonly service: string;
-  /** Whose API was called: `hubspot`, `stripe`, `google`. */
+  /** Whose API was called, in small letters. */
   readonly vendor: string;
   readonly method: string;
   /** The path with names in place of values: `/v1/customers/{id}`. */

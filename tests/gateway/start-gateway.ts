@@ -19,7 +19,7 @@ import { openState, stateSecrets, stateSettings } from '../../state/open-state.t
 import type { SharedState } from '../../state/shared-state.ts';
 import { openSubgraphs, prepareSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
-import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { SUBGRAPHS, WARM_UP } from '../../subgraphs/subgraphs.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
 import type { CallRecord } from '../../upstream/call-trace.ts';
 
@@ -122,6 +122,7 @@ async function startEmbedded(environment: Environment, log: string[], audiences:
     ...access,
     audiences,
     playground: PLAYGROUND,
+    warmUp: WARM_UP,
     writeLog,
     monitoring,
     tracing,
@@ -162,6 +163,7 @@ async function startDistributed(environment: Environment, log: string[], audienc
     ...access,
     audiences,
     playground: PLAYGROUND,
+    warmUp: WARM_UP,
     writeLog,
     monitoring,
     tracing,

@@ -11,7 +11,7 @@ import { applyRewrites } from './rewrites.ts';
 import type { Data, Run } from './run.ts';
 import { belongsTo } from './type-conditions.ts';
 
-/** Entities that are named to a service alike: a list of payments has the same customer many times. */
+/** Entities that are named to a service alike: many items of a list belong to the same customer. */
 interface Equals {
   readonly type: string;
   readonly entities: Set<Data>;
