@@ -30,23 +30,49 @@ export function findRequirements({ types }: Joins): Requirements {
   return requirements;
 }
 
-export interface ClientOperation extends DecidedOperation, PlannedAnswer {
-  readonly requirements: Requirements;
-}
-
 /**
  * The errors of a plan as its client knows the places: by its own names, and those of fields that only the planner asked
  * for at the fields that need them.
  */
-export function clientErrors(errors: readonly GraphQLError[], client: ClientOperation): GraphQLError[] {
+export function clientErrors(errors: readonly GraphQLError[], paths: ClientPaths, answer: PlannedAnswer): GraphQLError[] {
   const placed = new Map<string, GraphQLError>();
   for (const error of errors) {
-    for (const path of clientPaths(error.path ?? [], client)) {
+    for (const path of paths.of(error.path ?? [])) {
       const key = JSON.stringify([path, error.extensions['code']]);
-      if (!placed.has(key)) placed.set(key, locatedError(error, path, client));
+      if (!placed.has(key)) placed.set(key, locatedError(error, path, answer));
     }
   }
   return [...placed.values()];
+}
+
+/** The client's paths for those of a plan. An operation has one of these, which reads each of its places when the first error is there. */
+export class ClientPaths {
+  readonly #options: PlaceOptions;
+  #root: Place | undefined;
+
+  constructor(schema: GraphQLSchema, decided: DecidedOperation, requirements: Requirements) {
+    this.#options = { schema, decided, requirements };
+  }
+
+  /** @returns several where several fields need the one that failed */
+  of(planned: Path): Path[] {
+    const path: (string | number)[] = [];
+    let place = (this.#root ??= rootPlace(this.#options));
+    for (const key of planned) {
+      if (typeof key === 'number') {
+        path.push(key);
+        continue;
+      }
+      const below = place.below(key);
+      if (below === undefined) {
+        const dependants = place.dependants(key);
+        return dependants.length > 0 ? dependants.map((name) => [...path, name]) : [path];
+      }
+      path.push(clientName(key));
+      place = below;
+    }
+    return [path];
+  }
 }
 
 interface Selected {
@@ -55,26 +81,58 @@ interface Selected {
   readonly field: FieldNode;
 }
 
-function clientPaths(planned: Path, client: ClientOperation): Path[] {
-  const { schema, operation, requirements } = client;
-  const path: (string | number)[] = [];
-  let fields = selectedIn(operation.selectionSet, schema.getRootType(operation.operation)?.name ?? '', client);
-  for (const key of planned) {
-    if (typeof key === 'number') {
-      path.push(key);
-      continue;
+interface PlaceOptions {
+  readonly schema: GraphQLSchema;
+  readonly decided: DecidedOperation;
+  readonly requirements: Requirements;
+}
+
+function rootPlace(options: PlaceOptions): Place {
+  const { schema, decided } = options;
+  const { operation, selectionSet } = decided.operation;
+  return new Place(options, selectedIn(selectionSet, schema.getRootType(operation)?.name ?? '', decided));
+}
+
+/** A place of the response, with the fields selected there. */
+class Place {
+  readonly #options: PlaceOptions;
+  readonly #fields: ReadonlyMap<string, readonly Selected[]>;
+  readonly #below = new Map<string, Place>();
+
+  constructor(options: PlaceOptions, fields: readonly Selected[]) {
+    this.#options = options;
+    const byName = new Map<string, Selected[]>();
+    for (const selected of fields) {
+      const name = plannedName(selected.field);
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, [selected]);
+      else known.push(selected);
     }
-    const chosen = fields.filter(({ field }) => plannedName(field) === key);
-    if (chosen.length === 0) {
-      const dependants = fields.filter(({ type, field }) => requirements.get(`${type}.${field.name.value}`)?.has(key));
-      return dependants.length > 0 ? dependants.map(({ field }) => [...path, responseName(field)]) : [path];
-    }
-    path.push(clientName(key));
-    fields = chosen.flatMap(({ type, field }) =>
-      field.selectionSet ? selectedIn(field.selectionSet, typeNameOf(schema, type, field.name.value), client) : [],
-    );
+    this.#fields = byName;
   }
-  return [path];
+
+  /** The place below a field; undefined if the client does not select it. */
+  below(name: string): Place | undefined {
+    const known = this.#below.get(name);
+    const fields = this.#fields.get(name);
+    if (known !== undefined || fields === undefined) return known;
+    const { schema, decided } = this.#options;
+    const selected = fields.flatMap(({ type, field }) =>
+      field.selectionSet ? selectedIn(field.selectionSet, typeNameOf(schema, type, field.name.value), decided) : [],
+    );
+    const below = new Place(this.#options, selected);
+    this.#below.set(name, below);
+    return below;
+  }
+
+  /** The response names of the fields that need another field. */
+  dependants(name: string): string[] {
+    const { requirements } = this.#options;
+    const fields = [...this.#fields.values()].flat();
+    return fields
+      .filter(({ type, field }) => requirements.get(`${type}.${field.name.value}`)?.has(name))
+      .map(({ field }) => responseName(field));
+  }
 }
 
 function typeNameOf(schema: GraphQLSchema, parent: string, field: string): string {
@@ -86,10 +144,10 @@ function typeNameOf(schema: GraphQLSchema, parent: string, field: string): strin
 
 const responseName = (field: FieldNode) => (field.alias ?? field.name).value;
 
-function selectedIn({ selections }: SelectionSetNode, type: string, client: ClientOperation): Selected[] {
+function selectedIn({ selections }: SelectionSetNode, type: string, { fragments }: Pick<DecidedOperation, 'fragments'>): Selected[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [{ type, field: selection }];
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
-    return fragment === undefined ? [] : selectedIn(fragment.selectionSet, fragment.typeCondition?.name.value ?? type, client);
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    return fragment === undefined ? [] : selectedIn(fragment.selectionSet, fragment.typeCondition?.name.value ?? type, { fragments });
   });
 }

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { DecidedOperation } from '../../operation/decided-operation.ts';
 import type { OperationForm } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
+import { ClientPaths, type Requirements } from './client-errors.ts';
 import type { Plan, Planner } from './planning/plan.ts';
 import { plannedName, planningText } from './planning/planned-names.ts';
 
@@ -9,17 +10,27 @@ import { plannedName, planningText } from './planning/planned-names.ts';
 export interface PlannedOperation {
   readonly decided: DecidedOperation;
   readonly shape: SelectionShape;
+  readonly paths: ClientPaths;
   readonly plan: Promise<Plan>;
+}
+
+export interface OperationPlansOptions {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  readonly planner: Planner;
+  readonly requirements: Requirements;
 }
 
 /** Plans operations, each once. */
 export class OperationPlans {
   readonly #schema: GraphQLSchema;
   readonly #planner: Planner;
+  readonly #requirements: Requirements;
 
-  constructor(schema: GraphQLSchema, planner: Planner) {
+  constructor({ schema, planner, requirements }: OperationPlansOptions) {
     this.#schema = schema;
     this.#planner = planner;
+    this.#requirements = requirements;
   }
 
   /** @throws GraphQLError where a condition has no value: null in a variable with a default */
@@ -38,6 +49,11 @@ export class OperationPlans {
     plan.catch(() => {
       form.forget(this);
     });
-    return { decided, shape: responseShape(this.#schema, decided, plannedName), plan };
+    return {
+      decided,
+      shape: responseShape(this.#schema, decided, plannedName),
+      paths: new ClientPaths(this.#schema, decided, this.#requirements),
+      plan,
+    };
   }
 }

@@ -5,9 +5,9 @@ import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PlacedErrors } from '../../operation/placed-errors.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import type { OperationForm, PreparedOperation } from '../../operation/prepared-operation.ts';
-import { clientErrors, type Requirements } from './client-errors.ts';
-import { OperationPlans, type PlannedOperation } from './operation-plans.ts';
-import type { Planner, PlanNode } from './planning/plan.ts';
+import { clientErrors } from './client-errors.ts';
+import { OperationPlans, type OperationPlansOptions, type PlannedOperation } from './operation-plans.ts';
+import type { PlanNode } from './planning/plan.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
 import { introspect } from './running/introspect.ts';
@@ -16,19 +16,15 @@ import { runPlan } from './running/run-plan.ts';
 import { servicesFor } from './running/services.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
-export interface PlannedExecutorOptions {
-  /** What clients see. */
-  readonly schema: GraphQLSchema;
+export interface PlannedExecutorOptions extends OperationPlansOptions {
   /** With all types, those that clients don't see included. */
   readonly supergraphSchema: GraphQLSchema;
-  readonly requirements: Requirements;
-  readonly planner: Planner;
   readonly connection: (service: string) => ServiceConnection;
 }
 
 /** Answers operations by plans over services. */
 export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['execute'] {
-  const plans = new OperationPlans(options.schema, options.planner);
+  const plans = new OperationPlans(options);
   return async (operation, request) => {
     const { coerced, errors } = readVariables(options.schema, operation.operation, request.variables);
     if (coerced === undefined) return { errors };
@@ -81,8 +77,8 @@ interface Planned extends PlannedOperation {
 }
 
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
-  const { schema, supergraphSchema, requirements, connection } = options;
-  const { decided, shape, node, root, variables, request } = planned;
+  const { schema, supergraphSchema, connection } = options;
+  const { decided, shape, paths, node, root, variables, request } = planned;
   const { variables: given } = request;
   const fetched = new FetchErrors();
   const data: Data = {};
@@ -94,8 +90,8 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
 
   const introspection = await introspect(schema, decided, shape, root, given);
   Object.assign(data, introspection.data);
-  const client = { ...decided, schema, requirements, shape, root, data, variables };
-  const errors = new PlacedErrors(clientErrors([...fetched.all, ...(introspection.errors ?? [])], client));
+  const planErrors = [...fetched.all, ...(introspection.errors ?? [])];
+  const errors = new PlacedErrors(clientErrors(planErrors, paths, { schema, shape, root, data, variables }));
   const completed = completeResponse(data, { schema, shape, root, errors, values: plannedValues(absent) });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }

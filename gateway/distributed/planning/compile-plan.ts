@@ -1,6 +1,7 @@
 import type { FetchNode as ApolloFetch, PlanNode as ApolloNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
-import type { FetchNode, Plan, PlanNode, Requirement } from './plan.ts';
+import { readFetchedFields } from './fetched-fields.ts';
+import type { Fetch, Plan, PlanNode, Requirement } from './plan.ts';
 import type { PlannedSupergraph } from './planned-supergraph.ts';
 import { splitFetch } from './split-fetch.ts';
 
@@ -19,7 +20,11 @@ function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
     case 'Flatten':
       return { kind: 'Flatten', path: node.path.map(String), node: compileNode(node.node, planned) };
     case 'Fetch':
-      return parallel(splitFetch(compileFetch(node, planned), planned).map((fetch) => withRealFields(fetch, planned)));
+      return parallel(
+        splitFetch(compileFetch(node, planned), planned)
+          .map((fetch) => withRealFields(fetch, planned))
+          .map((fetch) => ({ ...fetch, fields: readFetchedFields(fetch) })),
+      );
     case 'Condition':
     case 'Defer':
       // Conditions are decided before planning, and nobody asks the planner to defer.
@@ -29,7 +34,7 @@ function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
 
 const parallel = (nodes: readonly PlanNode[]): PlanNode => (nodes.length === 1 && nodes[0]) || { kind: 'Parallel', nodes };
 
-function compileFetch(fetch: ApolloFetch, planned: PlannedSupergraph): FetchNode {
+function compileFetch(fetch: ApolloFetch, planned: PlannedSupergraph): Fetch {
   return {
     kind: 'Fetch',
     service: fetch.serviceName,
@@ -50,7 +55,7 @@ function compileRequirement(selection: QueryPlanSelectionNode, planned: PlannedS
 }
 
 /** Selects under a stand-in's name the field for which it stands. */
-function withRealFields(fetch: FetchNode, { standIns }: PlannedSupergraph): FetchNode {
+function withRealFields(fetch: Fetch, { standIns }: PlannedSupergraph): Fetch {
   if (!fetch.operation.includes('_required_')) return fetch;
   const document = visit(parse(fetch.operation, { noLocation: true }), {
     [Kind.FIELD]: (field) => {

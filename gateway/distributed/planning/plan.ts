@@ -12,7 +12,7 @@ export type PlanNode =
   | { readonly kind: 'Flatten'; readonly path: readonly string[]; readonly node: PlanNode }
   | FetchNode;
 
-export interface FetchNode {
+export interface Fetch {
   readonly kind: 'Fetch';
   readonly service: string;
   readonly operation: string;
@@ -24,6 +24,18 @@ export interface FetchNode {
   readonly inputRewrites: readonly FetchDataRewrite[];
   /** Changes of what was received. */
   readonly outputRewrites: readonly FetchDataRewrite[];
+}
+
+export interface FetchNode extends Fetch {
+  /** What it selects of the root, or of entities: the fields that fail where all of the fetch does, or all of an entity. */
+  readonly fields: readonly FetchedField[];
+}
+
+export interface FetchedField {
+  /** Its name in the fetched data. */
+  readonly name: string;
+  /** It is selected of objects that are of all of these types. */
+  readonly types: readonly string[];
 }
 
 /** A part of a representation. */

@@ -1,12 +1,12 @@
 import { Kind, parse, print, type SelectionNode, stripIgnoredCharacters, visit } from 'graphql';
-import type { FetchNode, Requirement } from './plan.ts';
+import type { Fetch, Requirement } from './plan.ts';
 import type { PlannedSupergraph } from './planned-supergraph.ts';
 
 /**
  * Two fields of an entity may require one field of it with different arguments. A representation can hold only one of
  * them, so such fields are fetched apart.
  */
-export function splitFetch(fetch: FetchNode, planned: PlannedSupergraph): FetchNode[] {
+export function splitFetch(fetch: Fetch, planned: PlannedSupergraph): Fetch[] {
   if (fetch.requires === undefined || !hasConflict(fetch.requires)) return [fetch];
   const groups: Group[] = [];
   for (const { coordinate, selection } of entitySelections(fetch.operation)) {

@@ -1,7 +1,7 @@
+import { plannedPath } from '../planning/fetched-fields.ts';
 import type { FetchNode, Requirement } from '../planning/plan.ts';
 import type { GraphQLAnswer } from '../service-answer.ts';
 import type { Failure } from './failures.ts';
-import { entityFields, plannedPath } from './fetched-fields.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
 import type { Path } from '../../../operation/placed-errors.ts';
@@ -87,12 +87,13 @@ function mergeEntities({ schema, absent }: Run, fetch: FetchNode, groups: readon
 function placeErrors(run: Run, fetch: FetchNode, groups: readonly Equals[], path: readonly string[]) {
   let known: Map<Data, Path[]> | undefined;
   const pathsOf = (entity: Data) => (known ??= pathsAt(run.data, path)).get(entity) ?? [];
+  const fieldsOf = (type: string): Path[] => {
+    const selected = fetch.fields.filter(({ types }) => types.every((one) => belongsTo(run.schema, type, one)));
+    return [...new Set(selected.map(({ name }) => name))].map((name) => [name]);
+  };
   const placeAt = (failure: Failure, { type, entities }: Equals, below: Path): void => {
     // A reference that failed is an error of each field asked of it.
-    const fields =
-      below.length > 0
-        ? [plannedPath(below, fetch)]
-        : entityFields(fetch, (condition) => belongsTo(run.schema, type, condition)).map((name) => [name]);
+    const fields = below.length > 0 ? [plannedPath(below, fetch)] : fieldsOf(type);
     for (const entity of entities) {
       for (const at of pathsOf(entity)) for (const field of fields) run.errors.add(failure, [...at, ...field]);
     }

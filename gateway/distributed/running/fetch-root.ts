@@ -1,6 +1,6 @@
+import { plannedPath } from '../planning/fetched-fields.ts';
 import type { FetchNode } from '../planning/plan.ts';
 import type { Failure } from './failures.ts';
-import { plannedPath, rootFields } from './fetched-fields.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
 import type { Path } from '../../../operation/placed-errors.ts';
@@ -19,7 +19,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: readonly strin
     const key = JSON.stringify([failure.code, below]);
     if (placed.has(key)) return;
     placed.add(key);
-    const paths = below.length > 0 ? [plannedPath(below, fetch)] : rootFields(fetch).map((name) => [name]);
+    const paths = below.length > 0 ? [plannedPath(below, fetch)] : fetch.fields.map(({ name }) => [name]);
     for (const one of paths) run.errors.add(failure, [...path, ...one]);
   };
   try {
