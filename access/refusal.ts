@@ -15,7 +15,7 @@ export class Unauthenticated extends CodedError {
 const REALM = 'Bearer realm="tributary"';
 
 export const noCredential = () =>
-  new Unauthenticated('This server answers only callers that it knows: send the header Authorization: Bearer <token or API key>.', REALM);
+  new Unauthenticated('The request needs a credential. Send the header Authorization: Bearer <token or API key>.', REALM);
 
 /** @param message is told to whoever sent the credential; ASCII without quotes: RFC 6750, section 3. */
 export const wrongCredential = (message: string) =>
@@ -23,4 +23,4 @@ export const wrongCredential = (message: string) =>
 
 /** Whether a credential is right cannot be found out, which says nothing of the credential. */
 export const cannotCheck = (cause?: unknown) =>
-  new CodedError('UPSTREAM_UNAVAILABLE', 'Who asks cannot be checked at the moment. Try again later.', { retryAfter: 5, cause });
+  new CodedError('UPSTREAM_UNAVAILABLE', 'The credential cannot be checked at the moment. Try again later.', { retryAfter: 5, cause });

@@ -88,7 +88,7 @@ function readSupergraph(file: string, problems: Problems): Supergraph | undefine
   const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
   if (supergraph === undefined) problems.push(`SUPERGRAPH must name a file that can be read, but is "${file}".`);
   else if (isSupergraph(supergraph)) return supergraph;
-  else problems.push(`SUPERGRAPH must name a Federation v2 supergraph, but "${file}" holds something else.`);
+  else problems.push(`SUPERGRAPH must name a Federation v2 supergraph, but "${file}" contains something else.`);
   return undefined;
 }
 

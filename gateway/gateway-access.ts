@@ -41,7 +41,7 @@ export function readGatewayAccess(
 function checkAudience(wanted: string | undefined, audiences: ReadonlyMap<string, unknown>, problems: Problems): void {
   if (wanted === undefined || audiences.has(wanted)) return;
   const names = [...audiences.keys()].sort().join(', ');
-  problems.push(`ANONYMOUS_AUDIENCE must be one of the audiences that there are${names === '' ? ', which are none' : `: ${names}`}.`);
+  problems.push(`ANONYMOUS_AUDIENCE must be one of the audiences${names === '' ? ', but there are none' : `: ${names}`}.`);
 }
 
 export interface OpenAccess {

@@ -19,7 +19,7 @@ export function readCustomerLink(environment: Environment, problems: Problems): 
 const VARIABLES = {
   CUSTOMER_LINK: z
     .string()
-    .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" and the name of a property of the CRM.')
+    .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" followed by the name of a CRM property.')
     .default('email')
     .transform((link) => (link === 'email' ? null : link.slice('property:'.length))),
 };

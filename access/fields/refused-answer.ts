@@ -78,7 +78,7 @@ export class RefusedAnswer {
 
 /** Who has shown who they are lacks a right; others may have it once they do. */
 function refusal(condition: Condition, { isAuthenticated }: Caller): CodedError {
-  return new CodedError(isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED', `This needs ${describe(condition)}.`);
+  return new CodedError(isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED', `This field requires ${describe(condition)}.`);
 }
 
 function describe(condition: Condition): string {

@@ -18,7 +18,7 @@ export function readSafelistConfig(environment: Environment, problems: Problems)
   );
   const { PERSISTED_OPERATIONS: files, PERSISTED_OPERATIONS_MODE: mode } = read ?? {};
   if (files === undefined) {
-    if (mode !== undefined) problems.push('PERSISTED_OPERATIONS_MODE needs a list, but PERSISTED_OPERATIONS is unset.');
+    if (mode !== undefined) problems.push('PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.');
     return undefined;
   }
   // A list that nobody says anything about is meant.
@@ -28,10 +28,10 @@ export function readSafelistConfig(environment: Environment, problems: Problems)
 function readFile(file: string, problems: Problems): readonly ListedOperation[] {
   const text = readText(file);
   const operations = text === undefined ? undefined : readManifest(text);
-  if (text === undefined) problems.push(`PERSISTED_OPERATIONS must name files that can be read, but "${file}" is none.`);
+  if (text === undefined) problems.push(`PERSISTED_OPERATIONS must name files that can be read, but "${file}" cannot.`);
   else if (operations === undefined)
     problems.push(
-      `PERSISTED_OPERATIONS must name manifests of Apollo's or texts by their hash, at least one of them, but "${file}" holds something else.`,
+      `PERSISTED_OPERATIONS must name manifests with at least one operation, in Apollo's format or as documents by their hash, but "${file}" contains something else.`,
     );
   return operations ?? [];
 }

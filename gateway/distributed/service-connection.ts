@@ -109,9 +109,10 @@ const isService = (name: string): name is Service => name === 'crm' || name === 
 
 /** For subgraphs of somebody else's supergraph. */
 const FOREIGN_MESSAGES: Record<FailureCode, string> = {
-  UPSTREAM_TIMEOUT: "A part of the graph did not answer within the request's deadline. Try again, or ask for less at once.",
-  UPSTREAM_RATE_LIMITED: 'A part of the graph refuses more requests for now. Try again later.',
-  UPSTREAM_UNAVAILABLE: 'A part of the graph cannot be reached or failed. Try again later.',
-  UPSTREAM_AUTH: "A part of the graph refused this server's signature. The operator has to check their secrets.",
-  UPSTREAM_CONTRACT: 'A part of the graph answered in a form that this server does not understand. The operator has to look into it.',
+  UPSTREAM_TIMEOUT: "A subgraph service did not respond within the request's deadline. Try again, or select less at once.",
+  UPSTREAM_RATE_LIMITED: 'The rate limit of a subgraph service is exhausted. Try again later.',
+  UPSTREAM_UNAVAILABLE: 'A subgraph service cannot be reached or failed. Try again later.',
+  UPSTREAM_AUTH: "A subgraph service refused this server's signature. The operator has to check SUBGRAPH_SECRET on both.",
+  UPSTREAM_CONTRACT:
+    'The response of a subgraph service has a format that this server does not support. The operator has to check the log.',
 };

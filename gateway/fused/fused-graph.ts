@@ -33,7 +33,7 @@ export function createFusedGraph({ supergraphSdl, subgraphs, compiles = true }: 
   const source = new Supergraph(supergraphSdl);
   const supergraph = readFusedSupergraph(source.document);
   const missing = supergraph.subgraphs.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name));
-  if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are not there.`);
+  if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are missing.`);
   const embedded = subgraphs.map(embedSubgraph);
   const fusion = new Fusion(supergraph, new Map(embedded.map((subgraph) => [subgraph.name, subgraph])));
   const serve = (typeDefs?: DocumentNode): Graph => {

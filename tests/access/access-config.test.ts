@@ -39,7 +39,7 @@ describe('access', () => {
     expect(read({ ACCESS: 'open' })).toEqual({
       config: undefined,
       problems: [
-        'ACCESS=open lets anybody ask, and what they reach is not known to be invented: say ACCESS_OPEN_CONFIRM=1 too, or unset it.',
+        'ACCESS=open accepts requests without a credential, and not every vendor is known to be in the sandbox. To confirm it, set ACCESS_OPEN_CONFIRM=1; otherwise unset ACCESS.',
       ],
     });
     expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: 'yes' }).problems).toEqual(['ACCESS_OPEN_CONFIRM must be 1 or unset.']);
@@ -58,14 +58,14 @@ describe('access', () => {
 
   it.each(['a"b', ' ', ',', 'crm:read,all', 'é'])('takes no scopes like %j', (ANONYMOUS_SCOPES) => {
     expect(read({ ANONYMOUS_SCOPES }, true).problems).toEqual([
-      'ANONYMOUS_SCOPES must be scopes with commas or spaces between them, "none" or "all".',
+      'ANONYMOUS_SCOPES must be scopes separated by commas or spaces, "none" or "all".',
     ]);
   });
 
   it('has no scopes and no audience for nobody where it is closed', () => {
     expect(read({ ANONYMOUS_SCOPES: 'none', ANONYMOUS_AUDIENCE: 'public' }).problems).toEqual([
-      'ANONYMOUS_SCOPES is set, so ACCESS must be open: else nobody is anonymous.',
-      'ANONYMOUS_AUDIENCE is set, so ACCESS must be open: else nobody is anonymous.',
+      'ANONYMOUS_SCOPES is set, so ACCESS must be open: closed access has no anonymous callers.',
+      'ANONYMOUS_AUDIENCE is set, so ACCESS must be open: closed access has no anonymous callers.',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('access', () => {
     const { config } = read({});
     if (config === undefined) throw new Error('The configuration is right.');
     expect(describeAccess(config, { isSandbox: false })).toEqual([
-      'Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all',
+      'Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all',
     ]);
     await keys.add();
     expect(describeAccess(config, { isSandbox: false })).toEqual([]);
@@ -83,7 +83,7 @@ describe('access', () => {
     const other = `${keys.path}.other`;
     await writeFile(other, '{}');
     expect(read({ API_KEYS_FILE: other }).problems).toEqual([
-      `API_KEYS_FILE must name a file that "tributary keys" has written, or none yet, but "${other}" is something else.`,
+      `API_KEYS_FILE must name a file that "tributary keys" has written, or one that does not exist yet, but "${other}" is something else.`,
     ]);
   });
 
@@ -118,13 +118,16 @@ describe('tokens', () => {
     [
       { JWT_ISSUER: 'x' },
       [
-        'JWT_AUDIENCE must be set where tokens are: the "aud" that they have.',
-        'One of JWT_JWKS_URL and JWT_PUBLIC_KEY must be set where tokens are.',
+        'JWT_AUDIENCE must be set to accept tokens: the "aud" of trusted tokens.',
+        'To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.',
       ],
     ],
-    [{ ...TOKENS, JWT_ISSUER: '' }, ['JWT_ISSUER must be set where tokens are: the "iss" that they have.']],
-    [{ ...TOKENS, JWT_PUBLIC_KEY: String(PUBLIC_PEM) }, ['One of JWT_JWKS_URL and JWT_PUBLIC_KEY must be set where tokens are.']],
-    [{ ...TOKENS, JWT_JWKS_URL: 'http://issuer.test/keys' }, ['JWT_JWKS_URL must be an https URL; http is for this machine alone.']],
+    [{ ...TOKENS, JWT_ISSUER: '' }, ['JWT_ISSUER must be set to accept tokens: the "iss" of trusted tokens.']],
+    [{ ...TOKENS, JWT_PUBLIC_KEY: String(PUBLIC_PEM) }, ['To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.']],
+    [
+      { ...TOKENS, JWT_JWKS_URL: 'http://issuer.test/keys' },
+      ['JWT_JWKS_URL must be an https URL; http is accepted only for a loopback address.'],
+    ],
     [
       { ...TOKENS, JWT_JWKS_URL: '', JWT_PUBLIC_KEY: String(PRIVATE_PEM) },
       ['JWT_PUBLIC_KEY must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.'],
@@ -154,7 +157,7 @@ describe('a service of a subgraph', () => {
     expect(readService({}, false)).toEqual({ secret: undefined, isOpen: true });
     expect(readService({ SUBGRAPH_SECRET: SECRET }, false)).toEqual({ secret: SECRET, isOpen: false });
     expect(readService({}, true)).toEqual([
-      'SUBGRAPH_SECRET must be set, the same for the gateway and the services of its subgraphs; SUBGRAPH_ACCESS=open does without, for services that nobody else can reach.',
+      'SUBGRAPH_SECRET must be set, to the same value for the gateway and its subgraph services. If only the gateway can reach the services, SUBGRAPH_ACCESS=open makes it optional.',
     ]);
     expect(readService({ SUBGRAPH_ACCESS: 'open' }, true)).toEqual({ secret: undefined, isOpen: true });
     expect(readService({ SUBGRAPH_ACCESS: 'open', SUBGRAPH_SECRET: SECRET }, true)).toEqual({ secret: SECRET, isOpen: true });
@@ -192,7 +195,7 @@ describe('a gateway', () => {
       audience: 'public',
     });
     expect(readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'nobody' }).problems).toEqual([
-      'ANONYMOUS_AUDIENCE must be one of the audiences that there are: partner, public.',
+      'ANONYMOUS_AUDIENCE must be one of the audiences: partner, public.',
     ]);
   });
 

@@ -27,19 +27,23 @@ const withoutLast = (text: string) => text.slice(0, -1);
 const REFUSED: readonly (readonly [string, () => Headers | Promise<Headers>, string])[] = [
   ['a token that has expired', async () => bearer(await issuer.token({ claims: { exp: inSeconds(-60) } })), 'The token has expired.'],
   ['a token that is not valid yet', async () => bearer(await issuer.token({ claims: { nbf: inSeconds(60) } })), 'not valid yet'],
-  ['a token of another issuer', async () => bearer(await issuer.token({ claims: { iss: 'https://other.test/' } })), 'another issuer'],
+  [
+    'a token of another issuer',
+    async () => bearer(await issuer.token({ claims: { iss: 'https://other.test/' } })),
+    'an issuer that this server does not trust',
+  ],
   ['a token for another audience', async () => bearer(await issuer.token({ claims: { aud: 'https://other.test' } })), 'another audience'],
-  ['a token without an end', async () => bearer(await issuer.token({ claims: { exp: undefined } })), 'must say when it expires'],
-  ['a token of nobody', async () => bearer(await issuer.token({ claims: { sub: '' } })), 'must say whose it is'],
+  ['a token without an end', async () => bearer(await issuer.token({ claims: { exp: undefined } })), 'must have an expiry time'],
+  ['a token of nobody', async () => bearer(await issuer.token({ claims: { sub: '' } })), 'must identify its owner'],
   [
     'a token that is not signed',
     async () => bearer(`${encode({ alg: 'none' })}.${payloadOf(await issuer.token())}.`),
-    'signed in a way that this server does not take',
+    'signed with an algorithm that this server does not accept',
   ],
   [
     'a token signed with the public key as a secret',
     async () => bearer(await issuer.token({ header: { alg: 'HS256' }, key: Buffer.from(issuer.key.pem) })),
-    'signed in a way that this server does not take',
+    'signed with an algorithm that this server does not accept',
   ],
   [
     'a token of an unknown key',
@@ -53,10 +57,10 @@ const REFUSED: readonly (readonly [string, () => Headers | Promise<Headers>, str
       const claims = { ...(JSON.parse(Buffer.from(payload, 'base64url').toString()) as object), scope: 'all' };
       return bearer([header, encode(claims), signature].join('.'));
     },
-    'The signature of the token is wrong.',
+    'The signature of the token is invalid.',
   ],
-  ['a token that was cut off', async () => bearer(withoutLast((await issuer.token()).split('.').slice(0, 2).join('.'))), 'cannot be read'],
-  ['garbage', () => bearer('garbage'), 'cannot be read'],
+  ['a token that was cut off', async () => bearer(withoutLast((await issuer.token()).split('.').slice(0, 2).join('.'))), 'is malformed'],
+  ['garbage', () => bearer('garbage'), 'is malformed'],
   ['nothing behind Bearer', () => ({ authorization: 'Bearer ' }), 'must be: Bearer'],
   ['a user name and a password', () => ({ authorization: 'Basic dXNlcjpwYXNz' }), 'must be: Bearer'],
   ['a key that was revoked', async () => bearer(await keys.add({ revokedAt: PAST })), 'The API key was revoked.'],
@@ -65,7 +69,7 @@ const REFUSED: readonly (readonly [string, () => Headers | Promise<Headers>, str
   ['a key that was cut off', async () => ({ 'x-api-key': withoutLast(await keys.add()) }), 'mistyped'],
   ['a key of nobody', async () => bearer(await (await createKeyFile()).add()), 'The API key is unknown.'],
   ['a key with the id of another', async () => bearer(await keys.add({ hash: '0'.repeat(64) })), 'The API key is unknown.'],
-  ['two credentials', async () => ({ ...bearer(await issuer.token()), 'x-api-key': await keys.add() }), 'Send one credential'],
+  ['two credentials', async () => ({ ...bearer(await issuer.token()), 'x-api-key': await keys.add() }), 'Send only one credential'],
 ];
 
 const ACCEPTED: readonly (readonly [string, () => Promise<Headers>])[] = [

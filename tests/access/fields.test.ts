@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => keys.remove());
 
-const NEEDS_PERSONAL = 'This needs the scope personal:read.';
+const NEEDS_PERSONAL = 'This field requires the scope personal:read.';
 
 describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %s', (mode) => {
   let closed: TestGateway;

@@ -78,7 +78,7 @@ describe('conditions', () => {
     const query = '{ item(id: "1") { id ... on Book { price } } }';
     expect(await ask(withScopes('sales'), query)).toMatchObject({
       data: { item: null },
-      refused: ['item.price: This needs the scopes sales and books, or the scope boss.'],
+      refused: ['item.price: This field requires the scopes sales and books, or the scope boss.'],
     });
     for (const who of [withScopes('sales', 'books'), withScopes('boss'), caller('all')])
       expect(await ask(who, query)).toMatchObject({ data: { item: { id: '1', price: 7 } }, refused: [] });
@@ -89,7 +89,7 @@ describe('conditions', () => {
     const query = '{ items { ... on Book { id } ... on Letter { title } } }';
     expect(await ask(NOBODY, query)).toMatchObject({
       data: { items: [{ id: '1' }, { title: null }] },
-      refused: ['items.1.title: This needs a credential.'],
+      refused: ['items.1.title: This field requires a credential.'],
     });
     expect(await ask(SOMEBODY, query)).toMatchObject({ data: { items: [{ id: '1' }, { title: 'To Cassandra' }] }, refused: [] });
   });
@@ -104,7 +104,7 @@ describe('conditions', () => {
     const ask = guarded(LIBRARY);
     expect(await ask(SOMEBODY, '{ mood code }')).toMatchObject({
       data: { mood: 'GOOD', code: null },
-      refused: ['code: This needs the scope sales.'],
+      refused: ['code: This field requires the scope sales.'],
     });
     expect(await ask(NOBODY, '{ mood code }')).toMatchObject({ data: { mood: null, code: null }, executed: 0 });
   });
@@ -113,7 +113,7 @@ describe('conditions', () => {
     const ask = guarded(LIBRARY);
     expect(await ask(NOBODY, '{ strict { shown hidden } }')).toMatchObject({
       data: { strict: null },
-      refused: ['strict.hidden: This needs a credential.'],
+      refused: ['strict.hidden: This field requires a credential.'],
     });
   });
 
@@ -129,7 +129,7 @@ describe('conditions', () => {
     const refusing = guarded(LIBRARY, () => ['staff']);
     expect(await refusing(SOMEBODY, '{ member { __typename name } }')).toMatchObject({
       data: { member: { name: null } },
-      refused: ['member.name: This needs the policy self, or the policies staff and present.'],
+      refused: ['member.name: This field requires the policy self, or the policies staff and present.'],
     });
   });
 });
@@ -141,7 +141,7 @@ describe('a graph', () => {
 
   it('is not served where a directive is linked from nowhere, so that nothing would enforce it', () => {
     expect(() => load('directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }', undefined)).toThrow(
-      'The schema says @authenticated of Query.a, but does not link the specification of that directive',
+      'The schema applies @authenticated to Query.a, but does not link the specification of that directive',
     );
   });
 
@@ -155,7 +155,7 @@ describe('a graph', () => {
       type Query { mood: String @needs(scopes: [["x"]]) }`;
     const open = withoutAccessRules(new Supergraph(supergraph));
     const ask = guarded(supergraph, undefined, open.sdl);
-    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This needs the scope x.'] });
+    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This field requires the scope x.'] });
     expect(printSchema(buildASTSchema(parse(open.sdl)))).not.toContain('needs');
   });
 });

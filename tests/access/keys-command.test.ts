@@ -102,7 +102,7 @@ describe('keys in Redis', () => {
       502,
       [
         {
-          message: 'Who asks cannot be checked at the moment. Try again later.',
+          message: 'The credential cannot be checked at the moment. Try again later.',
           extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfter: 5 },
         },
       ],
@@ -110,7 +110,7 @@ describe('keys in Redis', () => {
     expect(await run(environment, 'list')).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'The Redis that REDIS_URL names does not answer.\n',
+      stderr: 'Redis (REDIS_URL) does not respond.\n',
     });
     await redis.start();
     await gateway.close();
@@ -124,9 +124,9 @@ describe('tributary keys', () => {
       exitCode: 1,
       stdout: '',
       stderr: [
-        '--name must say whose the key is, in at most 100 characters.',
-        '--scopes must be scopes with commas or spaces between them, "none" or "all".',
-        '--expires must be a number of days such as 90d, a day to come such as 2027-12-31, or "never".',
+        "--name must be the name of the key's owner, in at most 100 characters.",
+        '--scopes must be scopes separated by commas or spaces, "none" or "all".',
+        '--expires must be a number of days such as 90d, a date in the future such as 2027-12-31, or "never".',
         '--cost-per-minute must be an integer from 1 to 999999999.',
         '--max-concurrent must be an integer from 1 to 999999999.',
         '',
@@ -144,7 +144,7 @@ describe('tributary keys', () => {
   });
 
   it.each([
-    [['revoke', 'nope'], 'There is no key with the id "nope". Ids are in the list: tributary keys list.\n'],
+    [['revoke', 'nope'], 'There is no key with the id "nope". List the ids: tributary keys list.\n'],
     [['revoke'], 'Name one key by its id: tributary keys revoke <id>.\n'],
     [['forget'], expect.stringMatching(/^tributary keys create --name .*\n.*\ntributary keys list\n/)],
     [['list', '--wide'], "Unknown option '--wide'\n"],
@@ -157,7 +157,7 @@ describe('tributary keys', () => {
     expect(await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'all')).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `${file.path} holds something else than API keys.\n`,
+      stderr: `${file.path} contains something other than API keys.\n`,
     });
   });
 });

@@ -49,7 +49,7 @@ describe.each(['embedded', 'distributed'] as const)('changes of the CRM through 
       again: {
         customer: null,
         userErrors: [
-          { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM has a customer with this e-mail address already.' },
+          { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM already has a customer with this e-mail address.' },
         ],
       },
       deal: { deal: { title: 'Serial', amount: { amount: '10.00', currency: 'EUR' } } },

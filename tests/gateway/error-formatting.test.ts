@@ -39,7 +39,7 @@ afterAll(() => server.close());
 const fail = async (as: string) => (await ask(server.url, { query: '{ fail(as: "AS") }'.replace('AS', as) })).errors?.[0];
 
 const INTERNAL = {
-  message: 'Something went wrong in this server. Its log says what; try another request.',
+  message: "Something went wrong on this server. Report it to the operator with the request's id: the header x-request-id of the response.",
   extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
 };
 
@@ -55,7 +55,7 @@ describe('an error in an answer', () => {
 
   it('names the service that failed and when to come back', async () => {
     expect(await fail('vendor')).toMatchObject({
-      message: 'The payment processor refuses more requests for now. Try again later.',
+      message: 'The rate limit of the payment processor is exhausted. Try again later.',
       extensions: { code: 'UPSTREAM_RATE_LIMITED', retryable: true, service: 'payments', retryAfter: 7 },
     });
   });

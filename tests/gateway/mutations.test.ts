@@ -120,7 +120,7 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
       voided: { invoice: { status: 'VOID' }, userErrors: [] },
       again: {
         invoice: { status: 'VOID' },
-        userErrors: [{ code: 'ALREADY_DONE', field: ['input', 'invoiceId'], message: 'The invoice was taken back before.' }],
+        userErrors: [{ code: 'ALREADY_DONE', field: ['input', 'invoiceId'], message: 'The invoice is already voided.' }],
       },
     });
   });

@@ -81,7 +81,7 @@ describe('the schema', () => {
     server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: {}, environment });
     const response = await fetch(`${server.url}${path}`, { headers: { 'apollo-require-preflight': 'yes' } });
     expect(await response.json()).toEqual({
-      errors: [expect.objectContaining({ message: 'This server does not show its schema: introspection is off.' })],
+      errors: [expect.objectContaining({ message: 'Introspection is disabled on this server.' })],
     });
   });
 

@@ -33,9 +33,9 @@ describeBuilt('the built programs', () => {
     expect(data).toEqual({ customers: { nodes: [{ id: expect.any(String) }] } });
     expect(await end()).toBe(0);
     expect(output().trim().split('\n')).toEqual([
-      'crm: a look-alike of hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
-      'payments: a look-alike of stripe with invented data, because STRIPE_SECRET_KEY is not set',
-      'maps: a look-alike of google with invented data, because GOOGLE_MAPS_API_KEY is not set',
+      'crm: sandbox vendor hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
+      'payments: sandbox vendor stripe with invented data, because STRIPE_SECRET_KEY is not set',
+      'maps: sandbox vendor google with invented data, because GOOGLE_MAPS_API_KEY is not set',
       `Tributary listens on ${url}/graphql`,
     ]);
   });
@@ -59,10 +59,14 @@ describeBuilt('the built programs', () => {
     const { url, output, end } = start('gateway.js', [], { PORT: '0', ...credentials });
     expect(await ask(await url, { query: '{ customers(first: 1) { nodes { id } } }' })).toMatchObject({ status: 401 });
     expect(await end()).toBe(0);
-    expect(output()).toContain('Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all\n');
+    expect(output()).toContain(
+      'Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all\n',
+    );
     expect(await problemsOf('gateway.js', [], { ...credentials, ACCESS: 'open' })).toEqual({
       code: 1,
-      lines: ['ACCESS=open lets anybody ask, and what they reach is not known to be invented: say ACCESS_OPEN_CONFIRM=1 too, or unset it.'],
+      lines: [
+        'ACCESS=open accepts requests without a credential, and not every vendor is known to be in the sandbox. To confirm it, set ACCESS_OPEN_CONFIRM=1; otherwise unset ACCESS.',
+      ],
     });
     expect(await problemsOf('subgraph.js', ['crm'], credentials)).toEqual({
       code: 1,
@@ -120,7 +124,7 @@ describeBuilt('the built programs', () => {
       lines: [
         'PORT must be an integer from 0 to 65535.',
         'CRM_PROVIDER must be one of hubspot, but is "rolodex".',
-        'CUSTOMER_LINK must be "email", or "property:" and the name of a property of the CRM.',
+        'CUSTOMER_LINK must be "email", or "property:" followed by the name of a CRM property.',
         'GOOGLE_MAPS_API_KEY must be set in production.',
       ],
     });
@@ -154,7 +158,7 @@ describeBuilt('the built programs', () => {
   it('end with 1 where the host is nobody', async () => {
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: '0', HOST: '..' });
     expect(code).toBe(1);
-    expect(lines.at(-1)).toMatch(/^HOST and PORT must name an address that is free, but: getaddrinfo /);
+    expect(lines.at(-1)).toMatch(/^HOST and PORT must name a free address of this machine, but: getaddrinfo /);
   });
 
   it('end with 1 where somebody else listens already', async () => {
@@ -163,7 +167,7 @@ describeBuilt('the built programs', () => {
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: port });
     expect(code).toBe(1);
     expect(lines.at(-1)).toBe(
-      `HOST and PORT must name an address that is free, but: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
+      `HOST and PORT must name a free address of this machine, but: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
     );
   });
 

@@ -112,7 +112,7 @@ describe.each(['embedded', 'distributed'] as const)('an operation whose answer c
     expect(answers[1]?.errors).toMatchObject([
       {
         message:
-          'The operation may have an answer of 13 fields, and 12 are allowed, counting each list in full. Ask for smaller pages, or in several operations.',
+          'The operation can have a response of 13 fields, and the limit is 12, counting each list in full. Use smaller pages, or split the operation.',
       },
     ]);
   });

@@ -179,7 +179,7 @@ describe('a caller that is refused and asks again before it should', () => {
     const held = begin(limits, ANYBODY);
     await jest.advanceTimersByTimeAsync(0);
     const next = limits.admit(ANYBODY, '192.0.2.1');
-    const refused = expect(next?.enter()).rejects.toThrow('This caller may use 1 requests a minute');
+    const refused = expect(next?.enter()).rejects.toThrow('This caller may use 1 requests per minute');
     await jest.advanceTimersByTimeAsync(500);
     await refused;
     expect([...all, held].map(({ outcome }) => outcome)).toEqual(['answered', 'RATE_LIMITED', 'RATE_LIMITED']);

@@ -130,11 +130,11 @@ describe('the log', () => {
     upstream.sharedStateChanged(true);
     const stripe = { vendor: 'stripe', calls: 'read' };
     expect(lines).toEqual([
-      ['warn', stripe, 'a vendor is not called for now'],
-      ['info', stripe, 'a vendor is tried again'],
-      ['warn', stripe, 'a vendor is called again'],
-      ['warn', {}, 'Redis is lost, and this instance goes on by itself'],
-      ['warn', {}, 'Redis is there'],
+      ['warn', stripe, 'circuit breaker open: the vendor is not called'],
+      ['info', stripe, 'circuit breaker half-open: one call tests the vendor'],
+      ['warn', stripe, 'circuit breaker closed: the vendor is called again'],
+      ['warn', {}, 'Redis is disconnected: this instance uses its own state'],
+      ['warn', {}, 'Redis is connected'],
     ]);
   });
 
@@ -144,6 +144,6 @@ describe('the log', () => {
     upstream.sharedStateChanged(true);
     upstream.sharedStateChanged(false);
     logTo({ info: () => undefined, warn: (_fields: object, message: string) => void lines.push(message) });
-    expect(lines).toEqual(['Redis is lost, and this instance goes on by itself']);
+    expect(lines).toEqual(['Redis is disconnected: this instance uses its own state']);
   });
 });

@@ -14,7 +14,7 @@ function read(definitions: string, given: Record<string, unknown>) {
 const ids = (count: number) => Array.from({ length: count }, (_, id) => id);
 const TOO_MANY = {
   coerced: undefined,
-  messages: ['The variables must have at most 10000 values, counting each within lists and objects.'],
+  messages: ['The variables must have at most 10000 values, including those in lists and objects.'],
   codes: ['OPERATION_TOO_COMPLEX'],
 };
 

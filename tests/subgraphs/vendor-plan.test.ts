@@ -16,9 +16,9 @@ describe('the vendors behind the graph', () => {
     expect(plan({ STRIPE_SECRET_KEY: 'sk_test_1' })).toEqual({
       problems: [],
       lines: [
-        'crm: a look-alike of hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
+        'crm: sandbox vendor hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
         'payments: stripe',
-        'maps: a look-alike of google with invented data, because GOOGLE_MAPS_API_KEY is not set',
+        'maps: sandbox vendor google with invented data, because GOOGLE_MAPS_API_KEY is not set',
       ],
     });
   });

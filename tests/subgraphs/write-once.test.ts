@@ -95,7 +95,7 @@ describe('a write', () => {
     const [first, other] = await Promise.allSettled([once(one), once(one, { input: { id: 2 } })]);
     expect(first).toEqual({ status: 'fulfilled', value: 're_1' });
     const expected = {
-      message: 'idempotencyKey must be a new one for another input, but this one came with another input before.',
+      message: 'idempotencyKey must be a new one for a different input, but this one was sent with another input before.',
       extensions: { code: 'BAD_USER_INPUT', field: ['input', 'idempotencyKey'] },
     };
     expect(other).toMatchObject({ reason: expected });

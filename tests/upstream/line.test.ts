@@ -42,7 +42,7 @@ describe('a waiting line', () => {
     const { line, seen, wait, settle } = watchLine(10);
     const cancellation = wait('first', request('a'));
     wait('second', request('b'));
-    cancellation.cancel(new DOMException('The client went away.', 'AbortError'));
+    cancellation.cancel(new DOMException('The client disconnected.', 'AbortError'));
     expect(line.size).toBe(1);
     line.admit('turn');
     await settle();

@@ -27,7 +27,7 @@ export function planInThread(program: URL, supergraphSdl: string): Planner {
       lose(started, error);
     });
     started.once('exit', () => {
-      lose(started, new Error('The thread that makes plans has ended.'));
+      lose(started, new Error('The planner thread has ended.'));
     });
     return started;
   };

@@ -68,7 +68,7 @@ class Walk {
     // A cast: what subgraphs give is unknown below.
     const value = (data as Readonly<Record<string, unknown>>)[field.plannedName];
     if (value === undefined && !this.#completion.absent.has(data))
-      this.#fail(field, `Nobody gave a value for ${parent.name}.${field.name}.`);
+      this.#fail(field, `No service returned a value for ${parent.name}.${field.name}.`);
     return this.#value(value, field.type, field);
   }
 

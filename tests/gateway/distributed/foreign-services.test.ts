@@ -69,7 +69,8 @@ const everywhere = (code: string) =>
   ]);
 
 const UNSEEN = {
-  message: 'A part of the graph reported an error that clients may not see. Report it with the id of the request.',
+  message:
+    "A subgraph service reported an error that is hidden from clients. Report it to the operator with the request's id: the header x-request-id of the response.",
   extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
 };
 

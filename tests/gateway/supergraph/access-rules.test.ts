@@ -102,7 +102,7 @@ describe('access rules that nothing would enforce are refused:', () => {
   ])('%s', (_what, link, directive) => {
     const name = /@\w+/.exec(directive)?.[0] ?? '';
     expect(() => readAccessRules(parse(`schema ${link} { query: Query } type Query { a: Int ${directive} }`))).toThrow(
-      `The schema says ${name} of Query.a, but does not link the specification of that directive, so nothing would enforce it.`,
+      `The schema applies ${name} to Query.a, but does not link the specification of that directive, so nothing would enforce it.`,
     );
   });
 });

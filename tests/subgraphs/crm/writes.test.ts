@@ -117,17 +117,17 @@ describe('a refusal of HubSpot’s', () => {
     [
       'of an e-mail address that another customer has',
       refusal(409, { message: 'Contact already exists. Existing ID: 2926551', category: 'CONFLICT' }),
-      { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM has a customer with this e-mail address already.' },
+      { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM already has a customer with this e-mail address.' },
     ],
     [
       'for a rule of the account’s',
       refusal(400, { category: 'VALIDATION_ERROR', errors: [{ code: 'REQUIRED', context: { propertyName: ['shoe_size'] } }] }),
-      { code: 'UNKNOWN', field: null, message: 'The CRM has a rule against this that the graph does not know.' },
+      { code: 'UNKNOWN', field: null, message: 'The CRM refused the mutation for a reason that this graph does not know.' },
     ],
     [
       'of a company that is not there',
       refusal(400, { category: 'VALIDATION_ERROR', context: { INVALID_OBJECT_IDS: ['COMPANY=9 is not valid'] } }),
-      { code: 'NOT_FOUND', field: ['input', 'companyId'], message: 'The CRM has no company with the id that is named.' },
+      { code: 'NOT_FOUND', field: ['input', 'companyId'], message: 'The CRM has no company with this id.' },
     ],
   ])('%s is a reason of the business’s', async (_what, answer, userError) => {
     hubspot.on('POST', CONTACTS, answer);
@@ -139,7 +139,7 @@ describe('a refusal of HubSpot’s', () => {
     [
       'listed',
       { errors: [{ message: 'x', code: 'INVALID_EMAIL', context: { propertyName: ['email'] } }] },
-      ['input.email', 'input.email must be an e-mail address that the CRM takes, but got "a@b".'],
+      ['input.email', 'input.email must be an e-mail address that the CRM accepts, but got "a@b".'],
     ],
     [
       'in its words',
@@ -270,7 +270,7 @@ describe('a change of a customer', () => {
     expect((await update({ id: '7', lastName: 'A' })).data).toEqual({
       updateCustomer: {
         customer: null,
-        userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'], message: 'The CRM has no customer with the id that is named.' }],
+        userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'], message: 'The CRM has no customer with this id.' }],
       },
     });
   });

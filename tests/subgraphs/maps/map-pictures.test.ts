@@ -78,7 +78,7 @@ describe('a picture of a map', () => {
     const first = expect(read(token, gone.signal)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     const others = Array.from({ length: 50 }, () => read(token));
     // Who began the call does not end it for the others.
-    gone.abort(new DOMException('The client went away.', 'AbortError'));
+    gone.abort(new DOMException('The client disconnected.', 'AbortError'));
     await first;
     expect(new Set((await Promise.all(others)).map((file) => file?.contentType))).toEqual(new Set(['image/png']));
   });
