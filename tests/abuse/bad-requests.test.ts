@@ -255,7 +255,7 @@ describe('an operation that cannot be run', () => {
     });
   });
 
-  it('is not found by a persisted id until somebody has sent it whole', async () => {
+  it('is not found by its hash until a client has sent the document', async () => {
     const query = '{ hello }';
     const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
     const unknown = await send({ body: JSON.stringify({ extensions }) });

@@ -122,7 +122,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     for (let time = 0; time < 3; time += 1) expect(await settled(headers, closed)).toMatchObject({ status: 200, errors: undefined });
   });
 
-  it('refuses who shows nothing where access is closed, by POST and by GET, the schema too, and for operations that it knows', async () => {
+  it('refuses requests without a credential if access is closed: by POST, by GET, for the schema, and for known operations', async () => {
     const headers = bearer(await issuer.token());
     for (let time = 0; time < 3; time += 1) await closed.query(QUERY, {}, headers);
     const since = performance.now();
@@ -146,7 +146,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     expect((await fetch(`${closed.url}/schema.graphql`, { headers })).status).toBe(200);
   });
 
-  it('leaves open what is for operators and for pages', async () => {
+  it('serves health, metrics and map images without a credential', async () => {
     for (const path of ['/health/live', '/health/ready', '/metrics']) expect((await fetch(closed.url + path)).status).toBe(200);
     const { data } = await closed.query(
       '{ customers(first: 1) { nodes { address { map(width: 100, height: 100) { path } } } } }',
@@ -157,11 +157,11 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     expect((await fetch(new URL(path, closed.url))).headers.get('content-type')).toMatch(/^image\//);
   });
 
-  it('answers who shows nothing where access is open', async () => {
+  it('answers requests without a credential if access is open', async () => {
     expect(await open.query(QUERY)).toMatchObject({ status: 200, errors: undefined });
   });
 
-  it('says in its log who has asked, and never by what', async () => {
+  it('logs the caller and never the credential', async () => {
     const [token, key] = [await issuer.token({ claims: { sub: 'grace' } }), await keys.add()];
     await closed.query(QUERY, {}, bearer(token));
     await settled(bearer(key), closed);
@@ -176,7 +176,7 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
   });
 });
 
-it('asks a gateway by its own header for nothing', async () => {
+it('a request to the gateway cannot set the signed-caller header', async () => {
   const gateway = await startTestGateway({ environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path } });
   expect(await ask(gateway.url, { query: QUERY }, { 'x-tributary-caller': 'x' })).toMatchObject({ status: 401 });
   expect(await ask(gateway.url, { query: QUERY }, bearer(await issuer.token()))).toMatchObject({ status: 401 });

@@ -73,7 +73,7 @@ const withoutFederation = (sdl: string) =>
   sdl.replace(/extend schema @link\([^]*?\]\)/, '').replace(/ @(authenticated|\w+\((scopes|policies):[^)]*\))/g, '');
 
 describe('conditions', () => {
-  it('of scopes: all of one line have to be held', async () => {
+  it('of scopes: a caller needs all scopes of one list', async () => {
     const ask = guarded(LIBRARY);
     const query = '{ item(id: "1") { id ... on Book { price } } }';
     expect(await ask(withScopes('sales'), query)).toMatchObject({
@@ -135,7 +135,7 @@ describe('conditions', () => {
 });
 
 describe('a graph', () => {
-  it('with policies is not served where nobody decides on them', () => {
+  it('with policies is not served without POLICIES', () => {
     expect(() => load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined)).toThrow('POLICIES');
   });
 

@@ -63,7 +63,7 @@ describe('the keys that an issuer publishes', () => {
     expect(issuer.readings).toBe(2);
   });
 
-  it('are not asked for by a flood of tokens with keys that nobody knows', async () => {
+  it('are not requested for a flood of tokens with unknown keys', async () => {
     await identify(await issuer.token());
     for (let round = 0; round < 3; round += 1) {
       pass(31);
@@ -114,7 +114,7 @@ describe('the keys that an issuer publishes', () => {
       },
       'no response',
     ],
-  ])('cannot be had where the issuer %s, which is told as what it is, once in a while', async (_name, fault, reason) => {
+  ])('cannot be loaded if the issuer %s, which is logged once in a while', async (_name, fault, reason) => {
     issuer.fault = fault;
     const token = await issuer.token();
     const errors = [];
@@ -225,7 +225,7 @@ describe('a published key', () => {
     expect(await codeOf(identify(unsigned({ alg: 'RS256', kid: issuer.key.kid })))).toBe('UNAUTHENTICATED');
   });
 
-  it('is told of in the log where it cannot be used, once', async () => {
+  it('is logged once if it cannot be used', async () => {
     publish({ ...issuer.key.published, kty: 'XYZ' }, issuer.key.published, WEAK, { ...issuer.key.published, use: 'enc' });
     for (let time = 0; time < 3; time += 1) {
       expect(await codeOf(identify(await issuer.token({ claims: { time } })))).toBe('let in');

@@ -34,7 +34,7 @@ async function statusBecomes(status: number, gateway: TestGateway, key: string):
 }
 
 describe.each(PLACES)('API keys in %s', (_name, place) => {
-  it('are made, let their owners in at every instance, are listed, and let nobody in once they are revoked', async () => {
+  it('are created, accepted by every instance, listed, and refused once they are revoked', async () => {
     const environment = place();
     const gateways = [
       await startTestGateway({ environment: { ACCESS: 'closed', ...environment } }),
@@ -62,7 +62,7 @@ describe.each(PLACES)('API keys in %s', (_name, place) => {
 });
 
 describe('keys in a file', () => {
-  it('are not to be found there, nor for other users', async () => {
+  it('are stored as hashes, in a file that other users cannot read', async () => {
     const { stdout } = await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'none');
     const kept = JSON.stringify(await file.ring.list());
     expect(kept).toContain('"hash"');
@@ -75,7 +75,7 @@ describe('keys in a file', () => {
     expect(await file.ring.list()).toHaveLength(10);
   });
 
-  it('stay as they were while the file cannot be read, and are nobody any more when it is gone', async () => {
+  it('remain valid while the file cannot be read, and are unknown when it is deleted', async () => {
     const key = await file.add();
     const gateway = await startTestGateway({ environment: { ACCESS: 'closed', API_KEYS_FILE: file.path } });
     await statusBecomes(200, gateway, key);
@@ -88,7 +88,7 @@ describe('keys in a file', () => {
 });
 
 describe('keys in Redis', () => {
-  it('that came lately are known while it is gone; of others nobody can tell', async () => {
+  it('that were used lately remain valid while it is disconnected; others cannot be checked', async () => {
     const environment = { REDIS_URL: redis.url };
     const gateway = await startTestGateway({ environment: { ACCESS: 'closed', ...environment } });
     const [known, other] = await Promise.all(

@@ -255,7 +255,7 @@ describe.each(MODES)('the %s gateway in production', (mode) => {
   });
 });
 
-describe("somebody else's graph", () => {
+describe('a supergraph of other services', () => {
   it('has no audiences', async () => {
     const server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: {} });
     try {

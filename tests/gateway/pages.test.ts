@@ -57,11 +57,11 @@ describe('the playground', () => {
     expect(text).toContain('The playground is not built: run `npm run build`.');
   });
 
-  it('is not there in production', async () => {
+  it('is not served in production', async () => {
     expect((await get('/', { ...built(), environment: { NODE_ENV: 'production' } })).status).toBe(404);
   });
 
-  it('is there in production where it is asked for', async () => {
+  it('is served in production if PLAYGROUND is true', async () => {
     expect((await get('/', { ...built(), environment: { NODE_ENV: 'production', PLAYGROUND: 'true' } })).status).toBe(200);
   });
 });

@@ -197,7 +197,7 @@ describe('an operation that is not on the list, where the mode is report', () =>
     }
   });
 
-  it('is counted by client, and told of once', async () => {
+  it('is counted by client and logged once', async () => {
     const monitoring = createMonitoring({ vendors: [] });
     const server = await serve('report', monitoring);
     const query = 'query Later { later: hello }';

@@ -26,7 +26,7 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
 }
 
 describeBuilt('the built programs', () => {
-  it('start with no keys, say so, answer, and end when they are told to', async () => {
+  it('start without vendor keys, print the sandbox vendors, answer, and end on SIGTERM', async () => {
     const { url: listens, output, end } = start('gateway.js', [], { PORT: '0' });
     const url = await listens;
     const { data } = await ask(url, { query: '{ customers(first: 1) { nodes { id } } }' });
@@ -40,7 +40,7 @@ describeBuilt('the built programs', () => {
     ]);
   });
 
-  it('use the vendors that there are keys for, whose keys are in no line', async () => {
+  it('use the vendors with a key, and print no key', async () => {
     const sandbox = await startSandbox();
     const { url, output, end } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...OPEN, ...sandbox.environment });
     await url;
@@ -54,7 +54,7 @@ describeBuilt('the built programs', () => {
     await sandbox.close();
   });
 
-  it('are closed where there are keys of vendors, until their operator says otherwise', async () => {
+  it('are closed with vendor keys, unless the operator opens them', async () => {
     const credentials = { HUBSPOT_ACCESS_TOKEN: 'pat-planted', API_KEYS_FILE: '/nowhere/keys.json' };
     const { url, output, end } = start('gateway.js', [], { PORT: '0', ...credentials });
     expect(await ask(await url, { query: '{ customers(first: 1) { nodes { id } } }' })).toMatchObject({ status: 401 });
@@ -110,7 +110,7 @@ describeBuilt('the built programs', () => {
     expect(await end()).toBe(0);
   });
 
-  it('end with 1 and a line for each problem', async () => {
+  it('exit with code 1 and print a line for each problem', async () => {
     expect(
       await problemsOf('gateway.js', [], {
         NODE_ENV: 'production',
@@ -130,21 +130,21 @@ describeBuilt('the built programs', () => {
     });
   });
 
-  it('end with 1 where there is no such subgraph', async () => {
+  it('exit with code 1 for an unknown subgraph', async () => {
     expect(await problemsOf('subgraph.js', ['sales'], {})).toEqual({
       code: 1,
       lines: ['The subgraph to start must be one of crm, payments, maps, but is "sales".'],
     });
   });
 
-  it('end with 1 where more than one subgraph is named', async () => {
+  it('exit with code 1 if more than one subgraph is named', async () => {
     expect(await problemsOf('subgraph.js', ['crm', 'maps'], {})).toEqual({
       code: 1,
       lines: ['One process serves one subgraph, so "crm" must stand alone, but is followed by "maps".'],
     });
   });
 
-  it('end with 1 and the problems of the look-alikes among the others', async () => {
+  it("exit with code 1 and report the sandbox's problems among the others", async () => {
     expect(await problemsOf('gateway.js', [], { PORT: 'abc', SANDBOX_FAULTS: 'x=y', SANDBOX_LATENCY_MS: 'x' })).toEqual({
       code: 1,
       lines: [
@@ -155,13 +155,13 @@ describeBuilt('the built programs', () => {
     });
   });
 
-  it('end with 1 where the host is nobody', async () => {
+  it('exit with code 1 if the host cannot be resolved', async () => {
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: '0', HOST: '..' });
     expect(code).toBe(1);
     expect(lines.at(-1)).toMatch(/^HOST and PORT must name a free address of this machine, but: getaddrinfo /);
   });
 
-  it('end with 1 where somebody else listens already', async () => {
+  it('exit with code 1 if the port is in use', async () => {
     const { url } = start('subgraph.js', ['maps'], { PORT: '0' });
     const { port } = new URL(await url);
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: port });
@@ -173,7 +173,7 @@ describeBuilt('the built programs', () => {
 
   // npm 11 tells its shell alone to end, and dash does not pass that on: an orphan would keep the port.
   it.each([['start'], ['start:subgraph', '--', 'maps'], ['sandbox']])(
-    'leave nothing behind when npm is told to end: npm run %s',
+    'leave no process behind when npm gets SIGTERM: npm run %s',
     async (...script) => {
       const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0' };
       const npm = spawn('npm', ['run', ...script], { env, cwd: new URL('../../', import.meta.url), stdio: ['ignore', 'pipe', 'pipe'] });

@@ -3,7 +3,7 @@ import { readLifetimes } from '../../subgraphs/cache-settings.ts';
 
 const TYPES = ['Customer', 'Company'];
 
-describe('the times for which answers are kept', () => {
+describe('the times for which responses are cached', () => {
   it('are none by default', () => {
     expect(readLifetimes('CRM', TYPES, { CRM_CACHE: '' }, [])).toEqual({ freshSeconds: new Map(), staleSeconds: new Map() });
   });

@@ -22,7 +22,7 @@ describe('a list of operations', () => {
     expect(problemsOf({ id: 'a', text: '{ hello }' }, { id: 'a', text: '{ hello }' })).toEqual([]);
   });
 
-  it('is told everything that is wrong with it at once, by the name of each operation', () => {
+  it('reports all problems at once, with the name of each operation', () => {
     const hash = 'dc67510fb4289672bea757e862d6b00e83db5d3cbbcfb15260601b6f29bb2b8f';
     expect(
       problemsOf(

@@ -53,7 +53,7 @@ describe('createCheckoutSession', () => {
     ]);
   });
 
-  it('reads nothing that nobody asked for', async () => {
+  it('reads nothing that is not selected', async () => {
     stripe.post(PATH, checkoutSession('cs_test_1'));
     expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({ createCheckoutSession: { userErrors: [] } });
   });
@@ -103,7 +103,7 @@ describe('createCheckoutSession', () => {
     }
   });
 
-  it('tells that a key came with another input before, which only the vendor remembers', async () => {
+  it('reports a key that was used with another input, which only the vendor remembers', async () => {
     stripe.post(PATH, stripeError('idempotency_error'), 400);
     const { errors, messages } = await ask('createCheckoutSession', `${CHECKOUT}, idempotencyKey: "used"`);
     expect([errors, messages]).toEqual([
@@ -112,14 +112,14 @@ describe('createCheckoutSession', () => {
     ]);
   });
 
-  it('is asked for again with its key while the vendor is at it', async () => {
+  it('is retried with its key while the vendor executes it', async () => {
     const busy = stripe.post(PATH, stripeError('invalid_request_error', { code: 'idempotency_key_in_use' }), 409);
     const done = stripe.post(PATH, checkoutSession('cs_test_1'));
     expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([]);
     expect(done[0]?.key).toBe(busy[0]?.key);
   });
 
-  it('has an open outcome where the vendor’s answer cannot be read', async () => {
+  it('has an unknown outcome if the vendor’s response cannot be parsed', async () => {
     stripe.post(PATH, { object: 'checkout.session' });
     expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual(['createCheckoutSession: OUTCOME_UNKNOWN']);
   });
@@ -190,7 +190,7 @@ describe('createRecurringPlan', () => {
     expect(data).toEqual({ createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message }] } });
   });
 
-  it('is DECLINED where the bank declines, and tells so again to whoever asks with the key', async () => {
+  it('is DECLINED if the bank declines, also for a retry with the key', async () => {
     stripe.post('/v1/products', { id: 'prod_1' });
     const declined = stripeError('card_error', { code: 'card_declined', message: 'Your card was declined.' });
     const sent = stripe.post('/v1/subscriptions', declined, 402);
@@ -223,21 +223,21 @@ describe('createRecurringPlan', () => {
 describe('cancelRecurringPlan', () => {
   const gone = stripeError('invalid_request_error', { code: 'resource_missing', param: 'id' });
 
-  it('is done where the plan is over after a try that broke off', async () => {
+  it('succeeds if the plan has ended after a try whose connection broke', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
     expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
   });
 
-  it('is done where an earlier try of its own ended the plan', async () => {
+  it('succeeds if an earlier try of its own ended the plan', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', gone, 404);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
     expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
   });
 
-  it('is open where the plan still runs after a try that broke off', async () => {
+  it('has an unknown outcome if the plan is still active after a try whose connection broke', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1'));
