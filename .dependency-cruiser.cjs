@@ -5,6 +5,7 @@ const PRODUCTION = '^(access|configuration|errors|gateway|http|limits|monitoring
 module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
+    rule('nothing-knows-the-programs', { pathNot: '^bin/' }, { path: '^bin/' }),
     rule('subgraphs-know-no-other-subgraph', { path: '^subgraphs/([^/]+)/' }, { path: '^subgraphs/[^/]+/', pathNot: '^subgraphs/$1/' }),
     rule(
       'only-the-gateway-knows-the-gateway',

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { EventLogger } from '../monitoring/event-logger.ts';
 import type { Caller } from './caller.ts';
 import { readCredential } from './credential.ts';
-import { noCredential, wrongCredential } from './refusal.ts';
+import { NO_CREDENTIAL, wrongCredential } from './refusal.ts';
 
 /** Finds out who asks. */
 export interface Callers {
@@ -35,7 +35,7 @@ export function createCallers({ anonymous, keys, tokens }: CallersOptions): Call
     identify: (headers) => {
       const credential = readCredential(headers);
       if (credential === undefined) {
-        if (anonymous === null) throw noCredential();
+        if (anonymous === null) throw NO_CREDENTIAL;
         return anonymous;
       }
       if (credential.kind === 'key') return keys.identify(credential.text);

@@ -14,8 +14,11 @@ export class Unauthenticated extends CodedError {
 
 const REALM = 'Bearer realm="tributary"';
 
-export const noCredential = () =>
-  new Unauthenticated('The request needs a credential. Send the header Authorization: Bearer <token or API key>.', REALM);
+/** One for all requests: a stack trace for each would take 20 µs or more of a refusal's 200. */
+export const NO_CREDENTIAL = new Unauthenticated(
+  'The request needs a credential. Send the header Authorization: Bearer <token or API key>.',
+  REALM,
+);
 
 /** @param message is told to whoever sent the credential; ASCII without quotes: RFC 6750, section 3. */
 export const wrongCredential = (message: string) =>

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { SERVICES } from '../errors/coded-error.ts';
+import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
 import { VENDORS } from '../sandbox/sandbox.ts';
 import { CLOSED } from './credentials.ts';
 import { announced, built, type Environment, freePort, start, START_FLAGS, type Target, untilReady } from './processes.ts';
@@ -57,7 +57,9 @@ export interface Services {
 }
 
 export async function startServices(environment: Environment): Promise<Services> {
-  const services = await Promise.all(SERVICES.map(async (name) => ({ name, ...(await startServer('subgraph', [name], environment)) })));
+  const services = await Promise.all(
+    SUBGRAPHS.map(async ({ name }) => ({ name, ...(await startServer('subgraph', [name], environment)) })),
+  );
   return {
     processes: services.map(({ child }) => child),
     urls: Object.fromEntries(services.map(({ name, url }) => [name, `${url}/graphql`])),

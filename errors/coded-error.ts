@@ -1,14 +1,17 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import { shortenMessage } from './shorten-message.ts';
 
-/** The parts of the graph that a vendor stands behind. */
-export const SERVICES = ['crm', 'payments', 'maps'] as const;
-
-export type Service = (typeof SERVICES)[number];
+/** A subgraph, as errors and traces name it. */
+export interface Service {
+  /** The subgraph's name in the supergraph. */
+  readonly name: string;
+  /** What messages call what stands behind it: "The <title> did not answer". */
+  readonly title: string;
+}
 
 export interface CodedErrorOptions {
-  /** The part of the graph whose vendor failed. */
-  readonly service?: Service | undefined;
+  /** The name of the subgraph whose vendor failed. */
+  readonly service?: string | undefined;
   /** Seconds after which a retry may succeed. */
   readonly retryAfter?: number | undefined;
   /** Which part of the input is wrong: `['input', 'email']`. */
@@ -23,7 +26,7 @@ export interface CodedErrorOptions {
 export interface CodedErrorExtensions {
   readonly code: ErrorCode;
   readonly retryable: boolean;
-  readonly service?: Service;
+  readonly service?: string;
   readonly retryAfter?: number;
   readonly field?: readonly string[];
   readonly idempotencyKey?: string;

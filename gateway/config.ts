@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { readSafelistConfig, type SafelistConfig } from '../access/safelist/safelist-config.ts';
-import { httpUrl, oneOf, origins, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
-import type { Service } from '../errors/coded-error.ts';
-import { type CostLimits, readCostLimits } from '../limits/cost-limits.ts';
-import { readServerConfig, type ServerConfig } from '../http/server-config.ts';
-import { type LimitSettings, readLimits } from '../limits/limit-settings.ts';
+import { safelistSettings, type SafelistConfig } from '../access/safelist/safelist-config.ts';
+import { addProblem, allOf, type Settings } from '../configuration/settings.ts';
+import { httpUrl, oneOf, origins } from '../configuration/values.ts';
+import { serverSettings, type ServerConfig } from '../http/server-config.ts';
+import { type CostLimits, costSettings } from '../limits/cost-limits.ts';
+import { limitSettings, type LimitSettings } from '../limits/limit-settings.ts';
 import { readSubgraphs } from './supergraph/joins.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
 
@@ -28,67 +28,60 @@ export type Execution =
   /** The supergraph in a file, over HTTP, by the URLs that it names. */
   | { readonly mode: 'supergraph'; readonly supergraph: Supergraph };
 
-export type SubgraphUrls = Readonly<Record<Service, string>>;
+/** By the names of the subgraphs. */
+export type SubgraphUrls = Readonly<Record<string, string>>;
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readGatewayConfig(environment: Environment, problems: Problems): GatewayConfig | undefined {
-  const server = readServerConfig(environment, problems, { defaultPort: 4000 });
-  const read = readEnvironment(
-    {
-      CORS_ORIGINS: origins().optional(),
-      PLAYGROUND: oneOf(['true', 'false']).optional(),
-      SUPERGRAPH: z.string().optional(),
-      CRM_SUBGRAPH_URL: httpUrl().optional(),
-      PAYMENTS_SUBGRAPH_URL: httpUrl().optional(),
-      MAPS_SUBGRAPH_URL: httpUrl().optional(),
+/** @param subgraphs are the built-in ones: each has a URL, `CRM_SUBGRAPH_URL`, where it is a service. */
+export function gatewaySettings(subgraphs: readonly { readonly name: string }[]): Settings<GatewayConfig> {
+  return allOf({
+    server: serverSettings({ defaultPort: 4000 }),
+    pages: z.object({ CORS_ORIGINS: origins().optional(), PLAYGROUND: oneOf(['true', 'false']).optional() }),
+    execution: executionSettings(subgraphs.map(({ name }) => name)),
+    safelist: safelistSettings,
+    limits: limitSettings,
+    costLimits: costSettings,
+  }).transform(({ server, pages: { PLAYGROUND, CORS_ORIGINS: corsOrigins = [] }, ...rest }) => ({
+    ...server,
+    ...rest,
+    corsOrigins,
+    playground: PLAYGROUND === undefined ? !server.production : PLAYGROUND === 'true',
+  }));
+}
+
+function executionSettings(names: readonly string[]): Settings<Execution> {
+  const variables = names.map((name) => `${name.toUpperCase()}_SUBGRAPH_URL`);
+  const urlSettings = z.object(Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()])));
+  return allOf({ file: z.object({ SUPERGRAPH: z.string().optional() }), urls: urlSettings }).transform(
+    ({ file: { SUPERGRAPH: file }, urls }, context): Execution => {
+      const unset = variables.filter((variable) => urls[variable] === undefined);
+      if (file !== undefined) {
+        if (unset.length < variables.length)
+          addProblem(context, `SUPERGRAPH names the URLs of its subgraphs itself, so ${listed(variables)} must be unset.`);
+        const supergraph = readSupergraph(file, context);
+        return supergraph === undefined ? z.NEVER : { mode: 'supergraph', supergraph };
+      }
+      if (unset.length === variables.length) return { mode: 'embedded' };
+      if (unset.length > 0) {
+        const are = unset.length === 1 ? 'is' : 'are';
+        addProblem(context, `${listed(variables)} must be set together, but ${unset.join(' and ')} ${are} not.`);
+      }
+      return {
+        mode: 'distributed',
+        urls: Object.freeze(Object.fromEntries(names.map((name, index) => [name, urls[variables[index] ?? ''] ?? '']))),
+      };
     },
-    environment,
-    problems,
   );
-  const execution = read && readExecution(read, problems);
-  const safelist = readSafelistConfig(environment, problems);
-  const limits = readLimits(environment, problems);
-  const costLimits = readCostLimits(environment, problems);
-  if (server === undefined || execution === undefined || limits === undefined || costLimits === undefined) return undefined;
-  const playground = read?.PLAYGROUND === undefined ? !server.production : read.PLAYGROUND === 'true';
-  return Object.freeze({ ...server, playground, execution, limits, costLimits, safelist, corsOrigins: read?.CORS_ORIGINS ?? [] });
 }
 
-interface ExecutionVariables {
-  readonly SUPERGRAPH?: string | undefined;
-  readonly CRM_SUBGRAPH_URL?: string | undefined;
-  readonly PAYMENTS_SUBGRAPH_URL?: string | undefined;
-  readonly MAPS_SUBGRAPH_URL?: string | undefined;
-}
+/** `A, B and C` */
+const listed = (names: readonly string[]) => names.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 
-function readExecution(variables: ExecutionVariables, problems: Problems): Execution | undefined {
-  const { SUPERGRAPH: file, CRM_SUBGRAPH_URL: crm, PAYMENTS_SUBGRAPH_URL: payments, MAPS_SUBGRAPH_URL: maps } = variables;
-  const urls = Object.entries({ CRM_SUBGRAPH_URL: crm, PAYMENTS_SUBGRAPH_URL: payments, MAPS_SUBGRAPH_URL: maps });
-  const unset = urls.flatMap(([name, url]) => (url === undefined ? [name] : []));
-  if (file !== undefined) {
-    const supergraph = readSupergraph(file, problems);
-    if (supergraph === undefined || unset.length === urls.length) return supergraph && { mode: 'supergraph', supergraph };
-    problems.push(
-      'SUPERGRAPH names the URLs of its subgraphs itself, so CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be unset.',
-    );
-    return undefined;
-  }
-  if (crm !== undefined && payments !== undefined && maps !== undefined) {
-    return { mode: 'distributed', urls: Object.freeze({ crm, payments, maps }) };
-  }
-  if (unset.length === urls.length) return { mode: 'embedded' };
-  problems.push(
-    `CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be set together, but ${unset.join(' and ')} ${unset.length === 1 ? 'is' : 'are'} not.`,
-  );
-  return undefined;
-}
-
-function readSupergraph(file: string, problems: Problems): Supergraph | undefined {
+function readSupergraph(file: string, context: z.RefinementCtx): Supergraph | undefined {
   const sdl = readText(file);
   const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
-  if (supergraph === undefined) problems.push(`SUPERGRAPH must name a file that can be read, but is "${file}".`);
+  if (supergraph === undefined) addProblem(context, `SUPERGRAPH must name a file that can be read, but is "${file}".`);
   else if (isSupergraph(supergraph)) return supergraph;
-  else problems.push(`SUPERGRAPH must name a Federation v2 supergraph, but "${file}" contains something else.`);
+  else addProblem(context, `SUPERGRAPH must name a Federation v2 supergraph, but "${file}" contains something else.`);
   return undefined;
 }
 

@@ -1,9 +1,10 @@
 import type { CallTables } from '../limits/call-table.ts';
 import type { Graph } from '../operation/graph.ts';
-import { CALL_TABLES } from '../subgraphs/call-tables.ts';
+import { callTablesOf, type SubgraphModule } from '../subgraphs/module.ts';
 import type { RunningSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import type { FileReader } from '../subgraphs/subgraph.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
+import type { Supergraph } from './supergraph/supergraph.ts';
 
 /** A graph that is ready to be served, however its operations are run. */
 export interface RunningGraph {
@@ -21,14 +22,18 @@ export interface RunningGraph {
 }
 
 /** Runs the supergraph over subgraphs in this process. */
-export function embedSubgraphs(supergraphSdl: string, { subgraphs, secrets, close }: RunningSubgraphs): RunningGraph {
-  const graph = createFusedGraph({ supergraphSdl, subgraphs });
+export function embedSubgraphs(
+  supergraph: Supergraph,
+  modules: readonly SubgraphModule[],
+  { subgraphs, secrets, close }: RunningSubgraphs,
+): RunningGraph {
+  const graph = createFusedGraph({ supergraph, subgraphs });
   return {
     graph,
     narrowedTo: (sdl) => graph.narrowedTo(sdl),
     files: Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>,
     secrets,
-    callTables: CALL_TABLES,
+    callTables: callTablesOf(modules),
     release: close,
   };
 }

@@ -1,9 +1,10 @@
-import { type AccessConfig, readAccessConfig } from '../access/access-config.ts';
+import { z } from 'zod';
+import { type AccessConfig, accessSettings } from '../access/access-config.ts';
 import type { Callers } from '../access/callers.ts';
 import { describeAccess, openCallers } from '../access/open-callers.ts';
 import { createCallerSigning, type SignCaller } from '../access/services/signed-caller.ts';
-import { readSubgraphAccess } from '../access/services/subgraph-access.ts';
-import type { Environment, Problems } from '../configuration/environment.ts';
+import { type SubgraphAccess, subgraphAccessSettings } from '../access/services/subgraph-access.ts';
+import { addProblem, allOf, type Settings } from '../configuration/settings.ts';
 import type { RedisLink } from '../state/redis-connection.ts';
 import type { GatewayConfig } from './config.ts';
 
@@ -16,32 +17,31 @@ export interface GatewayAccess {
 }
 
 export interface GatewayAccessOptions {
-  readonly config: GatewayConfig | undefined;
+  /** Undefined where it is wrong. */
+  readonly config: Pick<GatewayConfig, 'execution' | 'production'> | undefined;
   readonly isSandbox: boolean;
   /** What the gateway can serve by name. */
   readonly audiences: ReadonlyMap<string, unknown>;
 }
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readGatewayAccess(
-  environment: Environment,
-  problems: Problems,
-  { config, isSandbox, audiences }: GatewayAccessOptions,
-): GatewayAccess | undefined {
-  const access = readAccessConfig(environment, problems, { isSandbox });
-  checkAudience(access?.anonymous?.audience, audiences, problems);
-  if (config === undefined) return undefined;
-  const { execution, production } = config;
-  if (execution.mode === 'embedded') return access && { config: access, isSandbox, subgraphSecret: undefined };
+export function gatewayAccessSettings({ config, isSandbox, audiences }: GatewayAccessOptions): Settings<GatewayAccess> {
+  const mode = config?.execution.mode ?? 'embedded';
   // The subgraphs of somebody else's supergraph may know nothing of our signatures.
-  const subgraphs = readSubgraphAccess(environment, problems, { mustSign: production && execution.mode === 'distributed' });
-  return access && subgraphs && { config: access, isSandbox, subgraphSecret: subgraphs.secret };
+  const mustSign = config?.production === true && mode === 'distributed';
+  return allOf({
+    config: accessSettings({ isSandbox }).superRefine(({ anonymous }, context) => {
+      checkAudience(anonymous?.audience, audiences, context);
+    }),
+    subgraphs: mode === 'embedded' ? NO_SERVICES : subgraphAccessSettings({ mustSign }),
+  }).transform(({ config: access, subgraphs }) => ({ config: access, isSandbox, subgraphSecret: subgraphs.secret }));
 }
 
-function checkAudience(wanted: string | undefined, audiences: ReadonlyMap<string, unknown>, problems: Problems): void {
+const NO_SERVICES: Settings<Pick<SubgraphAccess, 'secret'>> = z.unknown().transform(() => ({ secret: undefined }));
+
+function checkAudience(wanted: string | undefined, audiences: ReadonlyMap<string, unknown>, context: z.RefinementCtx): void {
   if (wanted === undefined || audiences.has(wanted)) return;
   const names = [...audiences.keys()].sort().join(', ');
-  problems.push(`ANONYMOUS_AUDIENCE must be one of the audiences${names === '' ? ', but there are none' : `: ${names}`}.`);
+  addProblem(context, `ANONYMOUS_AUDIENCE must be one of the audiences${names === '' ? ', but there are none' : `: ${names}`}.`);
 }
 
 export interface OpenAccess {

@@ -2,6 +2,7 @@ import type { Callers } from '../access/callers.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { Safelist } from '../access/safelist/safelist.ts';
 import { type RunningService, startService } from '../http/service.ts';
+import type { WarmUpOperation } from '../http/warm-up.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { BudgetStore } from '../state/shared-state.ts';
@@ -22,13 +23,22 @@ export interface GatewayOptions {
   readonly audiences?: ReadonlyMap<string, string>;
   /** Where the built playground lies. */
   readonly playground: URL;
+  /** Is asked before clients are. A graph that does not have its fields refuses it, which warms as much as can be. */
+  readonly warmUp?: WarmUpOperation | undefined;
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
 }
 
 /** Serves the graph with all that belongs to it. */
-export function startGateway({ config, graph, audiences: given, playground, ...watching }: GatewayOptions): Promise<RunningService> {
+export function startGateway({
+  config,
+  graph,
+  audiences: given,
+  playground,
+  warmUp,
+  ...watching
+}: GatewayOptions): Promise<RunningService> {
   const { execution, production, costLimits } = config;
   const { narrowedTo, ...running } = graph;
   const audiences = narrowedTo === undefined ? [] : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => narrowedTo(sdl) }));
@@ -42,7 +52,7 @@ export function startGateway({ config, graph, audiences: given, playground, ...w
     costs: { limits: costLimits, tables: graph.callTables, hearsOfCalls: execution.mode === 'embedded' || !production },
     ...watching,
     audiences: new Map(audiences.map(({ name, open }) => [name, open])),
-    warmUp: WARM_UP,
+    warmUp,
     addRoutes: (app, { schema, countByAddress }) => {
       const sdls = new Map(audiences.map(({ name, sdl }) => [name, sdl]));
       if (config.introspection) serveSchema(app, { schema, audiences: sdls, countByAddress });
@@ -50,12 +60,3 @@ export function startGateway({ config, graph, audiences: given, playground, ...w
     },
   });
 }
-
-/** A supergraph of somebody else's refuses it, which warms as much as can be. */
-const WARM_UP = {
-  query: `{
-    customers(first: 1) {
-      edges { node { id name company { name } payments(first: 1) { nodes { amount { amount } status } } address { formatted place { id } } } }
-    }
-  }`,
-};

@@ -1,16 +1,23 @@
 import { buildASTSchema } from 'graphql';
 import { checkOperations } from '../access/safelist/check-operations.ts';
-import type { Problems } from '../configuration/environment.ts';
+import type { Problems } from '../configuration/settings.ts';
 import { KnownOperationTypesRule } from '../http/operation-rules.ts';
+import type { SubgraphModule } from '../subgraphs/module.ts';
+import { findBuiltIn } from './built-in-subgraphs.ts';
 import type { GatewayConfig } from './config.ts';
-import { giveOwnScalars } from './distributed/own-scalars.ts';
+import { giveOwnScalars, scalarsOf } from './distributed/own-scalars.ts';
 import { buildApiDocument } from './supergraph/api-document.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 
 /** Adds a line to `problems` for each operation of the list that the served graph would refuse. */
-export function checkSafelist({ safelist, execution }: GatewayConfig, supergraph: Supergraph, problems: Problems): void {
+export function checkSafelist(
+  { safelist }: Pick<GatewayConfig, 'safelist'>,
+  supergraph: Supergraph,
+  modules: readonly SubgraphModule[],
+  problems: Problems,
+): void {
   if (safelist === undefined) return;
   const schema = buildASTSchema(buildApiDocument(supergraph.document), { assumeValidSDL: true });
-  if (execution.mode !== 'supergraph') giveOwnScalars(schema);
+  giveOwnScalars(schema, scalarsOf(supergraph, findBuiltIn(supergraph, modules)));
   checkOperations(safelist.operations, schema, [KnownOperationTypesRule], problems);
 }

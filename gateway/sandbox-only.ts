@@ -1,4 +1,5 @@
-import { type Environment, isLoopback } from '../configuration/environment.ts';
+import type { Environment } from '../configuration/settings.ts';
+import { isLoopback } from '../configuration/values.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { GatewayConfig } from './config.ts';
 import { readSubgraphs } from './supergraph/joins.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer } from '../configuration/environment.ts';
+import { integer } from '../configuration/values.ts';
 import type { ConnectionLimits } from './connections.ts';
 
 const MEBIBYTE = 1024 * 1024;

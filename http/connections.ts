@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '../limits/network-address.ts';
+import { Newcomers } from './newcomers.ts';
 
 export interface ConnectionLimits {
   /** Open connections. */
@@ -39,6 +40,8 @@ const GRACE_MS = 1000;
  * - A new connection beyond the limit in all takes the place of one that waits for its client: of those that were never answered well the oldest,
  *   then the one that has been idle for longest, then the one that has left its answer unread for longest.
  * - Requests of one connection are answered one after the other (RFC 9112, section 9.3.2), so that no more than one answer waits for its client.
+ * - Requests on connections without a successful response so far wait for each other ({@link Newcomers}); those of trusted proxies do not, as
+ *   they bring many clients.
  * - A connection whose request is answered before its body is here is closed, unless the rest is small.
  */
 export class Connections {
@@ -49,6 +52,7 @@ export class Connections {
   readonly #unproven = new Set<Connection>();
   readonly #idle = new Set<Connection>();
   readonly #unread = new Set<Connection>();
+  readonly #newcomers = new Newcomers();
   #unreadBytes = 0;
 
   constructor(options: ConnectionsOptions) {
@@ -73,8 +77,12 @@ export class Connections {
       const connection = this.#open.get(request.socket);
       if (connection === undefined) response.destroy();
       else if (connection.request === undefined) this.#answer(connection, request, response, listener);
-      else if (connection.ahead.length < MAX_PIPELINED) connection.ahead.push([request, response]);
-      else this.#close(connection, 'pipelining');
+      else if (connection.ahead.length < (connection.isProven ? MAX_PIPELINED : MAX_PIPELINED_UNPROVEN))
+        connection.ahead.push([request, response]);
+      else {
+        stopParser(request.socket);
+        this.#close(connection, 'pipelining');
+      }
     };
   }
 
@@ -170,7 +178,12 @@ export class Connections {
     response.once('close', () => {
       this.#answered(connection, response, listener);
     });
-    listener(request, response);
+    const { address, isProven } = connection;
+    if (isProven || address === undefined) listener(request, response);
+    else
+      this.#newcomers.add(address, () => {
+        if (!response.destroyed) listener(request, response);
+      });
   }
 
   /** It does not wait for its client. */
@@ -236,6 +249,18 @@ export function endConnection(socket: Socket, lastWords: string): void {
 
 /** Requests that a client has sent ahead while one is being answered. */
 const MAX_PIPELINED = 100;
+
+/** Before the first successful response. */
+const MAX_PIPELINED_UNPROVEN = 30;
+
+/**
+ * Discards the rest of what has been read. Node.js reads 64 kB at a time, creates each request in them, some 1,600, and then an error for each.
+ * Only an error of its parser stops that: -1 is one for `on_headers_complete` of llhttp. The types omit the parser, and a connection is closed
+ * without this too, but later.
+ */
+function stopParser(socket: Socket & { readonly parser?: { onIncoming?: unknown } | null }): void {
+  if (socket.parser) socket.parser.onIncoming = () => -1;
+}
 
 /** Of an unread body, so much is discarded, so that the connection can be used again; more is not waited for. */
 const SMALL_BODY_BYTES = 64 * 1024;

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Service } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 import type { AnsweredError, AnsweredOperation, Outcome, UnlistedOperation } from '../monitoring/answered-operation.ts';
 import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
@@ -71,7 +70,7 @@ export class RequestRecord implements AnsweredOperation {
 }
 
 export function countByService(calls: readonly CallRecord[]): VendorCalls {
-  const counts: Partial<Record<Service, number>> = {};
+  const counts: Record<string, number> = {};
   for (const { service } of calls) counts[service] = (counts[service] ?? 0) + 1;
   return counts;
 }

@@ -9,7 +9,7 @@ export function addResponseHeaders(app: FastifyInstance): void {
 }
 
 export const RESPONSE_HEADERS = {
-  // Answers hold names, addresses and payments: they belong into no cache, and those of one caller are not another's.
+  // Answers hold names, addresses and amounts: they belong into no cache, and those of one caller are not another's.
   'cache-control': 'private, no-store',
   vary: 'accept, authorization, x-api-key',
   'x-content-type-options': 'nosniff',

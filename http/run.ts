@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Problems } from '../configuration/environment.ts';
+import type { Problems } from '../configuration/settings.ts';
 import type { RunningService } from './service.ts';
 
 /** Adds the variables of `.env`, where there is one, to the process's; those that are set already win. */

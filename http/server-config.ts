@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { integer, oneOf, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
+import type { Environment, Settings } from '../configuration/settings.ts';
+import { integer, oneOf } from '../configuration/values.ts';
 import { CONNECTION_VARIABLES } from './connection-limits.ts';
 import type { ConnectionLimits } from './connections.ts';
 import { trustedProxies } from './trusted-proxies.ts';
@@ -27,14 +28,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readServerConfig(
-  environment: Environment,
-  problems: Problems,
-  { defaultPort }: { readonly defaultPort: number },
-): ServerConfig | undefined {
-  const read = readEnvironment(
-    {
+export const serverSettings = ({ defaultPort }: { readonly defaultPort: number }): Settings<ServerConfig> =>
+  z
+    .object({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
       HOST: hostName().default('127.0.0.1'),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
@@ -45,30 +41,28 @@ export function readServerConfig(
       ...CONNECTION_VARIABLES,
       // One that is nearly right would open in production what is closed there.
       NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
-    },
-    environment,
-    problems,
-  );
-  if (read === undefined) return undefined;
-  const production = isProduction(environment);
-  return {
-    host: read.HOST,
-    port: read.PORT,
-    requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
-    production,
-    introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
-    policiesFile: read.POLICIES,
-    logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
-    trustedProxies: read.TRUST_PROXY ?? [],
-    connections: {
-      max: read.MAX_CONNECTIONS,
-      maxPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
-      maxUnreadBytes: read.MAX_UNREAD_BYTES,
-      unreadMs: read.UNREAD_TIMEOUT_MS,
-    },
-  };
-}
+    })
+    .transform((read) => {
+      const production = read.NODE_ENV === 'production';
+      return {
+        host: read.HOST,
+        port: read.PORT,
+        requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+        production,
+        introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
+        policiesFile: read.POLICIES,
+        logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+        trustedProxies: read.TRUST_PROXY ?? [],
+        connections: {
+          max: read.MAX_CONNECTIONS,
+          maxPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
+          maxUnreadBytes: read.MAX_UNREAD_BYTES,
+          unreadMs: read.UNREAD_TIMEOUT_MS,
+        },
+      };
+    });
 
+/** Also where other settings are wrong. */
 export const isProduction = (environment: Environment) => environment['NODE_ENV'] === 'production';
 
 const hostName = () => z.string().regex(/^[\w.:-]+$/, 'must be a host name or an IP address.');

@@ -58,7 +58,8 @@ export interface ServiceOptions {
   /** Takes the lines of the log. */
   readonly writeLog: (line: string) => void;
   /** Is answered for nobody before the first client is. */
-  readonly warmUp: WarmUpOperation;
+  /** @default nothing is asked before clients ask */
+  readonly warmUp?: WarmUpOperation | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Ends what the graph holds, once the last request is answered. */
@@ -115,7 +116,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     if (!isReady) void reply.header('connection', 'close');
     done();
   });
-  await warmUp(server, options.warmUp, app.log);
+  if (options.warmUp !== undefined) await warmUp(server, options.warmUp, app.log);
   const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
 

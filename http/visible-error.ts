@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CodedError, type CodedErrorExtensions, SERVICES } from '../errors/coded-error.ts';
+import { CodedError, type CodedErrorExtensions } from '../errors/coded-error.ts';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../errors/error-codes.ts';
 import { shortenMessage } from '../errors/shorten-message.ts';
 
@@ -12,9 +12,11 @@ export interface VisibleError {
 /**
  * What a client may see of an error whose `extensions` somebody filled in, possibly another service: known codes, and no
  * entry that is not in the contract. Undefined where the code is none of ours: such an error's text is not for clients.
+ * @param from names the subgraph whose service reports it: what it says of a subgraph is about that one.
  */
-export function visibleError(message: string, extensions: unknown): VisibleError | undefined {
-  const { code, ...rest } = untrusted.safeParse(extensions).data ?? {};
+export function visibleError(message: string, extensions: unknown, from?: string): VisibleError | undefined {
+  const { code, service, ...others } = untrusted.safeParse(extensions).data ?? {};
+  const rest = { ...others, service: service === undefined ? undefined : (from ?? service) };
   if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;
   const error = new CodedError(code, message, rest);
   return { message: error.message, extensions: error.extensions };
@@ -31,7 +33,7 @@ export function codedError(code: ErrorCode, message: string): VisibleError {
 
 const untrusted = z.object({
   code: z.string(),
-  service: z.enum(SERVICES).optional().catch(undefined),
+  service: z.string().max(100).optional().catch(undefined),
   retryAfter: z.number().nonnegative().optional().catch(undefined),
   field: z.array(z.string().max(200)).max(100).optional().catch(undefined),
   idempotencyKey: z.string().max(255).optional().catch(undefined),

@@ -1,5 +1,3 @@
-import type { Service } from '../errors/coded-error.ts';
-
 /**
  * How many calls the fields of a part of the graph make to its vendor: for each `Type.field` the reads that it takes, one after the
  * other. Fields that are not in it come along with their object. Numbers hold for any vendor of the part that is well: a call that is
@@ -7,7 +5,7 @@ import type { Service } from '../errors/coded-error.ts';
  */
 export type CallTable = Readonly<Record<string, readonly Read[]>>;
 
-export type CallTables = Readonly<Partial<Record<Service, CallTable>>>;
+export type CallTables = Readonly<Record<string, CallTable>>;
 
 /** What is asked of a vendor at one step of answering a field. */
 export type Read = ReadUnit & {

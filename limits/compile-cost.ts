@@ -11,7 +11,6 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
-import type { Service } from '../errors/coded-error.ts';
 import type { DecidedOperation } from '../operation/decided-operation.ts';
 import { type FieldShape, responseShape, type SelectionShape } from '../operation/response-shape.ts';
 import type { CostRules } from '../gateway/supergraph/cost-rules.ts';
@@ -26,7 +25,7 @@ export interface CostedGraph {
   readonly schema: GraphQLSchema;
   readonly rules: CostRules;
   /** Parts of the graph of which it is known how often they call their vendor. */
-  readonly services: readonly Service[];
+  readonly services: readonly string[];
   readonly reads: ReadsByField;
 }
 
@@ -63,7 +62,7 @@ export interface Sum {
   readonly variables: Variables;
   estimated: number;
   answerFields: number;
-  readonly calls: Partial<Record<Service, number>>;
+  readonly calls: Record<string, number>;
 }
 
 /** Adds what something costs at a place. */
@@ -172,15 +171,15 @@ const addNothing: AddCost = () => undefined;
 /** An object is of one type: it takes the most that any of them costs. */
 function addDearest(possible: readonly AddCost[], place: Place, sum: Sum): void {
   let [estimated, answerFields] = [0, 0];
-  const calls: Partial<Record<Service, number>> = {};
+  const calls: Record<string, number> = {};
   for (const add of possible) {
     const one: Sum = { variables: sum.variables, estimated: 0, answerFields: 0, calls: {} };
     add(place, one);
     estimated = Math.max(estimated, one.estimated);
     answerFields = Math.max(answerFields, one.answerFields);
-    for (const [service, count] of Object.entries(one.calls) as [Service, number][]) calls[service] = Math.max(calls[service] ?? 0, count);
+    for (const [service, count] of Object.entries(one.calls)) calls[service] = Math.max(calls[service] ?? 0, count);
   }
   sum.estimated += estimated;
   sum.answerFields += answerFields;
-  for (const [service, count] of Object.entries(calls) as [Service, number][]) sum.calls[service] = (sum.calls[service] ?? 0) + count;
+  for (const [service, count] of Object.entries(calls)) sum.calls[service] = (sum.calls[service] ?? 0) + count;
 }

@@ -1,4 +1,5 @@
-import { type Environment, integer, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { z } from 'zod';
+import { integer } from '../configuration/values.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { type OperationCost, sumOf } from './operation-cost.ts';
 
@@ -9,18 +10,12 @@ export interface CostLimits {
   readonly maxVendorCalls: number;
 }
 
-const DEFAULTS: CostLimits = { maxCost: 50_000, maxVendorCalls: 500 };
-
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readCostLimits(environment: Environment, problems: Problems): CostLimits | undefined {
-  const read = readEnvironment(VARIABLES, environment, problems);
-  return read && { maxCost: read.MAX_OPERATION_COST, maxVendorCalls: read.MAX_VENDOR_CALLS };
-}
-
-const VARIABLES = {
-  MAX_OPERATION_COST: integer({ min: 1, max: 1_000_000_000 }).default(DEFAULTS.maxCost),
-  MAX_VENDOR_CALLS: integer({ min: 1, max: 1_000_000 }).default(DEFAULTS.maxVendorCalls),
-};
+export const costSettings = z
+  .object({
+    MAX_OPERATION_COST: integer({ min: 1, max: 1_000_000_000 }).default(50_000),
+    MAX_VENDOR_CALLS: integer({ min: 1, max: 1_000_000 }).default(500),
+  })
+  .transform(({ MAX_OPERATION_COST: maxCost, MAX_VENDOR_CALLS: maxVendorCalls }): CostLimits => ({ maxCost, maxVendorCalls }));
 
 /**
  * A few nested lists of a hundred fit into a very short text, and completing their answer would keep the process from everybody else.

@@ -1,5 +1,6 @@
 import type { CallerLimits } from '../access/caller.ts';
-import { type Environment, integer, type Problems, readEnvironment } from '../configuration/environment.ts';
+import { z } from 'zod';
+import { integer } from '../configuration/values.ts';
 import { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits, SERVICE_DOCUMENT_LIMITS } from './document-limits.ts';
 
 /** How much a request may ask for. */
@@ -21,7 +22,7 @@ const MEBIBYTE = 1024 * 1024;
 /** The variables of an operation may not have more values. */
 const BODY_KEYS = 10_000;
 
-/** A page of a hundred customers with a hundred payments each, ten fields of each, is within it. */
+/** A page of a hundred objects with a list of a hundred each, ten fields of each, is within it. */
 const DEFAULT_ANSWER_FIELDS = 250_000;
 
 /** To what a client selects, a gateway adds keys, types and what other subgraphs require. */
@@ -43,41 +44,6 @@ export const SERVICE_LIMITS: LimitSettings = {
   addressRequestsPerMinute: DEFAULT_ADDRESS_REQUESTS,
 };
 
-/** {@link SERVICE_LIMITS}, with what an operator may set. @returns undefined where anything was wrong; `problems` then says so. */
-export function readServiceLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
-  const read = readEnvironment(SERVICE_VARIABLES, environment, problems);
-  if (read === undefined) return undefined;
-  const { MAX_ANSWER_FIELDS, ADDRESS_REQUESTS_PER_MINUTE: addressRequestsPerMinute } = read;
-  return { ...SERVICE_LIMITS, answerFields: MAX_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR, addressRequestsPerMinute };
-}
-
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readLimits(environment: Environment, problems: Problems): LimitSettings | undefined {
-  const read = readEnvironment(VARIABLES, environment, problems);
-  return (
-    read && {
-      bodyBytes: read.MAX_BODY_BYTES,
-      bodyKeys: BODY_KEYS,
-      document: {
-        ...DEFAULT_DOCUMENT_LIMITS,
-        tokens: read.MAX_QUERY_TOKENS,
-        depth: read.MAX_QUERY_DEPTH,
-        selections: read.MAX_QUERY_SELECTIONS,
-        aliases: read.MAX_QUERY_ALIASES,
-        rootFields: read.MAX_QUERY_ROOT_FIELDS,
-        directives: read.MAX_QUERY_DIRECTIVES,
-      },
-      answerFields: read.MAX_ANSWER_FIELDS,
-      callers: {
-        ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && { requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE }),
-        ...(read.CALLER_COST_PER_MINUTE !== undefined && { costPerMinute: read.CALLER_COST_PER_MINUTE }),
-        ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
-      },
-      addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE,
-    }
-  );
-}
-
 const SERVICE_VARIABLES = {
   MAX_ANSWER_FIELDS: integer({ min: 1, max: 10_000_000 }).default(DEFAULT_ANSWER_FIELDS),
   ADDRESS_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).default(DEFAULT_ADDRESS_REQUESTS),
@@ -97,3 +63,34 @@ const VARIABLES = {
   CALLER_COST_PER_MINUTE: integer({ min: 1, max: 1_000_000_000 }).optional(),
   CALLER_MAX_CONCURRENT: integer({ min: 1, max: 10_000 }).optional(),
 };
+
+/** {@link SERVICE_LIMITS}, with what an operator may set. */
+export const serviceLimitSettings = z
+  .object(SERVICE_VARIABLES)
+  .transform(({ MAX_ANSWER_FIELDS, ADDRESS_REQUESTS_PER_MINUTE: addressRequestsPerMinute }): LimitSettings => ({
+    ...SERVICE_LIMITS,
+    answerFields: MAX_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR,
+    addressRequestsPerMinute,
+  }));
+
+/** The limits of a gateway. */
+export const limitSettings = z.object(VARIABLES).transform((read): LimitSettings => ({
+  bodyBytes: read.MAX_BODY_BYTES,
+  bodyKeys: BODY_KEYS,
+  document: {
+    ...DEFAULT_DOCUMENT_LIMITS,
+    tokens: read.MAX_QUERY_TOKENS,
+    depth: read.MAX_QUERY_DEPTH,
+    selections: read.MAX_QUERY_SELECTIONS,
+    aliases: read.MAX_QUERY_ALIASES,
+    rootFields: read.MAX_QUERY_ROOT_FIELDS,
+    directives: read.MAX_QUERY_DIRECTIVES,
+  },
+  answerFields: read.MAX_ANSWER_FIELDS,
+  callers: {
+    ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && { requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE }),
+    ...(read.CALLER_COST_PER_MINUTE !== undefined && { costPerMinute: read.CALLER_COST_PER_MINUTE }),
+    ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
+  },
+  addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE,
+}));

@@ -1,5 +1,3 @@
-import type { Service } from '../errors/coded-error.ts';
-
 /** What an operation costs, at most. */
 export interface OperationCost {
   /** Its static cost: what its answer can hold, weighed. */
@@ -10,6 +8,6 @@ export interface OperationCost {
   readonly calls: VendorCalls;
 }
 
-export type VendorCalls = Readonly<Partial<Record<Service, number>>>;
+export type VendorCalls = Readonly<Record<string, number>>;
 
 export const sumOf = (calls: VendorCalls): number => Object.values(calls).reduce((sum, count) => sum + count, 0);

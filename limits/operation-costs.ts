@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Service } from '../errors/coded-error.ts';
 import type { CostRules } from '../gateway/supergraph/cost-rules.ts';
 import { decideConditions } from '../operation/decided-operation.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
@@ -24,7 +23,7 @@ export class OperationCosts {
 
   constructor({ schema, rules, tables }: OperationCostsOptions) {
     // What Object.keys says of keys is less than the type knows.
-    const services = Object.keys(tables) as Service[];
+    const services = Object.keys(tables);
     this.#graph = { schema, rules, services, reads: readsByField(tables) };
   }
 

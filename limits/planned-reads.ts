@@ -1,12 +1,11 @@
-import type { Service } from '../errors/coded-error.ts';
-import type { CallTable, CallTables, Read } from './call-table.ts';
+import type { CallTables, Read } from './call-table.ts';
 import type { ArgumentValue, ListSize, Variables } from './list-size.ts';
 import { afterItems, apart, batched, batchesOf, itemsOf, type Place } from './place.ts';
 
 /** The calls of an operation as far as they have been summed up. */
 interface CallSum {
   readonly variables: Variables;
-  readonly calls: Partial<Record<Service, number>>;
+  readonly calls: Record<string, number>;
 }
 
 /** What is read for a field. */
@@ -23,12 +22,12 @@ export type FieldReads = (coordinate: string, given: Given, size: ListSize) => P
 type Given = (argument: string) => ArgumentValue | undefined;
 
 /** The reads of all parts of the graph, by `Type.field`. */
-export type ReadsByField = ReadonlyMap<string, { readonly service: Service; readonly reads: readonly Read[] }>;
+export type ReadsByField = ReadonlyMap<string, { readonly service: string; readonly reads: readonly Read[] }>;
 
 export const readsByField = (tables: CallTables): ReadsByField =>
   new Map(
     // What Object.entries says of keys is less than the type knows.
-    (Object.entries(tables) as [Service, CallTable][]).flatMap(([service, table]) =>
+    Object.entries(tables).flatMap(([service, table]) =>
       Object.entries(table).map(([coordinate, reads]) => [coordinate, { service, reads }] as const),
     ),
   );
@@ -58,7 +57,7 @@ export class PlannedReads {
     };
   }
 
-  #plan(service: Service, read: Read, given: Given, size: ListSize, done: Set<string>): PlannedField {
+  #plan(service: string, read: Read, given: Given, size: ListSize, done: Set<string>): PlannedField {
     const { name, selected, calls = 1 } = read;
     const isShared = name !== undefined && done.has(name);
     if (name !== undefined) done.add(name);

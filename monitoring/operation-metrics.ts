@@ -1,5 +1,4 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { SERVICES } from '../errors/coded-error.ts';
 import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
@@ -51,7 +50,7 @@ export class OperationMetrics {
 
   #observeCost({ estimated, calls: foreseen }: OperationCost, made: VendorCalls | undefined): void {
     this.#costs.observe(estimated);
-    for (const service of SERVICES) {
+    for (const service of new Set([...Object.keys(foreseen), ...Object.keys(made ?? {})])) {
       const [most, actual] = [foreseen[service] ?? 0, made?.[service] ?? 0];
       if (most === 0 && actual === 0) continue;
       this.#calls.observe({ service, count: 'estimated' }, most);

@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type GraphQLField,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -19,6 +20,8 @@ export interface FieldShape {
   /** Its name in what subgraphs give, where they are asked by operations of their own. */
   readonly plannedName: string;
   readonly name: string;
+  /** `Type.field`; of an interface where only that is known. */
+  readonly coordinate: string;
   readonly type: GraphQLOutputType;
   readonly nodes: readonly FieldNode[];
   /** What is selected of its objects. */
@@ -67,8 +70,10 @@ export function responseShape(
         const [node] = nodes;
         const definition = node && fieldOf(type, node.name.value);
         if (node === undefined || definition === undefined) return [];
+        const name = node.name.value;
         const below = shapeOf(nodes.flatMap(({ selectionSet }) => selectionSet ?? []));
-        return [{ responseName, plannedName: plannedName(node), name: node.name.value, type: definition.type, nodes, below }];
+        const coordinate = `${type.name}.${name}`;
+        return [{ responseName, plannedName: plannedName(node), name, coordinate, type: definition.type, nodes, below }];
       });
     return {
       fieldsOf: (type) => {
@@ -88,6 +93,7 @@ function applies(schema: GraphQLSchema, condition: string | undefined, type: Dat
   return isAbstractType(wanted) && schema.isSubType(wanted, type);
 }
 
-function fieldOf(type: DataType, name: string) {
+/** A field of a type, `__typename`, `__schema` and `__type` included. */
+export function fieldOf(type: DataType, name: string): GraphQLField<unknown, unknown> | undefined {
   return [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].find((meta) => meta.name === name) ?? type.getFields()[name];
 }

@@ -1,5 +1,6 @@
-import { Supergraph } from '@apollo/federation-internals';
+import { Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
 import { printSchema } from 'graphql';
+import type { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import type { AudienceTags } from './audiences.ts';
 import { hideUnreachable, hideUntagged, type SchemaElement } from './hidden-elements.ts';
 
@@ -8,11 +9,11 @@ import { hideUnreachable, hideUntagged, type SchemaElement } from './hidden-elem
  * API schema of that is it. https://www.apollographql.com/docs/graphos/platform/schema-management/delivery/contracts/reference
  *
  * In one thing it is stricter: what nothing leads to is gone even if it has an included tag.
- * @param supergraphSdl has something `@inaccessible` to all, as ours does: it need not know the directive else.
+ * @param supergraph has something `@inaccessible` to all, as ours does: it need not know the directive else.
  * @throws Error where what is left is no schema, such as a field whose type is gone or a required argument that would be hidden
  */
-export function buildAudienceSchema(supergraphSdl: string, tags: AudienceTags): string {
-  const { schema } = Supergraph.build(supergraphSdl);
+export function buildAudienceSchema({ document }: Supergraph, tags: AudienceTags): string {
+  const { schema } = ApolloSupergraph.build(document);
   const hidden = new Set<SchemaElement>();
   hideUntagged(schema, tags, hidden);
   hideUnreachable(schema, hidden);

@@ -7,15 +7,14 @@ import { Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
 import { withoutAccessRules } from '../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../gateway/supergraph/supergraph.ts';
+import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
 import { buildAudienceSchema } from './audience-schema.ts';
 import { readAudiences } from './audiences.ts';
-
-const SERVICES = { crm: 4001, payments: 4002, maps: 4003 };
 
 const file = (name: string) => new URL(`./${name}.graphql`, import.meta.url);
 
 const { supergraphSdl, errors, hints } = composeServices(
-  Object.entries(SERVICES).map(([name, port]) => ({
+  SUBGRAPHS.map(({ name, port }) => ({
     name,
     url: `http://localhost:${String(port)}/graphql`,
     typeDefs: parse(readFileSync(file(name), 'utf8')),
@@ -27,15 +26,15 @@ if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 
 writeFileSync(file('supergraph'), supergraphSdl);
 // The library loads no supergraph that says who may see what.
-const { sdl: openSdl } = withoutAccessRules(new Supergraph(supergraphSdl));
-writeFileSync(file('api'), `${printSchema(ApolloSupergraph.build(openSdl).apiSchema().toGraphQLJSSchema())}\n`);
+const open = withoutAccessRules(new Supergraph(supergraphSdl));
+writeFileSync(file('api'), `${printSchema(ApolloSupergraph.build(open.document).apiSchema().toGraphQLJSSchema())}\n`);
 
 const audiences = readAudiences(readFileSync(new URL('./audiences.yml', import.meta.url), 'utf8'));
 rmSync(new URL('./audiences/', import.meta.url), { recursive: true, force: true });
 mkdirSync(new URL('./audiences/', import.meta.url));
 for (const [name, tags] of audiences) {
   try {
-    writeFileSync(file(`audiences/${name}`), buildAudienceSchema(openSdl, tags));
+    writeFileSync(file(`audiences/${name}`), buildAudienceSchema(open, tags));
   } catch (error) {
     throw new Error(`The audience ${name} of audiences.yml cannot be composed.`, { cause: error });
   }

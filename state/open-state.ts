@@ -1,4 +1,5 @@
-import { type Environment, type Problems, readEnvironment, redisUrl } from '../configuration/environment.ts';
+import { z } from 'zod';
+import { redisUrl } from '../configuration/values.ts';
 import { createMemoryState } from './memory-state.ts';
 import type { SharedState } from './shared-state.ts';
 
@@ -7,11 +8,9 @@ export interface StateSettings {
   readonly redisUrl: string | undefined;
 }
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readStateSettings(environment: Environment, problems: Problems): StateSettings | undefined {
-  const read = readEnvironment({ REDIS_URL: redisUrl().optional() }, environment, problems);
-  return read && { redisUrl: read.REDIS_URL };
-}
+export const stateSettings = z
+  .object({ REDIS_URL: redisUrl().optional() })
+  .transform(({ REDIS_URL }): StateSettings => ({ redisUrl: REDIS_URL }));
 
 /** What a log must not hold. */
 export const stateSecrets = ({ redisUrl: url }: StateSettings): readonly string[] => (url === undefined ? [] : [url]);

@@ -1,22 +1,20 @@
 import { z } from 'zod';
-import { durations, type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
-import type { Lifetimes } from '../upstream/upstream-policy.ts';
+import type { Settings } from '../configuration/settings.ts';
+import { durations } from '../configuration/values.ts';
+import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
 
 /**
- * Reads how long a subgraph's vendor's answers are kept: `CRM_CACHE=Customer=30s,Company=5m`, and `CRM_CACHE_STALE` likewise.
+ * How long the answers of a subgraph's vendor are cached: `CRM_CACHE=Customer=30s,Company=5m`, and `CRM_CACHE_STALE` likewise.
  * @param types of the graph for which a time can be set.
- * @returns undefined where anything was wrong; every problem has then been added to `problems`.
  */
-export function readLifetimes(
-  subgraph: 'CRM' | 'PAYMENTS',
-  types: readonly string[],
-  environment: Environment,
-  problems: Problems,
-): Lifetimes | undefined {
-  const [fresh, stale] = [`${subgraph}_CACHE`, `${subgraph}_CACHE_STALE`] as const;
-  const times = z.optional(durations(types, MAX_SECONDS)).default(() => new Map());
-  const read = readEnvironment({ [fresh]: times, [stale]: times }, environment, problems);
-  return read && { freshSeconds: read[fresh] ?? new Map(), staleSeconds: read[stale] ?? new Map() };
+export function lifetimeSettings(subgraph: string, types: readonly string[]): Settings<Lifetimes> {
+  if (types.length === 0) return z.unknown().transform(() => NO_LIFETIMES);
+  const [fresh, stale] = [`${subgraph.toUpperCase()}_CACHE`, `${subgraph.toUpperCase()}_CACHE_STALE`];
+  const times = durations(types, MAX_SECONDS).optional();
+  return z.object({ [fresh]: times, [stale]: times }).transform((read) => ({
+    freshSeconds: read[fresh] ?? NO_LIFETIMES.freshSeconds,
+    staleSeconds: read[stale] ?? NO_LIFETIMES.staleSeconds,
+  }));
 }
 
 /** What a vendor holds changes without this graph's knowing; who wants it older wants a copy, not a cache. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { type Environment, type Problems, readEnvironment } from '../configuration/environment.ts';
 
 /** How people of the CRM and payers of the payment processor are found for each other. */
 export interface CustomerLink {
@@ -7,19 +6,10 @@ export interface CustomerLink {
   readonly referenceProperty: string | null;
 }
 
-/**
- * Reads `CUSTOMER_LINK`, which both sides have to know.
- * @returns undefined where it is wrong; the problem has then been added to `problems`.
- */
-export function readCustomerLink(environment: Environment, problems: Problems): CustomerLink | undefined {
-  const read = readEnvironment(VARIABLES, environment, problems);
-  return read && { referenceProperty: read.CUSTOMER_LINK };
-}
-
-const VARIABLES = {
-  CUSTOMER_LINK: z
+/** `CUSTOMER_LINK`, which both sides have to know. */
+export const customerLink = () =>
+  z
     .string()
     .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" followed by the name of a CRM property.')
     .default('email')
-    .transform((link) => (link === 'email' ? null : link.slice('property:'.length))),
-};
+    .transform((link): CustomerLink => ({ referenceProperty: link === 'email' ? null : link.slice('property:'.length) }));

@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
-import type { Environment, Problems } from '../configuration/environment.ts';
-import type { VendorPlan } from './vendor-plan.ts';
+import type { Environment, Problems } from '../configuration/settings.ts';
 
 /** Vendors' look-alikes that run in a process of their own. */
 export interface LookAlikes {
@@ -11,19 +10,28 @@ export interface LookAlikes {
   close(): void;
 }
 
-/** Adds to `problems` what the sandbox finds wrong with its own settings, where it is going to be needed. */
-export async function checkLookAlikes(program: URL, plans: readonly VendorPlan[], environment: Environment, problems: Problems) {
+/** @returns undefined where the look-alikes do not run, because `problems` are there already or were added. */
+export type RunLookAlikes = (vendors: readonly string[], problems: Problems) => Promise<LookAlikes | undefined>;
+
+/** @param program is the sandbox's, which tells its parent where it listens, or what is wrong with its settings. */
+export const lookAlikesOf =
+  (program: URL, environment: Environment): RunLookAlikes =>
+  async (vendors, problems) => {
+    problems.push(...(await checkSandbox(program, vendors, environment)));
+    return problems.length > 0 ? undefined : startSandbox(program, vendors);
+  };
+
+/** @returns what is wrong with the sandbox's own settings, where there are any. */
+async function checkSandbox(program: URL, vendors: readonly string[], environment: Environment): Promise<Problems> {
   const isSet = Object.keys(environment).some((name) => name.startsWith('SANDBOX_') && environment[name] !== '');
-  const vendors = plans.filter(({ isLookAlike }) => isLookAlike).map(({ vendor }) => vendor);
-  if (!isSet || vendors.length === 0) return;
+  if (!isSet) return [];
   const sandbox = fork(program, ['--check', ...vendors], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const left = once(sandbox, 'exit').then(() => [{ problems: [] }]);
   const [message] = (await Promise.race([once(sandbox, 'message'), left])) as [unknown];
-  problems.push(...checkMessage.parse(message).problems);
+  return checkMessage.parse(message).problems;
 }
 
-/** @param program is the sandbox's, which tells its parent where it listens. */
-export async function startLookAlikes(program: URL, vendors: readonly string[]): Promise<LookAlikes> {
+async function startSandbox(program: URL, vendors: readonly string[]): Promise<LookAlikes> {
   // A process group of its own: the terminal's ctrl-C must not take it away from requests that are still being answered.
   const sandbox = fork(program, vendors, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   const left = once(sandbox, 'exit').then(([code]) => {

@@ -1,26 +1,14 @@
-import type { Environment, Problems } from '../configuration/environment.ts';
+import { type Environment, parseSettings, type Problems } from '../configuration/settings.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
-import type { LookAlikes } from './look-alikes.ts';
-import { ownResources, readResourceSettings, type SubgraphResources } from './subgraph-resources.ts';
+import { type LookAlikes, type RunLookAlikes } from './look-alikes.ts';
+import type { OpenSubgraph } from './module.ts';
+import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
 import type { VendorPlan } from './vendor-plan.ts';
 
 export type ReadSdl = (subgraph: string) => string;
-
-/** Adds to `problems` whatever is wrong with the settings of the planned subgraphs, look-alikes included. */
-export async function checkSubgraphs(plans: readonly VendorPlan[], readSdl: ReadSdl, environment: Environment, problems: Problems) {
-  const found: Problems = [];
-  const withCredentials = { ...environment, ...Object.fromEntries(missing(plans).map(({ credential }) => [credential, PLACEHOLDER])) };
-  readResourceSettings(environment, found);
-  const subgraphs = createAll(plans, readSdl, withCredentials, found, ownResources());
-  await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
-  problems.push(...found.filter((problem) => !missing(plans).some(({ credential }) => problem.startsWith(credential))));
-}
-
-/** Stands for a credential that a look-alike will bring along, while the other settings are checked. */
-const PLACEHOLDER = 'placeholder';
 
 export interface RunningSubgraphs {
   readonly subgraphs: readonly Subgraph[];
@@ -29,46 +17,72 @@ export interface RunningSubgraphs {
   readonly close: () => Promise<void>;
 }
 
-export interface StartSubgraphsOptions {
+/** Subgraphs whose settings are known. */
+export interface PreparedSubgraphs {
+  readonly resources: ResourceSettings;
+  readonly parts: readonly { readonly name: string; readonly open: OpenSubgraph }[];
+  readonly secrets: readonly string[];
+  readonly lookAlikes: LookAlikes | undefined;
+}
+
+export interface PrepareOptions {
   readonly plans: readonly VendorPlan[];
-  readonly readSdl: ReadSdl;
   readonly environment: Environment;
-  readonly startLookAlikes: (vendors: readonly string[]) => Promise<LookAlikes>;
+  /** Where there are problems already, look-alikes are not started: their settings alone are checked. */
+  readonly problems: Problems;
+  /** @default for plans without look-alikes */
+  readonly lookAlikes?: RunLookAlikes;
+}
+
+/**
+ * Reads the settings of the planned subgraphs. The look-alikes that they need come first, because they bring their credentials along.
+ * @returns undefined where anything was wrong; every problem has then been added to `problems`.
+ */
+export async function prepareSubgraphs({
+  plans,
+  environment,
+  problems,
+  lookAlikes,
+}: PrepareOptions): Promise<PreparedSubgraphs | undefined> {
+  const missing = plans.filter(({ isLookAlike }) => isLookAlike);
+  const vendors = missing.map(({ vendor }) => vendor);
+  const before = problems.length;
+  const running = missing.length > 0 ? await lookAlikes?.(vendors, problems) : undefined;
+  // Of those that do not run, everything else is checked.
+  const credentials = Object.fromEntries(missing.map(({ credential }) => [credential, UNKNOWN]));
+  const complete = { ...environment, ...credentials, ...running?.environment };
+  const resources = parseSettings(resourceSettings, complete, problems);
+  const parts = plans.flatMap(({ module, vendor }) => {
+    const open = parseSettings(module.settings(vendor), complete, problems);
+    return open === undefined ? [] : [{ name: module.name, open }];
+  });
+  if (resources !== undefined && problems.length === before) {
+    return { resources, parts, secrets: plans.flatMap(({ credential }) => complete[credential] ?? []), lookAlikes: running };
+  }
+  running?.close();
+  return undefined;
+}
+
+const UNKNOWN = 'unknown';
+
+export interface OpenSubgraphsOptions {
+  readonly readSdl: ReadSdl;
   /** Hears what happens between this process and the vendors. @default nobody does */
   readonly monitor?: UpstreamMonitor;
   /** What the process's instances know together; whoever opened it closes it. @default what this process knows */
   readonly state?: SharedState;
 }
 
-/** Makes the planned subgraphs, whose settings are known to be right, after the look-alikes that they need. */
-export async function startSubgraphs(options: StartSubgraphsOptions): Promise<RunningSubgraphs> {
-  const { plans, readSdl, environment, startLookAlikes, monitor = NO_MONITOR, state = createMemoryState() } = options;
-  const vendors = missing(plans).map(({ vendor }) => vendor);
-  const lookAlikes = vendors.length > 0 ? await startLookAlikes(vendors) : undefined;
-  const complete = { ...environment, ...lookAlikes?.environment };
-  const problems: Problems = [];
-  const settings = readResourceSettings(environment, problems);
-  const resources = settings && { ...settings, monitor, state };
-  const subgraphs = resources === undefined ? [] : createAll(plans, readSdl, complete, problems, resources);
-  if (problems.length > 0) throw new Error(`The subgraphs cannot be started: ${problems.join(' ')}`);
+export function openSubgraphs(prepared: PreparedSubgraphs, options: OpenSubgraphsOptions): RunningSubgraphs {
+  const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
+  const resources = { ...prepared.resources, monitor, state };
+  const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));
   return {
     subgraphs,
-    secrets: plans.flatMap(({ credential }) => complete[credential] ?? []),
+    secrets: prepared.secrets,
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
-      lookAlikes?.close();
+      prepared.lookAlikes?.close();
     },
   };
-}
-
-const missing = (plans: readonly VendorPlan[]) => plans.filter(({ isLookAlike }) => isLookAlike);
-
-function createAll(
-  plans: readonly VendorPlan[],
-  readSdl: ReadSdl,
-  environment: Environment,
-  problems: Problems,
-  resources: SubgraphResources,
-): Subgraph[] {
-  return plans.flatMap(({ module }) => module.create({ sdl: readSdl(module.name), environment, problems, resources }) ?? []);
 }

@@ -8,7 +8,7 @@ import type { Tracing } from '../monitoring/tracing.ts';
 import type { BudgetStore } from '../state/shared-state.ts';
 import type { RunningSubgraphs } from './start-subgraphs.ts';
 import { createSubgraphGraph } from './subgraph-graph.ts';
-import { WARM_UPS } from './warm-up.ts';
+import type { SubgraphModule } from './module.ts';
 
 export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
@@ -16,6 +16,7 @@ export interface SubgraphServiceOptions {
   readonly limits?: LimitSettings | undefined;
   /** Counts what clients' addresses ask for. @default in this process alone */
   readonly budgets?: BudgetStore | undefined;
+  readonly module: SubgraphModule;
   /** The one subgraph to serve. */
   readonly running: RunningSubgraphs;
   /** Finds out on whose behalf a gateway asks. */
@@ -27,7 +28,7 @@ export interface SubgraphServiceOptions {
 
 /** Serves one subgraph as a Federation service of its own. */
 export async function startSubgraphService(options: SubgraphServiceOptions): Promise<RunningService> {
-  const { config, limits = SERVICE_LIMITS, budgets, running, callers, writeLog, monitoring, tracing } = options;
+  const { config, limits = SERVICE_LIMITS, budgets, module, running, callers, writeLog, monitoring, tracing } = options;
   const [subgraph] = running.subgraphs;
   if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
   return startService({
@@ -50,7 +51,7 @@ export async function startSubgraphService(options: SubgraphServiceOptions): Pro
     writeLog,
     monitoring,
     tracing,
-    warmUp: WARM_UPS[subgraph.name],
+    warmUp: module.warmUp,
     release: running.close,
   });
 }

@@ -1,41 +1,9 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import type { Environment, Problems } from '../configuration/environment.ts';
-import type { Service } from '../errors/coded-error.ts';
 import type { RequestScope } from '../upstream/call-trace.ts';
-import type { SubgraphResources } from './subgraph-resources.ts';
-
-/**
- * A part of the graph and the vendors that can stand behind it. The gateway and the subgraph services run any of these
- * without knowing what it is about.
- */
-export interface SubgraphModule {
-  readonly name: Service;
-  /** The environment variable that chooses the vendor: `CRM_PROVIDER`. */
-  readonly vendorVariable: string;
-  readonly defaultVendor: string;
-  /** The vendors to choose from, each with the environment variable that holds its credential. */
-  readonly vendors: Readonly<Record<string, { readonly credential: string }>>;
-  /** Adds to `problems` what is wrong with settings that count for whichever vendor; for where the vendor is unknown. */
-  checkSettings?(environment: Environment, problems: Problems): void;
-  /**
-   * Makes the subgraph as the environment says; the vendor and its credential are known to be there.
-   * @returns undefined where anything was wrong; every problem has then been added to `problems`.
-   */
-  create(options: SubgraphOptions): Subgraph | undefined;
-}
-
-export interface SubgraphOptions {
-  /** The text of `schema/<name>.graphql`. */
-  readonly sdl: string;
-  readonly environment: Environment;
-  readonly problems: Problems;
-  /** @default those of a process of its own */
-  readonly resources?: SubgraphResources;
-}
 
 /** A running part of the graph. */
 export interface Subgraph {
-  readonly name: Service;
+  readonly name: string;
   readonly sdl: string;
   /** Resolvers of the SDL's types, with `__resolveReference` for entities. They never read `info`. */
   readonly resolvers: IResolvers;

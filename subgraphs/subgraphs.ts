@@ -1,7 +1,17 @@
+import type { WarmUpOperation } from '../http/warm-up.ts';
 import { crm } from './crm/subgraph.ts';
 import { maps } from './maps/subgraph.ts';
 import { payments } from './payments/subgraph.ts';
-import type { SubgraphModule } from './subgraph.ts';
+import type { SubgraphModule } from './module.ts';
 
-/** All parts of the graph. */
+/** The built-in subgraphs. */
 export const SUBGRAPHS: readonly SubgraphModule[] = [crm, payments, maps];
+
+/** What clients of the whole graph are likely to ask first. */
+export const WARM_UP: WarmUpOperation = {
+  query: `{
+    customers(first: 1) {
+      edges { node { id name company { name } payments(first: 1) { nodes { amount { amount } status } } address { formatted place { id } } } }
+    }
+  }`,
+};

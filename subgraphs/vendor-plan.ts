@@ -1,6 +1,5 @@
-import type { Environment, Problems } from '../configuration/environment.ts';
-import { chooseVendor } from './choose-vendor.ts';
-import type { SubgraphModule } from './subgraph.ts';
+import { type Environment, parseSettings, type Problems } from '../configuration/settings.ts';
+import type { SubgraphModule } from './module.ts';
 
 /** Who stands behind a subgraph: its vendor, or where there is no credential the vendor's look-alike. */
 export interface VendorPlan {
@@ -22,14 +21,18 @@ export interface VendorPlanOptions {
 /** @returns a plan for each module whose vendor is known; problems are added to `problems`. */
 export function planVendors({ modules, environment, production, problems }: VendorPlanOptions): readonly VendorPlan[] {
   return modules.flatMap((module) => {
-    const chosen = chooseVendor(module, environment, problems);
-    if (chosen === undefined) {
-      module.checkSettings?.(environment, problems);
+    const variable = `${module.name.toUpperCase()}_PROVIDER`;
+    const name = environment[variable] || module.defaultVendor;
+    const vendor = Object.hasOwn(module.vendors, name) ? module.vendors[name] : undefined;
+    if (vendor === undefined) {
+      problems.push(`${variable} must be one of ${Object.keys(module.vendors).join(', ')}, but is "${name}".`);
+      parseSettings(module.commonSettings, environment, problems);
       return [];
     }
-    const isLookAlike = (environment[chosen.credential] ?? '') === '';
-    if (isLookAlike) problems.push(...problemsWithout(chosen, environment, production));
-    return [{ module, vendor: chosen.name, credential: chosen.credential, isLookAlike }];
+    const { credential } = vendor;
+    const isLookAlike = (environment[credential] ?? '') === '';
+    if (isLookAlike) problems.push(...problemsWithout({ name, credential }, environment, production));
+    return [{ module, vendor: name, credential, isLookAlike }];
   });
 }
 

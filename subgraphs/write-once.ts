@@ -74,7 +74,7 @@ export class OnceWriter {
    */
   async once<Outcome>(request: WriteRequest, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
     const clientKey = readKey(request.idempotencyKey);
-    const key = digest(keyText(this.#service, request.name, clientKey, scope.callerId));
+    const key = digest(keyText(this.#service.name, request.name, clientKey, scope.callerId));
     const fingerprint = digest(toStableText(request.input));
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) {
@@ -231,7 +231,7 @@ function checkSame(one: string, other: string): void {
 }
 
 /** One caller's key is not another's. */
-function keyText(service: Service, name: string, clientKey: string, callerId = ANYBODY.id): string {
+function keyText(service: string, name: string, clientKey: string, callerId = ANYBODY.id): string {
   return callerId === ANYBODY.id ? `${service} ${name} ${clientKey}` : JSON.stringify([service, name, clientKey, callerId]);
 }
 

@@ -76,7 +76,7 @@ export class AnswerCache {
         throw error;
       }
       this.#monitor.looked(this.#vendor, 'stale');
-      scope.trace.recordStale({ service: this.#service, type: kind, ageSeconds: Math.round((time - kept.readAt) / 1000) });
+      scope.trace.recordStale({ service: this.#service.name, type: kind, ageSeconds: Math.round((time - kept.readAt) / 1000) });
       return toAnswer(kept);
     }
   }

@@ -1,10 +1,8 @@
-import type { Service } from '../errors/coded-error.ts';
-
 /** One call to a vendor, as a trace shows it. Holds no credential, no body and no value of a path. */
 export interface CallRecord {
-  /** The part of the graph that made the call. */
-  readonly service: Service;
-  /** Whose API was called: `hubspot`, `stripe`, `google`. */
+  /** The name of the subgraph that made the call. */
+  readonly service: string;
+  /** Whose API was called, in small letters. */
   readonly vendor: string;
   readonly method: string;
   /** The path with names in place of values: `/v1/customers/{id}`. */
@@ -21,7 +19,7 @@ export interface CallRecord {
 
 /** An answer that a vendor gave before, in place of one that it does not give now. */
 export interface StaleRecord {
-  readonly service: Service;
+  readonly service: string;
   /** What it is about, by the graph's name: `Customer`. */
   readonly type: string;
   readonly ageSeconds: number;

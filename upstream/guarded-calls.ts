@@ -149,7 +149,7 @@ export class GuardedCalls {
       throw this.#broken(error, breaker, cancellation, performance.now() - startedAt);
     } finally {
       const call = {
-        service: this.#service,
+        service: this.#service.name,
         vendor: this.#vendor,
         method: request.method,
         path: request.path,

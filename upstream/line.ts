@@ -151,14 +151,14 @@ function takeNextOfClient<Grant>(client: Client<Grant>): Waiter<Grant> | undefin
   return taken;
 }
 
-function takeFirst<Item>(items: Set<Item>): Item | undefined {
+export function takeFirst<Item>(items: Set<Item>): Item | undefined {
   const [first] = items;
   if (first !== undefined) items.delete(first);
   return first;
 }
 
-/** A map keeps the order in which its keys came: a group that had its turn goes to the end. */
-function takeFrom<Key, Group extends { readonly size: number }, Item>(
+/** Groups take turns: a map keeps the order in which its keys came, and a group that had its turn goes to the end. */
+export function takeFrom<Key, Group extends { readonly size: number }, Item>(
   groups: Map<Key, Group>,
   take: (group: Group) => Item | undefined,
 ): Item | undefined {

@@ -14,7 +14,7 @@ import type { Explain, VendorAnswer } from './vendor-answer.ts';
 export interface UpstreamClientOptions {
   /** The part of the graph that asks; named in errors. */
   readonly service: Service;
-  /** Whose API it is, for the trace: `hubspot`. */
+  /** Whose API it is, for the trace. */
   readonly vendor: string;
   /** Which of the vendor's APIs, where it has several that fail by themselves: `routes`. */
   readonly api?: string;
@@ -102,7 +102,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 }
 
 /**
- * Parsing a text of this size holds up everything else for some tenths of a second. The biggest answers are HubSpot's batches
+ * Parsing a text of this size holds up everything else for some tenths of a second. The biggest answers are batches
  * of links: 100 records with 500 links each are some 5 MB.
  */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;

@@ -24,7 +24,7 @@ export class UpstreamError extends CodedError {
 
   constructor(code: UpstreamErrorCode, service: Service, options: UpstreamErrorOptions = {}) {
     const { status, retryAdvice, isOutcomeOpen, ...rest } = options;
-    super(code, MESSAGES[code](SERVICE_NAMES[service]), { ...rest, service });
+    super(code, MESSAGES[code](service.title), { ...rest, service: service.name });
     this.#copy = (more) => new UpstreamError(code, service, { ...options, ...more });
     this.status = status;
     this.retryAdvice = retryAdvice;
@@ -36,8 +36,6 @@ export class UpstreamError extends CodedError {
     return this.#copy({ retryAdvice });
   }
 }
-
-const SERVICE_NAMES: Record<Service, string> = { crm: 'CRM', payments: 'payment processor', maps: 'mapping service' };
 
 const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {
   UPSTREAM_TIMEOUT: (who) => `The ${who} did not respond within the request's deadline. Try again, or select less at once.`,

@@ -1,4 +1,4 @@
-import type { Problems } from '../../configuration/environment.ts';
+import type { Problems } from '../../configuration/settings.ts';
 import { readScopeList, SCOPE_LIST } from '../access-config.ts';
 import type { KeyRecord } from '../keys/key-record.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Environment, Problems } from '../../configuration/environment.ts';
-import { readKeyPlace } from '../access-config.ts';
+import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import { keyPlaceSettings } from '../access-config.ts';
 import { createApiKey, hashOfKey } from '../keys/api-key.ts';
 import { codeOf, createFileKeyRing } from '../keys/file-keys.ts';
 import { type KeyRecord, stateOf } from '../keys/key-record.ts';
@@ -19,7 +19,7 @@ export async function runKeysCommand(args: readonly string[], environment: Envir
   const [name = '', ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const problems: Problems = [];
-  const place = readKeyPlace(environment, problems);
+  const place = parseSettings(keyPlaceSettings, environment, problems);
   if (command === undefined) problems.push(...USAGE);
   if (command === undefined || place === undefined) return refuse(problems, output);
   const ring = 'file' in place ? createFileKeyRing(place.file) : await openRedis(place.redisUrl);

@@ -6,11 +6,10 @@ import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { readVariables } from '../../operation/variable-values.ts';
-import type { Caller } from '../caller.ts';
 import { type AllowedOperation, allowedOperation } from './allowed-operation.ts';
 import { type FieldConditions, fieldConditions } from './field-conditions.ts';
 import { type DecidePolicies, unmetConditions } from './met-conditions.ts';
-import { RefusedAnswer } from './refused-answer.ts';
+import { completeRefused } from './refused-answer.ts';
 
 /**
  * A graph of which each caller sees what its SDL allows: `@authenticated`, `@requiresScopes` and `@policy`, of the fields that the client
@@ -72,7 +71,8 @@ class FieldGuard {
     const guarded = this.#guard(operation, known, unmet, coerced);
     if (guarded.refused.size === 0) return this.#graph.execute(operation, request);
     const result: ExecutionResult = guarded.allowed === undefined ? { data: {} } : await this.#graph.execute(guarded.allowed, request);
-    return this.#complete(result, guarded, operation, caller);
+    const root = schema.getRootType(operation.operation.operation);
+    return root == null ? result : completeRefused(result, { schema, shape: guarded.shape, root, refused: guarded.refused, caller });
   }
 
   #read({ document, operation }: PreparedOperation): GuardedOperation {
@@ -106,16 +106,6 @@ class FieldGuard {
     };
     known.guarded.set(key, guarded);
     return guarded;
-  }
-
-  #complete(result: ExecutionResult, { shape, refused }: Guarded, { operation }: PreparedOperation, caller: Caller): ExecutionResult {
-    const { schema } = this.#graph;
-    const root = schema.getRootType(operation.operation);
-    if (result.data == null || root == null) return result;
-    const answer = new RefusedAnswer({ schema, refused, caller });
-    const data = answer.object(result.data, shape, root.name, []);
-    const errors = [...(result.errors ?? []), ...answer.errors];
-    return { ...result, data, ...(errors.length > 0 && { errors }) };
   }
 }
 

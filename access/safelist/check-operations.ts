@@ -1,5 +1,5 @@
 import { type DocumentNode, type GraphQLSchema, Kind, parse, specifiedRules, validate, type ValidationRule } from 'graphql';
-import type { Problems } from '../../configuration/environment.ts';
+import type { Problems } from '../../configuration/settings.ts';
 import type { ListedOperation } from './manifest.ts';
 
 /** Adds a line to `problems` for each operation that the schema would refuse, or that is not what its manifest says. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { oneOf, type Environment, type Problems, readEnvironment } from '../../configuration/environment.ts';
+import { addProblem, type Settings } from '../../configuration/settings.ts';
+import { oneOf } from '../../configuration/values.ts';
 import { type ListedOperation, readManifest } from './manifest.ts';
 import type { SafelistMode } from './safelist.ts';
 
@@ -9,28 +10,25 @@ export interface SafelistConfig {
   readonly operations: readonly ListedOperation[];
 }
 
-/** @returns undefined where there is no list, or anything was wrong; every problem has then been added to `problems`. */
-export function readSafelistConfig(environment: Environment, problems: Problems): SafelistConfig | undefined {
-  const read = readEnvironment(
-    { PERSISTED_OPERATIONS: z.string().optional(), PERSISTED_OPERATIONS_MODE: oneOf(['only', 'report']).optional() },
-    environment,
-    problems,
-  );
-  const { PERSISTED_OPERATIONS: files, PERSISTED_OPERATIONS_MODE: mode } = read ?? {};
-  if (files === undefined) {
-    if (mode !== undefined) problems.push('PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.');
-    return undefined;
-  }
-  // A list that nobody says anything about is meant.
-  return { mode: mode ?? 'only', operations: files.split(',').flatMap((file) => readFile(file.trim(), problems)) };
-}
+/** Undefined where there is no list. */
+export const safelistSettings: Settings<SafelistConfig | undefined> = z
+  .object({ PERSISTED_OPERATIONS: z.string().optional(), PERSISTED_OPERATIONS_MODE: oneOf(['only', 'report']).optional() })
+  .transform(({ PERSISTED_OPERATIONS: files, PERSISTED_OPERATIONS_MODE: mode }, context) => {
+    if (files === undefined) {
+      if (mode !== undefined) addProblem(context, 'PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.');
+      return undefined;
+    }
+    // A list that nobody says anything about is meant.
+    return { mode: mode ?? 'only', operations: files.split(',').flatMap((file) => readFile(file.trim(), context)) };
+  });
 
-function readFile(file: string, problems: Problems): readonly ListedOperation[] {
+function readFile(file: string, context: z.RefinementCtx): readonly ListedOperation[] {
   const text = readText(file);
   const operations = text === undefined ? undefined : readManifest(text);
-  if (text === undefined) problems.push(`PERSISTED_OPERATIONS must name files that can be read, but "${file}" cannot.`);
+  if (text === undefined) addProblem(context, `PERSISTED_OPERATIONS must name files that can be read, but "${file}" cannot.`);
   else if (operations === undefined)
-    problems.push(
+    addProblem(
+      context,
       `PERSISTED_OPERATIONS must name manifests with at least one operation, in Apollo's format or as documents by their hash, but "${file}" contains something else.`,
     );
   return operations ?? [];

@@ -1,4 +1,6 @@
-import { type Environment, oneOf, type Problems, readEnvironment, secret } from '../../configuration/environment.ts';
+import { z } from 'zod';
+import { addProblem, type Settings } from '../../configuration/settings.ts';
+import { oneOf, secret } from '../../configuration/values.ts';
 
 /** What the gateway and the services of its subgraphs know of each other. */
 export interface SubgraphAccess {
@@ -8,26 +10,20 @@ export interface SubgraphAccess {
   readonly isOpen: boolean;
 }
 
-/**
- * @param mustSign whether it takes a word of the operator to go unsigned.
- * @returns undefined where anything was wrong; every problem has then been added to `problems`.
- */
-export function readSubgraphAccess(
-  environment: Environment,
-  problems: Problems,
-  { mustSign }: { readonly mustSign: boolean },
-): SubgraphAccess | undefined {
-  const read = readEnvironment(VARIABLES, environment, problems);
-  if (read === undefined) return undefined;
-  const { SUBGRAPH_SECRET, SUBGRAPH_ACCESS = mustSign || SUBGRAPH_SECRET !== undefined ? 'signed' : 'open' } = read;
-  if (SUBGRAPH_ACCESS === 'open' || SUBGRAPH_SECRET !== undefined) return { secret: SUBGRAPH_SECRET, isOpen: SUBGRAPH_ACCESS === 'open' };
-  problems.push(
-    'SUBGRAPH_SECRET must be set, to the same value for the gateway and its subgraph services. If only the gateway can reach the services, SUBGRAPH_ACCESS=open makes it optional.',
-  );
-  return undefined;
-}
-
-const VARIABLES = {
-  SUBGRAPH_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
-  SUBGRAPH_ACCESS: oneOf(['signed', 'open']).optional(),
-};
+/** @param mustSign whether it takes a word of the operator to go unsigned. */
+export const subgraphAccessSettings = ({ mustSign }: { readonly mustSign: boolean }): Settings<SubgraphAccess> =>
+  z
+    .object({
+      SUBGRAPH_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
+      SUBGRAPH_ACCESS: oneOf(['signed', 'open']).optional(),
+    })
+    .transform((read, context) => {
+      const { SUBGRAPH_SECRET, SUBGRAPH_ACCESS = mustSign || SUBGRAPH_SECRET !== undefined ? 'signed' : 'open' } = read;
+      if (SUBGRAPH_ACCESS === 'signed' && SUBGRAPH_SECRET === undefined) {
+        addProblem(
+          context,
+          'SUBGRAPH_SECRET must be set, to the same value for the gateway and its subgraph services. If only the gateway can reach the services, SUBGRAPH_ACCESS=open makes it optional.',
+        );
+      }
+      return { secret: SUBGRAPH_SECRET, isOpen: SUBGRAPH_ACCESS === 'open' };
+    });

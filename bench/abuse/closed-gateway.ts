@@ -23,7 +23,6 @@ export async function startClosedGateway(environment: Environment): Promise<Clos
     ACCESS_OPEN_CONFIRM: '',
     API_KEYS_FILE: keys.path,
     LOG_LEVEL: 'info',
-    ADDRESS_REQUESTS_PER_MINUTE: '1000000',
   };
   const gateway = await startEmbedded({ ...environment, ...closed }, watch);
   return {

@@ -13,7 +13,7 @@ import { fieldNames } from '../supergraph/field-set.ts';
 import type { Joins } from '../supergraph/joins.ts';
 import { clientName, plannedName } from './planning/planned-names.ts';
 import { locatedError, type PlannedAnswer } from './located-error.ts';
-import type { Path } from './running/placed-errors.ts';
+import type { Path } from '../../operation/placed-errors.ts';
 
 /** Names of the fields that a field needs of other subgraphs, by `Type.field`. */
 export type Requirements = ReadonlyMap<string, ReadonlySet<string>>;

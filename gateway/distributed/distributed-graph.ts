@@ -1,14 +1,15 @@
 import { buildASTSchema, buildSchema, type GraphQLSchema } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
-import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
+import { callTablesOf, type SubgraphModule } from '../../subgraphs/module.ts';
 import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
+import { findBuiltIn } from '../built-in-subgraphs.ts';
 import { withoutAccessRules } from '../supergraph/access-rules.ts';
 import { readJoins } from '../supergraph/joins.ts';
-import { Supergraph } from '../supergraph/supergraph.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
-import { giveOwnScalars } from './own-scalars.ts';
+import { giveOwnScalars, scalarsOf } from './own-scalars.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
 import type { Planner } from './planning/plan.ts';
 import { planHere } from './planning/planner.ts';
@@ -18,8 +19,10 @@ import { proxyFiles } from './proxied-files.ts';
 import { connectService, type ServiceConnection } from './service-connection.ts';
 
 export interface DistributedGraphOptions {
-  readonly supergraphSdl: string;
-  /** Where our own subgraphs run; without it the URLs in the supergraph count. */
+  readonly supergraph: Supergraph;
+  /** The built-in subgraphs. Those that the supergraph has bring along what they can do beside the graph. */
+  readonly modules: readonly SubgraphModule[];
+  /** Where built-in subgraphs run; without it the URLs in the supergraph count. */
   readonly urls?: SubgraphUrls;
   readonly requestTimeoutMs: number;
   readonly production: boolean;
@@ -32,15 +35,16 @@ export interface DistributedGraphOptions {
  * @throws Error where the supergraph cannot be loaded or planned for
  */
 export async function createDistributedGraph(options: DistributedGraphOptions): Promise<RunningGraph> {
-  const { urls } = options;
-  const supergraph = new Supergraph(options.supergraphSdl);
+  const { supergraph, urls = {} } = options;
+  const modules = findBuiltIn(supergraph, options.modules);
   // Access rules are checked before this graph is asked.
   const planned = withoutAccessRules(supergraph);
-  const services = createServices(options);
+  const services = createServices(options, modules);
   const { apiSchema: schema, stop } = await loadSupergraph(planned.sdl, ({ name, url = '' }) => {
-    services.connect(name, urlFor(name, urls) ?? url);
+    services.connect(name, Object.hasOwn(urls, name) ? (urls[name] ?? url) : url);
   });
-  if (urls !== undefined) giveOwnScalars(schema);
+  const scalars = scalarsOf(supergraph, modules);
+  giveOwnScalars(schema, scalars);
   const plans = startPlans(planned, services.get, options.planner);
   const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({
     schema: seen,
@@ -53,23 +57,20 @@ export async function createDistributedGraph(options: DistributedGraphOptions): 
       await stop();
       await plans.planner.close();
     }),
-    // Whose audiences somebody else's graph has, nobody says.
-    ...(urls !== undefined && { narrowedTo: (narrowed) => graphFor(readNarrowed(narrowed), () => Promise.resolve()) }),
-    files: urls === undefined ? {} : { map: proxyFiles('map', services.connect('maps', urls.maps)) },
+    narrowedTo: (narrowed) => {
+      const seen = buildSchema(narrowed, { noLocation: true });
+      giveOwnScalars(seen, scalars);
+      return graphFor(seen, () => Promise.resolve());
+    },
+    files: filesOf(modules, services.get),
     secrets: [],
-    callTables: urls === undefined ? {} : CALL_TABLES,
+    callTables: callTablesOf(modules),
     release: services.close,
   };
 }
 
-function readNarrowed(sdl: string): GraphQLSchema {
-  const schema = buildSchema(sdl, { noLocation: true });
-  giveOwnScalars(schema);
-  return schema;
-}
-
-const urlFor = (name: string, urls: SubgraphUrls | undefined) =>
-  urls !== undefined && Object.hasOwn(urls, name) ? urls[name as keyof SubgraphUrls] : undefined;
+const filesOf = (modules: readonly SubgraphModule[], connection: (service: string) => ServiceConnection) =>
+  Object.fromEntries(modules.flatMap(({ name, files }) => files.map((prefix) => [prefix, proxyFiles(prefix, connection(name))])));
 
 interface RunningPlans {
   readonly planner: Planner;
@@ -80,18 +81,20 @@ interface RunningPlans {
 function startPlans(supergraph: Supergraph, connection: (service: string) => ServiceConnection, program: URL | undefined): RunningPlans {
   const { document } = planSupergraph(supergraph.document);
   const supergraphSchema = buildASTSchema(document, { assumeValid: true });
-  const planner = program === undefined ? planHere(supergraph.sdl) : planInThread(program, supergraph.sdl);
+  const planner = program === undefined ? planHere(supergraph) : planInThread(program, supergraph);
   const requirements = findRequirements(readJoins(document));
   return { planner, executorFor: (schema) => createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }) };
 }
 
-function createServices({ requestTimeoutMs, production }: DistributedGraphOptions) {
+function createServices({ requestTimeoutMs, production }: DistributedGraphOptions, modules: readonly SubgraphModule[]) {
+  const titles = new Map(modules.map(({ name, title }) => [name, title]));
   const connections = new Map<string, ServiceConnection>();
   const byName = new Map<string, ServiceConnection>();
   return {
     connect: (name: string, url: string): ServiceConnection => {
       const key = `${name} ${url}`;
-      const connection = connections.get(key) ?? connectService({ name, url, requestTimeoutMs, traces: !production });
+      const connection =
+        connections.get(key) ?? connectService({ name, title: titles.get(name), url, requestTimeoutMs, traces: !production });
       connections.set(key, connection);
       byName.set(name, connection);
       return connection;

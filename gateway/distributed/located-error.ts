@@ -11,8 +11,8 @@ import {
   isObjectType,
 } from 'graphql';
 import { fieldError, locate } from '../../operation/field-error.ts';
-import type { DataType, FieldShape, SelectionShape } from '../../operation/response-shape.ts';
-import type { Path } from './running/placed-errors.ts';
+import { type DataType, fieldOf, type FieldShape, type SelectionShape } from '../../operation/response-shape.ts';
+import type { Path } from '../../operation/placed-errors.ts';
 
 /** What the services gave, and how the client wants to have it. */
 export interface PlannedAnswer {
@@ -85,7 +85,7 @@ const propertyOf = (value: unknown, key: string | number): unknown =>
 
 /** What is wrong with an argument that is found out only now: null in a variable with a default, where null cannot be. */
 function wrongArgument({ parent, field }: SelectedField, variables: PlannedAnswer['variables']): GraphQLError | undefined {
-  const definition = parent.getFields()[field.name];
+  const definition = fieldOf(parent, field.name);
   const [node] = field.nodes;
   if (definition === undefined || node === undefined || (node.arguments ?? []).length === 0) return undefined;
   try {

@@ -1,16 +1,16 @@
-import { type ExecutionResult, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
-import { readVariables } from '../../operation/variable-values.ts';
+import { completeResponse, type ResponseValues } from '../../operation/completion.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
+import { PlacedErrors } from '../../operation/placed-errors.ts';
+import { readVariables } from '../../operation/variable-values.ts';
 import type { OperationForm, PreparedOperation } from '../../operation/prepared-operation.ts';
 import { clientErrors, type Requirements } from './client-errors.ts';
 import { OperationPlans, type PlannedOperation } from './operation-plans.ts';
 import type { Planner, PlanNode } from './planning/plan.ts';
-import { complete } from './running/complete.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
 import { introspect } from './running/introspect.ts';
-import { PlacedErrors } from './running/placed-errors.ts';
 import type { Data } from './running/run.ts';
 import { runPlan } from './running/run-plan.ts';
 import { servicesFor } from './running/services.ts';
@@ -75,7 +75,6 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 interface Planned extends PlannedOperation {
   readonly node: PlanNode | undefined;
   readonly root: GraphQLObjectType;
-  /** As they came. */
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly request: GraphRequest;
@@ -93,10 +92,20 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const run = { schema: supergraphSchema, services, variables: given, data, errors: fetched, failures, absent };
   if (node !== undefined) await runPlan(run, node);
 
-  const errors = new PlacedErrors();
-  for (const error of clientErrors(fetched.all, { ...decided, schema, requirements, shape, root, data, variables })) errors.add(error);
   const introspection = await introspect(schema, decided, shape, root, given);
-  // A cast: the interface wants a record.
-  const completed = complete(data, shape, root, { schema, errors, absent, introspection }) as Record<string, unknown> | null;
+  Object.assign(data, introspection.data);
+  const client = { ...decided, schema, requirements, shape, root, data, variables };
+  const errors = new PlacedErrors(clientErrors([...fetched.all, ...(introspection.errors ?? [])], client));
+  const completed = completeResponse(data, { schema, shape, root, errors, values: plannedValues(absent) });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }
+
+/** @param absent are entities that a subgraph does not know: fields of theirs are null, not missing. */
+const plannedValues = (absent: WeakSet<object>): ResponseValues => ({
+  read: (object, { name, plannedName }, type) => {
+    if (name === '__typename') return isObjectType(type) ? type.name : undefined;
+    const value = object[plannedName];
+    return value === undefined && absent.has(object) ? null : value;
+  },
+  typeNameOf: (object, declared) => ('__typename' in object && typeof object.__typename === 'string' ? object.__typename : declared.name),
+});

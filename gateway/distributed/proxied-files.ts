@@ -10,8 +10,8 @@ export function proxyFiles(prefix: string, connection: ServiceConnection): FileR
     const { status, contentType, maxAge, bytes } = await connection.get(`/${prefix}/${encodeURIComponent(token)}`, scope);
     if (status === 200) return { contentType, maxAge, body: bytes };
     if (status === 404) return null;
-    const [error] = readGraphQLAnswer(bytes)?.errors ?? [];
-    const shown = error && visibleError(error.message, error.extensions);
+    const [error] = readGraphQLAnswer(bytes, connection.name)?.errors ?? [];
+    const shown = error && visibleError(error.message, error.extensions, connection.name);
     if (shown === undefined) throw connection.fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
     throw new CodedError(shown.extensions.code, shown.message, shown.extensions);
   };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { SERVICES } from '../../errors/coded-error.ts';
 import type { CallRecord, CallTrace, StaleRecord } from '../../upstream/call-trace.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
@@ -12,15 +11,18 @@ export interface GraphQLAnswer {
   readonly stale: readonly StaleRecord[];
 }
 
-/** @returns undefined where it is no GraphQL answer. */
-export function readGraphQLAnswer(bytes: Buffer): GraphQLAnswer | undefined {
+/**
+ * @param service is the name of the subgraph that the service serves: calls that it reports are its own.
+ * @returns undefined where it is no GraphQL answer.
+ */
+export function readGraphQLAnswer(bytes: Buffer, service: string): GraphQLAnswer | undefined {
   const read = answerSchema.safeParse(parseJson(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
   return {
     data: read.data ?? null,
     errors: readErrors(read.errors ?? []),
-    calls: read.extensions?.upstream ?? [],
-    stale: read.extensions?.stale ?? [],
+    calls: read.extensions?.upstream?.map((call) => ({ ...call, service })) ?? [],
+    stale: read.extensions?.stale?.map((record) => ({ ...record, service })) ?? [],
   };
 }
 
@@ -54,7 +56,6 @@ const serviceError = z
   .catch({ message: '' });
 
 const callRecord = z.object({
-  service: z.enum(SERVICES),
   // It is going to be in the log.
   vendor: z.string().regex(/^[a-z][\w-]{0,39}$/),
   method: z.string(),
@@ -65,7 +66,7 @@ const callRecord = z.object({
   batchSize: z.int().nullable(),
 });
 
-const staleRecord = z.object({ service: z.enum(SERVICES), type: z.string().max(100), ageSeconds: z.int().min(0) });
+const staleRecord = z.object({ type: z.string().max(100), ageSeconds: z.int().min(0) });
 
 const answerSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),

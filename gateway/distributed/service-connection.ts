@@ -1,4 +1,4 @@
-import { CodedError, type Service } from '../../errors/coded-error.ts';
+import { CodedError } from '../../errors/coded-error.ts';
 import { DEADLINE_HEADER } from '../../http/deadline.ts';
 import { TRACE_HEADER } from '../../http/upstream-report.ts';
 import type { RequestScope } from '../../upstream/call-trace.ts';
@@ -9,6 +9,8 @@ import { UpstreamError, type UpstreamErrorCode } from '../../upstream/upstream-e
 export interface ServiceConnectionOptions {
   /** The subgraph's name in the supergraph. */
   readonly name: string;
+  /** What messages call what stands behind it; undefined for a subgraph that is not ours. */
+  readonly title?: string | undefined;
   /** Where it answers GraphQL. */
   readonly url: string;
   /** The gateway's own deadline for a client request. */
@@ -51,10 +53,10 @@ export class UnexpectedStatus extends Error {
   }
 }
 
-export function connectService({ name, url, requestTimeoutMs, traces }: ServiceConnectionOptions): ServiceConnection {
+export function connectService({ name, title, url, requestTimeoutMs, traces }: ServiceConnectionOptions): ServiceConnection {
   const { origin, pathname, search } = new URL(url);
   const pool = createConnectionPool({ origin, connections: MAX_CONNECTIONS, maxResponseBytes: MAX_RESPONSE_BYTES });
-  const fail = (code: FailureCode, cause?: unknown) => failureOf(name, code, cause);
+  const fail = (code: FailureCode, cause?: unknown) => failureOf({ name, title }, code, cause);
   const headersFor = (scope: RequestScope, contentType?: string) => ({
     accept: 'application/graphql-response+json, application/json',
     [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
@@ -100,19 +102,16 @@ function timeLeft(requestTimeoutMs: number, { trace, deadlineAt = trace.startedA
 
 const MARGIN_MS = 50;
 
-function failureOf(name: string, code: FailureCode, cause: unknown): CodedError {
-  if (isService(name)) return new UpstreamError(code, name, { cause });
-  return new CodedError(code, FOREIGN_MESSAGES[code], { cause });
+function failureOf({ name, title }: Pick<ServiceConnectionOptions, 'name' | 'title'>, code: FailureCode, cause: unknown): CodedError {
+  if (title !== undefined) return new UpstreamError(code, { name, title }, { cause });
+  return new CodedError(code, `The subgraph ${name} ${FOREIGN_MESSAGES[code]}`, { service: name, cause });
 }
 
-const isService = (name: string): name is Service => name === 'crm' || name === 'payments' || name === 'maps';
-
-/** For subgraphs of somebody else's supergraph. */
+/** For subgraphs that are not built in. */
 const FOREIGN_MESSAGES: Record<FailureCode, string> = {
-  UPSTREAM_TIMEOUT: "A subgraph service did not respond within the request's deadline. Try again, or select less at once.",
-  UPSTREAM_RATE_LIMITED: 'The rate limit of a subgraph service is exhausted. Try again later.',
-  UPSTREAM_UNAVAILABLE: 'A subgraph service cannot be reached or failed. Try again later.',
-  UPSTREAM_AUTH: "A subgraph service refused this server's signature. The operator has to check SUBGRAPH_SECRET on both.",
-  UPSTREAM_CONTRACT:
-    'The response of a subgraph service has a format that this server does not support. The operator has to check the log.',
+  UPSTREAM_TIMEOUT: "did not respond within the request's deadline. Try again, or select less at once.",
+  UPSTREAM_RATE_LIMITED: 'refuses requests because its rate limit is exhausted. Try again later.',
+  UPSTREAM_UNAVAILABLE: 'cannot be reached or failed. Try again later.',
+  UPSTREAM_AUTH: "refused this server's signature. The operator has to check SUBGRAPH_SECRET on both sides.",
+  UPSTREAM_CONTRACT: 'sent a response in a format that this server does not support. The operator has to check the log.',
 };

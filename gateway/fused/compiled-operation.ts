@@ -14,12 +14,13 @@ import {
   isObjectType,
   OperationTypeNode,
 } from 'graphql';
+import { createResponseObject, MISSING } from '../../operation/completion.ts';
 import type { DecidedOperation } from '../../operation/decided-operation.ts';
 import { type FieldShape, responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { createArguments, createCrossingReader, createOwnReader, type FieldReader, forgetAfter } from './field-reader.ts';
 import { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
-import { createObject, type Holder, MISSING, type OperationRun, type Place, type Step } from './operation-run.ts';
+import { type Holder, type OperationRun, type Place, type Step } from './operation-run.ts';
 import { type SubgraphField, typeOf } from './subgraph-field.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import { isPromise } from './when-ready.ts';
@@ -53,7 +54,7 @@ export function compileOperation(graph: CompiledGraph, decided: DecidedOperation
   }
   const writes = fields.map((field) => ({ ...field, read: forgetAfter(field.read) }));
   return (run, done) => {
-    const data = createObject();
+    const data = createResponseObject();
     run.data = data;
     runSerially(run, writes.values(), data, done);
   };
@@ -80,7 +81,7 @@ interface ObjectPlan {
 }
 
 function runAtOnce(run: OperationRun, fields: readonly FieldPlan[], done: () => void): void {
-  const data = createObject();
+  const data = createResponseObject();
   run.data = data;
   if (!fields.every((field) => answerField(run, field, undefined, undefined, run.root, data))) run.data = null;
   run.whenIdle(done);
@@ -119,7 +120,7 @@ function answerField(
 }
 
 function completeObject(run: OperationRun, { type, home, fields, crosses }: ObjectPlan, value: unknown, place: Place): unknown {
-  const holder = createObject();
+  const holder = createResponseObject();
   const box = crosses ? new FusedObject(type, home, value) : undefined;
   for (const field of fields) if (!answerField(run, field, value, box, place, holder)) return MISSING;
   return holder;
@@ -138,8 +139,7 @@ class Compiler {
     return shape.fieldsOf(type).map((field) => {
       if (field.name === '__typename') return { key: field.responseName, read: () => type.name, step: TYPENAME, crosses: false };
       const { own, read, crosses } = this.#reader(field, type, home);
-      const coordinate = `${type.name}.${field.name}`;
-      return { key: field.responseName, read, crosses, step: this.#step(field, field.type, own, coordinate) };
+      return { key: field.responseName, read, crosses, step: this.#step(field, field.type, own) };
     });
   }
 
@@ -158,33 +158,28 @@ class Compiler {
     return { own, read, crosses: !source.isHome };
   }
 
-  #step(field: FieldShape, type: GraphQLOutputType, own: SubgraphField, coordinate: string): Step {
+  #step(field: FieldShape, type: GraphQLOutputType, own: SubgraphField): Step {
     const isNullable = !isNonNullType(type);
     const nullable = isNonNullType(type) ? type.ofType : type;
-    const { nodes } = field;
+    const { nodes, coordinate } = field;
     if (isLeafType(nullable)) {
       return { isNullable, nodes, coordinate, serialize: (value) => nullable.serialize(value), complete: () => undefined };
     }
-    return { isNullable, nodes, coordinate, serialize: undefined, complete: this.#completion(field, nullable, own, coordinate) };
+    return { isNullable, nodes, coordinate, serialize: undefined, complete: this.#completion(field, nullable, own) };
   }
 
-  #completion(
-    field: FieldShape,
-    type: Exclude<GraphQLOutputType, { readonly ofType: never }>,
-    own: SubgraphField,
-    coordinate: string,
-  ): Step['complete'] {
-    if (isListType(type)) return completeItems(this.#step(field, type.ofType, own, coordinate));
+  #completion(field: FieldShape, type: Exclude<GraphQLOutputType, { readonly ofType: never }>, own: SubgraphField): Step['complete'] {
+    if (isListType(type)) return completeItems(this.#step(field, type.ofType, own));
     const home = own.subgraph.name;
     if (isObjectType(type)) {
       const plan = this.#object(field.below, type, home);
       return (run, value, place) => completeObject(run, plan, value, place);
     }
     // A cast: what is left is an interface or a union.
-    return this.#abstractCompletion(field, type as GraphQLAbstractType, own, coordinate);
+    return this.#abstractCompletion(field, type as GraphQLAbstractType, own);
   }
 
-  #abstractCompletion({ below, nodes }: FieldShape, type: GraphQLAbstractType, own: SubgraphField, coordinate: string): Step['complete'] {
+  #abstractCompletion({ below, nodes, coordinate }: FieldShape, type: GraphQLAbstractType, own: SubgraphField): Step['complete'] {
     const { schema } = this.#graph;
     const home = own.subgraph.name;
     const declared = getNamedType(own.definition.type);

@@ -11,6 +11,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { nullError } from '../../operation/completion.ts';
 import type { FieldSet } from '../supergraph/field-set.ts';
 import type { FusedContext } from './fused-context.ts';
 import { FusedObject } from './fused-object.ts';
@@ -89,7 +90,7 @@ function createCompletion(
     const nullable = createCompletion(sources, schema, field, type.ofType, fields);
     return (value, context, info) =>
       whenReady(nullable(value, context, info), (completed) => {
-        if (completed == null) throw new Error(`Cannot return null for non-nullable field ${field.definition.name}.`);
+        if (completed == null) throw nullError(field.coordinate);
         return completed;
       });
   }
@@ -120,7 +121,7 @@ function createSettledCompletion(
         (items) => items,
       );
   }
-  if (fields === undefined) throw new Error(`A field set must select fields of ${field.definition.name}, but selects none.`);
+  if (fields === undefined) throw new Error(`A field set must select fields of ${field.coordinate}, but selects none.`);
   const home = field.subgraph.name;
   const readers = new Map<string, FieldSetReader>();
   const read = (name: string, value: unknown, context: FusedContext, info: GraphQLResolveInfo) => {

@@ -1,6 +1,6 @@
 import { type DocumentNode, parse } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
-import { Supergraph } from '../supergraph/supergraph.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
 import { buildFusedSchema } from './fused-schema.ts';
 import { Fusion } from './fusion.ts';
 import { createOperationRunner } from './operation-runner.ts';
@@ -9,7 +9,7 @@ import { readFusedSupergraph } from './fused-supergraph.ts';
 
 export interface FusedGraphOptions {
   /** A Federation v2 supergraph of the subgraphs. */
-  readonly supergraphSdl: string;
+  readonly supergraph: Supergraph;
   /** One for each that the supergraph names. */
   readonly subgraphs: readonly FusedSubgraph[];
   /**
@@ -29,8 +29,7 @@ export interface FusedGraph extends Graph {
  * the keys and `@requires` fields it needs are there, without waiting for the rest of its object.
  * @throws Error where the supergraph needs what this way of execution does not do, or a subgraph that is not there.
  */
-export function createFusedGraph({ supergraphSdl, subgraphs, compiles = true }: FusedGraphOptions): FusedGraph {
-  const source = new Supergraph(supergraphSdl);
+export function createFusedGraph({ supergraph: source, subgraphs, compiles = true }: FusedGraphOptions): FusedGraph {
   const supergraph = readFusedSupergraph(source.document);
   const missing = supergraph.subgraphs.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name));
   if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are missing.`);

@@ -45,7 +45,7 @@ export class Fusion implements Sources {
     const definition = isObjectType(object) ? object.getFields()[name] : undefined;
     if (embedded === undefined || definition === undefined)
       throw new Error(`The subgraph ${subgraph} must have ${type}.${name}, but has not.`);
-    const field = new SubgraphField(embedded, definition, this.needsBox);
+    const field = new SubgraphField(embedded, type, definition, this.needsBox);
     this.#fields.set(key, field);
     return field;
   }

@@ -1,23 +1,11 @@
 import type { ExecutionResult, FieldNode, GraphQLError } from 'graphql';
+import { MISSING, nullAt, nullError } from '../../operation/completion.ts';
 import { fieldError } from '../../operation/field-error.ts';
 import type { FusedContext } from './fused-context.ts';
 import { isPromise } from './when-ready.ts';
 
-/** Stands for a null where none may be: the nearest place that may be null becomes it. */
-export const MISSING = Symbol('a null where none may be');
-
 /** An object or a list of the answer, while it is made. */
 export type Holder = Record<string | number, unknown>;
-
-/** An object of the answer. Without the prototype of others, for a client may call a field `__proto__`. */
-export const createObject = () => new AnswerObject() as Holder;
-
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- `Object.create(null)` makes hash tables, which are slower.
-class AnswerObject {
-  static {
-    Object.setPrototypeOf(this.prototype, null);
-  }
-}
 
 /** Where an object or a list of the answer is. */
 export interface Place {
@@ -92,7 +80,7 @@ export class OperationRun {
   /** @returns what stands in the place of a value that could not be had. */
   fail(step: Step, error: unknown, parent: Place, key: string | number): null | typeof MISSING {
     this.#errors.push(fieldError(error, step.nodes, [...pathOf(parent), key]));
-    return step.isNullable ? null : MISSING;
+    return nullAt(step.isNullable);
   }
 
   set data(data: Holder | null) {
@@ -114,13 +102,13 @@ export class OperationRun {
     if (value instanceof Error) return this.fail(step, value, parent, key);
     if (value === null || value === undefined) {
       if (step.isNullable) return null;
-      return this.fail(step, new Error(`Cannot return null for non-nullable field ${step.coordinate}.`), parent, key);
+      return this.fail(step, nullError(step.coordinate), parent, key);
     }
     const { serialize } = step;
     try {
       if (serialize !== undefined) return present(serialize(value), step);
       const completed = step.complete(this, value, { parent, holder, key, isNullable: step.isNullable });
-      return completed === MISSING && step.isNullable ? null : completed;
+      return completed === MISSING ? nullAt(step.isNullable) : completed;
     } catch (error) {
       return this.fail(step, error, parent, key);
     }

@@ -22,15 +22,18 @@ type Arguments = Readonly<Record<string, unknown>>;
 export class SubgraphField {
   readonly subgraph: EmbeddedSubgraph;
   readonly definition: GraphQLField<unknown, unknown>;
+  /** `Type.field`. */
+  readonly coordinate: string;
   /** Whether the value is just a property of the parent, used as it is. */
   readonly isProperty: boolean;
   /** Makes a resolved value one that the fused schema's resolvers can go on from. */
   readonly wrap: (value: unknown, context: object, info: GraphQLResolveInfo) => unknown;
 
   /** @param needsBox tells whether objects of a type must carry where they come from. */
-  constructor(subgraph: EmbeddedSubgraph, definition: GraphQLField<unknown, unknown>, needsBox: (type: string) => boolean) {
+  constructor(subgraph: EmbeddedSubgraph, type: string, definition: GraphQLField<unknown, unknown>, needsBox: (type: string) => boolean) {
     this.subgraph = subgraph;
     this.definition = definition;
+    this.coordinate = `${type}.${definition.name}`;
     this.wrap = createWrap(subgraph.name, definition.type, needsBox);
     this.isProperty = definition.resolve === undefined && this.wrap === asItIs;
   }

@@ -21,7 +21,7 @@ function Summary({ answer, calls }: { readonly answer: TracedAnswer; readonly ca
     <>
       <strong>{calls.length === 1 ? '1 upstream call' : `${String(calls.length)} upstream calls`}</strong>
       {[...Map.groupBy(calls, ({ vendor }) => vendor)].map(([vendor, { 0: first, length }]) => (
-        <span key={vendor} className="upstream-vendor" data-service={first?.service}>
+        <span key={vendor} className="upstream-vendor" data-hue={first && hueOf(first.service)}>
           {vendor} {length}
         </span>
       ))}
@@ -61,7 +61,7 @@ function Calls({ calls }: { readonly calls: readonly CallRecord[] }) {
 function Call({ call, beginning, length }: { readonly call: CallRecord; readonly beginning: number; readonly length: number }) {
   const percent = (ms: number) => `${((ms / length) * 100).toFixed(2)}%`;
   return (
-    <tr data-service={call.service}>
+    <tr data-hue={hueOf(call.service)}>
       <td className="upstream-vendor">{call.vendor}</td>
       <td>
         <code>
@@ -80,3 +80,6 @@ function Call({ call, beginning, length }: { readonly call: CallRecord; readonly
 
 const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 const kilobytes = (bytes: number) => (bytes < 1000 ? `${String(bytes)} B` : `${(bytes / 1000).toFixed(1)} kB`);
+
+/** One of the six colours of `playground.css`, the same for a subgraph each time. */
+const hueOf = (service: string) => Array.from(service, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % 6;

@@ -4,6 +4,7 @@ import {
   type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
+  type ScalarTypeDefinitionNode,
 } from 'graphql';
 import { argumentsOfEach } from './directives.ts';
 import { type FieldSet, parseFieldSet } from './field-set.ts';
@@ -53,6 +54,16 @@ export function readJoins(document: DocumentNode): Joins {
     }
   }
   return { subgraphs: [...reader.subgraphs.values()].map(({ name }) => name), types };
+}
+
+/** The names of the subgraphs that have each scalar. */
+export function readScalarOwners(document: DocumentNode): ReadonlyMap<string, readonly string[]> {
+  const reader = new JoinReader(document);
+  return new Map(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.SCALAR_TYPE_DEFINITION ? [[node.name.value, reader.owners(node)] as const] : [],
+    ),
+  );
 }
 
 /**
@@ -105,6 +116,10 @@ class JoinReader {
     this.subgraphs = readSubgraphs(document, links);
     this.#typeDirectives = links.namesOf('@type', 'join');
     this.#fieldDirectives = links.namesOf('@field', 'join');
+  }
+
+  owners(node: ScalarTypeDefinitionNode): readonly string[] {
+    return argumentsOfEach<JoinType>(node, this.#typeDirectives).map(({ graph }) => this.#nameOf(graph));
   }
 
   type(node: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode): JoinedType {

@@ -1,30 +1,34 @@
-import { chooseVendor } from '../choose-vendor.ts';
-import type { SubgraphModule } from '../subgraph.ts';
-import { ownResources } from '../subgraph-resources.ts';
+import { defineSubgraph } from '../module.ts';
 import { OnceWriter } from '../write-once.ts';
+import { CRM_CALLS } from './calls.ts';
 import { createCrmContext } from './context.ts';
+import { CACHED_TYPES } from './domain.ts';
 import { crmResolvers } from './resolvers.ts';
-import { CRM_VENDORS, readCrmSettings } from './vendors.ts';
+import { CRM } from './service.ts';
+import { crmSettings } from './settings.ts';
+import { CRM_VENDORS } from './vendors.ts';
 
 /** People, companies and deals. */
-export const crm: SubgraphModule = {
-  name: 'crm',
-  vendorVariable: 'CRM_PROVIDER',
+export const crm = defineSubgraph({
+  service: CRM,
+  port: 4001,
+  ownType: 'LifecycleStage',
   defaultVendor: 'hubspot',
   vendors: CRM_VENDORS,
-  checkSettings: readCrmSettings,
-  create({ sdl, environment, problems, resources = ownResources() }) {
-    const vendor = chooseVendor(crm, environment, problems);
-    const provider = vendor && CRM_VENDORS[vendor.name]?.create(environment, problems, resources);
-    if (provider === undefined) return undefined;
+  settings: crmSettings,
+  cachedTypes: CACHED_TYPES,
+  calls: CRM_CALLS,
+  warmUp: { query: '{ customers(first: 1) { edges { node { id name company { name } address { formatted } } } } }' },
+  files: [],
+  create: (provider, { sdl, resources }) => {
     const { searchDelaySeconds } = provider.capabilities;
-    const once = new OnceWriter({ service: 'crm', texts: resources.state.texts, searchDelaySeconds });
+    const once = new OnceWriter({ service: CRM, texts: resources.state.texts, searchDelaySeconds });
     return {
-      name: 'crm',
+      name: CRM.name,
       sdl,
       resolvers: crmResolvers,
       createContext: (request) => createCrmContext(provider, once, request),
       close: () => provider.close(),
     };
   },
-};
+});

@@ -9,6 +9,7 @@ import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { ServedFile } from '../subgraph.ts';
 import type { MapView } from './domain.ts';
 import type { MapsProvider } from './provider.ts';
+import { MAPS } from './service.ts';
 
 export interface MapPicturesOptions {
   /** For one picture, by all instances that share the budgets. */
@@ -90,7 +91,7 @@ const OVERHEAD_BYTES = 500;
 /** Calls for a picture that has had none for a while. */
 const AT_ONCE = 10;
 
-const timedOut = (cause: Error) => new UpstreamError('UPSTREAM_TIMEOUT', 'maps', { cause });
+const timedOut = (cause: Error) => new UpstreamError('UPSTREAM_TIMEOUT', MAPS, { cause });
 
 /** Aborts when nobody waits any more. */
 function signalOf(cancellation: Cancellation): AbortSignal {

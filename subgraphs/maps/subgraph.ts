@@ -1,48 +1,44 @@
-import { integer, oneOf, readEnvironment, secret } from '../../configuration/environment.ts';
-import { chooseVendor } from '../choose-vendor.ts';
 import { accountOf } from '../../upstream/upstream-policy.ts';
-import type { SubgraphModule } from '../subgraph.ts';
-import { ownResources } from '../subgraph-resources.ts';
+import { defineSubgraph } from '../module.ts';
+import { MAPS_CALLS } from './calls.ts';
 import { createMapsContext } from './context.ts';
 import { keepPlaces } from './kept-places.ts';
-import { createMapToken } from './map-token.ts';
 import { MapPictures } from './map-pictures.ts';
+import { createMapToken } from './map-token.ts';
 import { mapsResolvers } from './resolvers.ts';
+import { MAPS } from './service.ts';
+import { mapsSettings } from './settings.ts';
 import { MAPS_VENDORS } from './vendors.ts';
 
-const settings = {
-  MAP_SIGNING_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
-  MAP_LINK_SECONDS: integer({ min: 60, max: 30 * 86_400 }).default(86_400),
-  MAP_CALLS_PER_MINUTE: integer({ min: 1, max: 10_000 }).default(30),
-  MAPS_KEEP_PLACES: oneOf(['true', 'false']).default('false'),
-};
-
-export const maps: SubgraphModule = {
-  name: 'maps',
-  vendorVariable: 'MAPS_PROVIDER',
+/** Places, routes and pictures of maps. */
+export const maps = defineSubgraph({
+  service: MAPS,
+  port: 4003,
+  ownType: 'TravelTime',
   defaultVendor: 'google',
   vendors: MAPS_VENDORS,
-  checkSettings(environment, problems) {
-    readEnvironment(settings, environment, problems);
+  settings: mapsSettings,
+  cachedTypes: [],
+  calls: MAPS_CALLS,
+  warmUp: {
+    query: `query ($of: [_Any!]!) {
+      _entities(representations: $of) { ... on PostalAddress { place { location { latitude longitude } } } }
+    }`,
+    variables: { of: [{ __typename: 'PostalAddress', formatted: '1 Main St' }] },
   },
-  create({ sdl, environment, problems, resources = ownResources() }) {
-    const vendor = chooseVendor(maps, environment, problems);
-    const created = vendor && MAPS_VENDORS[vendor.name]?.create(environment, problems, resources);
-    const config = readEnvironment(settings, environment, problems);
-    if (vendor === undefined || created === undefined || config === undefined) return undefined;
-    const credential = environment[vendor.credential] ?? '';
+  files: ['map'],
+  create: (created, { sdl, settings, vendor, credential, resources: { state, monitor } }) => {
+    const { linkSecret = credential, linkSeconds, callsPerMinute, keepsPlaces } = settings;
     // Instances that share the vendor's credential read each other's links, and a new credential makes old ones void.
-    const mapToken = createMapToken({ secret: config.MAP_SIGNING_SECRET ?? credential, linkSeconds: config.MAP_LINK_SECONDS });
-    const { state, monitor } = resources;
+    const mapToken = createMapToken({ secret: linkSecret, linkSeconds });
     const onLookup = (found: 'hit' | 'miss') => {
-      monitor.looked(vendor.name, found);
+      monitor.looked(vendor, found);
     };
-    const owner = `${vendor.name}:${accountOf(credential)}`;
-    const provider = config.MAPS_KEEP_PLACES === 'true' ? keepPlaces(created, { places: state.answers, owner, onLookup }) : created;
-    const callsPerMinute = config.MAP_CALLS_PER_MINUTE;
+    const owner = `${vendor}:${accountOf(credential)}`;
+    const provider = keepsPlaces ? keepPlaces(created, { places: state.answers, owner, onLookup }) : created;
     const pictures = new MapPictures(provider, { callsPerMinute, budgets: state.budgets, owner, onLookup });
     return {
-      name: 'maps',
+      name: MAPS.name,
       sdl,
       resolvers: mapsResolvers,
       createContext: (request) => createMapsContext(provider, mapToken, request),
@@ -55,4 +51,4 @@ export const maps: SubgraphModule = {
       close: () => provider.close(),
     };
   },
-};
+});

@@ -1,5 +1,6 @@
 import { type Part, Refused, type WriteResult } from '../refusal.ts';
 import type { Money } from '../money.ts';
+import { PAYMENTS } from './service.ts';
 
 /** Why a payment processor does not do what it was asked to. `at` is a part of the order, the filter or the method's parameters. */
 export type PaymentsRefusal = { readonly at: Part | null } & (
@@ -54,6 +55,6 @@ export type PaymentsWriteResult = WriteResult<PaymentsRefusal>;
 /** Thrown by reads for what cannot be read. */
 export class PaymentsRefused extends Refused<PaymentsRefusal> {
   constructor(refusal: PaymentsRefusal) {
-    super('payments', refusal);
+    super(PAYMENTS, refusal);
   }
 }

@@ -1,29 +1,39 @@
-import { chooseVendor } from '../choose-vendor.ts';
-import type { SubgraphModule } from '../subgraph.ts';
-import { ownResources } from '../subgraph-resources.ts';
+import { defineSubgraph } from '../module.ts';
 import { OnceWriter } from '../write-once.ts';
+import { PAYMENTS_CALLS } from './calls.ts';
 import { createPaymentsContext } from './context.ts';
+import { CACHED_TYPES } from './domain.ts';
 import { paymentsResolvers } from './resolvers.ts';
-import { PAYMENTS_VENDORS, readPaymentsSettings } from './vendors.ts';
+import { PAYMENTS } from './service.ts';
+import { paymentsSettings } from './settings.ts';
+import { PAYMENTS_VENDORS } from './vendors.ts';
 
-export const payments: SubgraphModule = {
-  name: 'payments',
-  vendorVariable: 'PAYMENTS_PROVIDER',
+/** Billing accounts and what is paid, owed and subscribed to. */
+export const payments = defineSubgraph({
+  service: PAYMENTS,
+  port: 4002,
+  ownType: 'BillingAccount',
   defaultVendor: 'stripe',
   vendors: PAYMENTS_VENDORS,
-  checkSettings: readPaymentsSettings,
-  create({ sdl, environment, problems, resources = ownResources() }) {
-    const vendor = chooseVendor(payments, environment, problems);
-    const provider = vendor && PAYMENTS_VENDORS[vendor.name]?.create(environment, problems, resources);
-    if (provider === undefined) return undefined;
+  settings: paymentsSettings,
+  cachedTypes: CACHED_TYPES,
+  calls: PAYMENTS_CALLS,
+  warmUp: {
+    query: `query ($of: [_Any!]!) {
+      _entities(representations: $of) { ... on Customer { payments(first: 1) { nodes { amount { amount currency } status createdAt } } } }
+    }`,
+    variables: { of: [{ __typename: 'Customer', id: '1', billingLink: { reference: null, email: 'nobody@example.com' } }] },
+  },
+  files: [],
+  create: (provider, { sdl, resources }) => {
     const { keySeconds } = provider.capabilities;
-    const writer = new OnceWriter({ service: 'payments', texts: resources.state.texts, keySeconds });
+    const writer = new OnceWriter({ service: PAYMENTS, texts: resources.state.texts, keySeconds });
     return {
-      name: 'payments',
+      name: PAYMENTS.name,
       sdl,
       resolvers: paymentsResolvers,
       createContext: (request) => createPaymentsContext(provider, writer, request),
       close: () => provider.close(),
     };
   },
-};
+});

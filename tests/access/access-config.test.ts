@@ -1,14 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readAccessConfig } from '../../access/access-config.ts';
+import { accessSettings } from '../../access/access-config.ts';
 import { ANYBODY } from '../../access/caller.ts';
 import { describeAccess } from '../../access/open-callers.ts';
-import { readSubgraphAccess } from '../../access/services/subgraph-access.ts';
-import type { Environment, Problems } from '../../configuration/environment.ts';
-import { readGatewayConfig } from '../../gateway/config.ts';
-import { readGatewayAccess } from '../../gateway/gateway-access.ts';
+import { subgraphAccessSettings } from '../../access/services/subgraph-access.ts';
+import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import { gatewaySettings } from '../../gateway/config.ts';
+import { gatewayAccessSettings } from '../../gateway/gateway-access.ts';
 import { isSandboxOnly } from '../../gateway/sandbox-only.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import type { VendorPlan } from '../../subgraphs/vendor-plan.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
 
@@ -20,7 +21,7 @@ afterAll(() => keys.remove());
 
 function read(environment: Environment, isSandbox = false) {
   const problems: Problems = [];
-  return { config: readAccessConfig({ API_KEYS_FILE: keys.path, ...environment }, problems, { isSandbox }), problems };
+  return { config: parseSettings(accessSettings({ isSandbox }), { API_KEYS_FILE: keys.path, ...environment }, problems), problems };
 }
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -150,7 +151,7 @@ describe('a service of a subgraph', () => {
   const SECRET = 'x'.repeat(32);
   const readService = (environment: Environment, mustSign: boolean) => {
     const problems: Problems = [];
-    return readSubgraphAccess(environment, problems, { mustSign }) ?? problems;
+    return parseSettings(subgraphAccessSettings({ mustSign }), environment, problems) ?? problems;
   };
 
   it('requires signatures if it has a secret or a real vendor', () => {
@@ -177,12 +178,16 @@ describe('a gateway', () => {
   ]);
   const readGateway = (environment: Environment, plans: readonly Pick<VendorPlan, 'isLookAlike'>[] = []) => {
     const problems: Problems = [];
-    const config = readGatewayConfig(environment, problems);
+    const config = parseSettings(gatewaySettings(SUBGRAPHS), environment, problems);
     if (config === undefined) throw new Error(problems.join('\n'));
     const isSandbox = isSandboxOnly(config, plans as readonly VendorPlan[], environment);
     return {
       isSandbox,
-      access: readGatewayAccess({ API_KEYS_FILE: keys.path, ...environment }, problems, { config, isSandbox, audiences: AUDIENCES }),
+      access: parseSettings(
+        gatewayAccessSettings({ config, isSandbox, audiences: AUDIENCES }),
+        { API_KEYS_FILE: keys.path, ...environment },
+        problems,
+      ),
       problems,
     };
   };

@@ -117,6 +117,20 @@ describe('conditions', () => {
     });
   });
 
+  it('of a field that cannot be null, all the way up: the response has no data', async () => {
+    const sdl = `${LINK} type Query { strict: Strict! mood: String } type Strict { shown: String hidden: String! @authenticated }`;
+    expect(await guarded(sdl)(NOBODY, '{ mood strict { shown hidden } }')).toMatchObject({
+      data: null,
+      refused: ['strict.hidden: This needs a credential.'],
+    });
+  });
+
+  it('of a field beside one that the client calls __proto__: both are in the response', async () => {
+    const { data, refused } = await guarded(LIBRARY)(SOMEBODY, '{ code __proto__: strict { constructor: shown } }');
+    expect(JSON.stringify(data)).toBe('{"code":null,"__proto__":{"constructor":"a"}}');
+    expect(refused).toEqual(['code: This needs the scope sales.']);
+  });
+
   it('of policies: the operator decides, once for an operation, and only on those that it has to do with', async () => {
     const asked: (readonly string[])[] = [];
     const ask = guarded(LIBRARY, (_who, policies) => {

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => file.remove());
 
 const run = (environment: Record<string, string>, ...args: readonly string[]) =>
-  runProcess(TSX, ['access/command/main.ts', 'keys', ...args], environment);
+  runProcess(TSX, ['bin/tributary.ts', 'keys', ...args], environment);
 
 const PLACES = [
   ['a file', () => ({ API_KEYS_FILE: file.path })],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
 import type { Caller } from '../../access/caller.ts';
 import { createCallerSigning } from '../../access/services/signed-caller.ts';
-import { SERVICES } from '../../errors/coded-error.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { ask, codesAndPaths, requestsSince, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../gateway/start-gateway.ts';
 import { TABLE } from './matrix/all-forms.ts';
 import { entityTable, placesBelow } from './matrix/entity-table.ts';
@@ -73,7 +73,7 @@ describe('the ways from entities', () => {
 
 describe.each(ENTITY_WAYS)('at the service of $service, the protected fields of and below an entity $entity', (way) => {
   const askService = async (query: string, caller: Caller) => {
-    const url = gateway.urls[SERVICES.indexOf(way.service) + 1] ?? '';
+    const url = gateway.urls[SUBGRAPHS.findIndex(({ name }) => name === way.service) + 1] ?? '';
     const since = performance.now();
     const variables = { of: [{ __typename: way.entity, ...way.representation(sample) }] };
     const answer = await ask(url, { query: asEntity(query, way.entity), variables }, await sign(caller, 'address 127.0.0.1'));

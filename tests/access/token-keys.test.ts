@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { readAccessConfig } from '../../access/access-config.ts';
+import { accessSettings } from '../../access/access-config.ts';
 import { createTokenCheck } from '../../access/jwt/token-check.ts';
 import { CodedError } from '../../errors/coded-error.ts';
-import type { Problems } from '../../configuration/environment.ts';
+import { parseSettings, type Problems } from '../../configuration/settings.ts';
 import { AUDIENCE, inSeconds, ISSUER } from './token-issuer.ts';
 
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -33,7 +33,7 @@ YfTP5lua
 function read(pem: string) {
   const problems: Problems = [];
   const environment = { JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, JWT_PUBLIC_KEY: pem };
-  return { tokens: readAccessConfig(environment, problems, { isSandbox: false })?.tokens, problems };
+  return { tokens: parseSettings(accessSettings({ isSandbox: false }), environment, problems)?.tokens, problems };
 }
 
 const NO_PUBLIC_KEY = 'must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.';

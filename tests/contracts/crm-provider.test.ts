@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
+import { crmSettings } from '../../subgraphs/crm/settings.ts';
 import { CRM_VENDORS } from '../../subgraphs/crm/vendors.ts';
+import { createProvider } from './create-provider.ts';
 import { createScope, CRM_PROVIDER_CASES } from './crm-provider.ts';
 import { CRM_PROVIDER_WRITE_CASES } from './crm-provider-writes.ts';
 
@@ -25,10 +27,7 @@ describe.each(providers)('the CRM provider %s, set up with %j,', (vendor, settin
   let provider: CrmProvider;
   beforeAll(async () => {
     sandbox = await start();
-    const problems: string[] = [];
-    const created = CRM_VENDORS[vendor]?.create({ ...sandbox.environment, ...settings }, problems);
-    if (created === undefined) throw new Error(problems.join('\n'));
-    provider = created;
+    provider = createProvider(CRM_VENDORS[vendor], crmSettings, { ...sandbox.environment, ...settings });
   });
   afterAll(async () => {
     await provider.close();

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { MapsProvider } from '../../subgraphs/maps/provider.ts';
+import { mapsSettings } from '../../subgraphs/maps/settings.ts';
 import { MAPS_VENDORS } from '../../subgraphs/maps/vendors.ts';
+import { createProvider } from './create-provider.ts';
 import { createScope, MAPS_PROVIDER_CASES } from './maps-provider.ts';
 
 /** Starts each vendor's look-alike. */
@@ -14,10 +16,7 @@ describe.each(Object.entries(START))('the maps provider %s', (vendor, start) => 
   let provider: MapsProvider;
   beforeAll(async () => {
     sandbox = await start();
-    const problems: string[] = [];
-    const created = MAPS_VENDORS[vendor]?.create(sandbox.environment, problems);
-    if (created === undefined) throw new Error(problems.join('\n'));
-    provider = created;
+    provider = createProvider(MAPS_VENDORS[vendor], mapsSettings, sandbox.environment);
   });
   afterAll(async () => {
     await provider.close();

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
+import { paymentsSettings } from '../../subgraphs/payments/settings.ts';
 import { PAYMENTS_VENDORS } from '../../subgraphs/payments/vendors.ts';
+import { createProvider } from './create-provider.ts';
 import { PAYMENTS_WRITE_CASES } from './payments-provider-writes.ts';
 import { createScope, PAYMENTS_PROVIDER_CASES, type PaymentsProviderExamples } from './payments-provider.ts';
 
@@ -21,10 +23,7 @@ describe.each(Object.entries(VENDORS))('the payments provider %s', (vendor, { st
   let provider: PaymentsProvider;
   beforeAll(async () => {
     sandbox = await start();
-    const problems: string[] = [];
-    const created = PAYMENTS_VENDORS[vendor]?.create(sandbox.environment, problems);
-    if (created === undefined) throw new Error(problems.join('\n'));
-    provider = created;
+    provider = createProvider(PAYMENTS_VENDORS[vendor], paymentsSettings, sandbox.environment);
   });
   afterAll(async () => {
     await provider.close();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { composeServices } from '@apollo/composition';
-import { type FormattedExecutionResult, parse } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
+import { composeSupergraph } from './compose-supergraph.ts';
 import { type PlannedGraph, startPlannedGraph } from './planned-graph.ts';
 import { type Run, runnerFor } from './run-operation.ts';
 
@@ -66,12 +66,10 @@ beforeAll(async () => {
     resolvers,
     createContext: () => ({}),
   }));
-  const composed = composeServices(subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(sdl) })));
-  const { supergraphSdl } = composed;
-  if (supergraphSdl === undefined) throw new Error(String(composed.errors));
+  const supergraph = composeSupergraph(subgraphs);
   graph = await startPlannedGraph(SUBGRAPHS);
-  engines = { compiled: runnerFor(createFusedGraph({ supergraphSdl, subgraphs })).run, planned: graph.run };
-  reference = runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false })).run;
+  engines = { compiled: runnerFor(createFusedGraph({ supergraph, subgraphs })).run, planned: graph.run };
+  reference = runnerFor(createFusedGraph({ supergraph, subgraphs, compiles: false })).run;
 });
 afterAll(() => graph.close());
 
@@ -134,6 +132,7 @@ describe.each(['compiled', 'planned'] as const)('a %s operation locates errors a
       { t: null },
       ['things.0.note at 1:56'],
     ],
+    ['an argument of the schema itself', 'query ($n: String = "Thing") { a: __type(name: $n) { name } }', { n: null }, ['a at 1:48']],
     ['a condition', 'query ($b: Boolean = true) { broken @include(if: $b) }', { b: null }, [' at 1:50']],
     ['a variable', 'query ($n: Int!) { things(first: $n) { id } }', { n: 'x' }, [' at 1:8']],
   ])('at the value of %s', async (_what, query, variables, expected) => {

@@ -6,10 +6,10 @@ import { createReferenceGraph } from './reference-gateway.ts';
 import { OperationGenerator } from './random-operation.ts';
 import { runnerFor } from './run-operation.ts';
 
-const { supergraphSdl, subgraphs } = createLibraryGraph();
-const fused = runnerFor(createFusedGraph({ supergraphSdl, subgraphs }));
-const graphqlJs = runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false }));
-const reference = runnerFor(await createReferenceGraph(supergraphSdl, subgraphs));
+const { supergraph, subgraphs } = createLibraryGraph();
+const fused = runnerFor(createFusedGraph({ supergraph, subgraphs }));
+const graphqlJs = runnerFor(createFusedGraph({ supergraph, subgraphs, compiles: false }));
+const reference = runnerFor(await createReferenceGraph(supergraph, subgraphs));
 
 describe('embedded execution answers as a federated gateway does', () => {
   it.each([

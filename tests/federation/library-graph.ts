@@ -1,20 +1,18 @@
-import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
 import type { FusedSubgraph } from '../../gateway/fused/subgraph-schema.ts';
+import type { Supergraph } from '../../gateway/supergraph/supergraph.ts';
+import { composeSupergraph } from './compose-supergraph.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible"])\n`;
 
 /** A small graph with one of each: single, compound and several keys, nested and transitive `@requires`, unions, interfaces. */
-export function createLibraryGraph(): { readonly supergraphSdl: string; readonly subgraphs: readonly FusedSubgraph[] } {
+export function createLibraryGraph(): { readonly supergraph: Supergraph; readonly subgraphs: readonly FusedSubgraph[] } {
   const subgraphs = [catalog, stock, reviews, people].map((subgraph) => ({
     ...subgraph,
     sdl: LINK + subgraph.sdl,
     createContext: () => ({}),
   }));
-  const composed = composeServices(subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(sdl) })));
-  if (composed.supergraphSdl === undefined) throw new Error(composed.errors.map(String).join('\n'));
-  return { supergraphSdl: composed.supergraphSdl, subgraphs };
+  return { supergraph: composeSupergraph(subgraphs), subgraphs };
 }
 
 type Fixture = Pick<FusedSubgraph, 'name' | 'sdl' | 'resolvers'>;

@@ -1,12 +1,14 @@
-import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, parse } from 'graphql';
+import { execute, type GraphQLSchema, parse } from 'graphql';
 import { createDistributedGraph } from '../../gateway/distributed/distributed-graph.ts';
 import { type ServiceRequest, startStandInService, type StandInService } from '../gateway/distributed/stand-in-service.ts';
+import { composeSupergraph } from './compose-supergraph.ts';
 import { type Run, runnerFor } from './run-operation.ts';
 
 export interface PlannedGraph {
   readonly run: Run;
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
   /** What each service was asked so far. */
   readonly requests: Readonly<Record<string, readonly ServiceRequest[]>>;
   /** Lets a service answer otherwise than by its resolvers. */
@@ -24,20 +26,20 @@ export interface PlannedSubgraph {
 export async function startPlannedGraph(subgraphs: Readonly<Record<string, PlannedSubgraph>>): Promise<PlannedGraph> {
   const services = await Promise.all(
     Object.entries(subgraphs).map(async ([name, subgraph]) => {
-      const typeDefs = parse(LINK + subgraph.sdl);
-      return { name, typeDefs, service: await startService(typeDefs, subgraph) };
+      const sdl = parse(LINK + subgraph.sdl);
+      return { name, sdl, service: await startService(sdl, subgraph) };
     }),
   );
-  const composed = composeServices(services.map(({ name, typeDefs, service }) => ({ name, url: service.url, typeDefs })));
-  if (composed.supergraphSdl === undefined) throw new Error(composed.errors.map(String).join('\n'));
   const { graph, release } = await createDistributedGraph({
-    supergraphSdl: composed.supergraphSdl,
+    supergraph: composeSupergraph(services.map(({ name, sdl, service }) => ({ name, sdl, url: service.url }))),
+    modules: [],
     requestTimeoutMs: 10_000,
     production: false,
   });
-  const { run } = runnerFor(graph);
+  const { run, schema } = runnerFor(graph);
   return {
     run,
+    schema,
     requests: Object.fromEntries(services.map(({ name, service }) => [name, service.requests])),
     answer: (name, answer) => {
       const found = services.find((one) => one.name === name);

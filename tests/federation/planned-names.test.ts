@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execute, parse } from 'graphql';
 import { type PlannedGraph, startPlannedGraph } from './planned-graph.ts';
 
 let graph: PlannedGraph;
@@ -63,5 +64,12 @@ describe('what is asked of the schema itself', () => {
       { name: 'Book' },
     );
     expect(data).toEqual({ thing: { name: 'Book' }, __schema: { queryType: { name: 'Query' } }, book: { title: 'On Rivers' } });
+  });
+
+  it('is the same as graphql-js answers, also under aliases', async () => {
+    const query = `{ here: __schema { types { kind is: name fields { name: type { ...Type } __typename } enumValues { name } } } book { title } }
+      fragment Type on __Type { name kind of: ofType { is: name of: ofType { name } } }`;
+    const expected = await execute({ schema: graph.schema, document: parse(query) });
+    expect((await graph.run(query)).data?.['here']).toEqual(JSON.parse(JSON.stringify(expected.data?.['here'])));
   });
 });

@@ -11,16 +11,16 @@ import {
   parse,
 } from 'graphql';
 import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
-import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
+import type { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { FusedSubgraph } from '../../gateway/fused/subgraph-schema.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { selectedFields } from '../../subgraphs/selected-fields.ts';
 
 /** Apollo's gateway over the same subgraphs in this process: what embedded execution is compared with. */
-export async function createReferenceGraph(supergraphSdl: string, subgraphs: readonly FusedSubgraph[]): Promise<Graph> {
+export async function createReferenceGraph(supergraph: Supergraph, subgraphs: readonly FusedSubgraph[]): Promise<Graph> {
   const gateway = new ApolloGateway({
     // It refuses to load what it does not enforce.
-    supergraphSdl: withoutAccessRules(new Supergraph(supergraphSdl)).sdl,
+    supergraphSdl: withoutAccessRules(supergraph).sdl,
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     buildService: ({ name }) => {
       const subgraph = subgraphs.find((one) => one.name === name);
@@ -35,7 +35,7 @@ export async function createReferenceGraph(supergraphSdl: string, subgraphs: rea
   if (schema === undefined) throw new Error('The gateway was expected to be loaded.');
   return {
     schema,
-    supergraph: new Supergraph(supergraphSdl),
+    supergraph,
     execute: async ({ document, operation, name, hash }, { variables, scope }) => {
       const request = { request: { query: hash, variables }, document, operation, operationName: name, schema, context: { scope } };
       // What else the interface has, Apollo's gateway does without.

@@ -30,7 +30,7 @@ const HIDDEN_PARTS = [
   'Customer.deals(first:)',
 ];
 const { sdl: open } = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
-const partly = buildAudienceSchema(tagged(open, 'hidden', HIDDEN_PARTS), { exclude: ['hidden'] });
+const partly = buildAudienceSchema(new Supergraph(tagged(open, 'hidden', HIDDEN_PARTS)), { exclude: ['hidden'] });
 
 async function post(url: string, query: string, variables?: object) {
   const response = await fetch(url, {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Environment, Problems } from '../../configuration/environment.ts';
+import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
 import { DEFAULT_DOCUMENT_LIMITS } from '../../limits/document-limits.ts';
-import { readGatewayConfig } from '../../gateway/config.ts';
+import { gatewaySettings } from '../../gateway/config.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 
 function read(environment: Environment) {
   const problems: Problems = [];
-  return { config: readGatewayConfig(environment, problems), problems };
+  return { config: parseSettings(gatewaySettings(SUBGRAPHS), environment, problems), problems };
 }
 
 describe('the configuration of the gateway', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PAYMENTS } from '../../subgraphs/payments/service.ts';
 import { GraphQLError } from 'graphql';
 import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
@@ -10,7 +11,7 @@ const SECRET = 'sk_live_do_not_tell';
 const THROWN: Record<string, () => unknown> = {
   input: () => new BadUserInput('first must be an integer from 1 to 100, but got 0.'),
   vendor: () =>
-    new UpstreamError('UPSTREAM_RATE_LIMITED', 'payments', {
+    new UpstreamError('UPSTREAM_RATE_LIMITED', PAYMENTS, {
       retryAfter: 7,
       cause: new Error(`GET https://api.stripe.test/v1/customers?key=${SECRET} said {"secret": "body"}`),
     }),

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { MAPS } from '../../subgraphs/maps/service.ts';
 import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -93,7 +94,7 @@ describe('the schema', () => {
 describe('the files of a subgraph', () => {
   const files = {
     map: (token: string) => {
-      if (token === 'late') return Promise.reject(new UpstreamError('UPSTREAM_TIMEOUT', 'maps'));
+      if (token === 'late') return Promise.reject(new UpstreamError('UPSTREAM_TIMEOUT', MAPS));
       if (token === 'wrong') return Promise.reject(new CodedError('BAD_USER_INPUT', 'No such map.'));
       return Promise.resolve(token === 'known' ? { contentType: 'image/png', body: Buffer.from('png'), maxAge: 60 } : null);
     },

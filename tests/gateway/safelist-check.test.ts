@@ -2,10 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Problems } from '../../configuration/environment.ts';
-import { readGatewayConfig } from '../../gateway/config.ts';
+import { parseSettings, type Problems } from '../../configuration/settings.ts';
+import { gatewaySettings } from '../../gateway/config.ts';
 import { checkSafelist } from '../../gateway/safelist-check.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { runProcess, TSX } from '../run-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'safelist-'));
@@ -26,8 +27,8 @@ describe('a list of operations, before the gateway starts', () => {
   it.each([{}, { SUPERGRAPH }])('fits the graph where it holds the example operations: %j', (environment) => {
     const texts = Object.fromEntries(EXAMPLES.map((name) => [name, readFileSync(`examples/operations/${name}`, 'utf8')]));
     const problems: Problems = [];
-    const config = readGatewayConfig({ ...environment, PERSISTED_OPERATIONS: write(texts) }, problems);
-    if (config !== undefined) checkSafelist(config, new Supergraph(readFileSync(SUPERGRAPH, 'utf8')), problems);
+    const config = parseSettings(gatewaySettings(SUBGRAPHS), { ...environment, PERSISTED_OPERATIONS: write(texts) }, problems);
+    if (config !== undefined) checkSafelist(config, new Supergraph(readFileSync(SUPERGRAPH, 'utf8')), SUBGRAPHS, problems);
     expect([EXAMPLES.length, config?.safelist?.operations.length, problems]).toEqual([10, 10, []]);
   });
 
@@ -39,7 +40,7 @@ describe('a list of operations, before the gateway starts', () => {
       right: '{ customers(first: 1) { nodes { id } } }',
     });
     const environment = { PORT: '0', PERSISTED_OPERATIONS: file, UPSTREAM_MAX_TRIES: 'x' };
-    const { exitCode, stderr } = await runProcess(TSX, ['gateway/main.ts'], environment);
+    const { exitCode, stderr } = await runProcess(TSX, ['bin/gateway.ts'], environment);
     expect([exitCode, stderr.trim().split('\n')]).toEqual([
       1,
       [

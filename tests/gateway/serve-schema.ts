@@ -1,10 +1,10 @@
 import { execute, type GraphQLSchema, printSchema } from 'graphql';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
-import { readAccessConfig } from '../../access/access-config.ts';
+import { accessSettings } from '../../access/access-config.ts';
 import { openCallers } from '../../access/open-callers.ts';
-import type { Environment, Problems } from '../../configuration/environment.ts';
-import { readGatewayConfig } from '../../gateway/config.ts';
+import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import { gatewaySettings } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../../operation/graph.ts';
@@ -33,8 +33,8 @@ export interface ServeSchemaOptions {
 /** Serves any schema the way the gateway serves the graph. */
 export async function serveSchema({ environment = {}, ...options }: ServeSchemaOptions): Promise<ServedSchema> {
   const problems: Problems = [];
-  const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'debug', ...environment }, problems);
-  const access = readAccessConfig(environment, problems, { isSandbox: true });
+  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'debug', ...environment }, problems);
+  const access = parseSettings(accessSettings({ isSandbox: true }), environment, problems);
   if (config === undefined || access === undefined) throw new Error(problems.join('\n'));
   const log: string[] = [];
   const schema = makeExecutableSchema({ typeDefs: options.typeDefs, resolvers: options.resolvers });

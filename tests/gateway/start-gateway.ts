@@ -1,24 +1,25 @@
 import { readFileSync } from 'node:fs';
 import type { GraphQLFormattedError } from 'graphql';
 import { createSignedCallers } from '../../access/services/signed-caller.ts';
-import { readSubgraphAccess } from '../../access/services/subgraph-access.ts';
-import type { Environment, Problems } from '../../configuration/environment.ts';
+import { subgraphAccessSettings } from '../../access/services/subgraph-access.ts';
+import { type Environment, parseSettings, type Settings } from '../../configuration/settings.ts';
 import { readAudienceSchemas } from '../../gateway/audience-schemas.ts';
-import { type GatewayConfig, readGatewayConfig } from '../../gateway/config.ts';
+import { type GatewayConfig, gatewaySettings } from '../../gateway/config.ts';
 import { embedSubgraphs } from '../../gateway/execution.ts';
-import { openGatewayAccess, readGatewayAccess } from '../../gateway/gateway-access.ts';
+import { openGatewayAccess, gatewayAccessSettings } from '../../gateway/gateway-access.ts';
 import { startGateway } from '../../gateway/gateway.ts';
-import { readServerConfig } from '../../http/server-config.ts';
+import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
+import { serverSettings } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
-import { readServiceLimits } from '../../limits/limit-settings.ts';
+import { serviceLimitSettings } from '../../limits/limit-settings.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
-import { startTracing } from '../../monitoring/start-tracing.ts';
+import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
-import { openState, readStateSettings, stateSecrets } from '../../state/open-state.ts';
+import { openState, stateSecrets, stateSettings } from '../../state/open-state.ts';
 import type { SharedState } from '../../state/shared-state.ts';
-import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
+import { openSubgraphs, prepareSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
-import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { SUBGRAPHS, WARM_UP } from '../../subgraphs/subgraphs.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
 import type { CallRecord } from '../../upstream/call-trace.ts';
 
@@ -108,9 +109,9 @@ type Audiences = ReadonlyMap<string, string>;
 
 async function startEmbedded(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
-  const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: true });
+  const tracing = await startTracing(read(tracingSettings, environment), { serviceName: 'tributary', callsVendors: true });
   const { state, secrets, closing } = await stateOf(environment, monitoring);
-  const graph = embedSubgraphs(readSdl('supergraph'), await start(environment, monitoring, state));
+  const graph = embedSubgraphs(SUPERGRAPH, SUBGRAPHS, await start(environment, monitoring, state));
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
   const access = await openAccess(environment, config, audiences, state);
@@ -121,6 +122,7 @@ async function startEmbedded(environment: Environment, log: string[], audiences:
     ...access,
     audiences,
     playground: PLAYGROUND,
+    warmUp: WARM_UP,
     writeLog,
     monitoring,
     tracing,
@@ -130,17 +132,18 @@ async function startEmbedded(environment: Environment, log: string[], audiences:
 async function startDistributed(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
-    SUBGRAPHS.map(async ({ name }) => {
-      const config = readOrThrow((problems) => readServerConfig(environment, problems, { defaultPort: 0 }));
-      const limits = readOrThrow((problems) => readServiceLimits(environment, problems));
+    SUBGRAPHS.map(async (module) => {
+      const { name } = module;
+      const config = read(serverSettings({ defaultPort: 0 }), environment);
+      const limits = read(serviceLimitSettings, environment);
       const monitoring = createMonitoring({ vendors: VENDORS.filter((_vendor, index) => SUBGRAPHS[index]?.name === name) });
-      const tracing = await startTracing(environment, { serviceName: `tributary-${name}`, callsVendors: true });
+      const tracing = await startTracing(read(tracingSettings, environment), { serviceName: `tributary-${name}`, callsVendors: true });
       const { state, secrets, closing } = await stateOf(environment, monitoring);
       const started = await start(environment, monitoring, state, name);
       const running = { ...started, secrets: [...started.secrets, ...secrets], close: closing(started.close) };
-      const access = readOrThrow((problems) => readSubgraphAccess(environment, problems, { mustSign: false }));
+      const access = read(subgraphAccessSettings({ mustSign: false }), environment);
       const callers = createSignedCallers(access);
-      const options = { config, limits, budgets: state.budgets, running, callers, writeLog, monitoring, tracing };
+      const options = { config, limits, budgets: state.budgets, module, running, callers, writeLog, monitoring, tracing };
       return [name, await startSubgraphService(options)] as const;
     }),
   );
@@ -148,9 +151,9 @@ async function startDistributed(environment: Environment, log: string[], audienc
   const config = configOf({ ...environment, ...(Object.fromEntries(urls) as Environment) });
   if (config.execution.mode !== 'distributed') throw new Error('The three URLs make the gateway distributed.');
   const { createDistributedGraph } = await import('../../gateway/distributed/distributed-graph.ts');
-  const graph = await createDistributedGraph({ ...config, supergraphSdl: readSdl('supergraph'), urls: config.execution.urls });
+  const graph = await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph: SUPERGRAPH, urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
-  const tracing = await startTracing(environment, { serviceName: 'tributary', callsVendors: false });
+  const tracing = await startTracing(read(tracingSettings, environment), { serviceName: 'tributary', callsVendors: false });
   const { state, secrets, closing } = await stateOf(environment, monitoring);
   const access = await openAccess(environment, config, audiences, state);
   const gateway = await startGateway({
@@ -160,6 +163,7 @@ async function startDistributed(environment: Environment, log: string[], audienc
     ...access,
     audiences,
     playground: PLAYGROUND,
+    warmUp: WARM_UP,
     writeLog,
     monitoring,
     tracing,
@@ -169,7 +173,7 @@ async function startDistributed(environment: Environment, log: string[], audienc
 
 /** The state of one process, as its main file opens it. */
 async function stateOf(environment: Environment, { upstream }: Monitoring) {
-  const settings = readOrThrow((problems) => readStateSettings(environment, problems));
+  const settings = read(stateSettings, environment);
   const state = await openState(settings, (isShared) => {
     upstream.sharedStateChanged(isShared);
   });
@@ -180,31 +184,32 @@ async function stateOf(environment: Environment, { upstream }: Monitoring) {
   return { state, secrets: stateSecrets(settings), closing };
 }
 
-function start(environment: Environment, monitoring: Monitoring, state: SharedState, only?: string) {
+async function start(environment: Environment, monitoring: Monitoring, state: SharedState, only?: string) {
   const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
-  const plans = readOrThrow((problems) => planVendors({ modules, environment, production: false, problems }));
-  const startLookAlikes = () => Promise.reject(new Error('The sandbox is here already.'));
-  return startSubgraphs({ plans, readSdl, environment, startLookAlikes, monitor: monitoring.upstream, state });
+  const problems: string[] = [];
+  const plans = planVendors({ modules, environment, production: false, problems });
+  const prepared = await prepareSubgraphs({ plans, environment, problems });
+  if (prepared === undefined || problems.length > 0) throw new Error(problems.join('\n'));
+  return openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 }
 
 /** The vendors are look-alikes, whatever their credentials say. */
 const openAccess = (environment: Environment, config: GatewayConfig, audiences: Audiences, { redis }: SharedState) =>
-  openGatewayAccess(
-    readOrThrow((problems) => readGatewayAccess(environment, problems, { config, isSandbox: true, audiences })),
-    config,
-    redis,
-  );
+  openGatewayAccess(read(gatewayAccessSettings({ config, isSandbox: true, audiences }), environment), config, redis);
 
-const configOf = (environment: Environment) => readOrThrow((problems) => readGatewayConfig(environment, problems));
+const configOf = (environment: Environment) => read(gatewaySettings(SUBGRAPHS), environment);
 
-function readOrThrow<T>(read: (problems: Problems) => T | undefined): T {
-  const problems: Problems = [];
-  const value = read(problems);
+/** @throws Error that names each problem */
+function read<T>(settings: Settings<T>, environment: Environment): T {
+  const problems: string[] = [];
+  const value = parseSettings(settings, environment, problems);
   if (value === undefined || problems.length > 0) throw new Error(problems.join('\n'));
   return value;
 }
 
 const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+
+const SUPERGRAPH = new Supergraph(readSdl('supergraph'));
 
 const AUDIENCES = readAudienceSchemas(new URL('../../schema/audiences/', import.meta.url));
 

@@ -211,6 +211,42 @@ describe('the body of a request that is refused', () => {
   });
 });
 
+describe('requests on connections without a successful response so far', () => {
+  const FLOOD = 100;
+
+  it('wait for those on a connection with one', async () => {
+    const { server, open } = await start({ maxPerAddress: FLOOD, max: 2 * FLOOD });
+    const good = open('127.0.0.2');
+    good.write(request('GET', '/small'));
+    await once(good, 'data');
+    expect(await orderOf(server, openFlood(open), good)).toBeLessThan(FLOOD / 4);
+  });
+
+  it('take turns by address', async () => {
+    const { server, open } = await start({ maxPerAddress: FLOOD, max: 2 * FLOOD });
+    expect(await orderOf(server, openFlood(open), open('127.0.0.2'))).toBeLessThan(FLOOD / 4);
+  });
+
+  it('do not wait where a trusted proxy sends them', async () => {
+    const { server, open } = await start({ maxPerAddress: FLOOD, max: 2 * FLOOD }, ['127.0.0.2']);
+    expect(await orderOf(server, openFlood(open), open('127.0.0.2'))).toBeLessThan(FLOOD / 4);
+  });
+
+  const openFlood = (open: (address: string) => Socket) => Array.from({ length: FLOOD }, () => open('127.0.0.3'));
+
+  /** @returns how many refused requests of a flood were answered before the good one, which was sent last. */
+  async function orderOf(server: FastifyInstance, flood: readonly Socket[], good: Socket): Promise<number> {
+    await until(async () => (await connectionsOf(server)) === flood.length + 1);
+    let refused = 0;
+    for (const socket of flood) socket.on('data', () => (refused += 1)).write(request('GET', '/nowhere'));
+    good.write(request('GET', '/small', 'connection: close'));
+    await once(good, 'data');
+    const before = refused;
+    await until(() => refused === flood.length);
+    return before;
+  }
+});
+
 describe('pipelined requests', () => {
   it('are answered one after the other, in their order', async () => {
     const { open, running } = await start();
@@ -223,9 +259,27 @@ describe('pipelined requests', () => {
   it('end the connection where there are more than a hundred', async () => {
     const { open, closed } = await start();
     const socket = open();
-    socket.write(request('GET', '/slow').repeat(102));
+    socket.write(request('GET', '/slow'));
+    await once(socket, 'data');
+    socket.write(request('GET', '/slow').repeat(100) + request('GET', '/slow', 'connection: close'));
+    expect((await read(socket)).match(/HTTP\/1\.1 200/g)).toHaveLength(101);
+    const another = open();
+    another.write(request('GET', '/slow'));
+    await once(another, 'data');
+    another.write(request('GET', '/slow').repeat(102));
+    await read(another);
+    expect(closed).toEqual(['pipelining']);
+  });
+
+  it('end the connection where there are more than thirty before its first response, and the rest is discarded unread', async () => {
+    const { server, open, closed } = await start();
+    let seen = 0;
+    server.server.on('request', () => (seen += 1));
+    const socket = open();
+    socket.write(request('GET', '/slow').repeat(1000));
     await read(socket);
     expect(closed).toEqual(['pipelining']);
+    expect(seen).toBe(32);
   });
 });
 

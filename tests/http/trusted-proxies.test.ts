@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import type { Problems } from '../../configuration/environment.ts';
+import { parseSettings, type Problems } from '../../configuration/settings.ts';
 import { createHttpServer, serve } from '../../http/http-server.ts';
-import { readServerConfig } from '../../http/server-config.ts';
+import { serverSettings } from '../../http/server-config.ts';
 
 let app: FastifyInstance | undefined;
 afterEach(() => app?.close());
 
 function read(proxies: string) {
   const problems: Problems = [];
-  return { config: readServerConfig({ TRUST_PROXY: proxies }, problems, { defaultPort: 0 }), problems };
+  return { config: parseSettings(serverSettings({ defaultPort: 0 }), { TRUST_PROXY: proxies }, problems), problems };
 }
 
 /** Where a server takes a request to come from, which came from 127.0.0.1. */

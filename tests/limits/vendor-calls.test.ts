@@ -5,7 +5,8 @@ import { readCostRules } from '../../gateway/supergraph/cost-rules.ts';
 import { sumOf } from '../../limits/operation-cost.ts';
 import { OperationCosts } from '../../limits/operation-costs.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { CALL_TABLES } from '../../subgraphs/call-tables.ts';
+import { callTablesOf } from '../../subgraphs/module.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { graphLiterals } from '../federation/graph-literals.ts';
 import { OperationGenerator } from '../federation/random-operation.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
@@ -19,7 +20,7 @@ const schema = buildSchema(readFileSync('schema/api.graphql', 'utf8'));
 const costs = new OperationCosts({
   schema,
   rules: readCostRules(parse(readFileSync('schema/supergraph.graphql', 'utf8'))),
-  tables: CALL_TABLES,
+  tables: callTablesOf(SUBGRAPHS),
 });
 
 let sandbox: Sandbox;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SERVICES } from '../../errors/coded-error.ts';
+import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
@@ -58,7 +58,7 @@ const TIMEOUT_MS = 120_000;
 /** Starts the gateway, and its services where there are some. */
 async function startAll(mode: 'embedded' | 'distributed'): Promise<readonly Program[]> {
   if (mode === 'embedded') return [startProgram('gateway.js', [], environment)];
-  const services = SERVICES.map((name) => [name, startProgram('subgraph.js', [name], environment)] as const);
+  const services = SUBGRAPHS.map(({ name }) => [name, startProgram('subgraph.js', [name], environment)] as const);
   const urls = await Promise.all(services.map(async ([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${await url}/graphql`]));
   const gateway = startProgram('gateway.js', [], { ...environment, ...(Object.fromEntries(urls) as Record<string, string>) });
   return [gateway, ...services.map(([, service]) => service)];
@@ -184,7 +184,7 @@ describeBuilt('programs that do not start', () => {
       const programs = [
         startProgram('gateway.js', [], { ...others, ...WRONG_SETTINGS }),
         startProgram('gateway.js', [], { ...others, ...WRONG_SETTINGS, ...urls }),
-        ...SERVICES.map((name) => startProgram('subgraph.js', [name], { ...others, ...WRONG_SETTINGS })),
+        ...SUBGRAPHS.map(({ name }) => startProgram('subgraph.js', [name], { ...others, ...WRONG_SETTINGS })),
         startProgram('tributary.js', ['keys', 'list'], { REDIS_URL: WRONG_SETTINGS.REDIS_URL }),
         startProgram('tributary.js', ['keys', 'list'], { REDIS_URL: redis.url.replace('%2B', 'planted-wrong-password') }),
       ];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { checkTracing } from '../../monitoring/start-tracing.ts';
+import { parseSettings } from '../../configuration/settings.ts';
+import { tracingSettings } from '../../monitoring/start-tracing.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';
 
@@ -120,7 +121,7 @@ describe('traces', () => {
 
   it("are a problem of the configuration if the collector's URL is invalid", () => {
     const problems: string[] = [];
-    checkTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '' }, problems);
+    parseSettings(tracingSettings, { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '' }, problems);
     expect(problems).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL.']);
   });
 

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
-const MAIN = fileURLToPath(new URL('../../sandbox/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bin/sandbox.ts', import.meta.url));
 
 const start = (vendors: string[], environment: Record<string, string> = {}): ChildProcess =>
   fork(MAIN, vendors, { execArgv: ['--import', 'tsx'], env: { PATH: process.env['PATH'], ...environment }, stdio: 'pipe' });

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { composeServices } from '@apollo/composition';
-import { buildSchema, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { buildAudienceSchema } from '../../schema/audience-schema.ts';
+import { composeSupergraph } from '../federation/compose-supergraph.ts';
 import { type AudienceTags, readAudiences } from '../../schema/audiences.ts';
 
 const SDL = `
@@ -32,11 +32,7 @@ const SDL = `
   scalar Unused
 `;
 
-function supergraphOf(sdl: string): string {
-  const { supergraphSdl, errors } = composeServices([{ name: 'one', url: 'http://one', typeDefs: parse(sdl) }]);
-  if (supergraphSdl === undefined) throw new Error(errors.join('\n'));
-  return supergraphSdl;
-}
+const supergraphOf = (sdl: string) => composeSupergraph([{ name: 'one', sdl }]);
 
 const SUPERGRAPH = supergraphOf(SDL);
 
@@ -174,7 +170,7 @@ describe('audiences.yml', () => {
 });
 
 describe('schema/audiences/', () => {
-  const { sdl: supergraph } = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
+  const supergraph = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
   const audiences = readAudiences(readFileSync('schema/audiences.yml', 'utf8'));
 
   it('has a file for each audience of audiences.yml, and no other', () => {

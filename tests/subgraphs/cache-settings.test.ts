@@ -1,16 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { readLifetimes } from '../../subgraphs/cache-settings.ts';
+import { parseSettings } from '../../configuration/settings.ts';
+import { lifetimeSettings } from '../../subgraphs/cache-settings.ts';
 
 const TYPES = ['Customer', 'Company'];
 
 describe('the times for which responses are cached', () => {
   it('are none by default', () => {
-    expect(readLifetimes('CRM', TYPES, { CRM_CACHE: '' }, [])).toEqual({ freshSeconds: new Map(), staleSeconds: new Map() });
+    expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: '' }, [])).toEqual({
+      freshSeconds: new Map(),
+      staleSeconds: new Map(),
+    });
   });
 
   it('are read by type, in seconds, minutes and hours', () => {
     const environment = { CRM_CACHE: 'Customer=30s, Company=5m', CRM_CACHE_STALE: 'Company=2h' };
-    expect(readLifetimes('CRM', TYPES, environment, [])).toEqual({
+    expect(parseSettings(lifetimeSettings('crm', TYPES), environment, [])).toEqual({
       freshSeconds: new Map([
         ['Customer', 30],
         ['Company', 300],
@@ -23,7 +27,7 @@ describe('the times for which responses are cached', () => {
     'are refused where they are wrong: %s',
     (text) => {
       const problems: string[] = [];
-      expect(readLifetimes('CRM', TYPES, { CRM_CACHE: text }, problems)).toBeUndefined();
+      expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, problems)).toBeUndefined();
       expect(problems).toEqual([
         'CRM_CACHE must be times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
       ]);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSignedCallers } from '../../access/services/signed-caller.ts';
-import type { Environment, Problems } from '../../configuration/environment.ts';
-import { readServerConfig } from '../../http/server-config.ts';
+import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import { serverSettings } from '../../http/server-config.ts';
 import type { RunningService } from '../../http/service.ts';
 import { createMonitoring } from '../../monitoring/monitoring.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { startSubgraphs } from '../../subgraphs/start-subgraphs.ts';
+import { openSubgraphs, prepareSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { createSubgraphGraph } from '../../subgraphs/subgraph-graph.ts';
 import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
@@ -32,14 +32,22 @@ const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.gra
 
 async function startService(name: string, environment: Environment): Promise<RunningService> {
   const problems: Problems = [];
-  const config = readServerConfig(environment, problems, { defaultPort: 0 });
+  const config = parseSettings(serverSettings({ defaultPort: 0 }), environment, problems);
   const modules = SUBGRAPHS.filter((module) => module.name === name);
   const plans = planVendors({ modules, environment, production: false, problems });
-  const startLookAlikes = () => Promise.reject(new Error('The sandbox is here already.'));
-  const running = await startSubgraphs({ plans, readSdl, environment, startLookAlikes });
-  if (config === undefined) throw new Error(problems.join('\n'));
+  const [module] = modules;
+  const prepared = await prepareSubgraphs({ plans, environment, problems });
+  if (config === undefined || module === undefined || prepared === undefined) throw new Error(problems.join('\n'));
+  const running = openSubgraphs(prepared, { readSdl });
   const callers = createSignedCallers({ secret: undefined, isOpen: true });
-  return startSubgraphService({ config, running, callers, writeLog: () => undefined, monitoring: createMonitoring({ vendors: [] }) });
+  return startSubgraphService({
+    config,
+    module,
+    running,
+    callers,
+    writeLog: () => undefined,
+    monitoring: createMonitoring({ vendors: [] }),
+  });
 }
 
 async function entities(service: string, representations: readonly unknown[], selection = '__typename') {

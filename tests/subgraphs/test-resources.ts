@@ -1,10 +1,16 @@
-import type { Environment } from '../../configuration/environment.ts';
-import { ownResources, readResourceSettings, type SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
+import { type Environment, parseSettings } from '../../configuration/settings.ts';
+import { createMemoryState } from '../../state/memory-state.ts';
+import { resourceSettings, type SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
+import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
+
+/** What a process of its own has that nobody watches, with the default settings. */
+export const ownResources = (environment: Environment = {}): SubgraphResources => {
+  const problems: string[] = [];
+  const settings = parseSettings(resourceSettings, environment, problems);
+  if (settings === undefined) throw new Error(problems.join('\n'));
+  return { ...settings, monitor: NO_MONITOR, state: createMemoryState() };
+};
 
 /** Each test says each answer of a vendor: nothing is tried again, and no failure stands in for the next, unless the test says so. */
-export function testResources(environment: Environment): SubgraphResources {
-  const problems: string[] = [];
-  const settings = readResourceSettings({ UPSTREAM_MAX_TRIES: '1', UPSTREAM_MAX_FAILURES: '0', ...environment }, problems);
-  if (settings === undefined) throw new Error(problems.join('\n'));
-  return { ...ownResources(), maxTries: settings.maxTries, maxFailures: settings.maxFailures };
-}
+export const testResources = (environment: Environment): SubgraphResources =>
+  ownResources({ UPSTREAM_MAX_TRIES: '1', UPSTREAM_MAX_FAILURES: '0', ...environment });

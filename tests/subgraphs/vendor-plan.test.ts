@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Environment, Problems } from '../../configuration/environment.ts';
+import type { Environment, Problems } from '../../configuration/settings.ts';
 import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
 import { describePlan, planVendors } from '../../subgraphs/vendor-plan.ts';
 

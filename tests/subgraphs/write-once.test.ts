@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { CRM } from '../../subgraphs/crm/service.ts';
+import { PAYMENTS } from '../../subgraphs/payments/service.ts';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
 import { OnceWriter, type WriteRequest, type WriteSteps } from '../../subgraphs/write-once.ts';
@@ -26,7 +28,7 @@ beforeEach(() => {
   writer = anotherInstance();
 });
 
-const anotherInstance = (keySeconds?: number) => new OnceWriter({ service: 'payments', texts, keySeconds, searchDelaySeconds: 30, clock });
+const anotherInstance = (keySeconds?: number) => new OnceWriter({ service: PAYMENTS, texts, keySeconds, searchDelaySeconds: 30, clock });
 
 const scope = () => ({ signal: new AbortController().signal, trace: createCallTrace() });
 
@@ -37,8 +39,8 @@ const request = (changes: Partial<WriteRequest> = {}): WriteRequest => ({
   ...changes,
 });
 
-const open = () => new UpstreamError('OUTCOME_UNKNOWN', 'payments');
-const unavailable = () => new UpstreamError('UPSTREAM_UNAVAILABLE', 'payments');
+const open = () => new UpstreamError('OUTCOME_UNKNOWN', PAYMENTS);
+const unavailable = () => new UpstreamError('UPSTREAM_UNAVAILABLE', PAYMENTS);
 
 /** Writes that come to what is listed, one after the other; errors are thrown. */
 function steps(...outcomes: readonly (string | Error)[]) {
@@ -125,7 +127,7 @@ describe('a write', () => {
         return texts.claim(key, text, seconds);
       },
     };
-    await once(steps('re_1'), { idempotencyKey: 'a@b.test', input: 'c@d.test' }, new OnceWriter({ service: 'payments', texts: spy }));
+    await once(steps('re_1'), { idempotencyKey: 'a@b.test', input: 'c@d.test' }, new OnceWriter({ service: PAYMENTS, texts: spy }));
     expect(seen).toHaveLength(2);
     expect(seen.join()).not.toContain('@');
   });
@@ -254,7 +256,7 @@ describe('a write that two instances try, whose clocks differ by five minutes', 
     const [first, second] = states.map(
       ({ texts: shared }) =>
         () =>
-          new OnceWriter({ service: 'crm', texts: shared, searchDelaySeconds: 30 }),
+          new OnceWriter({ service: CRM, texts: shared, searchDelaySeconds: 30 }),
     );
     const one = steps(open(), 'again');
     await expect(once(one, {}, first?.())).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });

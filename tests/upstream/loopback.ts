@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { CRM } from '../../subgraphs/crm/service.ts';
 import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
-import { ownResources } from '../../subgraphs/subgraph-resources.ts';
+import { ownResources } from '../subgraphs/test-resources.ts';
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../../upstream/upstream-client.ts';
 import type { UpstreamRequest } from '../../upstream/upstream-request.ts';
 
@@ -35,7 +36,7 @@ async function listen(server: Server, { prefix = '', ...options }: Options): Pro
   // A server that listens on a port has this kind of address.
   const baseUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}${prefix}`;
   const client = createUpstreamClient({
-    service: 'crm',
+    service: CRM,
     vendor: 'hubspot',
     baseUrl,
     authorize: ({ headers }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { ownResources } from '../../subgraphs/subgraph-resources.ts';
+import { ownResources } from '../subgraphs/test-resources.ts';
 import type { UpstreamError } from '../../upstream/upstream-error.ts';
 import { get, scopeOf, serve } from './loopback.ts';
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
+import { Supergraph } from '../../supergraph/supergraph.ts';
 import { createPlanner } from './planner.ts';
 import type { PlannerAnswer } from './planner-thread.ts';
 
@@ -7,7 +8,7 @@ import type { PlannerAnswer } from './planner-thread.ts';
 const { supergraphSdl } = z.object({ supergraphSdl: z.string() }).parse(workerData);
 const question = z.object({ id: z.int(), operation: z.string() });
 
-const plan = createPlanner(supergraphSdl);
+const plan = createPlanner(new Supergraph(supergraphSdl));
 parentPort?.on('message', (message) => {
   const { id, operation } = question.parse(message);
   parentPort?.postMessage(answer(id, operation));

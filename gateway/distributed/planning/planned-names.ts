@@ -31,7 +31,8 @@ export function planningText({ operation, fragments }: DecidedOperation): string
   return stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }));
 }
 
-function withPlannedNames<T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T {
+/** A definition that selects each field under its planned name. */
+export function withPlannedNames<T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T {
   return visit<T>(definition, {
     Field: (field) => {
       const name = plannedName(field);

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Supergraph } from '../../supergraph/supergraph.ts';
 import type { Plan, Planner } from './plan.ts';
 
 /** What the thread answers to a question of the same number. */
@@ -8,13 +9,13 @@ export type PlannerAnswer = { readonly id: number; readonly plan: Plan } | { rea
  * Plans in a thread of its own, so that a plan that takes long holds up nobody else. A thread that ends before it is told
  * to takes down the plans it was asked for; the next plan starts another.
  */
-export function planInThread(program: URL, supergraphSdl: string): Planner {
+export function planInThread(program: URL, supergraph: Supergraph): Planner {
   const waiting = new Map<number, { resolve: (plan: Plan) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let thread: Worker | undefined;
 
   const start = (): Worker => {
-    const started = new Worker(program, { workerData: { supergraphSdl } });
+    const started = new Worker(program, { workerData: { supergraphSdl: supergraph.sdl } });
     // A process that ends does not wait for plans.
     started.unref();
     started.on('message', (answer: PlannerAnswer) => {

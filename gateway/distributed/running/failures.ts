@@ -4,10 +4,11 @@ import type { ErrorCode } from '../../../errors/error-codes.ts';
 import { isForNobody } from '../../../http/deadline.ts';
 import { describeUpstreamError, shortenForLog } from '../../../http/describe-error.ts';
 import { INTERNAL_ERROR, type VisibleError, visibleError } from '../../../http/visible-error.ts';
+import { UpstreamError } from '../../../upstream/upstream-error.ts';
 import type { GraphRequest } from '../../../operation/graph.ts';
 import type { ServiceError } from '../service-answer.ts';
 import type { ServiceConnection } from '../service-connection.ts';
-import type { Path } from './placed-errors.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
 
 /** Something that went wrong, once for each of its places. */
 export interface Failure {
@@ -26,7 +27,7 @@ export class Failures {
 
   /** Of an error that a service reported. */
   reported(error: ServiceError, service: ServiceConnection): Failure {
-    const visible = visibleError(error.message === '' ? NO_MESSAGE : error.message.slice(0, MAX_MESSAGE), error.extensions);
+    const visible = visibleError(error.message === '' ? NO_MESSAGE : error.message.slice(0, MAX_MESSAGE), error.extensions, service.name);
     if (visible === undefined || !PASSED_ON.has(visible.extensions.code)) {
       this.#log(service.name, error);
       return failure(REPORTED, REPORTED_ORIGIN);
@@ -41,11 +42,11 @@ export class Failures {
   /** Of an error that was thrown here. */
   thrown(error: unknown, { name }: ServiceConnection): Failure {
     if (!(error instanceof CodedError)) return failure(INTERNAL_ERROR, error instanceof Error ? error : undefined);
-    // Those of our own services are in the log as failures of their vendors.
-    if (error.extensions.service === undefined && !isForNobody(error)) {
-      this.#write({ service: name, ...describeUpstreamError(error) }, 'a service failed');
-    }
-    return failure({ message: error.message, extensions: error.extensions }, error);
+    const visible = { message: error.message, extensions: error.extensions };
+    // Those of built-in subgraphs' services are going to be in the log as failures of their vendors.
+    if (error instanceof UpstreamError || isForNobody(error)) return failure(visible, error);
+    this.#write({ service: name, ...describeUpstreamError(error) }, 'a service failed');
+    return failure(visible, new LoggedError(error.code, error.message, error.extensions));
   }
 
   #log(service: string, { message, path, extensions }: ServiceError): void {

@@ -4,14 +4,14 @@ import type { Failure } from './failures.ts';
 import { entityFields, plannedPath } from './fetched-fields.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
-import type { Path } from './placed-errors.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
 import { objectsAt, pathsAt } from './places.ts';
 import { representationOf } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Data, Run } from './run.ts';
 import { belongsTo } from './type-conditions.ts';
 
-/** Entities that are named to a service alike: a list of payments has the same customer many times. */
+/** Entities that are named to a service alike: many items of a list belong to the same customer. */
 interface Equals {
   readonly type: string;
   readonly entities: Set<Data>;

@@ -3,7 +3,7 @@ import type { Failure } from './failures.ts';
 import { plannedPath, rootFields } from './fetched-fields.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
-import type { Path } from './placed-errors.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
 import { objectsAt } from './places.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Run } from './run.ts';

@@ -1,6 +1,6 @@
 import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, parse, type SelectionNode } from 'graphql';
 import type { FetchNode } from '../planning/plan.ts';
-import type { Path } from './placed-errors.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
 
 /** The path of an error as the plan has it, which may have asked under other names. */
 export function plannedPath(path: Path, { outputRewrites }: FetchNode): Path {

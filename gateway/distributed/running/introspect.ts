@@ -1,22 +1,19 @@
-import { execute, type GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql';
 import type { DecidedOperation } from '../../../operation/decided-operation.ts';
 import type { SelectionShape } from '../../../operation/response-shape.ts';
+import { withPlannedNames } from '../planning/planned-names.ts';
 
-/** Answers what an operation asks of the schema itself, by response names. */
+/** Runs what an operation selects of the schema itself, as if a subgraph had it: by planned names. */
 export async function introspect(
   schema: GraphQLSchema,
   { operation, fragments }: DecidedOperation,
   shape: SelectionShape,
   root: GraphQLObjectType,
   variableValues: Readonly<Record<string, unknown>>,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<ExecutionResult> {
   const selections = shape.fieldsOf(root).flatMap(({ name, nodes }) => (name === '__schema' || name === '__type' ? nodes : []));
   if (selections.length === 0) return {};
-  const asked = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } } as const;
-  const { data } = await execute({
-    schema,
-    document: { kind: Kind.DOCUMENT, definitions: [asked, ...fragments.values()] },
-    variableValues,
-  });
-  return data ?? {};
+  const selected = withPlannedNames({ ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } });
+  const document = { kind: Kind.DOCUMENT, definitions: [selected, ...[...fragments.values()].map(withPlannedNames)] } as const;
+  return await execute({ schema, document, variableValues });
 }

@@ -1,4 +1,4 @@
-import type { Path } from './placed-errors.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
 import type { Data } from './run.ts';
 
 /** The objects at a path of a plan, `@` standing for each item of a list. */

@@ -41,7 +41,7 @@ export function servicesFor(connection: (service: string) => ServiceConnection, 
       // Who asks is known here: it is this server that the service does not let in.
       if (status === 401) throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
       // Read for each who asks: what comes later is merged into these objects.
-      const answer = readGraphQLAnswer(bytes);
+      const answer = readGraphQLAnswer(bytes, service);
       if (answer === undefined) throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
       if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
       return answer;

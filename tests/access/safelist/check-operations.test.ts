@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { checkOperations } from '../../../access/safelist/check-operations.ts';
 import type { ListedOperation } from '../../../access/safelist/manifest.ts';
-import type { Problems } from '../../../configuration/environment.ts';
+import type { Problems } from '../../../configuration/settings.ts';
 
 const schema = buildSchema('type Query { hello: String } type Mutation { count: Int }');
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { readSafelistConfig } from '../../../access/safelist/safelist-config.ts';
-import type { Environment, Problems } from '../../../configuration/environment.ts';
+import { safelistSettings } from '../../../access/safelist/safelist-config.ts';
+import { type Environment, parseSettings, type Problems } from '../../../configuration/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'safelist-'));
 afterAll(() => {
@@ -18,7 +18,7 @@ function write(name: string, content: unknown): string {
 
 function read(environment: Environment) {
   const problems: Problems = [];
-  return { config: readSafelistConfig(environment, problems), problems };
+  return { config: parseSettings(safelistSettings, environment, problems), problems };
 }
 
 const operation = { id: '1', name: 'Hello', type: 'query', body: 'query Hello { hello }' };

@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
 import { ANYBODY, type Caller } from '../../../access/caller.ts';
-import { readGatewayConfig } from '../../../gateway/config.ts';
+import { SUBGRAPHS } from '../../../subgraphs/subgraphs.ts';
+import { parseSettings } from '../../../configuration/settings.ts';
+import { gatewaySettings } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
 import type { RunningService } from '../../../http/service.ts';
 import { createMonitoring } from '../../../monitoring/monitoring.ts';
+import { composeSupergraph } from '../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 
@@ -31,16 +32,15 @@ beforeEach(async () => {
   reviews = await startStandInService(({ variables }) => ({
     data: { _entities: (variables['representations'] as unknown[]).map(() => ({ stars: 5, text: 'good' })) },
   }));
-  const { supergraphSdl, errors } = composeServices([
-    { name: 'shop', url: shop.url, typeDefs: parse(SHOP) },
-    { name: 'reviews', url: reviews.url, typeDefs: parse(REVIEWS) },
+  const supergraph = composeSupergraph([
+    { name: 'shop', url: shop.url, sdl: SHOP },
+    { name: 'reviews', url: reviews.url, sdl: REVIEWS },
   ]);
-  if (supergraphSdl === undefined) throw new Error(String(errors));
-  const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'warn' }, []);
+  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'warn' }, []);
   if (config === undefined) throw new Error('The configuration of this test is right.');
   gateway = await startGateway({
     config,
-    graph: await createDistributedGraph({ ...config, supergraphSdl }),
+    graph: await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph }),
     callers: { identify: () => caller, logTo: () => undefined, close: () => undefined },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),

@@ -11,7 +11,7 @@ const PROGRAM = new URL('../../../dist/planner.js', import.meta.url);
 const isBuilt = existsSync(PROGRAM);
 if (!isBuilt) console.warn('Skipped: the built programs are not there; run `npm run build`.');
 
-const SUPERGRAPH = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8'))).sdl;
+const SUPERGRAPH = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
 const BROKEN = new URL('data:text/javascript,throw new Error("No plans today.")');
 
 /** Customers, their payments, those payments' customers, and so on. */

@@ -7,14 +7,15 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
+import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 
 let count = 0;
 subscribe('net.client.socket', () => {
   count += 1;
 });
 
-const supergraphSdl = readFileSync('schema/supergraph.graphql', 'utf8');
-const { graph, release } = await createDistributedGraph({ supergraphSdl, requestTimeoutMs: 1000, production: true });
+const supergraph = new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8'));
+const { graph, release } = await createDistributedGraph({ supergraph, modules: [], requestTimeoutMs: 1000, production: true });
 for (let turn = 0; turn < 20; turn += 1) await nextTurn();
 const opened = count;
 await graph.close();

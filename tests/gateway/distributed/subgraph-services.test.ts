@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
 import { ANYBODY } from '../../../access/caller.ts';
-import { readGatewayConfig } from '../../../gateway/config.ts';
+import { SUBGRAPHS } from '../../../subgraphs/subgraphs.ts';
+import { parseSettings } from '../../../configuration/settings.ts';
+import { gatewaySettings } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
 import type { RunningService } from '../../../http/service.ts';
 import { createMonitoring } from '../../../monitoring/monitoring.ts';
+import { composeSupergraph } from '../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 
@@ -30,14 +31,13 @@ beforeEach(async () => {
       _entities: (variables['representations'] as { id: string }[]).map(({ id }) => ({ name: `Payer ${id}`, email: `${id}@example.com` })),
     },
   }));
-  const { supergraphSdl, errors } = composeServices([
-    { name: 'payments', url: payments.url, typeDefs: parse(PAYMENTS) },
-    { name: 'crm', url: crm.url, typeDefs: parse(CRM) },
+  const supergraph = composeSupergraph([
+    { name: 'payments', url: payments.url, sdl: PAYMENTS },
+    { name: 'crm', url: crm.url, sdl: CRM },
   ]);
-  if (supergraphSdl === undefined) throw new Error(String(errors));
-  const config = readGatewayConfig({ PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
+  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
   if (config === undefined) throw new Error('The configuration of this test is right.');
-  const graph = await createDistributedGraph({ ...config, supergraphSdl });
+  const graph = await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph });
   gateway = await startGateway({
     config,
     graph,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { createFusedGraph } from '../../../gateway/fused/fused-graph.ts';
 import type { FusedSubgraph } from '../../../gateway/fused/subgraph-schema.ts';
 import { comparable } from '../../federation/compare.ts';
+import { composeSupergraph } from '../../federation/compose-supergraph.ts';
 import { runnerFor } from '../../federation/run-operation.ts';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])\n';
@@ -88,10 +87,9 @@ const notes: Omit<FusedSubgraph, 'createContext'> = {
 };
 
 const subgraphs = [shop, notes].map((subgraph): FusedSubgraph => ({ ...subgraph, createContext: () => ({}) }));
-const composed = composeServices(subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid`, typeDefs: parse(sdl) })));
-const supergraphSdl = composed.supergraphSdl ?? '';
-const compiled = runnerFor(createFusedGraph({ supergraphSdl, subgraphs }));
-const reference = runnerFor(createFusedGraph({ supergraphSdl, subgraphs, compiles: false }));
+const supergraph = composeSupergraph(subgraphs);
+const compiled = runnerFor(createFusedGraph({ supergraph, subgraphs }));
+const reference = runnerFor(createFusedGraph({ supergraph, subgraphs, compiles: false }));
 
 async function answers(query: string, variables: Record<string, unknown> = {}) {
   const start = stock;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { testResources } from '../test-resources.ts';
+import { openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
@@ -25,14 +25,8 @@ export const sdl = await readFile(new URL('../../../schema/crm.graphql', import.
 
 /** The subgraph as its service would run it, asked without HTTP in between. */
 export function startCrm(environment: Readonly<Record<string, string>> = {}): RunningCrm {
-  const problems: string[] = [];
-  const subgraph = crm.create({
-    sdl,
-    environment: { HUBSPOT_ACCESS_TOKEN: TOKEN, HUBSPOT_BASE_URL: HUBSPOT, HUBSPOT_RATE_LIMIT: 'none', ...environment },
-    problems,
-    resources: testResources(environment),
-  });
-  if (subgraph === undefined) throw new Error(problems.join('\n'));
+  const lead = { HUBSPOT_ACCESS_TOKEN: TOKEN, HUBSPOT_BASE_URL: HUBSPOT, HUBSPOT_RATE_LIMIT: 'none' };
+  const subgraph = openSubgraph(crm, { ...lead, ...environment });
   // graphql-tools and Apollo type the same resolver maps differently.
   const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never });
   return { subgraph, ask: (query, variables = {}) => ask(subgraph, schema, query, variables) };

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { testResources } from '../test-resources.ts';
+import { openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, parse, validate, type DocumentNode, Kind } from 'graphql';
 import { maps } from '../../../subgraphs/maps/subgraph.ts';
@@ -23,25 +22,16 @@ export interface RunningMaps {
   readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>;
 }
 
-const sdl = await readFile(new URL('../../../schema/maps.graphql', import.meta.url), 'utf8');
-
 /** The subgraph as its service would run it, asked without HTTP in between. */
 export function startMaps(environment: Readonly<Record<string, string>> = {}): RunningMaps {
-  const problems: string[] = [];
-  const subgraph = maps.create({
-    sdl,
-    environment: {
-      GOOGLE_MAPS_API_KEY: API_KEY,
-      GOOGLE_GEOCODING_BASE_URL: GEOCODING,
-      GOOGLE_ROUTES_BASE_URL: ROUTES,
-      GOOGLE_PLACES_BASE_URL: PLACES,
-      GOOGLE_RATE_LIMIT: 'none',
-      ...environment,
-    },
-    problems,
-    resources: testResources(environment),
+  const subgraph = openSubgraph(maps, {
+    GOOGLE_MAPS_API_KEY: API_KEY,
+    GOOGLE_GEOCODING_BASE_URL: GEOCODING,
+    GOOGLE_ROUTES_BASE_URL: ROUTES,
+    GOOGLE_PLACES_BASE_URL: PLACES,
+    GOOGLE_RATE_LIMIT: 'none',
+    ...environment,
   });
-  if (subgraph === undefined) throw new Error(problems.join('\n'));
   return { subgraph, ask: (query, variables) => ask(subgraph, parse(query), variables ?? {}) };
 }
 

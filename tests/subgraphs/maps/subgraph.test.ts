@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { problemsOf } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLObjectType, isObjectType, Kind, parse } from 'graphql';
 import nock from 'nock';
@@ -98,7 +99,6 @@ describe('the maps subgraph', () => {
   });
 
   it('names every problem of its configuration at once, and no value of a credential', () => {
-    const problems: string[] = [];
     const environment = {
       GOOGLE_MAPS_API_KEY: 'with space',
       GOOGLE_ROUTES_BASE_URL: 'ftp://x',
@@ -106,8 +106,7 @@ describe('the maps subgraph', () => {
       MAP_LINK_SECONDS: '59',
       MAP_CALLS_PER_MINUTE: '0',
     };
-    expect(maps.create({ sdl: '', environment, problems })).toBeUndefined();
-    expect(problems).toEqual([
+    expect(problemsOf(maps, environment)).toEqual([
       'GOOGLE_MAPS_API_KEY must be printable ASCII text without spaces.',
       'GOOGLE_ROUTES_BASE_URL must be an http or https URL.',
       'MAP_SIGNING_SECRET must have at least 32 characters.',
@@ -117,9 +116,7 @@ describe('the maps subgraph', () => {
   });
 
   it('refuses a vendor that it does not have', () => {
-    const problems: string[] = [];
-    expect(maps.create({ sdl: '', environment: { MAPS_PROVIDER: 'toString' }, problems })).toBeUndefined();
-    expect(problems).toEqual(['MAPS_PROVIDER must be one of google, but is "toString".']);
+    expect(problemsOf(maps, { MAPS_PROVIDER: 'toString' })).toEqual(['MAPS_PROVIDER must be one of google, but is "toString".']);
   });
 });
 

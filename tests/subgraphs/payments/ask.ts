@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { testResources } from '../test-resources.ts';
+import { openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode, Kind, parse } from 'graphql';
-import type { Problems } from '../../../configuration/environment.ts';
 import { selectedFields } from '../../../subgraphs/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
 import { payments } from '../../../subgraphs/payments/subgraph.ts';
@@ -26,9 +25,7 @@ export interface Graph {
 
 /** The subgraph by itself, as a query of `_entities` and of its own root fields meets it. */
 export function startPayments(environment: Record<string, string>): Graph {
-  const problems: Problems = [];
-  const subgraph = payments.create({ sdl: SDL, environment, problems, resources: testResources(environment) });
-  if (subgraph === undefined) throw new Error(problems.join('\n'));
+  const subgraph = openSubgraph(payments, environment);
   const schema = buildSubgraphSchema([{ typeDefs: parse(SDL), resolvers: subgraph.resolvers as never }]);
   return { ask: (source, variables = {}) => ask(subgraph, schema, source, variables), close: () => subgraph.close() };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readPaymentsSettings } from '../../../subgraphs/payments/vendors.ts';
+import { parseSettings } from '../../../configuration/settings.ts';
+import { paymentsSettings } from '../../../subgraphs/payments/settings.ts';
 import { mockStripe } from './stripe-mock.ts';
 import { paymentIntent } from './stripe-objects.ts';
 
@@ -9,15 +10,12 @@ describe('the settings of every payment processor', () => {
     ['email', true],
     ['property:stripe_id', false],
   ])('need the e-mail of a payer with CUSTOMER_LINK=%s: %j', (CUSTOMER_LINK, needsPayerEmail) => {
-    expect(readPaymentsSettings({ CUSTOMER_LINK }, [])).toEqual({
-      needsPayerEmail,
-      lifetimes: { freshSeconds: new Map(), staleSeconds: new Map() },
-    });
+    expect(parseSettings(paymentsSettings, { CUSTOMER_LINK }, [])).toEqual({ needsPayerEmail });
   });
 
   it('leave it to the CRM to report a wrong CUSTOMER_LINK, and need the e-mail until it is right', () => {
     const problems: string[] = [];
-    expect(readPaymentsSettings({ CUSTOMER_LINK: 'property:' }, problems)).toMatchObject({ needsPayerEmail: true });
+    expect(parseSettings(paymentsSettings, { CUSTOMER_LINK: 'property:' }, problems)).toMatchObject({ needsPayerEmail: true });
     expect(problems).toEqual([]);
   });
 });

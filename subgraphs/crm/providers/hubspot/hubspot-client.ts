@@ -14,6 +14,7 @@ import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import { explainRefusal } from './hubspot-refusals.ts';
+import { CRM } from '../../service.ts';
 
 export const createHubspotClient = (
   { accessToken, baseUrl, rateLimit }: HubspotConfig,
@@ -21,7 +22,7 @@ export const createHubspotClient = (
   resources: UpstreamResources,
 ): UpstreamClient =>
   createUpstreamClient({
-    service: 'crm',
+    service: CRM,
     vendor: 'hubspot',
     baseUrl,
     authorize: ({ headers }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, rate, readEnvironment, secret, type Environment, type Problems } from '../../../../configuration/environment.ts';
+import { httpUrl, rate, secret } from '../../../../configuration/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface HubspotConfig {
@@ -12,25 +12,19 @@ export interface HubspotConfig {
   readonly idempotencyProperty: string | null;
 }
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readHubspotConfig(environment: Environment, problems: Problems): HubspotConfig | undefined {
-  const read = readEnvironment(VARIABLES, environment, problems);
-  if (read === undefined) return undefined;
-  const { HUBSPOT_ACCESS_TOKEN, HUBSPOT_BASE_URL, HUBSPOT_RATE_LIMIT, HUBSPOT_IDEMPOTENCY_PROPERTY = null } = read;
-  return {
+export const hubspotSettings = z
+  .object({
+    HUBSPOT_ACCESS_TOKEN: secret(),
+    // What every plan has: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+    HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
+    HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
+    HUBSPOT_IDEMPOTENCY_PROPERTY: z.optional(
+      z.string().regex(/^[a-z]\w{0,99}$/, 'must be the internal name of a property, such as tributary_key.'),
+    ),
+  })
+  .transform(({ HUBSPOT_ACCESS_TOKEN, HUBSPOT_BASE_URL, HUBSPOT_RATE_LIMIT, HUBSPOT_IDEMPOTENCY_PROPERTY = null }): HubspotConfig => ({
     accessToken: HUBSPOT_ACCESS_TOKEN,
     baseUrl: HUBSPOT_BASE_URL,
     rateLimit: HUBSPOT_RATE_LIMIT,
     idempotencyProperty: HUBSPOT_IDEMPOTENCY_PROPERTY,
-  };
-}
-
-const VARIABLES = {
-  HUBSPOT_ACCESS_TOKEN: secret(),
-  // What every plan has: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
-  HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
-  HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
-  HUBSPOT_IDEMPOTENCY_PROPERTY: z.optional(
-    z.string().regex(/^[a-z]\w{0,99}$/, 'must be the internal name of a property, such as tributary_key.'),
-  ),
-};
+  }));

@@ -5,6 +5,7 @@ import type { Part } from '../../../refusal.ts';
 import type { RecordKind } from '../../domain.ts';
 import type { CrmRefusal, CrmWriteResult } from '../../refusal.ts';
 import { type WireBatchError, wireError, type WireError, wireInvalidValues } from './hubspot-wire.ts';
+import { CRM } from '../../service.ts';
 
 /** What a refusal means, where its body or a status of HubSpot's own says more than HTTP does. */
 export function explainRefusal({ status, headers, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
@@ -15,13 +16,13 @@ export function explainRefusal({ status, headers, body }: UpstreamAnswer): Upstr
   const code = status === 429 ? 'UPSTREAM_RATE_LIMITED' : codeOfCategory(category);
   if (code === undefined && error !== undefined && REASONED.has(status)) return new HubspotRefusal(status, error);
   if (code !== 'UPSTREAM_RATE_LIMITED' || headers['retry-after'] !== undefined) return code;
-  return new UpstreamError(code, 'crm', { status, retryAfter: SECONDS_OF_POLICY[policyName ?? ''] });
+  return new UpstreamError(code, CRM, { status, retryAfter: SECONDS_OF_POLICY[policyName ?? ''] });
 }
 
 /** @returns undefined where the record that an error is about just does not exist, or has no link. */
 export function explainBatchError({ category }: WireBatchError): UpstreamError | undefined {
   if (category === 'OBJECT_NOT_FOUND') return undefined;
-  return new UpstreamError(codeOfCategory(category) ?? 'UPSTREAM_REJECTED', 'crm');
+  return new UpstreamError(codeOfCategory(category) ?? 'UPSTREAM_REJECTED', CRM);
 }
 
 /** Locked for a moment, and being moved to another data centre: https://developers.hubspot.com/docs/api-reference/error-handling */
@@ -53,7 +54,7 @@ export class HubspotRefusal extends UpstreamError {
 
   constructor(status: number, error: WireError) {
     // For the log.
-    super('UPSTREAM_REJECTED', 'crm', { status, cause: new Error(`HubSpot answered ${error.category ?? 'no category'}.`) });
+    super('UPSTREAM_REJECTED', CRM, { status, cause: new Error(`HubSpot answered ${error.category ?? 'no category'}.`) });
     this.invalidValues = readInvalidValues(error);
     this.missingRecords = readMissingRecords(error);
   }

@@ -3,6 +3,7 @@ import { accountOf, type UpstreamPolicy, type UpstreamResources } from '../../..
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { GoogleConfig } from './google-config.ts';
 import { explainRpcAnswer, explainStatusAnswer } from './google-refusals.ts';
+import { MAPS } from '../../service.ts';
 
 /** Each call takes some tenths of a second. */
 const MAX_CONCURRENCY = 20;
@@ -15,7 +16,7 @@ export function createGoogleClients(
     maxConcurrency: MAX_CONCURRENCY,
     ...(rateLimit !== null && { limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api } }),
   });
-  const common = { service: 'maps', vendor: 'google', resources } as const;
+  const common = { service: MAPS, vendor: 'google', resources } as const;
   const newer = {
     ...common,
     authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),

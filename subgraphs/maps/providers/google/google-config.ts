@@ -1,4 +1,5 @@
-import { type Environment, httpUrl, type Problems, rate, readEnvironment, secret } from '../../../../configuration/environment.ts';
+import { z } from 'zod';
+import { httpUrl, rate, secret } from '../../../../configuration/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface GoogleConfig {
@@ -11,25 +12,19 @@ export interface GoogleConfig {
   readonly placesBaseUrl: string;
 }
 
-const shape = {
-  GOOGLE_MAPS_API_KEY: secret(),
-  // https://developers.google.com/maps/documentation/geocoding/usage-and-billing#other-usage-limits; the others have the same.
-  GOOGLE_RATE_LIMIT: rate().default({ limit: 3000, windowMs: 60_000 }),
-  GOOGLE_GEOCODING_BASE_URL: httpUrl().default('https://maps.googleapis.com'),
-  GOOGLE_ROUTES_BASE_URL: httpUrl().default('https://routes.googleapis.com'),
-  GOOGLE_PLACES_BASE_URL: httpUrl().default('https://places.googleapis.com'),
-};
-
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readGoogleConfig(environment: Environment, problems: Problems): GoogleConfig | undefined {
-  const read = readEnvironment(shape, environment, problems);
-  return (
-    read && {
-      apiKey: read.GOOGLE_MAPS_API_KEY,
-      rateLimit: read.GOOGLE_RATE_LIMIT,
-      geocodingBaseUrl: read.GOOGLE_GEOCODING_BASE_URL,
-      routesBaseUrl: read.GOOGLE_ROUTES_BASE_URL,
-      placesBaseUrl: read.GOOGLE_PLACES_BASE_URL,
-    }
-  );
-}
+export const googleSettings = z
+  .object({
+    GOOGLE_MAPS_API_KEY: secret(),
+    // https://developers.google.com/maps/documentation/geocoding/usage-and-billing#other-usage-limits; the others have the same.
+    GOOGLE_RATE_LIMIT: rate().default({ limit: 3000, windowMs: 60_000 }),
+    GOOGLE_GEOCODING_BASE_URL: httpUrl().default('https://maps.googleapis.com'),
+    GOOGLE_ROUTES_BASE_URL: httpUrl().default('https://routes.googleapis.com'),
+    GOOGLE_PLACES_BASE_URL: httpUrl().default('https://places.googleapis.com'),
+  })
+  .transform((read): GoogleConfig => ({
+    apiKey: read.GOOGLE_MAPS_API_KEY,
+    rateLimit: read.GOOGLE_RATE_LIMIT,
+    geocodingBaseUrl: read.GOOGLE_GEOCODING_BASE_URL,
+    routesBaseUrl: read.GOOGLE_ROUTES_BASE_URL,
+    placesBaseUrl: read.GOOGLE_PLACES_BASE_URL,
+  }));

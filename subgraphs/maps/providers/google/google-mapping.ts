@@ -2,6 +2,7 @@ import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { LocatedPlace, Place, PlacePrecision, Route, TravelTime, Waypoint } from '../../domain.ts';
 import { incomplete, RPC_ERRORS } from './google-refusals.ts';
 import type { GeocodingResult, MatrixElement, PlaceWire, RouteWire } from './google-wire.ts';
+import { MAPS } from '../../service.ts';
 
 export function toLocatedPlace({ place_id, formatted_address, geometry }: GeocodingResult): LocatedPlace {
   return {
@@ -52,7 +53,7 @@ export function toTravelTime(
 ): TravelTime | Error | null {
   const code = status?.code ?? 0;
   if (code === RPC_NOT_FOUND || condition === 'ROUTE_NOT_FOUND') return null;
-  if (code !== 0) return new UpstreamError(RPC_ERRORS.find(({ number }) => number === code)?.code ?? 'UPSTREAM_REJECTED', 'maps');
+  if (code !== 0) return new UpstreamError(RPC_ERRORS.find(({ number }) => number === code)?.code ?? 'UPSTREAM_REJECTED', MAPS);
   if (condition !== 'ROUTE_EXISTS') return incomplete(`an element of a matrix in the condition ${String(condition)}`);
   if (fields.has('duration') && duration === undefined) return incomplete('an element of a matrix without its duration');
   return { distance: distanceMeters, ...(duration !== undefined && { duration }) };

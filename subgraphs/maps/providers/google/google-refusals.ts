@@ -2,6 +2,7 @@ import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upst
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import { MAX_ENTRIES, safeParseWire } from '../../../../upstream/wire.ts';
 import { rpcErrorSchema, statusSchema } from './google-wire.ts';
+import { MAPS } from '../../service.ts';
 
 /** https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
 export const RPC_ERRORS: readonly { readonly number: number; readonly name: string; readonly code: UpstreamErrorCode }[] = [
@@ -47,4 +48,4 @@ const STATUS_CODES: ReadonlyMap<string, UpstreamErrorCode> = new Map([
   ['UNKNOWN_ERROR', 'UPSTREAM_UNAVAILABLE'],
 ]);
 
-export const incomplete = (what: string) => new UpstreamError('UPSTREAM_CONTRACT', 'maps', { cause: new Error(`Google sent ${what}.`) });
+export const incomplete = (what: string) => new UpstreamError('UPSTREAM_CONTRACT', MAPS, { cause: new Error(`Google sent ${what}.`) });

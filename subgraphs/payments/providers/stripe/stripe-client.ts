@@ -15,6 +15,7 @@ import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
+import { PAYMENTS } from '../../service.ts';
 
 /** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;
@@ -25,7 +26,7 @@ export const createStripeClient = (
   resources: UpstreamResources,
 ): UpstreamClient =>
   createUpstreamClient({
-    service: 'payments',
+    service: PAYMENTS,
     vendor: 'stripe',
     baseUrl,
     authorize: ({ headers }) => {

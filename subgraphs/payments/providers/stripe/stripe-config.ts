@@ -1,4 +1,5 @@
-import { type Environment, httpUrl, type Problems, rate, readEnvironment, secret } from '../../../../configuration/environment.ts';
+import { z } from 'zod';
+import { httpUrl, rate, secret } from '../../../../configuration/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface StripeConfig {
@@ -14,21 +15,19 @@ export interface StripeConfig {
  */
 export const STRIPE_VERSION = '2026-03-25.dahlia';
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function readStripeConfig(environment: Environment, problems: Problems): StripeConfig | undefined {
-  const read = readEnvironment(
-    { STRIPE_SECRET_KEY: secret(), STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com'), STRIPE_RATE_LIMIT: rate().optional() },
-    environment,
-    problems,
+export const stripeSettings = z
+  .object({
+    STRIPE_SECRET_KEY: secret(),
+    STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com'),
+    STRIPE_RATE_LIMIT: rate().optional(),
+  })
+  .transform(
+    ({ STRIPE_SECRET_KEY: secretKey, STRIPE_BASE_URL: baseUrl, STRIPE_RATE_LIMIT: rateLimit = defaultRate(secretKey) }): StripeConfig => ({
+      secretKey,
+      baseUrl,
+      rateLimit,
+    }),
   );
-  return (
-    read && {
-      secretKey: read.STRIPE_SECRET_KEY,
-      baseUrl: read.STRIPE_BASE_URL,
-      rateLimit: read.STRIPE_RATE_LIMIT === undefined ? defaultRate(read.STRIPE_SECRET_KEY) : read.STRIPE_RATE_LIMIT,
-    }
-  );
-}
 
 /** A live key is allowed 100 reads and 100 writes a second, one for tests 25 of each: https://docs.stripe.com/rate-limits */
 function defaultRate(secretKey: string): Rate {

@@ -32,6 +32,7 @@ import {
   type WirePage,
   type WireSubscription,
 } from './stripe-wire.ts';
+import { PAYMENTS } from '../../service.ts';
 
 type Reads = Omit<PaymentsProvider, keyof PaymentsWriter | 'capabilities' | 'close'>;
 
@@ -135,12 +136,12 @@ function readOrError<Item>(read: (body: unknown) => Item, body: unknown): Item |
   try {
     return read(body);
   } catch (error) {
-    return error instanceof Error ? error : new UpstreamError('UPSTREAM_CONTRACT', 'payments');
+    return error instanceof Error ? error : new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS);
   }
 }
 
 function readItem<Wire, Item>(schema: z.ZodType<Wire>, map: (wire: Wire) => Item, body: unknown): Item {
   const wire = safeParseWire(schema, body);
-  if (!wire.success) throw new UpstreamError('UPSTREAM_CONTRACT', 'payments', { cause: wire.error });
+  if (!wire.success) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS, { cause: wire.error });
   return map(wire.data);
 }

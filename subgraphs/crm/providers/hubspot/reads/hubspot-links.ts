@@ -8,6 +8,7 @@ import { readLinks, type ObjectType } from '../hubspot-endpoints.ts';
 import { positionInPage, readPosition, type Position } from './hubspot-position.ts';
 import { place } from './hubspot-records.ts';
 import type { WireLinks } from '../hubspot-wire.ts';
+import { CRM } from '../../../service.ts';
 
 export interface LinkTypes {
   readonly from: ObjectType;
@@ -81,7 +82,7 @@ async function readStretches(
 }
 
 /** Every request has an answer; the compiler cannot know. */
-const NO_ANSWER = new UpstreamError('UPSTREAM_CONTRACT', 'crm');
+const NO_ANSWER = new UpstreamError('UPSTREAM_CONTRACT', CRM);
 
 function toPage(
   { id, token, skip, first }: Stretch,
@@ -132,4 +133,4 @@ async function readBatch(
   return place(ids, new Map(results.map((links) => [links.from.id, links])), errors);
 }
 
-const asError = (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', 'crm', { cause: error }));
+const asError = (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error }));

@@ -9,6 +9,7 @@ import { propertiesOf } from '../hubspot-mapping.ts';
 import { positionInPage, readPosition } from './hubspot-position.ts';
 import type { RecordType } from './hubspot-records.ts';
 import type { WireRecord } from '../hubspot-wire.ts';
+import { CRM } from '../../../service.ts';
 
 /** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
 export async function readPage<Item, Filter, SortField extends string>(
@@ -93,7 +94,7 @@ async function readListPage(
 const countRecords = (client: UpstreamClient, type: ObjectType, scope: RequestScope): Promise<number | Error> =>
   client.send(searchRecords(type, { limit: 1, properties: ['hs_object_id'] }), scope).then(
     ({ total }) => total,
-    (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', 'crm', { cause: error })),
+    (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error })),
   );
 
 interface SearchQuery extends Conditions {

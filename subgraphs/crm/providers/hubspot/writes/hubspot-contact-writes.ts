@@ -9,6 +9,7 @@ import { emailIsTaken, HubspotRefusal, notFound, written } from '../hubspot-refu
 import { isPossible } from '../reads/hubspot-records.ts';
 import type { WireWritten } from '../hubspot-wire.ts';
 import { createOnce, earliest, findCreated, readRecord, recordHolds, update, type CreationKey } from './hubspot-record-writes.ts';
+import { CRM } from '../../../service.ts';
 
 export async function createContact(
   client: UpstreamClient,
@@ -51,7 +52,7 @@ export async function updateContact(
   if (answer.id === null || 'refusals' in answer) return withStage(answer, properties);
   if (companyId === undefined) return withStage(answer, properties);
   const moved = await changeCompany(client, id, companyId, scope).catch((error: unknown) => {
-    throw error instanceof UpstreamError ? new UpstreamError('OUTCOME_UNKNOWN', 'crm', { cause: error }) : error;
+    throw error instanceof UpstreamError ? new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error }) : error;
   });
   return moved.id === null ? moved : withStage(answer, properties);
 }

@@ -16,6 +16,7 @@ import {
 import { HubspotRefusal, toResult, notFound, written, type AskedWrite } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
 import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
+import { CRM } from '../../../service.ts';
 
 /** What the graph calls records of a type. */
 const KINDS: Readonly<Record<ObjectType, RecordKind>> = { contacts: 'customer', companies: 'company', deals: 'deal' };
@@ -71,7 +72,7 @@ async function findByKey(
     return record && written(record.id);
   } catch (error) {
     // It may well be there.
-    throw new UpstreamError('OUTCOME_UNKNOWN', 'crm', { cause: error });
+    throw new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import type { UpstreamAnswer } from '../../../../../upstream/vendor-answer.ts';
 import { safeParseWire } from '../../../../../upstream/wire.ts';
 import { positionRefused } from '../../../../connection.ts';
 import { errorSchema } from '../stripe-wire.ts';
+import { PAYMENTS } from '../../../service.ts';
 
 /** Stripe does not do what it was asked to, and says why. Its words never leave this folder. */
 export class StripeRefusal extends CodedError {
@@ -13,7 +14,7 @@ export class StripeRefusal extends CodedError {
 
   constructor(reason: StripeRefusal['reason']) {
     const did = reason.code === MISSING ? 'has no such record' : 'refused the request as invalid';
-    super('UPSTREAM_REJECTED', `The payment processor ${did}.`, { service: 'payments' });
+    super('UPSTREAM_REJECTED', `The payment processor ${did}.`, { service: PAYMENTS.name });
     this.reason = reason;
   }
 
@@ -34,8 +35,7 @@ export function explainStripeError({ status, headers, body }: UpstreamAnswer): C
   const error = safeParseWire(errorSchema, body).data?.error;
   if (error === undefined) return undefined;
   // Somebody is at it: https://docs.stripe.com/error-low-level#idempotency
-  if (error.code === 'idempotency_key_in_use')
-    return new UpstreamError('UPSTREAM_UNAVAILABLE', 'payments', { status, isOutcomeOpen: true });
+  if (error.code === 'idempotency_key_in_use') return new UpstreamError('UPSTREAM_UNAVAILABLE', PAYMENTS, { status, isOutcomeOpen: true });
   if (headers['stripe-should-retry'] === 'true' || status === 409 || (status === 404 && error.code !== MISSING)) return undefined;
   if (error.code !== MISSING || error.param !== 'starting_after') return new StripeRefusal(error);
   return positionRefused('RECORD_GONE');

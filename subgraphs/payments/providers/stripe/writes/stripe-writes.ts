@@ -13,6 +13,7 @@ import { beginPlan, cancelPlan } from './stripe-plan-writes.ts';
 import { toResult } from '../refusals/stripe-refusals.ts';
 import { refusedRefund, refusedSending, refusedVoiding } from '../refusals/stripe-states.ts';
 import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
+import { PAYMENTS } from '../../../service.ts';
 
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
 export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
@@ -53,7 +54,7 @@ async function writeInvoice(client: UpstreamClient, order: InvoiceOrder, key: st
   } catch (error) {
     if (error instanceof StripeRefusal) throw error;
     // Half of it was done, whatever became of the other half.
-    throw new UpstreamError('OUTCOME_UNKNOWN', 'payments', { cause: error });
+    throw new UpstreamError('OUTCOME_UNKNOWN', PAYMENTS, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownResources } from '../../../../../subgraphs/subgraph-resources.ts';
+import { ownResources } from '../../../test-resources.ts';
 import { createHubspotProvider } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-provider.ts';
 import type { CrmProvider } from '../../../../../subgraphs/crm/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';

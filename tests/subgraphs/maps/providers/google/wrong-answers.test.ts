@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { ownResources } from '../../../../../subgraphs/subgraph-resources.ts';
+import { ownResources } from '../../../test-resources.ts';
 import { createGoogleProvider } from '../../../../../subgraphs/maps/providers/google/google-provider.ts';
 import type { MapsProvider } from '../../../../../subgraphs/maps/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';

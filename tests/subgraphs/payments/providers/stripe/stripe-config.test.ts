@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseSettings } from '../../../../../configuration/settings.ts';
+import { problemsOf } from '../../../open-subgraph.ts';
 import { payments } from '../../../../../subgraphs/payments/subgraph.ts';
-import { readStripeConfig } from '../../../../../subgraphs/payments/providers/stripe/stripe-config.ts';
+import { stripeSettings } from '../../../../../subgraphs/payments/providers/stripe/stripe-config.ts';
 
 describe('the configuration', () => {
   it('needs a key only', () => {
-    expect(readStripeConfig({ STRIPE_SECRET_KEY: 'sk_test_1' }, [])).toEqual({
+    expect(parseSettings(stripeSettings, { STRIPE_SECRET_KEY: 'sk_test_1' }, [])).toEqual({
       secretKey: 'sk_test_1',
       baseUrl: 'https://api.stripe.com',
       rateLimit: { limit: 25, windowMs: 1000 },
@@ -17,21 +19,17 @@ describe('the configuration', () => {
     ['sk_test_1', '190/10s', { limit: 190, windowMs: 10_000 }],
     ['sk_test_1', 'none', null],
   ])('%s with STRIPE_RATE_LIMIT %s is allowed %j', (STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT, rateLimit) => {
-    expect(readStripeConfig({ STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT }, [])).toMatchObject({ rateLimit });
+    expect(parseSettings(stripeSettings, { STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT }, [])).toMatchObject({ rateLimit });
   });
 
   it('reports every problem at once, and no key', () => {
-    const problems: string[] = [];
-    const environment = { STRIPE_SECRET_KEY: 'sk test', STRIPE_BASE_URL: 'ftp://x' };
-    expect(payments.create({ sdl: '', environment, problems })).toBeUndefined();
+    const problems = problemsOf(payments, { STRIPE_SECRET_KEY: 'sk test', STRIPE_BASE_URL: 'ftp://x' });
     expect(problems).toHaveLength(2);
     expect(problems.join('\n')).toMatch(/STRIPE_SECRET_KEY must[^]*STRIPE_BASE_URL must be an http/);
     expect(problems.join('\n')).not.toContain('sk test');
   });
 
   it('refuses a vendor that is not there', () => {
-    const problems: string[] = [];
-    expect(payments.create({ sdl: '', environment: { PAYMENTS_PROVIDER: 'paypal' }, problems })).toBeUndefined();
-    expect(problems).toEqual(['PAYMENTS_PROVIDER must be one of stripe, but is "paypal".']);
+    expect(problemsOf(payments, { PAYMENTS_PROVIDER: 'paypal' })).toEqual(['PAYMENTS_PROVIDER must be one of stripe, but is "paypal".']);
   });
 });

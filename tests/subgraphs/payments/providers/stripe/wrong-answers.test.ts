@@ -1,4 +1,4 @@
-import { ownResources } from '../../../../../subgraphs/subgraph-resources.ts';
+import { ownResources } from '../../../test-resources.ts';
 import { describe, expect, it } from '@jest/globals';
 import { createStripeProvider } from '../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
 import type { PaymentsProvider } from '../../../../../subgraphs/payments/provider.ts';

@@ -8,6 +8,10 @@ export class PlacedErrors {
   readonly #places = new Set<string>();
   readonly #above = new Set<string>();
 
+  constructor(errors: readonly GraphQLError[] = []) {
+    for (const error of errors) this.add(error);
+  }
+
   add(error: GraphQLError): void {
     this.all.push(error);
     const path = error.path ?? [];

@@ -1,6 +1,8 @@
-import { integer, readEnvironment, type Problems } from '../configuration/environment.ts';
-import { parseFaults } from './faults.ts';
-import { startSandbox, VENDORS, type Sandbox, type Vendor } from './sandbox.ts';
+import { z } from 'zod';
+import { parseSettings, type Problems } from '../configuration/settings.ts';
+import { integer } from '../configuration/values.ts';
+import { parseFaults } from '../sandbox/faults.ts';
+import { startSandbox, VENDORS, type Sandbox, type Vendor } from '../sandbox/sandbox.ts';
 
 /**
  * `sandbox [vendor...]`: runs look-alikes until it is told to end. To a parent process it sends their environment over
@@ -33,11 +35,7 @@ async function main() {
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
 function readOptions(names: readonly string[], problems: Problems) {
-  const environment = readEnvironment(
-    { SANDBOX_LATENCY_MS: integer({ min: 0, max: 60_000 }).default(0), SANDBOX_PORT: integer({ min: 1, max: 65_533 }).optional() },
-    process.env,
-    problems,
-  );
+  const environment = parseSettings(SETTINGS, process.env, problems);
   const vendors = readVendors(names, problems);
   const faults = readFaults(process.env['SANDBOX_FAULTS'] ?? '', problems);
   if (environment === undefined || problems.length > 0) return undefined;
@@ -45,6 +43,11 @@ function readOptions(names: readonly string[], problems: Problems) {
   const ports = firstPort === undefined ? {} : Object.fromEntries(vendors.map((vendor, index) => [vendor, firstPort + index]));
   return { vendors, faults, latencyMs, ports };
 }
+
+const SETTINGS = z.object({
+  SANDBOX_LATENCY_MS: integer({ min: 0, max: 60_000 }).default(0),
+  SANDBOX_PORT: integer({ min: 1, max: 65_533 }).optional(),
+});
 
 function readVendors(names: readonly string[], problems: Problems): readonly Vendor[] {
   const unknown = names.filter((name) => !VENDORS.some((vendor) => vendor === name));

@@ -2,10 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { z } from 'zod';
-import { SERVICES } from '../../errors/coded-error.ts';
-import { loadEnvironmentFile } from '../../http/run.ts';
+import { loadEnvironmentFile } from '../http/run.ts';
+import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
 
-// Starts the three subgraphs' services and the gateway over them. ctrl-C, or the end of one of them, ends all: the
+// Starts the services of all built-in subgraphs and the gateway over them. ctrl-C, or the end of one of them, ends all: the
 // gateway first, so that the requests it is answering still find the services.
 const services: ChildProcess[] = [];
 const gateways: ChildProcess[] = [];
@@ -19,8 +19,8 @@ const given = process.env;
 const shared = { ...given, SUBGRAPH_SECRET: given['SUBGRAPH_SECRET'] || randomBytes(32).toString('hex') };
 // An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they.
 const environment = { ...shared, PORT: given['PORT'] === '0' ? '0' : '' };
-const started = await Promise.all(SERVICES.map((name) => start(services, 'subgraph.js', [name], environment)));
-const urlVariables = SERVICES.map((name, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${started[index]?.url ?? ''}/graphql`]);
+const started = await Promise.all(SUBGRAPHS.map(({ name }) => start(services, 'subgraph.js', [name], environment)));
+const urlVariables = SUBGRAPHS.map(({ name }, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${started[index]?.url ?? ''}/graphql`]);
 await start(gateways, 'gateway.js', [], {
   ...shared,
   ...(Object.fromEntries(urlVariables) as Record<string, string>),

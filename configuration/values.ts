@@ -1,29 +1,5 @@
 import { z } from 'zod';
 
-/** The process's environment variables, or a test's. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What is wrong with the configuration, a line each: `PORT must be an integer from 0 to 65535, but is "abc".` */
-export type Problems = string[];
-
-/**
- * Reads some variables. An empty variable counts as unset.
- * @returns undefined where anything was wrong; every problem has then been added to `problems`.
- */
-export function readEnvironment<Shape extends z.ZodRawShape>(
-  shape: Shape,
-  environment: Environment,
-  problems: Problems,
-): z.output<z.ZodObject<Shape>> | undefined {
-  const given = Object.fromEntries(Object.keys(shape).map((name) => [name, emptyToUndefined(environment[name])]));
-  const read = z.object(shape).safeParse(given);
-  if (read.success) return read.data;
-  for (const { path, message } of read.error.issues) problems.push(`${path.join('.')} ${message}`);
-  return undefined;
-}
-
-const emptyToUndefined = (value: string | undefined) => (value === '' ? undefined : value);
-
 /** An integer with bounds. Its message continues the variable's name, like that of every reader here. */
 export function integer({ min, max }: { readonly min: number; readonly max: number }) {
   const message = `must be an integer from ${String(min)} to ${String(max)}.`;

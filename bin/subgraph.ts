@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { createSignedCallers } from '../access/services/signed-caller.ts';
+import { subgraphAccessSettings } from '../access/services/subgraph-access.ts';
+import { allOf, parseSettings, type Problems } from '../configuration/settings.ts';
+import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
+import { isProduction, serverSettings } from '../http/server-config.ts';
+import { serviceLimitSettings } from '../limits/limit-settings.ts';
+import { createMonitoring } from '../monitoring/monitoring.ts';
+import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
+import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
+import { lookAlikesOf } from '../subgraphs/look-alikes.ts';
+import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
+import { startSubgraphService } from '../subgraphs/subgraph-service.ts';
+import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
+import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
+
+loadEnvironmentFile();
+const environment = process.env;
+const production = isProduction(environment);
+const problems: Problems = [];
+const [name = '', ...others] = process.argv.slice(2);
+const modules = SUBGRAPHS.filter((module) => module.name === name);
+const [module] = modules;
+if (module === undefined) {
+  const names = SUBGRAPHS.map((one) => one.name).join(', ');
+  problems.push(`The subgraph to start must be one of ${names}, but is "${name}".`);
+}
+if (others.length > 0)
+  problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
+const plans = planVendors({ modules, environment, production, problems });
+const isSandbox = plans.every(({ isLookAlike }) => isLookAlike);
+const settings = parseSettings(
+  allOf({
+    config: serverSettings({ defaultPort: module?.port ?? 0 }),
+    limits: serviceLimitSettings,
+    state: stateSettings,
+    access: subgraphAccessSettings({ mustSign: production || !isSandbox }),
+    tracing: tracingSettings,
+  }),
+  environment,
+  problems,
+);
+const lookAlikes = lookAlikesOf(new URL('../dist/sandbox.js', import.meta.url), environment);
+const prepared = await prepareSubgraphs({ plans, environment, problems, lookAlikes });
+exitWithProblems(problems);
+if (module === undefined || settings === undefined || prepared === undefined)
+  throw new TypeError('A configuration without problems is there.');
+
+for (const plan of plans) announce(describePlan(plan));
+const { config, limits, access } = settings;
+const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
+const tracing = await startTracing(settings.tracing, { serviceName: `tributary-${name}`, callsVendors: true });
+const state = await openState(settings.state, (isShared) => {
+  monitoring.upstream.sharedStateChanged(isShared);
+});
+const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const callers = createSignedCallers(access);
+const secrets = [...running.secrets, ...stateSecrets(settings.state), ...(access.secret === undefined ? [] : [access.secret])];
+const close = async () => {
+  await running.close();
+  await state.close();
+};
+await runService(
+  `The subgraph ${name}`,
+  startSubgraphService({
+    config,
+    limits,
+    budgets: state.budgets,
+    module,
+    running: { ...running, secrets, close },
+    callers,
+    writeLog: (line) => process.stdout.write(line),
+    monitoring,
+    tracing,
+  }),
+  { isSandbox },
+);
+
+function readSdl(subgraph: string): string {
+  return readFileSync(new URL(`../schema/${subgraph}.graphql`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,3 @@
+import type { Service } from '../../errors/coded-error.ts';
+
+export const CRM: Service = { name: 'crm', title: 'CRM' };

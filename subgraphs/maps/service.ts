@@ -1,0 +1,3 @@
+import type { Service } from '../../errors/coded-error.ts';
+
+export const MAPS: Service = { name: 'maps', title: 'mapping service' };

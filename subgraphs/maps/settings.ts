@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { integer, oneOf, secret } from '../../configuration/values.ts';
+
+export interface MapsSettings {
+  /** Encrypts the links of maps; undefined where the vendor's credential does. */
+  readonly linkSecret: string | undefined;
+  /** For how long a link leads to its map. */
+  readonly linkSeconds: number;
+  /** For one picture. */
+  readonly callsPerMinute: number;
+  /** Whether coordinates of addresses are cached. */
+  readonly keepsPlaces: boolean;
+}
+
+/** What holds for every mapping service. */
+export const mapsSettings = z
+  .object({
+    MAP_SIGNING_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
+    MAP_LINK_SECONDS: integer({ min: 60, max: 30 * 86_400 }).default(86_400),
+    MAP_CALLS_PER_MINUTE: integer({ min: 1, max: 10_000 }).default(30),
+    MAPS_KEEP_PLACES: oneOf(['true', 'false']).default('false'),
+  })
+  .transform((read): MapsSettings => ({
+    linkSecret: read.MAP_SIGNING_SECRET,
+    linkSeconds: read.MAP_LINK_SECONDS,
+    callsPerMinute: read.MAP_CALLS_PER_MINUTE,
+    keepsPlaces: read.MAPS_KEEP_PLACES === 'true',
+  }));

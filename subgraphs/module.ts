@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { allOf, type Settings } from '../configuration/settings.ts';
+import type { Service } from '../errors/coded-error.ts';
+import type { WarmUpOperation } from '../http/warm-up.ts';
+import type { CallTable, CallTables } from '../limits/call-table.ts';
+import type { Lifetimes } from '../upstream/upstream-policy.ts';
+import { lifetimeSettings } from './cache-settings.ts';
+import type { SubgraphResources } from './subgraph-resources.ts';
+import type { Subgraph } from './subgraph.ts';
+
+/**
+ * What a subgraph says of itself. Whatever starts, serves, limits, composes or documents subgraphs derives from it, so a new subgraph is
+ * one more manifest in `subgraphs.ts`.
+ */
+export interface SubgraphModule extends Service {
+  /** Where `npm run start:subgraph` serves it, unless `PORT` says otherwise; the committed supergraph names it. */
+  readonly port: number;
+  /** A type that this subgraph alone defines: it tells the subgraph from another's of the same name. */
+  readonly ownType: string;
+  readonly defaultVendor: string;
+  /** The vendors to choose from. */
+  readonly vendors: Readonly<Record<string, { readonly credential: string }>>;
+  /** The calls that its fields make to its vendor. */
+  readonly calls: CallTable;
+  /** What a gateway is likely to ask its service first. */
+  readonly warmUp: WarmUpOperation;
+  /** The first parts of the paths of files that it serves: `map` for `/map/<token>`. */
+  readonly files: readonly string[];
+  /** What counts for whichever vendor. */
+  readonly commonSettings: Settings<unknown>;
+  /** Everything that the subgraph needs with this one of `vendors` behind it. */
+  readonly settings: (vendor: string) => Settings<OpenSubgraph>;
+}
+
+/** Makes a subgraph whose settings are known. */
+export type OpenSubgraph = (options: OpenSubgraphOptions) => Subgraph;
+
+export interface OpenSubgraphOptions {
+  /** The text of `schema/<name>.graphql`. */
+  readonly sdl: string;
+  readonly resources: SubgraphResources;
+}
+
+/** A vendor that can stand behind a subgraph. */
+export interface Vendor<Shared, Provider> {
+  /** The environment variable that holds its credential. */
+  readonly credential: string;
+  /** Read what the vendor alone needs, and give what makes its provider. */
+  readonly settings: Settings<(shared: Shared, resources: SubgraphResources) => Provider>;
+}
+
+export interface VendorDefinition<Config, Shared, Provider> {
+  readonly credential: string;
+  readonly settings: Settings<Config>;
+  readonly create: (config: Config, shared: Shared, resources: SubgraphResources) => Provider;
+}
+
+export const defineVendor = <Config, Shared, Provider>({
+  credential,
+  settings,
+  create,
+}: VendorDefinition<Config, Shared, Provider>): Vendor<Shared, Provider> => ({
+  credential,
+  settings: settings.transform((config) => (shared: Shared, resources: SubgraphResources) => create(config, shared, resources)),
+});
+
+/** What the settings of all subgraphs have in common. */
+export interface CommonSettings {
+  /** How long what was read is cached; empty where no time can be set. */
+  readonly lifetimes: Lifetimes;
+}
+
+export interface SubgraphDefinition<Own, Provider> extends Omit<SubgraphModule, 'settings' | 'commonSettings' | 'name' | 'title'> {
+  readonly service: Service;
+  readonly vendors: Readonly<Record<string, Vendor<Own & CommonSettings, Provider>>>;
+  /** Types whose records an operator may have cached for a time: `CRM_CACHE`. */
+  readonly cachedTypes: readonly string[];
+  /** Settings that count for whichever vendor. */
+  readonly settings: Settings<Own>;
+  readonly create: (provider: Provider, options: CreateOptions<Own>) => Subgraph;
+}
+
+export interface CreateOptions<Own> extends OpenSubgraphOptions {
+  readonly settings: Own;
+  /** The vendor's name. */
+  readonly vendor: string;
+  /** The vendor's credential. */
+  readonly credential: string;
+}
+
+/** Makes a manifest of what a subgraph's own files define. */
+export function defineSubgraph<Own extends object, Provider>(definition: SubgraphDefinition<Own, Provider>): SubgraphModule {
+  const { service, settings, cachedTypes, create, ...rest } = definition;
+  const common = allOf({ own: settings, lifetimes: lifetimeSettings(service.name, cachedTypes) });
+  return {
+    ...rest,
+    ...service,
+    commonSettings: common,
+    settings: (vendor) => {
+      const chosen = definition.vendors[vendor];
+      if (chosen === undefined) throw new TypeError(`The subgraph ${service.name} has no vendor ${vendor}.`);
+      const credential = z.object({ [chosen.credential]: z.string().catch('') }).transform((read) => read[chosen.credential] ?? '');
+      return allOf({ open: chosen.settings, common, credential }).transform(
+        ({ common: { own, lifetimes }, open, ...known }): OpenSubgraph =>
+          ({ sdl, resources }) =>
+            create(open({ ...own, lifetimes }, resources), { ...known, settings: own, vendor, sdl, resources }),
+      );
+    },
+  };
+}
+
+/** The calls of subgraphs to their vendors, by the names of the subgraphs. */
+export const callTablesOf = (modules: readonly SubgraphModule[]): CallTables =>
+  Object.fromEntries(modules.map(({ name, calls }) => [name, calls]));

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import type { SubgraphModule } from '../../subgraphs/module.ts';
+import type { Subgraph } from '../../subgraphs/subgraph.ts';
+import { planVendors } from '../../subgraphs/vendor-plan.ts';
+import { testResources } from './test-resources.ts';
+
+/** A subgraph as its process opens it, without a server around it. @throws Error where a setting is wrong */
+export function openSubgraph(module: SubgraphModule, environment: Environment): Subgraph {
+  const { open, problems } = configure(module, environment);
+  if (open === undefined) throw new Error(problems.join('\n'));
+  return open({ sdl: readSdl(module.name), resources: testResources(environment) });
+}
+
+/** What is wrong with the settings of a subgraph. */
+export const problemsOf = (module: SubgraphModule, environment: Environment): Problems => configure(module, environment).problems;
+
+function configure(module: SubgraphModule, environment: Environment) {
+  const problems: Problems = [];
+  const [plan] = planVendors({ modules: [module], environment, production: false, problems });
+  const open = plan && parseSettings(module.settings(plan.vendor), environment, problems);
+  return { open, problems };
+}
+
+export const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
