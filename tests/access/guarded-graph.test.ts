@@ -121,14 +121,14 @@ describe('conditions', () => {
     const sdl = `${LINK} type Query { strict: Strict! mood: String } type Strict { shown: String hidden: String! @authenticated }`;
     expect(await guarded(sdl)(NOBODY, '{ mood strict { shown hidden } }')).toMatchObject({
       data: null,
-      refused: ['strict.hidden: This needs a credential.'],
+      refused: ['strict.hidden: This field requires a credential.'],
     });
   });
 
   it('of a field beside one that the client calls __proto__: both are in the response', async () => {
     const { data, refused } = await guarded(LIBRARY)(SOMEBODY, '{ code __proto__: strict { constructor: shown } }');
     expect(JSON.stringify(data)).toBe('{"code":null,"__proto__":{"constructor":"a"}}');
-    expect(refused).toEqual(['code: This needs the scope sales.']);
+    expect(refused).toEqual(['code: This field requires the scope sales.']);
   });
 
   it('of policies: the operator decides, once for an operation, and only on those that it has to do with', async () => {
