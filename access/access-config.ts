@@ -29,7 +29,7 @@ const VARIABLES = {
   ANONYMOUS_AUDIENCE: z.string().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
-  JWT_JWKS_URL: httpUrl().refine(isSafe, 'must be an https URL; http is for this machine alone.').optional(),
+  JWT_JWKS_URL: httpUrl().refine(isSafe, 'must be an https URL; http is accepted only for a loopback address.').optional(),
   JWT_PUBLIC_KEY: z.string().optional(),
   JWT_CLOCK_TOLERANCE: integer({ min: 0, max: 300 }).default(5),
   JWT_SCOPE_CLAIM: z.string().optional(),
@@ -71,7 +71,10 @@ function checkKeyFile(file: string, context: z.RefinementCtx): void {
     parseKeyFile(readFileSync(file, 'utf8'));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
-    addProblem(context, `API_KEYS_FILE must name a file that "tributary keys" has written, or none yet, but "${file}" is something else.`);
+    addProblem(
+      context,
+      `API_KEYS_FILE must name a file that "tributary keys" has written, or one that does not exist yet, but "${file}" is something else.`,
+    );
   }
 }
 
@@ -80,13 +83,13 @@ function readAnonymous(variables: Variables, isSandbox: boolean, context: z.Refi
   const { ACCESS = isSandbox ? 'open' : 'closed', ACCESS_OPEN_CONFIRM, ANONYMOUS_SCOPES, ANONYMOUS_AUDIENCE: audience } = variables;
   if (ACCESS === 'closed') {
     const useless = Object.entries({ ANONYMOUS_SCOPES, ANONYMOUS_AUDIENCE: audience }).filter(([, value]) => value !== undefined);
-    for (const [name] of useless) addProblem(context, `${name} is set, so ACCESS must be open: else nobody is anonymous.`);
+    for (const [name] of useless) addProblem(context, `${name} is set, so ACCESS must be open: closed access has no anonymous callers.`);
     return null;
   }
   if (!isSandbox && ACCESS_OPEN_CONFIRM === undefined) {
     addProblem(
       context,
-      'ACCESS=open lets anybody ask, and what they reach is not known to be invented: say ACCESS_OPEN_CONFIRM=1 too, or unset it.',
+      'ACCESS=open accepts requests without a credential, and not every vendor is known to be in the sandbox. To confirm it, set ACCESS_OPEN_CONFIRM=1; otherwise unset ACCESS.',
     );
     return null;
   }
@@ -104,7 +107,7 @@ function readAnonymous(variables: Variables, isSandbox: boolean, context: z.Refi
 }
 
 /** What {@link readScopeList} reads, for messages. */
-export const SCOPE_LIST = 'scopes with commas or spaces between them, "none" or "all"';
+export const SCOPE_LIST = 'scopes separated by commas or spaces, "none" or "all"';
 
 /** @returns undefined for what is no list of scopes. */
 export function readScopeList(text: string): readonly string[] | 'all' | undefined {
@@ -120,10 +123,9 @@ function readTokenSettings(variables: Variables, context: z.RefinementCtx): Toke
   const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_JWKS_URL: url, JWT_PUBLIC_KEY: pem, JWT_SCOPE_CLAIM: scopeClaim } = variables;
   if ([issuer, audience, url, pem, scopeClaim].every((value) => value === undefined)) return undefined;
   const audiences = (audience ?? '').split(',').flatMap((one) => one.trim() || []);
-  if (issuer === undefined) addProblem(context, 'JWT_ISSUER must be set where tokens are: the "iss" that they have.');
-  if (audiences.length === 0) addProblem(context, 'JWT_AUDIENCE must be set where tokens are: the "aud" that they have.');
-  if ((url === undefined) === (pem === undefined))
-    addProblem(context, 'One of JWT_JWKS_URL and JWT_PUBLIC_KEY must be set where tokens are.');
+  if (issuer === undefined) addProblem(context, 'JWT_ISSUER must be set to accept tokens: the "iss" of trusted tokens.');
+  if (audiences.length === 0) addProblem(context, 'JWT_AUDIENCE must be set to accept tokens: the "aud" of trusted tokens.');
+  if ((url === undefined) === (pem === undefined)) addProblem(context, 'To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.');
   const keys = pem === undefined ? (url === undefined ? undefined : new URL(url)) : readIssuerKey(pem, context);
   if (issuer === undefined || keys === undefined) return undefined;
   return { issuer, audiences, keys, clockToleranceSeconds: variables.JWT_CLOCK_TOLERANCE, scopeClaim };

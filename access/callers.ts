@@ -39,7 +39,7 @@ export function createCallers({ anonymous, keys, tokens }: CallersOptions): Call
         return anonymous;
       }
       if (credential.kind === 'key') return keys.identify(credential.text);
-      if (tokens === undefined) throw wrongCredential('This server takes API keys, and no other tokens.');
+      if (tokens === undefined) throw wrongCredential('This server accepts API keys, but no other tokens.');
       return tokens.identify(credential.text);
     },
     logTo: (logger) => {

@@ -15,7 +15,8 @@ export interface Credential {
 export function readCredential({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): Credential | undefined {
   if (authorization === undefined && apiKey === undefined) return undefined;
   // RFC 6750, section 2: a client must not use more than one way.
-  if (authorization !== undefined && apiKey !== undefined) throw wrongCredential('Send one credential: Authorization or x-api-key.');
+  if (authorization !== undefined && apiKey !== undefined)
+    throw wrongCredential('Send only one credential: either Authorization or x-api-key.');
   if ((authorization ?? String(apiKey)).length > MAX_LENGTH) {
     throw wrongCredential(`The credential must have at most ${String(MAX_LENGTH)} characters.`);
   }

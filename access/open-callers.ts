@@ -28,8 +28,8 @@ export function describeAccess(
   { anonymous, keys, tokens }: AccessConfig,
   { isSandbox }: { readonly isSandbox: boolean },
 ): readonly string[] {
-  if (anonymous !== null) return isSandbox ? [] : ['Access is open: anybody may ask.'];
+  if (anonymous !== null) return isSandbox ? [] : ['Access is open: requests need no credential.'];
   // Not the end of it: keys can be made while the server runs.
   if (tokens !== undefined || 'redisUrl' in keys || existsSync(keys.file)) return [];
-  return ['Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all'];
+  return ['Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all'];
 }

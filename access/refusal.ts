@@ -16,7 +16,7 @@ const REALM = 'Bearer realm="tributary"';
 
 /** One for all requests: a stack trace for each would take 20 µs or more of a refusal's 200. */
 export const NO_CREDENTIAL = new Unauthenticated(
-  'This server answers only callers that it knows: send the header Authorization: Bearer <token or API key>.',
+  'The request needs a credential. Send the header Authorization: Bearer <token or API key>.',
   REALM,
 );
 
@@ -26,4 +26,4 @@ export const wrongCredential = (message: string) =>
 
 /** Whether a credential is right cannot be found out, which says nothing of the credential. */
 export const cannotCheck = (cause?: unknown) =>
-  new CodedError('UPSTREAM_UNAVAILABLE', 'Who asks cannot be checked at the moment. Try again later.', { retryAfter: 5, cause });
+  new CodedError('UPSTREAM_UNAVAILABLE', 'The credential cannot be checked at the moment. Try again later.', { retryAfter: 5, cause });

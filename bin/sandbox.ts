@@ -67,7 +67,7 @@ function readFaults(text: string, problems: Problems) {
 function describe(sandbox: Sandbox, vendors: readonly Vendor[]) {
   const servers = vendors.map((vendor) => `${vendor.padEnd(8)} ${sandbox[vendor].baseUrl}`);
   const variables = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
-  process.stdout.write(`${servers.join('\n')}\n\nEnvironment variables that lead there:\n${variables.join('\n')}\n`);
+  process.stdout.write(`${servers.join('\n')}\n\nEnvironment variables for a gateway that calls them:\n${variables.join('\n')}\n`);
 }
 
 try {

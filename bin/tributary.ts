@@ -10,6 +10,6 @@ const output = {
 };
 if (command === 'keys') process.exitCode = await runKeysCommand(args, process.env, output);
 else {
-  output.tell(`tributary has one command, keys, but was asked for "${command ?? ''}".`);
+  output.tell(`The only command of tributary is keys, but got "${command ?? ''}".`);
   process.exitCode = 1;
 }

@@ -15,7 +15,7 @@ export const httpUrl = () =>
     if (!URL.canParse(text)) return true; // Refused above.
     const { username, password, search, hash } = new URL(text);
     return username + password + search + hash === '';
-  }, 'must be a URL without user name, password, query and fragment.');
+  }, 'must be a URL without user name, password, query or fragment.');
 
 /** Origins as browsers send them, with commas between; or `*` alone. */
 export const origins = () =>
@@ -25,7 +25,7 @@ export const origins = () =>
     .refine(
       (parts) =>
         parts.join() === '*' || parts.every((part) => /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part),
-      'must be origins such as https://shop.example.com, with commas between them and nothing behind them, or * alone.',
+      'must be origins such as https://shop.example.com, separated by commas and without a path, or * alone.',
     );
 
 export const redisUrl = () => z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' });

@@ -81,7 +81,7 @@ function readSupergraph(file: string, context: z.RefinementCtx): Supergraph | un
   const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
   if (supergraph === undefined) addProblem(context, `SUPERGRAPH must name a file that can be read, but is "${file}".`);
   else if (isSupergraph(supergraph)) return supergraph;
-  else addProblem(context, `SUPERGRAPH must name a Federation v2 supergraph, but "${file}" holds something else.`);
+  else addProblem(context, `SUPERGRAPH must name a Federation v2 supergraph, but "${file}" contains something else.`);
   return undefined;
 }
 

@@ -41,7 +41,7 @@ const NO_SERVICES: Settings<Pick<SubgraphAccess, 'secret'>> = z.unknown().transf
 function checkAudience(wanted: string | undefined, audiences: ReadonlyMap<string, unknown>, context: z.RefinementCtx): void {
   if (wanted === undefined || audiences.has(wanted)) return;
   const names = [...audiences.keys()].sort().join(', ');
-  addProblem(context, `ANONYMOUS_AUDIENCE must be one of the audiences that there are${names === '' ? ', which are none' : `: ${names}`}.`);
+  addProblem(context, `ANONYMOUS_AUDIENCE must be one of the audiences${names === '' ? ', but there are none' : `: ${names}`}.`);
 }
 
 export interface OpenAccess {

@@ -23,7 +23,7 @@ export function chooseAudience({ caller, named, audiences }: AudienceRequest): s
   return named ?? own;
 }
 
-const NO_SUCH_AUDIENCE = 'You belong to an audience that this server does not have. Its operator has to give you another key.';
+const NO_SUCH_AUDIENCE = 'The audience of this credential does not exist on this server. Ask its operator for another credential.';
 
 /** In the words for any path where nothing is. */
-const NOTHING_THERE = 'There is nothing at this path.';
+const NOTHING_THERE = 'This path does not exist.';

@@ -37,7 +37,7 @@ export class AudienceServers {
 
   async #start(name: string): Promise<GraphQLServer> {
     const open = this.#options.graphs.get(name);
-    if (open === undefined) throw new TypeError(`The audience ${name} is not there.`);
+    if (open === undefined) throw new TypeError(`The audience ${name} does not exist.`);
     return await this.#options.start(open());
   }
 }

@@ -47,7 +47,7 @@ export function beginRequest(
 
 export const hasClientGone = ({ reason }: AbortSignal) => reason instanceof DOMException && reason.name === 'AbortError';
 
-export const clientWentAway = () => new DOMException('The client went away.', 'AbortError');
+export const clientWentAway = () => new DOMException('The client disconnected.', 'AbortError');
 
 /** Whether something failed only because its client was gone: nobody is told, and no vendor is to blame. */
 export function isForNobody({ cause }: Error): boolean {

@@ -30,10 +30,10 @@ function describeForClient({ message, extensions }: GraphQLFormattedError, error
   return isArgumentError(error) ? codedError('BAD_USER_INPUT', message) : INTERNAL_ERROR;
 }
 
-const INTROSPECTION_IS_OFF = codedError('GRAPHQL_VALIDATION_FAILED', 'This server does not show its schema: introspection is off.');
+const INTROSPECTION_IS_OFF = codedError('GRAPHQL_VALIDATION_FAILED', 'Introspection is disabled on this server.');
 
 /** graphql-js reads brackets by recursion, which ends where the stack does. */
-const NESTS_TOO_DEEP = codedError('GRAPHQL_PARSE_FAILED', 'The document nests too deep to be read.');
+const NESTS_TOO_DEEP = codedError('GRAPHQL_PARSE_FAILED', 'The document is nested too deeply to be parsed.');
 
 function httpStatusOf(error: unknown): number | undefined {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;

@@ -38,7 +38,7 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
   if (audiences !== undefined) serve(app, ['GET', 'POST'], audiencePath, answer);
 }
 
-const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', 'The accept header must take application/json or application/graphql-response+json.');
+const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', 'The accept header must allow application/json or application/graphql-response+json.');
 
 interface WrittenAnswer {
   readonly status: number;
@@ -89,7 +89,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
   const span = tracing?.begin({ method: request.method, traceparent: given });
   const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
   const { caller } = request;
-  if (caller === null) throw new TypeError('Nobody has looked who asks.');
+  if (caller === null) throw new TypeError('`request.caller` is not set: the caller check has not run.');
   request.served = {
     scope,
     caller,

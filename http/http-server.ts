@@ -139,7 +139,7 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
   return sendError(reply, INTERNAL_ERROR);
 }
 
-const NOT_FOUND = 'There is nothing at this path.';
+const NOT_FOUND = 'This path does not exist.';
 const MALFORMED = 'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {

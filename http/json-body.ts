@@ -15,7 +15,7 @@ export function refuseEncodedBodies(app: FastifyInstance): void {
       done(
         new CodedError(
           'UNSUPPORTED_MEDIA_TYPE',
-          `The body must be sent as it is, but is encoded: ${JSON.stringify(applied.slice(0, 40))}.`,
+          `The body must not be compressed, but has the content encoding ${JSON.stringify(applied.slice(0, 40))}.`,
         ),
       );
     }
@@ -49,8 +49,8 @@ const SMALL = 4096;
 /** Lists and objects within each other; no input of a graph comes near it. */
 const MAX_LEVELS = 100;
 
-const TOO_DEEP = `The body must have at most ${String(MAX_LEVELS)} levels of lists and objects within each other.`;
-const tooManyKeys = (most: number) => `The body must have at most ${String(most)} keys, those of objects within each other included.`;
+const TOO_DEEP = `The body must have at most ${String(MAX_LEVELS)} levels of nested lists and objects.`;
+const tooManyKeys = (most: number) => `The body must have at most ${String(most)} keys, including those of nested objects.`;
 
 /** @param text may be no JSON at all, which its parser will say. */
 function refusalOf(text: string, maxKeys: number): string | undefined {

@@ -25,7 +25,7 @@ export function logErrors(
     if (isUnexpected) log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
     else if (isOfVendor) log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
   });
-  if (logged.size > MAX_LINES) log.warn({ errors: logged.size }, 'more failed than is logged for one request');
+  if (logged.size > MAX_LINES) log.warn({ errors: logged.size }, 'more fields failed than are logged for one request');
 }
 
 /** Each further one tells less, and an answer may have thousands. */

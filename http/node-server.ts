@@ -54,7 +54,7 @@ const CHECK_MS = 1000;
 const KEEP_ALIVE_MS = 72_000;
 
 const UNKNOWN_EXPECTATION = JSON.stringify({
-  errors: [codedError('BAD_REQUEST', 'The only expectation that can be met is 100-continue.')],
+  errors: [codedError('BAD_REQUEST', 'The only Expect header that this server supports is 100-continue.')],
 });
 
 /** Where there is no request that could be answered. */
@@ -74,20 +74,20 @@ function rawAnswer(status: string, code: ErrorCode, message: string, more: reado
 /** What a client gets whose request Node.js cannot read. @param code by which it calls what is wrong */
 export const answerUnreadable = (code: string): string => UNREADABLE_REQUESTS[code] ?? UNREADABLE_REQUEST;
 
-const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'BAD_REQUEST', 'The HTTP request cannot be read.');
+const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'BAD_REQUEST', 'The HTTP request is malformed.');
 
 const UNREADABLE_REQUESTS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: rawAnswer(
     '408 Request Timeout',
     'BAD_REQUEST',
-    `The HTTP request must be here within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`,
+    `The HTTP request must arrive within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`,
   ),
   HPE_HEADER_OVERFLOW: rawAnswer(
     '431 Request Header Fields Too Large',
     'BAD_REQUEST',
     `The request line and the headers must have at most ${String(maxHeaderSize)} bytes together.`,
   ),
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: rawAnswer('413 Payload Too Large', 'PAYLOAD_TOO_LARGE', 'The extensions of a chunk are too large.'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: rawAnswer('413 Payload Too Large', 'PAYLOAD_TOO_LARGE', 'The chunk extensions of the body are too large.'),
 };
 
 const TOO_MANY_CONNECTIONS: Readonly<Record<Refusal, string>> = {

@@ -62,7 +62,7 @@ const HASH_LENGTH = 64;
 const NO_OPERATION = new CodedError('BAD_REQUEST', 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.');
 const NOT_LISTED = new CodedError(
   'OPERATION_NOT_LISTED',
-  'This server answers the operations on its list alone, and this is none of them.',
+  'This server accepts only the operations on its safelist, and this is not one of them.',
 );
 const NOT_SUPPORTED = new CodedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
 const WRONG_VERSION = new CodedError('BAD_REQUEST', 'Unsupported persisted query version');

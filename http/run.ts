@@ -40,7 +40,7 @@ export function announce(line: string): void {
 
 function exitWhereNotListening(error: unknown): never {
   if (!(error instanceof Error && 'syscall' in error && LISTENING.has(error.syscall))) throw error;
-  announce(`HOST and PORT must name an address that is free, but: ${error.message}.`);
+  announce(`HOST and PORT must name a free address of this machine, but: ${error.message}.`);
   process.exit(1);
 }
 

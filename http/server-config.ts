@@ -36,7 +36,7 @@ export const serverSettings = ({ defaultPort }: { readonly defaultPort: number }
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
-      POLICIES: z.string().refine(existsSync, 'must name a file that is there.').optional(),
+      POLICIES: z.string().refine(existsSync, 'must name an existing file.').optional(),
       TRUST_PROXY: trustedProxies().optional(),
       ...CONNECTION_VARIABLES,
       // One that is nearly right would open in production what is closed there.

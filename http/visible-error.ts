@@ -24,7 +24,7 @@ export function visibleError(message: string, extensions: unknown, from?: string
 
 export const INTERNAL_ERROR: VisibleError = codedError(
   'INTERNAL_SERVER_ERROR',
-  'Something went wrong in this server. Its log says what; try another request.',
+  "Something went wrong on this server. Report it to the operator with the request's id: the header x-request-id of the response.",
 );
 
 export function codedError(code: ErrorCode, message: string): VisibleError {

@@ -80,7 +80,7 @@ export class Admission {
     if (costPerMinute !== undefined && debtMs > 0) throw await this.#refuseDebtor(costPerMinute, debtMs);
     const inside = this.#known.concurrent.get(this.#key) ?? 0;
     if (maxConcurrent !== undefined && inside >= maxConcurrent) {
-      throw await this.#refusal(`This caller has ${String(inside)} requests under way, and may have no more at the same time.`, SOON);
+      throw await this.#refusal(`This caller has ${String(inside)} requests in progress, and may have no more at the same time.`, SOON);
     }
     this.#known.concurrent.set(this.#key, inside + 1);
     this.#isInside = true;
@@ -125,7 +125,7 @@ export class Admission {
     const { costPerMinute } = this.#limits;
     if (costPerMinute === undefined) return;
     if (cost > costPerMinute) {
-      const message = `The operation costs ${String(cost)}, which is more than this caller may use in a whole minute: ${String(costPerMinute)}.`;
+      const message = `The operation costs ${String(cost)}, which is more than this caller may use in a minute: ${String(costPerMinute)}.`;
       throw new CodedError('OPERATION_TOO_COMPLEX', message);
     }
     await this.#spend('cost', cost, costPerMinute);
@@ -142,7 +142,10 @@ export class Admission {
   #refuseDebtor(limit: number, debtMs: number): Promise<CodedError> {
     const answer = { isGranted: false, left: 0, resetMs: debtMs + wholeMs(limit), waitMs: debtMs };
     this.#balances.set('cost', { limit, answer });
-    return this.#refusal(`This caller may use ${String(limit)} cost a minute, and has spent more than was left.`, toSeconds(debtMs));
+    return this.#refusal(
+      `This caller may use ${String(limit)} cost per minute, and its last operation exceeded the rest of that.`,
+      toSeconds(debtMs),
+    );
   }
 
   async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
@@ -152,9 +155,9 @@ export class Admission {
     const debtMs = Math.floor(answer.resetMs - wholeMs(limit));
     if (quota === 'cost' && debtMs > 0) this.#known.debts.set(this.#key, true, { ttl: debtMs });
     if (answer.isGranted) return;
-    const asked = quota === 'requests' ? 'another' : `an operation that costs ${String(amount)}`;
+    const asked = quota === 'requests' ? 'another request' : `an operation that costs ${String(amount)}`;
     throw await this.#refusal(
-      `This caller may use ${String(limit)} ${quota} a minute, of which ${String(Math.floor(answer.left))} are left: too little for ${asked}.`,
+      `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(answer.left))} are left: not enough for ${asked}.`,
       toSeconds(answer.waitMs),
     );
   }

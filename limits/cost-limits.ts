@@ -23,23 +23,20 @@ export const costSettings = z
  */
 export function refuseAnswer({ answerFields }: OperationCost, max: number): CodedError | undefined {
   if (answerFields <= max) return undefined;
-  return tooComplex(`may have an answer of ${write(answerFields)} fields, and ${write(max)} are allowed`);
+  return tooComplex(`can have a response of ${write(answerFields)} fields, and the limit is ${write(max)}`);
 }
 
 /** @returns undefined for what may be run. */
 export function refuseCost({ estimated, calls }: OperationCost, { maxCost, maxVendorCalls }: CostLimits): CodedError | undefined {
-  if (estimated > maxCost) return tooComplex(`may cost ${write(estimated)}, and ${write(maxCost)} is allowed`);
+  if (estimated > maxCost) return tooComplex(`can cost ${write(estimated)}, and the limit is ${write(maxCost)}`);
   const sum = sumOf(calls);
   if (sum <= maxVendorCalls) return undefined;
   const parts = Object.entries(calls).map(([service, count]) => `${service} ${write(count)}`);
-  return tooComplex(`may take ${write(sum)} calls to vendors (${parts.join(', ')}), and ${write(maxVendorCalls)} are allowed`);
+  return tooComplex(`can take ${write(sum)} vendor calls (${parts.join(', ')}), and the limit is ${write(maxVendorCalls)}`);
 }
 
 const tooComplex = (why: string) =>
-  new CodedError(
-    'OPERATION_TOO_COMPLEX',
-    `The operation ${why}, counting each list in full. Ask for smaller pages, or in several operations.`,
-  );
+  new CodedError('OPERATION_TOO_COMPLEX', `The operation ${why}, counting each list in full. Use smaller pages, or split the operation.`);
 
 /** What is beyond all bounds need not be exact. */
 const write = (count: number) => (count < 1e12 ? count.toLocaleString('en-US') : 'more than a trillion');

@@ -56,7 +56,7 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
     return parse(text, { maxLexicalTokens, noLocation: true });
   } catch (error) {
     // graphql-js reads brackets by recursion, which may end where the stack does, before the tokens are counted.
-    if (error instanceof RangeError) return tooComplex('The document nests too deep to be read.');
+    if (error instanceof RangeError) return tooComplex('The document is nested too deeply to be parsed.');
     // It tells nothing but a text.
     const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
     return isTooLong ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`) : undefined;
@@ -70,12 +70,12 @@ function describe(flaw: DocumentFlaw, limits: DocumentLimits): CodedError {
 }
 
 const LIMITED = {
-  depth: 'levels of selections and fragments within each other',
+  depth: 'nested levels of selections and fragments',
   selections: 'fields and fragments, counting each wherever it is spread',
-  aliases: 'fields under another name, counting each wherever it is spread',
-  rootFields: 'fields at its root, counting each wherever it is spread',
+  aliases: 'aliases, counting each wherever it is spread',
+  rootFields: 'root fields, counting each wherever it is spread',
   directives: 'directives, counting each wherever it is spread',
-  repetitions: 'pairs of fields that go into the same place of the answer',
+  repetitions: 'pairs of fields with the same response path',
 } as const;
 
 const tooComplex = (message: string) => new CodedError('OPERATION_TOO_COMPLEX', message);

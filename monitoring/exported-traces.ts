@@ -90,7 +90,7 @@ const describe = ({ service, vendor, method, path, status, batchSize }: CallReco
   'peer.service': vendor,
   'tributary.service': service,
   ...(status !== null && { 'http.response.status_code': status }),
-  ...(status === null && { 'error.type': 'no answer' }),
+  ...(status === null && { 'error.type': 'no response' }),
   ...(status !== null && status >= 400 && { 'error.type': String(status) }),
   ...(batchSize !== null && { 'tributary.batch_size': batchSize }),
 });

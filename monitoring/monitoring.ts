@@ -43,7 +43,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   const unlisted = new UnlistedOperations(register);
   const closed = new Counter({
     name: 'tributary_connections_closed_total',
-    help: 'Connections of clients that were refused or closed at a limit: address, all, idle (made room for another), unread (the client reads no answers), pipelining.',
+    help: 'Client connections that were refused or closed at a limit: address, all, idle (replaced by a new one), unread (the client reads no response), pipelining.',
     labelNames: ['reason'] as const,
     registers: [register],
   });

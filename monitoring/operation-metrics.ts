@@ -14,26 +14,26 @@ export class OperationMetrics {
   constructor(register: Registry) {
     this.#durations = new Histogram({
       name: 'tributary_operation_duration_seconds',
-      help: 'From a GraphQL request to its answer.',
+      help: 'Time from a GraphQL request to its response.',
       labelNames: ['operation', 'type', 'outcome', 'audience'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers: [register],
     });
     this.#errors = new Counter({
       name: 'tributary_operation_errors_total',
-      help: 'Errors in GraphQL answers.',
+      help: 'Errors in GraphQL responses.',
       labelNames: ['code', 'service'],
       registers: [register],
     });
     this.#costs = new Histogram({
       name: 'tributary_operation_cost',
-      help: 'What operations cost at most, refused ones included.',
+      help: 'Estimated cost of operations, including refused ones.',
       buckets: [1, 10, 100, 1000, 10_000, 50_000, 100_000],
       registers: [register],
     });
     this.#calls = new Histogram({
       name: 'tributary_operation_vendor_calls',
-      help: "Calls to a part's vendor for an operation: how many were foreseen at most (estimated), and how many were made (actual).",
+      help: 'Vendor calls of an operation: the maximum, calculated before it runs (estimated), and the calls that were made (actual).',
       labelNames: ['service', 'count'],
       buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
       registers: [register],

@@ -14,7 +14,7 @@ export class UnlistedOperations {
   constructor(register: Registry) {
     this.#counter = new Counter({
       name: 'tributary_unlisted_operations_total',
-      help: 'Requests for operations that are not on the list of persisted operations.',
+      help: 'Requests with operations that are not on the safelist.',
       labelNames: ['client', 'version'],
       registers: [register],
     });
@@ -30,7 +30,7 @@ export class UnlistedOperations {
     this.#told.set(key, true);
     this.logger?.warn(
       { client, version, ...(hash !== undefined && { operation: name ?? 'anonymous', type, hash }) },
-      hash === undefined ? 'an operation that is not listed was refused' : 'an operation is not listed',
+      hash === undefined ? 'an unlisted operation was refused' : 'an unlisted operation was executed',
     );
   }
 }

@@ -14,34 +14,34 @@ export class UpstreamMetrics {
     const registers = [register];
     this.#calls = new Histogram({
       name: 'tributary_upstream_call_duration_seconds',
-      help: 'Calls to vendors, each try of a repeated one by itself, body included.',
+      help: 'Duration of vendor calls, including the response body. Each retry counts separately.',
       labelNames: ['vendor', 'method', 'path', 'status'],
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     });
     this.#retries = new Counter({
       name: 'tributary_upstream_retries_total',
-      help: 'Calls to vendors that were repeated.',
+      help: 'Retries of vendor calls.',
       labelNames: ['vendor'],
       registers,
     });
     this.#waits = new Histogram({
       name: 'tributary_upstream_limit_wait_seconds',
-      help: "How long calls waited for their place within a vendor's rate limit, those that gave up included.",
+      help: 'Time that vendor calls waited for a rate-limit slot, including calls that got none.',
       labelNames: ['vendor'],
       buckets: [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10],
       registers,
     });
     this.#lookups = new Counter({
       name: 'tributary_upstream_cache_lookups_total',
-      help: 'What was asked for and had been kept (hit), had not (miss), or was too old but better than nothing (stale).',
+      help: 'Lookups of cached responses: hit, miss, or stale (expired, and used because the vendor failed).',
       labelNames: ['vendor', 'result'],
       registers,
     });
     // It has no value until somebody says one: without Redis there is none.
     this.#sharedState = new Gauge({
       name: 'tributary_shared_state_up',
-      help: 'Whether Redis is there (1) or lost (0); absent where none is configured.',
+      help: 'Whether Redis is connected: 1 or 0. Absent if none is configured.',
       registers,
     });
     this.#sharedState.remove();
@@ -74,7 +74,7 @@ const classOf = (status: number | null) => (status === null ? 'none' : `${String
 function addBreakerGauge(register: Registry, breakers: BreakerStates): void {
   new Gauge({
     name: 'tributary_upstream_breaker_state',
-    help: 'The state of the circuit breaker: 1 for the one it is in, 0 for the others.',
+    help: 'The state of the circuit breaker: 1 for the current state, 0 for the others.',
     labelNames: ['vendor', 'calls', 'state'],
     registers: [register],
     collect() {

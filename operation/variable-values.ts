@@ -22,7 +22,7 @@ export function readVariables(
     if (Object.hasOwn(given, name)) take(given[name], left);
     if (left.values >= 0 && left.characters >= 0) continue;
     const most =
-      left.values < 0 ? `${String(MAX_VALUES)} values, counting each within lists and objects` : `${String(MAX_CHARACTERS)} characters`;
+      left.values < 0 ? `${String(MAX_VALUES)} values, including those in lists and objects` : `${String(MAX_CHARACTERS)} characters`;
     const message = `The variables must have at most ${most}.`;
     return { errors: [new GraphQLError(message, { nodes: definition, extensions: { code: 'OPERATION_TOO_COMPLEX' } })] };
   }

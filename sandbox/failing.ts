@@ -54,7 +54,7 @@ function page(status: number, text: string): LookAlikeAnswer {
 }
 
 const vendorFailure = (lookAlike: LookAlike, status: 429 | 500): LookAlikeAnswer =>
-  lookAlike.failure?.(status) ?? { status, body: { error: 'The sandbox was told to fail.' } };
+  lookAlike.failure?.(status) ?? { status, body: { error: 'The sandbox injected this fault (SANDBOX_FAULTS).' } };
 
 const withHeader = (answer: LookAlikeAnswer, name: string, value: string): LookAlikeAnswer => ({
   ...answer,

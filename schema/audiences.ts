@@ -12,14 +12,14 @@ export interface AudienceTags {
 /** Reads `audiences.yml`. @throws Error that names each problem */
 export function readAudiences(yaml: string): ReadonlyMap<string, AudienceTags> {
   const { data, error } = audiences.safeParse(parse(yaml) ?? {});
-  if (data === undefined) throw new Error(`audiences.yml is not as it should be:\n${z.prettifyError(error)}`);
+  if (data === undefined) throw new Error(`audiences.yml is invalid:\n${z.prettifyError(error)}`);
   return new Map(Object.entries(data));
 }
 
 // A name of https://specs.apollo.dev/tag/v0.3/: what else stands in an SDL no contract finds.
 const tags = z
   .array(z.string().regex(/^[\w/-]{1,128}$/, 'a tag has letters, digits, _, - and / only'))
-  .min(1, 'without tags, leave the list away')
+  .min(1, 'omit a list without tags')
   .optional();
 
 const audience = z
@@ -27,5 +27,5 @@ const audience = z
   .refine(({ include = [], exclude = [] }) => !include.some((tag) => exclude.includes(tag)), 'a tag is included or excluded, not both');
 
 const audiences = z.record(z.string().regex(/^[a-z][a-z\d-]{0,63}$/), audience, {
-  error: ({ code }) => (code === 'invalid_key' ? "an audience's name is a part of a path: small letters, digits and - only" : undefined),
+  error: ({ code }) => (code === 'invalid_key' ? "an audience's name is part of a path: lower-case letters, digits and - only" : undefined),
 });

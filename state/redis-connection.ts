@@ -91,7 +91,7 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
     let steps = ANSWER_STEPS;
     const timer = setInterval(() => {
       steps -= 1;
-      if (steps === 0) reject(new Error('Redis did not answer in time.'));
+      if (steps === 0) reject(new Error('Redis did not respond in time.'));
     }, ANSWER_STEP_MS);
     answer.then(resolve, reject).finally(() => {
       clearInterval(timer);

@@ -47,16 +47,16 @@ export interface PageArguments {
 export const positionRefused = (problem: 'MALFORMED' | 'EXPIRED' | 'RECORD_GONE') => new BadUserInput(POSITION_PROBLEMS[problem]);
 
 const POSITION_PROBLEMS = {
-  MALFORMED: 'after must be a cursor that this graph gave, but it is not one.',
+  MALFORMED: 'after must be a cursor from this graph, but it is not one.',
   /** The vendor does not know it, or no longer. */
-  EXPIRED: 'after must be a cursor that this list gave, but it is none, or too old. Read the list from its beginning.',
-  RECORD_GONE: 'after must be the cursor of a record that still exists, but that one is gone. Read the list from its beginning.',
+  EXPIRED: 'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.',
+  RECORD_GONE: 'after must be the cursor of a record that still exists, but this record was deleted. Read the list from its beginning.',
 };
 
 /** For a vendor that reads no more than the first items of a list that is searched, filtered or sorted. */
 export const positionBeyond = (reach: number) =>
   new BadUserInput(
-    `after must be within the first ${reach.toLocaleString('en')} results of a list with search, filter or sort; narrow it to see others.`,
+    `after must be within the first ${reach.toLocaleString('en')} results of a list with search, filter or sort. Add conditions to see others.`,
   );
 
 const MAX_PAGE_SIZE = 100;
@@ -139,7 +139,7 @@ function readCursor(list: string, cursor: string): string {
   const [owner, position] = cursorSchema.safeParse(parseJson(text)).data ?? [];
   if (owner === undefined || position === undefined) throw positionRefused('MALFORMED');
   if (owner !== fingerprint(list)) {
-    throw new BadUserInput('after must be a cursor of this very list, with the same filter and order, but it belongs to another.');
+    throw new BadUserInput('after must be a cursor of this list with the same filter and order, but it belongs to another list.');
   }
   return position;
 }

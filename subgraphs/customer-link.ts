@@ -10,6 +10,6 @@ export interface CustomerLink {
 export const customerLink = () =>
   z
     .string()
-    .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" and the name of a property of the CRM.')
+    .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" followed by the name of a CRM property.')
     .default('email')
     .transform((link): CustomerLink => ({ referenceProperty: link === 'email' ? null : link.slice('property:'.length) }));

@@ -53,6 +53,6 @@ function baseUrlsOf(vendor: string, environment: Environment): string[] {
 /** A line for whoever starts the process. */
 export function describePlan({ module, vendor, credential, isLookAlike }: VendorPlan): string {
   return isLookAlike
-    ? `${module.name}: a look-alike of ${vendor} with invented data, because ${credential} is not set`
+    ? `${module.name}: sandbox vendor ${vendor} with invented data, because ${credential} is not set`
     : `${module.name}: ${vendor}`;
 }

@@ -225,7 +225,7 @@ function readKey(given: string | null | undefined): string {
 
 function checkSame(one: string, other: string): void {
   if (one === other) return;
-  throw new BadUserInput('idempotencyKey must be a new one for another input, but this one came with another input before.', {
+  throw new BadUserInput('idempotencyKey must be a new one for a different input, but this one was sent with another input before.', {
     field: ['input', 'idempotencyKey'],
   });
 }

@@ -119,7 +119,7 @@ export class LimitReached extends Error {
   readonly retryAfter: number;
 
   constructor(retryAfter: number) {
-    super('The rate limit leaves no room for the call.');
+    super('No rate-limit slot is free for the call.');
     this.retryAfter = retryAfter;
   }
 }

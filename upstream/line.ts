@@ -123,7 +123,7 @@ export class LineFull extends CodedError {
   override readonly name = 'LineFull';
 
   constructor() {
-    super('RATE_LIMITED', 'Too many requests are waiting here already. Send this one again later.', { retryAfter: 1 });
+    super('RATE_LIMITED', 'Too many requests are waiting on this server. Try again later.', { retryAfter: 1 });
   }
 }
 

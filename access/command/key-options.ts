@@ -25,11 +25,12 @@ export interface NewKey {
 export function buildKeyRecord({ id, hash, now }: NewKey, options: KeyOptions, problems: Problems): KeyRecord | undefined {
   const { name = '', scopes: list, expires = 'never', audience } = options;
   const found: Problems = [];
-  if (!/^[^\p{Cc}]{1,100}$/u.test(name)) found.push('--name must say whose the key is, in at most 100 characters.');
+  if (!/^[^\p{Cc}]{1,100}$/u.test(name)) found.push("--name must be the name of the key's owner, in at most 100 characters.");
   const scopes = list === undefined ? undefined : readScopeList(list);
   if (scopes === undefined) found.push(`--scopes must be ${SCOPE_LIST}.`);
   const expiresAt = readExpiry(expires, now);
-  if (expiresAt === undefined) found.push('--expires must be a number of days such as 90d, a day to come such as 2027-12-31, or "never".');
+  if (expiresAt === undefined)
+    found.push('--expires must be a number of days such as 90d, a date in the future such as 2027-12-31, or "never".');
   const limits = readLimits(options, found);
   problems.push(...found);
   if (found.length > 0 || scopes === undefined || expiresAt === undefined) return undefined;

@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, KeysCommand>> = {
     await ring.add(record);
     // Alone on stdout, for whoever stores it by a script.
     write(text);
-    tell(`This is the key ${id} for ${record.name}. It is shown this once; what is kept cannot be made into it again.`);
+    tell(`This is the key ${id} for ${record.name}. It is shown only once: the server stores only its hash.`);
     return [];
   },
 
@@ -61,14 +61,14 @@ const COMMANDS: Readonly<Record<string, KeysCommand>> = {
     const [id] = positionals;
     if (id === undefined || positionals.length > 1) return ['Name one key by its id: tributary keys revoke <id>.'];
     const found = await ring.revoke(id, new Date().toISOString());
-    if (found === undefined) return [`There is no key with the id "${id}". Ids are in the list: tributary keys list.`];
-    write(`The key ${id} for ${found.name} is revoked. Every instance knows that within some seconds.`);
+    if (found === undefined) return [`There is no key with the id "${id}". List the ids: tributary keys list.`];
+    write(`The key ${id} for ${found.name} is revoked. All instances refuse it within a few seconds.`);
     return [];
   },
 };
 
 const USAGE = [
-  'tributary keys create --name <whose> --scopes <scope,scope|all|none> [--expires <90d|2027-12-31|never>]',
+  'tributary keys create --name <owner> --scopes <scope,scope|all|none> [--expires <90d|2027-12-31|never>]',
   '    [--requests-per-minute <n>] [--cost-per-minute <n>] [--max-concurrent <n>] [--audience <name>]',
   'tributary keys list',
   'tributary keys revoke <id>',
@@ -90,7 +90,7 @@ function describe(error: unknown, place: string): string {
   if (!(error instanceof Error) || (typeof code === 'string' && !code.startsWith('ERR_PARSE_ARGS'))) {
     return `The keys in ${place} cannot be read or written: ${String(code)}.`;
   }
-  if (error.name === 'ZodError' || error.name === 'SyntaxError') return `${place} holds something else than API keys.`;
+  if (error.name === 'ZodError' || error.name === 'SyntaxError') return `${place} contains something other than API keys.`;
   return error.message;
 }
 

@@ -39,7 +39,7 @@ function refusalOf({ nodes }: FieldShape, refused: AllowedOperation['refused'], 
 
 /** Who has shown who they are lacks a right; others may have it once they do. */
 function refusal(condition: Condition, { isAuthenticated }: Caller): CodedError {
-  return new CodedError(isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED', `This needs ${describe(condition)}.`);
+  return new CodedError(isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED', `This field requires ${describe(condition)}.`);
 }
 
 function describe(condition: Condition): string {

@@ -53,7 +53,7 @@ export class IssuerKeys {
       return Response.json({ keys });
     } catch (error) {
       this.#failedAt = Date.now();
-      this.#logger?.warn({ reason: error instanceof Unreadable ? error.message : 'no answer' }, "the token issuer's keys cannot be read");
+      this.#logger?.warn({ reason: error instanceof Unreadable ? error.message : 'no response' }, "the token issuer's keys cannot be read");
       throw error;
     }
   }
@@ -79,7 +79,7 @@ async function fetchKeySet(resource: string, options: RequestInit): Promise<KeyS
   const text = await readText(response.body);
   if (text === undefined) throw new Unreadable(`more than ${String(MAX_BYTES)} bytes`);
   const set = readKeySet(parseJson(text));
-  if (set === undefined) throw new Unreadable('no key set');
+  if (set === undefined) throw new Unreadable('not a key set');
   return set;
 }
 
@@ -87,7 +87,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Unreadable('no JSON');
+    throw new Unreadable('not JSON');
   }
 }
 

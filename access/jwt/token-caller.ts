@@ -27,7 +27,7 @@ const TOO_MANY_SCOPES = `The token has too many scopes: as a JSON list they must
 /** `sub` is the person or the program; some issuers name a program by its client id alone. */
 function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
   const subject = [sub, client_id, azp].find((value): value is string => typeof value === 'string' && value !== '');
-  if (subject === undefined) throw wrongCredential('The token must say whose it is, by a claim sub.');
+  if (subject === undefined) throw wrongCredential('The token must identify its owner by the claim sub.');
   const id = `jwt:${iss}|${subject}`;
   return id.length <= MAX_ID ? id : `jwt:${createHash('sha256').update(id).digest('hex')}`;
 }

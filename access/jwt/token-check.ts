@@ -82,22 +82,22 @@ function describe(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.reason === 'invalid') return `The claim ${error.claim} of the token must be a number.`;
-    return CLAIMS[error.claim] ?? 'The claims of the token cannot be.';
+    return CLAIMS[error.claim] ?? 'The claims of the token are invalid.';
   }
-  return (error instanceof errors.JOSEError ? REASONS[error.code] : undefined) ?? 'The token cannot be read.';
+  return (error instanceof errors.JOSEError ? REASONS[error.code] : undefined) ?? 'The token is malformed.';
 }
 
 const CLAIMS: Readonly<Record<string, string>> = {
-  iss: 'The token is from another issuer than the one that this server trusts.',
+  iss: 'The token is from an issuer that this server does not trust.',
   aud: 'The token is for another audience than this server.',
   nbf: 'The token is not valid yet.',
-  exp: 'The token must say when it expires.',
+  exp: 'The token must have an expiry time: the claim exp.',
 };
 
 const REASONS: Readonly<Record<string, string>> = {
-  ERR_JOSE_ALG_NOT_ALLOWED: 'The token is signed in a way that this server does not take.',
-  ERR_JOSE_NOT_SUPPORTED: 'The token is signed in a way that this server does not take.',
+  ERR_JOSE_ALG_NOT_ALLOWED: 'The token is signed with an algorithm that this server does not accept.',
+  ERR_JOSE_NOT_SUPPORTED: 'The token is signed with an algorithm that this server does not accept.',
   ERR_JWKS_NO_MATCHING_KEY: 'The token is signed with a key that its issuer does not publish.',
-  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'The token must say which of the keys of its issuer it is signed with.',
-  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature of the token is wrong.',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: "The token must say which of its issuer's keys signed it: the header kid.",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature of the token is invalid.',
 };

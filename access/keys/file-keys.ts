@@ -47,7 +47,7 @@ export class FileKeys implements KeyStore {
     } catch (error) {
       this.#logger?.warn(
         { error: { code: codeOf(error) ?? 'not such a file' } },
-        'the file of API keys cannot be read; the keys stay as they were',
+        'the file of API keys cannot be read; known keys remain valid',
       );
     }
     this.#lookedAt = performance.now();
@@ -117,7 +117,7 @@ async function takeLock(lock: string): Promise<FileHandle> {
       return await open(lock, 'wx');
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
-      if (tries === LOCK_TRIES) throw new Error(`Somebody else is changing the keys. If nobody is, remove ${lock}.`, { cause: error });
+      if (tries === LOCK_TRIES) throw new Error(`Another process is changing the keys. If none is, remove ${lock}.`, { cause: error });
       await wait(LOCK_PAUSE_MS);
     }
   }

@@ -35,7 +35,8 @@ export function createKeyCheck(store: KeyStore): CredentialCheck {
   };
 }
 
-const MISTYPED = 'The API key is mistyped or cut off: it is trib_ and 50 letters and digits, of which the last six do not fit the others.';
+const MISTYPED =
+  'The API key is mistyped or incomplete: it must be trib_ and 50 letters and digits, of which the last six are the checksum of the others.';
 const UNKNOWN = 'The API key is unknown.';
 const REVOKED = 'The API key was revoked.';
 const EXPIRED = 'The API key has expired.';

@@ -60,7 +60,7 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
   await link.open();
   const ask: typeof link.ask = async (command) => {
     const answer = await link.ask(command);
-    if (answer === undefined) throw new Error('The Redis that REDIS_URL names does not answer.');
+    if (answer === undefined) throw new Error('Redis (REDIS_URL) does not respond.');
     return answer;
   };
   return {

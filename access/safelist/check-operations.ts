@@ -14,16 +14,16 @@ export function checkOperations(
     const known = texts.get(operation.id);
     texts.set(operation.id, operation.text);
     if (known === operation.text) continue;
-    const found = known === undefined ? findProblem(operation, schema, rules) : 'is listed twice, with different texts';
+    const found = known === undefined ? findProblem(operation, schema, rules) : 'is listed twice, with different documents';
     if (found !== undefined) problems.push(`PERSISTED_OPERATIONS: ${nameOf(operation)} ${found}.`);
   }
 }
 
 function findProblem(operation: ListedOperation, schema: GraphQLSchema, rules: readonly ValidationRule[]): string | undefined {
   const document = read(operation.text);
-  if (typeof document === 'string') return `is no GraphQL: ${withoutStop(document)}`;
+  if (typeof document === 'string') return `is not valid GraphQL: ${withoutStop(document)}`;
   const [error] = validate(schema, document, [...specifiedRules, ...rules]);
-  return error === undefined ? findMismatch(operation, document) : `does not fit the schema: ${withoutStop(error.message)}`;
+  return error === undefined ? findMismatch(operation, document) : `does not match the schema: ${withoutStop(error.message)}`;
 }
 
 function read(text: string): DocumentNode | string {

@@ -15,7 +15,7 @@ export const safelistSettings: Settings<SafelistConfig | undefined> = z
   .object({ PERSISTED_OPERATIONS: z.string().optional(), PERSISTED_OPERATIONS_MODE: oneOf(['only', 'report']).optional() })
   .transform(({ PERSISTED_OPERATIONS: files, PERSISTED_OPERATIONS_MODE: mode }, context) => {
     if (files === undefined) {
-      if (mode !== undefined) addProblem(context, 'PERSISTED_OPERATIONS_MODE needs a list, but PERSISTED_OPERATIONS is unset.');
+      if (mode !== undefined) addProblem(context, 'PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.');
       return undefined;
     }
     // A list that nobody says anything about is meant.
@@ -25,11 +25,11 @@ export const safelistSettings: Settings<SafelistConfig | undefined> = z
 function readFile(file: string, context: z.RefinementCtx): readonly ListedOperation[] {
   const text = readText(file);
   const operations = text === undefined ? undefined : readManifest(text);
-  if (text === undefined) addProblem(context, `PERSISTED_OPERATIONS must name files that can be read, but "${file}" is none.`);
+  if (text === undefined) addProblem(context, `PERSISTED_OPERATIONS must name files that can be read, but "${file}" cannot.`);
   else if (operations === undefined)
     addProblem(
       context,
-      `PERSISTED_OPERATIONS must name manifests of Apollo's or texts by their hash, at least one of them, but "${file}" holds something else.`,
+      `PERSISTED_OPERATIONS must name manifests with at least one operation, in Apollo's format or as documents by their hash, but "${file}" contains something else.`,
     );
   return operations ?? [];
 }

@@ -87,10 +87,10 @@ export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers
   return {
     identify: ({ [CALLER_HEADER]: token }) => {
       if (token === undefined) {
-        if (!isOpen) throw refusal('This service answers only its gateway, whose requests are signed.');
+        if (!isOpen) throw refusal('This service accepts only requests that its gateway has signed.');
         return ANYBODY;
       }
-      if (key === undefined) throw refusal('This service has no SUBGRAPH_SECRET, so it cannot know who has signed the request.');
+      if (key === undefined) throw refusal('This service has no SUBGRAPH_SECRET, so it cannot check the signature of the request.');
       const text = String(token);
       const before = known.get(text);
       return before !== undefined && Date.now() < before.until ? before.caller : verify(text, key);

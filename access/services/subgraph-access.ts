@@ -22,7 +22,7 @@ export const subgraphAccessSettings = ({ mustSign }: { readonly mustSign: boolea
       if (SUBGRAPH_ACCESS === 'signed' && SUBGRAPH_SECRET === undefined) {
         addProblem(
           context,
-          'SUBGRAPH_SECRET must be set, the same for the gateway and the services of its subgraphs; SUBGRAPH_ACCESS=open does without, for services that nobody else can reach.',
+          'SUBGRAPH_SECRET must be set, to the same value for the gateway and its subgraph services. If only the gateway can reach the services, SUBGRAPH_ACCESS=open makes it optional.',
         );
       }
       return { secret: SUBGRAPH_SECRET, isOpen: SUBGRAPH_ACCESS === 'open' };

@@ -33,7 +33,7 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
     const root = rootTypeOf(options.schema, operation);
     const { node } = await unlessAborted(planned.plan, request.scope.signal);
     if (node === undefined && planned.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
-      return { errors: [new GraphQLError('The planner found no way to answer this operation.')] };
+      return { errors: [new GraphQLError('The query planner found no plan for this operation.')] };
     }
     return answer(options, { ...planned, node, root, variables: coerced, request });
   };

@@ -109,9 +109,9 @@ function failureOf({ name, title }: Pick<ServiceConnectionOptions, 'name' | 'tit
 
 /** For subgraphs that are not built in. */
 const FOREIGN_MESSAGES: Record<FailureCode, string> = {
-  UPSTREAM_TIMEOUT: "did not answer within the request's deadline. Try again, or ask for less at once.",
-  UPSTREAM_RATE_LIMITED: 'refuses more requests for now. Try again later.',
+  UPSTREAM_TIMEOUT: "did not respond within the request's deadline. Try again, or select less at once.",
+  UPSTREAM_RATE_LIMITED: 'refuses requests because its rate limit is exhausted. Try again later.',
   UPSTREAM_UNAVAILABLE: 'cannot be reached or failed. Try again later.',
-  UPSTREAM_AUTH: "refused this server's signature. The operator has to check their secrets.",
-  UPSTREAM_CONTRACT: 'answered in a form that this server does not understand. The operator has to look into it.',
+  UPSTREAM_AUTH: "refused this server's signature. The operator has to check SUBGRAPH_SECRET on both sides.",
+  UPSTREAM_CONTRACT: 'sent a response in a format that this server does not support. The operator has to check the log.',
 };

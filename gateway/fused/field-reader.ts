@@ -37,7 +37,7 @@ export function createCrossingReader(fusion: Fusion, source: Source, args: Argum
   const read = createOwnReader(source.field, args);
   const info = infoOf(source.field);
   return (run, _value, box) => {
-    if (box === undefined) throw new TypeError('An object with fields of other subgraphs has a box.');
+    if (box === undefined) throw new TypeError('An object with fields of other subgraphs must be a fused object.');
     const parent = fusion.parent(box, source, run.context, info);
     if (!isPromise(parent)) return parent == null ? null : read(run, parent, undefined);
     return parent.then((settled: unknown) => (settled == null ? null : read(run, settled, undefined)));

@@ -32,7 +32,7 @@ export interface FusedGraph extends Graph {
 export function createFusedGraph({ supergraph: source, subgraphs, compiles = true }: FusedGraphOptions): FusedGraph {
   const supergraph = readFusedSupergraph(source.document);
   const missing = supergraph.subgraphs.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name));
-  if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are not there.`);
+  if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are missing.`);
   const embedded = subgraphs.map(embedSubgraph);
   const fusion = new Fusion(supergraph, new Map(embedded.map((subgraph) => [subgraph.name, subgraph])));
   const serve = (typeDefs?: DocumentNode): Graph => {

@@ -55,7 +55,7 @@ export class Fusion implements Sources {
     const known = this.#sources.get(key);
     if (known !== undefined) return known;
     const subgraph = this.#routes.source(type, home, name);
-    if (subgraph === undefined) throw new Error(`No way leads from ${type} in the subgraph ${home} to its field ${name}.`);
+    if (subgraph === undefined) throw new Error(`The field ${type}.${name} cannot be reached from the subgraph ${home}.`);
     const requires = this.#supergraph.types.get(type)?.fields.get(name)?.requires.get(subgraph);
     const source: Source = {
       field: this.field(subgraph, type, name),

@@ -94,7 +94,7 @@ const isIterable = (value: unknown): value is Iterable<unknown> => typeof value 
 /** The name of an object's type, as the subgraph's own resolver tells it. */
 export function typeOf(type: GraphQLAbstractType, value: unknown, context: object, info: GraphQLResolveInfo): MaybePromise<string> {
   return whenReady((type.resolveType ?? defaultTypeResolver)(value, context, info, type), (name) => {
-    if (name === undefined) throw new Error(`The subgraph must tell which type of ${type.name} an object has, but does not.`);
+    if (name === undefined) throw new Error(`The subgraph must say which type of ${type.name} an object has, but does not.`);
     return name;
   });
 }

@@ -5,7 +5,7 @@ import type { TracedAnswer } from './fetch-traced.ts';
 export function UpstreamCalls({ answer }: { readonly answer: TracedAnswer | undefined }) {
   if (!answer) return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
   const { calls } = answer;
-  if (!calls) return <p className="upstream-empty">This gateway gives no trace of its calls.</p>;
+  if (!calls) return <p className="upstream-empty">This gateway does not report its vendor calls.</p>;
   return (
     <details className="upstream" open>
       <summary>
@@ -42,7 +42,7 @@ function Calls({ calls }: { readonly calls: readonly CallRecord[] }) {
           <tr>
             <th>Vendor</th>
             <th>Call</th>
-            <th title="Records asked for at once">Batch</th>
+            <th title="Records in this call">Batch</th>
             <th>Status</th>
             <th>Time</th>
             <th>When</th>
@@ -69,7 +69,7 @@ function Call({ call, beginning, length }: { readonly call: CallRecord; readonly
         </code>
       </td>
       <td>{call.batchSize !== null && `×${String(call.batchSize)}`}</td>
-      <td className={call.status !== null && call.status < 400 ? undefined : 'upstream-failed'}>{call.status ?? 'no answer'}</td>
+      <td className={call.status !== null && call.status < 400 ? undefined : 'upstream-failed'}>{call.status ?? 'no response'}</td>
       <td>{milliseconds(call.ms)}</td>
       <td className="upstream-when">
         <i style={{ marginLeft: percent(call.startMs - beginning), width: percent(call.ms) }} />

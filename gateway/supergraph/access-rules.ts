@@ -84,7 +84,7 @@ const UNLINKED: ReadonlySet<string> = new Set(Object.keys(SPECIFIED).flatMap((na
 
 const unlinked = (directive: string, place: string) =>
   new Error(
-    `The schema says @${directive} of ${place}, but does not link the specification of that directive, so nothing would enforce it.`,
+    `The schema applies @${directive} to ${place}, but does not link the specification of that directive, so nothing would enforce it.`,
   );
 
 /** What each directive is about, by its names in the document. */

@@ -97,7 +97,7 @@ const PAGE_TOKEN = z
     try {
       return JSON.parse(text);
     } catch {
-      context.addIssue('is no JSON');
+      context.addIssue('is not JSON');
       return z.NEVER;
     }
   })

@@ -64,7 +64,9 @@ export function createHubSpotLookAlike(world: World, options: HubSpotOptions = {
     const [id] = rest;
     if (id === undefined || rest.length > 1) return notFoundPage();
     if (request.method === 'GET') return getObject(type, store, id, request);
-    return request.method === 'PATCH' ? writes.update(type, id, request) : errorAnswer(405, 'The sandbox neither archives nor merges.');
+    return request.method === 'PATCH'
+      ? writes.update(type, id, request)
+      : errorAnswer(405, 'The sandbox does not support archiving and merging.');
   }
 
   function routeAssociations(request: LookAlikeRequest, [from = '', to = '', ...rest]: readonly string[]): LookAlikeAnswer {

@@ -69,4 +69,4 @@ export const chargedInvoice = () =>
 export const canceledBefore = () =>
   new StripeError(400, { message: 'A canceled subscription can only update its cancellation_details and metadata.' });
 
-export const onlyPayments = () => new StripeError(400, { message: "The sandbox offers checkout in mode 'payment' only.", param: 'mode' });
+export const onlyPayments = () => new StripeError(400, { message: "The sandbox supports checkout in mode 'payment' only.", param: 'mode' });

@@ -100,7 +100,7 @@ function readCustomerIds(read: FieldReaders, ids: readonly string[], { maxBatchS
 
 function refuseNothing<Changes extends object>(changes: Changes): Changes {
   if (Object.keys(changes).length > 0) return changes;
-  throw new BadUserInput('input must name something to change beside the id, but names nothing.', { field: ['input'] });
+  throw new BadUserInput('input must have a field to update besides the id, but has none.', { field: ['input'] });
 }
 
 type Given<Value> = Value | null | undefined;
@@ -118,11 +118,11 @@ function fieldReaders({ idPattern, idDescription, maxTextLength, hasSecondAddres
     filledText: (name: string, value: string) => {
       text(name, value);
       if (value.trim() !== '') return value;
-      throw refusal(name, 'must have a character that is no blank, but has none');
+      throw refusal(name, 'must not be blank, but is');
     },
     streetLines: (name: string, { line1, line2 }: AddressChanges) => {
       if (hasSecondAddressLine || isBlank(line2) || !isBlank(line1)) return;
-      throw refusal(name, 'must come with line1, as this CRM keeps both on one line, but line1 is missing');
+      throw refusal(name, 'must be sent with line1, as this CRM stores both in one line, but line1 is missing');
     },
     email: (name: string, value: Given<string>) => {
       if (value == null || isEmail(value)) return value;

@@ -70,7 +70,11 @@ export class MapPictures {
     const { isGranted, waitMs } = await budgets.spend(key, 1, { limit, windowMs: 60_000, atOnce: Math.min(limit, AT_ONCE) });
     if (isGranted) return;
     const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
-    throw new CodedError('RATE_LIMITED', `This picture may be drawn ${String(limit)} times a minute. Try again later.`, { retryAfter });
+    throw new CodedError(
+      'RATE_LIMITED',
+      `This map image can be requested from the vendor ${String(limit)} times per minute. Try again later.`,
+      { retryAfter },
+    );
   }
 }
 

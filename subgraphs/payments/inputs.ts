@@ -106,7 +106,7 @@ function readMoney({ amount, currency }: MoneyInput, field: Field): Money {
 }
 
 function readInterval({ interval, intervalCount }: CreateRecurringPlanInput['items'][number], field: Field): KnownInterval {
-  if (interval === 'UNKNOWN') throw wrong([...field, 'interval'], 'be a unit that can be asked for', 'is UNKNOWN');
+  if (interval === 'UNKNOWN') throw wrong([...field, 'interval'], 'be DAY, WEEK, MONTH or YEAR', 'is UNKNOWN');
   checkInteger(intervalCount, MAX_INTERVALS[interval], [...field, 'intervalCount']);
   return interval;
 }

@@ -110,7 +110,9 @@ function startingPositions(sources: readonly string[], after: string | undefined
   if (after === undefined) return sources.map((source) => [source, BEGINNING]);
   const positions = new Map(positionsSchema.safeParse(parseJson(after)).data ?? []);
   if (positions.size !== sources.length || !sources.every((source) => positions.has(source))) {
-    throw new BadUserInput('after must be a cursor of the accounts that this list is made of now, but it is of others.');
+    throw new BadUserInput(
+      'after must be a cursor for the current billing accounts of this list, but they have changed. Read the list from its beginning.',
+    );
   }
   return [...positions];
 }

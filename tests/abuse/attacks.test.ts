@@ -65,7 +65,7 @@ describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s
     expect(await askWell()).toEqual({ status: 200, errors: undefined, count: 1 });
   });
 
-  it('closes the connection of who has sent half a body and sends no more', async () => {
+  it('closes a connection whose client stops in the middle of a body', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').setEncoding('utf8');
     const lines = ['POST /graphql HTTP/1.1', 'host: x', `authorization: ${credential['authorization'] ?? ''}`];
     socket.write([...lines, 'content-type: application/json', 'content-length: 1000', '', '{"query":'].join('\r\n'));

@@ -139,7 +139,7 @@ describe('a request that is no GraphQL request', () => {
     const [answer] = (await once(socket, 'data')) as [string];
     socket.destroy();
     expect(answer).toMatch(/^HTTP\/1\.1 415 [\s\S]*\r\naccept-encoding: identity\r\n/);
-    expect(answer).toContain(JSON.stringify('The body must be sent as it is, but is encoded: "gzip".').slice(1, -1));
+    expect(answer).toContain(JSON.stringify('The body must not be compressed, but has the content encoding "gzip".').slice(1, -1));
   });
 });
 
@@ -197,9 +197,7 @@ describe('an operation that cannot be run', () => {
   it('is refused where it selects too deep', async () => {
     const { status, body } = await graphql(`{ node(id: 1) ${'{ next '.repeat(50)} { id } ${'}'.repeat(50)} }`);
     expect(status).toBe(400);
-    expect(body).toEqual(
-      refusal('OPERATION_TOO_COMPLEX', 'The document must have at most 50 levels of selections and fragments within each other.'),
-    );
+    expect(body).toEqual(refusal('OPERATION_TOO_COMPLEX', 'The document must have at most 50 nested levels of selections and fragments.'));
   });
 
   it('is refused where a field does not exist', async () => {
@@ -257,7 +255,7 @@ describe('an operation that cannot be run', () => {
     });
   });
 
-  it('is not found by a persisted id until somebody has sent it whole', async () => {
+  it('is not found by its hash until a client has sent the document', async () => {
     const query = '{ hello }';
     const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
     const unknown = await send({ body: JSON.stringify({ extensions }) });

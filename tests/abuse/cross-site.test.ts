@@ -99,14 +99,14 @@ describe('a request that any page can make a browser send', () => {
 });
 
 describe('a page of another site', () => {
-  it('may ask nothing, unless it is told so', async () => {
+  it('gets no response unless CORS_ORIGINS names its origin', async () => {
     const { status, headers } = await send(closed, preflight(SHOP));
     expect([status, permissions(headers)]).toEqual([405, []]);
     const read = await send(closed, { headers: { origin: SHOP, 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' });
     expect(permissions(read.headers)).toEqual([]);
   });
 
-  it.each([SHOP, 'http://localhost:5173'])('may ask where its origin is set: %s', async (origin) => {
+  it.each([SHOP, 'http://localhost:5173'])('gets a response if CORS_ORIGINS names its origin: %s', async (origin) => {
     const { status, headers } = await send(open, preflight(origin));
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
@@ -118,7 +118,7 @@ describe('a page of another site', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it('can read the answer, refusals included, and caches tell origins apart', async () => {
+  it('can read the response, also of a refusal, and caches distinguish origins', async () => {
     for (const body of ['{"query":"{ hello }"}', '{"query":"{ hello }"}', '{"query":"{"}', '{']) {
       const { headers } = await send(open, { headers: { origin: SHOP, 'content-type': 'application/json' }, body });
       expect(headers.get('access-control-allow-origin')).toBe(SHOP);
@@ -134,20 +134,20 @@ describe('a page of another site', () => {
     'https://shop.example.com:8443',
     'null',
     'https://SHOP.example.com',
-  ])('may not where its origin is another: %s', async (origin) => {
+  ])('gets no response if its origin is another: %s', async (origin) => {
     const { headers } = await send(open, preflight(origin));
     expect(headers.get('access-control-allow-origin')).toBeNull();
     const read = await send(open, { headers: { origin, 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' });
     expect(read.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('may ask from anywhere where all are set, and the answer is the same for all', async () => {
+  it('gets the same response from any origin if CORS_ORIGINS is *', async () => {
     const { headers } = await send(toAll, preflight('https://anywhere.test'));
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it.each(['/metrics', '/health/ready', '/nowhere'])('may not ask for what is for other machines: %s', async (path) => {
+  it.each(['/metrics', '/health/ready', '/nowhere'])('gets no CORS headers from other paths: %s', async (path) => {
     const asked = await send(open, preflight(SHOP, path));
     const read = await send(open, { method: 'GET', path, headers: { origin: SHOP } });
     expect([permissions(asked.headers), permissions(read.headers)]).toEqual([[], []]);

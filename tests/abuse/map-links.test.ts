@@ -23,7 +23,7 @@ const PER_MINUTE = 120;
 /** What a client that has asked for nothing yet may ask for at once. */
 const AT_ONCE = PER_MINUTE / 6;
 
-describe.each(['embedded', 'distributed'] as const)('links to pictures of maps, %s', (mode) => {
+describe.each(['embedded', 'distributed'] as const)('links to map images, %s', (mode) => {
   let gateway: TestGateway | undefined;
   afterEach(() => gateway?.close());
 
@@ -84,7 +84,7 @@ describe.each(['embedded', 'distributed'] as const)('links to pictures of maps, 
     expect(drawnSince(since)).toBe(0);
   });
 
-  it('are refused with the time to come again where their picture has had its calls', async () => {
+  it('are refused with Retry-After once their image has used up its vendor calls', async () => {
     const started = await start({ MAP_CALLS_PER_MINUTE: '2', UPSTREAM_MAX_TRIES: '1', UPSTREAM_MAX_FAILURES: '0' });
     const [link = '', another = ''] = await linksOf(started, 2);
     sandbox.google.fault = '500';
@@ -100,7 +100,7 @@ describe.each(['embedded', 'distributed'] as const)('links to pictures of maps, 
 });
 
 describe('the service behind a gateway', () => {
-  it('counts who asks it directly by address, and its gateway not at all', async () => {
+  it('counts direct clients by address, and does not count its gateway', async () => {
     const environment = { TRUST_PROXY: 'loopback', ADDRESS_REQUESTS_PER_MINUTE: '60' };
     const gateway = await startTestGateway({ mode: 'distributed', sandbox, environment });
     try {
@@ -119,7 +119,7 @@ describe('the service behind a gateway', () => {
   });
 });
 
-describe('what is served to anybody', () => {
+describe('a path that needs no credential', () => {
   it.each(['/metrics', '/schema.graphql', '/', '/playground/main.js'])('is refused beyond the limit of an address: %s', async (path) => {
     const gateway = await startTestGateway({ sandbox, environment: { TRUST_PROXY: 'loopback', ADDRESS_REQUESTS_PER_MINUTE: '12' } });
     try {

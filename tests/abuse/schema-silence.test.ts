@@ -54,7 +54,7 @@ describe.each(['embedded', 'distributed'] as const)('a gateway without introspec
       'query A { ...F } fragment F on Query { s: __schema { __typename } }',
     ]) {
       const { data, errors } = await silent.query(query);
-      expect([data, errors?.[0]?.message]).toEqual([undefined, 'This server does not show its schema: introspection is off.']);
+      expect([data, errors?.[0]?.message]).toEqual([undefined, 'Introspection is disabled on this server.']);
     }
   });
 });

@@ -30,17 +30,17 @@ const PRIVATE_PEM = privateKey.export({ type: 'pkcs8', format: 'pem' });
 const TOKENS = { JWT_ISSUER: 'https://issuer.test/', JWT_AUDIENCE: 'https://graph.test', JWT_JWKS_URL: 'https://issuer.test/keys' };
 
 describe('access', () => {
-  it('is open to anybody where everything is invented, else closed', () => {
+  it('is open if every vendor is in the sandbox, else closed', () => {
     expect(read({}, true).config?.anonymous).toBe(ANYBODY);
     expect(read({}).config?.anonymous).toBeNull();
     expect(read({ ACCESS: 'closed' }, true).config?.anonymous).toBeNull();
   });
 
-  it('is opened to what is not invented by a second word only', () => {
+  it('is opened for a real vendor only with ACCESS_OPEN_CONFIRM', () => {
     expect(read({ ACCESS: 'open' })).toEqual({
       config: undefined,
       problems: [
-        'ACCESS=open lets anybody ask, and what they reach is not known to be invented: say ACCESS_OPEN_CONFIRM=1 too, or unset it.',
+        'ACCESS=open accepts requests without a credential, and not every vendor is known to be in the sandbox. To confirm it, set ACCESS_OPEN_CONFIRM=1; otherwise unset ACCESS.',
       ],
     });
     expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: 'yes' }).problems).toEqual(['ACCESS_OPEN_CONFIRM must be 1 or unset.']);
@@ -52,43 +52,43 @@ describe('access', () => {
     ['none', []],
     ['crm:read', ['crm:read']],
     ['crm:read, payments:read  maps', ['crm:read', 'payments:read', 'maps']],
-  ])('gives who is nobody the scopes %j', (ANONYMOUS_SCOPES, scopes) => {
+  ])('gives anonymous callers the scopes %j', (ANONYMOUS_SCOPES, scopes) => {
     const { config } = read({ ANONYMOUS_SCOPES }, true);
     expect(config?.anonymous).toEqual({ ...ANYBODY, scopes: new Set(scopes) });
   });
 
-  it.each(['a"b', ' ', ',', 'crm:read,all', 'é'])('takes no scopes like %j', (ANONYMOUS_SCOPES) => {
+  it.each(['a"b', ' ', ',', 'crm:read,all', 'é'])('rejects the scopes %j', (ANONYMOUS_SCOPES) => {
     expect(read({ ANONYMOUS_SCOPES }, true).problems).toEqual([
-      'ANONYMOUS_SCOPES must be scopes with commas or spaces between them, "none" or "all".',
+      'ANONYMOUS_SCOPES must be scopes separated by commas or spaces, "none" or "all".',
     ]);
   });
 
-  it('has no scopes and no audience for nobody where it is closed', () => {
+  it('rejects scopes and an audience for anonymous callers if it is closed', () => {
     expect(read({ ANONYMOUS_SCOPES: 'none', ANONYMOUS_AUDIENCE: 'public' }).problems).toEqual([
-      'ANONYMOUS_SCOPES is set, so ACCESS must be open: else nobody is anonymous.',
-      'ANONYMOUS_AUDIENCE is set, so ACCESS must be open: else nobody is anonymous.',
+      'ANONYMOUS_SCOPES is set, so ACCESS must be open: closed access has no anonymous callers.',
+      'ANONYMOUS_AUDIENCE is set, so ACCESS must be open: closed access has no anonymous callers.',
     ]);
   });
 
-  it('that nobody has yet is told of, with the way to get it', async () => {
+  it('without an API key prints a command that creates one', async () => {
     const { config } = read({});
     if (config === undefined) throw new Error('The configuration is right.');
     expect(describeAccess(config, { isSandbox: false })).toEqual([
-      'Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all',
+      'Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all',
     ]);
     await keys.add();
     expect(describeAccess(config, { isSandbox: false })).toEqual([]);
   });
 
-  it('is not given by a file of something else', async () => {
+  it('rejects a file that does not contain API keys', async () => {
     const other = `${keys.path}.other`;
     await writeFile(other, '{}');
     expect(read({ API_KEYS_FILE: other }).problems).toEqual([
-      `API_KEYS_FILE must name a file that "tributary keys" has written, or none yet, but "${other}" is something else.`,
+      `API_KEYS_FILE must name a file that "tributary keys" has written, or one that does not exist yet, but "${other}" is something else.`,
     ]);
   });
 
-  it('has its keys in Redis where that is set, but for a file that is', () => {
+  it('has its keys in Redis if REDIS_URL is set, unless API_KEYS_FILE is set', () => {
     const REDIS_URL = 'redis://127.0.0.1:6379';
     expect(read({ REDIS_URL, API_KEYS_FILE: '' }).config?.keys).toEqual({ redisUrl: REDIS_URL });
     expect(read({ REDIS_URL }).config?.keys).toEqual({ file: keys.path });
@@ -96,7 +96,7 @@ describe('access', () => {
 });
 
 describe('tokens', () => {
-  it('are nobody’s unless an issuer is named', () => {
+  it('are not accepted unless JWT_ISSUER is set', () => {
     expect(read({}).config?.tokens).toBeUndefined();
   });
 
@@ -119,13 +119,16 @@ describe('tokens', () => {
     [
       { JWT_ISSUER: 'x' },
       [
-        'JWT_AUDIENCE must be set where tokens are: the "aud" that they have.',
-        'One of JWT_JWKS_URL and JWT_PUBLIC_KEY must be set where tokens are.',
+        'JWT_AUDIENCE must be set to accept tokens: the "aud" of trusted tokens.',
+        'To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.',
       ],
     ],
-    [{ ...TOKENS, JWT_ISSUER: '' }, ['JWT_ISSUER must be set where tokens are: the "iss" that they have.']],
-    [{ ...TOKENS, JWT_PUBLIC_KEY: String(PUBLIC_PEM) }, ['One of JWT_JWKS_URL and JWT_PUBLIC_KEY must be set where tokens are.']],
-    [{ ...TOKENS, JWT_JWKS_URL: 'http://issuer.test/keys' }, ['JWT_JWKS_URL must be an https URL; http is for this machine alone.']],
+    [{ ...TOKENS, JWT_ISSUER: '' }, ['JWT_ISSUER must be set to accept tokens: the "iss" of trusted tokens.']],
+    [{ ...TOKENS, JWT_PUBLIC_KEY: String(PUBLIC_PEM) }, ['To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.']],
+    [
+      { ...TOKENS, JWT_JWKS_URL: 'http://issuer.test/keys' },
+      ['JWT_JWKS_URL must be an https URL; http is accepted only for a loopback address.'],
+    ],
     [
       { ...TOKENS, JWT_JWKS_URL: '', JWT_PUBLIC_KEY: String(PRIVATE_PEM) },
       ['JWT_PUBLIC_KEY must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.'],
@@ -135,7 +138,7 @@ describe('tokens', () => {
       ['JWT_PUBLIC_KEY must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.'],
     ],
     [{ ...TOKENS, JWT_CLOCK_TOLERANCE: '301' }, ['JWT_CLOCK_TOLERANCE must be an integer from 0 to 300.']],
-  ])('are not trusted by halves', (environment, problems) => {
+  ])('need an issuer, an audience and a key', (environment, problems) => {
     expect(read(environment)).toEqual({ config: undefined, problems });
   });
 
@@ -151,11 +154,11 @@ describe('a service of a subgraph', () => {
     return parseSettings(subgraphAccessSettings({ mustSign }), environment, problems) ?? problems;
   };
 
-  it('wants signatures where it shares a secret, or has anything to lose', () => {
+  it('requires signatures if it has a secret or a real vendor', () => {
     expect(readService({}, false)).toEqual({ secret: undefined, isOpen: true });
     expect(readService({ SUBGRAPH_SECRET: SECRET }, false)).toEqual({ secret: SECRET, isOpen: false });
     expect(readService({}, true)).toEqual([
-      'SUBGRAPH_SECRET must be set, the same for the gateway and the services of its subgraphs; SUBGRAPH_ACCESS=open does without, for services that nobody else can reach.',
+      'SUBGRAPH_SECRET must be set, to the same value for the gateway and its subgraph services. If only the gateway can reach the services, SUBGRAPH_ACCESS=open makes it optional.',
     ]);
     expect(readService({ SUBGRAPH_ACCESS: 'open' }, true)).toEqual({ secret: undefined, isOpen: true });
     expect(readService({ SUBGRAPH_ACCESS: 'open', SUBGRAPH_SECRET: SECRET }, true)).toEqual({ secret: SECRET, isOpen: true });
@@ -189,7 +192,7 @@ describe('a gateway', () => {
     };
   };
 
-  it('shows who is nobody the graph of an audience that there is', () => {
+  it('shows anonymous callers the graph of an existing audience', () => {
     const environment = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1', ANONYMOUS_SCOPES: 'none' };
     expect(readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'public' }).access?.config.anonymous).toEqual({
       ...ANYBODY,
@@ -197,11 +200,11 @@ describe('a gateway', () => {
       audience: 'public',
     });
     expect(readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'nobody' }).problems).toEqual([
-      'ANONYMOUS_AUDIENCE must be one of the audiences that there are: partner, public.',
+      'ANONYMOUS_AUDIENCE must be one of the audiences: partner, public.',
     ]);
   });
 
-  it('is a sandbox where every vendor is a look-alike', () => {
+  it('is a sandbox if every vendor is a sandbox vendor', () => {
     expect(readGateway({}, [{ isLookAlike: true }, { isLookAlike: true }]).isSandbox).toBe(true);
     expect(readGateway({}, [{ isLookAlike: true }, { isLookAlike: false }]).isSandbox).toBe(false);
   });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => keys.remove());
 
-const NEEDS_PERSONAL = 'This needs the scope personal:read.';
+const NEEDS_PERSONAL = 'This field requires the scope personal:read.';
 
 describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %s', (mode) => {
   let closed: TestGateway;
@@ -40,7 +40,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     closed.query(query, variables, { authorization: `Bearer ${KEYS[who] ?? ''}` });
   const callsOf = ({ headers }: Answer) => Number(headers.get('x-tributary-upstream-calls'));
 
-  it('are null with an error at their path, and the rest is there', async () => {
+  it('are null with an error at their path, and the other fields are present', async () => {
     const { status, data, errors } = await as('nothing', `{ customer(id: "${customerId}") { id name company { name } mail: email } }`);
     expect(status).toBe(200);
     expect(data).toEqual({ customer: { id: customerId, name: null, company: { name: expect.any(String) }, mail: null } });
@@ -61,7 +61,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     ]);
   });
 
-  it('are there for who has the scope, and for who may do everything', async () => {
+  it('are present for a caller with the scope, and for one with all scopes', async () => {
     const query = `{ customer(id: "${customerId}") { name payments(first: 1) { nodes { amount { amount } } } } }`;
     for (const who of ['reader', 'all']) {
       const { data, errors } = await as(who, query);
@@ -106,7 +106,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     }
   });
 
-  it('are refused to one caller and not to the other, whoever asked first', async () => {
+  it('are refused to one caller and not to another, in either order', async () => {
     const query = `{ customer(id: "${customerId}") { id name } }`;
     for (const [who, name] of [
       ['nothing', null],
@@ -119,7 +119,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     }
   });
 
-  it('cost nothing of what is allowed beside them: no call for the payments of the customer', async () => {
+  it('cause no vendor call beside fields that are allowed', async () => {
     const query = `{ customer(id: "${customerId}") { lifecycleStage { id } payments(first: 1) { nodes { id } } balance { amount } } }`;
     const { data, errors } = await as('personal', query, {});
     expect(data.customer).toEqual({ lifecycleStage: expect.anything(), payments: null, balance: null });
@@ -153,7 +153,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     expect(codesAndPaths(errors)).toEqual(['FORBIDDEN customer.payments.nodes.0.customer.email']);
   });
 
-  it('do not keep a change from being made that is allowed: its payload is what lacks them', async () => {
+  it('are missing from the payload of a mutation that is allowed', async () => {
     const { data: accounts } = await as('all', '{ payments(first: 50) { nodes { billingAccount { id } } } }');
     const billingAccountId = (accounts.payments.nodes as { billingAccount: { id: string } | null }[]).flatMap(
       ({ billingAccount }) => billingAccount?.id ?? [],
@@ -174,7 +174,7 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     expect(codesAndPaths(errors)).toEqual(['FORBIDDEN createCheckoutSession.checkoutSession']);
   });
 
-  it('ask who has shown nothing for a credential', async () => {
+  it('cause UNAUTHENTICATED for a caller without a credential', async () => {
     const { data, errors } = await open.query(`{ customer(id: "${customerId}") { id name } payments(first: 1) { nodes { id } } }`);
     expect(data).toEqual({ customer: { id: customerId, name: null }, payments: null });
     expect(codesAndPaths(errors)).toEqual(['UNAUTHENTICATED customer.name', 'UNAUTHENTICATED payments']);

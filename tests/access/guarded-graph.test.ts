@@ -73,12 +73,12 @@ const withoutFederation = (sdl: string) =>
   sdl.replace(/extend schema @link\([^]*?\]\)/, '').replace(/ @(authenticated|\w+\((scopes|policies):[^)]*\))/g, '');
 
 describe('conditions', () => {
-  it('of scopes: all of one line have to be held', async () => {
+  it('of scopes: a caller needs all scopes of one list', async () => {
     const ask = guarded(LIBRARY);
     const query = '{ item(id: "1") { id ... on Book { price } } }';
     expect(await ask(withScopes('sales'), query)).toMatchObject({
       data: { item: null },
-      refused: ['item.price: This needs the scopes sales and books, or the scope boss.'],
+      refused: ['item.price: This field requires the scopes sales and books, or the scope boss.'],
     });
     for (const who of [withScopes('sales', 'books'), withScopes('boss'), caller('all')])
       expect(await ask(who, query)).toMatchObject({ data: { item: { id: '1', price: 7 } }, refused: [] });
@@ -89,7 +89,7 @@ describe('conditions', () => {
     const query = '{ items { ... on Book { id } ... on Letter { title } } }';
     expect(await ask(NOBODY, query)).toMatchObject({
       data: { items: [{ id: '1' }, { title: null }] },
-      refused: ['items.1.title: This needs a credential.'],
+      refused: ['items.1.title: This field requires a credential.'],
     });
     expect(await ask(SOMEBODY, query)).toMatchObject({ data: { items: [{ id: '1' }, { title: 'To Cassandra' }] }, refused: [] });
   });
@@ -104,7 +104,7 @@ describe('conditions', () => {
     const ask = guarded(LIBRARY);
     expect(await ask(SOMEBODY, '{ mood code }')).toMatchObject({
       data: { mood: 'GOOD', code: null },
-      refused: ['code: This needs the scope sales.'],
+      refused: ['code: This field requires the scope sales.'],
     });
     expect(await ask(NOBODY, '{ mood code }')).toMatchObject({ data: { mood: null, code: null }, executed: 0 });
   });
@@ -113,7 +113,7 @@ describe('conditions', () => {
     const ask = guarded(LIBRARY);
     expect(await ask(NOBODY, '{ strict { shown hidden } }')).toMatchObject({
       data: { strict: null },
-      refused: ['strict.hidden: This needs a credential.'],
+      refused: ['strict.hidden: This field requires a credential.'],
     });
   });
 
@@ -121,14 +121,14 @@ describe('conditions', () => {
     const sdl = `${LINK} type Query { strict: Strict! mood: String } type Strict { shown: String hidden: String! @authenticated }`;
     expect(await guarded(sdl)(NOBODY, '{ mood strict { shown hidden } }')).toMatchObject({
       data: null,
-      refused: ['strict.hidden: This needs a credential.'],
+      refused: ['strict.hidden: This field requires a credential.'],
     });
   });
 
   it('of a field beside one that the client calls __proto__: both are in the response', async () => {
     const { data, refused } = await guarded(LIBRARY)(SOMEBODY, '{ code __proto__: strict { constructor: shown } }');
     expect(JSON.stringify(data)).toBe('{"code":null,"__proto__":{"constructor":"a"}}');
-    expect(refused).toEqual(['code: This needs the scope sales.']);
+    expect(refused).toEqual(['code: This field requires the scope sales.']);
   });
 
   it('of policies: the operator decides, once for an operation, and only on those that it has to do with', async () => {
@@ -143,19 +143,19 @@ describe('conditions', () => {
     const refusing = guarded(LIBRARY, () => ['staff']);
     expect(await refusing(SOMEBODY, '{ member { __typename name } }')).toMatchObject({
       data: { member: { name: null } },
-      refused: ['member.name: This needs the policy self, or the policies staff and present.'],
+      refused: ['member.name: This field requires the policy self, or the policies staff and present.'],
     });
   });
 });
 
 describe('a graph', () => {
-  it('with policies is not served where nobody decides on them', () => {
+  it('with policies is not served without POLICIES', () => {
     expect(() => load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined)).toThrow('POLICIES');
   });
 
   it('is not served where a directive is linked from nowhere, so that nothing would enforce it', () => {
     expect(() => load('directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }', undefined)).toThrow(
-      'The schema says @authenticated of Query.a, but does not link the specification of that directive',
+      'The schema applies @authenticated to Query.a, but does not link the specification of that directive',
     );
   });
 
@@ -169,7 +169,7 @@ describe('a graph', () => {
       type Query { mood: String @needs(scopes: [["x"]]) }`;
     const open = withoutAccessRules(new Supergraph(supergraph));
     const ask = guarded(supergraph, undefined, open.sdl);
-    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This needs the scope x.'] });
+    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This field requires the scope x.'] });
     expect(printSchema(buildASTSchema(parse(open.sdl)))).not.toContain('needs');
   });
 });

@@ -63,7 +63,7 @@ describe('the keys that an issuer publishes', () => {
     expect(issuer.readings).toBe(2);
   });
 
-  it('are not asked for by a flood of tokens with keys that nobody knows', async () => {
+  it('are not requested for a flood of tokens with unknown keys', async () => {
     await identify(await issuer.token());
     for (let round = 0; round < 3; round += 1) {
       pass(31);
@@ -79,7 +79,7 @@ describe('the keys that an issuer publishes', () => {
       (response: { destroy(): void }) => {
         response.destroy();
       },
-      'no answer',
+      'no response',
     ],
     [
       'fails',
@@ -93,11 +93,11 @@ describe('the keys that an issuer publishes', () => {
       (response: { end(text: string): void }) => {
         response.end('<html>');
       },
-      'no JSON',
+      'not JSON',
     ],
-    ['answers with JSON of another kind', answer('[]'), 'no key set'],
-    ['answers with keys that are no list', answer('{"keys":{}}'), 'no key set'],
-    ['answers with nothing', answer(''), 'no JSON'],
+    ['answers with JSON of another kind', answer('[]'), 'not a key set'],
+    ['answers with keys that are no list', answer('{"keys":{}}'), 'not a key set'],
+    ['answers with nothing', answer(''), 'not JSON'],
     ['answers without end', answer(`{"keys":[${' '.repeat(300_000)}]}`), 'more than 262144 bytes'],
     ['answers with a small text that unpacks to a huge one', compressed, 'more than 262144 bytes'],
     [
@@ -112,16 +112,16 @@ describe('the keys that an issuer publishes', () => {
       (response: ServerResponse) => {
         response.writeHead(200, { 'content-length': 1000 }).write('{"keys":[', () => response.destroy());
       },
-      'no answer',
+      'no response',
     ],
-  ])('cannot be had where the issuer %s, which is told as what it is, once in a while', async (_name, fault, reason) => {
+  ])('cannot be loaded if the issuer %s, which is logged once in a while', async (_name, fault, reason) => {
     issuer.fault = fault;
     const token = await issuer.token();
     const errors = [];
     for (let time = 0; time < 5; time += 1) errors.push(await identify(token).catch((error: unknown) => error));
     for (const error of errors) {
       expect(error).toMatchObject({
-        message: 'Who asks cannot be checked at the moment. Try again later.',
+        message: 'The credential cannot be checked at the moment. Try again later.',
         extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfter: 5 },
       });
     }
@@ -148,7 +148,7 @@ describe('the keys that an issuer publishes', () => {
     async (_name, fault) => {
       issuer.fault = fault;
       expect(await codeOf(identify(await issuer.token()))).toBe('UPSTREAM_UNAVAILABLE');
-      expect(warnings).toEqual([`the token issuer's keys cannot be read {"reason":"no answer"}`]);
+      expect(warnings).toEqual([`the token issuer's keys cannot be read {"reason":"no response"}`]);
     },
     20_000,
   );
@@ -225,7 +225,7 @@ describe('a published key', () => {
     expect(await codeOf(identify(unsigned({ alg: 'RS256', kid: issuer.key.kid })))).toBe('UNAUTHENTICATED');
   });
 
-  it('is told of in the log where it cannot be used, once', async () => {
+  it('is logged once if it cannot be used', async () => {
     publish({ ...issuer.key.published, kty: 'XYZ' }, issuer.key.published, WEAK, { ...issuer.key.published, use: 'enc' });
     for (let time = 0; time < 3; time += 1) {
       expect(await codeOf(identify(await issuer.token({ claims: { time } })))).toBe('let in');
@@ -238,7 +238,7 @@ describe('a published key', () => {
   it('is not chosen where the token may mean several', async () => {
     publish(issuer.key.published, { ...issuer.key.published });
     const error: unknown = await identify(await issuer.token()).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ message: 'The token must say which of the keys of its issuer it is signed with.' });
+    expect(error).toMatchObject({ message: "The token must say which of its issuer's keys signed it: the header kid." });
     expect(await codeOf(identify(unsigned({ alg: 'ES256' })))).toBe('UNAUTHENTICATED');
   });
 });

@@ -34,7 +34,7 @@ async function statusBecomes(status: number, gateway: TestGateway, key: string):
 }
 
 describe.each(PLACES)('API keys in %s', (_name, place) => {
-  it('are made, let their owners in at every instance, are listed, and let nobody in once they are revoked', async () => {
+  it('are created, accepted by every instance, listed, and refused once they are revoked', async () => {
     const environment = place();
     const gateways = [
       await startTestGateway({ environment: { ACCESS: 'closed', ...environment } }),
@@ -62,7 +62,7 @@ describe.each(PLACES)('API keys in %s', (_name, place) => {
 });
 
 describe('keys in a file', () => {
-  it('are not to be found there, nor for other users', async () => {
+  it('are stored as hashes, in a file that other users cannot read', async () => {
     const { stdout } = await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'none');
     const kept = JSON.stringify(await file.ring.list());
     expect(kept).toContain('"hash"');
@@ -75,7 +75,7 @@ describe('keys in a file', () => {
     expect(await file.ring.list()).toHaveLength(10);
   });
 
-  it('stay as they were while the file cannot be read, and are nobody any more when it is gone', async () => {
+  it('remain valid while the file cannot be read, and are unknown when it is deleted', async () => {
     const key = await file.add();
     const gateway = await startTestGateway({ environment: { ACCESS: 'closed', API_KEYS_FILE: file.path } });
     await statusBecomes(200, gateway, key);
@@ -88,7 +88,7 @@ describe('keys in a file', () => {
 });
 
 describe('keys in Redis', () => {
-  it('that came lately are known while it is gone; of others nobody can tell', async () => {
+  it('that were used lately remain valid while it is disconnected; others cannot be checked', async () => {
     const environment = { REDIS_URL: redis.url };
     const gateway = await startTestGateway({ environment: { ACCESS: 'closed', ...environment } });
     const [known, other] = await Promise.all(
@@ -102,7 +102,7 @@ describe('keys in Redis', () => {
       502,
       [
         {
-          message: 'Who asks cannot be checked at the moment. Try again later.',
+          message: 'The credential cannot be checked at the moment. Try again later.',
           extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfter: 5 },
         },
       ],
@@ -110,7 +110,7 @@ describe('keys in Redis', () => {
     expect(await run(environment, 'list')).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'The Redis that REDIS_URL names does not answer.\n',
+      stderr: 'Redis (REDIS_URL) does not respond.\n',
     });
     await redis.start();
     await gateway.close();
@@ -124,9 +124,9 @@ describe('tributary keys', () => {
       exitCode: 1,
       stdout: '',
       stderr: [
-        '--name must say whose the key is, in at most 100 characters.',
-        '--scopes must be scopes with commas or spaces between them, "none" or "all".',
-        '--expires must be a number of days such as 90d, a day to come such as 2027-12-31, or "never".',
+        "--name must be the name of the key's owner, in at most 100 characters.",
+        '--scopes must be scopes separated by commas or spaces, "none" or "all".',
+        '--expires must be a number of days such as 90d, a date in the future such as 2027-12-31, or "never".',
         '--cost-per-minute must be an integer from 1 to 999999999.',
         '--max-concurrent must be an integer from 1 to 999999999.',
         '',
@@ -144,7 +144,7 @@ describe('tributary keys', () => {
   });
 
   it.each([
-    [['revoke', 'nope'], 'There is no key with the id "nope". Ids are in the list: tributary keys list.\n'],
+    [['revoke', 'nope'], 'There is no key with the id "nope". List the ids: tributary keys list.\n'],
     [['revoke'], 'Name one key by its id: tributary keys revoke <id>.\n'],
     [['forget'], expect.stringMatching(/^tributary keys create --name .*\n.*\ntributary keys list\n/)],
     [['list', '--wide'], "Unknown option '--wide'\n"],
@@ -157,7 +157,7 @@ describe('tributary keys', () => {
     expect(await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'all')).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `${file.path} holds something else than API keys.\n`,
+      stderr: `${file.path} contains something other than API keys.\n`,
     });
   });
 });

@@ -85,11 +85,11 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     expect(requestsSince(since, gateway.sandbox)).toEqual([]);
   };
 
-  it.each(CREDENTIALS.map(([name]) => name))('answers nothing to %s, whatever is asked, without a call to a vendor', async (name) => {
+  it.each(CREDENTIALS.map(([name]) => name))('answers nothing to %s, for any operation, and makes no vendor call', async (name) => {
     for (const gateway of [open, closed]) await expectNothing(gateway, wrong.get(name) ?? {});
   });
 
-  it('answers nothing to who shows nothing where access is closed, whatever is asked, without a call to a vendor', async () => {
+  it('answers nothing without a credential if access is closed, for any operation, and makes no vendor call', async () => {
     await expectNothing(closed, {});
   });
 });

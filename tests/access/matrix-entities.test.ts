@@ -87,7 +87,7 @@ describe.each(ENTITY_WAYS)('at the service of $service, the protected fields of 
     return calls;
   };
 
-  it('are told to exactly who has the scopes, and the vendors are asked for no others', async () => {
+  it('are visible to exactly the callers with the scopes, and no other fields are requested from the vendors', async () => {
     const table = entityTable(way);
     for (const operation of operationsOf(way)) {
       const text = print(operation);

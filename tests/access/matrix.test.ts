@@ -46,7 +46,7 @@ const NEVER_THERE = ['CancelRecurringPlanPayload.recurringPlan', 'CheckoutSessio
 const IDS = /(?<=\/)(\d{6,}|[a-z]{2,4}_\w{8,})/g;
 
 describe.each(['embedded', 'distributed'] as const)(
-  'with the %s gateway, protected fields are seen by exactly who has the scopes',
+  'with the %s gateway, protected fields are visible to exactly the callers with the scopes',
   (mode) => {
     let gateway: TestGateway;
     let sample: Sample;

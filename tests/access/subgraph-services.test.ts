@@ -109,7 +109,7 @@ describe('a service of a subgraph', () => {
     expect(JSON.parse(line ?? '{}')).toMatchObject({ caller: ADA.id });
   });
 
-  it('does once for each caller what two ask for under one key', async () => {
+  it('executes a mutation once for each of two callers with the same idempotency key', async () => {
     const create = async (caller: Caller) => {
       const query = `mutation { createDeal(input: { title: "x", idempotencyKey: "one" }) { deal { id } userErrors { code } } }`;
       const { data } = await ask(serviceUrl(1), { query }, await signing()(caller));

@@ -15,7 +15,7 @@ const DEAL = { companyId: null, customerIds: [], stageId: null, pipelineId: null
 export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   {
     id: 'CRM-CREATE-1',
-    promise: 'adds a customer with all that was asked',
+    promise: 'creates a customer with all given fields',
     run: async (provider, scope) => {
       const companyId = await someCompany(provider, scope);
       const [stage] = await provider.lifecycleStages(scope);
@@ -36,7 +36,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-CREATE-2',
-    promise: 'adds one customer for a key where it honours keys; refuses a second e-mail address else',
+    promise: 'creates one customer for an idempotency key if it supports keys, else refuses a second customer with the e-mail address',
     run: async (provider, scope) => {
       const [customer, key] = [{ email: someEmail(), lastName: 'Once' }, randomUUID()];
       const first = await provider.createCustomer(customer, key, scope);
@@ -48,7 +48,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-CREATE-3',
-    promise: 'adds a deal with its company and customers, exact in amount and day',
+    promise: 'creates a deal with its company and customers, with the exact amount and day',
     run: async (provider, scope) => {
       const companyId = await someCompany(provider, scope);
       const { id: customerId } = await provider.createCustomer({ lastName: 'Buyer' }, randomUUID(), scope);
@@ -63,7 +63,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-CREATE-4',
-    promise: 'adds one deal for a key where it honours keys, one for each call else',
+    promise: 'creates one deal for an idempotency key if it supports keys, else one for each call',
     run: async (provider, scope) => {
       const [deal, key] = [{ ...DEAL, title: 'Twice' }, randomUUID()];
       const ids = [await provider.createDeal(deal, key, scope), await provider.createDeal(deal, key, scope)].map(({ id }) => id);
@@ -73,7 +73,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-CREATE-5',
-    promise: 'adds nothing that names records which do not exist',
+    promise: 'creates nothing that refers to unknown records',
     run: async (provider, scope) => {
       const create = async (links: object) =>
         reasonsOf(await provider.createDeal({ ...DEAL, title: 'Alone', ...links }, randomUUID(), scope));
@@ -87,7 +87,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-REFUSE-1',
-    promise: 'names the part of the changes whose value it does not take',
+    promise: 'names the field whose value it refuses',
     run: async (provider, scope) => {
       const customer = (changes: object) => partOf(provider.createCustomer({ lastName: 'Wrong', ...changes }, randomUUID(), scope));
       const deal = (changes: object) => partOf(provider.createDeal({ ...DEAL, title: 'Wrong', ...changes }, randomUUID(), scope));
@@ -100,7 +100,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-FIND-1',
-    promise: 'finds a customer that was added since a time, by e-mail address or by all that was asked',
+    promise: 'finds a customer that was created since a time, by e-mail address or by all given fields',
     run: async (provider, scope) => {
       for (const customer of [{ email: someEmail().toUpperCase() }, { firstName: 'No', lastName: `Mail ${randomUUID()}` }]) {
         expect(await provider.findCreatedCustomer(customer, new Date(), scope)).toBeNull();
@@ -112,7 +112,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-FIND-2',
-    promise: 'knows that an e-mail address was taken before',
+    promise: 'reports that an e-mail address was already taken',
     run: async (provider, scope) => {
       const customer = { email: someEmail() };
       const { createdAt } = await readCustomer(provider, await provider.createCustomer(customer, randomUUID(), scope), scope);
@@ -122,7 +122,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-FIND-3',
-    promise: 'finds a deal that was added since a time and is as it was asked for',
+    promise: 'finds a deal that was created since a time with the given fields',
     run: async (provider, scope) => {
       const deal = { ...DEAL, title: `Find ${randomUUID()}`, amount: { amount: '10.50', currency: 'EUR' }, closesOn: '2026-06-01' };
       const outcome = await provider.createDeal(deal, randomUUID(), scope);
@@ -134,7 +134,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-UPDATE-1',
-    promise: 'changes what is named, clears what is null, leaves what is absent',
+    promise: 'updates given fields, clears null fields, keeps omitted fields',
     run: async (provider, scope) => {
       const address = { line1: '1 Main St', city: 'Ulm', country: 'Germany' };
       const { id } = await provider.createCustomer({ firstName: 'Ada', lastName: 'Old', jobTitle: 'Clerk', address }, randomUUID(), scope);
@@ -170,7 +170,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-UPDATE-3',
-    promise: 'changes a deal',
+    promise: 'updates a deal',
     run: async (provider, scope) => {
       const { id } = await provider.createDeal({ ...DEAL, title: 'Before', amount: { amount: '5', currency: 'USD' } }, randomUUID(), scope);
       const changes = { title: 'After', amount: { amount: '7.25', currency: 'EUR' }, closesOn: '2026-07-01' };
@@ -182,7 +182,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-UPDATE-4',
-    promise: 'changes nothing that does not exist, and gives nobody the e-mail address of another',
+    promise: 'refuses to update an unknown record, and to use the e-mail address of another customer',
     run: async (provider, scope) => {
       for (const id of [UNKNOWN_ID, '9'.repeat(20)]) {
         expect(reasonsOf(await provider.updateCustomer(id, { lastName: 'X' }, scope))).toEqual([null, ['NOT_FOUND', 'id']]);

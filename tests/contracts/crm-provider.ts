@@ -35,7 +35,7 @@ const UNKNOWN_ID = '999999999999999';
 export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   {
     id: 'CRM-BATCH-1',
-    promise: 'answers ids in their order, null for unknown ones, in one call',
+    promise: 'returns records in the order of their ids, null for unknown ids, in one call',
     run: async (provider, scope) => {
       const [first, second, third] = await someCustomers(provider, 3);
       const before = scope.trace.calls.length;
@@ -46,7 +46,7 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-BATCH-2',
-    promise: 'answers as many ids as a batch may have, companies and deals too',
+    promise: 'returns as many records as a batch may have, companies and deals too',
     run: async (provider, scope) => {
       const { maxBatchSize } = provider.capabilities;
       const page = { first: Math.min(100, maxBatchSize) };
@@ -84,7 +84,7 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-FIELDS-1',
-    promise: 'fills the wanted fields and leaves the others null',
+    promise: 'returns the selected fields and leaves the others null',
     run: async (provider, scope) => {
       const customers = itemsOf(await provider.customers({ page: { first: 100 }, counted: false }, ALL_CUSTOMER_FIELDS, scope));
       for (const field of ['name', 'firstName', 'lastName', 'email', 'phone', 'lifecycleStage', 'address', 'companyId'] as const) {
@@ -96,7 +96,7 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-FIELDS-2',
-    promise: 'gives amounts as exact decimals with a currency, days as days, probabilities from 0 to 1',
+    promise: 'returns amounts as exact decimals with a currency, dates without a time, probabilities from 0 to 1',
     run: async (provider, scope) => {
       const deals = itemsOf(await provider.deals({ page: { first: 100 }, counted: false }, ALL_DEAL_FIELDS, scope));
       expect(deals.some(({ amount }) => amount !== null)).toBe(true);
@@ -110,7 +110,7 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-FIELDS-3',
-    promise: 'gives an address of which no part is known as null, and else on one line',
+    promise: 'returns null for an address without known parts, and else the address on one line',
     run: async (provider, scope) => {
       const companies = itemsOf(await provider.companies({ page: { first: 100 }, counted: false }, ALL_COMPANY_FIELDS, scope));
       const addresses = companies.flatMap(({ address }) => address ?? []);
@@ -132,7 +132,7 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-REFERENCE-1',
-    promise: 'finds customers by the processor’s id where a property holds it, else nobody',
+    promise: 'finds customers by the processor’s id if a property holds it, else none',
     run: async (provider, scope) => {
       const customers = await someCustomers(provider, 100);
       const references = [...new Set(customers.flatMap(({ billingLink }) => billingLink.reference ?? []))];
@@ -174,7 +174,7 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-LIST-4',
-    promise: 'refuses a position that it never gave',
+    promise: 'refuses an invalid cursor position',
     run: async (provider, scope) => {
       for (const after of ['', 'nonsense', '1:2:3', ' :0', ':-1']) {
         const page = { first: 1, after };
@@ -260,7 +260,7 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-LINK-2',
-    promise: 'answers an empty page for records that have no link, beside others that have some',
+    promise: 'returns an empty page for records without links, beside others with links',
     run: async (provider, scope) => {
       const customers = await someCustomers(provider, 100);
       const requests: LinkedRequest[] = [...customers.map(({ id }) => id), UNKNOWN_ID].map((id) => ({ id, page: { first: 2 } }));

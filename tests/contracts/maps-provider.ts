@@ -42,7 +42,7 @@ const idOf = (item: Place | Error | null) => {
 export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   {
     id: 'MAPS-GEOCODE-1',
-    promise: 'finds addresses, each in its own place of the answer, and null where there is none',
+    promise: 'geocodes addresses in their order, and returns null for an unknown one',
     async run(provider, scope) {
       const [sydney, nowhere, paris] = await provider.geocode([SYDNEY_OPERA, NOWHERE, EIFFEL_TOWER], placeFields, scope);
       expect(nowhere).toBeNull();
@@ -54,7 +54,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-GEOCODE-2',
-    promise: 'is one call for each address, and none for no address',
+    promise: 'makes one call for each address, and none without addresses',
     async run(provider, scope) {
       expect(await provider.geocode([], placeFields, scope)).toEqual([]);
       expect(scope.trace.calls).toEqual([]);
@@ -101,7 +101,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-ROUTE-2',
-    promise: 'says null where there is no way, and where nothing is known by an address',
+    promise: 'returns null if there is no route, or if an address is unknown',
     async run(provider, scope) {
       const journeys = [journey({ address: EIFFEL_TOWER }, { address: SYDNEY_OPERA }), journey({ address: NOWHERE }, { address: LOUVRE })];
       expect(await provider.routes(journeys, routeFields, scope)).toEqual([null, null]);
@@ -109,7 +109,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-ROUTE-3',
-    promise: 'takes every way of travelling, and no fields at all',
+    promise: 'supports every travel mode, and a selection without fields',
     async run(provider, scope) {
       const modes = ['DRIVE', 'WALK', 'BICYCLE', 'TRANSIT'] as const;
       const journeys = modes.map((mode) => journey({ address: EIFFEL_TOWER }, { address: LOUVRE }, mode));
@@ -119,7 +119,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-MATRIX-1',
-    promise: 'answers a row for each origin and in it a cell for each destination, null where there is no way',
+    promise: 'returns a row per origin with a cell per destination, null if there is no route',
     async run(provider, scope) {
       const origins = [{ address: SYDNEY_OPERA }, { location: PARIS }, { address: EIFFEL_TOWER }];
       const destinations = [{ address: LOUVRE }, { address: EIFFEL_TOWER }];
@@ -136,7 +136,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-MATRIX-2',
-    promise: 'takes as many pairs as it says that it does',
+    promise: 'supports as many pairs as its capabilities declare',
     async run(provider, scope) {
       const { maxMatrixElements, maxNamedWaypoints } = provider.capabilities;
       for (const mode of ['DRIVE', 'TRANSIT'] as const) {
@@ -168,7 +168,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-PLACES-2',
-    promise: 'reads the same list whatever the size of its parts, without a gap or a repetition',
+    promise: 'reads the same list with any page size, without gaps or duplicates',
     async run(provider, scope) {
       const whole = (await read(provider, { first: 50 }, scope)).entries.map(({ item }) => idOf(item));
       expect(new Set(whole).size).toBe(50);
@@ -209,7 +209,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-PLACES-5',
-    promise: 'finds nothing for a text that describes nothing',
+    promise: 'returns no places for a text without matches',
     async run(provider, scope) {
       const search = { text: NOWHERE, near: null };
       const page = await provider.placesByText(search, { first: 5 }, { place: placeFields, end: true }, scope);
@@ -218,7 +218,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-PLACES-6',
-    promise: 'refuses a position that it did not give, as the mistake of whoever asks',
+    promise: 'refuses an invalid cursor position as BAD_USER_INPUT',
     async run(provider, scope) {
       for (const after of ['', 'x', '{"skip":0,"token":"made up"}']) {
         await expect(read(provider, { first: 1, after }, scope)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
@@ -227,7 +227,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-IMAGE-1',
-    promise: 'draws a picture of the map around an address',
+    promise: 'returns a map image of the surroundings of an address',
     async run(provider, scope) {
       const image = await provider.mapImage({ address: EIFFEL_TOWER, width: 64, height: 32, zoom: 14 }, scope);
       expect(image.contentType).toMatch(/^image\/(png|jpeg|gif|webp)$/);
@@ -237,7 +237,7 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
   },
   {
     id: 'MAPS-DEADLINE-1',
-    promise: 'asks nobody any more after the deadline, and says that it is over',
+    promise: 'makes no call after the deadline, and fails with UPSTREAM_TIMEOUT',
     async run(provider, { trace }) {
       const scope = { trace, signal: AbortSignal.abort() };
       const [place] = await provider.geocode([EIFFEL_TOWER], placeFields, scope);

@@ -12,7 +12,7 @@ import type { PaymentsProviderCase } from './payments-provider.ts';
 export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   {
     id: 'PAYMENTS-WRITE-ACCOUNT-1',
-    promise: 'creates an account once for a key, with all that was said of it',
+    promise: 'creates an account once for an idempotency key, with all given fields',
     async run(provider, scope) {
       const email = `${randomUUID()}@example.test`;
       const address = { line1: '1 Main St', line2: null, city: 'Bern', region: null, postalCode: '3011', countryCode: 'CH' };
@@ -53,7 +53,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-INVOICE-1',
-    promise: 'leads an invoice from a draft to one that is sent, to one that is taken back, each once for a key',
+    promise: 'creates, sends and voids an invoice, each once for an idempotency key',
     async run(provider, scope) {
       const billingAccountId = await newAccount(provider, scope);
       const key = randomUUID();
@@ -80,7 +80,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-INVOICE-2',
-    promise: 'neither takes back a draft or a paid invoice nor sends a paid one',
+    promise: 'refuses to void a draft or a paid invoice, and to send a paid one',
     async run(provider, scope) {
       const draft = idOf(await provider.createInvoice(invoice(await newAccount(provider, scope)), randomUUID(), scope));
       expectRefusal(await provider.voidInvoice(draft, randomUUID(), scope), 'INVOICE_DRAFT', ['invoiceId']);
@@ -92,7 +92,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-REFUND-1',
-    promise: 'gives back a part once for a key, never more than is left, then the rest, then no more',
+    promise: 'refunds a part once for an idempotency key, never more than remains, then the rest, then nothing',
     async run(provider, scope) {
       const { id: paymentId, amount } = await aFullPayment(provider, scope);
       const part = { paymentId, amount: { amount: '1', currency: amount.currency }, reason: 'DUPLICATE' } as const;
@@ -109,7 +109,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-REFUND-2',
-    promise: 'refuses the amount of another currency, and to give back what was never received',
+    promise: 'refuses a refund in another currency, and of a payment that has not succeeded',
     async run(provider, scope) {
       const { id: paymentId } = await aFullPayment(provider, scope);
       const other = { paymentId, amount: { amount: '1', currency: 'ISK' }, reason: null };
@@ -121,7 +121,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-PLAN-1',
-    promise: 'begins a plan once for a key and ends it once, at once or with its period',
+    promise: 'starts a plan once for an idempotency key and cancels it once, at once or with its period',
     async run(provider, scope) {
       const order = plan(await newAccount(provider, scope));
       const key = randomUUID();
@@ -150,7 +150,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-PLAN-2',
-    promise: 'begins no plan that nobody could be charged for',
+    promise: 'refuses a plan of an account without a payment method',
     async run(provider, scope) {
       const order = { ...plan(await newAccount(provider, scope)), daysUntilDue: null };
       expectRefusal(await provider.createRecurringPlan(order, randomUUID(), scope), 'NO_PAYMENT_METHOD', ['billingAccountId']);
@@ -158,7 +158,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-UNKNOWN-1',
-    promise: 'says of a record that does not exist where the order names it',
+    promise: 'names the field that refers to an unknown record',
     async run(provider, scope, { unknown }) {
       const key = randomUUID;
       const account = ['billingAccountId'];
@@ -179,7 +179,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-WRITE-INPUT-1',
-    promise: 'refuses malformed ids and amounts that a currency has not, without a call, naming the part of the order',
+    promise: 'refuses malformed ids and amounts with too many decimals, without a call, and names the field',
     async run(provider, scope, { malformedId, unknown }) {
       const key = randomUUID();
       const odd = { ...checkout(unknown.account), lines: [line('1.00', 'EUR'), line('1.001', 'EUR')] };

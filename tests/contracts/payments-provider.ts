@@ -44,7 +44,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-ACCOUNT-2',
-    promise: 'tells upper from lower case in e-mails, and knows no account of a stranger',
+    promise: 'compares e-mail addresses with regard to case, and finds no account for an unknown one',
     async run(provider, scope) {
       const { email } = await anAccount(provider, scope);
       expect(await provider.billingAccountsByEmail(email.toUpperCase(), scope)).toEqual([]);
@@ -53,7 +53,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-UNKNOWN-1',
-    promise: 'answers null for a record that does not exist, and empty lists below it',
+    promise: 'returns null for an unknown record, and empty lists below it',
     async run(provider, scope, { unknown }) {
       expect(await provider.billingAccount(unknown.account, scope)).toBeNull();
       expect(await provider.payment(unknown.payment, NONE, scope)).toBeNull();
@@ -160,7 +160,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-PAYMENT-1',
-    promise: 'gives payer and account along with payments, in one call',
+    promise: 'returns payer and account with payments, in one call',
     async run(provider, scope) {
       const payments = itemsOf(await provider.payments({}, { first: 20 }, PAYER, scope));
       expect(scope.trace.calls).toHaveLength(1);
@@ -174,7 +174,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-PAYMENT-2',
-    promise: 'gives method and refunded amount where they are wanted, of one payment as of many',
+    promise: 'returns method and refunded amount if they are selected, of one payment as of many',
     async run(provider, scope) {
       const fields = new Set(['method', 'refundedAmount']);
       const payments = itemsOf(await provider.payments({}, { first: 50 }, fields, scope));
@@ -189,7 +189,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-PAYMENT-3',
-    promise: 'knows no status as UNKNOWN, and a reason for every failed payment',
+    promise: 'maps every status, and returns a reason for every failed payment',
     async run(provider, scope) {
       const payments = itemsOf(await provider.payments({}, { first: 100 }, NONE, scope));
       expect(payments.filter(({ status }) => status === 'UNKNOWN')).toEqual([]);
@@ -198,7 +198,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-REFUND-1',
-    promise: 'gives refunds that add up to what was refunded',
+    promise: 'returns refunds that add up to the refunded amount',
     async run(provider, scope) {
       const fields = new Set(['refundedAmount']);
       const refunded = await first(
@@ -214,7 +214,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-INVOICE-1',
-    promise: 'gives an invoice whole: amounts, account, and lines whose pages follow the ones that came along',
+    promise: 'returns a complete invoice: amounts, account, and further pages of its lines',
     async run(provider, scope) {
       const invoice = await first<Invoice>(
         (page) => provider.invoices({}, page, PAYER, scope),
@@ -230,7 +230,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-PLAN-1',
-    promise: 'gives plans, ended ones too, by account, by id and along with their invoices',
+    promise: 'returns plans, ended ones too, by account, by id and with their invoices',
     async run(provider, scope) {
       const invoice = await first<Invoice>(
         (page) => provider.invoices({}, page, new Set(['recurringPlan']), scope),
@@ -247,7 +247,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   },
   {
     id: 'PAYMENTS-METHOD-1',
-    promise: 'gives the saved ways to pay of an account, newest first, and of a card nothing but what may be shown',
+    promise: 'returns the saved payment methods of an account, newest first, and only the displayable details of a card',
     async run(provider, scope) {
       const { id } = await anAccount(provider, scope);
       const methods = itemsOf(await provider.paymentMethods(id, { first: 100 }, scope));

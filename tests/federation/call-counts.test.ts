@@ -62,7 +62,7 @@ describe('the list query', () => {
     ]);
   });
 
-  it('costs no more when fields are asked for twice under other names', async () => {
+  it('costs no more when fields are selected twice with aliases', async () => {
     const node = 'company { name } payments(first: 3) { nodes { id } } address { place { id } }';
     const again = 'firm: company { name } paid: payments(first: 3) { nodes { id } } home: address { where: place { id } }';
     await graph.compiled.run(`{ customers { nodes { ${node} ${again} } } }`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 
-describe.each(['embedded', 'distributed'] as const)('changes of the CRM through the %s gateway', (mode) => {
+describe.each(['embedded', 'distributed'] as const)('CRM mutations through the %s gateway', (mode) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startTestGateway({ mode });
@@ -33,7 +33,7 @@ describe.each(['embedded', 'distributed'] as const)('changes of the CRM through 
     });
   });
 
-  it('happen one after the other, each showing what the one before did', async () => {
+  it('run one after the other, and each sees the effect of the one before', async () => {
     const email = `serial-${mode}@example.org`;
     const { data, errors } = await gateway.query(
       `mutation ($email: String!) {
@@ -49,7 +49,7 @@ describe.each(['embedded', 'distributed'] as const)('changes of the CRM through 
       again: {
         customer: null,
         userErrors: [
-          { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM has a customer with this e-mail address already.' },
+          { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM already has a customer with this e-mail address.' },
         ],
       },
       deal: { deal: { title: 'Serial', amount: { amount: '10.00', currency: 'EUR' } } },
@@ -70,7 +70,7 @@ describe.each(['embedded', 'distributed'] as const)('changes of the CRM through 
     expect((await gateway.query('query ($id: ID!) { deal(id: $id) { title } }', { id })).data).toEqual({ deal: { title: 'Third' } });
   });
 
-  it('happen once for a key, however often they are asked for at the same time', async () => {
+  it('take effect once for a key, however many concurrent requests have it', async () => {
     const before = writes().length;
     const input = { title: 'Once', idempotencyKey: `once-${mode}` };
     const asked = Array.from({ length: 5 }, () =>

@@ -41,7 +41,7 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
     return { status: response.status, data, codes: codesAndPaths(errors), calls: response.headers.get('x-tributary-upstream-calls') };
   };
 
-  it('are asked for a credential wherever access is closed', async () => {
+  it('get 401 without a credential if access is closed', async () => {
     for (const path of ['/graphql', '/graphql/public', '/graphql/private', '/graphql/nobody']) {
       for (const method of ['GET', 'POST']) {
         const response = await fetch(`${closed.url}${path}${method === 'GET' ? '?query={__typename}' : ''}`, { method });
@@ -53,7 +53,7 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
     }
   });
 
-  it('get it at the path of the whole graph, and are nowhere else', async () => {
+  it('get their audience at the path of the whole graph, and at no other', async () => {
     for (let time = 0; time < 3; time += 1) {
       expect((await post(closed, '/graphql', COMPANIES, partner)).data).toEqual({ companies: { nodes: [{ id: expect.any(String) }] } });
       expect((await post(closed, '/graphql/partner', COMPANIES, partner)).codes).toEqual([]);
@@ -76,11 +76,11 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
     expect(await post(closed, '/graphql', query, poor)).toMatchObject({ codes: ['FORBIDDEN customers'], calls: '0' });
   });
 
-  it('are told that theirs is not there', async () => {
+  it('get an error if their audience does not exist', async () => {
     expect(await post(closed, '/graphql', COMPANIES, lost)).toMatchObject({ status: 403, codes: ['FORBIDDEN '] });
   });
 
-  it('may be all who show no credential', async () => {
+  it('can be all callers without a credential', async () => {
     expect((await post(open, '/graphql', '{ geocode(address: "1 Market St, San Francisco") { id } }')).codes).toEqual([]);
     expect(await post(open, '/graphql', COMPANIES)).toMatchObject({ data: undefined, codes: ['GRAPHQL_VALIDATION_FAILED '], calls: '0' });
     expect((await post(open, '/graphql/partner', COMPANIES)).status).toBe(404);

@@ -199,7 +199,7 @@ describe.each(MODES)('an audience of the %s gateway', (mode) => {
       expect([path, status, errors?.[0]]).toEqual([
         path,
         404,
-        { message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND', retryable: false } },
+        { message: 'This path does not exist.', extensions: { code: 'NOT_FOUND', retryable: false } },
       ]);
     }
   });
@@ -246,7 +246,7 @@ describe.each(MODES)('the %s gateway in production', (mode) => {
     const gateway = await startTestGateway({ mode, environment: { INTROSPECTION: 'false' } });
     try {
       const { errors } = await post(`${gateway.url}/graphql/public`, '{ __schema { queryType { name } } }');
-      expect(errors?.[0]?.message).toBe('This server does not show its schema: introspection is off.');
+      expect(errors?.[0]?.message).toBe('Introspection is disabled on this server.');
       expect((await post(`${gateway.url}/graphql/public`, '{ __typename }')).data).toEqual({ __typename: 'Query' });
       expect((await fetch(`${gateway.url}/schema/public.graphql`)).status).toBe(404);
     } finally {
@@ -255,7 +255,7 @@ describe.each(MODES)('the %s gateway in production', (mode) => {
   });
 });
 
-describe("somebody else's graph", () => {
+describe('a supergraph of other services', () => {
   it('has no audiences', async () => {
     const server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: {} });
     try {

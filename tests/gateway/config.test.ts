@@ -86,8 +86,8 @@ describe('the configuration of the gateway', () => {
       'LOG_LEVEL must be one of silent, error, warn, info, debug.',
       'NODE_ENV must be production, development or test, or unset.',
       'CRM_SUBGRAPH_URL must be an http or https URL.',
-      'PAYMENTS_SUBGRAPH_URL must be a URL without user name, password, query and fragment.',
-      'MAPS_SUBGRAPH_URL must be a URL without user name, password, query and fragment.',
+      'PAYMENTS_SUBGRAPH_URL must be a URL without user name, password, query or fragment.',
+      'MAPS_SUBGRAPH_URL must be a URL without user name, password, query or fragment.',
     ]);
   });
 
@@ -101,7 +101,7 @@ describe('the configuration of the gateway', () => {
     'lets in no origin that browsers do not send: %s',
     (origins) => {
       expect(read({ CORS_ORIGINS: origins }).problems).toEqual([
-        'CORS_ORIGINS must be origins such as https://shop.example.com, with commas between them and nothing behind them, or * alone.',
+        'CORS_ORIGINS must be origins such as https://shop.example.com, separated by commas and without a path, or * alone.',
       ]);
     },
   );
@@ -117,10 +117,10 @@ describe('the configuration of the gateway', () => {
     ],
     [{ SUPERGRAPH: '/nowhere/supergraph.graphql' }, 'SUPERGRAPH must name a file that can be read, but is "/nowhere/supergraph.graphql".'],
     [{ SUPERGRAPH: '/tmp' }, 'SUPERGRAPH must name a file that can be read, but is "/tmp".'],
-    [{ SUPERGRAPH: 'package.json' }, 'SUPERGRAPH must name a Federation v2 supergraph, but "package.json" holds something else.'],
+    [{ SUPERGRAPH: 'package.json' }, 'SUPERGRAPH must name a Federation v2 supergraph, but "package.json" contains something else.'],
     [
       { SUPERGRAPH: 'schema/crm.graphql' },
-      'SUPERGRAPH must name a Federation v2 supergraph, but "schema/crm.graphql" holds something else.',
+      'SUPERGRAPH must name a Federation v2 supergraph, but "schema/crm.graphql" contains something else.',
     ],
     [
       { SUPERGRAPH: 'schema/supergraph.graphql', MAPS_SUBGRAPH_URL: 'http://maps/graphql' },

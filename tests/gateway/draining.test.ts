@@ -5,7 +5,7 @@ import { ask } from './start-gateway.ts';
 
 const typeDefs = 'type Query { wait: String }';
 
-describe('a server that is told to end', () => {
+describe('a server that gets SIGTERM', () => {
   it('is live and ready until then', async () => {
     const server = await serveSchema({ typeDefs, resolvers: {} });
     for (const [path, body] of Object.entries({ live: { status: 'live' }, ready: { status: 'ready', vendors: {} } })) {

@@ -40,7 +40,7 @@ afterAll(() => server.close());
 const fail = async (as: string) => (await ask(server.url, { query: '{ fail(as: "AS") }'.replace('AS', as) })).errors?.[0];
 
 const INTERNAL = {
-  message: 'Something went wrong in this server. Its log says what; try another request.',
+  message: "Something went wrong on this server. Report it to the operator with the request's id: the header x-request-id of the response.",
   extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
 };
 
@@ -54,18 +54,18 @@ describe('an error in an answer', () => {
     });
   });
 
-  it('names the service that failed and when to come back', async () => {
+  it('names the service that failed and the time to retry after', async () => {
     expect(await fail('vendor')).toMatchObject({
-      message: 'The payment processor refuses more requests for now. Try again later.',
+      message: 'The rate limit of the payment processor is exhausted. Try again later.',
       extensions: { code: 'UPSTREAM_RATE_LIMITED', retryable: true, service: 'payments', retryAfter: 7 },
     });
   });
 
-  it.each(['ours', 'theirs', 'text'])('says nothing of what nobody expected: %s', async (as) => {
+  it.each(['ours', 'theirs', 'text'])('hides the cause of an unexpected error: %s', async (as) => {
     expect(await fail(as)).toMatchObject(INTERNAL);
   });
 
-  it('says nothing of a null where none may be', async () => {
+  it('hides the cause of a null in a non-null field', async () => {
     expect((await ask(server.url, { query: '{ missing }' })).errors).toEqual([expect.objectContaining({ ...INTERNAL, path: ['missing'] })]);
   });
 

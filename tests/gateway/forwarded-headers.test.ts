@@ -19,23 +19,23 @@ async function show(headers: Record<string, string>) {
 }
 
 describe('services of ours', () => {
-  it("hear of the client's id and trace", async () => {
+  it("receive the client's request id and trace", async () => {
     const forwarded = { 'x-request-id': 'r', traceparent: TRACEPARENT };
     expect(await show({ traceparent: TRACEPARENT })).toEqual({ isBackground: false, forwarded });
   });
 
   it.each(['00-0-0-01', TRACEPARENT.toUpperCase(), `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `${TRACEPARENT}-x`])(
-    'hear nothing of what is no trace: %s',
+    'receive no invalid trace: %s',
     async (traceparent) => {
       expect(await show({ traceparent })).toEqual({ isBackground: false, forwarded: { 'x-request-id': 'r' } });
     },
   );
 
-  it.each(['u=7', 'i, u=7', 'u=7, i', ' u=7;x=1'])('hear that a request can wait: %s', async (priority) => {
+  it.each(['u=7', 'i, u=7', 'u=7, i', ' u=7;x=1'])('receive the priority of a background request: %s', async (priority) => {
     expect(await show({ priority })).toEqual({ isBackground: true, forwarded: { 'x-request-id': 'r', priority: 'u=7' } });
   });
 
-  it.each(['u=3', 'u=70', 'xu=7', 'u=7.5', ''])('hear of no other priority: %s', async (priority) => {
+  it.each(['u=3', 'u=70', 'xu=7', 'u=7.5', ''])('receive no other priority: %s', async (priority) => {
     expect(await show({ priority })).toEqual({ isBackground: false, forwarded: { 'x-request-id': 'r' } });
   });
 });

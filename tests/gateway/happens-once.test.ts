@@ -83,7 +83,7 @@ describe.each(CASES)(
       await sandbox.close();
     });
 
-    it('refunds: as many as were asked for, of the whole amount to the cent', async () => {
+    it('refunds: exactly as many as requested, of the exact amount', async () => {
       const payment = await anAmplePayment();
       const refunded = async () => {
         const { data } = await gateway.query(`{ payment(id: "${payment.id}") { refundedAmount { amount } } }`);

@@ -17,7 +17,7 @@ const CRM_AND_PAYMENTS = {
 
 const callsOf = ({ headers }: { readonly headers: Headers }) => Number(headers.get('x-tributary-upstream-calls'));
 
-describe.each(['embedded', 'distributed'] as const)('answers that are kept, %s', (mode) => {
+describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mode) => {
   let sandbox: Sandbox;
   const running: TestGateway[] = [];
   const start = async (environment: Record<string, string>) => {
@@ -33,13 +33,13 @@ describe.each(['embedded', 'distributed'] as const)('answers that are kept, %s',
     await sandbox.close();
   });
 
-  it('are none unless the operator says so', async () => {
+  it('do not exist unless the operator configures them', async () => {
     const gateway = await start({});
     await gateway.query(CARDS);
     expect(callsOf(await gateway.query(CARDS))).toBeGreaterThan(0);
   });
 
-  it('answer a query that comes again without a call, which the metrics count', async () => {
+  it('answer a repeated query without a vendor call, which the metrics count', async () => {
     const gateway = await start(CRM_AND_PAYMENTS);
     const first = await gateway.query(CARDS);
     const again = await gateway.query(CARDS);
@@ -52,7 +52,7 @@ describe.each(['embedded', 'distributed'] as const)('answers that are kept, %s',
     expect([...metrics.join('\n').matchAll(lookups)].map(([, vendor]) => vendor).sort()).toEqual(['hubspot', 'stripe']);
   });
 
-  it('are void once something is changed: the payload of the change and all later answers are new', async () => {
+  it('are invalidated by a mutation: its payload and all later responses are fresh', async () => {
     const gateway = await start(CRM_AND_PAYMENTS);
     const { data } = await gateway.query(CARDS);
     const { id, name } = data.customers.nodes[0];
@@ -64,7 +64,7 @@ describe.each(['embedded', 'distributed'] as const)('answers that are kept, %s',
   });
 
   it.each(['reset', '503', 'hang'] as const)(
-    'stand in for a vendor that is down (%s) where the operator says so, marked',
+    'are used while a vendor is down (%s) if the operator allows it, and are reported as stale',
     async (fault) => {
       const environment = {
         CRM_CACHE: 'Customer=1s,Company=1s',
@@ -94,7 +94,7 @@ describe.each(['embedded', 'distributed'] as const)('answers that are kept, %s',
     },
   );
 
-  it('are places and where they are, for whoever has opted in, and nothing else of them', async () => {
+  it('contain place ids and locations with MAPS_KEEP_PLACES, and nothing else of the mapping service', async () => {
     const gateway = await start({ MAPS_KEEP_PLACES: 'true', CRM_CACHE: 'Customer=1h' });
     const first = await gateway.query(PLACES, {}, { 'x-tributary-trace': '1' });
     const again = await gateway.query(PLACES, {}, { 'x-tributary-trace': '1' });
@@ -109,7 +109,7 @@ describe.each(['embedded', 'distributed'] as const)('answers that are kept, %s',
 });
 
 describe('after a month', () => {
-  it('an address is still the same place, but where that is has to be asked for again', async () => {
+  it('the place id of an address is still cached, and its location is requested again', async () => {
     const gateway = await startTestGateway({ environment: { MAPS_KEEP_PLACES: 'true' } });
     const ask = async (fields: string) =>
       callsOf(await gateway.query(`{ geocode(address: "5 Avenue Anatole France, Paris") { ${fields} } }`));
@@ -134,7 +134,7 @@ describe('with Redis', () => {
   });
   afterAll(() => redis.stop());
 
-  it('what one instance has read another need not ask for, and what one changes is void for the other', async () => {
+  it('instances share cached responses, and a mutation on one invalidates them for all', async () => {
     const sandbox = await startSandbox();
     const environment = { ...CRM_AND_PAYMENTS, REDIS_URL: redis.url };
     const one = await startTestGateway({ sandbox, environment });

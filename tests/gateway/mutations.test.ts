@@ -47,7 +47,7 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
 
   const money = (amount: string) => ({ amount, currency: 'EUR' });
 
-  it('give back what they changed with all that the graph knows of it, the customer included', async () => {
+  it('return the written record with all its fields, including the customer', async () => {
     const input = { paymentId: paid.id, amount: money('1.00'), reason: 'REQUESTED_BY_CUSTOMER' };
     const { data, errors } = await gateway.query(REFUND, { input });
     expect(errors).toBeUndefined();
@@ -78,7 +78,7 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
     ]);
   });
 
-  it('say with which key an open outcome is found out', async () => {
+  it('report the idempotency key of an unknown outcome', async () => {
     sandbox.stripe.fault = 'reset-after:writes';
     const input = { name: 'Once Only', email: `${randomUUID()}@example.test` };
     const query = `mutation ($input: CreateBillingAccountInput!) { createBillingAccount(input: $input) { billingAccount { id email } } }`;
@@ -94,7 +94,7 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
     expect(sandbox.stripe.writes.filter(({ template }) => template === '/v1/customers')).toHaveLength(1);
   });
 
-  it('lead from a draft to an invoice that is sent, and taken back once', async () => {
+  it('create, send and void an invoice, each once', async () => {
     const invoice = 'invoice { id status total { amount currency } lines { nodes { description quantity } } billingAccount { id } }';
     const lines = [
       { description: 'Work', quantity: 3, unitAmount: money('80.00') },
@@ -120,7 +120,7 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
       voided: { invoice: { status: 'VOID' }, userErrors: [] },
       again: {
         invoice: { status: 'VOID' },
-        userErrors: [{ code: 'ALREADY_DONE', field: ['input', 'invoiceId'], message: 'The invoice was taken back before.' }],
+        userErrors: [{ code: 'ALREADY_DONE', field: ['input', 'invoiceId'], message: 'The invoice is already voided.' }],
       },
     });
   });

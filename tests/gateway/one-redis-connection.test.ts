@@ -52,7 +52,7 @@ describe.each(['embedded', 'distributed'] as const)('with Redis for limits, vend
     const gateway = await startTestGateway({ mode, environment });
     const ask = () => gateway.query(QUERY, {}, { authorization: `Bearer ${key}` });
     const told = (text: string) => gateway.log.filter((line) => line.includes(text)).length;
-    const [lost, there] = [() => told('Redis is lost'), () => told('Redis is there')];
+    const [lost, there] = [() => told('Redis is disconnected'), () => told('Redis is connected')];
     expect((await ask()).errors).toBeUndefined();
     const count = PROCESSES[mode];
     expect([await countClients(), there() - lost()]).toEqual([count, count]);

@@ -58,11 +58,11 @@ describe('the playground', () => {
     expect(text).toContain('The playground is not built: run `npm run build`.');
   });
 
-  it('is not there in production', async () => {
+  it('is not served in production', async () => {
     expect((await get('/', { ...built(), environment: { NODE_ENV: 'production' } })).status).toBe(404);
   });
 
-  it('is there in production where it is asked for', async () => {
+  it('is served in production if PLAYGROUND is true', async () => {
     expect((await get('/', { ...built(), environment: { NODE_ENV: 'production', PLAYGROUND: 'true' } })).status).toBe(200);
   });
 });
@@ -82,7 +82,7 @@ describe('the schema', () => {
     server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: {}, environment });
     const response = await fetch(`${server.url}${path}`, { headers: { 'apollo-require-preflight': 'yes' } });
     expect(await response.json()).toEqual({
-      errors: [expect.objectContaining({ message: 'This server does not show its schema: introspection is off.' })],
+      errors: [expect.objectContaining({ message: 'Introspection is disabled on this server.' })],
     });
   });
 

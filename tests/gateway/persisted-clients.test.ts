@@ -67,13 +67,13 @@ describe("Apollo's client", () => {
     },
   );
 
-  it('sends what is listed by its hash', async () => {
+  it('sends a listed operation by its hash', async () => {
     const { client, sent } = createClient(await start(list(print(HELLO))));
     expect((await client.query({ query: HELLO })).data).toEqual({ hello: 'world' });
     expect(sent.map(({ text }) => text.includes('query Hello'))).toEqual([false]);
   });
 
-  it('hears at once that something is not listed, without another try', async () => {
+  it('gets OPERATION_NOT_LISTED at once and does not retry', async () => {
     const { client, sent } = createClient(await start(list('{ other: hello }')));
     await expect(client.query({ query: HELLO })).rejects.toThrow();
     expect(sent).toHaveLength(1);

@@ -152,7 +152,7 @@ describe('an operation that is not on the list, where the mode is only', () => {
       body: {
         errors: [
           {
-            message: 'This server answers the operations on its list alone, and this is none of them.',
+            message: 'This server accepts only the operations on its safelist, and this is not one of them.',
             extensions: { code: 'OPERATION_NOT_LISTED', retryable: false },
           },
         ],
@@ -197,7 +197,7 @@ describe('an operation that is not on the list, where the mode is report', () =>
     }
   });
 
-  it('is counted by client, and told of once', async () => {
+  it('is counted by client and logged once', async () => {
     const monitoring = createMonitoring({ vendors: [] });
     const server = await serve('report', monitoring);
     const query = 'query Later { later: hello }';
@@ -215,7 +215,7 @@ describe('an operation that is not on the list, where the mode is report', () =>
     ]);
     const lines = server.log
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .filter(({ msg }) => msg === 'an operation is not listed');
+      .filter(({ msg }) => msg === 'an unlisted operation was executed');
     expect(lines).toEqual([
       expect.objectContaining({ client: 'web', version: '1.2.0', operation: 'Later', type: 'query', hash: hashOf(query) }),
       expect.objectContaining({ client: 'phone', version: 'unknown', operation: 'Later', hash: hashOf(query) }),

@@ -26,21 +26,21 @@ async function problemsOf(program: string, parameters: readonly string[], enviro
 }
 
 describeBuilt('the built programs', () => {
-  it('start with no keys, say so, answer, and end when they are told to', async () => {
+  it('start without vendor keys, print the sandbox vendors, answer, and end on SIGTERM', async () => {
     const { url: listens, output, end } = start('gateway.js', [], { PORT: '0' });
     const url = await listens;
     const { data } = await ask(url, { query: '{ customers(first: 1) { nodes { id } } }' });
     expect(data).toEqual({ customers: { nodes: [{ id: expect.any(String) }] } });
     expect(await end()).toBe(0);
     expect(output().trim().split('\n')).toEqual([
-      'crm: a look-alike of hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
-      'payments: a look-alike of stripe with invented data, because STRIPE_SECRET_KEY is not set',
-      'maps: a look-alike of google with invented data, because GOOGLE_MAPS_API_KEY is not set',
+      'crm: sandbox vendor hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
+      'payments: sandbox vendor stripe with invented data, because STRIPE_SECRET_KEY is not set',
+      'maps: sandbox vendor google with invented data, because GOOGLE_MAPS_API_KEY is not set',
       `Tributary listens on ${url}/graphql`,
     ]);
   });
 
-  it('use the vendors that there are keys for, whose keys are in no line', async () => {
+  it('use the vendors with a key, and print no key', async () => {
     const sandbox = await startSandbox();
     const { url, output, end } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...OPEN, ...sandbox.environment });
     await url;
@@ -54,15 +54,19 @@ describeBuilt('the built programs', () => {
     await sandbox.close();
   });
 
-  it('are closed where there are keys of vendors, until their operator says otherwise', async () => {
+  it('are closed with vendor keys, unless the operator opens them', async () => {
     const credentials = { HUBSPOT_ACCESS_TOKEN: 'pat-planted', API_KEYS_FILE: '/nowhere/keys.json' };
     const { url, output, end } = start('gateway.js', [], { PORT: '0', ...credentials });
     expect(await ask(await url, { query: '{ customers(first: 1) { nodes { id } } }' })).toMatchObject({ status: 401 });
     expect(await end()).toBe(0);
-    expect(output()).toContain('Access is closed, and there is no key yet. Make one: npm run keys -- create --name <whose> --scopes all\n');
+    expect(output()).toContain(
+      'Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all\n',
+    );
     expect(await problemsOf('gateway.js', [], { ...credentials, ACCESS: 'open' })).toEqual({
       code: 1,
-      lines: ['ACCESS=open lets anybody ask, and what they reach is not known to be invented: say ACCESS_OPEN_CONFIRM=1 too, or unset it.'],
+      lines: [
+        'ACCESS=open accepts requests without a credential, and not every vendor is known to be in the sandbox. To confirm it, set ACCESS_OPEN_CONFIRM=1; otherwise unset ACCESS.',
+      ],
     });
     expect(await problemsOf('subgraph.js', ['crm'], credentials)).toEqual({
       code: 1,
@@ -106,7 +110,7 @@ describeBuilt('the built programs', () => {
     expect(await end()).toBe(0);
   });
 
-  it('end with 1 and a line for each problem', async () => {
+  it('exit with code 1 and print a line for each problem', async () => {
     expect(
       await problemsOf('gateway.js', [], {
         NODE_ENV: 'production',
@@ -120,27 +124,27 @@ describeBuilt('the built programs', () => {
       lines: [
         'PORT must be an integer from 0 to 65535.',
         'CRM_PROVIDER must be one of hubspot, but is "rolodex".',
-        'CUSTOMER_LINK must be "email", or "property:" and the name of a property of the CRM.',
+        'CUSTOMER_LINK must be "email", or "property:" followed by the name of a CRM property.',
         'GOOGLE_MAPS_API_KEY must be set in production.',
       ],
     });
   });
 
-  it('end with 1 where there is no such subgraph', async () => {
+  it('exit with code 1 for an unknown subgraph', async () => {
     expect(await problemsOf('subgraph.js', ['sales'], {})).toEqual({
       code: 1,
       lines: ['The subgraph to start must be one of crm, payments, maps, but is "sales".'],
     });
   });
 
-  it('end with 1 where more than one subgraph is named', async () => {
+  it('exit with code 1 if more than one subgraph is named', async () => {
     expect(await problemsOf('subgraph.js', ['crm', 'maps'], {})).toEqual({
       code: 1,
       lines: ['One process serves one subgraph, so "crm" must stand alone, but is followed by "maps".'],
     });
   });
 
-  it('end with 1 and the problems of the look-alikes among the others', async () => {
+  it("exit with code 1 and report the sandbox's problems among the others", async () => {
     expect(await problemsOf('gateway.js', [], { PORT: 'abc', SANDBOX_FAULTS: 'x=y', SANDBOX_LATENCY_MS: 'x' })).toEqual({
       code: 1,
       lines: [
@@ -151,25 +155,25 @@ describeBuilt('the built programs', () => {
     });
   });
 
-  it('end with 1 where the host is nobody', async () => {
+  it('exit with code 1 if the host cannot be resolved', async () => {
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: '0', HOST: '..' });
     expect(code).toBe(1);
-    expect(lines.at(-1)).toMatch(/^HOST and PORT must name an address that is free, but: getaddrinfo /);
+    expect(lines.at(-1)).toMatch(/^HOST and PORT must name a free address of this machine, but: getaddrinfo /);
   });
 
-  it('end with 1 where somebody else listens already', async () => {
+  it('exit with code 1 if the port is in use', async () => {
     const { url } = start('subgraph.js', ['maps'], { PORT: '0' });
     const { port } = new URL(await url);
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: port });
     expect(code).toBe(1);
     expect(lines.at(-1)).toBe(
-      `HOST and PORT must name an address that is free, but: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
+      `HOST and PORT must name a free address of this machine, but: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
     );
   });
 
   // npm 11 tells its shell alone to end, and dash does not pass that on: an orphan would keep the port.
   it.each([['start'], ['start:subgraph', '--', 'maps'], ['sandbox']])(
-    'leave nothing behind when npm is told to end: npm run %s',
+    'leave no process behind when npm gets SIGTERM: npm run %s',
     async (...script) => {
       const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0' };
       const npm = spawn('npm', ['run', ...script], { env, cwd: new URL('../../', import.meta.url), stdio: ['ignore', 'pipe', 'pipe'] });

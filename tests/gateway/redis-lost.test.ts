@@ -31,10 +31,10 @@ describe.each(['embedded', 'distributed'] as const)('while Redis is lost, %s', (
     await untilShared(1);
     await redis.stop();
     await untilShared(0);
-    expect(gateway.log.join('')).toContain('Redis is lost, and this instance goes on by itself');
+    expect(gateway.log.join('')).toContain('Redis is disconnected: this instance uses its own state');
     await redis.start();
     await untilShared(1);
-    expect(gateway.log.join('')).toContain('Redis is there');
+    expect(gateway.log.join('')).toContain('Redis is connected');
     expect(gateway.log.join('')).not.toContain(redis.url);
   });
 });

@@ -49,7 +49,7 @@ async function post(body: object | string, headers: Record<string, string> = {})
   return { status: response.status, headers: comparable, body: await response.text() };
 }
 
-describe('a request that comes again', () => {
+describe('a repeated request', () => {
   it.each([
     ['plain', { query: '{ hello }' }],
     ['with an alias and a name', { query: 'query A { world: hello } query B { hello }', operationName: 'B' }],
@@ -203,8 +203,8 @@ describe('a document', () => {
   });
 });
 
-describe('what was thrown in place of an answer', () => {
-  it('is told in the same words when it is thrown again', async () => {
+describe('an error of an operation', () => {
+  it('has the same message when it occurs again', async () => {
     const broken = await serveSchema({
       typeDefs,
       resolvers,

@@ -32,18 +32,18 @@ describe('the deadline of a request', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
   });
 
-  it('is shorter where the caller asks for that', async () => {
+  it('is shorter if the client requests that', async () => {
     const { url } = await serveWaiting();
     expect((await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': '20' })).data).toEqual({ wait: 'TimeoutError' });
   });
 
-  it.each(['1000000', '-1', 'soon'])('is not changed by a caller who asks for %s', async (asked) => {
+  it.each(['1000000', '-1', 'soon'])('is not changed by an invalid header: %s', async (asked) => {
     const { url } = await serveWaiting({ REQUEST_TIMEOUT_MS: '50' });
     const { data } = await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': asked });
     expect(data).toEqual({ wait: 'TimeoutError' });
   });
 
-  it('comes at once where the client goes away', async () => {
+  it('ends at once when the client disconnects', async () => {
     const { url, started, ended } = await serveWaiting();
     const body = '{"query":"{ wait }"}';
     const socket = connect(Number(new URL(url).port), '127.0.0.1');

@@ -45,9 +45,9 @@ describe('a list of operations, before the gateway starts', () => {
       1,
       [
         expect.stringMatching(/^UPSTREAM_MAX_TRIES must be /),
-        'PERSISTED_OPERATIONS: "hidden" does not fit the schema: Cannot query field "billingLink" on type "Customer".',
-        'PERSISTED_OPERATIONS: "wrong literal" does not fit the schema: Expected value of type "Latitude!", found 99; Latitude must be a number from -90 to 90, but got 99.',
-        'PERSISTED_OPERATIONS: "gone" does not fit the schema: Cannot query field "clients" on type "Query".',
+        'PERSISTED_OPERATIONS: "hidden" does not match the schema: Cannot query field "billingLink" on type "Customer".',
+        'PERSISTED_OPERATIONS: "wrong literal" does not match the schema: Expected value of type "Latitude!", found 99; Latitude must be a number from -90 to 90, but got 99.',
+        'PERSISTED_OPERATIONS: "gone" does not match the schema: Cannot query field "clients" on type "Query".',
       ],
     ]);
   });

@@ -15,7 +15,7 @@ function choose(own: string | undefined, named: string | undefined, known: typeo
   }
 }
 
-describe('whom a request is answered for', () => {
+describe('the audience of a request', () => {
   it.each([
     [undefined, undefined, 'whole'],
     [undefined, 'public', 'public'],
@@ -28,7 +28,7 @@ describe('whom a request is answered for', () => {
     ['gone', undefined, 'FORBIDDEN'],
     ['gone', 'gone', 'FORBIDDEN'],
     ['gone', 'public', 'FORBIDDEN'],
-  ])('a caller of %s who asks for %s gets %s', (own, named, expected) => {
+  ])('a caller of %s that requests %s gets %s', (own, named, expected) => {
     expect(choose(own, named)).toBe(expected);
   });
 

@@ -181,7 +181,7 @@ describe('the body of a request that is refused', () => {
     expect((await read(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200']);
   });
 
-  it('need not be sent by a client that asks first', async () => {
+  it('need not be sent by a client with Expect: 100-continue', async () => {
     const { open } = await start();
     const socket = open();
     const headers = ['content-type: application/json', `content-length: ${String(BODY_BYTES + 1)}`, 'expect: 100-continue'];
@@ -192,14 +192,14 @@ describe('the body of a request that is refused', () => {
   it.each([
     ['where nothing is at the path', '/nowhere', 'application/json', 404],
     ['where its content type is refused', '/echo', 'text/plain', 415],
-  ])('need not be sent by a client that asks first, %s', async (_name, path, type, status) => {
+  ])('need not be sent by a client with Expect: 100-continue, %s', async (_name, path, type, status) => {
     const { open } = await start();
     const socket = open();
     socket.write(request('POST', path, `content-type: ${type}`, 'content-length: 5', 'expect: 100-continue'));
     expect(await read(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} [\\s\\S]*connection: close`));
   });
 
-  it('is asked for where it is going to be read', async () => {
+  it('gets 100 Continue if it is going to be read', async () => {
     const { open } = await start();
     const socket = open();
     socket.write(
@@ -247,7 +247,7 @@ describe('requests on connections without a successful response so far', () => {
   }
 });
 
-describe('requests that are sent ahead', () => {
+describe('pipelined requests', () => {
   it('are answered one after the other, in their order', async () => {
     const { open, running } = await start();
     const socket = open();
@@ -283,8 +283,8 @@ describe('requests that are sent ahead', () => {
   });
 });
 
-describe('answers that are not read', () => {
-  it('hold no more memory together than the limit says, and others are answered', async () => {
+describe('responses that the client does not read', () => {
+  it('use no more memory in total than the limit, and other clients are answered', async () => {
     const { ask, open, closed } = await start({ maxUnreadBytes: 8 * 1024 * 1024 });
     for (let number = 0; number < 40; number += 1) {
       const socket = open(`127.0.0.${String(2 + (number % 2))}`).pause();
@@ -295,7 +295,7 @@ describe('answers that are not read', () => {
     expect(await ask('/big', '127.0.0.9')).toContain('HTTP/1.1 200');
   });
 
-  it('are given up after a while in which nothing was read', async () => {
+  it('end with the connection after a time in which nothing is read', async () => {
     const { server, open, closed } = await start({ maxUnreadBytes: 64 * 1024 * 1024, unreadMs: 300 });
     const socket = open().pause();
     socket.write(request('GET', '/big').repeat(30));

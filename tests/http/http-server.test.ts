@@ -37,7 +37,7 @@ describe('the HTTP server', () => {
     expect(answer).toContain('"code":"BAD_REQUEST"');
   });
 
-  it('logs no failure of a vendor for a client that has gone', async () => {
+  it('logs no vendor failure of a request whose client has disconnected', async () => {
     await app.inject('/late');
     expect(log).toEqual([]);
   });

@@ -31,7 +31,7 @@ describe('a JSON body', () => {
   it.each([`["${LONG}",${lists(100)}]`, '['.repeat(50_000), '{"a":'.repeat(10_000), `["${LONG}\\\\",${lists(100)}]`])(
     'is refused where it nests too deep: %#',
     async (payload) => {
-      const message = 'The body must have at most 100 levels of lists and objects within each other.';
+      const message = 'The body must have at most 100 levels of nested lists and objects.';
       expect(await send(payload)).toEqual({
         status: 400,
         body: { errors: [{ message, extensions: { code: 'BAD_REQUEST', retryable: false } }] },
@@ -47,7 +47,7 @@ describe('a JSON body', () => {
   });
 
   it.each([keys(10_001), [keys(5000), { inner: keys(5000) }]])('is refused where it has more: %#', async (body) => {
-    const message = 'The body must have at most 10000 keys, those of objects within each other included.';
+    const message = 'The body must have at most 10000 keys, including those of nested objects.';
     expect(await send(JSON.stringify(body))).toEqual({
       status: 400,
       body: { errors: [{ message, extensions: { code: 'BAD_REQUEST', retryable: false } }] },

@@ -22,7 +22,7 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
   const lines = () => gateway.log.slice(seen).map((line) => JSON.parse(line) as Record<string, unknown>);
   const answeredByGateway = () => lines().findLast(({ msg, operation }) => msg === 'answered' && operation === 'Payers');
 
-  it('says of each request what was asked for, what came of it, and what it took', async () => {
+  it('has a line for each request with its operation, outcome and duration', async () => {
     await gateway.query(QUERY);
     await gateway.query(QUERY);
     const ofGraph = lines().filter(({ operation }) => operation === 'Payers');
@@ -76,7 +76,7 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
 });
 
 describe('the log', () => {
-  it('has one line for a request whose client has gone', async () => {
+  it('has one line for a request whose client has disconnected', async () => {
     const events = new EventEmitter();
     const started = once(events, 'started');
     const ended = once(events, 'ended');

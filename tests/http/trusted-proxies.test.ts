@@ -23,16 +23,16 @@ async function askWhence(proxies: string, forwardedFor: string): Promise<unknown
   return (await app.inject({ url: '/', headers })).json();
 }
 
-describe('what a proxy says of its client', () => {
-  it('is believed from nobody, unless it is told so', async () => {
+describe('the x-forwarded headers of a proxy', () => {
+  it('are ignored unless TRUST_PROXY is set', async () => {
     expect(await askWhence('', '203.0.113.9')).toEqual({ ip: '127.0.0.1', protocol: 'http', host: 'inner' });
   });
 
-  it.each(['127.0.0.1', '127.0.0.0/8', 'loopback', '10.0.0.7, 127.0.0.1'])('is believed from %s', async (proxies) => {
+  it.each(['127.0.0.1', '127.0.0.0/8', 'loopback', '10.0.0.7, 127.0.0.1'])('are trusted from %s', async (proxies) => {
     expect(await askWhence(proxies, '203.0.113.9')).toEqual({ ip: '203.0.113.9', protocol: 'https', host: 'api.example.com' });
   });
 
-  it('is believed as far as the proxies go: what a client claims itself is not', async () => {
+  it('are trusted up to the first address that is not a trusted proxy', async () => {
     expect(await askWhence('loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.9, 10.0.0.7')).toMatchObject({ ip: '203.0.113.9' });
     await app?.close();
     expect(await askWhence('10.0.0.0/8', '203.0.113.9')).toMatchObject({ ip: '127.0.0.1', protocol: 'http' });
@@ -48,7 +48,7 @@ describe('what a proxy says of its client', () => {
     ['203.0.113.9:5678, 10.0.0.7:4711, [::1]:80', '203.0.113.9'],
     [' ,203.0.113.9:1,, ', '203.0.113.9'],
     ['198.51.100.1:1, 203.0.113.9:2', '203.0.113.9'],
-  ])('is understood with a port, in brackets, and as a list: %s', async (forwardedFor, ip) => {
+  ])('may have ports, brackets and lists: %s', async (forwardedFor, ip) => {
     expect(await askWhence('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
   });
 
@@ -69,12 +69,12 @@ describe('what a proxy says of its client', () => {
     ['203.0.113.9, unknown, 10.0.0.7', '10.0.0.7'],
     ['unknown, 203.0.113.9', '203.0.113.9'],
     [Array.from({ length: 1000 }, (_, n) => `x${String(n)}`).join(), '127.0.0.1'],
-  ])('counts as far as it is an address: %s', async (forwardedFor, ip) => {
+  ])('are ignored before a part that is not an address: %s', async (forwardedFor, ip) => {
     expect(await askWhence('loopback,10.0.0.0/8', forwardedFor)).toMatchObject({ ip });
   });
 
   it.each(['10.0.0.7:8080', '[::1]:80', '[::1]', '127.0.0.1, 10.0.0.7:1', '[fe80::1%eth0]:80'])(
-    'cannot be set with a port or brackets: %s',
+    'cannot be configured with a port or brackets: %s',
     (proxies) => {
       const wrong = proxies.split(', ').at(-1) ?? '';
       expect(read(proxies).problems).toEqual([
@@ -84,7 +84,7 @@ describe('what a proxy says of its client', () => {
   );
 
   it.each(['true', '1', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy.example.com', '10.0.0.7,', '::/0'])(
-    'cannot be set to %s',
+    'cannot be configured as %s',
     (proxies) => {
       expect(read(proxies)).toEqual({
         config: undefined,

@@ -69,7 +69,7 @@ describe('documents that wait for validation', () => {
     void enter('first', 'a', { takesMs: 20 });
     void enter('gone', 'a', { signal: abort.signal });
     void enter('next', 'a');
-    abort.abort(new DOMException('The client went away.', 'AbortError'));
+    abort.abort(new DOMException('The client disconnected.', 'AbortError'));
     await jest.advanceTimersByTimeAsync(0);
     expect(seen).toEqual(['first', 'gone: RATE_LIMITED']);
     await jest.advanceTimersByTimeAsync(25);

@@ -93,7 +93,7 @@ describe.each(['embedded', 'distributed'] as const)('an operation whose answer c
   const NESTED =
     '{ customers(first: 100) { nodes { company { customers(first: 100) { nodes { company { customers(first: 100) { nodes { id } } } } } } } } }';
 
-  it('is refused before a vendor is asked, also when it comes again', async () => {
+  it('is refused before a vendor call, also when it is repeated', async () => {
     gateway = await startTestGateway({ mode });
     const before = gateway.sandbox.hubspot.requests.length;
     for (let time = 0; time < 2; time += 1) {
@@ -112,7 +112,7 @@ describe.each(['embedded', 'distributed'] as const)('an operation whose answer c
     expect(answers[1]?.errors).toMatchObject([
       {
         message:
-          'The operation may have an answer of 13 fields, and 12 are allowed, counting each list in full. Ask for smaller pages, or in several operations.',
+          'The operation can have a response of 13 fields, and the limit is 12, counting each list in full. Use smaller pages, or split the operation.',
       },
     ]);
   });
@@ -151,7 +151,7 @@ describe('a service of a subgraph', () => {
   });
 });
 
-describe("somebody else's schema", () => {
+describe('the schema of another service', () => {
   it('is measured by its own lists', async () => {
     const server = await serveSchema({
       typeDefs: '"Read." type Query { "All." all: [Item] } "One." type Item { "Its id." id: ID }',

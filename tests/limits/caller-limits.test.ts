@@ -103,12 +103,12 @@ describe('the cost in a minute', () => {
     expect(await ask(limits, ANYBODY, { cost: 3 })).toMatchObject({ outcome: 'answered' });
   });
 
-  it('refuses for good what costs more than a whole minute has', async () => {
+  it('refuses an operation that costs more than the limit of a minute', async () => {
     const { outcome, headers } = await ask(create({ costPerMinute: 10 }), ANYBODY, { cost: 11 });
     expect([outcome, headers]).toEqual(['OPERATION_TOO_COMPLEX', {}]);
   });
 
-  it('is paid back before anything else is answered, where an operation cost more than was there', async () => {
+  it('must be refilled before the next response after an overdraft', async () => {
     const limits = create({ costPerMinute: 600, requestsPerMinute: 600 });
     expect((await ask(limits, ANYBODY, { cost: 300 })).outcome).toBe('answered');
     const admission = limits.admit(ANYBODY, '192.0.2.1');
@@ -145,7 +145,7 @@ describe('requests at the same time', () => {
   });
 });
 
-describe('a caller that is refused and asks again before it should', () => {
+describe('a refused caller that retries early', () => {
   beforeEach(() => {
     // The clock of Redis and of the budgets goes on.
     jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask', 'nextTick'] });
@@ -161,7 +161,7 @@ describe('a caller that is refused and asks again before it should', () => {
     return asked;
   };
 
-  it('is told so half a second later, and nobody else is', async () => {
+  it('gets its next refusal half a second later, and other callers do not', async () => {
     const limits = create({ requestsPerMinute: 1 });
     const [first, second, third] = [1, 2, 3].map(() => begin(limits, keyOwner('greedy')));
     await jest.advanceTimersByTimeAsync(0);
@@ -173,19 +173,19 @@ describe('a caller that is refused and asks again before it should', () => {
     expect(third?.outcome).toBe('RATE_LIMITED');
   });
 
-  it('has no request under way meanwhile', async () => {
+  it('has no concurrent request meanwhile', async () => {
     const limits = create({ maxConcurrent: 1, requestsPerMinute: 1 });
     const all = [await ask(limits, ANYBODY), await ask(limits, ANYBODY)];
     const held = begin(limits, ANYBODY);
     await jest.advanceTimersByTimeAsync(0);
     const next = limits.admit(ANYBODY, '192.0.2.1');
-    const refused = expect(next?.enter()).rejects.toThrow('This caller may use 1 requests a minute');
+    const refused = expect(next?.enter()).rejects.toThrow('This caller may use 1 requests per minute');
     await jest.advanceTimersByTimeAsync(500);
     await refused;
     expect([...all, held].map(({ outcome }) => outcome)).toEqual(['answered', 'RATE_LIMITED', 'RATE_LIMITED']);
   });
 
-  it('does not fill the memory: beyond a thousand, refusals are told at once', async () => {
+  it('gets the refusal at once if a thousand others are being delayed', async () => {
     const limits = create({ requestsPerMinute: 1 });
     const all = Array.from({ length: 1100 }, () => begin(limits, ANYBODY));
     await jest.advanceTimersByTimeAsync(0);

@@ -42,8 +42,8 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
       expect(errors).toEqual([
         {
           message:
-            'The operation may take 151 calls to vendors (crm 1, payments 150, maps 0), and 100 are allowed, counting each list in full. ' +
-            'Ask for smaller pages, or in several operations.',
+            'The operation can take 151 vendor calls (crm 1, payments 150, maps 0), and the limit is 100, counting each list in full. ' +
+            'Use smaller pages, or split the operation.',
           extensions: { code: 'OPERATION_TOO_COMPLEX', retryable: false },
         },
       ]);
@@ -52,9 +52,9 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     expect(requestsSince(since, sandbox)).toEqual([]);
   });
 
-  it('refuses what may cost too much', async () => {
+  it('refuses an operation that can cost more than the limit', async () => {
     const { errors } = await gateway.query('{ deals(first: 50) { nodes { customers(first: 50) { nodes { id } } } } }');
-    expect(errors).toMatchObject([{ message: expect.stringMatching(/^The operation may cost 2,601, and 2,000 is allowed/) }]);
+    expect(errors).toMatchObject([{ message: expect.stringMatching(/^The operation can cost 2,601, and the limit is 2,000/) }]);
   });
 
   it('runs heavy operations one after the other', async () => {

@@ -49,7 +49,7 @@ describe('requests of a caller', () => {
     expect(seconds).toBeGreaterThan(0);
     expect(answers[2]?.errors).toEqual([
       {
-        message: 'This caller may use 2 requests a minute, of which 0 are left: too little for another.',
+        message: 'This caller may use 2 requests per minute, of which 0 are left: not enough for another request.',
         extensions: { code: 'RATE_LIMITED', retryable: true, retryAfter: seconds },
       },
     ]);

@@ -72,6 +72,6 @@ describe('GET /health/ready', () => {
         vendors: { hubspot: closed, stripe: { read: expect.stringMatching(/open/), write: 'closed' }, google: closed },
       },
     ]);
-    expect(gateway.log.join('')).toContain('"vendor":"stripe","calls":"read","msg":"a vendor is not called for now"');
+    expect(gateway.log.join('')).toContain('"vendor":"stripe","calls":"read","msg":"circuit breaker open: the vendor is not called"');
   });
 });

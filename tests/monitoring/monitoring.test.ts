@@ -20,7 +20,7 @@ const monitor = (vendors = ['stripe']) => {
 };
 
 describe('metrics', () => {
-  it('tell calls apart by vendor, method, path template and class of status', async () => {
+  it('label vendor calls by vendor, method, path template and class of status', async () => {
     const { upstream, samples } = monitor();
     for (const status of [200, 204, 404, 503, null]) upstream.called({ ...CALL, status });
     const labels = (status: string) => `{vendor="stripe",method="GET",path="/v1/customers/{id}",status="${status}"}`;
@@ -33,7 +33,7 @@ describe('metrics', () => {
     expect((await samples('tributary_upstream_call_duration_seconds_sum'))[labels('4xx')]).toBe(0.03);
   });
 
-  it('count retries, waiting, and what was kept from before', async () => {
+  it('count retries, waiting times and cache lookups', async () => {
     const { upstream, samples } = monitor();
     upstream.retried('stripe');
     upstream.waited('stripe', 250);
@@ -59,7 +59,7 @@ describe('metrics', () => {
     expect(Object.fromEntries(await state('write'))).toEqual({ closed: 1, 'half-open': 0, open: 0 });
   });
 
-  it('say nothing of Redis until there is one', async () => {
+  it('have no value for Redis until it is configured', async () => {
     const { upstream, samples } = monitor();
     expect(await samples('tributary_shared_state_up')).toEqual({});
     upstream.sharedStateChanged(true);
@@ -68,7 +68,7 @@ describe('metrics', () => {
     expect(await samples('tributary_shared_state_up')).toEqual({ '': 0 });
   });
 
-  it('have names of a hundred operations, and no more', async () => {
+  it('have the names of a hundred operations at most', async () => {
     const { answered, samples } = monitor();
     const operation = { type: 'query', outcome: 'complete', errors: [] } as const;
     answered({ ...operation, name: 'x'.repeat(65) }, 1);
@@ -81,7 +81,7 @@ describe('metrics', () => {
     expect([count('Operation0'), count('Operation99'), count('anonymous'), count('other')]).toEqual([2, 1, 1, 901]);
   });
 
-  it('take no name from what is refused', async () => {
+  it('have no name of a refused operation', async () => {
     const { answered, samples } = monitor();
     answered({ name: undefined, type: undefined, outcome: 'refused', errors: [{ code: 'GRAPHQL_PARSE_FAILED' }] }, 1);
     expect(Object.keys(await samples('tributary_operation_duration_seconds_count'))).toEqual([
@@ -90,7 +90,7 @@ describe('metrics', () => {
     expect(await samples('tributary_operation_errors_total')).toEqual({ '{code="GRAPHQL_PARSE_FAILED",service="none"}': 1 });
   });
 
-  it('tell of the process itself', async () => {
+  it('include those of the process', async () => {
     const { samples } = monitor();
     for (const name of ['process_resident_memory_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_eventloop_lag_p99_seconds'])
       expect([name, Object.values(await samples(name))]).toEqual([name, [expect.any(Number)]]);
@@ -130,20 +130,20 @@ describe('the log', () => {
     upstream.sharedStateChanged(true);
     const stripe = { vendor: 'stripe', calls: 'read' };
     expect(lines).toEqual([
-      ['warn', stripe, 'a vendor is not called for now'],
-      ['info', stripe, 'a vendor is tried again'],
-      ['warn', stripe, 'a vendor is called again'],
-      ['warn', {}, 'Redis is lost, and this instance goes on by itself'],
-      ['warn', {}, 'Redis is there'],
+      ['warn', stripe, 'circuit breaker open: the vendor is not called'],
+      ['info', stripe, 'circuit breaker half-open: one call tests the vendor'],
+      ['warn', stripe, 'circuit breaker closed: the vendor is called again'],
+      ['warn', {}, 'Redis is disconnected: this instance uses its own state'],
+      ['warn', {}, 'Redis is connected'],
     ]);
   });
 
-  it('has what became of Redis before there was a log', () => {
+  it('has the state of Redis from before there was a logger', () => {
     const { upstream, logTo } = monitor();
     const lines: string[] = [];
     upstream.sharedStateChanged(true);
     upstream.sharedStateChanged(false);
     logTo({ info: () => undefined, warn: (_fields: object, message: string) => void lines.push(message) });
-    expect(lines).toEqual(['Redis is lost, and this instance goes on by itself']);
+    expect(lines).toEqual(['Redis is disconnected: this instance uses its own state']);
   });
 });

@@ -88,7 +88,7 @@ describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway',
 });
 
 describe('traces', () => {
-  it('are asked for and sent as the environment says', async () => {
+  it('are sampled and sent as the environment says', async () => {
     Object.assign(process.env, { OTEL_SERVICE_NAME: 'shop' });
     await trace('embedded', (gateway) => gateway.query(QUERY));
     expect(new Set(collector.spans.map(({ from }) => from))).toEqual(new Set(['shop']));
@@ -110,7 +110,7 @@ describe('traces', () => {
     },
   );
 
-  it('leave a line in the log where nobody takes them, without the address', async () => {
+  it('are logged as lost if the collector cannot be reached, without its address', async () => {
     await collector.close();
     const { log } = await trace('embedded', (gateway) => gateway.query(QUERY));
     collector = await startTraceCollector();
@@ -119,13 +119,13 @@ describe('traces', () => {
     expect(told.join('')).not.toContain('127.0.0.1');
   });
 
-  it('are refused at the start where their address is none', () => {
+  it("are a problem of the configuration if the collector's URL is invalid", () => {
     const problems: string[] = [];
     parseSettings(tracingSettings, { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '' }, problems);
     expect(problems).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL.']);
   });
 
-  it('are not told to vendors', async () => {
+  it('are not sent to vendors', async () => {
     const sent: string[][] = [];
     await trace('embedded', async (gateway) => {
       await gateway.query(QUERY, undefined, { traceparent: CLIENT, 'x-request-id': 'mine' });

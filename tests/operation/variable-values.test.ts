@@ -14,7 +14,7 @@ function read(definitions: string, given: Record<string, unknown>) {
 const ids = (count: number) => Array.from({ length: count }, (_, id) => id);
 const TOO_MANY = {
   coerced: undefined,
-  messages: ['The variables must have at most 10000 values, counting each within lists and objects.'],
+  messages: ['The variables must have at most 10000 values, including those in lists and objects.'],
   codes: ['OPERATION_TOO_COMPLEX'],
 };
 
@@ -40,12 +40,12 @@ describe('variables', () => {
     expect(read('$by: By', { by: { ['k'.repeat(100_001)]: 1 } }).messages).toEqual(['The variables must have at most 100000 characters.']);
   });
 
-  it('are told to be wrong five times at most', () => {
+  it('cause at most five errors', () => {
     const { messages } = read('$by: By', { by: Object.fromEntries(ids(100).map((id) => [`k${String(id)}`, 1])) });
     expect(messages).toHaveLength(5);
   });
 
-  it('are told to be wrong once where what is wrong is long', () => {
+  it('cause one error if the invalid value is long', () => {
     const long = Object.fromEntries(ids(100).map((id) => [`k${String(id)}${'x'.repeat(200)}`, 1]));
     expect(read('$by: By', { by: long }).messages).toHaveLength(1);
   });

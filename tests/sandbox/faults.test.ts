@@ -81,7 +81,7 @@ describe('a fault', () => {
     await expect(response.text()).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('drip leaves no timer behind when its look-alike is stopped', async () => {
+  it('drip leaves no timer behind when its sandbox vendor is stopped', async () => {
     sandbox.hubspot.fault = 'drip';
     const response = await ask();
     const before = process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
@@ -146,7 +146,7 @@ describe('a fault of writes', () => {
     expect([read.status, (await write('refused')).status]).toEqual([200, 503]);
   });
 
-  it('is not carried out any more once the look-alike is stopped', async () => {
+  it('is not executed once the sandbox vendor is stopped', async () => {
     sandbox.stripe.latencyMs = 20;
     const lost = expect(write('late')).rejects.toThrow('fetch failed');
     while (sandbox.stripe.requests.at(-1)?.headers['idempotency-key'] !== 'late') await new Promise((resolve) => setTimeout(resolve, 1));
@@ -158,7 +158,7 @@ describe('a fault of writes', () => {
   });
 });
 
-describe('a look-alike', () => {
+describe('a sandbox vendor', () => {
   it('refuses connections while it is stopped, and comes back on the same port', async () => {
     await sandbox.hubspot.stop();
     await expect(ask()).rejects.toThrow('fetch failed');
@@ -176,7 +176,7 @@ describe('a look-alike', () => {
     await again.close();
   });
 
-  it('refuses calls above its rate where it is told to, which its log shows', async () => {
+  it('refuses calls above its rate limit if that is enabled, which its log shows', async () => {
     const { hubspot } = await startSandbox({ vendors: ['hubspot'], limits: true });
     const headers = { authorization: 'Bearer x' };
     await Promise.all(Array.from({ length: 103 }, async () => (await fetch(`${hubspot.baseUrl}/crm/v3/owners`, { headers })).text()));
@@ -186,7 +186,7 @@ describe('a look-alike', () => {
     await hubspot.stop();
   });
 
-  it('is as slow as it is told to be', async () => {
+  it('delays responses by the configured latency', async () => {
     sandbox.hubspot.latencyMs = 40;
     await (await ask()).text();
     const { startedAt, endedAt } = sandbox.hubspot.requests.at(-1) ?? { startedAt: 0, endedAt: 0 };

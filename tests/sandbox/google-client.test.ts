@@ -15,7 +15,7 @@ afterAll(() => sandbox.close());
 const url = (path: string) => `${sandbox.google.baseUrl}/maps/api/${path}/json`;
 
 // The client knows neither Routes nor Places (New).
-describe("Google's own client on the look-alike", () => {
+describe("Google's own client on the sandbox vendor", () => {
   it('geocodes', async () => {
     const { data } = await client.geocode({ url: url('geocode'), params: { key, address: '5 Avenue Anatole France, Paris' } });
     expect(data.results[0]?.geometry.location).toEqual({ lat: address?.latitude, lng: address?.longitude });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe("HubSpot's own client on the look-alike", () => {
+describe("HubSpot's own client on the sandbox vendor", () => {
   it('reads a whole list, page by page', async () => {
     const contacts = await hubspot.crm.contacts.getAll(100, undefined, ['email']);
     expect(contacts.map(({ id }) => id)).toEqual(world.people.map(({ key }) => recordId('contacts', key)));
@@ -87,7 +87,7 @@ describe("HubSpot's own client on the look-alike", () => {
     ]);
   });
 
-  it('is told of an address that is taken', async () => {
+  it('gets an error for an e-mail address that is taken', async () => {
     const email = world.people[0]?.email ?? '';
     await expect(hubspot.crm.contacts.basicApi.create({ properties: { email } })).rejects.toMatchObject({
       code: 409,
@@ -95,7 +95,7 @@ describe("HubSpot's own client on the look-alike", () => {
     });
   });
 
-  it('is told about a wrong token', async () => {
+  it('gets an error for a wrong token', async () => {
     const stranger = new Client({ accessToken: 'pat-invalid', basePath: sandbox.hubspot.baseUrl });
     await expect(stranger.crm.contacts.basicApi.getPage()).rejects.toMatchObject({ code: 401 });
   });

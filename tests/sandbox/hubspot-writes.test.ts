@@ -94,7 +94,7 @@ describe('a change of a record', () => {
     });
   });
 
-  it('of nothing that exists is not found', () => {
+  it('returns 404 for an unknown id', () => {
     const hubspot = openHubSpot();
     expect(hubspot.error(hubspot.change('contacts', '1', { city: 'Bern' }))).toMatchObject({ httpStatus: 404, status: 'error' });
     expect(hubspot.ask('DELETE', `/crm/v3/objects/contacts/${recordId('contacts', 0)}`).status).toBe(405);
@@ -171,7 +171,7 @@ describe('values that HubSpot does not take', () => {
     }
   });
 
-  it('are told all at once, and nothing is written', () => {
+  it('are all reported at once, and nothing is written', () => {
     const hubspot = openHubSpot();
     const { errors } = hubspot.error(hubspot.create('deals', { dealname: 'Wrong', amount: 'much', colour: 'red' }));
     expect(errors?.map(({ code }) => code)).toEqual(['INVALID_INTEGER', 'PROPERTY_DOESNT_EXIST']);

@@ -25,7 +25,7 @@ describe('the sandbox as a process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  it('ends cleanly when it is told to', async () => {
+  it('exits cleanly on SIGTERM', async () => {
     const sandbox = start([]);
     const exited = once(sandbox, 'exit');
     const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];

@@ -25,7 +25,7 @@ function idOf(reference: unknown): string {
   return reference;
 }
 
-describe('the official client of Stripe, pointed at the look-alike', () => {
+describe("Stripe's own client on the sandbox vendor", () => {
   it('pages through all customers by itself', async () => {
     const ids = new Set<string>();
     for await (const customer of stripe.customers.list({ limit: 100 })) ids.add(customer.id);
@@ -72,7 +72,7 @@ describe('the official client of Stripe, pointed at the look-alike', () => {
     expect(again.product).toMatchObject({ object: 'product' });
   });
 
-  it('gives money back once, however often it is told to', async () => {
+  it('refunds once, however often the request is retried with its key', async () => {
     const charges = await stripe.charges.list({ limit: 100 });
     const charge = charges.data.find(({ captured, paid, amount_refunded: refunded }) => captured && paid && refunded === 0);
     const refund = () => stripe.refunds.create({ charge: charge?.id ?? '', amount: 10 }, { idempotencyKey: 'once' });
@@ -120,7 +120,7 @@ describe('the official client of Stripe, pointed at the look-alike', () => {
     ]);
   });
 
-  it('is told that its key is under way, and comes back for the answer', async () => {
+  it('gets an error while its idempotency key is in use, and then the response', async () => {
     sandbox.stripe.latencyMs = 150;
     const create = () => stripe.customers.create({ name: 'Twice at once' }, { idempotencyKey: 'at-once' });
     const [first, second] = await Promise.allSettled([create(), create()]);
@@ -147,7 +147,7 @@ describe('the official client of Stripe, pointed at the look-alike', () => {
     await expect(clientWith('sk_live_elsewhere').customers.list()).rejects.toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
   });
 
-  it('is told when it asks too fast', async () => {
+  it('gets an error above the rate limit', async () => {
     sandbox.stripe.fault = '429';
     await expect(stripe.products.list()).rejects.toBeInstanceOf(Stripe.errors.StripeRateLimitError);
     sandbox.stripe.fault = null;

@@ -86,7 +86,7 @@ describe('Stripe look-alike, data', () => {
       expect(charges.find((charge) => charge.id === id)).toMatchObject({ status: 'failed', paid: false });
   });
 
-  it('add up: refunds to what charges say was given back', () => {
+  it('add up: refunds to the refunded amount of charges', () => {
     for (const charge of charges) {
       const given = refunds.filter((refund) => refund['charge'] === charge.id && refund['status'] !== 'failed');
       expect(charge['amount_refunded']).toBe(sum(given.map(({ amount }) => Number(amount))));

@@ -54,7 +54,7 @@ describe('Stripe look-alike, invoices', () => {
     expect(payments).toMatchObject([{ amount_requested: 5750, status: 'open' }]);
   });
 
-  it('that are void ask for no payment any more', () => {
+  it('that are voided have no open payment', () => {
     const stripe = openStripe();
     const { id } = draftOf(stripe);
     stripe.write(`/v1/invoices/${id}/add_lines`, { 'lines[0][amount]': 100 });

@@ -40,7 +40,7 @@ describe('Stripe look-alike, subscriptions', () => {
     expect(stripe.get(`/v1/customers/${customer}`)['currency']).toBe('eur');
   });
 
-  it('are paid at once by those who have something to pay by', () => {
+  it('are paid at once by customers with a payment method', () => {
     const stripe = openStripe();
     const { id: customer, currency } = stripe.payingCustomer();
     const subscription = stripe.object(
@@ -55,7 +55,7 @@ describe('Stripe look-alike, subscriptions', () => {
     expect(charge).toMatchObject({ amount: 3000, status: 'succeeded' });
   });
 
-  it('wait for their first payment where they are told to', () => {
+  it('wait for their first payment if that is requested', () => {
     const stripe = openStripe();
     const params = { customer: stripe.newCustomer('later'), payment_behavior: 'default_incomplete', ...itemsOf(stripe, 'usd') };
     const subscription = stripe.object(stripe.write('/v1/subscriptions', { ...params, 'expand[]': 'latest_invoice.confirmation_secret' }));

@@ -161,7 +161,7 @@ describe('audiences.yml', () => {
     ['a name that is no part of a path', 'One/two: {}', /audience's name/],
     ['a word that it does not know', 'one: { includes: [a] }', /includes/],
     ['a tag that cannot be', 'one: { include: [a b] }', /letters/],
-    ['a list without tags', 'one: { include: [] }', /leave the list away/],
+    ['a list without tags', 'one: { include: [] }', /omit a list without tags/],
     ['a tag twice', 'one: { include: [a], exclude: [a] }', /not both/],
     ['nothing where tags should be', 'one:', /object/],
   ])('must not have %s', (_what, yaml, message) => {

@@ -50,13 +50,13 @@ describe.each(STATES)('%s', (where, open) => {
     expect(await texts.get(key('a'))).toBeNull();
   });
 
-  it('a key is claimed by the first, and the others are told what is there', async () => {
+  it('a key is claimed by the first, and the others get its value', async () => {
     const { texts } = await open();
     const answers = await Promise.all(['one', 'two', 'three'].map((text) => texts.claim(key('b'), text, 60)));
     expect(answers).toEqual([null, 'one', 'one']);
   });
 
-  it('there are as many places as the rate says, and each is free a window after it was settled', async () => {
+  it('there are as many rate-limit slots as the rate says, and each is free a window after its call ended', async () => {
     const { places } = await open();
     const takeThree = async (name: string, windowMs: number) => {
       const take = () => places.take(key(name), { limit: 2, windowMs });

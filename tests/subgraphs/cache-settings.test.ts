@@ -4,7 +4,7 @@ import { lifetimeSettings } from '../../subgraphs/cache-settings.ts';
 
 const TYPES = ['Customer', 'Company'];
 
-describe('the times for which answers are kept', () => {
+describe('the times for which responses are cached', () => {
   it('are none by default', () => {
     expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: '' }, [])).toEqual({
       freshSeconds: new Map(),

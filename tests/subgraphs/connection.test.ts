@@ -50,14 +50,14 @@ describe('arguments of a list', () => {
     ['of a nested list', cursorOf([['x'], 'y'])],
   ])('a cursor that is %s is refused', (_what, after) => {
     expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
-      new BadUserInput('after must be a cursor that this graph gave, but it is not one.'),
+      new BadUserInput('after must be a cursor from this graph, but it is not one.'),
     );
   });
 
   it.each(['companies', 'customers {"filter":{"x":1}}', ''])('a cursor of the list %j is refused', (other) => {
     const after = toConnection(other, { first: 3 }, page).pageInfo.endCursor;
     expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
-      new BadUserInput('after must be a cursor of this very list, with the same filter and order, but it belongs to another.'),
+      new BadUserInput('after must be a cursor of this list with the same filter and order, but it belongs to another list.'),
     );
   });
 });

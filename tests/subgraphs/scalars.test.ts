@@ -84,7 +84,7 @@ describe('names of the world', () => {
   });
 });
 
-describe('a date that is none', () => {
+describe('an invalid date', () => {
   it('is refused under the name that clients know', () => {
     expect(SCALARS.Date.parseValue('2026-03-01')).toBe('2026-03-01');
     for (const value of ['2026-02-30', 'soon', 5]) {

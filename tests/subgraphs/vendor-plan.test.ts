@@ -11,14 +11,14 @@ function plan(environment: Environment, production = false) {
 
 const CREDENTIALS = { HUBSPOT_ACCESS_TOKEN: 'h', STRIPE_SECRET_KEY: 's', GOOGLE_MAPS_API_KEY: 'g' };
 
-describe('the vendors behind the graph', () => {
-  it('are look-alikes where there is no credential, which is said', () => {
+describe('the vendors of the subgraphs', () => {
+  it('are sandbox vendors without a credential, which is printed', () => {
     expect(plan({ STRIPE_SECRET_KEY: 'sk_test_1' })).toEqual({
       problems: [],
       lines: [
-        'crm: a look-alike of hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
+        'crm: sandbox vendor hubspot with invented data, because HUBSPOT_ACCESS_TOKEN is not set',
         'payments: stripe',
-        'maps: a look-alike of google with invented data, because GOOGLE_MAPS_API_KEY is not set',
+        'maps: sandbox vendor google with invented data, because GOOGLE_MAPS_API_KEY is not set',
       ],
     });
   });

@@ -81,7 +81,7 @@ describe('a write', () => {
     expect(new Set(one.keys).size).toBe(3);
   });
 
-  it('has the same key for nobody as before there were callers: vendors remember it', async () => {
+  it('has the same vendor key for anonymous callers as in releases without callers', async () => {
     const one = steps('re_1');
     await once(one);
     expect(one.keys).toEqual([createHash('sha256').update('payments refundPayment key-1').digest('hex')]);
@@ -97,20 +97,20 @@ describe('a write', () => {
     const [first, other] = await Promise.allSettled([once(one), once(one, { input: { id: 2 } })]);
     expect(first).toEqual({ status: 'fulfilled', value: 're_1' });
     const expected = {
-      message: 'idempotencyKey must be a new one for another input, but this one came with another input before.',
+      message: 'idempotencyKey must be a new one for a different input, but this one was sent with another input before.',
       extensions: { code: 'BAD_USER_INPUT', field: ['input', 'idempotencyKey'] },
     };
     expect(other).toMatchObject({ reason: expected });
     await expect(once(one, { input: null })).rejects.toMatchObject(expected);
   });
 
-  it.each(['', ' ', 'k'.repeat(256)])('is refused with a key that is none: %p', async (idempotencyKey) => {
+  it.each(['', ' ', 'k'.repeat(256)])('is refused with an invalid key: %p', async (idempotencyKey) => {
     await expect(once(steps(), { idempotencyKey })).rejects.toMatchObject({
       message: `idempotencyKey must have from 1 to 255 characters, but has ${String(idempotencyKey.length)}.`,
     });
   });
 
-  it('is shared by all who ask for it at once, at one instance and at others', async () => {
+  it('is shared by concurrent requests, on one instance and on others', async () => {
     const one = steps('re_1');
     const slow = { write: (key: string) => clock.wait(250).then(() => one.write(key)) };
     const other = anotherInstance();
@@ -142,7 +142,7 @@ describe('a write that fails', () => {
     },
   );
 
-  it('with an open outcome tells the key by which it is found out, one of our own where none was given', async () => {
+  it('with an unknown outcome reports its idempotency key, a generated one if none was sent', async () => {
     const one = steps(open(), 're_1');
     const error = await once(one, { idempotencyKey: null }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ extensions: { code: 'OUTCOME_UNKNOWN', retryable: true, idempotencyKey: expect.any(String) } });
@@ -151,14 +151,14 @@ describe('a write that fails', () => {
     expect(new Set(one.keys).size).toBe(1);
   });
 
-  it('in a way that nobody foresaw has an open outcome, too', async () => {
+  it('unexpectedly has an unknown outcome, too', async () => {
     const one = steps(new TypeError('A bug.'), 're_1');
     await expect(once(one)).rejects.toThrow('A bug.');
     await expect(once(one, { input: 'another' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     expect(await once(one)).toBe('re_1');
   });
 
-  it('stays open while nobody can find out', async () => {
+  it('keeps an unknown outcome while the vendor cannot be asked', async () => {
     const one = steps(open(), unavailable(), 're_1');
     await expect(once(one)).rejects.toMatchObject({ extensions: { idempotencyKey: 'key-1' } });
     await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', extensions: { idempotencyKey: 'key-1' } });
@@ -183,7 +183,7 @@ describe('a write to a vendor that remembers keys for an hour', () => {
   });
 });
 
-describe('a write that somebody began and left', () => {
+describe('a write that another instance started and abandoned', () => {
   const begin = () => once({ write: () => new Promise<string>(() => undefined) }, {}, anotherInstance());
 
   it('is waited for, until the deadline', async () => {
@@ -203,7 +203,7 @@ describe('a write that somebody began and left', () => {
   });
 });
 
-describe('a write to a vendor that knows no keys', () => {
+describe('a write to a vendor without idempotency keys', () => {
   it('is not done again where the earlier try is found', async () => {
     const one = steps(open());
     await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
@@ -229,7 +229,7 @@ describe('a write to a vendor that knows no keys', () => {
     expect(one.keys).toHaveLength(3);
   });
 
-  it('is not done again while nobody can find out', async () => {
+  it('is not repeated while the search fails', async () => {
     const one = { ...steps(open()), find: () => Promise.reject<null>(unavailable()) };
     for (let tries = 0; tries < 3; tries += 1) {
       await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', extensions: { idempotencyKey: 'key-1' } });

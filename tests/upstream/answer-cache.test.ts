@@ -49,8 +49,8 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('answers of a vendor', () => {
-  it('are asked for each time where nobody has said that they may be kept', async () => {
+describe('the response cache', () => {
+  it('caches nothing by default', async () => {
     const { asked, listener } = shop();
     await using server = await serve(listener, { policy: cached() });
     expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
@@ -58,7 +58,7 @@ describe('answers of a vendor', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('are kept for the time that the operator has set, batch reads too, each by what it asks for', async () => {
+  it('caches for the configured time, batch reads too, each by its body', async () => {
     const found: string[] = [];
     await using server = await serve(shop().listener, { policy: kept(30), resources: ours(createMemoryState(), found) });
     const { client } = server;
@@ -70,7 +70,7 @@ describe('answers of a vendor', () => {
     expect(found).toEqual(['hubspot miss', 'hubspot hit', 'hubspot miss', 'hubspot miss']);
   });
 
-  it('are kept for no other credential', async () => {
+  it('is separate for each credential', async () => {
     const state = createMemoryState();
     const { asked, listener } = shop();
     await using one = await serve(listener, { policy: kept(30), resources: ours(state) });
@@ -81,7 +81,7 @@ describe('answers of a vendor', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('are not those of before a change that was made through this graph, whatever instance made it', async () => {
+  it('is invalidated by a write through this graph, on any instance', async () => {
     const state = createMemoryState();
     const { listener } = shop();
     await using one = await serve(listener, { policy: kept(30), resources: ours(state) });
@@ -93,7 +93,7 @@ describe('answers of a vendor', () => {
     expect(await one.client.send(get(), scopeOf())).toEqual({ price: 3 });
   });
 
-  it('are not kept where they were on their way while a change was made', async () => {
+  it('does not store a response that was in flight during a write', async () => {
     const { opened, open } = gate();
     let reads = 0;
     const listener: RequestListener = (request, response) => {
@@ -110,7 +110,7 @@ describe('answers of a vendor', () => {
     expect(reads).toBe(2);
   });
 
-  it('are new ones for who has to see the present', async () => {
+  it('is bypassed by requests that need the current state', async () => {
     const { asked, listener } = shop();
     await using server = await serve(listener, { policy: kept(30), resources: ours(createMemoryState()) });
     await server.client.send(get(), scopeOf());
@@ -118,7 +118,7 @@ describe('answers of a vendor', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('that are refusals are not kept', async () => {
+  it('does not store refusals', async () => {
     const statuses = [404, 200];
     await using server = await serve(
       (_request, response) => response.writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' }).end('{}'),
@@ -129,8 +129,8 @@ describe('answers of a vendor', () => {
   });
 });
 
-describe('what the vendor says of its answers', () => {
-  it('lets them be kept as long as it says', async () => {
+describe("the vendor's cache headers", () => {
+  it('allow caching for as long as they say', async () => {
     await using server = await serve(shop(() => ({ 'cache-control': 'private, max-age=60' })).listener, {
       policy: cached(),
       resources: ours(createMemoryState()),
@@ -142,7 +142,7 @@ describe('what the vendor says of its answers', () => {
     expect(await server.client.send(get(), scopeOf())).toEqual({ price: 2 });
   });
 
-  it.each(['no-store', 'no-cache', 'max-age=0'])('keeps them from being used again: %s', async (control) => {
+  it.each(['no-store', 'no-cache', 'max-age=0'])('prevent caching: %s', async (control) => {
     await using server = await serve(shop(() => ({ 'cache-control': control })).listener, {
       policy: cached(),
       resources: ours(createMemoryState()),
@@ -151,7 +151,7 @@ describe('what the vendor says of its answers', () => {
     expect(await server.client.send(get(), scopeOf())).toEqual({ price: 2 });
   });
 
-  it('lets it be asked whether they still hold, which costs it no body', async () => {
+  it('allow revalidation without a body', async () => {
     const asked: (string | undefined)[] = [];
     await using server = await serve(
       ({ headers }, response) => {
@@ -167,7 +167,7 @@ describe('what the vendor says of its answers', () => {
     expect(asked).toEqual([undefined, '"one"', '"one"']);
   });
 
-  it('leaves no credential in what is kept', async () => {
+  it('leave no credential in the cache', async () => {
     const texts: string[] = [];
     const state = createMemoryState();
     const answers = { ...state.answers, set: (key: string, text: string) => Promise.resolve(void texts.push(key, text)) };
@@ -181,7 +181,7 @@ describe('what the vendor says of its answers', () => {
   });
 });
 
-describe('while the vendor gives no answer', () => {
+describe('while the vendor does not respond', () => {
   const failing = (status: number) => {
     let isDown = false;
     const listener: RequestListener = (_request, response) => {
@@ -191,7 +191,7 @@ describe('while the vendor gives no answer', () => {
   };
   const policy = cached({ freshSeconds: new Map([['Thing', 10]]), staleSeconds: new Map([['Thing', 60]]) });
 
-  it('one of before stands in, which the request is told, for as long as the operator has set', async () => {
+  it('a stale response is used and reported for the configured time', async () => {
     const { listener, fail } = failing(503);
     await using server = await serve(listener, { policy, resources: ours(createMemoryState()) });
     await server.client.send(get(), scopeOf());
@@ -204,7 +204,7 @@ describe('while the vendor gives no answer', () => {
     await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('none stands in for a refusal', async () => {
+  it('no stale response replaces a refusal', async () => {
     const { listener, fail } = failing(403);
     await using server = await serve(listener, { policy, resources: ours(createMemoryState()) });
     await server.client.send(get(), scopeOf());
@@ -213,7 +213,7 @@ describe('while the vendor gives no answer', () => {
     await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
   });
 
-  it('none stands in where the operator has not said so', async () => {
+  it('no stale response is used by default', async () => {
     const { listener, fail } = failing(503);
     await using server = await serve(listener, { policy: kept(10), resources: ours(createMemoryState()) });
     await server.client.send(get(), scopeOf());
@@ -257,7 +257,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
     };
   }
 
-  it.each(['behind', 'ahead'] as const)('use what the one that is %s has read', async (first) => {
+  it.each(['behind', 'ahead'] as const)('use responses that the one that is %s has cached', async (first) => {
     const { asked, listener } = shop();
     await using instances = await startInstances(`used ${first}`, { listener }, 30);
     expect(await instances[first]()).toEqual({ price: 1 });
@@ -268,7 +268,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
   it.each([
     ['behind', 'ahead'],
     ['ahead', 'behind'],
-  ] as const)('use nothing of before a change through the one that is %s', async (changing, other) => {
+  ] as const)('use nothing cached before a write through the one that is %s', async (changing, other) => {
     const { asked, listener } = shop();
     await using instances = await startInstances(`changed ${changing}`, { listener }, 30);
     for (let round = 0; round < 3; round += 1) {
@@ -286,7 +286,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
   it.each([
     ['behind', 'ahead'],
     ['ahead', 'behind'],
-  ] as const)('use nothing that was on its way while a change was made through the one that is %s', async (changing, reading) => {
+  ] as const)('use nothing that was in flight during a write through the one that is %s', async (changing, reading) => {
     const [reached, released] = [gate(), gate()];
     let reads = 0;
     const listener: RequestListener = (request, response) => {
@@ -308,7 +308,7 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
   it.each([
     ['behind', 'ahead'],
     ['ahead', 'behind'],
-  ] as const)('use what the one that is %s has read no longer than the operator has set', async (first, other) => {
+  ] as const)('use responses that the one that is %s has cached for the configured time only', async (first, other) => {
     const { asked, listener } = shop();
     await using instances = await startInstances(`lifetime ${first}`, { listener }, 1);
     await instances[first]();

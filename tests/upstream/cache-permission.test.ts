@@ -7,13 +7,13 @@ const permissionFor = (headers: Record<string, string>) =>
 
 const ALLOWED = { 'cache-control': 'max-age=60', etag: '"one"' };
 
-describe('an answer whose headers allow it to be kept', () => {
-  it('is kept, whatever other headers say at length', () => {
+describe('a response whose headers allow caching', () => {
+  it('is cached, however long other headers are', () => {
     const kept = { freshMs: expect.closeTo(60_000, -4), validators: { 'if-none-match': '"one"' } };
     expect(permissionFor({ ...ALLOWED, connection: `a${' '.repeat(15_000)}b`, 'content-security-policy': 'a'.repeat(5000) })).toEqual(kept);
   });
 
-  it.each(['cache-control', 'etag', 'expires', 'vary'])('is not kept where %s is longer than can be meant', (name) => {
+  it.each(['cache-control', 'etag', 'expires', 'vary'])('is not cached if %s is too long', (name) => {
     expect(permissionFor({ ...ALLOWED, [name]: `max-age=60,${' '.repeat(15_000)}a` })).toBeUndefined();
   });
 });

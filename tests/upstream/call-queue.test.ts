@@ -37,7 +37,7 @@ function createGivenPlaces() {
 
 const RATE = { limit: 1, windowMs: 1000 };
 
-describe('calls that wait for a place', () => {
+describe('calls that wait for a rate-limit slot', () => {
   it('take turns by the client request they belong to, those in the background last', async () => {
     const { places, giveOne } = createGivenPlaces();
     const queue = new CallQueue({ places, key: 'a', rate: RATE });
@@ -63,7 +63,7 @@ describe('calls that wait for a place', () => {
     expect(done).toEqual(['greedy 1', 'modest 1', 'greedy 2', 'modest 2', 'greedy 3']);
   });
 
-  it('leave when they are given up, and their place goes to the next', async () => {
+  it('leave when they are cancelled, and their slot goes to the next', async () => {
     const { places, giveOne } = createGivenPlaces();
     const queue = new CallQueue({ places, key: 'a', rate: RATE });
     const cancellation = new Cancellation();
@@ -75,7 +75,7 @@ describe('calls that wait for a place', () => {
     await expect(second).resolves.toBeInstanceOf(Function);
   });
 
-  it('give a place back that comes when nobody wants it any more', async () => {
+  it('release a slot that arrives after the call is cancelled', async () => {
     const { places, giveOne, settled } = createGivenPlaces();
     const queue = new CallQueue({ places, key: 'a', rate: RATE });
     const cancellation = new Cancellation();
@@ -87,7 +87,7 @@ describe('calls that wait for a place', () => {
   });
 });
 
-describe('calls that wait for a place, by a clock of the test', () => {
+describe('calls that wait for a rate-limit slot, with a fake clock', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate'] });
   });
@@ -108,14 +108,14 @@ describe('calls that wait for a place, by a clock of the test', () => {
     return { queue, through, refused, enter, pass: (ms: number) => jest.advanceTimersByTimeAsync(ms) };
   }
 
-  it('are refused at once where the vendor lets nobody through until after their deadline', async () => {
+  it("are refused at once if the vendor's pause lasts beyond their deadline", async () => {
     const { queue, refused, enter } = watchQueue();
     queue.pauseFor(5000);
     await enter({ deadlineAt: performance.now() + 1000 });
     expect(refused).toMatchObject([{ name: 'LimitReached', retryAfter: 5 }]);
   });
 
-  it('never are more in any stretch of time than the vendor says, as it says it', async () => {
+  it('never exceed the limit that the vendor reports', async () => {
     const { queue, through, enter, pass } = watchQueue({ limit: 1, windowMs: 60_000 });
     queue.learn({ limit: 5, windowMs: 200 });
     for (let call = 0; call < 12; call += 1) void enter();

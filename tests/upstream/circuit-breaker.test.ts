@@ -16,7 +16,7 @@ function startBreaker() {
 const times = (count: number, act: () => unknown) => Array.from({ length: count }, act);
 
 describe('a circuit breaker', () => {
-  it('opens after ten failures in a row, and lets a call through now and then, later and later', () => {
+  it('opens after ten failures in a row, and lets single calls through at growing intervals', () => {
     const { call, states, pass } = startBreaker();
     expect(times(10, () => call('failed')).every((refused) => refused === undefined)).toBe(true);
     expect(states).toEqual(['open']);
@@ -27,7 +27,7 @@ describe('a circuit breaker', () => {
     }
   });
 
-  it('closes when that call succeeds', () => {
+  it('closes when a probe succeeds', () => {
     const { call, states, pass } = startBreaker();
     times(10, () => call('failed'));
     pass(500);
@@ -45,7 +45,7 @@ describe('a circuit breaker', () => {
     expect(states).toEqual([]);
   });
 
-  it('opens where ten calls wait in silence, and asks again though the last one has no answer yet', () => {
+  it('opens if ten calls get no response, and sends another probe although the last one has none yet', () => {
     const { breaker, states, pass } = startBreaker();
     expect(times(10, () => breaker.refuse())).toEqual(times(10, () => undefined));
     pass(1501);
@@ -74,7 +74,7 @@ describe('a circuit breaker', () => {
     expect(states).toEqual([]);
   });
 
-  it('does not count calls whose callers went away, and lets the next one ask instead', () => {
+  it('does not count cancelled calls, and lets the next call be the probe', () => {
     const { call, states, pass } = startBreaker();
     times(30, () => call('abandoned'));
     expect(states).toEqual([]);

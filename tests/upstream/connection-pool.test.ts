@@ -6,7 +6,7 @@ import { gate, scopeOf, serve } from './loopback.ts';
 
 const REQUEST: HttpRequest = { method: 'GET', path: '/', headers: {}, body: null };
 
-it('what is given up by the time that its turn comes fails, and is not sent', async () => {
+it('a call that is cancelled before its turn fails and is not sent', async () => {
   let asked = 0;
   const answered = gate();
   await using server = await serve((_request, response) => {

@@ -38,11 +38,11 @@ describe('a waiting line', () => {
     expect(seen).toEqual(['big 1: 1', 'other: 2', 'small: 3', 'big 2: 4', 'background: 5']);
   });
 
-  it('lets a cancelled request leave at once, and admits nobody for it', async () => {
+  it('removes a cancelled request at once', async () => {
     const { line, seen, wait, settle } = watchLine(10);
     const cancellation = wait('first', request('a'));
     wait('second', request('b'));
-    cancellation.cancel(new DOMException('The client went away.', 'AbortError'));
+    cancellation.cancel(new DOMException('The client disconnected.', 'AbortError'));
     expect(line.size).toBe(1);
     line.admit('turn');
     await settle();
@@ -70,7 +70,7 @@ describe('a waiting line', () => {
     expect(line.size).toBe(3);
   });
 
-  it('refuses who comes last where all clients have as many waiting', async () => {
+  it('refuses the newest request if all clients have equally many waiting', async () => {
     const { seen, wait, settle } = watchLine(2);
     for (const name of ['a', 'b', 'c']) wait(name, request(name));
     await settle();

@@ -23,28 +23,28 @@ const failure = (call: Promise<unknown>) =>
 const write = (semantics: Semantics) => ({ ...get('/v1/things'), method: 'POST', json: {}, semantics }) as const;
 
 describe('a call that failed', () => {
-  it.each([[429], [502], [503], [504], ['reset']] as const)('is made again: %s', async (status) => {
+  it.each([[429], [502], [503], [504], ['reset']] as const)('is retried: %s', async (status) => {
     await using server = await serve(answerWith(status, 200));
     const scope = scopeOf();
     await server.client.send(get(), scope);
     expect(scope.trace.calls).toHaveLength(2);
   });
 
-  it.each([400, 401, 404, 500])('is not made again: %d would come again', async (status) => {
+  it.each([400, 401, 404, 500])('is not retried after %d', async (status) => {
     await using server = await serve(answerWith(status));
     const scope = scopeOf();
     await failure(server.client.send(get(), scope));
     expect(scope.trace.calls).toHaveLength(1);
   });
 
-  it('is made three times at most', async () => {
+  it('is tried three times at most', async () => {
     await using server = await serve(answerWith(503));
     const scope = scopeOf();
     expect(await failure(server.client.send(get(), scope))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(scope.trace.calls).toHaveLength(3);
   });
 
-  it('is not made again where the vendor wants it later than the deadline: who asked is told so at once', async () => {
+  it('is not retried if Retry-After is beyond the deadline, and fails at once', async () => {
     await using server = await serve((_request, response) => response.writeHead(429, { 'retry-after': '60' }).end('{}'));
     const scope = scopeOf();
     expect(await failure(server.client.send(get(), scope))).toMatchObject({
@@ -67,7 +67,7 @@ describe('a call that failed', () => {
     expect(scope.trace.calls).toHaveLength(calls);
   });
 
-  it('is one of few that are made again while the vendor is failing: one in ten, and ten more', async () => {
+  it('is retried from a budget while the vendor is failing: one in ten calls, and ten more', async () => {
     let calls = 0;
     // A success now and then keeps the breaker closed.
     await using server = await serve((_request, response) => {
@@ -79,7 +79,7 @@ describe('a call that failed', () => {
     expect(calls - 100).toBeGreaterThanOrEqual(15);
   });
 
-  it('of a vendor that is down is not made at all any more', async () => {
+  it("is not retried if the vendor's circuit breaker is open", async () => {
     let calls = 0;
     await using server = await serve((_request, response) => {
       calls += 1;
@@ -98,38 +98,38 @@ describe('a call that failed', () => {
 });
 
 describe('a write', () => {
-  it('that may have been done is not repeated, and its outcome is unknown', async () => {
+  it('that may have taken effect is not retried, and its outcome is unknown', async () => {
     await using server = await serve(answerWith('reset', 200));
     const scope = scopeOf();
     expect(await failure(server.client.send(write('unsafe'), scope))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     expect(scope.trace.calls).toHaveLength(1);
   });
 
-  it('that the vendor has refused is repeated', async () => {
+  it('that the vendor has refused is retried', async () => {
     await using server = await serve(answerWith(429, 200));
     await expect(server.client.send(write('unsafe'), scopeOf())).resolves.toEqual({});
   });
 
-  it('that can be sent twice is repeated, and unknown only where no try was answered', async () => {
+  it('that is idempotent is retried, and its outcome is unknown only if no try was answered', async () => {
     await using lucky = await serve(answerWith('reset', 503, 200));
     await expect(lucky.client.send(write('idempotent'), scopeOf())).resolves.toEqual({});
     await using unlucky = await serve(answerWith('reset', 'reset', 'reset'));
     expect(await failure(unlucky.client.send(write('idempotent'), scopeOf()))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 
-  it('that cannot reach the vendor was not done, and says so', async () => {
+  it('that cannot reach the vendor has no effect, and reports that', async () => {
     const server = await serve(answerWith(200));
     const { client } = server;
     await server[Symbol.asyncDispose]();
     expect(await failure(client.send(write('unsafe'), scopeOf()))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it.each([500, 502])('that the vendor failed at (%d) may have been done', async (status) => {
+  it.each([500, 502])('that failed with %d may have taken effect', async (status) => {
     await using server = await serve(answerWith(status));
     expect(await failure(server.client.send(write('unsafe'), scopeOf()))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 
-  it('goes on when its client goes away', async () => {
+  it('continues when its client disconnects', async () => {
     const client = new AbortController();
     await using server = await serve((_request, response) => {
       client.abort();

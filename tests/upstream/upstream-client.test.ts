@@ -14,7 +14,7 @@ const failure = async (promise: Promise<unknown>): Promise<UpstreamError> => {
 };
 
 describe('a call', () => {
-  it('carries what is asked, who asks and JSON', async () => {
+  it('carries the query, the credential and JSON', async () => {
     const seen: unknown[] = [];
     await using server = await serve((request, response) => {
       void (async () => {

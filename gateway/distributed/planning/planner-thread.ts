@@ -28,7 +28,7 @@ export function planInThread(program: URL, supergraph: Supergraph): Planner {
       lose(started, error);
     });
     started.once('exit', () => {
-      lose(started, new Error('The thread that makes plans has ended.'));
+      lose(started, new Error('The planner thread has ended.'));
     });
     return started;
   };

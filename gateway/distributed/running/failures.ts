@@ -92,12 +92,12 @@ const PASSED_ON: ReadonlySet<ErrorCode> = new Set([
 
 const REPORTED_ORIGIN = new LoggedError(
   'INTERNAL_SERVER_ERROR',
-  'A part of the graph reported an error that clients may not see. Report it with the id of the request.',
+  "A subgraph service reported an error that is hidden from clients. Report it to the operator with the request's id: the header x-request-id of the response.",
 );
 
 const REPORTED: VisibleError = { message: REPORTED_ORIGIN.message, extensions: REPORTED_ORIGIN.extensions };
 
-const NO_MESSAGE = 'A part of the graph reported an error without a message.';
+const NO_MESSAGE = 'A subgraph service reported an error without a message.';
 
 /** Characters of a message that clients get. */
 const MAX_MESSAGE = 1000;

@@ -22,7 +22,7 @@ describe('a list of operations', () => {
     expect(problemsOf({ id: 'a', text: '{ hello }' }, { id: 'a', text: '{ hello }' })).toEqual([]);
   });
 
-  it('is told everything that is wrong with it at once, by the name of each operation', () => {
+  it('reports all problems at once, with the name of each operation', () => {
     const hash = 'dc67510fb4289672bea757e862d6b00e83db5d3cbbcfb15260601b6f29bb2b8f';
     expect(
       problemsOf(
@@ -36,13 +36,13 @@ describe('a list of operations', () => {
         { id: 'f', text: '{ h: hello }' },
       ),
     ).toEqual([
-      'PERSISTED_OPERATIONS: "a" is no GraphQL: Syntax Error: Expected Name, found <EOF>.',
-      'PERSISTED_OPERATIONS: Hi ("dc67510fb428") does not fit the schema: Cannot query field "hi" on type "Query".',
+      'PERSISTED_OPERATIONS: "a" is not valid GraphQL: Syntax Error: Expected Name, found <EOF>.',
+      'PERSISTED_OPERATIONS: Hi ("dc67510fb428") does not match the schema: Cannot query field "hi" on type "Query".',
       'PERSISTED_OPERATIONS: "b" must have one operation, but has 2.',
-      'PERSISTED_OPERATIONS: "c" does not fit the schema: Fragment "F" is never used.',
+      'PERSISTED_OPERATIONS: "c" does not match the schema: Fragment "F" is never used.',
       'PERSISTED_OPERATIONS: Count ("d") must be the query Count, but is the mutation Count.',
       'PERSISTED_OPERATIONS: Other ("e") must be the query Other, but is the query Hello.',
-      'PERSISTED_OPERATIONS: "f" is listed twice, with different texts.',
+      'PERSISTED_OPERATIONS: "f" is listed twice, with different documents.',
     ]);
   });
 });

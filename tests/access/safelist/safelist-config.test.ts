@@ -59,16 +59,16 @@ describe('the list of persisted operations', () => {
   ])('is refused where a file holds %s', (name, content) => {
     const file = write(`${name}.json`, content);
     expect(read({ PERSISTED_OPERATIONS: file }).problems).toEqual([
-      `PERSISTED_OPERATIONS must name manifests of Apollo's or texts by their hash, at least one of them, but "${file}" holds something else.`,
+      `PERSISTED_OPERATIONS must name manifests with at least one operation, in Apollo's format or as documents by their hash, but "${file}" contains something else.`,
     ]);
   });
 
   it('is refused where a file is not there, and where there is a mode without a list', () => {
     expect(read({ PERSISTED_OPERATIONS: '/nowhere.json' }).problems).toEqual([
-      'PERSISTED_OPERATIONS must name files that can be read, but "/nowhere.json" is none.',
+      'PERSISTED_OPERATIONS must name files that can be read, but "/nowhere.json" cannot.',
     ]);
     expect(read({ PERSISTED_OPERATIONS_MODE: 'only' }).problems).toEqual([
-      'PERSISTED_OPERATIONS_MODE needs a list, but PERSISTED_OPERATIONS is unset.',
+      'PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.',
     ]);
     expect(read({ PERSISTED_OPERATIONS: CODEGEN, PERSISTED_OPERATIONS_MODE: 'off' }).problems).toEqual([
       'PERSISTED_OPERATIONS_MODE must be one of only, report.',

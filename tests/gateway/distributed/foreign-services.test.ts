@@ -69,7 +69,8 @@ const everywhere = (code: string) =>
   ]);
 
 const UNSEEN = {
-  message: 'A part of the graph reported an error that clients may not see. Report it with the id of the request.',
+  message:
+    "A subgraph service reported an error that is hidden from clients. Report it to the operator with the request's id: the header x-request-id of the response.",
   extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
 };
 
@@ -151,7 +152,7 @@ describe('an error that a service of another supergraph reports', () => {
     ['a path that leads nowhere', [{ message: 'x', path: ['_entities', 99, '__proto__'] }], 'x'],
     ['nothing but text', ['x'], ''],
     ['nothing', [null], ''],
-  ])('with %s fails the fields that were asked for, and the data beside it counts', async (_name, errors, message) => {
+  ])('with %s fails the requested fields, and the other data is used', async (_name, errors, message) => {
     reviews.answer = () => ({ data: { _entities: PRODUCTS.data.products.map(() => ({ stars: 5, text: null })) }, errors });
     const answer = await query();
     expect(answer.data.products[0]).toEqual({ stars: 5, text: null });
@@ -161,7 +162,7 @@ describe('an error that a service of another supergraph reports', () => {
     ]);
   });
 
-  it('fails each field of a root type that was asked for, where it has no path', async () => {
+  it('without a path fails each requested root field', async () => {
     shop.answer = () => ({ data: { products: null, stock: 1 }, errors: [{ message: 'x' }] });
     const { data, errors } = await ask(gateway.url, { query: '{ products { id } stock }' });
     expect(data).toEqual({ products: null, stock: 1 });

@@ -23,13 +23,13 @@ let planner: Planner | undefined;
 afterEach(() => planner?.close());
 
 (isBuilt ? describe : describe.skip)('a thread that makes plans', () => {
-  it('makes the same plans as would be made here', async () => {
+  it('the planner thread makes the same plans as the planner in this thread', async () => {
     planner = planInThread(PROGRAM, SUPERGRAPH);
     const operation = '{ customers(first: 1) { nodes { id payments(first: 1) { nodes { id } } } } }';
     expect(await planner.plan(operation)).toEqual(await planHere(SUPERGRAPH).plan(operation));
   });
 
-  it('holds up nobody, however long a plan takes', async () => {
+  it('a plan that takes long does not block other requests', async () => {
     planner = planInThread(PROGRAM, SUPERGRAPH);
     await planner.plan('{ customers(first: 1) { nodes { id } } }');
     const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -41,15 +41,15 @@ afterEach(() => planner?.close());
     expect(delay.max / 1e6).toBeLessThan(Math.max(100, took * 0.8));
   });
 
-  it('says why it refuses an operation, and goes on', async () => {
+  it('the planner thread reports why it refuses an operation, and continues', async () => {
     planner = planInThread(PROGRAM, SUPERGRAPH);
     await expect(planner.plan('{ nothing }')).rejects.toThrow('nothing');
     await expect(planner.plan('{ customers(first: 1) { nodes { id } } }')).resolves.toHaveProperty('node');
   });
 });
 
-describe('a thread that ends by itself', () => {
-  it('takes down the plans it was asked for, and no later ones', async () => {
+describe('a planner thread that exits', () => {
+  it('fails the pending plans, and no later ones', async () => {
     planner = planInThread(BROKEN, SUPERGRAPH);
     await expect(planner.plan('{ a }')).rejects.toThrow('No plans today.');
     await expect(planner.plan('{ a }')).rejects.toThrow('No plans today.');

@@ -70,7 +70,7 @@ describe('access rules are read where their directives are linked', () => {
     expect(rules.all).toHaveLength(2);
   });
 
-  it.each(LINKED)('%s, and then removed for who cannot load them', (_how, links, scopes, authenticated) => {
+  it.each(LINKED)('%s, and are removed for gateways that cannot load them', (_how, links, scopes, authenticated) => {
     const open = withoutAccessRules(new Supergraph(sdlOf(links, scopes, authenticated)));
     expect(open.sdl).toContain('  a: Int\n  b: Int\n  c: Int\n');
     expect(readAccessRules(open.document).all).toEqual([]);
@@ -102,7 +102,7 @@ describe('access rules that nothing would enforce are refused:', () => {
   ])('%s', (_what, link, directive) => {
     const name = /@\w+/.exec(directive)?.[0] ?? '';
     expect(() => readAccessRules(parse(`schema ${link} { query: Query } type Query { a: Int ${directive} }`))).toThrow(
-      `The schema says ${name} of Query.a, but does not link the specification of that directive, so nothing would enforce it.`,
+      `The schema applies ${name} to Query.a, but does not link the specification of that directive, so nothing would enforce it.`,
     );
   });
 });

@@ -48,7 +48,7 @@ const plain = ({ keys, fields }: JoinedType) => ({
   ),
 });
 
-describe('the subgraphs of a supergraph are told', () => {
+describe('the subgraphs of a supergraph are read', () => {
   it.each([
     ...['v0.2', 'v0.3', 'v0.4', 'v0.5'].map((version): [string, Sample] => [`by join ${version}`, { link: linkOf(version) }]),
     ['by join under an alias', { link: linkOf('v0.5', ', as: "j"'), prefix: 'j' }],

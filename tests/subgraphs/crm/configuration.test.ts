@@ -22,7 +22,7 @@ describe('the configuration of the CRM', () => {
       'HUBSPOT_ACCESS_TOKEN must be printable ASCII text without spaces.',
       'HUBSPOT_BASE_URL must be an http or https URL.',
       'HUBSPOT_IDEMPOTENCY_PROPERTY must be the internal name of a property, such as tributary_key.',
-      'CUSTOMER_LINK must be "email", or "property:" and the name of a property of the CRM.',
+      'CUSTOMER_LINK must be "email", or "property:" followed by the name of a CRM property.',
       'CRM_DEFAULT_CURRENCY must be an ISO 4217 currency code in capitals, such as EUR.',
     ]);
   });

@@ -42,7 +42,7 @@ describe('an input that no CRM could take is refused with what was expected and 
       'createCustomer',
       { lastName: 'A', address: { line2: 'Flat 2' } },
       'input.address.line2',
-      'input.address.line2 must come with line1, as this CRM keeps both on one line, but line1 is missing.',
+      'input.address.line2 must be sent with line1, as this CRM stores both in one line, but line1 is missing.',
     ],
     [
       'createCustomer',
@@ -63,8 +63,8 @@ describe('an input that no CRM could take is refused with what was expected and 
       'idempotencyKey must have from 1 to 255 characters, but has 0.',
     ],
     ['updateCustomer', { id: '1?x', lastName: 'A' }, 'input.id', 'input.id must be a number of up to 20 digits, but got "1?x".'],
-    ['updateCustomer', { id: '1' }, 'input', 'input must name something to change beside the id, but names nothing.'],
-    ['createDeal', { title: ' ' }, 'input.title', 'input.title must have a character that is no blank, but has none.'],
+    ['updateCustomer', { id: '1' }, 'input', 'input must have a field to update besides the id, but has none.'],
+    ['createDeal', { title: ' ' }, 'input.title', 'input.title must not be blank, but is.'],
     [
       'createDeal',
       { title: 'A', amount: { amount: '1234567890123456.00', currency: 'EUR' } },

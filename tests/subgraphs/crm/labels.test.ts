@@ -105,7 +105,7 @@ describe('owners', () => {
     ).toEqual([{ limit: '500' }, { limit: '500', after: '500' }]);
   });
 
-  it('are read no further than the wanted ones', async () => {
+  it('are read only until the selected ones are found', async () => {
     hubspot.on('GET', DEALS, { results: [wireRecord(1, { hubspot_owner_id: '21' })] });
     hubspot.on('GET', OWNERS, { results: [{ id: '21', email: 'kim@example.com' }], paging: { next: { after: '500' } } });
     const { data } = await ask('{ deals { nodes { owner { email } } } }');

@@ -45,7 +45,7 @@ describe('a payer', () => {
     expect(hubspot.asked().map(idsOf)).toEqual([['a@example.com', 'b@example.com', 'c@example.com']]);
   });
 
-  it('that nobody knows costs no call', async () => {
+  it('without keys costs no call', async () => {
     const { data, errors, calls } = await joinedByEmail.ask(
       QUERY,
       of(null, {}, { reference: 'cus_1', email: null }, { email: 'not an address' }),

@@ -68,7 +68,7 @@ describe('a new customer', () => {
     expect(keys[0]).toEqual({ lastname: 'A', tributary_key: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
-  it('that HubSpot has under our key already is the one that was asked for', async () => {
+  it('that HubSpot already has under the idempotency key is returned', async () => {
     const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
     for (const conflict of [
       refusal(400, {
@@ -85,7 +85,7 @@ describe('a new customer', () => {
     }
   });
 
-  it('whose record under our key cannot be looked for has an open outcome', async () => {
+  it('whose record cannot be searched for has an unknown outcome', async () => {
     const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
     hubspot.on('POST', CONTACTS, refusal(409, {}));
     hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
@@ -104,7 +104,7 @@ describe('a new customer', () => {
     expect(hubspot.asked()[0]?.body).toEqual({ properties: ['email'], inputs: [{ id: 'a@example.org' }], idProperty: 'email' });
   });
 
-  it('that cannot be looked for stays open', async () => {
+  it('that cannot be searched for keeps an unknown outcome', async () => {
     hubspot.lose('POST', CONTACTS);
     hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
     const input = { email: 'b@example.org', idempotencyKey: 'still open' };
@@ -117,19 +117,19 @@ describe('a refusal of HubSpot’s', () => {
     [
       'of an e-mail address that another customer has',
       refusal(409, { message: 'Contact already exists. Existing ID: 2926551', category: 'CONFLICT' }),
-      { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM has a customer with this e-mail address already.' },
+      { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM already has a customer with this e-mail address.' },
     ],
     [
       'for a rule of the account’s',
       refusal(400, { category: 'VALIDATION_ERROR', errors: [{ code: 'REQUIRED', context: { propertyName: ['shoe_size'] } }] }),
-      { code: 'UNKNOWN', field: null, message: 'The CRM has a rule against this that the graph does not know.' },
+      { code: 'UNKNOWN', field: null, message: 'The CRM refused the mutation for a reason that this graph does not know.' },
     ],
     [
       'of a company that is not there',
       refusal(400, { category: 'VALIDATION_ERROR', context: { INVALID_OBJECT_IDS: ['COMPANY=9 is not valid'] } }),
-      { code: 'NOT_FOUND', field: ['input', 'companyId'], message: 'The CRM has no company with the id that is named.' },
+      { code: 'NOT_FOUND', field: ['input', 'companyId'], message: 'The CRM has no company with this id.' },
     ],
-  ])('%s is a reason of the business’s', async (_what, answer, userError) => {
+  ])('%s is a user error', async (_what, answer, userError) => {
     hubspot.on('POST', CONTACTS, answer);
     const { data, errors } = await create({ email: 'a@example.org', companyId: '9' });
     expect([data, errors]).toEqual([{ createCustomer: { customer: null, userErrors: [userError] } }, []]);
@@ -139,7 +139,7 @@ describe('a refusal of HubSpot’s', () => {
     [
       'listed',
       { errors: [{ message: 'x', code: 'INVALID_EMAIL', context: { propertyName: ['email'] } }] },
-      ['input.email', 'input.email must be an e-mail address that the CRM takes, but got "a@b".'],
+      ['input.email', 'input.email must be an e-mail address that the CRM accepts, but got "a@b".'],
     ],
     [
       'in its words',
@@ -162,7 +162,7 @@ describe('a refusal of HubSpot’s', () => {
       'is of a property that the account does not have',
       { errors: [{ code: 'PROPERTY_DOESNT_EXIST', context: { propertyName: ['email'] } }] },
     ],
-  ])('that %s is the operator’s matter', async (_what, body) => {
+  ])('that %s is an error for the operator', async (_what, body) => {
     hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
     expect((await create({ email: 'a@example.org' })).errors).toMatchObject([{ code: 'UPSTREAM_REJECTED' }]);
   });
@@ -238,7 +238,7 @@ describe('a change of a customer', () => {
     expect(hubspot.asked()[0]?.body).toEqual({ properties: { jobtitle: '', city: 'Bern' } });
   });
 
-  it('is made again where its answer was lost, and looked at before where nobody knows', async () => {
+  it('is retried if its response was lost, and the record is read before a retry with the same key', async () => {
     hubspot.lose('PATCH', `${CONTACTS}/7`);
     hubspot.lose('PATCH', `${CONTACTS}/7`);
     hubspot.lose('PATCH', `${CONTACTS}/7`);
@@ -265,12 +265,12 @@ describe('a change of a customer', () => {
     expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
   });
 
-  it('of a record that is not there is a reason of the business’s', async () => {
+  it('of an unknown record is a user error', async () => {
     hubspot.on('PATCH', `${CONTACTS}/7`, () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' }));
     expect((await update({ id: '7', lastName: 'A' })).data).toEqual({
       updateCustomer: {
         customer: null,
-        userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'], message: 'The CRM has no customer with the id that is named.' }],
+        userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'], message: 'The CRM has no customer with this id.' }],
       },
     });
   });

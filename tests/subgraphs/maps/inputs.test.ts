@@ -16,7 +16,7 @@ describe('an argument that cannot be meant is refused before any call', () => {
     ['places(text: "") { nodes { id } }', 'text must have 1 to 500 characters, but it is empty.'],
     ['places(text: "tea", first: 0) { nodes { id } }', 'first must be an integer from 1 to 100, but got 0.'],
     ['places(text: "tea", first: 101) { nodes { id } }', 'first must be an integer from 1 to 100, but got 101.'],
-    ['places(text: "tea", after: "x") { nodes { id } }', 'after must be a cursor that this graph gave, but it is not one.'],
+    ['places(text: "tea", after: "x") { nodes { id } }', 'after must be a cursor from this graph, but it is not one.'],
     [`route(from: {}, to: ${point}) { distance }`, 'from must have exactly one of address, location and placeId, but has none.'],
     [
       `route(from: ${point}, to: { address: "A", placeId: "b" }) { distance }`,

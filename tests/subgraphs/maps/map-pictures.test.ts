@@ -38,8 +38,8 @@ function start(environment: Record<string, string> = {}) {
   return { link, read };
 }
 
-describe('a picture of a map', () => {
-  it("is asked for once as long as the vendor's headers allow caches to keep it, by whichever link", async () => {
+describe('a map image', () => {
+  it("is requested once for all links as long as the vendor's headers allow caching", async () => {
     const { link, read } = start();
     draws(1, { 'cache-control': 'public, max-age=50000' });
     expect(await read(await link())).toMatchObject({ contentType: 'image/png', maxAge: 50_000 });
@@ -56,14 +56,14 @@ describe('a picture of a map', () => {
     ['private', { 'cache-control': 'private, max-age=60' }],
     ['old already', { 'cache-control': 'public, max-age=60', age: '60' }],
     ['only to be asked for again', { etag: '"1"' }],
-  ])('is asked for each time where its headers do not let caches keep it: %s', async (_what, headers) => {
+  ])('is requested each time if its headers do not allow caching: %s', async (_what, headers) => {
     const { link, read } = start();
     const token = await link();
     draws(2, headers);
     expect([await read(token), await read(token)]).toMatchObject([{ maxAge: 0 }, { maxAge: 0 }]);
   });
 
-  it('is another for another view', async () => {
+  it('is requested again for another view', async () => {
     const { link, read } = start();
     draws(2, { 'cache-control': 'public, max-age=60' });
     await read(await link(1));
@@ -78,7 +78,7 @@ describe('a picture of a map', () => {
     const first = expect(read(token, gone.signal)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     const others = Array.from({ length: 50 }, () => read(token));
     // Who began the call does not end it for the others.
-    gone.abort(new DOMException('The client went away.', 'AbortError'));
+    gone.abort(new DOMException('The client disconnected.', 'AbortError'));
     await first;
     expect(new Set((await Promise.all(others)).map((file) => file?.contentType))).toEqual(new Set(['image/png']));
   });

@@ -120,7 +120,7 @@ describe('the maps subgraph', () => {
   });
 });
 
-describe('a map picture', () => {
+describe('a map image link', () => {
   const scope = () => ({ signal: AbortSignal.timeout(5_000), trace: createCallTrace() });
   const pathOf = async (running: ReturnType<typeof startMaps>, selection = 'map { path }') => {
     const { data, calls } = await running.ask(ofAddresses(selection), addresses('1 Main St|icon:http://evil.test, Sydney'));
@@ -129,7 +129,7 @@ describe('a map picture', () => {
   };
   const png = Buffer.from('89504e470d0a1a0a', 'hex');
 
-  it('is a path on this server that costs no call until somebody looks at it', async () => {
+  it('is a path on this server, and makes no vendor call until it is opened', async () => {
     const running = startMaps();
     const path = await pathOf(running, 'map(width: 300, height: 200, zoom: 3) { path }');
     expect(path).toMatch(/^\/map\/[\w-]+$/);

@@ -84,7 +84,7 @@ describe('a person with an e-mail', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('has invoices, plans (ended ones too) and ways to pay', async () => {
+  it('has invoices, plans (ended ones too) and payment methods', async () => {
     stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_1')]));
     stripe.get('/v1/invoices', { customer: 'cus_1', limit: 20 }, list([invoice('in_1')]));
     stripe.get('/v1/subscriptions', { customer: 'cus_1', status: 'all', limit: 20 }, list([subscription('sub_1')]));

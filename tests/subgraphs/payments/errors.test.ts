@@ -47,7 +47,7 @@ describe('a single record', () => {
   );
 });
 
-describe('a value that nobody here knows', () => {
+describe('a value that this schema does not list', () => {
   it('is UNKNOWN', async () => {
     const items = [{ id: 'pi_1', amount: 1, created: 1, currency: 'eur', status: 'requires_a_miracle' }];
     stripe.get('/v1/payment_intents', { limit: 20 }, list(items));

@@ -71,7 +71,7 @@ describe('several lists read as one', () => {
     expect(asked).toEqual(['a 2', 'b 2', 'b 2 b3']);
   });
 
-  it('ask nobody where there is no list', async () => {
+  it('make no call if there is no list', async () => {
     expect(await readMergedPage([], { first: 5 }, reader({}))).toEqual({ entries: [], hasNextPage: false });
   });
 

@@ -4,7 +4,7 @@ import { charge, customer, list, paymentIntent, paymentMethod, refund } from './
 
 const stripe = mockStripe();
 
-describe('what of a payment is asked for', () => {
+describe('the selected fields of a payment', () => {
   it('expands nothing for what the payment itself holds', async () => {
     stripe.get('/v1/payment_intents/pi_1', {}, paymentIntent('pi_1', 1_762_799_294, { description: 'A thing' }));
     const { data } = await stripe.graph.ask(
@@ -29,7 +29,7 @@ describe('what of a payment is asked for', () => {
     expect(data).toEqual({ payment: { refundedAmount: { amount: '10.50', currency: 'EUR' } } });
   });
 
-  it('expands charge and way to pay for the method, which is the charge’s where there is one', async () => {
+  it('expands charge and payment method for the method, which is the charge’s if there is one', async () => {
     const items = [
       paymentIntent('pi_3', 3, { latest_charge: charge({ payment_method: 'pm_3' }), payment_method: paymentMethod('pm_9') }),
       paymentIntent('pi_2', 2, { payment_method: { ...paymentMethod('pm_2', 1, { type: 'sepa_debit' }), card: undefined } }),

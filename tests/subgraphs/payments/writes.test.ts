@@ -53,7 +53,7 @@ describe('createCheckoutSession', () => {
     ]);
   });
 
-  it('reads nothing that nobody asked for', async () => {
+  it('reads nothing that is not selected', async () => {
     stripe.post(PATH, checkoutSession('cs_test_1'));
     expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({ createCheckoutSession: { userErrors: [] } });
   });
@@ -67,13 +67,13 @@ describe('createCheckoutSession', () => {
   });
 
   it.each([
-    [{ param: 'success_url', code: 'url_invalid' }, 'input.successUrl was refused.'],
-    [{ param: 'line_items[0][price_data][currency]' }, 'input.lines.0.unitAmount.currency was refused.'],
-    [{ param: 'line_items[0][tax_rates][0]' }, 'input.lines.0 was refused.'],
-    [{ code: 'amount_too_small' }, 'input.lines was refused. The amount is smaller than the payment processor takes.'],
+    [{ param: 'success_url', code: 'url_invalid' }, 'The payment processor refused input.successUrl.'],
+    [{ param: 'line_items[0][price_data][currency]' }, 'The payment processor refused input.lines.0.unitAmount.currency.'],
+    [{ param: 'line_items[0][tax_rates][0]' }, 'The payment processor refused input.lines.0.'],
+    [{ code: 'amount_too_small' }, "input.lines is less than the payment processor's minimum amount."],
     [
       { code: 'amount_too_large', param: 'line_items[0][price_data][unit_amount]' },
-      'input.lines.0.unitAmount.amount was refused. The amount is larger than the payment processor takes.',
+      "input.lines.0.unitAmount.amount is more than the payment processor's maximum amount.",
     ],
   ])('names the part of the input that Stripe refuses, in none of its words: %j', async (refusal, message) => {
     stripe.post(PATH, stripeError('invalid_request_error', { ...refusal, message: 'Words of the vendor for cus_1.' }), 400);
@@ -90,28 +90,36 @@ describe('createCheckoutSession', () => {
     for (const message of ['You cannot combine currencies on a single customer. More.', 'Call someone@stripe.test about cus_1']) {
       stripe.post(PATH, stripeError('invalid_request_error', { message }), 400);
       expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({
-        createCheckoutSession: { userErrors: [{ code: 'UNKNOWN', field: null, message: 'The payment processor refused it.' }] },
+        createCheckoutSession: {
+          userErrors: [
+            {
+              code: 'UNKNOWN',
+              field: null,
+              message: 'The payment processor refused the mutation for a reason that this graph does not know.',
+            },
+          ],
+        },
       });
     }
   });
 
-  it('tells that a key came with another input before, which only the vendor remembers', async () => {
+  it('reports a key that was used with another input, which only the vendor remembers', async () => {
     stripe.post(PATH, stripeError('idempotency_error'), 400);
     const { errors, messages } = await ask('createCheckoutSession', `${CHECKOUT}, idempotencyKey: "used"`);
     expect([errors, messages]).toEqual([
       ['createCheckoutSession: BAD_USER_INPUT'],
-      ['idempotencyKey must be a new one for another input, but this one came with another input before.'],
+      ['idempotencyKey must be a new one for a different input, but this one was sent with another input before.'],
     ]);
   });
 
-  it('is asked for again with its key while the vendor is at it', async () => {
+  it('is retried with its key while the vendor executes it', async () => {
     const busy = stripe.post(PATH, stripeError('invalid_request_error', { code: 'idempotency_key_in_use' }), 409);
     const done = stripe.post(PATH, checkoutSession('cs_test_1'));
     expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([]);
     expect(done[0]?.key).toBe(busy[0]?.key);
   });
 
-  it('has an open outcome where the vendor’s answer cannot be read', async () => {
+  it('has an unknown outcome if the vendor’s response cannot be parsed', async () => {
     stripe.post(PATH, { object: 'checkout.session' });
     expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual(['createCheckoutSession: OUTCOME_UNKNOWN']);
   });
@@ -150,8 +158,8 @@ describe('refundPayment', () => {
       refundPayment: {
         userErrors: [
           code === 'charge_disputed'
-            ? { code: 'NOT_ALLOWED_NOW', field: null, message: 'The payer disputes the payment.' }
-            : { code: 'ALREADY_DONE', field: null, message: 'The payment was given back before.' },
+            ? { code: 'NOT_ALLOWED_NOW', field: null, message: 'The payer has disputed the payment.' }
+            : { code: 'ALREADY_DONE', field: null, message: 'The payment is already refunded.' },
         ],
       },
     });
@@ -162,7 +170,7 @@ describe('refundPayment', () => {
     const { errors, messages } = await ask('refundPayment', 'paymentId: "pi_1", amount: { amount: "1", currency: "USD" }');
     expect([errors, messages]).toEqual([
       ['refundPayment: BAD_USER_INPUT'],
-      ["input.amount.currency must be the payment's, EUR, but is USD."],
+      ["input.amount.currency must be the payment's currency, EUR, but is USD."],
     ]);
   });
 });
@@ -173,10 +181,7 @@ describe('createRecurringPlan', () => {
   it.each([
     [{ code: 'card_declined', decline_code: 'lost_card' }, 'The payment method was declined.'],
     [{ code: 'expired_card', decline_code: 'expired_card' }, 'The payment method was declined: the card has expired.'],
-    [
-      { code: 'card_declined', decline_code: 'insufficient_funds' },
-      'The payment method was declined: there is not enough money in its account.',
-    ],
+    [{ code: 'card_declined', decline_code: 'insufficient_funds' }, 'The payment method was declined: insufficient funds.'],
     [{ code: 'authentication_required' }, 'The payment method was declined: the payer has to confirm the payment first.'],
   ])('is DECLINED where the bank declines with %j, in none of its words', async (reason, message) => {
     stripe.post('/v1/products', { id: 'prod_1' });
@@ -185,7 +190,7 @@ describe('createRecurringPlan', () => {
     expect(data).toEqual({ createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message }] } });
   });
 
-  it('is DECLINED where the bank declines, and tells so again to whoever asks with the key', async () => {
+  it('is DECLINED if the bank declines, also for a retry with the key', async () => {
     stripe.post('/v1/products', { id: 'prod_1' });
     const declined = stripeError('card_error', { code: 'card_declined', message: 'Your card was declined.' });
     const sent = stripe.post('/v1/subscriptions', declined, 402);
@@ -218,21 +223,21 @@ describe('createRecurringPlan', () => {
 describe('cancelRecurringPlan', () => {
   const gone = stripeError('invalid_request_error', { code: 'resource_missing', param: 'id' });
 
-  it('is done where the plan is over after a try that broke off', async () => {
+  it('succeeds if the plan has ended after a try whose connection broke', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
     expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
   });
 
-  it('is done where an earlier try of its own ended the plan', async () => {
+  it('succeeds if an earlier try of its own ended the plan', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', gone, 404);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
     expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
   });
 
-  it('is open where the plan still runs after a try that broke off', async () => {
+  it('has an unknown outcome if the plan is still active after a try whose connection broke', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1'));

@@ -33,10 +33,10 @@ describe('createCheckoutSession refuses', () => {
       { lines: [line({ unitAmount: money('1.005') })] },
       'input.lines.0.unitAmount.amount must have at most 2 decimals in EUR, but is 1.005.',
     ],
-    [{ lines: [line({ unitAmount: money('1.5', 'JPY') })] }, 'input.lines.0.unitAmount.amount must be whole in JPY, but is 1.5.'],
+    [{ lines: [line({ unitAmount: money('1.5', 'JPY') })] }, 'input.lines.0.unitAmount.amount must have no decimals in JPY, but is 1.5.'],
     [
       { lines: [line({ unitAmount: money('99999999999.00') })] },
-      'input.lines.0.unitAmount.amount must be an amount that can be paid, but is 99999999999.00.',
+      'input.lines.0.unitAmount.amount must be an amount that the payment processor accepts, but is 99999999999.00.',
     ],
     [
       { lines: [line(), line({ unitAmount: money('1', 'USD') })] },
@@ -82,7 +82,7 @@ describe('createRecurringPlan refuses', () => {
   it.each([
     [{ items: [] }, 'input.items must have from 1 to 20 entries, but has 0.'],
     [{ daysUntilDue: 0 }, 'input.daysUntilDue must be an integer from 1 to 365, but is 0.'],
-    [{ items: [item({ interval: 'UNKNOWN' })] }, 'input.items.0.interval must be a unit that can be asked for, but is UNKNOWN.'],
+    [{ items: [item({ interval: 'UNKNOWN' })] }, 'input.items.0.interval must be DAY, WEEK, MONTH or YEAR, but is UNKNOWN.'],
     [{ items: [item({ intervalCount: 37 })] }, 'input.items.0.intervalCount must be an integer from 1 to 36, but is 37.'],
     [{ items: [item(), item({ interval: 'YEAR' })] }, 'input.items.1.interval must be MONTH, as in the first entry, but is YEAR.'],
     [{ items: [item(), item({ intervalCount: 2 })] }, 'input.items.1.intervalCount must be 1, as in the first entry, but is 2.'],

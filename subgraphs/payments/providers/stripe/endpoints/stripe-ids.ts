@@ -8,7 +8,7 @@ const PREFIXES = {
   payment: ['pi'],
   invoice: ['in'],
   'recurring plan': ['sub'],
-  'way to pay': ['pm', 'card', 'src', 'ba'],
+  'payment method': ['pm', 'card', 'src', 'ba'],
   refund: ['re', 'pyr'],
   'checkout session': ['cs_live', 'cs_test'],
   'invoice line': ['il', 'ili', 'ii', 'sli', 'sub'],

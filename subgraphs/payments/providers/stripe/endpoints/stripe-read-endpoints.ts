@@ -66,7 +66,7 @@ export const listSubscriptionItems = (subscriptionId: string) =>
   list('/v1/subscription_items', { subscription: subscriptionId, limit: MAX_PAGE_SIZE });
 
 export const listPaymentMethods = (customerId: string, page: PageRequest) =>
-  list('/v1/customers/{id}/payment_methods', pageQuery('way to pay', page), { id: readId('billing account', customerId, 'id') });
+  list('/v1/customers/{id}/payment_methods', pageQuery('payment method', page), { id: readId('billing account', customerId, 'id') });
 
 /** What of a payment intent must come along for the wanted fields. */
 export function paymentExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {

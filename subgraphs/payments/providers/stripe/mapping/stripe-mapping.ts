@@ -90,7 +90,7 @@ export function toPayment(wire: WirePaymentIntent): Payment {
   };
 }
 
-/** A failed attempt puts an intent back to where it waits for a way to pay: https://docs.stripe.com/payments/paymentintents/lifecycle */
+/** A failed attempt puts an intent back to where it waits for a payment method: https://docs.stripe.com/payments/paymentintents/lifecycle */
 function toPaymentStatus({ status, last_payment_error: failure }: WirePaymentIntent): Payment['status'] {
   return status === 'requires_payment_method' && failure != null ? 'FAILED' : valueOf(PAYMENT_STATUSES, status);
 }

@@ -86,7 +86,7 @@ describe('places', () => {
     expect(ids((await read(10, places.edges[17]?.cursor)).places)).toEqual(some(18, 10).map(({ id }) => id));
   });
 
-  const REFUSED = 'after must be a cursor that this list gave, but it is none, or too old. Read the list from its beginning.';
+  const REFUSED = 'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.';
 
   it('refuse a token that the vendor does not take any more', async () => {
     answersPlaces({ places: some(0, 1), nextPageToken: 'old' });

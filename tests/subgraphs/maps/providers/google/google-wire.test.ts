@@ -60,7 +60,7 @@ if (!there) console.info(`Skipped: what Google was recorded to answer, as ${RECO
     geocodes('A', recorded('OverQueryLimitResponse.json'));
     const { errors } = await startMaps().ask('{ geocode(address: "A") { id } }');
     expect(errors).toEqual([
-      { code: 'UPSTREAM_RATE_LIMITED', message: 'The mapping service refuses more requests for now. Try again later.', path: 'geocode' },
+      { code: 'UPSTREAM_RATE_LIMITED', message: 'The rate limit of the mapping service is exhausted. Try again later.', path: 'geocode' },
     ]);
   });
 });

@@ -93,7 +93,7 @@ const bodiesOf = (object: string) =>
     }
   });
 
-  it('ways to pay, of which a card keeps brand, last four and expiry only', () => {
+  it('payment methods, of which a card keeps brand, last four digits and expiry only', () => {
     const methods = bodiesOf('payment_method').map((body) => toSavedPaymentMethod(paymentMethodSchema.parse(body)));
     expect(methods.length).toBeGreaterThan(30);
     expect(new Set(methods.map(({ type }) => type))).not.toContain('UNKNOWN');

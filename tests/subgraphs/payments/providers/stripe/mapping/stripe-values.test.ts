@@ -45,7 +45,7 @@ describe('tables of values', () => {
     expect(Object.keys(BILLING_INTERVALS).sort()).toEqual(Object.keys(intervals).sort());
   });
 
-  it('name a family for ways to pay, and UNKNOWN for what has none', () => {
+  it('name a type for each payment method, and UNKNOWN for others', () => {
     expect(
       ['card', 'sepa_debit', 'customer_balance', 'paypal', 'ideal', 'klarna', 'oxxo'].map((type) => valueOf(PAYMENT_METHOD_TYPES, type)),
     ).toEqual(['CARD', 'BANK_DEBIT', 'BANK_TRANSFER', 'WALLET', 'WALLET', 'PAY_LATER', 'VOUCHER']);
