@@ -1,8 +1,9 @@
 import type { Callers } from '../access/callers.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { Safelist } from '../access/safelist/safelist.ts';
-import { type RunningService, startService } from '../http/service.ts';
-import type { WarmUpOperation } from '../http/warm-up.ts';
+import type { RunningService } from '../http/run.ts';
+import { startService } from '../http/service.ts';
+import type { WarmUpOperation } from '../subgraphs/subgraph.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { BudgetStore } from '../state/shared-state.ts';

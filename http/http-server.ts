@@ -15,7 +15,6 @@ import { describeUnexpectedError, describeUpstreamError } from './describe-error
 import { limitHeaderLengths } from './header-lengths.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { readJsonBodies, refuseEncodedBodies } from './json-body.ts';
-import { logAnswers } from './log-answers.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
 import { answerUnreadable, createConnections, createNodeServer } from './node-server.ts';
 import { findHostProblem, pathOf } from './request-host.ts';
@@ -86,7 +85,6 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
     else if (request.is404) void sendError(reply, codedError('NOT_FOUND', NOT_FOUND));
     else done();
   });
-  logAnswers(app, log.level);
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply));
   app.setNotFoundHandler((_request, reply) => sendError(reply, codedError('NOT_FOUND', NOT_FOUND)));
   return app;

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { Problems } from '../configuration/settings.ts';
-import type { RunningService } from './service.ts';
 
 /** Adds the variables of `.env`, where there is one, to the process's; those that are set already win. */
 export function loadEnvironmentFile(): void {
@@ -13,6 +12,14 @@ export function exitWithProblems(problems: Problems): void {
   // Several parts of a process may need the same setting.
   announce([...new Set(problems)].join('\n'));
   process.exit(1);
+}
+
+/** What runs until the process ends. */
+export interface RunningService {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  /** Takes no more requests, answers those under way, and lets go of everything. */
+  readonly close: () => Promise<void>;
 }
 
 /**

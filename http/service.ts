@@ -22,11 +22,14 @@ import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { GraphQLServer } from './graphql-server.ts';
 import { HeavyOperations } from './heavy-operations.ts';
+import type { RunningService } from './run.ts';
+import { logAnswers } from './log-answers.ts';
+import type { WarmUpOperation } from '../subgraphs/subgraph.ts';
 import { createHttpServer } from './http-server.ts';
 import { serveMonitoring } from './monitoring-routes.ts';
 import type { ServerConfig } from './server-config.ts';
 import { ValidationLine } from './validation-line.ts';
-import { warmUp, type WarmUpOperation } from './warm-up.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface ServiceOptions {
   readonly config: ServerConfig;
@@ -57,8 +60,7 @@ export interface ServiceOptions {
   readonly tracing?: Tracing | undefined;
   /** Takes the lines of the log. */
   readonly writeLog: (line: string) => void;
-  /** Is answered for nobody before the first client is. */
-  /** @default nothing is asked before clients ask */
+  /** Is answered for nobody before the first client is. @default no operation is */
   readonly warmUp?: WarmUpOperation | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
@@ -71,13 +73,6 @@ export interface RouteContext {
   readonly schema: GraphQLSchema;
   /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
   readonly countByAddress: (routes: FastifyInstance, what: string) => void;
-}
-
-export interface RunningService {
-  /** `http://127.0.0.1:4000` */
-  readonly url: string;
-  /** Takes no more requests, answers those under way, and lets go of everything. */
-  readonly close: () => Promise<void>;
 }
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
@@ -135,7 +130,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 }
 
 function createServer({ config, limits, monitoring, secrets, writeLog }: ServiceOptions): FastifyInstance {
-  return createHttpServer(
+  const app = createHttpServer(
     { level: config.logLevel, secrets, write: writeLog },
     {
       bodyBytes: limits.bodyBytes,
@@ -146,4 +141,6 @@ function createServer({ config, limits, monitoring, secrets, writeLog }: Service
       onConnectionClosed: monitoring.connectionClosed,
     },
   );
+  logAnswers(app, config.logLevel);
+  return app;
 }

@@ -1,15 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { WarmUpOperation } from '../subgraphs/subgraph.ts';
 import { ANYBODY } from '../access/caller.ts';
 import { createCallTrace } from '../upstream/call-trace.ts';
 import { clientWentAway } from './deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { RequestRecord } from './request-record.ts';
-
-/** An operation in the form of a request's body. */
-export interface WarmUpOperation {
-  readonly query: string;
-  readonly variables?: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Answers an operation for nobody, so that the first client does not wait for code to be loaded and compiled. Its client

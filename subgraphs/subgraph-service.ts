@@ -1,7 +1,8 @@
 import type { Callers } from '../access/callers.ts';
 import { Unauthenticated } from '../access/refusal.ts';
 import type { ServerConfig } from '../http/server-config.ts';
-import { type RunningService, startService } from '../http/service.ts';
+import type { RunningService } from '../http/run.ts';
+import { startService } from '../http/service.ts';
 import { type LimitSettings, SERVICE_LIMITS } from '../limits/limit-settings.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';

@@ -36,3 +36,9 @@ export interface ServedFile {
   /** Seconds for which caches may keep the file, those of browsers included. */
   readonly maxAge: number;
 }
+
+/** An operation in the form of a request's body. */
+export interface WarmUpOperation {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}

@@ -1,4 +1,4 @@
-import type { WarmUpOperation } from '../http/warm-up.ts';
+import type { WarmUpOperation } from './subgraph.ts';
 import { crm } from './crm/subgraph.ts';
 import { maps } from './maps/subgraph.ts';
 import { payments } from './payments/subgraph.ts';

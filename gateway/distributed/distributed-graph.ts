@@ -1,7 +1,6 @@
 import { buildASTSchema, buildSchema, type GraphQLSchema } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
 import { callTablesOf, type SubgraphModule } from '../../subgraphs/module.ts';
-import type { SubgraphUrls } from '../config.ts';
 import type { RunningGraph } from '../execution.ts';
 import { findBuiltIn } from '../built-in-subgraphs.ts';
 import { withoutAccessRules } from '../supergraph/access-rules.ts';
@@ -23,7 +22,7 @@ export interface DistributedGraphOptions {
   /** The built-in subgraphs. Those that the supergraph has bring along what they can do beside the graph. */
   readonly modules: readonly SubgraphModule[];
   /** Where built-in subgraphs run; without it the URLs in the supergraph count. */
-  readonly urls?: SubgraphUrls;
+  readonly urls?: Readonly<Record<string, string>>;
   readonly requestTimeoutMs: number;
   readonly production: boolean;
   /** The built program that makes plans in a thread of its own. @default plans are made in this thread */

@@ -10,7 +10,7 @@ import { openGatewayAccess, gatewayAccessSettings } from '../../gateway/gateway-
 import { startGateway } from '../../gateway/gateway.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { serverSettings } from '../../http/server-config.ts';
-import type { RunningService } from '../../http/service.ts';
+import type { RunningService } from '../../http/run.ts';
 import { serviceLimitSettings } from '../../limits/limit-settings.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';

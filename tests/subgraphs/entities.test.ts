@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSignedCallers } from '../../access/services/signed-caller.ts';
 import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
 import { serverSettings } from '../../http/server-config.ts';
-import type { RunningService } from '../../http/service.ts';
+import type { RunningService } from '../../http/run.ts';
 import { createMonitoring } from '../../monitoring/monitoring.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { openSubgraphs, prepareSubgraphs } from '../../subgraphs/start-subgraphs.ts';

@@ -6,7 +6,7 @@ import { parseSettings } from '../../../configuration/settings.ts';
 import { gatewaySettings } from '../../../gateway/config.ts';
 import { createDistributedGraph } from '../../../gateway/distributed/distributed-graph.ts';
 import { startGateway } from '../../../gateway/gateway.ts';
-import type { RunningService } from '../../../http/service.ts';
+import type { RunningService } from '../../../http/run.ts';
 import { createMonitoring } from '../../../monitoring/monitoring.ts';
 import { composeSupergraph } from '../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../start-gateway.ts';
