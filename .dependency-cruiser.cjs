@@ -1,30 +1,63 @@
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
-const PRODUCTION = '^(access|configuration|errors|gateway|http|limits|monitoring|operation|state|subgraphs|upstream)/';
+const PRODUCTION = '^(bin|errors|gateway|monitoring|request|settings|state|subgraphs|upstream)/';
+
+/** What a request passes, from the socket to the vendor: each folder may import those below it in this list, never one above. */
+const LAYERS = [
+  ['bin', '^bin/'],
+  ['gateway', '^gateway/[^/]+$'],
+  ['audiences', '^gateway/audiences/'],
+  ['graphql', '^gateway/graphql/'],
+  ['server', '^gateway/server/'],
+  ['engines', '^gateway/engines/'],
+  ['access and admission', '^gateway/(access|admission)/'],
+  ['supergraph and operation', '^gateway/(supergraph|operation)/'],
+  ['subgraphs', '^subgraphs/'],
+  ['monitoring', '^monitoring/'],
+  ['upstream', '^upstream/'],
+  ['state', '^state/'],
+  ['request, settings and errors', '^(request|settings|errors)/'],
+];
+const layerRules = LAYERS.slice(1).map(([name, path], index) =>
+  rule(
+    `layer-${name.replaceAll(/[ ,]+/g, '-')}-imports-nothing-above`,
+    { path },
+    { path: LAYERS.slice(0, index + 1).map(([, above]) => above) },
+  ),
+);
 
 module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
-    rule('nothing-knows-the-programs', { pathNot: '^bin/' }, { path: '^bin/' }),
-    rule('subgraphs-know-no-other-subgraph', { path: '^subgraphs/([^/]+)/' }, { path: '^subgraphs/[^/]+/', pathNot: '^subgraphs/$1/' }),
+    ...layerRules,
+    rule('nothing-of-the-product-knows-the-programs', { path: PRODUCTION, pathNot: '^bin/' }, { path: '^bin/' }),
     rule(
-      'only-the-gateway-knows-the-gateway',
-      { path: '^(access|configuration|errors|http|limits|monitoring|operation|state|subgraphs|upstream)/' },
-      { path: '^gateway/', pathNot: '^gateway/supergraph/' },
+      'subgraphs-know-no-other-subgraph',
+      { path: '^subgraphs/(crm|payments|maps)/' },
+      { path: '^subgraphs/(crm|payments|maps)/', pathNot: '^subgraphs/$1/' },
     ),
+    rule(
+      'what-all-subgraphs-share-knows-none',
+      { path: '^subgraphs/', pathNot: '^subgraphs/(crm|payments|maps)/' },
+      { path: '^subgraphs/(crm|payments|maps)/' },
+    ),
+    rule('gateway-knows-no-subgraph', { path: '^(gateway|monitoring|request|upstream)/' }, { path: '^subgraphs/(crm|payments|maps)/' }),
     rule(
       'supergraph-reader-knows-graphql-alone',
       { path: '^gateway/supergraph/' },
       { pathNot: '^gateway/supergraph/|node_modules/graphql/' },
     ),
+    rule('server-knows-no-graphql', { path: '^gateway/server/' }, { path: 'node_modules/(graphql|@graphql-tools|@apollo)/' }),
     rule(
-      'upstream-knows-no-graph',
-      { path: '^(upstream|errors|configuration)/' },
-      { path: '^(gateway|subgraphs)/|node_modules/(graphql|@graphql-tools)/' },
+      'upstream-knows-no-graphql',
+      { path: '^(upstream|errors|settings|request|state)/' },
+      { path: 'node_modules/(graphql|@graphql-tools)/' },
     ),
-    rule('gateway-knows-no-vendor', { path: '^(gateway|http)/' }, { path: '/providers/' }),
-    rule('http-knows-no-subgraph', { path: '^http/' }, { path: '^subgraphs/[^/]+/' }),
-    rule('fused-knows-no-subgraph', { path: '^gateway/fused/' }, { path: '^subgraphs/[^/]+/' }),
+    rule(
+      'engines-are-islands',
+      { path: '^gateway/engines/([^/]+)/' },
+      { path: '^gateway/engines/[^/]+/', pathNot: '^gateway/engines/$1/' },
+    ),
     rule('vendors-are-islands', { path: '/providers/([^/]+)/' }, { path: '/providers/', pathNot: '/providers/$1/' }),
     // A provider refuses in domain terms; the subgraph words what clients read.
     rule('vendors-word-no-errors', { path: '^subgraphs/.*/providers/' }, { path: '(^|/)(user-errors|inputs)\\.ts$|/__generated__/' }),
@@ -32,13 +65,23 @@ module.exports = {
     rule(
       'only-upstream-opens-sockets-to-vendors',
       {
-        path: '^(gateway|http|subgraphs|errors|configuration)/',
-        pathNot: '^gateway/distributed/|^http/(node-server|trusted-proxies|request-host)\\.ts$',
+        path: '^(gateway|subgraphs|errors|settings|request)/',
+        pathNot:
+          '^gateway/engines/planned/|^gateway/server/(node-server|trusted-proxies|request-host)\\.ts$|^request/network-address\\.ts$',
       },
       { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/', dependencyTypesNot: ['type-only'] },
     ),
-    // The playground opens with the example operations.
-    rule('production-knows-no-tests', { path: PRODUCTION }, { path: '^(tests|sandbox|bench|examples)/', pathNot: '^examples/operations/' }),
+    rule(
+      'apollo-gateway-stays-in-the-planned-engine',
+      { path: PRODUCTION, pathNot: '^gateway/engines/planned/' },
+      { path: 'node_modules/@apollo/(gateway|query-planner|server-gateway-interface)/' },
+    ),
+    // The playground opens with the example operations; a program starts the sandbox.
+    rule(
+      'production-knows-no-tests',
+      { path: PRODUCTION, pathNot: '^bin/sandbox\\.ts$' },
+      { path: '^(tests|sandbox|bench|examples)/', pathNot: '^examples/operations/' },
+    ),
     rule('sandbox-knows-no-adapter', { path: '^sandbox/' }, { path: '^(gateway|subgraphs|upstream|tests)/' }),
     rule(
       'no-dev-dependencies',

@@ -1,4 +1,4 @@
-import type { CallRecord } from '../upstream/call-trace.ts';
+import type { CallRecord } from '../request/request-scope.ts';
 
 /** How many calls had to wait for each other: the longest chain of calls that do not overlap, which latency is made of. */
 export function countRounds(calls: readonly Pick<CallRecord, 'startMs' | 'ms'>[]): number {

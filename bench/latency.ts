@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { CallRecord } from '../upstream/call-trace.ts';
+import type { CallRecord } from '../request/request-scope.ts';
 import { countRounds } from './count-rounds.ts';
 import { ask, type BenchRequest, median } from './load.ts';
 import type { Target } from './processes.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
+import { SUBGRAPHS } from '../bin/subgraphs.ts';
 import { VENDORS } from '../sandbox/sandbox.ts';
 import { CLOSED } from './credentials.ts';
 import { announced, built, type Environment, freePort, start, START_FLAGS, type Target, untilReady } from './processes.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Pool } from 'undici';
-import { createCallTrace } from '../upstream/call-trace.ts';
+import { createCallTrace } from '../request/request-scope.ts';
 import { ask, type BenchRequest } from './load.ts';
 import { createProviders } from './hand-written/providers.ts';
 import type { Environment } from './processes.ts';

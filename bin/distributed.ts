@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { z } from 'zod';
-import { loadEnvironmentFile } from '../http/run.ts';
-import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
+import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
 
 // Starts the services of all built-in subgraphs and the gateway over them. ctrl-C, or the end of one of them, ends all: the
 // gateway first, so that the requests it is answering still find the services.

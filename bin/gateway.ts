@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { allOf, parseSettings, type Problems } from '../configuration/settings.ts';
-import { readAudienceSchemas } from '../gateway/audience-schemas.ts';
+import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
+import { readAudienceSchemas } from '../gateway/audiences/audience-schemas.ts';
 import { type GatewayConfig, gatewaySettings } from '../gateway/config.ts';
-import { embedSubgraphs, type RunningGraph } from '../gateway/execution.ts';
+import { embedSubgraphs, type RunningGraph } from '../gateway/engines/running-graph.ts';
 import { describeGatewayAccess, gatewayAccessSettings, openGatewayAccess, secretsOf } from '../gateway/gateway-access.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { Supergraph } from '../gateway/supergraph/supergraph.ts';
-import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
-import { isProduction } from '../http/server-config.ts';
+import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../gateway/server/run.ts';
+import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { lookAlikesOf } from '../subgraphs/look-alikes.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
-import { SUBGRAPHS, WARM_UP } from '../subgraphs/subgraphs.ts';
+import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
 loadEnvironmentFile();
@@ -68,7 +68,7 @@ await runService(
 
 async function connectServices({ execution, requestTimeoutMs, production }: GatewayConfig): Promise<RunningGraph> {
   // Here alone, because loading Apollo's gateway takes longer than everything else together.
-  const { createDistributedGraph } = await import('../gateway/distributed/distributed-graph.ts');
+  const { createDistributedGraph } = await import('../gateway/engines/planned/distributed-graph.ts');
   const planner = new URL('../dist/planner.js', import.meta.url);
   const options = { supergraph, modules: SUBGRAPHS, requestTimeoutMs, production, planner };
   return createDistributedGraph(execution.mode === 'distributed' ? { ...options, urls: execution.urls } : options);
@@ -76,7 +76,7 @@ async function connectServices({ execution, requestTimeoutMs, production }: Gate
 
 async function readAudiences(): Promise<ReadonlyMap<string, string>> {
   if (config?.execution.mode !== 'supergraph') return readAudienceSchemas(new URL('../schema/audiences/', import.meta.url));
-  const { composeAudiences } = await import('../gateway/compose-audiences.ts');
+  const { composeAudiences } = await import('../gateway/audiences/compose-audiences.ts');
   return composeAudiences(supergraph, SUBGRAPHS, readFileSync(new URL('../schema/audiences.yml', import.meta.url), 'utf8'));
 }
 

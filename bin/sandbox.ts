@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseSettings, type Problems } from '../configuration/settings.ts';
-import { integer } from '../configuration/values.ts';
+import { parseSettings, type Problems } from '../settings/settings.ts';
+import { integer } from '../settings/values.ts';
 import { parseFaults } from '../sandbox/faults.ts';
 import { startSandbox, VENDORS, type Sandbox, type Vendor } from '../sandbox/sandbox.ts';
 

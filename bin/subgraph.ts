@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { createSignedCallers } from '../access/services/signed-caller.ts';
-import { subgraphAccessSettings } from '../access/services/subgraph-access.ts';
-import { allOf, parseSettings, type Problems } from '../configuration/settings.ts';
-import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../http/run.ts';
-import { isProduction, serverSettings } from '../http/server-config.ts';
-import { serviceLimitSettings } from '../limits/limit-settings.ts';
+import { createSignedCallers } from '../gateway/access/services/signed-caller.ts';
+import { subgraphAccessSettings } from '../gateway/access/services/subgraph-access.ts';
+import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
+import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../gateway/server/run.ts';
+import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
+import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { lookAlikesOf } from '../subgraphs/look-alikes.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
-import { startSubgraphService } from '../subgraphs/subgraph-service.ts';
-import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
+import { startSubgraphService } from '../gateway/subgraph-service.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
 loadEnvironmentFile();

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { loadEnvironmentFile } from '../http/run.ts';
-import { runKeysCommand } from '../access/command/keys-command.ts';
+import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { runKeysCommand } from '../gateway/access/command/keys-command.ts';
 
 const [command, ...args] = process.argv.slice(2);
 loadEnvironmentFile();

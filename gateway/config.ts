@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { safelistSettings, type SafelistConfig } from '../access/safelist/safelist-config.ts';
-import { addProblem, allOf, type Settings } from '../configuration/settings.ts';
-import { httpUrl, oneOf, origins } from '../configuration/values.ts';
-import { serverSettings, type ServerConfig } from '../http/server-config.ts';
-import { type CostLimits, costSettings } from '../limits/cost-limits.ts';
-import { limitSettings, type LimitSettings } from '../limits/limit-settings.ts';
+import { safelistSettings, type SafelistConfig } from './access/safelist/safelist-config.ts';
+import { addProblem, allOf, type Settings } from '../settings/settings.ts';
+import { httpUrl, oneOf, origins } from '../settings/values.ts';
+import { serverSettings, type ServerConfig } from './server/server-config.ts';
+import { type CostLimits, costSettings } from './admission/cost-limits.ts';
+import { limitSettings, type LimitSettings } from './admission/limit-settings.ts';
 import { readSubgraphs } from './supergraph/joins.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
 

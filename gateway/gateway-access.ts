@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type AccessConfig, accessSettings } from '../access/access-config.ts';
-import type { Callers } from '../access/callers.ts';
-import { describeAccess, openCallers } from '../access/open-callers.ts';
-import { createCallerSigning, type SignCaller } from '../access/services/signed-caller.ts';
-import { type SubgraphAccess, subgraphAccessSettings } from '../access/services/subgraph-access.ts';
-import { addProblem, allOf, type Settings } from '../configuration/settings.ts';
+import { type AccessConfig, accessSettings } from './access/access-config.ts';
+import type { Callers } from './access/callers.ts';
+import { describeAccess, openCallers } from './access/open-callers.ts';
+import { createCallerSigning, type SignCaller } from './access/services/signed-caller.ts';
+import { type SubgraphAccess, subgraphAccessSettings } from './access/services/subgraph-access.ts';
+import { addProblem, allOf, type Settings } from '../settings/settings.ts';
 import type { RedisLink } from '../state/redis-connection.ts';
 import type { GatewayConfig } from './config.ts';
 

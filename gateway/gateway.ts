@@ -1,14 +1,14 @@
-import type { Callers } from '../access/callers.ts';
-import type { SignCaller } from '../access/services/signed-caller.ts';
-import { Safelist } from '../access/safelist/safelist.ts';
-import type { RunningService } from '../http/run.ts';
-import { startService } from '../http/service.ts';
+import type { Callers } from './access/callers.ts';
+import type { SignCaller } from './access/services/signed-caller.ts';
+import { Safelist } from './access/safelist/safelist.ts';
+import type { RunningService } from './server/run.ts';
+import { startService } from './graphql/service.ts';
 import type { WarmUpOperation } from '../subgraphs/subgraph.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { BudgetStore } from '../state/shared-state.ts';
 import type { GatewayConfig } from './config.ts';
-import type { RunningGraph } from './execution.ts';
+import type { RunningGraph } from './engines/running-graph.ts';
 import { servePlayground } from './playground-routes.ts';
 import { serveSchema } from './schema-route.ts';
 

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { sendError, serve } from '../http/http-server.ts';
-import type { RouteContext } from '../http/service.ts';
-import { codedError } from '../http/visible-error.ts';
+import { sendError, serve } from './server/http-server.ts';
+import type { RouteContext } from './graphql/service.ts';
+import { codedError } from '../errors/visible-error.ts';
 
 /** Serves the built playground: its page at `/`, what it needs under `/playground/`. Nothing of it comes from elsewhere. */
 export function servePlayground(app: FastifyInstance, directory: URL, countByAddress: RouteContext['countByAddress']): void {

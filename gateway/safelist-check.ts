@@ -1,11 +1,11 @@
 import { buildASTSchema } from 'graphql';
-import { checkOperations } from '../access/safelist/check-operations.ts';
-import type { Problems } from '../configuration/settings.ts';
-import { KnownOperationTypesRule } from '../http/operation-rules.ts';
+import { checkOperations } from './access/safelist/check-operations.ts';
+import type { Problems } from '../settings/settings.ts';
+import { KnownOperationTypesRule } from './graphql/operation-rules.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
-import { findBuiltIn } from './built-in-subgraphs.ts';
+import { findBuiltIn } from './engines/built-in-subgraphs.ts';
 import type { GatewayConfig } from './config.ts';
-import { giveOwnScalars, scalarsOf } from './distributed/own-scalars.ts';
+import { giveOwnScalars, scalarsOf } from './engines/planned/own-scalars.ts';
 import { buildApiDocument } from './supergraph/api-document.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 

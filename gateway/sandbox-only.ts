@@ -1,5 +1,5 @@
-import type { Environment } from '../configuration/settings.ts';
-import { isLoopback } from '../configuration/values.ts';
+import type { Environment } from '../settings/settings.ts';
+import { isLoopback } from '../settings/values.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { GatewayConfig } from './config.ts';
 import { readSubgraphs } from './supergraph/joins.ts';

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLSchema, printSchema } from 'graphql';
-import { ANYBODY } from '../access/caller.ts';
-import { chooseAudience } from '../http/audience-choice.ts';
-import { SCHEMA_PATHS } from '../http/graph-paths.ts';
-import { serve } from '../http/http-server.ts';
-import type { RouteContext } from '../http/service.ts';
+import { ANYBODY } from '../request/caller.ts';
+import { chooseAudience } from './graphql/audience-choice.ts';
+import { SCHEMA_PATHS } from './server/graph-paths.ts';
+import { serve } from './server/http-server.ts';
+import type { RouteContext } from './graphql/service.ts';
 
 export interface SchemaRouteOptions {
   /** Of the whole graph. */

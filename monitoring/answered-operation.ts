@@ -1,4 +1,4 @@
-import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
+import type { OperationCost, VendorCalls } from '../request/operation-cost.ts';
 
 /** What came of an operation, for whoever watches from outside. Holds nothing of its text, variables or answer. */
 export interface AnsweredOperation {

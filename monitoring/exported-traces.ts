@@ -2,8 +2,8 @@ import { type Attributes, type Context, ROOT_CONTEXT, type Span, SpanKind, SpanS
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { CallRecord } from '../upstream/call-trace.ts';
-import type { EventLogger } from './event-logger.ts';
+import type { CallRecord } from '../request/request-scope.ts';
+import type { EventLogger } from '../request/event-logger.ts';
 import type { RequestSpan, Tracing, TracingOptions } from './tracing.ts';
 
 /**

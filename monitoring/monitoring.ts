@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BreakerStates, type VendorStates } from './breaker-states.ts';
-import type { EventLogger } from './event-logger.ts';
+import type { EventLogger } from '../request/event-logger.ts';
 import { OperationMetrics } from './operation-metrics.ts';
 import { UnlistedOperations } from './unlisted-operations.ts';
 import { UpstreamLog } from './upstream-log.ts';

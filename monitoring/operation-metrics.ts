@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { OperationCost, VendorCalls } from '../limits/operation-cost.ts';
+import type { OperationCost, VendorCalls } from '../request/operation-cost.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
 

@@ -1,6 +1,6 @@
-import type { CallRecord } from '../upstream/call-trace.ts';
+import type { CallRecord } from '../request/request-scope.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
-import type { EventLogger } from './event-logger.ts';
+import type { EventLogger } from '../request/event-logger.ts';
 
 export interface TracingOptions {
   /** What the spans are said to come from, where OTEL_SERVICE_NAME says nothing. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Counter, type Registry } from 'prom-client';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BoundedNames } from './bounded-names.ts';
-import type { EventLogger } from './event-logger.ts';
+import type { EventLogger } from '../request/event-logger.ts';
 
 /** Tells which clients need what is not on the list: each request in a metric, each operation once in the log. */
 export class UnlistedOperations {

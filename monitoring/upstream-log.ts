@@ -1,5 +1,5 @@
 import type { BreakerState, CallClass } from '../upstream/upstream-monitor.ts';
-import type { EventLogger } from './event-logger.ts';
+import type { EventLogger } from '../request/event-logger.ts';
 
 /** Tells of what an operator may have to act on. */
 export class UpstreamLog {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { CallRecord } from '../upstream/call-trace.ts';
+import type { CallRecord } from '../request/request-scope.ts';
 import type { BreakerStates } from './breaker-states.ts';
 
 /** Counts what happens between this process and the vendors. */

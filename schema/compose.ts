@@ -7,9 +7,9 @@ import { Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
 import { parse, printSchema } from 'graphql';
 import { withoutAccessRules } from '../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../gateway/supergraph/supergraph.ts';
-import { SUBGRAPHS } from '../subgraphs/subgraphs.ts';
-import { buildAudienceSchema } from './audience-schema.ts';
-import { readAudiences } from './audiences.ts';
+import { SUBGRAPHS } from '../bin/subgraphs.ts';
+import { buildAudienceSchema } from '../gateway/audiences/audience-schema.ts';
+import { readAudiences } from '../gateway/audiences/audiences.ts';
 
 const file = (name: string) => new URL(`./${name}.graphql`, import.meta.url);
 

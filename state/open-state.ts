@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { redisUrl } from '../configuration/values.ts';
+import { redisUrl } from '../settings/values.ts';
 import { createMemoryState } from './memory-state.ts';
 import type { SharedState } from './shared-state.ts';
 

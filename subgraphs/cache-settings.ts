@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Settings } from '../configuration/settings.ts';
-import { durations } from '../configuration/values.ts';
+import type { Settings } from '../settings/settings.ts';
+import { durations } from '../settings/values.ts';
 import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
 
 /**

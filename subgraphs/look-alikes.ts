@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
-import type { Environment, Problems } from '../configuration/settings.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
 
 /** Vendors' look-alikes that run in a process of their own. */
 export interface LookAlikes {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { allOf, type Settings } from '../configuration/settings.ts';
+import { allOf, type Settings } from '../settings/settings.ts';
 import type { Service } from '../errors/coded-error.ts';
 import type { WarmUpOperation } from './subgraph.ts';
-import type { CallTable, CallTables } from '../limits/call-table.ts';
+import type { CallTable, CallTables } from './call-table.ts';
 import type { Lifetimes } from '../upstream/upstream-policy.ts';
 import { lifetimeSettings } from './cache-settings.ts';
 import type { SubgraphResources } from './subgraph-resources.ts';

@@ -1,4 +1,4 @@
-import { type Environment, parseSettings, type Problems } from '../configuration/settings.ts';
+import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer } from '../configuration/values.ts';
+import { integer } from '../settings/values.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import type { UpstreamResources } from '../upstream/upstream-policy.ts';
 

@@ -1,5 +1,5 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import type { RequestScope } from '../upstream/call-trace.ts';
+import type { RequestScope } from '../request/request-scope.ts';
 
 /** A running part of the graph. */
 export interface Subgraph {

@@ -1,4 +1,4 @@
-import { type Environment, parseSettings, type Problems } from '../configuration/settings.ts';
+import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import type { SubgraphModule } from './module.ts';
 
 /** Who stands behind a subgraph: its vendor, or where there is no credential the vendor's look-alike. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Service } from '../errors/coded-error.ts';
 import type { AnswerStore } from '../state/shared-state.ts';
-import type { RequestScope } from './call-trace.ts';
+import type { RequestScope } from '../request/request-scope.ts';
 import type { HttpRequest } from './connection-pool.ts';
 import { type Permission, readPermission } from './cache-permission.ts';
 import { UpstreamError } from './upstream-error.ts';

@@ -1,6 +1,6 @@
 import type { PlaceStore, Rate } from '../state/shared-state.ts';
-import type { RequestScope } from './call-trace.ts';
-import type { Cancellation } from './cancellation.ts';
+import type { RequestScope } from '../request/request-scope.ts';
+import type { Cancellation } from '../request/cancellation.ts';
 import { Line } from './line.ts';
 import { type CallOutcome, VendorPause } from './vendor-pause.ts';
 

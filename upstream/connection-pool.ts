@@ -1,6 +1,6 @@
 import { buildConnector, Client, type Dispatcher, errors } from 'undici';
-import type { RequestScope } from './call-trace.ts';
-import type { Cancelable, Cancellation } from './cancellation.ts';
+import type { RequestScope } from '../request/request-scope.ts';
+import type { Cancelable, Cancellation } from '../request/cancellation.ts';
 import { Line, LineFull } from './line.ts';
 import type { HttpMethod } from './upstream-request.ts';
 

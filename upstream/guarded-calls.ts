@@ -1,7 +1,7 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
 import { CallQueue, type EndTurn, LimitReached } from './call-queue.ts';
-import type { RequestScope } from './call-trace.ts';
-import type { Cancellation } from './cancellation.ts';
+import type { RequestScope } from '../request/request-scope.ts';
+import type { Cancellation } from '../request/cancellation.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { type ConnectionPool, ExchangeFailure, type HttpRequest } from './connection-pool.ts';
 import { pause } from './pause.ts';

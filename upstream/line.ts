@@ -1,6 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
-import type { CallTrace, RequestScope } from './call-trace.ts';
-import type { Cancelable, Cancellation } from './cancellation.ts';
+import type { CallTrace, RequestScope } from '../request/request-scope.ts';
+import type { Cancelable, Cancellation } from '../request/cancellation.ts';
 
 /** The request that waits. */
 export type LineRequest = Pick<RequestScope, 'trace' | 'clientKey' | 'isBackground'>;

@@ -1,4 +1,4 @@
-import type { Cancelable, Cancellation } from './cancellation.ts';
+import type { Cancelable, Cancellation } from '../request/cancellation.ts';
 
 /** @throws the reason of `cancellation`, as soon as it is given. */
 export function pause(ms: number, cancellation: Cancellation): Promise<void> {

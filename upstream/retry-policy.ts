@@ -1,4 +1,4 @@
-import type { RequestScope } from './call-trace.ts';
+import type { RequestScope } from '../request/request-scope.ts';
 import type { UpstreamError } from './upstream-error.ts';
 import type { Semantics } from './upstream-request.ts';
 import { MAX_PAUSE_MS } from './vendor-pause.ts';

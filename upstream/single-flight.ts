@@ -1,4 +1,4 @@
-import { type Cancelable, Cancellation } from './cancellation.ts';
+import { type Cancelable, Cancellation } from '../request/cancellation.ts';
 
 /**
  * Lets callers that want the same thing at the same time share one call for it. Who gives up is rejected alone; the call

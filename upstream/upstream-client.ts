@@ -1,8 +1,8 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { readPermission } from './cache-permission.ts';
-import type { RequestScope } from './call-trace.ts';
-import { Cancellation, cancellationOf } from './cancellation.ts';
+import type { RequestScope } from '../request/request-scope.ts';
+import { Cancellation, cancellationOf } from '../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
 import { GuardedCalls } from './guarded-calls.ts';
 import { SingleFlight } from './single-flight.ts';

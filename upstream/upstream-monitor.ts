@@ -1,4 +1,4 @@
-import type { CallRecord } from './call-trace.ts';
+import type { CallRecord } from '../request/request-scope.ts';
 
 /** Whether calls of a kind are let through to a vendor. */
 export type BreakerState = 'closed' | 'open' | 'half-open';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import type { CallerLimits } from '../../access/caller.ts';
-import { createKeyFile } from '../../tests/access/key-file.ts';
+import type { CallerLimits } from '../../request/caller.ts';
+import { createKeyFile } from '../../tests/gateway/access/key-file.ts';
 import { built, type Environment } from '../processes.ts';
 import { startEmbedded } from '../targets.ts';
 import type { ProcessState } from './watched-process.ts';

@@ -4,7 +4,7 @@ import type { Place } from '../../subgraphs/maps/domain.ts';
 import type { MapsProvider } from '../../subgraphs/maps/provider.ts';
 import type { Payment } from '../../subgraphs/payments/domain.ts';
 import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
-import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
 
 export interface Providers {
   readonly crm: CrmProvider;

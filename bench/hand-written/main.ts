@@ -1,9 +1,9 @@
 // The hand-written endpoint that the gateway is measured against: `node dist/bench/hand-written.js [bare]`.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { beginRequest } from '../../http/deadline.ts';
-import { createHttpServer, serve } from '../../http/http-server.ts';
-import type { RequestScope } from '../../upstream/call-trace.ts';
+import { beginRequest } from '../../request/deadline.ts';
+import { createHttpServer, serve } from '../../gateway/server/http-server.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
 import { createAnswers } from './answers.ts';
 import { createProviders } from './providers.ts';
 

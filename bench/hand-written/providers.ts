@@ -1,4 +1,4 @@
-import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
 import { crmSettings } from '../../subgraphs/crm/settings.ts';
 import { CRM_VENDORS } from '../../subgraphs/crm/vendors.ts';

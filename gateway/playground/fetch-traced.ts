@@ -1,6 +1,6 @@
 import type { FetcherParams } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
-import type { CallRecord } from '../../upstream/call-trace.ts';
+import type { CallRecord } from '../../request/request-scope.ts';
 
 /** What the panel shows of an answer. */
 export interface TracedAnswer {

@@ -1,4 +1,4 @@
-import type { CallRecord } from '../../upstream/call-trace.ts';
+import type { CallRecord } from '../../request/request-scope.ts';
 import type { TracedAnswer } from './fetch-traced.ts';
 
 /** The REST calls behind the answer above: a row each, with a bar that says when it ran. */

@@ -1,4 +1,4 @@
-import type { CallTable, Read } from '../../limits/call-table.ts';
+import type { CallTable, Read } from '../call-table.ts';
 import { CRM_CAPABILITIES } from './capabilities.ts';
 import type { CrmWriteName } from './provider.ts';
 

@@ -1,6 +1,6 @@
-import { type PageArguments, type PageRequest, readPageArguments, toConnection, type Connection, type Page } from '../connection.ts';
+import { type PageArguments, type PageRequest, readPageArguments, toConnection, type Connection, type Page } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { OnceWriter } from '../write-once.ts';
+import type { OnceWriter } from '../writes/write-once.ts';
 import type {
   CompanyConnection,
   CompanyFilter,

@@ -1,4 +1,4 @@
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../paging/connection.ts';
 import type { Money } from '../money.ts';
 import type { AddressParts, PostalAddress } from '../postal-address.ts';
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { BadUserInput } from '../../errors/coded-error.ts';
-import type { Page } from '../connection.ts';
+import type { Page } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type {
   Company,

@@ -1,6 +1,6 @@
-import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
-import type { Page, PageRequest } from '../connection.ts';
+import type { Page, PageRequest } from '../paging/connection.ts';
 import type { CustomerLink } from '../customer-link.ts';
 import type {
   Company,

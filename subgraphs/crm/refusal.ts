@@ -1,4 +1,4 @@
-import type { Part, WriteResult } from '../refusal.ts';
+import type { Part, WriteResult } from '../writes/refusal.ts';
 import type { RecordKind } from './domain.ts';
 
 /** Why a CRM does not write what it was asked to. `at` is a part of the changes or of the new record, or the `id` of what is changed. */

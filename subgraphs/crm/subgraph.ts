@@ -1,5 +1,5 @@
 import { defineSubgraph } from '../module.ts';
-import { OnceWriter } from '../write-once.ts';
+import { OnceWriter } from '../writes/write-once.ts';
 import { CRM_CALLS } from './calls.ts';
 import { createCrmContext } from './context.ts';
 import { CACHED_TYPES } from './domain.ts';

@@ -1,4 +1,4 @@
-import type { Explanation } from '../user-errors.ts';
+import type { Explanation } from '../writes/user-errors.ts';
 import type { CrmRefusal, PlainReason } from './refusal.ts';
 
 /** What clients read of each refusal of a CRM. */

@@ -1,4 +1,4 @@
-import type { CallTable, Read } from '../../limits/call-table.ts';
+import type { CallTable, Read } from '../call-table.ts';
 import { MAPS_CAPABILITIES } from './capabilities.ts';
 import type { MapsCapabilities } from './provider.ts';
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../paging/connection.ts';
 
 /** A postal address of another part of the graph, known by its one line. */
 export interface AddressReference {

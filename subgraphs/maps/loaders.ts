@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { type PageArguments, type PageRequest, readPageArguments, toConnection } from '../connection.ts';
+import { type PageArguments, type PageRequest, readPageArguments, toConnection } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, Place, PlaceConnection, Route, TravelTime } from './domain.ts';
 import { isNamed, type MapsCapabilities, type MapsProvider, type PlaceSearch, type TravelTimes } from './provider.ts';

@@ -1,5 +1,5 @@
-import type { RequestScope } from '../../upstream/call-trace.ts';
-import type { Page, PageRequest } from '../connection.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
+import type { Page, PageRequest } from '../paging/connection.ts';
 import type { ServedFile } from '../subgraph.ts';
 import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, MapView, Place, Route, TravelMode, TravelTime, Waypoint } from './domain.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, oneOf, secret } from '../../configuration/values.ts';
+import { integer, oneOf, secret } from '../../settings/values.ts';
 
 export interface MapsSettings {
   /** Encrypts the links of maps; undefined where the vendor's credential does. */

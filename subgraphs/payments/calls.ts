@@ -1,4 +1,4 @@
-import type { CallTable, Read } from '../../limits/call-table.ts';
+import type { CallTable, Read } from '../call-table.ts';
 import { PAYMENTS_CAPABILITIES } from './capabilities.ts';
 import type { PaymentsWriter } from './provider.ts';
 

@@ -1,5 +1,5 @@
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { OnceWriter } from '../write-once.ts';
+import type { OnceWriter } from '../writes/write-once.ts';
 import { createPaymentsLists, type PaymentsLists } from './lists.ts';
 import { createPaymentsLoaders, type PaymentsLoaders } from './loaders.ts';
 import type { PaymentsProvider } from './provider.ts';

@@ -1,4 +1,4 @@
-import { type Connection, type Page, type PageArguments, type PageRequest, readPageArguments, toConnection } from '../connection.ts';
+import { type Connection, type Page, type PageArguments, type PageRequest, readPageArguments, toConnection } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { CustomerReference, Invoice, InvoiceLine, Payment, RecurringPlan, Refund, SavedPaymentMethod } from './domain.ts';
 import type { PaymentsLoaders } from './loaders.ts';

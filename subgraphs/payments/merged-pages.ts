@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BadUserInput } from '../../errors/coded-error.ts';
-import type { Page, PageEntry, PageRequest } from '../connection.ts';
+import type { Page, PageEntry, PageRequest } from '../paging/connection.ts';
 
 /** Anything with a place in a list that is newest first. */
 export interface Dated {

@@ -1,4 +1,4 @@
-import { type Part, Refused, type WriteResult } from '../refusal.ts';
+import { type Part, Refused, type WriteResult } from '../writes/refusal.ts';
 import type { Money } from '../money.ts';
 import { PAYMENTS } from './service.ts';
 

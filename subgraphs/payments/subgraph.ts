@@ -1,5 +1,5 @@
 import { defineSubgraph } from '../module.ts';
-import { OnceWriter } from '../write-once.ts';
+import { OnceWriter } from '../writes/write-once.ts';
 import { PAYMENTS_CALLS } from './calls.ts';
 import { createPaymentsContext } from './context.ts';
 import { CACHED_TYPES } from './domain.ts';

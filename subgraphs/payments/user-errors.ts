@@ -1,4 +1,4 @@
-import { type Explanation, toBadUserInput } from '../user-errors.ts';
+import { type Explanation, toBadUserInput } from '../writes/user-errors.ts';
 import { type PaymentsRefusal, PaymentsRefused, type PlainReason } from './refusal.ts';
 
 /** What clients read of each refusal of a payment processor. */

@@ -1,6 +1,6 @@
-import type { RequestScope } from '../../upstream/call-trace.ts';
-import { toOutcome, type WriteOutcome } from '../user-errors.ts';
-import type { OnceWriter } from '../write-once.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
+import { toOutcome, type WriteOutcome } from '../writes/user-errors.ts';
+import type { OnceWriter } from '../writes/write-once.ts';
 import type {
   CancelRecurringPlanInput,
   CreateBillingAccountInput,

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ANYBODY } from '../../access/caller.ts';
-import { createCallerSigning } from '../../access/services/signed-caller.ts';
+import { ANYBODY } from '../../request/caller.ts';
+import { createCallerSigning } from '../../gateway/access/services/signed-caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { createKeyFile, type KeyFile } from '../access/key-file.ts';
-import { bearer } from '../access/token-issuer.ts';
+import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
+import { bearer } from '../gateway/access/token-issuer.ts';
 import { requestsSince, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../gateway/start-gateway.ts';
 import { ATTACKS } from './attacks.ts';
 import { MESSAGE_ATTACKS } from './http-attacks.ts';

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ANYBODY } from '../../access/caller.ts';
-import { createCallerSigning } from '../../access/services/signed-caller.ts';
+import { ANYBODY } from '../../request/caller.ts';
+import { createCallerSigning } from '../../gateway/access/services/signed-caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { createKeyFile, type KeyFile } from '../access/key-file.ts';
-import { bearer } from '../access/token-issuer.ts';
+import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
+import { bearer } from '../gateway/access/token-issuer.ts';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { ask, SUBGRAPH_SECRET } from '../gateway/start-gateway.ts';
 import { FLOODS, startFlood } from './floods.ts';

@@ -33,7 +33,7 @@ describe('a regular expression takes a time in proportion to its text', () => {
 describe('the regular expressions of the project', () => {
   it('are found: literals in all folders', () => {
     expect(own.literals.length).toBeGreaterThan(100);
-    for (const folder of ['access', 'configuration', 'http', 'sandbox', 'subgraphs', 'upstream']) {
+    for (const folder of ['gateway', 'request', 'sandbox', 'settings', 'subgraphs', 'upstream']) {
       expect(own.literals.some(({ at }) => at.startsWith(`${folder}/`))).toBe(true);
     }
   });

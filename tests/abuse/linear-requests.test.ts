@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { createKeyFile, type KeyFile } from '../access/key-file.ts';
-import { bearer } from '../access/token-issuer.ts';
+import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
+import { bearer } from '../gateway/access/token-issuer.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { graphql, type HttpAttackRequest } from './attack.ts';
 import { sendAttack } from './send-attack.ts';

@@ -1,4 +1,4 @@
-import { type Environment, parseSettings, type Settings } from '../../configuration/settings.ts';
+import { type Environment, parseSettings, type Settings } from '../../settings/settings.ts';
 import type { CommonSettings, Vendor } from '../../subgraphs/module.ts';
 import { NO_LIFETIMES } from '../../upstream/upstream-policy.ts';
 import { ownResources } from '../subgraphs/test-resources.ts';

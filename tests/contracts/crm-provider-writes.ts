@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import type { Customer, Deal } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
 import type { CrmWriteResult } from '../../subgraphs/crm/refusal.ts';
-import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
 import type { CrmProviderCase } from './crm-provider.ts';
 
 const UNKNOWN_ID = '999999999999999';

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import { BadUserInput } from '../../errors/coded-error.ts';
-import type { Page } from '../../subgraphs/connection.ts';
+import type { Page } from '../../subgraphs/paging/connection.ts';
 import type { Company, Customer, Deal, Named } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider, FoundRecords, LinkedRequest } from '../../subgraphs/crm/provider.ts';
-import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
+import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 
 /** A promise that every CRM has to keep, told of any data with some customers, companies and deals. */
 export interface CrmProviderCase {

@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
-import type { PageRequest } from '../../subgraphs/connection.ts';
+import type { PageRequest } from '../../subgraphs/paging/connection.ts';
 import type { Journey, Place, Waypoint } from '../../subgraphs/maps/domain.ts';
 import type { MapsProvider } from '../../subgraphs/maps/provider.ts';
-import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
+import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 
 /** A promise that every mapping service has to keep. */
 export interface MapsProviderCase {

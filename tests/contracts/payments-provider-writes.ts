@@ -4,8 +4,8 @@ import type { Payment } from '../../subgraphs/payments/domain.ts';
 import type { CheckoutOrder, InvoiceOrder, PlanOrder } from '../../subgraphs/payments/orders.ts';
 import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
 import type { PaymentsRefusal, PaymentsWriteResult } from '../../subgraphs/payments/refusal.ts';
-import type { Part } from '../../subgraphs/refusal.ts';
-import type { RequestScope } from '../../upstream/call-trace.ts';
+import type { Part } from '../../subgraphs/writes/refusal.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
 import type { PaymentsProviderCase } from './payments-provider.ts';
 
 /** Promises of every payment processor about what it is asked to change. */

@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
-import type { Page } from '../../subgraphs/connection.ts';
+import type { Page } from '../../subgraphs/paging/connection.ts';
 import type { BillingAccount, Invoice, Payment } from '../../subgraphs/payments/domain.ts';
 import type { Fields, PaymentsProvider } from '../../subgraphs/payments/provider.ts';
-import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
+import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 
 /** What a processor's (test) data must offer for the cases, in the processor's own ids. */
 export interface PaymentsProviderExamples {

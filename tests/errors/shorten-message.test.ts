@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CodedError } from '../../errors/coded-error.ts';
 import { shortenMessage } from '../../errors/shorten-message.ts';
-import { codedError, visibleError } from '../../http/visible-error.ts';
+import { codedError, visibleError } from '../../errors/visible-error.ts';
 
 const long = 'x'.repeat(100_000);
 const cut = `${'x'.repeat(49)} [...] ${'x'.repeat(49)}`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FormattedExecutionResult } from 'graphql';
-import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
+import { createFusedGraph } from '../../gateway/engines/fused/fused-graph.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
 import { type PlannedGraph, startPlannedGraph } from './planned-graph.ts';
 import { type Run, runnerFor } from './run-operation.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
+import { createFusedGraph } from '../../gateway/engines/fused/fused-graph.ts';
 import { comparable, decideConditions } from './compare.ts';
 import { createLibraryGraph } from './library-graph.ts';
 import { createReferenceGraph } from './reference-gateway.ts';

@@ -1,4 +1,4 @@
-import type { FusedSubgraph } from '../../gateway/fused/subgraph-schema.ts';
+import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
 import type { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
 

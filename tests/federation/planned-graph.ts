@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLSchema, parse } from 'graphql';
-import { createDistributedGraph } from '../../gateway/distributed/distributed-graph.ts';
-import { type ServiceRequest, startStandInService, type StandInService } from '../gateway/distributed/stand-in-service.ts';
+import { createDistributedGraph } from '../../gateway/engines/planned/distributed-graph.ts';
+import { type ServiceRequest, startStandInService, type StandInService } from '../gateway/engines/planned/stand-in-service.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
 import { type Run, runnerFor } from './run-operation.ts';
 

@@ -12,9 +12,9 @@ import {
 } from 'graphql';
 import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import type { Supergraph } from '../../gateway/supergraph/supergraph.ts';
-import type { FusedSubgraph } from '../../gateway/fused/subgraph-schema.ts';
-import type { Graph, GraphRequest } from '../../operation/graph.ts';
-import { selectedFields } from '../../subgraphs/selected-fields.ts';
+import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
+import type { Graph, GraphRequest } from '../../gateway/operation/graph.ts';
+import { selectedFields } from '../../gateway/engines/selected-fields.ts';
 
 /** Apollo's gateway over the same subgraphs in this process: what embedded execution is compared with. */
 export async function createReferenceGraph(supergraph: Supergraph, subgraphs: readonly FusedSubgraph[]): Promise<Graph> {

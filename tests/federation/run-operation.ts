@@ -1,9 +1,9 @@
 import { type FormattedExecutionResult, type GraphQLSchema, parse, validate } from 'graphql';
-import { ANYBODY } from '../../access/caller.ts';
-import type { Graph } from '../../operation/graph.ts';
-import type { PreparedOperation } from '../../operation/prepared-operation.ts';
-import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
-import { prepare } from '../operation/prepare.ts';
+import { ANYBODY } from '../../request/caller.ts';
+import type { Graph } from '../../gateway/operation/graph.ts';
+import type { PreparedOperation } from '../../gateway/operation/prepared-operation.ts';
+import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
+import { prepare } from '../gateway/operation/prepare.ts';
 
 export type Run = (
   query: string,

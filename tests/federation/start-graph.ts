@@ -1,7 +1,7 @@
-import type { Environment } from '../../configuration/settings.ts';
-import { createFusedGraph } from '../../gateway/fused/fused-graph.ts';
+import type { Environment } from '../../settings/settings.ts';
+import { createFusedGraph } from '../../gateway/engines/fused/fused-graph.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
-import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { openSubgraph, readSdl } from '../subgraphs/open-subgraph.ts';
 import { createReferenceGraph } from './reference-gateway.ts';
 import { runnerFor } from './run-operation.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createKeyFile, type KeyFile } from '../access/key-file.ts';
+import { createKeyFile, type KeyFile } from './access/key-file.ts';
 import { codesAndPaths, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 let keys: KeyFile;

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
-import { buildAudienceSchema } from '../../schema/audience-schema.ts';
+import { buildAudienceSchema } from '../../gateway/audiences/audience-schema.ts';
 import { readMetrics, samplesOf } from '../monitoring/read-metrics.ts';
 import { tagged } from '../schema/tagged.ts';
 import { serveSchema } from './serve-schema.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
-import { DEFAULT_DOCUMENT_LIMITS } from '../../limits/document-limits.ts';
+import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
+import { DEFAULT_DOCUMENT_LIMITS } from '../../gateway/admission/document-limits.ts';
 import { gatewaySettings } from '../../gateway/config.ts';
-import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 
 function read(environment: Environment) {
   const problems: Problems = [];

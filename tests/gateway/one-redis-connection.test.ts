@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createApiKey, hashOfKey } from '../../access/keys/api-key.ts';
-import { openRedisKeyRing } from '../../access/keys/redis-keys.ts';
+import { createApiKey, hashOfKey } from '../../gateway/access/keys/api-key.ts';
+import { openRedisKeyRing } from '../../gateway/access/keys/redis-keys.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { startTestGateway } from './start-gateway.ts';
 

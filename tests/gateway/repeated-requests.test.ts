@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 import { CodedError } from '../../errors/coded-error.ts';
-import type { PreparedOperation } from '../../operation/prepared-operation.ts';
+import type { PreparedOperation } from '../../gateway/operation/prepared-operation.ts';
 import { type ServedSchema, serveSchema } from './serve-schema.ts';
 
 const typeDefs = `

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { parseSettings, type Problems } from '../../configuration/settings.ts';
+import { parseSettings, type Problems } from '../../settings/settings.ts';
 import { gatewaySettings } from '../../gateway/config.ts';
 import { checkSafelist } from '../../gateway/safelist-check.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
-import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { runProcess, TSX } from '../run-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'safelist-'));

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kind, parse } from 'graphql';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { createKeyFile, type KeyFile } from '../access/key-file.ts';
-import { bearer } from '../access/token-issuer.ts';
+import { createKeyFile, type KeyFile } from './access/key-file.ts';
+import { bearer } from './access/token-issuer.ts';
 import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const EXAMPLES = new URL('../../examples/operations/', import.meta.url);

@@ -1,14 +1,14 @@
 import { execute, type GraphQLSchema, printSchema } from 'graphql';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
-import { accessSettings } from '../../access/access-config.ts';
-import { openCallers } from '../../access/open-callers.ts';
-import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import { accessSettings } from '../../gateway/access/access-config.ts';
+import { openCallers } from '../../gateway/access/open-callers.ts';
+import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
 import { gatewaySettings } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
-import type { Graph } from '../../operation/graph.ts';
-import { readVariables } from '../../operation/variable-values.ts';
+import type { Graph } from '../../gateway/operation/graph.ts';
+import { readVariables } from '../../gateway/operation/variable-values.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import type { FileReader } from '../../subgraphs/subgraph.ts';
 

@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs';
 import type { GraphQLFormattedError } from 'graphql';
-import { createSignedCallers } from '../../access/services/signed-caller.ts';
-import { subgraphAccessSettings } from '../../access/services/subgraph-access.ts';
-import { type Environment, parseSettings, type Settings } from '../../configuration/settings.ts';
-import { readAudienceSchemas } from '../../gateway/audience-schemas.ts';
+import { createSignedCallers } from '../../gateway/access/services/signed-caller.ts';
+import { subgraphAccessSettings } from '../../gateway/access/services/subgraph-access.ts';
+import { type Environment, parseSettings, type Settings } from '../../settings/settings.ts';
+import { readAudienceSchemas } from '../../gateway/audiences/audience-schemas.ts';
 import { type GatewayConfig, gatewaySettings } from '../../gateway/config.ts';
-import { embedSubgraphs } from '../../gateway/execution.ts';
+import { embedSubgraphs } from '../../gateway/engines/running-graph.ts';
 import { openGatewayAccess, gatewayAccessSettings } from '../../gateway/gateway-access.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
-import { serverSettings } from '../../http/server-config.ts';
-import type { RunningService } from '../../http/run.ts';
-import { serviceLimitSettings } from '../../limits/limit-settings.ts';
+import { serverSettings } from '../../gateway/server/server-config.ts';
+import type { RunningService } from '../../gateway/server/run.ts';
+import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
 import { openState, stateSecrets, stateSettings } from '../../state/open-state.ts';
 import type { SharedState } from '../../state/shared-state.ts';
 import { openSubgraphs, prepareSubgraphs } from '../../subgraphs/start-subgraphs.ts';
-import { startSubgraphService } from '../../subgraphs/subgraph-service.ts';
-import { SUBGRAPHS, WARM_UP } from '../../subgraphs/subgraphs.ts';
+import { startSubgraphService } from '../../gateway/subgraph-service.ts';
+import { SUBGRAPHS, WARM_UP } from '../../bin/subgraphs.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
-import type { CallRecord } from '../../upstream/call-trace.ts';
+import type { CallRecord } from '../../request/request-scope.ts';
 
 export interface TestGatewayOptions {
   /** @default 'embedded' */
@@ -150,7 +150,7 @@ async function startDistributed(environment: Environment, log: string[], audienc
   const urls = services.map(([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]);
   const config = configOf({ ...environment, ...(Object.fromEntries(urls) as Environment) });
   if (config.execution.mode !== 'distributed') throw new Error('The three URLs make the gateway distributed.');
-  const { createDistributedGraph } = await import('../../gateway/distributed/distributed-graph.ts');
+  const { createDistributedGraph } = await import('../../gateway/engines/planned/distributed-graph.ts');
   const graph = await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph: SUPERGRAPH, urls: config.execution.urls });
   const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(read(tracingSettings, environment), { serviceName: 'tributary', callsVendors: false });

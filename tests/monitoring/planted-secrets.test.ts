@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { bearer, startTokenIssuer, type TokenIssuer } from '../access/token-issuer.ts';
+import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
 import { askEverything, askWhileVendorsFail, GOOD, readPages, WORDS } from './planted/requests.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../configuration/settings.ts';
+import { parseSettings } from '../../settings/settings.ts';
 import { tracingSettings } from '../../monitoring/start-tracing.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { createKeyFile, type KeyFile } from '../access/key-file.ts';
+import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
 import { describeInChromium, launchChromium } from '../browser/chromium.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
 /** Folders whose code serves any subgraph and any vendor: see docs/architecture.md. */
-const NEUTRAL = ['access', 'configuration', 'errors', 'gateway', 'http', 'limits', 'monitoring', 'operation', 'state', 'upstream'];
+const NEUTRAL = ['errors', 'gateway', 'monitoring', 'request', 'settings', 'state', 'upstream'];
 
 const NAMES = /\b(crm|payments|maps|hubspot|stripe|google)\b/i;
 

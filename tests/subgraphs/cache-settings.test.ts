@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../configuration/settings.ts';
+import { parseSettings } from '../../settings/settings.ts';
 import { lifetimeSettings } from '../../subgraphs/cache-settings.ts';
 
 const TYPES = ['Customer', 'Company'];

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Environment, parseSettings, type Problems } from '../../configuration/settings.ts';
+import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
 import type { SubgraphModule } from '../../subgraphs/module.ts';
 import type { Subgraph } from '../../subgraphs/subgraph.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';

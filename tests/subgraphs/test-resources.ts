@@ -1,4 +1,4 @@
-import { type Environment, parseSettings } from '../../configuration/settings.ts';
+import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { createMemoryState } from '../../state/memory-state.ts';
 import { resourceSettings, type SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
 import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Environment, Problems } from '../../configuration/settings.ts';
-import { SUBGRAPHS } from '../../subgraphs/subgraphs.ts';
+import type { Environment, Problems } from '../../settings/settings.ts';
+import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { describePlan, planVendors } from '../../subgraphs/vendor-plan.ts';
 
 function plan(environment: Environment, production = false) {

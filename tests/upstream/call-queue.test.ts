@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { createMemoryPlaces } from '../../state/memory-state.ts';
 import type { PlaceStore, Rate } from '../../state/shared-state.ts';
 import { CallQueue, type EndTurn, LimitReached } from '../../upstream/call-queue.ts';
-import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
-import { Cancellation } from '../../upstream/cancellation.ts';
+import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
+import { Cancellation } from '../../request/cancellation.ts';
 
 const request = (more: Partial<RequestScope> = {}): RequestScope => ({
   signal: new AbortController().signal,

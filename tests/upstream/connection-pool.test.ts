@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, it } from '@jest/globals';
-import { Cancellation } from '../../upstream/cancellation.ts';
+import { Cancellation } from '../../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from '../../upstream/connection-pool.ts';
 import { gate, scopeOf, serve } from './loopback.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCallTrace } from '../../upstream/call-trace.ts';
-import { Cancellation } from '../../upstream/cancellation.ts';
+import { createCallTrace } from '../../request/request-scope.ts';
+import { Cancellation } from '../../request/cancellation.ts';
 import { Line, type LineRequest } from '../../upstream/line.ts';
 
 const request = (clientKey?: string, more: Partial<LineRequest> = {}): LineRequest => ({

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { CRM } from '../../subgraphs/crm/service.ts';
-import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
+import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 import { ownResources } from '../subgraphs/test-resources.ts';
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../../upstream/upstream-client.ts';
 import type { UpstreamRequest } from '../../upstream/upstream-request.ts';

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { CodedError } from '../../errors/coded-error.ts';
-import { createCallTrace, type RequestScope } from '../../upstream/call-trace.ts';
+import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 import { gate, get, serve } from './loopback.ts';
 
 const policy = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Cancellation } from '../../upstream/cancellation.ts';
+import { Cancellation } from '../../request/cancellation.ts';
 import { SingleFlight } from '../../upstream/single-flight.ts';
 
 describe('a call that many share', () => {

@@ -5,7 +5,7 @@ const ROOT = new URL('../../../', import.meta.url);
 
 /** A regular expression and where it is written. */
 export interface FoundExpression {
-  /** `http/deadline.ts:55` */
+  /** `request/deadline.ts:55` */
   readonly at: string;
   readonly source: string;
   readonly flags: string;

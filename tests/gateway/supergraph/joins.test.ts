@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'graphql';
-import { readFusedSupergraph } from '../../../gateway/fused/fused-supergraph.ts';
+import { readFusedSupergraph } from '../../../gateway/engines/fused/fused-supergraph.ts';
 import { printFieldSet } from '../../../gateway/supergraph/field-set.ts';
 import { type JoinedType, readJoins, readSubgraphs } from '../../../gateway/supergraph/joins.ts';
 

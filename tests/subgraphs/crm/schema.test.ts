@@ -11,9 +11,9 @@ import {
   toDeal,
 } from '../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
 import { explainRefusal } from '../../../subgraphs/crm/user-errors.ts';
-import { toConnection } from '../../../subgraphs/connection.ts';
+import { toConnection } from '../../../subgraphs/paging/connection.ts';
 import { SCALARS } from '../../../subgraphs/scalars.ts';
-import { toOutcome } from '../../../subgraphs/user-errors.ts';
+import { toOutcome } from '../../../subgraphs/writes/user-errors.ts';
 import { wireRecord } from './hubspot-mock.ts';
 import { sdl } from './start-crm.ts';
 

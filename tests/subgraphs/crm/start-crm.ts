@@ -3,9 +3,9 @@ import { openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
-import { selectedFields } from '../../../subgraphs/selected-fields.ts';
+import { selectedFields } from '../../../gateway/engines/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
-import { type CallRecord, createCallTrace } from '../../../upstream/call-trace.ts';
+import { type CallRecord, createCallTrace } from '../../../request/request-scope.ts';
 
 export const HUBSPOT = 'http://hubspot.test';
 export const TOKEN = 'pat-that-nobody-may-see';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import nock from 'nock';
-import { createCallTrace } from '../../../upstream/call-trace.ts';
+import { createCallTrace } from '../../../request/request-scope.ts';
 import { addresses, ofAddresses, GEOCODING, startMaps } from './start-maps.ts';
 import { onlyMockedCalls } from './only-mocked.ts';
 

@@ -2,9 +2,9 @@ import { openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLError, parse, validate, type DocumentNode, Kind } from 'graphql';
 import { maps } from '../../../subgraphs/maps/subgraph.ts';
-import { selectedFields } from '../../../subgraphs/selected-fields.ts';
+import { selectedFields } from '../../../gateway/engines/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
-import { type CallRecord, createCallTrace } from '../../../upstream/call-trace.ts';
+import { type CallRecord, createCallTrace } from '../../../request/request-scope.ts';
 
 export const GEOCODING = 'http://geocoding.test';
 export const ROUTES = 'http://routes.test';

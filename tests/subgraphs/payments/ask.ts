@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode, Kind, parse } from 'graphql';
-import { selectedFields } from '../../../subgraphs/selected-fields.ts';
+import { selectedFields } from '../../../gateway/engines/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
 import { payments } from '../../../subgraphs/payments/subgraph.ts';
-import { type CallRecord, createCallTrace } from '../../../upstream/call-trace.ts';
+import { type CallRecord, createCallTrace } from '../../../request/request-scope.ts';
 
 export const SDL = readFileSync(new URL('../../../schema/payments.graphql', import.meta.url), 'utf8');
 

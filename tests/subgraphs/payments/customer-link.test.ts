@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../configuration/settings.ts';
+import { parseSettings } from '../../../settings/settings.ts';
 import { paymentsSettings } from '../../../subgraphs/payments/settings.ts';
 import { mockStripe } from './stripe-mock.ts';
 import { paymentIntent } from './stripe-objects.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Page, PageRequest } from '../../../subgraphs/connection.ts';
+import type { Page, PageRequest } from '../../../subgraphs/paging/connection.ts';
 import { type Dated, readMergedPage } from '../../../subgraphs/payments/merged-pages.ts';
 
 type Lists = Readonly<Record<string, readonly Dated[]>>;

@@ -1,7 +1,7 @@
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
 import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
-import type { Part } from '../../../refusal.ts';
+import type { Part } from '../../../writes/refusal.ts';
 import type { RecordKind } from '../../domain.ts';
 import type { CrmRefusal, CrmWriteResult } from '../../refusal.ts';
 import { type WireBatchError, wireError, type WireError, wireInvalidValues } from './hubspot-wire.ts';

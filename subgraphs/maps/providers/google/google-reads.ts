@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import type { RequestScope } from '../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import { type Page, type PageEntry, type PageRequest, positionRefused } from '../../../connection.ts';
+import { type Page, type PageEntry, type PageRequest, positionRefused } from '../../../paging/connection.ts';
 import type { ServedFile } from '../../../subgraph.ts';
 import type { JourneyMatrix, MapView, Place } from '../../domain.ts';
 import type { PlaceFields, PlaceSearch, TravelTimes } from '../../provider.ts';

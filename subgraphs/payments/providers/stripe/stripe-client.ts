@@ -1,5 +1,5 @@
 import type { Rate } from '../../../../state/shared-state.ts';
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import type { RequestScope } from '../../../../request/request-scope.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import {
   accountOf,

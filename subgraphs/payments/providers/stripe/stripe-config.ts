@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, rate, secret } from '../../../../configuration/values.ts';
+import { httpUrl, rate, secret } from '../../../../settings/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface StripeConfig {

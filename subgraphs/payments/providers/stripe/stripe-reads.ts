@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { RequestScope } from '../../../../upstream/call-trace.ts';
+import type { RequestScope } from '../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
-import type { Page } from '../../../connection.ts';
+import type { Page } from '../../../paging/connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
 import type { PaymentsProvider, PaymentsSettings, PaymentsWriter } from '../../provider.ts';
 import { PaymentsRefused } from '../../refusal.ts';

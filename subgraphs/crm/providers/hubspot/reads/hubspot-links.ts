@@ -1,8 +1,8 @@
 import { CodedError } from '../../../../../errors/coded-error.ts';
-import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
-import type { Page } from '../../../../connection.ts';
+import type { Page } from '../../../../paging/connection.ts';
 import type { FoundRecords, LinkedRequest } from '../../../provider.ts';
 import { readLinks, type ObjectType } from '../hubspot-endpoints.ts';
 import { positionInPage, readPosition, type Position } from './hubspot-position.ts';

@@ -1,7 +1,7 @@
-import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
-import { type Page, type PageEntry, positionBeyond, positionRefused } from '../../../../connection.ts';
+import { type Page, type PageEntry, positionBeyond, positionRefused } from '../../../../paging/connection.ts';
 import type { Fields, ListQuery } from '../../../provider.ts';
 import { MAX_RECORDS } from '../hubspot-capabilities.ts';
 import { listRecords, MAX_SEARCH_RESULTS, searchRecords, type ObjectType, type SearchBody } from '../hubspot-endpoints.ts';

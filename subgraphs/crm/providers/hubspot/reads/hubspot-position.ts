@@ -1,4 +1,4 @@
-import { positionRefused } from '../../../../connection.ts';
+import { positionRefused } from '../../../../paging/connection.ts';
 
 /** Where to go on in a list of HubSpot's. */
 export interface Position {

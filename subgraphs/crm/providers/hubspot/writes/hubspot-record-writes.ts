@@ -1,4 +1,4 @@
-import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { RecordKind } from '../../../domain.ts';

@@ -1,5 +1,5 @@
-import { positionRefused } from '../../../../connection.ts';
-import type { Part } from '../../../../refusal.ts';
+import { positionRefused } from '../../../../paging/connection.ts';
+import type { Part } from '../../../../writes/refusal.ts';
 import { PaymentsRefused } from '../../../refusal.ts';
 
 /** The prefixes of ids; Stripe's ids are opaque beyond them (https://docs.stripe.com/api). Lists of ways to pay may hold old kinds too. */

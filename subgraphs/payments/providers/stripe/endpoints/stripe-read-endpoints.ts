@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../../upstream/wire.ts';
-import type { PageRequest } from '../../../../connection.ts';
+import type { PageRequest } from '../../../../paging/connection.ts';
 import type { Fields, InvoiceFilter, PaymentFilter } from '../../../provider.ts';
 import { MAX_PAGE_SIZE } from '../stripe-capabilities.ts';
 import { readId, readPosition, type Kind } from './stripe-ids.ts';

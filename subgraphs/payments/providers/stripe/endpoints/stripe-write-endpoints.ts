@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { QueryValue, UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../../upstream/wire.ts';
-import type { Part } from '../../../../refusal.ts';
+import type { Part } from '../../../../writes/refusal.ts';
 import type { AccountOrder, ChargeLine, CheckoutOrder, InvoiceOrder, KnownInterval, PlanOrder, RefundOrder } from '../../../orders.ts';
 import { readId } from './stripe-ids.ts';
 import { toMinorUnits } from '../mapping/stripe-minor-units.ts';

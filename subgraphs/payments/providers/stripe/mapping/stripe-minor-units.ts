@@ -1,5 +1,5 @@
 import type { Money } from '../../../../money.ts';
-import type { Part } from '../../../../refusal.ts';
+import type { Part } from '../../../../writes/refusal.ts';
 import { PaymentsRefused } from '../../../refusal.ts';
 
 /**

@@ -3,7 +3,7 @@ import { CodedError } from '../../../../../errors/coded-error.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { UpstreamAnswer } from '../../../../../upstream/vendor-answer.ts';
 import { safeParseWire } from '../../../../../upstream/wire.ts';
-import { positionRefused } from '../../../../connection.ts';
+import { positionRefused } from '../../../../paging/connection.ts';
 import { errorSchema } from '../stripe-wire.ts';
 import { PAYMENTS } from '../../../service.ts';
 

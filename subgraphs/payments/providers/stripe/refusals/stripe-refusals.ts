@@ -1,5 +1,5 @@
 import { type PaymentsRefusal, PaymentsRefused, type PaymentsWriteResult, type PlainReason } from '../../../refusal.ts';
-import type { Part } from '../../../../refusal.ts';
+import type { Part } from '../../../../writes/refusal.ts';
 import { StripeRefusal } from './stripe-errors.ts';
 import type { PartTable } from './stripe-parts.ts';
 

@@ -1,4 +1,4 @@
-import type { RequestScope } from '../../../../../upstream/call-trace.ts';
+import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import type { RefundOrder } from '../../../orders.ts';
 import type { PaymentsRefusal, PlainReason } from '../../../refusal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings } from '../../../../../configuration/settings.ts';
+import { parseSettings } from '../../../../../settings/settings.ts';
 import { problemsOf } from '../../../open-subgraph.ts';
 import { payments } from '../../../../../subgraphs/payments/subgraph.ts';
 import { stripeSettings } from '../../../../../subgraphs/payments/providers/stripe/stripe-config.ts';

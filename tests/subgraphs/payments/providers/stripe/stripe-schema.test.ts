@@ -22,9 +22,9 @@ import {
   refundSchema,
   subscriptionSchema,
 } from '../../../../../subgraphs/payments/providers/stripe/stripe-wire.ts';
-import type { UserError } from '../../../../../subgraphs/user-errors.ts';
+import type { UserError } from '../../../../../subgraphs/writes/user-errors.ts';
 import { paymentsResolvers } from '../../../../../subgraphs/payments/resolvers.ts';
-import { toConnection } from '../../../../../subgraphs/connection.ts';
+import { toConnection } from '../../../../../subgraphs/paging/connection.ts';
 import { SDL } from '../../ask.ts';
 import * as stripe from '../../stripe-objects.ts';
 

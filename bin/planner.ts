@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import { Supergraph } from '../gateway/supergraph/supergraph.ts';
+import { createPlanner } from '../gateway/engines/planned/planning/planner.ts';
+import type { PlannerAnswer } from '../gateway/engines/planned/planning/planner-thread.ts';
+
+/** The thread that makes plans for one supergraph. */
+const { supergraphSdl } = z.object({ supergraphSdl: z.string() }).parse(workerData);
+const question = z.object({ id: z.int(), operation: z.string() });
+
+const plan = createPlanner(new Supergraph(supergraphSdl));
+parentPort?.on('message', (message) => {
+  const { id, operation } = question.parse(message);
+  parentPort?.postMessage(answer(id, operation));
+});
+
+function answer(id: number, operation: string): PlannerAnswer {
+  try {
+    return { id, plan: plan(operation) };
+  } catch (error) {
+    return { id, refused: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,82 @@
+import { CodedError } from './coded-error.ts';
+import { shortenMessage } from './shorten-message.ts';
+
+/** What a log may hold of an error. */
+export interface ErrorDescription {
+  readonly name: string;
+  readonly code?: string;
+  readonly service?: string;
+  /** The HTTP status of an answer that was not as expected. */
+  readonly status?: number;
+  /** Absent for what a connection or a vendor's answer said: such texts name addresses and hold data. */
+  readonly message?: string;
+  readonly stack?: string;
+  /** Where a vendor's answer was not as expected: `results.0.id invalid_type`. */
+  readonly issues?: readonly string[];
+  readonly cause?: ErrorDescription;
+}
+
+/** Describes an error that our own code did not expect, for whoever has to mend it. */
+export function describeUnexpectedError(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const message = shortenMessage(withoutUrls(error.message));
+  return {
+    ...describeCause(error),
+    message,
+    ...(error.stack && { stack: `${error.name}: ${message}${framesOf(error.stack.replace(error.message, ''))}` }),
+  };
+}
+
+/** Describes why a vendor failed, for whoever has to look into it. */
+export function describeUpstreamError(error: CodedError): ErrorDescription {
+  const { code, service } = error.extensions;
+  return {
+    name: error.name,
+    code,
+    ...(service !== undefined && { service }),
+    ...(error.cause instanceof Error && { cause: describeCause(error.cause) }),
+  };
+}
+
+function describeCause(error: Error): ErrorDescription {
+  return {
+    name: error.name,
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    ...('status' in error && typeof error.status === 'number' && { status: error.status }),
+    ...('issues' in error && Array.isArray(error.issues) && { issues: error.issues.slice(0, MAX_ISSUES).map(describeIssue) }),
+    ...(error.cause instanceof Error && { cause: describeCause(error.cause) }),
+  };
+}
+
+const framesOf = (stack: string) =>
+  stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, MAX_FRAMES)
+    .map((line) => `\n${shortenMessage(withoutUrls(line))}`)
+    .join('');
+
+/** As many as an engine writes by default. */
+const MAX_FRAMES = 10;
+
+const MAX_ISSUES = 10;
+
+// zod's issues; their messages may quote what came.
+function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown }): string {
+  return shortenMessage(`${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim());
+}
+
+/**
+ * A text of somebody else, as a log may hold it: without URLs and e-mail addresses. What else it quotes is kept short.
+ * @param max characters
+ */
+export function shortenForLog(text: string, max: number): string {
+  const shown = withoutUrls(text.slice(0, 4 * max)).replace(WORD, (word) => (word.includes('@') ? '[email]' : word));
+  return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`;
+}
+
+/** URLs of any scheme, as those of databases hold passwords; but for files, which stacks name. */
+const withoutUrls = (text: string) => text.replace(/\b(?!file:)[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"')]+/gi, '[url]');
+
+/** As an e-mail address may be one. */
+const WORD = /[^\s"'<>(),:;]+/g;

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import type { EventLogger } from '../../../request/event-logger.ts';
+import { type KeyRecord, keyRecordSchema } from './key-record.ts';
+import type { KeyRing, KeyStore } from './key-store.ts';
+
+/** Keys in a file, which is looked at again once a second at most. A file that is not there holds no keys. */
+export class FileKeys implements KeyStore {
+  readonly #file: string;
+  #records: ReadonlyMap<string, KeyRecord> = new Map();
+  #version = '';
+  #lookedAt = -Infinity;
+  #looking: Promise<void> | undefined;
+  #logger: EventLogger | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
+    if (performance.now() - this.#lookedAt < LOOK_AGAIN_MS) return this.#records.get(id);
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking.then(() => this.#records.get(id));
+  }
+
+  logTo(logger: EventLogger): void {
+    this.#logger = logger;
+  }
+
+  close(): void {
+    // Nothing is open.
+  }
+
+  /** A file that cannot be read leaves the keys as they were: whoever mends it must not have locked everybody out meanwhile. */
+  async #look(): Promise<void> {
+    try {
+      const version = await versionOf(this.#file);
+      if (version !== this.#version) {
+        const records = await readKeyFile(this.#file);
+        this.#records = new Map(records.map((record) => [record.id, record]));
+        this.#version = version;
+      }
+    } catch (error) {
+      this.#logger?.warn(
+        { error: { code: codeOf(error) ?? 'not such a file' } },
+        'the file of API keys cannot be read; known keys remain valid',
+      );
+    }
+    this.#lookedAt = performance.now();
+  }
+}
+
+const LOOK_AGAIN_MS = 1000;
+
+/** The same file, changed by a command. */
+export function createFileKeyRing(file: string): KeyRing {
+  return {
+    list: () => readKeyFile(file),
+    add: (added) => locked(file, async () => writeKeyFile(file, [...(await readKeyFile(file)), added])),
+    revoke: (id, revokedAt) =>
+      locked(file, async () => {
+        const records = await readKeyFile(file);
+        const found = records.find((record) => record.id === id);
+        if (found !== undefined && found.revokedAt === undefined) {
+          await writeKeyFile(
+            file,
+            records.map((record) => (record === found ? { ...record, revokedAt } : record)),
+          );
+        }
+        return found;
+      }),
+    close: () => undefined,
+  };
+}
+
+/** @throws Error where the file holds something else. */
+async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
+  const text = await readFile(file, 'utf8').catch(nothingIfMissing);
+  return text === undefined ? [] : parseKeyFile(text);
+}
+
+/** @throws Error where the text is something else. */
+export const parseKeyFile = (text: string): readonly KeyRecord[] => fileSchema.parse(JSON.parse(text)).keys;
+
+const fileSchema = z.object({ version: z.literal(1), keys: z.array(keyRecordSchema) });
+
+/** Whoever reads meanwhile gets the old file or the new one. */
+async function writeKeyFile(file: string, keys: readonly KeyRecord[]): Promise<void> {
+  const mode = (await stat(file).catch(nothingIfMissing))?.mode ?? 0o600;
+  const temporary = `${file}.${randomUUID()}`;
+  const handle = await open(temporary, 'wx', mode);
+  await handle.writeFile(`${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
+  await handle.sync();
+  await handle.close();
+  await rename(temporary, file);
+}
+
+/** Two commands at a time would each write what the other has not seen. */
+async function locked<T>(file: string, change: () => Promise<T>): Promise<T> {
+  const lock = `${file}.lock`;
+  const handle = await takeLock(lock);
+  try {
+    return await change();
+  } finally {
+    await handle.close();
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<FileHandle> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open(lock, 'wx');
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      if (tries === LOCK_TRIES) throw new Error(`Another process is changing the keys. If none is, remove ${lock}.`, { cause: error });
+      await wait(LOCK_PAUSE_MS);
+    }
+  }
+}
+
+const LOCK_TRIES = 50;
+const LOCK_PAUSE_MS = 100;
+
+/** Another file has another inode, and a file that was written another time or size. */
+async function versionOf(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(nothingIfMissing);
+  return found === undefined ? '' : [found.ino, found.mtimeNs, found.size].join();
+}
+
+function nothingIfMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+/** @returns undefined where it is no error of the file system. */
+export const codeOf = (error: unknown) => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);

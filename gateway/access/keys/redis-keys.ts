@@ -1,0 +1,92 @@
+import { LRUCache } from 'lru-cache';
+import { RedisLink } from '../../../state/redis-connection.ts';
+import { cannotCheck } from '../refusal.ts';
+import { type KeyRecord, keyRecordSchema } from './key-record.ts';
+import type { KeyRing, KeyStore } from './key-store.ts';
+
+/** Keys that all instances with one Redis share. */
+export class RedisKeys implements KeyStore {
+  readonly #link: RedisLink;
+  readonly #found = new LRUCache<string, Found>({ max: MAX_KEYS });
+
+  /** @param link is the process's, which says by itself that Redis is lost; it is not closed here. */
+  constructor(link: RedisLink) {
+    this.#link = link;
+  }
+
+  find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
+    const known = this.#found.get(id);
+    if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.record;
+    return this.#ask(id, known);
+  }
+
+  logTo(): void {
+    // Nothing happens here that is not told of elsewhere.
+  }
+
+  close(): void {
+    // Nothing here is open.
+  }
+
+  async #ask(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {
+    const text = await this.#link.ask((redis) => redis.hGet(REDIS_KEY, id));
+    if (text === undefined) {
+      if (known !== undefined && performance.now() - known.at < LOST_MS) return known.record;
+      throw cannotCheck();
+    }
+    // The same object as long as nothing has changed: whatever is kept for a caller hangs on it.
+    const record = known !== undefined && known.text === text ? known.record : readRecord(text);
+    this.#found.set(id, { text, record, at: performance.now() });
+    return record;
+  }
+}
+
+interface Found {
+  readonly text: string | null;
+  readonly record: KeyRecord | undefined;
+  readonly at: number;
+}
+
+const MAX_KEYS = 10_000;
+/** How long a revoked key may still be taken for right. */
+const FRESH_MS = 2000;
+/** How long what was known counts while Redis is gone. */
+const LOST_MS = 600_000;
+const REDIS_KEY = 'tributary:api-keys';
+
+/** The same keys, changed by a command. */
+export async function openRedisKeyRing(url: string): Promise<KeyRing> {
+  const link = new RedisLink({ url, onChange: () => undefined });
+  await link.open();
+  const ask: typeof link.ask = async (command) => {
+    const answer = await link.ask(command);
+    if (answer === undefined) throw new Error('Redis (REDIS_URL) does not respond.');
+    return answer;
+  };
+  return {
+    list: async () => Object.values((await ask((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap((text) => readRecord(text) ?? []),
+    add: async (record) => {
+      await ask((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
+    },
+    revoke: async (id, revokedAt) => {
+      const found = readRecord((await ask((redis) => redis.hGet(REDIS_KEY, id))) ?? null);
+      if (found !== undefined && found.revokedAt === undefined) {
+        await ask((redis) => redis.hSet(REDIS_KEY, id, JSON.stringify({ ...found, revokedAt })));
+      }
+      return found;
+    },
+    close: () => {
+      link.close();
+    },
+  };
+}
+
+/** @returns undefined for none, and for what cannot be one. */
+function readRecord(text: string | null): KeyRecord | undefined {
+  if (text === null) return undefined;
+  try {
+    return keyRecordSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

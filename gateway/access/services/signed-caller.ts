@@ -1,0 +1,145 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { ANYBODY, type Caller } from '../../../request/caller.ts';
+import type { Callers } from '../callers.ts';
+import { Unauthenticated } from '../refusal.ts';
+import type { SubgraphAccess } from './subgraph-access.ts';
+
+/** Tells a service of ours on whose behalf the gateway asks, as a JSON Web Token that both know the secret of. */
+export const CALLER_HEADER = 'x-tributary-caller';
+
+const ISSUER = 'tributary-gateway';
+const AUDIENCE = 'tributary-subgraph';
+const ALGORITHM = 'HS256';
+
+/**
+ * Headers for the services.
+ * @param clientKey names the client in waiting lines
+ */
+export type SignCaller = (caller: Caller, clientKey: string) => SignedHeaders | Promise<SignedHeaders>;
+
+type SignedHeaders = Readonly<Record<string, string>>;
+
+/**
+ * Signs the caller: id and scopes, no claims, which may hold what people would not have travel; and for anonymous clients a digest of their
+ * key, so that they take turns at the services too. A signature holds a minute, longer where a request may take longer, and serves all requests
+ * of the caller for some seconds.
+ */
+export function createCallerSigning(secret: string, { requestTimeoutMs }: { readonly requestTimeoutMs: number }): SignCaller {
+  const key = keyOf(secret);
+  const lifeSeconds = Math.max(MIN_LIFE_SECONDS, Math.ceil(requestTimeoutMs / 1000) + REUSED_MS / 1000);
+  const byCaller = new WeakMap<Caller, Signed>();
+  const byClient = new LRUCache<string, Signed>({ max: MAX_KNOWN });
+  const sign = async (caller: Caller, clientKey: string | undefined): Promise<Signed> => {
+    const at = Date.now();
+    const { isAuthenticated, scopes, audience } = caller;
+    const token = await new SignJWT({ isAuthenticated, scopes: scopes === 'all' ? scopes : [...scopes], audience, clientKey })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+      .setSubject(caller.id)
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setIssuedAt(new Date(at))
+      .setExpirationTime(new Date(at + lifeSeconds * 1000))
+      .sign(key);
+    return { headers: { [CALLER_HEADER]: token }, at };
+  };
+  const signAnonymous = async (caller: Caller, clientKey: string) => {
+    const signed = await sign(caller, createHmac('sha256', key).update(clientKey).digest('base64url'));
+    byClient.set(clientKey, signed);
+    return signed.headers;
+  };
+  const signCaller = async (caller: Caller) => {
+    const signed = await sign(caller, undefined);
+    byCaller.set(caller, signed);
+    return signed.headers;
+  };
+  return (caller, clientKey) => {
+    const isAnonymous = caller.id === ANYBODY.id;
+    const known = isAnonymous ? byClient.get(clientKey) : byCaller.get(caller);
+    if (known !== undefined && Date.now() - known.at < REUSED_MS) return known.headers;
+    return isAnonymous ? signAnonymous(caller, clientKey) : signCaller(caller);
+  };
+}
+
+interface Signed {
+  readonly headers: SignedHeaders;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+const MIN_LIFE_SECONDS = 60;
+const REUSED_MS = 15_000;
+
+/** Finds out on whose behalf a gateway asks. */
+export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers {
+  const key = secret === undefined ? undefined : keyOf(secret);
+  const known = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({ max: MAX_KNOWN });
+  const verify = async (token: string, by: KeyObject): Promise<Caller> => {
+    const { payload } = await jwtVerify(token, by, VERIFICATION).catch(refuse);
+    const signed = signedSchema.safeParse(payload).data;
+    if (signed === undefined) throw refusal('The signature of the request does not name a caller.');
+    const caller = toCaller(signed);
+    known.set(token, { caller, until: signed.exp * 1000 });
+    return caller;
+  };
+  return {
+    identify: ({ [CALLER_HEADER]: token }) => {
+      if (token === undefined) {
+        if (!isOpen) throw refusal('This service accepts only requests that its gateway has signed.');
+        return ANYBODY;
+      }
+      if (key === undefined) throw refusal('This service has no SUBGRAPH_SECRET, so it cannot check the signature of the request.');
+      const text = String(token);
+      const before = known.get(text);
+      return before !== undefined && Date.now() < before.until ? before.caller : verify(text, key);
+    },
+    logTo: () => undefined,
+    close: () => undefined,
+  };
+}
+
+const MAX_KNOWN = 1000;
+
+const VERIFICATION = {
+  algorithms: [ALGORITHM],
+  issuer: ISSUER,
+  audience: AUDIENCE,
+  requiredClaims: ['exp', 'iat', 'sub'],
+  // Between two hosts' clocks.
+  clockTolerance: 5,
+};
+
+const signedSchema = z.object({
+  sub: z.string(),
+  exp: z.number(),
+  isAuthenticated: z.boolean(),
+  scopes: z.union([z.literal('all'), z.array(z.string())]),
+  audience: z.string().optional(),
+  clientKey: z.string().optional(),
+});
+
+function toCaller({ sub: id, isAuthenticated, scopes, audience, clientKey }: z.output<typeof signedSchema>): Caller {
+  return Object.freeze({
+    id,
+    isAuthenticated,
+    scopes: scopes === 'all' ? scopes : new Set(scopes),
+    claims: Object.freeze({}),
+    ...(audience !== undefined && { audience }),
+    ...(clientKey !== undefined && { clientKey }),
+  });
+}
+
+const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret));
+
+const refusal = (message: string) => new Unauthenticated(message, 'Tributary realm="subgraph"');
+
+/** Whatever the library does not expect of a token is wrong with the token. */
+function refuse(error: unknown): never {
+  throw refusal(
+    error instanceof errors.JWTExpired
+      ? 'The signature of the request has expired.'
+      : 'The request is not signed with the secret that this service shares with its gateway.',
+  );
+}

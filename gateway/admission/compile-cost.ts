@@ -1,0 +1,185 @@
+import {
+  getNamedType,
+  getNullableType,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import type { DecidedOperation } from '../operation/decided-operation.ts';
+import { type FieldShape, responseShape, type SelectionShape } from '../operation/response-shape.ts';
+import type { CostRules } from '../supergraph/cost-rules.ts';
+import { ArgumentValues, type ListSize, listSize, UNKNOWN_SIZE, type Variables } from './list-size.ts';
+import type { OperationCost } from '../../request/operation-cost.ts';
+import { itemsOf, type Place, ROOT } from './place.ts';
+import { type FieldReads, PlannedReads, type ReadsByField } from './planned-reads.ts';
+
+/** What costs are compiled for. */
+export interface CostedGraph {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  readonly rules: CostRules;
+  /** Parts of the graph of which it is known how often they call their vendor. */
+  readonly services: readonly string[];
+  readonly reads: ReadsByField;
+}
+
+export interface CompiledCost {
+  readonly of: (variables: Variables) => OperationCost;
+  /** Whether other variables may make it another. */
+  readonly varies: boolean;
+}
+
+/**
+ * Finds out once for an operation what its cost depends on.
+ * @returns undefined for one that selects more than can be worth the time that this takes.
+ */
+export function compileCost(graph: CostedGraph, decided: DecidedOperation): CompiledCost | undefined {
+  const root = graph.schema.getRootType(decided.operation.operation);
+  if (root == null) return undefined;
+  const compiler = new Compiler(graph, decided);
+  const shape = responseShape(graph.schema, decided, ({ name }) => name.value);
+  const fields = compiler.fields(shape, root, undefined);
+  if (compiler.isTooLarge) return undefined;
+  const nothing = Object.fromEntries(graph.services.map((service) => [service, 0]));
+  return {
+    varies: compiler.varies,
+    of: (variables) => {
+      const sum = { variables, estimated: 0, answerFields: 0, calls: { ...nothing } };
+      fields(ROOT, sum);
+      return { estimated: sum.estimated, answerFields: sum.answerFields, calls: sum.calls };
+    },
+  };
+}
+
+/** What an operation costs as far as it has been summed up. */
+export interface Sum {
+  readonly variables: Variables;
+  estimated: number;
+  answerFields: number;
+  readonly calls: Record<string, number>;
+}
+
+/** Adds what something costs at a place. */
+type AddCost = (place: Place, sum: Sum) => void;
+
+/** Which take some 100 ms to compile. */
+const MAX_FIELDS = 5000;
+
+/** What Apollo's router takes a change for: https://www.apollographql.com/docs/graphos/routing/security/demand-control */
+const MUTATION_WEIGHT = 10;
+
+class Compiler {
+  varies = false;
+  readonly #graph: CostedGraph;
+  readonly #values: ArgumentValues;
+  readonly #reads: PlannedReads;
+  #count = 0;
+
+  constructor(graph: CostedGraph, { operation }: DecidedOperation) {
+    this.#graph = graph;
+    this.#values = new ArgumentValues(operation);
+    this.#reads = new PlannedReads(graph.reads);
+  }
+
+  get isTooLarge(): boolean {
+    return this.#count > MAX_FIELDS;
+  }
+
+  /** @param within is the size that the field above gives to some of these. */
+  fields(shape: SelectionShape, type: GraphQLObjectType, within: ListSize | undefined): AddCost {
+    const reads = this.#reads.ofObject();
+    const costs: AddCost[] = [];
+    const selected = shape.fieldsOf(type);
+    for (const field of selected) {
+      this.#count += 1;
+      if (this.isTooLarge) return addNothing;
+      if (!field.name.startsWith('__')) costs.push(this.#field(field, type, within, reads));
+    }
+    return (place, sum) => {
+      sum.answerFields += place.objects * selected.length;
+      for (const add of costs) add(place, sum);
+    };
+  }
+
+  #field(field: FieldShape, parent: GraphQLObjectType, within: ListSize | undefined, reads: FieldReads): AddCost {
+    const coordinate = `${parent.name}.${field.name}`;
+    const definition = parent.getFields()[field.name];
+    const [node] = field.nodes;
+    if (definition === undefined || node === undefined) throw new TypeError(`${coordinate} was expected to be a field.`);
+    const own = listSize(this.#graph.rules.listSizes.get(coordinate), definition, node, this.#values);
+    const isList = isListType(getNullableType(field.type));
+    const size = within?.sizedFields.includes(field.name) === true ? within : (own ?? UNKNOWN_SIZE);
+    const planned = reads(coordinate, (name) => this.#given(definition, name, field), own ?? UNKNOWN_SIZE);
+    if (own?.varies === true || planned.varies) this.varies = true;
+    const weight =
+      this.#weight(coordinate, getNamedType(field.type)) + (parent === this.#graph.schema.getMutationType() ? MUTATION_WEIGHT : 0);
+    const argumentWeights = this.#argumentWeights(coordinate, definition, field);
+    const below = this.#below(field, own);
+    return (place, sum) => {
+      const { variables } = sum;
+      sum.estimated += place.objects * argumentWeights(variables);
+      const there = planned.add(place, sum);
+      const items = isList ? itemsOf(there, size.of(variables)) : there;
+      sum.estimated += items.objects * weight;
+      below(items, sum);
+    };
+  }
+
+  #below({ type, below }: FieldShape, size: ListSize | undefined): AddCost {
+    const target = getNamedType(type);
+    if (isObjectType(target)) return this.fields(below, target, size);
+    if (!isAbstractType(target)) return addNothing;
+    const possible = this.#graph.schema.getPossibleTypes(target).map((one) => this.fields(below, one, size));
+    return (place, sum) => {
+      addDearest(possible, place, sum);
+    };
+  }
+
+  #weight(coordinate: string, type: GraphQLNamedType): number {
+    const { weights } = this.#graph.rules;
+    return weights.get(coordinate) ?? weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0);
+  }
+
+  #argumentWeights(coordinate: string, definition: GraphQLField<unknown, unknown>, field: FieldShape): (variables: Variables) => number {
+    const weighed = definition.args.flatMap((argument) => {
+      const weight = this.#graph.rules.weights.get(`${coordinate}(${argument.name}:)`);
+      const value = weight === undefined ? undefined : this.#value(argument, field);
+      if (value?.varies === true) this.varies = true;
+      return weight === undefined || value === undefined ? [] : [{ weight, value }];
+    });
+    return (variables) => weighed.reduce((sum, { weight, value }) => sum + (value.of(variables) == null ? 0 : weight), 0);
+  }
+
+  #given(definition: GraphQLField<unknown, unknown>, name: string, field: FieldShape) {
+    const argument = definition.args.find((one) => one.name === name);
+    return argument && this.#value(argument, field);
+  }
+
+  #value(argument: GraphQLArgument, { nodes: [node] }: FieldShape) {
+    return node && this.#values.of(argument, node);
+  }
+}
+
+const addNothing: AddCost = () => undefined;
+
+/** An object is of one type: it takes the most that any of them costs. */
+function addDearest(possible: readonly AddCost[], place: Place, sum: Sum): void {
+  let [estimated, answerFields] = [0, 0];
+  const calls: Record<string, number> = {};
+  for (const add of possible) {
+    const one: Sum = { variables: sum.variables, estimated: 0, answerFields: 0, calls: {} };
+    add(place, one);
+    estimated = Math.max(estimated, one.estimated);
+    answerFields = Math.max(answerFields, one.answerFields);
+    for (const [service, count] of Object.entries(one.calls)) calls[service] = Math.max(calls[service] ?? 0, count);
+  }
+  sum.estimated += estimated;
+  sum.answerFields += answerFields;
+  for (const [service, count] of Object.entries(calls)) sum.calls[service] = (sum.calls[service] ?? 0) + count;
+}

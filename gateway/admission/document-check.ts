@@ -1,0 +1,81 @@
+import { BREAK, type DocumentNode, GraphQLError, parse, visit } from 'graphql';
+import { CodedError } from '../../errors/coded-error.ts';
+import type { DocumentLimits } from './document-limits.ts';
+import { type DocumentFlaw, findFlaw } from './measure-document.ts';
+
+/**
+ * Reads the text of a request as far as it takes to know that validation can afford it.
+ * @returns why it is refused; undefined where nothing of the size stands against it, or where it is no GraphQL.
+ */
+export function refuseDocument(text: string, limits: DocumentLimits): CodedError | undefined {
+  if (text.length > MAX_CHARACTERS) return tooComplex(`The document must have at most ${String(MAX_CHARACTERS)} characters.`);
+  if (hasManyLines(text)) return tooComplex(`The document must have at most ${String(MAX_LINES)} lines.`);
+  const document = read(text, limits.tokens);
+  if (document instanceof CodedError) return document;
+  if (document === undefined) return undefined;
+  if (hasLongWord(text) && hasLongName(document))
+    return tooComplex(`A name in the document must have at most ${String(MAX_NAME)} characters.`);
+  const flaw = findFlaw(document, limits);
+  return flaw && describe(flaw, limits);
+}
+
+/** Some thirty times what the longest example operation has; what a document says at length belongs into its variables. */
+const MAX_CHARACTERS = 100_000;
+
+/** More than tokens by far; each line of a block string costs as much as many tokens to read. */
+const MAX_LINES = 10_000;
+
+/** Ten times any name of a schema. Validation compares what it does not know with all that it could have been. */
+const MAX_NAME = 1000;
+
+/** May be a text in quotation marks as well, which need not be short. */
+const hasLongWord = (text: string) => text.split(/\W+/).some((word) => word.length > MAX_NAME);
+
+function hasLongName(document: DocumentNode): boolean {
+  let isFound = false;
+  const look = ({ value }: { readonly value: string }) => {
+    if (value.length <= MAX_NAME) return undefined;
+    isFound = true;
+    return BREAK;
+  };
+  visit(document, { Name: look, EnumValue: look });
+  return isFound;
+}
+
+function hasManyLines(text: string): boolean {
+  if (text.length <= MAX_LINES) return false;
+  let lines = 1;
+  for (const end of ['\n', '\r']) {
+    for (let at = text.indexOf(end); at >= 0 && lines <= MAX_LINES; at = text.indexOf(end, at + 1)) lines += 1;
+  }
+  return lines > MAX_LINES;
+}
+
+function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError | undefined {
+  try {
+    return parse(text, { maxLexicalTokens, noLocation: true });
+  } catch (error) {
+    // graphql-js reads brackets by recursion, which may end where the stack does, before the tokens are counted.
+    if (error instanceof RangeError) return tooComplex('The document is nested too deeply to be parsed.');
+    // It tells nothing but a text.
+    const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
+    return isTooLong ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`) : undefined;
+  }
+}
+
+function describe(flaw: DocumentFlaw, limits: DocumentLimits): CodedError {
+  // In the words of graphql-js.
+  if ('circular' in flaw) return new CodedError('GRAPHQL_VALIDATION_FAILED', `Cannot spread fragment "${flaw.circular}" within itself.`);
+  return tooComplex(`The document must have at most ${String(limits[flaw.exceeded])} ${LIMITED[flaw.exceeded]}.`);
+}
+
+const LIMITED = {
+  depth: 'nested levels of selections and fragments',
+  selections: 'fields and fragments, counting each wherever it is spread',
+  aliases: 'aliases, counting each wherever it is spread',
+  rootFields: 'root fields, counting each wherever it is spread',
+  directives: 'directives, counting each wherever it is spread',
+  repetitions: 'pairs of fields with the same response path',
+} as const;
+
+const tooComplex = (message: string) => new CodedError('OPERATION_TOO_COMPLEX', message);

@@ -1,0 +1,98 @@
+import {
+  type FieldNode,
+  getNamedType,
+  getNullableType,
+  type GraphQLArgument,
+  type GraphQLField,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { ListSizeRule } from '../supergraph/cost-rules.ts';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** How many items a list has at most, as the variables say. */
+export interface ListSize {
+  readonly of: (variables: Variables) => number;
+  /** Whether other variables may say otherwise. */
+  readonly varies: boolean;
+  /** Fields of the connection that are so long; empty where the field is the list itself. */
+  readonly sizedFields: readonly string[];
+}
+
+/** Of what no rule and no argument says anything. */
+export const UNKNOWN_SIZE: ListSize = { of: () => UNKNOWN_LIST_SIZE, varies: false, sizedFields: [] };
+
+const UNKNOWN_LIST_SIZE = 10;
+
+type Field = GraphQLField<unknown, unknown>;
+
+/** @returns undefined for a field that is no list and has none of which it says the size. */
+export function listSize(rule: ListSizeRule | undefined, field: Field, node: FieldNode, values: ArgumentValues): ListSize | undefined {
+  const { slicingArguments, sizedFields, assumedSize } = rule ?? connectionRule(field) ?? {};
+  const isList = isListType(getNullableType(field.type));
+  if (!isList && (sizedFields ?? []).length === 0) return undefined;
+  const given = (slicingArguments ?? []).flatMap((name) => {
+    const argument = field.args.find((one) => one.name === name);
+    return argument === undefined ? [] : [values.of(argument, node)];
+  });
+  const otherwise = assumedSize ?? UNKNOWN_LIST_SIZE;
+  const of = (variables: Variables) => {
+    const sizes = given.flatMap((value) => sizeOf(value.of(variables)) ?? []);
+    return sizes.length === 0 ? otherwise : Math.max(...sizes);
+  };
+  return { of, varies: given.some(({ varies }) => varies), sizedFields: sizedFields ?? [] };
+}
+
+/** A Relay connection needs no directive to be understood: https://relay.dev/graphql/connections.htm */
+function connectionRule(field: Field): ListSizeRule | undefined {
+  const type = getNamedType(field.type);
+  if (!field.args.some(({ name }) => name === 'first') || !(isObjectType(type) || isInterfaceType(type))) return undefined;
+  const sizedFields = ['edges', 'nodes'].filter((name) => {
+    const items = type.getFields()[name];
+    return items !== undefined && isListType(getNullableType(items.type));
+  });
+  return sizedFields.length === 0 ? undefined : { slicingArguments: ['first', 'last'], sizedFields };
+}
+
+function sizeOf(value: unknown): number | undefined {
+  // What cannot be a size is refused where the list is read.
+  return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, value) : undefined;
+}
+
+/** The value of an argument, as the variables say. */
+export interface ArgumentValue {
+  readonly of: (variables: Variables) => unknown;
+  readonly varies: boolean;
+}
+
+/** Reads arguments of an operation's fields as far as costs depend on them: numbers, and whether there is anything. */
+export class ArgumentValues {
+  readonly #defaults = new Map<string, unknown>();
+
+  constructor({ variableDefinitions = [] }: OperationDefinitionNode) {
+    for (const { variable, defaultValue } of variableDefinitions) {
+      if (defaultValue !== undefined) this.#defaults.set(variable.name.value, valueFromASTUntyped(defaultValue));
+    }
+  }
+
+  of({ name, defaultValue }: GraphQLArgument, node: FieldNode): ArgumentValue {
+    const value = node.arguments?.find((one) => one.name.value === name)?.value;
+    if (value === undefined) return { of: () => defaultValue, varies: false };
+    if (value.kind !== Kind.VARIABLE) {
+      const literal = valueFromASTUntyped(value);
+      return { of: () => literal, varies: false };
+    }
+    return this.ofVariable(value.name.value, defaultValue);
+  }
+
+  /** @param otherwise is what it is where the variable is nothing, and has no default. */
+  ofVariable(name: string, otherwise: unknown): ArgumentValue {
+    const value = this.#defaults.has(name) ? this.#defaults.get(name) : otherwise;
+    return { of: (variables) => (variables[name] === undefined ? value : variables[name]), varies: true };
+  }
+}

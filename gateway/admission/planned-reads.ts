@@ -1,0 +1,97 @@
+import type { CallTables, Read } from '../../subgraphs/call-table.ts';
+import type { ArgumentValue, ListSize, Variables } from './list-size.ts';
+import { afterItems, apart, batched, batchesOf, itemsOf, type Place } from './place.ts';
+
+/** The calls of an operation as far as they have been summed up. */
+interface CallSum {
+  readonly variables: Variables;
+  readonly calls: Record<string, number>;
+}
+
+/** What is read for a field. */
+export interface PlannedField {
+  /** Adds the calls for the objects at a place. @returns the place where the field is then. */
+  readonly add: (place: Place, sum: CallSum) => Place;
+  /** Whether other variables may say otherwise. */
+  readonly varies: boolean;
+}
+
+/** Plans the reads of a field of the object, of whose arguments and size it knows by these. */
+export type FieldReads = (coordinate: string, given: Given, size: ListSize) => PlannedField;
+
+type Given = (argument: string) => ArgumentValue | undefined;
+
+/** The reads of all parts of the graph, by `Type.field`. */
+export type ReadsByField = ReadonlyMap<string, { readonly service: string; readonly reads: readonly Read[] }>;
+
+export const readsByField = (tables: CallTables): ReadsByField =>
+  new Map(
+    // What Object.entries says of keys is less than the type knows.
+    Object.entries(tables).flatMap(([service, table]) =>
+      Object.entries(table).map(([coordinate, reads]) => [coordinate, { service, reads }] as const),
+    ),
+  );
+
+/** What an operation's fields read of vendors. */
+export class PlannedReads {
+  readonly #byField: ReadsByField;
+  /** Fields that the operation selects. */
+  readonly #selected = new Set<string>();
+
+  constructor(byField: ReadsByField) {
+    this.#byField = byField;
+  }
+
+  /** The reads of the fields of one object. */
+  ofObject(): FieldReads {
+    const done = new Set<string>();
+    return (coordinate, given, size) => {
+      this.#selected.add(coordinate);
+      const known = this.#byField.get(coordinate);
+      if (known === undefined) return COMES_ALONG;
+      const steps = known.reads.map((read) => this.#plan(known.service, read, given, size, done));
+      return {
+        add: (place, sum) => steps.reduce((there, step) => step.add(there, sum), place),
+        varies: steps.some(({ varies }) => varies),
+      };
+    };
+  }
+
+  #plan(service: string, read: Read, given: Given, size: ListSize, done: Set<string>): PlannedField {
+    const { name, selected, calls = 1 } = read;
+    const isShared = name !== undefined && done.has(name);
+    if (name !== undefined) done.add(name);
+    const argument = given(read.given ?? 'after');
+    const isMade = ({ variables }: CallSum) =>
+      (selected === undefined || this.#selected.has(selected)) &&
+      (read.given === undefined || argument?.of(variables) != null) &&
+      (read.beyond === undefined || size.of(variables) > read.beyond || argument?.of(variables) != null);
+    return {
+      varies: argument?.varies === true && (read.given !== undefined || read.beyond !== undefined),
+      add: (place, sum) => {
+        if (!isMade(sum)) return place;
+        const { times, after } = readAt(place, read, size.of(sum.variables));
+        if (!isShared) sum.calls[service] = (sum.calls[service] ?? 0) + times * calls;
+        return after;
+      },
+    };
+  }
+}
+
+const COMES_ALONG: PlannedField = { add: (place) => place, varies: false };
+
+/** How often a read is made for the objects of a place, and how they arrive after it. */
+function readAt(place: Place, read: Read, size: number): { readonly times: number; readonly after: Place } {
+  switch (read.per) {
+    case 'object':
+      return { times: place.objects, after: apart(place) };
+    case 'batch':
+      return { times: batchesOf(place, read.of), after: batched(place, read.of) };
+    case 'batchOfItems':
+      return { times: batchesOf(itemsOf(place, size), read.of), after: afterItems(place, size, read.of) };
+    case 'page':
+      return { times: place.objects * Math.min(read.most, Math.ceil(size / read.of)), after: apart(place) };
+    case 'place':
+      return { times: Math.min(1, place.objects), after: place };
+  }
+}

@@ -1,0 +1,149 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { IResolvers } from '@graphql-tools/utils';
+import {
+  type DocumentNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  type GraphQLObjectType,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  buildASTSchema,
+  isEnumType,
+  isAbstractType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  isIntrospectionType,
+} from 'graphql';
+import { buildApiDocument } from '../../supergraph/api-document.ts';
+import type { FusedContext } from './fused-context.ts';
+import { FusedObject } from './fused-object.ts';
+import type { Fusion } from './fusion.ts';
+import type { SubgraphField } from './subgraph-field.ts';
+import type { EmbeddedSubgraph } from './subgraph-schema.ts';
+import type { FusedSupergraph } from './fused-supergraph.ts';
+import { whenReady } from './when-ready.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
+type Resolver = GraphQLFieldResolver<unknown, FusedContext, Arguments>;
+
+/**
+ * One executable schema of all subgraphs: the API that clients see, each field resolved by the subgraph that owns it.
+ * @param typeDefs may have less than the API of the supergraph.
+ */
+export function buildFusedSchema(
+  supergraph: FusedSupergraph,
+  subgraphs: readonly EmbeddedSubgraph[],
+  fusion: Fusion,
+  typeDefs: DocumentNode = buildApiDocument(supergraph.document),
+): GraphQLSchema {
+  const api = buildASTSchema(typeDefs, { assumeValidSDL: true });
+  const resolvers: IResolvers = {};
+  for (const type of Object.values(api.getTypeMap())) {
+    if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
+    if (isObjectType(type)) resolvers[type.name] = resolversOf(type, api, supergraph, fusion);
+    else if (isAbstractType(type))
+      resolvers[type.name] = { __resolveType: (object: unknown) => (object instanceof FusedObject ? object.type : undefined) };
+    else Object.assign(resolvers, leafResolvers(type, subgraphs));
+  }
+  return makeExecutableSchema({ typeDefs, resolvers });
+}
+
+/** Scalars and enums are equal in all subgraphs that have them: composition saw to their names, the first one's code serves. */
+function leafResolvers(type: GraphQLNamedType, subgraphs: readonly EmbeddedSubgraph[]): IResolvers {
+  for (const { schema } of subgraphs) {
+    const known = schema.getType(type.name);
+    // The subgraph's code under the supergraph's words.
+    if (isScalarType(known) && isScalarType(type)) {
+      const { description, specifiedByURL } = type;
+      return { [type.name]: new GraphQLScalarType({ ...known.toConfig(), description, specifiedByURL }) };
+    }
+    if (isEnumType(known)) {
+      const visible = isEnumType(type) ? known.getValues().filter(({ name }) => type.getValue(name) != null) : [];
+      return { [type.name]: Object.fromEntries(visible.map(({ name, value }) => [name, value as unknown])) };
+    }
+  }
+  return {};
+}
+
+function resolversOf(type: GraphQLObjectType, api: GraphQLSchema, supergraph: FusedSupergraph, fusion: Fusion): Record<string, Resolver> {
+  const isRoot = [api.getQueryType(), api.getMutationType()].includes(type);
+  const resolvers: Record<string, Resolver> = {};
+  for (const field of Object.values(type.getFields())) {
+    const [owner] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];
+    if (owner === undefined) throw new Error(`The supergraph must say which subgraph resolves ${type.name}.${field.name}, but does not.`);
+    if (!isRoot && fusion.needsBox(type.name)) resolvers[field.name] = fusedResolver(type, field, fusion);
+    else {
+      const resolver = ownResolver(fusion.field(owner, type.name, field.name), field, type === api.getMutationType());
+      if (resolver !== undefined) resolvers[field.name] = resolver;
+    }
+  }
+  return resolvers;
+}
+
+/** For fields of root types and of types that one subgraph has to itself. */
+function ownResolver(own: SubgraphField, field: GraphQLField<unknown, unknown>, isWrite: boolean): Resolver | undefined {
+  // A plain property of a plain object: graphql-js reads it as well, without another call in between.
+  if (own.isProperty) return undefined;
+  const complete = argumentCompleter(own, field);
+  const subgraph = own.subgraph.name;
+  if (!isWrite) {
+    return (parent, args, context, info) => {
+      const subgraphContext = context.of(subgraph);
+      return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
+    };
+  }
+  return async (parent, args, context, info) => {
+    try {
+      const written = await own.read(parent, complete(args), context.of(subgraph), info);
+      context.forget();
+      return own.wrap(written, context.of(subgraph), info);
+    } catch (error) {
+      // A write that failed may have changed something all the same.
+      context.forget();
+      throw error;
+    }
+  };
+}
+
+/** For fields of types that several subgraphs add to. */
+function fusedResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion): Resolver {
+  const resolvers = new Map<string, ObjectResolver>();
+  return (object, args, context, info) => {
+    if (!(object instanceof FusedObject)) throw new Error(`An object of ${type.name} must say where it comes from, but does not.`);
+    const known = resolvers.get(object.home);
+    if (known !== undefined) return known(object, args, context, info);
+    const resolver = objectResolver(type, field, fusion, object.home);
+    resolvers.set(object.home, resolver);
+    return resolver(object, args, context, info);
+  };
+}
+
+type ObjectResolver = (object: FusedObject, ...rest: DropFirst<Parameters<Resolver>>) => unknown;
+type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
+
+/** For objects that one subgraph gives. */
+function objectResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion, home: string): ObjectResolver {
+  const source = fusion.source(type.name, home, field.name);
+  const own = source.field;
+  const subgraph = own.subgraph.name;
+  const complete = argumentCompleter(own, field);
+  const read = (parent: unknown, args: Arguments, context: FusedContext, info: GraphQLResolveInfo) => {
+    const subgraphContext = context.of(subgraph);
+    return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
+  };
+  if (source.isHome) return (object, args, context, info) => read(object.value, args, context, info);
+  return (object, args, context, info) =>
+    whenReady(fusion.parent(object, source, context, info), (parent) => (parent == null ? null : read(parent, args, context, info)));
+}
+
+/** Adds the subgraph's defaults of arguments that clients cannot see. */
+function argumentCompleter({ definition }: SubgraphField, field: GraphQLField<unknown, unknown>): (args: Arguments) => Arguments {
+  const hidden = definition.args.filter(
+    (argument) => argument.defaultValue !== undefined && !field.args.some(({ name }) => name === argument.name),
+  );
+  const defaults = Object.fromEntries(hidden.map((argument) => [argument.name, argument.defaultValue]));
+  return hidden.length === 0 ? (args) => args : (args) => ({ ...defaults, ...args });
+}

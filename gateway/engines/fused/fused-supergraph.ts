@@ -1,0 +1,49 @@
+import {
+  buildASTSchema,
+  type DocumentNode,
+  getNamedType,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  isCompositeType,
+  isUnionType,
+} from 'graphql';
+import { type JoinedType, type Joins, readJoins } from '../../supergraph/joins.ts';
+
+/** A supergraph that can be run as one executable schema. */
+export interface FusedSupergraph extends Joins {
+  readonly document: DocumentNode;
+  /** All of the graph, what is hidden from clients included; without resolvers. */
+  readonly schema: GraphQLSchema;
+}
+
+/** @throws Error for what this way of execution does not do, by name. */
+export function readFusedSupergraph(document: DocumentNode): FusedSupergraph {
+  const joins = readJoins(document);
+  for (const type of joins.types.values()) refuseUnsupported(type);
+  return { ...joins, document, schema: buildASTSchema(document, { assumeValidSDL: true }) };
+}
+
+/** The composite type that a field leads to; undefined where it leads to a leaf. */
+export function targetOf(type: GraphQLCompositeType, name: string): GraphQLCompositeType | undefined {
+  const field = fieldOf(type, name);
+  const target = field && getNamedType(field.type);
+  return isCompositeType(target) ? target : undefined;
+}
+
+/** The definition of a field of a type; undefined for `__typename` and fields of unions. */
+function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
+  return isUnionType(type) ? undefined : type.getFields()[name];
+}
+
+function refuseUnsupported(type: JoinedType): void {
+  if (type.isInterfaceObject) throw unsupported('@interfaceObject', type.name);
+  for (const [name, field] of type.fields) {
+    const place = `${type.name}.${name}`;
+    if (field.isOverriddenByLabel) throw unsupported('progressive @override', place);
+    if (field.readsContext) throw unsupported('@fromContext', place);
+  }
+}
+
+const unsupported = (what: string, where: string) =>
+  new Error(`Embedded execution does not support ${what}, which ${where} uses. Run the subgraphs as services (*_SUBGRAPH_URL) instead.`);

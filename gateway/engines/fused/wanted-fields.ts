@@ -1,0 +1,54 @@
+import { type GraphQLCompositeType, isAbstractType, isCompositeType, Kind, type SelectionSetNode } from 'graphql';
+import type { SelectedFields } from '../selected-fields.ts';
+import { type FusedSupergraph, targetOf } from './fused-supergraph.ts';
+
+/** Names of fields by `<subgraph>/<type>`. */
+type Wanted = Map<string, Set<string>>;
+
+/**
+ * What an operation wants of each subgraph: the fields that the client selected, and those by which subgraphs find each
+ * other's objects (`@key`) or which they need of each other (`@requires`). Where several subgraphs could give a field, each of
+ * them is said to be wanted: which one is asked depends on where the object came from.
+ */
+export function wantedFields(
+  supergraph: FusedSupergraph,
+  selected: SelectedFields,
+): (subgraph: string, type: string) => ReadonlySet<string> {
+  const wanted: Wanted = new Map();
+  for (const [type, fields] of selected) for (const field of fields) want(supergraph, wanted, type, field);
+  return (subgraph, type) => wanted.get(`${subgraph}/${type}`) ?? NOTHING;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+function want(supergraph: FusedSupergraph, wanted: Wanted, typeName: string, field: string): void {
+  const joined = supergraph.types.get(typeName);
+  const type = supergraph.schema.getType(typeName);
+  if (joined === undefined || !isCompositeType(type)) return;
+  const { owners = [], requires = new Map<string, SelectionSetNode>() } = joined.fields.get(field) ?? {};
+  for (const owner of owners) {
+    const name = `${owner}/${typeName}`;
+    const fields = wanted.get(name) ?? new Set();
+    if (fields.has(field)) continue;
+    wanted.set(name, fields.add(field));
+    const required = requires.get(owner);
+    if (required !== undefined) wantAll(supergraph, wanted, type, required);
+    // A type that one subgraph has to itself is never entered from another.
+    if (joined.keys.size > 1) for (const key of joined.keys.get(owner) ?? []) wantAll(supergraph, wanted, type, key);
+  }
+}
+
+function wantAll(supergraph: FusedSupergraph, wanted: Wanted, type: GraphQLCompositeType, { selections }: SelectionSetNode): void {
+  for (const selection of selections) {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const condition = selection.typeCondition && supergraph.schema.getType(selection.typeCondition.name.value);
+      wantAll(supergraph, wanted, isCompositeType(condition) ? condition : type, selection.selectionSet);
+    } else if (selection.kind === Kind.FIELD) {
+      for (const possible of isAbstractType(type) ? supergraph.schema.getPossibleTypes(type) : [type]) {
+        want(supergraph, wanted, possible.name, selection.name.value);
+      }
+      const target = targetOf(type, selection.name.value);
+      if (target !== undefined && selection.selectionSet !== undefined) wantAll(supergraph, wanted, target, selection.selectionSet);
+    }
+  }
+}

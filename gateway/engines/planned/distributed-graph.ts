@@ -1,0 +1,110 @@
+import { buildASTSchema, buildSchema, type GraphQLSchema } from 'graphql';
+import type { Graph } from '../../operation/graph.ts';
+import { callTablesOf, type SubgraphModule } from '../../../subgraphs/module.ts';
+import type { RunningGraph } from '../running-graph.ts';
+import { findBuiltIn } from '../built-in-subgraphs.ts';
+import { withoutAccessRules } from '../../supergraph/access-rules.ts';
+import { readJoins } from '../../supergraph/joins.ts';
+import type { Supergraph } from '../../supergraph/supergraph.ts';
+import { loadSupergraph } from './apollo-gateway.ts';
+import { findRequirements } from './client-errors.ts';
+import { giveOwnScalars, scalarsOf } from './own-scalars.ts';
+import { createPlannedExecutor } from './planned-executor.ts';
+import type { Planner } from './planning/plan.ts';
+import { planHere } from './planning/planner.ts';
+import { planSupergraph } from './planning/planned-supergraph.ts';
+import { planInThread } from './planning/planner-thread.ts';
+import { proxyFiles } from './proxied-files.ts';
+import { connectService, type ServiceConnection } from './service-connection.ts';
+
+export interface DistributedGraphOptions {
+  readonly supergraph: Supergraph;
+  /** The built-in subgraphs. Those that the supergraph has bring along what they can do beside the graph. */
+  readonly modules: readonly SubgraphModule[];
+  /** Where built-in subgraphs run; without it the URLs in the supergraph count. */
+  readonly urls?: Readonly<Record<string, string>>;
+  readonly requestTimeoutMs: number;
+  readonly production: boolean;
+  /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
+  readonly planner?: URL;
+}
+
+/**
+ * Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours.
+ * @throws Error where the supergraph cannot be loaded or planned for
+ */
+export async function createDistributedGraph(options: DistributedGraphOptions): Promise<RunningGraph> {
+  const { supergraph, urls = {} } = options;
+  const modules = findBuiltIn(supergraph, options.modules);
+  // Access rules are checked before this graph is asked.
+  const planned = withoutAccessRules(supergraph);
+  const services = createServices(options, modules);
+  const { apiSchema: schema, stop } = await loadSupergraph(planned.sdl, ({ name, url = '' }) => {
+    services.connect(name, Object.hasOwn(urls, name) ? (urls[name] ?? url) : url);
+  });
+  const scalars = scalarsOf(supergraph, modules);
+  giveOwnScalars(schema, scalars);
+  const plans = startPlans(planned, services.get, options.planner);
+  const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({
+    schema: seen,
+    supergraph,
+    execute: plans.executorFor(seen),
+    close,
+  });
+  return {
+    graph: graphFor(schema, async () => {
+      await stop();
+      await plans.planner.close();
+    }),
+    narrowedTo: (narrowed) => {
+      const seen = buildSchema(narrowed, { noLocation: true });
+      giveOwnScalars(seen, scalars);
+      return graphFor(seen, () => Promise.resolve());
+    },
+    files: filesOf(modules, services.get),
+    secrets: [],
+    callTables: callTablesOf(modules),
+    release: services.close,
+  };
+}
+
+const filesOf = (modules: readonly SubgraphModule[], connection: (service: string) => ServiceConnection) =>
+  Object.fromEntries(modules.flatMap(({ name, files }) => files.map((prefix) => [prefix, proxyFiles(prefix, connection(name))])));
+
+interface RunningPlans {
+  readonly planner: Planner;
+  /** @param schema is what clients see */
+  readonly executorFor: (schema: GraphQLSchema) => Graph['execute'];
+}
+
+function startPlans(supergraph: Supergraph, connection: (service: string) => ServiceConnection, program: URL | undefined): RunningPlans {
+  const { document } = planSupergraph(supergraph.document);
+  const supergraphSchema = buildASTSchema(document, { assumeValid: true });
+  const planner = program === undefined ? planHere(supergraph) : planInThread(program, supergraph);
+  const requirements = findRequirements(readJoins(document));
+  return { planner, executorFor: (schema) => createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }) };
+}
+
+function createServices({ requestTimeoutMs, production }: DistributedGraphOptions, modules: readonly SubgraphModule[]) {
+  const titles = new Map(modules.map(({ name, title }) => [name, title]));
+  const connections = new Map<string, ServiceConnection>();
+  const byName = new Map<string, ServiceConnection>();
+  return {
+    connect: (name: string, url: string): ServiceConnection => {
+      const key = `${name} ${url}`;
+      const connection =
+        connections.get(key) ?? connectService({ name, title: titles.get(name), url, requestTimeoutMs, traces: !production });
+      connections.set(key, connection);
+      byName.set(name, connection);
+      return connection;
+    },
+    get: (name: string): ServiceConnection => {
+      const connection = byName.get(name);
+      if (connection === undefined) throw new TypeError(`The supergraph was expected to have a subgraph ${name}.`);
+      return connection;
+    },
+    close: async (): Promise<void> => {
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+    },
+  };
+}

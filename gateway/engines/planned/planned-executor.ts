@@ -1,0 +1,107 @@
+import { type ExecutionResult, GraphQLError, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
+import { CodedError } from '../../../errors/coded-error.ts';
+import { completeResponse, type ResponseValues } from '../../operation/completion.ts';
+import type { Graph, GraphRequest } from '../../operation/graph.ts';
+import { PlacedErrors } from '../../operation/placed-errors.ts';
+import { readVariables } from '../../operation/variable-values.ts';
+import type { OperationForm, PreparedOperation } from '../../operation/prepared-operation.ts';
+import { clientErrors } from './client-errors.ts';
+import { OperationPlans, type OperationPlansOptions, type PlannedOperation } from './operation-plans.ts';
+import type { PlanNode } from './planning/plan.ts';
+import { Failures } from './running/failures.ts';
+import { FetchErrors } from './running/fetch-errors.ts';
+import { introspect } from './running/introspect.ts';
+import type { Data } from './running/run.ts';
+import { runPlan } from './running/run-plan.ts';
+import { servicesFor } from './running/services.ts';
+import type { ServiceConnection } from './service-connection.ts';
+
+export interface PlannedExecutorOptions extends OperationPlansOptions {
+  /** With all types, those that clients don't see included. */
+  readonly supergraphSchema: GraphQLSchema;
+  readonly connection: (service: string) => ServiceConnection;
+}
+
+/** Answers operations by plans over services. */
+export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['execute'] {
+  const plans = new OperationPlans(options);
+  return async (operation, request) => {
+    const { coerced, errors } = readVariables(options.schema, operation.operation, request.variables);
+    if (coerced === undefined) return { errors };
+    const planned = plan(plans, operation.form(coerced));
+    if (planned instanceof GraphQLError) return { data: null, errors: [planned] };
+    const root = rootTypeOf(options.schema, operation);
+    const { node } = await unlessAborted(planned.plan, request.scope.signal);
+    if (node === undefined && planned.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
+      return { errors: [new GraphQLError('The query planner found no plan for this operation.')] };
+    }
+    return answer(options, { ...planned, node, root, variables: coerced, request });
+  };
+}
+
+/** @returns an error where a condition has no value */
+function plan(plans: OperationPlans, form: OperationForm): PlannedOperation | GraphQLError {
+  try {
+    return plans.of(form);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+function rootTypeOf(schema: GraphQLSchema, { operation }: PreparedOperation): GraphQLObjectType {
+  const type = schema.getRootType(operation.operation);
+  if (type == null) throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
+  return type;
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(new CodedError('UPSTREAM_TIMEOUT', "The operation could not be planned within the request's deadline. Try again."));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}
+
+interface Planned extends PlannedOperation {
+  readonly node: PlanNode | undefined;
+  readonly root: GraphQLObjectType;
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly request: GraphRequest;
+}
+
+async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
+  const { schema, supergraphSchema, connection } = options;
+  const { decided, shape, paths, node, root, variables, request } = planned;
+  const { variables: given } = request;
+  const fetched = new FetchErrors();
+  const data: Data = {};
+  const absent = new WeakSet();
+  const services = servicesFor(connection, request.scope);
+  const failures = new Failures(request);
+  const run = { schema: supergraphSchema, services, variables: given, data, errors: fetched, failures, absent };
+  if (node !== undefined) await runPlan(run, node);
+
+  const introspection = await introspect(schema, decided, shape, root, given);
+  Object.assign(data, introspection.data);
+  const planErrors = [...fetched.all, ...(introspection.errors ?? [])];
+  const errors = new PlacedErrors(clientErrors(planErrors, paths, { schema, shape, root, data, variables }));
+  const completed = completeResponse(data, { schema, shape, root, errors, values: plannedValues(absent) });
+  return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
+}
+
+/** @param absent are entities that a subgraph does not know: fields of theirs are null, not missing. */
+const plannedValues = (absent: WeakSet<object>): ResponseValues => ({
+  read: (object, { name, plannedName }, type) => {
+    if (name === '__typename') return isObjectType(type) ? type.name : undefined;
+    const value = object[plannedName];
+    return value === undefined && absent.has(object) ? null : value;
+  },
+  typeNameOf: (object, declared) => ('__typename' in object && typeof object.__typename === 'string' ? object.__typename : declared.name),
+});

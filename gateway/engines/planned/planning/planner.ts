@@ -1,0 +1,27 @@
+import { operationFromDocument, Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import type { Supergraph } from '../../../supergraph/supergraph.ts';
+import { compilePlan } from './compile-plan.ts';
+import type { Plan, Planner } from './plan.ts';
+import { planSupergraph } from './planned-supergraph.ts';
+
+/** Apollo's planner for a supergraph. Holds its thread for as long as a plan takes. */
+export function createPlanner({ document }: Supergraph): (operation: string) => Plan {
+  const planned = planSupergraph(document);
+  // Not validated: the gateway has loaded the original, of which stand-ins leave external fields without a use.
+  const supergraph = ApolloSupergraph.build(planned.document, { validateSupergraph: false });
+  const schema = supergraph.apiSchema();
+  const planner = new QueryPlanner(supergraph);
+  return (operation) => compilePlan(planner.buildQueryPlan(operationFromDocument(schema, parse(operation))), planned);
+}
+
+/** Plans in this thread. */
+export function planHere(supergraph: Supergraph): Planner {
+  const plan = createPlanner(supergraph);
+  return {
+    // As a promise, also where it throws.
+    plan: (operation) => Promise.resolve(operation).then(plan),
+    close: () => Promise.resolve(),
+  };
+}

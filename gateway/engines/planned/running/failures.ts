@@ -1,0 +1,118 @@
+import { GraphQLError } from 'graphql';
+import { CodedError, LoggedError } from '../../../../errors/coded-error.ts';
+import type { ErrorCode } from '../../../../errors/error-codes.ts';
+import { isForNobody } from '../../../../request/deadline.ts';
+import { describeUpstreamError, shortenForLog } from '../../../../errors/describe-error.ts';
+import { INTERNAL_ERROR, type VisibleError, visibleError } from '../../../../errors/visible-error.ts';
+import { UpstreamError } from '../../../../upstream/upstream-error.ts';
+import type { GraphRequest } from '../../../operation/graph.ts';
+import type { ServiceError } from '../service-answer.ts';
+import type { ServiceConnection } from '../service-connection.ts';
+import type { Path } from '../../../operation/placed-errors.ts';
+
+/** Something that went wrong, once for each of its places. */
+export interface Failure {
+  readonly code: ErrorCode;
+  at(path: Path): GraphQLError;
+}
+
+/** What a client may see of what went wrong with the services of one request; the log gets what the client does not. */
+export class Failures {
+  readonly #request: Pick<GraphRequest, 'log' | 'caller'>;
+  readonly #logged = new Set<string>();
+
+  constructor(request: Pick<GraphRequest, 'log' | 'caller'>) {
+    this.#request = request;
+  }
+
+  /** Of an error that a service reported. */
+  reported(error: ServiceError, service: ServiceConnection): Failure {
+    const visible = visibleError(error.message === '' ? NO_MESSAGE : error.message.slice(0, MAX_MESSAGE), error.extensions, service.name);
+    if (visible === undefined || !PASSED_ON.has(visible.extensions.code)) {
+      this.#log(service.name, error);
+      return failure(REPORTED, REPORTED_ORIGIN);
+    }
+    // The credential was right for this server, so it is this server that the service does not accept.
+    if (visible.extensions.code === 'UNAUTHENTICATED' && this.#request.caller.isAuthenticated) {
+      return this.thrown(service.fail('UPSTREAM_AUTH'), service);
+    }
+    return failure(visible);
+  }
+
+  /** Of an error that was thrown here. */
+  thrown(error: unknown, { name }: ServiceConnection): Failure {
+    if (!(error instanceof CodedError)) return failure(INTERNAL_ERROR, error instanceof Error ? error : undefined);
+    const visible = { message: error.message, extensions: error.extensions };
+    // Those of built-in subgraphs' services are going to be in the log as failures of their vendors.
+    if (error instanceof UpstreamError || isForNobody(error)) return failure(visible, error);
+    this.#write({ service: name, ...describeUpstreamError(error) }, 'a service failed');
+    return failure(visible, new LoggedError(error.code, error.message, error.extensions));
+  }
+
+  #log(service: string, { message, path, extensions }: ServiceError): void {
+    const code = codeIn(extensions);
+    const described = {
+      service,
+      ...(code !== undefined && { code: shortenForLog(code, MAX_LOGGED_CODE) }),
+      message: shortenForLog(message, MAX_LOGGED_MESSAGE),
+    };
+    const at = path === undefined ? {} : { path: shortenForLog(path.join('.'), MAX_LOGGED_MESSAGE) };
+    this.#write(described, 'a service reported an error', at);
+  }
+
+  /** Equal ones once: a failure may cost thousands of fields. */
+  #write(error: { readonly service: string }, message: string, at: object = {}): void {
+    const key = JSON.stringify(error);
+    if (this.#logged.has(key) || this.#logged.size > MAX_LINES) return;
+    this.#logged.add(key);
+    if (this.#logged.size <= MAX_LINES) this.#request.log?.warn({ error: { ...error, ...at } }, message);
+    else this.#request.log?.warn({ error: { service: error.service } }, 'services reported more errors than are logged for one request');
+  }
+}
+
+/**
+ * Codes with which a service may speak to a client: they are true whoever says them. All others are about the request that this server has
+ * made, such as `GRAPHQL_VALIDATION_FAILED`, or belong to the service alone.
+ */
+const PASSED_ON: ReadonlySet<ErrorCode> = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'OPERATION_TOO_COMPLEX',
+  'RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_AUTH',
+  'UPSTREAM_REJECTED',
+  'UPSTREAM_CONTRACT',
+  'OUTCOME_UNKNOWN',
+]);
+
+const REPORTED_ORIGIN = new LoggedError(
+  'INTERNAL_SERVER_ERROR',
+  "A subgraph service reported an error that is hidden from clients. Report it to the operator with the request's id: the header x-request-id of the response.",
+);
+
+const REPORTED: VisibleError = { message: REPORTED_ORIGIN.message, extensions: REPORTED_ORIGIN.extensions };
+
+const NO_MESSAGE = 'A subgraph service reported an error without a message.';
+
+/** Characters of a message that clients get. */
+const MAX_MESSAGE = 1000;
+
+/** Characters; a message may quote data. */
+const MAX_LOGGED_MESSAGE = 200;
+const MAX_LOGGED_CODE = 50;
+const MAX_LINES = 20;
+
+function codeIn(extensions: unknown): string | undefined {
+  const code = typeof extensions === 'object' && extensions !== null && 'code' in extensions ? extensions.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+const failure = ({ message, extensions }: VisibleError, origin?: Error): Failure => ({
+  code: extensions.code,
+  at: (path) => new GraphQLError(message, { path, extensions: { ...extensions }, originalError: origin ?? null }),
+});

@@ -1,0 +1,116 @@
+import { CodedError } from '../../../errors/coded-error.ts';
+import { DEADLINE_HEADER } from '../../../request/deadline.ts';
+import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
+import { cancellationOf } from '../../../request/cancellation.ts';
+import { createConnectionPool, ExchangeFailure, type HttpRequest } from '../../../upstream/connection-pool.ts';
+import { UpstreamError, type UpstreamErrorCode } from '../../../upstream/upstream-error.ts';
+
+export interface ServiceConnectionOptions {
+  /** The subgraph's name in the supergraph. */
+  readonly name: string;
+  /** What messages call what stands behind it; undefined for a subgraph that is not ours. */
+  readonly title?: string | undefined;
+  /** Where it answers GraphQL. */
+  readonly url: string;
+  /** The gateway's own deadline for a client request. */
+  readonly requestTimeoutMs: number;
+  /** Asks the service for the calls that it makes. */
+  readonly traces: boolean;
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly maxAge: number;
+  readonly bytes: Buffer;
+}
+
+/** Open connections to one subgraph's service. Its failures are coded and say nothing of where it is. */
+export interface ServiceConnection {
+  readonly name: string;
+  /** @throws CodedError */
+  post(body: string, scope: RequestScope): Promise<ServiceAnswer>;
+  /** @throws CodedError */
+  get(path: string, scope: RequestScope): Promise<ServiceAnswer>;
+  fail(code: FailureCode, cause?: unknown): CodedError;
+  close(): Promise<void>;
+}
+
+export type FailureCode = Extract<
+  UpstreamErrorCode,
+  'UPSTREAM_TIMEOUT' | 'UPSTREAM_RATE_LIMITED' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_AUTH' | 'UPSTREAM_CONTRACT'
+>;
+
+/** An answer was none of GraphQL: its status is for the log. */
+export class UnexpectedStatus extends Error {
+  override readonly name = 'UnexpectedStatus';
+  readonly status: number;
+
+  constructor(status: number) {
+    super();
+    this.status = status;
+  }
+}
+
+export function connectService({ name, title, url, requestTimeoutMs, traces }: ServiceConnectionOptions): ServiceConnection {
+  const { origin, pathname, search } = new URL(url);
+  const pool = createConnectionPool({ origin, connections: MAX_CONNECTIONS, maxResponseBytes: MAX_RESPONSE_BYTES });
+  const fail = (code: FailureCode, cause?: unknown) => failureOf({ name, title }, code, cause);
+  const headersFor = (scope: RequestScope, contentType?: string) => ({
+    accept: 'application/graphql-response+json, application/json',
+    [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    ...(traces && { [TRACE_HEADER]: '1' }),
+    ...scope.forwarded,
+  });
+  const exchange = async (request: HttpRequest, scope: RequestScope): Promise<ServiceAnswer> => {
+    const { signal } = scope;
+    const cancellation = cancellationOf(signal);
+    if (cancellation.reason !== undefined) throw fail('UPSTREAM_TIMEOUT', cancellation.reason);
+    try {
+      const { status, headers, body } = await pool.exchange(request, scope, cancellation);
+      return {
+        status,
+        contentType: String(headers['content-type'] ?? ''),
+        maxAge: Number(/max-age=(\d+)/.exec(String(headers['cache-control']))?.[1] ?? 0),
+        bytes: body,
+      };
+    } catch (error) {
+      throw fail(signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', error instanceof ExchangeFailure ? error.cause : error);
+    }
+  };
+
+  return {
+    name,
+    post: (body, scope) =>
+      exchange({ method: 'POST', path: `${pathname}${search}`, headers: headersFor(scope, 'application/json'), body }, scope),
+    get: (path, scope) => exchange({ method: 'GET', path, headers: headersFor(scope), body: null }, scope),
+    fail,
+    close: () => pool.close(),
+  };
+}
+
+const MAX_CONNECTIONS = 64;
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+
+/** A service ends a little earlier than the gateway, so that what it has got by then still arrives. */
+function timeLeft(requestTimeoutMs: number, { trace, deadlineAt = trace.startedAt + requestTimeoutMs }: RequestScope): number {
+  const left = deadlineAt - performance.now();
+  return Math.max(1, Math.floor(left - Math.min(MARGIN_MS, left / 10)));
+}
+
+const MARGIN_MS = 50;
+
+function failureOf({ name, title }: Pick<ServiceConnectionOptions, 'name' | 'title'>, code: FailureCode, cause: unknown): CodedError {
+  if (title !== undefined) return new UpstreamError(code, { name, title }, { cause });
+  return new CodedError(code, `The subgraph ${name} ${FOREIGN_MESSAGES[code]}`, { service: name, cause });
+}
+
+/** For subgraphs that are not built in. */
+const FOREIGN_MESSAGES: Record<FailureCode, string> = {
+  UPSTREAM_TIMEOUT: "did not respond within the request's deadline. Try again, or select less at once.",
+  UPSTREAM_RATE_LIMITED: 'refuses requests because its rate limit is exhausted. Try again later.',
+  UPSTREAM_UNAVAILABLE: 'cannot be reached or failed. Try again later.',
+  UPSTREAM_AUTH: "refused this server's signature. The operator has to check SUBGRAPH_SECRET on both sides.",
+  UPSTREAM_CONTRACT: 'sent a response in a format that this server does not support. The operator has to check the log.',
+};

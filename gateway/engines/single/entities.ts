@@ -1,0 +1,109 @@
+import {
+  type DocumentNode,
+  getNamedType,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+} from 'graphql';
+import { BadUserInput } from '../../../errors/coded-error.ts';
+import { argumentsOfEach } from '../../supergraph/directives.ts';
+import { leafPaths, parseFieldSet } from '../../supergraph/field-set.ts';
+import { Links } from '../../supergraph/links.ts';
+
+/**
+ * Lets each representation that a client gives to `_entities` fail in its own place. Apollo's resolver throws for the
+ * whole list, and leaves the references that it has begun to fail where nobody catches them, which ends the process.
+ */
+export function isolateEntities(schema: GraphQLSchema, document: DocumentNode): void {
+  const field = schema.getQueryType()?.getFields()['_entities'];
+  const resolveAll = field?.resolve;
+  if (field === undefined || resolveAll === undefined) return;
+  const keys = readKeys(document);
+  const resolve: GraphQLFieldResolver<unknown, unknown, { readonly representations: readonly unknown[] }> = (root, given, context, info) =>
+    given.representations.map(async (representation) => {
+      checkRepresentation(representation, keys, schema);
+      // A cast: for one representation Apollo's resolver gives a list of one.
+      const [entity] = resolveAll(root, { representations: [representation] }, context, info) as readonly unknown[];
+      return await entity;
+    });
+  field.resolve = resolve;
+}
+
+/** The field sets that each name an entity, by its type; each as the paths to its fields. */
+type Keys = ReadonlyMap<string, readonly (readonly Path[])[]>;
+
+type Path = readonly string[];
+
+interface KeyArguments {
+  readonly fields: string;
+  readonly resolvable?: boolean;
+}
+
+/** Reads all keys but those that this subgraph gives away without answering to them. */
+function readKeys(document: DocumentNode): Keys {
+  const linked = new Links(document).linkedNamesOf('@key', 'federation');
+  // A subgraph of Federation 1 links nothing.
+  const names = linked.length > 0 ? linked : ['key'];
+  const keys = new Map<string, readonly (readonly Path[])[]>();
+  for (const type of document.definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
+    const resolvable = argumentsOfEach<KeyArguments>(type, names).filter((key) => key.resolvable !== false);
+    const ofType = [...(keys.get(type.name.value) ?? []), ...resolvable.map(({ fields }) => leafPaths(parseFieldSet(fields)))];
+    if (ofType.length > 0) keys.set(type.name.value, ofType);
+  }
+  return keys;
+}
+
+/** @throws BadUserInput */
+function checkRepresentation(representation: unknown, keys: Keys, schema: GraphQLSchema): void {
+  if (!isRecord(representation)) throw new BadUserInput(`A representation must be an object, but is ${describe(representation)}.`);
+  const { __typename: name } = representation;
+  const ofType = typeof name === 'string' ? keys.get(name) : undefined;
+  const type = typeof name === 'string' ? schema.getType(name) : undefined;
+  if (ofType === undefined || !isObjectType(type)) {
+    const expected = [...keys.keys()].join(', ');
+    throw new BadUserInput(`__typename of a representation must be one of ${expected}, but is ${describe(name)}.`);
+  }
+  if (!ofType.some((key) => key.every((path) => typeof valueAt(representation, path) === 'string'))) {
+    const came = (ofType[0] ?? []).map((path) => `${path.join('.')} is ${describe(valueAt(representation, path))}`).join(' and ');
+    const expected = ofType.map((key) => key.map((path) => path.join('.')).join(' and ')).join(' or ');
+    throw new BadUserInput(`A representation of ${type.name} must have text as ${expected}, but ${came}.`);
+  }
+  checkFields(representation, type, type.name);
+}
+
+/** Checks what `@requires` brings along, so that resolvers find the types they were written for. */
+function checkFields(value: Readonly<Record<string, unknown>>, type: GraphQLObjectType, path: string): void {
+  for (const [name, field] of Object.entries(type.getFields())) {
+    const given = value[name];
+    if (given == null) continue;
+    const fieldType = getNamedType(field.type);
+    if (TEXT_TYPES.has(fieldType.name) && typeof given !== 'string') {
+      throw new BadUserInput(`${path}.${name} of a representation must be text, but is ${describe(given)}.`);
+    }
+    if (!isObjectType(fieldType)) continue;
+    if (!isRecord(given)) throw new BadUserInput(`${path}.${name} of a representation must be an object, but is ${describe(given)}.`);
+    checkFields(given, fieldType, `${path}.${name}`);
+  }
+}
+
+/** @returns undefined where an object on the way is not there */
+function valueAt(representation: Readonly<Record<string, unknown>>, path: Path): unknown {
+  return path.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), representation);
+}
+
+const TEXT_TYPES: ReadonlySet<string> = new Set(['ID', 'String']);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function describe(value: unknown): string {
+  if (value == null) return value === null ? 'null' : 'not there';
+  if (typeof value === 'string') return `"${value.slice(0, MAX_QUOTED)}"`;
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : JSON.stringify(value);
+}
+
+const MAX_QUOTED = 100;

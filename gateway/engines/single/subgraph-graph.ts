@@ -1,0 +1,53 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type DocumentNode, execute, type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind, parse } from 'graphql';
+import { Supergraph } from '../../supergraph/supergraph.ts';
+import type { Graph } from '../../operation/graph.ts';
+import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
+import { ContextRenewal } from '../context-renewal.ts';
+import { isolateEntities } from './entities.ts';
+import { type SelectedFields, selectedFields } from '../selected-fields.ts';
+import type { Subgraph } from '../../../subgraphs/subgraph.ts';
+
+/** One subgraph as a standard Federation v2 service: its own types, `_service` and `_entities`. */
+export function createSubgraphGraph(subgraph: Subgraph): Graph {
+  const typeDefs = parse(subgraph.sdl);
+  const schema = buildSubgraphSchema({
+    typeDefs,
+    // The two packages name the same map of resolvers by different types.
+    resolvers: subgraph.resolvers as ResolversOfApollo,
+  });
+  isolateEntities(schema, typeDefs);
+  const contexts = new ContextRenewal(schema);
+  return {
+    schema,
+    supergraph: new Supergraph(subgraph.sdl, typeDefs),
+    execute: async (operation, { variables, scope }) => {
+      const carried = { wanted: wantedBy(schema, operation, variables), ...scope };
+      return await execute({
+        schema,
+        document: operation.document,
+        operationName: operation.name,
+        variableValues: variables,
+        contextValue: contexts.createContext(() => subgraph.createContext(carried)),
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+type ResolversOfApollo = NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[] | DocumentNode>['resolvers']>;
+
+function wantedBy(schema: GraphQLSchema, { document, operation }: PreparedOperation, variables: Variables) {
+  let selected: SelectedFields | undefined;
+  return (type: string): ReadonlySet<string> => {
+    if (selected === undefined) {
+      const fragments: Record<string, FragmentDefinitionNode> = {};
+      for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
+      selected = selectedFields({ schema, operation, fragments, variables: coerced });
+    }
+    return selected.get(type) ?? NOTHING;
+  };
+}
+
+const NOTHING: ReadonlySet<string> = new Set();

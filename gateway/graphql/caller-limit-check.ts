@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ANYBODY, type Caller } from '../../request/caller.ts';
+import type { Admission, CallerLimits } from '../admission/caller-limits.ts';
+import type { Monitoring } from '../../monitoring/monitoring.ts';
+import { isGraphPath } from '../server/graph-paths.ts';
+import { RequestRecord } from './request-record.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null where nothing limits the caller. */
+    admission: Admission | null;
+  }
+}
+
+export interface CallerLimitOptions {
+  /** Undefined where nobody is limited. */
+  readonly limits: CallerLimits | undefined;
+  readonly callerOf: (request: FastifyRequest) => Caller;
+  readonly monitoring: Monitoring;
+}
+
+/** Refuses requests for the graph by callers that ask for too much, before a byte of the body is read. */
+export function limitCallers(app: FastifyInstance, { limits, callerOf, monitoring }: CallerLimitOptions): void {
+  app.decorateRequest('admission', null);
+  app.addHook('onSend', ({ admission }, reply, _payload, done) => {
+    if (admission !== null) void reply.headers(admission.headers());
+    done();
+  });
+  if (limits === undefined) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    const admission = isGraphPath(request.routeOptions.url) ? limits.admit(callerOf(request), request.ip) : undefined;
+    if (admission === undefined) {
+      done();
+      return;
+    }
+    enter(admission, request, reply).then(
+      () => {
+        done();
+      },
+      (error: unknown) => {
+        tellOfRefusal(reply, monitoring);
+        done(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
+
+export interface AddressLimitOptions {
+  readonly limits: CallerLimits;
+  /** Whether a request comes from a gateway of ours, which has counted its client. @default none does */
+  readonly isFromGateway?: ((request: FastifyRequest) => Promise<boolean>) | undefined;
+}
+
+/** Counts requests for all routes of a plug-in, which anybody may ask for, by the client's address. Beyond the limit they are refused. */
+export function limitAddresses(routes: FastifyInstance, { limits, isFromGateway }: AddressLimitOptions): void {
+  routes.addHook('onRequest', async (request, reply) => {
+    if (isFromGateway !== undefined && (await isFromGateway(request))) return;
+    const admission = limits.admit(ANYBODY, request.ip);
+    if (admission !== undefined) await enter(admission, request, reply);
+  });
+}
+
+function enter(admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  request.admission = admission;
+  reply.raw.once('close', () => {
+    admission.leave();
+  });
+  return admission.enter();
+}
+
+function tellOfRefusal({ elapsedTime }: FastifyReply, monitoring: Monitoring): void {
+  const record = new RequestRecord();
+  record.refuse('RATE_LIMITED');
+  monitoring.answered(record, elapsedTime);
+}

@@ -1,0 +1,131 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../../errors/coded-error.ts';
+import type { Monitoring } from '../../monitoring/monitoring.ts';
+import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
+import { chooseAudience } from './audience-choice.ts';
+import type { AudienceServers } from './audience-servers.ts';
+import { hasClientGone, timeoutFor } from '../../request/deadline.ts';
+import { type GraphQLAnswer, type GraphQLServer, refuse } from './graphql-server.ts';
+import { GRAPH_PATHS } from '../server/graph-paths.ts';
+import { serve } from '../server/http-server.ts';
+import { codeOfHttpStatus } from '../server/http-status.ts';
+import { readParameters } from './request-parameters.ts';
+import { RequestRecord } from './request-record.ts';
+import { openScope } from './request-scope.ts';
+import { TRACE_HEADER } from '../../request/request-scope.ts';
+import { negotiate, PLAIN } from './response-format.ts';
+import type { ServedContext } from './served-context.ts';
+import { COST_HEADER, reportUpstreamCalls, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
+
+export interface GraphQLRouteOptions {
+  /** Each is served under `/graphql/<its name>`. Undefined where it does not matter who sees what. */
+  readonly audiences: AudienceServers | undefined;
+  readonly requestTimeoutMs: number;
+  readonly production: boolean;
+  readonly monitoring: Monitoring;
+  readonly tracing: Tracing | undefined;
+}
+
+/** Serves GraphQL over HTTP: one way for GET and POST, first and repeated requests. */
+export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options: GraphQLRouteOptions): void {
+  const { audiences } = options;
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { status, headers, body } = await answerRecorded(request, begin(request, reply, options), whole, options);
+    // Not returned: Fastify would wait until the client has read it all.
+    void reply.code(status).headers(headers).send(body);
+  };
+  const [path, audiencePath] = GRAPH_PATHS;
+  serve(app, ['GET', 'POST'], path, answer);
+  if (audiences !== undefined) serve(app, ['GET', 'POST'], audiencePath, answer);
+}
+
+const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', 'The accept header must allow application/json or application/graphql-response+json.');
+
+interface WrittenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+async function answerRecorded(
+  request: FastifyRequest,
+  context: ServedContext,
+  whole: GraphQLServer,
+  options: GraphQLRouteOptions,
+): Promise<WrittenAnswer> {
+  let status = 500;
+  try {
+    // Before anything runs: an answer that the client does not take would be lost.
+    const format = negotiate(request.headers.accept);
+    const answer = format === undefined ? refuse(NOT_ACCEPTABLE, context, 406) : await answerRequest(request, context, whole, options);
+    const { contentType, statusOf } = format ?? PLAIN;
+    status = statusOf(answer.status, answer.errors ?? []);
+    return write(answer, status, contentType, request, context, options);
+  } finally {
+    finish(context, status, options.monitoring);
+  }
+}
+
+async function answerRequest(
+  request: FastifyRequest,
+  context: ServedContext,
+  whole: GraphQLServer,
+  { audiences }: GraphQLRouteOptions,
+): Promise<GraphQLAnswer> {
+  try {
+    const { audience: named } = request.params as { readonly audience?: string };
+    const audience = chooseAudience({ caller: context.caller, named, audiences });
+    context.record.audience = audience;
+    const server = audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
+    return await server.answer({ ...readParameters(request), mayChange: request.method === 'POST' }, context);
+  } catch (error) {
+    if (error instanceof CodedError) return refuse(error, context);
+    throw error;
+  }
+}
+
+function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs, tracing }: GraphQLRouteOptions): ServedContext {
+  const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
+  const given = readTraceparent(request.headers['traceparent']);
+  const span = tracing?.begin({ method: request.method, traceparent: given });
+  const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
+  const { caller } = request;
+  if (caller === null) throw new TypeError('`request.caller` is not set: the caller check has not run.');
+  request.served = {
+    scope,
+    caller,
+    admission: request.admission ?? undefined,
+    record: new RequestRecord(request.headers),
+    log: request.log,
+    span,
+  };
+  return request.served;
+}
+
+/** Records each request, however it was answered. */
+function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {
+  if (hasClientGone(scope.signal)) record.abandon();
+  // Something failed that nobody expected.
+  else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
+  record.count(scope.trace.calls);
+  monitoring.answered(record, performance.now() - scope.trace.startedAt);
+  span?.end(record, status, scope.trace.calls);
+}
+
+/** With what the request asked to be told of its vendor calls. */
+function write(
+  { headers, errors, data }: GraphQLAnswer,
+  status: number,
+  contentType: string,
+  { headers: asked }: FastifyRequest,
+  context: ServedContext,
+  { production }: GraphQLRouteOptions,
+): WrittenAnswer {
+  const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = asked;
+  const { callCount, extensions } = reportUpstreamCalls(context, { traceHeader, costHeader, production });
+  return {
+    status,
+    headers: { ...headers, 'content-type': contentType, ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }) },
+    body: `${JSON.stringify({ errors, data, extensions })}\n`,
+  };
+}

@@ -1,0 +1,132 @@
+import { CodedError } from '../../errors/coded-error.ts';
+import type { Variables } from '../operation/prepared-operation.ts';
+
+/** What a request says of the operation that it asks for: GraphQL over HTTP, sections 5.1, 6.3 and 6.4. */
+export interface RequestParameters {
+  readonly query: string | undefined;
+  /** An id of a listed operation: the first of `documentId`, the hash, `doc_id` and `id` that is text. */
+  readonly id: string | undefined;
+  readonly persisted: PersistedQuery | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: Variables;
+}
+
+/** Apollo's `extensions.persistedQuery`. */
+export interface PersistedQuery {
+  readonly version: unknown;
+  /** Undefined where it is no text, and so of no operation. */
+  readonly hash: string | undefined;
+}
+
+export interface ParameterSource {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/**
+ * Reads the parameters of a GET or a POST.
+ * @throws CodedError where it is no GraphQL request, or one that a page of another origin could have sent
+ */
+export function readParameters({ method, url, body, headers }: ParameterSource): RequestParameters {
+  const type = essenceOf(headers['content-type']);
+  if ((type === undefined || WITHOUT_PREFLIGHT.has(type)) && !PREFLIGHT_HEADERS.some((name) => Boolean(headers[name]))) throw mayBeForged();
+  if (method === 'POST') return readBody(body);
+  if (type !== undefined && type !== 'application/json') {
+    throw new CodedError('UNSUPPORTED_MEDIA_TYPE', 'GET requests may not have a content-type header other than application/json.');
+  }
+  const begin = url.indexOf('?');
+  return readSearch(new URLSearchParams(begin < 0 ? '' : url.slice(begin)));
+}
+
+/** A media type without its parameters. */
+const essenceOf = (contentType: string | string[] | undefined) =>
+  contentType === undefined ? undefined : (String(contentType).split(';', 1)[0] ?? '').trim().toLowerCase();
+
+/** What a browser sends to another origin without asking first: the Fetch standard, CORS-safelisted request-header. */
+const WITHOUT_PREFLIGHT: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']);
+
+/** Those of Apollo's clients. */
+const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
+
+const mayBeForged = () =>
+  new CodedError(
+    'BAD_REQUEST',
+    `This request could be a Cross-Site Request Forgery (CSRF). Send the header content-type: application/json, or a value for one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
+  );
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function readBody(body: unknown): RequestParameters {
+  if (Array.isArray(body)) throw wrong('Operation batching disabled.');
+  if (!isRecord(body) || Object.keys(body).length === 0) {
+    throw wrong('POST body missing, invalid Content-Type, or JSON object has no keys.');
+  }
+  const { query, operationName, variables, extensions } = body;
+  if (Boolean(query) && typeof query !== 'string') throw wrong('GraphQL queries must be strings.');
+  for (const [name, value] of Object.entries({ variables, extensions })) {
+    if (typeof value === 'string') {
+      throw wrong(`\`${name}\` in a POST body should be provided as an object, not a recursively JSON-encoded string.`);
+    }
+    if (value != null && !isRecord(value)) throw wrong(`\`${name}\` in a POST body must be an object if provided.`);
+  }
+  if (operationName != null && typeof operationName !== 'string')
+    throw wrong('`operationName` in a POST body must be a string if provided.');
+  return toParameters(body);
+}
+
+function readSearch(search: URLSearchParams): RequestParameters {
+  const once = (name: string): string | undefined => {
+    const values = search.getAll(name);
+    if (values.length > 1) throw wrong(`The '${name}' search parameter may only be specified once.`);
+    // An empty one counts as absent.
+    return values[0] === '' ? undefined : values[0];
+  };
+  const object = (name: string): Fields | undefined => {
+    const value = once(name);
+    if (value === undefined) return undefined;
+    const read = parseJson(value);
+    if (read === undefined) throw wrong(`The ${name} search parameter contains invalid JSON.`);
+    if (!isRecord(read)) throw wrong(`The ${name} search parameter should contain a JSON-encoded object.`);
+    return read;
+  };
+  return toParameters({
+    query: once('query'),
+    operationName: once('operationName'),
+    variables: object('variables'),
+    extensions: object('extensions'),
+    documentId: once('documentId'),
+    doc_id: once('doc_id'),
+    id: once('id'),
+  });
+}
+
+/** @param fields are of the right types, where they are there */
+function toParameters({ query, operationName, variables, extensions, documentId, doc_id: relayId, id }: Fields): RequestParameters {
+  const persisted = isRecord(extensions) ? extensions['persistedQuery'] : undefined;
+  const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
+  const hash = textIn(sha256Hash);
+  return {
+    query: textIn(query),
+    id: [documentId, hash, relayId, id].map(textIn).find((one) => one !== undefined),
+    persisted: Boolean(persisted) ? { version, hash } : undefined,
+    // Without characters it names nothing.
+    operationName: textIn(operationName) === '' ? undefined : textIn(operationName),
+    variables: isRecord(variables) ? variables : {},
+  };
+}
+
+const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const wrong = (message: string) => new CodedError('BAD_REQUEST', message);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

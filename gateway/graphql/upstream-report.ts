@@ -1,0 +1,69 @@
+import type { VendorCalls } from '../../request/operation-cost.ts';
+import type { CallRecord, StaleRecord } from '../../request/request-scope.ts';
+import { countByService } from './request-record.ts';
+import type { ServedContext } from './served-context.ts';
+
+/** A request with the value 1 gets what it costs as `extensions.cost`; in production without the calls that were made. */
+export const COST_HEADER = 'x-tributary-cost';
+
+/** How many calls to vendors were made for a request, outside production. */
+export const UPSTREAM_CALLS_HEADER = 'x-tributary-upstream-calls';
+
+export interface UpstreamReport {
+  /** The value of {@link UPSTREAM_CALLS_HEADER}; undefined in production. */
+  readonly callCount: string | undefined;
+  /** What is added to the answer's extensions. */
+  readonly extensions: UpstreamExtensions | undefined;
+}
+
+interface UpstreamExtensions {
+  readonly upstream?: readonly CallRecord[];
+  readonly cost?: CostReport;
+  /** What of the answer is older than it should be: a line for each type, with the oldest of it. */
+  readonly stale?: readonly StaleRecord[];
+}
+
+interface CostReport {
+  readonly estimated: number;
+  /** Absent where nothing is known of the graph's vendors. */
+  readonly vendorCalls?: { readonly estimated: VendorCalls; readonly actual?: VendorCalls };
+}
+
+export interface UpstreamReportOptions {
+  /** What the request has in `TRACE_HEADER`. */
+  readonly traceHeader: string | string[] | undefined;
+  /** What the request has in {@link COST_HEADER}. */
+  readonly costHeader: string | string[] | undefined;
+  readonly production: boolean;
+}
+
+export function reportUpstreamCalls(context: ServedContext, options: UpstreamReportOptions): UpstreamReport {
+  const { traceHeader, costHeader, production } = options;
+  const { calls, stale } = context.scope.trace;
+  const upstream = !production && traceHeader === '1' ? calls : undefined;
+  const cost = costHeader === '1' ? reportCost(context, production) : undefined;
+  return {
+    callCount: production ? undefined : String(calls.length),
+    extensions:
+      upstream !== undefined || cost !== undefined || stale.length > 0
+        ? { ...(upstream && { upstream }), ...(cost && { cost }), ...(stale.length > 0 && { stale: oldest(stale) }) }
+        : undefined,
+  };
+}
+
+/** @returns undefined for what is no valid operation. */
+function reportCost({ record: { cost }, scope }: ServedContext, production: boolean): CostReport | undefined {
+  if (cost === undefined) return undefined;
+  const { estimated, calls } = cost;
+  if (Object.keys(calls).length === 0) return { estimated };
+  return { estimated, vendorCalls: { estimated: calls, ...(!production && { actual: countByService(scope.trace.calls) }) } };
+}
+
+function oldest(stale: readonly StaleRecord[]): readonly StaleRecord[] {
+  const byType = new Map<string, StaleRecord>();
+  for (const record of stale) {
+    const key = `${record.service} ${record.type}`;
+    if ((byType.get(key)?.ageSeconds ?? -1) < record.ageSeconds) byType.set(key, record);
+  }
+  return [...byType.values()];
+}

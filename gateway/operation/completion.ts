@@ -1,0 +1,181 @@
+import {
+  getNullableType,
+  type GraphQLAbstractType,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isEnumType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { fieldError } from './field-error.ts';
+import type { PlacedErrors } from './placed-errors.ts';
+import type { DataType, FieldShape, SelectionShape } from './response-shape.ts';
+
+/**
+ * Completion turns values into a response. Its rule for nulls is that of
+ * https://spec.graphql.org/September2025/#sec-Handling-Execution-Errors: a field that fails, or is null, is null in the response. In a
+ * non-null position it makes its parent null instead, up to the nearest nullable parent or `data`.
+ *
+ * - {@link completeResponse} walks values that are all there: those of a query plan (`gateway/engines/planned/planned-executor.ts`), and a
+ *   response without the fields that a caller may not see (`gateway/access/fields/refused-answer.ts`).
+ * - The fused engine (`gateway/engines/fused/operation-run.ts`) uses {@link MISSING}, {@link nullAt} and {@link nullError} in a loop of its own: its
+ *   values arrive one by one, and what the walk finds out about types it has compiled. A walk afterwards would visit each value twice.
+ * - A representation (`gateway/engines/fused/field-set-reader.ts`) uses {@link nullError} only: with a null in a non-null position it names no
+ *   entity, so all of it fails.
+ */
+
+/** Stands for a null in a non-null position: the parent becomes null. */
+export const MISSING = Symbol('null in a non-null position');
+
+/** What a field or an item becomes that failed or has no value. */
+export const nullAt = (isNullable: boolean): null | typeof MISSING => (isNullable ? null : MISSING);
+
+/** The error of a null in a non-null position that no other error explains, in the words of graphql-js. @param coordinate `Type.field` */
+export const nullError = (coordinate: string) => new Error(`Cannot return null for non-nullable field ${coordinate}.`);
+
+/** An object of a response, by response names. */
+export type ResponseObject = Record<string, unknown>;
+
+/** Without the prototype of other objects: a client may call a field `__proto__`. */
+export const createResponseObject = () => new EmptyObject() as ResponseObject;
+
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- `Object.create(null)` makes hash tables, which are slower.
+class EmptyObject {
+  static {
+    Object.setPrototypeOf(this.prototype, null);
+  }
+}
+
+export interface Completion {
+  readonly schema: GraphQLSchema;
+  readonly shape: SelectionShape;
+  readonly root: GraphQLObjectType;
+  readonly values: ResponseValues;
+  /** Those of the response so far; completion adds to them. */
+  readonly errors: PlacedErrors;
+}
+
+/** How {@link completeResponse} reads objects. */
+export interface ResponseValues {
+  /** @returns the field's value: an Error if the field fails, undefined if the value should be there and is not */
+  read(object: Readonly<Record<string, unknown>>, field: FieldShape, type: DataType): unknown;
+  /** @returns the name of the object's type */
+  typeNameOf(object: object, declared: GraphQLAbstractType): unknown;
+}
+
+/**
+ * Makes a response of values, in one walk: its fields in their order and under their names, and nulls where the rule has them. A value that is
+ * missing or not of its type is an error; otherwise it would be a null that says nothing.
+ * @returns null if a null in a non-null position has no nullable parent
+ */
+export function completeResponse(data: object, completion: Completion): ResponseObject | null {
+  const completed = new Walk(completion).object(data, completion.shape, completion.root);
+  return completed === MISSING ? null : completed;
+}
+
+class Walk {
+  readonly #completion: Completion;
+  readonly #path: (string | number)[] = [];
+
+  constructor(completion: Completion) {
+    this.#completion = completion;
+  }
+
+  object(data: object, shape: SelectionShape, type: DataType): ResponseObject | typeof MISSING {
+    const completed = createResponseObject();
+    let isMissing = false;
+    for (const field of shape.fieldsOf(type)) {
+      this.#path.push(field.responseName);
+      const value = this.#field(data, field, type);
+      this.#path.pop();
+      if (value === MISSING) isMissing = true;
+      else completed[field.responseName] = value;
+    }
+    return isMissing ? MISSING : completed;
+  }
+
+  #field(data: object, field: FieldShape, parent: DataType): unknown {
+    const { values, errors } = this.#completion;
+    // A cast: nothing is known of the properties.
+    const value = values.read(data as Readonly<Record<string, unknown>>, field, parent);
+    if (value instanceof Error) {
+      errors.add(fieldError(value, field.nodes, [...this.#path]));
+      return nullAt(!isNonNullType(field.type));
+    }
+    if (value === undefined) this.#fail(field, new Error(`Expected a value of ${field.coordinate}, but got none.`));
+    return this.#value(value, field.type, field);
+  }
+
+  #value(value: unknown, type: GraphQLOutputType, field: FieldShape): unknown {
+    const completed = value === null || value === undefined ? null : this.#present(value, getNullableType(type), field);
+    if (completed !== null) return completed;
+    const isNullable = !isNonNullType(type);
+    if (!isNullable) this.#fail(field, nullError(field.coordinate));
+    return nullAt(isNullable);
+  }
+
+  /** @returns null if the value is not of the type, or cannot be without one of its parts */
+  #present(value: unknown, type: NullableType, field: FieldShape): unknown {
+    if (isListType(type)) return this.#list(value, type.ofType, field);
+    if (isLeafType(type)) return isValidLeaf(type, value) ? value : this.#refuse(field, `a ${type.name}`, 'something else');
+    if (typeof value !== 'object' || value === null) return this.#refuse(field, 'an object', `a ${typeof value}`);
+    const objectType = isObjectType(type) ? type : this.#typeOf(value, type);
+    if (objectType === undefined) return this.#refuse(field, `an object of ${type.name}`, 'one of no type of it');
+    const completed = this.object(value, field.below, objectType);
+    return completed === MISSING ? null : completed;
+  }
+
+  #list(value: unknown, type: GraphQLOutputType, field: FieldShape): unknown {
+    if (!Array.isArray(value)) return this.#refuse(field, 'a list', `a ${typeof value}`);
+    const completed: unknown[] = [];
+    for (const [index, item] of value.entries()) {
+      this.#path.push(index);
+      completed.push(this.#value(item, type, field));
+      this.#path.pop();
+    }
+    return completed.includes(MISSING) ? null : completed;
+  }
+
+  /** An interface is possible too: a subgraph with an `@interfaceObject` knows no more, and that may be all that is selected. */
+  #typeOf(value: object, declared: GraphQLAbstractType): DataType | undefined {
+    const { schema, values } = this.#completion;
+    const type = schema.getType(String(values.typeNameOf(value, declared)));
+    return isObjectType(type) || isInterfaceType(type) ? type : undefined;
+  }
+
+  #refuse(field: FieldShape, expected: string, got: string): null {
+    this.#fail(field, new Error(`Expected ${expected} for ${field.coordinate}, but got ${got}.`));
+    return null;
+  }
+
+  /** Adds the error, unless one at, above or below this place says what is wrong. */
+  #fail({ nodes }: FieldShape, error: Error): void {
+    const { errors } = this.#completion;
+    if (!errors.explain(this.#path)) errors.add(fieldError(error, nodes, [...this.#path]));
+  }
+}
+
+type NullableType = Exclude<ReturnType<typeof getNullableType<GraphQLOutputType>>, null | undefined>;
+
+function isValidLeaf(type: GraphQLLeafType, value: unknown): boolean {
+  if (isEnumType(type)) return typeof value === 'string' && type.getValue(value) !== undefined;
+  switch (type.name) {
+    case 'Int':
+      return Number.isInteger(value);
+    case 'Float':
+      return typeof value === 'number';
+    case 'Boolean':
+      return typeof value === 'boolean';
+    case 'String':
+      return typeof value === 'string';
+    case 'ID':
+      return typeof value === 'string' || typeof value === 'number';
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,27 @@
+import { takeFirst, takeFrom } from '../../upstream/line.ts';
+
+/**
+ * The waiting line of requests on connections without a successful response so far. One request starts in each turn of the event loop, so
+ * that requests under way continue in between. Client addresses take turns.
+ */
+export class Newcomers {
+  readonly #byAddress = new Map<string, Set<() => void>>();
+  #isUnderWay = false;
+
+  /** @param address is the client's: see `networkOf` */
+  add(address: string, start: () => void): void {
+    const waiting = this.#byAddress.get(address);
+    if (waiting === undefined) this.#byAddress.set(address, new Set([start]));
+    else waiting.add(start);
+    if (!this.#isUnderWay) this.#startNext();
+  }
+
+  #startNext(): void {
+    this.#isUnderWay = this.#byAddress.size > 0;
+    if (!this.#isUnderWay) return;
+    setImmediate(() => {
+      takeFrom(this.#byAddress, takeFirst)?.();
+      this.#startNext();
+    });
+  }
+}

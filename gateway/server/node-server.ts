@@ -1,0 +1,96 @@
+import { createServer, maxHeaderSize, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { compile } from '@fastify/proxy-addr';
+import type { ErrorCode } from '../../errors/error-codes.ts';
+import { type CloseReason, type ConnectionLimits, Connections, type Refusal } from './connections.ts';
+import { codedError } from '../../errors/visible-error.ts';
+
+export interface NodeServerOptions {
+  readonly limits: ConnectionLimits;
+  readonly trustedProxies: readonly string[];
+  readonly onClosed: (reason: CloseReason) => void;
+}
+
+export function createConnections({ limits, trustedProxies, onClosed }: NodeServerOptions): Connections {
+  const isProxy = compile([...trustedProxies]);
+  return new Connections({ limits, isProxy: (address) => isProxy(address, 0), refusals: TOO_MANY_CONNECTIONS, onClosed });
+}
+
+/**
+ * A server whose requests and connections are bounded.
+ * @param silenceMs after which a connection is closed on which nothing happens
+ */
+export function createNodeServer(listener: RequestListener, connections: Connections, silenceMs: number): Server {
+  const answer = connections.handle(listener);
+  const server = createServer(
+    {
+      // Node.js would refuse those without one in no words.
+      requireHostHeader: false,
+      // Else it would look only every half minute which requests are late.
+      connectionsCheckingInterval: CHECK_MS,
+      headersTimeout: MAX_ARRIVAL_MS,
+      requestTimeout: MAX_ARRIVAL_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    answer,
+  );
+  // Nothing happens on a connection for so long only where its client does not read.
+  server.timeout = silenceMs;
+  server.on('checkContinue', answer);
+  server.on(
+    'checkExpectation',
+    connections.handle((_request, response: ServerResponse) => {
+      response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
+    }),
+  );
+  connections.watch(server);
+  return server;
+}
+
+/** From the first byte of a request to its last: who sends slowly holds a connection. */
+const MAX_ARRIVAL_MS = 10_000;
+const CHECK_MS = 1000;
+
+/** Longer than the minute that most proxies keep an idle connection, so that it is not this server that ends it. */
+const KEEP_ALIVE_MS = 72_000;
+
+const UNKNOWN_EXPECTATION = JSON.stringify({
+  errors: [codedError('BAD_REQUEST', 'The only Expect header that this server supports is 100-continue.')],
+});
+
+/** Where there is no request that could be answered. */
+function rawAnswer(status: string, code: ErrorCode, message: string, more: readonly string[] = []): string {
+  const body = JSON.stringify({ errors: [codedError(code, message)] });
+  return [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${String(Buffer.byteLength(body))}`,
+    'connection: close',
+    ...more,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+/** What a client gets whose request Node.js cannot read. @param code by which it calls what is wrong */
+export const answerUnreadable = (code: string): string => UNREADABLE_REQUESTS[code] ?? UNREADABLE_REQUEST;
+
+const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'BAD_REQUEST', 'The HTTP request is malformed.');
+
+const UNREADABLE_REQUESTS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: rawAnswer(
+    '408 Request Timeout',
+    'BAD_REQUEST',
+    `The HTTP request must arrive within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`,
+  ),
+  HPE_HEADER_OVERFLOW: rawAnswer(
+    '431 Request Header Fields Too Large',
+    'BAD_REQUEST',
+    `The request line and the headers must have at most ${String(maxHeaderSize)} bytes together.`,
+  ),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: rawAnswer('413 Payload Too Large', 'PAYLOAD_TOO_LARGE', 'The chunk extensions of the body are too large.'),
+};
+
+const TOO_MANY_CONNECTIONS: Readonly<Record<Refusal, string>> = {
+  address: rawAnswer('429 Too Many Requests', 'RATE_LIMITED', 'Too many connections are open from this address.', ['retry-after: 1']),
+  all: rawAnswer('503 Service Unavailable', 'RATE_LIMITED', 'Too many connections are open. Try again later.', ['retry-after: 1']),
+};

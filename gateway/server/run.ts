@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import type { Problems } from '../../settings/settings.ts';
+
+/** Adds the variables of `.env`, where there is one, to the process's; those that are set already win. */
+export function loadEnvironmentFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+/** Ends the process where the configuration is wrong, with a line on stderr for each problem. */
+export function exitWithProblems(problems: Problems): void {
+  if (problems.length === 0) return;
+  // Several parts of a process may need the same setting.
+  announce([...new Set(problems)].join('\n'));
+  process.exit(1);
+}
+
+/** What runs until the process ends. */
+export interface RunningService {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  /** Takes no more requests, answers those under way, and lets go of everything. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Runs a service until the process is told to end, or the process that started it is gone; requests under way are
+ * answered first.
+ * @param told is told to a parent process beside the URL.
+ */
+export async function runService(name: string, starting: Promise<RunningService>, told: object = {}): Promise<void> {
+  const service = await starting.catch(exitWhereNotListening);
+  const drain = () => {
+    service.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', drain).once('SIGINT', drain).once('disconnect', drain);
+  announce(`${name} listens on ${service.url}/graphql`);
+  process.send?.({ url: service.url, ...told });
+}
+
+/** Tells something to whoever starts the process; stdout is the log's. */
+export function announce(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function exitWhereNotListening(error: unknown): never {
+  if (!(error instanceof Error && 'syscall' in error && LISTENING.has(error.syscall))) throw error;
+  announce(`HOST and PORT must name a free address of this machine, but: ${error.message}.`);
+  process.exit(1);
+}
+
+/** What fails where an address is taken or is not this machine's, and where a name is nobody's. */
+const LISTENING: ReadonlySet<unknown> = new Set(['listen', 'getaddrinfo']);

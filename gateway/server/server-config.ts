@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import type { Environment, Settings } from '../../settings/settings.ts';
+import { integer, oneOf } from '../../settings/values.ts';
+import { CONNECTION_VARIABLES } from './connection-limits.ts';
+import type { ConnectionLimits } from './connections.ts';
+import { trustedProxies } from './trusted-proxies.ts';
+
+/** How a process of ours listens, whatever it serves. */
+export interface ServerConfig {
+  readonly host: string;
+  /** 0 lets the operating system choose a free one. */
+  readonly port: number;
+  /** Milliseconds for one client request, all calls made for it included. */
+  readonly requestTimeoutMs: number;
+  readonly production: boolean;
+  /** Whether clients may read the schema; `/schema.graphql` follows it. */
+  readonly introspection: boolean;
+  readonly logLevel: LogLevel;
+  /** A module that decides on the policies of the schema; undefined where it has none. */
+  readonly policiesFile: string | undefined;
+  /** Addresses and networks of the proxies in front of this process, whose `x-forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly connections: ConnectionLimits;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+export const serverSettings = ({ defaultPort }: { readonly defaultPort: number }): Settings<ServerConfig> =>
+  z
+    .object({
+      PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
+      HOST: hostName().default('127.0.0.1'),
+      REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
+      INTROSPECTION: oneOf(['true', 'false']).optional(),
+      LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
+      POLICIES: z.string().refine(existsSync, 'must name an existing file.').optional(),
+      TRUST_PROXY: trustedProxies().optional(),
+      ...CONNECTION_VARIABLES,
+      // One that is nearly right would open in production what is closed there.
+      NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
+    })
+    .transform((read) => {
+      const production = read.NODE_ENV === 'production';
+      return {
+        host: read.HOST,
+        port: read.PORT,
+        requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+        production,
+        introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
+        policiesFile: read.POLICIES,
+        logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+        trustedProxies: read.TRUST_PROXY ?? [],
+        connections: {
+          max: read.MAX_CONNECTIONS,
+          maxPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
+          maxUnreadBytes: read.MAX_UNREAD_BYTES,
+          unreadMs: read.UNREAD_TIMEOUT_MS,
+        },
+      };
+    });
+
+/** Also where other settings are wrong. */
+export const isProduction = (environment: Environment) => environment['NODE_ENV'] === 'production';
+
+const hostName = () => z.string().regex(/^[\w.:-]+$/, 'must be a host name or an IP address.');

@@ -1,0 +1,64 @@
+/** A request with the value 1 gets the calls made for it as `extensions.upstream`, outside production. */
+export const TRACE_HEADER = 'x-tributary-trace';
+
+/** One call to a vendor, as a trace shows it. Holds no credential, no body and no value of a path. */
+export interface CallRecord {
+  /** The name of the subgraph that made the call. */
+  readonly service: string;
+  /** Whose API was called, in small letters. */
+  readonly vendor: string;
+  readonly method: string;
+  /** The path with names in place of values: `/v1/customers/{id}`. */
+  readonly path: string;
+  /** The HTTP status; null where no answer came. */
+  readonly status: number | null;
+  /** Milliseconds from the beginning of the client's request to that of this call. */
+  readonly startMs: number;
+  /** How many milliseconds the call took, body included. */
+  readonly ms: number;
+  /** How many records the call asked for at once; null for a call that is no batch. */
+  readonly batchSize: number | null;
+}
+
+/** An answer that a vendor gave before, in place of one that it does not give now. */
+export interface StaleRecord {
+  readonly service: string;
+  /** What it is about, by the graph's name: `Customer`. */
+  readonly type: string;
+  readonly ageSeconds: number;
+}
+
+/** The calls made for one client request, in the order in which they ended. */
+export interface CallTrace {
+  /** When the client's request began, as `performance.now()` tells it. */
+  readonly startedAt: number;
+  readonly calls: readonly CallRecord[];
+  readonly stale: readonly StaleRecord[];
+  record(call: CallRecord): void;
+  recordStale(stale: StaleRecord): void;
+}
+
+export function createCallTrace(startedAt: number = performance.now()): CallTrace {
+  const calls: CallRecord[] = [];
+  const stale: StaleRecord[] = [];
+  return { startedAt, calls, stale, record: (call) => void calls.push(call), recordStale: (one) => void stale.push(one) };
+}
+
+/** What every call made for one client request carries. */
+export interface RequestScope {
+  /** Aborts at the request's deadline, or when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly trace: CallTrace;
+  /** When the signal is going to abort, as `performance.now()` tells it. @default never */
+  readonly deadlineAt?: number;
+  /** Names the client, so that what one asks for once is not taken for another's. @default one for all */
+  readonly callerId?: string;
+  /** Names the client in waiting lines: a caller, or the network of one without a credential. @default one for all */
+  readonly clientKey?: string;
+  /** What is read for it must be as it is now, and not as it was kept. @default false */
+  readonly mustBeCurrent?: boolean;
+  /** Calls for it wait until no other request's are waiting for the vendor. @default false */
+  readonly isBackground?: boolean;
+  /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */
+  readonly forwarded?: Readonly<Record<string, string>>;
+}

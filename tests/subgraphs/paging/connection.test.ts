@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { BadUserInput } from '../../../errors/coded-error.ts';
+import { readPageArguments, toConnection } from '../../../subgraphs/paging/connection.ts';
+
+const LIST = 'customers {"filter":null}';
+const page = {
+  entries: [
+    { item: { id: '1' }, position: 'after-1' },
+    { item: null, position: 'after-2' },
+    { item: new Error('lost'), position: 'after-3' },
+  ],
+  hasNextPage: true,
+};
+
+const cursorOf = (content: unknown) => Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)).toString('base64url');
+
+describe('arguments of a list', () => {
+  it.each([1, 20, 100])('first may be %d', (first) => {
+    expect(readPageArguments(LIST, { first })).toEqual({ first });
+  });
+
+  it.each([0, -1, 101, 1.5, NaN, Infinity])('first must not be %d', (first) => {
+    expect(() => readPageArguments(LIST, { first })).toThrow(
+      new BadUserInput(`first must be an integer from 1 to 100, but got ${String(first)}.`),
+    );
+  });
+
+  it.each([undefined, null])('after %p means from the beginning', (after) => {
+    expect(readPageArguments(LIST, { first: 5, after })).toEqual({ first: 5 });
+  });
+
+  it('after any cursor of the same list, reading goes on where it says', () => {
+    const { edges, pageInfo } = toConnection(LIST, { first: 3 }, page);
+    const positions = [...edges.map(({ cursor }) => cursor), pageInfo.endCursor].map((after) =>
+      readPageArguments(LIST, { first: 3, after }),
+    );
+    expect(positions.map(({ after }) => after)).toEqual(['after-1', 'after-2', 'after-3', 'after-3']);
+  });
+
+  it.each([
+    ['no base64', '%%%'],
+    ['empty', ''],
+    ['no JSON', cursorOf('hello')],
+    ['cut off', toConnection(LIST, { first: 3 }, page).edges[0]?.cursor.slice(0, -4)],
+    ['null', cursorOf(null)],
+    ['an object', cursorOf({ position: 'x' })],
+    ['too short', cursorOf(['x'])],
+    ['too long', cursorOf(['x', 'y', 'z'])],
+    ['of other types', cursorOf([1, 2])],
+    ['of a nested list', cursorOf([['x'], 'y'])],
+  ])('a cursor that is %s is refused', (_what, after) => {
+    expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
+      new BadUserInput('after must be a cursor from this graph, but it is not one.'),
+    );
+  });
+
+  it.each(['companies', 'customers {"filter":{"x":1}}', ''])('a cursor of the list %j is refused', (other) => {
+    const after = toConnection(other, { first: 3 }, page).pageInfo.endCursor;
+    expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
+      new BadUserInput('after must be a cursor of this list with the same filter and order, but it belongs to another list.'),
+    );
+  });
+});
+
+describe('a connection', () => {
+  it('has an edge for each entry, failed and missing ones too', () => {
+    const connection = toConnection(LIST, { first: 3 }, page);
+    expect(connection.edges.map(({ node }) => node)).toEqual([{ id: '1' }, null, new Error('lost')]);
+    expect(connection.nodes).toEqual(connection.edges.map(({ node }) => node));
+    expect(connection.pageInfo).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: false,
+      startCursor: connection.edges[0]?.cursor,
+      endCursor: connection.edges[2]?.cursor,
+    });
+    expect(connection.totalCount).toBeNull();
+  });
+
+  it('has cursors that fit into a URL and show neither the list nor its filter', () => {
+    for (const { cursor } of toConnection(LIST, { first: 3 }, page).edges) {
+      expect(cursor).toMatch(/^[\w-]+$/);
+      expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('filter');
+    }
+  });
+
+  it('knows that something comes before it when it was read after a cursor', () => {
+    expect(toConnection(LIST, { first: 3, after: 'after-9' }, page).pageInfo.hasPreviousPage).toBe(true);
+  });
+
+  it('is empty without cursors, and tells how many there are in all where that is known', () => {
+    const { edges, nodes, pageInfo, totalCount } = toConnection(LIST, { first: 3 }, { entries: [], hasNextPage: false, totalCount: 0 });
+    expect({ edges, nodes, pageInfo, totalCount }).toEqual({
+      edges: [],
+      nodes: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+      totalCount: 0,
+    });
+  });
+});
