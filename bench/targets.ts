@@ -32,7 +32,7 @@ export async function startEmbedded(environment: Environment, execArgv: readonly
   return target('embedded', url, [child]);
 }
 
-/** Look-alikes of vendors in a process of their own. */
+/** Sandbox vendors of vendors in a process of their own. */
 export interface Vendors {
   /** What leads a gateway to them. */
   readonly environment: Environment;

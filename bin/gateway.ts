@@ -13,7 +13,7 @@ import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
-import { lookAlikesOf } from '../subgraphs/look-alikes.ts';
+import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
@@ -29,8 +29,8 @@ const isSandbox = config === undefined || isSandboxOnly(config, plans, environme
 const supergraph = config?.execution.mode === 'supergraph' ? config.execution.supergraph : new Supergraph(readSdl('supergraph'));
 const audiences = await readAudiences();
 const access = parseSettings(gatewayAccessSettings({ config, isSandbox, audiences }), environment, problems);
-const lookAlikes = lookAlikesOf(new URL('../dist/sandbox.js', import.meta.url), environment);
-const prepared = await prepareSubgraphs({ plans, environment, problems, lookAlikes });
+const sandboxVendors = sandboxVendorsOf(new URL('../dist/sandbox.js', import.meta.url), environment);
+const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
 if (config !== undefined) checkSafelist(config, supergraph, SUBGRAPHS, problems);
 exitWithProblems(problems);
 if (config === undefined || settings === undefined || access === undefined || prepared === undefined)

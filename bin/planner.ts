@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import { createPlanner } from '../gateway/engines/planned/planning/planner.ts';
-import type { PlannerAnswer } from '../gateway/engines/planned/planning/planner-thread.ts';
+import type { PlannerResponse } from '../gateway/engines/planned/planning/planner-thread.ts';
 
 /** The thread that makes plans for one supergraph. */
 const { supergraphSdl } = z.object({ supergraphSdl: z.string() }).parse(workerData);
@@ -14,7 +14,7 @@ parentPort?.on('message', (message) => {
   parentPort?.postMessage(answer(id, operation));
 });
 
-function answer(id: number, operation: string): PlannerAnswer {
+function answer(id: number, operation: string): PlannerResponse {
   try {
     return { id, plan: plan(operation) };
   } catch (error) {

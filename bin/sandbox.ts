@@ -5,7 +5,7 @@ import { parseFaults } from '../sandbox/faults.ts';
 import { startSandbox, VENDORS, type Sandbox, type Vendor } from '../sandbox/sandbox.ts';
 
 /**
- * `sandbox [vendor...]`: runs look-alikes until it is told to end. To a parent process it sends their environment over
+ * `sandbox [vendor...]`: runs sandbox vendors until it is told to end. To a parent process it sends their environment over
  * IPC, and ends with it; to a person it prints it. `sandbox --check [vendor...]` runs nothing, and sends the parent what
  * is wrong with the settings.
  */

@@ -8,7 +8,7 @@ import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
-import { lookAlikesOf } from '../subgraphs/look-alikes.ts';
+import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../gateway/subgraph-service.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
@@ -28,7 +28,7 @@ if (module === undefined) {
 if (others.length > 0)
   problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
 const plans = planVendors({ modules, environment, production, problems });
-const isSandbox = plans.every(({ isLookAlike }) => isLookAlike);
+const isSandbox = plans.every(({ usesSandbox }) => usesSandbox);
 const settings = parseSettings(
   allOf({
     config: serverSettings({ defaultPort: module?.port ?? 0 }),
@@ -40,8 +40,8 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const lookAlikes = lookAlikesOf(new URL('../dist/sandbox.js', import.meta.url), environment);
-const prepared = await prepareSubgraphs({ plans, environment, problems, lookAlikes });
+const sandboxVendors = sandboxVendorsOf(new URL('../dist/sandbox.js', import.meta.url), environment);
+const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
 exitWithProblems(problems);
 if (module === undefined || settings === undefined || prepared === undefined)
   throw new TypeError('A configuration without problems is there.');

@@ -5,7 +5,7 @@ import { describeAccess, openCallers } from './access/open-callers.ts';
 import { createCallerSigning, type SignCaller } from './access/services/signed-caller.ts';
 import { type SubgraphAccess, subgraphAccessSettings } from './access/services/subgraph-access.ts';
 import { addProblem, allOf, type Settings } from '../settings/settings.ts';
-import type { RedisLink } from '../state/redis-connection.ts';
+import type { RedisConnection } from '../state/redis-connection.ts';
 import type { GatewayConfig } from './config.ts';
 
 /** Who may ask the gateway, and what it tells the services of its subgraphs of them. */
@@ -53,7 +53,7 @@ export interface OpenAccess {
 export async function openGatewayAccess(
   { config, subgraphSecret }: GatewayAccess,
   timing: TimingOptions,
-  redis: RedisLink | undefined,
+  redis: RedisConnection | undefined,
 ): Promise<OpenAccess> {
   return {
     callers: await openCallers(config, redis),

@@ -41,8 +41,8 @@ export function startGateway({
   ...watching
 }: GatewayOptions): Promise<RunningService> {
   const { execution, production, costLimits } = config;
-  const { narrowedTo, ...running } = graph;
-  const audiences = narrowedTo === undefined ? [] : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => narrowedTo(sdl) }));
+  const { forAudience, ...running } = graph;
+  const audiences = forAudience === undefined ? [] : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => forAudience(sdl) }));
   return startService({
     config,
     safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
@@ -50,7 +50,7 @@ export function startGateway({
     limits: config.limits,
     ...running,
     // In production, services do not tell their gateway of their calls.
-    costs: { limits: costLimits, tables: graph.callTables, hearsOfCalls: execution.mode === 'embedded' || !production },
+    costs: { limits: costLimits, tables: graph.callTables, knowsVendorCalls: execution.mode === 'embedded' || !production },
     ...watching,
     audiences: new Map(audiences.map(({ name, open }) => [name, open])),
     warmUp,

@@ -5,7 +5,7 @@ import { KnownOperationTypesRule } from './graphql/operation-rules.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import { findBuiltIn } from './engines/built-in-subgraphs.ts';
 import type { GatewayConfig } from './config.ts';
-import { giveOwnScalars, scalarsOf } from './engines/planned/own-scalars.ts';
+import { useOwnScalars, scalarsOf } from './engines/planned/own-scalars.ts';
 import { buildApiDocument } from './supergraph/api-document.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 
@@ -18,6 +18,6 @@ export function checkSafelist(
 ): void {
   if (safelist === undefined) return;
   const schema = buildASTSchema(buildApiDocument(supergraph.document), { assumeValidSDL: true });
-  giveOwnScalars(schema, scalarsOf(supergraph, findBuiltIn(supergraph, modules)));
+  useOwnScalars(schema, scalarsOf(supergraph, findBuiltIn(supergraph, modules)));
   checkOperations(safelist.operations, schema, [KnownOperationTypesRule], problems);
 }

@@ -15,7 +15,7 @@ export function isSandboxOnly(
   plans: readonly VendorPlan[],
   environment: Environment,
 ): boolean {
-  if (execution.mode === 'embedded') return plans.every(({ isLookAlike }) => isLookAlike);
+  if (execution.mode === 'embedded') return plans.every(({ usesSandbox }) => usesSandbox);
   if (production || !isLoopback(host) || (environment['SUBGRAPH_SECRET'] ?? '') !== '') return false;
   return (execution.mode === 'distributed' ? Object.values(execution.urls) : urlsIn(execution.supergraph)).every(isOnThisMachine);
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLSchema, printSchema } from 'graphql';
-import { ANYBODY } from '../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../request/caller.ts';
 import { chooseAudience } from './graphql/audience-choice.ts';
 import { SCHEMA_PATHS } from './server/graph-paths.ts';
 import { serve } from './server/http-server.ts';
@@ -20,7 +20,7 @@ export function serveSchema(app: FastifyInstance, { schema, audiences, countByAd
   const wholeSdl = () => (printed ??= `${printSchema(schema)}\n`);
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
     const { audience: named } = request.params as { readonly audience?: string };
-    const audience = chooseAudience({ caller: request.caller ?? ANYBODY, named, audiences });
+    const audience = chooseAudience({ caller: request.caller ?? ANONYMOUS_CALLER, named, audiences });
     const sdl = audience === undefined ? wholeSdl() : audiences.get(audience);
     return reply.type('text/plain; charset=utf-8').send(sdl);
   };

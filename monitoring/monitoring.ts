@@ -93,8 +93,8 @@ function watchUpstream(metrics: UpstreamMetrics, breakers: BreakerStates, log: U
       breakers.change(vendor, calls, state, api);
       log.breakerChanged(vendor, calls, state, api);
     },
-    looked: (vendor, found) => {
-      metrics.looked(vendor, found);
+    cacheLookup: (vendor, found) => {
+      metrics.cacheLookup(vendor, found);
     },
     sharedStateChanged: (isShared) => {
       metrics.sharedStateChanged(isShared);

@@ -60,7 +60,7 @@ export class UpstreamMetrics {
     this.#waits.observe({ vendor }, ms / 1000);
   }
 
-  looked(vendor: string, result: string): void {
+  cacheLookup(vendor: string, result: string): void {
     this.#lookups.inc({ vendor, result });
   }
 

@@ -23,4 +23,9 @@ export interface CallerLimits {
 }
 
 /** Anybody, where access is open: may do everything. */
-export const ANYBODY: Caller = Object.freeze({ id: 'anonymous', isAuthenticated: false, scopes: 'all', claims: Object.freeze({}) });
+export const ANONYMOUS_CALLER: Caller = Object.freeze({
+  id: 'anonymous',
+  isAuthenticated: false,
+  scopes: 'all',
+  claims: Object.freeze({}),
+});

@@ -13,7 +13,7 @@ export class Cancellation implements Cancelable {
   #first: Cancelable | undefined;
   #others: Set<Cancelable> | undefined;
   /** What whoever gives up now is told, where it is not the clock that is to blame. */
-  excuse: (() => Error) | undefined;
+  cancellationError: (() => Error) | undefined;
 
   /** Undefined as long as somebody waits. */
   get reason(): Error | undefined {

@@ -30,7 +30,7 @@ export function beginRequest(
   }, timeoutMs);
   response.once('close', () => {
     clearTimeout(timer);
-    if (!response.writableFinished) abort.abort(clientWentAway());
+    if (!response.writableFinished) abort.abort(clientDisconnected());
   });
   const trace = createCallTrace();
   const deadlineAt = trace.startedAt + timeoutMs;
@@ -45,12 +45,12 @@ export function beginRequest(
   };
 }
 
-export const hasClientGone = ({ reason }: AbortSignal) => reason instanceof DOMException && reason.name === 'AbortError';
+export const hasClientDisconnected = ({ reason }: AbortSignal) => reason instanceof DOMException && reason.name === 'AbortError';
 
-export const clientWentAway = () => new DOMException('The client disconnected.', 'AbortError');
+export const clientDisconnected = () => new DOMException('The client disconnected.', 'AbortError');
 
 /** Whether something failed only because its client was gone: nobody is told, and no vendor is to blame. */
-export function isForNobody({ cause }: Error): boolean {
+export function isClientDisconnected({ cause }: Error): boolean {
   return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError';
 }
 

@@ -56,7 +56,7 @@ export interface RequestScope {
   /** Names the client in waiting lines: a caller, or the network of one without a credential. @default one for all */
   readonly clientKey?: string;
   /** What is read for it must be as it is now, and not as it was kept. @default false */
-  readonly mustBeCurrent?: boolean;
+  readonly bypassCache?: boolean;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */
   readonly isBackground?: boolean;
   /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */

@@ -1,4 +1,4 @@
-import type { LookAlikeRequest } from './look-alike.ts';
+import type { SandboxVendorRequest } from './sandbox-vendor.ts';
 
 export interface LoggedRequest {
   readonly method: string;
@@ -29,7 +29,7 @@ const LOG_SIZE = 5000;
 
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'x-goog-api-key', 'key', 'signature']);
 
-export function logRequest(requests: LoggedRequest[], { method, path, query, headers, body }: LookAlikeRequest): LoggedRequest {
+export function logRequest(requests: LoggedRequest[], { method, path, query, headers, body }: SandboxVendorRequest): LoggedRequest {
   const withoutCredentials = <Value>(entries: Iterable<readonly [string, Value]>) =>
     Object.fromEntries([...entries].filter(([name]) => !CREDENTIALS.has(name)));
   return keep(requests, {
@@ -44,7 +44,7 @@ export function logRequest(requests: LoggedRequest[], { method, path, query, hea
   });
 }
 
-export function logWrite(writes: LoggedWrite[], { method, path, headers }: LookAlikeRequest, template: string): void {
+export function logWrite(writes: LoggedWrite[], { method, path, headers }: SandboxVendorRequest, template: string): void {
   keep(writes, { method, path, template, idempotencyKey: headers['idempotency-key'] ?? null });
 }
 

@@ -1,10 +1,10 @@
 import type { Fault } from './faults.ts';
-import { createGoogleLookAlike } from './google/google-look-alike.ts';
-import { createHubSpotLookAlike } from './hubspot/hubspot-look-alike.ts';
+import { createGoogleSandboxVendor } from './google/google-sandbox-vendor.ts';
+import { createHubSpotSandboxVendor } from './hubspot/hubspot-sandbox-vendor.ts';
 import { KEY_PROPERTY } from './hubspot/hubspot-records.ts';
-import type { LookAlike } from './look-alike.ts';
-import { startLookAlikeServer, type LookAlikeServer } from './look-alike-server.ts';
-import { createStripeLookAlike } from './stripe/stripe-look-alike.ts';
+import type { SandboxVendor } from './sandbox-vendor.ts';
+import { startSandboxVendorServer, type SandboxVendorServer } from './sandbox-vendor-server.ts';
+import { createStripeSandboxVendor } from './stripe/stripe-sandbox-vendor.ts';
 import { buildWorld, type World } from './world/world.ts';
 
 export const VENDORS = ['hubspot', 'stripe', 'google'] as const;
@@ -24,15 +24,15 @@ export interface SandboxOptions<Started extends Vendor> {
   readonly limits?: boolean;
 }
 
-/** Running look-alikes, one property for each: `sandbox.hubspot.fault = 'hang'`. */
-export type Sandbox<Started extends Vendor = Vendor> = Readonly<Record<Started, LookAlikeServer>> & {
-  /** The environment variables that lead a process to these look-alikes instead of the vendors. */
+/** Running sandbox vendors, one property for each: `sandbox.hubspot.fault = 'hang'`. */
+export type Sandbox<Started extends Vendor = Vendor> = Readonly<Record<Started, SandboxVendorServer>> & {
+  /** The environment variables that lead a process to these sandbox vendors instead of the vendors. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 };
 
 /**
- * Starts look-alikes of vendors on 127.0.0.1, all telling of the same seeded world.
+ * Starts sandbox vendors of vendors on 127.0.0.1, all telling of the same seeded world.
  * @throws {Error} when a port is taken.
  */
 export async function startSandbox<Started extends Vendor = Vendor>(options: SandboxOptions<Started> = {}): Promise<Sandbox<Started>> {
@@ -40,7 +40,7 @@ export async function startSandbox<Started extends Vendor = Vendor>(options: San
   const world = buildWorld();
   const starting = vendors.map(async (vendor) => {
     const settings = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
-    return [vendor, await startLookAlikeServer({ lookAlike: LOOK_ALIKES[vendor](world), ...settings })] as const;
+    return [vendor, await startSandboxVendorServer({ sandboxVendor: SANDBOX_VENDORS[vendor](world), ...settings })] as const;
   });
   const servers = await Promise.all(starting).catch(async (error: unknown) => {
     // One that cannot start must not leave the others running.
@@ -49,7 +49,7 @@ export async function startSandbox<Started extends Vendor = Vendor>(options: San
     throw error;
   });
   // Every started vendor has its entry: they were mapped one to one.
-  const byVendor = Object.fromEntries(servers) as Record<Started, LookAlikeServer>;
+  const byVendor = Object.fromEntries(servers) as Record<Started, SandboxVendorServer>;
   return {
     ...byVendor,
     environment: Object.fromEntries(
@@ -63,10 +63,10 @@ export async function startSandbox<Started extends Vendor = Vendor>(options: San
   };
 }
 
-const LOOK_ALIKES: Record<Vendor, (world: World) => LookAlike> = {
-  hubspot: (world) => createHubSpotLookAlike(world),
-  stripe: (world) => createStripeLookAlike(world),
-  google: (world) => createGoogleLookAlike(world),
+const SANDBOX_VENDORS: Record<Vendor, (world: World) => SandboxVendor> = {
+  hubspot: (world) => createHubSpotSandboxVendor(world),
+  stripe: (world) => createStripeSandboxVendor(world),
+  google: (world) => createGoogleSandboxVendor(world),
 };
 
 /** The keys have the vendors' forms, so that whatever checks the form is content, and say what they are. */

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import type { LookAlikeAnswer } from './look-alike.ts';
+import type { SandboxVendorResponse } from './sandbox-vendor.ts';
 
-export function send(outgoing: ServerResponse, answer: LookAlikeAnswer): void {
+export function send(outgoing: ServerResponse, answer: SandboxVendorResponse): void {
   const bytes = toBytes(answer.body);
   writeHead(outgoing, answer, bytes);
   outgoing.end(bytes);
 }
 
 /** Promises the whole body, sends half of it and breaks the connection. */
-export function truncate(outgoing: ServerResponse, answer: LookAlikeAnswer): void {
+export function truncate(outgoing: ServerResponse, answer: SandboxVendorResponse): void {
   const bytes = toBytes(answer.body);
   writeHead(outgoing, answer, bytes);
   outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.destroy());
@@ -18,7 +18,7 @@ export function truncate(outgoing: ServerResponse, answer: LookAlikeAnswer): voi
 const DRIP_INTERVAL_MS = 250;
 
 /** Sends the answer a byte at a time, for as long as anyone listens. */
-export function drip(outgoing: ServerResponse, answer: LookAlikeAnswer): void {
+export function drip(outgoing: ServerResponse, answer: SandboxVendorResponse): void {
   const bytes = toBytes(answer.body);
   writeHead(outgoing, answer, bytes);
   outgoing.flushHeaders();
@@ -32,7 +32,7 @@ export function drip(outgoing: ServerResponse, answer: LookAlikeAnswer): void {
   });
 }
 
-function writeHead(outgoing: ServerResponse, { status, headers, body }: LookAlikeAnswer, bytes: Buffer) {
+function writeHead(outgoing: ServerResponse, { status, headers, body }: SandboxVendorResponse, bytes: Buffer) {
   const described = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(bytes.length) };
   outgoing.writeHead(status, { ...described, ...headers });
 }

@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fail } from './failing.ts';
 import { createFaultChoice, type FaultChoice } from './fault-choice.ts';
 import type { Fault } from './faults.ts';
-import type { LookAlike, LookAlikeAnswer, LookAlikeRequest } from './look-alike.ts';
+import type { SandboxVendor, SandboxVendorResponse, SandboxVendorRequest } from './sandbox-vendor.ts';
 import { logRequest, logWrite, type LoggedRequest, type LoggedWrite } from './request-log.ts';
 import { send } from './sending.ts';
 
-/** How a look-alike's requests are met, whatever it listens on. */
+/** How a sandbox vendor's requests are met, whatever it listens on. */
 export interface Serving {
   readonly requests: readonly LoggedRequest[];
   readonly writes: readonly LoggedWrite[];
@@ -17,23 +17,26 @@ export interface Serving {
   serve(incoming: IncomingMessage, outgoing: ServerResponse, signal: AbortSignal): Promise<void>;
 }
 
-export function createServing(lookAlike: LookAlike, options: { readonly latencyMs: number; readonly fault: Fault | null }): Serving {
+export function createServing(
+  sandboxVendor: SandboxVendor,
+  options: { readonly latencyMs: number; readonly fault: Fault | null },
+): Serving {
   const requests: LoggedRequest[] = [];
   const writes: LoggedWrite[] = [];
   const choice = createFaultChoice(options.fault);
-  const underWay = new Set<LookAlikeRequest>();
+  const underWay = new Set<SandboxVendorRequest>();
 
-  async function holdBack(request: LookAlikeRequest, signal: AbortSignal) {
+  async function holdBack(request: SandboxVendorRequest, signal: AbortSignal) {
     if (serving.latencyMs <= 0) return;
     underWay.add(request);
     await wait(serving.latencyMs, undefined, { signal }).catch(() => undefined); // It rejects when it is aborted only.
     underWay.delete(request);
   }
 
-  /** A look-alike that breaks must not take the others of its process along. */
-  function carryOut(request: LookAlikeRequest): LookAlikeAnswer {
+  /** A sandbox vendor that breaks must not take the others of its process along. */
+  function carryOut(request: SandboxVendorRequest): SandboxVendorResponse {
     try {
-      const answer = lookAlike.answer(request);
+      const answer = sandboxVendor.answer(request);
       if (answer.wrote !== undefined) logWrite(writes, request, answer.wrote);
       return answer;
     } catch (error) {
@@ -51,20 +54,20 @@ export function createServing(lookAlike: LookAlike, options: { readonly latencyM
       if (request === undefined) return;
       const logged = logRequest(requests, request);
       outgoing.once('close', () => (logged.endedAt = outgoing.writableFinished ? performance.now() : null));
-      const refusal = lookAlike.overlap?.(request, underWay) ?? null;
+      const refusal = sandboxVendor.overlap?.(request, underWay) ?? null;
       await holdBack(request, signal);
       if (signal.aborted) return;
-      const kind = choice.next(lookAlike.isWrite?.(request) ?? false);
+      const kind = choice.next(sandboxVendor.isWrite?.(request) ?? false);
       const answer = () => refusal ?? carryOut(request);
       if (kind === null) send(outgoing, answer());
-      else fail(outgoing, kind, lookAlike, answer);
+      else fail(outgoing, kind, sandboxVendor, answer);
       if (outgoing.headersSent) logged.status = outgoing.statusCode;
     },
   };
   return serving;
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<LookAlikeRequest | undefined> {
+async function readRequest(incoming: IncomingMessage): Promise<SandboxVendorRequest | undefined> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of incoming) chunks.push(chunk as Buffer); // A request without an encoding gives buffers.

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { answerOf, afterSpending } from './budget.ts';
+import { toBudgetResult, afterSpending } from './budget.ts';
 import type { BudgetStore } from './shared-state.ts';
 
 /** The keys that were spent of last; who fills it with others has a budget of their own for each. */
@@ -14,7 +14,7 @@ export function createMemoryBudgets(): BudgetStore {
       const owedMs = Math.max(0, (wholeAt.get(key) ?? 0) - now);
       const after = afterSpending(owedMs, amount, budget);
       if (after !== undefined) wholeAt.set(key, now + after);
-      return answerOf(owedMs, after, amount, budget);
+      return toBudgetResult(owedMs, after, amount, budget);
     },
   };
 }

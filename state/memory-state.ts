@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { createMemoryBudgets } from './memory-budgets.ts';
-import type { AnswerStore, PlaceStore, Rate, SharedState, TextStore, Versions } from './shared-state.ts';
+import type { ResponseStore, SlotStore, Rate, SharedState, KeyValueStore, Versions } from './shared-state.ts';
 
 /** What a single instance knows. */
 export function createMemoryState(): SharedState {
   return {
-    texts: createMemoryTexts(),
-    answers: createMemoryAnswers(),
-    places: createMemoryPlaces(),
+    keyValues: createMemoryKeyValues(),
+    responses: createMemoryResponses(),
+    slots: createMemorySlots(),
     budgets: createMemoryBudgets(),
     close: () => Promise.resolve(),
   };
 }
 
 /** The least recently used are forgotten beyond this number. */
-const MAX_TEXTS = 50_000;
+const MAX_KEYS = 50_000;
 
-export const createMemoryTexts = (): TextStore => keepTexts(new LRUCache({ max: MAX_TEXTS }));
+export const createMemoryKeyValues = (): KeyValueStore => createKeyValueStore(new LRUCache({ max: MAX_KEYS }));
 
 /** In characters, which take one or two bytes each. */
-const MAX_ANSWERS_SIZE = 32 * 1024 * 1024;
+const MAX_RESPONSES_SIZE = 32 * 1024 * 1024;
 
-export const createMemoryAnswers = (): AnswerStore => ({
-  ...keepTexts(new LRUCache({ maxSize: MAX_ANSWERS_SIZE, sizeCalculation: (text, key) => text.length + key.length })),
+export const createMemoryResponses = (): ResponseStore => ({
+  ...createKeyValueStore(new LRUCache({ maxSize: MAX_RESPONSES_SIZE, sizeCalculation: (text, key) => text.length + key.length })),
   ...createMemoryVersions(),
 });
 
@@ -43,7 +43,7 @@ function createMemoryVersions(): Versions {
   };
 }
 
-function keepTexts(texts: LRUCache<string, string>): TextStore {
+function createKeyValueStore(texts: LRUCache<string, string>): KeyValueStore {
   const set = (key: string, text: string, seconds: number) => void texts.set(key, text, { ttl: seconds * 1000 });
   return {
     get: (key) => Promise.resolve(texts.get(key) ?? null),
@@ -61,7 +61,7 @@ function keepTexts(texts: LRUCache<string, string>): TextStore {
   };
 }
 
-export function createMemoryPlaces(): PlaceStore {
+export function createMemorySlots(): SlotStore {
   const windows = new Map<string, SlidingWindow>();
   return {
     take: (key, rate) => {

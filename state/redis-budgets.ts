@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
-import { answerOf } from './budget.ts';
-import type { RedisLink } from './redis-connection.ts';
-import type { Budget, BudgetAnswer } from './shared-state.ts';
+import { toBudgetResult } from './budget.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import type { Budget, BudgetResult } from './shared-state.ts';
 
 /** Budgets that all instances share. */
 export interface SharedBudgets {
   /** @returns undefined where Redis says nothing. */
-  spend(key: string, amount: number, budget: Budget): Promise<BudgetAnswer | undefined>;
+  spend(key: string, amount: number, budget: Budget): Promise<BudgetResult | undefined>;
 }
 
-export const createRedisBudgets = (link: RedisLink): SharedBudgets => ({
+export const createRedisBudgets = (connection: RedisConnection): SharedBudgets => ({
   spend: async (key, amount, budget) => {
-    const { limit, windowMs, atOnce } = budget;
-    const options = { keys: [nameOf(key)], arguments: [amount, windowMs / limit, atOnce].map(String) };
-    const answer = await link.ask((redis) => redis.eval(SPEND, options));
+    const { limit, windowMs, burst } = budget;
+    const options = { keys: [nameOf(key)], arguments: [amount, windowMs / limit, burst].map(String) };
+    const answer = await connection.run((redis) => redis.eval(SPEND, options));
     if (!Array.isArray(answer)) return undefined;
     const [owedMs = 0, after] = answer.map(Number);
-    return answerOf(owedMs, after, amount, budget);
+    return toBudgetResult(owedMs, after, amount, budget);
   },
 });
 

@@ -1,10 +1,10 @@
-import type { RedisLink } from './redis-connection.ts';
+import type { RedisConnection } from './redis-connection.ts';
 
 /** Tells the time by Redis' clock, in milliseconds since 1970: the clocks of instances may differ. While Redis is lost, its clock is continued here. */
-export function createRedisClock(link: RedisLink): () => Promise<number> {
+export function createRedisClock(connection: RedisConnection): () => Promise<number> {
   let known: { readonly time: number; readonly seenAt: number } | undefined;
   return async () => {
-    const answer = await link.ask((redis) => redis.time());
+    const answer = await connection.run((redis) => redis.time());
     if (answer === undefined) return known === undefined ? Date.now() : Math.floor(known.time + performance.now() - known.seenAt);
     const [seconds, microseconds] = answer.map(Number);
     const time = (seconds ?? 0) * 1000 + Math.floor((microseconds ?? 0) / 1000);

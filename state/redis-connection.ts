@@ -20,27 +20,27 @@ const CONNECT_MS = 2000;
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
 
-export interface RedisLinkOptions {
+export interface RedisConnectionOptions {
   readonly url: string;
   /** Hears when Redis is lost, and when it is there again. */
   readonly onChange: (isShared: boolean) => void;
 }
 
 /** Asks Redis, or does without: nobody waits for one that is gone or hangs. */
-export class RedisLink {
+export class RedisConnection {
   readonly #client: RedisClient;
   readonly #onChange: (isShared: boolean) => void;
   #isShared: boolean | undefined;
   #retryAt = 0;
 
-  constructor({ url, onChange }: RedisLinkOptions) {
+  constructor({ url, onChange }: RedisConnectionOptions) {
     this.#onChange = onChange;
     this.#client = createRedisClient(url);
     this.#client.on('ready', () => {
-      this.#tell(true);
+      this.#setShared(true);
     });
     this.#client.on('error', () => {
-      this.#tell(false);
+      this.#setShared(false);
     });
   }
 
@@ -60,15 +60,15 @@ export class RedisLink {
   }
 
   /** @returns what Redis says; undefined where it says nothing in time. */
-  async ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
+  async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
     if (!this.#client.isReady || performance.now() < this.#retryAt) return undefined;
     try {
       const answer = await inTime(command(this.#client));
-      this.#tell(true);
+      this.#setShared(true);
       return answer;
     } catch {
-      this.#retryAt = performance.now() + SICK_MS;
-      this.#tell(false);
+      this.#retryAt = performance.now() + RETRY_AFTER_MS;
+      this.#setShared(false);
       return undefined;
     }
   }
@@ -77,7 +77,7 @@ export class RedisLink {
     this.#client.destroy();
   }
 
-  #tell(isShared: boolean): void {
+  #setShared(isShared: boolean): void {
     if (isShared === this.#isShared) return;
     this.#isShared = isShared;
     this.#onChange(isShared);
@@ -102,4 +102,4 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
 const ANSWER_STEPS = 5;
 const ANSWER_STEP_MS = 100;
 /** How long one that did not answer is left alone. */
-const SICK_MS = 1000;
+const RETRY_AFTER_MS = 1000;

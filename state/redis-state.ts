@@ -1,64 +1,64 @@
 import { createMemoryBudgets } from './memory-budgets.ts';
-import { createMemoryAnswers, createMemoryPlaces, createMemoryTexts } from './memory-state.ts';
+import { createMemoryResponses, createMemorySlots, createMemoryKeyValues } from './memory-state.ts';
 import { createRedisBudgets } from './redis-budgets.ts';
 import { createRedisClock } from './redis-clock.ts';
-import { RedisLink, type RedisLinkOptions } from './redis-connection.ts';
-import { createRedisPlaces, type SharedPlaces } from './redis-places.ts';
+import { RedisConnection, type RedisConnectionOptions } from './redis-connection.ts';
+import { createRedisSlots, type SharedSlots } from './redis-slots.ts';
 import { createRedisVersions } from './redis-versions.ts';
-import type { PlaceStore, SharedState, TextStore } from './shared-state.ts';
+import type { SlotStore, SharedState, KeyValueStore } from './shared-state.ts';
 
 /** What all instances with the same Redis know together; while it is gone, what this one knows. */
-export async function openRedisState({ url, onChange }: RedisLinkOptions): Promise<SharedState> {
-  const link = new RedisLink({
+export async function openRedisState({ url, onChange }: RedisConnectionOptions): Promise<SharedState> {
+  const connection = new RedisConnection({
     url,
     onChange: (isShared) => {
       if (isShared) void versions.share();
       onChange(isShared);
     },
   });
-  const versions = createRedisVersions(link);
-  const now = createRedisClock(link);
-  const [sharedBudgets, ownBudgets] = [createRedisBudgets(link), createMemoryBudgets()];
-  await link.open();
+  const versions = createRedisVersions(connection);
+  const now = createRedisClock(connection);
+  const [sharedBudgets, ownBudgets] = [createRedisBudgets(connection), createMemoryBudgets()];
+  await connection.open();
   return {
-    texts: { ...createRedisTexts(link, 'tributary:', createMemoryTexts()), now },
-    answers: { ...createRedisTexts(link, 'tributary:answer:', createMemoryAnswers()), now, ...versions },
-    places: orElse(createRedisPlaces(link), createMemoryPlaces()),
+    keyValues: { ...createRedisKeyValues(connection, 'tributary:', createMemoryKeyValues()), now },
+    responses: { ...createRedisKeyValues(connection, 'tributary:answer:', createMemoryResponses()), now, ...versions },
+    slots: withFallback(createRedisSlots(connection), createMemorySlots()),
     budgets: {
       spend: async (key, amount, budget) => (await sharedBudgets.spend(key, amount, budget)) ?? ownBudgets.spend(key, amount, budget),
     },
-    redis: link,
+    redis: connection,
     close: () => {
-      link.close();
+      connection.close();
       return Promise.resolve();
     },
   };
 }
 
 /** Texts are kept here too: what this instance wrote it still knows when Redis is lost, and what it wrote meanwhile afterwards. */
-function createRedisTexts(link: RedisLink, prefix: string, own: TextStore): Omit<TextStore, 'now'> {
+function createRedisKeyValues(connection: RedisConnection, prefix: string, own: KeyValueStore): Omit<KeyValueStore, 'now'> {
   return {
-    get: async (key) => (await link.ask((redis) => redis.get(prefix + key))) ?? own.get(key),
+    get: async (key) => (await connection.run((redis) => redis.get(prefix + key))) ?? own.get(key),
     set: async (key, text, seconds) => {
       await own.set(key, text, seconds);
-      await link.ask((redis) => redis.set(prefix + key, text, { expiration: { type: 'EX', value: seconds } }));
+      await connection.run((redis) => redis.set(prefix + key, text, { expiration: { type: 'EX', value: seconds } }));
     },
     claim: async (key, text, seconds) => {
       const expiration = { type: 'EX', value: seconds } as const;
       // With GET the answer is what was there before: null where the key was free.
-      const before = await link.ask((redis) => redis.set(prefix + key, text, { condition: 'NX', GET: true, expiration }));
+      const before = await connection.run((redis) => redis.set(prefix + key, text, { condition: 'NX', GET: true, expiration }));
       if (typeof before === 'string') return before;
       const known = await own.claim(key, text, seconds);
-      if (known !== null && before === null) await link.ask((redis) => redis.set(prefix + key, known, { expiration }));
+      if (known !== null && before === null) await connection.run((redis) => redis.set(prefix + key, known, { expiration }));
       return known;
     },
     delete: async (key) => {
       await own.delete(key);
-      await link.ask((redis) => redis.del(prefix + key));
+      await connection.run((redis) => redis.del(prefix + key));
     },
   };
 }
 
-const orElse = (shared: SharedPlaces, own: PlaceStore): PlaceStore => ({
+const withFallback = (shared: SharedSlots, own: SlotStore): SlotStore => ({
   take: async (key, rate) => (await shared.take(key, rate)) ?? own.take(key, rate),
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisLink } from './redis-connection.ts';
+import type { RedisConnection } from './redis-connection.ts';
 import type { Versions } from './shared-state.ts';
 
 export interface RedisVersions extends Versions {
@@ -8,7 +8,7 @@ export interface RedisVersions extends Versions {
 }
 
 /** Versions that all instances share. While Redis is lost, each instance knows of its own changes. */
-export function createRedisVersions(link: RedisLink): RedisVersions {
+export function createRedisVersions(connection: RedisConnection): RedisVersions {
   const known = new Map<string, string>();
   /** Groups that were changed here while Redis was lost, each with the version this instance uses meanwhile. */
   const unshared = new Map<string, string>();
@@ -18,7 +18,7 @@ export function createRedisVersions(link: RedisLink): RedisVersions {
   const publish = async (group: string): Promise<string | undefined> => {
     const version = randomUUID();
     const changedBefore = unshared.get(group);
-    const answer = await link.ask((redis) => redis.set(nameOf(group), version, { expiration: EXPIRATION }));
+    const answer = await connection.run((redis) => redis.set(nameOf(group), version, { expiration: EXPIRATION }));
     if (answer === undefined) return undefined;
     known.set(group, version);
     if (unshared.get(group) === changedBefore) unshared.delete(group);
@@ -33,7 +33,7 @@ export function createRedisVersions(link: RedisLink): RedisVersions {
     return published;
   };
   /** Not the version that Redis may have all the same: there it might come after another instance's change. */
-  const keepToMyself = (group: string): string => {
+  const renewLocally = (group: string): string => {
     const version = randomUUID();
     known.set(group, version);
     unshared.set(group, version);
@@ -43,7 +43,7 @@ export function createRedisVersions(link: RedisLink): RedisVersions {
     share: async () => {
       await Promise.all([...unshared].map(([group, own]) => publishUnshared(group, own)));
     },
-    renewVersion: async (group) => (await publish(group)) ?? keepToMyself(group),
+    renewVersion: async (group) => (await publish(group)) ?? renewLocally(group),
     version: async (group) => {
       const before = known.get(group);
       const own = unshared.get(group);
@@ -51,7 +51,7 @@ export function createRedisVersions(link: RedisLink): RedisVersions {
       // A version that Redis has forgotten is replaced by a new one: an old one would bring back what was void.
       const fresh = randomUUID();
       const options = { condition: 'NX', GET: true, expiration: EXPIRATION } as const;
-      const shared = await link.ask((redis) => redis.set(nameOf(group), fresh, options));
+      const shared = await connection.run((redis) => redis.set(nameOf(group), fresh, options));
       const version = shared === undefined ? (before ?? fresh) : (shared ?? fresh);
       if (known.get(group) === before) known.set(group, version);
       return version;

@@ -1,22 +1,22 @@
-import type { RedisLink } from './redis-connection.ts';
+import type { RedisConnection } from './redis-connection.ts';
 
 /**
  * What all instances of this server know together: in Redis where `REDIS_URL` is set, else in this process alone. Nothing
  * here fails for want of Redis: without it each instance goes on by itself.
  */
 export interface SharedState {
-  readonly texts: TextStore;
+  readonly keyValues: KeyValueStore;
   /** For what can be had again; the oldest is given up where memory is short, and never at the cost of `texts`. */
-  readonly answers: AnswerStore;
-  readonly places: PlaceStore;
+  readonly responses: ResponseStore;
+  readonly slots: SlotStore;
   readonly budgets: BudgetStore;
   /** The process's connection to Redis, for what is kept there and nowhere else; undefined where there is none. */
-  readonly redis?: RedisLink;
+  readonly redis?: RedisConnection;
   close(): Promise<void>;
 }
 
 /** Texts under keys, each for a time. */
-export interface TextStore {
+export interface KeyValueStore {
   /** Null where there is none, or none any more. */
   get(key: string): Promise<string | null>;
   set(key: string, text: string, seconds: number): Promise<void>;
@@ -31,7 +31,7 @@ export interface TextStore {
 }
 
 /** Texts that are void once what they are about has changed: each says in itself with which version it was read. */
-export interface AnswerStore extends TextStore, Versions {}
+export interface ResponseStore extends KeyValueStore, Versions {}
 
 /** Versions of groups of things, by the groups' names. There is a new one after each change, and none comes twice. */
 export interface Versions {
@@ -47,12 +47,12 @@ export interface Rate {
 }
 
 /** Counts what happens under a key in a sliding window of time. */
-export interface PlaceStore {
+export interface SlotStore {
   /** Takes a place, if there is one. */
-  take(key: string, rate: Rate): Promise<PlaceAnswer>;
+  take(key: string, rate: Rate): Promise<SlotResult>;
 }
 
-export type PlaceAnswer =
+export type SlotResult =
   | {
       /** Tells that what the place was taken for has happened: the place is free again a window after that. */
       readonly settle: () => void;
@@ -65,16 +65,16 @@ export type PlaceAnswer =
 /** What may be spent: `limit` in `windowMs`, and comes back evenly. */
 export interface Budget extends Rate {
   /** How much of it there is at most, whoever has spent nothing for long. */
-  readonly atOnce: number;
+  readonly burst: number;
 }
 
 /** Counts what is spent under a key. */
 export interface BudgetStore {
   /** Spends an amount, if there is that much. */
-  spend(key: string, amount: number, budget: Budget): BudgetAnswer | Promise<BudgetAnswer>;
+  spend(key: string, amount: number, budget: Budget): BudgetResult | Promise<BudgetResult>;
 }
 
-export interface BudgetAnswer {
+export interface BudgetResult {
   readonly isGranted: boolean;
   /** What can be spent now. */
   readonly left: number;

@@ -31,4 +31,4 @@ export type ReadUnit =
   /** Once for so many items of each object's list, and no more than `most` times. */
   | { readonly per: 'page'; readonly of: number; readonly most: number }
   /** Once, however many objects there are. */
-  | { readonly per: 'place' };
+  | { readonly per: 'field' };

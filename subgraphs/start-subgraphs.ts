@@ -2,7 +2,7 @@ import { type Environment, parseSettings, type Problems } from '../settings/sett
 import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
-import { type LookAlikes, type RunLookAlikes } from './look-alikes.ts';
+import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
 import type { OpenSubgraph } from './module.ts';
 import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -22,32 +22,32 @@ export interface PreparedSubgraphs {
   readonly resources: ResourceSettings;
   readonly parts: readonly { readonly name: string; readonly open: OpenSubgraph }[];
   readonly secrets: readonly string[];
-  readonly lookAlikes: LookAlikes | undefined;
+  readonly sandboxVendors: SandboxVendors | undefined;
 }
 
 export interface PrepareOptions {
   readonly plans: readonly VendorPlan[];
   readonly environment: Environment;
-  /** Where there are problems already, look-alikes are not started: their settings alone are checked. */
+  /** Where there are problems already, sandbox vendors are not started: their settings alone are checked. */
   readonly problems: Problems;
-  /** @default for plans without look-alikes */
-  readonly lookAlikes?: RunLookAlikes;
+  /** @default for plans without sandbox vendors */
+  readonly sandboxVendors?: RunSandboxVendors;
 }
 
 /**
- * Reads the settings of the planned subgraphs. The look-alikes that they need come first, because they bring their credentials along.
+ * Reads the settings of the planned subgraphs. The sandbox vendors that they need come first, because they bring their credentials along.
  * @returns undefined where anything was wrong; every problem has then been added to `problems`.
  */
 export async function prepareSubgraphs({
   plans,
   environment,
   problems,
-  lookAlikes,
+  sandboxVendors,
 }: PrepareOptions): Promise<PreparedSubgraphs | undefined> {
-  const missing = plans.filter(({ isLookAlike }) => isLookAlike);
+  const missing = plans.filter(({ usesSandbox }) => usesSandbox);
   const vendors = missing.map(({ vendor }) => vendor);
   const before = problems.length;
-  const running = missing.length > 0 ? await lookAlikes?.(vendors, problems) : undefined;
+  const running = missing.length > 0 ? await sandboxVendors?.(vendors, problems) : undefined;
   // Of those that do not run, everything else is checked.
   const credentials = Object.fromEntries(missing.map(({ credential }) => [credential, UNKNOWN]));
   const complete = { ...environment, ...credentials, ...running?.environment };
@@ -57,7 +57,7 @@ export async function prepareSubgraphs({
     return open === undefined ? [] : [{ name: module.name, open }];
   });
   if (resources !== undefined && problems.length === before) {
-    return { resources, parts, secrets: plans.flatMap(({ credential }) => complete[credential] ?? []), lookAlikes: running };
+    return { resources, parts, secrets: plans.flatMap(({ credential }) => complete[credential] ?? []), sandboxVendors: running };
   }
   running?.close();
   return undefined;
@@ -82,7 +82,7 @@ export function openSubgraphs(prepared: PreparedSubgraphs, options: OpenSubgraph
     secrets: prepared.secrets,
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
-      prepared.lookAlikes?.close();
+      prepared.sandboxVendors?.close();
     },
   };
 }

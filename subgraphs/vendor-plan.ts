@@ -1,13 +1,13 @@
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import type { SubgraphModule } from './module.ts';
 
-/** Who stands behind a subgraph: its vendor, or where there is no credential the vendor's look-alike. */
+/** Who stands behind a subgraph: its vendor, or where there is no credential the vendor's sandbox vendor. */
 export interface VendorPlan {
   readonly module: SubgraphModule;
   readonly vendor: string;
   /** The environment variable that holds the vendor's credential. */
   readonly credential: string;
-  readonly isLookAlike: boolean;
+  readonly usesSandbox: boolean;
 }
 
 export interface VendorPlanOptions {
@@ -30,15 +30,15 @@ export function planVendors({ modules, environment, production, problems }: Vend
       return [];
     }
     const { credential } = vendor;
-    const isLookAlike = (environment[credential] ?? '') === '';
-    if (isLookAlike) problems.push(...problemsWithout({ name, credential }, environment, production));
-    return [{ module, vendor: name, credential, isLookAlike }];
+    const usesSandbox = (environment[credential] ?? '') === '';
+    if (usesSandbox) problems.push(...problemsWithout({ name, credential }, environment, production));
+    return [{ module, vendor: name, credential, usesSandbox }];
   });
 }
 
 function problemsWithout(vendor: { name: string; credential: string }, environment: Environment, production: boolean): Problems {
   if (production) return [`${vendor.credential} must be set in production.`];
-  // A base URL alone would send the look-alike's traffic to a real host, or be ignored in silence.
+  // A base URL alone would send the sandbox vendor's traffic to a real host, or be ignored in silence.
   return baseUrlsOf(vendor.name, environment).map((name) => `${name} is set, so ${vendor.credential} must be set too.`);
 }
 
@@ -51,8 +51,8 @@ function baseUrlsOf(vendor: string, environment: Environment): string[] {
 }
 
 /** A line for whoever starts the process. */
-export function describePlan({ module, vendor, credential, isLookAlike }: VendorPlan): string {
-  return isLookAlike
+export function describePlan({ module, vendor, credential, usesSandbox }: VendorPlan): string {
+  return usesSandbox
     ? `${module.name}: sandbox vendor ${vendor} with invented data, because ${credential} is not set`
     : `${module.name}: ${vendor}`;
 }

@@ -1,9 +1,9 @@
 import HttpCachePolicy from 'http-cache-semantics';
 import type { HttpRequest } from './connection-pool.ts';
-import type { VendorAnswer } from './vendor-answer.ts';
+import type { VendorResponse } from './vendor-response.ts';
 
 /** What a vendor's headers allow to be done with its answer. */
-export interface Permission {
+export interface CachePermission {
   /** How long it is as good as new. */
   readonly freshMs: number;
   /** Headers by which the vendor can be asked whether it still holds. */
@@ -17,11 +17,11 @@ type Asked = Pick<HttpRequest, 'method' | 'path' | 'headers'>;
  * @param shared whether what is kept is handed on to other caches, such as browsers': then `private` and `s-maxage` count.
  * @returns undefined where the answer must not be kept, and where its headers say nothing.
  */
-export function readPermission(
+export function readCachePermission(
   { method, path, headers: { accept = '' } }: Asked,
-  answer: VendorAnswer,
+  answer: VendorResponse,
   { shared = false } = {},
-): Permission | undefined {
+): CachePermission | undefined {
   const { status, headers } = answer;
   // Most vendors' answers end here; reading all that the rules know of costs more than the call's JSON.
   if (method !== 'GET' || !isHint(headers)) return undefined;
@@ -48,7 +48,7 @@ export function readPermission(
  * What an answer's headers say of keeping it.
  * @returns undefined where one is too long to be meant: the library takes a time that grows with the square of the white space in it.
  */
-function readHeaders(headers: VendorAnswer['headers']): VendorAnswer['headers'] | undefined {
+function readHeaders(headers: VendorResponse['headers']): VendorResponse['headers'] | undefined {
   const said = Object.fromEntries(HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
   return Object.values(said).every((value) => String(value).length <= MAX_HEADER) ? said : undefined;
 }
@@ -59,7 +59,7 @@ const HEADERS = ['age', 'cache-control', 'date', 'etag', 'expires', 'last-modifi
 /** Characters. */
 const MAX_HEADER = 500;
 
-const isHint = ({ etag, expires, 'last-modified': modified, 'cache-control': control }: VendorAnswer['headers']) =>
+const isHint = ({ etag, expires, 'last-modified': modified, 'cache-control': control }: VendorResponse['headers']) =>
   etag !== undefined ||
   modified !== undefined ||
   expires !== undefined ||

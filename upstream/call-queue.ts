@@ -1,11 +1,11 @@
-import type { PlaceStore, Rate } from '../state/shared-state.ts';
+import type { SlotStore, Rate } from '../state/shared-state.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { Cancellation } from '../request/cancellation.ts';
-import { Line } from './line.ts';
+import { WaitingLine } from './waiting-line.ts';
 import { type CallOutcome, VendorPause } from './vendor-pause.ts';
 
 export interface CallQueueOptions {
-  readonly places: PlaceStore;
+  readonly slots: SlotStore;
   /** The same in all instances that share the limit. */
   readonly key: string;
   readonly rate: Rate;
@@ -16,18 +16,18 @@ export type EndTurn = (outcome?: CallOutcome) => void;
 
 /** Lets calls through as fast as the vendor's limit allows, in fair turns. */
 export class CallQueue {
-  readonly #places: PlaceStore;
+  readonly #slots: SlotStore;
   readonly #key: string;
   readonly #rate: Rate;
-  #learnt: { readonly rate: Rate; readonly until: number } | undefined;
-  readonly #line = new Line<EndTurn>(MAX_WAITING);
+  #reportedRate: { readonly rate: Rate; readonly until: number } | undefined;
+  readonly #line = new WaitingLine<EndTurn>(MAX_WAITING);
   readonly #pause = new VendorPause();
   #isPumping = false;
   /** Ends the rest of the pump, which has something to do again. */
   #wake: () => void = () => undefined;
 
-  constructor({ places, key, rate }: CallQueueOptions) {
-    this.#places = places;
+  constructor({ slots, key, rate }: CallQueueOptions) {
+    this.#slots = slots;
     this.#key = key;
     this.#rate = rate;
   }
@@ -44,20 +44,20 @@ export class CallQueue {
    */
   async enter(scope: RequestScope, cancellation: Cancellation): Promise<EndTurn> {
     if (scope.deadlineAt !== undefined && this.#pause.lastsUntil(scope.deadlineAt)) throw new LimitReached(this.retryAfter);
-    const place = this.#line.wait(scope, cancellation);
+    const slot = this.#line.wait(scope, cancellation);
     if (!this.#isPumping) void this.#pump();
     try {
-      return await place;
+      return await slot;
     } catch {
       throw new LimitReached(this.retryAfter);
     }
   }
 
   /** The vendor says what the limit is. That counts for some minutes, unless it says so again; what makes no sense does not count. */
-  learn(rate: Rate): void {
+  setRate(rate: Rate): void {
     if (!isPlausible(rate)) return;
     const { limit, windowMs } = this.#currentRate();
-    this.#learnt = { rate, until: performance.now() + LEARNT_MS };
+    this.#reportedRate = { rate, until: performance.now() + REPORTED_RATE_MS };
     if (rate.limit !== limit || rate.windowMs !== windowMs) this.#wake();
   }
 
@@ -67,8 +67,8 @@ export class CallQueue {
   }
 
   #currentRate(): Rate {
-    if (this.#learnt !== undefined && performance.now() >= this.#learnt.until) this.#learnt = undefined;
-    return this.#learnt?.rate ?? this.#rate;
+    if (this.#reportedRate !== undefined && performance.now() >= this.#reportedRate.until) this.#reportedRate = undefined;
+    return this.#reportedRate?.rate ?? this.#rate;
   }
 
   async #pump(): Promise<void> {
@@ -78,7 +78,7 @@ export class CallQueue {
         await this.#rest(this.#pause.waitMs);
         continue;
       }
-      const answer = await this.#places.take(this.#key, this.#currentRate());
+      const answer = await this.#slots.take(this.#key, this.#currentRate());
       if ('waitMs' in answer) await this.#rest(answer.waitMs);
       else this.#admit(answer.settle);
     }
@@ -128,15 +128,15 @@ export class LimitReached extends Error {
 const MAX_WAITING = 10_000;
 
 /** A vendor that says what its limit is says so with each answer. */
-const LEARNT_MS = 600_000;
+const REPORTED_RATE_MS = 600_000;
 
 const isPlausible = ({ limit, windowMs }: Rate) =>
   Number.isInteger(limit) &&
   limit >= 1 &&
-  limit <= MAX_LEARNT_LIMIT &&
+  limit <= MAX_REPORTED_LIMIT &&
   Number.isInteger(windowMs) &&
   windowMs >= 1 &&
-  windowMs <= MAX_LEARNT_WINDOW_MS;
+  windowMs <= MAX_REPORTED_WINDOW_MS;
 
-const MAX_LEARNT_LIMIT = 1_000_000;
-const MAX_LEARNT_WINDOW_MS = 60_000;
+const MAX_REPORTED_LIMIT = 1_000_000;
+const MAX_REPORTED_WINDOW_MS = 60_000;

@@ -1,7 +1,7 @@
 import { buildConnector, Client, type Dispatcher, errors } from 'undici';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { Cancelable, Cancellation } from '../request/cancellation.ts';
-import { Line, LineFull } from './line.ts';
+import { WaitingLine, WaitingLineFull } from './waiting-line.ts';
 import type { HttpMethod } from './upstream-request.ts';
 
 export interface ConnectionPoolOptions {
@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly body: string | null;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -31,7 +31,7 @@ export interface HttpAnswer {
 /** Open connections to one host. */
 export interface ConnectionPool {
   /** @throws ExchangeFailure where it was given up, or something is wrong with the connection */
-  exchange(request: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<HttpAnswer>;
+  exchange(request: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<HttpResponse>;
   /** Calls still under way fail, and so does any that comes later. */
   close(): Promise<void>;
 }
@@ -48,8 +48,8 @@ export class ExchangeFailure extends Error {
   }
 
   /** Whether so many calls wait for a connection that there was no room for this one: the vendor has seen nothing of it. */
-  get isLineFull(): boolean {
-    return this.cause instanceof LineFull;
+  get isWaitingLineFull(): boolean {
+    return this.cause instanceof WaitingLineFull;
   }
 
   constructor(wasSent: boolean, cause: Error) {
@@ -67,7 +67,7 @@ export function createConnectionPool({ origin, connections, maxResponseBytes }: 
   const options: Client.Options = { connect: buildConnector({}), maxResponseSize: maxResponseBytes, headersTimeout: 0, bodyTimeout: 0 };
   const clients: Client[] = [];
   const idle: Client[] = [];
-  const waiting = new Line<Client>(MAX_WAITING);
+  const waiting = new WaitingLine<Client>(MAX_WAITING);
   let isClosed = false;
   // The one that was used last, so that no more are kept open than are needed.
   const take = (): Client | undefined => {
@@ -110,7 +110,7 @@ const MAX_WAITING = 10_000;
 interface ExchangeOptions {
   readonly request: HttpRequest;
   readonly cancellation: Cancellation;
-  readonly resolve: (answer: HttpAnswer) => void;
+  readonly resolve: (answer: HttpResponse) => void;
   readonly reject: (reason: unknown) => void;
   /** Called once its connection is free again. */
   readonly onEnd: (client: Client) => void;
@@ -122,7 +122,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #headers: HttpAnswer['headers'] = {};
+  #headers: HttpResponse['headers'] = {};
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -142,7 +142,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     if (reason !== undefined) controller.abort(reason);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HttpAnswer['headers']): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HttpResponse['headers']): void {
     this.#status = status;
     this.#headers = headers;
   }

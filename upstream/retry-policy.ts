@@ -26,7 +26,7 @@ export class RetryPolicy {
   pauseAfter(error: UpstreamError, tries: number, semantics: Semantics, { deadlineAt }: RequestScope): number | undefined {
     if (tries >= this.#maxTries || !(error.retryAdvice ?? isTemporary(error))) return undefined;
     // What was sent may have been done.
-    if (semantics === 'unsafe' && error.isOutcomeOpen) return undefined;
+    if (semantics === 'unsafe' && error.isOutcomeUnknown) return undefined;
     const pauseMs = error.extensions.retryAfter === undefined ? backoff(tries) : error.extensions.retryAfter * 1000;
     if (deadlineAt !== undefined && performance.now() + pauseMs >= deadlineAt) return undefined;
     return this.#budget.spend() ? Math.min(pauseMs, MAX_PAUSE_MS) : undefined;

@@ -6,70 +6,70 @@ import { type Cancelable, Cancellation } from '../request/cancellation.ts';
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
-  readonly #givenUp: (reason: Error) => Error;
+  readonly #cancelled: (reason: Error) => Error;
 
-  /** @param givenUp makes the error of whoever gives up. */
-  constructor(givenUp: (reason: Error) => Error) {
-    this.#givenUp = givenUp;
+  /** @param cancelled makes the error of whoever gives up. */
+  constructor(cancelled: (reason: Error) => Error) {
+    this.#cancelled = cancelled;
   }
 
   /** @param key contains all that decides the answer. */
   share(key: string, cancellation: Cancellation, start: (cancellation: Cancellation) => Promise<T>): Promise<T> {
     const flight = this.#flights.get(key) ?? this.#take(key, start);
     return new Promise((resolve, reject) => {
-      flight.join(new Passenger(flight, cancellation, resolve, reject));
+      flight.join(new FlightWaiter(flight, cancellation, resolve, reject));
     });
   }
 
   #take(key: string, start: (cancellation: Cancellation) => Promise<T>): Flight<T> {
-    const flight: Flight<T> = new Flight(this.#givenUp, () => {
+    const flight: Flight<T> = new Flight(this.#cancelled, () => {
       // A later flight with the key is another one.
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);
-    start(flight).then(flight.land, flight.fail);
+    start(flight).then(flight.complete, flight.fail);
     return flight;
   }
 }
 
 /** Is given up when it has no passengers any more. */
 class Flight<T> extends Cancellation {
-  readonly givenUp: (reason: Error) => Error;
+  readonly cancelled: (reason: Error) => Error;
   readonly #close: () => void;
-  readonly #passengers = new Set<Passenger<T>>();
+  readonly #waiters = new Set<FlightWaiter<T>>();
 
   /** @param close lets nobody join any more. */
-  constructor(givenUp: (reason: Error) => Error, close: () => void) {
+  constructor(cancelled: (reason: Error) => Error, close: () => void) {
     super();
-    this.givenUp = givenUp;
+    this.cancelled = cancelled;
     this.#close = close;
   }
 
-  join(passenger: Passenger<T>): void {
-    this.#passengers.add(passenger);
+  join(waiter: FlightWaiter<T>): void {
+    this.#waiters.add(waiter);
   }
 
-  leave(passenger: Passenger<T>, reason: Error): void {
-    this.#passengers.delete(passenger);
-    if (this.#passengers.size > 0) return;
+  leave(waiter: FlightWaiter<T>, reason: Error): void {
+    this.#waiters.delete(waiter);
+    if (this.#waiters.size > 0) return;
     // Before it is given up: who comes between that and its effect must not join.
     this.#close();
     this.cancel(reason);
   }
 
-  readonly land = (value: T): void => {
+  readonly complete = (value: T): void => {
     this.#close();
-    for (const passenger of this.#passengers) passenger.land(value);
+    for (const waiter of this.#waiters) waiter.complete(value);
   };
 
   readonly fail = (error: unknown): void => {
     this.#close();
-    for (const passenger of this.#passengers) passenger.fail(error);
+    for (const waiter of this.#waiters) waiter.fail(error);
   };
 }
 
 /** Somebody who waits for a flight to land. */
-class Passenger<T> implements Cancelable {
+class FlightWaiter<T> implements Cancelable {
   readonly #flight: Flight<T>;
   readonly #cancellation: Cancellation;
   readonly #resolve: (value: T) => void;
@@ -83,7 +83,7 @@ class Passenger<T> implements Cancelable {
     cancellation.add(this);
   }
 
-  land(value: T): void {
+  complete(value: T): void {
     this.#cancellation.delete(this);
     this.#resolve(value);
   }
@@ -94,7 +94,7 @@ class Passenger<T> implements Cancelable {
   }
 
   cancel(reason: Error): void {
-    this.#reject(this.#flight.excuse?.() ?? this.#flight.givenUp(reason));
+    this.#reject(this.#flight.cancellationError?.() ?? this.#flight.cancelled(reason));
     this.#flight.leave(this, reason);
   }
 }

@@ -1,15 +1,15 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
-import { AnswerCache } from './answer-cache.ts';
-import { readPermission } from './cache-permission.ts';
+import { ResponseCache } from './response-cache.ts';
+import { readCachePermission } from './cache-permission.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 import { Cancellation, cancellationOf } from '../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
-import { GuardedCalls } from './guarded-calls.ts';
+import { ResilientCalls } from './resilient-calls.ts';
 import { SingleFlight } from './single-flight.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
 import { type AnyRequest, expandPath, expandQuery, isSafe, type OutgoingRequest, type UpstreamRequest } from './upstream-request.ts';
-import type { Explain, VendorAnswer } from './vendor-answer.ts';
+import type { Explain, VendorResponse } from './vendor-response.ts';
 
 export interface UpstreamClientOptions {
   /** The part of the graph that asks; named in errors. */
@@ -50,16 +50,16 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = createConnectionPool({ origin, connections: policy.maxConcurrency, maxResponseBytes: MAX_RESPONSE_BYTES });
-  const calls = new GuardedCalls({ service, vendor, api, pool, policy, explain, resources });
+  const calls = new ResilientCalls({ service, vendor, api, pool, policy, explain, resources });
   const cache =
     policy.cache &&
-    new AnswerCache({ service, vendor, policy: policy.cache, answers: resources.state.answers, monitor: resources.monitor });
-  const givenUp = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
-  const flights = new SingleFlight<VendorAnswer>(givenUp);
+    new ResponseCache({ service, vendor, policy: policy.cache, responses: resources.state.responses, monitor: resources.monitor });
+  const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
+  const flights = new SingleFlight<VendorResponse>(cancelled);
 
-  const read = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorAnswer> => {
+  const read = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorResponse> => {
     const cancellation = cancellationOf(scope.signal);
-    if (cancellation.reason !== undefined) throw givenUp(cancellation.reason);
+    if (cancellation.reason !== undefined) throw cancelled(cancellation.reason);
     if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
     // What else is in the headers is the same for all calls of a client.
     const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
@@ -68,17 +68,17 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     return flights.share(key, cancellation, (shared) => calls.call(request, http, scope, shared));
   };
 
-  const change = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorAnswer> => {
+  const change = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorResponse> => {
     const { reason } = cancellationOf(scope.signal);
-    if (reason !== undefined) throw givenUp(reason);
+    if (reason !== undefined) throw cancelled(reason);
     return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
   };
 
-  const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorAnswer> => {
+  const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorResponse> => {
     const http = toHttp(options, prefix, request);
     if (cache === undefined) return isSafe(request) ? read(request, http, scope) : change(request, http, scope);
-    if (isSafe(request)) return cache.answer(request, http, scope, async (asked) => read(request, asked, scope));
-    return cache.change(async () => change(request, http, scope));
+    if (isSafe(request)) return cache.read(request, http, scope, async (asked) => read(request, asked, scope));
+    return cache.write(async () => change(request, http, scope));
   };
 
   const send = async <T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T> =>
@@ -94,7 +94,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     download: async (request, scope) => {
       const answer = await exchange(request, scope);
       const contentType = String(answer.headers['content-type'] ?? 'application/octet-stream');
-      const permission = readPermission({ method: request.method, path: request.path, headers: {} }, answer, { shared: true });
+      const permission = readCachePermission({ method: request.method, path: request.path, headers: {} }, answer, { shared: true });
       return { contentType, body: answer.bytes, freshSeconds: Math.floor((permission?.freshMs ?? 0) / 1000) };
     },
     close: () => pool.close(),
@@ -125,8 +125,8 @@ function toHttp({ authorize }: UpstreamClientOptions, prefix: string, request: A
 /** A write goes on when its client goes away, until the deadline: who broke it off would not know whether it was done. */
 async function write(
   { signal, deadlineAt }: RequestScope,
-  call: (cancellation: Cancellation) => Promise<VendorAnswer>,
-): Promise<VendorAnswer> {
+  call: (cancellation: Cancellation) => Promise<VendorResponse>,
+): Promise<VendorResponse> {
   if (deadlineAt === undefined) return call(cancellationOf(signal));
   const cancellation = new Cancellation();
   const timer = setTimeout(() => {
@@ -139,7 +139,7 @@ async function write(
   }
 }
 
-function readBody<T>(service: Service, request: UpstreamRequest<T>, answer: VendorAnswer): T {
+function readBody<T>(service: Service, request: UpstreamRequest<T>, answer: VendorResponse): T {
   try {
     return request.read(answer.body);
   } catch (error) {

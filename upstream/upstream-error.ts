@@ -10,7 +10,7 @@ export interface UpstreamErrorOptions extends Omit<CodedErrorOptions, 'service'>
   /** Whether the vendor says that the call can be repeated, or must not be. */
   readonly retryAdvice?: boolean | undefined;
   /** Whether the vendor may have done what it was asked to, or may still do it. @default for a status of 500 and more */
-  readonly isOutcomeOpen?: boolean;
+  readonly isOutcomeUnknown?: boolean;
 }
 
 /** A vendor did not do what it was asked to. The message names the service, never the vendor's URL, body or credential. */
@@ -18,21 +18,21 @@ export class UpstreamError extends CodedError {
   override readonly name = 'UpstreamError';
   readonly status: number | undefined;
   readonly retryAdvice: boolean | undefined;
-  readonly isOutcomeOpen: boolean;
+  readonly isOutcomeUnknown: boolean;
 
   readonly #copy: (more: UpstreamErrorOptions) => UpstreamError;
 
   constructor(code: UpstreamErrorCode, service: Service, options: UpstreamErrorOptions = {}) {
-    const { status, retryAdvice, isOutcomeOpen, ...rest } = options;
+    const { status, retryAdvice, isOutcomeUnknown, ...rest } = options;
     super(code, MESSAGES[code](service.title), { ...rest, service: service.name });
     this.#copy = (more) => new UpstreamError(code, service, { ...options, ...more });
     this.status = status;
     this.retryAdvice = retryAdvice;
-    this.isOutcomeOpen = isOutcomeOpen ?? (status !== undefined && status >= 500);
+    this.isOutcomeUnknown = isOutcomeUnknown ?? (status !== undefined && status >= 500);
   }
 
   /** The same error, of which the vendor says something. */
-  advised(retryAdvice: boolean): UpstreamError {
+  withRetryAdvice(retryAdvice: boolean): UpstreamError {
     return this.#copy({ retryAdvice });
   }
 }

@@ -17,7 +17,7 @@ export interface UpstreamMonitor {
   /** @param api names one of several that the vendor has, each with a breaker of its own. */
   breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void;
   /** What was asked for was kept from before, which saved a call, or not; `stale` was too old, but better than nothing. */
-  looked(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
+  cacheLookup(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
   /** Redis was lost, or is there again. */
   sharedStateChanged(isShared: boolean): void;
 }
@@ -27,6 +27,6 @@ export const NO_MONITOR: UpstreamMonitor = {
   retried: () => undefined,
   waited: () => undefined,
   breakerChanged: () => undefined,
-  looked: () => undefined,
+  cacheLookup: () => undefined,
   sharedStateChanged: () => undefined,
 };

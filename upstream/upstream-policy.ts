@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AnswerStore, PlaceStore, Rate } from '../state/shared-state.ts';
-import type { HttpAnswer } from './connection-pool.ts';
+import type { ResponseStore, SlotStore, Rate } from '../state/shared-state.ts';
+import type { HttpResponse } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
 import type { AnyRequest } from './upstream-request.ts';
 
@@ -13,7 +13,7 @@ export interface UpstreamPolicy {
   /** @default no answer is kept */
   readonly cache?: CachePolicy;
   /** Whether the vendor says of an answer that its request can be repeated, or must not be. @default it says nothing */
-  readonly readRetryAdvice?: (headers: HttpAnswer['headers']) => boolean | undefined;
+  readonly readRetryAdvice?: (headers: HttpResponse['headers']) => boolean | undefined;
 }
 
 /** How many calls the vendor lets through, those of other instances included. */
@@ -25,7 +25,7 @@ export interface RateLimits {
   /** The name of the limit that a call counts for. */
   limitOf(request: AnyRequest): string;
   /** What an answer says of the limit it counted for. */
-  learn?(headers: HttpAnswer['headers']): Rate | undefined;
+  readRate?(headers: HttpResponse['headers']): Rate | undefined;
 }
 
 /** How long answers are kept. */
@@ -55,7 +55,7 @@ export const accountOf = (credential: string): string => createHash('sha256').up
 /** What the clients of all vendors have in common. */
 export interface UpstreamResources {
   readonly monitor: UpstreamMonitor;
-  readonly state: { readonly places: PlaceStore; readonly answers: AnswerStore };
+  readonly state: { readonly slots: SlotStore; readonly responses: ResponseStore };
   /** How often a call is made at most, where it may be repeated. */
   readonly maxTries: number;
   /** After so many failures in a row a vendor is not called for a while. */

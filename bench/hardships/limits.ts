@@ -61,7 +61,7 @@ export async function measureLimits() {
   };
 }
 
-/** From another look-alike with the same people: a call of our own would take a place from the gateways. */
+/** From another sandbox vendor with the same people: a call of our own would take a place from the gateways. */
 async function readIds(baseUrl: string): Promise<readonly string[]> {
   const answer = await fetch(`${baseUrl}/crm/v3/objects/contacts?limit=100`, { headers: { authorization: 'Bearer any' } });
   const { results } = (await answer.json()) as { readonly results: readonly { readonly id: string }[] };

@@ -1,8 +1,8 @@
 import type { HomeScreenQuery } from './__generated__/graphql.ts';
-import type { Answer, AnswerError } from './ask-persisted.ts';
+import type { GraphQLResult, GraphQLResultError } from './fetch-persisted.ts';
 
 /** The screen as lines of text: what there is, and below it what is missing. */
-export function homeScreen({ data, errors = [] }: Answer<HomeScreenQuery>): string[] {
+export function homeScreen({ data, errors = [] }: GraphQLResult<HomeScreenQuery>): string[] {
   const customers = data?.customers?.nodes ?? [];
   return ['Customers', '─'.repeat(60), ...customers.flatMap((customer) => (customer ? [card(customer), ''] : [])), ...missing(errors)];
 }
@@ -31,7 +31,7 @@ function place({ address }: Customer): string {
 }
 
 /** One line per kind of failure: the same field of many customers fails for one reason. */
-function missing(errors: readonly AnswerError[]): string[] {
+function missing(errors: readonly GraphQLResultError[]): string[] {
   const counts = new Map<string, number>();
   for (const { path = [], extensions } of errors) {
     const field = path.filter((step) => typeof step === 'string').join('.') || 'everything';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { addProblem, allOf, type Settings } from '../../settings/settings.ts';
 import { httpUrl, integer, isLoopback, oneOf } from '../../settings/values.ts';
 import { stateSettings } from '../../state/open-state.ts';
-import { ANYBODY, type Caller } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../../request/caller.ts';
 import { readPublicKey } from './jwt/public-key.ts';
 import type { TokenSettings } from './jwt/token-check.ts';
 import { codeOf, parseKeyFile } from './keys/file-keys.ts';
@@ -93,14 +93,14 @@ function readAnonymous(variables: Variables, isSandbox: boolean, context: z.Refi
     );
     return null;
   }
-  if (ANONYMOUS_SCOPES === undefined && audience === undefined) return ANYBODY;
+  if (ANONYMOUS_SCOPES === undefined && audience === undefined) return ANONYMOUS_CALLER;
   const scopes = readScopeList(ANONYMOUS_SCOPES ?? 'all');
   if (scopes === undefined) {
     addProblem(context, `ANONYMOUS_SCOPES must be ${SCOPE_LIST}.`);
     return null;
   }
   return Object.freeze({
-    ...ANYBODY,
+    ...ANONYMOUS_CALLER,
     scopes: scopes === 'all' ? scopes : new Set(scopes),
     ...(audience !== undefined && { audience }),
   });

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { EventLogger } from '../../request/event-logger.ts';
 import type { Caller } from '../../request/caller.ts';
 import { readCredential } from './credential.ts';
-import { NO_CREDENTIAL, wrongCredential } from './refusal.ts';
+import { NO_CREDENTIAL, invalidCredential } from './refusal.ts';
 
 /** Finds out who asks. */
 export interface Callers {
@@ -39,7 +39,7 @@ export function createCallers({ anonymous, keys, tokens }: CallersOptions): Call
         return anonymous;
       }
       if (credential.kind === 'key') return keys.identify(credential.text);
-      if (tokens === undefined) throw wrongCredential('This server accepts API keys, but no other tokens.');
+      if (tokens === undefined) throw invalidCredential('This server accepts API keys, but no other tokens.');
       return tokens.identify(credential.text);
     },
     logTo: (logger) => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isApiKey } from './keys/api-key.ts';
-import { wrongCredential } from './refusal.ts';
+import { invalidCredential } from './refusal.ts';
 
 /** What a request shows of its caller, before anybody has looked whether it is right. */
 export interface Credential {
@@ -16,13 +16,13 @@ export function readCredential({ authorization, 'x-api-key': apiKey }: IncomingH
   if (authorization === undefined && apiKey === undefined) return undefined;
   // RFC 6750, section 2: a client must not use more than one way.
   if (authorization !== undefined && apiKey !== undefined)
-    throw wrongCredential('Send only one credential: either Authorization or x-api-key.');
+    throw invalidCredential('Send only one credential: either Authorization or x-api-key.');
   if ((authorization ?? String(apiKey)).length > MAX_LENGTH) {
-    throw wrongCredential(`The credential must have at most ${String(MAX_LENGTH)} characters.`);
+    throw invalidCredential(`The credential must have at most ${String(MAX_LENGTH)} characters.`);
   }
   if (authorization === undefined) return { kind: 'key', text: String(apiKey) };
   const text = BEARER.exec(authorization)?.[1];
-  if (text === undefined) throw wrongCredential('The header Authorization must be: Bearer <token or API key>.');
+  if (text === undefined) throw invalidCredential('The header Authorization must be: Bearer <token or API key>.');
   return { kind: isApiKey(text) ? 'key' : 'token', text };
 }
 

@@ -5,17 +5,17 @@ import { createTokenCheck } from './jwt/token-check.ts';
 import { FileKeys } from './keys/file-keys.ts';
 import { createKeyCheck } from './keys/key-check.ts';
 import type { KeyStore } from './keys/key-store.ts';
-import type { RedisLink } from '../../state/redis-connection.ts';
+import type { RedisConnection } from '../../state/redis-connection.ts';
 
 /**
  * Begins to find out who asks, as the configuration says.
  * @param redis is the process's connection, which must be there where keys are kept in Redis.
  */
-export async function openCallers({ anonymous, keys, tokens }: AccessConfig, redis?: RedisLink): Promise<Callers> {
+export async function openCallers({ anonymous, keys, tokens }: AccessConfig, redis?: RedisConnection): Promise<Callers> {
   return createCallers({ anonymous, keys: createKeyCheck(await openKeys(keys, redis)), tokens: tokens && createTokenCheck(tokens) });
 }
 
-async function openKeys(place: KeyPlace, redis: RedisLink | undefined): Promise<KeyStore> {
+async function openKeys(place: KeyPlace, redis: RedisConnection | undefined): Promise<KeyStore> {
   if ('file' in place) return new FileKeys(place.file);
   if (redis === undefined) throw new TypeError('API keys in Redis need the connection to it.');
   // Here alone: most start without it.

@@ -21,7 +21,7 @@ export const NO_CREDENTIAL = new Unauthenticated(
 );
 
 /** @param message is told to whoever sent the credential; ASCII without quotes: RFC 6750, section 3. */
-export const wrongCredential = (message: string) =>
+export const invalidCredential = (message: string) =>
   new Unauthenticated(message, `${REALM}, error="invalid_token", error_description="${message}"`);
 
 /** Whether a credential is right cannot be found out, which says nothing of the credential. */

@@ -1,16 +1,20 @@
 import { LRUCache } from 'lru-cache';
 import type { Caller, CallerLimits as Limits } from '../../request/caller.ts';
 import { CodedError } from '../../errors/coded-error.ts';
-import type { BudgetAnswer, BudgetStore } from '../../state/shared-state.ts';
+import type { BudgetResult, BudgetStore } from '../../state/shared-state.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
-import { ImpatientCallers } from './impatient-callers.ts';
+import { EarlyRetries } from './early-retries.ts';
 
 /** Holds callers to what they may ask for in a minute, spread over it, and at the same time. */
 export class CallerLimits {
   readonly #defaults: Limits;
   readonly #budgets: BudgetStore;
   readonly #prefix: string;
-  readonly #known: KnownCallers = { concurrent: new Map(), debts: new LRUCache({ max: MAX_DEBTORS }), impatient: new ImpatientCallers() };
+  readonly #known: KnownCallers = {
+    concurrent: new Map(),
+    overdrafts: new LRUCache({ max: MAX_OVERDRAFTS }),
+    earlyRetries: new EarlyRetries(),
+  };
 
   /**
    * @param defaults are the limits of callers that have none of their own; what is absent is not limited.
@@ -40,20 +44,20 @@ interface KnownCallers {
   /** Their requests under way. */
   readonly concurrent: Map<string, number>;
   /** For as long as an operation that cost more than was there at once is paid back. */
-  readonly debts: LRUCache<string, true>;
-  readonly impatient: ImpatientCallers;
+  readonly overdrafts: LRUCache<string, true>;
+  readonly earlyRetries: EarlyRetries;
 }
 
 /** Others find out about their debt once their operation's cost is known. */
-const MAX_DEBTORS = 10_000;
+const MAX_OVERDRAFTS = 10_000;
 
 const MINUTE_MS = 60_000;
 
 /** What came back in ten seconds: who saves up for longer would meet all others with it at once. A few are for anybody. */
-const atOnceOf = (limit: number) => Math.max(limit / 6, Math.min(limit, 10));
+const burstOf = (limit: number) => Math.max(limit / 6, Math.min(limit, 10));
 
 /** Milliseconds in which what is there at once comes back. */
-const wholeMs = (limit: number) => (atOnceOf(limit) * MINUTE_MS) / limit;
+const burstRefillMs = (limit: number) => (burstOf(limit) * MINUTE_MS) / limit;
 
 /** One request of a caller that is limited. */
 export class Admission {
@@ -61,7 +65,7 @@ export class Admission {
   readonly #limits: Limits;
   readonly #budgets: BudgetStore;
   readonly #known: KnownCallers;
-  readonly #balances = new Map<Quota, { readonly limit: number; readonly answer: BudgetAnswer }>();
+  readonly #balances = new Map<Quota, { readonly limit: number; readonly answer: BudgetResult }>();
   #isInside = false;
   #charged: Promise<void> | undefined;
   #retryAfter: number | undefined;
@@ -76,8 +80,8 @@ export class Admission {
   /** @throws CodedError `RATE_LIMITED` */
   async enter(): Promise<void> {
     const { maxConcurrent, requestsPerMinute, costPerMinute } = this.#limits;
-    const debtMs = this.#known.debts.getRemainingTTL(this.#key);
-    if (costPerMinute !== undefined && debtMs > 0) throw await this.#refuseDebtor(costPerMinute, debtMs);
+    const overdraftMs = this.#known.overdrafts.getRemainingTTL(this.#key);
+    if (costPerMinute !== undefined && overdraftMs > 0) throw await this.#refuseOverdrawn(costPerMinute, overdraftMs);
     const inside = this.#known.concurrent.get(this.#key) ?? 0;
     if (maxConcurrent !== undefined && inside >= maxConcurrent) {
       throw await this.#refusal(`This caller has ${String(inside)} requests in progress, and may have no more at the same time.`, SOON);
@@ -134,26 +138,26 @@ export class Admission {
   async #refusal(message: string, retryAfter: number): Promise<CodedError> {
     this.#retryAfter = retryAfter;
     this.leave();
-    await this.#known.impatient.hold(this.#key, retryAfter);
+    await this.#known.earlyRetries.delay(this.#key, retryAfter);
     return new CodedError('RATE_LIMITED', message, { retryAfter });
   }
 
   /** Whatever the operation costs: its text need not be read. */
-  #refuseDebtor(limit: number, debtMs: number): Promise<CodedError> {
-    const answer = { isGranted: false, left: 0, resetMs: debtMs + wholeMs(limit), waitMs: debtMs };
+  #refuseOverdrawn(limit: number, overdraftMs: number): Promise<CodedError> {
+    const answer = { isGranted: false, left: 0, resetMs: overdraftMs + burstRefillMs(limit), waitMs: overdraftMs };
     this.#balances.set('cost', { limit, answer });
     return this.#refusal(
       `This caller may use ${String(limit)} cost per minute, and its last operation exceeded the rest of that.`,
-      toSeconds(debtMs),
+      toSeconds(overdraftMs),
     );
   }
 
   async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
-    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, { limit, windowMs: MINUTE_MS, atOnce: atOnceOf(limit) });
+    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, { limit, windowMs: MINUTE_MS, burst: burstOf(limit) });
     const answer = spent instanceof Promise ? await spent : spent;
     this.#balances.set(quota, { limit, answer });
-    const debtMs = Math.floor(answer.resetMs - wholeMs(limit));
-    if (quota === 'cost' && debtMs > 0) this.#known.debts.set(this.#key, true, { ttl: debtMs });
+    const overdraftMs = Math.floor(answer.resetMs - burstRefillMs(limit));
+    if (quota === 'cost' && overdraftMs > 0) this.#known.overdrafts.set(this.#key, true, { ttl: overdraftMs });
     if (answer.isGranted) return;
     const asked = quota === 'requests' ? 'another request' : `an operation that costs ${String(amount)}`;
     throw await this.#refusal(

@@ -11,12 +11,12 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
-import type { DecidedOperation } from '../operation/decided-operation.ts';
+import type { OperationWithoutConditions } from '../operation/operation-without-conditions.ts';
 import { type FieldShape, responseShape, type SelectionShape } from '../operation/response-shape.ts';
 import type { CostRules } from '../supergraph/cost-rules.ts';
 import { ArgumentValues, type ListSize, listSize, UNKNOWN_SIZE, type Variables } from './list-size.ts';
 import type { OperationCost } from '../../request/operation-cost.ts';
-import { itemsOf, type Place, ROOT } from './place.ts';
+import { itemsOf, type ObjectEstimate, ROOT } from './object-estimate.ts';
 import { type FieldReads, PlannedReads, type ReadsByField } from './planned-reads.ts';
 
 /** What costs are compiled for. */
@@ -39,11 +39,11 @@ export interface CompiledCost {
  * Finds out once for an operation what its cost depends on.
  * @returns undefined for one that selects more than can be worth the time that this takes.
  */
-export function compileCost(graph: CostedGraph, decided: DecidedOperation): CompiledCost | undefined {
-  const root = graph.schema.getRootType(decided.operation.operation);
+export function compileCost(graph: CostedGraph, withoutConditions: OperationWithoutConditions): CompiledCost | undefined {
+  const root = graph.schema.getRootType(withoutConditions.operation.operation);
   if (root == null) return undefined;
-  const compiler = new Compiler(graph, decided);
-  const shape = responseShape(graph.schema, decided, ({ name }) => name.value);
+  const compiler = new Compiler(graph, withoutConditions);
+  const shape = responseShape(graph.schema, withoutConditions, ({ name }) => name.value);
   const fields = compiler.fields(shape, root, undefined);
   if (compiler.isTooLarge) return undefined;
   const nothing = Object.fromEntries(graph.services.map((service) => [service, 0]));
@@ -66,7 +66,7 @@ export interface Sum {
 }
 
 /** Adds what something costs at a place. */
-type AddCost = (place: Place, sum: Sum) => void;
+type AddCost = (estimate: ObjectEstimate, sum: Sum) => void;
 
 /** Which take some 100 ms to compile. */
 const MAX_FIELDS = 5000;
@@ -81,7 +81,7 @@ class Compiler {
   readonly #reads: PlannedReads;
   #count = 0;
 
-  constructor(graph: CostedGraph, { operation }: DecidedOperation) {
+  constructor(graph: CostedGraph, { operation }: OperationWithoutConditions) {
     this.#graph = graph;
     this.#values = new ArgumentValues(operation);
     this.#reads = new PlannedReads(graph.reads);
@@ -101,9 +101,9 @@ class Compiler {
       if (this.isTooLarge) return addNothing;
       if (!field.name.startsWith('__')) costs.push(this.#field(field, type, within, reads));
     }
-    return (place, sum) => {
-      sum.answerFields += place.objects * selected.length;
-      for (const add of costs) add(place, sum);
+    return (estimate, sum) => {
+      sum.answerFields += estimate.objects * selected.length;
+      for (const add of costs) add(estimate, sum);
     };
   }
 
@@ -121,10 +121,10 @@ class Compiler {
       this.#weight(coordinate, getNamedType(field.type)) + (parent === this.#graph.schema.getMutationType() ? MUTATION_WEIGHT : 0);
     const argumentWeights = this.#argumentWeights(coordinate, definition, field);
     const below = this.#below(field, own);
-    return (place, sum) => {
+    return (estimate, sum) => {
       const { variables } = sum;
-      sum.estimated += place.objects * argumentWeights(variables);
-      const there = planned.add(place, sum);
+      sum.estimated += estimate.objects * argumentWeights(variables);
+      const there = planned.add(estimate, sum);
       const items = isList ? itemsOf(there, size.of(variables)) : there;
       sum.estimated += items.objects * weight;
       below(items, sum);
@@ -136,8 +136,8 @@ class Compiler {
     if (isObjectType(target)) return this.fields(below, target, size);
     if (!isAbstractType(target)) return addNothing;
     const possible = this.#graph.schema.getPossibleTypes(target).map((one) => this.fields(below, one, size));
-    return (place, sum) => {
-      addDearest(possible, place, sum);
+    return (estimate, sum) => {
+      addMostExpensive(possible, estimate, sum);
     };
   }
 
@@ -169,12 +169,12 @@ class Compiler {
 const addNothing: AddCost = () => undefined;
 
 /** An object is of one type: it takes the most that any of them costs. */
-function addDearest(possible: readonly AddCost[], place: Place, sum: Sum): void {
+function addMostExpensive(possible: readonly AddCost[], estimate: ObjectEstimate, sum: Sum): void {
   let [estimated, answerFields] = [0, 0];
   const calls: Record<string, number> = {};
   for (const add of possible) {
     const one: Sum = { variables: sum.variables, estimated: 0, answerFields: 0, calls: {} };
-    add(place, one);
+    add(estimate, one);
     estimated = Math.max(estimated, one.estimated);
     answerFields = Math.max(answerFields, one.answerFields);
     for (const [service, count] of Object.entries(one.calls)) calls[service] = Math.max(calls[service] ?? 0, count);

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { CostRules } from '../supergraph/cost-rules.ts';
-import { decideConditions } from '../operation/decided-operation.ts';
+import { applyConditions } from '../operation/operation-without-conditions.ts';
 import type { PreparedOperation } from '../operation/prepared-operation.ts';
 import type { CallTables } from '../../subgraphs/call-table.ts';
 import { type CompiledCost, compileCost, type CostedGraph } from './compile-cost.ts';
@@ -32,7 +32,7 @@ export class OperationCosts {
   }
 
   #compile({ document, operation, conditions: names }: PreparedOperation): CostOf {
-    if (names.length === 0) return keepConstant(compileCost(this.#graph, decideConditions(document, operation, {})));
+    if (names.length === 0) return keepConstant(compileCost(this.#graph, applyConditions(document, operation, {})));
     // Once for each decision about what is skipped. What is no boolean is refused where the operation is run.
     const argumentValues = new ArgumentValues(operation);
     const conditions = names.map((name) => [name, argumentValues.ofVariable(name, undefined)] as const);
@@ -42,7 +42,7 @@ export class OperationCosts {
       const key = decisions.map(([, holds]) => (holds ? '1' : '0')).join('');
       let costOf = byDecision.get(key);
       if (costOf === undefined) {
-        costOf = keepConstant(compileCost(this.#graph, decideConditions(document, operation, Object.fromEntries(decisions))));
+        costOf = keepConstant(compileCost(this.#graph, applyConditions(document, operation, Object.fromEntries(decisions))));
         // Who tries them all has the operation compiled each time.
         if (byDecision.size < MAX_DECISIONS) byDecision.set(key, costOf);
       }

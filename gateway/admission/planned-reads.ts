@@ -1,6 +1,6 @@
 import type { CallTables, Read } from '../../subgraphs/call-table.ts';
 import type { ArgumentValue, ListSize, Variables } from './list-size.ts';
-import { afterItems, apart, batched, batchesOf, itemsOf, type Place } from './place.ts';
+import { inBatchesOfItems, oneCallEach, inBatches, batchCount, itemsOf, type ObjectEstimate } from './object-estimate.ts';
 
 /** The calls of an operation as far as they have been summed up. */
 interface CallSum {
@@ -11,7 +11,7 @@ interface CallSum {
 /** What is read for a field. */
 export interface PlannedField {
   /** Adds the calls for the objects at a place. @returns the place where the field is then. */
-  readonly add: (place: Place, sum: CallSum) => Place;
+  readonly add: (estimate: ObjectEstimate, sum: CallSum) => ObjectEstimate;
   /** Whether other variables may say otherwise. */
   readonly varies: boolean;
 }
@@ -48,10 +48,10 @@ export class PlannedReads {
     return (coordinate, given, size) => {
       this.#selected.add(coordinate);
       const known = this.#byField.get(coordinate);
-      if (known === undefined) return COMES_ALONG;
+      if (known === undefined) return NO_CALLS;
       const steps = known.reads.map((read) => this.#plan(known.service, read, given, size, done));
       return {
-        add: (place, sum) => steps.reduce((there, step) => step.add(there, sum), place),
+        add: (estimate, sum) => steps.reduce((there, step) => step.add(there, sum), estimate),
         varies: steps.some(({ varies }) => varies),
       };
     };
@@ -68,9 +68,9 @@ export class PlannedReads {
       (read.beyond === undefined || size.of(variables) > read.beyond || argument?.of(variables) != null);
     return {
       varies: argument?.varies === true && (read.given !== undefined || read.beyond !== undefined),
-      add: (place, sum) => {
-        if (!isMade(sum)) return place;
-        const { times, after } = readAt(place, read, size.of(sum.variables));
+      add: (estimate, sum) => {
+        if (!isMade(sum)) return estimate;
+        const { times, after } = readAt(estimate, read, size.of(sum.variables));
         if (!isShared) sum.calls[service] = (sum.calls[service] ?? 0) + times * calls;
         return after;
       },
@@ -78,20 +78,20 @@ export class PlannedReads {
   }
 }
 
-const COMES_ALONG: PlannedField = { add: (place) => place, varies: false };
+const NO_CALLS: PlannedField = { add: (estimate) => estimate, varies: false };
 
 /** How often a read is made for the objects of a place, and how they arrive after it. */
-function readAt(place: Place, read: Read, size: number): { readonly times: number; readonly after: Place } {
+function readAt(estimate: ObjectEstimate, read: Read, size: number): { readonly times: number; readonly after: ObjectEstimate } {
   switch (read.per) {
     case 'object':
-      return { times: place.objects, after: apart(place) };
+      return { times: estimate.objects, after: oneCallEach(estimate) };
     case 'batch':
-      return { times: batchesOf(place, read.of), after: batched(place, read.of) };
+      return { times: batchCount(estimate, read.of), after: inBatches(estimate, read.of) };
     case 'batchOfItems':
-      return { times: batchesOf(itemsOf(place, size), read.of), after: afterItems(place, size, read.of) };
+      return { times: batchCount(itemsOf(estimate, size), read.of), after: inBatchesOfItems(estimate, size, read.of) };
     case 'page':
-      return { times: place.objects * Math.min(read.most, Math.ceil(size / read.of)), after: apart(place) };
-    case 'place':
-      return { times: Math.min(1, place.objects), after: place };
+      return { times: estimate.objects * Math.min(read.most, Math.ceil(size / read.of)), after: oneCallEach(estimate) };
+    case 'field':
+      return { times: Math.min(1, estimate.objects), after: estimate };
   }
 }

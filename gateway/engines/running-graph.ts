@@ -12,7 +12,7 @@ export interface RunningGraph {
   /**
    * The same graph for those who see no more of it than the API schema that `sdl` is. Undefined where nobody knows what audiences the graph has.
    */
-  readonly narrowedTo?: (sdl: string) => Graph;
+  readonly forAudience?: (sdl: string) => Graph;
   readonly files: Readonly<Record<string, FileReader>>;
   /** Credentials that no log may hold. */
   readonly secrets: readonly string[];
@@ -30,7 +30,7 @@ export function embedSubgraphs(
   const graph = createFusedGraph({ supergraph, subgraphs });
   return {
     graph,
-    narrowedTo: (sdl) => graph.narrowedTo(sdl),
+    forAudience: (sdl) => graph.forAudience(sdl),
     files: Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>,
     secrets,
     callTables: callTablesOf(modules),

@@ -41,7 +41,7 @@ export function checkCallers(app: FastifyInstance, { callers, signCaller, monito
       request.caller = caller instanceof Promise ? await caller : caller;
       if (signCaller !== undefined) request.callerHeaders = await signCaller(request.caller, clientKeyOf(request.caller, request.ip));
     } catch (error) {
-      if (error instanceof CodedError) tellOfRefusal(error, request, reply, monitoring);
+      if (error instanceof CodedError) recordRefusal(error, request, reply, monitoring);
       throw error;
     }
   });
@@ -49,7 +49,7 @@ export function checkCallers(app: FastifyInstance, { callers, signCaller, monito
 
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
-function tellOfRefusal(error: CodedError, { routeOptions }: FastifyRequest, reply: FastifyReply, monitoring: Monitoring): void {
+function recordRefusal(error: CodedError, { routeOptions }: FastifyRequest, reply: FastifyReply, monitoring: Monitoring): void {
   // RFC 9110, section 11.6.1.
   if (error instanceof Unauthenticated) void reply.header('www-authenticate', error.challenge);
   if (!isGraphPath(routeOptions.url)) return;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ANYBODY, type Caller } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../../request/caller.ts';
 import type { Admission, CallerLimits } from '../admission/caller-limits.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { isGraphPath } from '../server/graph-paths.ts';
@@ -38,7 +38,7 @@ export function limitCallers(app: FastifyInstance, { limits, callerOf, monitorin
         done();
       },
       (error: unknown) => {
-        tellOfRefusal(reply, monitoring);
+        recordRefusal(reply, monitoring);
         done(error instanceof Error ? error : new Error(String(error)));
       },
     );
@@ -55,7 +55,7 @@ export interface AddressLimitOptions {
 export function limitAddresses(routes: FastifyInstance, { limits, isFromGateway }: AddressLimitOptions): void {
   routes.addHook('onRequest', async (request, reply) => {
     if (isFromGateway !== undefined && (await isFromGateway(request))) return;
-    const admission = limits.admit(ANYBODY, request.ip);
+    const admission = limits.admit(ANONYMOUS_CALLER, request.ip);
     if (admission !== undefined) await enter(admission, request, reply);
   });
 }
@@ -68,7 +68,7 @@ function enter(admission: Admission, request: FastifyRequest, reply: FastifyRepl
   return admission.enter();
 }
 
-function tellOfRefusal({ elapsedTime }: FastifyReply, monitoring: Monitoring): void {
+function recordRefusal({ elapsedTime }: FastifyReply, monitoring: Monitoring): void {
   const record = new RequestRecord();
   record.refuse('RATE_LIMITED');
   monitoring.answered(record, elapsedTime);

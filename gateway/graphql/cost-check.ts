@@ -12,7 +12,7 @@ export interface CostOptions {
   /** @default nothing is known of calls to vendors */
   readonly tables?: CallTables | undefined;
   /** Whether this process hears of all calls to vendors that are made for a request. */
-  readonly hearsOfCalls: boolean;
+  readonly knowsVendorCalls: boolean;
 }
 
 export interface CostCheckOptions {
@@ -40,7 +40,7 @@ export class CostCheck {
   async refuse(operation: PreparedOperation, variables: Variables, { record, admission }: ServedContext): Promise<CodedError | undefined> {
     const cost = this.#costs.of(operation, variables);
     const { answerFields, costs } = this.#options;
-    if (costs !== undefined) record.expect(cost, costs);
+    if (costs !== undefined) record.setCost(cost, costs);
     const refusal = refuseAnswer(cost, answerFields) ?? (costs && refuseCost(cost, costs.limits));
     if (refusal !== undefined || admission === undefined) return refusal;
     try {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ANYBODY } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
 import { readTraceparent } from '../../monitoring/tracing.ts';
@@ -25,7 +25,7 @@ export function serveFiles(app: FastifyInstance, { files, requestTimeoutMs, sign
       const { token } = request.params as { readonly token: string };
       const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
       const traceparent = readTraceparent(request.headers['traceparent']);
-      if (signCaller !== undefined) request.callerHeaders = await signCaller(ANYBODY, clientKeyOf(ANYBODY, request.ip));
+      if (signCaller !== undefined) request.callerHeaders = await signCaller(ANONYMOUS_CALLER, clientKeyOf(ANONYMOUS_CALLER, request.ip));
       const file = await read(token, openScope(request, reply, { timeoutMs, traceparent }));
       if (file === null) return sendError(reply, codedError('NOT_FOUND', 'There is no such file, or its link has expired.'));
       return reply

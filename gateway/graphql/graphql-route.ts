@@ -4,8 +4,8 @@ import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
 import { chooseAudience } from './audience-choice.ts';
 import type { AudienceServers } from './audience-servers.ts';
-import { hasClientGone, timeoutFor } from '../../request/deadline.ts';
-import { type GraphQLAnswer, type GraphQLServer, refuse } from './graphql-server.ts';
+import { hasClientDisconnected, timeoutFor } from '../../request/deadline.ts';
+import { type GraphQLResponse, type GraphQLServer, refuse } from './graphql-server.ts';
 import { GRAPH_PATHS } from '../server/graph-paths.ts';
 import { serve } from '../server/http-server.ts';
 import { codeOfHttpStatus } from '../server/http-status.ts';
@@ -30,7 +30,7 @@ export interface GraphQLRouteOptions {
 export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options: GraphQLRouteOptions): void {
   const { audiences } = options;
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { status, headers, body } = await answerRecorded(request, begin(request, reply, options), whole, options);
+    const { status, headers, body } = await respondAndRecord(request, begin(request, reply, options), whole, options);
     // Not returned: Fastify would wait until the client has read it all.
     void reply.code(status).headers(headers).send(body);
   };
@@ -41,23 +41,23 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
 
 const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', 'The accept header must allow application/json or application/graphql-response+json.');
 
-interface WrittenAnswer {
+interface WrittenResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-async function answerRecorded(
+async function respondAndRecord(
   request: FastifyRequest,
   context: ServedContext,
   whole: GraphQLServer,
   options: GraphQLRouteOptions,
-): Promise<WrittenAnswer> {
+): Promise<WrittenResponse> {
   let status = 500;
   try {
     // Before anything runs: an answer that the client does not take would be lost.
     const format = negotiate(request.headers.accept);
-    const answer = format === undefined ? refuse(NOT_ACCEPTABLE, context, 406) : await answerRequest(request, context, whole, options);
+    const answer = format === undefined ? refuse(NOT_ACCEPTABLE, context, 406) : await respond(request, context, whole, options);
     const { contentType, statusOf } = format ?? PLAIN;
     status = statusOf(answer.status, answer.errors ?? []);
     return write(answer, status, contentType, request, context, options);
@@ -66,12 +66,12 @@ async function answerRecorded(
   }
 }
 
-async function answerRequest(
+async function respond(
   request: FastifyRequest,
   context: ServedContext,
   whole: GraphQLServer,
   { audiences }: GraphQLRouteOptions,
-): Promise<GraphQLAnswer> {
+): Promise<GraphQLResponse> {
   try {
     const { audience: named } = request.params as { readonly audience?: string };
     const audience = chooseAudience({ caller: context.caller, named, audiences });
@@ -104,7 +104,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
 
 /** Records each request, however it was answered. */
 function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {
-  if (hasClientGone(scope.signal)) record.abandon();
+  if (hasClientDisconnected(scope.signal)) record.abandon();
   // Something failed that nobody expected.
   else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
   record.count(scope.trace.calls);
@@ -114,13 +114,13 @@ function finish({ record, scope, span }: ServedContext, status: number, monitori
 
 /** With what the request asked to be told of its vendor calls. */
 function write(
-  { headers, errors, data }: GraphQLAnswer,
+  { headers, errors, data }: GraphQLResponse,
   status: number,
   contentType: string,
   { headers: asked }: FastifyRequest,
   context: ServedContext,
   { production }: GraphQLRouteOptions,
-): WrittenAnswer {
+): WrittenResponse {
   const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = asked;
   const { callCount, extensions } = reportUpstreamCalls(context, { traceHeader, costHeader, production });
   return {

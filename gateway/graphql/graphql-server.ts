@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import { guardGraph } from '../access/fields/guarded-graph.ts';
+import { enforceFieldAccess } from '../access/fields/field-access.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import { CodedError } from '../../errors/coded-error.ts';
@@ -10,7 +10,7 @@ import { CostCheck, type CostOptions } from './cost-check.ts';
 import { describeUnexpectedError } from '../../errors/describe-error.ts';
 import { Documents, ValidDocument } from './documents.ts';
 import { formatError } from './format-error.ts';
-import { type HeavyOperations, takeTurns } from './heavy-operations.ts';
+import { type HeavyOperations, queueHeavyOperations } from './heavy-operations.ts';
 import { HTTP_STATUS, isClientError } from '../server/http-status.ts';
 import { logErrors } from './log-errors.ts';
 import { refuseOperationName } from './operation-name.ts';
@@ -45,7 +45,7 @@ export interface GraphQLRequest extends RequestParameters {
 }
 
 /** An answer before it is written. */
-export interface GraphQLAnswer {
+export interface GraphQLResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly GraphQLFormattedError[] | undefined;
@@ -73,14 +73,14 @@ export class GraphQLServer {
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const { graph, introspection, limits, production, policies, heavy, validation: line } = options;
     const format = introspection ? formatError : withoutSuggestions(formatError);
-    const guarded = takeTurns(guardGraph(graph, policies), heavy);
+    const guarded = queueHeavyOperations(enforceFieldAccess(graph, policies), heavy);
     const { schema } = graph;
     const documents = await Documents.start({ schema, limits: limits.document, introspection, production, formatError: format, line });
     return new GraphQLServer({ ...options, graph: guarded }, documents, format);
   }
 
   /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
-  async answer(request: GraphQLRequest, context: ServedContext): Promise<GraphQLAnswer> {
+  async answer(request: GraphQLRequest, context: ServedContext): Promise<GraphQLResponse> {
     try {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
@@ -111,7 +111,7 @@ export class GraphQLServer {
     if (wrongName !== undefined) throw wrongName;
     const text = this.#persisted.find(request);
     if (text instanceof CodedError) {
-      if (text.code === 'OPERATION_NOT_LISTED') record.surprise();
+      if (text.code === 'OPERATION_NOT_LISTED') record.markUnlisted();
       throw text;
     }
     const document = this.#documents.find(text) ?? (await this.#documents.check(text, scope));
@@ -120,7 +120,7 @@ export class GraphQLServer {
     if (operation instanceof CodedError) throw operation;
     record.resolve(operation.name, operation.operation.operation);
     this.#persisted.remember(request, text);
-    if (!this.#persisted.isListed(text)) record.surprise(document.hash);
+    if (!this.#persisted.isListed(text)) record.markUnlisted(document.hash);
     return operation;
   }
 
@@ -129,7 +129,7 @@ export class GraphQLServer {
     operation: PreparedOperation,
     { mayChange, variables }: GraphQLRequest,
     context: ServedContext,
-  ): Promise<GraphQLAnswer | undefined> {
+  ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
     if (!mayChange && type !== OperationTypeNode.QUERY) {
       const message = `GET requests only support query operations, not ${type} operations`;
@@ -139,22 +139,22 @@ export class GraphQLServer {
     return refusal && refuse(refusal, context);
   }
 
-  async #run(operation: PreparedOperation, variables: Variables, context: ServedContext): Promise<GraphQLAnswer> {
+  async #run(operation: PreparedOperation, variables: Variables, context: ServedContext): Promise<GraphQLResponse> {
     const { scope, caller, record, log } = context;
     try {
       const cost = record.cost?.estimated;
       const { data, errors } = await this.#graph.execute(operation, { variables, scope, caller, cost, log });
-      return this.#toAnswer({ data, errors }, context);
+      return this.#toResponse({ data, errors }, context);
     } catch (error) {
       if (error instanceof CodedError && error.code === 'RATE_LIMITED') return refuse(error, context);
       const thrown = error instanceof Error ? error : new Error(String(error));
       const errors = [new GraphQLError(thrown.message, { originalError: thrown })];
-      return { ...this.#toAnswer({ data: undefined, errors }, context), status: 500 };
+      return { ...this.#toResponse({ data: undefined, errors }, context), status: 500 };
     }
   }
 
   /** Without `data` where nothing was run: its variables do not fit, or there is no way to run it. */
-  #toAnswer({ data, errors: thrown }: Executed, { record, log }: ServedContext): GraphQLAnswer {
+  #toResponse({ data, errors: thrown }: Executed, { record, log }: ServedContext): GraphQLResponse {
     const errors = thrown?.map((error) => this.#formatError(toFormatted(error), error));
     logErrors(log, thrown, errors);
     record.answer(data, errors);
@@ -177,13 +177,13 @@ function toFormatted(error: GraphQLError): GraphQLFormattedError {
 const isOfClient = ({ extensions }: GraphQLFormattedError) => isClientError(extensions?.['code']);
 
 /** The answer to a request that is not run. */
-export function refuse({ code, message, extensions }: CodedError, context: ServedContext, status = HTTP_STATUS[code]): GraphQLAnswer {
+export function refuse({ code, message, extensions }: CodedError, context: ServedContext, status = HTTP_STATUS[code]): GraphQLResponse {
   const { retryAfter } = extensions;
   const headers = { ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) };
   return { ...refusalOf([{ message, extensions: { ...extensions } }], context), status, headers };
 }
 
-function refusalOf(errors: readonly GraphQLFormattedError[], { record, log }: ServedContext): GraphQLAnswer {
+function refusalOf(errors: readonly GraphQLFormattedError[], { record, log }: ServedContext): GraphQLResponse {
   if (!errors.every(isOfClient)) log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
   record.answer(undefined, errors);
   return { status: 400, headers: {}, errors, data: undefined };

@@ -1,13 +1,13 @@
 import type { Graph } from '../operation/graph.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 import { cancellationOf } from '../../request/cancellation.ts';
-import { Line, LineFull } from '../../upstream/line.ts';
+import { WaitingLine, WaitingLineFull } from '../../upstream/waiting-line.ts';
 
 /**
- * A graph whose heavy operations take turns; it throws LineFull where too many wait.
+ * A graph whose heavy operations take turns; it throws WaitingLineFull where too many wait.
  * @param heavy is one for all graphs of the process.
  */
-export function takeTurns(graph: Graph, heavy: HeavyOperations): Graph {
+export function queueHeavyOperations(graph: Graph, heavy: HeavyOperations): Graph {
   return {
     ...graph,
     execute: (operation, request) => {
@@ -29,10 +29,10 @@ const LONGEST_TURN_MS = 250;
  * for calls to vendors.
  */
 export class HeavyOperations {
-  readonly #line = new Line(MAX_WAITING);
+  readonly #line = new WaitingLine(MAX_WAITING);
   #isTaken = false;
 
-  /** @throws LineFull; nothing has been executed then */
+  /** @throws WaitingLineFull; nothing has been executed then */
   async run<Answer>(scope: RequestScope, execute: () => Promise<Answer>): Promise<Answer> {
     if (this.#isTaken && !(await this.#enter(scope))) return execute();
     this.#isTaken = true;
@@ -57,7 +57,7 @@ export class HeavyOperations {
       await this.#line.wait(scope, cancellationOf(scope.signal));
       return true;
     } catch (error) {
-      if (error instanceof LineFull) throw error;
+      if (error instanceof WaitingLineFull) throw error;
       return false;
     }
   }

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CodedError, LoggedError } from '../../errors/coded-error.ts';
-import { isForNobody } from '../../request/deadline.ts';
+import { isClientDisconnected } from '../../request/deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from '../../errors/describe-error.ts';
 
 /**
@@ -18,7 +18,7 @@ export function logErrors(
     const thrown = originOf(error);
     if (thrown instanceof LoggedError || logged.has(thrown)) return;
     const isUnexpected = formatted?.[index]?.extensions?.['code'] === 'INTERNAL_SERVER_ERROR';
-    const isOfVendor = thrown instanceof CodedError && thrown.extensions.service !== undefined && !isForNobody(thrown);
+    const isOfVendor = thrown instanceof CodedError && thrown.extensions.service !== undefined && !isClientDisconnected(thrown);
     if (!isUnexpected && !isOfVendor) return;
     logged.add(thrown);
     if (logged.size > MAX_LINES) return;

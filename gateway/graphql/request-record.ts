@@ -18,7 +18,7 @@ export class RequestRecord implements AnsweredOperation {
   unlisted: UnlistedOperation | undefined;
   cost: OperationCost | undefined;
   calls: VendorCalls | undefined;
-  #hearsOfCalls = false;
+  #knowsVendorCalls = false;
   readonly #headers: IncomingHttpHeaders;
 
   /** @param headers of the request */
@@ -33,19 +33,19 @@ export class RequestRecord implements AnsweredOperation {
   }
 
   /** Its operation is not on the operator's list. */
-  surprise(hash?: string): void {
+  markUnlisted(hash?: string): void {
     this.unlisted = { ...readClientName(this.#headers), ...(hash !== undefined && { hash }) };
   }
 
   /** It costs so much, at most. */
-  expect(cost: OperationCost, { hearsOfCalls }: { readonly hearsOfCalls: boolean }): void {
+  setCost(cost: OperationCost, { knowsVendorCalls }: { readonly knowsVendorCalls: boolean }): void {
     this.cost = cost;
-    this.#hearsOfCalls = hearsOfCalls;
+    this.#knowsVendorCalls = knowsVendorCalls;
   }
 
   /** These calls were made for it. */
   count(calls: readonly CallRecord[]): void {
-    if (this.#hearsOfCalls) this.calls = countByService(calls);
+    if (this.#knowsVendorCalls) this.calls = countByService(calls);
   }
 
   answer(data: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ANYBODY } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 import { beginRequest } from '../../request/deadline.ts';
@@ -14,7 +14,7 @@ export interface ScopeOptions {
 /** Begins a client request as its headers ask for. */
 export function openScope(request: FastifyRequest, reply: FastifyReply, { timeoutMs, traceparent }: ScopeOptions): RequestScope {
   const { caller } = request;
-  const isBackground = isForLater(request.headers['priority']);
+  const isBackground = isBackgroundPriority(request.headers['priority']);
   const forwarded = {
     [REQUEST_ID_HEADER]: request.id,
     ...(isBackground && { priority: 'u=7' }),
@@ -25,11 +25,11 @@ export function openScope(request: FastifyRequest, reply: FastifyReply, { timeou
     isBackground,
     forwarded,
     callerId: caller?.id,
-    clientKey: clientKeyOf(caller ?? ANYBODY, request.ip),
+    clientKey: clientKeyOf(caller ?? ANONYMOUS_CALLER, request.ip),
   });
 }
 
 /** Urgency 7 is for what runs in the background: RFC 9218, section 4.1. */
-function isForLater(priority: string | string[] | undefined): boolean {
+function isBackgroundPriority(priority: string | string[] | undefined): boolean {
   return typeof priority === 'string' && /(?:^|,)\s*u=7\s*(?:[;,]|$)/.test(priority);
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { ANYBODY } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
@@ -23,7 +23,7 @@ import { serveGraphQL } from './graphql-route.ts';
 import { GraphQLServer } from './graphql-server.ts';
 import { HeavyOperations } from './heavy-operations.ts';
 import type { RunningService } from '../server/run.ts';
-import { logAnswers } from './log-answers.ts';
+import { logRequests } from './log-requests.ts';
 import type { WarmUpOperation } from '../../subgraphs/subgraph.ts';
 import { createHttpServer } from '../server/http-server.ts';
 import { serveMonitoring } from '../server/monitoring-routes.ts';
@@ -94,7 +94,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
   checkCallers(app, options);
-  limitCallers(app, { limits: requestLimits.callers, callerOf: ({ caller }) => caller ?? ANYBODY, monitoring });
+  limitCallers(app, { limits: requestLimits.callers, callerOf: ({ caller }) => caller ?? ANONYMOUS_CALLER, monitoring });
   serveGraphQL(app, server, { ...config, audiences, monitoring, tracing });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
@@ -141,6 +141,6 @@ function createServer({ config, limits, monitoring, secrets, writeLog }: Service
       onConnectionClosed: monitoring.connectionClosed,
     },
   );
-  logAnswers(app, config.logLevel);
+  logRequests(app, config.logLevel);
   return app;
 }

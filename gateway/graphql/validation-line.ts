@@ -1,14 +1,14 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 import { cancellationOf } from '../../request/cancellation.ts';
-import { Line, LineFull } from '../../upstream/line.ts';
+import { WaitingLine, WaitingLineFull } from '../../upstream/waiting-line.ts';
 
 /**
  * The waiting line of documents that have not been validated yet. Validation may take as long as the document limits allow, so one goes after
  * the other, and together they get no more than half of the thread's time: requests with known documents are answered in between.
  */
 export class ValidationLine {
-  readonly #line = new Line(MAX_WAITING);
+  readonly #line = new WaitingLine(MAX_WAITING);
   #isTaken = false;
 
   /**
@@ -34,7 +34,7 @@ export class ValidationLine {
 const MAX_WAITING = 500;
 
 function refuse(reason: unknown): never {
-  if (reason instanceof LineFull) throw reason;
+  if (reason instanceof WaitingLineFull) throw reason;
   const message = 'The deadline passed while the document was waiting for its validation. Send the request again later.';
   throw new CodedError('RATE_LIMITED', message, { retryAfter: 1, cause: reason });
 }

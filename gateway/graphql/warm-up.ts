@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { WarmUpOperation } from '../../subgraphs/subgraph.ts';
-import { ANYBODY } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import { createCallTrace } from '../../request/request-scope.ts';
-import { clientWentAway } from '../../request/deadline.ts';
+import { clientDisconnected } from '../../request/deadline.ts';
 import type { GraphQLServer } from './graphql-server.ts';
 import { RequestRecord } from './request-record.ts';
 
@@ -11,10 +11,17 @@ import { RequestRecord } from './request-record.ts';
  * has gone before it begins: no vendor is called, and no log tells of it.
  */
 export async function warmUp(server: GraphQLServer, operation: WarmUpOperation, log: FastifyBaseLogger): Promise<void> {
-  const scope = { signal: AbortSignal.abort(clientWentAway()), trace: createCallTrace() };
+  const scope = { signal: AbortSignal.abort(clientDisconnected()), trace: createCallTrace() };
   await server.prepare(operation.query);
   const request = { query: operation.query, variables: operation.variables ?? {}, mayChange: false, ...NOTHING_ELSE };
-  await server.answer(request, { scope, caller: ANYBODY, admission: undefined, record: new RequestRecord(), log, span: undefined });
+  await server.answer(request, {
+    scope,
+    caller: ANONYMOUS_CALLER,
+    admission: undefined,
+    record: new RequestRecord(),
+    log,
+    span: undefined,
+  });
 }
 
 const NOTHING_ELSE = { id: undefined, persisted: undefined, operationName: undefined };

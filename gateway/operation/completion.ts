@@ -13,7 +13,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { fieldError } from './field-error.ts';
-import type { PlacedErrors } from './placed-errors.ts';
+import type { ErrorsByPath } from './errors-by-path.ts';
 import type { DataType, FieldShape, SelectionShape } from './response-shape.ts';
 
 /**
@@ -22,7 +22,7 @@ import type { DataType, FieldShape, SelectionShape } from './response-shape.ts';
  * non-null position it makes its parent null instead, up to the nearest nullable parent or `data`.
  *
  * - {@link completeResponse} walks values that are all there: those of a query plan (`gateway/engines/planned/planned-executor.ts`), and a
- *   response without the fields that a caller may not see (`gateway/access/fields/refused-answer.ts`).
+ *   response without the fields that a caller may not see (`gateway/access/fields/response-with-refusals.ts`).
  * - The fused engine (`gateway/engines/fused/operation-run.ts`) uses {@link MISSING}, {@link nullAt} and {@link nullError} in a loop of its own: its
  *   values arrive one by one, and what the walk finds out about types it has compiled. A walk afterwards would visit each value twice.
  * - A representation (`gateway/engines/fused/field-set-reader.ts`) uses {@link nullError} only: with a null in a non-null position it names no
@@ -57,7 +57,7 @@ export interface Completion {
   readonly root: GraphQLObjectType;
   readonly values: ResponseValues;
   /** Those of the response so far; completion adds to them. */
-  readonly errors: PlacedErrors;
+  readonly errors: ErrorsByPath;
 }
 
 /** How {@link completeResponse} reads objects. */

@@ -1,5 +1,5 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { conditionVariables, decideConditions, type DecidedOperation } from './decided-operation.ts';
+import { conditionVariables, applyConditions, type OperationWithoutConditions } from './operation-without-conditions.ts';
 
 /** Variables by their names, as they came or coerced. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export class PreparedOperation {
   /** SHA-256, in hexadecimal digits, of the text or of what else says which fields are selected. */
   readonly hash: string;
   readonly #derived = new Map<object, unknown>();
-  readonly #forms = new Map<string, OperationForm>();
+  readonly #variants = new Map<string, OperationVariant>();
   #conditions: readonly string[] | undefined;
 
   constructor({ document, operation, hash }: Pick<PreparedOperation, 'document' | 'operation' | 'hash'>) {
@@ -38,26 +38,26 @@ export class PreparedOperation {
   }
 
   /** The operation with its conditions decided. @param variables are the coerced ones */
-  form(variables: Variables): OperationForm {
+  variant(variables: Variables): OperationVariant {
     const values = this.conditions.length === 0 ? '' : this.conditions.map((name) => String(variables[name])).join();
-    const known = this.#forms.get(values);
+    const known = this.#variants.get(values);
     if (known !== undefined) return known;
-    const form = new OperationForm(this, variables);
+    const variant = new OperationVariant(this, variables);
     // An operation with many conditions has many forms.
-    if (this.#forms.size >= MAX_FORMS) this.#forms.clear();
-    this.#forms.set(values, form);
-    return form;
+    if (this.#variants.size >= MAX_VARIANTS) this.#variants.clear();
+    this.#variants.set(values, variant);
+    return variant;
   }
 }
 
-const MAX_FORMS = 64;
+const MAX_VARIANTS = 64;
 
 /** An operation for one set of values of its conditions. */
-export class OperationForm {
+export class OperationVariant {
   readonly #operation: PreparedOperation;
   readonly #variables: Variables;
   readonly #derived = new Map<object, unknown>();
-  #decided: DecidedOperation | undefined;
+  #withoutConditions: OperationWithoutConditions | undefined;
 
   constructor(operation: PreparedOperation, variables: Variables) {
     this.#operation = operation;
@@ -65,9 +65,9 @@ export class OperationForm {
   }
 
   /** @throws GraphQLError where a condition has no value: null in a variable with a default */
-  get decided(): DecidedOperation {
+  get withoutConditions(): OperationWithoutConditions {
     const { document, operation } = this.#operation;
-    return (this.#decided ??= decideConditions(document, operation, this.#variables));
+    return (this.#withoutConditions ??= applyConditions(document, operation, this.#variables));
   }
 
   /** What `owner` has derived from the form; `derive` is called the first time. */

@@ -12,7 +12,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import type { DecidedOperation } from './decided-operation.ts';
+import type { OperationWithoutConditions } from './operation-without-conditions.ts';
 
 /** A field of an answer. */
 export interface FieldShape {
@@ -39,7 +39,7 @@ export interface SelectionShape {
 /** @param plannedName gives the name under which subgraphs are asked for a field. */
 export function responseShape(
   schema: GraphQLSchema,
-  { operation, fragments }: DecidedOperation,
+  { operation, fragments }: OperationWithoutConditions,
   plannedName: (node: FieldNode) => string,
 ): SelectionShape {
   const collect = (sets: readonly SelectionSetNode[], type: DataType): Map<string, FieldNode[]> => {

@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { CallRecord } from '../../request/request-scope.ts';
 
 /** What the panel shows of an answer. */
-export interface TracedAnswer {
+export interface TracedResponse {
   /** The calls in the order in which they began; undefined where the gateway gives no trace, as in production. */
   readonly calls: readonly CallRecord[] | undefined;
   /** Milliseconds from sending the operation to its parsed answer. */
@@ -18,7 +18,7 @@ type TracedResult = ExecutionResult<Record<string, unknown>, { readonly upstream
 export async function fetchTraced(
   operation: FetcherParams,
   headers: Readonly<Record<string, string>> = {},
-): Promise<{ readonly result: ExecutionResult; readonly answer: TracedAnswer | undefined }> {
+): Promise<{ readonly result: ExecutionResult; readonly answer: TracedResponse | undefined }> {
   const sentAt = performance.now();
   const isIntrospection = operation.operationName === 'IntrospectionQuery';
   const response = await fetch('/graphql', {

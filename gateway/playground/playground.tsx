@@ -1,11 +1,11 @@
 import { GraphiQL } from 'graphiql';
 import { exampleTabs } from './example-tabs.ts';
 import { Logo } from './logo.tsx';
-import { useTracedAnswers } from './traced-answers.ts';
+import { useTracedResponses } from './traced-responses.ts';
 import { UpstreamCalls } from './upstream-calls.tsx';
 
 export function Playground() {
-  const { fetcher, onTabChange, answer } = useTracedAnswers();
+  const { fetcher, onTabChange, answer } = useTracedResponses();
   return (
     <GraphiQL
       fetcher={fetcher}

@@ -1,8 +1,8 @@
 import type { CallRecord } from '../../request/request-scope.ts';
-import type { TracedAnswer } from './fetch-traced.ts';
+import type { TracedResponse } from './fetch-traced.ts';
 
 /** The REST calls behind the answer above: a row each, with a bar that says when it ran. */
-export function UpstreamCalls({ answer }: { readonly answer: TracedAnswer | undefined }) {
+export function UpstreamCalls({ answer }: { readonly answer: TracedResponse | undefined }) {
   if (!answer) return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
   const { calls } = answer;
   if (!calls) return <p className="upstream-empty">This gateway does not report its vendor calls.</p>;
@@ -16,7 +16,7 @@ export function UpstreamCalls({ answer }: { readonly answer: TracedAnswer | unde
   );
 }
 
-function Summary({ answer, calls }: { readonly answer: TracedAnswer; readonly calls: readonly CallRecord[] }) {
+function Summary({ answer, calls }: { readonly answer: TracedResponse; readonly calls: readonly CallRecord[] }) {
   return (
     <>
       <strong>{calls.length === 1 ? '1 upstream call' : `${String(calls.length)} upstream calls`}</strong>

@@ -10,13 +10,13 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { ErrorCode } from '../../errors/error-codes.ts';
 import { DEFAULT_CONNECTIONS } from './connection-limits.ts';
 import { type CloseReason, type ConnectionLimits, endConnection } from './connections.ts';
-import { isForNobody } from '../../request/deadline.ts';
+import { isClientDisconnected } from '../../request/deadline.ts';
 import { describeUnexpectedError, describeUpstreamError } from '../../errors/describe-error.ts';
 import { limitHeaderLengths } from './header-lengths.ts';
 import { codeOfHttpStatus, HTTP_STATUS } from './http-status.ts';
 import { readJsonBodies, refuseEncodedBodies } from './json-body.ts';
 import { buildLogger, type LogOptions } from './logger.ts';
-import { answerUnreadable, createConnections, createNodeServer } from './node-server.ts';
+import { rejectMalformedRequest, createConnections, createNodeServer } from './node-server.ts';
 import { findHostProblem, pathOf } from './request-host.ts';
 import { REQUEST_ID_HEADER, requestIdFor } from './request-id.ts';
 import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
@@ -61,7 +61,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
       sendFailure(error, reply.headers(RESPONSE_HEADERS));
     },
     clientErrorHandler: ({ code }, socket) => {
-      endConnection(socket, answerUnreadable(code));
+      endConnection(socket, rejectMalformedRequest(code));
     },
   });
   app.addHook('preClose', (done) => {
@@ -72,7 +72,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   app.removeContentTypeParser('text/plain');
   refuseEncodedBodies(app);
   readJsonBodies(app, bodyKeys);
-  tellToGoOn(app, bodyBytes);
+  sendContinue(app, bodyBytes);
   addResponseHeaders(app);
   limitHeaderLengths(app);
   readForwardedAddresses(app);
@@ -110,7 +110,7 @@ export const sendError = (reply: FastifyReply, error: VisibleError) =>
   reply.code(HTTP_STATUS[error.extensions.code]).send({ errors: [error] });
 
 /** A client that asks first gets its 100 only where its body is going to be read: RFC 9110, section 10.1.1. */
-function tellToGoOn(app: FastifyInstance, bodyBytes: number): void {
+function sendContinue(app: FastifyInstance, bodyBytes: number): void {
   app.addHook('preParsing', ({ raw, headers }, reply, payload, done) => {
     const isExpected = headers.expect !== undefined && raw.httpVersion === '1.1';
     const isRefused = Number(headers['content-length'] ?? 0) > bodyBytes || !app.hasContentTypeParser(headers['content-type'] ?? '');
@@ -123,7 +123,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 function sendFailure(error: FastifyError, reply: FastifyReply) {
   if (error instanceof CodedError) {
-    if (error.extensions.service !== undefined && !isForNobody(error))
+    if (error.extensions.service !== undefined && !isClientDisconnected(error))
       reply.log.warn({ error: describeUpstreamError(error) }, 'a vendor failed');
     const { retryAfter } = error.extensions;
     // RFC 9110, section 10.2.3.

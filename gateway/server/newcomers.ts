@@ -1,4 +1,4 @@
-import { takeFirst, takeFrom } from '../../upstream/line.ts';
+import { takeFirst, takeFrom } from '../../upstream/waiting-line.ts';
 
 /**
  * The waiting line of requests on connections without a successful response so far. One request starts in each turn of the event loop, so

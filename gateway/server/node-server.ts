@@ -58,7 +58,7 @@ const UNKNOWN_EXPECTATION = JSON.stringify({
 });
 
 /** Where there is no request that could be answered. */
-function rawAnswer(status: string, code: ErrorCode, message: string, more: readonly string[] = []): string {
+function rawResponse(status: string, code: ErrorCode, message: string, more: readonly string[] = []): string {
   const body = JSON.stringify({ errors: [codedError(code, message)] });
   return [
     `HTTP/1.1 ${status}`,
@@ -72,25 +72,29 @@ function rawAnswer(status: string, code: ErrorCode, message: string, more: reado
 }
 
 /** What a client gets whose request Node.js cannot read. @param code by which it calls what is wrong */
-export const answerUnreadable = (code: string): string => UNREADABLE_REQUESTS[code] ?? UNREADABLE_REQUEST;
+export const rejectMalformedRequest = (code: string): string => MALFORMED_REQUESTS[code] ?? MALFORMED_REQUEST;
 
-const UNREADABLE_REQUEST = rawAnswer('400 Bad Request', 'BAD_REQUEST', 'The HTTP request is malformed.');
+const MALFORMED_REQUEST = rawResponse('400 Bad Request', 'BAD_REQUEST', 'The HTTP request is malformed.');
 
-const UNREADABLE_REQUESTS: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: rawAnswer(
+const MALFORMED_REQUESTS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: rawResponse(
     '408 Request Timeout',
     'BAD_REQUEST',
     `The HTTP request must arrive within ${String(MAX_ARRIVAL_MS / 1000)} seconds.`,
   ),
-  HPE_HEADER_OVERFLOW: rawAnswer(
+  HPE_HEADER_OVERFLOW: rawResponse(
     '431 Request Header Fields Too Large',
     'BAD_REQUEST',
     `The request line and the headers must have at most ${String(maxHeaderSize)} bytes together.`,
   ),
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: rawAnswer('413 Payload Too Large', 'PAYLOAD_TOO_LARGE', 'The chunk extensions of the body are too large.'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: rawResponse(
+    '413 Payload Too Large',
+    'PAYLOAD_TOO_LARGE',
+    'The chunk extensions of the body are too large.',
+  ),
 };
 
 const TOO_MANY_CONNECTIONS: Readonly<Record<Refusal, string>> = {
-  address: rawAnswer('429 Too Many Requests', 'RATE_LIMITED', 'Too many connections are open from this address.', ['retry-after: 1']),
-  all: rawAnswer('503 Service Unavailable', 'RATE_LIMITED', 'Too many connections are open. Try again later.', ['retry-after: 1']),
+  address: rawResponse('429 Too Many Requests', 'RATE_LIMITED', 'Too many connections are open from this address.', ['retry-after: 1']),
+  all: rawResponse('503 Service Unavailable', 'RATE_LIMITED', 'Too many connections are open. Try again later.', ['retry-after: 1']),
 };

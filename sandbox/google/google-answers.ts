@@ -1,6 +1,6 @@
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 
-export const jsonAnswer = (status: number, body: object): LookAlikeAnswer => ({
+export const jsonAnswer = (status: number, body: object): SandboxVendorResponse => ({
   status,
   headers: { 'content-type': 'application/json; charset=UTF-8' },
   body,
@@ -13,7 +13,7 @@ export const rpcError = (code: number, status: string, message: string, details?
 export const invalidArgument = (message: string) => rpcError(400, 'INVALID_ARGUMENT', message);
 
 /** Any key will do that does not say that it won't. It comes in the query or, for the newer services, in a header. */
-export function keyProblem({ query, headers }: LookAlikeRequest): 'missing' | 'invalid' | undefined {
+export function keyProblem({ query, headers }: SandboxVendorRequest): 'missing' | 'invalid' | undefined {
   const key = headers['x-goog-api-key'] ?? query.get('key') ?? '';
   if (key === '') return 'missing';
   return key.includes('invalid') ? 'invalid' : undefined;

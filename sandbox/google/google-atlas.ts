@@ -4,7 +4,7 @@ import { toAddressPlace, toCityPlace, type GooglePlace, type Point } from './goo
 import { ENGLISH_CITY_NAMES, wordsOf } from './google-text.ts';
 import { metresBetween } from './google-travel.ts';
 
-/** All that the look-alike knows of the earth. */
+/** All that the sandbox vendor knows of the earth. */
 export interface Atlas {
   readonly places: readonly GooglePlace[];
   placeById(id: string): GooglePlace | undefined;

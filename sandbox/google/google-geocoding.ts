@@ -1,10 +1,10 @@
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { jsonAnswer, keyProblem } from './google-answers.ts';
 import type { Atlas } from './google-atlas.ts';
 import type { GooglePlace, Point } from './google-place.ts';
 
 /** `GET /maps/api/geocode/json`: by address, point or place id. */
-export function geocode(atlas: Atlas, request: LookAlikeRequest): LookAlikeAnswer {
+export function geocode(atlas: Atlas, request: SandboxVendorRequest): SandboxVendorResponse {
   const key = keyProblem(request);
   if (key !== undefined) return jsonAnswer(200, { error_message: KEY_MESSAGES[key], results: [], status: 'REQUEST_DENIED' });
   const { query } = request;

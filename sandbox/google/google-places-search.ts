@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { invalidArgument, jsonAnswer } from './google-answers.ts';
 import type { Atlas } from './google-atlas.ts';
 import { readBody } from './google-body.ts';
@@ -9,7 +9,7 @@ import { ENGLISH_CITY_NAMES, wordsOf } from './google-text.ts';
 import { metresBetween } from './google-travel.ts';
 
 /** `POST /v1/places:searchText` */
-export function searchText(atlas: Atlas, request: LookAlikeRequest): LookAlikeAnswer {
+export function searchText(atlas: Atlas, request: SandboxVendorRequest): SandboxVendorResponse {
   const { mask, answer } = readFieldMask(request, FIELDS);
   if (answer) return answer;
   const body = readBody(BODY, request);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { invalidArgument, jsonAnswer } from './google-answers.ts';
 import type { Atlas } from './google-atlas.ts';
 import { readBody } from './google-body.ts';
@@ -9,7 +9,7 @@ import { travel, type TravelMode } from './google-travel.ts';
 import { findStop, isReachable, preferenceProblem, ROUTING_PREFERENCE, TRAVEL_MODE, WAYPOINT, type Stop } from './google-waypoint.ts';
 
 /** `POST /distanceMatrix/v2:computeRouteMatrix` */
-export function computeRouteMatrix(atlas: Atlas, request: LookAlikeRequest): LookAlikeAnswer {
+export function computeRouteMatrix(atlas: Atlas, request: SandboxVendorRequest): SandboxVendorResponse {
   const { mask, answer } = readFieldMask(request, FIELDS);
   if (answer) return answer;
   const body = readBody(BODY, request);

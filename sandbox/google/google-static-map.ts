@@ -1,4 +1,4 @@
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { keyProblem } from './google-answers.ts';
 import type { Atlas } from './google-atlas.ts';
 import { KEY_MESSAGES, readPoint } from './google-geocoding.ts';
@@ -6,7 +6,7 @@ import type { Point } from './google-place.ts';
 import { drawPng, type Color } from './png.ts';
 
 /** `GET /maps/api/staticmap`: a street grid of no real city, with a marker in the middle. */
-export function drawStaticMap(atlas: Atlas, request: LookAlikeRequest): LookAlikeAnswer {
+export function drawStaticMap(atlas: Atlas, request: SandboxVendorRequest): SandboxVendorResponse {
   const key = keyProblem(request);
   if (key !== undefined) return refusal(403, KEY_MESSAGES[key]);
   const { query } = request;
@@ -24,7 +24,7 @@ export function drawStaticMap(atlas: Atlas, request: LookAlikeRequest): LookAlik
 
 const isSide = (text: string | undefined) => Number(text ?? 0) >= 1 && Number(text ?? 0) <= 640;
 
-const refusal = (status: number, text: string): LookAlikeAnswer => ({
+const refusal = (status: number, text: string): SandboxVendorResponse => ({
   status,
   headers: { 'content-type': 'text/plain; charset=UTF-8' },
   body: Buffer.from(text),

@@ -1,10 +1,10 @@
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { jsonAnswer, keyProblem } from './google-answers.ts';
 import type { Atlas } from './google-atlas.ts';
 import { KEY_MESSAGES, readPoint } from './google-geocoding.ts';
 
 /** `GET /maps/api/timezone/json` */
-export function findTimeZone(atlas: Atlas, request: LookAlikeRequest): LookAlikeAnswer {
+export function findTimeZone(atlas: Atlas, request: SandboxVendorRequest): SandboxVendorResponse {
   const key = keyProblem(request);
   if (key !== undefined) return jsonAnswer(200, { errorMessage: KEY_MESSAGES[key], status: 'REQUEST_DENIED' });
   const point = readPoint(request.query.get('location') ?? '');

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { LookAlikeAnswer } from '../look-alike.ts';
+import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json;charset=utf-8' };
 
-export const jsonAnswer = (status: number, body: object): LookAlikeAnswer => ({ status, headers: JSON_TYPE, body });
+export const jsonAnswer = (status: number, body: object): SandboxVendorResponse => ({ status, headers: JSON_TYPE, body });
 
 /** HubSpot's error body. Its `category` is often missing, and so it is optional here. */
-export function errorAnswer(status: number, message: string, category?: string, more: object = {}): LookAlikeAnswer {
+export function errorAnswer(status: number, message: string, category?: string, more: object = {}): SandboxVendorResponse {
   const correlationId = randomUUID();
   return {
     status,
@@ -16,7 +16,7 @@ export function errorAnswer(status: number, message: string, category?: string, 
 }
 
 /** A record that does not exist is answered with a page, not with JSON. */
-export function notFoundPage(): LookAlikeAnswer {
+export function notFoundPage(): SandboxVendorResponse {
   const page = `<html>
 <head>
 <meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { jsonAnswer } from './hubspot-answers.ts';
 import { PRIMARY_COMPANY } from './hubspot-association-types.ts';
 import { readBody } from './hubspot-body.ts';
@@ -8,7 +8,7 @@ import { ASSOCIATION_TYPES, readLinks } from './hubspot-links.ts';
 import type { End, HubSpotStore } from './hubspot-store.ts';
 
 /** `POST /crm/v4/associations/{from}/{to}/batch/create` */
-export function createAssociations(store: HubSpotStore, from: ObjectType, request: LookAlikeRequest): LookAlikeAnswer {
+export function createAssociations(store: HubSpotStore, from: ObjectType, request: SandboxVendorRequest): SandboxVendorResponse {
   const body = readBody(CREATE, request);
   if (!body.success) return body.answer;
   const linked: [End, End, boolean][] = [];
@@ -26,7 +26,12 @@ export function createAssociations(store: HubSpotStore, from: ObjectType, reques
 }
 
 /** `POST /crm/v4/associations/{from}/{to}/batch/archive`: ends all that is between two records. */
-export function archiveAssociations(store: HubSpotStore, from: ObjectType, to: ObjectType, request: LookAlikeRequest): LookAlikeAnswer {
+export function archiveAssociations(
+  store: HubSpotStore,
+  from: ObjectType,
+  to: ObjectType,
+  request: SandboxVendorRequest,
+): SandboxVendorResponse {
   const body = readBody(ARCHIVE, request);
   if (!body.success) return body.answer;
   for (const input of body.data.inputs) {

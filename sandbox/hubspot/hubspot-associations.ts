@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { jsonAnswer, validationError } from './hubspot-answers.ts';
 import { typesBetween } from './hubspot-association-types.ts';
 import { readBody } from './hubspot-body.ts';
@@ -10,8 +10,8 @@ import type { HubSpotStore } from './hubspot-store.ts';
 export function batchReadAssociations(
   store: HubSpotStore,
   { from, to, pageSize }: { readonly from: ObjectType; readonly to: ObjectType; readonly pageSize: number },
-  request: LookAlikeRequest,
-): LookAlikeAnswer {
+  request: SandboxVendorRequest,
+): SandboxVendorResponse {
   const body = readBody(BATCH_READ, request);
   if (!body.success) return body.answer;
   if (body.data.inputs.length > BATCH_LIMIT) return validationError(`A batch has at most ${String(BATCH_LIMIT)} inputs`);

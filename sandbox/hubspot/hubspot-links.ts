@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer } from '../look-alike.ts';
+import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer } from './hubspot-answers.ts';
 import { findAssociationType } from './hubspot-association-types.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
@@ -30,7 +30,7 @@ export function readLinks(
   from: ObjectType,
   associations: z.output<typeof ASSOCIATIONS>,
   store: HubSpotStore,
-): { readonly success: true; readonly data: readonly Link[] } | { readonly success: false; readonly answer: LookAlikeAnswer } {
+): { readonly success: true; readonly data: readonly Link[] } | { readonly success: false; readonly answer: SandboxVendorResponse } {
   const data: Link[] = [];
   for (const { to, types } of associations) {
     for (const { associationTypeId } of types) {
@@ -43,7 +43,7 @@ export function readLinks(
   return { success: true, data };
 }
 
-function wrongType(from: ObjectType, typeId: number): LookAlikeAnswer {
+function wrongType(from: ObjectType, typeId: number): SandboxVendorResponse {
   return errorAnswer(400, `0-${String(typeId)} is not a valid association type of ${SINGULAR[from].toUpperCase()}`, 'VALIDATION_ERROR', {
     subCategory: 'crm.associations.INVALID_ASSOCIATION_TYPE',
     context: { type: [`0-${String(typeId)}`], fromObjectType: [SINGULAR[from]] },
@@ -51,7 +51,7 @@ function wrongType(from: ObjectType, typeId: number): LookAlikeAnswer {
 }
 
 /** Seen as `CONTACT=1 is not valid`, in answers of an older version too. */
-function wrongRecord(type: ObjectType, id: string): LookAlikeAnswer {
+function wrongRecord(type: ObjectType, id: string): SandboxVendorResponse {
   const name = SINGULAR[type].toUpperCase();
   return errorAnswer(400, 'One or more associations are invalid', 'VALIDATION_ERROR', {
     errors: [{ message: `${name}=${id} is not valid`, code: 'INVALID_OBJECT_ID', context: { [name]: [id] } }],

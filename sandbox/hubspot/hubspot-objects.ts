@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
 import { readBody } from './hubspot-body.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
@@ -12,8 +12,8 @@ import { isIdProperty } from './hubspot-unique-properties.ts';
 export function listObjects(
   type: ObjectType,
   records: readonly HubSpotRecord[],
-  { query, headers, path }: LookAlikeRequest,
-): LookAlikeAnswer {
+  { query, headers, path }: SandboxVendorRequest,
+): SandboxVendorResponse {
   const limit = Number(query.get('limit') ?? 10);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
     return validationError(`Invalid limit ${query.get('limit') ?? ''}: it must be between 1 and 100`);
@@ -29,7 +29,7 @@ export function listObjects(
 }
 
 /** `GET /crm/v3/objects/{type}/{id}` */
-export function getObject(type: ObjectType, store: HubSpotStore, id: string, { query }: LookAlikeRequest): LookAlikeAnswer {
+export function getObject(type: ObjectType, store: HubSpotStore, id: string, { query }: SandboxVendorRequest): SandboxVendorResponse {
   const idProperty = query.get('idProperty');
   if (!isIdProperty(type, idProperty)) return validationError(`Property ${String(idProperty)} is not a unique property`);
   const record = store.find(type, id, idProperty);
@@ -37,7 +37,7 @@ export function getObject(type: ObjectType, store: HubSpotStore, id: string, { q
 }
 
 /** `POST /crm/v3/objects/{type}/batch/read` */
-export function batchReadObjects(type: ObjectType, store: HubSpotStore, request: LookAlikeRequest): LookAlikeAnswer {
+export function batchReadObjects(type: ObjectType, store: HubSpotStore, request: SandboxVendorRequest): SandboxVendorResponse {
   const body = readBody(BATCH_READ, request);
   if (!body.success) return body.answer;
   const { inputs, properties, idProperty } = body.data;

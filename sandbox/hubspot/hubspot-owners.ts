@@ -1,10 +1,10 @@
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import type { World, WorldOwner } from '../world/world.ts';
 import { errorAnswer, jsonAnswer, validationError } from './hubspot-answers.ts';
 import { ownerId } from './hubspot-ids.ts';
 
 /** `GET /crm/v3/owners` */
-export function listOwners({ owners }: World, { query, headers, path }: LookAlikeRequest): LookAlikeAnswer {
+export function listOwners({ owners }: World, { query, headers, path }: SandboxVendorRequest): SandboxVendorResponse {
   const limit = Number(query.get('limit') ?? 100);
   if (!Number.isInteger(limit) || limit < 1 || limit > 500) return validationError('The limit must be between 1 and 500');
   const email = query.get('email');
@@ -19,7 +19,7 @@ export function listOwners({ owners }: World, { query, headers, path }: LookAlik
 }
 
 /** `GET /crm/v3/owners/{id}` */
-export function getOwner({ owners }: World, id: string): LookAlikeAnswer {
+export function getOwner({ owners }: World, id: string): SandboxVendorResponse {
   const owner = owners.find(({ key }) => ownerId(key) === id);
   return owner ? jsonAnswer(200, toOwner(owner)) : errorAnswer(404, `No owner was found with id ${id}`, 'OBJECT_NOT_FOUND');
 }

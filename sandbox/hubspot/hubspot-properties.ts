@@ -1,10 +1,10 @@
-import type { LookAlikeAnswer } from '../look-alike.ts';
+import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY, type HubSpotRecord } from './hubspot-records.ts';
 
 /** `GET /crm/v3/properties/{type}` and one of them by its name. */
-export function answerProperties(type: ObjectType, records: readonly HubSpotRecord[], name: string | undefined): LookAlikeAnswer {
+export function answerProperties(type: ObjectType, records: readonly HubSpotRecord[], name: string | undefined): SandboxVendorResponse {
   const names = Object.keys(records[0]?.properties ?? {}).toSorted();
   if (name === undefined) return jsonAnswer(200, { results: names.map((property) => toDefinition(type, property)) });
   if (names.includes(name)) return jsonAnswer(200, toDefinition(type, name));

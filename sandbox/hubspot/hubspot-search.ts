@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { jsonAnswer, validationError } from './hubspot-answers.ts';
 import { readBody } from './hubspot-body.ts';
 import { compareValues, FILTER, matches, wordsOf } from './hubspot-filters.ts';
@@ -8,7 +8,7 @@ import { toAnswer } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /** `POST /crm/v3/objects/{type}/search` */
-export function searchObjects(type: ObjectType, records: readonly HubSpotRecord[], request: LookAlikeRequest): LookAlikeAnswer {
+export function searchObjects(type: ObjectType, records: readonly HubSpotRecord[], request: SandboxVendorRequest): SandboxVendorResponse {
   const body = readBody(SEARCH, request);
   if (!body.success) return body.answer;
   const { after, limit, properties } = body.data;

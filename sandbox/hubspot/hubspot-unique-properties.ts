@@ -1,4 +1,4 @@
-import type { LookAlikeAnswer } from '../look-alike.ts';
+import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, validationError } from './hubspot-answers.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY } from './hubspot-records.ts';
@@ -20,7 +20,7 @@ export function conflictOf(
   id: string,
   values: Readonly<Record<string, string | null>>,
   store: HubSpotStore,
-): LookAlikeAnswer | undefined {
+): SandboxVendorResponse | undefined {
   for (const property of UNIQUE[type]) {
     const value = values[property] ?? null;
     const other = value === null ? undefined : store.find(type, value, property);

@@ -1,4 +1,4 @@
-import type { LookAlikeAnswer } from '../look-alike.ts';
+import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer } from './hubspot-answers.ts';
 import { ownerId, type ObjectType } from './hubspot-ids.ts';
@@ -70,7 +70,7 @@ const optionProblem = (value: string, options: readonly string[]): Problem | und
 const isTime = (value: string) => /^-?\d{1,15}$/.test(value) || (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value)));
 
 /** The same twice: as JSON within the message, and as a list of errors. */
-function invalidValues(problems: readonly { name: string; value: string | null; message: string; code: string }[]): LookAlikeAnswer {
+function invalidValues(problems: readonly { name: string; value: string | null; message: string; code: string }[]): SandboxVendorResponse {
   const listed = problems.map(({ name, value, message, code }) => ({
     isValid: false,
     message,

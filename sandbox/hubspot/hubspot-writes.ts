@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { WORLD_TIME } from '../world/times.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer, jsonAnswer, validationError } from './hubspot-answers.ts';
@@ -16,9 +16,9 @@ import { refusalOfValues, type Values } from './hubspot-validation.ts';
 
 export interface HubSpotWrites {
   /** `POST /crm/v3/objects/{type}` */
-  create(type: ObjectType, request: LookAlikeRequest): LookAlikeAnswer;
+  create(type: ObjectType, request: SandboxVendorRequest): SandboxVendorResponse;
   /** `PATCH /crm/v3/objects/{type}/{id}`, the id being a unique property's value where the query says so. */
-  update(type: ObjectType, id: string, request: LookAlikeRequest): LookAlikeAnswer;
+  update(type: ObjectType, id: string, request: SandboxVendorRequest): SandboxVendorResponse;
 }
 
 /** Each write is a second after the one before, so that what is written last is the newest. */
@@ -107,7 +107,7 @@ function stamp(type: ObjectType, record: HubSpotRecord): HubSpotRecord {
 }
 
 /** What was cleared is there as an empty text. */
-function answer(status: number, record: HubSpotRecord, isAnswered: (name: string) => boolean, wrote: string): LookAlikeAnswer {
+function answer(status: number, record: HubSpotRecord, isAnswered: (name: string) => boolean, wrote: string): SandboxVendorResponse {
   const { id, properties, createdAt, updatedAt } = record;
   const names = Object.keys(properties).filter(isAnswered).toSorted();
   const shown = Object.fromEntries(names.map((name) => [name, properties[name] ?? '']));

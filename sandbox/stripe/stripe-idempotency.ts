@@ -1,4 +1,4 @@
-import type { LookAlikeAnswer, LookAlikeRequest } from '../look-alike.ts';
+import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
 import { StripeError } from './stripe-errors.ts';
 
 /** The first answer to a key, and what was asked for with it. */
@@ -6,7 +6,7 @@ interface FirstAnswer {
   readonly path: string;
   readonly parameters: string;
   readonly requestId: string;
-  readonly answer: LookAlikeAnswer;
+  readonly answer: SandboxVendorResponse;
 }
 
 const LONGEST_KEY = 255;
@@ -16,7 +16,7 @@ export function createReplays() {
   const firsts = new Map<string, FirstAnswer>();
   return {
     /** @throws {StripeError} where the key came with another question before. */
-    answer(request: LookAlikeRequest, requestId: string, act: () => LookAlikeAnswer): LookAlikeAnswer {
+    answer(request: SandboxVendorRequest, requestId: string, act: () => SandboxVendorResponse): SandboxVendorResponse {
       const key = request.headers['idempotency-key'];
       if (key === undefined || key === '') return act();
       if (key.length > LONGEST_KEY) throw refusal(`Idempotency keys must be at most ${String(LONGEST_KEY)} characters.`);
@@ -30,7 +30,7 @@ export function createReplays() {
   };
 }
 
-function replay(first: FirstAnswer, request: LookAlikeRequest, key: string): LookAlikeAnswer {
+function replay(first: FirstAnswer, request: SandboxVendorRequest, key: string): SandboxVendorResponse {
   const advice = `Try using a key other than '${key}' if you meant to execute a different request.`;
   if (first.path !== request.path) {
     const places = `('${request.path}' vs '${first.path}')`;

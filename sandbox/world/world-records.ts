@@ -1,5 +1,5 @@
 /**
- * The business that every look-alike tells of: the CRM its people, the payment processor what they paid, the mapping
+ * The business that every sandbox vendor tells of: the CRM its people, the payment processor what they paid, the mapping
  * service where they are. A record's key is its position in its list, and records refer to each other by it.
  */
 export interface World {

@@ -21,7 +21,7 @@ const LINKED: readonly Read[] = [BATCH, { ...BATCH, given: 'after' }, { per: 'ba
 /** By the processor's id of the payer, then by e-mail address. */
 const PAYER: readonly Read[] = [BATCH, BATCH];
 
-const PIPELINES: readonly Read[] = [{ per: 'place', name: 'pipelines' }];
+const PIPELINES: readonly Read[] = [{ per: 'field', name: 'pipelines' }];
 const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner' }];
 
 const write = (name: CrmWriteName): readonly Read[] => [
@@ -42,7 +42,7 @@ export const CRM_CALLS: CallTable = {
   'Company.deals': LINKED,
   'Deal.company': [BATCH, BATCH],
   'Deal.customers': LINKED,
-  'LifecycleStage.label': [{ per: 'place' }],
+  'LifecycleStage.label': [{ per: 'field' }],
   'DealStage.label': PIPELINES,
   'DealStage.isWon': PIPELINES,
   'DealStage.isClosed': PIPELINES,

@@ -1,6 +1,6 @@
 import { type PageArguments, type PageRequest, readPageArguments, toConnection, type Connection, type Page } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { OnceWriter } from '../writes/write-once.ts';
+import type { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import type {
   CompanyConnection,
   CompanyFilter,
@@ -38,13 +38,13 @@ export interface CrmContext {
 /** The arguments of a root list. */
 type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
 
-export function createCrmContext(provider: CrmProvider, once: OnceWriter, request: SubgraphRequest): CrmContext {
+export function createCrmContext(provider: CrmProvider, idempotentWriter: IdempotentWriter, request: SubgraphRequest): CrmContext {
   const loaders = createLoaders(provider, request);
   const { capabilities } = provider;
   const counted = (connection: string) => request.wanted(connection).has('totalCount');
   return {
     loaders,
-    writes: createWrites(provider, once, request),
+    writes: createWrites(provider, idempotentWriter, request),
     customers: (args) => listed('customers', args, loaders.customerPage, { capabilities, counted: counted('CustomerConnection') }),
     companies: (args) => listed('companies', args, loaders.companyPage, { capabilities, counted: counted('CompanyConnection') }),
     deals: (args) => listed('deals', args, loaders.dealPage, { capabilities, counted: counted('DealConnection') }),

@@ -59,8 +59,8 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
   const customerById = byId((ids) => provider.customersById(ids, request.wanted('Customer'), request));
   const companyById = byId((ids) => provider.companiesById(ids, request.wanted('Company'), request));
   const dealById = byId((ids) => provider.dealsById(ids, request.wanted('Deal'), request));
-  const pipelines = once(() => provider.pipelines(request));
-  const lifecycleStages = once(() => provider.lifecycleStages(request));
+  const pipelines = lazy(() => provider.pipelines(request));
+  const lifecycleStages = lazy(() => provider.lifecycleStages(request));
   return {
     customerById,
     companyById,
@@ -155,7 +155,7 @@ function remember<Item extends Named>(records: Loader<Item>, found: FoundRecords
 const pick = <Item extends Named>(ids: readonly string[], items: readonly Item[]): FoundRecords<Item> =>
   ids.map((id) => items.find((item) => item.id === id) ?? null);
 
-function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+function lazy<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let reading: Promise<Value> | undefined;
   return () => (reading ??= read());
 }

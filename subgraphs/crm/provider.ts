@@ -84,7 +84,7 @@ export interface CrmCapabilities extends CrmVendorCapabilities {
   /** Whether a property of the CRM holds the processor's customer id. */
   readonly hasBillingReferences: boolean;
   /** Whether a creation with a key that the CRM has seen answers with the record that is there, and adds none. */
-  readonly honoursKeys: boolean;
+  readonly supportsIdempotencyKeys: boolean;
 }
 
 /** How a vendor's CRM differs from others, whatever the account. */

@@ -1,5 +1,5 @@
 import { defineSubgraph } from '../module.ts';
-import { OnceWriter } from '../writes/write-once.ts';
+import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { CRM_CALLS } from './calls.ts';
 import { createCrmContext } from './context.ts';
 import { CACHED_TYPES } from './domain.ts';
@@ -22,12 +22,12 @@ export const crm = defineSubgraph({
   files: [],
   create: (provider, { sdl, resources }) => {
     const { searchDelaySeconds } = provider.capabilities;
-    const once = new OnceWriter({ service: CRM, texts: resources.state.texts, searchDelaySeconds });
+    const idempotentWriter = new IdempotentWriter({ service: CRM, keyValues: resources.state.keyValues, searchDelaySeconds });
     return {
       name: CRM.name,
       sdl,
       resolvers: crmResolvers,
-      createContext: (request) => createCrmContext(provider, once, request),
+      createContext: (request) => createCrmContext(provider, idempotentWriter, request),
       close: () => provider.close(),
     };
   },

@@ -1,6 +1,6 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import { toOutcome, type WriteOutcome } from '../writes/user-errors.ts';
-import type { OnceWriter, WriteSteps } from '../writes/write-once.ts';
+import type { IdempotentWriter, WriteSteps } from '../writes/idempotent-writes.ts';
 import {
   createInputReaders,
   type CreateCustomerInput,
@@ -20,13 +20,13 @@ export interface CrmWrites {
   updateDeal(input: UpdateDealInput): Promise<WriteOutcome>;
 }
 
-export function createWrites(provider: CrmProvider, once: OnceWriter, request: RequestScope): CrmWrites {
-  const scope: RequestScope = { ...request, mustBeCurrent: true };
+export function createWrites(provider: CrmProvider, idempotentWriter: IdempotentWriter, request: RequestScope): CrmWrites {
+  const scope: RequestScope = { ...request, bypassCache: true };
   const read = createInputReaders(provider.capabilities);
   const write = (name: string, { idempotencyKey, ...input }: KeyedInput, steps: WriteSteps<CrmWriteResult>) =>
-    once.once({ name, idempotencyKey, input }, scope, explained(steps));
+    idempotentWriter.write({ name, idempotencyKey, input }, scope, explained(steps));
   const create = (name: string, input: KeyedInput, { add, find }: CreateSteps) =>
-    write(name, input, provider.capabilities.honoursKeys ? { write: add } : { write: add, find });
+    write(name, input, provider.capabilities.supportsIdempotencyKeys ? { write: add } : { write: add, find });
   const update = (name: string, input: KeyedInput, { id, holds, change }: UpdateSteps) =>
     write(name, input, { write: change, find: async () => ((await holds()) ? { id, refusals: [] } : change()) });
   return {

@@ -42,7 +42,7 @@ export interface MapsCapabilities {
   /** The most places that a search returns in all its pages. */
   readonly maxPlaces: number;
   /** For how long the service's terms allow to keep ids of places and locations, in seconds. */
-  readonly keeping: { readonly idSeconds: number; readonly locationSeconds: number };
+  readonly caching: { readonly idSeconds: number; readonly locationSeconds: number };
 }
 
 export interface PlaceSearch {

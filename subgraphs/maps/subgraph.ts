@@ -2,8 +2,8 @@ import { accountOf } from '../../upstream/upstream-policy.ts';
 import { defineSubgraph } from '../module.ts';
 import { MAPS_CALLS } from './calls.ts';
 import { createMapsContext } from './context.ts';
-import { keepPlaces } from './kept-places.ts';
-import { MapPictures } from './map-pictures.ts';
+import { cachePlaces } from './cached-places.ts';
+import { MapImages } from './map-images.ts';
 import { createMapToken } from './map-token.ts';
 import { mapsResolvers } from './resolvers.ts';
 import { MAPS } from './service.ts';
@@ -32,11 +32,11 @@ export const maps = defineSubgraph({
     // Instances that share the vendor's credential read each other's links, and a new credential makes old ones void.
     const mapToken = createMapToken({ secret: linkSecret, linkSeconds });
     const onLookup = (found: 'hit' | 'miss') => {
-      monitor.looked(vendor, found);
+      monitor.cacheLookup(vendor, found);
     };
     const owner = `${vendor}:${accountOf(credential)}`;
-    const provider = keepsPlaces ? keepPlaces(created, { places: state.answers, owner, onLookup }) : created;
-    const pictures = new MapPictures(provider, { callsPerMinute, budgets: state.budgets, owner, onLookup });
+    const provider = keepsPlaces ? cachePlaces(created, { places: state.responses, owner, onLookup }) : created;
+    const images = new MapImages(provider, { callsPerMinute, budgets: state.budgets, owner, onLookup });
     return {
       name: MAPS.name,
       sdl,
@@ -45,7 +45,7 @@ export const maps = defineSubgraph({
       files: {
         map: async (token, scope) => {
           const view = mapToken.read(token);
-          return view && pictures.read(view, scope);
+          return view && images.read(view, scope);
         },
       },
       close: () => provider.close(),

@@ -1,5 +1,5 @@
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { OnceWriter } from '../writes/write-once.ts';
+import type { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { createPaymentsLists, type PaymentsLists } from './lists.ts';
 import { createPaymentsLoaders, type PaymentsLoaders } from './loaders.ts';
 import type { PaymentsProvider } from './provider.ts';
@@ -14,7 +14,7 @@ export interface PaymentsContext {
   readonly writes: PaymentsWrites;
 }
 
-export function createPaymentsContext(provider: PaymentsProvider, writer: OnceWriter, request: SubgraphRequest): PaymentsContext {
+export function createPaymentsContext(provider: PaymentsProvider, writer: IdempotentWriter, request: SubgraphRequest): PaymentsContext {
   const loaders = createPaymentsLoaders(provider, request);
   return {
     loaders,

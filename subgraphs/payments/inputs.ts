@@ -9,16 +9,16 @@ import type {
   RefundPaymentInput,
 } from './__generated__/inputs.ts';
 import type {
-  AccountOrder,
-  AddressOrder,
-  ChargeLine,
-  CheckoutOrder,
-  InvoiceOrder,
+  NewBillingAccount,
+  NewAddress,
+  NewLineItem,
+  NewCheckoutSession,
+  NewInvoice,
   KnownInterval,
-  PlanItem,
-  PlanOrder,
-  RefundOrder,
-} from './orders.ts';
+  NewPlanItem,
+  NewRecurringPlan,
+  NewRefund,
+} from './new-records.ts';
 
 /** Where a value is in the arguments: `['input', 'lines', '0', 'quantity']`. */
 type Field = readonly string[];
@@ -27,43 +27,48 @@ const INPUT: Field = ['input'];
 
 /** Each reads an input and throws `BadUserInput`, naming the field, where it is beyond the limits that the schema names. */
 
-export const readCheckoutOrder = ({ billingAccountId, lines, successUrl, cancelUrl }: CreateCheckoutSessionInput): CheckoutOrder => ({
+export const readNewCheckoutSession = ({
+  billingAccountId,
+  lines,
+  successUrl,
+  cancelUrl,
+}: CreateCheckoutSessionInput): NewCheckoutSession => ({
   billingAccountId,
   lines: readLines(lines),
   successUrl: readWebUrl(successUrl, [...INPUT, 'successUrl']),
   cancelUrl: cancelUrl == null ? null : readWebUrl(cancelUrl, [...INPUT, 'cancelUrl']),
 });
 
-export const readInvoiceOrder = ({ billingAccountId, lines, dueOn, description }: CreateInvoiceInput): InvoiceOrder => ({
+export const readNewInvoice = ({ billingAccountId, lines, dueOn, description }: CreateInvoiceInput): NewInvoice => ({
   billingAccountId,
   lines: readLines(lines),
   dueOn,
   description: readOptionalText(description, MAX_NOTE, [...INPUT, 'description']),
 });
 
-export const readRefundOrder = ({ paymentId, amount, reason }: RefundPaymentInput): RefundOrder => ({
+export const readNewRefund = ({ paymentId, amount, reason }: RefundPaymentInput): NewRefund => ({
   paymentId,
   amount: amount == null ? null : readMoney(amount, [...INPUT, 'amount']),
   reason: reason ?? null,
 });
 
-export function readAccountOrder({ name, email, phone, address, description }: CreateBillingAccountInput): AccountOrder {
-  const order = {
+export function readNewBillingAccount({ name, email, phone, address, description }: CreateBillingAccountInput): NewBillingAccount {
+  const record = {
     name: readOptionalText(name, MAX_NAME, [...INPUT, 'name']),
     email: readOptionalText(email, MAX_EMAIL, [...INPUT, 'email']),
     phone: readOptionalText(phone, MAX_PHONE, [...INPUT, 'phone']),
     address: address == null ? null : readAddress(address),
     description: readOptionalText(description, MAX_NOTE, [...INPUT, 'description']),
   };
-  if (order.name === null && order.email === null) throw wrong(INPUT, 'have a name or an email', 'has neither');
-  return order;
+  if (record.name === null && record.email === null) throw wrong(INPUT, 'have a name or an email', 'has neither');
+  return record;
 }
 
-export function readPlanOrder({ billingAccountId, items, daysUntilDue }: CreateRecurringPlanInput): PlanOrder {
+export function readNewRecurringPlan({ billingAccountId, items, daysUntilDue }: CreateRecurringPlanInput): NewRecurringPlan {
   const field = [...INPUT, 'items'];
   checkSize(items, MAX_ITEMS, field);
   if (daysUntilDue != null) checkInteger(daysUntilDue, MAX_DAYS, [...INPUT, 'daysUntilDue']);
-  const read = items.map((item, index): PlanItem => {
+  const read = items.map((item, index): NewPlanItem => {
     const own = [...field, String(index)];
     return { ...readLine(item, own), interval: readInterval(item, own), intervalCount: item.intervalCount };
   });
@@ -79,7 +84,7 @@ export function readPlanOrder({ billingAccountId, items, daysUntilDue }: CreateR
   return { billingAccountId, items: read, daysUntilDue: daysUntilDue ?? null };
 }
 
-function readLines(lines: CreateInvoiceInput['lines']): ChargeLine[] {
+function readLines(lines: CreateInvoiceInput['lines']): NewLineItem[] {
   const field = [...INPUT, 'lines'];
   checkSize(lines, MAX_LINES, field);
   const read = lines.map((line, index) => readLine(line, [...field, String(index)]));
@@ -87,13 +92,13 @@ function readLines(lines: CreateInvoiceInput['lines']): ChargeLine[] {
   return read;
 }
 
-function readLine({ description, quantity, unitAmount }: CreateInvoiceInput['lines'][number], field: Field): ChargeLine {
+function readLine({ description, quantity, unitAmount }: CreateInvoiceInput['lines'][number], field: Field): NewLineItem {
   checkText(description, MAX_NAME, [...field, 'description']);
   checkInteger(quantity, MAX_QUANTITY, [...field, 'quantity']);
   return { description, quantity, unitAmount: readMoney(unitAmount, [...field, 'unitAmount']) };
 }
 
-const checkOneCurrency = (lines: readonly ChargeLine[], field: Field) => {
+const checkOneCurrency = (lines: readonly NewLineItem[], field: Field) => {
   checkSame(
     lines.map(({ unitAmount }) => unitAmount.currency),
     (index) => [...field, index, 'unitAmount', 'currency'],
@@ -111,9 +116,9 @@ function readInterval({ interval, intervalCount }: CreateRecurringPlanInput['ite
   return interval;
 }
 
-function readAddress(address: NonNullable<CreateBillingAccountInput['address']>): AddressOrder {
+function readAddress(address: NonNullable<CreateBillingAccountInput['address']>): NewAddress {
   const field = [...INPUT, 'address'];
-  const part = (name: Exclude<keyof AddressOrder, 'countryCode'>) => readOptionalText(address[name], MAX_NAME, [...field, name]);
+  const part = (name: Exclude<keyof NewAddress, 'countryCode'>) => readOptionalText(address[name], MAX_NAME, [...field, name]);
   const read = {
     line1: part('line1'),
     line2: part('line2'),

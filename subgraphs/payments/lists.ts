@@ -3,7 +3,7 @@ import type { SubgraphRequest } from '../subgraph.ts';
 import type { CustomerReference, Invoice, InvoiceLine, Payment, RecurringPlan, Refund, SavedPaymentMethod } from './domain.ts';
 import type { PaymentsLoaders } from './loaders.ts';
 import { type Dated, readMergedPage } from './merged-pages.ts';
-import { Once } from './once.ts';
+import { UnbatchedLoader } from './unbatched-loader.ts';
 import type { InvoiceFilter, PaymentFilter, PaymentsProvider } from './provider.ts';
 import { explainRead } from './user-errors.ts';
 
@@ -70,7 +70,7 @@ type ReadPage<Key, Item> = (key: Key, page: PageRequest) => Promise<Page<Item>>;
 
 /** The same page, asked for again in other places of an operation, is not read again. */
 function pages<Key, Item>(readPage: ReadPage<Key, Item>, argument?: readonly string[]): ReadPage<Key, Item> {
-  const pageByKey = new Once(([key, page]: readonly [Key, PageRequest]) => readPage(key, page), explainRead(argument));
+  const pageByKey = new UnbatchedLoader(([key, page]: readonly [Key, PageRequest]) => readPage(key, page), explainRead(argument));
   return (key, page) => pageByKey.load([key, page]);
 }
 

@@ -1,7 +1,7 @@
 import { type Money, sumByCurrency } from '../money.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { BillingAccount, CheckoutSession, CustomerReference, Invoice, OfAccount, Payment, RecurringPlan, Refund } from './domain.ts';
-import { Once } from './once.ts';
+import { UnbatchedLoader } from './unbatched-loader.ts';
 import type { PaymentsProvider } from './provider.ts';
 import { explainRead } from './user-errors.ts';
 
@@ -24,15 +24,21 @@ export interface PaymentsLoaders {
 }
 
 export function createPaymentsLoaders(provider: PaymentsProvider, request: SubgraphRequest): PaymentsLoaders {
-  const billingAccountById = new Once((id: string) => provider.billingAccount(id, request), explainRead());
-  const paymentById = new Once((id: string) => provider.payment(id, request.wanted('Payment'), request), explainRead());
-  const invoiceById = new Once((id: string) => provider.invoice(id, request.wanted('Invoice'), request), explainRead());
-  const recurringPlanById = new Once((id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request), explainRead());
+  const billingAccountById = new UnbatchedLoader((id: string) => provider.billingAccount(id, request), explainRead());
+  const paymentById = new UnbatchedLoader((id: string) => provider.payment(id, request.wanted('Payment'), request), explainRead());
+  const invoiceById = new UnbatchedLoader((id: string) => provider.invoice(id, request.wanted('Invoice'), request), explainRead());
+  const recurringPlanById = new UnbatchedLoader(
+    (id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request),
+    explainRead(),
+  );
   const remember = (accounts: readonly BillingAccount[]) => {
     for (const account of accounts) billingAccountById.prime(account.id, account);
     return accounts;
   };
-  const billingAccountsByEmail = new Once((email: string) => provider.billingAccountsByEmail(email, request).then(remember), explainRead());
+  const billingAccountsByEmail = new UnbatchedLoader(
+    (email: string) => provider.billingAccountsByEmail(email, request).then(remember),
+    explainRead(),
+  );
 
   /** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
   const linkOf = ({ billingLink }: CustomerReference): { readonly accountIds: readonly string[] } | { readonly email: string } => {

@@ -12,7 +12,7 @@ import type {
   Refund,
   SavedPaymentMethod,
 } from './domain.ts';
-import type { AccountOrder, CheckoutOrder, InvoiceOrder, PlanEnding, PlanOrder, RefundOrder } from './orders.ts';
+import type { NewBillingAccount, NewCheckoutSession, NewInvoice, PlanCancellation, NewRecurringPlan, NewRefund } from './new-records.ts';
 import type { PaymentsWriteResult } from './refusal.ts';
 
 /**
@@ -54,17 +54,17 @@ export interface PaymentsProvider extends PaymentsWriter {
  * result; where nobody knows whether it was done, the error is `OUTCOME_UNKNOWN`.
  */
 export interface PaymentsWriter {
-  createCheckoutSession(order: CheckoutOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createCheckoutSession(record: NewCheckoutSession, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** A draft, which only {@link sendInvoice} sends. */
-  createInvoice(order: InvoiceOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createInvoice(record: NewInvoice, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** A draft becomes final; what is open is sent once more. */
   sendInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** The result names the refund. */
-  refundPayment(order: RefundOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  createBillingAccount(order: AccountOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  createRecurringPlan(order: PlanOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  cancelRecurringPlan(ending: PlanEnding, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  refundPayment(record: NewRefund, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createBillingAccount(record: NewBillingAccount, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createRecurringPlan(record: NewRecurringPlan, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  cancelRecurringPlan(cancellation: PlanCancellation, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
 }
 
 /** Settings that hold for every vendor. */

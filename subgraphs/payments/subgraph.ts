@@ -1,5 +1,5 @@
 import { defineSubgraph } from '../module.ts';
-import { OnceWriter } from '../writes/write-once.ts';
+import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { PAYMENTS_CALLS } from './calls.ts';
 import { createPaymentsContext } from './context.ts';
 import { CACHED_TYPES } from './domain.ts';
@@ -27,7 +27,7 @@ export const payments = defineSubgraph({
   files: [],
   create: (provider, { sdl, resources }) => {
     const { keySeconds } = provider.capabilities;
-    const writer = new OnceWriter({ service: PAYMENTS, texts: resources.state.texts, keySeconds });
+    const writer = new IdempotentWriter({ service: PAYMENTS, keyValues: resources.state.keyValues, keySeconds });
     return {
       name: PAYMENTS.name,
       sdl,

@@ -1,6 +1,6 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import { toOutcome, type WriteOutcome } from '../writes/user-errors.ts';
-import type { OnceWriter } from '../writes/write-once.ts';
+import type { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import type {
   CancelRecurringPlanInput,
   CreateBillingAccountInput,
@@ -12,7 +12,7 @@ import type {
   VoidInvoiceInput,
 } from './__generated__/inputs.ts';
 import type { PaymentsProvider } from './provider.ts';
-import { readAccountOrder, readCheckoutOrder, readInvoiceOrder, readPlanOrder, readRefundOrder } from './inputs.ts';
+import { readNewBillingAccount, readNewCheckoutSession, readNewInvoice, readNewRecurringPlan, readNewRefund } from './inputs.ts';
 import type { PaymentsWriteResult } from './refusal.ts';
 import { explainRefusal } from './user-errors.ts';
 
@@ -32,57 +32,57 @@ export interface PaymentsWrites {
   cancelRecurringPlan(input: CancelRecurringPlanInput): Promise<WriteOutcome>;
 }
 
-export function createPaymentsWrites(provider: PaymentsProvider, writer: OnceWriter, request: RequestScope): PaymentsWrites {
-  const scope: RequestScope = { ...request, mustBeCurrent: true };
-  const once = async ({ name, input, write }: OnceOptions): Promise<WriteOutcome> => {
+export function createPaymentsWrites(provider: PaymentsProvider, writer: IdempotentWriter, request: RequestScope): PaymentsWrites {
+  const scope: RequestScope = { ...request, bypassCache: true };
+  const idempotentWriter = async ({ name, input, write }: IdempotentWriteOptions): Promise<WriteOutcome> => {
     const { idempotencyKey, ...said } = input;
     const steps = { write: async (key: string) => toOutcome(await write(key), explainRefusal) };
-    return { ...NOTHING, ...(await writer.once({ name, idempotencyKey, input: said }, scope, steps)) };
+    return { ...NOTHING, ...(await writer.write({ name, idempotencyKey, input: said }, scope, steps)) };
   };
 
   return {
     createCheckoutSession: async (input) => {
-      const order = readCheckoutOrder(input);
-      const write = (key: string) => provider.createCheckoutSession(order, key, scope);
-      return once({ name: 'createCheckoutSession', input, write });
+      const record = readNewCheckoutSession(input);
+      const write = (key: string) => provider.createCheckoutSession(record, key, scope);
+      return idempotentWriter({ name: 'createCheckoutSession', input, write });
     },
     createInvoice: async (input) => {
-      const order = readInvoiceOrder(input);
-      const write = (key: string) => provider.createInvoice(order, key, scope);
-      return once({ name: 'createInvoice', input, write });
+      const record = readNewInvoice(input);
+      const write = (key: string) => provider.createInvoice(record, key, scope);
+      return idempotentWriter({ name: 'createInvoice', input, write });
     },
     // A record that is there already is shown as it is, whatever came of the write.
     sendInvoice: async (input) => {
       const write = (key: string) => provider.sendInvoice(input.invoiceId, key, scope);
-      return { ...(await once({ name: 'sendInvoice', input, write })), id: input.invoiceId };
+      return { ...(await idempotentWriter({ name: 'sendInvoice', input, write })), id: input.invoiceId };
     },
     voidInvoice: async (input) => {
       const write = (key: string) => provider.voidInvoice(input.invoiceId, key, scope);
-      return { ...(await once({ name: 'voidInvoice', input, write })), id: input.invoiceId };
+      return { ...(await idempotentWriter({ name: 'voidInvoice', input, write })), id: input.invoiceId };
     },
     refundPayment: async (input) => {
-      const order = readRefundOrder(input);
-      const write = (key: string) => provider.refundPayment(order, key, scope);
-      return { paymentId: input.paymentId, ...(await once({ name: 'refundPayment', input, write })) };
+      const record = readNewRefund(input);
+      const write = (key: string) => provider.refundPayment(record, key, scope);
+      return { paymentId: input.paymentId, ...(await idempotentWriter({ name: 'refundPayment', input, write })) };
     },
     createBillingAccount: async (input) => {
-      const order = readAccountOrder(input);
-      const write = (key: string) => provider.createBillingAccount(order, key, scope);
-      return once({ name: 'createBillingAccount', input, write });
+      const record = readNewBillingAccount(input);
+      const write = (key: string) => provider.createBillingAccount(record, key, scope);
+      return idempotentWriter({ name: 'createBillingAccount', input, write });
     },
     createRecurringPlan: async (input) => {
-      const order = readPlanOrder(input);
-      const write = (key: string) => provider.createRecurringPlan(order, key, scope);
-      return once({ name: 'createRecurringPlan', input, write });
+      const record = readNewRecurringPlan(input);
+      const write = (key: string) => provider.createRecurringPlan(record, key, scope);
+      return idempotentWriter({ name: 'createRecurringPlan', input, write });
     },
     cancelRecurringPlan: async (input) => {
       const write = (key: string) => provider.cancelRecurringPlan(input, key, scope);
-      return { ...(await once({ name: 'cancelRecurringPlan', input, write })), id: input.recurringPlanId };
+      return { ...(await idempotentWriter({ name: 'cancelRecurringPlan', input, write })), id: input.recurringPlanId };
     },
   };
 }
 
-interface OnceOptions {
+interface IdempotentWriteOptions {
   readonly name: keyof PaymentsWrites;
   readonly input: { readonly idempotencyKey?: string | null | undefined };
   readonly write: (key: string) => Promise<PaymentsWriteResult>;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ANYBODY } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import { createCallerSigning } from '../../gateway/access/services/signed-caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
@@ -77,7 +77,7 @@ describe.each(['embedded', 'distributed'] as const)('a gateway in production, %s
   if (mode === 'embedded') return;
 
   it.each(MESSAGE_ATTACKS)('has services that stand: $name', async ({ request, status, code }) => {
-    const signature = await createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 10_000 })(ANYBODY, 'address 127.0.0.1');
+    const signature = await createCallerSigning(SUBGRAPH_SECRET, { requestTimeoutMs: 10_000 })(ANONYMOUS_CALLER, 'address 127.0.0.1');
     for (const url of gateway.urls.slice(1)) {
       const { status: given, text } = await sendAttack(url, request(0), signature);
       const { errors = [] } = JSON.parse(text) as Body;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ANYBODY } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import { createCallerSigning } from '../../gateway/access/services/signed-caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createKeyFile, type KeyFile } from '../gateway/access/key-file.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   headersOf = {
     key: () => Promise.resolve(key),
     // A signature holds for a minute.
-    signature: async () => await sign({ ...ANYBODY, id: 'key:good' }, ''),
+    signature: async () => await sign({ ...ANONYMOUS_CALLER, id: 'key:good' }, ''),
   };
   production = {
     ...sandbox.environment,

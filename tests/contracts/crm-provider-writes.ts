@@ -41,7 +41,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
       const [customer, key] = [{ email: someEmail(), lastName: 'Once' }, randomUUID()];
       const first = await provider.createCustomer(customer, key, scope);
       const again = await provider.createCustomer(customer, key, scope);
-      expect(again.id).toBe(provider.capabilities.honoursKeys ? first.id : null);
+      expect(again.id).toBe(provider.capabilities.supportsIdempotencyKeys ? first.id : null);
       const another = await provider.createCustomer(customer, randomUUID(), scope);
       expect(reasonsOf(another)).toEqual([null, ['EMAIL_TAKEN', 'email']]);
     },
@@ -67,7 +67,7 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     run: async (provider, scope) => {
       const [deal, key] = [{ ...DEAL, title: 'Twice' }, randomUUID()];
       const ids = [await provider.createDeal(deal, key, scope), await provider.createDeal(deal, key, scope)].map(({ id }) => id);
-      expect(new Set(ids).size).toBe(provider.capabilities.honoursKeys ? 1 : 2);
+      expect(new Set(ids).size).toBe(provider.capabilities.supportsIdempotencyKeys ? 1 : 2);
       expect(ids).not.toContain(null);
     },
   },

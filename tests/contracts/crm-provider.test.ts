@@ -7,7 +7,7 @@ import { createProvider } from './create-provider.ts';
 import { createScope, CRM_PROVIDER_CASES } from './crm-provider.ts';
 import { CRM_PROVIDER_WRITE_CASES } from './crm-provider-writes.ts';
 
-/** Starts each vendor's look-alike. */
+/** Starts each vendor's sandbox vendor. */
 const START = {
   hubspot: () => startSandbox({ vendors: ['hubspot'] }),
 };

@@ -6,7 +6,7 @@ import { MAPS_VENDORS } from '../../subgraphs/maps/vendors.ts';
 import { createProvider } from './create-provider.ts';
 import { createScope, MAPS_PROVIDER_CASES } from './maps-provider.ts';
 
-/** Starts each vendor's look-alike. */
+/** Starts each vendor's sandbox vendor. */
 const START = {
   google: () => startSandbox({ vendors: ['google'] }),
 };

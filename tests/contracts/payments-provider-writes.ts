@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Payment } from '../../subgraphs/payments/domain.ts';
-import type { CheckoutOrder, InvoiceOrder, PlanOrder } from '../../subgraphs/payments/orders.ts';
+import type { NewCheckoutSession, NewInvoice, NewRecurringPlan } from '../../subgraphs/payments/new-records.ts';
 import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
 import type { PaymentsRefusal, PaymentsWriteResult } from '../../subgraphs/payments/refusal.ts';
 import type { Part } from '../../subgraphs/writes/refusal.ts';
@@ -212,21 +212,21 @@ const NONE: ReadonlySet<string> = new Set();
 
 const line = (amount: string, currency: string, quantity = 1) => ({ description: 'A thing', quantity, unitAmount: { amount, currency } });
 
-const checkout = (billingAccountId: string): CheckoutOrder => ({
+const checkout = (billingAccountId: string): NewCheckoutSession => ({
   billingAccountId,
   lines: [line('9.90', 'EUR')],
   successUrl: 'https://shop.example/thanks',
   cancelUrl: 'https://shop.example/cart',
 });
 
-const invoice = (billingAccountId: string): InvoiceOrder => ({
+const invoice = (billingAccountId: string): NewInvoice => ({
   billingAccountId,
   lines: [line('10.25', 'USD', 3), line('0.75', 'USD')],
   dueOn: '2030-01-31',
   description: 'A note',
 });
 
-const plan = (billingAccountId: string): PlanOrder => ({
+const plan = (billingAccountId: string): NewRecurringPlan => ({
   billingAccountId,
   items: [line('9.90', 'USD', 2), line('1.00', 'USD')].map((item) => ({ ...item, interval: 'MONTH', intervalCount: 3 })),
   daysUntilDue: 14,

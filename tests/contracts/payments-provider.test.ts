@@ -7,7 +7,7 @@ import { createProvider } from './create-provider.ts';
 import { PAYMENTS_WRITE_CASES } from './payments-provider-writes.ts';
 import { createScope, PAYMENTS_PROVIDER_CASES, type PaymentsProviderExamples } from './payments-provider.ts';
 
-/** Starts each vendor's look-alike, and names records that it has not. */
+/** Starts each vendor's sandbox vendor, and names records that it has not. */
 const VENDORS = {
   stripe: {
     start: () => startSandbox({ vendors: ['stripe'] }),

@@ -36,7 +36,7 @@ function lengthToNull(data: unknown, path: Path): number {
  * The operation with its conditions decided. Apollo's gateway answers silent nulls where a field with `@requires` is under
  * `@include` or `@skip` beside a field with other requirements; without conditions it is right.
  */
-export function decideConditions(query: string, variables: Readonly<Record<string, unknown>>): string {
+export function applyConditions(query: string, variables: Readonly<Record<string, unknown>>): string {
   const document: DocumentNode = parse(query);
   const decided = visit(document, {
     enter: (node) => {

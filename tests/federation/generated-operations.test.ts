@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { comparable, decideConditions } from './compare.ts';
+import { comparable, applyConditions } from './compare.ts';
 import { graphLiterals } from './graph-literals.ts';
 import { OperationGenerator } from './random-operation.ts';
 import { startGraph } from './start-graph.ts';
@@ -41,7 +41,7 @@ async function expectSameAnswer() {
   const answers = [
     await graph.compiled.run(query, variables),
     await graph.compiled.run(query, variables),
-    await graph.apollo.run(decideConditions(query, variables), variables),
+    await graph.apollo.run(applyConditions(query, variables), variables),
   ];
   for (const answer of answers) expect({ query, variables, ...comparable(answer) }).toEqual({ query, variables, ...expected });
 }

@@ -1,5 +1,5 @@
 import { type FormattedExecutionResult, type GraphQLSchema, parse, validate } from 'graphql';
-import { ANYBODY } from '../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { Graph } from '../../gateway/operation/graph.ts';
 import type { PreparedOperation } from '../../gateway/operation/prepared-operation.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
@@ -24,7 +24,7 @@ export function runnerFor(graph: Graph): { readonly run: Run; readonly schema: G
   return {
     schema,
     run: async (query, variables = {}, { scope } = createContext()) => {
-      const result = await graph.execute(read(query), { variables, scope, caller: ANYBODY });
+      const result = await graph.execute(read(query), { variables, scope, caller: ANONYMOUS_CALLER });
       // Apollo's gateway gives objects without a prototype; JSON is what travels.
       return JSON.parse(JSON.stringify(result)) as FormattedExecutionResult;
     },

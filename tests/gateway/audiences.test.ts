@@ -167,8 +167,8 @@ describe.each(MODES)('an audience of the %s gateway', (mode) => {
 
   it('does not know a hidden type by its name', async () => {
     const query = '{ __type(name: "Payment") { name } shown: __type(name: "Place") { name } }';
-    expect((await whole(query)).data).toEqual({ __type: { name: 'Payment' }, shown: { name: 'Place' } });
-    expect((await ask('public', query)).data).toEqual({ __type: null, shown: { name: 'Place' } });
+    expect((await whole(query)).data).toEqual({ __type: { name: 'Payment' }, shown: { name: 'ResponsePosition' } });
+    expect((await ask('public', query)).data).toEqual({ __type: null, shown: { name: 'ResponsePosition' } });
   });
 
   it('gives hidden arguments their defaults', async () => {

@@ -17,7 +17,7 @@ function start(...program: Parameters<typeof startProgram>): Program {
   return started;
 }
 
-/** For vendors that are no look-alikes, as far as a program can know. */
+/** For vendors that are no sandbox vendors, as far as a program can know. */
 const OPEN = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' };
 
 async function problemsOf(program: string, parameters: readonly string[], environment: Record<string, string>) {

@@ -56,7 +56,7 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-/** Starts the whole graph over HTTP on look-alikes, all in this process. */
+/** Starts the whole graph over HTTP on sandbox vendors, all in this process. */
 export async function startTestGateway({
   mode = 'embedded',
   environment = {},
@@ -193,7 +193,7 @@ async function start(environment: Environment, monitoring: Monitoring, state: Sh
   return openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 }
 
-/** The vendors are look-alikes, whatever their credentials say. */
+/** The vendors are sandbox vendors, whatever their credentials say. */
 const openAccess = (environment: Environment, config: GatewayConfig, audiences: Audiences, { redis }: SharedState) =>
   openGatewayAccess(read(gatewayAccessSettings({ config, isSandbox: true, audiences }), environment), config, redis);
 

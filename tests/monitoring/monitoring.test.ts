@@ -37,7 +37,7 @@ describe('metrics', () => {
     const { upstream, samples } = monitor();
     upstream.retried('stripe');
     upstream.waited('stripe', 250);
-    for (const found of ['hit', 'hit', 'miss', 'stale'] as const) upstream.looked('stripe', found);
+    for (const found of ['hit', 'hit', 'miss', 'stale'] as const) upstream.cacheLookup('stripe', found);
     expect(await samples('tributary_upstream_retries_total')).toEqual({ '{vendor="stripe"}': 1 });
     expect(await samples('tributary_upstream_limit_wait_seconds_sum')).toEqual({ '{vendor="stripe"}': 0.25 });
     expect(await samples('tributary_upstream_cache_lookups_total')).toEqual({

@@ -1,16 +1,16 @@
 import type { GeocodeResponseData } from '@googlemaps/google-maps-services-js/dist/geocode/geocode.js';
 import { expect, it } from '@jest/globals';
-import { createGoogleLookAlike } from '../../sandbox/google/google-look-alike.ts';
+import { createGoogleSandboxVendor } from '../../sandbox/google/google-sandbox-vendor.ts';
 import { buildWorld } from '../../sandbox/world/world.ts';
 import { shapeDifferences } from './json-shape.ts';
 import { describeRecorded, readRecorded } from './recorded.ts';
 
 const world = buildWorld();
-const lookAlike = createGoogleLookAlike(world);
+const sandboxVendor = createGoogleSandboxVendor(world);
 
 function geocode(query: Readonly<Record<string, string>>): GeocodeResponseData {
   const parameters = new URLSearchParams({ ...query, key: 'AIzaSandbox' });
-  const { body } = lookAlike.answer({ method: 'GET', path: '/maps/api/geocode/json', query: parameters, headers: {}, body: '' });
+  const { body } = sandboxVendor.answer({ method: 'GET', path: '/maps/api/geocode/json', query: parameters, headers: {}, body: '' });
   return body as GeocodeResponseData;
 }
 
@@ -24,7 +24,7 @@ const GEOCODINGS = [
   'UtfResultGeocodeResponse',
 ];
 
-describeRecorded('the Google look-alike answers in the shape that Google was recorded to answer in', () => {
+describeRecorded('the Google sandbox vendor answers in the shape that Google was recorded to answer in', () => {
   // Read by the tests alone: the body of a skipped group runs too.
   const recorded = () => GEOCODINGS.map((name) => readRecorded(`google/${name}.json`));
   const meant = { 'results[].partial_match': 'documented, but no inexact match was recorded' };
@@ -41,7 +41,7 @@ describeRecorded('the Google look-alike answers in the shape that Google was rec
   });
 
   it('over its limits', () => {
-    const limited = createGoogleLookAlike(world, () => 0);
+    const limited = createGoogleSandboxVendor(world, () => 0);
     limited.limits = true;
     const request = { method: 'GET', path: '/maps/api/geocode/json', query: new URLSearchParams({ key: 'k' }), headers: {}, body: '' };
     for (let calls = 0; calls < 3000; calls++) limited.answer(request);

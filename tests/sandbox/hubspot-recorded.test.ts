@@ -69,7 +69,7 @@ const KINDS: readonly (readonly [string, RegExp, number, readonly (readonly [str
   ['GET', /objects\/contacts\/.*idProperty=email$/, 404, [['/contacts/nobody@example.org?idProperty=email']]],
 ];
 
-describeRecorded('the HubSpot look-alike answers in the shape that HubSpot was recorded to answer in', () => {
+describeRecorded('the HubSpot sandbox vendor answers in the shape that HubSpot was recorded to answer in', () => {
   it.each(KINDS)('%s %p, %i', async (method, path, status, requests) => {
     const exchanges = readRecorded('hubspot.json') as Exchange[];
     const recorded = exchanges.filter((exchange) => exchange.method === method && path.test(exchange.url) && exchange.status === status);

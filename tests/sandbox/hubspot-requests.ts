@@ -1,5 +1,5 @@
-import type { LookAlikeAnswer } from '../../sandbox/look-alike.ts';
-import { createHubSpotLookAlike } from '../../sandbox/hubspot/hubspot-look-alike.ts';
+import type { SandboxVendorResponse } from '../../sandbox/sandbox-vendor.ts';
+import { createHubSpotSandboxVendor } from '../../sandbox/hubspot/hubspot-sandbox-vendor.ts';
 import { buildWorld } from '../../sandbox/world/world.ts';
 
 /** A record of HubSpot's wire, as a test looks at it. */
@@ -21,15 +21,21 @@ export interface WireError {
   }[];
 }
 
-/** A fresh look-alike, asked without a network. */
+/** A fresh sandbox vendor, asked without a network. */
 export function openHubSpot() {
   const world = buildWorld();
-  const lookAlike = createHubSpotLookAlike(world);
+  const sandboxVendor = createHubSpotSandboxVendor(world);
 
-  function ask(method: string, url: string, body?: object): LookAlikeAnswer {
+  function ask(method: string, url: string, body?: object): SandboxVendorResponse {
     const { pathname, searchParams } = new URL(url, 'http://hubspot.test');
     const headers = { authorization: 'Bearer pat-na1-sandbox' };
-    return lookAlike.answer({ method, path: pathname, query: searchParams, headers, body: body === undefined ? '' : JSON.stringify(body) });
+    return sandboxVendor.answer({
+      method,
+      path: pathname,
+      query: searchParams,
+      headers,
+      body: body === undefined ? '' : JSON.stringify(body),
+    });
   }
 
   return {
@@ -39,8 +45,8 @@ export function openHubSpot() {
       ask('POST', `/crm/v3/objects/${type}`, { properties, associations }),
     change: (type: string, id: string, properties: object) => ask('PATCH', `/crm/v3/objects/${type}/${id}`, { properties }),
     /** The record in an answer. */
-    record: ({ body }: LookAlikeAnswer) => body as WireRecord, // The test looks at the fields that it expects.
-    error: ({ status, body }: LookAlikeAnswer) => ({ httpStatus: status, ...(body as WireError) }), // The same.
+    record: ({ body }: SandboxVendorResponse) => body as WireRecord, // The test looks at the fields that it expects.
+    error: ({ status, body }: SandboxVendorResponse) => ({ httpStatus: status, ...(body as WireError) }), // The same.
     search: (type: string, propertyName: string, value: string) => {
       const filterGroups = [{ filters: [{ propertyName, operator: 'EQ', value }] }];
       const { body } = ask('POST', `/crm/v3/objects/${type}/search`, { filterGroups });

@@ -10,7 +10,7 @@ const item = (index: number, currency: string, amount: number | string, quantity
 
 const PAGES = { mode: 'payment', success_url: 'https://shop.example/done', cancel_url: 'https://shop.example/' };
 
-describe('Stripe look-alike, checkout', () => {
+describe('Stripe sandbox vendor, checkout', () => {
   it('opens a page for what is to be paid', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('buyer');

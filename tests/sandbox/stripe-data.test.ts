@@ -18,7 +18,7 @@ const valuesOf = (objects: readonly Wire[], field: string) => new Set(objects.ma
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 const linesOf = (invoice: Wire) => invoice['lines'] as { data: Wire[]; has_more: boolean };
 
-describe('Stripe look-alike, data', () => {
+describe('Stripe sandbox vendor, data', () => {
   it('are the same each time', () => {
     expect(openStripe().every('/v1/charges')).toEqual(charges);
   });

@@ -4,7 +4,7 @@ import { openStripe } from './stripe-requests.ts';
 const stripe = openStripe();
 const basic = (user: string) => ({ authorization: `Basic ${Buffer.from(`${user}:`).toString('base64')}` });
 
-describe('Stripe look-alike, keys', () => {
+describe('Stripe sandbox vendor, keys', () => {
   it('lets in a test key as a bearer or as the user name of basic authentication', () => {
     expect(stripe.ask('/v1/customers', { authorization: 'Bearer sk_test_sandbox' }).status).toBe(200);
     expect(stripe.ask('/v1/customers', basic('sk_test_sandbox')).status).toBe(200);
@@ -32,7 +32,7 @@ describe('Stripe look-alike, keys', () => {
   );
 });
 
-describe('Stripe look-alike, refusals', () => {
+describe('Stripe sandbox vendor, refusals', () => {
   it.each([
     ['/v1/customers/cus_x', 404, 'resource_missing', 'id', "No such customer: 'cus_x'"],
     ['/v1/payment_intents/pi_x', 404, 'resource_missing', 'intent', "No such payment_intent: 'pi_x'"],
@@ -76,25 +76,25 @@ describe('Stripe look-alike, refusals', () => {
   });
 });
 
-describe('Stripe look-alike, limits', () => {
+describe('Stripe sandbox vendor, limits', () => {
   it('refuses the 26th read of a second when limits are on, and not later ones', () => {
     let time = 0;
     const limited = openStripe(() => time);
-    limited.lookAlike.limits = true;
+    limited.sandboxVendor.limits = true;
     const statuses = () => Array.from({ length: 26 }, () => limited.ask('/v1/products').status);
     expect(statuses()).toEqual([...Array<number>(25).fill(200), 429]);
     time += 1001;
     expect(limited.ask('/v1/products').status).toBe(200);
     time += 1001;
-    limited.lookAlike.limits = false;
+    limited.sandboxVendor.limits = false;
     expect(new Set(statuses())).toEqual(new Set([200]));
   });
 
   it('fails as Stripe does when told to', () => {
-    expect(stripe.lookAlike.failure?.(429)).toMatchObject({
+    expect(stripe.sandboxVendor.failure?.(429)).toMatchObject({
       status: 429,
       body: { error: { code: 'rate_limit', type: 'invalid_request_error' } },
     });
-    expect(stripe.lookAlike.failure?.(500)).toMatchObject({ status: 500, body: { error: { type: 'api_error' } } });
+    expect(stripe.sandboxVendor.failure?.(500)).toMatchObject({ status: 500, body: { error: { type: 'api_error' } } });
   });
 });

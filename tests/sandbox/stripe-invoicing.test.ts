@@ -8,7 +8,7 @@ function draftOf(stripe: ReturnType<typeof openStripe>, params: Readonly<Record<
   return stripe.object(stripe.write('/v1/invoices', { customer, currency: 'chf', ...params }));
 }
 
-describe('Stripe look-alike, invoices', () => {
+describe('Stripe sandbox vendor, invoices', () => {
   it('are drafts, then filled, then sent', () => {
     const stripe = openStripe();
     const draft = draftOf(stripe, { ...SENT, description: 'For March', auto_advance: 'false' });
@@ -154,7 +154,7 @@ describe('Stripe look-alike, invoices', () => {
   });
 });
 
-describe('Stripe look-alike, products', () => {
+describe('Stripe sandbox vendor, products', () => {
   it('are the newest from then on', () => {
     const stripe = openStripe();
     const product: Wire = stripe.object(stripe.write('/v1/products', { name: 'Retainer', 'metadata[kind]': 'service' }));

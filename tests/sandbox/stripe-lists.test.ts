@@ -18,7 +18,7 @@ const PATHS = [
   '/v1/balance_transactions',
 ];
 
-describe('Stripe look-alike, paging', () => {
+describe('Stripe sandbox vendor, paging', () => {
   it.each(PATHS)('%s visits everything once, newest first, whatever the size of a page', (path) => {
     const all = stripe.every(path);
     const created = all.map((object) => object.created);
@@ -58,7 +58,7 @@ describe('Stripe look-alike, paging', () => {
   });
 });
 
-describe('Stripe look-alike, filters', () => {
+describe('Stripe sandbox vendor, filters', () => {
   const customers = stripe.every('/v1/customers');
   const intents = stripe.every('/v1/payment_intents');
 
@@ -126,7 +126,7 @@ describe('Stripe look-alike, filters', () => {
   });
 });
 
-describe('Stripe look-alike, expansion', () => {
+describe('Stripe sandbox vendor, expansion', () => {
   const charge = stripe.every('/v1/charges').find(({ amount_refunded: amount, status }) => amount !== 0 && status === 'succeeded');
 
   it('puts objects in the place of their ids, one inside of another', () => {

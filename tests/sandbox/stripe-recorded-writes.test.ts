@@ -46,7 +46,7 @@ const meant = {
   },
 };
 
-(exchanges.length === 0 ? describe.skip : describe)('Stripe look-alike, writes held against what Stripe was recorded to answer', () => {
+(exchanges.length === 0 ? describe.skip : describe)('Stripe sandbox vendor, writes held against what Stripe was recorded to answer', () => {
   it('POST customers', () => {
     const ours = stripe.write('/v1/customers', {
       name: 'Stripe User',

@@ -94,7 +94,7 @@ const answersLike = (exchange: Exchange): unknown[] => {
 
 const questions = new Map(fitting.map((exchange) => [[(exchange.body as Wire).object, ...expansionsOf(exchange)].join(' '), exchange]));
 
-(exchanges === undefined ? describe.skip : describe)('Stripe look-alike, held against what Stripe was recorded to answer', () => {
+(exchanges === undefined ? describe.skip : describe)('Stripe sandbox vendor, held against what Stripe was recorded to answer', () => {
   const recorded = fitting.map(({ body }) => body);
   const answered = [...questions.values()].flatMap(answersLike);
 

@@ -1,5 +1,5 @@
-import type { LookAlikeAnswer } from '../../sandbox/look-alike.ts';
-import { createStripeLookAlike } from '../../sandbox/stripe/stripe-look-alike.ts';
+import type { SandboxVendorResponse } from '../../sandbox/sandbox-vendor.ts';
+import { createStripeSandboxVendor } from '../../sandbox/stripe/stripe-sandbox-vendor.ts';
 import { buildWorld } from '../../sandbox/world/world.ts';
 
 /** An object of Stripe's wire, as a test looks at it. */
@@ -17,18 +17,18 @@ interface WireList {
   readonly data: readonly Wire[];
 }
 
-/** A fresh look-alike, asked without a network. */
+/** A fresh sandbox vendor, asked without a network. */
 export function openStripe(now?: () => number) {
-  const lookAlike = createStripeLookAlike(buildWorld(), now);
+  const sandboxVendor = createStripeSandboxVendor(buildWorld(), now);
   const authorization = 'Bearer sk_test_sandbox';
 
-  function ask(url: string, headers: Record<string, string> = { authorization }): LookAlikeAnswer {
+  function ask(url: string, headers: Record<string, string> = { authorization }): SandboxVendorResponse {
     const { pathname, searchParams } = new URL(url, 'http://stripe.test');
-    return lookAlike.answer({ method: 'GET', path: pathname, query: searchParams, headers, body: '' });
+    return sandboxVendor.answer({ method: 'GET', path: pathname, query: searchParams, headers, body: '' });
   }
 
-  function post(path: string, body: string, headers: Record<string, string> = {}): LookAlikeAnswer {
-    return lookAlike.answer({ method: 'POST', path, query: new URLSearchParams(), headers: { authorization, ...headers }, body });
+  function post(path: string, body: string, headers: Record<string, string> = {}): SandboxVendorResponse {
+    return sandboxVendor.answer({ method: 'POST', path, query: new URLSearchParams(), headers: { authorization, ...headers }, body });
   }
 
   /** A POST whose parameters are given one by one, by their whole names. */
@@ -40,16 +40,16 @@ export function openStripe(now?: () => number) {
     );
 
   return {
-    lookAlike,
+    sandboxVendor,
     ask,
     post,
     write,
     remove(url: string) {
       const { pathname, searchParams } = new URL(url, 'http://stripe.test');
-      return lookAlike.answer({ method: 'DELETE', path: pathname, query: searchParams, headers: { authorization }, body: '' });
+      return sandboxVendor.answer({ method: 'DELETE', path: pathname, query: searchParams, headers: { authorization }, body: '' });
     },
     /** The object in an answer. */
-    object: ({ body }: LookAlikeAnswer) => body as Wire, // The test looks at the fields that it expects.
+    object: ({ body }: SandboxVendorResponse) => body as Wire, // The test looks at the fields that it expects.
     newCustomer: (name: string) => (write('/v1/customers', { name, email: `${name}@example.org` }).body as Wire).id, // The same.
     /** A customer who has something to pay by, and no subscription. */
     payingCustomer: () => {
@@ -66,7 +66,7 @@ export function openStripe(now?: () => number) {
     get: (url: string) => ask(url).body as Wire, // The test looks at the fields that it expects.
     list: (url: string) => ask(url).body as WireList, // The same.
     /** The error of an answer, without what differs between requests. */
-    refusal(answer: LookAlikeAnswer): Record<string, unknown> & { readonly message?: string } {
+    refusal(answer: SandboxVendorResponse): Record<string, unknown> & { readonly message?: string } {
       const { error } = answer.body as { error: Record<string, unknown> & { readonly message: string } }; // The same.
       return { status: answer.status, ...error, request_log_url: undefined };
     },

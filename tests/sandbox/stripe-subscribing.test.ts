@@ -14,7 +14,7 @@ function itemsOf(stripe: ReturnType<typeof openStripe>, currency: string, interv
 
 const SENT = { collection_method: 'send_invoice', days_until_due: 30 };
 
-describe('Stripe look-alike, subscriptions', () => {
+describe('Stripe sandbox vendor, subscriptions', () => {
   it('by invoice are active at once, their first invoice being a draft for an hour', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('subscriber');

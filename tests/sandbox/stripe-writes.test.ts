@@ -9,7 +9,7 @@ function chargeToRefund(stripe: ReturnType<typeof openStripe>): Wire {
   return found;
 }
 
-describe('Stripe look-alike, refunds', () => {
+describe('Stripe sandbox vendor, refunds', () => {
   it('gives back a part, then the rest, then no more', () => {
     const stripe = openStripe();
     const charge = chargeToRefund(stripe);
@@ -55,7 +55,7 @@ describe('Stripe look-alike, refunds', () => {
   });
 });
 
-describe('Stripe look-alike, new customers', () => {
+describe('Stripe sandbox vendor, new customers', () => {
   it('are the newest from then on', () => {
     const stripe = openStripe();
     const { body } = stripe.post('/v1/customers', 'email=new%40example.com&name=New+One&address[city]=Bern&address[country]=CH');
@@ -70,7 +70,7 @@ describe('Stripe look-alike, new customers', () => {
   });
 });
 
-describe('Stripe look-alike, idempotency', () => {
+describe('Stripe sandbox vendor, idempotency', () => {
   it('does a write once for each key and replays its answer', () => {
     const stripe = openStripe();
     const ask = () => stripe.post('/v1/customers', 'email=once%40example.com', { 'idempotency-key': 'key-1' });
@@ -99,7 +99,7 @@ describe('Stripe look-alike, idempotency', () => {
   });
 
   it('refuses a key that is under way', () => {
-    const { lookAlike } = openStripe();
+    const { sandboxVendor } = openStripe();
     const request = (key: string) => ({
       method: 'POST',
       path: '/v1/customers',
@@ -107,11 +107,11 @@ describe('Stripe look-alike, idempotency', () => {
       headers: { 'idempotency-key': key },
       body: '',
     });
-    expect(lookAlike.overlap?.(request('key-4'), [request('key-4')])).toMatchObject({
+    expect(sandboxVendor.overlap?.(request('key-4'), [request('key-4')])).toMatchObject({
       status: 409,
       body: { error: { code: 'idempotency_key_in_use' } },
     });
-    expect(lookAlike.overlap?.(request('key-5'), [request('key-4')])).toBeNull();
+    expect(sandboxVendor.overlap?.(request('key-5'), [request('key-4')])).toBeNull();
   });
 
   it('says which requests changed something', () => {

@@ -41,25 +41,25 @@ describe.each(STATES)('%s', (where, open) => {
   const key = (name: string) => `${where} ${name}`;
 
   it('a text is found until it is deleted', async () => {
-    const { texts } = await open();
-    expect(await texts.get(key('a'))).toBeNull();
-    await texts.set(key('a'), 'one', 60);
-    await texts.set(key('a'), 'two', 60);
-    expect(await texts.get(key('a'))).toBe('two');
-    await texts.delete(key('a'));
-    expect(await texts.get(key('a'))).toBeNull();
+    const { keyValues } = await open();
+    expect(await keyValues.get(key('a'))).toBeNull();
+    await keyValues.set(key('a'), 'one', 60);
+    await keyValues.set(key('a'), 'two', 60);
+    expect(await keyValues.get(key('a'))).toBe('two');
+    await keyValues.delete(key('a'));
+    expect(await keyValues.get(key('a'))).toBeNull();
   });
 
   it('a key is claimed by the first, and the others get its value', async () => {
-    const { texts } = await open();
-    const answers = await Promise.all(['one', 'two', 'three'].map((text) => texts.claim(key('b'), text, 60)));
-    expect(answers).toEqual([null, 'one', 'one']);
+    const { keyValues } = await open();
+    const responses = await Promise.all(['one', 'two', 'three'].map((text) => keyValues.claim(key('b'), text, 60)));
+    expect(responses).toEqual([null, 'one', 'one']);
   });
 
   it('there are as many rate-limit slots as the rate says, and each is free a window after its call ended', async () => {
-    const { places } = await open();
+    const { slots } = await open();
     const takeThree = async (name: string, windowMs: number) => {
-      const take = () => places.take(key(name), { limit: 2, windowMs });
+      const take = () => slots.take(key(name), { limit: 2, windowMs });
       const [first, second, third] = [await take(), await take(), await take()];
       expect([first, second]).toEqual([{ settle: expect.any(Function) }, { settle: expect.any(Function) }]);
       expect(third).toEqual({ waitMs: expect.any(Number) });
@@ -77,7 +77,7 @@ describe.each(STATES)('%s', (where, open) => {
 
   it('a budget is spent until too little is left, and what is refused costs nothing', async () => {
     const { budgets } = await open();
-    const budget = { limit: 10, windowMs: 60_000_000, atOnce: 10 };
+    const budget = { limit: 10, windowMs: 60_000_000, burst: 10 };
     const spend = async (amount: number) => {
       const { isGranted, left } = await budgets.spend(key('d'), amount, budget);
       return [isGranted, Math.round(left)];
@@ -95,7 +95,7 @@ describe.each(STATES)('%s', (where, open) => {
   it('a budget comes back evenly', async () => {
     const { budgets } = await open();
     // Two are there at once, and one more comes every 1000 s.
-    const slow = { limit: 10, windowMs: 10_000_000, atOnce: 2 };
+    const slow = { limit: 10, windowMs: 10_000_000, burst: 2 };
     const spend = (amount: number) => budgets.spend(key('slow'), amount, slow);
     expect([(await spend(1)).isGranted, (await spend(1)).isGranted]).toEqual([true, true]);
     const waits = [await spend(1), await spend(2)].map(({ isGranted, waitMs }) => [isGranted, Math.ceil(waitMs / 1_000_000)]);
@@ -103,7 +103,7 @@ describe.each(STATES)('%s', (where, open) => {
       [false, 1],
       [false, 2],
     ]);
-    const fast = { limit: 10, windowMs: 100, atOnce: 2 };
+    const fast = { limit: 10, windowMs: 100, burst: 2 };
     let granted = 0;
     while (granted < 5) if ((await budgets.spend(key('fast'), 1, fast)).isGranted) granted += 1;
     expect(granted).toBe(5);
@@ -111,7 +111,7 @@ describe.each(STATES)('%s', (where, open) => {
 
   it('a budget grants more than there is at once to who owes nothing, and has it paid back', async () => {
     const { budgets } = await open();
-    const budget = { limit: 60, windowMs: 60_000_000, atOnce: 10 };
+    const budget = { limit: 60, windowMs: 60_000_000, burst: 10 };
     const spend = (amount: number) => budgets.spend(key('g'), amount, budget);
     const large = await spend(40);
     expect([large.isGranted, large.left, Math.round(large.resetMs / 1_000_000)]).toEqual([true, 0, 40]);
@@ -122,14 +122,14 @@ describe.each(STATES)('%s', (where, open) => {
   });
 
   it('a version stays the same until it is renewed, and none comes twice', async () => {
-    const { answers } = await open();
-    const seen = [await answers.version(key('h')), await answers.version(key('h'))];
+    const { responses } = await open();
+    const seen = [await responses.version(key('h')), await responses.version(key('h'))];
     expect(seen[0]).toBe(seen[1]);
-    expect(await answers.version(key('i'))).not.toBe(seen[0]);
+    expect(await responses.version(key('i'))).not.toBe(seen[0]);
     for (let change = 0; change < 3; change += 1) {
-      const version = await answers.renewVersion(key('h'));
+      const version = await responses.renewVersion(key('h'));
       expect(seen).not.toContain(version);
-      expect(await answers.version(key('h'))).toBe(version);
+      expect(await responses.version(key('h'))).toBe(version);
       seen.push(version);
     }
   });
@@ -138,51 +138,51 @@ describe.each(STATES)('%s', (where, open) => {
 describe('instances with one Redis', () => {
   it('know the same texts and share the places', async () => {
     const [one, other] = [(await openInstance()).state, (await openInstance()).state];
-    await one.texts.set('shared', 'text', 60);
-    expect(await other.texts.get('shared')).toBe('text');
+    await one.keyValues.set('shared', 'text', 60);
+    expect(await other.keyValues.get('shared')).toBe('text');
     const rate = { limit: 1, windowMs: 600_000 };
-    expect(await one.places.take('shared', rate)).toHaveProperty('settle');
-    expect(await other.places.take('shared', rate)).toHaveProperty('waitMs');
-    expect(await one.budgets.spend('shared', 1, { ...rate, atOnce: 1 })).toHaveProperty('isGranted', true);
-    expect(await other.budgets.spend('shared', 1, { ...rate, atOnce: 1 })).toHaveProperty('isGranted', false);
+    expect(await one.slots.take('shared', rate)).toHaveProperty('settle');
+    expect(await other.slots.take('shared', rate)).toHaveProperty('waitMs');
+    expect(await one.budgets.spend('shared', 1, { ...rate, burst: 1 })).toHaveProperty('isGranted', true);
+    expect(await other.budgets.spend('shared', 1, { ...rate, burst: 1 })).toHaveProperty('isGranted', false);
   });
 
   it('each go on by themselves when it is lost, say so, and share again when it is back', async () => {
     const { state, told, hears } = await openInstance();
-    await state.texts.set('before', 'known', 60);
+    await state.keyValues.set('before', 'known', 60);
     const lost = hears(false);
     await redis.stop();
     await lost;
-    expect(await state.texts.get('before')).toBe('known');
-    await state.texts.set('meanwhile', 'known too', 60);
-    expect(await state.places.take('meanwhile', { limit: 1, windowMs: 1000 })).toHaveProperty('settle');
-    expect(await state.budgets.spend('meanwhile', 1, { limit: 1, windowMs: 1000, atOnce: 1 })).toHaveProperty('isGranted', true);
+    expect(await state.keyValues.get('before')).toBe('known');
+    await state.keyValues.set('meanwhile', 'known too', 60);
+    expect(await state.slots.take('meanwhile', { limit: 1, windowMs: 1000 })).toHaveProperty('settle');
+    expect(await state.budgets.spend('meanwhile', 1, { limit: 1, windowMs: 1000, burst: 1 })).toHaveProperty('isGranted', true);
     const found = hears(true);
     await redis.start();
     await found;
     expect(told).toEqual([true, false, true]);
     // What was claimed without it is known to the others once somebody asks again.
-    expect(await state.texts.claim('meanwhile', 'another', 60)).toBe('known too');
-    expect(await (await openInstance()).state.texts.get('meanwhile')).toBe('known too');
+    expect(await state.keyValues.claim('meanwhile', 'another', 60)).toBe('known too');
+    expect(await (await openInstance()).state.keyValues.get('meanwhile')).toBe('known too');
   });
 
   it('know the same time and the same versions, whatever their own clocks say', async () => {
     const [one, other] = [(await openInstance()).state, (await openInstance()).state];
     const now = Date.now();
-    const first = await one.texts.now();
+    const first = await one.keyValues.now();
     const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 300_000);
-    const second = await other.answers.now();
+    const second = await other.responses.now();
     clock.mockReturnValue(now - 300_000);
-    const third = await one.answers.now();
+    const third = await one.responses.now();
     clock.mockRestore();
     expect([first, second, third].toSorted((a, b) => a - b)).toEqual([first, second, third]);
-    expect(await other.answers.version('things')).toBe(await one.answers.version('things'));
-    const renewed = await other.answers.renewVersion('things');
-    expect(await one.answers.version('things')).toBe(renewed);
+    expect(await other.responses.version('things')).toBe(await one.responses.version('things'));
+    const renewed = await other.responses.renewVersion('things');
+    expect(await one.responses.version('things')).toBe(renewed);
   });
 
   it('take no version for the present one that was replaced before Redis forgot it', async () => {
-    const [one, other] = [(await openInstance()).state.answers, (await openInstance()).state.answers];
+    const [one, other] = [(await openInstance()).state.responses, (await openInstance()).state.responses];
     const old = [await one.version('forgotten'), await other.version('forgotten'), await one.renewVersion('forgotten')];
     const client = createClient({ url: redis.url });
     await client.connect();
@@ -195,48 +195,48 @@ describe('instances with one Redis', () => {
 
   it('learn of changes that were made elsewhere while Redis was lost', async () => {
     const [one, other] = [await openInstance(), await openInstance()];
-    const before = await one.state.answers.version('changed meanwhile');
-    expect(await other.state.answers.version('changed meanwhile')).toBe(before);
+    const before = await one.state.responses.version('changed meanwhile');
+    expect(await other.state.responses.version('changed meanwhile')).toBe(before);
     const lost = [one.hears(false), other.hears(false)];
     await redis.stop();
     await Promise.all(lost);
-    const own = await one.state.answers.renewVersion('changed meanwhile');
-    expect(await one.state.answers.version('changed meanwhile')).toBe(own);
-    expect(await other.state.answers.version('changed meanwhile')).toBe(before);
+    const own = await one.state.responses.renewVersion('changed meanwhile');
+    expect(await one.state.responses.version('changed meanwhile')).toBe(own);
+    expect(await other.state.responses.version('changed meanwhile')).toBe(before);
     const found = [one.hears(true), other.hears(true)];
     await redis.start();
     await Promise.all(found);
-    const after = await other.state.answers.version('changed meanwhile');
+    const after = await other.state.responses.version('changed meanwhile');
     expect([before, own]).not.toContain(after);
-    expect(await one.state.answers.version('changed meanwhile')).toBe(await other.state.answers.version('changed meanwhile'));
+    expect(await one.state.responses.version('changed meanwhile')).toBe(await other.state.responses.version('changed meanwhile'));
   });
 
   it('tell the others of a change that was made without it as soon as they are connected again', async () => {
     const [one, other] = [await openInstance(), await openInstance()];
-    const before = await one.state.answers.version('changed alone');
-    expect(await other.state.answers.version('changed alone')).toBe(before);
+    const before = await one.state.responses.version('changed alone');
+    expect(await other.state.responses.version('changed alone')).toBe(before);
     const lost = one.hears(false);
     const client = createClient({ url: redis.url });
     await client.connect();
-    const own = await one.state.redis?.ask((link) => link.clientId());
+    const own = await one.state.redis?.run((link) => link.clientId());
     await client.sendCommand(['CLIENT', 'KILL', 'ID', String(own)]);
     client.destroy();
     await lost;
     const found = one.hears(true);
-    const alone = await one.state.answers.renewVersion('changed alone');
+    const alone = await one.state.responses.renewVersion('changed alone');
     await found;
-    const atOnce = await Promise.all([1, 2, 3].map(() => one.state.answers.version('changed alone')));
-    expect(new Set(atOnce).size).toBe(1);
-    let version = await other.state.answers.version('changed alone');
-    while (version === before) version = await other.state.answers.version('changed alone');
-    expect(await one.state.answers.version('changed alone')).toBe(version);
+    const burst = await Promise.all([1, 2, 3].map(() => one.state.responses.version('changed alone')));
+    expect(new Set(burst).size).toBe(1);
+    let version = await other.state.responses.version('changed alone');
+    while (version === before) version = await other.state.responses.version('changed alone');
+    expect(await one.state.responses.version('changed alone')).toBe(version);
     expect(version).not.toBe(alone);
   });
 
   it('do not take it for lost where they were held up themselves, and had no time to read its answer', async () => {
     const { state, told } = await openInstance();
-    await state.texts.set('read late', 'known', 60);
-    const answer = state.texts.get('read late');
+    await state.keyValues.set('read late', 'known', 60);
+    const answer = state.keyValues.get('read late');
     const until = performance.now() + 600;
     while (performance.now() < until);
     expect(await answer).toBe('known');
@@ -245,10 +245,10 @@ describe('instances with one Redis', () => {
 
   it('do not wait for one that hangs', async () => {
     const { state, hears } = await openInstance();
-    await state.texts.set('own', 'known', 60);
+    await state.keyValues.set('own', 'known', 60);
     redis.signal('SIGSTOP');
     const lost = hears(false);
-    expect(await state.texts.get('own')).toBe('known');
+    expect(await state.keyValues.get('own')).toBe('known');
     await lost;
     redis.signal('SIGCONT');
   });
@@ -257,8 +257,8 @@ describe('instances with one Redis', () => {
     await redis.stop();
     const { state, told, hears } = await openInstance();
     expect(told).toEqual([false]);
-    await state.texts.set('early', 'known', 60);
-    expect(await state.texts.get('early')).toBe('known');
+    await state.keyValues.set('early', 'known', 60);
+    expect(await state.keyValues.get('early')).toBe('known');
     const found = hears(true);
     await redis.start();
     await found;

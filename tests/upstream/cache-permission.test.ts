@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readPermission } from '../../upstream/cache-permission.ts';
-import { VendorAnswer } from '../../upstream/vendor-answer.ts';
+import { readCachePermission } from '../../upstream/cache-permission.ts';
+import { VendorResponse } from '../../upstream/vendor-response.ts';
 
 const permissionFor = (headers: Record<string, string>) =>
-  readPermission({ method: 'GET', path: '/', headers: {} }, new VendorAnswer({ status: 200, headers, body: Buffer.from('{}') }));
+  readCachePermission({ method: 'GET', path: '/', headers: {} }, new VendorResponse({ status: 200, headers, body: Buffer.from('{}') }));
 
 const ALLOWED = { 'cache-control': 'max-age=60', etag: '"one"' };
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createMemoryPlaces } from '../../state/memory-state.ts';
-import type { PlaceStore, Rate } from '../../state/shared-state.ts';
+import { createMemorySlots } from '../../state/memory-state.ts';
+import type { SlotStore, Rate } from '../../state/shared-state.ts';
 import { CallQueue, type EndTurn, LimitReached } from '../../upstream/call-queue.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 import { Cancellation } from '../../request/cancellation.ts';
@@ -15,7 +15,7 @@ const request = (more: Partial<RequestScope> = {}): RequestScope => ({
 function createGivenPlaces() {
   let give: () => void = () => undefined;
   let settled = 0;
-  const places: PlaceStore = {
+  const slots: SlotStore = {
     take: () =>
       new Promise((resolve) => {
         give = () => {
@@ -25,7 +25,7 @@ function createGivenPlaces() {
   };
   const turn = () => new Promise(setImmediate);
   return {
-    places,
+    slots,
     settled: () => settled,
     giveOne: async () => {
       await turn();
@@ -39,8 +39,8 @@ const RATE = { limit: 1, windowMs: 1000 };
 
 describe('calls that wait for a rate-limit slot', () => {
   it('take turns by the client request they belong to, those in the background last', async () => {
-    const { places, giveOne } = createGivenPlaces();
-    const queue = new CallQueue({ places, key: 'a', rate: RATE });
+    const { slots, giveOne } = createGivenPlaces();
+    const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const done: string[] = [];
     const enter = (name: string, scope: RequestScope) => void queue.enter(scope, new Cancellation()).then(() => done.push(name));
     const [background, big, small] = [request({ isBackground: true }), request(), request()];
@@ -52,8 +52,8 @@ describe('calls that wait for a rate-limit slot', () => {
   });
 
   it('take turns by client before they do by client request', async () => {
-    const { places, giveOne } = createGivenPlaces();
-    const queue = new CallQueue({ places, key: 'a', rate: RATE });
+    const { slots, giveOne } = createGivenPlaces();
+    const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const done: string[] = [];
     const enter = (name: string, scope: RequestScope) => void queue.enter(scope, new Cancellation()).then(() => done.push(name));
     for (const name of ['greedy 1', 'greedy 2', 'greedy 3']) enter(name, request({ clientKey: 'greedy' }));
@@ -64,8 +64,8 @@ describe('calls that wait for a rate-limit slot', () => {
   });
 
   it('leave when they are cancelled, and their slot goes to the next', async () => {
-    const { places, giveOne } = createGivenPlaces();
-    const queue = new CallQueue({ places, key: 'a', rate: RATE });
+    const { slots, giveOne } = createGivenPlaces();
+    const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const cancellation = new Cancellation();
     const first = queue.enter(request(), cancellation);
     const second = queue.enter(request(), new Cancellation());
@@ -76,8 +76,8 @@ describe('calls that wait for a rate-limit slot', () => {
   });
 
   it('release a slot that arrives after the call is cancelled', async () => {
-    const { places, giveOne, settled } = createGivenPlaces();
-    const queue = new CallQueue({ places, key: 'a', rate: RATE });
+    const { slots, giveOne, settled } = createGivenPlaces();
+    const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const cancellation = new Cancellation();
     const only = queue.enter(request(), cancellation);
     cancellation.cancel(new Error('gone'));
@@ -97,7 +97,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
 
   /** A queue, and the calls that it has let through. */
   function watchQueue(rate: Rate = { limit: 1000, windowMs: 1000 }) {
-    const queue = new CallQueue({ places: createMemoryPlaces(), key: 'a', rate });
+    const queue = new CallQueue({ slots: createMemorySlots(), key: 'a', rate });
     const through: EndTurn[] = [];
     const refused: unknown[] = [];
     const enter = (scope: Partial<RequestScope> = {}, cancellation = new Cancellation()) =>
@@ -117,7 +117,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
 
   it('never exceed the limit that the vendor reports', async () => {
     const { queue, through, enter, pass } = watchQueue({ limit: 1, windowMs: 60_000 });
-    queue.learn({ limit: 5, windowMs: 200 });
+    queue.setRate({ limit: 5, windowMs: 200 });
     for (let call = 0; call < 12; call += 1) void enter();
     await pass(0);
     expect(through).toHaveLength(5);
@@ -200,7 +200,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     [1, 0.5],
   ])('go on by the limit that is set where the vendor says %d in %d ms', async (limit, windowMs) => {
     const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 10_000 });
-    queue.learn({ limit, windowMs });
+    queue.setRate({ limit, windowMs });
     for (let call = 0; call < 4; call += 1) void enter();
     await pass(0);
     expect(through).toHaveLength(3);
@@ -208,7 +208,7 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
 
   it('go on by the limit that is set when the vendor has said another one last ten minutes ago', async () => {
     const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 1000 });
-    queue.learn({ limit: 1, windowMs: 60_000 });
+    queue.setRate({ limit: 1, windowMs: 60_000 });
     await pass(599_999);
     for (let call = 0; call < 2; call += 1) void enter();
     await pass(0);
@@ -222,13 +222,13 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
 
   it('wait no longer for a limit that the vendor has corrected', async () => {
     const { queue, through, enter, pass } = watchQueue();
-    queue.learn({ limit: 1, windowMs: 60_000 });
+    queue.setRate({ limit: 1, windowMs: 60_000 });
     for (let call = 0; call < 3; call += 1) void enter();
     await pass(0);
     through[0]?.('accepted');
     await pass(100);
     expect(through).toHaveLength(1);
-    queue.learn({ limit: 10, windowMs: 1000 });
+    queue.setRate({ limit: 10, windowMs: 1000 });
     await pass(0);
     expect(through).toHaveLength(3);
   });

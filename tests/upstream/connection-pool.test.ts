@@ -43,8 +43,8 @@ it('calls one after the other share one connection, and calls at once have as ma
   for (let call = 0; call < 5; call += 1) expect(await exchange()).toMatchObject({ status: 200 });
   expect(server.connections()).toBe(1);
   together = 3;
-  const answers = await Promise.all(Array.from({ length: 9 }, exchange));
-  expect(answers).toMatchObject(Array.from({ length: 9 }, () => ({ status: 200 })));
+  const responses = await Promise.all(Array.from({ length: 9 }, exchange));
+  expect(responses).toMatchObject(Array.from({ length: 9 }, () => ({ status: 200 })));
   expect(server.connections()).toBe(3);
   await pool.close();
 });
@@ -68,8 +68,8 @@ it('a server that closes each connection after its answer loses none of the call
   await using server = await serve((_request, response) => response.setHeader('connection', 'close').end('{}'));
   const pool = createConnectionPool({ origin: server.baseUrl, connections: 2, maxResponseBytes: 1000 });
   const post: HttpRequest = { method: 'POST', path: '/', headers: {}, body: '{}' };
-  const answers = await Promise.all(Array.from({ length: 20 }, () => pool.exchange(post, scopeOf(), new Cancellation())));
-  expect(answers).toMatchObject(Array.from({ length: 20 }, () => ({ status: 200 })));
+  const responses = await Promise.all(Array.from({ length: 20 }, () => pool.exchange(post, scopeOf(), new Cancellation())));
+  expect(responses).toMatchObject(Array.from({ length: 20 }, () => ({ status: 200 })));
   expect(server.connections()).toBe(20);
   await pool.close();
 });

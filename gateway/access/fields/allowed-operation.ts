@@ -16,7 +16,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
 import type { Condition } from '../../supergraph/access-rules.ts';
 import type { FieldConditions } from './field-conditions.ts';
 
@@ -37,7 +37,7 @@ export const TYPE_OF_OBJECT = '_typeOfObject';
  * for it; but not one that changes something.
  */
 export function allowedOperation(
-  { operation, fragments }: DecidedOperation,
+  { operation, fragments }: OperationWithoutConditions,
   unmet: ReadonlySet<Condition>,
   { schema, conditions }: { readonly schema: GraphQLSchema; readonly conditions: FieldConditions },
 ): AllowedOperation {
@@ -52,7 +52,7 @@ export function allowedOperation(
     if (selection.kind === Kind.FIELD) return allowField(selection, parent, isChange);
     if (selection.kind === Kind.FRAGMENT_SPREAD) return allowFragment(selection.name.value) && selection;
     const type = schema.getType(selection.typeCondition?.name.value ?? parent.name) ?? parent;
-    return orNothing({ ...selection, selectionSet: allow(selection.selectionSet, type, isChange) });
+    return unlessEmpty({ ...selection, selectionSet: allow(selection.selectionSet, type, isChange) });
   };
   const allowField = (field: FieldNode, parent: GraphQLNamedType, isChange: boolean): FieldNode | undefined => {
     const condition = conditions.of(parent, field.name.value).find((one) => unmet.has(one));
@@ -77,14 +77,14 @@ export function allowedOperation(
     if (fragment === undefined || allowed.has(name)) return allowed.get(name);
     const type = schema.getType(fragment.typeCondition.name.value);
     const isRoot = type === schema.getMutationType() && operation.operation === OperationTypeNode.MUTATION;
-    const left = type && orNothing({ ...fragment, selectionSet: allow(fragment.selectionSet, type, isRoot) });
+    const left = type && unlessEmpty({ ...fragment, selectionSet: allow(fragment.selectionSet, type, isRoot) });
     allowed.set(name, left);
     return left;
   };
 
   const root = schema.getRootType(operation.operation);
   if (root == null) throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
-  const rest = orNothing({
+  const rest = unlessEmpty({
     ...operation,
     selectionSet: allow(operation.selectionSet, root, operation.operation === OperationTypeNode.MUTATION),
   });
@@ -102,7 +102,7 @@ const TYPE_SELECTION: FieldNode = {
   name: { kind: Kind.NAME, value: '__typename' },
 };
 
-const orNothing = <Node extends { readonly selectionSet: SelectionSetNode }>(node: Node): Node | undefined =>
+const unlessEmpty = <Node extends { readonly selectionSet: SelectionSetNode }>(node: Node): Node | undefined =>
   node.selectionSet.selections.length === 0 ? undefined : node;
 
 function targetOf(parent: GraphQLNamedType, field: string): GraphQLCompositeType | undefined {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import type { Caller } from '../../../request/caller.ts';
-import { wrongCredential } from '../refusal.ts';
+import { invalidCredential } from '../refusal.ts';
 
 /** Who shows a token that is right. @throws Unauthenticated where it names nobody, or has too many scopes */
 export function callerOfToken(claims: JWTPayload, { scopeClaim }: { readonly scopeClaim: string | undefined }): Caller {
@@ -16,7 +16,7 @@ const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'];
 function readScopes(value: unknown): ReadonlySet<string> {
   const listed: readonly unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
   const scopes = new Set(listed.filter((scope): scope is string => typeof scope === 'string' && scope !== ''));
-  if (Buffer.byteLength(JSON.stringify([...scopes])) > MAX_SCOPE_BYTES) throw wrongCredential(TOO_MANY_SCOPES);
+  if (Buffer.byteLength(JSON.stringify([...scopes])) > MAX_SCOPE_BYTES) throw invalidCredential(TOO_MANY_SCOPES);
   return scopes;
 }
 
@@ -27,7 +27,7 @@ const TOO_MANY_SCOPES = `The token has too many scopes: as a JSON list they must
 /** `sub` is the person or the program; some issuers name a program by its client id alone. */
 function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
   const subject = [sub, client_id, azp].find((value): value is string => typeof value === 'string' && value !== '');
-  if (subject === undefined) throw wrongCredential('The token must identify its owner by the claim sub.');
+  if (subject === undefined) throw invalidCredential('The token must identify its owner by the claim sub.');
   const id = `jwt:${iss}|${subject}`;
   return id.length <= MAX_ID ? id : `jwt:${createHash('sha256').update(id).digest('hex')}`;
 }

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
 import type { CredentialCheck } from '../callers.ts';
-import { wrongCredential } from '../refusal.ts';
+import { invalidCredential } from '../refusal.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { findAlgorithms } from './public-key.ts';
 import { callerOfToken } from './token-caller.ts';
@@ -75,7 +75,7 @@ const expiryOf = ({ exp = 0 }: JWTPayload) => exp * 1000;
 /** Whatever the library does not expect of a token is wrong with the token: only whether the issuer can be reached is not. */
 function refuse(error: unknown): never {
   if (error instanceof CodedError) throw error;
-  throw wrongCredential(describe(error));
+  throw invalidCredential(describe(error));
 }
 
 function describe(error: unknown): string {

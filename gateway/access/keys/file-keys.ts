@@ -79,7 +79,7 @@ export function createFileKeyRing(file: string): KeyRing {
 
 /** @throws Error where the file holds something else. */
 async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
-  const text = await readFile(file, 'utf8').catch(nothingIfMissing);
+  const text = await readFile(file, 'utf8').catch(undefinedIfMissing);
   return text === undefined ? [] : parseKeyFile(text);
 }
 
@@ -90,7 +90,7 @@ const fileSchema = z.object({ version: z.literal(1), keys: z.array(keyRecordSche
 
 /** Whoever reads meanwhile gets the old file or the new one. */
 async function writeKeyFile(file: string, keys: readonly KeyRecord[]): Promise<void> {
-  const mode = (await stat(file).catch(nothingIfMissing))?.mode ?? 0o600;
+  const mode = (await stat(file).catch(undefinedIfMissing))?.mode ?? 0o600;
   const temporary = `${file}.${randomUUID()}`;
   const handle = await open(temporary, 'wx', mode);
   await handle.writeFile(`${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
@@ -128,11 +128,11 @@ const LOCK_PAUSE_MS = 100;
 
 /** Another file has another inode, and a file that was written another time or size. */
 async function versionOf(file: string): Promise<string> {
-  const found = await stat(file, { bigint: true }).catch(nothingIfMissing);
+  const found = await stat(file, { bigint: true }).catch(undefinedIfMissing);
   return found === undefined ? '' : [found.ino, found.mtimeNs, found.size].join();
 }
 
-function nothingIfMissing(error: unknown): undefined {
+function undefinedIfMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../../../request/caller.ts';
 import type { CredentialCheck } from '../callers.ts';
-import { wrongCredential } from '../refusal.ts';
+import { invalidCredential } from '../refusal.ts';
 import { hashOfKey, readKeyId } from './api-key.ts';
 import { type KeyRecord, stateOf, toCaller } from './key-record.ts';
 import type { KeyStore } from './key-store.ts';
@@ -12,9 +12,9 @@ export function createKeyCheck(store: KeyStore): CredentialCheck {
   const callers = new WeakMap<KeyRecord, Caller>();
   const check = (text: string, record: KeyRecord | undefined): Caller => {
     // A wrong secret is told like a key that is not there.
-    if (record === undefined || !timingSafeEqual(hashOfKey(text), Buffer.from(record.hash, 'hex'))) throw wrongCredential(UNKNOWN);
+    if (record === undefined || !timingSafeEqual(hashOfKey(text), Buffer.from(record.hash, 'hex'))) throw invalidCredential(UNKNOWN);
     const state = stateOf(record, Date.now());
-    if (state !== 'active') throw wrongCredential(state === 'revoked' ? REVOKED : EXPIRED);
+    if (state !== 'active') throw invalidCredential(state === 'revoked' ? REVOKED : EXPIRED);
     const caller = callers.get(record) ?? toCaller(record);
     callers.set(record, caller);
     return caller;
@@ -22,7 +22,7 @@ export function createKeyCheck(store: KeyStore): CredentialCheck {
   return {
     identify: (text) => {
       const id = readKeyId(text);
-      if (id === undefined) throw wrongCredential(MISTYPED);
+      if (id === undefined) throw invalidCredential(MISTYPED);
       const found = store.find(id);
       return found instanceof Promise ? found.then((record) => check(text, record)) : check(text, found);
     },

@@ -1,17 +1,17 @@
 import { LRUCache } from 'lru-cache';
-import { RedisLink } from '../../../state/redis-connection.ts';
+import { RedisConnection } from '../../../state/redis-connection.ts';
 import { cannotCheck } from '../refusal.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
 
 /** Keys that all instances with one Redis share. */
 export class RedisKeys implements KeyStore {
-  readonly #link: RedisLink;
+  readonly #connection: RedisConnection;
   readonly #found = new LRUCache<string, Found>({ max: MAX_KEYS });
 
-  /** @param link is the process's, which says by itself that Redis is lost; it is not closed here. */
-  constructor(link: RedisLink) {
-    this.#link = link;
+  /** @param connection is the process's, which says by itself that Redis is lost; it is not closed here. */
+  constructor(connection: RedisConnection) {
+    this.#connection = connection;
   }
 
   find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined> {
@@ -29,7 +29,7 @@ export class RedisKeys implements KeyStore {
   }
 
   async #ask(id: string, known: Found | undefined): Promise<KeyRecord | undefined> {
-    const text = await this.#link.ask((redis) => redis.hGet(REDIS_KEY, id));
+    const text = await this.#connection.run((redis) => redis.hGet(REDIS_KEY, id));
     if (text === undefined) {
       if (known !== undefined && performance.now() - known.at < LOST_MS) return known.record;
       throw cannotCheck();
@@ -56,10 +56,10 @@ const REDIS_KEY = 'tributary:api-keys';
 
 /** The same keys, changed by a command. */
 export async function openRedisKeyRing(url: string): Promise<KeyRing> {
-  const link = new RedisLink({ url, onChange: () => undefined });
-  await link.open();
-  const ask: typeof link.ask = async (command) => {
-    const answer = await link.ask(command);
+  const connection = new RedisConnection({ url, onChange: () => undefined });
+  await connection.open();
+  const ask: typeof connection.run = async (command) => {
+    const answer = await connection.run(command);
     if (answer === undefined) throw new Error('Redis (REDIS_URL) does not respond.');
     return answer;
   };
@@ -76,7 +76,7 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
       return found;
     },
     close: () => {
-      link.close();
+      connection.close();
     },
   };
 }

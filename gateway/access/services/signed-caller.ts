@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { ANYBODY, type Caller } from '../../../request/caller.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../../../request/caller.ts';
 import type { Callers } from '../callers.ts';
 import { Unauthenticated } from '../refusal.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
@@ -56,7 +56,7 @@ export function createCallerSigning(secret: string, { requestTimeoutMs }: { read
     return signed.headers;
   };
   return (caller, clientKey) => {
-    const isAnonymous = caller.id === ANYBODY.id;
+    const isAnonymous = caller.id === ANONYMOUS_CALLER.id;
     const known = isAnonymous ? byClient.get(clientKey) : byCaller.get(caller);
     if (known !== undefined && Date.now() - known.at < REUSED_MS) return known.headers;
     return isAnonymous ? signAnonymous(caller, clientKey) : signCaller(caller);
@@ -88,7 +88,7 @@ export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers
     identify: ({ [CALLER_HEADER]: token }) => {
       if (token === undefined) {
         if (!isOpen) throw refusal('This service accepts only requests that its gateway has signed.');
-        return ANYBODY;
+        return ANONYMOUS_CALLER;
       }
       if (key === undefined) throw refusal('This service has no SUBGRAPH_SECRET, so it cannot check the signature of the request.');
       const text = String(token);

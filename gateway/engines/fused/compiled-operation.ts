@@ -15,12 +15,12 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { createResponseObject, MISSING } from '../../operation/completion.ts';
-import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
 import { type FieldShape, responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { createArguments, createCrossingReader, createOwnReader, type FieldReader, forgetAfter } from './field-reader.ts';
 import { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
-import { type Holder, type OperationRun, type Place, type Step } from './operation-run.ts';
+import { type Holder, type OperationRun, type ResponsePosition, type Step } from './operation-run.ts';
 import { type SubgraphField, typeOf } from './subgraph-field.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import { isPromise } from './when-ready.ts';
@@ -41,11 +41,11 @@ export interface CompiledGraph {
  * has its fields, and what becomes of their values.
  * @returns undefined for an operation that is about the schema itself
  */
-export function compileOperation(graph: CompiledGraph, decided: DecidedOperation): CompiledOperation | undefined {
-  const { operation } = decided.operation;
+export function compileOperation(graph: CompiledGraph, withoutConditions: OperationWithoutConditions): CompiledOperation | undefined {
+  const { operation } = withoutConditions.operation;
   const root = graph.schema.getRootType(operation);
-  const shape = responseShape(graph.schema, decided, (node) => node.name.value);
-  if (root == null || asksForSchema(shape, root)) return undefined;
+  const shape = responseShape(graph.schema, withoutConditions, (node) => node.name.value);
+  if (root == null || selectsIntrospection(shape, root)) return undefined;
   const fields = new Compiler(graph).fields(shape, root, '');
   if (operation !== OperationTypeNode.MUTATION) {
     return (run, done) => {
@@ -60,7 +60,7 @@ export function compileOperation(graph: CompiledGraph, decided: DecidedOperation
   };
 }
 
-const asksForSchema = (shape: SelectionShape, root: GraphQLObjectType) =>
+const selectsIntrospection = (shape: SelectionShape, root: GraphQLObjectType) =>
   shape.fieldsOf(root).some(({ name }) => name === '__schema' || name === '__type');
 
 /** How a field of an object is answered. */
@@ -75,7 +75,7 @@ interface FieldPlan {
 /** How objects of one type from one subgraph are answered. */
 interface ObjectPlan {
   readonly type: string;
-  readonly home: string;
+  readonly origin: string;
   readonly fields: readonly FieldPlan[];
   readonly crosses: boolean;
 }
@@ -105,24 +105,29 @@ function answerField(
   run: OperationRun,
   { key, read, step }: FieldPlan,
   value: unknown,
-  box: FusedObject | undefined,
-  place: Place,
+  fusedObject: FusedObject | undefined,
+  position: ResponsePosition,
   holder: Holder,
 ): boolean {
   let given: unknown;
   try {
-    given = read(run, value, box);
+    given = read(run, value, fusedObject);
   } catch (error) {
     // As if it had been given.
     given = error instanceof Error ? error : new Error(String(error));
   }
-  return run.put(step, given, place, holder, key);
+  return run.put(step, given, position, holder, key);
 }
 
-function completeObject(run: OperationRun, { type, home, fields, crosses }: ObjectPlan, value: unknown, place: Place): unknown {
+function completeObject(
+  run: OperationRun,
+  { type, origin, fields, crosses }: ObjectPlan,
+  value: unknown,
+  position: ResponsePosition,
+): unknown {
   const holder = createResponseObject();
-  const box = crosses ? new FusedObject(type, home, value) : undefined;
-  for (const field of fields) if (!answerField(run, field, value, box, place, holder)) return MISSING;
+  const fusedObject = crosses ? new FusedObject(type, origin, value) : undefined;
+  for (const field of fields) if (!answerField(run, field, value, fusedObject, position, holder)) return MISSING;
   return holder;
 }
 
@@ -134,16 +139,16 @@ class Compiler {
     this.#graph = graph;
   }
 
-  /** @param home is the subgraph that gives the objects; that of the root is none. */
-  fields(shape: SelectionShape, type: GraphQLObjectType, home: string): FieldPlan[] {
+  /** @param origin is the subgraph that gives the objects; that of the root is none. */
+  fields(shape: SelectionShape, type: GraphQLObjectType, origin: string): FieldPlan[] {
     return shape.fieldsOf(type).map((field) => {
       if (field.name === '__typename') return { key: field.responseName, read: () => type.name, step: TYPENAME, crosses: false };
-      const { own, read, crosses } = this.#reader(field, type, home);
+      const { own, read, crosses } = this.#reader(field, type, origin);
       return { key: field.responseName, read, crosses, step: this.#step(field, field.type, own) };
     });
   }
 
-  #reader(field: FieldShape, type: GraphQLObjectType, home: string) {
+  #reader(field: FieldShape, type: GraphQLObjectType, origin: string) {
     const { supergraph, schema, fusion } = this.#graph;
     const number = (this.#fields += 1);
     if (type === schema.getQueryType() || type === schema.getMutationType()) {
@@ -151,11 +156,11 @@ class Compiler {
       const own = fusion.field(owner, type.name, field.name);
       return { own, read: createOwnReader(own, createArguments(own, type, field, number)), crosses: false };
     }
-    const source = fusion.source(type.name, home, field.name);
-    const own = source.field;
+    const owner = fusion.ownerOf(type.name, origin, field.name);
+    const own = owner.field;
     const args = createArguments(own, type, field, number);
-    const read = source.isHome ? createOwnReader(own, args) : createCrossingReader(fusion, source, args);
-    return { own, read, crosses: !source.isHome };
+    const read = owner.isOrigin ? createOwnReader(own, args) : createCrossingReader(fusion, owner, args);
+    return { own, read, crosses: !owner.isOrigin };
   }
 
   #step(field: FieldShape, type: GraphQLOutputType, own: SubgraphField): Step {
@@ -170,10 +175,10 @@ class Compiler {
 
   #completion(field: FieldShape, type: Exclude<GraphQLOutputType, { readonly ofType: never }>, own: SubgraphField): Step['complete'] {
     if (isListType(type)) return completeItems(this.#step(field, type.ofType, own));
-    const home = own.subgraph.name;
+    const origin = own.subgraph.name;
     if (isObjectType(type)) {
-      const plan = this.#object(field.below, type, home);
-      return (run, value, place) => completeObject(run, plan, value, place);
+      const plan = this.#object(field.below, type, origin);
+      return (run, value, position) => completeObject(run, plan, value, position);
     }
     // A cast: what is left is an interface or a union.
     return this.#abstractCompletion(field, type as GraphQLAbstractType, own);
@@ -181,9 +186,9 @@ class Compiler {
 
   #abstractCompletion({ below, nodes, coordinate }: FieldShape, type: GraphQLAbstractType, own: SubgraphField): Step['complete'] {
     const { schema } = this.#graph;
-    const home = own.subgraph.name;
+    const origin = own.subgraph.name;
     const declared = getNamedType(own.definition.type);
-    if (!isAbstractType(declared)) throw new TypeError(`The subgraph ${home} has an abstract type at ${coordinate} too.`);
+    if (!isAbstractType(declared)) throw new TypeError(`The subgraph ${origin} has an abstract type at ${coordinate} too.`);
     // Resolving a type by `isTypeOf` takes nothing else.
     const info = { schema: own.subgraph.schema } as unknown as GraphQLResolveInfo;
     const plans = new Map<string, ObjectPlan>();
@@ -194,21 +199,21 @@ class Compiler {
       if (!isObjectType(object) || !schema.isSubType(type, object)) {
         throw new GraphQLError(`A ${type.name} was expected at ${coordinate}, but an object of ${name} came.`);
       }
-      const plan = this.#object(below, object, home);
+      const plan = this.#object(below, object, origin);
       plans.set(name, plan);
       return plan;
     };
-    return (run, value, place) => {
-      const name = typeOf(declared, value, run.context.of(home), info);
+    return (run, value, position) => {
+      const name = typeOf(declared, value, run.context.of(origin), info);
       // A cast: what is no promise is the name itself.
-      if (!isPromise(name)) return completeObject(run, planFor(name as string), value, place);
-      const { parent, holder, key, isNullable } = place;
+      if (!isPromise(name)) return completeObject(run, planFor(name as string), value, position);
+      const { parent, holder, key, isNullable } = position;
       const step: Step = {
         isNullable,
         nodes,
         coordinate,
         serialize: undefined,
-        complete: (_run, { type: settled }: { readonly type: string }) => completeObject(run, planFor(settled), value, place),
+        complete: (_run, { type: settled }: { readonly type: string }) => completeObject(run, planFor(settled), value, position),
       };
       run.put(
         step,
@@ -221,9 +226,9 @@ class Compiler {
     };
   }
 
-  #object(shape: SelectionShape, type: GraphQLObjectType, home: string): ObjectPlan {
-    const fields = this.fields(shape, type, home);
-    return { type: type.name, home, fields, crosses: fields.some(({ crosses }) => crosses) };
+  #object(shape: SelectionShape, type: GraphQLObjectType, origin: string): ObjectPlan {
+    const fields = this.fields(shape, type, origin);
+    return { type: type.name, origin, fields, crosses: fields.some(({ crosses }) => crosses) };
   }
 }
 
@@ -238,13 +243,13 @@ const TYPENAME: Step = {
 /** An item that fails, or is an error, takes only its own place. */
 const completeItems =
   (item: Step): Step['complete'] =>
-  (run, value, place) => {
+  (run, value, position) => {
     if (!isIterable(value)) throw new GraphQLError(`Expected Iterable, but did not find one for field "${item.coordinate}".`);
     const list: unknown[] = [];
     let index = 0;
     for (const one of value) {
       // A cast: a list is a holder by its numbers.
-      if (!run.put(item, one, place, list as unknown as Holder, index)) return MISSING;
+      if (!run.put(item, one, position, list as unknown as Holder, index)) return MISSING;
       index += 1;
     }
     return list;

@@ -3,7 +3,7 @@ import type { FieldShape } from '../../operation/response-shape.ts';
 import type { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
 import type { OperationRun } from './operation-run.ts';
-import type { Source } from './source.ts';
+import type { FieldOwner } from './field-owner.ts';
 import type { SubgraphField } from './subgraph-field.ts';
 import { isPromise } from './when-ready.ts';
 
@@ -13,7 +13,7 @@ import { isPromise } from './when-ready.ts';
  * @param box is the same, for those that read from other subgraphs.
  * @throws whatever the subgraph's resolver throws
  */
-export type FieldReader = (run: OperationRun, value: unknown, box: FusedObject | undefined) => unknown;
+export type FieldReader = (run: OperationRun, value: unknown, fusedObject: FusedObject | undefined) => unknown;
 
 type Arguments = Readonly<Record<string, unknown>>;
 type ArgumentsOf = (run: OperationRun) => Arguments;
@@ -25,20 +25,20 @@ export function createOwnReader(own: SubgraphField, args: ArgumentsOf): FieldRea
   const info = infoOf(own);
   const read: FieldReader = (run, value) => own.read(value, args(run), run.context.of(subgraph), info);
   if (own.definition.resolve !== undefined) return read;
-  return (run, value, box) => {
+  return (run, value, fusedObject) => {
     if (typeof value !== 'object' || value === null) return undefined;
     const property = (value as Readonly<Record<string, unknown>>)[name];
-    return typeof property === 'function' ? read(run, value, box) : property;
+    return typeof property === 'function' ? read(run, value, fusedObject) : property;
   };
 }
 
 /** For fields that another subgraph has. Null where that does not know the object. */
-export function createCrossingReader(fusion: Fusion, source: Source, args: ArgumentsOf): FieldReader {
-  const read = createOwnReader(source.field, args);
-  const info = infoOf(source.field);
-  return (run, _value, box) => {
-    if (box === undefined) throw new TypeError('An object with fields of other subgraphs must be a fused object.');
-    const parent = fusion.parent(box, source, run.context, info);
+export function createCrossingReader(fusion: Fusion, owner: FieldOwner, args: ArgumentsOf): FieldReader {
+  const read = createOwnReader(owner.field, args);
+  const info = infoOf(owner.field);
+  return (run, _value, fusedObject) => {
+    if (fusedObject === undefined) throw new TypeError('An object with fields of other subgraphs must be a fused object.');
+    const parent = fusion.counterpart(fusedObject, owner, run.context, info);
     if (!isPromise(parent)) return parent == null ? null : read(run, parent, undefined);
     return parent.then((settled: unknown) => (settled == null ? null : read(run, settled, undefined)));
   };
@@ -47,14 +47,14 @@ export function createCrossingReader(fusion: Fusion, source: Source, args: Argum
 /** For root fields of mutations: what was read before, a write may have changed, even one that failed. */
 export const forgetAfter =
   (read: FieldReader): FieldReader =>
-  (run, value, box) => {
+  (run, value, fusedObject) => {
     const { context } = run;
     const forget = () => {
       context.forget();
     };
     let isUnderWay = false;
     try {
-      const written = read(run, value, box);
+      const written = read(run, value, fusedObject);
       isUnderWay = isPromise(written);
       return isPromise(written) ? written.finally(forget) : written;
     } finally {

@@ -15,22 +15,22 @@ import { nullError } from '../../operation/completion.ts';
 import type { FieldSet } from '../../supergraph/field-set.ts';
 import type { FusedContext } from './fused-context.ts';
 import { FusedObject } from './fused-object.ts';
-import type { FieldSetReader, Sources } from './source.ts';
+import type { FieldSetReader, FieldOwners } from './field-owner.ts';
 import { type SubgraphField, typeOf } from './subgraph-field.ts';
 import type { Representation } from './subgraph-schema.ts';
 import { isPromise, type MaybePromise, whenAllReady, whenReady } from './when-ready.ts';
 
 /** Prepares the reading of a field set for objects of a type that a home subgraph gives. */
 export function createFieldSetReader(
-  sources: Sources,
+  fieldOwners: FieldOwners,
   schema: GraphQLSchema,
   type: string,
-  home: string,
+  origin: string,
   fields: FieldSet,
 ): FieldSetReader {
   const nodes = fieldsFor(schema, type, fields);
   const names = nodes.map((node) => node.name.value);
-  const readers = nodes.map((node) => createFieldReader(sources, schema, type, home, node));
+  const readers = nodes.map((node) => createFieldReader(fieldOwners, schema, type, origin, node));
   const toRepresentation = (values: readonly unknown[]): Representation | null => {
     const representation: Record<string, unknown> = {};
     for (const [index, name] of names.entries()) {
@@ -63,15 +63,15 @@ function fieldsFor(schema: GraphQLSchema, type: string, { selections }: Selectio
 /** Gives undefined where the subgraph that has the field does not know the object. */
 type FieldReader = (object: FusedObject, context: FusedContext, info: GraphQLResolveInfo) => MaybePromise<unknown>;
 
-function createFieldReader(sources: Sources, schema: GraphQLSchema, type: string, home: string, node: FieldNode): FieldReader {
+function createFieldReader(fieldOwners: FieldOwners, schema: GraphQLSchema, type: string, origin: string, node: FieldNode): FieldReader {
   if (node.name.value === '__typename') return ({ type: name }) => name;
-  const source = sources.source(type, home, node.name.value);
-  const { field } = source;
+  const owner = fieldOwners.ownerOf(type, origin, node.name.value);
+  const { field } = owner;
   const subgraph = field.subgraph.name;
   const args = field.argumentsOf(node);
-  const complete = createCompletion(sources, schema, field, field.definition.type, node.selectionSet);
+  const complete = createCompletion(fieldOwners, schema, field, field.definition.type, node.selectionSet);
   return (object, context, info) =>
-    whenReady(source.isHome ? object.value : sources.parent(object, source, context, info), (parent) =>
+    whenReady(owner.isOrigin ? object.value : fieldOwners.counterpart(object, owner, context, info), (parent) =>
       parent == null ? undefined : complete(field.read(parent, args, context.of(subgraph), info), context, info),
     );
 }
@@ -80,21 +80,21 @@ function createFieldReader(sources: Sources, schema: GraphQLSchema, type: string
 type Completion = (value: unknown, context: FusedContext, info: GraphQLResolveInfo) => MaybePromise<unknown>;
 
 function createCompletion(
-  sources: Sources,
+  fieldOwners: FieldOwners,
   schema: GraphQLSchema,
   field: SubgraphField,
   type: GraphQLOutputType,
   fields: FieldSet | undefined,
 ): Completion {
   if (isNonNullType(type)) {
-    const nullable = createCompletion(sources, schema, field, type.ofType, fields);
+    const nullable = createCompletion(fieldOwners, schema, field, type.ofType, fields);
     return (value, context, info) =>
       whenReady(nullable(value, context, info), (completed) => {
         if (completed == null) throw nullError(field.coordinate);
         return completed;
       });
   }
-  const completeSettled = createSettledCompletion(sources, schema, field, type, fields);
+  const completeSettled = createSettledCompletion(fieldOwners, schema, field, type, fields);
   const complete: Completion = (value, context, info) => {
     if (isPromise(value)) return value.then((settled) => complete(settled, context, info));
     if (value instanceof Error) throw value;
@@ -105,7 +105,7 @@ function createCompletion(
 
 /** For values that are there. */
 function createSettledCompletion(
-  sources: Sources,
+  fieldOwners: FieldOwners,
   schema: GraphQLSchema,
   field: SubgraphField,
   type: Exclude<GraphQLOutputType, { readonly ofType: never }>,
@@ -113,7 +113,7 @@ function createSettledCompletion(
 ): Completion {
   if (isLeafType(type)) return (value) => type.serialize(value);
   if (isListType(type)) {
-    const completeItem = createCompletion(sources, schema, field, type.ofType, fields);
+    const completeItem = createCompletion(fieldOwners, schema, field, type.ofType, fields);
     // What is no list here, graphql-js would refuse in the field itself.
     return (value, context, info) =>
       whenAllReady(
@@ -122,13 +122,13 @@ function createSettledCompletion(
       );
   }
   if (fields === undefined) throw new Error(`A field set must select fields of ${field.coordinate}, but selects none.`);
-  const home = field.subgraph.name;
+  const origin = field.subgraph.name;
   const readers = new Map<string, FieldSetReader>();
   const read = (name: string, value: unknown, context: FusedContext, info: GraphQLResolveInfo) => {
-    const reader = readers.get(name) ?? createFieldSetReader(sources, schema, name, home, fields);
+    const reader = readers.get(name) ?? createFieldSetReader(fieldOwners, schema, name, origin, fields);
     readers.set(name, reader);
-    return reader(new FusedObject(name, home, value), context, info);
+    return reader(new FusedObject(name, origin, value), context, info);
   };
   if (!isAbstractType(type)) return (value, context, info) => read((type as { readonly name: string }).name, value, context, info);
-  return (value, context, info) => whenReady(typeOf(type, value, context.of(home), info), (name) => read(name, value, context, info));
+  return (value, context, info) => whenReady(typeOf(type, value, context.of(origin), info), (name) => read(name, value, context, info));
 }

@@ -21,7 +21,7 @@ export interface FusedGraphOptions {
 
 export interface FusedGraph extends Graph {
   /** The same graph for those who see no more of it than the API schema that `sdl` is. */
-  narrowedTo(sdl: string): Graph;
+  forAudience(sdl: string): Graph;
 }
 
 /**
@@ -40,5 +40,5 @@ export function createFusedGraph({ supergraph: source, subgraphs, compiles = tru
     const execute = createOperationRunner({ supergraph, schema, fusion, subgraphs, compiles });
     return { schema, supergraph: source, execute, close: () => Promise.resolve() };
   };
-  return { ...serve(), narrowedTo: (sdl) => serve(parse(sdl, { noLocation: true })) };
+  return { ...serve(), forAudience: (sdl) => serve(parse(sdl, { noLocation: true })) };
 }

@@ -2,29 +2,29 @@
 export class FusedObject {
   readonly type: string;
   /** The subgraph that gave the object. */
-  readonly home: string;
+  readonly origin: string;
   /** What it gave. */
   readonly value: unknown;
-  #parents: readonly Parent[] | undefined;
+  #counterparts: readonly Counterpart[] | undefined;
 
-  constructor(type: string, home: string, value: unknown) {
+  constructor(type: string, origin: string, value: unknown) {
     this.type = type;
-    this.home = home;
+    this.origin = origin;
     this.value = value;
   }
 
   /** The object as another subgraph knows it, if that was found already. @param name tells the subgraph, and what was required for it. */
-  parent(name: string): unknown {
-    return this.#parents?.find((parent) => parent.name === name)?.value;
+  counterpart(name: string): unknown {
+    return this.#counterparts?.find((parent) => parent.name === name)?.value;
   }
 
-  addParent(name: string, value: unknown): void {
+  addCounterpart(name: string, value: unknown): void {
     // Most objects have none, and the others one or two: a list is smaller than a map.
-    this.#parents = this.#parents === undefined ? [{ name, value }] : [...this.#parents, { name, value }];
+    this.#counterparts = this.#counterparts === undefined ? [{ name, value }] : [...this.#counterparts, { name, value }];
   }
 }
 
-interface Parent {
+interface Counterpart {
   readonly name: string;
   readonly value: unknown;
 }

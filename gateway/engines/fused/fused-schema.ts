@@ -74,7 +74,7 @@ function resolversOf(type: GraphQLObjectType, api: GraphQLSchema, supergraph: Fu
   for (const field of Object.values(type.getFields())) {
     const [owner] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];
     if (owner === undefined) throw new Error(`The supergraph must say which subgraph resolves ${type.name}.${field.name}, but does not.`);
-    if (!isRoot && fusion.needsBox(type.name)) resolvers[field.name] = fusedResolver(type, field, fusion);
+    if (!isRoot && fusion.carriesOrigin(type.name)) resolvers[field.name] = fusedResolver(type, field, fusion);
     else {
       const resolver = ownResolver(fusion.field(owner, type.name, field.name), field, type === api.getMutationType());
       if (resolver !== undefined) resolvers[field.name] = resolver;
@@ -113,10 +113,10 @@ function fusedResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unk
   const resolvers = new Map<string, ObjectResolver>();
   return (object, args, context, info) => {
     if (!(object instanceof FusedObject)) throw new Error(`An object of ${type.name} must say where it comes from, but does not.`);
-    const known = resolvers.get(object.home);
+    const known = resolvers.get(object.origin);
     if (known !== undefined) return known(object, args, context, info);
-    const resolver = objectResolver(type, field, fusion, object.home);
-    resolvers.set(object.home, resolver);
+    const resolver = objectResolver(type, field, fusion, object.origin);
+    resolvers.set(object.origin, resolver);
     return resolver(object, args, context, info);
   };
 }
@@ -125,18 +125,18 @@ type ObjectResolver = (object: FusedObject, ...rest: DropFirst<Parameters<Resolv
 type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
 
 /** For objects that one subgraph gives. */
-function objectResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion, home: string): ObjectResolver {
-  const source = fusion.source(type.name, home, field.name);
-  const own = source.field;
+function objectResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion, origin: string): ObjectResolver {
+  const owner = fusion.ownerOf(type.name, origin, field.name);
+  const own = owner.field;
   const subgraph = own.subgraph.name;
   const complete = argumentCompleter(own, field);
   const read = (parent: unknown, args: Arguments, context: FusedContext, info: GraphQLResolveInfo) => {
     const subgraphContext = context.of(subgraph);
     return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
   };
-  if (source.isHome) return (object, args, context, info) => read(object.value, args, context, info);
+  if (owner.isOrigin) return (object, args, context, info) => read(object.value, args, context, info);
   return (object, args, context, info) =>
-    whenReady(fusion.parent(object, source, context, info), (parent) => (parent == null ? null : read(parent, args, context, info)));
+    whenReady(fusion.counterpart(object, owner, context, info), (parent) => (parent == null ? null : read(parent, args, context, info)));
 }
 
 /** Adds the subgraph's defaults of arguments that clients cannot see. */

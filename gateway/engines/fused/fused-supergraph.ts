@@ -39,9 +39,9 @@ function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown
 function refuseUnsupported(type: JoinedType): void {
   if (type.isInterfaceObject) throw unsupported('@interfaceObject', type.name);
   for (const [name, field] of type.fields) {
-    const place = `${type.name}.${name}`;
-    if (field.isOverriddenByLabel) throw unsupported('progressive @override', place);
-    if (field.readsContext) throw unsupported('@fromContext', place);
+    const coordinate = `${type.name}.${name}`;
+    if (field.isOverriddenByLabel) throw unsupported('progressive @override', coordinate);
+    if (field.readsContext) throw unsupported('@fromContext', coordinate);
   }
 }
 

@@ -3,30 +3,30 @@ import { createFieldSetReader } from './field-set-reader.ts';
 import type { FieldSet } from '../../supergraph/field-set.ts';
 import type { FusedContext } from './fused-context.ts';
 import type { FusedObject } from './fused-object.ts';
-import { once } from './once.ts';
-import { Routes } from './routes.ts';
-import type { FieldSetReader, Source, Sources } from './source.ts';
+import { lazy } from './lazy.ts';
+import { EntityRoutes } from './entity-routes.ts';
+import type { FieldSetReader, FieldOwner, FieldOwners } from './field-owner.ts';
 import { SubgraphField } from './subgraph-field.ts';
 import type { EmbeddedSubgraph, Representation } from './subgraph-schema.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import { type MaybePromise, whenReady } from './when-ready.ts';
 
 /** Leads from objects of one subgraph to their fields in others, as gateways do with `_entities` queries. */
-export class Fusion implements Sources {
+export class Fusion implements FieldOwners {
   readonly #supergraph: FusedSupergraph;
   readonly #subgraphs: ReadonlyMap<string, EmbeddedSubgraph>;
-  readonly #routes: Routes;
+  readonly #routes: EntityRoutes;
   readonly #fields = new Map<string, SubgraphField>();
-  readonly #sources = new Map<string, Source>();
+  readonly #owners = new Map<string, FieldOwner>();
 
   constructor(supergraph: FusedSupergraph, subgraphs: ReadonlyMap<string, EmbeddedSubgraph>) {
     this.#supergraph = supergraph;
     this.#subgraphs = subgraphs;
-    this.#routes = new Routes(supergraph);
+    this.#routes = new EntityRoutes(supergraph);
   }
 
   /** Whether objects of a type must carry where they come from. */
-  needsBox = (type: string): boolean => {
+  carriesOrigin = (type: string): boolean => {
     const { schema, types } = this.#supergraph;
     const object = schema.getType(type);
     return (
@@ -45,46 +45,46 @@ export class Fusion implements Sources {
     const definition = isObjectType(object) ? object.getFields()[name] : undefined;
     if (embedded === undefined || definition === undefined)
       throw new Error(`The subgraph ${subgraph} must have ${type}.${name}, but has not.`);
-    const field = new SubgraphField(embedded, type, definition, this.needsBox);
+    const field = new SubgraphField(embedded, type, definition, this.carriesOrigin);
     this.#fields.set(key, field);
     return field;
   }
 
-  source(type: string, home: string, name: string): Source {
-    const key = `${home}/${type}.${name}`;
-    const known = this.#sources.get(key);
+  ownerOf(type: string, origin: string, name: string): FieldOwner {
+    const key = `${origin}/${type}.${name}`;
+    const known = this.#owners.get(key);
     if (known !== undefined) return known;
-    const subgraph = this.#routes.source(type, home, name);
-    if (subgraph === undefined) throw new Error(`The field ${type}.${name} cannot be reached from the subgraph ${home}.`);
+    const subgraph = this.#routes.ownerOf(type, origin, name);
+    if (subgraph === undefined) throw new Error(`The field ${type}.${name} cannot be reached from the subgraph ${origin}.`);
     const requires = this.#supergraph.types.get(type)?.fields.get(name)?.requires.get(subgraph);
-    const source: Source = {
+    const owner: FieldOwner = {
       field: this.field(subgraph, type, name),
-      isHome: subgraph === home && requires === undefined,
-      parentName: requires === undefined ? subgraph : `${subgraph} ${print(requires)}`,
-      represent: once(() => this.#createRepresent(type, home, subgraph, requires)),
+      isOrigin: subgraph === origin && requires === undefined,
+      counterpartKey: requires === undefined ? subgraph : `${subgraph} ${print(requires)}`,
+      represent: lazy(() => this.#createRepresent(type, origin, subgraph, requires)),
     };
-    this.#sources.set(key, source);
-    return source;
+    this.#owners.set(key, owner);
+    return owner;
   }
 
   /** The object as the field's subgraph knows it; null where that does not know it. */
-  parent(object: FusedObject, source: Source, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<unknown> {
-    const known = object.parent(source.parentName);
+  counterpart(object: FusedObject, owner: FieldOwner, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<unknown> {
+    const known = object.counterpart(owner.counterpartKey);
     if (known !== undefined) return known;
     const parent = rejectInsteadOfThrow(() =>
-      whenReady(source.represent()(object, context, info), (representation) =>
-        representation === null ? null : resolveReference(source, object.type, representation, context, info),
+      whenReady(owner.represent()(object, context, info), (representation) =>
+        representation === null ? null : resolveReference(owner, object.type, representation, context, info),
       ),
     );
-    object.addParent(source.parentName, parent);
+    object.addCounterpart(owner.counterpartKey, parent);
     return parent;
   }
 
-  #createRepresent(type: string, home: string, subgraph: string, requires: FieldSet | undefined): FieldSetReader {
-    const key = this.#routes.reach(type, home).get(subgraph) ?? this.#supergraph.types.get(type)?.keys.get(subgraph)?.[0];
-    if (key === undefined) throw new Error(`No key leads from ${type} in ${home} to ${subgraph}.`);
-    const readKey = createFieldSetReader(this, this.#supergraph.schema, type, home, key);
-    const readRequired = requires && createFieldSetReader(this, this.#supergraph.schema, type, home, requires);
+  #createRepresent(type: string, origin: string, subgraph: string, requires: FieldSet | undefined): FieldSetReader {
+    const key = this.#routes.reachable(type, origin).get(subgraph) ?? this.#supergraph.types.get(type)?.keys.get(subgraph)?.[0];
+    if (key === undefined) throw new Error(`No key leads from ${type} in ${origin} to ${subgraph}.`);
+    const readKey = createFieldSetReader(this, this.#supergraph.schema, type, origin, key);
+    const readRequired = requires && createFieldSetReader(this, this.#supergraph.schema, type, origin, requires);
     return (object, context, info) =>
       whenReady(readKey(object, context, info), (keyFields) => {
         // An object without a key no other subgraph can know.
@@ -98,7 +98,7 @@ export class Fusion implements Sources {
 
 /** Each reference is resolved once, whatever names it; a representation that stands for itself needs nobody. */
 function resolveReference(
-  { field: { subgraph } }: Source,
+  { field: { subgraph } }: FieldOwner,
   type: string,
   representation: Representation,
   context: FusedContext,

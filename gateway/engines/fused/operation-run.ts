@@ -8,8 +8,8 @@ import { isPromise } from './when-ready.ts';
 export type Holder = Record<string | number, unknown>;
 
 /** Where an object or a list of the answer is. */
-export interface Place {
-  readonly parent: Place | undefined;
+export interface ResponsePosition {
+  readonly parent: ResponsePosition | undefined;
   readonly holder: Holder;
   readonly key: string | number;
   readonly isNullable: boolean;
@@ -28,7 +28,7 @@ export interface Step {
    * For all others: makes an object or a list.
    * @returns {@link MISSING}, or undefined for what is written into its place later
    */
-  complete(run: OperationRun, value: object, place: Place): unknown;
+  complete(run: OperationRun, value: object, position: ResponsePosition): unknown;
 }
 
 /** One run of a compiled operation: its answer, which is written as values come, and what is still under way. */
@@ -38,8 +38,8 @@ export class OperationRun {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Arguments of fields that take variables, by the field's number. */
   readonly args: Readonly<Record<string, unknown>>[] = [];
-  readonly #answer: Holder = { data: undefined };
-  readonly root: Place = { parent: undefined, holder: this.#answer, key: 'data', isNullable: true };
+  readonly #response: Holder = { data: undefined };
+  readonly root: ResponsePosition = { parent: undefined, holder: this.#response, key: 'data', isNullable: true };
   readonly #errors: GraphQLError[] = [];
   #underWay = 0;
   #whenIdle: (() => void) | undefined;
@@ -56,7 +56,7 @@ export class OperationRun {
   }
 
   /** Puts a value into its place, now or when it comes. @returns false where its holder cannot be without it */
-  put(step: Step, value: unknown, parent: Place, holder: Holder, key: string | number): boolean {
+  put(step: Step, value: unknown, parent: ResponsePosition, holder: Holder, key: string | number): boolean {
     if (isPromise(value)) {
       // The key keeps its place among the others.
       holder[key] = undefined;
@@ -78,19 +78,19 @@ export class OperationRun {
   }
 
   /** @returns what stands in the place of a value that could not be had. */
-  fail(step: Step, error: unknown, parent: Place, key: string | number): null | typeof MISSING {
+  fail(step: Step, error: unknown, parent: ResponsePosition, key: string | number): null | typeof MISSING {
     this.#errors.push(fieldError(error, step.nodes, [...pathOf(parent), key]));
     return nullAt(step.isNullable);
   }
 
   set data(data: Holder | null) {
-    this.#answer['data'] = data;
+    this.#response['data'] = data;
   }
 
   /** Null where the null of a non-null field went all the way up. */
   get data(): Holder | null {
     // A cast: nothing else is put there.
-    return this.#answer['data'] as Holder | null;
+    return this.#response['data'] as Holder | null;
   }
 
   result(): ExecutionResult {
@@ -98,7 +98,7 @@ export class OperationRun {
     return this.#errors.length === 0 ? { data } : { errors: this.#errors, data };
   }
 
-  #complete(step: Step, value: unknown, parent: Place, holder: Holder, key: string | number): unknown {
+  #complete(step: Step, value: unknown, parent: ResponsePosition, holder: Holder, key: string | number): unknown {
     if (value instanceof Error) return this.fail(step, value, parent, key);
     if (value === null || value === undefined) {
       if (step.isNullable) return null;
@@ -114,7 +114,7 @@ export class OperationRun {
     }
   }
 
-  #arrive(completed: unknown, parent: Place, holder: Holder, key: string | number): void {
+  #arrive(completed: unknown, parent: ResponsePosition, holder: Holder, key: string | number): void {
     if (completed === MISSING) becomeNull(parent);
     else holder[key] = completed;
     this.#underWay -= 1;
@@ -131,15 +131,15 @@ function present(serialized: unknown, { coordinate }: Step): unknown {
 }
 
 /** The nearest place that may be null becomes it. Whatever is still under way below is written where nobody sees it. */
-function becomeNull(place: Place): void {
-  let nearest = place;
+function becomeNull(position: ResponsePosition): void {
+  let nearest = position;
   while (!nearest.isNullable && nearest.parent !== undefined) nearest = nearest.parent;
   nearest.holder[nearest.key] = null;
 }
 
 /** The root is no part of a path. */
-function pathOf(place: Place): (string | number)[] {
+function pathOf(position: ResponsePosition): (string | number)[] {
   const path: (string | number)[] = [];
-  for (let at = place; at.parent !== undefined; at = at.parent) path.unshift(at.key);
+  for (let at = position; at.parent !== undefined; at = at.parent) path.unshift(at.key);
   return path;
 }

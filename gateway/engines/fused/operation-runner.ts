@@ -1,12 +1,12 @@
 import { type DocumentNode, execute, type ExecutionResult, type FragmentDefinitionNode, Kind } from 'graphql';
-import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
 import type { Graph } from '../../operation/graph.ts';
-import type { OperationForm, PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
+import type { OperationVariant, PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import { selectedFields } from '../selected-fields.ts';
 import { type CompiledOperation, compileOperation, type CompiledGraph } from './compiled-operation.ts';
 import { FusedContext } from './fused-context.ts';
-import { once } from './once.ts';
+import { lazy } from './lazy.ts';
 import { OperationRun } from './operation-run.ts';
 import type { FusedSubgraph } from './subgraph-schema.ts';
 import { wantedFields } from './wanted-fields.ts';
@@ -25,8 +25,8 @@ export function createOperationRunner(options: OperationRunnerOptions): Graph['e
   return async (operation, { variables, scope }) => {
     const { coerced, errors } = readVariables(schema, operation.operation, variables);
     if (coerced === undefined) return { errors };
-    const form = operation.form(coerced);
-    const { compiled, wanted } = form.get(options, () => prepare(options, operation, form, coerced));
+    const variant = operation.variant(coerced);
+    const { compiled, wanted } = variant.get(options, () => prepare(options, operation, variant, coerced));
     const context = new FusedContext({ subgraphs, scope, wanted });
     if (compiled !== undefined) return await answer(compiled, new OperationRun(context, coerced));
     return await execute({
@@ -53,25 +53,25 @@ interface Runnable {
   readonly wanted: Wanted;
 }
 
-function prepare(options: OperationRunnerOptions, prepared: PreparedOperation, form: OperationForm, variables: Variables): Runnable {
+function prepare(options: OperationRunnerOptions, prepared: PreparedOperation, variant: OperationVariant, variables: Variables): Runnable {
   const { supergraph, schema, compiles } = options;
-  const decided = decide(form);
+  const withoutConditions = decide(variant);
   const fragments = Object.fromEntries(
-    decided?.fragments ?? prepared.document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
+    withoutConditions?.fragments ?? prepared.document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
   );
-  const operation = decided?.operation ?? prepared.operation;
+  const operation = withoutConditions?.operation ?? prepared.operation;
   // When the first subgraph asks, for not every operation asks a subgraph.
-  const wanted = once(() => wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables })));
+  const wanted = lazy(() => wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables })));
   return {
-    compiled: compiles && decided !== undefined ? compileOperation(options, decided) : undefined,
+    compiled: compiles && withoutConditions !== undefined ? compileOperation(options, withoutConditions) : undefined,
     wanted: (subgraph, type) => wanted()(subgraph, type),
   };
 }
 
 /** @returns undefined where a condition has no value, which graphql-js says in its own words. */
-function decide(form: OperationForm): DecidedOperation | undefined {
+function decide(variant: OperationVariant): OperationWithoutConditions | undefined {
   try {
-    return form.decided;
+    return variant.withoutConditions;
   } catch {
     return undefined;
   }

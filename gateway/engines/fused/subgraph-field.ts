@@ -29,12 +29,17 @@ export class SubgraphField {
   /** Makes a resolved value one that the fused schema's resolvers can go on from. */
   readonly wrap: (value: unknown, context: object, info: GraphQLResolveInfo) => unknown;
 
-  /** @param needsBox tells whether objects of a type must carry where they come from. */
-  constructor(subgraph: EmbeddedSubgraph, type: string, definition: GraphQLField<unknown, unknown>, needsBox: (type: string) => boolean) {
+  /** @param carriesOrigin tells whether objects of a type must carry where they come from. */
+  constructor(
+    subgraph: EmbeddedSubgraph,
+    type: string,
+    definition: GraphQLField<unknown, unknown>,
+    carriesOrigin: (type: string) => boolean,
+  ) {
     this.subgraph = subgraph;
     this.definition = definition;
     this.coordinate = `${type}.${definition.name}`;
-    this.wrap = createWrap(subgraph.name, definition.type, needsBox);
+    this.wrap = createWrap(subgraph.name, definition.type, carriesOrigin);
     this.isProperty = definition.resolve === undefined && this.wrap === asItIs;
   }
 
@@ -59,20 +64,20 @@ function readProperty(parent: unknown, name: string, args: Arguments, context: o
   return typeof property === 'function' ? (property.call(parent, args, context, info) as unknown) : property;
 }
 
-function createWrap(home: string, type: GraphQLOutputType, needsBox: (type: string) => boolean): SubgraphField['wrap'] {
+function createWrap(origin: string, type: GraphQLOutputType, carriesOrigin: (type: string) => boolean): SubgraphField['wrap'] {
   const target = getNamedType(type);
-  if (isLeafType(target) || (!isAbstractType(target) && !needsBox(target.name))) return asItIs;
-  const box = isAbstractType(target)
+  if (isLeafType(target) || (!isAbstractType(target) && !carriesOrigin(target.name))) return asItIs;
+  const wrapObject = isAbstractType(target)
     ? (value: unknown, context: object, info: GraphQLResolveInfo) =>
-        whenReady(typeOf(target, value, context, info), (name) => new FusedObject(name, home, value))
-    : (value: unknown) => new FusedObject(target.name, home, value);
-  return wrapItems(type, box);
+        whenReady(typeOf(target, value, context, info), (name) => new FusedObject(name, origin, value))
+    : (value: unknown) => new FusedObject(target.name, origin, value);
+  return wrapItems(type, wrapObject);
 }
 
 const asItIs: SubgraphField['wrap'] = (value) => value;
 
-function wrapItems(type: GraphQLOutputType, box: SubgraphField['wrap']): SubgraphField['wrap'] {
-  if (isNonNullType(type)) return wrapItems(type.ofType, box);
+function wrapItems(type: GraphQLOutputType, wrapObject: SubgraphField['wrap']): SubgraphField['wrap'] {
+  if (isNonNullType(type)) return wrapItems(type.ofType, wrapObject);
   // An error among the items takes only its own place; graphql-js reports it there.
   const unless = (next: SubgraphField['wrap']): SubgraphField['wrap'] => {
     const wrap: SubgraphField['wrap'] = (value, context, info) => {
@@ -81,8 +86,8 @@ function wrapItems(type: GraphQLOutputType, box: SubgraphField['wrap']): Subgrap
     };
     return wrap;
   };
-  if (!isListType(type)) return unless(box);
-  const wrapItem = wrapItems(type.ofType, box);
+  if (!isListType(type)) return unless(wrapObject);
+  const wrapItem = wrapItems(type.ofType, wrapObject);
   return unless((value, context, info) =>
     // Anything else than a list is left to graphql-js, which says so.
     isIterable(value) ? Array.from(value, (item) => wrapItem(item, context, info)) : value,

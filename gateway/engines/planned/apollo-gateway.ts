@@ -20,7 +20,7 @@ export async function loadSupergraph(sdl: string, onService: (service: ServiceEn
     supergraphSdl: sdl,
     buildService: (service) => {
       onService(service);
-      return NEVER_ASKED;
+      return NEVER_CALLED;
     },
     logger: QUIET,
   });
@@ -34,6 +34,6 @@ export async function loadSupergraph(sdl: string, onService: (service: ServiceEn
   return { ...loaded, stop: () => gateway.stop() };
 }
 
-const NEVER_ASKED = { process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")) };
+const NEVER_CALLED = { process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")) };
 
 const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -8,12 +8,12 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import type { DecidedOperation } from '../../operation/decided-operation.ts';
+import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
 import { fieldNames } from '../../supergraph/field-set.ts';
 import type { Joins } from '../../supergraph/joins.ts';
 import { clientName, plannedName } from './planning/planned-names.ts';
-import { locatedError, type PlannedAnswer } from './located-error.ts';
-import type { Path } from '../../operation/placed-errors.ts';
+import { locatedError, type PlannedResponse } from './located-error.ts';
+import type { Path } from '../../operation/errors-by-path.ts';
 
 /** Names of the fields that a field needs of other subgraphs, by `Type.field`. */
 export type Requirements = ReadonlyMap<string, ReadonlySet<string>>;
@@ -34,7 +34,7 @@ export function findRequirements({ types }: Joins): Requirements {
  * The errors of a plan as its client knows the places: by its own names, and those of fields that only the planner asked
  * for at the fields that need them.
  */
-export function clientErrors(errors: readonly GraphQLError[], paths: ClientPaths, answer: PlannedAnswer): GraphQLError[] {
+export function clientErrors(errors: readonly GraphQLError[], paths: ClientPaths, answer: PlannedResponse): GraphQLError[] {
   const placed = new Map<string, GraphQLError>();
   for (const error of errors) {
     for (const path of paths.of(error.path ?? [])) {
@@ -50,8 +50,8 @@ export class ClientPaths {
   readonly #options: PlaceOptions;
   #root: Place | undefined;
 
-  constructor(schema: GraphQLSchema, decided: DecidedOperation, requirements: Requirements) {
-    this.#options = { schema, decided, requirements };
+  constructor(schema: GraphQLSchema, withoutConditions: OperationWithoutConditions, requirements: Requirements) {
+    this.#options = { schema, withoutConditions, requirements };
   }
 
   /** @returns several where several fields need the one that failed */
@@ -83,14 +83,14 @@ interface Selected {
 
 interface PlaceOptions {
   readonly schema: GraphQLSchema;
-  readonly decided: DecidedOperation;
+  readonly withoutConditions: OperationWithoutConditions;
   readonly requirements: Requirements;
 }
 
 function rootPlace(options: PlaceOptions): Place {
-  const { schema, decided } = options;
-  const { operation, selectionSet } = decided.operation;
-  return new Place(options, selectedIn(selectionSet, schema.getRootType(operation)?.name ?? '', decided));
+  const { schema, withoutConditions } = options;
+  const { operation, selectionSet } = withoutConditions.operation;
+  return new Place(options, selectedIn(selectionSet, schema.getRootType(operation)?.name ?? '', withoutConditions));
 }
 
 /** A place of the response, with the fields selected there. */
@@ -116,9 +116,9 @@ class Place {
     const known = this.#below.get(name);
     const fields = this.#fields.get(name);
     if (known !== undefined || fields === undefined) return known;
-    const { schema, decided } = this.#options;
+    const { schema, withoutConditions } = this.#options;
     const selected = fields.flatMap(({ type, field }) =>
-      field.selectionSet ? selectedIn(field.selectionSet, typeNameOf(schema, type, field.name.value), decided) : [],
+      field.selectionSet ? selectedIn(field.selectionSet, typeNameOf(schema, type, field.name.value), withoutConditions) : [],
     );
     const below = new Place(this.#options, selected);
     this.#below.set(name, below);
@@ -144,7 +144,11 @@ function typeNameOf(schema: GraphQLSchema, parent: string, field: string): strin
 
 const responseName = (field: FieldNode) => (field.alias ?? field.name).value;
 
-function selectedIn({ selections }: SelectionSetNode, type: string, { fragments }: Pick<DecidedOperation, 'fragments'>): Selected[] {
+function selectedIn(
+  { selections }: SelectionSetNode,
+  type: string,
+  { fragments }: Pick<OperationWithoutConditions, 'fragments'>,
+): Selected[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [{ type, field: selection }];
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);

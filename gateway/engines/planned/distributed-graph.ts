@@ -8,7 +8,7 @@ import { readJoins } from '../../supergraph/joins.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
-import { giveOwnScalars, scalarsOf } from './own-scalars.ts';
+import { useOwnScalars, scalarsOf } from './own-scalars.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
 import type { Planner } from './planning/plan.ts';
 import { planHere } from './planning/planner.ts';
@@ -43,7 +43,7 @@ export async function createDistributedGraph(options: DistributedGraphOptions): 
     services.connect(name, Object.hasOwn(urls, name) ? (urls[name] ?? url) : url);
   });
   const scalars = scalarsOf(supergraph, modules);
-  giveOwnScalars(schema, scalars);
+  useOwnScalars(schema, scalars);
   const plans = startPlans(planned, services.get, options.planner);
   const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({
     schema: seen,
@@ -56,9 +56,9 @@ export async function createDistributedGraph(options: DistributedGraphOptions): 
       await stop();
       await plans.planner.close();
     }),
-    narrowedTo: (narrowed) => {
+    forAudience: (narrowed) => {
       const seen = buildSchema(narrowed, { noLocation: true });
-      giveOwnScalars(seen, scalars);
+      useOwnScalars(seen, scalars);
       return graphFor(seen, () => Promise.resolve());
     },
     files: filesOf(modules, services.get),

@@ -12,10 +12,10 @@ import {
 } from 'graphql';
 import { fieldError, locate } from '../../operation/field-error.ts';
 import { type DataType, fieldOf, type FieldShape, type SelectionShape } from '../../operation/response-shape.ts';
-import type { Path } from '../../operation/placed-errors.ts';
+import type { Path } from '../../operation/errors-by-path.ts';
 
 /** What the services gave, and how the client wants to have it. */
-export interface PlannedAnswer {
+export interface PlannedResponse {
   readonly schema: GraphQLSchema;
   readonly shape: SelectionShape;
   readonly root: GraphQLObjectType;
@@ -29,7 +29,7 @@ export interface PlannedAnswer {
  * A service's error at a path of the client's answer, located as graphql-js locates it: at all nodes that select the field, or at the value
  * of the argument that is wrong, which it says in the same words whatever the service says.
  */
-export function locatedError({ message, extensions, originalError }: GraphQLError, path: Path, answer: PlannedAnswer): GraphQLError {
+export function locatedError({ message, extensions, originalError }: GraphQLError, path: Path, answer: PlannedResponse): GraphQLError {
   const fields = fieldsAt(path, answer);
   const wrong = fields[0] && wrongArgument(fields[0], answer.variables);
   if (wrong !== undefined) return fieldError(wrong, [], path);
@@ -50,7 +50,7 @@ interface SelectedField {
 }
 
 /** What is selected at a path: one field, or several where nobody knows of which type the object is. */
-function fieldsAt(path: Path, { schema, shape, root, data }: PlannedAnswer): readonly SelectedField[] {
+function fieldsAt(path: Path, { schema, shape, root, data }: PlannedResponse): readonly SelectedField[] {
   let places: readonly { readonly below: SelectionShape; readonly type: GraphQLNamedType }[] = [{ below: shape, type: root }];
   let fields: readonly SelectedField[] = [];
   let value: unknown = data;
@@ -84,7 +84,7 @@ const propertyOf = (value: unknown, key: string | number): unknown =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string | number, unknown>>)[key] : undefined;
 
 /** What is wrong with an argument that is found out only now: null in a variable with a default, where null cannot be. */
-function wrongArgument({ parent, field }: SelectedField, variables: PlannedAnswer['variables']): GraphQLError | undefined {
+function wrongArgument({ parent, field }: SelectedField, variables: PlannedResponse['variables']): GraphQLError | undefined {
   const definition = fieldOf(parent, field.name);
   const [node] = field.nodes;
   if (definition === undefined || node === undefined || (node.arguments ?? []).length === 0) return undefined;

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import type { DecidedOperation } from '../../operation/decided-operation.ts';
-import type { OperationForm } from '../../operation/prepared-operation.ts';
+import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
+import type { OperationVariant } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
 import { ClientPaths, type Requirements } from './client-errors.ts';
 import type { Plan, Planner } from './planning/plan.ts';
@@ -8,7 +8,7 @@ import { plannedName, planningText } from './planning/planned-names.ts';
 
 /** An operation with its plan, for one set of its conditions. */
 export interface PlannedOperation {
-  readonly decided: DecidedOperation;
+  readonly withoutConditions: OperationWithoutConditions;
   readonly shape: SelectionShape;
   readonly paths: ClientPaths;
   readonly plan: Promise<Plan>;
@@ -34,25 +34,25 @@ export class OperationPlans {
   }
 
   /** @throws GraphQLError where a condition has no value: null in a variable with a default */
-  of(form: OperationForm): PlannedOperation {
-    return form.get(this, () => this.#plan(form));
+  of(variant: OperationVariant): PlannedOperation {
+    return variant.get(this, () => this.#plan(variant));
   }
 
   /**
    * Apollo's planner gives silent nulls where a field with `@requires` is conditional beside a field of the same entity and subgraph with
    * other requirements; without conditions it has nothing to get wrong.
    */
-  #plan(form: OperationForm): PlannedOperation {
-    const { decided } = form;
-    const plan = this.#planner.plan(planningText(decided));
+  #plan(variant: OperationVariant): PlannedOperation {
+    const { withoutConditions } = variant;
+    const plan = this.#planner.plan(planningText(withoutConditions));
     // Why there was no plan may have passed by the next request.
     plan.catch(() => {
-      form.forget(this);
+      variant.forget(this);
     });
     return {
-      decided,
-      shape: responseShape(this.#schema, decided, plannedName),
-      paths: new ClientPaths(this.#schema, decided, this.#requirements),
+      withoutConditions,
+      shape: responseShape(this.#schema, withoutConditions, plannedName),
+      paths: new ClientPaths(this.#schema, withoutConditions, this.#requirements),
       plan,
     };
   }

@@ -8,7 +8,7 @@ import type { Supergraph } from '../../supergraph/supergraph.ts';
  * and cost the client an answer where embedded execution refuses the operation.
  * @param names of the scalars that are theirs
  */
-export function giveOwnScalars(schema: GraphQLSchema, names: ReadonlySet<string>): void {
+export function useOwnScalars(schema: GraphQLSchema, names: ReadonlySet<string>): void {
   for (const [name, { parseValue, parseLiteral }] of Object.entries(SCALARS)) {
     const type = names.has(name) ? schema.getType(name) : undefined;
     if (isScalarType(type)) Object.assign(type, { parseValue, parseLiteral });

@@ -2,9 +2,9 @@ import { type ExecutionResult, GraphQLError, type GraphQLObjectType, type GraphQ
 import { CodedError } from '../../../errors/coded-error.ts';
 import { completeResponse, type ResponseValues } from '../../operation/completion.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
-import { PlacedErrors } from '../../operation/placed-errors.ts';
+import { ErrorsByPath } from '../../operation/errors-by-path.ts';
 import { readVariables } from '../../operation/variable-values.ts';
-import type { OperationForm, PreparedOperation } from '../../operation/prepared-operation.ts';
+import type { OperationVariant, PreparedOperation } from '../../operation/prepared-operation.ts';
 import { clientErrors } from './client-errors.ts';
 import { OperationPlans, type OperationPlansOptions, type PlannedOperation } from './operation-plans.ts';
 import type { PlanNode } from './planning/plan.ts';
@@ -28,7 +28,7 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
   return async (operation, request) => {
     const { coerced, errors } = readVariables(options.schema, operation.operation, request.variables);
     if (coerced === undefined) return { errors };
-    const planned = plan(plans, operation.form(coerced));
+    const planned = plan(plans, operation.variant(coerced));
     if (planned instanceof GraphQLError) return { data: null, errors: [planned] };
     const root = rootTypeOf(options.schema, operation);
     const { node } = await unlessAborted(planned.plan, request.scope.signal);
@@ -40,9 +40,9 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
 }
 
 /** @returns an error where a condition has no value */
-function plan(plans: OperationPlans, form: OperationForm): PlannedOperation | GraphQLError {
+function plan(plans: OperationPlans, variant: OperationVariant): PlannedOperation | GraphQLError {
   try {
-    return plans.of(form);
+    return plans.of(variant);
   } catch (error) {
     if (error instanceof GraphQLError) return error;
     throw error;
@@ -78,7 +78,7 @@ interface Planned extends PlannedOperation {
 
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
   const { schema, supergraphSchema, connection } = options;
-  const { decided, shape, paths, node, root, variables, request } = planned;
+  const { withoutConditions, shape, paths, node, root, variables, request } = planned;
   const { variables: given } = request;
   const fetched = new FetchErrors();
   const data: Data = {};
@@ -88,10 +88,10 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const run = { schema: supergraphSchema, services, variables: given, data, errors: fetched, failures, absent };
   if (node !== undefined) await runPlan(run, node);
 
-  const introspection = await introspect(schema, decided, shape, root, given);
+  const introspection = await introspect(schema, withoutConditions, shape, root, given);
   Object.assign(data, introspection.data);
   const planErrors = [...fetched.all, ...(introspection.errors ?? [])];
-  const errors = new PlacedErrors(clientErrors(planErrors, paths, { schema, shape, root, data, variables }));
+  const errors = new ErrorsByPath(clientErrors(planErrors, paths, { schema, shape, root, data, variables }));
   const completed = completeResponse(data, { schema, shape, root, errors, values: plannedValues(absent) });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }

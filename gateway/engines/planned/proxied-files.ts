@@ -1,7 +1,7 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { visibleError } from '../../../errors/visible-error.ts';
 import type { FileReader } from '../../../subgraphs/subgraph.ts';
-import { readGraphQLAnswer } from './service-answer.ts';
+import { readGraphQLResponse } from './service-response.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 /** Reads a subgraph's files from its service, which has them at the same path. */
@@ -10,7 +10,7 @@ export function proxyFiles(prefix: string, connection: ServiceConnection): FileR
     const { status, contentType, maxAge, bytes } = await connection.get(`/${prefix}/${encodeURIComponent(token)}`, scope);
     if (status === 200) return { contentType, maxAge, body: bytes };
     if (status === 404) return null;
-    const [error] = readGraphQLAnswer(bytes, connection.name)?.errors ?? [];
+    const [error] = readGraphQLResponse(bytes, connection.name)?.errors ?? [];
     const shown = error && visibleError(error.message, error.extensions, connection.name);
     if (shown === undefined) throw connection.fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
     throw new CodedError(shown.extensions.code, shown.message, shown.extensions);

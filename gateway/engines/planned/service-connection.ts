@@ -18,7 +18,7 @@ export interface ServiceConnectionOptions {
   readonly traces: boolean;
 }
 
-export interface ServiceAnswer {
+export interface ServiceResponse {
   readonly status: number;
   readonly contentType: string;
   readonly maxAge: number;
@@ -29,9 +29,9 @@ export interface ServiceAnswer {
 export interface ServiceConnection {
   readonly name: string;
   /** @throws CodedError */
-  post(body: string, scope: RequestScope): Promise<ServiceAnswer>;
+  post(body: string, scope: RequestScope): Promise<ServiceResponse>;
   /** @throws CodedError */
-  get(path: string, scope: RequestScope): Promise<ServiceAnswer>;
+  get(path: string, scope: RequestScope): Promise<ServiceResponse>;
   fail(code: FailureCode, cause?: unknown): CodedError;
   close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export function connectService({ name, title, url, requestTimeoutMs, traces }: S
     ...(traces && { [TRACE_HEADER]: '1' }),
     ...scope.forwarded,
   });
-  const exchange = async (request: HttpRequest, scope: RequestScope): Promise<ServiceAnswer> => {
+  const exchange = async (request: HttpRequest, scope: RequestScope): Promise<ServiceResponse> => {
     const { signal } = scope;
     const cancellation = cancellationOf(signal);
     if (cancellation.reason !== undefined) throw fail('UPSTREAM_TIMEOUT', cancellation.reason);

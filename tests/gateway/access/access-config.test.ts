@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accessSettings } from '../../../gateway/access/access-config.ts';
-import { ANYBODY } from '../../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../../request/caller.ts';
 import { describeAccess } from '../../../gateway/access/open-callers.ts';
 import { subgraphAccessSettings } from '../../../gateway/access/services/subgraph-access.ts';
 import { type Environment, parseSettings, type Problems } from '../../../settings/settings.ts';
@@ -31,7 +31,7 @@ const TOKENS = { JWT_ISSUER: 'https://issuer.test/', JWT_AUDIENCE: 'https://grap
 
 describe('access', () => {
   it('is open if every vendor is in the sandbox, else closed', () => {
-    expect(read({}, true).config?.anonymous).toBe(ANYBODY);
+    expect(read({}, true).config?.anonymous).toBe(ANONYMOUS_CALLER);
     expect(read({}).config?.anonymous).toBeNull();
     expect(read({ ACCESS: 'closed' }, true).config?.anonymous).toBeNull();
   });
@@ -44,7 +44,7 @@ describe('access', () => {
       ],
     });
     expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: 'yes' }).problems).toEqual(['ACCESS_OPEN_CONFIRM must be 1 or unset.']);
-    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBe(ANYBODY);
+    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBe(ANONYMOUS_CALLER);
     expect(read({ ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBeNull();
   });
 
@@ -54,7 +54,7 @@ describe('access', () => {
     ['crm:read, payments:read  maps', ['crm:read', 'payments:read', 'maps']],
   ])('gives anonymous callers the scopes %j', (ANONYMOUS_SCOPES, scopes) => {
     const { config } = read({ ANONYMOUS_SCOPES }, true);
-    expect(config?.anonymous).toEqual({ ...ANYBODY, scopes: new Set(scopes) });
+    expect(config?.anonymous).toEqual({ ...ANONYMOUS_CALLER, scopes: new Set(scopes) });
   });
 
   it.each(['a"b', ' ', ',', 'crm:read,all', 'é'])('rejects the scopes %j', (ANONYMOUS_SCOPES) => {
@@ -176,7 +176,7 @@ describe('a gateway', () => {
     ['public', ''],
     ['partner', ''],
   ]);
-  const readGateway = (environment: Environment, plans: readonly Pick<VendorPlan, 'isLookAlike'>[] = []) => {
+  const readGateway = (environment: Environment, plans: readonly Pick<VendorPlan, 'usesSandbox'>[] = []) => {
     const problems: Problems = [];
     const config = parseSettings(gatewaySettings(SUBGRAPHS), environment, problems);
     if (config === undefined) throw new Error(problems.join('\n'));
@@ -195,7 +195,7 @@ describe('a gateway', () => {
   it('shows anonymous callers the graph of an existing audience', () => {
     const environment = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1', ANONYMOUS_SCOPES: 'none' };
     expect(readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'public' }).access?.config.anonymous).toEqual({
-      ...ANYBODY,
+      ...ANONYMOUS_CALLER,
       scopes: new Set(),
       audience: 'public',
     });
@@ -205,8 +205,8 @@ describe('a gateway', () => {
   });
 
   it('is a sandbox if every vendor is a sandbox vendor', () => {
-    expect(readGateway({}, [{ isLookAlike: true }, { isLookAlike: true }]).isSandbox).toBe(true);
-    expect(readGateway({}, [{ isLookAlike: true }, { isLookAlike: false }]).isSandbox).toBe(false);
+    expect(readGateway({}, [{ usesSandbox: true }, { usesSandbox: true }]).isSandbox).toBe(true);
+    expect(readGateway({}, [{ usesSandbox: true }, { usesSandbox: false }]).isSandbox).toBe(false);
   });
 
   it.each([

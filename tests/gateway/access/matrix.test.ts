@@ -34,7 +34,7 @@ describe('the ways', () => {
     expect(TABLE.protected.length).toBeGreaterThan(100);
   });
 
-  it('need none through an interface or a union, as there is none yet: guarded-graph.test.ts has them of another graph', () => {
+  it('need none through an interface or a union, as there is none yet: field-access.test.ts has them of another graph', () => {
     expect(Object.values(TABLE.schema.getTypeMap()).filter(isAbstractType)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { ANYBODY, type Caller } from '../../../request/caller.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../../../request/caller.ts';
 import { CALLER_HEADER, createCallerSigning } from '../../../gateway/access/services/signed-caller.ts';
 import { ask, requestsSince, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../start-gateway.ts';
 import { TIMERS } from './timers.ts';
@@ -127,7 +127,7 @@ describe('a signature', () => {
     const sign = signing();
     const first = await sign(ADA);
     expect(sign(ADA)).toBe(first);
-    expect(await sign(ANYBODY)).not.toEqual(first);
+    expect(await sign(ANONYMOUS_CALLER)).not.toEqual(first);
     jest.setSystemTime(Date.now() + 15_001);
     expect(await sign(ADA)).not.toEqual(first);
   });
@@ -135,7 +135,7 @@ describe('a signature', () => {
   it('tells anonymous clients apart without their addresses', async () => {
     const sign = signing();
     const payloadFor = async (address: string) => {
-      const headers = await sign(ANYBODY, `address ${address}`);
+      const headers = await sign(ANONYMOUS_CALLER, `address ${address}`);
       return Buffer.from((headers[CALLER_HEADER] ?? '').split('.')[1] ?? '', 'base64url').toString();
     };
     const [first, again, other] = [await payloadFor('192.0.2.1'), await payloadFor('192.0.2.1'), await payloadFor('192.0.2.2')];

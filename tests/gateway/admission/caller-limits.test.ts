@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ANYBODY, type Caller, type CallerLimits as Limits } from '../../../request/caller.ts';
+import { ANONYMOUS_CALLER, type Caller, type CallerLimits as Limits } from '../../../request/caller.ts';
 import { CallerLimits } from '../../../gateway/admission/caller-limits.ts';
 import { networkOf } from '../../../request/network-address.ts';
 import { createMemoryBudgets } from '../../../state/memory-budgets.ts';
@@ -10,7 +10,7 @@ import { type RedisServer, startRedis } from '../../state/redis-server.ts';
 const create = (defaults: Limits) => new CallerLimits(defaults, createMemoryBudgets());
 
 const keyOwner = (id: string, limits?: Limits): Caller => ({
-  ...ANYBODY,
+  ...ANONYMOUS_CALLER,
   id: `key:${id}`,
   isAuthenticated: true,
   ...(limits && { limits }),
@@ -35,14 +35,14 @@ const outcomes = async (asking: readonly Promise<{ outcome: string }>[]) => (awa
 
 describe('a caller that is not limited', () => {
   it('is not looked at', () => {
-    expect(create({}).admit(ANYBODY, '192.0.2.1')).toBeUndefined();
+    expect(create({}).admit(ANONYMOUS_CALLER, '192.0.2.1')).toBeUndefined();
   });
 });
 
 describe('requests in a minute', () => {
   it('are refused beyond the limit, and the answers say what is left', async () => {
     const limits = create({ requestsPerMinute: 2 });
-    const answers = [await ask(limits, ANYBODY), await ask(limits, ANYBODY), await ask(limits, ANYBODY)];
+    const answers = [await ask(limits, ANONYMOUS_CALLER), await ask(limits, ANONYMOUS_CALLER), await ask(limits, ANONYMOUS_CALLER)];
     const policy = { 'ratelimit-policy': '"requests";q=2;w=60' };
     expect(answers).toEqual([
       { outcome: 'answered', headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=1;t=30$/) } },
@@ -60,7 +60,7 @@ describe('requests in a minute', () => {
 
   it('are a sixth of them at once, and then come back evenly', async () => {
     const limits = create({ requestsPerMinute: 600 });
-    const all = await Promise.all(Array.from({ length: 200 }, () => ask(limits, ANYBODY)));
+    const all = await Promise.all(Array.from({ length: 200 }, () => ask(limits, ANONYMOUS_CALLER)));
     const answered = all.filter(({ outcome }) => outcome === 'answered').length;
     // Those that have come back meanwhile are among them.
     expect(answered).toBeGreaterThanOrEqual(100);
@@ -71,8 +71,8 @@ describe('requests in a minute', () => {
   it('are counted for each caller, and without a credential for each address', async () => {
     const limits = create({ requestsPerMinute: 1 });
     const everybody = [
-      () => ask(limits, ANYBODY),
-      () => ask(limits, ANYBODY, { address: '192.0.2.2' }),
+      () => ask(limits, ANONYMOUS_CALLER),
+      () => ask(limits, ANONYMOUS_CALLER, { address: '192.0.2.2' }),
       () => ask(limits, keyOwner('a')),
       () => ask(limits, keyOwner('b')),
     ];
@@ -92,26 +92,26 @@ describe('requests in a minute', () => {
 describe('the cost in a minute', () => {
   it('is refused beyond the limit, where a cheaper operation still fits', async () => {
     const limits = create({ costPerMinute: 10 });
-    expect(await ask(limits, ANYBODY, { cost: 7 })).toEqual({
+    expect(await ask(limits, ANONYMOUS_CALLER, { cost: 7 })).toEqual({
       outcome: 'answered',
       headers: { 'ratelimit-policy': '"cost";q=10;w=60;qu="tributary-cost"', ratelimit: expect.stringMatching(/^"cost";r=3;t=4[12]$/) },
     });
-    expect(await ask(limits, ANYBODY, { cost: 4 })).toMatchObject({
+    expect(await ask(limits, ANONYMOUS_CALLER, { cost: 4 })).toMatchObject({
       outcome: 'RATE_LIMITED',
       headers: { 'retry-after': expect.any(String) },
     });
-    expect(await ask(limits, ANYBODY, { cost: 3 })).toMatchObject({ outcome: 'answered' });
+    expect(await ask(limits, ANONYMOUS_CALLER, { cost: 3 })).toMatchObject({ outcome: 'answered' });
   });
 
   it('refuses an operation that costs more than the limit of a minute', async () => {
-    const { outcome, headers } = await ask(create({ costPerMinute: 10 }), ANYBODY, { cost: 11 });
+    const { outcome, headers } = await ask(create({ costPerMinute: 10 }), ANONYMOUS_CALLER, { cost: 11 });
     expect([outcome, headers]).toEqual(['OPERATION_TOO_COMPLEX', {}]);
   });
 
   it('must be refilled before the next response after an overdraft', async () => {
     const limits = create({ costPerMinute: 600, requestsPerMinute: 600 });
-    expect((await ask(limits, ANYBODY, { cost: 300 })).outcome).toBe('answered');
-    const admission = limits.admit(ANYBODY, '192.0.2.1');
+    expect((await ask(limits, ANONYMOUS_CALLER, { cost: 300 })).outcome).toBe('answered');
+    const admission = limits.admit(ANONYMOUS_CALLER, '192.0.2.1');
     await expect(admission?.enter()).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 20 } });
     expect(admission?.headers()).toMatchObject({ 'retry-after': '20', ratelimit: '"cost";r=0;t=30' });
     // It is not counted among the caller's requests.
@@ -120,7 +120,7 @@ describe('the cost in a minute', () => {
   });
 
   it('is taken into account once for a request, however often it is looked at', async () => {
-    const admission = create({ costPerMinute: 10 }).admit(ANYBODY, '192.0.2.1');
+    const admission = create({ costPerMinute: 10 }).admit(ANONYMOUS_CALLER, '192.0.2.1');
     await admission?.enter();
     await admission?.charge(6);
     await admission?.charge(6);
@@ -131,17 +131,17 @@ describe('the cost in a minute', () => {
 describe('requests at the same time', () => {
   it('are refused beyond the limit until one is over', async () => {
     const limits = create({ maxConcurrent: 2 });
-    const [first, second, third] = [1, 2, 3].map(() => limits.admit(ANYBODY, '192.0.2.1'));
+    const [first, second, third] = [1, 2, 3].map(() => limits.admit(ANONYMOUS_CALLER, '192.0.2.1'));
     await first?.enter();
     await second?.enter();
     await expect(third?.enter()).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 1 } });
     // It never was among them.
     third?.leave();
-    expect((await ask(limits, ANYBODY)).outcome).toBe('RATE_LIMITED');
-    expect((await ask(limits, ANYBODY, { address: '192.0.2.2' })).outcome).toBe('answered');
+    expect((await ask(limits, ANONYMOUS_CALLER)).outcome).toBe('RATE_LIMITED');
+    expect((await ask(limits, ANONYMOUS_CALLER, { address: '192.0.2.2' })).outcome).toBe('answered');
     first?.leave();
     first?.leave();
-    expect((await ask(limits, ANYBODY)).outcome).toBe('answered');
+    expect((await ask(limits, ANONYMOUS_CALLER)).outcome).toBe('answered');
   });
 });
 
@@ -175,10 +175,10 @@ describe('a refused caller that retries early', () => {
 
   it('has no concurrent request meanwhile', async () => {
     const limits = create({ maxConcurrent: 1, requestsPerMinute: 1 });
-    const all = [await ask(limits, ANYBODY), await ask(limits, ANYBODY)];
-    const held = begin(limits, ANYBODY);
+    const all = [await ask(limits, ANONYMOUS_CALLER), await ask(limits, ANONYMOUS_CALLER)];
+    const held = begin(limits, ANONYMOUS_CALLER);
     await jest.advanceTimersByTimeAsync(0);
-    const next = limits.admit(ANYBODY, '192.0.2.1');
+    const next = limits.admit(ANONYMOUS_CALLER, '192.0.2.1');
     const refused = expect(next?.enter()).rejects.toThrow('This caller may use 1 requests per minute');
     await jest.advanceTimersByTimeAsync(500);
     await refused;
@@ -187,7 +187,7 @@ describe('a refused caller that retries early', () => {
 
   it('gets the refusal at once if a thousand others are being delayed', async () => {
     const limits = create({ requestsPerMinute: 1 });
-    const all = Array.from({ length: 1100 }, () => begin(limits, ANYBODY));
+    const all = Array.from({ length: 1100 }, () => begin(limits, ANONYMOUS_CALLER));
     await jest.advanceTimersByTimeAsync(0);
     expect(all.filter(({ outcome }) => outcome === 'none yet')).toHaveLength(1000);
     await jest.advanceTimersByTimeAsync(500);

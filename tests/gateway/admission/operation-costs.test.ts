@@ -97,7 +97,7 @@ describe('the calls to vendors', () => {
         { per: 'object', name: 'account' },
         { per: 'object', calls: 2 },
       ],
-      'Report.user': [{ per: 'place' }],
+      'Report.user': [{ per: 'field' }],
     },
     maps: { 'Query.nested': [{ per: 'page', of: 20, most: 3 }], 'Query.top': [{ per: 'object', beyond: 5 }] },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ANYBODY } from '../../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../../request/caller.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { chooseAudience } from '../../../gateway/graphql/audience-choice.ts';
 
@@ -7,7 +7,7 @@ const audiences = new Set(['public', 'partner']);
 
 /** What a caller of an audience gets at a path that names one: an audience, `whole`, or a code. */
 function choose(own: string | undefined, named: string | undefined, known: typeof audiences | undefined = audiences): string {
-  const caller = { ...ANYBODY, ...(own !== undefined && { audience: own }) };
+  const caller = { ...ANONYMOUS_CALLER, ...(own !== undefined && { audience: own }) };
   try {
     return chooseAudience({ caller, named, audiences: known }) ?? 'whole';
   } catch (error) {
@@ -37,6 +37,6 @@ describe('the audience of a request', () => {
   });
 
   it("does not matter to a subgraph's service, which the gateway asks for any of them", () => {
-    expect(chooseAudience({ caller: { ...ANYBODY, audience: 'public' }, named: undefined, audiences: undefined })).toBeUndefined();
+    expect(chooseAudience({ caller: { ...ANONYMOUS_CALLER, audience: 'public' }, named: undefined, audiences: undefined })).toBeUndefined();
   });
 });

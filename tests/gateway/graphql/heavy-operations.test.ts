@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { buildSchema } from 'graphql';
-import { ANYBODY } from '../../../request/caller.ts';
-import { HEAVY_COST, HeavyOperations, takeTurns } from '../../../gateway/graphql/heavy-operations.ts';
+import { ANONYMOUS_CALLER } from '../../../request/caller.ts';
+import { HEAVY_COST, HeavyOperations, queueHeavyOperations } from '../../../gateway/graphql/heavy-operations.ts';
 import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../../../gateway/operation/graph.ts';
 import { createCallTrace } from '../../../request/request-scope.ts';
@@ -26,10 +26,10 @@ function startGraph(line = new HeavyOperations()) {
     },
     close: () => Promise.resolve(),
   };
-  const inTurns = takeTurns(graph, line);
+  const inTurns = queueHeavyOperations(graph, line);
   const ask = (name: string, clientKey: string, cost: number, signal = new AbortController().signal) => {
     const scope = { signal, trace: createCallTrace(), clientKey };
-    return inTurns.execute(prepare(`query ${name} { a }`), { variables: {}, scope, caller: ANYBODY, cost });
+    return inTurns.execute(prepare(`query ${name} { a }`), { variables: {}, scope, caller: ANONYMOUS_CALLER, cost });
   };
   const heavy = (name: string, clientKey = 'a', signal?: AbortSignal) =>
     void ask(name, clientKey, HEAVY_COST + 1, signal).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, execute, GraphQLError, Kind, parse } from 'graphql';
 import { completeResponse, type ResponseValues } from '../../../gateway/operation/completion.ts';
-import { PlacedErrors } from '../../../gateway/operation/placed-errors.ts';
+import { ErrorsByPath } from '../../../gateway/operation/errors-by-path.ts';
 import { responseShape } from '../../../gateway/operation/response-shape.ts';
 
 const schema = buildSchema(`
@@ -39,7 +39,7 @@ function complete(query: string, data: object, values = byResponseName, before: 
   const root = schema.getQueryType();
   if (operation?.kind !== Kind.OPERATION_DEFINITION || root == null) throw new TypeError('The text is a query.');
   const shape = responseShape(schema, { operation, fragments: new Map() }, ({ name }) => name.value);
-  const errors = new PlacedErrors(before);
+  const errors = new ErrorsByPath(before);
   const completed = completeResponse(data, { schema, shape, root, values, errors });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }

@@ -3,7 +3,7 @@ import { MAPS } from '../../../subgraphs/maps/service.ts';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clientWentAway } from '../../../request/deadline.ts';
+import { clientDisconnected } from '../../../request/deadline.ts';
 import { createHttpServer, serve } from '../../../gateway/server/http-server.ts';
 import { UpstreamError } from '../../../upstream/upstream-error.ts';
 
@@ -13,7 +13,7 @@ let port: number;
 
 beforeAll(async () => {
   serve(app, ['GET'], '/there', (_request, reply) => reply.send({}));
-  serve(app, ['GET'], '/late', () => Promise.reject(new UpstreamError('UPSTREAM_TIMEOUT', MAPS, { cause: clientWentAway() })));
+  serve(app, ['GET'], '/late', () => Promise.reject(new UpstreamError('UPSTREAM_TIMEOUT', MAPS, { cause: clientDisconnected() })));
   port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
 });
 afterAll(() => app.close());

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, parse, type SelectionNode } from 'graphql';
-import type { Path } from '../../../operation/placed-errors.ts';
+import type { Path } from '../../../operation/errors-by-path.ts';
 import type { Fetch, FetchedField } from './plan.ts';
 
 /** The path of an error as the plan has it, which may have asked under other names. */

@@ -7,7 +7,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
-import type { DecidedOperation } from '../../../operation/decided-operation.ts';
+import type { OperationWithoutConditions } from '../../../operation/operation-without-conditions.ts';
 
 /**
  * The name under which a field is planned and fetched. Apollo's planner takes an alias for the field of that name, and
@@ -22,7 +22,7 @@ const PREFIX = '_as_';
 export const clientName = (planned: string) => (planned.startsWith(PREFIX) ? planned.slice(PREFIX.length) : planned);
 
 /** The operation as text for the planner. */
-export function planningText({ operation, fragments }: DecidedOperation): string {
+export function planningText({ operation, fragments }: OperationWithoutConditions): string {
   const root = withPlannedNames({ kind: Kind.OPERATION_DEFINITION, operation: operation.operation, selectionSet: operation.selectionSet });
   const used = [...fragments.values()].map(withPlannedNames);
   const variables = new Set<string>();

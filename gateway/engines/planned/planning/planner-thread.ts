@@ -3,7 +3,7 @@ import type { Supergraph } from '../../../supergraph/supergraph.ts';
 import type { Plan, Planner } from './plan.ts';
 
 /** What the thread answers to a question of the same number. */
-export type PlannerAnswer = { readonly id: number; readonly plan: Plan } | { readonly id: number; readonly refused: string };
+export type PlannerResponse = { readonly id: number; readonly plan: Plan } | { readonly id: number; readonly refused: string };
 
 /**
  * Plans in a thread of its own, so that a plan that takes long holds up nobody else. A thread that ends before it is told
@@ -18,7 +18,7 @@ export function planInThread(program: URL, supergraph: Supergraph): Planner {
     const started = new Worker(program, { workerData: { supergraphSdl: supergraph.sdl } });
     // A process that ends does not wait for plans.
     started.unref();
-    started.on('message', (answer: PlannerAnswer) => {
+    started.on('message', (answer: PlannerResponse) => {
       const asked = waiting.get(answer.id);
       waiting.delete(answer.id);
       if ('plan' in answer) asked?.resolve(answer.plan);

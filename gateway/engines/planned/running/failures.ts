@@ -1,14 +1,14 @@
 import { GraphQLError } from 'graphql';
 import { CodedError, LoggedError } from '../../../../errors/coded-error.ts';
 import type { ErrorCode } from '../../../../errors/error-codes.ts';
-import { isForNobody } from '../../../../request/deadline.ts';
+import { isClientDisconnected } from '../../../../request/deadline.ts';
 import { describeUpstreamError, shortenForLog } from '../../../../errors/describe-error.ts';
 import { INTERNAL_ERROR, type VisibleError, visibleError } from '../../../../errors/visible-error.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { GraphRequest } from '../../../operation/graph.ts';
-import type { ServiceError } from '../service-answer.ts';
+import type { ServiceError } from '../service-response.ts';
 import type { ServiceConnection } from '../service-connection.ts';
-import type { Path } from '../../../operation/placed-errors.ts';
+import type { Path } from '../../../operation/errors-by-path.ts';
 
 /** Something that went wrong, once for each of its places. */
 export interface Failure {
@@ -44,7 +44,7 @@ export class Failures {
     if (!(error instanceof CodedError)) return failure(INTERNAL_ERROR, error instanceof Error ? error : undefined);
     const visible = { message: error.message, extensions: error.extensions };
     // Those of built-in subgraphs' services are going to be in the log as failures of their vendors.
-    if (error instanceof UpstreamError || isForNobody(error)) return failure(visible, error);
+    if (error instanceof UpstreamError || isClientDisconnected(error)) return failure(visible, error);
     this.#write({ service: name, ...describeUpstreamError(error) }, 'a service failed');
     return failure(visible, new LoggedError(error.code, error.message, error.extensions));
   }

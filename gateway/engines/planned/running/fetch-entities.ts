@@ -1,31 +1,31 @@
 import { plannedPath } from '../planning/fetched-fields.ts';
 import type { FetchNode, Requirement } from '../planning/plan.ts';
-import type { GraphQLAnswer } from '../service-answer.ts';
+import type { GraphQLResponse } from '../service-response.ts';
 import type { Failure } from './failures.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
-import type { Path } from '../../../operation/placed-errors.ts';
-import { objectsAt, pathsAt } from './places.ts';
+import type { Path } from '../../../operation/errors-by-path.ts';
+import { objectsAt, pathsAt } from './response-paths.ts';
 import { representationOf } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Data, Run } from './run.ts';
 import { belongsTo } from './type-conditions.ts';
 
 /** Entities that are named to a service alike: many items of a list belong to the same customer. */
-interface Equals {
+interface EqualEntities {
   readonly type: string;
   readonly entities: Set<Data>;
 }
 
 /** Fetches fields of the entities at a path. */
 export async function fetchEntities(run: Run, fetch: FetchNode, requires: readonly Requirement[], path: readonly string[]): Promise<void> {
-  const distinct = groupEquals(run, fetch, requires, objectsAt(run.data, path));
+  const distinct = groupEqualEntities(run, fetch, requires, objectsAt(run.data, path));
   if (distinct.size === 0) return;
   const groups = [...distinct.values()];
   const service = run.services.connection(fetch.service);
   const place = placeErrors(run, fetch, groups, path);
   try {
-    const answer = await run.services.ask({ ...fetch, variables: variablesFor(run, fetch, distinct.keys()) });
+    const answer = await run.services.fetch({ ...fetch, variables: variablesFor(run, fetch, distinct.keys()) });
     for (const error of answer.errors) place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
     mergeEntities(run, fetch, groups, entitiesOf(run, fetch, answer, groups.length));
@@ -35,8 +35,13 @@ export async function fetchEntities(run: Run, fetch: FetchNode, requires: readon
 }
 
 /** @returns what is named to the service alike, by its representation as JSON. */
-function groupEquals(run: Run, fetch: FetchNode, requires: readonly Requirement[], entities: readonly Data[]): Map<string, Equals> {
-  const groups = new Map<string, Equals>();
+function groupEqualEntities(
+  run: Run,
+  fetch: FetchNode,
+  requires: readonly Requirement[],
+  entities: readonly Data[],
+): Map<string, EqualEntities> {
+  const groups = new Map<string, EqualEntities>();
   for (const entity of entities) {
     const representation = representationOf(run.schema, entity, requires);
     if ('incomplete' in representation) {
@@ -61,13 +66,13 @@ function variablesFor(run: Run, fetch: FetchNode, representations: Iterable<stri
   return `{${others}${others === '' ? '' : ','}"representations":[${[...representations].join(',')}]}`;
 }
 
-function entitiesOf(run: Run, { service }: FetchNode, { data }: GraphQLAnswer, count: number): readonly unknown[] {
+function entitiesOf(run: Run, { service }: FetchNode, { data }: GraphQLResponse, count: number): readonly unknown[] {
   const entities = data?.['_entities'];
   if (!Array.isArray(entities) || entities.length !== count) throw run.services.connection(service).fail('UPSTREAM_CONTRACT');
   return entities;
 }
 
-function mergeEntities({ schema, absent }: Run, fetch: FetchNode, groups: readonly Equals[], received: readonly unknown[]): void {
+function mergeEntities({ schema, absent }: Run, fetch: FetchNode, groups: readonly EqualEntities[], received: readonly unknown[]): void {
   for (const [index, { type, entities }] of groups.entries()) {
     const given = received[index];
     if (typeof given !== 'object' || given === null) {
@@ -84,14 +89,14 @@ function mergeEntities({ schema, absent }: Run, fetch: FetchNode, groups: readon
 }
 
 /** @returns what places an error, by its path in the service's answer, at every entity that it is about. */
-function placeErrors(run: Run, fetch: FetchNode, groups: readonly Equals[], path: readonly string[]) {
+function placeErrors(run: Run, fetch: FetchNode, groups: readonly EqualEntities[], path: readonly string[]) {
   let known: Map<Data, Path[]> | undefined;
   const pathsOf = (entity: Data) => (known ??= pathsAt(run.data, path)).get(entity) ?? [];
   const fieldsOf = (type: string): Path[] => {
     const selected = fetch.fields.filter(({ types }) => types.every((one) => belongsTo(run.schema, type, one)));
     return [...new Set(selected.map(({ name }) => name))].map((name) => [name]);
   };
-  const placeAt = (failure: Failure, { type, entities }: Equals, below: Path): void => {
+  const placeAt = (failure: Failure, { type, entities }: EqualEntities, below: Path): void => {
     // A reference that failed is an error of each field asked of it.
     const fields = below.length > 0 ? [plannedPath(below, fetch)] : fieldsOf(type);
     for (const entity of entities) {

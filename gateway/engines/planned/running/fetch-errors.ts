@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { LoggedError } from '../../../../errors/coded-error.ts';
 import type { Failure } from './failures.ts';
-import type { Path } from '../../../operation/placed-errors.ts';
+import type { Path } from '../../../operation/errors-by-path.ts';
 
 /** The errors of all fetches of a plan, up to a bound: a service may report any number, and each may cost many fields. */
 export class FetchErrors {

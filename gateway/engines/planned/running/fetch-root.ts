@@ -3,8 +3,8 @@ import type { FetchNode } from '../planning/plan.ts';
 import type { Failure } from './failures.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
-import type { Path } from '../../../operation/placed-errors.ts';
-import { objectsAt } from './places.ts';
+import type { Path } from '../../../operation/errors-by-path.ts';
+import { objectsAt } from './response-paths.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Run } from './run.ts';
 
@@ -23,7 +23,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: readonly strin
     for (const one of paths) run.errors.add(failure, [...path, ...one]);
   };
   try {
-    const { data, errors } = await run.services.ask({ ...fetch, variables: JSON.stringify(usedVariables(run, fetch)) });
+    const { data, errors } = await run.services.fetch({ ...fetch, variables: JSON.stringify(usedVariables(run, fetch)) });
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
     applyRewrites(run.schema, fetch.outputRewrites, data);

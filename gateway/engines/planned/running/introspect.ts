@@ -1,12 +1,12 @@
 import { execute, type ExecutionResult, type GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql';
-import type { DecidedOperation } from '../../../operation/decided-operation.ts';
+import type { OperationWithoutConditions } from '../../../operation/operation-without-conditions.ts';
 import type { SelectionShape } from '../../../operation/response-shape.ts';
 import { withPlannedNames } from '../planning/planned-names.ts';
 
 /** Runs what an operation selects of the schema itself, as if a subgraph had it: by planned names. */
 export async function introspect(
   schema: GraphQLSchema,
-  { operation, fragments }: DecidedOperation,
+  { operation, fragments }: OperationWithoutConditions,
   shape: SelectionShape,
   root: GraphQLObjectType,
   variableValues: Readonly<Record<string, unknown>>,

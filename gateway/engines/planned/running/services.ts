@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../request/request-scope.ts';
-import { addReport, type GraphQLAnswer, readGraphQLAnswer } from '../service-answer.ts';
+import { addReport, type GraphQLResponse, readGraphQLResponse } from '../service-response.ts';
 import { type FailureCode, type ServiceConnection, UnexpectedStatus } from '../service-connection.ts';
 
 /** The subgraphs' services for one client request. */
@@ -9,10 +9,10 @@ export interface Services {
    * Sends an operation. An equal one that is on its way already is not sent again, unless it is a mutation.
    * @throws CodedError where there is no GraphQL answer
    */
-  ask(question: Question): Promise<GraphQLAnswer>;
+  fetch(question: ServiceFetch): Promise<GraphQLResponse>;
 }
 
-export interface Question {
+export interface ServiceFetch {
   readonly service: string;
   readonly operation: string;
   /** As JSON. */
@@ -32,7 +32,7 @@ export function servicesFor(connection: (service: string) => ServiceConnection, 
   };
   return {
     connection,
-    ask: async ({ service, operation, variables, isMutation }) => {
+    fetch: async ({ service, operation, variables, isMutation }) => {
       const body = `{"query":${JSON.stringify(operation)},"variables":${variables}}`;
       const key = `${service} ${body}`;
       const startedAt = performance.now();
@@ -41,7 +41,7 @@ export function servicesFor(connection: (service: string) => ServiceConnection, 
       // Who asks is known here: it is this server that the service does not let in.
       if (status === 401) throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
       // Read for each who asks: what comes later is merged into these objects.
-      const answer = readGraphQLAnswer(bytes, service);
+      const answer = readGraphQLResponse(bytes, service);
       if (answer === undefined) throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
       if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
       return answer;

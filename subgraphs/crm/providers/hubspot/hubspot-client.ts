@@ -9,7 +9,7 @@ import {
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
 import type { AnyRequest } from '../../../../upstream/upstream-request.ts';
-import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
@@ -43,14 +43,14 @@ const hubspotLimits = (accessToken: string, rate: Rate): RateLimits => ({
   account: accountOf(accessToken),
   rates: { calls: rate, search: SEARCHES },
   limitOf: ({ path }) => (path.endsWith('/search') ? 'search' : 'calls'),
-  learn: readRate,
+  readRate,
 });
 
 /** https://developers.hubspot.com/docs/api-reference/search/guide, "Rate limits" */
 const SEARCHES: Rate = { limit: 5, windowMs: 1000 };
 
 /** Answers to searches tell of the day only. */
-function readRate(headers: UpstreamAnswer['headers']): Rate | undefined {
+function readRate(headers: UpstreamResponse['headers']): Rate | undefined {
   const limit = Number(headers['x-hubspot-ratelimit-max']);
   const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
   return limit >= 1 && windowMs >= 1 && windowMs <= MAX_WINDOW_MS ? { limit, windowMs } : undefined;

@@ -23,7 +23,7 @@ export function createHubspotProvider(config: HubspotConfig, settings: CrmSettin
     capabilities: {
       ...HUBSPOT_CAPABILITIES,
       hasBillingReferences: propertyName !== null,
-      honoursKeys: idempotencyProperty !== null,
+      supportsIdempotencyKeys: idempotencyProperty !== null,
     },
     customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
     companiesById: (ids, fields, scope) => readRecordsById(client, companies, ids, fields, scope),

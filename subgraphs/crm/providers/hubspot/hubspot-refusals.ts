@@ -1,5 +1,5 @@
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
-import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Part } from '../../../writes/refusal.ts';
 import type { RecordKind } from '../../domain.ts';
@@ -8,7 +8,7 @@ import { type WireBatchError, wireError, type WireError, wireInvalidValues } fro
 import { CRM } from '../../service.ts';
 
 /** What a refusal means, where its body or a status of HubSpot's own says more than HTTP does. */
-export function explainRefusal({ status, headers, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
+export function explainRefusal({ status, headers, body }: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
   if (status < 400) return undefined;
   if (TEMPORARY.has(status)) return 'UPSTREAM_UNAVAILABLE';
   const error = safeParseWire(wireError, body).data;
@@ -123,7 +123,7 @@ export function toResult(refusal: HubspotRefusal, { properties, customerIds = []
     const index = customerIds.indexOf(missing.id);
     return notFound('customer', 'customerIds', ...(index === -1 ? [] : [index]));
   }
-  if (invalidValues.length === 0 || invalidValues.some(({ code }) => OPERATORS_MATTERS.has(code ?? ''))) throw refusal;
+  if (invalidValues.length === 0 || invalidValues.some(({ code }) => OPERATOR_CODES.has(code ?? ''))) throw refusal;
   const values = invalidValues.flatMap(({ property }): CrmRefusal[] => {
     const at = PARTS[property];
     return at === undefined ? [] : [{ reason: 'VALUE_REFUSED', at, got: properties[property] ?? '' }];
@@ -134,7 +134,7 @@ export function toResult(refusal: HubspotRefusal, { properties, customerIds = []
 /** A rule of the account's own, such as a property that must be filled. */
 const UNKNOWN = refused({ reason: 'UNKNOWN', at: null });
 
-const OPERATORS_MATTERS = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE']);
+const OPERATOR_CODES = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE']);
 
 /** The part of the changes that a property is made of. */
 const PARTS: Readonly<Record<string, Part>> = {

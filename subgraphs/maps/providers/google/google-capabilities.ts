@@ -10,5 +10,5 @@ export const GOOGLE_CAPABILITIES: MapsCapabilities = {
   maxPlaces: 60,
   // https://cloud.google.com/maps-platform/terms/maps-service-terms, "Caching"; ids older than a year are to be asked for again:
   // https://developers.google.com/maps/documentation/places/web-service/place-id#refresh-id
-  keeping: { idSeconds: 365 * 86_400, locationSeconds: 30 * 86_400 },
+  caching: { idSeconds: 365 * 86_400, locationSeconds: 30 * 86_400 },
 };

@@ -32,7 +32,7 @@ export function createGoogleClients(
   return {
     geocoding: createUpstreamClient({ ...older, api: 'geocoding', policy: policyOf('geocoding') }),
     // Of its own: anybody with a link asks for pictures, which must not use up what the graph's operations need.
-    pictures: createUpstreamClient({ ...older, api: 'staticmap', policy: policyOf('staticmap') }),
+    images: createUpstreamClient({ ...older, api: 'staticmap', policy: policyOf('staticmap') }),
     routes: createUpstreamClient({ ...newer, api: 'routes', policy: policyOf('routes'), baseUrl: routesBaseUrl }),
     places: createUpstreamClient({ ...newer, api: 'places', policy: policyOf('places'), baseUrl: placesBaseUrl }),
   };

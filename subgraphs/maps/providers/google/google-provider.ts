@@ -7,19 +7,19 @@ import { computeRoute, geocode, reverseGeocode, timeZone } from './google-endpoi
 import { readMapImage, readMatrix, readPlaces } from './google-reads.ts';
 
 export function createGoogleProvider(config: GoogleConfig, resources: UpstreamResources): MapsProvider {
-  const { geocoding, pictures, routes, places } = createGoogleClients(config, resources);
+  const { geocoding, images, routes, places } = createGoogleClients(config, resources);
   return {
     capabilities: GOOGLE_CAPABILITIES,
     // There is no batch of addresses or points: a call for each.
     geocode: (addresses, _fields, scope) => each(addresses, (address) => geocoding.send(geocode(address), scope)),
     reverseGeocode: (points, scope) => each(points, (point) => geocoding.send(reverseGeocode(point), scope)),
     timeZones: (points, scope) => each(points, (point) => geocoding.send(timeZone(point), scope)),
-    mapImage: (view, scope) => readMapImage(pictures, view, scope),
+    mapImage: (view, scope) => readMapImage(images, view, scope),
     routes: (journeys, fields, scope) => each(journeys, (journey) => routes.find(computeRoute(journey, fields), scope)),
     travelTimes: (matrix, fields, scope) => readMatrix(routes, matrix, fields, scope),
     placesByText: (search, page, fields, scope) => readPlaces(places, search, page, fields, scope),
     close: async () => {
-      await Promise.all([geocoding, pictures, routes, places].map((client) => client.close()));
+      await Promise.all([geocoding, images, routes, places].map((client) => client.close()));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
-import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import { MAX_ENTRIES, safeParseWire } from '../../../../upstream/wire.ts';
 import { rpcErrorSchema, statusSchema } from './google-wire.ts';
 import { MAPS } from '../../service.ts';
@@ -16,7 +16,7 @@ export const RPC_ERRORS: readonly { readonly number: number; readonly name: stri
 ];
 
 /** Errors of Routes and Places; a matrix is a stream, whose error is an element of its array. */
-export function explainRpcAnswer({ status, body }: UpstreamAnswer): UpstreamError | UpstreamErrorCode | undefined {
+export function explainRpcAnswer({ status, body }: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
   for (const part of Array.isArray(body) ? (body as unknown[]).slice(0, MAX_ENTRIES) : [body]) {
     // Most parts are elements of a matrix, which no schema need look at to see that.
     if (!Object.hasOwn(Object(part) as object, 'error')) continue;
@@ -33,7 +33,7 @@ export function explainRpcAnswer({ status, body }: UpstreamAnswer): UpstreamErro
 }
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding#StatusCodes */
-export function explainStatusAnswer({ body }: UpstreamAnswer): UpstreamErrorCode | undefined {
+export function explainStatusAnswer({ body }: UpstreamResponse): UpstreamErrorCode | undefined {
   const { status } = safeParseWire(statusSchema, body).data ?? {};
   if (status === undefined || status === 'OK' || status === 'ZERO_RESULTS') return undefined;
   return STATUS_CODES.get(status) ?? 'UPSTREAM_CONTRACT';

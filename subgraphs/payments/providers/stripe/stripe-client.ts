@@ -10,7 +10,7 @@ import {
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
 import { type AnyRequest, isSafe, type UpstreamRequest } from '../../../../upstream/upstream-request.ts';
-import type { UpstreamAnswer } from '../../../../upstream/vendor-answer.ts';
+import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
@@ -51,7 +51,7 @@ const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
 });
 
 /** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
-function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamAnswer['headers']): boolean | undefined {
+function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamResponse['headers']): boolean | undefined {
   return advice === 'true' || (advice === 'false' ? false : undefined);
 }
 

@@ -1,6 +1,6 @@
 import type { TestGateway } from '../../start-gateway.ts';
 
-/** Somebody of whom the look-alikes know something of everything. */
+/** Somebody of whom the sandbox vendors know something of everything. */
 const SAMPLE = `{
   customers(first: 1, search: "Marcus Sinclair") {
     nodes {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ANYBODY, type Caller } from '../../../../request/caller.ts';
+import { ANONYMOUS_CALLER, type Caller } from '../../../../request/caller.ts';
 import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
 import { parseSettings } from '../../../../settings/settings.ts';
 import { gatewaySettings } from '../../../../gateway/config.ts';
@@ -27,7 +27,7 @@ const log: string[] = [];
 
 beforeEach(async () => {
   log.length = 0;
-  caller = ANYBODY;
+  caller = ANONYMOUS_CALLER;
   shop = await startStandInService(() => PRODUCTS);
   reviews = await startStandInService(({ variables }) => ({
     data: { _entities: (variables['representations'] as unknown[]).map(() => ({ stars: 5, text: 'good' })) },
@@ -134,7 +134,7 @@ describe('an error that a service of another supergraph reports', () => {
   });
 
   it('says UNAUTHENTICATED of this server where it has accepted the credential of the caller', async () => {
-    caller = { ...ANYBODY, id: 'key:x', isAuthenticated: true };
+    caller = { ...ANONYMOUS_CALLER, id: 'key:x', isAuthenticated: true };
     reviews.answer = () => ({ data: null, errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }] });
     expect(codesAndPaths((await query()).errors)).toEqual(everywhere('UPSTREAM_AUTH'));
     expect(logged()).toEqual([

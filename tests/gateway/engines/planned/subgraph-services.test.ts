@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ANYBODY } from '../../../../request/caller.ts';
+import { ANONYMOUS_CALLER } from '../../../../request/caller.ts';
 import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
 import { parseSettings } from '../../../../settings/settings.ts';
 import { gatewaySettings } from '../../../../gateway/config.ts';
@@ -41,7 +41,7 @@ beforeEach(async () => {
   gateway = await startGateway({
     config,
     graph,
-    callers: { identify: () => ANYBODY, logTo: () => undefined, close: () => undefined },
+    callers: { identify: () => ANONYMOUS_CALLER, logTo: () => undefined, close: () => undefined },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: () => undefined,
     monitoring: createMonitoring({ vendors: [] }),

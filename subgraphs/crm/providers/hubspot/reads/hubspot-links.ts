@@ -22,10 +22,10 @@ export async function readLinkedIds(
   requests: readonly LinkedRequest[],
   scope: RequestScope,
 ): Promise<(Page<string> | Error)[]> {
-  const stretches = requests.map(toStretch);
-  const readable = stretches.flatMap((stretch) => (stretch instanceof Error ? [] : [stretch]));
-  const pages = (await readStretches(client, types, readable, scope)).values();
-  return stretches.map((stretch) => (stretch instanceof Error ? stretch : (pages.next().value ?? NO_ANSWER)));
+  const ranges = requests.map(toRange);
+  const readable = ranges.flatMap((range) => (range instanceof Error ? [] : [range]));
+  const pages = (await readRanges(client, types, readable, scope)).values();
+  return ranges.map((range) => (range instanceof Error ? range : (pages.next().value ?? NO_ANSWER)));
 }
 
 /** The company that each deal is with: the primary one where HubSpot knows it. */
@@ -47,12 +47,12 @@ export async function readCompanyIdsOfDeals(
 const DEAL_TO_PRIMARY_COMPANY = 5;
 
 /** What is to be read of one record's links. */
-interface Stretch extends Position {
+interface LinkRange extends Position {
   readonly id: string;
   readonly first: number;
 }
 
-function toStretch({ id, page: { first, after } }: LinkedRequest): Stretch | Error {
+function toRange({ id, page: { first, after } }: LinkedRequest): LinkRange | Error {
   try {
     return { id, first, ...readPosition(after) };
   } catch (error) {
@@ -61,17 +61,17 @@ function toStretch({ id, page: { first, after } }: LinkedRequest): Stretch | Err
   }
 }
 
-async function readStretches(
+async function readRanges(
   client: UpstreamClient,
   types: LinkTypes,
-  stretches: readonly Stretch[],
+  ranges: readonly LinkRange[],
   scope: RequestScope,
 ): Promise<(Page<string> | Error)[]> {
-  if (stretches.length === 0) return [];
-  const links = await readWireLinks(client, types, stretches, scope);
-  const read = stretches.map((stretch, index) => toPage(stretch, links[index] ?? null));
+  if (ranges.length === 0) return [];
+  const links = await readWireLinks(client, types, ranges, scope);
+  const read = ranges.map((range, index) => toPage(range, links[index] ?? null));
   const unfinished = read.flatMap((page) => (page instanceof Error || page.rest === undefined ? [] : [page.rest]));
-  const continued = (await readStretches(client, types, unfinished, scope)).values();
+  const continued = (await readRanges(client, types, unfinished, scope)).values();
   return read.map((page) => {
     if (page instanceof Error) return page;
     const { rest, ...first } = page;
@@ -85,9 +85,9 @@ async function readStretches(
 const NO_ANSWER = new UpstreamError('UPSTREAM_CONTRACT', CRM);
 
 function toPage(
-  { id, token, skip, first }: Stretch,
+  { id, token, skip, first }: LinkRange,
   links: WireLinks | Error | null,
-): (Page<string> & { readonly rest?: Stretch }) | Error {
+): (Page<string> & { readonly rest?: LinkRange }) | Error {
   if (links instanceof Error) return links;
   const ids = links?.to.map(({ toObjectId }) => toObjectId) ?? [];
   const next = links?.paging?.next?.after;

@@ -2,13 +2,21 @@ import type { z } from 'zod';
 import type { QueryValue, UpstreamRequest } from '../../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../../upstream/wire.ts';
 import type { Part } from '../../../../writes/refusal.ts';
-import type { AccountOrder, ChargeLine, CheckoutOrder, InvoiceOrder, KnownInterval, PlanOrder, RefundOrder } from '../../../orders.ts';
+import type {
+  NewBillingAccount,
+  NewLineItem,
+  NewCheckoutSession,
+  NewInvoice,
+  KnownInterval,
+  NewRecurringPlan,
+  NewRefund,
+} from '../../../new-records.ts';
 import { readId } from './stripe-ids.ts';
 import { toMinorUnits } from '../mapping/stripe-minor-units.ts';
 import { subscriptionSchema, writtenSchema } from '../stripe-wire.ts';
 
 /** https://docs.stripe.com/api/checkout/sessions/create */
-export const createCheckoutSession = ({ billingAccountId, lines, successUrl, cancelUrl }: CheckoutOrder, key: string) =>
+export const createCheckoutSession = ({ billingAccountId, lines, successUrl, cancelUrl }: NewCheckoutSession, key: string) =>
   post('/v1/checkout/sessions', key, {
     mode: 'payment',
     customer: accountId(billingAccountId),
@@ -18,7 +26,7 @@ export const createCheckoutSession = ({ billingAccountId, lines, successUrl, can
   });
 
 /** A draft that stays one: https://docs.stripe.com/api/invoices/create */
-export const createInvoice = ({ billingAccountId, lines, dueOn, description }: InvoiceOrder, key: string) =>
+export const createInvoice = ({ billingAccountId, lines, dueOn, description }: NewInvoice, key: string) =>
   post('/v1/invoices', key, {
     customer: accountId(billingAccountId),
     currency: lines[0]?.unitAmount.currency.toLowerCase() ?? null,
@@ -36,7 +44,7 @@ export const addInvoiceLines = (invoiceId: string, lines: ReturnType<typeof line
   post('/v1/invoices/{id}/add_lines', key, { lines }, invoiceId);
 
 /** @throws PaymentsRefused */
-export const linesOf = ({ lines }: InvoiceOrder) =>
+export const linesOf = ({ lines }: NewInvoice) =>
   lines.map((line, index) => ({
     description: line.description,
     price_data: priceOf(line, ['lines', index]),
@@ -50,7 +58,7 @@ export const sendInvoice = (id: string, key: string) => post('/v1/invoices/{id}/
 export const voidInvoice = (id: string, key: string) => post('/v1/invoices/{id}/void', key, {}, readId('invoice', id, 'invoiceId'));
 
 /** https://docs.stripe.com/api/refunds/create: the amount is in the payment's currency, whichever that is. */
-export const createRefund = ({ paymentId, amount, reason }: RefundOrder, key: string) =>
+export const createRefund = ({ paymentId, amount, reason }: NewRefund, key: string) =>
   post('/v1/refunds', key, {
     payment_intent: readId('payment', paymentId, 'paymentId'),
     amount: amount && toMinorUnits(amount, ['amount', 'amount']),
@@ -58,7 +66,7 @@ export const createRefund = ({ paymentId, amount, reason }: RefundOrder, key: st
   });
 
 /** https://docs.stripe.com/api/customers/create */
-export const createCustomer = ({ name, email, phone, address, description }: AccountOrder, key: string) =>
+export const createCustomer = ({ name, email, phone, address, description }: NewBillingAccount, key: string) =>
   post('/v1/customers', key, {
     name,
     email,
@@ -82,7 +90,7 @@ export const createProduct = (name: string, key: string) => post('/v1/products',
  * https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior
  * @throws PaymentsRefused before there is any product
  */
-export function createSubscription({ billingAccountId, items, daysUntilDue }: PlanOrder, key: string) {
+export function createSubscription({ billingAccountId, items, daysUntilDue }: NewRecurringPlan, key: string) {
   const customer = accountId(billingAccountId);
   const priced = items.map(({ unitAmount, interval, intervalCount, quantity }, index) => ({
     price: {
@@ -135,7 +143,7 @@ const post = (path: string, key: string, fields: FormValue, id?: string) =>
 
 const accountId = (id: string) => readId('billing account', id, 'billingAccountId');
 
-const priceOf = ({ description, unitAmount }: ChargeLine, at: Part) => ({
+const priceOf = ({ description, unitAmount }: NewLineItem, at: Part) => ({
   currency: unitAmount.currency.toLowerCase(),
   unit_amount: toMinorUnits(unitAmount, [...at, 'unitAmount', 'amount']),
   product_data: { name: description },

@@ -66,4 +66,4 @@ export const PLAN_PARTS: PartTable = {
   amount: 'items',
 };
 
-export const ENDING_PARTS: PartTable = { id: 'recurringPlanId', subscription: 'recurringPlanId' };
+export const CANCELLATION_PARTS: PartTable = { id: 'recurringPlanId', subscription: 'recurringPlanId' };

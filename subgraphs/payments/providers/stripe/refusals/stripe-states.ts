@@ -1,6 +1,6 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
-import type { RefundOrder } from '../../../orders.ts';
+import type { NewRefund } from '../../../new-records.ts';
 import type { PaymentsRefusal, PlainReason } from '../../../refusal.ts';
 import { find } from '../stripe-client.ts';
 import { getInvoice, getPaymentIntent, getSubscription } from '../endpoints/stripe-read-endpoints.ts';
@@ -46,7 +46,7 @@ export async function refusedVoiding(client: UpstreamClient, id: string, scope: 
   }
 }
 
-export async function refusedRefund(client: UpstreamClient, { paymentId, amount }: RefundOrder, scope: RequestScope): Found {
+export async function refusedRefund(client: UpstreamClient, { paymentId, amount }: NewRefund, scope: RequestScope): Found {
   const payment = await find(client, getPaymentIntent(paymentId, ['latest_charge']), scope);
   if (payment === null) return undefined;
   if (payment.status !== 'succeeded') return { reason: 'NOTHING_RECEIVED', at: ['paymentId'] };
@@ -58,7 +58,7 @@ export async function refusedRefund(client: UpstreamClient, { paymentId, amount 
   return { reason: 'MORE_THAN_LEFT', at, left: toMoney(left, payment.currency) };
 }
 
-export async function refusedEnding(client: UpstreamClient, id: string, scope: RequestScope): Found {
+export async function refusedCancellation(client: UpstreamClient, id: string, scope: RequestScope): Found {
   const plan = await find(client, getSubscription(id, []), scope);
   return plan !== null && isOver(plan) ? HAS_ENDED : undefined;
 }
@@ -69,7 +69,7 @@ export const isOver = ({ status }: WireSubscription) => status === 'canceled' ||
 export const HAS_ENDED: PaymentsRefusal = { reason: 'PLAN_ENDED', at: ['recurringPlanId'] };
 
 /** A missing record that no parameter names: https://docs.stripe.com/billing/subscriptions/payment-methods-setting */
-export const noWayToPay = ({ isMissing, reason }: StripeRefusal): PaymentsRefusal | undefined =>
+export const noPaymentMethod = ({ isMissing, reason }: StripeRefusal): PaymentsRefusal | undefined =>
   isMissing && reason.param == null ? { reason: 'NO_PAYMENT_METHOD', at: ['billingAccountId'] } : undefined;
 
 const ofInvoice = (reason: PlainReason): PaymentsRefusal => ({ reason, at: ['invoiceId'] });

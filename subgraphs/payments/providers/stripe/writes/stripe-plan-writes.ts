@@ -1,37 +1,42 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
-import type { PlanEnding, PlanOrder } from '../../../orders.ts';
+import type { PlanCancellation, NewRecurringPlan } from '../../../new-records.ts';
 import { PaymentsRefused, type PaymentsWriteResult } from '../../../refusal.ts';
 import { find } from '../stripe-client.ts';
 import { getSubscription } from '../endpoints/stripe-read-endpoints.ts';
-import { ENDING_PARTS, PLAN_PARTS } from '../refusals/stripe-parts.ts';
+import { CANCELLATION_PARTS, PLAN_PARTS } from '../refusals/stripe-parts.ts';
 import { toResult } from '../refusals/stripe-refusals.ts';
-import { HAS_ENDED, isOver, noWayToPay, refusedEnding } from '../refusals/stripe-states.ts';
+import { HAS_ENDED, isOver, noPaymentMethod, refusedCancellation } from '../refusals/stripe-states.ts';
 import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 
-export async function beginPlan(client: UpstreamClient, order: PlanOrder, key: string, scope: RequestScope): Promise<PaymentsWriteResult> {
+export async function beginPlan(
+  client: UpstreamClient,
+  record: NewRecurringPlan,
+  key: string,
+  scope: RequestScope,
+): Promise<PaymentsWriteResult> {
   const write = async () => {
-    const subscribe = endpoints.createSubscription(order, key);
-    const products = order.items.map(({ description }, index) =>
+    const subscribe = endpoints.createSubscription(record, key);
+    const products = record.items.map(({ description }, index) =>
       client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
     );
     const productIds = (await Promise.all(products)).map(({ id }) => id);
     return client.send(subscribe(productIds), scope);
   };
-  return toResult(write, PLAN_PARTS, noWayToPay);
+  return toResult(write, PLAN_PARTS, noPaymentMethod);
 }
 
 export async function cancelPlan(
   client: UpstreamClient,
-  ending: PlanEnding,
+  cancellation: PlanCancellation,
   key: string,
   scope: RequestScope,
 ): Promise<PaymentsWriteResult> {
-  const { recurringPlanId: id, atPeriodEnd } = ending;
-  const refused = () => refusedEnding(client, id, scope);
+  const { recurringPlanId: id, atPeriodEnd } = cancellation;
+  const refused = () => refusedCancellation(client, id, scope);
   if (atPeriodEnd) {
     const update = () => client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope);
-    return toResult(update, ENDING_PARTS, refused);
+    return toResult(update, CANCELLATION_PARTS, refused);
   }
   const write = async () => {
     // DELETE takes no key, so a repetition could not tell an earlier try's work from somebody else's. A change of nothing takes one: its
@@ -40,7 +45,7 @@ export async function cancelPlan(
     if (isOver(before)) throw new PaymentsRefused(HAS_ENDED);
     return cancelNow(client, id, scope);
   };
-  return toResult(write, ENDING_PARTS, refused);
+  return toResult(write, CANCELLATION_PARTS, refused);
 }
 
 /** What is over is gone for DELETE; what became of one that broke off is seen in the record. */

@@ -2,7 +2,7 @@ import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { Money } from '../../../../money.ts';
-import type { InvoiceOrder, RefundOrder } from '../../../orders.ts';
+import type { NewInvoice, NewRefund } from '../../../new-records.ts';
 import type { PaymentsWriter } from '../../../provider.ts';
 import { PaymentsRefused } from '../../../refusal.ts';
 import { find } from '../stripe-client.ts';
@@ -18,9 +18,9 @@ import { PAYMENTS } from '../../../service.ts';
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
 export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
   return {
-    createCheckoutSession: (order, key, scope) =>
-      toResult(() => client.send(endpoints.createCheckoutSession(order, key), scope), CHECKOUT_PARTS),
-    createInvoice: (order, key, scope) => toResult(() => writeInvoice(client, order, key, scope), INVOICE_PARTS),
+    createCheckoutSession: (record, key, scope) =>
+      toResult(() => client.send(endpoints.createCheckoutSession(record, key), scope), CHECKOUT_PARTS),
+    createInvoice: (record, key, scope) => toResult(() => writeInvoice(client, record, key, scope), INVOICE_PARTS),
     sendInvoice: (id, key, scope) =>
       toResult(
         () => client.send(endpoints.sendInvoice(id, key), scope),
@@ -33,22 +33,22 @@ export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
         INVOICE_PARTS,
         () => refusedVoiding(client, id, scope),
       ),
-    refundPayment: (order, key, scope) =>
+    refundPayment: (record, key, scope) =>
       toResult(
-        () => writeRefund(client, order, key, scope),
+        () => writeRefund(client, record, key, scope),
         REFUND_PARTS,
-        () => refusedRefund(client, order, scope),
+        () => refusedRefund(client, record, scope),
       ),
-    createBillingAccount: (order, key, scope) => toResult(() => client.send(endpoints.createCustomer(order, key), scope), ACCOUNT_PARTS),
-    createRecurringPlan: (order, key, scope) => beginPlan(client, order, key, scope),
-    cancelRecurringPlan: (ending, key, scope) => cancelPlan(client, ending, key, scope),
+    createBillingAccount: (record, key, scope) => toResult(() => client.send(endpoints.createCustomer(record, key), scope), ACCOUNT_PARTS),
+    createRecurringPlan: (record, key, scope) => beginPlan(client, record, key, scope),
+    cancelRecurringPlan: (cancellation, key, scope) => cancelPlan(client, cancellation, key, scope),
   };
 }
 
-async function writeInvoice(client: UpstreamClient, order: InvoiceOrder, key: string, scope: RequestScope) {
+async function writeInvoice(client: UpstreamClient, record: NewInvoice, key: string, scope: RequestScope) {
   // What is wrong with a line must be found before there is a draft.
-  const lines = endpoints.linesOf(order);
-  const draft = await client.send(endpoints.createInvoice(order, key), scope);
+  const lines = endpoints.linesOf(record);
+  const draft = await client.send(endpoints.createInvoice(record, key), scope);
   try {
     return await client.send(endpoints.addInvoiceLines(draft.id, lines, `${key}-lines`), scope);
   } catch (error) {
@@ -58,9 +58,9 @@ async function writeInvoice(client: UpstreamClient, order: InvoiceOrder, key: st
   }
 }
 
-async function writeRefund(client: UpstreamClient, order: RefundOrder, key: string, scope: RequestScope) {
-  const request = endpoints.createRefund(order, key);
-  if (order.amount !== null) await checkCurrency(client, order.paymentId, order.amount, scope);
+async function writeRefund(client: UpstreamClient, record: NewRefund, key: string, scope: RequestScope) {
+  const request = endpoints.createRefund(record, key);
+  if (record.amount !== null) await checkCurrency(client, record.paymentId, record.amount, scope);
   return client.send(request, scope);
 }
 

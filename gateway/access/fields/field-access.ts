@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { type ExecutionResult, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type AccessRules, type Condition, readAccessRules } from '../../supergraph/access-rules.ts';
+import type { Graph, GraphRequest } from '../../operation/graph.ts';
+import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
+import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
+import { readVariables } from '../../operation/variable-values.ts';
+import { type AllowedOperation, allowedOperation } from './allowed-operation.ts';
+import { type FieldConditions, fieldConditions } from './field-conditions.ts';
+import { type DecidePolicies, unmetConditions } from './met-conditions.ts';
+import { completeRefused } from './response-with-refusals.ts';
+
+/**
+ * A graph of which each caller sees what its SDL allows: `@authenticated`, `@requiresScopes` and `@policy`, of the fields that the client
+ * selects. What else has to be read for them, such as keys and `@requires`, is nobody's but the executor's.
+ * @param decide is needed where the SDL has policies.
+ * @throws Error where the SDL says what nothing would enforce
+ */
+export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): Graph {
+  const rules = readAccessRules(graph.supergraph.document);
+  if (rules.all.length === 0) return graph;
+  const fields = new FieldAccess(graph, rules, decide);
+  return { ...graph, execute: (operation, request) => fields.execute(operation, request) };
+}
+
+/** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
+interface RestrictedOperation {
+  /** Undefined where nothing is left. */
+  readonly allowed: PreparedOperation | undefined;
+  readonly refused: AllowedOperation['refused'];
+  readonly shape: SelectionShape;
+}
+
+interface ConditionalOperation {
+  /** All that any of its fields is about. */
+  readonly conditions: readonly Condition[];
+  readonly restricted: LRUCache<string, RestrictedOperation>;
+}
+
+class FieldAccess {
+  readonly #graph: Graph;
+  readonly #rules: AccessRules;
+  readonly #conditions: FieldConditions;
+  readonly #decide: DecidePolicies | undefined;
+
+  constructor(graph: Graph, rules: AccessRules, decide: DecidePolicies | undefined) {
+    if (decide === undefined && rules.all.some(({ kind }) => kind === 'policies')) {
+      throw new Error('The schema has @policy, so POLICIES must name the module that decides on policies.');
+    }
+    this.#graph = graph;
+    this.#rules = rules;
+    this.#conditions = fieldConditions(graph.schema, rules);
+    this.#decide = decide;
+  }
+
+  execute(operation: PreparedOperation, request: GraphRequest): Promise<ExecutionResult> {
+    if (request.caller.scopes === 'all') return this.#graph.execute(operation, request);
+    const known = operation.get(this, () => this.#read(operation));
+    return known.conditions.length === 0 ? this.#graph.execute(operation, request) : this.#executeAllowed(operation, request, known);
+  }
+
+  async #executeAllowed(operation: PreparedOperation, request: GraphRequest, known: ConditionalOperation): Promise<ExecutionResult> {
+    const { caller } = request;
+    const { schema } = this.#graph;
+    const unmet = await unmetConditions(known.conditions, caller, this.#decide);
+    if (unmet.length === 0) return this.#graph.execute(operation, request);
+    const { coerced } = readVariables(schema, operation.operation, request.variables);
+    // The executor says what is wrong with them, and runs nothing.
+    if (coerced === undefined) return this.#graph.execute(operation, request);
+    const restricted = this.#restrict(operation, known, unmet, coerced);
+    if (restricted.refused.size === 0) return this.#graph.execute(operation, request);
+    const result: ExecutionResult =
+      restricted.allowed === undefined ? { data: {} } : await this.#graph.execute(restricted.allowed, request);
+    const root = schema.getRootType(operation.operation.operation);
+    return root == null ? result : completeRefused(result, { schema, shape: restricted.shape, root, refused: restricted.refused, caller });
+  }
+
+  #read({ document, operation }: PreparedOperation): ConditionalOperation {
+    const found = new Set<Condition>();
+    const types = new TypeInfo(this.#graph.schema);
+    const visitor = visitWithTypeInfo(types, {
+      Field: ({ name }) => {
+        const parent = types.getParentType();
+        if (parent != null) for (const condition of this.#conditions.of(parent, name.value)) found.add(condition);
+      },
+    });
+    for (const definition of document.definitions) {
+      if (definition === operation || definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, visitor);
+    }
+    return { conditions: [...found], restricted: new LRUCache({ max: MAX_VARIANTS }) };
+  }
+
+  #restrict(
+    operation: PreparedOperation,
+    known: ConditionalOperation,
+    unmet: readonly Condition[],
+    variables: Variables,
+  ): RestrictedOperation {
+    const values = operation.conditions.map((name) => String(variables[name])).join();
+    const key = `${unmet.map((condition) => this.#rules.all.indexOf(condition)).join()} ${values}`;
+    const before = known.restricted.get(key);
+    if (before !== undefined) return before;
+    const { schema } = this.#graph;
+    const { withoutConditions } = operation.variant(variables);
+    const allowed = allowedOperation(withoutConditions, new Set(unmet), { schema, conditions: this.#conditions });
+    const hash = createHash('sha256').update(`${operation.hash} without ${key}`).digest('hex');
+    const restricted: RestrictedOperation = {
+      allowed: allowed.document && new PreparedOperation({ document: allowed.document, operation: allowed.operation, hash }),
+      refused: allowed.refused,
+      shape: responseShape(schema, withoutConditions, ({ name }) => name.value),
+    };
+    known.restricted.set(key, restricted);
+    return restricted;
+  }
+}
+
+/** Callers differ in what they lack, and operations in what is skipped; more forms than this are made anew. */
+const MAX_VARIANTS = 32;

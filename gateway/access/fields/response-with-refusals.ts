@@ -1,0 +1,49 @@
+import type { ExecutionResult } from 'graphql';
+import { CodedError } from '../../../errors/coded-error.ts';
+import { type Completion, completeResponse } from '../../operation/completion.ts';
+import { ErrorsByPath } from '../../operation/errors-by-path.ts';
+import type { FieldShape } from '../../operation/response-shape.ts';
+import type { Caller } from '../../../request/caller.ts';
+import type { Condition } from '../../supergraph/access-rules.ts';
+import { type AllowedOperation, TYPE_OF_OBJECT } from './allowed-operation.ts';
+
+export interface ResponseWithRefusalsOptions extends Pick<Completion, 'schema' | 'shape' | 'root'> {
+  readonly refused: AllowedOperation['refused'];
+  readonly caller: Caller;
+}
+
+/**
+ * Gives an answer the form that the client asked for: null and an error where something was refused.
+ * @param allowed is the answer to what of the operation was allowed; `shape` is that of the whole operation.
+ */
+export function completeRefused(allowed: ExecutionResult, { refused, caller, ...operation }: ResponseWithRefusalsOptions): ExecutionResult {
+  if (allowed.data == null) return allowed;
+  const errors = new ErrorsByPath(allowed.errors);
+  const data = completeResponse(allowed.data, {
+    ...operation,
+    errors,
+    values: {
+      read: (object, field) => refusalOf(field, refused, caller) ?? object[field.responseName],
+      typeNameOf: (object) => (TYPE_OF_OBJECT in object ? object[TYPE_OF_OBJECT] : undefined),
+    },
+  });
+  return { ...allowed, data, ...(errors.all.length > 0 && { errors: errors.all }) };
+}
+
+/** The error of a field that was left out wherever it was selected. */
+function refusalOf({ nodes }: FieldShape, refused: AllowedOperation['refused'], caller: Caller): CodedError | undefined {
+  const [condition] = nodes.map((node) => refused.get(node));
+  if (condition === undefined || !nodes.every((node) => refused.has(node))) return undefined;
+  return refusal(condition, caller);
+}
+
+/** Who has shown who they are lacks a right; others may have it once they do. */
+function refusal(condition: Condition, { isAuthenticated }: Caller): CodedError {
+  return new CodedError(isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED', `This field requires ${describe(condition)}.`);
+}
+
+function describe(condition: Condition): string {
+  if (condition.kind === 'authenticated') return 'a credential';
+  const [one, several] = condition.kind === 'scopes' ? ['the scope', 'the scopes'] : ['the policy', 'the policies'];
+  return condition.anyOf.map((names) => `${names.length === 1 ? one : several} ${names.join(' and ')}`).join(', or ');
+}

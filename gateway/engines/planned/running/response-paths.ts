@@ -1,0 +1,45 @@
+import type { Path } from '../../../operation/errors-by-path.ts';
+import type { Data } from './run.ts';
+
+/** The objects at a path of a plan, `@` standing for each item of a list. */
+export function objectsAt(root: Data, path: readonly string[]): Data[] {
+  const found: Data[] = [];
+  walk(root, path, 0, (object) => found.push(object));
+  return found;
+}
+
+/** Where those objects are: asked for where something is wrong with one of them only. */
+export function pathsAt(root: Data, path: readonly string[]): Map<Data, Path[]> {
+  const found = new Map<Data, Path[]>();
+  const at: (string | number)[] = [];
+  walk(
+    root,
+    path,
+    0,
+    (object) => {
+      const paths = found.get(object);
+      if (paths === undefined) found.set(object, [[...at]]);
+      else paths.push([...at]);
+    },
+    at,
+  );
+  return found;
+}
+
+function walk(value: unknown, path: readonly string[], depth: number, visit: (object: Data) => void, at?: (string | number)[]): void {
+  if (value === null || typeof value !== 'object') return;
+  const key = path[depth];
+  if (key === undefined) {
+    if (!Array.isArray(value)) visit(value as Data);
+  } else if (key !== '@') {
+    at?.push(key);
+    walk((value as Data)[key], path, depth + 1, visit, at);
+    at?.pop();
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      at?.push(index);
+      walk(item, path, depth + 1, visit, at);
+      at?.pop();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { CallRecord, CallTrace, StaleRecord } from '../../../request/request-scope.ts';
+
+export type ServiceError = z.output<typeof serviceError>;
+
+/** What a service answers to a GraphQL request. */
+export interface GraphQLResponse {
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly ServiceError[];
+  readonly calls: readonly CallRecord[];
+  readonly stale: readonly StaleRecord[];
+}
+
+/**
+ * @param service is the name of the subgraph that the service serves: calls that it reports are its own.
+ * @returns undefined where it is no GraphQL answer.
+ */
+export function readGraphQLResponse(bytes: Buffer, service: string): GraphQLResponse | undefined {
+  const read = responseSchema.safeParse(parseJson(bytes)).data;
+  if (read === undefined || (read.data == null && read.errors == null)) return undefined;
+  return {
+    data: read.data ?? null,
+    errors: readErrors(read.errors ?? []),
+    calls: read.extensions?.upstream?.map((call) => ({ ...call, service })) ?? [],
+    stale: read.extensions?.stale?.map((record) => ({ ...record, service })) ?? [],
+  };
+}
+
+/** Adds what a service tells of itself to the client's request, whose clock began `offsetMs` before the service's. */
+export function addReport(trace: CallTrace, { calls, stale }: GraphQLResponse, offsetMs: number): void {
+  for (const record of stale) trace.recordStale(record);
+  for (const call of calls) trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
+}
+
+function readErrors(given: readonly unknown[]): readonly ServiceError[] {
+  const errors = given.slice(0, MAX_ERRORS).map((error) => serviceError.parse(error));
+  return given.length <= MAX_ERRORS ? errors : [...errors, { message: `The answer has ${String(given.length)} errors.` }];
+}
+
+/** Of the others a client gets to know that there are some. */
+const MAX_ERRORS = 10_000;
+
+/** What is wrong with an error must not cost the data beside it. */
+const serviceError = z
+  .object({
+    message: z.string().catch(''),
+    // Fields within each other and places in lists; null is some servers' word for none.
+    path: z
+      .array(z.union([z.string().max(1000), z.int()]))
+      .max(100)
+      .optional()
+      .catch(undefined),
+    // GraphQL lets a service leave them out.
+    extensions: z.unknown().optional(),
+  })
+  .catch({ message: '' });
+
+const callRecord = z.object({
+  // It is going to be in the log.
+  vendor: z.string().regex(/^[a-z][\w-]{0,39}$/),
+  method: z.string(),
+  path: z.string(),
+  status: z.int().nullable(),
+  startMs: z.number(),
+  ms: z.number(),
+  batchSize: z.int().nullable(),
+});
+
+const staleRecord = z.object({ type: z.string().max(100), ageSeconds: z.int().min(0) });
+
+const responseSchema = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.unknown()).nullish(),
+  extensions: z
+    .object({ upstream: z.array(callRecord).optional().catch(undefined), stale: z.array(staleRecord).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CallRecord } from '../../request/request-scope.ts';
+import type { LogLevel } from '../server/server-config.ts';
+import type { ServedContext } from './served-context.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until it is known to be a request for the graph. */
+    served: ServedContext | null;
+  }
+}
+
+/** Writes a line for each request once it is answered, or its client has gone. */
+export function logRequests(app: FastifyInstance, level: LogLevel): void {
+  app.decorateRequest('served', null);
+  if (!SHOWS_INFO.has(level)) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) request.log.info({ ...describe(request, reply), outcome: 'abandoned' }, 'abandoned');
+    });
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.info({ ...describe(request, reply), status: reply.statusCode }, 'answered');
+    done();
+  });
+}
+
+const SHOWS_INFO: ReadonlySet<LogLevel> = new Set(['info', 'debug']);
+
+function describe({ method, routeOptions, served, caller }: FastifyRequest, { elapsedTime }: FastifyReply) {
+  const line = { method, route: routeOptions.url ?? 'unknown', ms: Math.round(elapsedTime) };
+  if (served === null) return caller === null ? line : { ...line, caller: caller.id };
+  const { name, type, audience, outcome, errors } = served.record;
+  return {
+    ...line,
+    ...(name !== undefined && { operation: name }),
+    ...(type !== undefined && { type }),
+    ...(caller !== null && { caller: caller.id }),
+    ...(audience !== undefined && { audience }),
+    outcome,
+    ...(errors.length > 0 && { codes: [...new Set(errors.map(({ code }) => code))] }),
+    calls: sumByVendor(served.scope.trace.calls),
+  };
+}
+
+/** How many calls each vendor got, and how long they took together; several at a time may take longer than the request. */
+function sumByVendor(calls: readonly CallRecord[]) {
+  const sums: Record<string, { count: number; ms: number }> = {};
+  for (const { vendor, ms } of calls) {
+    const sum = (sums[vendor] ??= { count: 0, ms: 0 });
+    sum.count += 1;
+    sum.ms = Math.round((sum.ms + ms) * 10) / 10;
+  }
+  return sums;
+}

@@ -1,0 +1,101 @@
+import type { SandboxVendor, SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
+import type { World } from '../world/world.ts';
+import { NOW } from './seed/account.ts';
+import { seedStore } from './seed/seed.ts';
+import { requireKey } from './stripe-auth.ts';
+import { internal, keyInUse, StripeError, tooMany, wrongVersion } from './stripe-errors.ts';
+import { readForm } from './stripe-form.ts';
+import { createReplays } from './stripe-idempotency.ts';
+import { ACCOUNT_ID, token } from './stripe-ids.ts';
+import { createRateLimit } from './stripe-rate-limit.ts';
+import { read } from './stripe-routes.ts';
+import { createParamReader } from './stripe-param-reader.ts';
+import { findWrite } from './stripe-write-routes.ts';
+
+/** The version whose shapes are answered, whichever is asked for. */
+const VERSION = '2026-03-25.dahlia';
+
+/**
+ * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits only: the data stand still,
+ * and each write is a second after the one before, so that what is written last is the newest.
+ */
+export function createStripeSandboxVendor(world: World, now: () => number = Date.now): SandboxVendor {
+  const store = seedStore(world);
+  const replays = createReplays();
+  const rateLimit = createRateLimit(now);
+  let requests = 0;
+  let writes = 0;
+
+  function write(request: SandboxVendorRequest, requestId: string): SandboxVendorResponse {
+    const { act, template, id } = findWrite(request.method, request.path);
+    const carryOut = () => {
+      const params = createParamReader(readForm([...request.query, ...new URLSearchParams(request.body)]));
+      const body = act(params, { store, key: requestId, now: NOW + writes + 1, id });
+      writes += 1;
+      return { status: 200, body, wrote: template };
+    };
+    // https://docs.stripe.com/api/idempotent_requests: DELETE takes no keys, and what fails validation is not kept.
+    if (request.method !== 'POST') return carryOut();
+    return replays.answer(request, requestId, () => settle(requestId, carryOut, (error) => !error.isValidation));
+  }
+
+  function answerKnownCaller(request: SandboxVendorRequest, requestId: string): SandboxVendorResponse {
+    const version = request.headers['stripe-version'] ?? VERSION;
+    const isRead = request.method === 'GET';
+    const answer = settle(requestId, (): SandboxVendorResponse => {
+      if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version)) throw wrongVersion(version);
+      if (sandboxVendor.limits === true && !rateLimit.admits(isRead ? 'read' : 'write')) throw tooMany();
+      if (isRead) return { status: 200, body: read(request.path, readForm(request.query), store) };
+      return write(request, requestId);
+    });
+    const key = isRead ? undefined : request.headers['idempotency-key'];
+    const headers = { ...(key !== undefined && { 'idempotency-key': key }), ...answer.headers };
+    return { ...answer, headers: { ...headers, 'request-id': requestId, 'stripe-version': version } };
+  }
+
+  const sandboxVendor: SandboxVendor = {
+    vendor: 'stripe',
+    limits: false,
+    isWrite: ({ method }) => method !== 'GET',
+    answer(request) {
+      requests += 1;
+      const requestId = `req_${token(`request/${String(requests)}`, 14)}`;
+      // Who is not let in is told nothing else, not even the request's id.
+      const refusal = settle(null, () => {
+        requireKey(request.headers['authorization']);
+        return null;
+      });
+      return refusal ?? answerKnownCaller(request, requestId);
+    },
+    overlap(request, underWay) {
+      const key = request.headers['idempotency-key'];
+      if (request.method !== 'POST' || key === undefined) return null;
+      const isInUse = [...underWay].some(({ method, headers }) => method === 'POST' && headers['idempotency-key'] === key);
+      return isInUse
+        ? settle('req_overlap', () => {
+            throw keyInUse(key);
+          })
+        : null;
+    },
+    failure: (status) =>
+      settle('req_failure', () => {
+        throw status === 429 ? tooMany() : internal();
+      }),
+  };
+  return sandboxVendor;
+}
+
+/** Turns a refusal into an answer, where it is to be. Without a request's id there is no log to point at. */
+function settle<Answer>(
+  requestId: string | null,
+  act: () => Answer,
+  isAnswered: (error: StripeError) => boolean = () => true,
+): Answer | SandboxVendorResponse {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof StripeError) || !isAnswered(error)) throw error;
+    const log = requestId && `https://dashboard.stripe.example/${ACCOUNT_ID}/test/workbench/logs?object=${requestId}`;
+    return { status: error.status, headers: error.headers, body: { error: error.toWire(log) } };
+  }
+}

@@ -1,0 +1,76 @@
+import type { Money } from '../money.ts';
+import type { BillingInterval } from './domain.ts';
+
+/** What a payment processor is asked to write. Texts, numbers and lists are within the limits that the schema names. */
+
+export interface NewCheckoutSession {
+  readonly billingAccountId: string;
+  /** All in one currency. */
+  readonly lines: readonly NewLineItem[];
+  /** Where the payer goes after paying. */
+  readonly successUrl: string;
+  /** Where the payer goes to turn back. */
+  readonly cancelUrl: string | null;
+}
+
+export interface NewInvoice {
+  readonly billingAccountId: string;
+  /** All in one currency. */
+  readonly lines: readonly NewLineItem[];
+  /** A day: `2026-03-01`. */
+  readonly dueOn: string;
+  readonly description: string | null;
+}
+
+export interface NewLineItem {
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitAmount: Money;
+}
+
+export interface NewRefund {
+  readonly paymentId: string;
+  /** Null for all that is left. */
+  readonly amount: Money | null;
+  readonly reason: RefundReason | null;
+}
+
+export type RefundReason = 'DUPLICATE' | 'FRAUDULENT' | 'REQUESTED_BY_CUSTOMER';
+
+export interface NewBillingAccount {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly address: NewAddress | null;
+  readonly description: string | null;
+}
+
+export interface NewAddress {
+  readonly line1: string | null;
+  readonly line2: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly countryCode: string | null;
+}
+
+export interface NewRecurringPlan {
+  readonly billingAccountId: string;
+  /** All in one currency, and due equally often. */
+  readonly items: readonly NewPlanItem[];
+  /** Null where the account's saved way to pay is charged. */
+  readonly daysUntilDue: number | null;
+}
+
+export interface NewPlanItem extends NewLineItem {
+  readonly interval: KnownInterval;
+  readonly intervalCount: number;
+}
+
+export type KnownInterval = Exclude<BillingInterval, 'UNKNOWN'>;
+
+export interface PlanCancellation {
+  readonly recurringPlanId: string;
+  /** Whether it runs on until the period ends that is paid for. */
+  readonly atPeriodEnd: boolean;
+}

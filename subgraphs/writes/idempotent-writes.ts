@@ -1,0 +1,246 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
+import { BadUserInput, CodedError, type Service } from '../../errors/coded-error.ts';
+import type { KeyValueStore } from '../../state/shared-state.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
+import { UpstreamError } from '../../upstream/upstream-error.ts';
+
+/** What a client asks to be written. */
+export interface WriteRequest {
+  /** The mutation's name. */
+  readonly name: string;
+  /** @default one of our own, which an error of an open outcome tells the client */
+  readonly idempotencyKey: string | null | undefined;
+  /** All else that the client said; what can be written as JSON. */
+  readonly input: unknown;
+}
+
+export interface WriteSteps<Outcome> {
+  /**
+   * Does it. Called again with the same key where nobody knows what came of the first time, unless `find` is there.
+   * @param key holds for this write alone, at most 64 letters and digits.
+   */
+  readonly write: (key: string) => Promise<Outcome>;
+  /**
+   * For a vendor that knows no keys: finds out whether an earlier try, begun at a time, did it after all.
+   * @returns null where it did not.
+   */
+  readonly find?: (startedAt: Date, key: string) => Promise<Outcome | null>;
+}
+
+export interface IdempotentWriterOptions {
+  readonly service: Service;
+  readonly keyValues: KeyValueStore;
+  /** How long the vendor remembers a key; an outcome is kept no longer. @default a day, which is the most */
+  readonly keySeconds?: number | undefined;
+  /** How long a write may take to be found by `find`. @default 0 */
+  readonly searchDelaySeconds?: number | undefined;
+  /** @default that of the texts, which is the same for all instances */
+  readonly clock?: Clock;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number | Promise<number>;
+  wait(ms: number): Promise<unknown>;
+}
+
+/**
+ * Does each write once, however often a client asks for it with the same key, and whichever instance it asks: the first outcome
+ * is told again. Outcomes are kept for a day; they are what can be written as JSON.
+ */
+export class IdempotentWriter {
+  readonly #service: Service;
+  readonly #keyValues: KeyValueStore;
+  readonly #storedSeconds: number;
+  readonly #searchDelayMs: number;
+  readonly #clock: Clock;
+  readonly #underWay = new Map<string, UnderWay>();
+
+  constructor(options: IdempotentWriterOptions) {
+    const { service, keyValues, keySeconds = DAY_SECONDS, searchDelaySeconds = 0, clock = { now: () => keyValues.now(), wait } } = options;
+    this.#service = service;
+    this.#keyValues = keyValues;
+    this.#storedSeconds = Math.min(DAY_SECONDS, keySeconds);
+    this.#searchDelayMs = searchDelaySeconds * 1000;
+    this.#clock = clock;
+  }
+
+  /**
+   * @throws BadUserInput for a key that came with another input before
+   * @throws CodedError `OUTCOME_UNKNOWN`, with the key that finds out, where nobody knows whether it was done
+   */
+  async write<Outcome>(request: WriteRequest, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
+    const clientKey = readKey(request.idempotencyKey);
+    const key = digest(keyText(this.#service.name, request.name, clientKey, scope.callerId));
+    const fingerprint = digest(toStableText(request.input));
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined) {
+      checkSame(fingerprint, underWay.fingerprint);
+      // What is kept under a key was written for the same mutation and input.
+      return (await underWay.outcome) as Outcome;
+    }
+    const outcome = this.#claim({ key, clientKey, fingerprint }, scope, steps);
+    this.#underWay.set(key, { fingerprint, outcome });
+    try {
+      return await outcome;
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  async #claim<Outcome>(write: KnownWrite, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
+    for (;;) {
+      const now = await this.#clock.now();
+      const started: StoredWrite = { state: 'started', fingerprint: write.fingerprint, startedAt: now, triedAt: now };
+      const text = await this.#keyValues.claim(storeKey(write.key), JSON.stringify(started), this.#storedSeconds);
+      if (text === null) return this.#begin(write, started, steps);
+      const kept = readStored(text);
+      checkSame(write.fingerprint, kept.fingerprint);
+      if (kept.state === 'done') return kept.outcome as Outcome;
+      const isLeft = kept.state === 'open' || now - kept.startedAt > ABANDONED_MS;
+      // One instance at a time finds out: where a vendor knows no keys, two of them would find nothing and both do it.
+      if (isLeft && (await this.#keyValues.claim(searchKey(write.key), 'taken', ABANDONED_MS / 1000)) === null) {
+        return await this.#findOut(write, kept, steps).finally(() => this.#keyValues.delete(searchKey(write.key)));
+      }
+      // Another instance is at it.
+      if (scope.signal.aborted) throw this.#outcomeUnknown(write.clientKey);
+      await this.#clock.wait(POLL_MS);
+    }
+  }
+
+  async #begin<Outcome>(write: KnownWrite, started: StoredWrite, steps: WriteSteps<Outcome>): Promise<Outcome> {
+    try {
+      return await this.#storeOutcome(write, started, await steps.write(write.key));
+    } catch (error) {
+      if (error instanceof CodedError && error.code !== 'OUTCOME_UNKNOWN') {
+        // It was not done, so the key is free.
+        await this.#keyValues.delete(storeKey(write.key));
+        throw error;
+      }
+      await this.#store(write.key, { ...started, state: 'open' });
+      throw error instanceof CodedError ? this.#outcomeUnknown(write.clientKey, error) : error;
+    }
+  }
+
+  /** Of a write that somebody began, and left. */
+  async #findOut<Outcome>(write: KnownWrite, before: StoredWrite, steps: WriteSteps<Outcome>): Promise<Outcome> {
+    // Whoever found out a moment ago has written it down.
+    const text = await this.#keyValues.get(storeKey(write.key));
+    let kept = text === null ? before : readStored(text);
+    if (kept.state === 'done') return kept.outcome as Outcome;
+    try {
+      const found = await this.#search(kept, write.key, steps);
+      if (found !== null) return await this.#storeOutcome(write, kept, found);
+      kept = { ...kept, state: 'open', triedAt: await this.#clock.now() };
+      await this.#store(write.key, kept);
+      return await this.#storeOutcome(write, kept, await steps.write(write.key));
+    } catch (error) {
+      if (isRefusal(error)) {
+        await this.#keyValues.delete(storeKey(write.key));
+        throw error;
+      }
+      // Whatever keeps from finding out says nothing of the first try.
+      await this.#store(write.key, { ...kept, state: 'open' });
+      throw error instanceof CodedError ? this.#outcomeUnknown(write.clientKey, error) : error;
+    }
+  }
+
+  /** @returns null where it may be written. */
+  async #search<Outcome>({ startedAt, triedAt }: StoredWrite, key: string, { find }: WriteSteps<Outcome>): Promise<Outcome | null> {
+    const found = await find?.(new Date(startedAt), key);
+    if (find === undefined || found != null) return found ?? null;
+    // What was sent may take its time to be done, and to be seen.
+    const unsettledMs = triedAt + this.#searchDelayMs - (await this.#clock.now());
+    if (unsettledMs <= 0) return null;
+    throw new UpstreamError('OUTCOME_UNKNOWN', this.#service, { retryAfter: Math.ceil(unsettledMs / 1000) });
+  }
+
+  async #storeOutcome<Outcome>({ key }: KnownWrite, kept: StoredWrite, outcome: Outcome): Promise<Outcome> {
+    await this.#store(key, { ...kept, state: 'done', outcome });
+    return outcome;
+  }
+
+  /** Counted from the first try: a vendor would take a key that it has forgotten for a new one. */
+  async #store(key: string, kept: StoredWrite): Promise<void> {
+    const seconds = Math.ceil(this.#storedSeconds - ((await this.#clock.now()) - kept.startedAt) / 1000);
+    if (seconds > 0) await this.#keyValues.set(storeKey(key), JSON.stringify(kept), seconds);
+    else await this.#keyValues.delete(storeKey(key));
+  }
+
+  #outcomeUnknown(idempotencyKey: string, cause?: CodedError): UpstreamError {
+    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, { idempotencyKey, retryAfter: cause?.extensions.retryAfter, cause });
+  }
+}
+
+interface KnownWrite {
+  readonly key: string;
+  readonly clientKey: string;
+  readonly fingerprint: string;
+}
+
+interface UnderWay {
+  readonly fingerprint: string;
+  readonly outcome: Promise<unknown>;
+}
+
+const keptSchema = z.object({
+  state: z.enum(['started', 'open', 'done']),
+  fingerprint: z.string(),
+  /** When it was tried first; milliseconds since 1970. */
+  startedAt: z.number(),
+  /** When it was tried last. */
+  triedAt: z.number(),
+  outcome: z.unknown().optional(),
+});
+
+type StoredWrite = Readonly<z.output<typeof keptSchema>>;
+
+const readStored = (text: string): StoredWrite => keptSchema.parse(JSON.parse(text));
+
+/** The vendor, or our own reading of the input, has looked at it and would not do it. */
+const isRefusal = (error: unknown) =>
+  error instanceof CodedError && (error.code === 'BAD_USER_INPUT' || error.code === 'UPSTREAM_REJECTED');
+
+/** The schema promises a day. */
+const DAY_SECONDS = 86_400;
+/** Longer than any deadline: whoever began it is gone. */
+const ABANDONED_MS = 600_000;
+const POLL_MS = 100;
+
+const storeKey = (key: string) => `write:${key}`;
+const searchKey = (key: string) => `write:${key}:search`;
+
+const MAX_KEY = 255;
+
+function readKey(given: string | null | undefined): string {
+  if (given == null) return randomUUID();
+  if (given.length <= MAX_KEY && given.trim() !== '') return given;
+  throw new BadUserInput(`idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(given.length)}.`, {
+    field: ['input', 'idempotencyKey'],
+  });
+}
+
+function checkSame(one: string, other: string): void {
+  if (one === other) return;
+  throw new BadUserInput('idempotencyKey must be a new one for a different input, but this one was sent with another input before.', {
+    field: ['input', 'idempotencyKey'],
+  });
+}
+
+/** One caller's key is not another's. */
+function keyText(service: string, name: string, clientKey: string, callerId = ANONYMOUS_CALLER.id): string {
+  return callerId === ANONYMOUS_CALLER.id ? `${service} ${name} ${clientKey}` : JSON.stringify([service, name, clientKey, callerId]);
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** The same for objects whose keys came in another order. */
+const toStableText = (value: unknown): string =>
+  JSON.stringify(value ?? null, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );

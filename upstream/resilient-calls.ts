@@ -1,0 +1,204 @@
+import { CodedError, type Service } from '../errors/coded-error.ts';
+import { CallQueue, type EndTurn, LimitReached } from './call-queue.ts';
+import type { RequestScope } from '../request/request-scope.ts';
+import type { Cancellation } from '../request/cancellation.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { type ConnectionPool, ExchangeFailure, type HttpRequest } from './connection-pool.ts';
+import { pause } from './pause.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { UpstreamError } from './upstream-error.ts';
+import type { CallClass, UpstreamMonitor } from './upstream-monitor.ts';
+import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
+import { type AnyRequest, isSafe } from './upstream-request.ts';
+import { type Explain, refusalOf, VendorResponse } from './vendor-response.ts';
+import type { CallOutcome } from './vendor-pause.ts';
+
+export interface ResilientCallsOptions {
+  readonly service: Service;
+  readonly vendor: string;
+  readonly api: string | undefined;
+  readonly pool: ConnectionPool;
+  readonly policy: UpstreamPolicy;
+  readonly explain: Explain | undefined;
+  readonly resources: UpstreamResources;
+}
+
+/** Makes calls as the vendor's policy allows: not to one that is down, within its rate limit, and again where that is safe. */
+export class ResilientCalls {
+  readonly #service: Service;
+  readonly #vendor: string;
+  readonly #pool: ConnectionPool;
+  readonly #policy: UpstreamPolicy;
+  readonly #explain: Explain | undefined;
+  readonly #monitor: UpstreamMonitor;
+  readonly #retries: RetryPolicy;
+  readonly #breakers: Readonly<Record<CallClass, CircuitBreaker>>;
+  readonly #queues: ReadonlyMap<string, CallQueue>;
+
+  constructor({ service, vendor, api, pool, policy, explain, resources }: ResilientCallsOptions) {
+    const { monitor, state, maxTries, maxFailures } = resources;
+    this.#service = service;
+    this.#vendor = vendor;
+    this.#pool = pool;
+    this.#policy = policy;
+    this.#explain = explain;
+    this.#monitor = monitor;
+    this.#retries = new RetryPolicy(maxTries);
+    const breaker = (calls: CallClass) =>
+      new CircuitBreaker({
+        maxFailures,
+        onChange: (breakerState) => {
+          monitor.breakerChanged(vendor, calls, breakerState, api);
+        },
+      });
+    this.#breakers = { read: breaker('read'), write: breaker('write') };
+    const { account = '', rates = {} } = policy.limits ?? {};
+    this.#queues = new Map(
+      Object.entries(rates).map(([limit, rate]) => [
+        limit,
+        new CallQueue({ slots: state.slots, key: `${vendor}:${account}:${limit}`, rate }),
+      ]),
+    );
+  }
+
+  /**
+   * @returns an answer that is no refusal.
+   * @throws UpstreamError, or what the vendor's refusal means; `OUTCOME_UNKNOWN` where a write may have been done
+   */
+  async call(request: AnyRequest, http: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<VendorResponse> {
+    const semantics = request.semantics ?? 'safe';
+    let isOutcomeUnknown = false;
+    this.#retries.recordCall();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#try(request, http, scope, cancellation);
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        isOutcomeUnknown ||= !isSafe(request) && error.isOutcomeUnknown;
+        const pauseMs = cancellation.reason === undefined ? this.#retries.pauseAfter(error, tries, semantics, scope) : undefined;
+        if (pauseMs === undefined) throw this.#finalError(error, isOutcomeUnknown);
+        this.#monitor.retried(this.#vendor);
+        await pause(pauseMs, cancellation).catch((reason: unknown) => {
+          throw this.#finalError(new UpstreamError('UPSTREAM_TIMEOUT', this.#service, { cause: reason }), isOutcomeUnknown);
+        });
+      }
+    }
+  }
+
+  /** What a vendor refuses for good it has not done; of anything else nobody knows, once a try may have been a success. */
+  #finalError(error: UpstreamError, isOutcomeUnknown: boolean): UpstreamError {
+    if (!isOutcomeUnknown || error.code === 'UPSTREAM_REJECTED') return error;
+    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, { status: error.status, cause: error });
+  }
+
+  async #try(request: AnyRequest, http: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<VendorResponse> {
+    const queue = this.#queues.size === 0 ? undefined : this.#queues.get(this.#policy.limits?.limitOf(request) ?? '');
+    const endTurn = queue && (await this.#enter(queue, scope, cancellation));
+    try {
+      const answer = await this.#exchange(request, http, scope, cancellation, queue);
+      endTurn?.('accepted');
+      return answer;
+    } catch (error) {
+      endTurn?.(outcomeOf(error));
+      throw error;
+    }
+  }
+
+  async #enter(queue: CallQueue, scope: RequestScope, cancellation: Cancellation): Promise<EndTurn> {
+    const startedAt = performance.now();
+    const refusal = (retryAfter: number, cause?: unknown) =>
+      new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, { retryAfter, retryAdvice: false, cause });
+    cancellation.cancellationError = () => refusal(queue.retryAfter);
+    try {
+      return await queue.enter(scope, cancellation);
+    } catch (error) {
+      throw error instanceof LimitReached ? refusal(error.retryAfter, cancellation.reason) : error;
+    } finally {
+      cancellation.cancellationError = undefined;
+      this.#monitor.waited(this.#vendor, performance.now() - startedAt);
+    }
+  }
+
+  async #exchange(
+    request: AnyRequest,
+    http: HttpRequest,
+    scope: RequestScope,
+    cancellation: Cancellation,
+    queue: CallQueue | undefined,
+  ): Promise<VendorResponse> {
+    const breaker = this.#breakers[isSafe(request) ? 'read' : 'write'];
+    const refusedMs = breaker.refuse();
+    if (refusedMs !== undefined) {
+      const retryAfter = Math.max(1, Math.ceil(refusedMs / 1000));
+      throw new UpstreamError('UPSTREAM_UNAVAILABLE', this.#service, { retryAfter, retryAdvice: false });
+    }
+    const startedAt = performance.now();
+    let status: number | null = null;
+    try {
+      const answer = new VendorResponse(await this.#pool.exchange(http, scope, cancellation));
+      status = answer.status;
+      if (status >= 500) breaker.failed();
+      else breaker.succeeded();
+      if (queue !== undefined) this.#updateRate(queue, answer);
+      const refusal = refusalOf(answer, this.#service, this.#explain);
+      if (refusal === undefined) return answer;
+      if (refusal instanceof UpstreamError) throw this.#withRetryAdvice(refusal, answer, queue);
+      throw refusal;
+    } catch (error) {
+      if (!(error instanceof ExchangeFailure)) throw error;
+      throw this.#connectionError(error, breaker, cancellation, performance.now() - startedAt);
+    } finally {
+      const call = {
+        service: this.#service.name,
+        vendor: this.#vendor,
+        method: request.method,
+        path: request.path,
+        status,
+        startMs: round(startedAt - scope.trace.startedAt),
+        ms: round(performance.now() - startedAt),
+        batchSize: request.batchSize ?? null,
+      };
+      scope.trace.record(call);
+      this.#monitor.called(call);
+    }
+  }
+
+  #updateRate(queue: CallQueue, { headers }: VendorResponse): void {
+    const rate = this.#policy.limits?.readRate?.(headers);
+    if (rate !== undefined) queue.setRate(rate);
+  }
+
+  #withRetryAdvice(refusal: UpstreamError, { headers }: VendorResponse, queue: CallQueue | undefined): UpstreamError {
+    if (refusal.code === 'UPSTREAM_RATE_LIMITED') queue?.pauseFor((refusal.extensions.retryAfter ?? 1) * 1000);
+    const advice = this.#policy.readRetryAdvice?.(headers);
+    return advice === undefined ? refusal : refusal.withRetryAdvice(advice);
+  }
+
+  /** The connection broke, or nobody waits any more. */
+  #connectionError(failure: ExchangeFailure, breaker: CircuitBreaker, { reason }: Cancellation, ms: number): UpstreamError {
+    const { wasSent, isTooLarge, isWaitingLineFull, cause } = failure;
+    if (isWaitingLineFull) {
+      breaker.abandoned();
+      return new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, { retryAdvice: false, cause });
+    }
+    // A caller with little time must not make a vendor look as if it were down.
+    if (reason === undefined || (isTimeout(reason) && ms >= SLOW_MS)) breaker.failed();
+    else breaker.abandoned();
+    const code = reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
+    return new UpstreamError(code, this.#service, { isOutcomeUnknown: wasSent, ...(isTooLarge && { retryAdvice: false }), cause });
+  }
+}
+
+/** Whether the vendor's rate limit let a call through that failed; a vendor that is down says nothing of its limit. */
+function outcomeOf(error: unknown): CallOutcome {
+  // Whoever explains a vendor's answers makes coded errors of them.
+  if (!(error instanceof UpstreamError)) return error instanceof CodedError ? 'accepted' : 'unanswered';
+  if (error.status === undefined || error.status >= 500) return 'unanswered';
+  return error.code === 'UPSTREAM_RATE_LIMITED' ? 'refused' : 'accepted';
+}
+
+const isTimeout = ({ name }: Error) => name === 'TimeoutError';
+
+const SLOW_MS = 2000;
+
+const round = (ms: number) => Math.round(ms * 10) / 10;

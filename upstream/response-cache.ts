@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Service } from '../errors/coded-error.ts';
+import type { ResponseStore } from '../state/shared-state.ts';
+import type { RequestScope } from '../request/request-scope.ts';
+import type { HttpRequest } from './connection-pool.ts';
+import { type CachePermission, readCachePermission } from './cache-permission.ts';
+import { UpstreamError } from './upstream-error.ts';
+import type { UpstreamMonitor } from './upstream-monitor.ts';
+import type { CachePolicy } from './upstream-policy.ts';
+import type { AnyRequest } from './upstream-request.ts';
+import { VendorResponse } from './vendor-response.ts';
+
+export interface ResponseCacheOptions {
+  readonly service: Service;
+  readonly vendor: string;
+  readonly policy: CachePolicy;
+  readonly responses: ResponseStore;
+  readonly monitor: UpstreamMonitor;
+}
+
+/** Asks the vendor, in the form of the request that is given to it. */
+type Call = (http: HttpRequest) => Promise<VendorResponse>;
+
+/**
+ * Keeps a vendor's answers to what changes nothing: for as long as its headers allow, and where the operator has set a time for what they
+ * are about. Whatever is changed through this graph makes all that was read of the account before it void.
+ */
+export class ResponseCache {
+  readonly #service: Service;
+  readonly #vendor: string;
+  readonly #policy: CachePolicy;
+  readonly #responses: ResponseStore;
+  readonly #monitor: UpstreamMonitor;
+  /** All that a change of anything makes void. */
+  readonly #group: string;
+  /** The present when it was looked at last. */
+  #lastSnapshot: VersionSnapshot | undefined;
+  /** Whether the vendor has ever allowed one of its answers to be kept: else nobody need look for them. */
+  #isCachingAllowed = false;
+
+  constructor({ service, vendor, policy, responses, monitor }: ResponseCacheOptions) {
+    this.#service = service;
+    this.#vendor = vendor;
+    this.#policy = policy;
+    this.#responses = responses;
+    this.#monitor = monitor;
+    this.#group = `${vendor}:${policy.account}`;
+  }
+
+  /**
+   * Answers from what is kept, or asks.
+   * @throws what `call` throws, where nothing that is kept may stand in for it
+   */
+  async read(request: AnyRequest, http: HttpRequest, scope: RequestScope, call: Call): Promise<VendorResponse> {
+    const kind = this.#policy.kindOf(request) ?? '';
+    const lifetime = { freshMs: secondsOf(this.#policy.freshSeconds, kind), staleMs: secondsOf(this.#policy.staleSeconds, kind) };
+    if (scope.bypassCache === true) return call(http);
+    if (lifetime.freshMs + lifetime.staleMs === 0 && !this.#isCachingAllowed) {
+      // An old look costs no time, and keeps nothing that it should not: with a version of before a change, an answer is void.
+      return this.#fetch(http, lifetime, this.#lastSnapshot ?? (await this.#readSnapshot()), undefined, call);
+    }
+    const [snapshot, cached] = await this.#find(http);
+    if (cached !== undefined && currentTime(snapshot) < cached.freshUntil) {
+      this.#monitor.cacheLookup(this.#vendor, 'hit');
+      return toResponse(cached);
+    }
+    try {
+      const answer = await this.#fetch(http, lifetime, snapshot, cached, call);
+      this.#monitor.cacheLookup(this.#vendor, 'miss');
+      return answer;
+    } catch (error) {
+      const time = currentTime(snapshot);
+      if (cached === undefined || time >= cached.freshUntil + lifetime.staleMs || !isOutage(error)) {
+        this.#monitor.cacheLookup(this.#vendor, 'miss');
+        throw error;
+      }
+      this.#monitor.cacheLookup(this.#vendor, 'stale');
+      scope.trace.recordStale({ service: this.#service.name, type: kind, ageSeconds: Math.round((time - cached.readAt) / 1000) });
+      return toResponse(cached);
+    }
+  }
+
+  /** Makes a change, before and after which nothing of what was read holds any more. */
+  async write<T>(write: () => Promise<T>): Promise<T> {
+    await this.#invalidate();
+    try {
+      return await write();
+    } finally {
+      await this.#invalidate();
+    }
+  }
+
+  /** What was read with an older version counts no more, what is under way now included. */
+  async #invalidate(): Promise<void> {
+    const version = await this.#responses.renewVersion(this.#group);
+    if (this.#lastSnapshot !== undefined) this.#lastSnapshot = { ...this.#lastSnapshot, version };
+  }
+
+  async #readSnapshot(): Promise<VersionSnapshot> {
+    const [version, time] = await Promise.all([this.#responses.version(this.#group), this.#responses.now()]);
+    const snapshot = { version, time, takenAt: performance.now() };
+    this.#lastSnapshot = snapshot;
+    return snapshot;
+  }
+
+  async #find(http: HttpRequest): Promise<[VersionSnapshot, CachedResponse | undefined]> {
+    const [text, snapshot] = await Promise.all([this.#responses.get(this.#keyOf(http)), this.#readSnapshot()]);
+    const cached = text === null ? undefined : cachedSchema.safeParse(JSON.parse(text)).data;
+    return [snapshot, cached?.version === snapshot.version ? cached : undefined];
+  }
+
+  async #fetch(
+    http: HttpRequest,
+    lifetime: Lifetime,
+    snapshot: VersionSnapshot,
+    cached: CachedResponse | undefined,
+    call: Call,
+  ): Promise<VendorResponse> {
+    const read: Read = { version: snapshot.version, readAt: currentTime(snapshot) };
+    const answer = await call(cached?.validators === undefined ? http : { ...http, headers: { ...http.headers, ...cached.validators } });
+    const permission = readCachePermission(http, answer);
+    this.#isCachingAllowed ||= permission !== undefined;
+    if (answer.status === NOT_MODIFIED && cached !== undefined) {
+      await this.#store(http, toResponse(cached), read, lifetime, permission ?? { freshMs: 0, validators: cached.validators });
+      return toResponse(cached);
+    }
+    if (answer.status === OK) await this.#store(http, answer, read, lifetime, permission);
+    return answer;
+  }
+
+  async #store(
+    http: HttpRequest,
+    { status, headers, bytes }: VendorResponse,
+    { version, readAt }: Read,
+    { freshMs, staleMs }: Lifetime,
+    permission: CachePermission | undefined,
+  ): Promise<void> {
+    const freshUntil = readAt + Math.max(freshMs, permission?.freshMs ?? 0);
+    const validators = permission?.validators;
+    const cachedMs = Math.max(freshUntil + staleMs - readAt, validators === undefined ? 0 : REVALIDATION_MS);
+    const contentType = headers['content-type'];
+    if (cachedMs < 1000 || typeof contentType !== 'string' || bytes.length > MAX_CACHED_BYTES) return;
+    const cached: CachedResponse = {
+      status,
+      contentType,
+      body: bytes.toString(),
+      version,
+      readAt,
+      freshUntil,
+      ...(validators && { validators }),
+    };
+    const seconds = Math.min(Math.ceil(cachedMs / 1000), MAX_CACHED_SECONDS);
+    await this.#responses.set(this.#keyOf(http), JSON.stringify(cached), seconds);
+  }
+
+  /** What else is in the headers is the same for all calls with a credential. */
+  #keyOf({ method, path, body, headers }: HttpRequest): string {
+    const digest = createHash('sha256').update(JSON.stringify([method, path, body, headers['accept']]));
+    return `${this.#vendor}:${this.#policy.account}:${digest.digest('base64url')}`;
+  }
+}
+
+/** The present, as all instances know it. */
+interface VersionSnapshot {
+  /** Of all that was read of the account. */
+  readonly version: string;
+  /** Milliseconds since 1970, by the clock of all instances. */
+  readonly time: number;
+  /** The same moment by this process's clock. */
+  readonly takenAt: number;
+}
+
+/** What the clock of all instances says now. */
+const currentTime = ({ time, takenAt }: VersionSnapshot) => time + performance.now() - takenAt;
+
+type Read = Pick<CachedResponse, 'version' | 'readAt'>;
+
+interface Lifetime {
+  readonly freshMs: number;
+  readonly staleMs: number;
+}
+
+const cachedSchema = z.object({
+  status: z.int(),
+  contentType: z.string(),
+  body: z.string(),
+  /** Which version of the account's records it was asked for with. */
+  version: z.string(),
+  /** When it was asked for; milliseconds since 1970, by the clock of all instances. */
+  readAt: z.number(),
+  /** Until when it is as good as new. */
+  freshUntil: z.number(),
+  /** What asks whether it still holds. */
+  validators: z.record(z.string(), z.string()).optional(),
+});
+
+type CachedResponse = Readonly<z.output<typeof cachedSchema>>;
+
+const toResponse = ({ status, contentType, body }: CachedResponse) =>
+  new VendorResponse({ status, headers: { 'content-type': contentType }, body: Buffer.from(body) });
+
+const secondsOf = (seconds: ReadonlyMap<string, number>, kind: string) => (seconds.get(kind) ?? 0) * 1000;
+
+/** The vendor gives no answer, or none now; a refusal is an answer. */
+const isOutage = (error: unknown) =>
+  error instanceof UpstreamError && ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
+
+const OK = 200;
+const NOT_MODIFIED = 304;
+const MAX_CACHED_BYTES = 512 * 1024;
+const MAX_CACHED_SECONDS = 86_400;
+/** How long an answer is kept only to be asked about. */
+const REVALIDATION_MS = 3_600_000;

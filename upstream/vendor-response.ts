@@ -1,0 +1,88 @@
+import type { CodedError, Service } from '../errors/coded-error.ts';
+import type { HttpResponse } from './connection-pool.ts';
+import { UpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
+
+/** What a vendor answered. */
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly headers: HttpResponse['headers'];
+  /** The JSON value that came; undefined where the body is no JSON. */
+  readonly body: unknown;
+}
+
+/** Tells what an answer means that the vendor explains in its body; undefined leaves it to the HTTP status. */
+export type Explain = (answer: UpstreamResponse) => CodedError | UpstreamErrorCode | undefined;
+
+/** An answer whose body is parsed when somebody looks at it, and once for all who share it. */
+export class VendorResponse implements UpstreamResponse {
+  readonly status: number;
+  readonly headers: HttpResponse['headers'];
+  readonly bytes: Buffer;
+  #body: unknown = NOT_PARSED;
+
+  constructor({ status, headers, body }: HttpResponse) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = body;
+  }
+
+  get body(): unknown {
+    if (this.#body === NOT_PARSED) this.#body = parseJson(this.bytes);
+    return this.#body;
+  }
+
+  /** A 304 comes only to who asked whether an answer still holds. */
+  get isSuccess(): boolean {
+    return (this.status >= 200 && this.status < 300) || this.status === 304;
+  }
+}
+
+const NOT_PARSED = Symbol('not parsed');
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined for an answer that is none. */
+export function refusalOf(answer: VendorResponse, service: Service, explain: Explain | undefined): Error | undefined {
+  const explained = explain?.(answer);
+  if (explained instanceof Error) return explained;
+  if (explained !== undefined) return upstreamError(explained, service, answer);
+  return answer.isSuccess ? undefined : upstreamError(codeOfStatus(answer.status), service, answer);
+}
+
+function codeOfStatus(status: number): UpstreamErrorCode {
+  if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
+  if (status === 429) return 'UPSTREAM_RATE_LIMITED';
+  if (status >= 400 && status < 500 && status !== 408) return 'UPSTREAM_REJECTED';
+  // Redirects are not followed: a vendor's API has none, and a credential must not travel to another host.
+  return status < 400 ? 'UPSTREAM_CONTRACT' : 'UPSTREAM_UNAVAILABLE';
+}
+
+const upstreamError = (code: UpstreamErrorCode, service: Service, { status, headers }: UpstreamResponse) =>
+  new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers) });
+
+/**
+ * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. A date counts from the
+ * answer's own, which is by the same clock.
+ */
+function readRetryAfter({ 'retry-after': value, date: sentAt }: HttpResponse['headers']): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^\d+$/.test(value)) return Math.min(Number(value), DAY_SECONDS);
+  const date = readDate(value);
+  if (date === undefined) return undefined;
+  return Math.min(Math.max(0, Math.ceil((date - (readDate(sentAt) ?? Date.now())) / 1000)), DAY_SECONDS);
+}
+
+/** @returns milliseconds since 1970; undefined where the value is no date. */
+function readDate(value: string | string[] | undefined): number | undefined {
+  // A date names its month; without that, `Date.parse` would take "-5" and "1.5" for dates too.
+  const time = typeof value === 'string' && /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+const DAY_SECONDS = 86_400;
