@@ -30,7 +30,11 @@ module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
     ...layerRules,
-    rule('nothing-of-the-product-knows-the-programs', { path: PRODUCTION, pathNot: '^bin/' }, { path: '^bin/' }),
+    rule(
+      'nothing-of-the-product-knows-the-programs',
+      { path: PRODUCTION, pathNot: '^bin/' },
+      { path: '^bin/' },
+    ),
     rule(
       'subgraphs-know-no-other-subgraph',
       { path: '^subgraphs/(crm|payments|maps)/' },
@@ -41,13 +45,21 @@ module.exports = {
       { path: '^subgraphs/', pathNot: '^subgraphs/(crm|payments|maps)/' },
       { path: '^subgraphs/(crm|payments|maps)/' },
     ),
-    rule('gateway-knows-no-subgraph', { path: '^(gateway|monitoring|request|upstream)/' }, { path: '^subgraphs/(crm|payments|maps)/' }),
+    rule(
+      'gateway-knows-no-subgraph',
+      { path: '^(gateway|monitoring|request|upstream)/' },
+      { path: '^subgraphs/(crm|payments|maps)/' },
+    ),
     rule(
       'supergraph-reader-knows-graphql-alone',
       { path: '^gateway/supergraph/' },
       { pathNot: '^gateway/supergraph/|node_modules/graphql/' },
     ),
-    rule('server-knows-no-graphql', { path: '^gateway/server/' }, { path: 'node_modules/(graphql|@graphql-tools|@apollo)/' }),
+    rule(
+      'server-knows-no-graphql',
+      { path: '^gateway/server/' },
+      { path: 'node_modules/(graphql|@graphql-tools|@apollo)/' },
+    ),
     rule(
       'upstream-knows-no-graphql',
       { path: '^(upstream|errors|settings|request|state)/' },
@@ -58,9 +70,17 @@ module.exports = {
       { path: '^gateway/engines/([^/]+)/' },
       { path: '^gateway/engines/[^/]+/', pathNot: '^gateway/engines/$1/' },
     ),
-    rule('vendors-are-islands', { path: '/providers/([^/]+)/' }, { path: '/providers/', pathNot: '/providers/$1/' }),
+    rule(
+      'vendors-are-islands',
+      { path: '/providers/([^/]+)/' },
+      { path: '/providers/', pathNot: '/providers/$1/' },
+    ),
     // A provider refuses in domain terms; the subgraph words what clients read.
-    rule('vendors-word-no-errors', { path: '^subgraphs/.*/providers/' }, { path: '(^|/)(user-errors|inputs)\\.ts$|/__generated__/' }),
+    rule(
+      'vendors-word-no-errors',
+      { path: '^subgraphs/.*/providers/' },
+      { path: '(^|/)(user-errors|inputs)\\.ts$|/__generated__/' },
+    ),
     rule('wire-stays-home', { pathNot: '/providers/' }, { path: '-wire\\.ts$' }),
     rule(
       'only-upstream-opens-sockets-to-vendors',
@@ -69,7 +89,10 @@ module.exports = {
         pathNot:
           '^gateway/engines/planned/|^gateway/server/(node-server|trusted-proxies|request-host)\\.ts$|^request/network-address\\.ts$',
       },
-      { path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/', dependencyTypesNot: ['type-only'] },
+      {
+        path: '^(undici|(node:)?(http|https|net))$|node_modules/undici/',
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     rule(
       'apollo-gateway-stays-in-the-planned-engine',
@@ -82,7 +105,11 @@ module.exports = {
       { path: PRODUCTION, pathNot: '^bin/sandbox\\.ts$' },
       { path: '^(tests|sandbox|bench|examples)/', pathNot: '^examples/operations/' },
     ),
-    rule('sandbox-knows-no-adapter', { path: '^sandbox/' }, { path: '^(gateway|subgraphs|upstream|tests)/' }),
+    rule(
+      'sandbox-knows-no-adapter',
+      { path: '^sandbox/' },
+      { path: '^(gateway|subgraphs|upstream|tests)/' },
+    ),
     rule(
       'no-dev-dependencies',
       { path: PRODUCTION, pathNot: '^gateway/playground/' },

@@ -12,7 +12,10 @@ const subgraphFiles = readdirSync('schema').filter(
 const graphQLConfig = {
   projects: Object.fromEntries([
     ...subgraphFiles.map((file) => [file, { schema: `schema/${file}`, include: `schema/${file}` }]),
-    ['examples', { schema: 'schema/api.graphql', documents: 'examples/**/*.graphql', include: 'examples/**' }],
+    [
+      'examples',
+      { schema: 'schema/api.graphql', documents: 'examples/**/*.graphql', include: 'examples/**' },
+    ],
   ]),
 };
 
@@ -20,7 +23,13 @@ const sdlRules = {
   ...graphql.configs['flat/schema-recommended'].rules,
   '@graphql-eslint/require-description': [
     'error',
-    { types: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true, rootField: true },
+    {
+      types: true,
+      FieldDefinition: true,
+      InputValueDefinition: true,
+      EnumValueDefinition: true,
+      rootField: true,
+    },
   ],
   '@graphql-eslint/strict-id-in-types': 'off',
   '@graphql-eslint/description-style': ['error', { style: 'inline' }],
@@ -29,16 +38,30 @@ const sdlRules = {
 };
 
 export default defineConfig(
-  { ignores: ['dist/', '**/dist/', '**/__generated__/', 'schema/supergraph.graphql', 'schema/api.graphql', 'schema/audiences/'] },
+  {
+    ignores: [
+      'dist/',
+      '**/dist/',
+      '**/__generated__/',
+      'schema/supergraph.graphql',
+      'schema/api.graphql',
+      'schema/audiences/',
+    ],
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only programs read the environment.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only programs read the environment.' },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
@@ -48,7 +71,10 @@ export default defineConfig(
     rules: {
       // What takes a time that grows with the square of a text, or worse. tests/abuse/linear-expressions.test.ts finds what these cannot see.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
-      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false, ignoreSticky: false }],
+      'regexp/no-super-linear-move': [
+        'error',
+        { report: 'potential', ignorePartial: false, ignoreSticky: false },
+      ],
       'regexp/no-dupe-disjunctions': ['error', { report: 'all' }],
       'regexp/no-contradiction-with-assertion': 'error',
       'regexp/no-trivially-nested-quantifier': 'error',
@@ -58,19 +84,29 @@ export default defineConfig(
         'error',
         {
           selector: ':matches(CallExpression, NewExpression)[callee.name="RegExp"]',
-          message: 'Write the expression as a literal: nothing can check one that is made at run time.',
+          message:
+            'Write the expression as a literal: nothing can check one that is made at run time.',
         },
       ],
     },
   },
   // The texts there are the tests' own.
-  { files: ['tests/**', 'bench/**'], rules: { 'regexp/no-super-linear-move': 'off', 'no-restricted-syntax': 'off' } },
-  { files: ['bin/**', '**/main.ts', 'tests/**'], rules: { 'no-restricted-properties': 'off', 'max-lines-per-function': 'off' } },
+  {
+    files: ['tests/**', 'bench/**'],
+    rules: { 'regexp/no-super-linear-move': 'off', 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['bin/**', '**/main.ts', 'tests/**'],
+    rules: { 'no-restricted-properties': 'off', 'max-lines-per-function': 'off' },
+  },
   {
     // What a server answered is `any` there: each test says what it expects to be in it.
     files: ['tests/**'],
     rules: Object.fromEntries(
-      ['argument', 'assignment', 'call', 'member-access', 'return'].map((unsafe) => [`@typescript-eslint/no-unsafe-${unsafe}`, 'off']),
+      ['argument', 'assignment', 'call', 'member-access', 'return'].map((unsafe) => [
+        `@typescript-eslint/no-unsafe-${unsafe}`,
+        'off',
+      ]),
     ),
   },
   {

@@ -7,8 +7,18 @@ export default {
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  setupFiles: ['<rootDir>/tests/setup/promise-with-resolvers.mjs', '<rootDir>/tests/setup/no-telemetry.mjs'],
+  setupFiles: [
+    '<rootDir>/tests/setup/promise-with-resolvers.mjs',
+    '<rootDir>/tests/setup/no-telemetry.mjs',
+  ],
   transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' }],
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
   },
 };

@@ -5,7 +5,9 @@ export function countRounds(calls: readonly Pick<CallRecord, 'startMs' | 'ms'>[]
   let rounds = 0;
   let roundEnds = -Infinity;
   // A chain is longest if it always goes on with the call that ends first.
-  const byEnd = calls.map(({ startMs, ms }) => ({ start: startMs, end: startMs + ms })).sort((a, b) => a.end - b.end);
+  const byEnd = calls
+    .map(({ startMs, ms }) => ({ start: startMs, end: startMs + ms }))
+    .sort((a, b) => a.end - b.end);
   for (const { start, end } of byEnd) {
     if (start < roundEnds) continue;
     rounds += 1;

@@ -34,4 +34,6 @@ const tokens = await Promise.all(
 let used = 0;
 
 /** The headers of one of the callers, in turn. */
-export const nextCaller = (): Readonly<Record<string, string>> => ({ authorization: `Bearer ${tokens[used++ % CALLERS] ?? ''}` });
+export const nextCaller = (): Readonly<Record<string, string>> => ({
+  authorization: `Bearer ${tokens[used++ % CALLERS] ?? ''}`,
+});

@@ -18,10 +18,16 @@ export async function measureEventLoop(environment: Environment) {
   return { firstBlockMs, loopBlockMs };
 }
 
-const post = (query: string): BenchRequest => ({ path: '/graphql', body: JSON.stringify({ query }) });
+const post = (query: string): BenchRequest => ({
+  path: '/graphql',
+  body: JSON.stringify({ query }),
+});
 
 /** The longest answer time of a request that costs nothing, sent again and again while something else goes on. */
-async function longestWait(url: string, meanwhile: () => Promise<{ readonly status: number; readonly text: string }>): Promise<number> {
+async function longestWait(
+  url: string,
+  meanwhile: () => Promise<{ readonly status: number; readonly text: string }>,
+): Promise<number> {
   const pool = new Pool(url, { connections: 1 });
   await ask(pool, { path: '/health/live' });
   const progress = { isDone: false };
@@ -42,7 +48,8 @@ async function longestWait(url: string, meanwhile: () => Promise<{ readonly stat
 
 /** Customers of companies of customers, down to twelve levels, and five hundred fields in all. */
 function largeOperation(): string {
-  const leaves = (count: number, from: number) => Array.from({ length: count }, (_, index) => `f${String(from + index)}: name`).join(' ');
+  const leaves = (count: number, from: number) =>
+    Array.from({ length: count }, (_, index) => `f${String(from + index)}: name`).join(' ');
   const nested = `customers(first: 3) { nodes { ${leaves(80, 0)} company { ${leaves(80, 100)} customers(first: 2) { nodes { ${leaves(80, 200)} company { ${leaves(80, 300)} customers(first: 2) { nodes { ${leaves(80, 400)} company { ${leaves(80, 500)} } } } } } } } } }`;
   return `query Large { ${nested} }`;
 }

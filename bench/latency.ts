@@ -23,7 +23,9 @@ export async function measureLatency(handWritten: Target, gateway: Target, list:
     (await p50(byGateway, (index) => list.graphql(index % list.size, 0))) -
     (await p50(byHand, (index) => list.handWritten(index % list.size)));
   const { text } = await ask(byGateway, list.graphql(0, 0), { 'x-tributary-trace': '1' });
-  const { extensions } = JSON.parse(text) as { readonly extensions: { readonly upstream: readonly CallRecord[] } };
+  const { extensions } = JSON.parse(text) as {
+    readonly extensions: { readonly upstream: readonly CallRecord[] };
+  };
   await Promise.all([byHand.close(), byGateway.close()]);
   return { listRounds: countRounds(extensions.upstream), listLatencyExcessMs: excess };
 }

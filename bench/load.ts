@@ -15,7 +15,11 @@ export interface Answer {
 }
 
 /** Asks as one of many callers, whom our gateways know and others do not look for. */
-export async function ask(pool: Pool, { path, body }: BenchRequest, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export async function ask(
+  pool: Pool,
+  { path, body }: BenchRequest,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const answer = await pool.request({
     path,
     method: body === undefined ? 'GET' : 'POST',
@@ -28,14 +32,23 @@ export async function ask(pool: Pool, { path, body }: BenchRequest, headers: Rea
     },
     body: body ?? null,
   });
-  return { status: answer.statusCode, upstreamCalls: Number(answer.headers['x-tributary-upstream-calls']), text: await answer.body.text() };
+  return {
+    status: answer.statusCode,
+    upstreamCalls: Number(answer.headers['x-tributary-upstream-calls']),
+    text: await answer.body.text(),
+  };
 }
 
 /** @returns the milliseconds that an answer took. @throws Error for one that is not right */
-export async function timeOf(pool: Pool, request: BenchRequest, headers?: Readonly<Record<string, string>>): Promise<number> {
+export async function timeOf(
+  pool: Pool,
+  request: BenchRequest,
+  headers?: Readonly<Record<string, string>>,
+): Promise<number> {
   const begun = performance.now();
   const { status, text } = await ask(pool, request, headers);
-  if (status !== 200 || text.includes('"errors"')) throw new Error(`${request.path} answered ${String(status)}: ${text.slice(0, 300)}`);
+  if (status !== 200 || text.includes('"errors"'))
+    throw new Error(`${request.path} answered ${String(status)}: ${text.slice(0, 300)}`);
   return performance.now() - begun;
 }
 
@@ -43,7 +56,11 @@ export async function timeOf(pool: Pool, request: BenchRequest, headers?: Readon
  * Sends requests, as many at a time as the pool has connections, and stops at the first answer that is not right.
  * @returns the milliseconds that each took.
  */
-export async function load(pool: Pool, requests: readonly BenchRequest[], connections = CONCURRENCY): Promise<number[]> {
+export async function load(
+  pool: Pool,
+  requests: readonly BenchRequest[],
+  connections = CONCURRENCY,
+): Promise<number[]> {
   const queue = requests.values();
   const ms: number[] = [];
   const work = async () => {
@@ -71,6 +88,7 @@ export const median = (values: readonly number[]) =>
 
 /** The median of the third quarter, and of the last: what still grows is larger there. */
 export const laterQuarters = (values: readonly number[]) => {
-  const quarter = (number: number) => median(values.slice((number * values.length) / 4, ((number + 1) * values.length) / 4));
+  const quarter = (number: number) =>
+    median(values.slice((number * values.length) / 4, ((number + 1) * values.length) / 4));
   return { third: quarter(2), last: quarter(3) };
 };

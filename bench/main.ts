@@ -24,7 +24,10 @@ const { values: options } = parseArgs({
 });
 const parts = options.parts.split(',');
 
-async function withVendors<T>(latencyMs: string, use: (environment: Environment) => Promise<T>): Promise<T> {
+async function withVendors<T>(
+  latencyMs: string,
+  use: (environment: Environment) => Promise<T>,
+): Promise<T> {
   const vendors = await startVendors(latencyMs);
   try {
     return await use(vendors.environment);
@@ -35,7 +38,10 @@ async function withVendors<T>(latencyMs: string, use: (environment: Environment)
 
 async function compareLatency(environment: Environment): Promise<Partial<Figures>> {
   const list = workloadNamed('list', await readWorkloads(environment));
-  const [handWritten, gateway] = [await startHandWritten(environment, 'fastify'), await startTraced(environment)];
+  const [handWritten, gateway] = [
+    await startHandWritten(environment, 'fastify'),
+    await startTraced(environment),
+  ];
   const figures = await measureLatency(handWritten, gateway, list);
   for (const target of [handWritten, gateway]) target.close();
   return figures;
@@ -59,10 +65,13 @@ const found: Partial<Figures> = await withVendors('0', async (environment) => {
     ...(parts.includes('memory') && (await measureMemory(environment, list))),
   };
 });
-if (parts.includes('latency')) Object.assign(found, await withVendors(options.latency, compareLatency));
+if (parts.includes('latency'))
+  Object.assign(found, await withVendors(options.latency, compareLatency));
 
 const figures: Figures = { ...NOT_MEASURED, ...found };
-const rounded = Object.fromEntries(Object.entries(figures).map(([name, value]: [string, unknown]) => [name, to3(value)]));
+const rounded = Object.fromEntries(
+  Object.entries(figures).map(([name, value]: [string, unknown]) => [name, to3(value)]),
+);
 console.table(cpu?.rows);
 console.log(rounded);
 mkdirSync(new URL('./results/', import.meta.url), { recursive: true });

@@ -32,11 +32,16 @@ export interface MeasureOptions {
 const TURNS = 10;
 
 /** Measures targets beside each other, after a round that only warms them. */
-export async function measure(workload: Workload, targets: readonly Target[], options: MeasureOptions): Promise<Measured[]> {
+export async function measure(
+  workload: Workload,
+  targets: readonly Target[],
+  options: MeasureOptions,
+): Promise<Measured[]> {
   const contenders = targets.map((target) => new Contender(target, workload, options.connections));
   await measureRound(contenders, options.requests);
   const rounds: (readonly Round[])[] = [];
-  for (let round = 0; round < options.rounds; round += 1) rounds.push(await measureRound(contenders, options.requests));
+  for (let round = 0; round < options.rounds; round += 1)
+    rounds.push(await measureRound(contenders, options.requests));
   await Promise.all(contenders.map((contender) => contender.close()));
   return targets.map(({ name }, index) => ({
     workload: workload.name,
@@ -45,8 +50,12 @@ export async function measure(workload: Workload, targets: readonly Target[], op
   }));
 }
 
-async function measureRound(contenders: readonly Contender[], requests: number): Promise<readonly Round[]> {
-  for (let turn = 0; turn < TURNS; turn += 1) for (const contender of contenders) await contender.take(Math.ceil(requests / TURNS));
+async function measureRound(
+  contenders: readonly Contender[],
+  requests: number,
+): Promise<readonly Round[]> {
+  for (let turn = 0; turn < TURNS; turn += 1)
+    for (const contender of contenders) await contender.take(Math.ceil(requests / TURNS));
   return contenders.map((contender) => contender.endRound());
 }
 
@@ -58,7 +67,9 @@ export interface Ratio {
 }
 
 export function compare(one: Measured, other: Measured, figure: 'cpu' | 'frontCpu'): Ratio {
-  const ratios = one.rounds.map((round, index) => round[figure] / (other.rounds[index]?.[figure] ?? NaN));
+  const ratios = one.rounds.map(
+    (round, index) => round[figure] / (other.rounds[index]?.[figure] ?? NaN),
+  );
   const ratio = median(ratios);
   return { ratio, spread: (Math.max(...ratios) - Math.min(...ratios)) / ratio };
 }
@@ -94,7 +105,12 @@ class Contender {
   endRound(): Round {
     const ms = this.#ms.sort((a, b) => a - b);
     const count = ms.length;
-    const round = { cpu: this.#cpu / count, frontCpu: this.#frontCpu / count, p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };
+    const round = {
+      cpu: this.#cpu / count,
+      frontCpu: this.#frontCpu / count,
+      p50: quantile(ms, 0.5),
+      p99: quantile(ms, 0.99),
+    };
     this.#cpu = this.#frontCpu = 0;
     this.#ms = [];
     return round;

@@ -21,11 +21,22 @@ export async function startPeers(services: Services): Promise<Peers> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const install = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', '@graphql-hive/gateway@2'];
+    const install = [
+      'install',
+      '--prefix',
+      folder,
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '@graphql-hive/gateway@2',
+    ];
     execFileSync('npm', install, { stdio: ['ignore', 'ignore', 'inherit'] });
     const supergraph = join(folder, 'supergraph.graphql');
     writeFileSync(supergraph, supergraphOf(services));
-    const targets = await Promise.all([startHive(services, supergraph, pathToFileURL(`${folder}/`)), startApollo(services, supergraph)]);
+    const targets = await Promise.all([
+      startHive(services, supergraph, pathToFileURL(`${folder}/`)),
+      startApollo(services, supergraph),
+    ]);
     return { targets, remove };
   } catch (error) {
     remove();
@@ -35,9 +46,12 @@ export async function startPeers(services: Services): Promise<Peers> {
 
 /** The committed supergraph with the places where the services listen in this run, and open to anybody: the stock gateway loads no other. */
 function supergraphOf({ urls }: Services): string {
-  const { sdl } = withoutAccessRules(new Supergraph(readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8')));
+  const { sdl } = withoutAccessRules(
+    new Supergraph(readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8')),
+  );
   return Object.entries(urls).reduce(
-    (text, [name, url]) => text.replace(new RegExp(`(@join__graph\\(name: "${name}", url: )"[^"]*"`), `$1"${url}"`),
+    (text, [name, url]) =>
+      text.replace(new RegExp(`(@join__graph\\(name: "${name}", url: )"[^"]*"`), `$1"${url}"`),
     sdl,
   );
 }

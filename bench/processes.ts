@@ -21,20 +21,28 @@ export interface Target {
 }
 
 /** A built program of ours, by its name. */
-export const built = (name: string) => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
+export const built = (name: string) =>
+  fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 
 /** What `npm start` passes to Node: what is measured is what is shipped. */
 export const START_FLAGS = startFlags();
 
 function startFlags(): readonly string[] {
-  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+  const { scripts } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { scripts: { start: string } };
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 export type Environment = Readonly<Record<string, string>>;
 
 /** Starts a program. Nothing of this process's own environment gets through. */
-export function start(program: string, args: readonly string[], environment: Environment, execArgv: readonly string[] = []): ChildProcess {
+export function start(
+  program: string,
+  args: readonly string[],
+  environment: Environment,
+  execArgv: readonly string[] = [],
+): ChildProcess {
   return fork(program, args, {
     env: { ...environment },
     execArgv: [...execArgv],

@@ -6,7 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { load, openPool } from './load.ts';
 import type { Target } from './processes.ts';
-import { startDistributed, startEmbedded, startHandWritten, startServices, startVendors } from './targets.ts';
+import {
+  startDistributed,
+  startEmbedded,
+  startHandWritten,
+  startServices,
+  startVendors,
+} from './targets.ts';
 import { readWorkloads, TEXTS, workloadNamed } from './workloads.ts';
 
 const maps = new Map<string, TraceMap>();
@@ -21,7 +27,9 @@ const workload = workloadNamed(name, await readWorkloads(environment));
 
 const target = await startProfiled(['--cpu-prof', `--cpu-prof-dir=${directory}`]);
 const requests = Array.from({ length: Number(count) }, (_, index) =>
-  target.isGraphQL ? workload.graphql(index % workload.size, index % TEXTS) : workload.handWritten(index % workload.size),
+  target.isGraphQL
+    ? workload.graphql(index % workload.size, index % TEXTS)
+    : workload.handWritten(index % workload.size),
 );
 const clients = openPool(target.url);
 await load(clients, requests);
@@ -38,14 +46,22 @@ console.table(selfTimeByFile(readFileSync(`${directory}${file}`, 'utf8')).slice(
 console.log(`${directory}${file}`);
 
 async function startProfiled(flags: readonly string[]): Promise<Target> {
-  if (targetName === 'distributed') return startDistributed(environment, await startServices(environment), flags);
-  return targetName === 'hand-written' ? startHandWritten(environment, 'fastify', flags) : startEmbedded(environment, flags);
+  if (targetName === 'distributed')
+    return startDistributed(environment, await startServices(environment), flags);
+  return targetName === 'hand-written'
+    ? startHandWritten(environment, 'fastify', flags)
+    : startEmbedded(environment, flags);
 }
 
 interface Profile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };
+    readonly callFrame: {
+      readonly functionName: string;
+      readonly url: string;
+      readonly lineNumber: number;
+      readonly columnNumber: number;
+    };
   }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -61,12 +77,22 @@ function selfTimeByFile(text: string): { readonly source: string; readonly ms: n
     const time = timeDeltas[index] ?? 0;
     times.set(source, (times.get(source) ?? 0) + time);
   });
-  return [...times].map(([source, time]) => ({ source, ms: Math.round(time / Number(count)) / 1000 })).sort((a, b) => b.ms - a.ms);
+  return [...times]
+    .map(([source, time]) => ({ source, ms: Math.round(time / Number(count)) / 1000 }))
+    .sort((a, b) => b.ms - a.ms);
 }
 
-function sourceOf({ functionName, url, lineNumber, columnNumber }: Profile['nodes'][number]['callFrame']): string {
+function sourceOf({
+  functionName,
+  url,
+  lineNumber,
+  columnNumber,
+}: Profile['nodes'][number]['callFrame']): string {
   if (!url.startsWith('file:')) return url === '' ? functionName : url;
-  const { source } = originalPositionFor(sourceMap(url), { line: lineNumber + 1, column: columnNumber });
+  const { source } = originalPositionFor(sourceMap(url), {
+    line: lineNumber + 1,
+    column: columnNumber,
+  });
   if (source === null) return basename(url);
   const known = source.replace(/^(\.\.\/)+/, '');
   // A package as a whole says more than its files.

@@ -2,7 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { SUBGRAPHS } from '../bin/subgraphs.ts';
 import { VENDORS } from '../sandbox/sandbox.ts';
 import { CLOSED } from './credentials.ts';
-import { announced, built, type Environment, freePort, start, START_FLAGS, type Target, untilReady } from './processes.ts';
+import {
+  announced,
+  built,
+  type Environment,
+  freePort,
+  start,
+  START_FLAGS,
+  type Target,
+  untilReady,
+} from './processes.ts';
 
 /** All run as in production, where no answer tells of its vendor calls; ours look who asks. Other gateways cannot sign what they ask services. */
 const PRODUCTION = {
@@ -14,8 +23,12 @@ const PRODUCTION = {
 };
 
 /** Starts a built program of ours as its script does, in production. */
-export const startOwn = (name: string, args: readonly string[], environment: Environment, execArgv: readonly string[] = []) =>
-  start(built(name), args, { ...PRODUCTION, ...environment }, [...START_FLAGS, ...execArgv]);
+export const startOwn = (
+  name: string,
+  args: readonly string[],
+  environment: Environment,
+  execArgv: readonly string[] = [],
+) => start(built(name), args, { ...PRODUCTION, ...environment }, [...START_FLAGS, ...execArgv]);
 
 export async function startHandWritten(
   environment: Environment,
@@ -27,7 +40,10 @@ export async function startHandWritten(
   return target(kind === 'bare' ? 'hand-written on node:http' : 'hand-written', url, [child]);
 }
 
-export async function startEmbedded(environment: Environment, execArgv: readonly string[] = []): Promise<Target> {
+export async function startEmbedded(
+  environment: Environment,
+  execArgv: readonly string[] = [],
+): Promise<Target> {
   const { child, url } = await startServer('gateway', [], environment, execArgv);
   return target('embedded', url, [child]);
 }
@@ -39,14 +55,18 @@ export interface Vendors {
   close(): void;
 }
 
-export async function startVendors(latencyMs = '0', names: readonly string[] = VENDORS): Promise<Vendors> {
+export async function startVendors(
+  latencyMs = '0',
+  names: readonly string[] = VENDORS,
+): Promise<Vendors> {
   const program = start(built('sandbox'), names, { SANDBOX_LATENCY_MS: latencyMs });
   const { environment } = await announced<{ environment: Environment }>(program);
   return { environment, close: () => program.kill() };
 }
 
 /** An embedded gateway whose answers tell of their vendor calls. */
-export const startTraced = (environment: Environment) => startEmbedded({ ...environment, NODE_ENV: 'development' });
+export const startTraced = (environment: Environment) =>
+  startEmbedded({ ...environment, NODE_ENV: 'development' });
 
 /** The three subgraphs' services, which gateways can share. */
 export interface Services {
@@ -58,7 +78,10 @@ export interface Services {
 
 export async function startServices(environment: Environment): Promise<Services> {
   const services = await Promise.all(
-    SUBGRAPHS.map(async ({ name }) => ({ name, ...(await startServer('subgraph', [name], environment)) })),
+    SUBGRAPHS.map(async ({ name }) => ({
+      name,
+      ...(await startServer('subgraph', [name], environment)),
+    })),
   );
   return {
     processes: services.map(({ child }) => child),
@@ -69,8 +92,14 @@ export async function startServices(environment: Environment): Promise<Services>
   };
 }
 
-export async function startDistributed(environment: Environment, services: Services, execArgv: readonly string[] = []): Promise<Target> {
-  const urls = Object.fromEntries(Object.entries(services.urls).map(([name, url]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, url]));
+export async function startDistributed(
+  environment: Environment,
+  services: Services,
+  execArgv: readonly string[] = [],
+): Promise<Target> {
+  const urls = Object.fromEntries(
+    Object.entries(services.urls).map(([name, url]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, url]),
+  );
   const { child, url } = await startServer('gateway', [], { ...environment, ...urls }, execArgv);
   return target('distributed', url, [child, ...services.processes]);
 }
@@ -83,7 +112,11 @@ export async function startApollo(services: Services, supergraph: string): Promi
 }
 
 /** Hive Gateway with its own defaults. @param supergraph is a file. */
-export async function startHive(services: Services, supergraph: string, folder: URL): Promise<Target> {
+export async function startHive(
+  services: Services,
+  supergraph: string,
+  folder: URL,
+): Promise<Target> {
   const port = await freePort();
   const program = fileURLToPath(new URL('node_modules/@graphql-hive/gateway/dist/bin.js', folder));
   const args = ['supergraph', supergraph, '--host', '127.0.0.1', '--port', String(port)];
@@ -93,7 +126,12 @@ export async function startHive(services: Services, supergraph: string, folder: 
   return target('Hive Gateway', url, [child, ...services.processes]);
 }
 
-async function startServer(name: string, args: readonly string[], environment: Environment, execArgv?: readonly string[]) {
+async function startServer(
+  name: string,
+  args: readonly string[],
+  environment: Environment,
+  execArgv?: readonly string[],
+) {
   const port = await freePort();
   const child = startOwn(name, args, { ...environment, PORT: String(port) }, execArgv);
   const url = `http://127.0.0.1:${String(port)}`;
@@ -104,5 +142,12 @@ async function startServer(name: string, args: readonly string[], environment: E
 function target(name: string, url: string, processes: Target['processes']): Target {
   const [front] = processes;
   if (front === undefined) throw new TypeError('A target has a process.');
-  return { name, url, isGraphQL: !name.startsWith('hand-written'), processes, front, close: () => front.kill('SIGKILL') };
+  return {
+    name,
+    url,
+    isGraphQL: !name.startsWith('hand-written'),
+    processes,
+    front,
+    close: () => front.kill('SIGKILL'),
+  };
 }

@@ -41,19 +41,31 @@ export function workloadNamed(name: string, workloads: readonly Workload[]): Wor
   return workload;
 }
 
-async function buildWorkloads(gateway: Pool, environment: Environment): Promise<readonly Workload[]> {
+async function buildWorkloads(
+  gateway: Pool,
+  environment: Environment,
+): Promise<readonly Workload[]> {
   const pages = await readPages(environment);
   const cursors = await readCursors(gateway, pages.length);
   const { customers, payments, companies } = await readIds(gateway);
   return [
-    { ...workload('list', '/list', LIST, 'after', cursors), handWritten: (index) => get('/list', pages[index]) },
+    {
+      ...workload('list', '/list', LIST, 'after', cursors),
+      handWritten: (index) => get('/list', pages[index]),
+    },
     { ...workload('one', '/one', ONE, 'id', customers), weight: 4 },
     workload('payment-and-back', '/payment-and-back', PAYMENT_AND_BACK, 'id', payments),
     workload('company-customers', '/company-customers', COMPANY_CUSTOMERS, 'id', companies),
   ];
 }
 
-function workload(name: string, path: string, query: string, variable: string, values: readonly (string | undefined)[]): Workload {
+function workload(
+  name: string,
+  path: string,
+  query: string,
+  variable: string,
+  values: readonly (string | undefined)[],
+): Workload {
   const textOf = (text: number) => query.replace('query ', `query Text${String(text)}`);
   const variablesOf = (index: number) => ({ [variable]: values[index] });
   return {
@@ -78,7 +90,9 @@ const post = (query: string, variables: object, extensions?: object): BenchReque
   body: JSON.stringify({ query, variables, extensions }),
 });
 
-const persistedAs = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } });
+const persistedAs = (query: string) => ({
+  persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+});
 
 const get = (path: string, of: string | undefined): BenchRequest => ({
   path: of === undefined ? path : `${path}?of=${encodeURIComponent(of)}`,
@@ -90,7 +104,8 @@ const LIST = `query ($after: String) { customers(first: 20, after: $after) { edg
 const ONE = `query ($id: ID!) { customer(id: $id) { ${CARD} } }`;
 const PAYMENT_AND_BACK =
   'query ($id: ID!) { payment(id: $id) { amount { amount currency } customer { name company { name } address { place { formattedAddress } } } } }';
-const COMPANY_CUSTOMERS = 'query ($id: ID!) { company(id: $id) { name customers(first: 10) { nodes { name email } } } }';
+const COMPANY_CUSTOMERS =
+  'query ($id: ID!) { company(id: $id) { name customers(first: 10) { nodes { name email } } } }';
 
 const PAGE = 20;
 
@@ -101,7 +116,11 @@ async function readPages(environment: Environment): Promise<(string | undefined)
   const pages: (string | undefined)[] = [undefined];
   for (let after = pages[0]; ; pages.push(after)) {
     const page = after === undefined ? { first: PAGE } : { first: PAGE, after };
-    const { entries, hasNextPage } = await crm.customers({ page, counted: false }, new Set(['name']), scope);
+    const { entries, hasNextPage } = await crm.customers(
+      { page, counted: false },
+      new Set(['name']),
+      scope,
+    );
     after = entries.at(-1)?.position;
     if (!hasNextPage || after === undefined) break;
   }
@@ -115,7 +134,11 @@ async function readCursors(gateway: Pool, count: number): Promise<(string | unde
   const cursors: (string | undefined)[] = [undefined];
   while (cursors.length < count) {
     const query = `query ($after: String) { customers(first: ${String(PAGE)}, after: $after) { pageInfo { endCursor } } }`;
-    const { customers } = await read<{ customers: { pageInfo: { endCursor: string } } }>(gateway, query, { after: cursors.at(-1) });
+    const { customers } = await read<{ customers: { pageInfo: { endCursor: string } } }>(
+      gateway,
+      query,
+      { after: cursors.at(-1) },
+    );
     cursors.push(customers.pageInfo.endCursor);
   }
   return cursors;
@@ -137,7 +160,10 @@ interface CustomerIds {
 async function readIds(gateway: Pool) {
   const query = `{ customers(first: 100) { nodes { id email company { id } address { formatted } payments(first: 3) { nodes { id } } } } companies(first: 40) { nodes { id } } }`;
   const { customers, companies } = await read<Ids>(gateway, query, {});
-  const whole = customers.nodes.filter(({ email, company, address, payments }) => email && company && address && payments.nodes.length > 0);
+  const whole = customers.nodes.filter(
+    ({ email, company, address, payments }) =>
+      email && company && address && payments.nodes.length > 0,
+  );
   return {
     customers: whole.map(({ id }) => id),
     payments: whole.flatMap(({ payments }) => payments.nodes[0]?.id ?? []),

@@ -16,20 +16,34 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => vo
 loadEnvironmentFile();
 const given = process.env;
 // A secret that nobody else knows will do for services that live and die with their gateway.
-const shared = { ...given, SUBGRAPH_SECRET: given['SUBGRAPH_SECRET'] || randomBytes(32).toString('hex') };
+const shared = {
+  ...given,
+  SUBGRAPH_SECRET: given['SUBGRAPH_SECRET'] || randomBytes(32).toString('hex'),
+};
 // An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they.
 const environment = { ...shared, PORT: given['PORT'] === '0' ? '0' : '' };
-const started = await Promise.all(SUBGRAPHS.map(({ name }) => start(services, 'subgraph.js', [name], environment)));
-const urlVariables = SUBGRAPHS.map(({ name }, index) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${started[index]?.url ?? ''}/graphql`]);
+const started = await Promise.all(
+  SUBGRAPHS.map(({ name }) => start(services, 'subgraph.js', [name], environment)),
+);
+const urlVariables = SUBGRAPHS.map(({ name }, index) => [
+  `${name.toUpperCase()}_SUBGRAPH_URL`,
+  `${started[index]?.url ?? ''}/graphql`,
+]);
 await start(gateways, 'gateway.js', [], {
   ...shared,
   ...(Object.fromEntries(urlVariables) as Record<string, string>),
   // What a gateway cannot know of services elsewhere is known here.
-  ...(started.every(({ isSandbox }) => isSandbox) && given['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
+  ...(started.every(({ isSandbox }) => isSandbox) &&
+    given['ACCESS'] !== 'closed' && { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }),
 });
 
 /** @returns what the started program tells of itself. */
-async function start(children: ChildProcess[], program: string, parameters: readonly string[], env: NodeJS.ProcessEnv) {
+async function start(
+  children: ChildProcess[],
+  program: string,
+  parameters: readonly string[],
+  env: NodeJS.ProcessEnv,
+) {
   // Beside this program in dist/. A process group of its own: ctrl-C reaches this process alone.
   const child = fork(new URL(`./${program}`, import.meta.url), parameters, { env, detached: true });
   children.push(child);
@@ -46,6 +60,8 @@ function end(code: number): Promise<never> {
 }
 
 async function endAll(children: readonly ChildProcess[]): Promise<void> {
-  const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  const running = children.filter(
+    ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
+  );
   await Promise.all(running.map((child) => (child.kill('SIGTERM'), once(child, 'exit'))));
 }

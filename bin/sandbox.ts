@@ -40,7 +40,10 @@ function readOptions(names: readonly string[], problems: Problems) {
   const faults = readFaults(process.env['SANDBOX_FAULTS'] ?? '', problems);
   if (environment === undefined || problems.length > 0) return undefined;
   const { SANDBOX_LATENCY_MS: latencyMs, SANDBOX_PORT: firstPort } = environment;
-  const ports = firstPort === undefined ? {} : Object.fromEntries(vendors.map((vendor, index) => [vendor, firstPort + index]));
+  const ports =
+    firstPort === undefined
+      ? {}
+      : Object.fromEntries(vendors.map((vendor, index) => [vendor, firstPort + index]));
   return { vendors, faults, latencyMs, ports };
 }
 
@@ -51,7 +54,8 @@ const SETTINGS = z.object({
 
 function readVendors(names: readonly string[], problems: Problems): readonly Vendor[] {
   const unknown = names.filter((name) => !VENDORS.some((vendor) => vendor === name));
-  for (const name of unknown) problems.push(`A vendor must be one of ${VENDORS.join(', ')}, but got "${name}".`);
+  for (const name of unknown)
+    problems.push(`A vendor must be one of ${VENDORS.join(', ')}, but got "${name}".`);
   return names.length === 0 ? VENDORS : VENDORS.filter((vendor) => names.includes(vendor));
 }
 
@@ -67,7 +71,9 @@ function readFaults(text: string, problems: Problems) {
 function describe(sandbox: Sandbox, vendors: readonly Vendor[]) {
   const servers = vendors.map((vendor) => `${vendor.padEnd(8)} ${sandbox[vendor].baseUrl}`);
   const variables = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
-  process.stdout.write(`${servers.join('\n')}\n\nEnvironment variables for a gateway that calls them:\n${variables.join('\n')}\n`);
+  process.stdout.write(
+    `${servers.join('\n')}\n\nEnvironment variables for a gateway that calls them:\n${variables.join('\n')}\n`,
+  );
 }
 
 try {

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createSignedCallers } from '../gateway/access/services/signed-caller.ts';
 import { subgraphAccessSettings } from '../gateway/access/services/subgraph-access.ts';
 import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
-import { announce, exitWithProblems, loadEnvironmentFile, runService } from '../gateway/server/run.ts';
+import {
+  announce,
+  exitWithProblems,
+  loadEnvironmentFile,
+  runService,
+} from '../gateway/server/run.ts';
 import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
@@ -26,7 +31,9 @@ if (module === undefined) {
   problems.push(`The subgraph to start must be one of ${names}, but is "${name}".`);
 }
 if (others.length > 0)
-  problems.push(`One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`);
+  problems.push(
+    `One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`,
+  );
 const plans = planVendors({ modules, environment, production, problems });
 const isSandbox = plans.every(({ usesSandbox }) => usesSandbox);
 const settings = parseSettings(
@@ -40,7 +47,10 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const sandboxVendors = sandboxVendorsOf(new URL('../dist/sandbox.js', import.meta.url), environment);
+const sandboxVendors = sandboxVendorsOf(
+  new URL('../dist/sandbox.js', import.meta.url),
+  environment,
+);
 const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
 exitWithProblems(problems);
 if (module === undefined || settings === undefined || prepared === undefined)
@@ -49,13 +59,20 @@ if (module === undefined || settings === undefined || prepared === undefined)
 for (const plan of plans) announce(describePlan(plan));
 const { config, limits, access } = settings;
 const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
-const tracing = await startTracing(settings.tracing, { serviceName: `tributary-${name}`, callsVendors: true });
+const tracing = await startTracing(settings.tracing, {
+  serviceName: `tributary-${name}`,
+  callsVendors: true,
+});
 const state = await openState(settings.state, (isShared) => {
   monitoring.upstream.sharedStateChanged(isShared);
 });
 const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 const callers = createSignedCallers(access);
-const secrets = [...running.secrets, ...stateSecrets(settings.state), ...(access.secret === undefined ? [] : [access.secret])];
+const secrets = [
+  ...running.secrets,
+  ...stateSecrets(settings.state),
+  ...(access.secret === undefined ? [] : [access.secret]),
+];
 const close = async () => {
   await running.close();
   await state.close();

@@ -42,7 +42,11 @@ export class CodedError extends Error {
   /** graphql-js copies `extensions` of a thrown error into the GraphQL error it makes. */
   readonly extensions: CodedErrorExtensions;
 
-  constructor(code: ErrorCode, message: string, { service, retryAfter, field, idempotencyKey, cause }: CodedErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { service, retryAfter, field, idempotencyKey, cause }: CodedErrorOptions = {},
+  ) {
     super(shortenMessage(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.extensions = {

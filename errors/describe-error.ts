@@ -23,7 +23,9 @@ export function describeUnexpectedError(error: unknown): ErrorDescription {
   return {
     ...describeCause(error),
     message,
-    ...(error.stack && { stack: `${error.name}: ${message}${framesOf(error.stack.replace(error.message, ''))}` }),
+    ...(error.stack && {
+      stack: `${error.name}: ${message}${framesOf(error.stack.replace(error.message, ''))}`,
+    }),
   };
 }
 
@@ -43,7 +45,10 @@ function describeCause(error: Error): ErrorDescription {
     name: error.name,
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
     ...('status' in error && typeof error.status === 'number' && { status: error.status }),
-    ...('issues' in error && Array.isArray(error.issues) && { issues: error.issues.slice(0, MAX_ISSUES).map(describeIssue) }),
+    ...('issues' in error &&
+      Array.isArray(error.issues) && {
+        issues: error.issues.slice(0, MAX_ISSUES).map(describeIssue),
+      }),
     ...(error.cause instanceof Error && { cause: describeCause(error.cause) }),
   };
 }
@@ -63,7 +68,9 @@ const MAX_ISSUES = 10;
 
 // zod's issues; their messages may quote what came.
 function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown }): string {
-  return shortenMessage(`${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim());
+  return shortenMessage(
+    `${Array.isArray(issue.path) ? issue.path.join('.') : ''} ${String(issue.code)}`.trim(),
+  );
 }
 
 /**
@@ -71,12 +78,15 @@ function describeIssue(issue: { readonly path?: unknown; readonly code?: unknown
  * @param max characters
  */
 export function shortenForLog(text: string, max: number): string {
-  const shown = withoutUrls(text.slice(0, 4 * max)).replace(WORD, (word) => (word.includes('@') ? '[email]' : word));
+  const shown = withoutUrls(text.slice(0, 4 * max)).replace(WORD, (word) =>
+    word.includes('@') ? '[email]' : word,
+  );
   return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`;
 }
 
 /** URLs of any scheme, as those of databases hold passwords; but for files, which stacks name. */
-const withoutUrls = (text: string) => text.replace(/\b(?!file:)[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"')]+/gi, '[url]');
+const withoutUrls = (text: string) =>
+  text.replace(/\b(?!file:)[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"')]+/gi, '[url]');
 
 /** As an e-mail address may be one. */
 const WORD = /[^\s"'<>(),:;]+/g;

@@ -49,7 +49,8 @@ function endOfPart(message: string, begin: number): number {
   return end;
 }
 
-const isBoundary = (character: string) => character === '"' || OPENING.has(character) || character.trim() === '';
+const isBoundary = (character: string) =>
+  character === '"' || OPENING.has(character) || character.trim() === '';
 
 const OPENING: ReadonlySet<string> = new Set(['{', '[']);
 const CLOSING: ReadonlySet<string> = new Set(['}', ']']);

@@ -14,7 +14,11 @@ export interface VisibleError {
  * entry that is not in the contract. Undefined where the code is none of ours: such an error's text is not for clients.
  * @param from names the subgraph whose service reports it: what it says of a subgraph is about that one.
  */
-export function visibleError(message: string, extensions: unknown, from?: string): VisibleError | undefined {
+export function visibleError(
+  message: string,
+  extensions: unknown,
+  from?: string,
+): VisibleError | undefined {
   const { code, service, ...others } = untrusted.safeParse(extensions).data ?? {};
   const rest = { ...others, service: service === undefined ? undefined : (from ?? service) };
   if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;
@@ -28,7 +32,10 @@ export const INTERNAL_ERROR: VisibleError = codedError(
 );
 
 export function codedError(code: ErrorCode, message: string): VisibleError {
-  return { message: shortenMessage(message), extensions: { code, retryable: ERROR_CODES[code].retryable } };
+  return {
+    message: shortenMessage(message),
+    extensions: { code, retryable: ERROR_CODES[code].retryable },
+  };
 }
 
 const untrusted = z.object({

@@ -32,10 +32,15 @@ export type Execution =
 export type SubgraphUrls = Readonly<Record<string, string>>;
 
 /** @param subgraphs are the built-in ones: each has a URL, `CRM_SUBGRAPH_URL`, where it is a service. */
-export function gatewaySettings(subgraphs: readonly { readonly name: string }[]): Settings<GatewayConfig> {
+export function gatewaySettings(
+  subgraphs: readonly { readonly name: string }[],
+): Settings<GatewayConfig> {
   return allOf({
     server: serverSettings({ defaultPort: 4000 }),
-    pages: z.object({ CORS_ORIGINS: origins().optional(), PLAYGROUND: oneOf(['true', 'false']).optional() }),
+    pages: z.object({
+      CORS_ORIGINS: origins().optional(),
+      PLAYGROUND: oneOf(['true', 'false']).optional(),
+    }),
     execution: executionSettings(subgraphs.map(({ name }) => name)),
     safelist: safelistSettings,
     limits: limitSettings,
@@ -50,27 +55,38 @@ export function gatewaySettings(subgraphs: readonly { readonly name: string }[])
 
 function executionSettings(names: readonly string[]): Settings<Execution> {
   const variables = names.map((name) => `${name.toUpperCase()}_SUBGRAPH_URL`);
-  const urlSettings = z.object(Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()])));
-  return allOf({ file: z.object({ SUPERGRAPH: z.string().optional() }), urls: urlSettings }).transform(
-    ({ file: { SUPERGRAPH: file }, urls }, context): Execution => {
-      const unset = variables.filter((variable) => urls[variable] === undefined);
-      if (file !== undefined) {
-        if (unset.length < variables.length)
-          addProblem(context, `SUPERGRAPH names the URLs of its subgraphs itself, so ${listed(variables)} must be unset.`);
-        const supergraph = readSupergraph(file, context);
-        return supergraph === undefined ? z.NEVER : { mode: 'supergraph', supergraph };
-      }
-      if (unset.length === variables.length) return { mode: 'embedded' };
-      if (unset.length > 0) {
-        const are = unset.length === 1 ? 'is' : 'are';
-        addProblem(context, `${listed(variables)} must be set together, but ${unset.join(' and ')} ${are} not.`);
-      }
-      return {
-        mode: 'distributed',
-        urls: Object.freeze(Object.fromEntries(names.map((name, index) => [name, urls[variables[index] ?? ''] ?? '']))),
-      };
-    },
+  const urlSettings = z.object(
+    Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()])),
   );
+  return allOf({
+    file: z.object({ SUPERGRAPH: z.string().optional() }),
+    urls: urlSettings,
+  }).transform(({ file: { SUPERGRAPH: file }, urls }, context): Execution => {
+    const unset = variables.filter((variable) => urls[variable] === undefined);
+    if (file !== undefined) {
+      if (unset.length < variables.length)
+        addProblem(
+          context,
+          `SUPERGRAPH names the URLs of its subgraphs itself, so ${listed(variables)} must be unset.`,
+        );
+      const supergraph = readSupergraph(file, context);
+      return supergraph === undefined ? z.NEVER : { mode: 'supergraph', supergraph };
+    }
+    if (unset.length === variables.length) return { mode: 'embedded' };
+    if (unset.length > 0) {
+      const are = unset.length === 1 ? 'is' : 'are';
+      addProblem(
+        context,
+        `${listed(variables)} must be set together, but ${unset.join(' and ')} ${are} not.`,
+      );
+    }
+    return {
+      mode: 'distributed',
+      urls: Object.freeze(
+        Object.fromEntries(names.map((name, index) => [name, urls[variables[index] ?? ''] ?? ''])),
+      ),
+    };
+  });
 }
 
 /** `A, B and C` */
@@ -79,9 +95,14 @@ const listed = (names: readonly string[]) => names.join(', ').replace(/, (?=[^,]
 function readSupergraph(file: string, context: z.RefinementCtx): Supergraph | undefined {
   const sdl = readText(file);
   const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
-  if (supergraph === undefined) addProblem(context, `SUPERGRAPH must name a file that can be read, but is "${file}".`);
+  if (supergraph === undefined)
+    addProblem(context, `SUPERGRAPH must name a file that can be read, but is "${file}".`);
   else if (isSupergraph(supergraph)) return supergraph;
-  else addProblem(context, `SUPERGRAPH must name a Federation v2 supergraph, but "${file}" contains something else.`);
+  else
+    addProblem(
+      context,
+      `SUPERGRAPH must name a Federation v2 supergraph, but "${file}" contains something else.`,
+    );
   return undefined;
 }
 

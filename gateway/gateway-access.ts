@@ -24,7 +24,11 @@ export interface GatewayAccessOptions {
   readonly audiences: ReadonlyMap<string, unknown>;
 }
 
-export function gatewayAccessSettings({ config, isSandbox, audiences }: GatewayAccessOptions): Settings<GatewayAccess> {
+export function gatewayAccessSettings({
+  config,
+  isSandbox,
+  audiences,
+}: GatewayAccessOptions): Settings<GatewayAccess> {
   const mode = config?.execution.mode ?? 'embedded';
   // The subgraphs of somebody else's supergraph may know nothing of our signatures.
   const mustSign = config?.production === true && mode === 'distributed';
@@ -33,15 +37,28 @@ export function gatewayAccessSettings({ config, isSandbox, audiences }: GatewayA
       checkAudience(anonymous?.audience, audiences, context);
     }),
     subgraphs: mode === 'embedded' ? NO_SERVICES : subgraphAccessSettings({ mustSign }),
-  }).transform(({ config: access, subgraphs }) => ({ config: access, isSandbox, subgraphSecret: subgraphs.secret }));
+  }).transform(({ config: access, subgraphs }) => ({
+    config: access,
+    isSandbox,
+    subgraphSecret: subgraphs.secret,
+  }));
 }
 
-const NO_SERVICES: Settings<Pick<SubgraphAccess, 'secret'>> = z.unknown().transform(() => ({ secret: undefined }));
+const NO_SERVICES: Settings<Pick<SubgraphAccess, 'secret'>> = z
+  .unknown()
+  .transform(() => ({ secret: undefined }));
 
-function checkAudience(wanted: string | undefined, audiences: ReadonlyMap<string, unknown>, context: z.RefinementCtx): void {
+function checkAudience(
+  wanted: string | undefined,
+  audiences: ReadonlyMap<string, unknown>,
+  context: z.RefinementCtx,
+): void {
   if (wanted === undefined || audiences.has(wanted)) return;
   const names = [...audiences.keys()].sort().join(', ');
-  addProblem(context, `ANONYMOUS_AUDIENCE must be one of the audiences${names === '' ? ', but there are none' : `: ${names}`}.`);
+  addProblem(
+    context,
+    `ANONYMOUS_AUDIENCE must be one of the audiences${names === '' ? ', but there are none' : `: ${names}`}.`,
+  );
 }
 
 export interface OpenAccess {
@@ -57,14 +74,17 @@ export async function openGatewayAccess(
 ): Promise<OpenAccess> {
   return {
     callers: await openCallers(config, redis),
-    signCaller: subgraphSecret === undefined ? undefined : createCallerSigning(subgraphSecret, timing),
+    signCaller:
+      subgraphSecret === undefined ? undefined : createCallerSigning(subgraphSecret, timing),
   };
 }
 
 type TimingOptions = Parameters<typeof createCallerSigning>[1];
 
 /** Lines for whoever starts the process. */
-export const describeGatewayAccess = ({ config, isSandbox }: GatewayAccess) => describeAccess(config, { isSandbox });
+export const describeGatewayAccess = ({ config, isSandbox }: GatewayAccess) =>
+  describeAccess(config, { isSandbox });
 
 /** What no log may hold. */
-export const secretsOf = ({ subgraphSecret }: GatewayAccess): readonly string[] => (subgraphSecret === undefined ? [] : [subgraphSecret]);
+export const secretsOf = ({ subgraphSecret }: GatewayAccess): readonly string[] =>
+  subgraphSecret === undefined ? [] : [subgraphSecret];

@@ -42,7 +42,10 @@ export function startGateway({
 }: GatewayOptions): Promise<RunningService> {
   const { execution, production, costLimits } = config;
   const { forAudience, ...running } = graph;
-  const audiences = forAudience === undefined ? [] : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => forAudience(sdl) }));
+  const audiences =
+    forAudience === undefined
+      ? []
+      : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => forAudience(sdl) }));
   return startService({
     config,
     safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
@@ -50,7 +53,11 @@ export function startGateway({
     limits: config.limits,
     ...running,
     // In production, services do not tell their gateway of their calls.
-    costs: { limits: costLimits, tables: graph.callTables, knowsVendorCalls: execution.mode === 'embedded' || !production },
+    costs: {
+      limits: costLimits,
+      tables: graph.callTables,
+      knowsVendorCalls: execution.mode === 'embedded' || !production,
+    },
     ...watching,
     audiences: new Map(audiences.map(({ name, open }) => [name, open])),
     warmUp,

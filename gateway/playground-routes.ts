@@ -7,11 +7,17 @@ import type { RouteContext } from './graphql/service.ts';
 import { codedError } from '../errors/visible-error.ts';
 
 /** Serves the built playground: its page at `/`, what it needs under `/playground/`. Nothing of it comes from elsewhere. */
-export function servePlayground(app: FastifyInstance, directory: URL, countByAddress: RouteContext['countByAddress']): void {
+export function servePlayground(
+  app: FastifyInstance,
+  directory: URL,
+  countByAddress: RouteContext['countByAddress'],
+): void {
   const root = fileURLToPath(directory);
   if (!existsSync(`${root}/index.html`)) {
     const message = 'The playground is not built: run `npm run build`.';
-    serve(app, ['GET'], '/', (_request, reply) => sendError(reply, codedError('NOT_FOUND', message)));
+    serve(app, ['GET'], '/', (_request, reply) =>
+      sendError(reply, codedError('NOT_FOUND', message)),
+    );
     return;
   }
   app.register((pages, _options, done) => {
@@ -20,7 +26,12 @@ export function servePlayground(app: FastifyInstance, directory: URL, countByAdd
       void reply.headers(HEADERS);
       next();
     });
-    pages.register(staticFiles, { root, prefix: '/playground/', index: false, cacheControl: false });
+    pages.register(staticFiles, {
+      root,
+      prefix: '/playground/',
+      index: false,
+      cacheControl: false,
+    });
     serve(pages, ['GET'], '/', (_request, reply) => reply.sendFile('index.html'));
     done();
   });

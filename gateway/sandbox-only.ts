@@ -16,10 +16,14 @@ export function isSandboxOnly(
   environment: Environment,
 ): boolean {
   if (execution.mode === 'embedded') return plans.every(({ usesSandbox }) => usesSandbox);
-  if (production || !isLoopback(host) || (environment['SUBGRAPH_SECRET'] ?? '') !== '') return false;
-  return (execution.mode === 'distributed' ? Object.values(execution.urls) : urlsIn(execution.supergraph)).every(isOnThisMachine);
+  if (production || !isLoopback(host) || (environment['SUBGRAPH_SECRET'] ?? '') !== '')
+    return false;
+  return (
+    execution.mode === 'distributed' ? Object.values(execution.urls) : urlsIn(execution.supergraph)
+  ).every(isOnThisMachine);
 }
 
-const urlsIn = ({ document }: Supergraph) => [...readSubgraphs(document).values()].map(({ url }) => url);
+const urlsIn = ({ document }: Supergraph) =>
+  [...readSubgraphs(document).values()].map(({ url }) => url);
 
 const isOnThisMachine = (url: string) => URL.canParse(url) && isLoopback(new URL(url).hostname);

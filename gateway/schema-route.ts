@@ -15,12 +15,19 @@ export interface SchemaRouteOptions {
 }
 
 /** Serves the schema that clients see as SDL, for code generators. */
-export function serveSchema(app: FastifyInstance, { schema, audiences, countByAddress }: SchemaRouteOptions): void {
+export function serveSchema(
+  app: FastifyInstance,
+  { schema, audiences, countByAddress }: SchemaRouteOptions,
+): void {
   let printed: string | undefined;
   const wholeSdl = () => (printed ??= `${printSchema(schema)}\n`);
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
     const { audience: named } = request.params as { readonly audience?: string };
-    const audience = chooseAudience({ caller: request.caller ?? ANONYMOUS_CALLER, named, audiences });
+    const audience = chooseAudience({
+      caller: request.caller ?? ANONYMOUS_CALLER,
+      named,
+      audiences,
+    });
     const sdl = audience === undefined ? wholeSdl() : audiences.get(audience);
     return reply.type('text/plain; charset=utf-8').send(sdl);
   };

@@ -28,8 +28,20 @@ export interface SubgraphServiceOptions {
 }
 
 /** Serves one subgraph as a Federation service of its own. */
-export async function startSubgraphService(options: SubgraphServiceOptions): Promise<RunningService> {
-  const { config, limits = SERVICE_LIMITS, budgets, module, running, callers, writeLog, monitoring, tracing } = options;
+export async function startSubgraphService(
+  options: SubgraphServiceOptions,
+): Promise<RunningService> {
+  const {
+    config,
+    limits = SERVICE_LIMITS,
+    budgets,
+    module,
+    running,
+    callers,
+    writeLog,
+    monitoring,
+    tracing,
+  } = options;
   const [subgraph] = running.subgraphs;
   if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
   return startService({

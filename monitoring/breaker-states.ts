@@ -21,7 +21,9 @@ export class BreakerStates {
   }
 
   byVendor(): Readonly<Record<string, VendorStates>> {
-    return Object.fromEntries([...this.#byVendor].map(([vendor, byApi]) => [vendor, worstOf([...byApi.values()])]));
+    return Object.fromEntries(
+      [...this.#byVendor].map(([vendor, byApi]) => [vendor, worstOf([...byApi.values()])]),
+    );
   }
 
   list() {
@@ -35,7 +37,8 @@ export class BreakerStates {
 const CLOSED: VendorStates = { read: 'closed', write: 'closed' };
 
 function worstOf(states: readonly VendorStates[]): VendorStates {
-  const worst = (calls: CallClass) => BY_HARM.find((state) => states.some((each) => each[calls] === state)) ?? 'closed';
+  const worst = (calls: CallClass) =>
+    BY_HARM.find((state) => states.some((each) => each[calls] === state)) ?? 'closed';
   return { read: worst('read'), write: worst('write') };
 }
 

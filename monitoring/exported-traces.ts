@@ -1,7 +1,25 @@
-import { type Attributes, type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base';
 import type { CallRecord } from '../request/request-scope.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 import type { RequestSpan, Tracing, TracingOptions } from './tracing.ts';
@@ -40,7 +58,8 @@ class ReportedExporter implements SpanExporter {
 
   export(...[spans, done]: Parameters<SpanExporter['export']>): void {
     this.#exporter.export(spans, (result) => {
-      if (result.error !== undefined) this.logger?.warn({ spans: spans.length }, 'traces could not be sent');
+      if (result.error !== undefined)
+        this.logger?.warn({ spans: spans.length }, 'traces could not be sent');
       done(result);
     });
   }
@@ -50,10 +69,19 @@ class ReportedExporter implements SpanExporter {
   }
 }
 
-function beginSpan(tracer: Tracer, method: string, traceparent: string | undefined, callsVendors: boolean): RequestSpan {
+function beginSpan(
+  tracer: Tracer,
+  method: string,
+  traceparent: string | undefined,
+  callsVendors: boolean,
+): RequestSpan {
   const startedAt = performance.now();
   const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
-  const span = tracer.startSpan(method, { kind: SpanKind.SERVER, startTime: epoch(startedAt), attributes }, parentOf(traceparent));
+  const span = tracer.startSpan(
+    method,
+    { kind: SpanKind.SERVER, startTime: epoch(startedAt), attributes },
+    parentOf(traceparent),
+  );
   const { traceId, spanId, traceFlags } = span.spanContext();
   return {
     traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
@@ -73,18 +101,34 @@ function beginSpan(tracer: Tracer, method: string, traceparent: string | undefin
   };
 }
 
-function addCalls(tracer: Tracer, parent: Span, startedAt: number, calls: readonly CallRecord[]): void {
+function addCalls(
+  tracer: Tracer,
+  parent: Span,
+  startedAt: number,
+  calls: readonly CallRecord[],
+): void {
   const context = trace.setSpan(ROOT_CONTEXT, parent);
   for (const call of calls) {
     const startTime = epoch(startedAt + call.startMs);
-    const span = tracer.startSpan(`${call.method} ${call.path}`, { kind: SpanKind.CLIENT, startTime, attributes: describe(call) }, context);
+    const span = tracer.startSpan(
+      `${call.method} ${call.path}`,
+      { kind: SpanKind.CLIENT, startTime, attributes: describe(call) },
+      context,
+    );
     if (call.status === null || call.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end(startTime + call.ms);
   }
 }
 
 /** https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client */
-const describe = ({ service, vendor, method, path, status, batchSize }: CallRecord): Attributes => ({
+const describe = ({
+  service,
+  vendor,
+  method,
+  path,
+  status,
+  batchSize,
+}: CallRecord): Attributes => ({
   'http.request.method': method,
   'url.template': path,
   'peer.service': vendor,
@@ -98,7 +142,12 @@ const describe = ({ service, vendor, method, path, status, batchSize }: CallReco
 function parentOf(traceparent: string | undefined): Context {
   if (traceparent === undefined) return ROOT_CONTEXT;
   const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true });
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    traceId,
+    spanId,
+    traceFlags: parseInt(flags, 16),
+    isRemote: true,
+  });
 }
 
 /** Milliseconds since 1970 of a time as `performance.now()` tells it. */

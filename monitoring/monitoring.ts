@@ -57,7 +57,10 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     connectionClosed: (reason) => {
       closed.inc({ reason });
     },
-    health: () => ({ status: breakers.areAllClosed ? 'ready' : 'degraded', vendors: breakers.byVendor() }),
+    health: () => ({
+      status: breakers.areAllClosed ? 'ready' : 'degraded',
+      vendors: breakers.byVendor(),
+    }),
     exposition: shared(() => register.metrics()),
     expositionType: register.contentType,
     logTo: (logger) => {
@@ -78,7 +81,11 @@ function shared<T>(begin: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function watchUpstream(metrics: UpstreamMetrics, breakers: BreakerStates, log: UpstreamLog): UpstreamMonitor {
+function watchUpstream(
+  metrics: UpstreamMetrics,
+  breakers: BreakerStates,
+  log: UpstreamLog,
+): UpstreamMonitor {
   return {
     called: (call) => {
       metrics.called(call);

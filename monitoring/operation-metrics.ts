@@ -40,10 +40,21 @@ export class OperationMetrics {
     });
   }
 
-  answered({ name, type = 'unknown', audience, outcome, errors, cost, calls }: AnsweredOperation, ms: number): void {
+  answered(
+    { name, type = 'unknown', audience, outcome, errors, cost, calls }: AnsweredOperation,
+    ms: number,
+  ): void {
     // A name counts once it is one of a valid operation: what is refused comes from anybody.
-    const operation = type === 'unknown' ? 'unknown' : name === undefined ? 'anonymous' : this.#names.labelFor(name);
-    this.#durations.observe({ operation, type, outcome, ...(audience !== undefined && { audience }) }, ms / 1000);
+    const operation =
+      type === 'unknown'
+        ? 'unknown'
+        : name === undefined
+          ? 'anonymous'
+          : this.#names.labelFor(name);
+    this.#durations.observe(
+      { operation, type, outcome, ...(audience !== undefined && { audience }) },
+      ms / 1000,
+    );
     for (const { code, service = 'none' } of errors) this.#errors.inc({ code, service });
     if (cost !== undefined) this.#observeCost(cost, calls);
   }

@@ -16,7 +16,11 @@ export const tracingSettings = z
   })
   .transform((read): TracingSettings => {
     const isOff = read.OTEL_SDK_DISABLED === 'true' || read.OTEL_TRACES_EXPORTER === 'none';
-    return { isOn: !isOff && (read.OTEL_EXPORTER_OTLP_ENDPOINT ?? read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined };
+    return {
+      isOn:
+        !isOff &&
+        (read.OTEL_EXPORTER_OTLP_ENDPOINT ?? read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined,
+    };
   });
 
 function collector() {
@@ -24,7 +28,10 @@ function collector() {
 }
 
 /** @returns undefined where no traces are sent. */
-export async function startTracing({ isOn }: TracingSettings, options: TracingOptions): Promise<Tracing | undefined> {
+export async function startTracing(
+  { isOn }: TracingSettings,
+  options: TracingOptions,
+): Promise<Tracing | undefined> {
   if (!isOn) return undefined;
   // Here alone: who sends no traces need not wait for it at each start.
   const { exportTraces } = await import('./exported-traces.ts');

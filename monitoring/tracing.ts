@@ -12,7 +12,10 @@ export interface TracingOptions {
 /** Tells a collector of OpenTelemetry traces what was done for which request. */
 export interface Tracing {
   /** @param traceparent is the client's, if it sent one. */
-  begin(request: { readonly method: string; readonly traceparent: string | undefined }): RequestSpan;
+  begin(request: {
+    readonly method: string;
+    readonly traceparent: string | undefined;
+  }): RequestSpan;
   /** From now on, it is logged when nobody takes the traces. */
   logTo(logger: EventLogger): void;
   /** Sends what has not been sent. */
@@ -27,5 +30,8 @@ export interface RequestSpan {
 
 /** The header in its first version, https://www.w3.org/TR/trace-context/#traceparent-header; undefined for anything else. */
 export function readTraceparent(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' && /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/.test(header) ? header : undefined;
+  return typeof header === 'string' &&
+    /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/.test(header)
+    ? header
+    : undefined;
 }

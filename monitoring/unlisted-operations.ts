@@ -29,8 +29,14 @@ export class UnlistedOperations {
     if (this.#told.has(key)) return;
     this.#told.set(key, true);
     this.logger?.warn(
-      { client, version, ...(hash !== undefined && { operation: name ?? 'anonymous', type, hash }) },
-      hash === undefined ? 'an unlisted operation was refused' : 'an unlisted operation was executed',
+      {
+        client,
+        version,
+        ...(hash !== undefined && { operation: name ?? 'anonymous', type, hash }),
+      },
+      hash === undefined
+        ? 'an unlisted operation was refused'
+        : 'an unlisted operation was executed',
     );
   }
 }

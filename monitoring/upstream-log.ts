@@ -16,13 +16,18 @@ export class UpstreamLog {
 
   breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void {
     const broken = { vendor, ...(api !== undefined && { api }), calls };
-    if (state === 'half-open') this.#logger?.info(broken, 'circuit breaker half-open: one call tests the vendor');
-    else if (state === 'open') this.#logger?.warn(broken, 'circuit breaker open: the vendor is not called');
+    if (state === 'half-open')
+      this.#logger?.info(broken, 'circuit breaker half-open: one call tests the vendor');
+    else if (state === 'open')
+      this.#logger?.warn(broken, 'circuit breaker open: the vendor is not called');
     else this.#logger?.warn(broken, 'circuit breaker closed: the vendor is called again');
   }
 
   sharedStateChanged(isShared: boolean): void {
     if (this.#logger === undefined) this.#untold = isShared;
-    this.#logger?.warn({}, isShared ? 'Redis is connected' : 'Redis is disconnected: this instance uses its own state');
+    this.#logger?.warn(
+      {},
+      isShared ? 'Redis is connected' : 'Redis is disconnected: this instance uses its own state',
+    );
   }
 }

@@ -69,7 +69,8 @@ export class UpstreamMetrics {
   }
 }
 
-const classOf = (status: number | null) => (status === null ? 'none' : `${String(Math.floor(status / 100))}xx`);
+const classOf = (status: number | null) =>
+  status === null ? 'none' : `${String(Math.floor(status / 100))}xx`;
 
 function addBreakerGauge(register: Registry, breakers: BreakerStates): void {
   new Gauge({
@@ -79,7 +80,8 @@ function addBreakerGauge(register: Registry, breakers: BreakerStates): void {
     registers: [register],
     collect() {
       for (const { vendor, calls, state } of breakers.list()) {
-        for (const each of ['closed', 'half-open', 'open'] as const) this.set({ vendor, calls, state: each }, each === state ? 1 : 0);
+        for (const each of ['closed', 'half-open', 'open'] as const)
+          this.set({ vendor, calls, state: each }, each === state ? 1 : 0);
       }
     },
   });

@@ -11,7 +11,10 @@ export const DEADLINE_HEADER = 'x-tributary-deadline-ms';
 const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
 /** What a request says beside what it asks for. */
-export interface RequestOrigin extends Pick<RequestScope, 'isBackground' | 'forwarded' | 'clientKey'> {
+export interface RequestOrigin extends Pick<
+  RequestScope,
+  'isBackground' | 'forwarded' | 'clientKey'
+> {
   readonly callerId?: string | undefined;
 }
 
@@ -45,13 +48,16 @@ export function beginRequest(
   };
 }
 
-export const hasClientDisconnected = ({ reason }: AbortSignal) => reason instanceof DOMException && reason.name === 'AbortError';
+export const hasClientDisconnected = ({ reason }: AbortSignal) =>
+  reason instanceof DOMException && reason.name === 'AbortError';
 
 export const clientDisconnected = () => new DOMException('The client disconnected.', 'AbortError');
 
 /** Whether something failed only because its client was gone: nobody is told, and no vendor is to blame. */
 export function isClientDisconnected({ cause }: Error): boolean {
-  return typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError';
+  return (
+    typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError'
+  );
 }
 
 /**
@@ -60,8 +66,15 @@ export function isClientDisconnected({ cause }: Error): boolean {
  */
 export function timeoutFor(ownMs: number, headers: IncomingHttpHeaders): number {
   const { [DEADLINE_HEADER]: given, [TIMEOUT_HEADER]: asked } = headers;
-  const leftMs = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Math.max(1, Math.min(ownMs, Number(given))) : ownMs;
+  const leftMs =
+    typeof given === 'string' && /^\d{1,9}$/.test(given)
+      ? Math.max(1, Math.min(ownMs, Number(given)))
+      : ownMs;
   if (asked === undefined) return leftMs;
-  if (typeof asked === 'string' && /^[1-9]\d{0,8}$/.test(asked)) return Math.min(leftMs, Number(asked));
-  throw new CodedError('BAD_REQUEST', `The header ${TIMEOUT_HEADER} must be a whole number of milliseconds, from 1 to 999999999.`);
+  if (typeof asked === 'string' && /^[1-9]\d{0,8}$/.test(asked))
+    return Math.min(leftMs, Number(asked));
+  throw new CodedError(
+    'BAD_REQUEST',
+    `The header ${TIMEOUT_HEADER} must be a whole number of milliseconds, from 1 to 999999999.`,
+  );
 }

@@ -13,7 +13,13 @@ export function networkOf(address: string): string {
   const [head = '', tail] = canonical.split('::');
   const [before, after] = [toGroups(head), tail === undefined ? [] : toGroups(tail)];
   const groups =
-    tail === undefined ? before : [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after];
+    tail === undefined
+      ? before
+      : [
+          ...before,
+          ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'),
+          ...after,
+        ];
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 

@@ -10,4 +10,5 @@ export interface OperationCost {
 
 export type VendorCalls = Readonly<Record<string, number>>;
 
-export const sumOf = (calls: VendorCalls): number => Object.values(calls).reduce((sum, count) => sum + count, 0);
+export const sumOf = (calls: VendorCalls): number =>
+  Object.values(calls).reduce((sum, count) => sum + count, 0);

@@ -41,7 +41,13 @@ export interface CallTrace {
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
   const calls: CallRecord[] = [];
   const stale: StaleRecord[] = [];
-  return { startedAt, calls, stale, record: (call) => void calls.push(call), recordStale: (one) => void stale.push(one) };
+  return {
+    startedAt,
+    calls,
+    stale,
+    record: (call) => void calls.push(call),
+    recordStale: (one) => void stale.push(one),
+  };
 }
 
 /** What every call made for one client request carries. */

@@ -4,7 +4,12 @@ import type { SandboxVendor, SandboxVendorResponse } from './sandbox-vendor.ts';
 import { drip, send, truncate } from './sending.ts';
 
 /** Lets a fault happen to a request. Only those faults call `carryOut` that come after the request was carried out. */
-export function fail(outgoing: ServerResponse, kind: FaultKind, sandboxVendor: SandboxVendor, carryOut: () => SandboxVendorResponse): void {
+export function fail(
+  outgoing: ServerResponse,
+  kind: FaultKind,
+  sandboxVendor: SandboxVendor,
+  carryOut: () => SandboxVendorResponse,
+): void {
   switch (kind) {
     case 'hang':
       return;
@@ -46,7 +51,11 @@ export function fail(outgoing: ServerResponse, kind: FaultKind, sandboxVendor: S
 }
 
 /** As RFC 9110, section 15.6, calls them, and as load balancers print them. */
-const GATEWAY_REASONS = { '502': '502 Bad Gateway', '503': '503 Service Unavailable', '504': '504 Gateway Timeout' } as const;
+const GATEWAY_REASONS = {
+  '502': '502 Bad Gateway',
+  '503': '503 Service Unavailable',
+  '504': '504 Gateway Timeout',
+} as const;
 
 function page(status: number, text: string): SandboxVendorResponse {
   const html = `<html>\r\n<head><title>${text}</title></head>\r\n<body>\r\n<center><h1>${text}</h1></center>\r\n</body>\r\n</html>\r\n`;
@@ -54,9 +63,16 @@ function page(status: number, text: string): SandboxVendorResponse {
 }
 
 const vendorFailure = (sandboxVendor: SandboxVendor, status: 429 | 500): SandboxVendorResponse =>
-  sandboxVendor.failure?.(status) ?? { status, body: { error: 'The sandbox injected this fault (SANDBOX_FAULTS).' } };
+  sandboxVendor.failure?.(status) ?? {
+    status,
+    body: { error: 'The sandbox injected this fault (SANDBOX_FAULTS).' },
+  };
 
-const withHeader = (answer: SandboxVendorResponse, name: string, value: string): SandboxVendorResponse => ({
+const withHeader = (
+  answer: SandboxVendorResponse,
+  name: string,
+  value: string,
+): SandboxVendorResponse => ({
   ...answer,
   headers: { ...answer.headers, [name]: value },
 });

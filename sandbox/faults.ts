@@ -29,7 +29,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
  * the first two. All of it together: `hang:writes:0.1:x2`.
  */
 export type Fault =
-  FaultKind | `${FaultKind}:${number | 'writes' | `x${number}` | `writes:${number | `x${number}`}` | `writes:${number}:x${number}`}`;
+  | FaultKind
+  | `${FaultKind}:${number | 'writes' | `x${number}` | `writes:${number | `x${number}`}` | `writes:${number}:x${number}`}`;
 
 /** A fault as it is meant. */
 export interface FaultPlan {
@@ -45,13 +46,17 @@ export interface FaultPlan {
  * Reads `stripe=hang,google=500:0.1`.
  * @throws {Error} saying what was expected, where the text names an unknown vendor or fault.
  */
-export function parseFaults<Vendor extends string>(text: string, vendors: readonly Vendor[]): Partial<Record<Vendor, Fault>> {
+export function parseFaults<Vendor extends string>(
+  text: string,
+  vendors: readonly Vendor[],
+): Partial<Record<Vendor, Fault>> {
   const faults: Partial<Record<Vendor, Fault>> = {};
   for (const entry of text.split(',').map((part) => part.trim())) {
     if (entry === '') continue;
     const [name, fault] = entry.split('=');
     const vendor = vendors.find((known) => known === name);
-    if (vendor === undefined) throw new Error(`Faults name one of ${vendors.join(', ')} before "=", but got "${entry}".`);
+    if (vendor === undefined)
+      throw new Error(`Faults name one of ${vendors.join(', ')} before "=", but got "${entry}".`);
     faults[vendor] = toFault(fault ?? '');
   }
   return faults;
@@ -61,13 +66,21 @@ export function parseFaults<Vendor extends string>(text: string, vendors: readon
 export function readFault(fault: Fault): FaultPlan {
   const [name, ...limits] = fault.split(':');
   const kind = FAULT_KINDS.find((known) => known === name);
-  if (kind === undefined) throw new Error(`A fault is one of ${FAULT_KINDS.join(', ')}, but got "${fault}".`);
+  if (kind === undefined)
+    throw new Error(`A fault is one of ${FAULT_KINDS.join(', ')}, but got "${fault}".`);
   const times = limits.find((limit) => /^x\d+$/.test(limit));
   const probability = Number(limits.find((limit) => limit !== 'writes' && limit !== times) ?? 1);
   if (!(probability >= 0 && probability <= 1)) {
-    throw new Error(`A fault's probability is from 0 to 1, as in "${kind}:0.1", but got "${fault}".`);
+    throw new Error(
+      `A fault's probability is from 0 to 1, as in "${kind}:0.1", but got "${fault}".`,
+    );
   }
-  return { kind, probability, writesOnly: limits.includes('writes'), times: times === undefined ? Infinity : Number(times.slice(1)) };
+  return {
+    kind,
+    probability,
+    writesOnly: limits.includes('writes'),
+    times: times === undefined ? Infinity : Number(times.slice(1)),
+  };
 }
 
 function toFault(text: string): Fault {

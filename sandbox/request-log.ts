@@ -27,9 +27,17 @@ export interface LoggedWrite {
 /** A sandbox that runs for weeks keeps only what a test could want to see. */
 const LOG_SIZE = 5000;
 
-const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'x-goog-api-key', 'key', 'signature']);
+const CREDENTIALS: ReadonlySet<string> = new Set([
+  'authorization',
+  'x-goog-api-key',
+  'key',
+  'signature',
+]);
 
-export function logRequest(requests: LoggedRequest[], { method, path, query, headers, body }: SandboxVendorRequest): LoggedRequest {
+export function logRequest(
+  requests: LoggedRequest[],
+  { method, path, query, headers, body }: SandboxVendorRequest,
+): LoggedRequest {
   const withoutCredentials = <Value>(entries: Iterable<readonly [string, Value]>) =>
     Object.fromEntries([...entries].filter(([name]) => !CREDENTIALS.has(name)));
   return keep(requests, {
@@ -44,7 +52,11 @@ export function logRequest(requests: LoggedRequest[], { method, path, query, hea
   });
 }
 
-export function logWrite(writes: LoggedWrite[], { method, path, headers }: SandboxVendorRequest, template: string): void {
+export function logWrite(
+  writes: LoggedWrite[],
+  { method, path, headers }: SandboxVendorRequest,
+  template: string,
+): void {
   keep(writes, { method, path, template, idempotencyKey: headers['idempotency-key'] ?? null });
 }
 

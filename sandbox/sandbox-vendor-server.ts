@@ -42,7 +42,9 @@ export async function startSandboxVendorServer({
   ...options
 }: SandboxVendorServerOptions): Promise<SandboxVendorServer> {
   const serving = createServing(sandboxVendor, options);
-  const server = createServer((incoming, outgoing) => void serving.serve(incoming, outgoing, stopping.signal));
+  const server = createServer(
+    (incoming, outgoing) => void serving.serve(incoming, outgoing, stopping.signal),
+  );
   let stopping = createStopping();
   let listeningPort = port;
 

@@ -38,7 +38,10 @@ export interface SandboxVendor {
   /** Whether the request is meant to change something. @default none is */
   isWrite?(request: SandboxVendorRequest): boolean;
   /** How the vendor refuses a request that came while others are still under way; null where it doesn't mind. @default never minds */
-  overlap?(request: SandboxVendorRequest, underWay: Iterable<SandboxVendorRequest>): SandboxVendorResponse | null;
+  overlap?(
+    request: SandboxVendorRequest,
+    underWay: Iterable<SandboxVendorRequest>,
+  ): SandboxVendorResponse | null;
   /** The vendor's own body of a failure that has nothing to do with the request; without it, a plain one is sent. */
   failure?(status: 429 | 500): SandboxVendorResponse;
 }

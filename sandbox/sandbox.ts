@@ -25,7 +25,9 @@ export interface SandboxOptions<Started extends Vendor> {
 }
 
 /** Running sandbox vendors, one property for each: `sandbox.hubspot.fault = 'hang'`. */
-export type Sandbox<Started extends Vendor = Vendor> = Readonly<Record<Started, SandboxVendorServer>> & {
+export type Sandbox<Started extends Vendor = Vendor> = Readonly<
+  Record<Started, SandboxVendorServer>
+> & {
   /** The environment variables that lead a process to these sandbox vendors instead of the vendors. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -35,17 +37,29 @@ export type Sandbox<Started extends Vendor = Vendor> = Readonly<Record<Started, 
  * Starts sandbox vendors of vendors on 127.0.0.1, all telling of the same seeded world.
  * @throws {Error} when a port is taken.
  */
-export async function startSandbox<Started extends Vendor = Vendor>(options: SandboxOptions<Started> = {}): Promise<Sandbox<Started>> {
+export async function startSandbox<Started extends Vendor = Vendor>(
+  options: SandboxOptions<Started> = {},
+): Promise<Sandbox<Started>> {
   const { vendors = VENDORS, ports = {}, latencyMs = 0, faults = {}, limits = false } = options;
   const world = buildWorld();
   const starting = vendors.map(async (vendor) => {
     const settings = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
-    return [vendor, await startSandboxVendorServer({ sandboxVendor: SANDBOX_VENDORS[vendor](world), ...settings })] as const;
+    return [
+      vendor,
+      await startSandboxVendorServer({
+        sandboxVendor: SANDBOX_VENDORS[vendor](world),
+        ...settings,
+      }),
+    ] as const;
   });
   const servers = await Promise.all(starting).catch(async (error: unknown) => {
     // One that cannot start must not leave the others running.
     const outcomes = await Promise.allSettled(starting);
-    await Promise.all(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value[1].stop()] : [])));
+    await Promise.all(
+      outcomes.flatMap((outcome) =>
+        outcome.status === 'fulfilled' ? [outcome.value[1].stop()] : [],
+      ),
+    );
     throw error;
   });
   // Every started vendor has its entry: they were mapped one to one.
@@ -54,7 +68,10 @@ export async function startSandbox<Started extends Vendor = Vendor>(options: San
     ...byVendor,
     environment: Object.fromEntries(
       servers.flatMap(([vendor, { baseUrl }]) =>
-        Object.entries({ ...ENVIRONMENTS[vendor](baseUrl), ...(!limits && { [`${vendor.toUpperCase()}_RATE_LIMIT`]: 'none' }) }),
+        Object.entries({
+          ...ENVIRONMENTS[vendor](baseUrl),
+          ...(!limits && { [`${vendor.toUpperCase()}_RATE_LIMIT`]: 'none' }),
+        }),
       ),
     ),
     close: async () => {

@@ -32,8 +32,15 @@ export function drip(outgoing: ServerResponse, answer: SandboxVendorResponse): v
   });
 }
 
-function writeHead(outgoing: ServerResponse, { status, headers, body }: SandboxVendorResponse, bytes: Buffer) {
-  const described = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(bytes.length) };
+function writeHead(
+  outgoing: ServerResponse,
+  { status, headers, body }: SandboxVendorResponse,
+  bytes: Buffer,
+) {
+  const described =
+    body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(bytes.length) };
   outgoing.writeHead(status, { ...described, ...headers });
 }
 

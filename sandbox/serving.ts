@@ -3,7 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fail } from './failing.ts';
 import { createFaultChoice, type FaultChoice } from './fault-choice.ts';
 import type { Fault } from './faults.ts';
-import type { SandboxVendor, SandboxVendorResponse, SandboxVendorRequest } from './sandbox-vendor.ts';
+import type {
+  SandboxVendor,
+  SandboxVendorResponse,
+  SandboxVendorRequest,
+} from './sandbox-vendor.ts';
 import { logRequest, logWrite, type LoggedRequest, type LoggedWrite } from './request-log.ts';
 import { send } from './sending.ts';
 
@@ -40,7 +44,12 @@ export function createServing(
       if (answer.wrote !== undefined) logWrite(writes, request, answer.wrote);
       return answer;
     } catch (error) {
-      return { status: 500, body: { error: `The sandbox could not answer: ${error instanceof Error ? error.message : String(error)}` } };
+      return {
+        status: 500,
+        body: {
+          error: `The sandbox could not answer: ${error instanceof Error ? error.message : String(error)}`,
+        },
+      };
     }
   }
 
@@ -53,7 +62,10 @@ export function createServing(
       const request = await readRequest(incoming);
       if (request === undefined) return;
       const logged = logRequest(requests, request);
-      outgoing.once('close', () => (logged.endedAt = outgoing.writableFinished ? performance.now() : null));
+      outgoing.once(
+        'close',
+        () => (logged.endedAt = outgoing.writableFinished ? performance.now() : null),
+      );
       const refusal = sandboxVendor.overlap?.(request, underWay) ?? null;
       await holdBack(request, signal);
       if (signal.aborted) return;
@@ -75,6 +87,14 @@ async function readRequest(incoming: IncomingMessage): Promise<SandboxVendorRequ
     return undefined; // The client went away while sending.
   }
   const [path = '/', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
-  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, value?.toString()]));
-  return { method: incoming.method ?? 'GET', path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks).toString() };
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, value?.toString()]),
+  );
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    headers,
+    body: Buffer.concat(chunks).toString(),
+  };
 }

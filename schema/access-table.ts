@@ -28,7 +28,8 @@ for (const type of Object.values(buildSchema(read('api')).getTypeMap())) {
     const need = describe(rules.ofField(type.name, field));
     if (need !== '') byNeed.set(need, [...(byNeed.get(need) ?? []), `\`${field}\``]);
   }
-  for (const [need, fields] of byNeed) rows.push(`| \`${type.name}\` | ${fields.join(' ')} | ${need} |`);
+  for (const [need, fields] of byNeed)
+    rows.push(`| \`${type.name}\` | ${fields.join(' ')} | ${need} |`);
 }
 
 const file = new URL('../docs/access-table.md', import.meta.url);

@@ -27,7 +27,10 @@ if (supergraphSdl === undefined || problems.length > 0) process.exit(1);
 writeFileSync(file('supergraph'), supergraphSdl);
 // The library loads no supergraph that says who may see what.
 const open = withoutAccessRules(new Supergraph(supergraphSdl));
-writeFileSync(file('api'), `${printSchema(ApolloSupergraph.build(open.document).apiSchema().toGraphQLJSSchema())}\n`);
+writeFileSync(
+  file('api'),
+  `${printSchema(ApolloSupergraph.build(open.document).apiSchema().toGraphQLJSSchema())}\n`,
+);
 
 const audiences = readAudiences(readFileSync(new URL('./audiences.yml', import.meta.url), 'utf8'));
 rmSync(new URL('./audiences/', import.meta.url), { recursive: true, force: true });

@@ -13,7 +13,11 @@ export type Settings<T> = z.ZodType<T>;
  * Reads settings, once for a process. An empty variable counts as unset.
  * @returns frozen; undefined where anything was wrong, and every problem has then been added to `problems`
  */
-export function parseSettings<T>(settings: Settings<T>, environment: Environment, problems: Problems): T | undefined {
+export function parseSettings<T>(
+  settings: Settings<T>,
+  environment: Environment,
+  problems: Problems,
+): T | undefined {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const read = settings.safeParse(given);
   if (read.success) return Object.freeze(read.data);
@@ -24,11 +28,14 @@ export function parseSettings<T>(settings: Settings<T>, environment: Environment
 }
 
 /** The settings of several modules, by the names of the modules. */
-export function allOf<Parts extends Readonly<Record<string, Settings<unknown>>>>(parts: Parts): Settings<Parsed<Parts>> {
+export function allOf<Parts extends Readonly<Record<string, Settings<unknown>>>>(
+  parts: Parts,
+): Settings<Parsed<Parts>> {
   return z.unknown().transform((environment, context) => {
     const parsed = Object.entries(parts).map(([name, settings]) => {
       const read = settings.safeParse(environment);
-      for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: 'custom', path, message });
+      for (const { path, message } of read.error?.issues ?? [])
+        context.addIssue({ code: 'custom', path, message });
       return [name, Object.freeze(read.data)];
     });
     // A cast: `Object.fromEntries` does not know that each part has given its own type.
@@ -36,7 +43,9 @@ export function allOf<Parts extends Readonly<Record<string, Settings<unknown>>>>
   });
 }
 
-type Parsed<Parts extends Readonly<Record<string, Settings<unknown>>>> = { readonly [Name in keyof Parts]: z.output<Parts[Name]> };
+type Parsed<Parts extends Readonly<Record<string, Settings<unknown>>>> = {
+  readonly [Name in keyof Parts]: z.output<Parts[Name]>;
+};
 
 /** For what is wrong with several variables together, or with what one names: the message is the whole sentence. */
 export const addProblem = (context: z.RefinementCtx, message: string) => {

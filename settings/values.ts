@@ -3,11 +3,16 @@ import { z } from 'zod';
 /** An integer with bounds. Its message continues the variable's name, like that of every reader here. */
 export function integer({ min, max }: { readonly min: number; readonly max: number }) {
   const message = `must be an integer from ${String(min)} to ${String(max)}.`;
-  return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message));
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message));
 }
 
 /** Whether a host, as a URL or a setting names it, is this machine for sure. */
-export const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string) =>
+  host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** Without what would be lost, or shown in a log, where a path is put behind it. */
 export const httpUrl = () =>
@@ -24,17 +29,25 @@ export const origins = () =>
     .transform((text) => text.split(',').map((part) => part.trim()))
     .refine(
       (parts) =>
-        parts.join() === '*' || parts.every((part) => /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part),
+        parts.join() === '*' ||
+        parts.every(
+          (part) =>
+            /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part,
+        ),
       'must be origins such as https://shop.example.com, separated by commas and without a path, or * alone.',
     );
 
-export const redisUrl = () => z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' });
+export const redisUrl = () =>
+  z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' });
 
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}.` });
 
 /** A credential: its value is never part of a message. */
-export const secret = () => z.string({ error: 'must be set.' }).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII text without spaces.');
+export const secret = () =>
+  z
+    .string({ error: 'must be set.' })
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII text without spaces.');
 
 /** A number of calls in any stretch of so many seconds: `190/10s`; null for `none`. */
 export const rate = () =>
@@ -46,7 +59,9 @@ export const rate = () =>
     )
     .transform((text) => {
       const [limit, seconds] = text.split('/');
-      return seconds === undefined ? null : { limit: Number(limit), windowMs: parseInt(seconds, 10) * 1000 };
+      return seconds === undefined
+        ? null
+        : { limit: Number(limit), windowMs: parseInt(seconds, 10) * 1000 };
     });
 
 /** A time for each of some names: `Customer=30s,Company=5m`; the values in seconds. */
@@ -56,7 +71,14 @@ export const durations = (names: readonly string[], maxSeconds: number) =>
     for (const part of text.split(',')) {
       const [, name, digits, unit] = /^\s*(\w+)\s*=\s*(\d{1,6})(s|m|h)\s*$/.exec(part) ?? [];
       const value = Number(digits) * (SECONDS_OF[unit ?? ''] ?? NaN);
-      if (name !== undefined && names.includes(name) && !seconds.has(name) && value >= 1 && value <= maxSeconds) seconds.set(name, value);
+      if (
+        name !== undefined &&
+        names.includes(name) &&
+        !seconds.has(name) &&
+        value >= 1 &&
+        value <= maxSeconds
+      )
+        seconds.set(name, value);
       else
         context.addIssue(
           `must be times such as ${String(names[0])}=30s or =5m, each once for any of ${names.join(', ')}, of at most ${String(maxSeconds / 3600)} hours.`,

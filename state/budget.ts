@@ -4,7 +4,11 @@ import type { Budget, BudgetResult } from './shared-state.ts';
  * What is owed once an amount is spent, in the milliseconds that it takes to come back; undefined where it cannot be spent yet. An amount
  * beyond what can be spent at once is granted to who owes nothing, and owed for as long as it takes. (The generic cell rate algorithm.)
  */
-export function afterSpending(owedMs: number, amount: number, { limit, windowMs, burst }: Budget): number | undefined {
+export function afterSpending(
+  owedMs: number,
+  amount: number,
+  { limit, windowMs, burst }: Budget,
+): number | undefined {
   const unitMs = windowMs / limit;
   const isThere = owedMs + Math.min(amount, burst) * unitMs <= burst * unitMs + ROUNDING_MS;
   return isThere ? owedMs + amount * unitMs : undefined;

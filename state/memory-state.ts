@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { createMemoryBudgets } from './memory-budgets.ts';
-import type { ResponseStore, SlotStore, Rate, SharedState, KeyValueStore, Versions } from './shared-state.ts';
+import type {
+  ResponseStore,
+  SlotStore,
+  Rate,
+  SharedState,
+  KeyValueStore,
+  Versions,
+} from './shared-state.ts';
 
 /** What a single instance knows. */
 export function createMemoryState(): SharedState {
@@ -17,13 +24,19 @@ export function createMemoryState(): SharedState {
 /** The least recently used are forgotten beyond this number. */
 const MAX_KEYS = 50_000;
 
-export const createMemoryKeyValues = (): KeyValueStore => createKeyValueStore(new LRUCache({ max: MAX_KEYS }));
+export const createMemoryKeyValues = (): KeyValueStore =>
+  createKeyValueStore(new LRUCache({ max: MAX_KEYS }));
 
 /** In characters, which take one or two bytes each. */
 const MAX_RESPONSES_SIZE = 32 * 1024 * 1024;
 
 export const createMemoryResponses = (): ResponseStore => ({
-  ...createKeyValueStore(new LRUCache({ maxSize: MAX_RESPONSES_SIZE, sizeCalculation: (text, key) => text.length + key.length })),
+  ...createKeyValueStore(
+    new LRUCache({
+      maxSize: MAX_RESPONSES_SIZE,
+      sizeCalculation: (text, key) => text.length + key.length,
+    }),
+  ),
   ...createMemoryVersions(),
 });
 
@@ -44,7 +57,8 @@ function createMemoryVersions(): Versions {
 }
 
 function createKeyValueStore(texts: LRUCache<string, string>): KeyValueStore {
-  const set = (key: string, text: string, seconds: number) => void texts.set(key, text, { ttl: seconds * 1000 });
+  const set = (key: string, text: string, seconds: number) =>
+    void texts.set(key, text, { ttl: seconds * 1000 });
   return {
     get: (key) => Promise.resolve(texts.get(key) ?? null),
     set: (key, text, seconds) => {

@@ -13,14 +13,18 @@ export const stateSettings = z
   .transform(({ REDIS_URL }): StateSettings => ({ redisUrl: REDIS_URL }));
 
 /** What a log must not hold. */
-export const stateSecrets = ({ redisUrl: url }: StateSettings): readonly string[] => (url === undefined ? [] : [url]);
+export const stateSecrets = ({ redisUrl: url }: StateSettings): readonly string[] =>
+  url === undefined ? [] : [url];
 
 /**
  * Opens the one connection to Redis that a process has, where there is to be one. Whoever opens it passes it to all that need it, and
  * closes it.
  * @param onChange hears when Redis is lost, and when it is there again; each instance goes on by itself meanwhile.
  */
-export async function openState({ redisUrl: url }: StateSettings, onChange: (isShared: boolean) => void): Promise<SharedState> {
+export async function openState(
+  { redisUrl: url }: StateSettings,
+  onChange: (isShared: boolean) => void,
+): Promise<SharedState> {
   if (url === undefined) return createMemoryState();
   // Here alone: most start without it.
   const { openRedisState } = await import('./redis-state.ts');

@@ -12,7 +12,10 @@ export interface SharedBudgets {
 export const createRedisBudgets = (connection: RedisConnection): SharedBudgets => ({
   spend: async (key, amount, budget) => {
     const { limit, windowMs, burst } = budget;
-    const options = { keys: [nameOf(key)], arguments: [amount, windowMs / limit, burst].map(String) };
+    const options = {
+      keys: [nameOf(key)],
+      arguments: [amount, windowMs / limit, burst].map(String),
+    };
     const answer = await connection.run((redis) => redis.eval(SPEND, options));
     if (!Array.isArray(answer)) return undefined;
     const [owedMs = 0, after] = answer.map(Number);
@@ -21,7 +24,8 @@ export const createRedisBudgets = (connection: RedisConnection): SharedBudgets =
 });
 
 /** What names a caller may be long, and may be an e-mail address. */
-const nameOf = (key: string) => `tributary:budgets:${createHash('sha256').update(key).digest('base64url')}`;
+const nameOf = (key: string) =>
+  `tributary:budgets:${createHash('sha256').update(key).digest('base64url')}`;
 
 /** As `afterSpending` has it, by Redis' clock: answers what was owed, and what is now, where it was granted. */
 const SPEND = `

@@ -5,7 +5,10 @@ export function createRedisClock(connection: RedisConnection): () => Promise<num
   let known: { readonly time: number; readonly seenAt: number } | undefined;
   return async () => {
     const answer = await connection.run((redis) => redis.time());
-    if (answer === undefined) return known === undefined ? Date.now() : Math.floor(known.time + performance.now() - known.seenAt);
+    if (answer === undefined)
+      return known === undefined
+        ? Date.now()
+        : Math.floor(known.time + performance.now() - known.seenAt);
     const [seconds, microseconds] = answer.map(Number);
     const time = (seconds ?? 0) * 1000 + Math.floor((microseconds ?? 0) / 1000);
     known = { time, seenAt: performance.now() };

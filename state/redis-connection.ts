@@ -9,7 +9,8 @@ export function createRedisClient(url: string) {
     disableOfflineQueue: true,
     socket: {
       connectTimeout: CONNECT_MS,
-      reconnectStrategy: (retries) => Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries),
+      reconnectStrategy: (retries) =>
+        Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries),
     },
     // Notices of a managed service's maintenance, which others refuse with an error.
     maintNotifications: 'disabled',

@@ -16,7 +16,10 @@ export function createRedisSlots(connection: RedisConnection): SharedSlots {
     take: async (key, { limit, windowMs }) => {
       taken += 1;
       const member = `${instance}:${String(taken)}`;
-      const options = { keys: [`tributary:places:${key}`], arguments: [String(limit), String(windowMs), member, String(HELD_MS)] };
+      const options = {
+        keys: [`tributary:places:${key}`],
+        arguments: [String(limit), String(windowMs), member, String(HELD_MS)],
+      };
       const waitMs = await connection.run((redis) => redis.eval(TAKE, options));
       if (waitMs === undefined) return undefined;
       if (Number(waitMs) > 0) return { waitMs: Number(waitMs) };

@@ -8,7 +8,10 @@ import { createRedisVersions } from './redis-versions.ts';
 import type { SlotStore, SharedState, KeyValueStore } from './shared-state.ts';
 
 /** What all instances with the same Redis know together; while it is gone, what this one knows. */
-export async function openRedisState({ url, onChange }: RedisConnectionOptions): Promise<SharedState> {
+export async function openRedisState({
+  url,
+  onChange,
+}: RedisConnectionOptions): Promise<SharedState> {
   const connection = new RedisConnection({
     url,
     onChange: (isShared) => {
@@ -22,10 +25,15 @@ export async function openRedisState({ url, onChange }: RedisConnectionOptions):
   await connection.open();
   return {
     keyValues: { ...createRedisKeyValues(connection, 'tributary:', createMemoryKeyValues()), now },
-    responses: { ...createRedisKeyValues(connection, 'tributary:answer:', createMemoryResponses()), now, ...versions },
+    responses: {
+      ...createRedisKeyValues(connection, 'tributary:answer:', createMemoryResponses()),
+      now,
+      ...versions,
+    },
     slots: withFallback(createRedisSlots(connection), createMemorySlots()),
     budgets: {
-      spend: async (key, amount, budget) => (await sharedBudgets.spend(key, amount, budget)) ?? ownBudgets.spend(key, amount, budget),
+      spend: async (key, amount, budget) =>
+        (await sharedBudgets.spend(key, amount, budget)) ?? ownBudgets.spend(key, amount, budget),
     },
     redis: connection,
     close: () => {
@@ -36,20 +44,29 @@ export async function openRedisState({ url, onChange }: RedisConnectionOptions):
 }
 
 /** Texts are kept here too: what this instance wrote it still knows when Redis is lost, and what it wrote meanwhile afterwards. */
-function createRedisKeyValues(connection: RedisConnection, prefix: string, own: KeyValueStore): Omit<KeyValueStore, 'now'> {
+function createRedisKeyValues(
+  connection: RedisConnection,
+  prefix: string,
+  own: KeyValueStore,
+): Omit<KeyValueStore, 'now'> {
   return {
     get: async (key) => (await connection.run((redis) => redis.get(prefix + key))) ?? own.get(key),
     set: async (key, text, seconds) => {
       await own.set(key, text, seconds);
-      await connection.run((redis) => redis.set(prefix + key, text, { expiration: { type: 'EX', value: seconds } }));
+      await connection.run((redis) =>
+        redis.set(prefix + key, text, { expiration: { type: 'EX', value: seconds } }),
+      );
     },
     claim: async (key, text, seconds) => {
       const expiration = { type: 'EX', value: seconds } as const;
       // With GET the answer is what was there before: null where the key was free.
-      const before = await connection.run((redis) => redis.set(prefix + key, text, { condition: 'NX', GET: true, expiration }));
+      const before = await connection.run((redis) =>
+        redis.set(prefix + key, text, { condition: 'NX', GET: true, expiration }),
+      );
       if (typeof before === 'string') return before;
       const known = await own.claim(key, text, seconds);
-      if (known !== null && before === null) await connection.run((redis) => redis.set(prefix + key, known, { expiration }));
+      if (known !== null && before === null)
+        await connection.run((redis) => redis.set(prefix + key, known, { expiration }));
       return known;
     },
     delete: async (key) => {

@@ -18,7 +18,9 @@ export function createRedisVersions(connection: RedisConnection): RedisVersions 
   const publish = async (group: string): Promise<string | undefined> => {
     const version = randomUUID();
     const changedBefore = unshared.get(group);
-    const answer = await connection.run((redis) => redis.set(nameOf(group), version, { expiration: EXPIRATION }));
+    const answer = await connection.run((redis) =>
+      redis.set(nameOf(group), version, { expiration: EXPIRATION }),
+    );
     if (answer === undefined) return undefined;
     known.set(group, version);
     if (unshared.get(group) === changedBefore) unshared.delete(group);

@@ -9,7 +9,10 @@ import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
  */
 export function lifetimeSettings(subgraph: string, types: readonly string[]): Settings<Lifetimes> {
   if (types.length === 0) return z.unknown().transform(() => NO_LIFETIMES);
-  const [fresh, stale] = [`${subgraph.toUpperCase()}_CACHE`, `${subgraph.toUpperCase()}_CACHE_STALE`];
+  const [fresh, stale] = [
+    `${subgraph.toUpperCase()}_CACHE`,
+    `${subgraph.toUpperCase()}_CACHE_STALE`,
+  ];
   const times = durations(types, MAX_SECONDS).optional();
   return z.object({ [fresh]: times, [stale]: times }).transform((read) => ({
     freshSeconds: read[fresh] ?? NO_LIFETIMES.freshSeconds,

@@ -10,6 +10,11 @@ export interface CustomerLink {
 export const customerLink = () =>
   z
     .string()
-    .regex(/^(email|property:\w{1,100})$/, 'must be "email", or "property:" followed by the name of a CRM property.')
+    .regex(
+      /^(email|property:\w{1,100})$/,
+      'must be "email", or "property:" followed by the name of a CRM property.',
+    )
     .default('email')
-    .transform((link): CustomerLink => ({ referenceProperty: link === 'email' ? null : link.slice('property:'.length) }));
+    .transform((link): CustomerLink => ({
+      referenceProperty: link === 'email' ? null : link.slice('property:'.length),
+    }));

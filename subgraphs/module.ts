@@ -61,7 +61,9 @@ export const defineVendor = <Config, Shared, Provider>({
   create,
 }: VendorDefinition<Config, Shared, Provider>): Vendor<Shared, Provider> => ({
   credential,
-  settings: settings.transform((config) => (shared: Shared, resources: SubgraphResources) => create(config, shared, resources)),
+  settings: settings.transform(
+    (config) => (shared: Shared, resources: SubgraphResources) => create(config, shared, resources),
+  ),
 });
 
 /** What the settings of all subgraphs have in common. */
@@ -70,7 +72,10 @@ export interface CommonSettings {
   readonly lifetimes: Lifetimes;
 }
 
-export interface SubgraphDefinition<Own, Provider> extends Omit<SubgraphModule, 'settings' | 'commonSettings' | 'name' | 'title'> {
+export interface SubgraphDefinition<Own, Provider> extends Omit<
+  SubgraphModule,
+  'settings' | 'commonSettings' | 'name' | 'title'
+> {
   readonly service: Service;
   readonly vendors: Readonly<Record<string, Vendor<Own & CommonSettings, Provider>>>;
   /** Types whose records an operator may have cached for a time: `CRM_CACHE`. */
@@ -89,7 +94,9 @@ export interface CreateOptions<Own> extends OpenSubgraphOptions {
 }
 
 /** Makes a manifest of what a subgraph's own files define. */
-export function defineSubgraph<Own extends object, Provider>(definition: SubgraphDefinition<Own, Provider>): SubgraphModule {
+export function defineSubgraph<Own extends object, Provider>(
+  definition: SubgraphDefinition<Own, Provider>,
+): SubgraphModule {
   const { service, settings, cachedTypes, create, ...rest } = definition;
   const common = allOf({ own: settings, lifetimes: lifetimeSettings(service.name, cachedTypes) });
   return {
@@ -98,12 +105,21 @@ export function defineSubgraph<Own extends object, Provider>(definition: Subgrap
     commonSettings: common,
     settings: (vendor) => {
       const chosen = definition.vendors[vendor];
-      if (chosen === undefined) throw new TypeError(`The subgraph ${service.name} has no vendor ${vendor}.`);
-      const credential = z.object({ [chosen.credential]: z.string().catch('') }).transform((read) => read[chosen.credential] ?? '');
+      if (chosen === undefined)
+        throw new TypeError(`The subgraph ${service.name} has no vendor ${vendor}.`);
+      const credential = z
+        .object({ [chosen.credential]: z.string().catch('') })
+        .transform((read) => read[chosen.credential] ?? '');
       return allOf({ open: chosen.settings, common, credential }).transform(
         ({ common: { own, lifetimes }, open, ...known }): OpenSubgraph =>
           ({ sdl, resources }) =>
-            create(open({ ...own, lifetimes }, resources), { ...known, settings: own, vendor, sdl, resources }),
+            create(open({ ...own, lifetimes }, resources), {
+              ...known,
+              settings: own,
+              vendor,
+              sdl,
+              resources,
+            }),
       );
     },
   };

@@ -26,4 +26,5 @@ function addDecimals(one: string, other: string): string {
 
 const decimalPlaces = (decimal: string) => decimal.split('.')[1]?.length ?? 0;
 
-const toUnits = (decimal: string, places: number) => BigInt(decimal.replace('.', '') + '0'.repeat(places - decimalPlaces(decimal)));
+const toUnits = (decimal: string, places: number) =>
+  BigInt(decimal.replace('.', '') + '0'.repeat(places - decimalPlaces(decimal)));

@@ -21,9 +21,14 @@ export interface PostalAddress extends AddressParts {
  * @param code the country's code, where a vendor has it apart from the country's name.
  * @returns null where no part is known.
  */
-export function toPostalAddress(parts: AddressParts, code: string | null = null): PostalAddress | null {
+export function toPostalAddress(
+  parts: AddressParts,
+  code: string | null = null,
+): PostalAddress | null {
   const formatted = formatAddress(parts);
-  return formatted === null ? null : { countryCode: countryCodeOf(parts.country) ?? countryCodeOf(code), formatted, ...parts };
+  return formatted === null
+    ? null
+    : { countryCode: countryCodeOf(parts.country) ?? countryCodeOf(code), formatted, ...parts };
 }
 
 /**
@@ -31,7 +36,14 @@ export function toPostalAddress(parts: AddressParts, code: string | null = null)
  * subgraphs know an address, so the same parts give the same text wherever they come from.
  * @returns null where no part is known.
  */
-export function formatAddress({ line1, line2, city, region, postalCode, country }: AddressParts): string | null {
+export function formatAddress({
+  line1,
+  line2,
+  city,
+  region,
+  postalCode,
+  country,
+}: AddressParts): string | null {
   const regionAndPostalCode = [region, postalCode].map(collapse).filter(Boolean).join(' ');
   const parts = [line1, line2, city, regionAndPostalCode, country].map(collapse).filter(Boolean);
   return parts.length === 0 ? null : parts.join(', ');
@@ -94,6 +106,8 @@ const CODES_BY_NAME: ReadonlyMap<string, string> = new Map(
 function unicodeNames(): (readonly [string, string])[] {
   const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
   const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
-  const codes = letters.flatMap((first) => letters.map((second) => first + second)).filter(isCountryCode);
+  const codes = letters
+    .flatMap((first) => letters.map((second) => first + second))
+    .filter(isCountryCode);
   return codes.map((code) => [names.of(code) ?? code, code] as const);
 }

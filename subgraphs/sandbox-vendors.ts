@@ -11,7 +11,10 @@ export interface SandboxVendors {
 }
 
 /** @returns undefined where the sandbox vendors do not run, because `problems` are there already or were added. */
-export type RunSandboxVendors = (vendors: readonly string[], problems: Problems) => Promise<SandboxVendors | undefined>;
+export type RunSandboxVendors = (
+  vendors: readonly string[],
+  problems: Problems,
+) => Promise<SandboxVendors | undefined>;
 
 /** @param program is the sandbox's, which tells its parent where it listens, or what is wrong with its settings. */
 export const sandboxVendorsOf =
@@ -22,10 +25,18 @@ export const sandboxVendorsOf =
   };
 
 /** @returns what is wrong with the sandbox's own settings, where there are any. */
-async function checkSandbox(program: URL, vendors: readonly string[], environment: Environment): Promise<Problems> {
-  const isSet = Object.keys(environment).some((name) => name.startsWith('SANDBOX_') && environment[name] !== '');
+async function checkSandbox(
+  program: URL,
+  vendors: readonly string[],
+  environment: Environment,
+): Promise<Problems> {
+  const isSet = Object.keys(environment).some(
+    (name) => name.startsWith('SANDBOX_') && environment[name] !== '',
+  );
   if (!isSet) return [];
-  const sandbox = fork(program, ['--check', ...vendors], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const sandbox = fork(program, ['--check', ...vendors], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const left = once(sandbox, 'exit').then(() => [{ problems: [] }]);
   const [message] = (await Promise.race([once(sandbox, 'message'), left])) as [unknown];
   return checkMessage.parse(message).problems;
@@ -33,7 +44,10 @@ async function checkSandbox(program: URL, vendors: readonly string[], environmen
 
 async function startSandbox(program: URL, vendors: readonly string[]): Promise<SandboxVendors> {
   // A process group of its own: the terminal's ctrl-C must not take it away from requests that are still being answered.
-  const sandbox = fork(program, vendors, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
+  const sandbox = fork(program, vendors, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    detached: true,
+  });
   const left = once(sandbox, 'exit').then(([code]) => {
     throw new Error(`The sandbox ended with exit code ${String(code)} before it listened.`);
   });

@@ -1,5 +1,12 @@
 import { type GraphQLScalarType, GraphQLScalarType as Scalar } from 'graphql';
-import { GraphQLCountryCode, GraphQLCurrency, GraphQLDateTimeISO, GraphQLLocalDate, GraphQLTimeZone, GraphQLURL } from 'graphql-scalars';
+import {
+  GraphQLCountryCode,
+  GraphQLCurrency,
+  GraphQLDateTimeISO,
+  GraphQLLocalDate,
+  GraphQLTimeZone,
+  GraphQLURL,
+} from 'graphql-scalars';
 
 /** Characters of what a client writes. The longest decimals that a vendor takes have some 20, the longest name of a time zone 32. */
 const MAX_LENGTH = 100;
@@ -13,7 +20,9 @@ export const SCALARS = {
   CurrencyCode: named('CurrencyCode', GraphQLCurrency),
   Date: bounded(new Scalar({ name: 'Date', serialize: readDate, parseValue: readDate })),
   DateTime: named('DateTime', GraphQLDateTimeISO),
-  Decimal: bounded(new Scalar({ name: 'Decimal', serialize: readDecimal, parseValue: readDecimal })),
+  Decimal: bounded(
+    new Scalar({ name: 'Decimal', serialize: readDecimal, parseValue: readDecimal }),
+  ),
   Latitude: degrees('Latitude', 90),
   Longitude: degrees('Longitude', 180),
   TimeZone: named('TimeZone', GraphQLTimeZone),
@@ -21,17 +30,26 @@ export const SCALARS = {
 } satisfies Record<string, GraphQLScalarType>;
 
 /** A schema takes over a scalar's own name and description: under the library's name, no variable could be declared by the SDL's. */
-function named<Internal, External>(name: string, scalar: GraphQLScalarType<Internal, External>, maxLength?: number) {
+function named<Internal, External>(
+  name: string,
+  scalar: GraphQLScalarType<Internal, External>,
+  maxLength?: number,
+) {
   const { serialize, parseValue, parseLiteral } = scalar.toConfig();
   return bounded(new Scalar({ name, serialize, parseValue, parseLiteral }), maxLength);
 }
 
 /** A scalar that does not look at text of a client that is longer than any of its values. */
-function bounded<Internal, External>(scalar: GraphQLScalarType<Internal, External>, maxLength = MAX_LENGTH) {
+function bounded<Internal, External>(
+  scalar: GraphQLScalarType<Internal, External>,
+  maxLength = MAX_LENGTH,
+) {
   const { parseValue, parseLiteral, ...config } = scalar.toConfig();
   const check = (text: unknown) => {
     if (typeof text !== 'string' || text.length <= maxLength) return;
-    throw new TypeError(`${scalar.name} must have at most ${String(maxLength)} characters, but has ${String(text.length)}.`);
+    throw new TypeError(
+      `${scalar.name} must have at most ${String(maxLength)} characters, but has ${String(text.length)}.`,
+    );
   };
   return new Scalar<Internal, External>({
     ...config,
@@ -51,13 +69,16 @@ function readDate(value: unknown): string {
   try {
     return GraphQLLocalDate.serialize(value);
   } catch {
-    throw new TypeError(`Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`);
+    throw new TypeError(
+      `Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`,
+    );
   }
 }
 
 /** Only text is exact: a JSON number may have been rounded before anybody here could see it. Zero has no sign. */
 function readDecimal(value: unknown): string {
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return /[1-9]/.test(value) ? value : value.replace('-', '');
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))
+    return /[1-9]/.test(value) ? value : value.replace('-', '');
   throw new TypeError(`Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`);
 }
 
@@ -65,7 +86,9 @@ function readDecimal(value: unknown): string {
 function degrees(name: string, max: number): GraphQLScalarType<number> {
   const read = (value: unknown) => {
     if (typeof value === 'number' && Math.abs(value) <= max) return value;
-    throw new TypeError(`${name} must be a number from ${String(-max)} to ${String(max)}, but got ${JSON.stringify(value)}.`);
+    throw new TypeError(
+      `${name} must be a number from ${String(-max)} to ${String(max)}, but got ${JSON.stringify(value)}.`,
+    );
   };
   return new Scalar({ name, serialize: read, parseValue: read });
 }

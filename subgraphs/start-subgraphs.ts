@@ -57,7 +57,12 @@ export async function prepareSubgraphs({
     return open === undefined ? [] : [{ name: module.name, open }];
   });
   if (resources !== undefined && problems.length === before) {
-    return { resources, parts, secrets: plans.flatMap(({ credential }) => complete[credential] ?? []), sandboxVendors: running };
+    return {
+      resources,
+      parts,
+      secrets: plans.flatMap(({ credential }) => complete[credential] ?? []),
+      sandboxVendors: running,
+    };
   }
   running?.close();
   return undefined;
@@ -73,7 +78,10 @@ export interface OpenSubgraphsOptions {
   readonly state?: SharedState;
 }
 
-export function openSubgraphs(prepared: PreparedSubgraphs, options: OpenSubgraphsOptions): RunningSubgraphs {
+export function openSubgraphs(
+  prepared: PreparedSubgraphs,
+  options: OpenSubgraphsOptions,
+): RunningSubgraphs {
   const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
   const resources = { ...prepared.resources, monitor, state };
   const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));

@@ -16,7 +16,9 @@ export const resourceSettings = z
     /** 0: a vendor is called whatever it does. */
     UPSTREAM_MAX_FAILURES: integer({ min: 0, max: 1000 }).default(10),
   })
-  .transform(({ UPSTREAM_MAX_TRIES: maxTries, UPSTREAM_MAX_FAILURES: maxFailures }): ResourceSettings => ({
-    maxTries,
-    maxFailures: maxFailures === 0 ? Infinity : maxFailures,
-  }));
+  .transform(
+    ({ UPSTREAM_MAX_TRIES: maxTries, UPSTREAM_MAX_FAILURES: maxFailures }): ResourceSettings => ({
+      maxTries,
+      maxFailures: maxFailures === 0 ? Infinity : maxFailures,
+    }),
+  );

@@ -19,34 +19,51 @@ export interface VendorPlanOptions {
 }
 
 /** @returns a plan for each module whose vendor is known; problems are added to `problems`. */
-export function planVendors({ modules, environment, production, problems }: VendorPlanOptions): readonly VendorPlan[] {
+export function planVendors({
+  modules,
+  environment,
+  production,
+  problems,
+}: VendorPlanOptions): readonly VendorPlan[] {
   return modules.flatMap((module) => {
     const variable = `${module.name.toUpperCase()}_PROVIDER`;
     const name = environment[variable] || module.defaultVendor;
     const vendor = Object.hasOwn(module.vendors, name) ? module.vendors[name] : undefined;
     if (vendor === undefined) {
-      problems.push(`${variable} must be one of ${Object.keys(module.vendors).join(', ')}, but is "${name}".`);
+      problems.push(
+        `${variable} must be one of ${Object.keys(module.vendors).join(', ')}, but is "${name}".`,
+      );
       parseSettings(module.commonSettings, environment, problems);
       return [];
     }
     const { credential } = vendor;
     const usesSandbox = (environment[credential] ?? '') === '';
-    if (usesSandbox) problems.push(...problemsWithout({ name, credential }, environment, production));
+    if (usesSandbox)
+      problems.push(...problemsWithout({ name, credential }, environment, production));
     return [{ module, vendor: name, credential, usesSandbox }];
   });
 }
 
-function problemsWithout(vendor: { name: string; credential: string }, environment: Environment, production: boolean): Problems {
+function problemsWithout(
+  vendor: { name: string; credential: string },
+  environment: Environment,
+  production: boolean,
+): Problems {
   if (production) return [`${vendor.credential} must be set in production.`];
   // A base URL alone would send the sandbox vendor's traffic to a real host, or be ignored in silence.
-  return baseUrlsOf(vendor.name, environment).map((name) => `${name} is set, so ${vendor.credential} must be set too.`);
+  return baseUrlsOf(vendor.name, environment).map(
+    (name) => `${name} is set, so ${vendor.credential} must be set too.`,
+  );
 }
 
 /** A vendor's base URLs by the form of their names: `STRIPE_BASE_URL`, `GOOGLE_PLACES_BASE_URL`. */
 function baseUrlsOf(vendor: string, environment: Environment): string[] {
   const prefix = `${vendor.toUpperCase()}_`;
   return Object.keys(environment).filter(
-    (name) => name.startsWith(prefix) && /^(\w+_)?BASE_URL$/.test(name.slice(prefix.length)) && environment[name] !== '',
+    (name) =>
+      name.startsWith(prefix) &&
+      /^(\w+_)?BASE_URL$/.test(name.slice(prefix.length)) &&
+      environment[name] !== '',
   );
 }
 

@@ -36,12 +36,22 @@ export function startProgram(
   descriptors?: number,
 ): Program {
   const limited = descriptors === undefined ? '' : `ulimit -n ${String(descriptors)} && `;
-  const child = spawn('/bin/sh', ['-c', `${limited}exec "$0" "$@"`, process.execPath, fileURLToPath(new URL(file, DIST)), ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-    // Away from the repository: nobody's .env may take part.
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const child = spawn(
+    '/bin/sh',
+    [
+      '-c',
+      `${limited}exec "$0" "$@"`,
+      process.execPath,
+      fileURLToPath(new URL(file, DIST)),
+      ...args,
+    ],
+    {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+      // Away from the repository: nobody's .env may take part.
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));

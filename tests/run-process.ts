@@ -36,10 +36,16 @@ export async function startUntil(
     const match = line.exec(output);
     if (match) return { process: child, match };
   }
-  throw new Error(`Expected a line like ${String(line)} from ${script}, but it ended after: ${output}`);
+  throw new Error(
+    `Expected a line like ${String(line)} from ${script}, but it ended after: ${output}`,
+  );
 }
 
-function startProcess(script: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
+function startProcess(
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+) {
   return spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...environment },

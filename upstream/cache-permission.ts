@@ -49,17 +49,35 @@ export function readCachePermission(
  * @returns undefined where one is too long to be meant: the library takes a time that grows with the square of the white space in it.
  */
 function readHeaders(headers: VendorResponse['headers']): VendorResponse['headers'] | undefined {
-  const said = Object.fromEntries(HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
-  return Object.values(said).every((value) => String(value).length <= MAX_HEADER) ? said : undefined;
+  const said = Object.fromEntries(
+    HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+  );
+  return Object.values(said).every((value) => String(value).length <= MAX_HEADER)
+    ? said
+    : undefined;
 }
 
 /** All that the library reads of an answer to a private cache. */
-const HEADERS = ['age', 'cache-control', 'date', 'etag', 'expires', 'last-modified', 'pragma', 'vary'];
+const HEADERS = [
+  'age',
+  'cache-control',
+  'date',
+  'etag',
+  'expires',
+  'last-modified',
+  'pragma',
+  'vary',
+];
 
 /** Characters. */
 const MAX_HEADER = 500;
 
-const isHint = ({ etag, expires, 'last-modified': modified, 'cache-control': control }: VendorResponse['headers']) =>
+const isHint = ({
+  etag,
+  expires,
+  'last-modified': modified,
+  'cache-control': control,
+}: VendorResponse['headers']) =>
   etag !== undefined ||
   modified !== undefined ||
   expires !== undefined ||

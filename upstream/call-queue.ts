@@ -43,7 +43,8 @@ export class CallQueue {
    * @throws LimitReached where there is none in time.
    */
   async enter(scope: RequestScope, cancellation: Cancellation): Promise<EndTurn> {
-    if (scope.deadlineAt !== undefined && this.#pause.lastsUntil(scope.deadlineAt)) throw new LimitReached(this.retryAfter);
+    if (scope.deadlineAt !== undefined && this.#pause.lastsUntil(scope.deadlineAt))
+      throw new LimitReached(this.retryAfter);
     const slot = this.#line.wait(scope, cancellation);
     if (!this.#isPumping) void this.#pump();
     try {
@@ -67,7 +68,8 @@ export class CallQueue {
   }
 
   #currentRate(): Rate {
-    if (this.#reportedRate !== undefined && performance.now() >= this.#reportedRate.until) this.#reportedRate = undefined;
+    if (this.#reportedRate !== undefined && performance.now() >= this.#reportedRate.until)
+      this.#reportedRate = undefined;
     return this.#reportedRate?.rate ?? this.#rate;
   }
 

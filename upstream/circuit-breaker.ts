@@ -61,7 +61,11 @@ export class CircuitBreaker {
     this.#failures += 1;
     const now = this.#now();
     // What was sent before it opened says nothing new.
-    if (this.#state === 'half-open' || (this.#state === 'closed' && this.#failures >= this.#maxFailures)) this.#open(now);
+    if (
+      this.#state === 'half-open' ||
+      (this.#state === 'closed' && this.#failures >= this.#maxFailures)
+    )
+      this.#open(now);
   }
 
   /** It says nothing of the vendor: whoever wanted it has gone. */

@@ -31,7 +31,11 @@ export interface HttpResponse {
 /** Open connections to one host. */
 export interface ConnectionPool {
   /** @throws ExchangeFailure where it was given up, or something is wrong with the connection */
-  exchange(request: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<HttpResponse>;
+  exchange(
+    request: HttpRequest,
+    scope: RequestScope,
+    cancellation: Cancellation,
+  ): Promise<HttpResponse>;
   /** Calls still under way fail, and so does any that comes later. */
   close(): Promise<void>;
 }
@@ -62,9 +66,18 @@ export class ExchangeFailure extends Error {
  * Calls end when they are given up: there is no clock here. Not a pool of the HTTP library: that has a queue of its own, and whoever is next
  * is decided here.
  */
-export function createConnectionPool({ origin, connections, maxResponseBytes }: ConnectionPoolOptions): ConnectionPool {
+export function createConnectionPool({
+  origin,
+  connections,
+  maxResponseBytes,
+}: ConnectionPoolOptions): ConnectionPool {
   // One for all, so that a connection goes on with the TLS session of another.
-  const options: Client.Options = { connect: buildConnector({}), maxResponseSize: maxResponseBytes, headersTimeout: 0, bodyTimeout: 0 };
+  const options: Client.Options = {
+    connect: buildConnector({}),
+    maxResponseSize: maxResponseBytes,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
   const clients: Client[] = [];
   const idle: Client[] = [];
   const waiting = new WaitingLine<Client>(MAX_WAITING);
@@ -142,7 +155,11 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     if (reason !== undefined) controller.abort(reason);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HttpResponse['headers']): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HttpResponse['headers'],
+  ): void {
     this.#status = status;
     this.#headers = headers;
   }
@@ -156,7 +173,8 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     const { cancellation, resolve } = this.#options;
     cancellation.delete(this);
     const [first] = this.#chunks;
-    const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    const body =
+      first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     resolve({ status: this.#status, headers: this.#headers, body });
     this.#end();
   }

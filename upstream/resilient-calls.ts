@@ -65,7 +65,12 @@ export class ResilientCalls {
    * @returns an answer that is no refusal.
    * @throws UpstreamError, or what the vendor's refusal means; `OUTCOME_UNKNOWN` where a write may have been done
    */
-  async call(request: AnyRequest, http: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<VendorResponse> {
+  async call(
+    request: AnyRequest,
+    http: HttpRequest,
+    scope: RequestScope,
+    cancellation: Cancellation,
+  ): Promise<VendorResponse> {
     const semantics = request.semantics ?? 'safe';
     let isOutcomeUnknown = false;
     this.#retries.recordCall();
@@ -75,11 +80,17 @@ export class ResilientCalls {
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         isOutcomeUnknown ||= !isSafe(request) && error.isOutcomeUnknown;
-        const pauseMs = cancellation.reason === undefined ? this.#retries.pauseAfter(error, tries, semantics, scope) : undefined;
+        const pauseMs =
+          cancellation.reason === undefined
+            ? this.#retries.pauseAfter(error, tries, semantics, scope)
+            : undefined;
         if (pauseMs === undefined) throw this.#finalError(error, isOutcomeUnknown);
         this.#monitor.retried(this.#vendor);
         await pause(pauseMs, cancellation).catch((reason: unknown) => {
-          throw this.#finalError(new UpstreamError('UPSTREAM_TIMEOUT', this.#service, { cause: reason }), isOutcomeUnknown);
+          throw this.#finalError(
+            new UpstreamError('UPSTREAM_TIMEOUT', this.#service, { cause: reason }),
+            isOutcomeUnknown,
+          );
         });
       }
     }
@@ -88,11 +99,22 @@ export class ResilientCalls {
   /** What a vendor refuses for good it has not done; of anything else nobody knows, once a try may have been a success. */
   #finalError(error: UpstreamError, isOutcomeUnknown: boolean): UpstreamError {
     if (!isOutcomeUnknown || error.code === 'UPSTREAM_REJECTED') return error;
-    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, { status: error.status, cause: error });
+    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, {
+      status: error.status,
+      cause: error,
+    });
   }
 
-  async #try(request: AnyRequest, http: HttpRequest, scope: RequestScope, cancellation: Cancellation): Promise<VendorResponse> {
-    const queue = this.#queues.size === 0 ? undefined : this.#queues.get(this.#policy.limits?.limitOf(request) ?? '');
+  async #try(
+    request: AnyRequest,
+    http: HttpRequest,
+    scope: RequestScope,
+    cancellation: Cancellation,
+  ): Promise<VendorResponse> {
+    const queue =
+      this.#queues.size === 0
+        ? undefined
+        : this.#queues.get(this.#policy.limits?.limitOf(request) ?? '');
     const endTurn = queue && (await this.#enter(queue, scope, cancellation));
     try {
       const answer = await this.#exchange(request, http, scope, cancellation, queue);
@@ -104,10 +126,18 @@ export class ResilientCalls {
     }
   }
 
-  async #enter(queue: CallQueue, scope: RequestScope, cancellation: Cancellation): Promise<EndTurn> {
+  async #enter(
+    queue: CallQueue,
+    scope: RequestScope,
+    cancellation: Cancellation,
+  ): Promise<EndTurn> {
     const startedAt = performance.now();
     const refusal = (retryAfter: number, cause?: unknown) =>
-      new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, { retryAfter, retryAdvice: false, cause });
+      new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, {
+        retryAfter,
+        retryAdvice: false,
+        cause,
+      });
     cancellation.cancellationError = () => refusal(queue.retryAfter);
     try {
       return await queue.enter(scope, cancellation);
@@ -130,7 +160,10 @@ export class ResilientCalls {
     const refusedMs = breaker.refuse();
     if (refusedMs !== undefined) {
       const retryAfter = Math.max(1, Math.ceil(refusedMs / 1000));
-      throw new UpstreamError('UPSTREAM_UNAVAILABLE', this.#service, { retryAfter, retryAdvice: false });
+      throw new UpstreamError('UPSTREAM_UNAVAILABLE', this.#service, {
+        retryAfter,
+        retryAdvice: false,
+      });
     }
     const startedAt = performance.now();
     let status: number | null = null;
@@ -168,31 +201,49 @@ export class ResilientCalls {
     if (rate !== undefined) queue.setRate(rate);
   }
 
-  #withRetryAdvice(refusal: UpstreamError, { headers }: VendorResponse, queue: CallQueue | undefined): UpstreamError {
-    if (refusal.code === 'UPSTREAM_RATE_LIMITED') queue?.pauseFor((refusal.extensions.retryAfter ?? 1) * 1000);
+  #withRetryAdvice(
+    refusal: UpstreamError,
+    { headers }: VendorResponse,
+    queue: CallQueue | undefined,
+  ): UpstreamError {
+    if (refusal.code === 'UPSTREAM_RATE_LIMITED')
+      queue?.pauseFor((refusal.extensions.retryAfter ?? 1) * 1000);
     const advice = this.#policy.readRetryAdvice?.(headers);
     return advice === undefined ? refusal : refusal.withRetryAdvice(advice);
   }
 
   /** The connection broke, or nobody waits any more. */
-  #connectionError(failure: ExchangeFailure, breaker: CircuitBreaker, { reason }: Cancellation, ms: number): UpstreamError {
+  #connectionError(
+    failure: ExchangeFailure,
+    breaker: CircuitBreaker,
+    { reason }: Cancellation,
+    ms: number,
+  ): UpstreamError {
     const { wasSent, isTooLarge, isWaitingLineFull, cause } = failure;
     if (isWaitingLineFull) {
       breaker.abandoned();
-      return new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, { retryAdvice: false, cause });
+      return new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, {
+        retryAdvice: false,
+        cause,
+      });
     }
     // A caller with little time must not make a vendor look as if it were down.
     if (reason === undefined || (isTimeout(reason) && ms >= SLOW_MS)) breaker.failed();
     else breaker.abandoned();
     const code = reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
-    return new UpstreamError(code, this.#service, { isOutcomeUnknown: wasSent, ...(isTooLarge && { retryAdvice: false }), cause });
+    return new UpstreamError(code, this.#service, {
+      isOutcomeUnknown: wasSent,
+      ...(isTooLarge && { retryAdvice: false }),
+      cause,
+    });
   }
 }
 
 /** Whether the vendor's rate limit let a call through that failed; a vendor that is down says nothing of its limit. */
 function outcomeOf(error: unknown): CallOutcome {
   // Whoever explains a vendor's answers makes coded errors of them.
-  if (!(error instanceof UpstreamError)) return error instanceof CodedError ? 'accepted' : 'unanswered';
+  if (!(error instanceof UpstreamError))
+    return error instanceof CodedError ? 'accepted' : 'unanswered';
   if (error.status === undefined || error.status >= 500) return 'unanswered';
   return error.code === 'UPSTREAM_RATE_LIMITED' ? 'refused' : 'accepted';
 }

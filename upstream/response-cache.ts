@@ -52,13 +52,27 @@ export class ResponseCache {
    * Answers from what is kept, or asks.
    * @throws what `call` throws, where nothing that is kept may stand in for it
    */
-  async read(request: AnyRequest, http: HttpRequest, scope: RequestScope, call: Call): Promise<VendorResponse> {
+  async read(
+    request: AnyRequest,
+    http: HttpRequest,
+    scope: RequestScope,
+    call: Call,
+  ): Promise<VendorResponse> {
     const kind = this.#policy.kindOf(request) ?? '';
-    const lifetime = { freshMs: secondsOf(this.#policy.freshSeconds, kind), staleMs: secondsOf(this.#policy.staleSeconds, kind) };
+    const lifetime = {
+      freshMs: secondsOf(this.#policy.freshSeconds, kind),
+      staleMs: secondsOf(this.#policy.staleSeconds, kind),
+    };
     if (scope.bypassCache === true) return call(http);
     if (lifetime.freshMs + lifetime.staleMs === 0 && !this.#isCachingAllowed) {
       // An old look costs no time, and keeps nothing that it should not: with a version of before a change, an answer is void.
-      return this.#fetch(http, lifetime, this.#lastSnapshot ?? (await this.#readSnapshot()), undefined, call);
+      return this.#fetch(
+        http,
+        lifetime,
+        this.#lastSnapshot ?? (await this.#readSnapshot()),
+        undefined,
+        call,
+      );
     }
     const [snapshot, cached] = await this.#find(http);
     if (cached !== undefined && currentTime(snapshot) < cached.freshUntil) {
@@ -71,12 +85,20 @@ export class ResponseCache {
       return answer;
     } catch (error) {
       const time = currentTime(snapshot);
-      if (cached === undefined || time >= cached.freshUntil + lifetime.staleMs || !isOutage(error)) {
+      if (
+        cached === undefined ||
+        time >= cached.freshUntil + lifetime.staleMs ||
+        !isOutage(error)
+      ) {
         this.#monitor.cacheLookup(this.#vendor, 'miss');
         throw error;
       }
       this.#monitor.cacheLookup(this.#vendor, 'stale');
-      scope.trace.recordStale({ service: this.#service.name, type: kind, ageSeconds: Math.round((time - cached.readAt) / 1000) });
+      scope.trace.recordStale({
+        service: this.#service.name,
+        type: kind,
+        ageSeconds: Math.round((time - cached.readAt) / 1000),
+      });
       return toResponse(cached);
     }
   }
@@ -98,14 +120,20 @@ export class ResponseCache {
   }
 
   async #readSnapshot(): Promise<VersionSnapshot> {
-    const [version, time] = await Promise.all([this.#responses.version(this.#group), this.#responses.now()]);
+    const [version, time] = await Promise.all([
+      this.#responses.version(this.#group),
+      this.#responses.now(),
+    ]);
     const snapshot = { version, time, takenAt: performance.now() };
     this.#lastSnapshot = snapshot;
     return snapshot;
   }
 
   async #find(http: HttpRequest): Promise<[VersionSnapshot, CachedResponse | undefined]> {
-    const [text, snapshot] = await Promise.all([this.#responses.get(this.#keyOf(http)), this.#readSnapshot()]);
+    const [text, snapshot] = await Promise.all([
+      this.#responses.get(this.#keyOf(http)),
+      this.#readSnapshot(),
+    ]);
     const cached = text === null ? undefined : cachedSchema.safeParse(JSON.parse(text)).data;
     return [snapshot, cached?.version === snapshot.version ? cached : undefined];
   }
@@ -118,11 +146,21 @@ export class ResponseCache {
     call: Call,
   ): Promise<VendorResponse> {
     const read: Read = { version: snapshot.version, readAt: currentTime(snapshot) };
-    const answer = await call(cached?.validators === undefined ? http : { ...http, headers: { ...http.headers, ...cached.validators } });
+    const answer = await call(
+      cached?.validators === undefined
+        ? http
+        : { ...http, headers: { ...http.headers, ...cached.validators } },
+    );
     const permission = readCachePermission(http, answer);
     this.#isCachingAllowed ||= permission !== undefined;
     if (answer.status === NOT_MODIFIED && cached !== undefined) {
-      await this.#store(http, toResponse(cached), read, lifetime, permission ?? { freshMs: 0, validators: cached.validators });
+      await this.#store(
+        http,
+        toResponse(cached),
+        read,
+        lifetime,
+        permission ?? { freshMs: 0, validators: cached.validators },
+      );
       return toResponse(cached);
     }
     if (answer.status === OK) await this.#store(http, answer, read, lifetime, permission);
@@ -138,9 +176,13 @@ export class ResponseCache {
   ): Promise<void> {
     const freshUntil = readAt + Math.max(freshMs, permission?.freshMs ?? 0);
     const validators = permission?.validators;
-    const cachedMs = Math.max(freshUntil + staleMs - readAt, validators === undefined ? 0 : REVALIDATION_MS);
+    const cachedMs = Math.max(
+      freshUntil + staleMs - readAt,
+      validators === undefined ? 0 : REVALIDATION_MS,
+    );
     const contentType = headers['content-type'];
-    if (cachedMs < 1000 || typeof contentType !== 'string' || bytes.length > MAX_CACHED_BYTES) return;
+    if (cachedMs < 1000 || typeof contentType !== 'string' || bytes.length > MAX_CACHED_BYTES)
+      return;
     const cached: CachedResponse = {
       status,
       contentType,
@@ -156,7 +198,9 @@ export class ResponseCache {
 
   /** What else is in the headers is the same for all calls with a credential. */
   #keyOf({ method, path, body, headers }: HttpRequest): string {
-    const digest = createHash('sha256').update(JSON.stringify([method, path, body, headers['accept']]));
+    const digest = createHash('sha256').update(
+      JSON.stringify([method, path, body, headers['accept']]),
+    );
     return `${this.#vendor}:${this.#policy.account}:${digest.digest('base64url')}`;
   }
 }
@@ -200,11 +244,13 @@ type CachedResponse = Readonly<z.output<typeof cachedSchema>>;
 const toResponse = ({ status, contentType, body }: CachedResponse) =>
   new VendorResponse({ status, headers: { 'content-type': contentType }, body: Buffer.from(body) });
 
-const secondsOf = (seconds: ReadonlyMap<string, number>, kind: string) => (seconds.get(kind) ?? 0) * 1000;
+const secondsOf = (seconds: ReadonlyMap<string, number>, kind: string) =>
+  (seconds.get(kind) ?? 0) * 1000;
 
 /** The vendor gives no answer, or none now; a refusal is an answer. */
 const isOutage = (error: unknown) =>
-  error instanceof UpstreamError && ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
+  error instanceof UpstreamError &&
+  ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
 
 const OK = 200;
 const NOT_MODIFIED = 304;

@@ -23,11 +23,19 @@ export class RetryPolicy {
    * @param advice what the vendor itself says, which counts.
    * @returns milliseconds to wait; undefined where it must not be repeated, or there would be no time left for it.
    */
-  pauseAfter(error: UpstreamError, tries: number, semantics: Semantics, { deadlineAt }: RequestScope): number | undefined {
+  pauseAfter(
+    error: UpstreamError,
+    tries: number,
+    semantics: Semantics,
+    { deadlineAt }: RequestScope,
+  ): number | undefined {
     if (tries >= this.#maxTries || !(error.retryAdvice ?? isTemporary(error))) return undefined;
     // What was sent may have been done.
     if (semantics === 'unsafe' && error.isOutcomeUnknown) return undefined;
-    const pauseMs = error.extensions.retryAfter === undefined ? backoff(tries) : error.extensions.retryAfter * 1000;
+    const pauseMs =
+      error.extensions.retryAfter === undefined
+        ? backoff(tries)
+        : error.extensions.retryAfter * 1000;
     if (deadlineAt !== undefined && performance.now() + pauseMs >= deadlineAt) return undefined;
     return this.#budget.spend() ? Math.min(pauseMs, MAX_PAUSE_MS) : undefined;
   }
@@ -36,13 +44,17 @@ export class RetryPolicy {
 /** Other failures would come again, and a 500 may come of the request itself. */
 function isTemporary({ code, status }: UpstreamError): boolean {
   if (code === 'UPSTREAM_RATE_LIMITED') return true;
-  return code === 'UPSTREAM_UNAVAILABLE' && (status === undefined || status < 500 || TEMPORARY.has(status));
+  return (
+    code === 'UPSTREAM_UNAVAILABLE' &&
+    (status === undefined || status < 500 || TEMPORARY.has(status))
+  );
 }
 
 const TEMPORARY = new Set([502, 503, 504]);
 
 /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
-const backoff = (tries: number) => Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
+const backoff = (tries: number) =>
+  Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
 
 const FIRST_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 2000;

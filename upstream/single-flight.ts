@@ -14,7 +14,11 @@ export class SingleFlight<T> {
   }
 
   /** @param key contains all that decides the answer. */
-  share(key: string, cancellation: Cancellation, start: (cancellation: Cancellation) => Promise<T>): Promise<T> {
+  share(
+    key: string,
+    cancellation: Cancellation,
+    start: (cancellation: Cancellation) => Promise<T>,
+  ): Promise<T> {
     const flight = this.#flights.get(key) ?? this.#take(key, start);
     return new Promise((resolve, reject) => {
       flight.join(new FlightWaiter(flight, cancellation, resolve, reject));
@@ -75,7 +79,12 @@ class FlightWaiter<T> implements Cancelable {
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
 
-  constructor(flight: Flight<T>, cancellation: Cancellation, resolve: (value: T) => void, reject: (error: unknown) => void) {
+  constructor(
+    flight: Flight<T>,
+    cancellation: Cancellation,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
     this.#flight = flight;
     this.#cancellation = cancellation;
     this.#resolve = resolve;

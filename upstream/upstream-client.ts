@@ -8,7 +8,14 @@ import { ResilientCalls } from './resilient-calls.ts';
 import { SingleFlight } from './single-flight.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
-import { type AnyRequest, expandPath, expandQuery, isSafe, type OutgoingRequest, type UpstreamRequest } from './upstream-request.ts';
+import {
+  type AnyRequest,
+  expandPath,
+  expandQuery,
+  isSafe,
+  type OutgoingRequest,
+  type UpstreamRequest,
+} from './upstream-request.ts';
 import type { Explain, VendorResponse } from './vendor-response.ts';
 
 export interface UpstreamClientOptions {
@@ -49,26 +56,46 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const { service, vendor, api, policy, explain, resources } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
-  const pool = createConnectionPool({ origin, connections: policy.maxConcurrency, maxResponseBytes: MAX_RESPONSE_BYTES });
+  const pool = createConnectionPool({
+    origin,
+    connections: policy.maxConcurrency,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+  });
   const calls = new ResilientCalls({ service, vendor, api, pool, policy, explain, resources });
   const cache =
     policy.cache &&
-    new ResponseCache({ service, vendor, policy: policy.cache, responses: resources.state.responses, monitor: resources.monitor });
+    new ResponseCache({
+      service,
+      vendor,
+      policy: policy.cache,
+      responses: resources.state.responses,
+      monitor: resources.monitor,
+    });
   const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
   const flights = new SingleFlight<VendorResponse>(cancelled);
 
-  const read = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorResponse> => {
+  const read = (
+    request: AnyRequest,
+    http: HttpRequest,
+    scope: RequestScope,
+  ): Promise<VendorResponse> => {
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) throw cancelled(cancellation.reason);
     if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
     // What else is in the headers is the same for all calls of a client.
     const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
     const key =
-      request.headers === undefined && condition === undefined ? http.path : JSON.stringify([http.path, request.headers, condition]);
+      request.headers === undefined && condition === undefined
+        ? http.path
+        : JSON.stringify([http.path, request.headers, condition]);
     return flights.share(key, cancellation, (shared) => calls.call(request, http, scope, shared));
   };
 
-  const change = (request: AnyRequest, http: HttpRequest, scope: RequestScope): Promise<VendorResponse> => {
+  const change = (
+    request: AnyRequest,
+    http: HttpRequest,
+    scope: RequestScope,
+  ): Promise<VendorResponse> => {
     const { reason } = cancellationOf(scope.signal);
     if (reason !== undefined) throw cancelled(reason);
     return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
@@ -76,8 +103,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorResponse> => {
     const http = toHttp(options, prefix, request);
-    if (cache === undefined) return isSafe(request) ? read(request, http, scope) : change(request, http, scope);
-    if (isSafe(request)) return cache.read(request, http, scope, async (asked) => read(request, asked, scope));
+    if (cache === undefined)
+      return isSafe(request) ? read(request, http, scope) : change(request, http, scope);
+    if (isSafe(request))
+      return cache.read(request, http, scope, async (asked) => read(request, asked, scope));
     return cache.write(async () => change(request, http, scope));
   };
 
@@ -94,8 +123,16 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     download: async (request, scope) => {
       const answer = await exchange(request, scope);
       const contentType = String(answer.headers['content-type'] ?? 'application/octet-stream');
-      const permission = readCachePermission({ method: request.method, path: request.path, headers: {} }, answer, { shared: true });
-      return { contentType, body: answer.bytes, freshSeconds: Math.floor((permission?.freshMs ?? 0) / 1000) };
+      const permission = readCachePermission(
+        { method: request.method, path: request.path, headers: {} },
+        answer,
+        { shared: true },
+      );
+      return {
+        contentType,
+        body: answer.bytes,
+        freshSeconds: Math.floor((permission?.freshMs ?? 0) / 1000),
+      };
     },
     close: () => pool.close(),
   };
@@ -107,8 +144,15 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
  */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
-function toHttp({ authorize }: UpstreamClientOptions, prefix: string, request: AnyRequest): HttpRequest {
-  const outgoing: OutgoingRequest = { headers: { accept: 'application/json', ...request.headers }, query: { ...request.query } };
+function toHttp(
+  { authorize }: UpstreamClientOptions,
+  prefix: string,
+  request: AnyRequest,
+): HttpRequest {
+  const outgoing: OutgoingRequest = {
+    headers: { accept: 'application/json', ...request.headers },
+    query: { ...request.query },
+  };
   let body: string | null = null;
   if (request.json !== undefined) {
     body = JSON.stringify(request.json);
@@ -130,7 +174,9 @@ async function write(
   if (deadlineAt === undefined) return call(cancellationOf(signal));
   const cancellation = new Cancellation();
   const timer = setTimeout(() => {
-    cancellation.cancel(new DOMException('The deadline of the request has passed.', 'TimeoutError'));
+    cancellation.cancel(
+      new DOMException('The deadline of the request has passed.', 'TimeoutError'),
+    );
   }, deadlineAt - performance.now());
   try {
     return await call(cancellation);

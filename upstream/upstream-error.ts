@@ -38,11 +38,14 @@ export class UpstreamError extends CodedError {
 }
 
 const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {
-  UPSTREAM_TIMEOUT: (who) => `The ${who} did not respond within the request's deadline. Try again, or select less at once.`,
+  UPSTREAM_TIMEOUT: (who) =>
+    `The ${who} did not respond within the request's deadline. Try again, or select less at once.`,
   UPSTREAM_RATE_LIMITED: (who) => `The rate limit of the ${who} is exhausted. Try again later.`,
   UPSTREAM_UNAVAILABLE: (who) => `The ${who} cannot be reached or failed. Try again later.`,
-  UPSTREAM_AUTH: (who) => `The ${who} refused this server's credentials or permissions. The operator has to check them.`,
-  UPSTREAM_REJECTED: (who) => `The ${who} refused the request as invalid. The operator has to check the log.`,
+  UPSTREAM_AUTH: (who) =>
+    `The ${who} refused this server's credentials or permissions. The operator has to check them.`,
+  UPSTREAM_REJECTED: (who) =>
+    `The ${who} refused the request as invalid. The operator has to check the log.`,
   UPSTREAM_CONTRACT: (who) =>
     `The response of the ${who} has a format that this server does not support. The operator has to check the log.`,
   OUTCOME_UNKNOWN: (who) =>

@@ -50,7 +50,8 @@ export const NO_LIFETIMES: Lifetimes = { freshSeconds: new Map(), staleSeconds: 
  * One name for all that use a credential.
  * @returns nothing that the credential could be found out from
  */
-export const accountOf = (credential: string): string => createHash('sha256').update(`account ${credential}`).digest('hex').slice(0, 16);
+export const accountOf = (credential: string): string =>
+  createHash('sha256').update(`account ${credential}`).digest('hex').slice(0, 16);
 
 /** What the clients of all vendors have in common. */
 export interface UpstreamResources {

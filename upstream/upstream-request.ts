@@ -37,7 +37,8 @@ export type QueryValue = string | number | boolean | readonly string[] | undefin
 export type AnyRequest = Omit<UpstreamRequest<unknown>, 'read'>;
 
 /** Whether it changes nothing at the vendor. */
-export const isSafe = ({ semantics = 'safe' }: Pick<AnyRequest, 'semantics'>): boolean => semantics === 'safe';
+export const isSafe = ({ semantics = 'safe' }: Pick<AnyRequest, 'semantics'>): boolean =>
+  semantics === 'safe';
 
 /** What a call needs to know who is asking; filled in by the client's `authorize`. */
 export interface OutgoingRequest {
@@ -45,7 +46,10 @@ export interface OutgoingRequest {
   readonly query: Record<string, QueryValue>;
 }
 
-export function expandPath({ path, params }: Pick<UpstreamRequest<unknown>, 'path' | 'params'>): string {
+export function expandPath({
+  path,
+  params,
+}: Pick<UpstreamRequest<unknown>, 'path' | 'params'>): string {
   if (!path.includes('{')) return path;
   return path.replace(/\{(\w+)\}/g, (_match, name: string) => {
     const value = params?.[name];

@@ -42,7 +42,10 @@ export class VendorPause {
     const now = this.#now();
     const wantedMs = ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : FIRST_PAUSE_MS;
     this.#vendorUntil = now + wantedMs;
-    this.#probeAt = Math.max(this.#isPaused ? this.#probeAt : 0, now + Math.min(wantedMs, MAX_PAUSE_MS));
+    this.#probeAt = Math.max(
+      this.#isPaused ? this.#probeAt : 0,
+      now + Math.min(wantedMs, MAX_PAUSE_MS),
+    );
     this.#isPaused = true;
   }
 

@@ -48,7 +48,11 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 /** @returns undefined for an answer that is none. */
-export function refusalOf(answer: VendorResponse, service: Service, explain: Explain | undefined): Error | undefined {
+export function refusalOf(
+  answer: VendorResponse,
+  service: Service,
+  explain: Explain | undefined,
+): Error | undefined {
   const explained = explain?.(answer);
   if (explained instanceof Error) return explained;
   if (explained !== undefined) return upstreamError(explained, service, answer);
@@ -63,19 +67,28 @@ function codeOfStatus(status: number): UpstreamErrorCode {
   return status < 400 ? 'UPSTREAM_CONTRACT' : 'UPSTREAM_UNAVAILABLE';
 }
 
-const upstreamError = (code: UpstreamErrorCode, service: Service, { status, headers }: UpstreamResponse) =>
-  new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers) });
+const upstreamError = (
+  code: UpstreamErrorCode,
+  service: Service,
+  { status, headers }: UpstreamResponse,
+) => new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers) });
 
 /**
  * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. A date counts from the
  * answer's own, which is by the same clock.
  */
-function readRetryAfter({ 'retry-after': value, date: sentAt }: HttpResponse['headers']): number | undefined {
+function readRetryAfter({
+  'retry-after': value,
+  date: sentAt,
+}: HttpResponse['headers']): number | undefined {
   if (typeof value !== 'string') return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value), DAY_SECONDS);
   const date = readDate(value);
   if (date === undefined) return undefined;
-  return Math.min(Math.max(0, Math.ceil((date - (readDate(sentAt) ?? Date.now())) / 1000)), DAY_SECONDS);
+  return Math.min(
+    Math.max(0, Math.ceil((date - (readDate(sentAt) ?? Date.now())) / 1000)),
+    DAY_SECONDS,
+  );
 }
 
 /** @returns milliseconds since 1970; undefined where the value is no date. */

@@ -60,7 +60,8 @@ export class WaitingLine<Grant = void> {
    * @returns false where the line is empty
    */
   admit(grant: Grant): boolean {
-    const next = takeFrom(this.#interactive, takeNextOfClient) ?? takeFrom(this.#background, takeNextOfClient);
+    const next =
+      takeFrom(this.#interactive, takeNextOfClient) ?? takeFrom(this.#background, takeNextOfClient);
     if (next === undefined) return false;
     this.#size -= 1;
     next.admit(grant);
@@ -74,7 +75,10 @@ export class WaitingLine<Grant = void> {
   #add(request: WaitingRequest, waiter: Waiter<Grant>): void {
     const { trace, clientKey } = request;
     const clients = this.#clientsLike(request);
-    const client = clients.get(clientKey) ?? { size: 0, requests: new Map<CallTrace, Set<Waiter<Grant>>>() };
+    const client = clients.get(clientKey) ?? {
+      size: 0,
+      requests: new Map<CallTrace, Set<Waiter<Grant>>>(),
+    };
     clients.set(clientKey, client);
     const waiters = client.requests.get(trace);
     if (waiters === undefined) client.requests.set(trace, new Set([waiter]));
@@ -98,11 +102,16 @@ export class WaitingLine<Grant = void> {
   /** The newest of the client that has the most: the newcomer among equals, and background requests first. */
   #refuseOne(newcomer: WaitingRequest, waiter: Waiter<Grant>): void {
     const own = this.#clientsLike(newcomer).get(newcomer.clientKey);
-    let worst = { isBackground: newcomer.isBackground === true, key: newcomer.clientKey, client: own };
+    let worst = {
+      isBackground: newcomer.isBackground === true,
+      key: newcomer.clientKey,
+      client: own,
+    };
     for (const isBackground of [true, false]) {
       for (const [key, client] of isBackground ? this.#background : this.#interactive) {
         const size = worst.client?.size ?? 0;
-        if (client.size > size || (client.size === size && isBackground && !worst.isBackground)) worst = { isBackground, key, client };
+        if (client.size > size || (client.size === size && isBackground && !worst.isBackground))
+          worst = { isBackground, key, client };
       }
     }
     if (worst.client === own) {
@@ -113,7 +122,14 @@ export class WaitingLine<Grant = void> {
     const [trace, waiters] = lastOf(worst.client?.requests ?? []) ?? [];
     const newest = lastOf(waiters ?? []);
     if (trace === undefined || newest === undefined) return;
-    this.#delete({ trace, isBackground: worst.isBackground, ...(worst.key !== undefined && { clientKey: worst.key }) }, newest);
+    this.#delete(
+      {
+        trace,
+        isBackground: worst.isBackground,
+        ...(worst.key !== undefined && { clientKey: worst.key }),
+      },
+      newest,
+    );
     newest.refuse();
   }
 }
@@ -123,7 +139,9 @@ export class WaitingLineFull extends CodedError {
   override readonly name = 'WaitingLineFull';
 
   constructor() {
-    super('RATE_LIMITED', 'Too many requests are waiting on this server. Try again later.', { retryAfter: 1 });
+    super('RATE_LIMITED', 'Too many requests are waiting on this server. Try again later.', {
+      retryAfter: 1,
+    });
   }
 }
 

@@ -16,7 +16,8 @@ const CONNECTIONS = 4;
 const PAUSE_MS = (CONNECTIONS * 1000) / 50;
 
 /** What each is allowed, until it asks too often: a page that is as costly as any screen's. */
-const COSTLY = '{ customers(first: 100) { nodes { id name company { name } payments(first: 3) { nodes { id } } } } }';
+const COSTLY =
+  '{ customers(first: 100) { nodes { id name company { name } payments(first: 3) { nodes { id } } } } }';
 
 const answers = new Map<string, number>();
 let isUnderWay = false;
@@ -28,9 +29,15 @@ async function abuse(pool: Pool, credential: string, delayMs: number): Promise<v
   while (isUnderWay) {
     const due = performance.now() + PAUSE_MS;
     sent += 1;
-    const attack = sent % 2 === 0 ? costly() : ATTACKS[Math.floor(sent / 2) % ATTACKS.length]?.request(sent);
+    const attack =
+      sent % 2 === 0 ? costly() : ATTACKS[Math.floor(sent / 2) % ATTACKS.length]?.request(sent);
     if (attack === undefined) throw new TypeError('There are attacks.');
-    const answer = await sendAttack(url, attack, { authorization: `Bearer ${credential}` }, pool).then(
+    const answer = await sendAttack(
+      url,
+      attack,
+      { authorization: `Bearer ${credential}` },
+      pool,
+    ).then(
       ({ status, text }) => `${String(status)} ${codeIn(text)}`,
       () => 'connection closed',
     );
@@ -65,7 +72,11 @@ process.on('message', (message) => {
     const connections = pools.flatMap((pool, index) =>
       Array.from({ length: CONNECTIONS }, () => [pool, credentials[index] ?? ''] as const),
     );
-    running = Promise.all(connections.map(([pool, credential], index) => abuse(pool, credential, (index * PAUSE_MS) / connections.length)));
+    running = Promise.all(
+      connections.map(([pool, credential], index) =>
+        abuse(pool, credential, (index * PAUSE_MS) / connections.length),
+      ),
+    );
   } else {
     isUnderWay = false;
     void running.then(() => process.send?.(Object.fromEntries(answers)));

@@ -11,7 +11,11 @@ const GOOD_PER_SECOND = 20;
 const VENDOR_LATENCY_MS = '20';
 
 /** What an operator sets for everybody; the good caller has a contract for more. */
-const LIMITS = { CALLER_REQUESTS_PER_MINUTE: '60', CALLER_COST_PER_MINUTE: '2000', CALLER_MAX_CONCURRENT: '2' };
+const LIMITS = {
+  CALLER_REQUESTS_PER_MINUTE: '60',
+  CALLER_COST_PER_MINUTE: '2000',
+  CALLER_MAX_CONCURRENT: '2',
+};
 const GOOD_LIMITS = { requestsPerMinute: 2000, costPerMinute: 10_000_000, maxConcurrent: 500 };
 
 /** A gateway with vendors and a caller of its own. */
@@ -23,8 +27,13 @@ export interface Side {
 
 export async function startSide(): Promise<Side> {
   // Each in a process of its own: what is asked of one of them must not keep another busy.
-  const vendors = await Promise.all(VENDORS.map((vendor) => startVendors(VENDOR_LATENCY_MS, [vendor])));
-  const environment = Object.assign({}, ...vendors.map((vendor) => vendor.environment)) as Environment;
+  const vendors = await Promise.all(
+    VENDORS.map((vendor) => startVendors(VENDOR_LATENCY_MS, [vendor])),
+  );
+  const environment = Object.assign(
+    {},
+    ...vendors.map((vendor) => vendor.environment),
+  ) as Environment;
   const page = workloadNamed('company-customers', await readWorkloads(environment));
   const gateway = await startClosedGateway({ ...environment, ...LIMITS });
   const good = await createGoodCaller(gateway, page);
@@ -61,7 +70,9 @@ async function createGoodCaller(gateway: ClosedGateway, page: Workload): Promise
       const begun = performance.now();
       while (asked.length < seconds * GOOD_PER_SECOND) {
         asked.push(askOnce());
-        await wait(Math.max(0, begun + (asked.length * 1000) / GOOD_PER_SECOND - performance.now()));
+        await wait(
+          Math.max(0, begun + (asked.length * 1000) / GOOD_PER_SECOND - performance.now()),
+        );
       }
       return Promise.all(asked);
     },

@@ -21,7 +21,11 @@ setInterval(() => {
 process.on('message', (question) => {
   delay.recordDelta();
   const { user, system } = process.cpuUsage(before);
-  const seen = { cpuMs: (user + system) / 1000, delayP99Ms: delay.percentile(99) / 1e6, delayMaxMs: delay.max / 1e6 };
+  const seen = {
+    cpuMs: (user + system) / 1000,
+    delayP99Ms: delay.percentile(99) / 1e6,
+    delayMaxMs: delay.max / 1e6,
+  };
   if (question === 'memory') globalThis.gc?.();
   const { heapUsed: heapBytes, rss: residentBytes } = process.memoryUsage();
   process.send?.({ ...seen, heapBytes, residentBytes } satisfies ProcessState);

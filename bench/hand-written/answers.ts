@@ -40,9 +40,15 @@ async function one(providers: Providers, id: string, scope: RequestScope) {
 async function paymentAndBack(providers: Providers, id: string, scope: RequestScope) {
   const payment = await providers.payments.payment(id, PAYMENT_WITH_PAYER, scope);
   const email = payment?.payer?.email;
-  const found = email == null ? [] : await providers.crm.customersByEmail([email.toLowerCase()], CUSTOMER_OF_PAYMENT, scope);
+  const found =
+    email == null
+      ? []
+      : await providers.crm.customersByEmail([email.toLowerCase()], CUSTOMER_OF_PAYMENT, scope);
   const customers = found.filter((customer) => customer !== null).map(present);
-  const [companies, places] = await Promise.all([companiesOf(providers, customers, scope), placesOf(providers, customers, scope)]);
+  const [companies, places] = await Promise.all([
+    companiesOf(providers, customers, scope),
+    placesOf(providers, customers, scope),
+  ]);
   const [customer] = customers.map(({ name, companyId, address }) => ({
     name,
     company: companyId === null ? null : nameOf(companies.get(companyId)),
@@ -71,12 +77,21 @@ async function cards(providers: Providers, customers: readonly Customer[], scope
   return customers.map(({ name, companyId, billingLink, address }) => ({
     name,
     company: companyId === null ? null : nameOf(companies.get(companyId)),
-    payments: { nodes: (paid.get(billingLink.email ?? '') ?? []).map(({ status, amount }) => ({ status, amount })) },
+    payments: {
+      nodes: (paid.get(billingLink.email ?? '') ?? []).map(({ status, amount }) => ({
+        status,
+        amount,
+      })),
+    },
     address: address && { place: placeOf(places.get(address.formatted)) },
   }));
 }
 
-async function companiesOf({ crm }: Providers, customers: readonly Customer[], scope: RequestScope) {
+async function companiesOf(
+  { crm }: Providers,
+  customers: readonly Customer[],
+  scope: RequestScope,
+) {
   const ids = [...new Set(customers.flatMap(({ companyId }) => companyId ?? []))];
   const companies = ids.length === 0 ? [] : await crm.companiesById(ids, NAME, scope);
   return new Map(ids.map((id, index) => [id, companies[index]]));
@@ -88,16 +103,35 @@ async function placesOf({ maps }: Providers, customers: readonly Customer[], sco
   return new Map(addresses.map((address, index) => [address, places[index]]));
 }
 
-async function paymentsByEmail(providers: Providers, customers: readonly Customer[], scope: RequestScope) {
+async function paymentsByEmail(
+  providers: Providers,
+  customers: readonly Customer[],
+  scope: RequestScope,
+) {
   const emails = [...new Set(customers.flatMap(({ billingLink }) => billingLink.email ?? []))];
-  return new Map(await Promise.all(emails.map(async (email) => [email, await paymentsOf(providers, email, scope)] as const)));
+  return new Map(
+    await Promise.all(
+      emails.map(async (email) => [email, await paymentsOf(providers, email, scope)] as const),
+    ),
+  );
 }
 
-async function paymentsOf({ payments }: Providers, email: string, scope: RequestScope): Promise<Payment[]> {
+async function paymentsOf(
+  { payments }: Providers,
+  email: string,
+  scope: RequestScope,
+): Promise<Payment[]> {
   const accounts = await payments.billingAccountsByEmail(email, scope);
-  const pages = await Promise.all(accounts.map(({ id }) => payments.payments({ billingAccountId: id }, { first: 3 }, PAYMENT, scope)));
+  const pages = await Promise.all(
+    accounts.map(({ id }) =>
+      payments.payments({ billingAccountId: id }, { first: 3 }, PAYMENT, scope),
+    ),
+  );
   const all = pages.flatMap(({ entries }) => entries.map(({ item }) => present(item)));
-  if (accounts.length > 1) all.sort((a, b) => (a.createdAt === b.createdAt ? (a.id > b.id ? -1 : 1) : a.createdAt > b.createdAt ? -1 : 1));
+  if (accounts.length > 1)
+    all.sort((a, b) =>
+      a.createdAt === b.createdAt ? (a.id > b.id ? -1 : 1) : a.createdAt > b.createdAt ? -1 : 1,
+    );
   return all.slice(0, 3);
 }
 
@@ -117,6 +151,9 @@ const PLACE = new Set(['location', 'formattedAddress']);
 const PAYMENT_WITH_PAYER = new Set(['amount', 'payer']);
 
 type Found<T> = T | Error | null | undefined;
-const nameOf = (company: Found<Company>) => (company == null ? null : { name: present(company).name });
-const placeOf = (place: Found<Place>) => (place == null ? null : { location: present(place).location });
-const addressOf = (place: Found<Place>) => (place == null ? null : { formattedAddress: present(place).formattedAddress });
+const nameOf = (company: Found<Company>) =>
+  company == null ? null : { name: present(company).name };
+const placeOf = (place: Found<Place>) =>
+  place == null ? null : { location: present(place).location };
+const addressOf = (place: Found<Place>) =>
+  place == null ? null : { formattedAddress: present(place).formattedAddress };

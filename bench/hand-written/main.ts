@@ -21,13 +21,19 @@ const READS: Readonly<Record<string, Read>> = {
   '/company-customers': needed(answers.companyCustomers),
 };
 
-async function answer(path: string, argument: string | undefined, response: ServerResponse): Promise<string> {
+async function answer(
+  path: string,
+  argument: string | undefined,
+  response: ServerResponse,
+): Promise<string> {
   const scope = beginRequest(response, TIMEOUT_MS);
   const data = await READS[path]?.(argument, scope);
   response.setHeader('x-tributary-upstream-calls', String(scope.trace.calls.length));
   return JSON.stringify({
     data,
-    extensions: { upstream: response.req.headers['x-tributary-trace'] === '1' ? scope.trace.calls : undefined },
+    extensions: {
+      upstream: response.req.headers['x-tributary-trace'] === '1' ? scope.trace.calls : undefined,
+    },
   });
 }
 
@@ -47,7 +53,10 @@ if (process.argv[2] === 'bare') {
     announce((server.address() as AddressInfo).port);
   });
 } else {
-  const app = createHttpServer({ level: 'warn', secrets: [], write: (line) => process.stderr.write(line) }, { bodyBytes: 1024 * 1024 });
+  const app = createHttpServer(
+    { level: 'warn', secrets: [], write: (line) => process.stderr.write(line) },
+    { bodyBytes: 1024 * 1024 },
+  );
   for (const path of Object.keys(READS)) {
     serve(app, ['GET'], path, async (request, reply) => {
       const { of } = request.query as { readonly of?: string };

@@ -14,10 +14,17 @@ import type { Providers } from './answers.ts';
 export function createProviders(environment: Environment): Providers {
   const problems: Problems = [];
   const settings = parseSettings(resourceSettings, environment, problems);
-  const own = { crm: parseSettings(crmSettings, environment, problems), payments: parseSettings(paymentsSettings, environment, problems) };
-  if (settings === undefined || own.crm === undefined || own.payments === undefined) throw new Error(problems.join('\n'));
+  const own = {
+    crm: parseSettings(crmSettings, environment, problems),
+    payments: parseSettings(paymentsSettings, environment, problems),
+  };
+  if (settings === undefined || own.crm === undefined || own.payments === undefined)
+    throw new Error(problems.join('\n'));
   const resources = { ...settings, monitor: NO_MONITOR, state: createMemoryState() };
-  const create = <Shared, Provider>(vendor: Vendor<Shared, Provider> | undefined, shared: Shared): Provider => {
+  const create = <Shared, Provider>(
+    vendor: Vendor<Shared, Provider> | undefined,
+    shared: Shared,
+  ): Provider => {
     const open = vendor && parseSettings(vendor.settings, environment, problems);
     if (open === undefined) throw new Error(problems.join('\n'));
     return open(shared, resources);

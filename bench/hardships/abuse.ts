@@ -13,7 +13,11 @@ export interface AbuseOptions {
 const ABUSERS = 10;
 const WARM_UP_SECONDS = 10;
 
-const UNLIMITED = { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000, maxConcurrent: 500 };
+const UNLIMITED = {
+  requestsPerMinute: 1_000_000,
+  costPerMinute: 1_000_000_000,
+  maxConcurrent: 500,
+};
 
 /**
  * Whether a good caller notices that ten others send all that they can, fifty times a second each where they are answered as fast. Beside
@@ -24,7 +28,11 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   const [abusedSide, bystander] = [await startSide(), await startSide()];
   const { gateway, good } = abusedSide;
   const keys = await Promise.all(Array.from({ length: ABUSERS }, () => gateway.addKey()));
-  const abusers = start(built('bench/abusers'), [gateway.url, await gateway.addKey(UNLIMITED), ...keys], {});
+  const abusers = start(
+    built('bench/abusers'),
+    [gateway.url, await gateway.addKey(UNLIMITED), ...keys],
+    {},
+  );
   // They would have machines of their own.
   if (abusers.pid !== undefined) setPriority(abusers.pid, constants.priority.PRIORITY_LOW);
 
@@ -36,11 +44,15 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
   for (let round = 0; round < rounds; round += 1) {
     const [calm] = await Promise.all([watch(abusedSide, seconds), watch(bystander, seconds)]);
     abusers.send('begin');
-    const [abused, beside] = await Promise.all([watch(abusedSide, seconds), watch(bystander, seconds)]);
+    const [abused, beside] = await Promise.all([
+      watch(abusedSide, seconds),
+      watch(bystander, seconds),
+    ]);
     const answered = once(abusers, 'message');
     abusers.send('end');
     const [counts] = (await answered) as [Record<string, number>];
-    for (const [answer, count] of Object.entries(counts)) answers[answer] = (answers[answer] ?? 0) + count;
+    for (const [answer, count] of Object.entries(counts))
+      answers[answer] = (answers[answer] ?? 0) + count;
     phases.push({ calm, abused, beside });
   }
 
@@ -54,7 +66,9 @@ export async function measureAbuse({ rounds, seconds }: AbuseOptions) {
     abused,
     beside,
     p99Ratio: abused.p99Ms / beside.p99Ms,
-    p99RatioOfRounds: phases.map((phase) => sumUp([phase.abused]).p99Ms / sumUp([phase.beside]).p99Ms),
+    p99RatioOfRounds: phases.map(
+      (phase) => sumUp([phase.abused]).p99Ms / sumUp([phase.beside]).p99Ms,
+    ),
     p99RatioToBefore: abused.p99Ms / calm.p99Ms,
     answersToAbusers: answers,
   };

@@ -22,13 +22,19 @@ const SHOWN = 10;
 /** How long each attack keeps the gateway from everything else, and whether any of them stays in its memory. No caller or address is limited. */
 export async function measureAttacks({ repetitions }: AttackOptions) {
   const vendors = await startVendors();
-  const gateway = await startClosedGateway({ ...vendors.environment, ADDRESS_REQUESTS_PER_MINUTE: '1000000' });
+  const gateway = await startClosedGateway({
+    ...vendors.environment,
+    ADDRESS_REQUESTS_PER_MINUTE: '1000000',
+  });
   const pool = new Pool(gateway.url, { connections: AT_ONCE });
   const headers = { authorization: `Bearer ${await gateway.addKey()}` };
   let sent = 0;
   const send = async ({ name, request, status }: Attack) => {
     const answer = await sendAttack(gateway.url, request(sent++), headers, pool);
-    if (answer.status !== status) throw new Error(`${name} was answered ${String(answer.status)}: ${answer.text.slice(0, 300)}`);
+    if (answer.status !== status)
+      throw new Error(
+        `${name} was answered ${String(answer.status)}: ${answer.text.slice(0, 300)}`,
+      );
   };
 
   // What is measured is a gateway that has been running for a while, as for all other figures.
@@ -69,7 +75,11 @@ async function measureDelays(gateway: ClosedGateway, send: (attack: Attack) => P
 }
 
 /** The median of the last quarter over the one of the third, as for 20,000 good requests. */
-async function measureMemory(gateway: ClosedGateway, send: (attack: Attack) => Promise<void>, repetitions: number) {
+async function measureMemory(
+  gateway: ClosedGateway,
+  send: (attack: Attack) => Promise<void>,
+  repetitions: number,
+) {
   const [heap, resident]: [number[], number[]] = [[], []];
   for (let part = 0; part < PARTS; part += 1) {
     const queue = Array.from({ length: Math.ceil(repetitions / PARTS) }, () => ATTACKS)

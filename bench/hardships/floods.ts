@@ -60,11 +60,17 @@ async function stateOf({ gateway }: Side): Promise<State> {
 
 function rowOf(
   name: string,
-  { calm, during, beside }: { readonly calm: Phase; readonly during: Phase; readonly beside: Phase },
+  {
+    calm,
+    during,
+    beside,
+  }: { readonly calm: Phase; readonly during: Phase; readonly beside: Phase },
   before: State,
   after: State,
 ) {
-  const [calmP99Ms, p99Ms, besideP99Ms] = [calm, during, beside].map((phase) => sumUp([phase]).p99Ms);
+  const [calmP99Ms, p99Ms, besideP99Ms] = [calm, during, beside].map(
+    (phase) => sumUp([phase]).p99Ms,
+  );
   return {
     name,
     calmP99Ms,

@@ -26,7 +26,9 @@ export async function measureLimits() {
     REDIS_URL: redis.url,
     REQUEST_TIMEOUT_MS: '30000',
   };
-  const gateways = await Promise.all(Array.from({ length: GATEWAYS }, () => startEmbedded(environment)));
+  const gateways = await Promise.all(
+    Array.from({ length: GATEWAYS }, () => startEmbedded(environment)),
+  );
   const ids = await readIds(others.hubspot.baseUrl);
 
   const startedAt = performance.now();
@@ -37,15 +39,22 @@ export async function measureLimits() {
     while (performance.now() - startedAt < LOAD_SECONDS * 1000) {
       const id = ids[asked++ % ids.length] ?? '';
       const begun = performance.now();
-      const { text } = await ask(pool, { path: '/graphql', body: JSON.stringify({ query: `{ customer(id: "${id}") { name } }` }) });
+      const { text } = await ask(pool, {
+        path: '/graphql',
+        body: JSON.stringify({ query: `{ customer(id: "${id}") { name } }` }),
+      });
       waits.push(performance.now() - begun);
       if (text.includes('"errors"')) failures.push(text);
     }
   };
   const pools = gateways.map(({ url }) => new Pool(url));
-  await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(pools[index % GATEWAYS] ?? new Pool(''))));
+  await Promise.all(
+    Array.from({ length: CLIENTS }, (_, index) => client(pools[index % GATEWAYS] ?? new Pool(''))),
+  );
 
-  const calls = sandbox.hubspot.requests.filter(({ startedAt: at }) => at > startedAt && at - startedAt < LOAD_SECONDS * 1000);
+  const calls = sandbox.hubspot.requests.filter(
+    ({ startedAt: at }) => at > startedAt && at - startedAt < LOAD_SECONDS * 1000,
+  );
   const refused = sandbox.hubspot.requests.filter(({ status }) => status === 429).length;
   for (const pool of pools) await pool.close();
   for (const gateway of gateways) gateway.close();
@@ -63,7 +72,11 @@ export async function measureLimits() {
 
 /** From another sandbox vendor with the same people: a call of our own would take a place from the gateways. */
 async function readIds(baseUrl: string): Promise<readonly string[]> {
-  const answer = await fetch(`${baseUrl}/crm/v3/objects/contacts?limit=100`, { headers: { authorization: 'Bearer any' } });
-  const { results } = (await answer.json()) as { readonly results: readonly { readonly id: string }[] };
+  const answer = await fetch(`${baseUrl}/crm/v3/objects/contacts?limit=100`, {
+    headers: { authorization: 'Bearer any' },
+  });
+  const { results } = (await answer.json()) as {
+    readonly results: readonly { readonly id: string }[];
+  };
   return results.map(({ id }) => id);
 }

@@ -9,7 +9,8 @@ const DOWN_SECONDS = 60;
 const CLIENTS = 4;
 const PAUSE_MS = 5;
 
-const WITHOUT_STRIPE = '{ companies(first: 5) { nodes { name customers(first: 2) { nodes { name } } } } }';
+const WITHOUT_STRIPE =
+  '{ companies(first: 5) { nodes { name customers(first: 2) { nodes { name } } } } }';
 const WITH_STRIPE = '{ payments(first: 5) { nodes { id amount { amount } } } }';
 
 /**
@@ -19,7 +20,9 @@ const WITH_STRIPE = '{ payments(first: 5) { nodes { id amount { amount } } } }';
 export async function measureOutage(mode: 'embedded' | 'distributed') {
   const sandbox = await startSandbox();
   const services = mode === 'distributed' ? await startServices(sandbox.environment) : undefined;
-  const gateway = await (services === undefined ? startEmbedded(sandbox.environment) : startDistributed({}, services));
+  const gateway = await (services === undefined
+    ? startEmbedded(sandbox.environment)
+    : startDistributed({}, services));
   const pool = new Pool(gateway.url);
   let isOver = false;
   let times: number[] = [];
@@ -54,11 +57,15 @@ export async function measureOutage(mode: 'embedded' | 'distributed') {
 
   await phase();
   const p99Before = await phase();
-  const callsBefore = sandbox.stripe.requests.filter(({ startedAt }) => startedAt > performance.now() - 2000).length / 2;
+  const callsBefore =
+    sandbox.stripe.requests.filter(({ startedAt }) => startedAt > performance.now() - 2000).length /
+    2;
   sandbox.stripe.fault = '500';
   const failedAt = performance.now();
   const p99During = await phase(DOWN_SECONDS);
-  const late = sandbox.stripe.requests.filter(({ startedAt }) => startedAt > failedAt + 2000).length;
+  const late = sandbox.stripe.requests.filter(
+    ({ startedAt }) => startedAt > failedAt + 2000,
+  ).length;
   sandbox.stripe.fault = null;
   isBack = true;
   const backAt = performance.now();

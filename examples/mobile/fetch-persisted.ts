@@ -22,7 +22,11 @@ export async function fetchPersisted<Result, Variables>(
   gateway: URL,
   operation: TypedDocumentString<Result, Variables>,
   variables: Variables,
-): Promise<{ readonly answer: GraphQLResult<Result>; readonly bytes: number; readonly requests: number }> {
+): Promise<{
+  readonly answer: GraphQLResult<Result>;
+  readonly bytes: number;
+  readonly requests: number;
+}> {
   const query = operation.toString();
   const sha256Hash = createHash('sha256').update(query).digest('hex');
   const parameters = {
@@ -31,7 +35,10 @@ export async function fetchPersisted<Result, Variables>(
   };
 
   const first = await get<Result>(gateway, parameters);
-  if (!first.answer.errors?.some(({ extensions }) => extensions?.code === 'PERSISTED_QUERY_NOT_FOUND')) return { ...first, requests: 1 };
+  if (
+    !first.answer.errors?.some(({ extensions }) => extensions?.code === 'PERSISTED_QUERY_NOT_FOUND')
+  )
+    return { ...first, requests: 1 };
   const second = await get<Result>(gateway, { ...parameters, query });
   return { answer: second.answer, bytes: first.bytes + second.bytes, requests: 2 };
 }
@@ -40,7 +47,9 @@ async function get<Result>(gateway: URL, parameters: Readonly<Record<string, str
   const url = new URL(gateway);
   url.search = new URLSearchParams(parameters).toString();
   // The second header tells the gateway that no web page of a stranger made the browser send this.
-  const response = await fetch(url, { headers: { accept: 'application/graphql-response+json', 'apollo-require-preflight': '1' } });
+  const response = await fetch(url, {
+    headers: { accept: 'application/graphql-response+json', 'apollo-require-preflight': '1' },
+  });
   const body = await response.text();
   // A cast: the types are generated from the gateway's own schema.
   return { answer: JSON.parse(body) as GraphQLResult<Result>, bytes: Buffer.byteLength(body) };

@@ -4,7 +4,12 @@ import type { GraphQLResult, GraphQLResultError } from './fetch-persisted.ts';
 /** The screen as lines of text: what there is, and below it what is missing. */
 export function homeScreen({ data, errors = [] }: GraphQLResult<HomeScreenQuery>): string[] {
   const customers = data?.customers?.nodes ?? [];
-  return ['Customers', '─'.repeat(60), ...customers.flatMap((customer) => (customer ? [card(customer), ''] : [])), ...missing(errors)];
+  return [
+    'Customers',
+    '─'.repeat(60),
+    ...customers.flatMap((customer) => (customer ? [card(customer), ''] : [])),
+    ...missing(errors),
+  ];
 }
 
 type Customer = NonNullable<NonNullable<HomeScreenQuery['customers']>['nodes'][number]>;
@@ -19,13 +24,18 @@ const card = (customer: Customer) =>
 function latestPayment({ payments }: Customer): string {
   if (!payments) return 'payments unknown';
   const [latest] = payments.nodes;
-  return latest ? `${latest.amount.amount} ${latest.amount.currency} ${latest.status.toLowerCase()}` : 'no payments yet';
+  return latest
+    ? `${latest.amount.amount} ${latest.amount.currency} ${latest.status.toLowerCase()}`
+    : 'no payments yet';
 }
 
 function place({ address }: Customer): string {
   if (!address) return 'no address';
   const location = address.place?.location;
-  return [address.city ?? 'somewhere', location && `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`]
+  return [
+    address.city ?? 'somewhere',
+    location && `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`,
+  ]
     .filter(Boolean)
     .join(' at ');
 }

@@ -29,7 +29,9 @@ const VARIABLES = {
   ANONYMOUS_AUDIENCE: z.string().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
-  JWT_JWKS_URL: httpUrl().refine(isSafe, 'must be an https URL; http is accepted only for a loopback address.').optional(),
+  JWT_JWKS_URL: httpUrl()
+    .refine(isSafe, 'must be an https URL; http is accepted only for a loopback address.')
+    .optional(),
   JWT_PUBLIC_KEY: z.string().optional(),
   JWT_CLOCK_TOLERANCE: integer({ min: 0, max: 300 }).default(5),
   JWT_SCOPE_CLAIM: z.string().optional(),
@@ -79,11 +81,26 @@ function checkKeyFile(file: string, context: z.RefinementCtx): void {
 }
 
 /** @returns null where nobody may ask without a credential. */
-function readAnonymous(variables: Variables, isSandbox: boolean, context: z.RefinementCtx): Caller | null {
-  const { ACCESS = isSandbox ? 'open' : 'closed', ACCESS_OPEN_CONFIRM, ANONYMOUS_SCOPES, ANONYMOUS_AUDIENCE: audience } = variables;
+function readAnonymous(
+  variables: Variables,
+  isSandbox: boolean,
+  context: z.RefinementCtx,
+): Caller | null {
+  const {
+    ACCESS = isSandbox ? 'open' : 'closed',
+    ACCESS_OPEN_CONFIRM,
+    ANONYMOUS_SCOPES,
+    ANONYMOUS_AUDIENCE: audience,
+  } = variables;
   if (ACCESS === 'closed') {
-    const useless = Object.entries({ ANONYMOUS_SCOPES, ANONYMOUS_AUDIENCE: audience }).filter(([, value]) => value !== undefined);
-    for (const [name] of useless) addProblem(context, `${name} is set, so ACCESS must be open: closed access has no anonymous callers.`);
+    const useless = Object.entries({ ANONYMOUS_SCOPES, ANONYMOUS_AUDIENCE: audience }).filter(
+      ([, value]) => value !== undefined,
+    );
+    for (const [name] of useless)
+      addProblem(
+        context,
+        `${name} is set, so ACCESS must be open: closed access has no anonymous callers.`,
+      );
     return null;
   }
   if (!isSandbox && ACCESS_OPEN_CONFIRM === undefined) {
@@ -114,21 +131,47 @@ export function readScopeList(text: string): readonly string[] | 'all' | undefin
   if (text === 'all') return 'all';
   if (text === 'none') return [];
   const scopes = text.split(/[\s,]+/).filter((scope) => scope !== '');
-  const isRight = scopes.length > 0 && scopes.every((scope) => SCOPE.test(scope) && scope !== 'all' && scope !== 'none');
+  const isRight =
+    scopes.length > 0 &&
+    scopes.every((scope) => SCOPE.test(scope) && scope !== 'all' && scope !== 'none');
   return isRight ? scopes : undefined;
 }
 
 /** @returns undefined where there are none, or anything was wrong. */
-function readTokenSettings(variables: Variables, context: z.RefinementCtx): TokenSettings | undefined {
-  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_JWKS_URL: url, JWT_PUBLIC_KEY: pem, JWT_SCOPE_CLAIM: scopeClaim } = variables;
-  if ([issuer, audience, url, pem, scopeClaim].every((value) => value === undefined)) return undefined;
+function readTokenSettings(
+  variables: Variables,
+  context: z.RefinementCtx,
+): TokenSettings | undefined {
+  const {
+    JWT_ISSUER: issuer,
+    JWT_AUDIENCE: audience,
+    JWT_JWKS_URL: url,
+    JWT_PUBLIC_KEY: pem,
+    JWT_SCOPE_CLAIM: scopeClaim,
+  } = variables;
+  if ([issuer, audience, url, pem, scopeClaim].every((value) => value === undefined))
+    return undefined;
   const audiences = (audience ?? '').split(',').flatMap((one) => one.trim() || []);
-  if (issuer === undefined) addProblem(context, 'JWT_ISSUER must be set to accept tokens: the "iss" of trusted tokens.');
-  if (audiences.length === 0) addProblem(context, 'JWT_AUDIENCE must be set to accept tokens: the "aud" of trusted tokens.');
-  if ((url === undefined) === (pem === undefined)) addProblem(context, 'To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.');
-  const keys = pem === undefined ? (url === undefined ? undefined : new URL(url)) : readIssuerKey(pem, context);
+  if (issuer === undefined)
+    addProblem(context, 'JWT_ISSUER must be set to accept tokens: the "iss" of trusted tokens.');
+  if (audiences.length === 0)
+    addProblem(context, 'JWT_AUDIENCE must be set to accept tokens: the "aud" of trusted tokens.');
+  if ((url === undefined) === (pem === undefined))
+    addProblem(context, 'To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.');
+  const keys =
+    pem === undefined
+      ? url === undefined
+        ? undefined
+        : new URL(url)
+      : readIssuerKey(pem, context);
   if (issuer === undefined || keys === undefined) return undefined;
-  return { issuer, audiences, keys, clockToleranceSeconds: variables.JWT_CLOCK_TOLERANCE, scopeClaim };
+  return {
+    issuer,
+    audiences,
+    keys,
+    clockToleranceSeconds: variables.JWT_CLOCK_TOLERANCE,
+    scopeClaim,
+  };
 }
 
 function readIssuerKey(pem: string, context: z.RefinementCtx): KeyObject | undefined {

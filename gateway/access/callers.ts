@@ -39,7 +39,8 @@ export function createCallers({ anonymous, keys, tokens }: CallersOptions): Call
         return anonymous;
       }
       if (credential.kind === 'key') return keys.identify(credential.text);
-      if (tokens === undefined) throw invalidCredential('This server accepts API keys, but no other tokens.');
+      if (tokens === undefined)
+        throw invalidCredential('This server accepts API keys, but no other tokens.');
       return tokens.identify(credential.text);
     },
     logTo: (logger) => {

@@ -12,7 +12,10 @@ export interface Credential {
  * @returns undefined where a request shows nothing
  * @throws Unauthenticated where what it shows is no credential for this server, whatever it may be
  */
-export function readCredential({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): Credential | undefined {
+export function readCredential({
+  authorization,
+  'x-api-key': apiKey,
+}: IncomingHttpHeaders): Credential | undefined {
   if (authorization === undefined && apiKey === undefined) return undefined;
   // RFC 6750, section 2: a client must not use more than one way.
   if (authorization !== undefined && apiKey !== undefined)
@@ -22,7 +25,8 @@ export function readCredential({ authorization, 'x-api-key': apiKey }: IncomingH
   }
   if (authorization === undefined) return { kind: 'key', text: String(apiKey) };
   const text = BEARER.exec(authorization)?.[1];
-  if (text === undefined) throw invalidCredential('The header Authorization must be: Bearer <token or API key>.');
+  if (text === undefined)
+    throw invalidCredential('The header Authorization must be: Bearer <token or API key>.');
   return { kind: isApiKey(text) ? 'key' : 'token', text };
 }
 

@@ -11,8 +11,15 @@ import type { RedisConnection } from '../../state/redis-connection.ts';
  * Begins to find out who asks, as the configuration says.
  * @param redis is the process's connection, which must be there where keys are kept in Redis.
  */
-export async function openCallers({ anonymous, keys, tokens }: AccessConfig, redis?: RedisConnection): Promise<Callers> {
-  return createCallers({ anonymous, keys: createKeyCheck(await openKeys(keys, redis)), tokens: tokens && createTokenCheck(tokens) });
+export async function openCallers(
+  { anonymous, keys, tokens }: AccessConfig,
+  redis?: RedisConnection,
+): Promise<Callers> {
+  return createCallers({
+    anonymous,
+    keys: createKeyCheck(await openKeys(keys, redis)),
+    tokens: tokens && createTokenCheck(tokens),
+  });
 }
 
 async function openKeys(place: KeyPlace, redis: RedisConnection | undefined): Promise<KeyStore> {
@@ -31,5 +38,7 @@ export function describeAccess(
   if (anonymous !== null) return isSandbox ? [] : ['Access is open: requests need no credential.'];
   // Not the end of it: keys can be made while the server runs.
   if (tokens !== undefined || 'redisUrl' in keys || existsSync(keys.file)) return [];
-  return ['Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all'];
+  return [
+    'Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all',
+  ];
 }

@@ -26,4 +26,8 @@ export const invalidCredential = (message: string) =>
 
 /** Whether a credential is right cannot be found out, which says nothing of the credential. */
 export const cannotCheck = (cause?: unknown) =>
-  new CodedError('UPSTREAM_UNAVAILABLE', 'The credential cannot be checked at the moment. Try again later.', { retryAfter: 5, cause });
+  new CodedError(
+    'UPSTREAM_UNAVAILABLE',
+    'The credential cannot be checked at the moment. Try again later.',
+    { retryAfter: 5, cause },
+  );

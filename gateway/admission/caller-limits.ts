@@ -32,10 +32,20 @@ export class CallerLimits {
    * @returns undefined where nothing limits the caller
    */
   admit(caller: Caller, address: string): Admission | undefined {
-    const limits = caller.limits === undefined ? this.#defaults : { ...this.#defaults, ...caller.limits };
-    if (limits.requestsPerMinute === undefined && limits.costPerMinute === undefined && limits.maxConcurrent === undefined)
+    const limits =
+      caller.limits === undefined ? this.#defaults : { ...this.#defaults, ...caller.limits };
+    if (
+      limits.requestsPerMinute === undefined &&
+      limits.costPerMinute === undefined &&
+      limits.maxConcurrent === undefined
+    )
       return undefined;
-    return new Admission(this.#prefix + clientKeyOf(caller, address), limits, this.#budgets, this.#known);
+    return new Admission(
+      this.#prefix + clientKeyOf(caller, address),
+      limits,
+      this.#budgets,
+      this.#known,
+    );
   }
 }
 
@@ -81,10 +91,14 @@ export class Admission {
   async enter(): Promise<void> {
     const { maxConcurrent, requestsPerMinute, costPerMinute } = this.#limits;
     const overdraftMs = this.#known.overdrafts.getRemainingTTL(this.#key);
-    if (costPerMinute !== undefined && overdraftMs > 0) throw await this.#refuseOverdrawn(costPerMinute, overdraftMs);
+    if (costPerMinute !== undefined && overdraftMs > 0)
+      throw await this.#refuseOverdrawn(costPerMinute, overdraftMs);
     const inside = this.#known.concurrent.get(this.#key) ?? 0;
     if (maxConcurrent !== undefined && inside >= maxConcurrent) {
-      throw await this.#refusal(`This caller has ${String(inside)} requests in progress, and may have no more at the same time.`, SOON);
+      throw await this.#refusal(
+        `This caller has ${String(inside)} requests in progress, and may have no more at the same time.`,
+        SOON,
+      );
     }
     this.#known.concurrent.set(this.#key, inside + 1);
     this.#isInside = true;
@@ -114,13 +128,19 @@ export class Admission {
    */
   headers(): Readonly<Record<string, string>> {
     const balances = [...this.#balances];
-    const retryAfter = this.#retryAfter === undefined ? undefined : { 'retry-after': String(this.#retryAfter) };
+    const retryAfter =
+      this.#retryAfter === undefined ? undefined : { 'retry-after': String(this.#retryAfter) };
     if (balances.length === 0) return { ...retryAfter };
     return {
       ...retryAfter,
-      'ratelimit-policy': balances.map(([quota, { limit }]) => `"${quota}";q=${String(limit)};w=60${UNITS[quota]}`).join(', '),
+      'ratelimit-policy': balances
+        .map(([quota, { limit }]) => `"${quota}";q=${String(limit)};w=60${UNITS[quota]}`)
+        .join(', '),
       ratelimit: balances
-        .map(([quota, { answer }]) => `"${quota}";r=${String(Math.floor(answer.left))};t=${String(toSeconds(answer.resetMs))}`)
+        .map(
+          ([quota, { answer }]) =>
+            `"${quota}";r=${String(Math.floor(answer.left))};t=${String(toSeconds(answer.resetMs))}`,
+        )
         .join(', '),
     };
   }
@@ -144,7 +164,12 @@ export class Admission {
 
   /** Whatever the operation costs: its text need not be read. */
   #refuseOverdrawn(limit: number, overdraftMs: number): Promise<CodedError> {
-    const answer = { isGranted: false, left: 0, resetMs: overdraftMs + burstRefillMs(limit), waitMs: overdraftMs };
+    const answer = {
+      isGranted: false,
+      left: 0,
+      resetMs: overdraftMs + burstRefillMs(limit),
+      waitMs: overdraftMs,
+    };
     this.#balances.set('cost', { limit, answer });
     return this.#refusal(
       `This caller may use ${String(limit)} cost per minute, and its last operation exceeded the rest of that.`,
@@ -153,13 +178,19 @@ export class Admission {
   }
 
   async #spend(quota: Quota, amount: number, limit: number): Promise<void> {
-    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, { limit, windowMs: MINUTE_MS, burst: burstOf(limit) });
+    const spent = this.#budgets.spend(`${quota} ${this.#key}`, amount, {
+      limit,
+      windowMs: MINUTE_MS,
+      burst: burstOf(limit),
+    });
     const answer = spent instanceof Promise ? await spent : spent;
     this.#balances.set(quota, { limit, answer });
     const overdraftMs = Math.floor(answer.resetMs - burstRefillMs(limit));
-    if (quota === 'cost' && overdraftMs > 0) this.#known.overdrafts.set(this.#key, true, { ttl: overdraftMs });
+    if (quota === 'cost' && overdraftMs > 0)
+      this.#known.overdrafts.set(this.#key, true, { ttl: overdraftMs });
     if (answer.isGranted) return;
-    const asked = quota === 'requests' ? 'another request' : `an operation that costs ${String(amount)}`;
+    const asked =
+      quota === 'requests' ? 'another request' : `an operation that costs ${String(amount)}`;
     throw await this.#refusal(
       `This caller may use ${String(limit)} ${quota} per minute, of which ${String(Math.floor(answer.left))} are left: not enough for ${asked}.`,
       toSeconds(answer.waitMs),

@@ -12,9 +12,19 @@ import {
   isObjectType,
 } from 'graphql';
 import type { OperationWithoutConditions } from '../operation/operation-without-conditions.ts';
-import { type FieldShape, responseShape, type SelectionShape } from '../operation/response-shape.ts';
+import {
+  type FieldShape,
+  responseShape,
+  type SelectionShape,
+} from '../operation/response-shape.ts';
 import type { CostRules } from '../supergraph/cost-rules.ts';
-import { ArgumentValues, type ListSize, listSize, UNKNOWN_SIZE, type Variables } from './list-size.ts';
+import {
+  ArgumentValues,
+  type ListSize,
+  listSize,
+  UNKNOWN_SIZE,
+  type Variables,
+} from './list-size.ts';
 import type { OperationCost } from '../../request/operation-cost.ts';
 import { itemsOf, type ObjectEstimate, ROOT } from './object-estimate.ts';
 import { type FieldReads, PlannedReads, type ReadsByField } from './planned-reads.ts';
@@ -39,7 +49,10 @@ export interface CompiledCost {
  * Finds out once for an operation what its cost depends on.
  * @returns undefined for one that selects more than can be worth the time that this takes.
  */
-export function compileCost(graph: CostedGraph, withoutConditions: OperationWithoutConditions): CompiledCost | undefined {
+export function compileCost(
+  graph: CostedGraph,
+  withoutConditions: OperationWithoutConditions,
+): CompiledCost | undefined {
   const root = graph.schema.getRootType(withoutConditions.operation.operation);
   if (root == null) return undefined;
   const compiler = new Compiler(graph, withoutConditions);
@@ -107,18 +120,34 @@ class Compiler {
     };
   }
 
-  #field(field: FieldShape, parent: GraphQLObjectType, within: ListSize | undefined, reads: FieldReads): AddCost {
+  #field(
+    field: FieldShape,
+    parent: GraphQLObjectType,
+    within: ListSize | undefined,
+    reads: FieldReads,
+  ): AddCost {
     const coordinate = `${parent.name}.${field.name}`;
     const definition = parent.getFields()[field.name];
     const [node] = field.nodes;
-    if (definition === undefined || node === undefined) throw new TypeError(`${coordinate} was expected to be a field.`);
-    const own = listSize(this.#graph.rules.listSizes.get(coordinate), definition, node, this.#values);
+    if (definition === undefined || node === undefined)
+      throw new TypeError(`${coordinate} was expected to be a field.`);
+    const own = listSize(
+      this.#graph.rules.listSizes.get(coordinate),
+      definition,
+      node,
+      this.#values,
+    );
     const isList = isListType(getNullableType(field.type));
     const size = within?.sizedFields.includes(field.name) === true ? within : (own ?? UNKNOWN_SIZE);
-    const planned = reads(coordinate, (name) => this.#given(definition, name, field), own ?? UNKNOWN_SIZE);
+    const planned = reads(
+      coordinate,
+      (name) => this.#given(definition, name, field),
+      own ?? UNKNOWN_SIZE,
+    );
     if (own?.varies === true || planned.varies) this.varies = true;
     const weight =
-      this.#weight(coordinate, getNamedType(field.type)) + (parent === this.#graph.schema.getMutationType() ? MUTATION_WEIGHT : 0);
+      this.#weight(coordinate, getNamedType(field.type)) +
+      (parent === this.#graph.schema.getMutationType() ? MUTATION_WEIGHT : 0);
     const argumentWeights = this.#argumentWeights(coordinate, definition, field);
     const below = this.#below(field, own);
     return (estimate, sum) => {
@@ -135,7 +164,9 @@ class Compiler {
     const target = getNamedType(type);
     if (isObjectType(target)) return this.fields(below, target, size);
     if (!isAbstractType(target)) return addNothing;
-    const possible = this.#graph.schema.getPossibleTypes(target).map((one) => this.fields(below, one, size));
+    const possible = this.#graph.schema
+      .getPossibleTypes(target)
+      .map((one) => this.fields(below, one, size));
     return (estimate, sum) => {
       addMostExpensive(possible, estimate, sum);
     };
@@ -146,14 +177,22 @@ class Compiler {
     return weights.get(coordinate) ?? weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0);
   }
 
-  #argumentWeights(coordinate: string, definition: GraphQLField<unknown, unknown>, field: FieldShape): (variables: Variables) => number {
+  #argumentWeights(
+    coordinate: string,
+    definition: GraphQLField<unknown, unknown>,
+    field: FieldShape,
+  ): (variables: Variables) => number {
     const weighed = definition.args.flatMap((argument) => {
       const weight = this.#graph.rules.weights.get(`${coordinate}(${argument.name}:)`);
       const value = weight === undefined ? undefined : this.#value(argument, field);
       if (value?.varies === true) this.varies = true;
       return weight === undefined || value === undefined ? [] : [{ weight, value }];
     });
-    return (variables) => weighed.reduce((sum, { weight, value }) => sum + (value.of(variables) == null ? 0 : weight), 0);
+    return (variables) =>
+      weighed.reduce(
+        (sum, { weight, value }) => sum + (value.of(variables) == null ? 0 : weight),
+        0,
+      );
   }
 
   #given(definition: GraphQLField<unknown, unknown>, name: string, field: FieldShape) {
@@ -177,9 +216,11 @@ function addMostExpensive(possible: readonly AddCost[], estimate: ObjectEstimate
     add(estimate, one);
     estimated = Math.max(estimated, one.estimated);
     answerFields = Math.max(answerFields, one.answerFields);
-    for (const [service, count] of Object.entries(one.calls)) calls[service] = Math.max(calls[service] ?? 0, count);
+    for (const [service, count] of Object.entries(one.calls))
+      calls[service] = Math.max(calls[service] ?? 0, count);
   }
   sum.estimated += estimated;
   sum.answerFields += answerFields;
-  for (const [service, count] of Object.entries(calls)) sum.calls[service] = (sum.calls[service] ?? 0) + count;
+  for (const [service, count] of Object.entries(calls))
+    sum.calls[service] = (sum.calls[service] ?? 0) + count;
 }

@@ -15,7 +15,10 @@ export const costSettings = z
     MAX_OPERATION_COST: integer({ min: 1, max: 1_000_000_000 }).default(50_000),
     MAX_VENDOR_CALLS: integer({ min: 1, max: 1_000_000 }).default(500),
   })
-  .transform(({ MAX_OPERATION_COST: maxCost, MAX_VENDOR_CALLS: maxVendorCalls }): CostLimits => ({ maxCost, maxVendorCalls }));
+  .transform(({ MAX_OPERATION_COST: maxCost, MAX_VENDOR_CALLS: maxVendorCalls }): CostLimits => ({
+    maxCost,
+    maxVendorCalls,
+  }));
 
 /**
  * A few nested lists of a hundred fit into a very short text, and completing their answer would keep the process from everybody else.
@@ -23,20 +26,32 @@ export const costSettings = z
  */
 export function refuseAnswer({ answerFields }: OperationCost, max: number): CodedError | undefined {
   if (answerFields <= max) return undefined;
-  return tooComplex(`can have a response of ${write(answerFields)} fields, and the limit is ${write(max)}`);
+  return tooComplex(
+    `can have a response of ${write(answerFields)} fields, and the limit is ${write(max)}`,
+  );
 }
 
 /** @returns undefined for what may be run. */
-export function refuseCost({ estimated, calls }: OperationCost, { maxCost, maxVendorCalls }: CostLimits): CodedError | undefined {
-  if (estimated > maxCost) return tooComplex(`can cost ${write(estimated)}, and the limit is ${write(maxCost)}`);
+export function refuseCost(
+  { estimated, calls }: OperationCost,
+  { maxCost, maxVendorCalls }: CostLimits,
+): CodedError | undefined {
+  if (estimated > maxCost)
+    return tooComplex(`can cost ${write(estimated)}, and the limit is ${write(maxCost)}`);
   const sum = sumOf(calls);
   if (sum <= maxVendorCalls) return undefined;
   const parts = Object.entries(calls).map(([service, count]) => `${service} ${write(count)}`);
-  return tooComplex(`can take ${write(sum)} vendor calls (${parts.join(', ')}), and the limit is ${write(maxVendorCalls)}`);
+  return tooComplex(
+    `can take ${write(sum)} vendor calls (${parts.join(', ')}), and the limit is ${write(maxVendorCalls)}`,
+  );
 }
 
 const tooComplex = (why: string) =>
-  new CodedError('OPERATION_TOO_COMPLEX', `The operation ${why}, counting each list in full. Use smaller pages, or split the operation.`);
+  new CodedError(
+    'OPERATION_TOO_COMPLEX',
+    `The operation ${why}, counting each list in full. Use smaller pages, or split the operation.`,
+  );
 
 /** What is beyond all bounds need not be exact. */
-const write = (count: number) => (count < 1e12 ? count.toLocaleString('en-US') : 'more than a trillion');
+const write = (count: number) =>
+  count < 1e12 ? count.toLocaleString('en-US') : 'more than a trillion';

@@ -8,8 +8,10 @@ import { type DocumentFlaw, findFlaw } from './measure-document.ts';
  * @returns why it is refused; undefined where nothing of the size stands against it, or where it is no GraphQL.
  */
 export function refuseDocument(text: string, limits: DocumentLimits): CodedError | undefined {
-  if (text.length > MAX_CHARACTERS) return tooComplex(`The document must have at most ${String(MAX_CHARACTERS)} characters.`);
-  if (hasManyLines(text)) return tooComplex(`The document must have at most ${String(MAX_LINES)} lines.`);
+  if (text.length > MAX_CHARACTERS)
+    return tooComplex(`The document must have at most ${String(MAX_CHARACTERS)} characters.`);
+  if (hasManyLines(text))
+    return tooComplex(`The document must have at most ${String(MAX_LINES)} lines.`);
   const document = read(text, limits.tokens);
   if (document instanceof CodedError) return document;
   if (document === undefined) return undefined;
@@ -46,7 +48,8 @@ function hasManyLines(text: string): boolean {
   if (text.length <= MAX_LINES) return false;
   let lines = 1;
   for (const end of ['\n', '\r']) {
-    for (let at = text.indexOf(end); at >= 0 && lines <= MAX_LINES; at = text.indexOf(end, at + 1)) lines += 1;
+    for (let at = text.indexOf(end); at >= 0 && lines <= MAX_LINES; at = text.indexOf(end, at + 1))
+      lines += 1;
   }
   return lines > MAX_LINES;
 }
@@ -56,17 +59,26 @@ function read(text: string, maxLexicalTokens: number): DocumentNode | CodedError
     return parse(text, { maxLexicalTokens, noLocation: true });
   } catch (error) {
     // graphql-js reads brackets by recursion, which may end where the stack does, before the tokens are counted.
-    if (error instanceof RangeError) return tooComplex('The document is nested too deeply to be parsed.');
+    if (error instanceof RangeError)
+      return tooComplex('The document is nested too deeply to be parsed.');
     // It tells nothing but a text.
     const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
-    return isTooLong ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`) : undefined;
+    return isTooLong
+      ? tooComplex(`The document must have at most ${String(maxLexicalTokens)} tokens.`)
+      : undefined;
   }
 }
 
 function describe(flaw: DocumentFlaw, limits: DocumentLimits): CodedError {
   // In the words of graphql-js.
-  if ('circular' in flaw) return new CodedError('GRAPHQL_VALIDATION_FAILED', `Cannot spread fragment "${flaw.circular}" within itself.`);
-  return tooComplex(`The document must have at most ${String(limits[flaw.exceeded])} ${LIMITED[flaw.exceeded]}.`);
+  if ('circular' in flaw)
+    return new CodedError(
+      'GRAPHQL_VALIDATION_FAILED',
+      `Cannot spread fragment "${flaw.circular}" within itself.`,
+    );
+  return tooComplex(
+    `The document must have at most ${String(limits[flaw.exceeded])} ${LIMITED[flaw.exceeded]}.`,
+  );
 }
 
 const LIMITED = {

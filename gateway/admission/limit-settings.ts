@@ -1,7 +1,11 @@
 import type { CallerLimits } from '../../request/caller.ts';
 import { z } from 'zod';
 import { integer } from '../../settings/values.ts';
-import { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits, SERVICE_DOCUMENT_LIMITS } from './document-limits.ts';
+import {
+  DEFAULT_DOCUMENT_LIMITS,
+  type DocumentLimits,
+  SERVICE_DOCUMENT_LIMITS,
+} from './document-limits.ts';
 
 /** How much a request may ask for. */
 export interface LimitSettings {
@@ -46,7 +50,9 @@ export const SERVICE_LIMITS: LimitSettings = {
 
 const SERVICE_VARIABLES = {
   MAX_ANSWER_FIELDS: integer({ min: 1, max: 10_000_000 }).default(DEFAULT_ANSWER_FIELDS),
-  ADDRESS_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).default(DEFAULT_ADDRESS_REQUESTS),
+  ADDRESS_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).default(
+    DEFAULT_ADDRESS_REQUESTS,
+  ),
 };
 
 /** What is checked may take that long: nothing stays responsive far beyond the defaults. */
@@ -55,10 +61,14 @@ const VARIABLES = {
   MAX_BODY_BYTES: integer({ min: 1000, max: 16 * MEBIBYTE }).default(MEBIBYTE / 4),
   MAX_QUERY_TOKENS: integer({ min: 1, max: 40_000 }).default(DEFAULT_DOCUMENT_LIMITS.tokens),
   MAX_QUERY_DEPTH: integer({ min: 1, max: 100 }).default(DEFAULT_DOCUMENT_LIMITS.depth),
-  MAX_QUERY_SELECTIONS: integer({ min: 1, max: 20_000 }).default(DEFAULT_DOCUMENT_LIMITS.selections),
+  MAX_QUERY_SELECTIONS: integer({ min: 1, max: 20_000 }).default(
+    DEFAULT_DOCUMENT_LIMITS.selections,
+  ),
   MAX_QUERY_ALIASES: integer({ min: 0, max: 20_000 }).default(DEFAULT_DOCUMENT_LIMITS.aliases),
   MAX_QUERY_ROOT_FIELDS: integer({ min: 1, max: 1000 }).default(DEFAULT_DOCUMENT_LIMITS.rootFields),
-  MAX_QUERY_DIRECTIVES: integer({ min: 0, max: 10_000 }).default(DEFAULT_DOCUMENT_LIMITS.directives),
+  MAX_QUERY_DIRECTIVES: integer({ min: 0, max: 10_000 }).default(
+    DEFAULT_DOCUMENT_LIMITS.directives,
+  ),
   CALLER_REQUESTS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).optional(),
   CALLER_COST_PER_MINUTE: integer({ min: 1, max: 1_000_000_000 }).optional(),
   CALLER_MAX_CONCURRENT: integer({ min: 1, max: 10_000 }).optional(),
@@ -67,11 +77,16 @@ const VARIABLES = {
 /** {@link SERVICE_LIMITS}, with what an operator may set. */
 export const serviceLimitSettings = z
   .object(SERVICE_VARIABLES)
-  .transform(({ MAX_ANSWER_FIELDS, ADDRESS_REQUESTS_PER_MINUTE: addressRequestsPerMinute }): LimitSettings => ({
-    ...SERVICE_LIMITS,
-    answerFields: MAX_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR,
-    addressRequestsPerMinute,
-  }));
+  .transform(
+    ({
+      MAX_ANSWER_FIELDS,
+      ADDRESS_REQUESTS_PER_MINUTE: addressRequestsPerMinute,
+    }): LimitSettings => ({
+      ...SERVICE_LIMITS,
+      answerFields: MAX_ANSWER_FIELDS * SERVICE_ANSWER_FACTOR,
+      addressRequestsPerMinute,
+    }),
+  );
 
 /** The limits of a gateway. */
 export const limitSettings = z.object(VARIABLES).transform((read): LimitSettings => ({
@@ -88,8 +103,12 @@ export const limitSettings = z.object(VARIABLES).transform((read): LimitSettings
   },
   answerFields: read.MAX_ANSWER_FIELDS,
   callers: {
-    ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && { requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE }),
-    ...(read.CALLER_COST_PER_MINUTE !== undefined && { costPerMinute: read.CALLER_COST_PER_MINUTE }),
+    ...(read.CALLER_REQUESTS_PER_MINUTE !== undefined && {
+      requestsPerMinute: read.CALLER_REQUESTS_PER_MINUTE,
+    }),
+    ...(read.CALLER_COST_PER_MINUTE !== undefined && {
+      costPerMinute: read.CALLER_COST_PER_MINUTE,
+    }),
     ...(read.CALLER_MAX_CONCURRENT !== undefined && { maxConcurrent: read.CALLER_MAX_CONCURRENT }),
   },
   addressRequestsPerMinute: read.ADDRESS_REQUESTS_PER_MINUTE,

@@ -25,14 +25,23 @@ export interface ListSize {
 }
 
 /** Of what no rule and no argument says anything. */
-export const UNKNOWN_SIZE: ListSize = { of: () => UNKNOWN_LIST_SIZE, varies: false, sizedFields: [] };
+export const UNKNOWN_SIZE: ListSize = {
+  of: () => UNKNOWN_LIST_SIZE,
+  varies: false,
+  sizedFields: [],
+};
 
 const UNKNOWN_LIST_SIZE = 10;
 
 type Field = GraphQLField<unknown, unknown>;
 
 /** @returns undefined for a field that is no list and has none of which it says the size. */
-export function listSize(rule: ListSizeRule | undefined, field: Field, node: FieldNode, values: ArgumentValues): ListSize | undefined {
+export function listSize(
+  rule: ListSizeRule | undefined,
+  field: Field,
+  node: FieldNode,
+  values: ArgumentValues,
+): ListSize | undefined {
   const { slicingArguments, sizedFields, assumedSize } = rule ?? connectionRule(field) ?? {};
   const isList = isListType(getNullableType(field.type));
   if (!isList && (sizedFields ?? []).length === 0) return undefined;
@@ -51,12 +60,18 @@ export function listSize(rule: ListSizeRule | undefined, field: Field, node: Fie
 /** A Relay connection needs no directive to be understood: https://relay.dev/graphql/connections.htm */
 function connectionRule(field: Field): ListSizeRule | undefined {
   const type = getNamedType(field.type);
-  if (!field.args.some(({ name }) => name === 'first') || !(isObjectType(type) || isInterfaceType(type))) return undefined;
+  if (
+    !field.args.some(({ name }) => name === 'first') ||
+    !(isObjectType(type) || isInterfaceType(type))
+  )
+    return undefined;
   const sizedFields = ['edges', 'nodes'].filter((name) => {
     const items = type.getFields()[name];
     return items !== undefined && isListType(getNullableType(items.type));
   });
-  return sizedFields.length === 0 ? undefined : { slicingArguments: ['first', 'last'], sizedFields };
+  return sizedFields.length === 0
+    ? undefined
+    : { slicingArguments: ['first', 'last'], sizedFields };
 }
 
 function sizeOf(value: unknown): number | undefined {
@@ -76,7 +91,8 @@ export class ArgumentValues {
 
   constructor({ variableDefinitions = [] }: OperationDefinitionNode) {
     for (const { variable, defaultValue } of variableDefinitions) {
-      if (defaultValue !== undefined) this.#defaults.set(variable.name.value, valueFromASTUntyped(defaultValue));
+      if (defaultValue !== undefined)
+        this.#defaults.set(variable.name.value, valueFromASTUntyped(defaultValue));
     }
   }
 
@@ -93,6 +109,9 @@ export class ArgumentValues {
   /** @param otherwise is what it is where the variable is nothing, and has no default. */
   ofVariable(name: string, otherwise: unknown): ArgumentValue {
     const value = this.#defaults.has(name) ? this.#defaults.get(name) : otherwise;
-    return { of: (variables) => (variables[name] === undefined ? value : variables[name]), varies: true };
+    return {
+      of: (variables) => (variables[name] === undefined ? value : variables[name]),
+      varies: true,
+    };
   }
 }

@@ -1,4 +1,11 @@
-import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import type { DocumentLimits } from './document-limits.ts';
 
 /** Why a document is not looked at more closely. */
@@ -12,15 +19,23 @@ export type DocumentFlaw =
  * spread others twice make a thousand fields of a few lines. It takes as long as the limits allow, whatever the document.
  * @returns undefined where it is within the limits.
  */
-export function findFlaw({ definitions }: DocumentNode, limits: DocumentLimits): DocumentFlaw | undefined {
+export function findFlaw(
+  { definitions }: DocumentNode,
+  limits: DocumentLimits,
+): DocumentFlaw | undefined {
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-  const walk = new DocumentWalk(new Map(fragments.map((fragment) => [fragment.name.value, fragment])), limits);
+  const walk = new DocumentWalk(
+    new Map(fragments.map((fragment) => [fragment.name.value, fragment])),
+    limits,
+  );
   try {
     for (const definition of definitions) {
-      if (definition.kind === Kind.OPERATION_DEFINITION) walk.visitOperation(definition.selectionSet, countDirectives(definition));
+      if (definition.kind === Kind.OPERATION_DEFINITION)
+        walk.visitOperation(definition.selectionSet, countDirectives(definition));
     }
     // Validation reads those that are not used too, if only to refuse them.
-    for (const fragment of fragments) if (!walk.used.has(fragment.name.value)) walk.visitFragment(fragment);
+    for (const fragment of fragments)
+      if (!walk.used.has(fragment.name.value)) walk.visitFragment(fragment);
     return undefined;
   } catch (error) {
     if (error instanceof FlawFound) return error.flaw;
@@ -43,7 +58,8 @@ interface Annotated {
 }
 
 const countDirectives = ({ directives = [], variableDefinitions = [] }: Annotated): number =>
-  directives.length + variableDefinitions.reduce((sum, variable) => sum + countDirectives(variable), 0);
+  directives.length +
+  variableDefinitions.reduce((sum, variable) => sum + countDirectives(variable), 0);
 
 /** A selection set, and how it is reached. */
 interface Reached {
@@ -64,7 +80,13 @@ class DocumentWalk {
   readonly used = new Set<string>();
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #limits: DocumentLimits;
-  readonly #counts: Record<Counted, number> = { selections: 0, aliases: 0, rootFields: 0, directives: 0, repetitions: 0 };
+  readonly #counts: Record<Counted, number> = {
+    selections: 0,
+    aliases: 0,
+    rootFields: 0,
+    directives: 0,
+    repetitions: 0,
+  };
 
   constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>, limits: DocumentLimits) {
     this.#fragments = fragments;
@@ -77,7 +99,11 @@ class DocumentWalk {
     this.#count('rootFields', fields);
   }
 
-  visitFragment({ name: { value: name }, selectionSet: set, ...fragment }: FragmentDefinitionNode): void {
+  visitFragment({
+    name: { value: name },
+    selectionSet: set,
+    ...fragment
+  }: FragmentDefinitionNode): void {
     this.#count('directives', countDirectives(fragment));
     this.#visitPlace([{ set, depth: 1, within: { name, within: undefined } }]);
   }
@@ -91,7 +117,9 @@ class DocumentWalk {
     let count = 0;
     for (const each of reached) count += this.#collect(each, fields);
     for (const same of fields.values()) {
-      const below = same.flatMap(({ field: { selectionSet: set }, depth, within }) => (set ? [{ set, depth: depth + 1, within }] : []));
+      const below = same.flatMap(({ field: { selectionSet: set }, depth, within }) =>
+        set ? [{ set, depth: depth + 1, within }] : [],
+      );
       if (below.length > 0) this.#visitPlace(below);
     }
     return count;
@@ -123,8 +151,13 @@ class DocumentWalk {
     fields.set((alias ?? name).value, same);
   }
 
-  #enter(selection: Exclude<SelectionNode, FieldNode>, depth: number, within: OpenFragment | undefined): Reached | undefined {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return { set: selection.selectionSet, depth: depth + 1, within };
+  #enter(
+    selection: Exclude<SelectionNode, FieldNode>,
+    depth: number,
+    within: OpenFragment | undefined,
+  ): Reached | undefined {
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return { set: selection.selectionSet, depth: depth + 1, within };
     const name = selection.name.value;
     if (isWithin(name, within)) throw new FlawFound({ circular: name });
     const fragment = this.#fragments.get(name);
@@ -145,6 +178,7 @@ interface ReachedField extends Omit<Reached, 'set'> {
 }
 
 function isWithin(name: string, fragment: OpenFragment | undefined): boolean {
-  for (let open = fragment; open !== undefined; open = open.within) if (open.name === name) return true;
+  for (let open = fragment; open !== undefined; open = open.within)
+    if (open.name === name) return true;
   return false;
 }

@@ -11,7 +11,10 @@ export interface ObjectEstimate {
 export const ROOT: ObjectEstimate = { objects: 1, arrivals: 1, together: 1 };
 
 /** The place of the items of each object's list. */
-export function itemsOf({ objects, arrivals, together }: ObjectEstimate, size: number): ObjectEstimate {
+export function itemsOf(
+  { objects, arrivals, together }: ObjectEstimate,
+  size: number,
+): ObjectEstimate {
   return { objects: objects * size, arrivals, together: together * size };
 }
 
@@ -29,13 +32,27 @@ export function inBatches(estimate: ObjectEstimate, batchSize: number): ObjectEs
 }
 
 /** Objects that each wait for as many batches as have items of its list. */
-export function inBatchesOfItems(estimate: ObjectEstimate, size: number, batchSize: number): ObjectEstimate {
+export function inBatchesOfItems(
+  estimate: ObjectEstimate,
+  size: number,
+  batchSize: number,
+): ObjectEstimate {
   const batches = batchCount(itemsOf(estimate, size), batchSize);
-  return { ...estimate, arrivals: Math.min(estimate.objects, Math.max(estimate.arrivals, batches)) };
+  return {
+    ...estimate,
+    arrivals: Math.min(estimate.objects, Math.max(estimate.arrivals, batches)),
+  };
 }
 
 /** How many batches it takes at most: an arrival need not fill its last one. */
-export function batchCount({ objects, arrivals, together }: ObjectEstimate, batchSize: number): number {
+export function batchCount(
+  { objects, arrivals, together }: ObjectEstimate,
+  batchSize: number,
+): number {
   const full = Math.ceil(together / batchSize);
-  return Math.min(objects, arrivals * full, Math.floor((objects + arrivals * (batchSize - 1)) / batchSize));
+  return Math.min(
+    objects,
+    arrivals * full,
+    Math.floor((objects + arrivals * (batchSize - 1)) / batchSize),
+  );
 }

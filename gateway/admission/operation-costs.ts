@@ -32,17 +32,27 @@ export class OperationCosts {
   }
 
   #compile({ document, operation, conditions: names }: PreparedOperation): CostOf {
-    if (names.length === 0) return keepConstant(compileCost(this.#graph, applyConditions(document, operation, {})));
+    if (names.length === 0)
+      return keepConstant(compileCost(this.#graph, applyConditions(document, operation, {})));
     // Once for each decision about what is skipped. What is no boolean is refused where the operation is run.
     const argumentValues = new ArgumentValues(operation);
-    const conditions = names.map((name) => [name, argumentValues.ofVariable(name, undefined)] as const);
+    const conditions = names.map(
+      (name) => [name, argumentValues.ofVariable(name, undefined)] as const,
+    );
     const byDecision = new Map<string, CostOf>();
     return (variables) => {
-      const decisions = conditions.map(([name, value]) => [name, value.of(variables) === true] as const);
+      const decisions = conditions.map(
+        ([name, value]) => [name, value.of(variables) === true] as const,
+      );
       const key = decisions.map(([, holds]) => (holds ? '1' : '0')).join('');
       let costOf = byDecision.get(key);
       if (costOf === undefined) {
-        costOf = keepConstant(compileCost(this.#graph, applyConditions(document, operation, Object.fromEntries(decisions))));
+        costOf = keepConstant(
+          compileCost(
+            this.#graph,
+            applyConditions(document, operation, Object.fromEntries(decisions)),
+          ),
+        );
         // Who tries them all has the operation compiled each time.
         if (byDecision.size < MAX_DECISIONS) byDecision.set(key, costOf);
       }
@@ -62,4 +72,8 @@ function keepConstant(compiled: CompiledCost | undefined): CostOf {
   return () => constant;
 }
 
-const TOO_LARGE: OperationCost = { estimated: Number.MAX_SAFE_INTEGER, answerFields: Number.MAX_SAFE_INTEGER, calls: {} };
+const TOO_LARGE: OperationCost = {
+  estimated: Number.MAX_SAFE_INTEGER,
+  answerFields: Number.MAX_SAFE_INTEGER,
+  calls: {},
+};

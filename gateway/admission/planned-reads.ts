@@ -1,6 +1,13 @@
 import type { CallTables, Read } from '../../subgraphs/call-table.ts';
 import type { ArgumentValue, ListSize, Variables } from './list-size.ts';
-import { inBatchesOfItems, oneCallEach, inBatches, batchCount, itemsOf, type ObjectEstimate } from './object-estimate.ts';
+import {
+  inBatchesOfItems,
+  oneCallEach,
+  inBatches,
+  batchCount,
+  itemsOf,
+  type ObjectEstimate,
+} from './object-estimate.ts';
 
 /** The calls of an operation as far as they have been summed up. */
 interface CallSum {
@@ -22,7 +29,10 @@ export type FieldReads = (coordinate: string, given: Given, size: ListSize) => P
 type Given = (argument: string) => ArgumentValue | undefined;
 
 /** The reads of all parts of the graph, by `Type.field`. */
-export type ReadsByField = ReadonlyMap<string, { readonly service: string; readonly reads: readonly Read[] }>;
+export type ReadsByField = ReadonlyMap<
+  string,
+  { readonly service: string; readonly reads: readonly Read[] }
+>;
 
 export const readsByField = (tables: CallTables): ReadsByField =>
   new Map(
@@ -57,7 +67,13 @@ export class PlannedReads {
     };
   }
 
-  #plan(service: string, read: Read, given: Given, size: ListSize, done: Set<string>): PlannedField {
+  #plan(
+    service: string,
+    read: Read,
+    given: Given,
+    size: ListSize,
+    done: Set<string>,
+  ): PlannedField {
     const { name, selected, calls = 1 } = read;
     const isShared = name !== undefined && done.has(name);
     if (name !== undefined) done.add(name);
@@ -65,7 +81,9 @@ export class PlannedReads {
     const isMade = ({ variables }: CallSum) =>
       (selected === undefined || this.#selected.has(selected)) &&
       (read.given === undefined || argument?.of(variables) != null) &&
-      (read.beyond === undefined || size.of(variables) > read.beyond || argument?.of(variables) != null);
+      (read.beyond === undefined ||
+        size.of(variables) > read.beyond ||
+        argument?.of(variables) != null);
     return {
       varies: argument?.varies === true && (read.given !== undefined || read.beyond !== undefined),
       add: (estimate, sum) => {
@@ -81,16 +99,26 @@ export class PlannedReads {
 const NO_CALLS: PlannedField = { add: (estimate) => estimate, varies: false };
 
 /** How often a read is made for the objects of a place, and how they arrive after it. */
-function readAt(estimate: ObjectEstimate, read: Read, size: number): { readonly times: number; readonly after: ObjectEstimate } {
+function readAt(
+  estimate: ObjectEstimate,
+  read: Read,
+  size: number,
+): { readonly times: number; readonly after: ObjectEstimate } {
   switch (read.per) {
     case 'object':
       return { times: estimate.objects, after: oneCallEach(estimate) };
     case 'batch':
       return { times: batchCount(estimate, read.of), after: inBatches(estimate, read.of) };
     case 'batchOfItems':
-      return { times: batchCount(itemsOf(estimate, size), read.of), after: inBatchesOfItems(estimate, size, read.of) };
+      return {
+        times: batchCount(itemsOf(estimate, size), read.of),
+        after: inBatchesOfItems(estimate, size, read.of),
+      };
     case 'page':
-      return { times: estimate.objects * Math.min(read.most, Math.ceil(size / read.of)), after: oneCallEach(estimate) };
+      return {
+        times: estimate.objects * Math.min(read.most, Math.ceil(size / read.of)),
+        after: oneCallEach(estimate),
+      };
     case 'field':
       return { times: Math.min(1, estimate.objects), after: estimate };
   }

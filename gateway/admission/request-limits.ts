@@ -9,9 +9,13 @@ export interface RequestLimits {
   readonly addresses: (what: string) => CallerLimits;
 }
 
-export function createRequestLimits({ callers, addressRequestsPerMinute }: LimitSettings, budgets: BudgetStore): RequestLimits {
+export function createRequestLimits(
+  { callers, addressRequestsPerMinute }: LimitSettings,
+  budgets: BudgetStore,
+): RequestLimits {
   return {
     callers: callers && new CallerLimits(callers, budgets),
-    addresses: (what) => new CallerLimits({ requestsPerMinute: addressRequestsPerMinute }, budgets, what),
+    addresses: (what) =>
+      new CallerLimits({ requestsPerMinute: addressRequestsPerMinute }, budgets, what),
   };
 }

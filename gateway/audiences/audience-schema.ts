@@ -17,6 +17,7 @@ export function buildAudienceSchema({ document }: Supergraph, tags: AudienceTags
   const hidden = new Set<SchemaElement>();
   hideUntagged(schema, tags, hidden);
   hideUnreachable(schema, hidden);
-  for (const element of hidden) if (!element.hasAppliedDirective('inaccessible')) element.applyDirective('inaccessible');
+  for (const element of hidden)
+    if (!element.hasAppliedDirective('inaccessible')) element.applyDirective('inaccessible');
   return `${printSchema(schema.toAPISchema().toGraphQLJSSchema())}\n`;
 }

@@ -24,8 +24,14 @@ const tags = z
 
 const audience = z
   .strictObject({ include: tags, exclude: tags })
-  .refine(({ include = [], exclude = [] }) => !include.some((tag) => exclude.includes(tag)), 'a tag is included or excluded, not both');
+  .refine(
+    ({ include = [], exclude = [] }) => !include.some((tag) => exclude.includes(tag)),
+    'a tag is included or excluded, not both',
+  );
 
 const audiences = z.record(z.string().regex(/^[a-z][a-z\d-]{0,63}$/), audience, {
-  error: ({ code }) => (code === 'invalid_key' ? "an audience's name is part of a path: lower-case letters, digits and - only" : undefined),
+  error: ({ code }) =>
+    code === 'invalid_key'
+      ? "an audience's name is part of a path: lower-case letters, digits and - only"
+      : undefined,
 });

@@ -10,7 +10,11 @@ import type { Supergraph } from '../supergraph/supergraph.ts';
  * @returns none for a supergraph without built-in subgraphs: what its tags mean is not known. An audience that sees nothing of it, or of
  * which no schema can be made, is left out.
  */
-export function composeAudiences(supergraph: Supergraph, modules: readonly SubgraphModule[], yaml: string): ReadonlyMap<string, string> {
+export function composeAudiences(
+  supergraph: Supergraph,
+  modules: readonly SubgraphModule[],
+  yaml: string,
+): ReadonlyMap<string, string> {
   if (findBuiltIn(supergraph, modules).length === 0) return new Map();
   const open = withoutAccessRules(supergraph);
   return new Map(

@@ -22,12 +22,22 @@ export interface SchemaElement {
  * Hides what its tags, or missing tags, hide: an object's or interface's field counts as tagged as its type is. Where tags are included,
  * fields and unions need one of them; all else needs one only if it has tags at all.
  */
-export function hideUntagged(schema: Schema, { include, exclude = [] }: AudienceTags, hidden: Set<SchemaElement>): void {
+export function hideUntagged(
+  schema: Schema,
+  { include, exclude = [] }: AudienceTags,
+  hidden: Set<SchemaElement>,
+): void {
   const known = new Set<string>();
-  const isHidden = (element: SchemaElement, { inherited = [], isOptIn = false }: TagRule = {}): boolean => {
+  const isHidden = (
+    element: SchemaElement,
+    { inherited = [], isOptIn = false }: TagRule = {},
+  ): boolean => {
     const tags = [...tagsOf(element), ...inherited];
     for (const tag of tags) known.add(tag);
-    const isIncluded = include === undefined || tags.some((tag) => include.includes(tag)) || (tags.length === 0 && !isOptIn);
+    const isIncluded =
+      include === undefined ||
+      tags.some((tag) => include.includes(tag)) ||
+      (tags.length === 0 && !isOptIn);
     const isOut = !isIncluded || tags.some((tag) => exclude.includes(tag));
     if (isOut) hidden.add(element);
     return isOut || element.hasAppliedDirective('inaccessible');
@@ -41,7 +51,8 @@ export function hideUntagged(schema: Schema, { include, exclude = [] }: Audience
       const inherited = tagsOf(type);
       if (inherited.some((tag) => exclude.includes(tag))) hidden.add(type);
       hideIfEmpty(type, type.fields(), { inherited, isOptIn: true });
-      for (const field of type.fields()) for (const argument of field.arguments()) isHidden(argument);
+      for (const field of type.fields())
+        for (const argument of field.arguments()) isHidden(argument);
     } else {
       isHidden(type, { isOptIn: isUnionType(type) });
       if (isEnumType(type)) hideIfEmpty(type, type.values);
@@ -67,7 +78,8 @@ const tagsOf = (element: SchemaElement): string[] =>
 
 function checkTags(wanted: readonly string[], known: ReadonlySet<string>): void {
   const unknown = wanted.filter((tag) => !known.has(tag));
-  if (unknown.length > 0) throw new Error(`Nothing in the graph has the tag ${unknown.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new Error(`Nothing in the graph has the tag ${unknown.join(', ')}.`);
 }
 
 /** Embedded execution gives a hidden argument its default, but does not look into inputs for hidden fields. */
@@ -75,13 +87,15 @@ function checkDefaults(schema: Schema, hidden: ReadonlySet<SchemaElement>): void
   for (const type of ownTypes(schema)) {
     if (!isInputObjectType(type) || hidden.has(type)) continue;
     const field = type.fields().find((one) => hidden.has(one) && one.defaultValue !== undefined);
-    if (field !== undefined) throw new Error(`${field.coordinate} has a default, so it cannot be hidden.`);
+    if (field !== undefined)
+      throw new Error(`${field.coordinate} has a default, so it cannot be hidden.`);
   }
 }
 
 /** Hides the types that nothing leads to any more. */
 export function hideUnreachable(schema: Schema, hidden: Set<SchemaElement>): void {
-  const isVisible = (element: SchemaElement) => !hidden.has(element) && !element.hasAppliedDirective('inaccessible');
+  const isVisible = (element: SchemaElement) =>
+    !hidden.has(element) && !element.hasAppliedDirective('inaccessible');
   const reached = new Set<NamedType>();
   const follow = (type: NamedType): void => {
     if (reached.has(type) || !isVisible(type)) return;
@@ -97,7 +111,11 @@ function neighbours(type: NamedType, isVisible: (element: SchemaElement) => bool
     const fields = type.fields().filter(isVisible);
     const named = fields.flatMap((field) => [field, ...field.arguments().filter(isVisible)]);
     const objects = isInterfaceType(type) ? type.allImplementations() : [];
-    return [...named.flatMap((one) => one.type ?? []).map(baseType), ...type.interfaces(), ...objects];
+    return [
+      ...named.flatMap((one) => one.type ?? []).map(baseType),
+      ...type.interfaces(),
+      ...objects,
+    ];
   }
   if (isUnionType(type)) return type.types();
   return isInputObjectType(type)
@@ -110,4 +128,5 @@ function neighbours(type: NamedType, isVisible: (element: SchemaElement) => bool
 }
 
 /** Without those of the specifications that make it a supergraph. */
-const ownTypes = (schema: Schema) => schema.types().filter((type) => schema.coreFeatures?.sourceFeature(type) === undefined);
+const ownTypes = (schema: Schema) =>
+  schema.types().filter((type) => schema.coreFeatures?.sourceFeature(type) === undefined);

@@ -28,19 +28,28 @@ export interface SelectedFieldsOptions {
 }
 
 /** All fields that an operation selects anywhere, by object type. A field of an interface counts for every type that has it. */
-export function selectedFields({ schema, operation, fragments, variables }: SelectedFieldsOptions): SelectedFields {
+export function selectedFields({
+  schema,
+  operation,
+  fragments,
+  variables,
+}: SelectedFieldsOptions): SelectedFields {
   const selected = new Map<string, Set<string>>();
   const entered = new Set<string>();
 
   const enter = (type: GraphQLNamedType | null | undefined, { selections }: SelectionSetNode) => {
     if (!isCompositeType(type)) return;
-    for (const selection of selections) if (isIncluded(selection, variables)) visit(type, selection);
+    for (const selection of selections)
+      if (isIncluded(selection, variables)) visit(type, selection);
   };
   const visit = (type: GraphQLCompositeType, selection: SelectionNode) => {
     if (selection.kind === Kind.FIELD) {
       visitField(type, selection.name.value, selection.selectionSet);
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      enter(selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type, selection.selectionSet);
+      enter(
+        selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type,
+        selection.selectionSet,
+      );
     } else {
       const fragment = fragments[selection.name.value];
       if (fragment === undefined || entered.has(fragment.name.value)) return;
@@ -48,7 +57,11 @@ export function selectedFields({ schema, operation, fragments, variables }: Sele
       enter(schema.getType(fragment.typeCondition.name.value), fragment.selectionSet);
     }
   };
-  const visitField = (type: GraphQLCompositeType, name: string, selectionSet: SelectionSetNode | undefined) => {
+  const visitField = (
+    type: GraphQLCompositeType,
+    name: string,
+    selectionSet: SelectionSetNode | undefined,
+  ) => {
     for (const objectType of isObjectType(type) ? [type] : schema.getPossibleTypes(type)) {
       const names = selected.get(objectType.name) ?? new Set();
       selected.set(objectType.name, names.add(name));
@@ -63,7 +76,10 @@ export function selectedFields({ schema, operation, fragments, variables }: Sele
   return selected;
 }
 
-function isIncluded(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+function isIncluded(
+  selection: SelectionNode,
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   return (
     getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] !== true &&

@@ -19,11 +19,13 @@ export function chooseAudience({ caller, named, audiences }: AudienceRequest): s
   if (audiences === undefined) return undefined;
   const own = caller.audience;
   if (own !== undefined && !audiences.has(own)) throw new CodedError('FORBIDDEN', NO_SUCH_AUDIENCE);
-  if (named !== undefined && (own === undefined ? !audiences.has(named) : named !== own)) throw new CodedError('NOT_FOUND', UNKNOWN_PATH);
+  if (named !== undefined && (own === undefined ? !audiences.has(named) : named !== own))
+    throw new CodedError('NOT_FOUND', UNKNOWN_PATH);
   return named ?? own;
 }
 
-const NO_SUCH_AUDIENCE = 'The audience of this credential does not exist on this server. Ask its operator for another credential.';
+const NO_SUCH_AUDIENCE =
+  'The audience of this credential does not exist on this server. Ask its operator for another credential.';
 
 /** In the words for any path where nothing is. */
 const UNKNOWN_PATH = 'This path does not exist.';

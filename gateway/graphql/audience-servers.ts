@@ -32,7 +32,9 @@ export class AudienceServers {
   }
 
   async stop(): Promise<void> {
-    await Promise.allSettled([...this.#started.values()].map(async (server) => (await server).stop()));
+    await Promise.allSettled(
+      [...this.#started.values()].map(async (server) => (await server).stop()),
+    );
   }
 
   async #start(name: string): Promise<GraphQLServer> {

@@ -30,7 +30,10 @@ export interface CallerCheckOptions {
  * the operator's own network; the playground's page, which holds nothing; and files, whose links nobody else can write: an `<img>`
  * sends no credential. All but health are limited by the client's address.
  */
-export function checkCallers(app: FastifyInstance, { callers, signCaller, monitoring }: CallerCheckOptions): void {
+export function checkCallers(
+  app: FastifyInstance,
+  { callers, signCaller, monitoring }: CallerCheckOptions,
+): void {
   app.decorateRequest('caller', null);
   app.decorateRequest('callerHeaders', null);
   app.addHook('onRequest', async (request, reply) => {
@@ -39,7 +42,11 @@ export function checkCallers(app: FastifyInstance, { callers, signCaller, monito
     try {
       const caller = callers.identify(request.headers);
       request.caller = caller instanceof Promise ? await caller : caller;
-      if (signCaller !== undefined) request.callerHeaders = await signCaller(request.caller, clientKeyOf(request.caller, request.ip));
+      if (signCaller !== undefined)
+        request.callerHeaders = await signCaller(
+          request.caller,
+          clientKeyOf(request.caller, request.ip),
+        );
     } catch (error) {
       if (error instanceof CodedError) recordRefusal(error, request, reply, monitoring);
       throw error;
@@ -49,7 +56,12 @@ export function checkCallers(app: FastifyInstance, { callers, signCaller, monito
 
 const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
-function recordRefusal(error: CodedError, { routeOptions }: FastifyRequest, reply: FastifyReply, monitoring: Monitoring): void {
+function recordRefusal(
+  error: CodedError,
+  { routeOptions }: FastifyRequest,
+  reply: FastifyReply,
+  monitoring: Monitoring,
+): void {
   // RFC 9110, section 11.6.1.
   if (error instanceof Unauthenticated) void reply.header('www-authenticate', error.challenge);
   if (!isGraphPath(routeOptions.url)) return;

@@ -20,7 +20,10 @@ export interface CallerLimitOptions {
 }
 
 /** Refuses requests for the graph by callers that ask for too much, before a byte of the body is read. */
-export function limitCallers(app: FastifyInstance, { limits, callerOf, monitoring }: CallerLimitOptions): void {
+export function limitCallers(
+  app: FastifyInstance,
+  { limits, callerOf, monitoring }: CallerLimitOptions,
+): void {
   app.decorateRequest('admission', null);
   app.addHook('onSend', ({ admission }, reply, _payload, done) => {
     if (admission !== null) void reply.headers(admission.headers());
@@ -28,7 +31,9 @@ export function limitCallers(app: FastifyInstance, { limits, callerOf, monitorin
   });
   if (limits === undefined) return;
   app.addHook('onRequest', (request, reply, done) => {
-    const admission = isGraphPath(request.routeOptions.url) ? limits.admit(callerOf(request), request.ip) : undefined;
+    const admission = isGraphPath(request.routeOptions.url)
+      ? limits.admit(callerOf(request), request.ip)
+      : undefined;
     if (admission === undefined) {
       done();
       return;
@@ -52,7 +57,10 @@ export interface AddressLimitOptions {
 }
 
 /** Counts requests for all routes of a plug-in, which anybody may ask for, by the client's address. Beyond the limit they are refused. */
-export function limitAddresses(routes: FastifyInstance, { limits, isFromGateway }: AddressLimitOptions): void {
+export function limitAddresses(
+  routes: FastifyInstance,
+  { limits, isFromGateway }: AddressLimitOptions,
+): void {
   routes.addHook('onRequest', async (request, reply) => {
     if (isFromGateway !== undefined && (await isFromGateway(request))) return;
     const admission = limits.admit(ANONYMOUS_CALLER, request.ip);

@@ -27,7 +27,10 @@ export class CostCheck {
   readonly #options: CostCheckOptions;
   readonly #costs: OperationCosts;
 
-  constructor({ schema, supergraph }: Pick<Graph, 'schema' | 'supergraph'>, options: CostCheckOptions) {
+  constructor(
+    { schema, supergraph }: Pick<Graph, 'schema' | 'supergraph'>,
+    options: CostCheckOptions,
+  ) {
     this.#options = options;
     const rules = readCostRules(supergraph.document);
     this.#costs = new OperationCosts({ schema, rules, tables: options.costs?.tables ?? {} });
@@ -37,7 +40,11 @@ export class CostCheck {
    * Counts what a valid operation costs towards what its caller may use.
    * @returns why it is not to be run; undefined where it is.
    */
-  async refuse(operation: PreparedOperation, variables: Variables, { record, admission }: ServedContext): Promise<CodedError | undefined> {
+  async refuse(
+    operation: PreparedOperation,
+    variables: Variables,
+    { record, admission }: ServedContext,
+  ): Promise<CodedError | undefined> {
     const cost = this.#costs.of(operation, variables);
     const { answerFields, costs } = this.#options;
     if (costs !== undefined) record.setCost(cost, costs);

@@ -6,7 +6,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { type DocumentNode, getOperationAST, type GraphQLFormattedError, type GraphQLSchema, Kind } from 'graphql';
+import {
+  type DocumentNode,
+  getOperationAST,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  Kind,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { CodedError } from '../../errors/coded-error.ts';
 import { refuseDocument } from '../admission/document-check.ts';
@@ -67,7 +73,10 @@ export class Documents {
    */
   check(text: string, scope: RequestScope): Promise<ValidDocument | InvalidDocument> {
     // Another request may have brought it meanwhile.
-    return this.#options.line.run(scope, async () => this.#valid.get(text) ?? (await this.#check(text)));
+    return this.#options.line.run(
+      scope,
+      async () => this.#valid.get(text) ?? (await this.#check(text)),
+    );
   }
 
   /** Makes a text known before the first request comes. */
@@ -79,9 +88,13 @@ export class Documents {
     const refusal = refuseDocument(text, this.#options.limits);
     if (refusal !== undefined) throw refusal;
     const found: DocumentNode[] = [];
-    const { body } = await this.#apollo.executeOperation({ query: text }, { contextValue: { take: (document) => found.push(document) } });
+    const { body } = await this.#apollo.executeOperation(
+      { query: text },
+      { contextValue: { take: (document) => found.push(document) } },
+    );
     const [valid] = found;
-    if (valid === undefined) return { errors: (body.kind === 'single' ? body.singleResult.errors : undefined) ?? [] };
+    if (valid === undefined)
+      return { errors: (body.kind === 'single' ? body.singleResult.errors : undefined) ?? [] };
     const document = new ValidDocument(valid, hashOf(text));
     this.#valid.set(text, document);
     return document;
@@ -117,7 +130,9 @@ export class ValidDocument {
 
   #noOperation(name: string | undefined): CodedError {
     const names = this.document.definitions.flatMap((definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value ?? 'an unnamed one'] : [],
+      definition.kind === Kind.OPERATION_DEFINITION
+        ? [definition.name?.value ?? 'an unnamed one']
+        : [],
     );
     const came = name === undefined ? 'none' : JSON.stringify(name);
     const message = `operationName must name one of the document's operations (${names.join(', ')}), but is ${came}.`;
@@ -143,7 +158,13 @@ interface Check {
  * Apollo Server parses and validates; it sees no request, and what it would execute is answered by a stub. It sends nothing: no
  * reports, no landing page, no cache hints (their plugin wraps every resolver).
  */
-function createApolloServer({ schema, limits, introspection, production, formatError }: DocumentsOptions): ApolloServer<Check> {
+function createApolloServer({
+  schema,
+  limits,
+  introspection,
+  production,
+  formatError,
+}: DocumentsOptions): ApolloServer<Check> {
   return new ApolloServer<Check>({
     schema,
     introspection,
@@ -157,7 +178,12 @@ function createApolloServer({ schema, limits, introspection, production, formatE
     validationRules: [KnownOperationTypesRule],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     // Apollo Server's own lines are about its configuration, never about a request.
-    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+    },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -171,7 +197,11 @@ function createApolloServer({ schema, limits, introspection, production, formatE
               contextValue.take(document);
               return Promise.resolve();
             },
-            responseForOperation: () => Promise.resolve({ http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: {} } }),
+            responseForOperation: () =>
+              Promise.resolve({
+                http: { headers: new HeaderMap() },
+                body: { kind: 'single', singleResult: {} },
+              }),
           }),
       },
     ],

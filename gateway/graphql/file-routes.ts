@@ -18,16 +18,27 @@ export interface FileRouteOptions {
 }
 
 /** Serves the files that subgraphs have beside their graph, each reader at `/<prefix>/<token>`, to anybody who has the token. */
-export function serveFiles(app: FastifyInstance, { files, requestTimeoutMs, signCaller }: FileRouteOptions): void {
+export function serveFiles(
+  app: FastifyInstance,
+  { files, requestTimeoutMs, signCaller }: FileRouteOptions,
+): void {
   for (const [prefix, read] of Object.entries(files)) {
     serve(app, ['GET'], `/${prefix}/:token`, async (request, reply) => {
       // The route has this parameter.
       const { token } = request.params as { readonly token: string };
       const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
       const traceparent = readTraceparent(request.headers['traceparent']);
-      if (signCaller !== undefined) request.callerHeaders = await signCaller(ANONYMOUS_CALLER, clientKeyOf(ANONYMOUS_CALLER, request.ip));
+      if (signCaller !== undefined)
+        request.callerHeaders = await signCaller(
+          ANONYMOUS_CALLER,
+          clientKeyOf(ANONYMOUS_CALLER, request.ip),
+        );
       const file = await read(token, openScope(request, reply, { timeoutMs, traceparent }));
-      if (file === null) return sendError(reply, codedError('NOT_FOUND', 'There is no such file, or its link has expired.'));
+      if (file === null)
+        return sendError(
+          reply,
+          codedError('NOT_FOUND', 'There is no such file, or its link has expired.'),
+        );
       return reply
         .type(file.contentType)
         .header('cache-control', `public, max-age=${String(file.maxAge)}`)

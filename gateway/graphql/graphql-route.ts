@@ -27,10 +27,19 @@ export interface GraphQLRouteOptions {
 }
 
 /** Serves GraphQL over HTTP: one way for GET and POST, first and repeated requests. */
-export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options: GraphQLRouteOptions): void {
+export function serveGraphQL(
+  app: FastifyInstance,
+  whole: GraphQLServer,
+  options: GraphQLRouteOptions,
+): void {
   const { audiences } = options;
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { status, headers, body } = await respondAndRecord(request, begin(request, reply, options), whole, options);
+    const { status, headers, body } = await respondAndRecord(
+      request,
+      begin(request, reply, options),
+      whole,
+      options,
+    );
     // Not returned: Fastify would wait until the client has read it all.
     void reply.code(status).headers(headers).send(body);
   };
@@ -39,7 +48,10 @@ export function serveGraphQL(app: FastifyInstance, whole: GraphQLServer, options
   if (audiences !== undefined) serve(app, ['GET', 'POST'], audiencePath, answer);
 }
 
-const NOT_ACCEPTABLE = new CodedError('BAD_REQUEST', 'The accept header must allow application/json or application/graphql-response+json.');
+const NOT_ACCEPTABLE = new CodedError(
+  'BAD_REQUEST',
+  'The accept header must allow application/json or application/graphql-response+json.',
+);
 
 interface WrittenResponse {
   readonly status: number;
@@ -57,7 +69,10 @@ async function respondAndRecord(
   try {
     // Before anything runs: an answer that the client does not take would be lost.
     const format = negotiate(request.headers.accept);
-    const answer = format === undefined ? refuse(NOT_ACCEPTABLE, context, 406) : await respond(request, context, whole, options);
+    const answer =
+      format === undefined
+        ? refuse(NOT_ACCEPTABLE, context, 406)
+        : await respond(request, context, whole, options);
     const { contentType, statusOf } = format ?? PLAIN;
     status = statusOf(answer.status, answer.errors ?? []);
     return write(answer, status, contentType, request, context, options);
@@ -76,21 +91,30 @@ async function respond(
     const { audience: named } = request.params as { readonly audience?: string };
     const audience = chooseAudience({ caller: context.caller, named, audiences });
     context.record.audience = audience;
-    const server = audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
-    return await server.answer({ ...readParameters(request), mayChange: request.method === 'POST' }, context);
+    const server =
+      audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
+    return await server.answer(
+      { ...readParameters(request), mayChange: request.method === 'POST' },
+      context,
+    );
   } catch (error) {
     if (error instanceof CodedError) return refuse(error, context);
     throw error;
   }
 }
 
-function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs, tracing }: GraphQLRouteOptions): ServedContext {
+function begin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { requestTimeoutMs, tracing }: GraphQLRouteOptions,
+): ServedContext {
   const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
   const given = readTraceparent(request.headers['traceparent']);
   const span = tracing?.begin({ method: request.method, traceparent: given });
   const scope = openScope(request, reply, { timeoutMs, traceparent: span?.traceparent ?? given });
   const { caller } = request;
-  if (caller === null) throw new TypeError('`request.caller` is not set: the caller check has not run.');
+  if (caller === null)
+    throw new TypeError('`request.caller` is not set: the caller check has not run.');
   request.served = {
     scope,
     caller,
@@ -103,7 +127,11 @@ function begin(request: FastifyRequest, reply: FastifyReply, { requestTimeoutMs,
 }
 
 /** Records each request, however it was answered. */
-function finish({ record, scope, span }: ServedContext, status: number, monitoring: Monitoring): void {
+function finish(
+  { record, scope, span }: ServedContext,
+  status: number,
+  monitoring: Monitoring,
+): void {
   if (hasClientDisconnected(scope.signal)) record.abandon();
   // Something failed that nobody expected.
   else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
@@ -122,10 +150,18 @@ function write(
   { production }: GraphQLRouteOptions,
 ): WrittenResponse {
   const { [TRACE_HEADER]: traceHeader, [COST_HEADER]: costHeader } = asked;
-  const { callCount, extensions } = reportUpstreamCalls(context, { traceHeader, costHeader, production });
+  const { callCount, extensions } = reportUpstreamCalls(context, {
+    traceHeader,
+    costHeader,
+    production,
+  });
   return {
     status,
-    headers: { ...headers, 'content-type': contentType, ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }) },
+    headers: {
+      ...headers,
+      'content-type': contentType,
+      ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
+    },
     body: `${JSON.stringify({ errors, data, extensions })}\n`,
   };
 }

@@ -1,4 +1,10 @@
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from 'graphql';
 import { enforceFieldAccess } from '../access/fields/field-access.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
@@ -61,7 +67,11 @@ export class GraphQLServer {
   readonly #costs: CostCheck;
   readonly #formatError: FormatError;
 
-  private constructor({ graph, safelist, limits, costs }: GraphQLServerOptions, documents: Documents, format: FormatError) {
+  private constructor(
+    { graph, safelist, limits, costs }: GraphQLServerOptions,
+    documents: Documents,
+    format: FormatError,
+  ) {
     this.schema = graph.schema;
     this.#graph = graph;
     this.#documents = documents;
@@ -75,7 +85,14 @@ export class GraphQLServer {
     const format = introspection ? formatError : withoutSuggestions(formatError);
     const guarded = queueHeavyOperations(enforceFieldAccess(graph, policies), heavy);
     const { schema } = graph;
-    const documents = await Documents.start({ schema, limits: limits.document, introspection, production, formatError: format, line });
+    const documents = await Documents.start({
+      schema,
+      limits: limits.document,
+      introspection,
+      production,
+      formatError: format,
+      line,
+    });
     return new GraphQLServer({ ...options, graph: guarded }, documents, format);
   }
 
@@ -133,20 +150,34 @@ export class GraphQLServer {
     const { operation: type } = operation.operation;
     if (!mayChange && type !== OperationTypeNode.QUERY) {
       const message = `GET requests only support query operations, not ${type} operations`;
-      return { ...refuse(new CodedError('METHOD_NOT_ALLOWED', message), context), headers: { allow: 'POST' } };
+      return {
+        ...refuse(new CodedError('METHOD_NOT_ALLOWED', message), context),
+        headers: { allow: 'POST' },
+      };
     }
     const refusal = await this.#costs.refuse(operation, variables, context);
     return refusal && refuse(refusal, context);
   }
 
-  async #run(operation: PreparedOperation, variables: Variables, context: ServedContext): Promise<GraphQLResponse> {
+  async #run(
+    operation: PreparedOperation,
+    variables: Variables,
+    context: ServedContext,
+  ): Promise<GraphQLResponse> {
     const { scope, caller, record, log } = context;
     try {
       const cost = record.cost?.estimated;
-      const { data, errors } = await this.#graph.execute(operation, { variables, scope, caller, cost, log });
+      const { data, errors } = await this.#graph.execute(operation, {
+        variables,
+        scope,
+        caller,
+        cost,
+        log,
+      });
       return this.#toResponse({ data, errors }, context);
     } catch (error) {
-      if (error instanceof CodedError && error.code === 'RATE_LIMITED') return refuse(error, context);
+      if (error instanceof CodedError && error.code === 'RATE_LIMITED')
+        return refuse(error, context);
       const thrown = error instanceof Error ? error : new Error(String(error));
       const errors = [new GraphQLError(thrown.message, { originalError: thrown })];
       return { ...this.#toResponse({ data: undefined, errors }, context), status: 500 };
@@ -177,14 +208,24 @@ function toFormatted(error: GraphQLError): GraphQLFormattedError {
 const isOfClient = ({ extensions }: GraphQLFormattedError) => isClientError(extensions?.['code']);
 
 /** The answer to a request that is not run. */
-export function refuse({ code, message, extensions }: CodedError, context: ServedContext, status = HTTP_STATUS[code]): GraphQLResponse {
+export function refuse(
+  { code, message, extensions }: CodedError,
+  context: ServedContext,
+  status = HTTP_STATUS[code],
+): GraphQLResponse {
   const { retryAfter } = extensions;
-  const headers = { ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) };
+  const headers = {
+    ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
+  };
   return { ...refusalOf([{ message, extensions: { ...extensions } }], context), status, headers };
 }
 
-function refusalOf(errors: readonly GraphQLFormattedError[], { record, log }: ServedContext): GraphQLResponse {
-  if (!errors.every(isOfClient)) log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
+function refusalOf(
+  errors: readonly GraphQLFormattedError[],
+  { record, log }: ServedContext,
+): GraphQLResponse {
+  if (!errors.every(isOfClient))
+    log.error({ error: describeUnexpectedError(errors[0]) }, 'a request failed');
   record.answer(undefined, errors);
   return { status: 400, headers: {}, errors, data: undefined };
 }

@@ -18,14 +18,18 @@ export function logErrors(
     const thrown = originOf(error);
     if (thrown instanceof LoggedError || logged.has(thrown)) return;
     const isUnexpected = formatted?.[index]?.extensions?.['code'] === 'INTERNAL_SERVER_ERROR';
-    const isOfVendor = thrown instanceof CodedError && thrown.extensions.service !== undefined && !isClientDisconnected(thrown);
+    const isOfVendor =
+      thrown instanceof CodedError &&
+      thrown.extensions.service !== undefined &&
+      !isClientDisconnected(thrown);
     if (!isUnexpected && !isOfVendor) return;
     logged.add(thrown);
     if (logged.size > MAX_LINES) return;
     if (isUnexpected) log.error({ error: describeUnexpectedError(thrown) }, 'a field failed');
     else if (isOfVendor) log.warn({ error: describeUpstreamError(thrown) }, 'a vendor failed');
   });
-  if (logged.size > MAX_LINES) log.warn({ errors: logged.size }, 'more fields failed than are logged for one request');
+  if (logged.size > MAX_LINES)
+    log.warn({ errors: logged.size }, 'more fields failed than are logged for one request');
 }
 
 /** Each further one tells less, and an answer may have thousands. */
@@ -33,5 +37,7 @@ const MAX_LINES = 20;
 
 /** What was thrown, below the GraphQL errors around it. */
 export function originOf(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError != null ? originOf(error.originalError) : error;
+  return error instanceof GraphQLError && error.originalError != null
+    ? originOf(error.originalError)
+    : error;
 }

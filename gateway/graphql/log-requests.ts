@@ -16,7 +16,8 @@ export function logRequests(app: FastifyInstance, level: LogLevel): void {
   if (!SHOWS_INFO.has(level)) return;
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) request.log.info({ ...describe(request, reply), outcome: 'abandoned' }, 'abandoned');
+      if (!reply.raw.writableFinished)
+        request.log.info({ ...describe(request, reply), outcome: 'abandoned' }, 'abandoned');
     });
     done();
   });
@@ -28,7 +29,10 @@ export function logRequests(app: FastifyInstance, level: LogLevel): void {
 
 const SHOWS_INFO: ReadonlySet<LogLevel> = new Set(['info', 'debug']);
 
-function describe({ method, routeOptions, served, caller }: FastifyRequest, { elapsedTime }: FastifyReply) {
+function describe(
+  { method, routeOptions, served, caller }: FastifyRequest,
+  { elapsedTime }: FastifyReply,
+) {
   const line = { method, route: routeOptions.url ?? 'unknown', ms: Math.round(elapsedTime) };
   if (served === null) return caller === null ? line : { ...line, caller: caller.id };
   const { name, type, audience, outcome, errors } = served.record;

@@ -10,7 +10,10 @@ import type { PersistedQuery, RequestParameters } from './request-parameters.ts'
  */
 export class PersistedQueries {
   readonly #safelist: Safelist | undefined;
-  readonly #sent = new LRUCache<string, string>({ maxSize: MAX_CHARACTERS, sizeCalculation: (text) => text.length });
+  readonly #sent = new LRUCache<string, string>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (text) => text.length,
+  });
 
   /** @param safelist undefined where every operation is expected */
   constructor(safelist: Safelist | undefined) {
@@ -28,7 +31,8 @@ export class PersistedQueries {
 
   /** A valid text was sent with its hash, by which it can be asked for from now on. */
   remember({ persisted }: RequestParameters, text: string): void {
-    if (persisted?.hash !== undefined && this.#safelist?.mode !== 'only') this.#sent.set(persisted.hash, text);
+    if (persisted?.hash !== undefined && this.#safelist?.mode !== 'only')
+      this.#sent.set(persisted.hash, text);
   }
 
   isListed(text: string): boolean {
@@ -37,8 +41,10 @@ export class PersistedQueries {
 
   #findListed({ query, id }: RequestParameters): string | CodedError | undefined {
     const written = query === '' ? undefined : query;
-    if (this.#safelist === undefined || (written === undefined && id === undefined)) return undefined;
-    const text = written === undefined ? this.#safelist.find(id ?? '') : this.#safelist.match(written);
+    if (this.#safelist === undefined || (written === undefined && id === undefined))
+      return undefined;
+    const text =
+      written === undefined ? this.#safelist.find(id ?? '') : this.#safelist.match(written);
     if (text === undefined) return this.#safelist.mode === 'only' ? NOT_LISTED : undefined;
     // The text as it was sent, so that its hash may be asked for.
     return written !== undefined && this.#safelist.mode === 'report' ? undefined : text;
@@ -59,7 +65,10 @@ const MAX_CHARACTERS = 10 * 1024 * 1024;
 
 const HASH_LENGTH = 64;
 
-const NO_OPERATION = new CodedError('BAD_REQUEST', 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.');
+const NO_OPERATION = new CodedError(
+  'BAD_REQUEST',
+  'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
+);
 const NOT_LISTED = new CodedError(
   'OPERATION_NOT_LISTED',
   'This server accepts only the operations on its safelist, and this is not one of them.',

@@ -31,10 +31,17 @@ export interface ParameterSource {
  */
 export function readParameters({ method, url, body, headers }: ParameterSource): RequestParameters {
   const type = essenceOf(headers['content-type']);
-  if ((type === undefined || WITHOUT_PREFLIGHT.has(type)) && !PREFLIGHT_HEADERS.some((name) => Boolean(headers[name]))) throw mayBeForged();
+  if (
+    (type === undefined || WITHOUT_PREFLIGHT.has(type)) &&
+    !PREFLIGHT_HEADERS.some((name) => Boolean(headers[name]))
+  )
+    throw mayBeForged();
   if (method === 'POST') return readBody(body);
   if (type !== undefined && type !== 'application/json') {
-    throw new CodedError('UNSUPPORTED_MEDIA_TYPE', 'GET requests may not have a content-type header other than application/json.');
+    throw new CodedError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'GET requests may not have a content-type header other than application/json.',
+    );
   }
   const begin = url.indexOf('?');
   return readSearch(new URLSearchParams(begin < 0 ? '' : url.slice(begin)));
@@ -42,10 +49,16 @@ export function readParameters({ method, url, body, headers }: ParameterSource):
 
 /** A media type without its parameters. */
 const essenceOf = (contentType: string | string[] | undefined) =>
-  contentType === undefined ? undefined : (String(contentType).split(';', 1)[0] ?? '').trim().toLowerCase();
+  contentType === undefined
+    ? undefined
+    : (String(contentType).split(';', 1)[0] ?? '').trim().toLowerCase();
 
 /** What a browser sends to another origin without asking first: the Fetch standard, CORS-safelisted request-header. */
-const WITHOUT_PREFLIGHT: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']);
+const WITHOUT_PREFLIGHT: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+]);
 
 /** Those of Apollo's clients. */
 const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
@@ -58,7 +71,8 @@ const mayBeForged = () =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readBody(body: unknown): RequestParameters {
   if (Array.isArray(body)) throw wrong('Operation batching disabled.');
@@ -69,9 +83,12 @@ function readBody(body: unknown): RequestParameters {
   if (Boolean(query) && typeof query !== 'string') throw wrong('GraphQL queries must be strings.');
   for (const [name, value] of Object.entries({ variables, extensions })) {
     if (typeof value === 'string') {
-      throw wrong(`\`${name}\` in a POST body should be provided as an object, not a recursively JSON-encoded string.`);
+      throw wrong(
+        `\`${name}\` in a POST body should be provided as an object, not a recursively JSON-encoded string.`,
+      );
     }
-    if (value != null && !isRecord(value)) throw wrong(`\`${name}\` in a POST body must be an object if provided.`);
+    if (value != null && !isRecord(value))
+      throw wrong(`\`${name}\` in a POST body must be an object if provided.`);
   }
   if (operationName != null && typeof operationName !== 'string')
     throw wrong('`operationName` in a POST body must be a string if provided.');
@@ -81,7 +98,8 @@ function readBody(body: unknown): RequestParameters {
 function readSearch(search: URLSearchParams): RequestParameters {
   const once = (name: string): string | undefined => {
     const values = search.getAll(name);
-    if (values.length > 1) throw wrong(`The '${name}' search parameter may only be specified once.`);
+    if (values.length > 1)
+      throw wrong(`The '${name}' search parameter may only be specified once.`);
     // An empty one counts as absent.
     return values[0] === '' ? undefined : values[0];
   };
@@ -90,7 +108,8 @@ function readSearch(search: URLSearchParams): RequestParameters {
     if (value === undefined) return undefined;
     const read = parseJson(value);
     if (read === undefined) throw wrong(`The ${name} search parameter contains invalid JSON.`);
-    if (!isRecord(read)) throw wrong(`The ${name} search parameter should contain a JSON-encoded object.`);
+    if (!isRecord(read))
+      throw wrong(`The ${name} search parameter should contain a JSON-encoded object.`);
     return read;
   };
   return toParameters({
@@ -105,7 +124,15 @@ function readSearch(search: URLSearchParams): RequestParameters {
 }
 
 /** @param fields are of the right types, where they are there */
-function toParameters({ query, operationName, variables, extensions, documentId, doc_id: relayId, id }: Fields): RequestParameters {
+function toParameters({
+  query,
+  operationName,
+  variables,
+  extensions,
+  documentId,
+  doc_id: relayId,
+  id,
+}: Fields): RequestParameters {
   const persisted = isRecord(extensions) ? extensions['persistedQuery'] : undefined;
   const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
   const hash = textIn(sha256Hash);
@@ -119,7 +146,8 @@ function toParameters({ query, operationName, variables, extensions, documentId,
   };
 }
 
-const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const textIn = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 const wrong = (message: string) => new CodedError('BAD_REQUEST', message);
 

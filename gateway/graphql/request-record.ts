@@ -1,7 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../../errors/error-codes.ts';
-import type { AnsweredError, AnsweredOperation, Outcome, UnlistedOperation } from '../../monitoring/answered-operation.ts';
+import type {
+  AnsweredError,
+  AnsweredOperation,
+  Outcome,
+  UnlistedOperation,
+} from '../../monitoring/answered-operation.ts';
 import type { OperationCost, VendorCalls } from '../../request/operation-cost.ts';
 import type { CallRecord } from '../../request/request-scope.ts';
 import { readClientName } from '../server/client-name.ts';
@@ -52,7 +57,8 @@ export class RequestRecord implements AnsweredOperation {
     if (errors === undefined || errors.length === 0) this.outcome = 'complete';
     else {
       this.errors = errors.map(toAnsweredError);
-      this.outcome = data != null ? 'partial' : this.errors.every(isOfClient) ? 'refused' : 'failed';
+      this.outcome =
+        data != null ? 'partial' : this.errors.every(isOfClient) ? 'refused' : 'failed';
     }
   }
 

@@ -12,7 +12,11 @@ export interface ScopeOptions {
 }
 
 /** Begins a client request as its headers ask for. */
-export function openScope(request: FastifyRequest, reply: FastifyReply, { timeoutMs, traceparent }: ScopeOptions): RequestScope {
+export function openScope(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { timeoutMs, traceparent }: ScopeOptions,
+): RequestScope {
   const { caller } = request;
   const isBackground = isBackgroundPriority(request.headers['priority']);
   const forwarded = {

@@ -23,7 +23,8 @@ export function negotiate(accept: string | undefined): ResponseFormat | undefine
   if (known !== undefined) return known;
   const contentType = new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, GRAPHQL_TYPE]);
   if (contentType === undefined) return undefined;
-  const isJsonAlone = accept.includes('application/json') && !accept.includes('application/graphql-response+json');
+  const isJsonAlone =
+    accept.includes('application/json') && !accept.includes('application/graphql-response+json');
   const format: ResponseFormat = { contentType, statusOf: isJsonAlone ? statusOfJson : keepStatus };
   FORMATS.set(accept, format);
   return format;
@@ -35,9 +36,15 @@ const FORMATS = new LRUCache<string, ResponseFormat>({ max: 100 });
 const keepStatus = (status: number) => status;
 
 const statusOfJson: ResponseFormat['statusOf'] = (status, errors) =>
-  status === 400 && errors.every(({ extensions }) => OF_OPERATION.has(extensions?.['code'])) ? 200 : status;
+  status === 400 && errors.every(({ extensions }) => OF_OPERATION.has(extensions?.['code']))
+    ? 200
+    : status;
 
-const OF_OPERATION: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+const OF_OPERATION: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+]);
 
 /** For a client that says nothing of what it accepts, or accepts nothing of it and has to be told. */
 export const PLAIN: ResponseFormat = { contentType: JSON_TYPE, statusOf: keepStatus };

@@ -85,7 +85,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const heavy = new HeavyOperations();
   const validation = new ValidationLine();
   const start = (one: Graph) =>
-    GraphQLServer.start({ graph: one, safelist, limits, costs, introspection, production, policies, heavy, validation });
+    GraphQLServer.start({
+      graph: one,
+      safelist,
+      limits,
+      costs,
+      introspection,
+      production,
+      policies,
+      heavy,
+      validation,
+    });
   const server = await start(graph);
   const audiences = options.audiences && new AudienceServers({ graphs: options.audiences, start });
   monitoring.logTo(app.log);
@@ -94,13 +104,20 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
   checkCallers(app, options);
-  limitCallers(app, { limits: requestLimits.callers, callerOf: ({ caller }) => caller ?? ANONYMOUS_CALLER, monitoring });
+  limitCallers(app, {
+    limits: requestLimits.callers,
+    callerOf: ({ caller }) => caller ?? ANONYMOUS_CALLER,
+    monitoring,
+  });
   serveGraphQL(app, server, { ...config, audiences, monitoring, tracing });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
   app.register((routes, _options, done) => {
-    limitAddresses(routes, { limits: requestLimits.addresses('files'), isFromGateway: options.isFromGateway });
+    limitAddresses(routes, {
+      limits: requestLimits.addresses('files'),
+      isFromGateway: options.isFromGateway,
+    });
     serveFiles(routes, { ...options, requestTimeoutMs: config.requestTimeoutMs });
     done();
   });
@@ -129,7 +146,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   };
 }
 
-function createServer({ config, limits, monitoring, secrets, writeLog }: ServiceOptions): FastifyInstance {
+function createServer({
+  config,
+  limits,
+  monitoring,
+  secrets,
+  writeLog,
+}: ServiceOptions): FastifyInstance {
   const app = createHttpServer(
     { level: config.logLevel, secrets, write: writeLog },
     {

@@ -37,7 +37,10 @@ export interface UpstreamReportOptions {
   readonly production: boolean;
 }
 
-export function reportUpstreamCalls(context: ServedContext, options: UpstreamReportOptions): UpstreamReport {
+export function reportUpstreamCalls(
+  context: ServedContext,
+  options: UpstreamReportOptions,
+): UpstreamReport {
   const { traceHeader, costHeader, production } = options;
   const { calls, stale } = context.scope.trace;
   const upstream = !production && traceHeader === '1' ? calls : undefined;
@@ -46,17 +49,30 @@ export function reportUpstreamCalls(context: ServedContext, options: UpstreamRep
     callCount: production ? undefined : String(calls.length),
     extensions:
       upstream !== undefined || cost !== undefined || stale.length > 0
-        ? { ...(upstream && { upstream }), ...(cost && { cost }), ...(stale.length > 0 && { stale: oldest(stale) }) }
+        ? {
+            ...(upstream && { upstream }),
+            ...(cost && { cost }),
+            ...(stale.length > 0 && { stale: oldest(stale) }),
+          }
         : undefined,
   };
 }
 
 /** @returns undefined for what is no valid operation. */
-function reportCost({ record: { cost }, scope }: ServedContext, production: boolean): CostReport | undefined {
+function reportCost(
+  { record: { cost }, scope }: ServedContext,
+  production: boolean,
+): CostReport | undefined {
   if (cost === undefined) return undefined;
   const { estimated, calls } = cost;
   if (Object.keys(calls).length === 0) return { estimated };
-  return { estimated, vendorCalls: { estimated: calls, ...(!production && { actual: countByService(scope.trace.calls) }) } };
+  return {
+    estimated,
+    vendorCalls: {
+      estimated: calls,
+      ...(!production && { actual: countByService(scope.trace.calls) }),
+    },
+  };
 }
 
 function oldest(stale: readonly StaleRecord[]): readonly StaleRecord[] {

@@ -35,6 +35,7 @@ const MAX_WAITING = 500;
 
 function refuse(reason: unknown): never {
   if (reason instanceof WaitingLineFull) throw reason;
-  const message = 'The deadline passed while the document was waiting for its validation. Send the request again later.';
+  const message =
+    'The deadline passed while the document was waiting for its validation. Send the request again later.';
   throw new CodedError('RATE_LIMITED', message, { retryAfter: 1, cause: reason });
 }

@@ -10,10 +10,19 @@ import { RequestRecord } from './request-record.ts';
  * Answers an operation for nobody, so that the first client does not wait for code to be loaded and compiled. Its client
  * has gone before it begins: no vendor is called, and no log tells of it.
  */
-export async function warmUp(server: GraphQLServer, operation: WarmUpOperation, log: FastifyBaseLogger): Promise<void> {
+export async function warmUp(
+  server: GraphQLServer,
+  operation: WarmUpOperation,
+  log: FastifyBaseLogger,
+): Promise<void> {
   const scope = { signal: AbortSignal.abort(clientDisconnected()), trace: createCallTrace() };
   await server.prepare(operation.query);
-  const request = { query: operation.query, variables: operation.variables ?? {}, mayChange: false, ...NOTHING_ELSE };
+  const request = {
+    query: operation.query,
+    variables: operation.variables ?? {},
+    mayChange: false,
+    ...NOTHING_ELSE,
+  };
   await server.answer(request, {
     scope,
     caller: ANONYMOUS_CALLER,

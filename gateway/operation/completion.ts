@@ -36,7 +36,8 @@ export const MISSING = Symbol('null in a non-null position');
 export const nullAt = (isNullable: boolean): null | typeof MISSING => (isNullable ? null : MISSING);
 
 /** The error of a null in a non-null position that no other error explains, in the words of graphql-js. @param coordinate `Type.field` */
-export const nullError = (coordinate: string) => new Error(`Cannot return null for non-nullable field ${coordinate}.`);
+export const nullError = (coordinate: string) =>
+  new Error(`Cannot return null for non-nullable field ${coordinate}.`);
 
 /** An object of a response, by response names. */
 export type ResponseObject = Record<string, unknown>;
@@ -107,12 +108,16 @@ class Walk {
       errors.add(fieldError(value, field.nodes, [...this.#path]));
       return nullAt(!isNonNullType(field.type));
     }
-    if (value === undefined) this.#fail(field, new Error(`Expected a value of ${field.coordinate}, but got none.`));
+    if (value === undefined)
+      this.#fail(field, new Error(`Expected a value of ${field.coordinate}, but got none.`));
     return this.#value(value, field.type, field);
   }
 
   #value(value: unknown, type: GraphQLOutputType, field: FieldShape): unknown {
-    const completed = value === null || value === undefined ? null : this.#present(value, getNullableType(type), field);
+    const completed =
+      value === null || value === undefined
+        ? null
+        : this.#present(value, getNullableType(type), field);
     if (completed !== null) return completed;
     const isNullable = !isNonNullType(type);
     if (!isNullable) this.#fail(field, nullError(field.coordinate));
@@ -122,10 +127,15 @@ class Walk {
   /** @returns null if the value is not of the type, or cannot be without one of its parts */
   #present(value: unknown, type: NullableType, field: FieldShape): unknown {
     if (isListType(type)) return this.#list(value, type.ofType, field);
-    if (isLeafType(type)) return isValidLeaf(type, value) ? value : this.#refuse(field, `a ${type.name}`, 'something else');
-    if (typeof value !== 'object' || value === null) return this.#refuse(field, 'an object', `a ${typeof value}`);
+    if (isLeafType(type))
+      return isValidLeaf(type, value)
+        ? value
+        : this.#refuse(field, `a ${type.name}`, 'something else');
+    if (typeof value !== 'object' || value === null)
+      return this.#refuse(field, 'an object', `a ${typeof value}`);
     const objectType = isObjectType(type) ? type : this.#typeOf(value, type);
-    if (objectType === undefined) return this.#refuse(field, `an object of ${type.name}`, 'one of no type of it');
+    if (objectType === undefined)
+      return this.#refuse(field, `an object of ${type.name}`, 'one of no type of it');
     const completed = this.object(value, field.below, objectType);
     return completed === MISSING ? null : completed;
   }
@@ -160,7 +170,10 @@ class Walk {
   }
 }
 
-type NullableType = Exclude<ReturnType<typeof getNullableType<GraphQLOutputType>>, null | undefined>;
+type NullableType = Exclude<
+  ReturnType<typeof getNullableType<GraphQLOutputType>>,
+  null | undefined
+>;
 
 function isValidLeaf(type: GraphQLLeafType, value: unknown): boolean {
   if (isEnumType(type)) return typeof value === 'string' && type.getValue(value) !== undefined;

@@ -16,7 +16,8 @@ export class ErrorsByPath {
     this.all.push(error);
     const path = error.path ?? [];
     this.#places.add(path.join('/'));
-    for (let length = 0; length <= path.length; length += 1) this.#above.add(path.slice(0, length).join('/'));
+    for (let length = 0; length <= path.length; length += 1)
+      this.#above.add(path.slice(0, length).join('/'));
   }
 
   /** Whether there is an error at this place, below or above it. */

@@ -1,4 +1,10 @@
-import { type ASTNode, type FieldNode, GraphQLError, locatedError, type SourceLocation } from 'graphql';
+import {
+  type ASTNode,
+  type FieldNode,
+  GraphQLError,
+  locatedError,
+  type SourceLocation,
+} from 'graphql';
 
 type Path = readonly (string | number)[];
 
@@ -13,7 +19,9 @@ export function fieldError(thrown: unknown, nodes: readonly FieldNode[], path: P
 }
 
 const isUnlocated = (thrown: unknown): thrown is Error =>
-  thrown instanceof Error && (!(thrown instanceof GraphQLError) || (thrown.path ?? thrown.nodes ?? thrown.source) === undefined);
+  thrown instanceof Error &&
+  (!(thrown instanceof GraphQLError) ||
+    (thrown.path ?? thrown.nodes ?? thrown.source) === undefined);
 
 /**
  * Gives an error the locations of nodes. Finding a line takes time in proportion to the text, so it is done once for a list of nodes, not

@@ -34,10 +34,16 @@ export function applyConditions(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): OperationWithoutConditions {
-  const known = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])));
+  const known = new Map(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
+    ),
+  );
   const fragments = new Map<string, FragmentDefinitionNode>();
   const decide = <T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T => {
-    const withoutConditions = visit<T>(definition, { enter: (node) => ('directives' in node ? applyToNode(node, variables) : undefined) });
+    const withoutConditions = visit<T>(definition, {
+      enter: (node) => ('directives' in node ? applyToNode(node, variables) : undefined),
+    });
     // What only other operations of the document use may be about variables that this one does not have.
     for (const name of spreadsIn(withoutConditions)) {
       const fragment = fragments.has(name) ? undefined : known.get(name);

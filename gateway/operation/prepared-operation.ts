@@ -1,5 +1,9 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { conditionVariables, applyConditions, type OperationWithoutConditions } from './operation-without-conditions.ts';
+import {
+  conditionVariables,
+  applyConditions,
+  type OperationWithoutConditions,
+} from './operation-without-conditions.ts';
 
 /** Variables by their names, as they came or coerced. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -17,7 +21,11 @@ export class PreparedOperation {
   readonly #variants = new Map<string, OperationVariant>();
   #conditions: readonly string[] | undefined;
 
-  constructor({ document, operation, hash }: Pick<PreparedOperation, 'document' | 'operation' | 'hash'>) {
+  constructor({
+    document,
+    operation,
+    hash,
+  }: Pick<PreparedOperation, 'document' | 'operation' | 'hash'>) {
     this.document = document;
     this.operation = operation;
     this.hash = hash;
@@ -39,7 +47,10 @@ export class PreparedOperation {
 
   /** The operation with its conditions decided. @param variables are the coerced ones */
   variant(variables: Variables): OperationVariant {
-    const values = this.conditions.length === 0 ? '' : this.conditions.map((name) => String(variables[name])).join();
+    const values =
+      this.conditions.length === 0
+        ? ''
+        : this.conditions.map((name) => String(variables[name])).join();
     const known = this.#variants.get(values);
     if (known !== undefined) return known;
     const variant = new OperationVariant(this, variables);

@@ -56,8 +56,10 @@ export function responseShape(
         }
         if (selection.kind === Kind.FRAGMENT_SPREAD && seen.has(selection.name.value)) continue;
         if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value);
-        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
-        if (fragment !== undefined && applies(schema, fragment.typeCondition?.name.value, type)) add(fragment.selectionSet);
+        const fragment =
+          selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+        if (fragment !== undefined && applies(schema, fragment.typeCondition?.name.value, type))
+          add(fragment.selectionSet);
       }
     };
     sets.forEach(add);
@@ -73,7 +75,17 @@ export function responseShape(
         const name = node.name.value;
         const below = shapeOf(nodes.flatMap(({ selectionSet }) => selectionSet ?? []));
         const coordinate = `${type.name}.${name}`;
-        return [{ responseName, plannedName: plannedName(node), name, coordinate, type: definition.type, nodes, below }];
+        return [
+          {
+            responseName,
+            plannedName: plannedName(node),
+            name,
+            coordinate,
+            type: definition.type,
+            nodes,
+            below,
+          },
+        ];
       });
     return {
       fieldsOf: (type) => {
@@ -95,5 +107,9 @@ function applies(schema: GraphQLSchema, condition: string | undefined, type: Dat
 
 /** A field of a type, `__typename`, `__schema` and `__type` included. */
 export function fieldOf(type: DataType, name: string): GraphQLField<unknown, unknown> | undefined {
-  return [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].find((meta) => meta.name === name) ?? type.getFields()[name];
+  return (
+    [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].find(
+      (meta) => meta.name === name,
+    ) ?? type.getFields()[name]
+  );
 }

@@ -1,11 +1,17 @@
-import { getVariableValues, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getVariableValues,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { shortenMessage } from '../../errors/shorten-message.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
 /** As they are to be used, or why they cannot be. */
 export type VariableValues =
-  { readonly coerced: Variables; readonly errors?: never } | { readonly coerced?: never; readonly errors: readonly GraphQLError[] };
+  | { readonly coerced: Variables; readonly errors?: never }
+  | { readonly coerced?: never; readonly errors: readonly GraphQLError[] };
 
 /**
  * Reads an operation's variables as they came. What is wrong is said in the words of graphql-js, which writes a wrong value whole into each
@@ -22,9 +28,18 @@ export function readVariables(
     if (Object.hasOwn(given, name)) take(given[name], left);
     if (left.values >= 0 && left.characters >= 0) continue;
     const most =
-      left.values < 0 ? `${String(MAX_VALUES)} values, including those in lists and objects` : `${String(MAX_CHARACTERS)} characters`;
+      left.values < 0
+        ? `${String(MAX_VALUES)} values, including those in lists and objects`
+        : `${String(MAX_CHARACTERS)} characters`;
     const message = `The variables must have at most ${most}.`;
-    return { errors: [new GraphQLError(message, { nodes: definition, extensions: { code: 'OPERATION_TOO_COMPLEX' } })] };
+    return {
+      errors: [
+        new GraphQLError(message, {
+          nodes: definition,
+          extensions: { code: 'OPERATION_TOO_COMPLEX' },
+        }),
+      ],
+    };
   }
   const maxErrors = MAX_CHARACTERS - left.characters > MAX_REPEATED ? 1 : MAX_ERRORS;
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, { maxErrors });
@@ -72,5 +87,9 @@ function take(value: unknown, left: Left): void {
 }
 
 function shorten({ message, nodes, originalError, extensions }: GraphQLError): GraphQLError {
-  return new GraphQLError(shortenMessage(message), { nodes: nodes ?? null, originalError, extensions });
+  return new GraphQLError(shortenMessage(message), {
+    nodes: nodes ?? null,
+    originalError,
+    extensions,
+  });
 }

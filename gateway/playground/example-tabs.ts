@@ -11,7 +11,10 @@ import places from '../../examples/operations/places.graphql';
 import travel from '../../examples/operations/travel.graphql';
 import variables from '../../examples/operations/variables.json';
 
-const tab = (query: string, values?: object) => ({ query, variables: values ? JSON.stringify(values, null, 2) : null });
+const tab = (query: string, values?: object) => ({
+  query,
+  variables: values ? JSON.stringify(values, null, 2) : null,
+});
 
 /** What a first visit finds open, the most telling one first. */
 export const exampleTabs: NonNullable<GraphiQLProps['defaultTabs']> = [

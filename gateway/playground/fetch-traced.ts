@@ -12,7 +12,10 @@ export interface TracedResponse {
   readonly bytes: number;
 }
 
-type TracedResult = ExecutionResult<Record<string, unknown>, { readonly upstream?: readonly CallRecord[] }>;
+type TracedResult = ExecutionResult<
+  Record<string, unknown>,
+  { readonly upstream?: readonly CallRecord[] }
+>;
 
 /** Asks the gateway that served this page. The trace is taken out of the result: what is left is what every client gets. */
 export async function fetchTraced(

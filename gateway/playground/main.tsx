@@ -5,5 +5,6 @@ import './playground.css';
 import { Playground } from './playground.tsx';
 
 const element = document.getElementById('playground');
-if (!element) throw new Error('Expected an element with id "playground" in index.html, but found none.');
+if (!element)
+  throw new Error('Expected an element with id "playground" in index.html, but found none.');
 createRoot(element).render(<Playground />);

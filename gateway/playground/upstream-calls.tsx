@@ -3,9 +3,11 @@ import type { TracedResponse } from './fetch-traced.ts';
 
 /** The REST calls behind the answer above: a row each, with a bar that says when it ran. */
 export function UpstreamCalls({ answer }: { readonly answer: TracedResponse | undefined }) {
-  if (!answer) return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
+  if (!answer)
+    return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
   const { calls } = answer;
-  if (!calls) return <p className="upstream-empty">This gateway does not report its vendor calls.</p>;
+  if (!calls)
+    return <p className="upstream-empty">This gateway does not report its vendor calls.</p>;
   return (
     <details className="upstream" open>
       <summary>
@@ -16,10 +18,18 @@ export function UpstreamCalls({ answer }: { readonly answer: TracedResponse | un
   );
 }
 
-function Summary({ answer, calls }: { readonly answer: TracedResponse; readonly calls: readonly CallRecord[] }) {
+function Summary({
+  answer,
+  calls,
+}: {
+  readonly answer: TracedResponse;
+  readonly calls: readonly CallRecord[];
+}) {
   return (
     <>
-      <strong>{calls.length === 1 ? '1 upstream call' : `${String(calls.length)} upstream calls`}</strong>
+      <strong>
+        {calls.length === 1 ? '1 upstream call' : `${String(calls.length)} upstream calls`}
+      </strong>
       {[...Map.groupBy(calls, ({ vendor }) => vendor)].map(([vendor, { 0: first, length }]) => (
         <span key={vendor} className="upstream-vendor" data-hue={first && hueOf(first.service)}>
           {vendor} {length}
@@ -58,7 +68,15 @@ function Calls({ calls }: { readonly calls: readonly CallRecord[] }) {
   );
 }
 
-function Call({ call, beginning, length }: { readonly call: CallRecord; readonly beginning: number; readonly length: number }) {
+function Call({
+  call,
+  beginning,
+  length,
+}: {
+  readonly call: CallRecord;
+  readonly beginning: number;
+  readonly length: number;
+}) {
   const percent = (ms: number) => `${((ms / length) * 100).toFixed(2)}%`;
   return (
     <tr data-hue={hueOf(call.service)}>
@@ -69,7 +87,9 @@ function Call({ call, beginning, length }: { readonly call: CallRecord; readonly
         </code>
       </td>
       <td>{call.batchSize !== null && `×${String(call.batchSize)}`}</td>
-      <td className={call.status !== null && call.status < 400 ? undefined : 'upstream-failed'}>{call.status ?? 'no response'}</td>
+      <td className={call.status !== null && call.status < 400 ? undefined : 'upstream-failed'}>
+        {call.status ?? 'no response'}
+      </td>
       <td>{milliseconds(call.ms)}</td>
       <td className="upstream-when">
         <i style={{ marginLeft: percent(call.startMs - beginning), width: percent(call.ms) }} />
@@ -79,7 +99,9 @@ function Call({ call, beginning, length }: { readonly call: CallRecord; readonly
 }
 
 const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
-const kilobytes = (bytes: number) => (bytes < 1000 ? `${String(bytes)} B` : `${(bytes / 1000).toFixed(1)} kB`);
+const kilobytes = (bytes: number) =>
+  bytes < 1000 ? `${String(bytes)} B` : `${(bytes / 1000).toFixed(1)} kB`;
 
 /** One of the six colours of `playground.css`, the same for a subgraph each time. */
-const hueOf = (service: string) => Array.from(service, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % 6;
+const hueOf = (service: string) =>
+  Array.from(service, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % 6;

@@ -7,7 +7,10 @@ import { isGraphOrSchemaPath } from './graph-paths.ts';
  * who asks shows a key or a token.
  * @param origins as browsers send them: `https://shop.example.com`; or `*` alone
  */
-export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+export async function allowOrigins(
+  app: FastifyInstance,
+  origins: readonly string[],
+): Promise<void> {
   if (origins.length === 0) return;
   await app.register(cors, {
     delegator: (request, decide) => {
@@ -45,9 +48,16 @@ const REQUEST_HEADERS = [
 ];
 
 /** Those that a page may want to read. */
-const RESPONSE_HEADERS = ['x-request-id', 'www-authenticate', 'retry-after', 'ratelimit', 'ratelimit-policy'];
+const RESPONSE_HEADERS = [
+  'x-request-id',
+  'www-authenticate',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+];
 
 /** The longest that Chromium keeps a permission. */
 const MAX_AGE_SECONDS = 7200;
 
-const isPreflight = ({ headers }: FastifyRequest) => headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+const isPreflight = ({ headers }: FastifyRequest) =>
+  headers.origin !== undefined && headers['access-control-request-method'] !== undefined;

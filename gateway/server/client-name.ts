@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What a client says it is: not to be trusted, and good for finding out whom to ask. */
-export function readClientName(headers: IncomingHttpHeaders): { readonly client: string; readonly version: string } {
+export function readClientName(headers: IncomingHttpHeaders): {
+  readonly client: string;
+  readonly version: string;
+} {
   return { client: read(headers, 'name'), version: read(headers, 'version') };
 }
 

@@ -66,7 +66,8 @@ export class Connections {
     });
     server.on('timeout', (socket: Socket) => {
       const connection = this.#open.get(socket);
-      if (connection !== undefined && this.#unread.has(connection)) this.#close(connection, 'unread');
+      if (connection !== undefined && this.#unread.has(connection))
+        this.#close(connection, 'unread');
       else socket.destroy();
     });
   }
@@ -76,8 +77,11 @@ export class Connections {
     return (request, response) => {
       const connection = this.#open.get(request.socket);
       if (connection === undefined) response.destroy();
-      else if (connection.request === undefined) this.#answer(connection, request, response, listener);
-      else if (connection.ahead.length < (connection.isProven ? MAX_PIPELINED : MAX_PIPELINED_UNPROVEN))
+      else if (connection.request === undefined)
+        this.#answer(connection, request, response, listener);
+      else if (
+        connection.ahead.length < (connection.isProven ? MAX_PIPELINED : MAX_PIPELINED_UNPROVEN)
+      )
         connection.ahead.push([request, response]);
       else {
         stopParser(request.socket);
@@ -116,7 +120,8 @@ export class Connections {
     const connection = new Connection(socket, address);
     this.#open.set(socket, connection);
     this.#unproven.add(connection);
-    if (address !== undefined) this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    if (address !== undefined)
+      this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     socket.once('close', () => {
       this.#forget(connection);
     });
@@ -163,7 +168,12 @@ export class Connections {
     else this.#perAddress.set(address, left);
   }
 
-  #answer(connection: Connection, request: IncomingMessage, response: ServerResponse, listener: RequestListener): void {
+  #answer(
+    connection: Connection,
+    request: IncomingMessage,
+    response: ServerResponse,
+    listener: RequestListener,
+  ): void {
     connection.request = request;
     if (hasBody(request)) {
       if (isLarge(request)) closeUnlessRead(request, response);
@@ -192,7 +202,11 @@ export class Connections {
     this.#idle.delete(connection);
   }
 
-  #answered(connection: Connection, { statusCode }: ServerResponse, listener: RequestListener): void {
+  #answered(
+    connection: Connection,
+    { statusCode }: ServerResponse,
+    listener: RequestListener,
+  ): void {
     connection.request = undefined;
     this.#wasRead(connection);
     if (!this.#open.has(connection.socket)) return;
@@ -286,10 +300,12 @@ class Connection {
 }
 
 const hasBody = ({ headers }: IncomingMessage) =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0');
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
 /** A client that expects to be told to go on may leave the body out, so that the next request would be taken for it. */
-const isLarge = ({ headers }: IncomingMessage) => headers.expect !== undefined || !(Number(headers['content-length']) <= SMALL_BODY_BYTES);
+const isLarge = ({ headers }: IncomingMessage) =>
+  headers.expect !== undefined || !(Number(headers['content-length']) <= SMALL_BODY_BYTES);
 
 function closeUnlessRead(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('connection', 'close');

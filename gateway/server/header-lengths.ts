@@ -9,7 +9,13 @@ export function limitHeaderLengths(app: FastifyInstance): void {
   app.addHook('onRequest', ({ headers }, _reply, done) => {
     const { 'content-type': contentType = '' } = headers;
     if (contentType.length <= MAX_CONTENT_TYPE) done();
-    else done(new CodedError('BAD_REQUEST', `The header content-type must have at most ${String(MAX_CONTENT_TYPE)} characters.`));
+    else
+      done(
+        new CodedError(
+          'BAD_REQUEST',
+          `The header content-type must have at most ${String(MAX_CONTENT_TYPE)} characters.`,
+        ),
+      );
   });
 }
 

@@ -40,16 +40,28 @@ export interface HttpServerOptions {
 
 /** An HTTP server without routes, whose every error has the form of a GraphQL answer with a code. */
 export function createHttpServer(log: LogOptions, options: HttpServerOptions): FastifyInstance {
-  const { bodyBytes, bodyKeys = Infinity, trustedProxies = [], requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const { connections: limits = DEFAULT_CONNECTIONS, onConnectionClosed: onClosed = () => undefined } = options;
+  const {
+    bodyBytes,
+    bodyKeys = Infinity,
+    trustedProxies = [],
+    requestTimeoutMs = DEFAULT_TIMEOUT_MS,
+  } = options;
+  const {
+    connections: limits = DEFAULT_CONNECTIONS,
+    onConnectionClosed: onClosed = () => undefined,
+  } = options;
   const connections = createConnections({ limits, trustedProxies, onClosed });
   const app: FastifyInstance = fastify({
     bodyLimit: bodyBytes,
     trustProxy: [...trustedProxies],
-    serverFactory: (listener) => createNodeServer(listener, connections, requestTimeoutMs + limits.unreadMs),
+    serverFactory: (listener) =>
+      createNodeServer(listener, connections, requestTimeoutMs + limits.unreadMs),
     // A file's token holds an encrypted text of up to 500 characters, each of which may become eight.
     routerOptions: { maxParamLength: 4_200 },
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     rewriteUrl: ({ url = '' }) => pathOf(url),
     genReqId: ({ headers }) => requestIdFor(headers),
     // While it drains a request on an open connection is still answered; the response asks the client to close it.
@@ -91,7 +103,12 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
 }
 
 /** Answers one method of a path, and every other with 405. */
-export function serve(app: FastifyInstance, methods: readonly HTTPMethods[], url: string, handler: RouteHandlerMethod): void {
+export function serve(
+  app: FastifyInstance,
+  methods: readonly HTTPMethods[],
+  url: string,
+  handler: RouteHandlerMethod,
+): void {
   const allowed: readonly string[] = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
   app.route({ method: [...methods], url, handler });
   app.route({
@@ -100,7 +117,10 @@ export function serve(app: FastifyInstance, methods: readonly HTTPMethods[], url
     // Before the body is read, which nobody wants.
     onRequest: async (request, reply) => {
       const message = `Use ${methods.join(' or ')} here, not ${request.method}.`;
-      await sendError(reply.header('allow', allowed.join(', ')), codedError('METHOD_NOT_ALLOWED', message));
+      await sendError(
+        reply.header('allow', allowed.join(', ')),
+        codedError('METHOD_NOT_ALLOWED', message),
+      );
     },
     handler: () => undefined,
   });
@@ -113,7 +133,9 @@ export const sendError = (reply: FastifyReply, error: VisibleError) =>
 function sendContinue(app: FastifyInstance, bodyBytes: number): void {
   app.addHook('preParsing', ({ raw, headers }, reply, payload, done) => {
     const isExpected = headers.expect !== undefined && raw.httpVersion === '1.1';
-    const isRefused = Number(headers['content-length'] ?? 0) > bodyBytes || !app.hasContentTypeParser(headers['content-type'] ?? '');
+    const isRefused =
+      Number(headers['content-length'] ?? 0) > bodyBytes ||
+      !app.hasContentTypeParser(headers['content-type'] ?? '');
     if (isExpected && !isRefused) reply.raw.writeContinue();
     done(null, payload);
   });
@@ -132,17 +154,25 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
   }
   const code = codeOfHttpStatus(error.statusCode ?? 500);
   if (code !== 'INTERNAL_SERVER_ERROR')
-    return sendError(reply, codedError(code, code === 'PAYLOAD_TOO_LARGE' ? tooLarge(reply) : (MESSAGES[code] ?? MALFORMED)));
+    return sendError(
+      reply,
+      codedError(
+        code,
+        code === 'PAYLOAD_TOO_LARGE' ? tooLarge(reply) : (MESSAGES[code] ?? MALFORMED),
+      ),
+    );
   reply.log.error({ error: describeUnexpectedError(error) }, 'a request failed');
   return sendError(reply, INTERNAL_ERROR);
 }
 
 const NOT_FOUND = 'This path does not exist.';
-const MALFORMED = 'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
+const MALFORMED =
+  'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   NOT_FOUND,
   UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json.',
 };
 
-const tooLarge = ({ server }: FastifyReply) => `The body must have at most ${String(server.initialConfig.bodyLimit)} bytes.`;
+const tooLarge = ({ server }: FastifyReply) =>
+  `The body must have at most ${String(server.initialConfig.bodyLimit)} bytes.`;

@@ -29,7 +29,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
 };
 
 /** Whether a code says that the client is at fault; false for what is no code. */
-export const isClientError = (code: unknown): boolean => isErrorCode(code) && HTTP_STATUS[code] < 500;
+export const isClientError = (code: unknown): boolean =>
+  isErrorCode(code) && HTTP_STATUS[code] < 500;
 
 /** The code for an error that a library of ours describes by its HTTP status alone. */
 export function codeOfHttpStatus(status: number): ErrorCode {

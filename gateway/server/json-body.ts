@@ -7,7 +7,10 @@ import { CodedError } from '../../errors/coded-error.ts';
  */
 export function refuseEncodedBodies(app: FastifyInstance): void {
   app.addHook('preParsing', ({ headers }, reply, _payload, done) => {
-    const codings = [...codingsIn(headers['content-encoding']), ...codingsIn(headers['transfer-encoding'])];
+    const codings = [
+      ...codingsIn(headers['content-encoding']),
+      ...codingsIn(headers['transfer-encoding']),
+    ];
     const applied = codings.find((coding) => !PLAIN.has(coding));
     if (applied === undefined) done();
     else {
@@ -50,7 +53,8 @@ const SMALL = 4096;
 const MAX_LEVELS = 100;
 
 const TOO_DEEP = `The body must have at most ${String(MAX_LEVELS)} levels of nested lists and objects.`;
-const tooManyKeys = (most: number) => `The body must have at most ${String(most)} keys, including those of nested objects.`;
+const tooManyKeys = (most: number) =>
+  `The body must have at most ${String(most)} keys, including those of nested objects.`;
 
 /** @param text may be no JSON at all, which its parser will say. */
 function refusalOf(text: string, maxKeys: number): string | undefined {
@@ -78,4 +82,6 @@ function endOfString(text: string, begin: number): number {
   return at;
 }
 
-const [QUOTE, COLON, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x3a, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+const [QUOTE, COLON, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  0x22, 0x3a, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
+];

@@ -13,7 +13,11 @@ export function buildLogger({ level, secrets, write }: LogOptions) {
     level,
     base: null,
     // Only what the hooks and handlers of ours log; pino's own would print whole requests and errors.
-    serializers: { req: () => ({}), res: () => ({}), err: ({ name }: Error) => ({ type: name, message: '', stack: '' }) },
+    serializers: {
+      req: () => ({}),
+      res: () => ({}),
+      err: ({ name }: Error) => ({ type: name, message: '', stack: '' }),
+    },
     stream: {
       write: (line: string) => {
         write(secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line));

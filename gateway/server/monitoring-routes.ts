@@ -9,7 +9,10 @@ export interface MonitoringRouteOptions {
 }
 
 /** Answers whoever watches over the process: orchestrators, who are never refused and cost next to nothing, and Prometheus. */
-export function serveMonitoring(app: FastifyInstance, { monitoring, isReady, countByAddress }: MonitoringRouteOptions): void {
+export function serveMonitoring(
+  app: FastifyInstance,
+  { monitoring, isReady, countByAddress }: MonitoringRouteOptions,
+): void {
   serve(app, ['GET'], '/health/live', (_request, reply) => reply.send({ status: 'live' }));
   // A vendor that is down takes nobody out of a load balancer: all instances would go, and what needs no vendor with them.
   serve(app, ['GET'], '/health/ready', (_request, reply) =>

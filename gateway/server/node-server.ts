@@ -1,7 +1,18 @@
-import { createServer, maxHeaderSize, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  maxHeaderSize,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { compile } from '@fastify/proxy-addr';
 import type { ErrorCode } from '../../errors/error-codes.ts';
-import { type CloseReason, type ConnectionLimits, Connections, type Refusal } from './connections.ts';
+import {
+  type CloseReason,
+  type ConnectionLimits,
+  Connections,
+  type Refusal,
+} from './connections.ts';
 import { codedError } from '../../errors/visible-error.ts';
 
 export interface NodeServerOptions {
@@ -10,16 +21,29 @@ export interface NodeServerOptions {
   readonly onClosed: (reason: CloseReason) => void;
 }
 
-export function createConnections({ limits, trustedProxies, onClosed }: NodeServerOptions): Connections {
+export function createConnections({
+  limits,
+  trustedProxies,
+  onClosed,
+}: NodeServerOptions): Connections {
   const isProxy = compile([...trustedProxies]);
-  return new Connections({ limits, isProxy: (address) => isProxy(address, 0), refusals: TOO_MANY_CONNECTIONS, onClosed });
+  return new Connections({
+    limits,
+    isProxy: (address) => isProxy(address, 0),
+    refusals: TOO_MANY_CONNECTIONS,
+    onClosed,
+  });
 }
 
 /**
  * A server whose requests and connections are bounded.
  * @param silenceMs after which a connection is closed on which nothing happens
  */
-export function createNodeServer(listener: RequestListener, connections: Connections, silenceMs: number): Server {
+export function createNodeServer(
+  listener: RequestListener,
+  connections: Connections,
+  silenceMs: number,
+): Server {
   const answer = connections.handle(listener);
   const server = createServer(
     {
@@ -39,7 +63,9 @@ export function createNodeServer(listener: RequestListener, connections: Connect
   server.on(
     'checkExpectation',
     connections.handle((_request, response: ServerResponse) => {
-      response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(UNKNOWN_EXPECTATION);
+      response
+        .writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+        .end(UNKNOWN_EXPECTATION);
     }),
   );
   connections.watch(server);
@@ -54,11 +80,18 @@ const CHECK_MS = 1000;
 const KEEP_ALIVE_MS = 72_000;
 
 const UNKNOWN_EXPECTATION = JSON.stringify({
-  errors: [codedError('BAD_REQUEST', 'The only Expect header that this server supports is 100-continue.')],
+  errors: [
+    codedError('BAD_REQUEST', 'The only Expect header that this server supports is 100-continue.'),
+  ],
 });
 
 /** Where there is no request that could be answered. */
-function rawResponse(status: string, code: ErrorCode, message: string, more: readonly string[] = []): string {
+function rawResponse(
+  status: string,
+  code: ErrorCode,
+  message: string,
+  more: readonly string[] = [],
+): string {
   const body = JSON.stringify({ errors: [codedError(code, message)] });
   return [
     `HTTP/1.1 ${status}`,
@@ -72,9 +105,14 @@ function rawResponse(status: string, code: ErrorCode, message: string, more: rea
 }
 
 /** What a client gets whose request Node.js cannot read. @param code by which it calls what is wrong */
-export const rejectMalformedRequest = (code: string): string => MALFORMED_REQUESTS[code] ?? MALFORMED_REQUEST;
+export const rejectMalformedRequest = (code: string): string =>
+  MALFORMED_REQUESTS[code] ?? MALFORMED_REQUEST;
 
-const MALFORMED_REQUEST = rawResponse('400 Bad Request', 'BAD_REQUEST', 'The HTTP request is malformed.');
+const MALFORMED_REQUEST = rawResponse(
+  '400 Bad Request',
+  'BAD_REQUEST',
+  'The HTTP request is malformed.',
+);
 
 const MALFORMED_REQUESTS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: rawResponse(
@@ -95,6 +133,16 @@ const MALFORMED_REQUESTS: Readonly<Record<string, string>> = {
 };
 
 const TOO_MANY_CONNECTIONS: Readonly<Record<Refusal, string>> = {
-  address: rawResponse('429 Too Many Requests', 'RATE_LIMITED', 'Too many connections are open from this address.', ['retry-after: 1']),
-  all: rawResponse('503 Service Unavailable', 'RATE_LIMITED', 'Too many connections are open. Try again later.', ['retry-after: 1']),
+  address: rawResponse(
+    '429 Too Many Requests',
+    'RATE_LIMITED',
+    'Too many connections are open from this address.',
+    ['retry-after: 1'],
+  ),
+  all: rawResponse(
+    '503 Service Unavailable',
+    'RATE_LIMITED',
+    'Too many connections are open. Try again later.',
+    ['retry-after: 1'],
+  ),
 };

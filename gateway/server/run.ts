@@ -27,7 +27,11 @@ export interface RunningService {
  * answered first.
  * @param told is told to a parent process beside the URL.
  */
-export async function runService(name: string, starting: Promise<RunningService>, told: object = {}): Promise<void> {
+export async function runService(
+  name: string,
+  starting: Promise<RunningService>,
+  told: object = {},
+): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
   const drain = () => {
     service.close().then(

@@ -28,7 +28,11 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
-export const serverSettings = ({ defaultPort }: { readonly defaultPort: number }): Settings<ServerConfig> =>
+export const serverSettings = ({
+  defaultPort,
+}: {
+  readonly defaultPort: number;
+}): Settings<ServerConfig> =>
   z
     .object({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
@@ -40,7 +44,11 @@ export const serverSettings = ({ defaultPort }: { readonly defaultPort: number }
       TRUST_PROXY: trustedProxies().optional(),
       ...CONNECTION_VARIABLES,
       // One that is nearly right would open in production what is closed there.
-      NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'must be production, development or test, or unset.' }).optional(),
+      NODE_ENV: z
+        .enum(['production', 'development', 'test'], {
+          error: 'must be production, development or test, or unset.',
+        })
+        .optional(),
     })
     .transform((read) => {
       const production = read.NODE_ENV === 'production';
@@ -49,7 +57,8 @@ export const serverSettings = ({ defaultPort }: { readonly defaultPort: number }
         port: read.PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         production,
-        introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
+        introspection:
+          read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
         policiesFile: read.POLICIES,
         logLevel: read.LOG_LEVEL ?? (production ? 'info' : 'warn'),
         trustedProxies: read.TRUST_PROXY ?? [],

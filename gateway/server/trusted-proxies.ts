@@ -20,7 +20,8 @@ export const trustedProxies = () =>
 const NETWORKS =
   'must be the addresses or networks of the proxies in front of this server, such as 10.0.0.7,192.168.0.0/16, or loopback, linklocal or uniquelocal.';
 
-const WITHOUT_PORTS = 'must name each proxy by its address alone, without a port or brackets, as it connects from any port';
+const WITHOUT_PORTS =
+  'must name each proxy by its address alone, without a port or brackets, as it connects from any port';
 
 function isNetwork(text: string): boolean {
   if (NAMED_NETWORKS.has(text)) return true;
@@ -28,7 +29,10 @@ function isNetwork(text: string): boolean {
   const version = isIP(address);
   if (version === 0 || more.length > 0) return false;
   // Everybody is no proxy.
-  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+  return (
+    prefix === undefined ||
+    (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+  );
 }
 
 /** @fastify/proxy-addr's. */

@@ -14,7 +14,8 @@ import { Supergraph } from './supergraph.ts';
 
 /** What a caller has to meet. Of `anyOf` one line has to be met as a whole. */
 export type Condition =
-  { readonly kind: 'authenticated' } | { readonly kind: 'scopes' | 'policies'; readonly anyOf: readonly (readonly string[])[] };
+  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'scopes' | 'policies'; readonly anyOf: readonly (readonly string[])[] };
 
 /** What a graph's SDL says of who may see what. Equal conditions are the same object. */
 export interface AccessRules {
@@ -37,7 +38,8 @@ export function readAccessRules(document: DocumentNode): AccessRules {
   const add = (place: string, directives: readonly ConstDirectiveNode[] = []) => {
     for (const directive of directives) {
       const kind = kinds.get(directive.name.value);
-      if (kind === undefined && UNLINKED.has(directive.name.value)) throw unlinked(directive.name.value, place);
+      if (kind === undefined && UNLINKED.has(directive.name.value))
+        throw unlinked(directive.name.value, place);
       if (kind === undefined) continue;
       const condition = readCondition(kind, directive);
       const key = JSON.stringify(condition);
@@ -49,7 +51,8 @@ export function readAccessRules(document: DocumentNode): AccessRules {
     if (!isTypeDefinitionNode(definition) && !isTypeExtensionNode(definition)) continue;
     const type = definition.name.value;
     add(type, definition.directives);
-    for (const field of 'fields' in definition ? (definition.fields ?? []) : []) add(`${type}.${field.name.value}`, field.directives);
+    for (const field of 'fields' in definition ? (definition.fields ?? []) : [])
+      add(`${type}.${field.name.value}`, field.directives);
   }
   return {
     ofType: (type) => rules.get(type) ?? NONE,
@@ -63,14 +66,21 @@ export function withoutAccessRules(supergraph: Supergraph): Supergraph {
   const links = new Links(supergraph.document);
   const directives = readDirectiveKinds(links);
   if (directives.size === 0) return supergraph;
-  const scalars = [...links.linkedNamesOf('Scope', 'requiresScopes'), ...links.linkedNamesOf('Policy', 'policy')];
-  const uses = new Set<ASTNode>(Object.keys(SPECIFIED).flatMap((name) => links.of(name).map(({ directive }) => directive)));
+  const scalars = [
+    ...links.linkedNamesOf('Scope', 'requiresScopes'),
+    ...links.linkedNamesOf('Policy', 'policy'),
+  ];
+  const uses = new Set<ASTNode>(
+    Object.keys(SPECIFIED).flatMap((name) => links.of(name).map(({ directive }) => directive)),
+  );
   const isGone = (node: ASTNode) => {
     if (node.kind === Kind.SCALAR_TYPE_DEFINITION) return scalars.includes(node.name.value);
     if (node.kind !== Kind.DIRECTIVE && node.kind !== Kind.DIRECTIVE_DEFINITION) return false;
     return directives.has(node.name.value) || uses.has(node);
   };
-  const document = visit(supergraph.document, { enter: (node) => (isGone(node) ? null : undefined) });
+  const document = visit(supergraph.document, {
+    enter: (node) => (isGone(node) ? null : undefined),
+  });
   return new Supergraph(print(document), document);
 }
 
@@ -78,9 +88,15 @@ const NONE: readonly Condition[] = [];
 
 type ConditionKind = Condition['kind'];
 
-const SPECIFIED: Readonly<Record<string, ConditionKind>> = { authenticated: 'authenticated', requiresScopes: 'scopes', policy: 'policies' };
+const SPECIFIED: Readonly<Record<string, ConditionKind>> = {
+  authenticated: 'authenticated',
+  requiresScopes: 'scopes',
+  policy: 'policies',
+};
 /** The standard names, which say nothing without a link. */
-const UNLINKED: ReadonlySet<string> = new Set(Object.keys(SPECIFIED).flatMap((name) => [name, `federation__${name}`]));
+const UNLINKED: ReadonlySet<string> = new Set(
+  Object.keys(SPECIFIED).flatMap((name) => [name, `federation__${name}`]),
+);
 
 const unlinked = (directive: string, place: string) =>
   new Error(
@@ -92,7 +108,8 @@ function readDirectiveKinds(links: Links): ReadonlyMap<string, ConditionKind> {
   const kinds = new Map<string, ConditionKind>();
   for (const [directive, kind] of Object.entries(SPECIFIED)) {
     // Those of a supergraph have specifications of their own, those of a subgraph are part of Federation's.
-    for (const name of links.linkedNamesOf(`@${directive}`, directive, 'federation')) kinds.set(name, kind);
+    for (const name of links.linkedNamesOf(`@${directive}`, directive, 'federation'))
+      kinds.set(name, kind);
   }
   return kinds;
 }
@@ -100,6 +117,9 @@ function readDirectiveKinds(links: Links): ReadonlyMap<string, ConditionKind> {
 function readCondition(kind: ConditionKind, directive: ConstDirectiveNode): Condition {
   if (kind === 'authenticated') return { kind };
   // A cast: the specifications fix each directive's arguments, which composition has checked.
-  const { scopes, policies = scopes } = argumentsOf(directive) as { readonly scopes?: string[][]; readonly policies?: string[][] };
+  const { scopes, policies = scopes } = argumentsOf(directive) as {
+    readonly scopes?: string[][];
+    readonly policies?: string[][];
+  };
   return { kind, anyOf: policies ?? [] };
 }

@@ -6,8 +6,13 @@ export function buildApiDocument(supergraph: DocumentNode): DocumentNode {
   const links = new Links(supergraph);
   const inaccessible = links.namesOf('@inaccessible', 'inaccessible');
   const isHidden = (node: ASTNode) =>
-    'directives' in node && (node.directives ?? []).some((directive) => inaccessible.includes(directive.name.value));
-  const hiddenTypes = new Set(supergraph.definitions.flatMap((node) => (isDefinition(node) && isHidden(node) ? [node.name.value] : [])));
+    'directives' in node &&
+    (node.directives ?? []).some((directive) => inaccessible.includes(directive.name.value));
+  const hiddenTypes = new Set(
+    supergraph.definitions.flatMap((node) =>
+      isDefinition(node) && isHidden(node) ? [node.name.value] : [],
+    ),
+  );
   return visit(supergraph, {
     enter: (node) => {
       const isGone =

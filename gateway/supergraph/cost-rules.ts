@@ -37,7 +37,8 @@ export function readCostRules(document: DocumentNode): CostRules {
       const coordinate = `${type}.${field.name.value}`;
       readWeight(coordinate, field);
       if (field.kind !== Kind.FIELD_DEFINITION) continue;
-      for (const argument of field.arguments ?? []) readWeight(`${coordinate}(${argument.name.value}:)`, argument);
+      for (const argument of field.arguments ?? [])
+        readWeight(`${coordinate}(${argument.name.value}:)`, argument);
       const [rule] = argumentsOfEach<ListSizeRule>(field, listSize);
       if (rule !== undefined) listSizes.set(coordinate, rule);
     }

@@ -9,10 +9,19 @@ export interface Annotated {
  * The arguments of each use of a directive, whichever of the names it is used under.
  * @typeParam Arguments are those of the directive's specification, which composition has checked.
  */
-export function argumentsOfEach<Arguments>({ directives = [] }: Annotated, names: readonly string[]): Arguments[] {
-  return directives.filter(({ name }) => names.includes(name.value)).map((directive) => argumentsOf(directive) as Arguments);
+export function argumentsOfEach<Arguments>(
+  { directives = [] }: Annotated,
+  names: readonly string[],
+): Arguments[] {
+  return directives
+    .filter(({ name }) => names.includes(name.value))
+    .map((directive) => argumentsOf(directive) as Arguments);
 }
 
-export function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+export function argumentsOf({
+  arguments: given = [],
+}: ConstDirectiveNode): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
+  );
 }

@@ -1,4 +1,12 @@
-import { type DocumentNode, Kind, parse, print, type SelectionNode, type SelectionSetNode, stripIgnoredCharacters } from 'graphql';
+import {
+  type DocumentNode,
+  Kind,
+  parse,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+} from 'graphql';
 
 /** The fields that a `@key` or `@requires` names: https://specs.apollo.dev/join/v0.5/#FieldSet */
 export type FieldSet = SelectionSetNode;
@@ -11,7 +19,8 @@ export function parseFieldSet(text: string): FieldSet {
 }
 
 /** The shortest text of the same field set. */
-export const printFieldSet = (fields: FieldSet): string => stripIgnoredCharacters(print(fields)).slice(1, -1);
+export const printFieldSet = (fields: FieldSet): string =>
+  stripIgnoredCharacters(print(fields)).slice(1, -1);
 
 /** The names of the fields of an object, without those of the objects below it, whatever types fragments are on. */
 export function fieldNames({ selections }: FieldSet): string[] {
@@ -30,7 +39,9 @@ function leafPathsOf(selection: SelectionNode): (readonly string[])[] {
   if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
   const below = selection.selectionSet && leafPaths(selection.selectionSet);
   if (selection.kind === Kind.INLINE_FRAGMENT) return below ?? [];
-  return below === undefined ? [[selection.name.value]] : below.map((path) => [selection.name.value, ...path]);
+  return below === undefined
+    ? [[selection.name.value]]
+    : below.map((path) => [selection.name.value, ...path]);
 }
 
 function parseSelection(text: string): DocumentNode {
@@ -42,6 +53,7 @@ function parseSelection(text: string): DocumentNode {
   }
 }
 
-const notAFieldSet = (text: string) => new Error(`A field set must be a selection of fields, but is "${text.slice(0, MAX_QUOTED)}".`);
+const notAFieldSet = (text: string) =>
+  new Error(`A field set must be a selection of fields, but is "${text.slice(0, MAX_QUOTED)}".`);
 
 const MAX_QUOTED = 100;

@@ -49,7 +49,10 @@ export function readJoins(document: DocumentNode): Joins {
   const reader = new JoinReader(document);
   const types = new Map<string, JoinedType>();
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION) {
+    if (
+      definition.kind === Kind.OBJECT_TYPE_DEFINITION ||
+      definition.kind === Kind.INTERFACE_TYPE_DEFINITION
+    ) {
       types.set(definition.name.value, reader.type(definition));
     }
   }
@@ -61,7 +64,9 @@ export function readScalarOwners(document: DocumentNode): ReadonlyMap<string, re
   const reader = new JoinReader(document);
   return new Map(
     document.definitions.flatMap((node) =>
-      node.kind === Kind.SCALAR_TYPE_DEFINITION ? [[node.name.value, reader.owners(node)] as const] : [],
+      node.kind === Kind.SCALAR_TYPE_DEFINITION
+        ? [[node.name.value, reader.owners(node)] as const]
+        : [],
     ),
   );
 }
@@ -70,18 +75,25 @@ export function readScalarOwners(document: DocumentNode): ReadonlyMap<string, re
  * The subgraphs by their values of `enum join__Graph`.
  * @throws Error for a document that is no supergraph
  */
-export function readSubgraphs(document: DocumentNode, links = new Links(document)): ReadonlyMap<string, JoinedSubgraph> {
+export function readSubgraphs(
+  document: DocumentNode,
+  links = new Links(document),
+): ReadonlyMap<string, JoinedSubgraph> {
   const enums = links.namesOf('Graph', 'join');
   const directives = links.namesOf('@graph', 'join');
   const subgraphs = new Map<string, JoinedSubgraph>();
   for (const definition of document.definitions) {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || !enums.includes(definition.name.value)) continue;
+    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || !enums.includes(definition.name.value))
+      continue;
     for (const value of definition.values ?? []) {
-      for (const { name, url = '' } of argumentsOfEach<JoinGraph>(value, directives)) subgraphs.set(value.name.value, { name, url });
+      for (const { name, url = '' } of argumentsOfEach<JoinGraph>(value, directives))
+        subgraphs.set(value.name.value, { name, url });
     }
   }
   if (subgraphs.size === 0)
-    throw new Error('The supergraph must be a Federation v2 supergraph, but it names no subgraph (enum join__Graph).');
+    throw new Error(
+      'The supergraph must be a Federation v2 supergraph, but it names no subgraph (enum join__Graph).',
+    );
   return subgraphs;
 }
 
@@ -119,7 +131,9 @@ class JoinReader {
   }
 
   owners(node: ScalarTypeDefinitionNode): readonly string[] {
-    return argumentsOfEach<JoinType>(node, this.#typeDirectives).map(({ graph }) => this.#nameOf(graph));
+    return argumentsOfEach<JoinType>(node, this.#typeDirectives).map(({ graph }) =>
+      this.#nameOf(graph),
+    );
   }
 
   type(node: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode): JoinedType {
@@ -131,7 +145,9 @@ class JoinReader {
       keys.set(subgraph, known);
       if (key !== undefined && resolvable) known.push(parseFieldSet(key));
     }
-    const fields = (node.fields ?? []).map((field) => [field.name.value, this.#field(field, [...keys.keys()])] as const);
+    const fields = (node.fields ?? []).map(
+      (field) => [field.name.value, this.#field(field, [...keys.keys()])] as const,
+    );
     return {
       name: node.name.value,
       keys,
@@ -146,7 +162,8 @@ class JoinReader {
     const owners: string[] = [];
     const requires = new Map<string, FieldSet>();
     for (const join of joins) {
-      if (join.graph === undefined || join.external === true || join.usedOverridden === true) continue;
+      if (join.graph === undefined || join.external === true || join.usedOverridden === true)
+        continue;
       const owner = this.#nameOf(join.graph);
       owners.push(owner);
       if (join.requires !== undefined) requires.set(owner, parseFieldSet(join.requires));
@@ -161,7 +178,10 @@ class JoinReader {
 
   #nameOf(graph: string): string {
     const subgraph = this.subgraphs.get(graph);
-    if (subgraph === undefined) throw new Error(`The supergraph names a subgraph ${graph} that its enum join__Graph does not have.`);
+    if (subgraph === undefined)
+      throw new Error(
+        `The supergraph names a subgraph ${graph} that its enum join__Graph does not have.`,
+      );
     return subgraph.name;
   }
 }

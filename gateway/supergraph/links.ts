@@ -18,10 +18,15 @@ export class Links {
 
   constructor(document: DocumentNode) {
     const directives = document.definitions.flatMap((node) =>
-      node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION ? (node.directives ?? []) : [],
+      node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION
+        ? (node.directives ?? [])
+        : [],
     );
     const candidates = directives.flatMap((directive) => readLink(directive) ?? []);
-    const names = [...LINK_DIRECTIVES, ...candidates.filter(isLinkOfItself).map(({ directive }) => directive.name.value)];
+    const names = [
+      ...LINK_DIRECTIVES,
+      ...candidates.filter(isLinkOfItself).map(({ directive }) => directive.name.value),
+    ];
     this.all = candidates.filter(({ directive }) => names.includes(directive.name.value));
   }
 
@@ -38,7 +43,9 @@ export class Links {
 
   /** Like {@link namesOf}, but without names where none of the specifications is linked. */
   linkedNamesOf(element: string, ...specifications: readonly string[]): readonly string[] {
-    const found = specifications.flatMap((name) => this.of(name).flatMap((link) => namesIn(link, element, name)));
+    const found = specifications.flatMap((name) =>
+      this.of(name).flatMap((link) => namesIn(link, element, name)),
+    );
     return [...new Set(found)];
   }
 
@@ -50,7 +57,8 @@ export class Links {
   /** Whether a type or a directive belongs to a linked specification, and so is no part of the graph. */
   isLinked(name: string): boolean {
     return this.all.some(
-      ({ prefix, imports }) => name === prefix || name.startsWith(`${prefix}__`) || [...imports.values()].includes(name),
+      ({ prefix, imports }) =>
+        name === prefix || name.startsWith(`${prefix}__`) || [...imports.values()].includes(name),
     );
   }
 }
@@ -62,11 +70,15 @@ const LINK_DIRECTIVES = ['link', 'core'];
 
 /** https://specs.apollo.dev/link/v1.0/#sec-Bootstrapping: the directive may have another name, by which it then links itself. */
 const isLinkOfItself = (link: Link) =>
-  link.specification === `${APOLLO}link` && namesIn(link, '@link', 'link').includes(link.directive.name.value);
+  link.specification === `${APOLLO}link` &&
+  namesIn(link, '@link', 'link').includes(link.directive.name.value);
 
 function namesIn({ prefix, imports }: Link, element: string, specification: string): string[] {
   const imported = imports.get(element);
-  return [prefixedName(element, specification, prefix), ...(imported === undefined ? [] : [imported])];
+  return [
+    prefixedName(element, specification, prefix),
+    ...(imported === undefined ? [] : [imported]),
+  ];
 }
 
 /** A directive that has the name of its specification needs no more than the prefix: `@cost`, but `@cost__listSize`. */
@@ -92,8 +104,16 @@ function readLink(directive: ConstDirectiveNode): Link | undefined {
 /** https://specs.apollo.dev/link/v1.0/#Import */
 function readImport(entry: unknown): [string, string][] {
   if (typeof entry === 'string') return [[entry, withoutAt(entry)]];
-  if (typeof entry !== 'object' || entry === null || !('name' in entry) || typeof entry.name !== 'string') return [];
-  return [[entry.name, withoutAt('as' in entry && typeof entry.as === 'string' ? entry.as : entry.name)]];
+  if (
+    typeof entry !== 'object' ||
+    entry === null ||
+    !('name' in entry) ||
+    typeof entry.name !== 'string'
+  )
+    return [];
+  return [
+    [entry.name, withoutAt('as' in entry && typeof entry.as === 'string' ? entry.as : entry.name)],
+  ];
 }
 
 const withoutAt = (name: string) => name.replace(/^@/, '');

@@ -13,13 +13,20 @@ export interface Atlas {
   /** Buildings and cities around a point, nearest building first. */
   around(point: Point): readonly GooglePlace[];
   /** The address of the world that is nearest to a point. */
-  nearestAddress(point: Point): { readonly address: WorldAddress; readonly metres: number } | undefined;
+  nearestAddress(
+    point: Point,
+  ): { readonly address: WorldAddress; readonly metres: number } | undefined;
 }
 
 export function buildAtlas({ addresses }: World): Atlas {
   const buildings = addresses.map(toAddressPlace).map(toEntry);
-  const cities = [...new Map(addresses.map(toCityPlace).map((city) => [city.id, city])).values()].map(toEntry);
-  const places = [...[...buildings, ...cities].map(({ place }) => place), ...buildBusinesses(addresses)];
+  const cities = [
+    ...new Map(addresses.map(toCityPlace).map((city) => [city.id, city])).values(),
+  ].map(toEntry);
+  const places = [
+    ...[...buildings, ...cities].map(({ place }) => place),
+    ...buildBusinesses(addresses),
+  ];
   const byId = new Map(places.map((place) => [place.id, place]));
   return {
     places,
@@ -32,7 +39,10 @@ export function buildAtlas({ addresses }: World): Atlas {
       return city && { place: city.entry.place, isPartial: words.length > city.score };
     },
     around(point) {
-      const found = [...nearest(buildings, point, BUILDING_REACH), ...nearest(cities, point, CITY_REACH).slice(0, 1)];
+      const found = [
+        ...nearest(buildings, point, BUILDING_REACH),
+        ...nearest(cities, point, CITY_REACH).slice(0, 1),
+      ];
       return found.map(({ place }) => place);
     },
     nearestAddress(point) {
@@ -89,7 +99,10 @@ function buildingScore({ street, cityNames, postalCode }: Entry, words: readonly
 /** How many words of the text a city accounts for; none unless one of its names is there. */
 function cityScore({ cityNames, country }: Entry, words: readonly string[]): number {
   const name = cityNames.find((candidate) => isWithin(candidate, words));
-  return name === undefined ? 0 : words.filter((word) => name.includes(word) || country.includes(word)).length;
+  return name === undefined
+    ? 0
+    : words.filter((word) => name.includes(word) || country.includes(word)).length;
 }
 
-const isWithin = (wanted: readonly string[], words: readonly string[]) => wanted.length > 0 && wanted.every((word) => words.includes(word));
+const isWithin = (wanted: readonly string[], words: readonly string[]) =>
+  wanted.length > 0 && wanted.every((word) => words.includes(word));

@@ -9,7 +9,9 @@ export function readBody<Schema extends z.ZodType>(
 ): { readonly data: z.output<Schema> } | { readonly answer: SandboxVendorResponse } {
   const read = schema.safeParse(parse(body));
   if (read.success) return { data: read.data };
-  const problems = read.error.issues.map(({ path, message }) => `Invalid value at '${path.join('.')}': ${message}`);
+  const problems = read.error.issues.map(
+    ({ path, message }) => `Invalid value at '${path.join('.')}': ${message}`,
+  );
   return { answer: invalidArgument(problems.join('\n')) };
 }
 

@@ -13,7 +13,10 @@ export function buildBusinesses(addresses: readonly WorldAddress[]): GooglePlace
         ...toAddressPlace(address),
         id: placeId(`${type} ${address.line1} ${address.city}`),
         name,
-        location: { latitude: round(address.latitude + offset(), 7), longitude: round(address.longitude + offset(), 7) },
+        location: {
+          latitude: round(address.latitude + offset(), 7),
+          longitude: round(address.longitude + offset(), 7),
+        },
         locationType: 'ROOFTOP' as const,
         types: [type, 'point_of_interest', 'establishment'],
         keywords,

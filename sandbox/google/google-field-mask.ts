@@ -5,16 +5,27 @@ import { invalidArgument } from './google-answers.ts';
  * The fields that a request asks for, as paths; null for all of them.
  * @returns an answer instead, where there are none or an unknown one: https://developers.google.com/maps/documentation/routes/choose_fields
  */
-export function readFieldMask({ headers, query }: SandboxVendorRequest, knownFields: readonly string[]) {
+export function readFieldMask(
+  { headers, query }: SandboxVendorRequest,
+  knownFields: readonly string[],
+) {
   const text = headers['x-goog-fieldmask'] ?? query.get('fields') ?? query.get('$fields') ?? '';
   if (text.trim() === '') {
     const message = `FieldMask is a required parameter. See https://cloud.google.com/apis/docs/system-parameters on how to provide it. As an example, you can set the header 'X-Goog-FieldMask' to value '${knownFields.slice(0, 3).join(',')}'. You can also set the value to '*' to get all available response fields.`;
     return { answer: invalidArgument(message) };
   }
   const paths = text.split(',').map((path) => path.trim());
-  const unknown = paths.find((path) => path !== '*' && !knownFields.some((known) => isOrLiesIn(path, known) || isOrLiesIn(known, path)));
+  const unknown = paths.find(
+    (path) =>
+      path !== '*' &&
+      !knownFields.some((known) => isOrLiesIn(path, known) || isOrLiesIn(known, path)),
+  );
   if (unknown !== undefined) {
-    return { answer: invalidArgument(`Error expanding 'fields' parameter. Cannot find matching fields for path '${unknown}'.`) };
+    return {
+      answer: invalidArgument(
+        `Error expanding 'fields' parameter. Cannot find matching fields for path '${unknown}'.`,
+      ),
+    };
   }
   return { mask: paths.includes('*') ? null : paths };
 }

@@ -56,7 +56,10 @@ export function toCityPlace(address: WorldAddress): GooglePlace {
   return {
     id: placeId(`city ${city} ${country}`),
     name: city,
-    formattedAddress: region === null ? `${city}, ${countryName(address)}` : `${city}, ${region}, ${countryName(address)}`,
+    formattedAddress:
+      region === null
+        ? `${city}, ${countryName(address)}`
+        : `${city}, ${region}, ${countryName(address)}`,
     components: [component(city, city, 'locality', 'political'), ...areaComponents(address)],
     location: { latitude: round(latitude, 2), longitude: round(longitude, 2) },
     locationType: 'APPROXIMATE',
@@ -67,39 +70,52 @@ export function toCityPlace(address: WorldAddress): GooglePlace {
 }
 
 /** Ids look like Google's and say nothing. */
-export const placeId = (seed: string) => `ChIJ${createHash('sha1').update(seed).digest('base64url').slice(0, 23)}`;
+export const placeId = (seed: string) =>
+  `ChIJ${createHash('sha1').update(seed).digest('base64url').slice(0, 23)}`;
 
 /** House numbers stand before the street in some countries, behind it in others. */
 function splitStreet(line: string): { readonly number?: string; readonly route: string } {
   const [before] = /^\d[\w-]*(?= )/.exec(line) ?? [];
   if (before !== undefined) return { number: before, route: line.slice(before.length).trim() };
   const [behind] = /(?<= )\d[\d-]*$/.exec(line) ?? [];
-  return behind === undefined ? { route: line } : { number: behind, route: line.slice(0, -behind.length).trim() };
+  return behind === undefined
+    ? { route: line }
+    : { number: behind, route: line.slice(0, -behind.length).trim() };
 }
 
 function formatAddress(address: WorldAddress): string {
   const { line1, city, region, postalCode, countryCode } = address;
   const country = countryName(address);
   const joined = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join(' ');
-  if (countryCode === 'GB' || countryCode === 'AU') return `${line1}, ${joined(city, region, postalCode)}, ${country}`;
-  if (region === null || !REGION_IS_WRITTEN.has(countryCode)) return `${line1}, ${joined(postalCode, city)}, ${country}`;
+  if (countryCode === 'GB' || countryCode === 'AU')
+    return `${line1}, ${joined(city, region, postalCode)}, ${country}`;
+  if (region === null || !REGION_IS_WRITTEN.has(countryCode))
+    return `${line1}, ${joined(postalCode, city)}, ${country}`;
   return `${line1}, ${city}, ${joined(region, postalCode)}, ${country}`;
 }
 
 const REGION_IS_WRITTEN: ReadonlySet<string> = new Set(['US', 'CA', 'BR', 'IN', 'JP', 'MX', 'ZA']);
 
-const countryName = ({ countryCode, country }: WorldAddress) => SHORT_COUNTRY_NAMES[countryCode] ?? country;
+const countryName = ({ countryCode, country }: WorldAddress) =>
+  SHORT_COUNTRY_NAMES[countryCode] ?? country;
 
 const SHORT_COUNTRY_NAMES: Readonly<Record<string, string>> = { US: 'USA', GB: 'UK' };
 
-const component = (long: string, short: string, ...types: string[]): AddressComponent => ({ long_name: long, short_name: short, types });
+const component = (long: string, short: string, ...types: string[]): AddressComponent => ({
+  long_name: long,
+  short_name: short,
+  types,
+});
 
 const areaComponents = ({ region, country, countryCode }: WorldAddress) => [
-  ...(region === null ? [] : [component(region, region, 'administrative_area_level_1', 'political')]),
+  ...(region === null
+    ? []
+    : [component(region, region, 'administrative_area_level_1', 'political')]),
   component(country, countryCode, 'country', 'political'),
 ];
 
 const postalCodeComponents = ({ postalCode }: WorldAddress) =>
   postalCode === null ? [] : [component(postalCode, postalCode, 'postal_code')];
 
-export const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+export const round = (value: number, digits: number) =>
+  Math.round(value * 10 ** digits) / 10 ** digits;

@@ -16,7 +16,10 @@ export function searchText(atlas: Atlas, request: SandboxVendorRequest): Sandbox
   if ('answer' in body) return body.answer;
   const { textQuery, pageSize, pageToken, locationBias } = body.data;
   const from = pageToken === undefined ? 0 : readPageToken(pageToken, textQuery);
-  if (from === undefined) return invalidArgument('Request parameters for paging requests must match the initial SearchText request.');
+  if (from === undefined)
+    return invalidArgument(
+      'Request parameters for paging requests must match the initial SearchText request.',
+    );
   const found = search(atlas, textQuery, locationBias?.circle?.center).slice(0, MOST_RESULTS);
   const end = from + pageSize;
   const page = {
@@ -27,7 +30,10 @@ export function searchText(atlas: Atlas, request: SandboxVendorRequest): Sandbox
 }
 
 const CIRCLE = z.object({
-  center: z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }),
+  center: z.object({
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+  }),
   radius: z.number().min(0).max(50_000).default(0),
 });
 
@@ -45,12 +51,27 @@ const BODY = z.object({
 });
 
 const FIELDS = [
-  ...['id', 'displayName', 'formattedAddress', 'name', 'location', 'types', 'primaryType', 'addressComponents', 'viewport'].map(
-    (field) => `places.${field}`,
-  ),
-  ...['shortFormattedAddress', 'plusCode', 'rating', 'websiteUri', 'googleMapsUri', 'businessStatus', 'timeZone', 'postalAddress'].map(
-    (field) => `places.${field}`,
-  ),
+  ...[
+    'id',
+    'displayName',
+    'formattedAddress',
+    'name',
+    'location',
+    'types',
+    'primaryType',
+    'addressComponents',
+    'viewport',
+  ].map((field) => `places.${field}`),
+  ...[
+    'shortFormattedAddress',
+    'plusCode',
+    'rating',
+    'websiteUri',
+    'googleMapsUri',
+    'businessStatus',
+    'timeZone',
+    'postalAddress',
+  ].map((field) => `places.${field}`),
   'nextPageToken',
 ];
 
@@ -60,15 +81,30 @@ const MOST_RESULTS = 60;
 /** Places that have every word of the query, businesses before mere addresses, the nearest first where it says near what. */
 function search(atlas: Atlas, textQuery: string, near: Point | undefined): GooglePlace[] {
   const wanted = wordsOf(textQuery).filter((word) => !FILLERS.has(word));
-  const found = atlas.places.filter((place) => wanted.length > 0 && wanted.every((word) => wordsOfPlace(place).includes(word)));
-  const rank = (place: GooglePlace) => (near ? metresBetween(place.location, near) : Number(place.name === null));
+  const found = atlas.places.filter(
+    (place) => wanted.length > 0 && wanted.every((word) => wordsOfPlace(place).includes(word)),
+  );
+  const rank = (place: GooglePlace) =>
+    near ? metresBetween(place.location, near) : Number(place.name === null);
   return found.toSorted((left, right) => rank(left) - rank(right));
 }
 
-const FILLERS: ReadonlySet<string> = new Set(['a', 'at', 'by', 'close', 'in', 'near', 'of', 'the', 'to']);
+const FILLERS: ReadonlySet<string> = new Set([
+  'a',
+  'at',
+  'by',
+  'close',
+  'in',
+  'near',
+  'of',
+  'the',
+  'to',
+]);
 
 const wordsOfPlace = ({ name, keywords, formattedAddress, address }: GooglePlace) =>
-  wordsOf([name, keywords, formattedAddress, address.country, ENGLISH_CITY_NAMES[address.city]].join(' '));
+  wordsOf(
+    [name, keywords, formattedAddress, address.country, ENGLISH_CITY_NAMES[address.city]].join(' '),
+  );
 
 function toPlace({ id, name, types, formattedAddress, components, location }: GooglePlace) {
   return {
@@ -77,13 +113,21 @@ function toPlace({ id, name, types, formattedAddress, components, location }: Go
     types,
     primaryType: types[0],
     formattedAddress,
-    addressComponents: components.map(({ long_name, short_name, types }) => ({ longText: long_name, shortText: short_name, types })),
+    addressComponents: components.map(({ long_name, short_name, types }) => ({
+      longText: long_name,
+      shortText: short_name,
+      types,
+    })),
     location,
-    displayName: { text: name ?? formattedAddress.split(',')[0] ?? formattedAddress, languageCode: 'en' },
+    displayName: {
+      text: name ?? formattedAddress.split(',')[0] ?? formattedAddress,
+      languageCode: 'en',
+    },
   };
 }
 
-const toPageToken = (from: number, textQuery: string) => Buffer.from(JSON.stringify({ from, textQuery })).toString('base64url');
+const toPageToken = (from: number, textQuery: string) =>
+  Buffer.from(JSON.stringify({ from, textQuery })).toString('base64url');
 
 /** @returns undefined unless the token was given for this query. */
 function readPageToken(token: string, textQuery: string): number | undefined {

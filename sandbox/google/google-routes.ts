@@ -7,7 +7,15 @@ import { applyFieldMask, readFieldMask } from './google-field-mask.ts';
 import type { Point } from './google-place.ts';
 import { encodePolyline } from './google-polyline.ts';
 import { travel, type TravelMode } from './google-travel.ts';
-import { findStop, isReachable, preferenceProblem, ROUTING_PREFERENCE, TRAVEL_MODE, WAYPOINT, type Stop } from './google-waypoint.ts';
+import {
+  findStop,
+  isReachable,
+  preferenceProblem,
+  ROUTING_PREFERENCE,
+  TRAVEL_MODE,
+  WAYPOINT,
+  type Stop,
+} from './google-waypoint.ts';
 
 /** `POST /directions/v2:computeRoutes` */
 export function computeRoutes(atlas: Atlas, request: SandboxVendorRequest): SandboxVendorResponse {
@@ -18,9 +26,17 @@ export function computeRoutes(atlas: Atlas, request: SandboxVendorRequest): Sand
   const { origin, intermediates, destination, travelMode, routingPreference } = body.data;
   const problem = preferenceProblem(travelMode, routingPreference);
   if (problem !== undefined) return invalidArgument(problem);
-  const stops = [origin, ...intermediates, destination].map((waypoint) => findStop(atlas, waypoint));
+  const stops = [origin, ...intermediates, destination].map((waypoint) =>
+    findStop(atlas, waypoint),
+  );
   // An answer without any route is an empty object: empty lists are left out.
-  return jsonAnswer(200, applyFieldMask({ ...toRoutes(stops, travelMode), geocodingResults: toGeocodingResults(stops) }, mask) as object);
+  return jsonAnswer(
+    200,
+    applyFieldMask(
+      { ...toRoutes(stops, travelMode), geocodingResults: toGeocodingResults(stops) },
+      mask,
+    ) as object,
+  );
 }
 
 const BODY = z.object({
@@ -103,7 +119,10 @@ function pointsBetween(from: Point, to: Point): Point[] {
 }
 
 function viewportOf(points: readonly Point[]) {
-  const [latitudes, longitudes] = [points.map(({ latitude }) => latitude), points.map(({ longitude }) => longitude)];
+  const [latitudes, longitudes] = [
+    points.map(({ latitude }) => latitude),
+    points.map(({ longitude }) => longitude),
+  ];
   return {
     low: { latitude: Math.min(...latitudes), longitude: Math.min(...longitudes) },
     high: { latitude: Math.max(...latitudes), longitude: Math.max(...longitudes) },
@@ -112,6 +131,8 @@ function viewportOf(points: readonly Point[]) {
 
 function toGeocodingResults(stops: readonly (Stop | undefined)[]) {
   const toResult = (stop: Stop | undefined) =>
-    stop ? { geocoderStatus: {}, ...(stop.placeId === undefined ? {} : { placeId: stop.placeId }) } : { geocoderStatus: { code: 5 } };
+    stop
+      ? { geocoderStatus: {}, ...(stop.placeId === undefined ? {} : { placeId: stop.placeId }) }
+      : { geocoderStatus: { code: 5 } };
   return { origin: toResult(stops[0]), destination: toResult(stops.at(-1)) };
 }

@@ -1,4 +1,8 @@
-import type { SandboxVendor, SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
+import type {
+  SandboxVendor,
+  SandboxVendorResponse,
+  SandboxVendorRequest,
+} from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
 import { jsonAnswer, keyProblem, rpcError } from './google-answers.ts';
 import { buildAtlas, type Atlas } from './google-atlas.ts';
@@ -10,7 +14,10 @@ import { drawStaticMap } from './google-static-map.ts';
 import { findTimeZone } from './google-time-zone.ts';
 
 /** Google Maps Platform: all services on one host, as their paths don't collide. */
-export function createGoogleSandboxVendor(world: World, now: () => number = Date.now): SandboxVendor {
+export function createGoogleSandboxVendor(
+  world: World,
+  now: () => number = Date.now,
+): SandboxVendor {
   const atlas = buildAtlas(world);
   let recentCalls: number[] = [];
 
@@ -23,7 +30,10 @@ export function createGoogleSandboxVendor(world: World, now: () => number = Date
     const legacy = LEGACY[`${request.method} ${request.path}`];
     const isRefused = this.limits === true && isOverLimit();
     // Under a quota error the older services answer 200 and no results.
-    if (legacy) return isRefused ? jsonAnswer(200, { error_message: 'Please wait.', status: 'OVER_QUERY_LIMIT' }) : legacy(atlas, request);
+    if (legacy)
+      return isRefused
+        ? jsonAnswer(200, { error_message: 'Please wait.', status: 'OVER_QUERY_LIMIT' })
+        : legacy(atlas, request);
     const current = CURRENT[`${request.method} ${decodeURIComponent(request.path)}`];
     if (!current) return rpcError(404, 'NOT_FOUND', 'Requested entity was not found.');
     return isRefused ? failure(429) : (keyRefusal(request) ?? current(atlas, request));
@@ -51,7 +61,11 @@ const CALLS_PER_MINUTE = 3000;
 
 function failure(status: 429 | 500): SandboxVendorResponse {
   if (status === 500) return rpcError(500, 'INTERNAL', 'Internal error encountered.');
-  return rpcError(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded for quota metric and limit of the service.');
+  return rpcError(
+    429,
+    'RESOURCE_EXHAUSTED',
+    'Quota exceeded for quota metric and limit of the service.',
+  );
 }
 
 function keyRefusal(request: SandboxVendorRequest): SandboxVendorResponse | undefined {
@@ -66,7 +80,11 @@ function keyRefusal(request: SandboxVendorRequest): SandboxVendorResponse | unde
       );
     case 'invalid':
       return rpcError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
-        { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'API_KEY_INVALID',
+          domain: 'googleapis.com',
+        },
       ]);
   }
 }

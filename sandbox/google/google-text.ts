@@ -16,7 +16,15 @@ export function wordsOf(text: string): string[] {
 /** Characters; `normalize` takes a time that grows with the square of a text of nothing but accents. */
 const MAX_TEXT = 1000;
 
-const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', æ: 'ae', ł: 'l', ı: 'i', ð: 'd', þ: 'th' };
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ø: 'o',
+  æ: 'ae',
+  ł: 'l',
+  ı: 'i',
+  ð: 'd',
+  þ: 'th',
+};
 
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
   ave: 'avenue',

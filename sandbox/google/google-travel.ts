@@ -12,7 +12,8 @@ export function metresBetween(from: Point, to: Point): number {
   const radians = (degrees: number) => (degrees * Math.PI) / 180;
   const latitude = Math.sin(radians(to.latitude - from.latitude) / 2) ** 2;
   const longitude = Math.sin(radians(to.longitude - from.longitude) / 2) ** 2;
-  const chord = latitude + Math.cos(radians(from.latitude)) * Math.cos(radians(to.latitude)) * longitude;
+  const chord =
+    latitude + Math.cos(radians(from.latitude)) * Math.cos(radians(to.latitude)) * longitude;
   return 2 * EARTH_RADIUS * Math.asin(Math.min(1, Math.sqrt(chord)));
 }
 
@@ -24,7 +25,10 @@ export function travel(from: Point, to: Point, mode: TravelMode) {
   return { distanceMeters, seconds: Math.round((distanceMeters * 3.6) / kilometresPerHour) };
 }
 
-const WAYS: Record<TravelMode, { readonly detour: number; readonly slowest: number; readonly fastest: number }> = {
+const WAYS: Record<
+  TravelMode,
+  { readonly detour: number; readonly slowest: number; readonly fastest: number }
+> = {
   DRIVE: { detour: 1.3, slowest: 28, fastest: 95 },
   TWO_WHEELER: { detour: 1.3, slowest: 32, fastest: 90 },
   TRANSIT: { detour: 1.35, slowest: 19, fastest: 85 },
@@ -33,7 +37,8 @@ const WAYS: Record<TravelMode, { readonly detour: number; readonly slowest: numb
 };
 
 /** What one can travel on without crossing an ocean: no way leads from one land to another. */
-export const landOf = ({ countryCode, timeZone }: WorldAddress) => LANDS[timeZone] ?? LANDS[countryCode] ?? 'Eurasia';
+export const landOf = ({ countryCode, timeZone }: WorldAddress) =>
+  LANDS[timeZone] ?? LANDS[countryCode] ?? 'Eurasia';
 
 const LANDS: Readonly<Record<string, string>> = {
   'Pacific/Honolulu': 'Hawaii',

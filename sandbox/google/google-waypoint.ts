@@ -9,16 +9,27 @@ export const WAYPOINT = z
     address: z.string().min(1).optional(),
     placeId: z.string().min(1).optional(),
     location: z
-      .object({ latLng: z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }) })
+      .object({
+        latLng: z.object({
+          latitude: z.number().min(-90).max(90),
+          longitude: z.number().min(-180).max(180),
+        }),
+      })
       .optional(),
   })
-  .refine(({ address, placeId, location }) => [address, placeId, location].filter((way) => way !== undefined).length === 1, {
-    error: 'exactly one of address, placeId and location must be set',
-  });
+  .refine(
+    ({ address, placeId, location }) =>
+      [address, placeId, location].filter((way) => way !== undefined).length === 1,
+    {
+      error: 'exactly one of address, placeId and location must be set',
+    },
+  );
 
 export const TRAVEL_MODE = z.enum(TRAVEL_MODES).default('DRIVE');
 
-export const ROUTING_PREFERENCE = z.enum(['TRAFFIC_UNAWARE', 'TRAFFIC_AWARE', 'TRAFFIC_AWARE_OPTIMAL']).optional();
+export const ROUTING_PREFERENCE = z
+  .enum(['TRAFFIC_UNAWARE', 'TRAFFIC_AWARE', 'TRAFFIC_AWARE_OPTIMAL'])
+  .optional();
 
 type Waypoint = z.output<typeof WAYPOINT>;
 
@@ -34,16 +45,26 @@ export interface Stop {
 export function findStop(atlas: Atlas, { address, placeId, location }: Waypoint): Stop | undefined {
   if (location) {
     const nearest = atlas.nearestAddress(location.latLng);
-    return nearest && { point: location.latLng, land: nearest.metres > REACH ? 'the sea' : landOf(nearest.address), placeId: undefined };
+    return (
+      nearest && {
+        point: location.latLng,
+        land: nearest.metres > REACH ? 'the sea' : landOf(nearest.address),
+        placeId: undefined,
+      }
+    );
   }
   const place = placeId === undefined ? atlas.find(address ?? '')?.place : atlas.placeById(placeId);
   return place && { point: place.location, land: landOf(place.address), placeId: place.id };
 }
 
-export const isReachable = (from: Stop, to: Stop) => from.land === to.land && from.land !== 'the sea';
+export const isReachable = (from: Stop, to: Stop) =>
+  from.land === to.land && from.land !== 'the sea';
 
 /** What a preference may not be combined with: https://developers.google.com/maps/documentation/routes/config_trade_offs. */
-export function preferenceProblem(mode: TravelMode, preference: string | undefined): string | undefined {
+export function preferenceProblem(
+  mode: TravelMode,
+  preference: string | undefined,
+): string | undefined {
   if (preference === undefined || mode === 'DRIVE' || mode === 'TWO_WHEELER') return undefined;
   return 'Routing preference cannot be set for WALK, BICYCLE, or TRANSIT travel mode.';
 }

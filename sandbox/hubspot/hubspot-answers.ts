@@ -3,15 +3,30 @@ import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json;charset=utf-8' };
 
-export const jsonAnswer = (status: number, body: object): SandboxVendorResponse => ({ status, headers: JSON_TYPE, body });
+export const jsonAnswer = (status: number, body: object): SandboxVendorResponse => ({
+  status,
+  headers: JSON_TYPE,
+  body,
+});
 
 /** HubSpot's error body. Its `category` is often missing, and so it is optional here. */
-export function errorAnswer(status: number, message: string, category?: string, more: object = {}): SandboxVendorResponse {
+export function errorAnswer(
+  status: number,
+  message: string,
+  category?: string,
+  more: object = {},
+): SandboxVendorResponse {
   const correlationId = randomUUID();
   return {
     status,
     headers: { ...JSON_TYPE, 'x-hubspot-correlation-id': correlationId },
-    body: { status: 'error', message, correlationId, ...more, ...(category === undefined ? {} : { category }) },
+    body: {
+      status: 'error',
+      message,
+      correlationId,
+      ...more,
+      ...(category === undefined ? {} : { category }),
+    },
   };
 }
 

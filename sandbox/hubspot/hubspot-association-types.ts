@@ -30,9 +30,10 @@ export function findAssociationType(from: ObjectType, id: number): AssociationTy
 /** What the one end is to the other, as it is answered. */
 export function typesBetween(end: End, other: End, store: HubSpotStore) {
   const isPrimary = isPrimaryOf(end, other, store) || isPrimaryOf(other, end, store);
-  return TYPES.filter(({ from, to, label }) => from === end.type && to === other.type && (label === null || isPrimary)).map(
-    ({ id, label }) => ({ category: 'HUBSPOT_DEFINED', typeId: id, label }),
-  );
+  return TYPES.filter(
+    ({ from, to, label }) =>
+      from === end.type && to === other.type && (label === null || isPrimary),
+  ).map(({ id, label }) => ({ category: 'HUBSPOT_DEFINED', typeId: id, label }));
 }
 
 /** The property that holds the one company which is a record's primary one. */
@@ -43,5 +44,9 @@ export const PRIMARY_COMPANY: Partial<Record<ObjectType, string>> = {
 
 function isPrimaryOf({ type, id }: End, company: End, store: HubSpotStore): boolean {
   const property = PRIMARY_COMPANY[type];
-  return property !== undefined && company.type === 'companies' && store.find(type, id)?.properties[property] === company.id;
+  return (
+    property !== undefined &&
+    company.type === 'companies' &&
+    store.find(type, id)?.properties[property] === company.id
+  );
 }

@@ -8,21 +8,29 @@ import { ASSOCIATION_TYPES, readLinks } from './hubspot-links.ts';
 import type { End, HubSpotStore } from './hubspot-store.ts';
 
 /** `POST /crm/v4/associations/{from}/{to}/batch/create` */
-export function createAssociations(store: HubSpotStore, from: ObjectType, request: SandboxVendorRequest): SandboxVendorResponse {
+export function createAssociations(
+  store: HubSpotStore,
+  from: ObjectType,
+  request: SandboxVendorRequest,
+): SandboxVendorResponse {
   const body = readBody(CREATE, request);
   if (!body.success) return body.answer;
   const linked: [End, End, boolean][] = [];
   for (const input of body.data.inputs) {
     const links = readLinks(from, [input], store);
     if (!links.success) return links.answer;
-    for (const { to, isPrimary } of links.data) linked.push([{ type: from, id: input.from.id }, to, isPrimary]);
+    for (const { to, isPrimary } of links.data)
+      linked.push([{ type: from, id: input.from.id }, to, isPrimary]);
   }
   for (const [end, other, isPrimary] of linked) {
     store.associate(end, other);
     if (isPrimary) setPrimary(store, end, other.id);
   }
   const results = linked.map(([end, other]) => ({ from: { id: end.id }, to: { id: other.id } }));
-  return { ...jsonAnswer(201, { status: 'COMPLETE', results }), wrote: '/crm/v4/associations/{from}/{to}/batch/create' };
+  return {
+    ...jsonAnswer(201, { status: 'COMPLETE', results }),
+    wrote: '/crm/v4/associations/{from}/{to}/batch/create',
+  };
 }
 
 /** `POST /crm/v4/associations/{from}/{to}/batch/archive`: ends all that is between two records. */
@@ -38,7 +46,8 @@ export function archiveAssociations(
     const end = { type: from, id: input.from.id };
     for (const { id } of input.to) {
       store.dissociate(end, { type: to, id });
-      if (store.find(from, end.id)?.properties[PRIMARY_COMPANY[from] ?? ''] === id) setPrimary(store, end, null);
+      if (store.find(from, end.id)?.properties[PRIMARY_COMPANY[from] ?? ''] === id)
+        setPrimary(store, end, null);
     }
   }
   return { status: 204, wrote: '/crm/v4/associations/{from}/{to}/batch/archive' };
@@ -52,6 +61,8 @@ function setPrimary(store: HubSpotStore, { type, id }: End, companyId: string | 
 
 const END = z.object({ id: z.coerce.string() });
 
-const CREATE = z.object({ inputs: z.array(z.object({ from: END, to: END, types: ASSOCIATION_TYPES })) });
+const CREATE = z.object({
+  inputs: z.array(z.object({ from: END, to: END, types: ASSOCIATION_TYPES })),
+});
 
 const ARCHIVE = z.object({ inputs: z.array(z.object({ from: END, to: z.array(END) })) });

@@ -9,12 +9,17 @@ import type { HubSpotStore } from './hubspot-store.ts';
 /** `POST /crm/v4/associations/{from}/{to}/batch/read`; the rest of a record's associations follow page by page. */
 export function batchReadAssociations(
   store: HubSpotStore,
-  { from, to, pageSize }: { readonly from: ObjectType; readonly to: ObjectType; readonly pageSize: number },
+  {
+    from,
+    to,
+    pageSize,
+  }: { readonly from: ObjectType; readonly to: ObjectType; readonly pageSize: number },
   request: SandboxVendorRequest,
 ): SandboxVendorResponse {
   const body = readBody(BATCH_READ, request);
   if (!body.success) return body.answer;
-  if (body.data.inputs.length > BATCH_LIMIT) return validationError(`A batch has at most ${String(BATCH_LIMIT)} inputs`);
+  if (body.data.inputs.length > BATCH_LIMIT)
+    return validationError(`A batch has at most ${String(BATCH_LIMIT)} inputs`);
   const pages = body.data.inputs.map(({ id, after }) => {
     const ids = store.associated({ type: from, id }, to);
     const end = after + pageSize;
@@ -31,13 +36,21 @@ export function batchReadAssociations(
       })),
       ...(next === undefined ? {} : { paging: { next: { after: next } } }),
     }));
-  const errors = pages.filter(({ ids }) => ids.length === 0).map(({ id }) => noAssociations(id, from, to));
+  const errors = pages
+    .filter(({ ids }) => ids.length === 0)
+    .map(({ id }) => noAssociations(id, from, to));
   const now = new Date().toISOString();
   const complete = { status: 'COMPLETE', results, startedAt: now, completedAt: now };
-  return errors.length === 0 ? jsonAnswer(200, complete) : jsonAnswer(207, { ...complete, numErrors: errors.length, errors });
+  return errors.length === 0
+    ? jsonAnswer(200, complete)
+    : jsonAnswer(207, { ...complete, numErrors: errors.length, errors });
 }
 
-const BATCH_READ = z.object({ inputs: z.array(z.object({ id: z.coerce.string(), after: z.coerce.number().int().min(0).default(0) })) });
+const BATCH_READ = z.object({
+  inputs: z.array(
+    z.object({ id: z.coerce.string(), after: z.coerce.number().int().min(0).default(0) }),
+  ),
+});
 
 /** https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide, "Retrieve associations". */
 const BATCH_LIMIT = 1000;

@@ -6,7 +6,9 @@ import { validationError } from './hubspot-answers.ts';
 export function readBody<Schema extends z.ZodType>(
   schema: Schema,
   { body }: SandboxVendorRequest,
-): { readonly success: true; readonly data: z.output<Schema> } | { readonly success: false; readonly answer: SandboxVendorResponse } {
+):
+  | { readonly success: true; readonly data: z.output<Schema> }
+  | { readonly success: false; readonly answer: SandboxVendorResponse } {
   const read = schema.safeParse(parse(body));
   if (read.success) return { success: true, data: read.data };
   const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

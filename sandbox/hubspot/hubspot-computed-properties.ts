@@ -3,7 +3,11 @@ import { dealStage } from './hubspot-pipelines.ts';
 import type { Values } from './hubspot-validation.ts';
 
 /** What HubSpot says of a record that a program made; recorded of contacts and companies. */
-const MADE_BY_A_PROGRAM = { hs_object_source: 'INTEGRATION', hs_object_source_id: '4169410', hs_object_source_label: 'INTEGRATION' };
+const MADE_BY_A_PROGRAM = {
+  hs_object_source: 'INTEGRATION',
+  hs_object_source_id: '4169410',
+  hs_object_source_label: 'INTEGRATION',
+};
 
 /** What HubSpot fills in of itself when a record is made; what was given wins. */
 export function filledIn(type: ObjectType, id: string, given: Values, now: string): Values {
@@ -31,7 +35,10 @@ export function filledIn(type: ObjectType, id: string, given: Values, now: strin
         website: given['website'] ?? given['domain'] ?? null,
       };
     case 'deals':
-      return { ...MADE_BY_A_PROGRAM, pipeline: given['pipeline'] ?? (given['dealstage'] == null ? null : 'default') };
+      return {
+        ...MADE_BY_A_PROGRAM,
+        pipeline: given['pipeline'] ?? (given['dealstage'] == null ? null : 'default'),
+      };
   }
 }
 

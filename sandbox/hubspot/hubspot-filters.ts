@@ -56,7 +56,11 @@ export function matches(
     case 'GTE':
       return actual !== null && compareValues(actual, value) >= 0;
     case 'BETWEEN':
-      return actual !== null && compareValues(actual, value) >= 0 && compareValues(actual, highValue) <= 0;
+      return (
+        actual !== null &&
+        compareValues(actual, value) >= 0 &&
+        compareValues(actual, highValue) <= 0
+      );
     case 'CONTAINS_TOKEN':
       return actual !== null && containsToken(actual, value);
   }
@@ -66,7 +70,12 @@ export function matches(
 const isListed = (propertyName: string, actual: string, values: readonly string[]) =>
   values.includes(ENUMERATIONS.has(propertyName) ? actual : actual.toLowerCase());
 
-const ENUMERATIONS: ReadonlySet<string> = new Set(['industry', 'lifecyclestage', 'dealstage', 'pipeline']);
+const ENUMERATIONS: ReadonlySet<string> = new Set([
+  'industry',
+  'lifecyclestage',
+  'dealstage',
+  'pipeline',
+]);
 
 /** Times are ISO text in records, and in filters that or milliseconds since 1970. */
 export function compareValues(actual: string, given: string): number {
@@ -87,7 +96,9 @@ function containsToken(text: string, wanted: string): boolean {
   const words = wordsOf(text);
   const patterns = wordsOf(wanted.replaceAll('*', STAR));
   if (patterns.length === 0) return false;
-  return words.some((_, start) => patterns.every((pattern, index) => isLike(words[start + index] ?? '', pattern)));
+  return words.some((_, start) =>
+    patterns.every((pattern, index) => isLike(words[start + index] ?? '', pattern)),
+  );
 }
 
 /** Stands for a star among words, which no text has. */

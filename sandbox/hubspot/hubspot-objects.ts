@@ -16,7 +16,9 @@ export function listObjects(
 ): SandboxVendorResponse {
   const limit = Number(query.get('limit') ?? 10);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
-    return validationError(`Invalid limit ${query.get('limit') ?? ''}: it must be between 1 and 100`);
+    return validationError(
+      `Invalid limit ${query.get('limit') ?? ''}: it must be between 1 and 100`,
+    );
   }
   const after = query.get('after') ?? '0';
   if (!/^\d+$/.test(after)) return validationError(`Invalid paging cursor ${after}`);
@@ -25,19 +27,32 @@ export function listObjects(
   const last = page.at(-1);
   const results = page.map((record) => toAnswer(type, record, propertiesOf(query)));
   if (last === undefined || last === records.at(-1)) return jsonAnswer(200, { results });
-  return jsonAnswer(200, { results, paging: { next: nextPage(last, query, `http://${headers['host'] ?? ''}${path}`) } });
+  return jsonAnswer(200, {
+    results,
+    paging: { next: nextPage(last, query, `http://${headers['host'] ?? ''}${path}`) },
+  });
 }
 
 /** `GET /crm/v3/objects/{type}/{id}` */
-export function getObject(type: ObjectType, store: HubSpotStore, id: string, { query }: SandboxVendorRequest): SandboxVendorResponse {
+export function getObject(
+  type: ObjectType,
+  store: HubSpotStore,
+  id: string,
+  { query }: SandboxVendorRequest,
+): SandboxVendorResponse {
   const idProperty = query.get('idProperty');
-  if (!isIdProperty(type, idProperty)) return validationError(`Property ${String(idProperty)} is not a unique property`);
+  if (!isIdProperty(type, idProperty))
+    return validationError(`Property ${String(idProperty)} is not a unique property`);
   const record = store.find(type, id, idProperty);
   return record ? jsonAnswer(200, toAnswer(type, record, propertiesOf(query))) : notFoundPage();
 }
 
 /** `POST /crm/v3/objects/{type}/batch/read` */
-export function batchReadObjects(type: ObjectType, store: HubSpotStore, request: SandboxVendorRequest): SandboxVendorResponse {
+export function batchReadObjects(
+  type: ObjectType,
+  store: HubSpotStore,
+  request: SandboxVendorRequest,
+): SandboxVendorResponse {
   const body = readBody(BATCH_READ, request);
   if (!body.success) return body.answer;
   const { inputs, properties, idProperty } = body.data;
@@ -46,15 +61,20 @@ export function batchReadObjects(type: ObjectType, store: HubSpotStore, request:
       `The maximum number of inputs supported in a batch request is ${String(BATCH_LIMIT)}, but ${String(inputs.length)} were given`,
     );
   }
-  if (!isIdProperty(type, idProperty)) return validationError(`Property ${String(idProperty)} is not a unique property`);
+  if (!isIdProperty(type, idProperty))
+    return validationError(`Property ${String(idProperty)} is not a unique property`);
   const ids = [...new Set(inputs.map(({ id }) => id))];
   const found = ids.flatMap((id) => store.find(type, id, idProperty) ?? []);
   const missing = ids.filter((id) => store.find(type, id, idProperty) === undefined);
   // The order of answers is not promised, so it must not be the order of questions.
-  const results = [...new Set(found)].toReversed().map((record) => toAnswer(type, record, properties));
+  const results = [...new Set(found)]
+    .toReversed()
+    .map((record) => toAnswer(type, record, properties));
   const now = new Date().toISOString();
   const complete = { status: 'COMPLETE', results, startedAt: now, completedAt: now };
-  return missing.length === 0 ? jsonAnswer(200, complete) : jsonAnswer(207, { ...complete, ...missingObjects(type, missing) });
+  return missing.length === 0
+    ? jsonAnswer(200, complete)
+    : jsonAnswer(207, { ...complete, ...missingObjects(type, missing) });
 }
 
 /** https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide: batches are of 100 records at most. */
@@ -79,7 +99,8 @@ const missingObjects = (type: ObjectType, ids: readonly string[]) => ({
 });
 
 /** Properties may be given together, with commas, or one by one. */
-const propertiesOf = (query: URLSearchParams) => query.getAll('properties').flatMap((names) => names.split(',').filter(Boolean));
+const propertiesOf = (query: URLSearchParams) =>
+  query.getAll('properties').flatMap((names) => names.split(',').filter(Boolean));
 
 /** The cursor is the lowest id that the next page may begin with. */
 function nextPage(last: HubSpotRecord, query: URLSearchParams, url: string) {

@@ -4,9 +4,13 @@ import { errorAnswer, jsonAnswer, validationError } from './hubspot-answers.ts';
 import { ownerId } from './hubspot-ids.ts';
 
 /** `GET /crm/v3/owners` */
-export function listOwners({ owners }: World, { query, headers, path }: SandboxVendorRequest): SandboxVendorResponse {
+export function listOwners(
+  { owners }: World,
+  { query, headers, path }: SandboxVendorRequest,
+): SandboxVendorResponse {
   const limit = Number(query.get('limit') ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500) return validationError('The limit must be between 1 and 500');
+  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
+    return validationError('The limit must be between 1 and 500');
   const email = query.get('email');
   const from = Number(query.get('after') ?? 0);
   const found = owners.filter((owner) => email === null || owner.email === email);
@@ -21,7 +25,9 @@ export function listOwners({ owners }: World, { query, headers, path }: SandboxV
 /** `GET /crm/v3/owners/{id}` */
 export function getOwner({ owners }: World, id: string): SandboxVendorResponse {
   const owner = owners.find(({ key }) => ownerId(key) === id);
-  return owner ? jsonAnswer(200, toOwner(owner)) : errorAnswer(404, `No owner was found with id ${id}`, 'OBJECT_NOT_FOUND');
+  return owner
+    ? jsonAnswer(200, toOwner(owner))
+    : errorAnswer(404, `No owner was found with id ${id}`, 'OBJECT_NOT_FOUND');
 }
 
 function toOwner({ key, email, firstName, lastName, createdAt, updatedAt }: WorldOwner) {

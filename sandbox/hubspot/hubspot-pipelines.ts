@@ -4,7 +4,9 @@ import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
 export function answerPipelines(pipelineId: string | undefined) {
   if (pipelineId === undefined) return jsonAnswer(200, { results: PIPELINES });
   const pipeline = PIPELINES.find(({ id }) => id === pipelineId);
-  return pipeline ? jsonAnswer(200, pipeline) : errorAnswer(404, `Pipeline ${pipelineId} does not exist`, 'OBJECT_NOT_FOUND');
+  return pipeline
+    ? jsonAnswer(200, pipeline)
+    : errorAnswer(404, `Pipeline ${pipelineId} does not exist`, 'OBJECT_NOT_FOUND');
 }
 
 export function dealStage(pipelineId: string, stageId: string) {
@@ -13,9 +15,14 @@ export function dealStage(pipelineId: string, stageId: string) {
 
 export const pipelineIds = () => PIPELINES.map(({ id }) => id);
 
-export const stageIds = (pipelineId: string) => PIPELINES.find(({ id }) => id === pipelineId)?.stages.map(({ id }) => id) ?? [];
+export const stageIds = (pipelineId: string) =>
+  PIPELINES.find(({ id }) => id === pipelineId)?.stages.map(({ id }) => id) ?? [];
 
-const CREATED = { createdAt: '2023-01-30T09:12:44.000Z', updatedAt: '2023-01-30T09:12:44.000Z', archived: false };
+const CREATED = {
+  createdAt: '2023-01-30T09:12:44.000Z',
+  updatedAt: '2023-01-30T09:12:44.000Z',
+  archived: false,
+};
 
 const stages = (list: readonly (readonly [id: string, label: string, probability: string])[]) =>
   list.map(([id, label, probability], displayOrder) => ({

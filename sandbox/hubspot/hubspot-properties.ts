@@ -4,26 +4,41 @@ import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY, type HubSpotRecord } from './hubspot-records.ts';
 
 /** `GET /crm/v3/properties/{type}` and one of them by its name. */
-export function answerProperties(type: ObjectType, records: readonly HubSpotRecord[], name: string | undefined): SandboxVendorResponse {
+export function answerProperties(
+  type: ObjectType,
+  records: readonly HubSpotRecord[],
+  name: string | undefined,
+): SandboxVendorResponse {
   const names = Object.keys(records[0]?.properties ?? {}).toSorted();
-  if (name === undefined) return jsonAnswer(200, { results: names.map((property) => toDefinition(type, property)) });
+  if (name === undefined)
+    return jsonAnswer(200, { results: names.map((property) => toDefinition(type, property)) });
   if (names.includes(name)) return jsonAnswer(200, toDefinition(type, name));
   return errorAnswer(404, `Property ${name} does not exist`, 'OBJECT_NOT_FOUND');
 }
 
 /** The type of a property's values, by its name: this account has no two of one name and different types. */
-export function propertyType(name: string): 'bool' | 'datetime' | 'enumeration' | 'number' | 'string' {
+export function propertyType(
+  name: string,
+): 'bool' | 'datetime' | 'enumeration' | 'number' | 'string' {
   if (ENUMERATIONS.has(name)) return 'enumeration';
   if (name === 'amount' || name === 'hs_deal_stage_probability') return 'number';
   if (name.startsWith('hs_is_')) return 'bool';
   return name.endsWith('date') ? 'datetime' : 'string';
 }
 
-const ENUMERATIONS: ReadonlySet<string> = new Set(['dealstage', 'industry', 'lifecyclestage', 'pipeline']);
+const ENUMERATIONS: ReadonlySet<string> = new Set([
+  'dealstage',
+  'industry',
+  'lifecyclestage',
+  'pipeline',
+]);
 
 /** What HubSpot fills in itself. */
 export const isReadOnly = (name: string) =>
-  READ_ONLY.has(name) || name.startsWith('hs_is_') || name.startsWith('hs_object_') || name.endsWith('modifieddate');
+  READ_ONLY.has(name) ||
+  name.startsWith('hs_is_') ||
+  name.startsWith('hs_object_') ||
+  name.endsWith('modifieddate');
 
 /** A contact's company is set by associations alone here, although HubSpot also takes its property. */
 const READ_ONLY: ReadonlySet<string> = new Set([
@@ -33,7 +48,13 @@ const READ_ONLY: ReadonlySet<string> = new Set([
   'hs_primary_associated_company',
 ]);
 
-const FIELD_TYPES = { bool: 'booleancheckbox', datetime: 'date', enumeration: 'radio', number: 'number', string: 'text' };
+const FIELD_TYPES = {
+  bool: 'booleancheckbox',
+  datetime: 'date',
+  enumeration: 'radio',
+  number: 'number',
+  string: 'text',
+};
 
 function toDefinition(type: ObjectType, name: string) {
   const isLifecycleStage = name === 'lifecyclestage';
@@ -56,7 +77,11 @@ function toDefinition(type: ObjectType, name: string) {
     hasUniqueValue: isOurs,
     hidden: false,
     hubspotDefined: !isOurs,
-    modificationMetadata: { archivable: isOurs, readOnlyDefinition: !isOurs, readOnlyValue: isReadOnly(name) },
+    modificationMetadata: {
+      archivable: isOurs,
+      readOnlyDefinition: !isOurs,
+      readOnlyValue: isReadOnly(name),
+    },
     formField: true,
     dataSensitivity: 'non_sensitive',
   };

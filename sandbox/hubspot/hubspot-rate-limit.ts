@@ -18,7 +18,9 @@ export class HubSpotRateLimit {
     const now = this.#now();
     this.#calls = this.#calls.filter((time) => now - time < INTERVAL);
     this.#searches = this.#searches.filter((time) => now - time < SECOND);
-    const [counted, most] = isSearch ? [this.#searches, SEARCHES_PER_SECOND] : [this.#calls, PER_INTERVAL];
+    const [counted, most] = isSearch
+      ? [this.#searches, SEARCHES_PER_SECOND]
+      : [this.#calls, PER_INTERVAL];
     if (counted.length >= most) return false;
     counted.push(now);
     this.#callsToday++;

@@ -5,12 +5,22 @@ import type { HubSpotRecord } from './hubspot-records.ts';
  * A record as it is answered: with the properties asked for that exist, or the type's own where none is asked for, and
  * always with its id and times.
  */
-export function toAnswer(type: ObjectType, { id, properties, createdAt, updatedAt }: HubSpotRecord, asked: readonly string[]) {
-  const wanted = new Set([...ALWAYS, modifiedProperty(type), ...(asked.length > 0 ? asked : DEFAULTS[type])]);
+export function toAnswer(
+  type: ObjectType,
+  { id, properties, createdAt, updatedAt }: HubSpotRecord,
+  asked: readonly string[],
+) {
+  const wanted = new Set([
+    ...ALWAYS,
+    modifiedProperty(type),
+    ...(asked.length > 0 ? asked : DEFAULTS[type]),
+  ]);
   const names = Object.keys(properties).filter((name) => wanted.has(name));
   return {
     id,
-    properties: Object.fromEntries(names.toSorted().map((name) => [name, properties[name] ?? null])),
+    properties: Object.fromEntries(
+      names.toSorted().map((name) => [name, properties[name] ?? null]),
+    ),
     createdAt,
     updatedAt,
     archived: false,
@@ -18,7 +28,8 @@ export function toAnswer(type: ObjectType, { id, properties, createdAt, updatedA
 }
 
 /** Contacts spell it otherwise than all other types. */
-export const modifiedProperty = (type: ObjectType) => (type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate');
+export const modifiedProperty = (type: ObjectType) =>
+  type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
 
 const ALWAYS = ['createdate', 'hs_object_id'];
 

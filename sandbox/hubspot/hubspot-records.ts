@@ -16,7 +16,8 @@ export const KEY_PROPERTY = 'tributary_key';
 
 /** All records by id, in order of id. */
 export function buildRecords(world: World): Record<ObjectType, Map<string, HubSpotRecord>> {
-  const byId = (records: readonly HubSpotRecord[]) => new Map(records.map((record) => [record.id, record]));
+  const byId = (records: readonly HubSpotRecord[]) =>
+    new Map(records.map((record) => [record.id, record]));
   return {
     contacts: byId(world.people.map((person) => toContact(person, world))),
     companies: byId(world.companies.map(toCompany)),
@@ -72,7 +73,8 @@ function toDeal(deal: WorldDeal): HubSpotRecord {
     hs_deal_stage_probability: metadata ? String(Number(metadata.probability)) : null,
     hs_is_closed: metadata?.isClosed ?? null,
     hs_is_closed_won: metadata ? String(metadata.probability === '1.0') : null,
-    hs_primary_associated_company: deal.company === null ? null : recordId('companies', deal.company),
+    hs_primary_associated_company:
+      deal.company === null ? null : recordId('companies', deal.company),
     description: null,
   });
 }
@@ -98,7 +100,13 @@ function toRecord(
   const id = recordId(type, key);
   return {
     id,
-    properties: { ...properties, hs_object_id: id, createdate: createdAt, [modified]: updatedAt, [KEY_PROPERTY]: null },
+    properties: {
+      ...properties,
+      hs_object_id: id,
+      createdate: createdAt,
+      [modified]: updatedAt,
+      [KEY_PROPERTY]: null,
+    },
     createdAt,
     updatedAt,
   };

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxVendor, SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
+import type {
+  SandboxVendor,
+  SandboxVendorResponse,
+  SandboxVendorRequest,
+} from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer, notFoundPage } from './hubspot-answers.ts';
 import { archiveAssociations, createAssociations } from './hubspot-association-writes.ts';
@@ -22,7 +26,10 @@ export interface HubSpotOptions {
 }
 
 /** HubSpot's CRM: records, read and written, searches, associations, owners, pipelines and properties. */
-export function createHubSpotSandboxVendor(world: World, options: HubSpotOptions = {}): SandboxVendor {
+export function createHubSpotSandboxVendor(
+  world: World,
+  options: HubSpotOptions = {},
+): SandboxVendor {
   const { now = Date.now, associationsPerPage = 500 } = options;
   const store = createHubSpotStore(world);
   const writes = createHubSpotWrites(world, store);
@@ -32,25 +39,37 @@ export function createHubSpotSandboxVendor(world: World, options: HubSpotOptions
     const refusal = refusalOf(request);
     if (refusal) return withHeaders(refusal, {});
     const isSearch = request.path.endsWith('/search');
-    if (!rateLimit.admit(isSearch) && this.limits) return withHeaders(tooManyCalls(isSearch), rateLimit.headers(isSearch));
+    if (!rateLimit.admit(isSearch) && this.limits)
+      return withHeaders(tooManyCalls(isSearch), rateLimit.headers(isSearch));
     return withHeaders(route(request), rateLimit.headers(isSearch));
   }
 
   function route(request: SandboxVendorRequest): SandboxVendorResponse {
-    const [root, version, api, ...rest] = request.path.split('/').filter(Boolean).map(decodeURIComponent);
+    const [root, version, api, ...rest] = request.path
+      .split('/')
+      .filter(Boolean)
+      .map(decodeURIComponent);
     if (root !== 'crm') return notFoundPage();
     const [first = '', second] = rest;
-    if (version === 'v4') return api === 'associations' ? routeAssociations(request, rest) : notFoundPage();
+    if (version === 'v4')
+      return api === 'associations' ? routeAssociations(request, rest) : notFoundPage();
     if (version !== 'v3') return notFoundPage();
-    if (api === 'owners' && request.method === 'GET') return first === '' ? listOwners(world, request) : getOwner(world, first);
-    if (api === 'pipelines' && request.method === 'GET' && first === 'deals') return answerPipelines(second);
+    if (api === 'owners' && request.method === 'GET')
+      return first === '' ? listOwners(world, request) : getOwner(world, first);
+    if (api === 'pipelines' && request.method === 'GET' && first === 'deals')
+      return answerPipelines(second);
     const type = readObjectType(first);
     if (type === undefined) return notFoundPage();
-    if (api === 'properties' && request.method === 'GET') return answerProperties(type, store.all(type), second);
+    if (api === 'properties' && request.method === 'GET')
+      return answerProperties(type, store.all(type), second);
     return api === 'objects' ? routeObjects(request, type, rest.slice(1)) : notFoundPage();
   }
 
-  function routeObjects(request: SandboxVendorRequest, type: ObjectType, rest: readonly string[]): SandboxVendorResponse {
+  function routeObjects(
+    request: SandboxVendorRequest,
+    type: ObjectType,
+    rest: readonly string[],
+  ): SandboxVendorResponse {
     switch (`${request.method} ${rest.join('/')}`) {
       case 'GET ':
         return listObjects(type, store.all(type), request);
@@ -69,12 +88,19 @@ export function createHubSpotSandboxVendor(world: World, options: HubSpotOptions
       : errorAnswer(405, 'The sandbox does not support archiving and merging.');
   }
 
-  function routeAssociations(request: SandboxVendorRequest, [from = '', to = '', ...rest]: readonly string[]): SandboxVendorResponse {
+  function routeAssociations(
+    request: SandboxVendorRequest,
+    [from = '', to = '', ...rest]: readonly string[],
+  ): SandboxVendorResponse {
     const [fromType, toType] = [readObjectType(from), readObjectType(to)];
     if (!fromType || !toType) return notFoundPage();
     switch (`${request.method} ${rest.join('/')}`) {
       case 'POST batch/read':
-        return batchReadAssociations(store, { from: fromType, to: toType, pageSize: associationsPerPage }, request);
+        return batchReadAssociations(
+          store,
+          { from: fromType, to: toType, pageSize: associationsPerPage },
+          request,
+        );
       case 'POST batch/create':
         return createAssociations(store, fromType, request);
       case 'POST batch/archive':
@@ -89,7 +115,8 @@ export function createHubSpotSandboxVendor(world: World, options: HubSpotOptions
 
 /** Searches and batches are read by POST as well. */
 const isWrite = ({ method, path }: SandboxVendorRequest) =>
-  method === 'PATCH' || (method === 'POST' && /^\/crm\/v3\/objects\/[^/]+$|\/batch\/(create|archive)$/.test(path));
+  method === 'PATCH' ||
+  (method === 'POST' && /^\/crm\/v3\/objects\/[^/]+$|\/batch\/(create|archive)$/.test(path));
 
 function failure(status: 429 | 500): SandboxVendorResponse {
   return withHeaders(status === 429 ? tooManyCalls(false) : errorAnswer(500, 'internal error'), {});
@@ -108,9 +135,18 @@ function refusalOf({ headers }: SandboxVendorRequest): SandboxVendorResponse | u
 
 function tooManyCalls(isSearch: boolean): SandboxVendorResponse {
   const policyName = isSearch ? 'SECONDLY' : 'TEN_SECONDLY_ROLLING';
-  return errorAnswer(429, `You have reached your ${policyName.toLowerCase()} limit.`, undefined, { errorType: 'RATE_LIMIT', policyName });
+  return errorAnswer(429, `You have reached your ${policyName.toLowerCase()} limit.`, undefined, {
+    errorType: 'RATE_LIMIT',
+    policyName,
+  });
 }
 
-function withHeaders(answer: SandboxVendorResponse, more: Readonly<Record<string, string>>): SandboxVendorResponse {
-  return { ...answer, headers: { 'x-hubspot-correlation-id': randomUUID(), ...more, ...answer.headers } };
+function withHeaders(
+  answer: SandboxVendorResponse,
+  more: Readonly<Record<string, string>>,
+): SandboxVendorResponse {
+  return {
+    ...answer,
+    headers: { 'x-hubspot-correlation-id': randomUUID(), ...more, ...answer.headers },
+  };
 }

@@ -8,7 +8,11 @@ import { toAnswer } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /** `POST /crm/v3/objects/{type}/search` */
-export function searchObjects(type: ObjectType, records: readonly HubSpotRecord[], request: SandboxVendorRequest): SandboxVendorResponse {
+export function searchObjects(
+  type: ObjectType,
+  records: readonly HubSpotRecord[],
+  request: SandboxVendorRequest,
+): SandboxVendorResponse {
   const body = readBody(SEARCH, request);
   if (!body.success) return body.answer;
   const { after, limit, properties } = body.data;
@@ -29,8 +33,16 @@ export function searchObjects(type: ObjectType, records: readonly HubSpotRecord[
 type Search = z.output<typeof SEARCH>;
 
 const SORT = z.union([
-  z.string().transform((text) => ({ propertyName: text.replace(/^-/, ''), direction: text.startsWith('-') ? 'DESCENDING' : 'ASCENDING' })),
-  z.object({ propertyName: z.string(), direction: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING') }),
+  z
+    .string()
+    .transform((text) => ({
+      propertyName: text.replace(/^-/, ''),
+      direction: text.startsWith('-') ? 'DESCENDING' : 'ASCENDING',
+    })),
+  z.object({
+    propertyName: z.string(),
+    direction: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING'),
+  }),
 ]);
 
 const SEARCH = z.object({
@@ -45,13 +57,22 @@ const SEARCH = z.object({
 /** https://developers.hubspot.com/docs/api-reference/search/guide, "Limitations". */
 const LIMITS = { page: 200, results: 10_000, filterGroups: 5, filtersPerGroup: 6, filters: 18 };
 
-function problemOf({ filterGroups, limit, after, sorts }: Search, records: readonly HubSpotRecord[]): string | undefined {
+function problemOf(
+  { filterGroups, limit, after, sorts }: Search,
+  records: readonly HubSpotRecord[],
+): string | undefined {
   const filters = filterGroups.flatMap((group) => group.filters);
-  const unknown = [...filters, ...sorts].find(({ propertyName }) => !records.some(({ properties }) => propertyName in properties));
-  if (limit > LIMITS.page) return `The limit must not be more than ${String(LIMITS.page)}, but is ${String(limit)}`;
-  if (after + limit > LIMITS.results) return `Paging through search results is limited to ${String(LIMITS.results)} records`;
-  if (filterGroups.length > LIMITS.filterGroups) return `There are more than ${String(LIMITS.filterGroups)} filter groups`;
-  if (filters.length > LIMITS.filters) return `There are more than ${String(LIMITS.filters)} filters`;
+  const unknown = [...filters, ...sorts].find(
+    ({ propertyName }) => !records.some(({ properties }) => propertyName in properties),
+  );
+  if (limit > LIMITS.page)
+    return `The limit must not be more than ${String(LIMITS.page)}, but is ${String(limit)}`;
+  if (after + limit > LIMITS.results)
+    return `Paging through search results is limited to ${String(LIMITS.results)} records`;
+  if (filterGroups.length > LIMITS.filterGroups)
+    return `There are more than ${String(LIMITS.filterGroups)} filter groups`;
+  if (filters.length > LIMITS.filters)
+    return `There are more than ${String(LIMITS.filters)} filters`;
   if (filterGroups.some((group) => group.filters.length > LIMITS.filtersPerGroup)) {
     return `A filter group has more than ${String(LIMITS.filtersPerGroup)} filters`;
   }
@@ -59,18 +80,30 @@ function problemOf({ filterGroups, limit, after, sorts }: Search, records: reado
 }
 
 /** Groups are alternatives; the filters of one must all match. The query's words are looked for at the beginning of words. */
-function isFound(type: ObjectType, record: HubSpotRecord, { filterGroups, query }: Search): boolean {
-  const isFiltered = filterGroups.length === 0 || filterGroups.some(({ filters }) => filters.every((filter) => matches(record, filter)));
+function isFound(
+  type: ObjectType,
+  record: HubSpotRecord,
+  { filterGroups, query }: Search,
+): boolean {
+  const isFiltered =
+    filterGroups.length === 0 ||
+    filterGroups.some(({ filters }) => filters.every((filter) => matches(record, filter)));
   if (!isFiltered || query === undefined) return isFiltered;
   const words = SEARCHED[type].flatMap((name) => wordsOf(record.properties[name] ?? ''));
   return wordsOf(query).every((wanted) => words.some((word) => word.startsWith(wanted)));
 }
 
 /** Without a sort the oldest come first; records without the property come last. */
-function sort(records: readonly HubSpotRecord[], by: Search['sorts'][number] = { propertyName: 'createdate', direction: 'ASCENDING' }) {
+function sort(
+  records: readonly HubSpotRecord[],
+  by: Search['sorts'][number] = { propertyName: 'createdate', direction: 'ASCENDING' },
+) {
   const direction = by.direction === 'ASCENDING' ? 1 : -1;
   return records.toSorted((left, right) => {
-    const [ours, theirs] = [left.properties[by.propertyName] ?? null, right.properties[by.propertyName] ?? null];
+    const [ours, theirs] = [
+      left.properties[by.propertyName] ?? null,
+      right.properties[by.propertyName] ?? null,
+    ];
     if (ours === null || theirs === null) return Number(ours === null) - Number(theirs === null);
     return direction * compareValues(ours, theirs);
   });

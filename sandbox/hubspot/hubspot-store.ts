@@ -44,8 +44,11 @@ export function createHubSpotStore(world: World): HubSpotStore {
       return list;
     },
     find(type, value, idProperty) {
-      if (idProperty === null || idProperty === undefined || idProperty === 'hs_object_id') return kept[type].get(value);
-      return store.all(type).find(({ properties }) => properties[idProperty]?.toLowerCase() === value.toLowerCase());
+      if (idProperty === null || idProperty === undefined || idProperty === 'hs_object_id')
+        return kept[type].get(value);
+      return store
+        .all(type)
+        .find(({ properties }) => properties[idProperty]?.toLowerCase() === value.toLowerCase());
     },
     put(type, record) {
       kept[type].set(record.id, record);
@@ -60,7 +63,10 @@ export function createHubSpotStore(world: World): HubSpotStore {
     },
     dissociate(end, other) {
       const without = (ids: readonly string[], id: string) => ids.filter((one) => one !== id);
-      associations.set(keyOf(end, other.type), without(store.associated(end, other.type), other.id));
+      associations.set(
+        keyOf(end, other.type),
+        without(store.associated(end, other.type), other.id),
+      );
       associations.set(keyOf(other, end.type), without(store.associated(other, end.type), end.id));
     },
   };
@@ -70,7 +76,11 @@ export function createHubSpotStore(world: World): HubSpotStore {
 
 function associateAll(store: HubSpotStore, { people, deals }: World) {
   const end = (type: ObjectType, key: number): End => ({ type, id: recordId(type, key) });
-  for (const { key, company } of people) if (company !== null) store.associate(end('contacts', key), end('companies', company));
-  for (const { key, company } of deals) if (company !== null) store.associate(end('deals', key), end('companies', company));
-  for (const deal of deals) for (const person of deal.people) store.associate(end('deals', deal.key), end('contacts', person));
+  for (const { key, company } of people)
+    if (company !== null) store.associate(end('contacts', key), end('companies', company));
+  for (const { key, company } of deals)
+    if (company !== null) store.associate(end('deals', key), end('companies', company));
+  for (const deal of deals)
+    for (const person of deal.people)
+      store.associate(end('deals', deal.key), end('contacts', person));
 }

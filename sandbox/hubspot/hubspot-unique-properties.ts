@@ -25,7 +25,8 @@ export function conflictOf(
     const value = values[property] ?? null;
     const other = value === null ? undefined : store.find(type, value, property);
     if (other === undefined || other.id === id) continue;
-    if (property === 'email') return errorAnswer(409, `Contact already exists. Existing ID: ${other.id}`, 'CONFLICT');
+    if (property === 'email')
+      return errorAnswer(409, `Contact already exists. Existing ID: ${other.id}`, 'CONFLICT');
     // Seen in answers to programs that ran into it; the id before "already" is the other record's.
     return validationError(
       `Cannot set PropertyValueCoordinates{portalId=${String(PORTAL_ID)}, objectTypeId=ObjectTypeId{legacyObjectType=${SINGULAR[type].toUpperCase()}}, propertyName=${property}, value=${String(value)}} on ${id}. ${other.id} already has that value.`,

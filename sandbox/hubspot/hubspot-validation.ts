@@ -12,7 +12,13 @@ export type Values = Readonly<Record<string, string | null>>;
  * The refusal of values that HubSpot would not take, all of them in one answer; undefined where it takes them. `known` names the type's
  * properties, and `after` is the record as it would be.
  */
-export function refusalOfValues(type: ObjectType, values: Values, known: ReadonlySet<string>, after: Values, world: World) {
+export function refusalOfValues(
+  type: ObjectType,
+  values: Values,
+  known: ReadonlySet<string>,
+  after: Values,
+  world: World,
+) {
   const problems = Object.entries(values).flatMap(([name, value]) => {
     const problem = known.has(name)
       ? problemOf(type, name, value, after, world)
@@ -27,8 +33,15 @@ const MISSING = 'PROPERTY_DOESNT_EXIST';
 type Problem = readonly [message: string, code: string];
 
 /** Messages and codes as they were seen in HubSpot's answers, or after their example where none was seen. */
-function problemOf(type: ObjectType, name: string, value: string | null, after: Values, world: World): Problem | undefined {
-  if (isReadOnly(name)) return [`"${name}" is a read only property; its value cannot be set.`, 'READ_ONLY_VALUE'];
+function problemOf(
+  type: ObjectType,
+  name: string,
+  value: string | null,
+  after: Values,
+  world: World,
+): Problem | undefined {
+  if (isReadOnly(name))
+    return [`"${name}" is a read only property; its value cannot be set.`, 'READ_ONLY_VALUE'];
   if (value === null) return undefined;
   switch (name) {
     case 'email':
@@ -43,14 +56,21 @@ function problemOf(type: ObjectType, name: string, value: string | null, after: 
     case 'dealstage':
       // A stage is one of the deal's pipeline, and no matter of its own where that is unknown.
       if (!pipelineIds().includes(after['pipeline'] ?? '')) return undefined;
-      return dealStage(after['pipeline'] ?? '', value) ? undefined : optionProblem(value, stageIds(after['pipeline'] ?? ''));
+      return dealStage(after['pipeline'] ?? '', value)
+        ? undefined
+        : optionProblem(value, stageIds(after['pipeline'] ?? ''));
     case 'hubspot_owner_id':
-      if (!/^\d{1,10}$/.test(value)) return [`${value} was not a valid integer (for owner ID).`, 'INVALID_INTEGER'];
-      return world.owners.some(({ key }) => ownerId(key) === value) ? undefined : [`Owner ${value} does not exist`, 'INVALID_OWNER_ID'];
+      if (!/^\d{1,10}$/.test(value))
+        return [`${value} was not a valid integer (for owner ID).`, 'INVALID_INTEGER'];
+      return world.owners.some(({ key }) => ownerId(key) === value)
+        ? undefined
+        : [`Owner ${value} does not exist`, 'INVALID_OWNER_ID'];
   }
   switch (propertyType(name)) {
     case 'number':
-      return /^-?\d{1,15}(\.\d{1,10})?$/.test(value) ? undefined : [`${value} was not a valid number.`, 'INVALID_INTEGER'];
+      return /^-?\d{1,15}(\.\d{1,10})?$/.test(value)
+        ? undefined
+        : [`${value} was not a valid number.`, 'INVALID_INTEGER'];
     case 'datetime':
       return isTime(value) ? undefined : [`${value} was not a valid long.`, 'INVALID_LONG'];
     case 'bool':
@@ -64,13 +84,19 @@ function problemOf(type: ObjectType, name: string, value: string | null, after: 
 const EMAIL = /^[^\s@"]+@[^\s@".]+(\.[^\s@".]+)*\.\p{L}{2,}$/u;
 
 const optionProblem = (value: string, options: readonly string[]): Problem | undefined =>
-  options.includes(value) ? undefined : [`${value} was not one of the allowed options: [${options.join(', ')}]`, 'INVALID_OPTION'];
+  options.includes(value)
+    ? undefined
+    : [`${value} was not one of the allowed options: [${options.join(', ')}]`, 'INVALID_OPTION'];
 
 /** Milliseconds since 1970, or ISO 8601. */
-const isTime = (value: string) => /^-?\d{1,15}$/.test(value) || (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value)));
+const isTime = (value: string) =>
+  /^-?\d{1,15}$/.test(value) ||
+  (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value)));
 
 /** The same twice: as JSON within the message, and as a list of errors. */
-function invalidValues(problems: readonly { name: string; value: string | null; message: string; code: string }[]): SandboxVendorResponse {
+function invalidValues(
+  problems: readonly { name: string; value: string | null; message: string; code: string }[],
+): SandboxVendorResponse {
   const listed = problems.map(({ name, value, message, code }) => ({
     isValid: false,
     message,
@@ -80,6 +106,15 @@ function invalidValues(problems: readonly { name: string; value: string | null; 
     ...(code === MISSING ? {} : { propertyValue: value }),
     portalId: PORTAL_ID,
   }));
-  const errors = problems.map(({ name, message, code }) => ({ message, code, context: { propertyName: [name] } }));
-  return errorAnswer(400, `Property values were not valid: ${JSON.stringify(listed)}`, 'VALIDATION_ERROR', { errors });
+  const errors = problems.map(({ name, message, code }) => ({
+    message,
+    code,
+    context: { propertyName: [name] },
+  }));
+  return errorAnswer(
+    400,
+    `Property values were not valid: ${JSON.stringify(listed)}`,
+    'VALIDATION_ERROR',
+    { errors },
+  );
 }

@@ -40,7 +40,9 @@ export function createHubSpotWrites(world: World, store: HubSpotStore): HubSpotW
       const [id, now] = [store.nextId(type), nextTime()];
       const blank = Object.fromEntries([...knownTo(type)].map((name) => [name, null]));
       const after = { ...blank, ...filledIn(type, id, given, now), ...defined(given) };
-      const refusal = refusalOfValues(type, given, knownTo(type), after, world) ?? conflictOf(type, id, given, store);
+      const refusal =
+        refusalOfValues(type, given, knownTo(type), after, world) ??
+        conflictOf(type, id, given, store);
       if (refusal !== undefined) return refusal;
       const links = readLinks(type, body.data.associations, store);
       if (!links.success) return links.answer;
@@ -48,18 +50,26 @@ export function createHubSpotWrites(world: World, store: HubSpotStore): HubSpotW
       const record = stamp(type, { id, properties, createdAt: now, updatedAt: now });
       put(type, record);
       for (const { to } of links.data) store.associate({ type, id }, to);
-      return answer(201, record, (name) => record.properties[name] !== null, `/crm/v3/objects/${type}`);
+      return answer(
+        201,
+        record,
+        (name) => record.properties[name] !== null,
+        `/crm/v3/objects/${type}`,
+      );
     },
     update(type, id, request) {
       const idProperty = request.query.get('idProperty');
-      if (!isIdProperty(type, idProperty)) return validationError(`Property ${String(idProperty)} is not a unique property`);
+      if (!isIdProperty(type, idProperty))
+        return validationError(`Property ${String(idProperty)} is not a unique property`);
       const body = readBody(UPDATE, request);
       if (!body.success) return body.answer;
       const before = store.find(type, id, idProperty);
       if (before === undefined) return errorAnswer(404, 'resource not found');
       const given = normalize(body.data.properties);
       const after = { ...before.properties, ...given };
-      const refusal = refusalOfValues(type, given, knownTo(type), after, world) ?? conflictOf(type, before.id, given, store);
+      const refusal =
+        refusalOfValues(type, given, knownTo(type), after, world) ??
+        conflictOf(type, before.id, given, store);
       if (refusal !== undefined) return refusal;
       const record = stamp(type, { ...before, properties: after, updatedAt: nextTime() });
       put(type, record);
@@ -90,7 +100,8 @@ function normalize(given: z.output<typeof PROPERTIES>): Values {
   );
 }
 
-const defined = (values: Values): Values => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+const defined = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 
 /** The first company of a record is its primary one, unless another is named so. */
 function primaryOf(type: ObjectType, links: readonly Link[]): Values {
@@ -103,13 +114,24 @@ function primaryOf(type: ObjectType, links: readonly Link[]): Values {
 function stamp(type: ObjectType, record: HubSpotRecord): HubSpotRecord {
   const { id, createdAt, updatedAt, properties } = record;
   const times = { hs_object_id: id, createdate: createdAt, [modifiedProperty(type)]: updatedAt };
-  return { ...record, properties: { ...properties, ...computed(type, properties, updatedAt), ...times } };
+  return {
+    ...record,
+    properties: { ...properties, ...computed(type, properties, updatedAt), ...times },
+  };
 }
 
 /** What was cleared is there as an empty text. */
-function answer(status: number, record: HubSpotRecord, isAnswered: (name: string) => boolean, wrote: string): SandboxVendorResponse {
+function answer(
+  status: number,
+  record: HubSpotRecord,
+  isAnswered: (name: string) => boolean,
+  wrote: string,
+): SandboxVendorResponse {
   const { id, properties, createdAt, updatedAt } = record;
   const names = Object.keys(properties).filter(isAnswered).toSorted();
   const shown = Object.fromEntries(names.map((name) => [name, properties[name] ?? '']));
-  return { ...jsonAnswer(status, { id, properties: shown, createdAt, updatedAt, archived: false }), wrote };
+  return {
+    ...jsonAnswer(status, { id, properties: shown, createdAt, updatedAt, archived: false }),
+    wrote,
+  };
 }

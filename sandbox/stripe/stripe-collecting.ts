@@ -19,7 +19,12 @@ export function collect(invoice: WireObject, { key, now, payingBy }: Collection)
   const amount = Number(invoice['amount_due']);
   if (amount === 0) return [];
   const [intent, charge, transaction] = [longId('pi', key), longId('ch', key), longId('txn', key)];
-  const facts = { created: now, amount, currency: textAt(invoice, 'currency'), description: 'Payment for Invoice' };
+  const facts = {
+    created: now,
+    amount,
+    currency: textAt(invoice, 'currency'),
+    description: 'Payment for Invoice',
+  };
   const customer = textAt(invoice, 'customer');
   const link = toInvoicePayment({
     ...facts,

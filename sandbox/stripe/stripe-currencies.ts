@@ -2,10 +2,20 @@ import { wrongCurrency } from './stripe-errors.ts';
 
 export type Currency = 'chf' | 'eur' | 'gbp' | 'jpy' | 'kwd' | 'usd';
 
-export const CURRENCIES = ['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd'] as const satisfies readonly Currency[];
+export const CURRENCIES = [
+  'chf',
+  'eur',
+  'gbp',
+  'jpy',
+  'kwd',
+  'usd',
+] as const satisfies readonly Currency[];
 
 /** Minor units to a main unit, how many a dollar buys, and the smallest step: https://docs.stripe.com/currencies#three-decimal */
-const MONEY: Record<Currency, { readonly perMain: number; readonly perDollar: number; readonly step: number }> = {
+const MONEY: Record<
+  Currency,
+  { readonly perMain: number; readonly perDollar: number; readonly step: number }
+> = {
   chf: { perMain: 100, perDollar: 0.9, step: 5 },
   eur: { perMain: 100, perDollar: 0.92, step: 1 },
   gbp: { perMain: 100, perDollar: 0.79, step: 1 },
@@ -79,7 +89,9 @@ const LEAST: Readonly<Record<string, number>> = {
 
 export const leastCharge = (currency: string) => LEAST[currency] ?? 1;
 
-const SUPPORTED: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
+const SUPPORTED: ReadonlySet<string> = new Set(
+  Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()),
+);
 
 /** An ISO 4217 code in lower case, whichever way it was written. */
 export function readCurrency(code: string, param: string): string {
@@ -90,4 +102,5 @@ export function readCurrency(code: string, param: string): string {
 
 /** How many places a currency has, as ISO 4217 says. */
 export const minorUnits = (currency: string) =>
-  new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions()
+    .maximumFractionDigits ?? 2;

@@ -31,7 +31,10 @@ export class StripeError extends Error {
   toWire(logUrl: string | null) {
     const { message, type = 'invalid_request_error', code, param } = this.#fields;
     return {
-      ...(code !== undefined && { code, doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
+      ...(code !== undefined && {
+        code,
+        doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`,
+      }),
       message,
       ...(param !== undefined && { param }),
       ...(logUrl !== null && { request_log_url: logUrl }),
@@ -40,7 +43,8 @@ export class StripeError extends Error {
   }
 }
 
-const DOCS = 'See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.';
+const DOCS =
+  'See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.';
 
 export const missingKey = () =>
   new StripeError(401, {
@@ -54,7 +58,8 @@ export const wrongKey = (key: string) =>
     message: `Invalid API Key provided: ${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 12))}${key.slice(-4)}`,
   });
 
-export const wrongVersion = (version: string) => new StripeError(400, { message: `Invalid Stripe API version: ${version}` });
+export const wrongVersion = (version: string) =>
+  new StripeError(400, { message: `Invalid Stripe API version: ${version}` });
 
 export const unknownUrl = (method: string, path: string) =>
   new StripeError(404, {
@@ -65,18 +70,30 @@ export const unknownUrl = (method: string, path: string) =>
 export const tooMany = () =>
   new StripeError(429, {
     code: 'rate_limit',
-    message: 'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.',
+    message:
+      'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.',
     headers: { 'stripe-rate-limited-reason': 'global-rate', 'stripe-should-retry': 'true' },
   });
 
-export const internal = () => new StripeError(500, { type: 'api_error', message: 'An unknown error occurred.' });
+export const internal = () =>
+  new StripeError(500, { type: 'api_error', message: 'An unknown error occurred.' });
 
 export const missingParameter = (param: string) =>
-  new StripeError(400, { isValidation: true, code: 'parameter_missing', message: `Missing required param: ${param}.`, param });
+  new StripeError(400, {
+    isValidation: true,
+    code: 'parameter_missing',
+    message: `Missing required param: ${param}.`,
+    param,
+  });
 
 export function unknownParameters(names: readonly [string, ...string[]]) {
   const message = `Received unknown parameter${names.length > 1 ? 's' : ''}: ${names.join(', ')}`;
-  return new StripeError(400, { isValidation: true, code: 'parameter_unknown', message, param: names[0] });
+  return new StripeError(400, {
+    isValidation: true,
+    code: 'parameter_unknown',
+    message,
+    param: names[0],
+  });
 }
 
 export const emptyParameter = (param: string) =>
@@ -88,7 +105,12 @@ export const emptyParameter = (param: string) =>
   });
 
 export const notAnInteger = (param: string, value: string) =>
-  new StripeError(400, { isValidation: true, code: 'parameter_invalid_integer', message: `Invalid integer: ${value}`, param });
+  new StripeError(400, {
+    isValidation: true,
+    code: 'parameter_invalid_integer',
+    message: `Invalid integer: ${value}`,
+    param,
+  });
 
 export const notABoolean = (param: string, value: string) =>
   new StripeError(400, { isValidation: true, message: `Invalid boolean: ${value}`, param });
@@ -97,7 +119,12 @@ export const notText = (param: string, value: string) =>
   new StripeError(400, { isValidation: true, message: `Invalid string: ${value}`, param });
 
 export const outOfBounds = (param: string, bound: string) =>
-  new StripeError(400, { isValidation: true, code: 'parameter_invalid_integer', message: `This value must be ${bound}.`, param });
+  new StripeError(400, {
+    isValidation: true,
+    code: 'parameter_invalid_integer',
+    message: `This value must be ${bound}.`,
+    param,
+  });
 
 export function notAChoice(param: string, choices: readonly string[]) {
   return new StripeError(400, {
@@ -125,7 +152,10 @@ export const keyInUse = (key: string) =>
 export const notExpandable = (path: string, hint = '') =>
   new StripeError(400, { message: `This property cannot be expanded (${path}).${hint}` });
 
-export const tooDeep = (path: string) => new StripeError(400, { message: `You cannot expand more than 4 levels of a property (${path}).` });
+export const tooDeep = (path: string) =>
+  new StripeError(400, {
+    message: `You cannot expand more than 4 levels of a property (${path}).`,
+  });
 
 /** How messages name a kind, and which parameter is to blame where the id was part of the path. */
 const NAMES: Record<Kind | Part, { readonly name: string; readonly param: string }> = {
@@ -152,7 +182,15 @@ const ELSEWHERE =
   "; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this request on that connected account. Learn more at https://stripe.com/docs/connect/authentication";
 
 /** What is not there: status 404 where the path named it, 400 where a parameter did. @default named by the path */
-export function noSuch(kind: Kind | Part, id: string, named: { readonly param?: string; readonly status: 400 | 404 } = { status: 404 }) {
+export function noSuch(
+  kind: Kind | Part,
+  id: string,
+  named: { readonly param?: string; readonly status: 400 | 404 } = { status: 404 },
+) {
   const message = `No such ${NAMES[kind].name}: '${id}'${kind === 'payment_method' ? ELSEWHERE : ''}`;
-  return new StripeError(named.status, { code: 'resource_missing', message, param: named.param ?? NAMES[kind].param });
+  return new StripeError(named.status, {
+    code: 'resource_missing',
+    message,
+    param: named.param ?? NAMES[kind].param,
+  });
 }

@@ -27,15 +27,23 @@ export function readListExpansions(kind: Kind | Part, paths: readonly string[]):
   return paths.map((path) => {
     const [first, ...segments] = path.split('.');
     if (segments.length >= DEEPEST) throw tooDeep(path);
-    if (first !== 'data' || segments.length === 0) throw notExpandable(path, ` You may want to try expanding 'data.${path}' instead.`);
+    if (first !== 'data' || segments.length === 0)
+      throw notExpandable(path, ` You may want to try expanding 'data.${path}' instead.`);
     check(kind, segments, path);
     return { kind, segments };
   });
 }
 
 /** The object as it is answered, with more of it where that was asked for. */
-export function expand(object: JsonObject, expansions: readonly Expansion[], store: Store): JsonObject {
-  return expansions.reduce((result, { kind, segments }) => grow(result, kind, segments, store), present(object));
+export function expand(
+  object: JsonObject,
+  expansions: readonly Expansion[],
+  store: Store,
+): JsonObject {
+  return expansions.reduce(
+    (result, { kind, segments }) => grow(result, kind, segments, store),
+    present(object),
+  );
 }
 
 function check(kind: Kind | Part, segments: readonly string[], whole: string): void {
@@ -46,12 +54,19 @@ function check(kind: Kind | Part, segments: readonly string[], whole: string): v
   check(field.to, itemSegments(rest), whole);
 }
 
-function grow(object: JsonObject, kind: Kind | Part, segments: readonly string[], store: Store): JsonObject {
+function grow(
+  object: JsonObject,
+  kind: Kind | Part,
+  segments: readonly string[],
+  store: Store,
+): JsonObject {
   const { path, field, rest } = fieldAt(kind, segments);
   if (field === undefined || field.how === 'empty') return object;
   return replaceAt(object, path, (value) => {
     const found = exchange(value, field, object, store);
-    return rest.length === 0 || field.to === null ? found : growEach(found, field.to, itemSegments(rest), store);
+    return rest.length === 0 || field.to === null
+      ? found
+      : growEach(found, field.to, itemSegments(rest), store);
   });
 }
 
@@ -62,7 +77,12 @@ function growEach(value: Json, kind: Kind | Part, segments: readonly string[], s
   return { ...value, data: items.map((item) => grow(item, kind, segments, store)) };
 }
 
-function exchange(value: Json | undefined, field: Exclude<Expandable, { how: 'empty' }>, owner: JsonObject, store: Store): Json {
+function exchange(
+  value: Json | undefined,
+  field: Exclude<Expandable, { how: 'empty' }>,
+  owner: JsonObject,
+  store: Store,
+): Json {
   if (field.how === 'included') return value ?? field.value(owner, store);
   if (field.how === 'embedded' || typeof value !== 'string') return value ?? null;
   const found = store.find(field.to, value);
@@ -72,13 +92,25 @@ function exchange(value: Json | undefined, field: Exclude<Expandable, { how: 'em
 /** The longest path that is known to be expandable, and what was asked for beyond it. */
 function fieldAt(kind: Kind | Part, segments: readonly string[]) {
   const fields = EXPANDABLE[kind];
-  const length = segments.findLastIndex((_, index) => Object.hasOwn(fields, segments.slice(0, index + 1).join('.'))) + 1;
-  return { path: segments.slice(0, length), field: fields[segments.slice(0, length).join('.')], rest: segments.slice(length) };
+  const length =
+    segments.findLastIndex((_, index) =>
+      Object.hasOwn(fields, segments.slice(0, index + 1).join('.')),
+    ) + 1;
+  return {
+    path: segments.slice(0, length),
+    field: fields[segments.slice(0, length).join('.')],
+    rest: segments.slice(length),
+  };
 }
 
-const itemSegments = ([first, ...others]: readonly string[]) => (first === undefined || first === 'data' ? others : [first, ...others]);
+const itemSegments = ([first, ...others]: readonly string[]) =>
+  first === undefined || first === 'data' ? others : [first, ...others];
 
-function replaceAt(object: JsonObject, [key, ...rest]: readonly string[], change: (value: Json | undefined) => Json): JsonObject {
+function replaceAt(
+  object: JsonObject,
+  [key, ...rest]: readonly string[],
+  change: (value: Json | undefined) => Json,
+): JsonObject {
   if (key === undefined) return object;
   const value = object[key];
   if (rest.length === 0) return { ...object, [key]: change(value) };
@@ -89,17 +121,25 @@ function replaceAt(object: JsonObject, [key, ...rest]: readonly string[], change
 const LINES_SHOWN = 10;
 
 /** What is kept with an object, and not shown: items are answered when they are asked for, and an invoice item has no such time. */
-const HIDDEN: Readonly<Record<string, string>> = { 'checkout.session': 'line_items', invoiceitem: 'created' };
+const HIDDEN: Readonly<Record<string, string>> = {
+  'checkout.session': 'line_items',
+  invoiceitem: 'created',
+};
 
 function present(object: JsonObject): JsonObject {
   // https://docs.stripe.com/api/customers/retrieve: of a deleted customer, this is all.
-  if (object['deleted'] === true) return { id: object['id'] ?? null, object: object['object'] ?? null, deleted: true };
+  if (object['deleted'] === true)
+    return { id: object['id'] ?? null, object: object['object'] ?? null, deleted: true };
   const hidden = HIDDEN[textAt(object, 'object')];
-  if (hidden !== undefined) return Object.fromEntries(Object.entries(object).filter(([name]) => name !== hidden));
+  if (hidden !== undefined)
+    return Object.fromEntries(Object.entries(object).filter(([name]) => name !== hidden));
   const lines = object['object'] === 'invoice' ? object['lines'] : undefined;
   if (!isObject(lines)) return object;
   const data = lines['data'] as readonly Json[]; // Lists hold objects only.
-  return { ...object, lines: { ...lines, data: data.slice(0, LINES_SHOWN), has_more: data.length > LINES_SHOWN } };
+  return {
+    ...object,
+    lines: { ...lines, data: data.slice(0, LINES_SHOWN), has_more: data.length > LINES_SHOWN },
+  };
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

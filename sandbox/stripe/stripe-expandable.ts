@@ -8,7 +8,11 @@ export type Expandable =
   /** There anyway, with references of its own. */
   | { readonly how: 'embedded'; readonly to: Kind | Part }
   /** There only when asked for. */
-  | { readonly how: 'included'; readonly to: Kind | Part | null; readonly value: (owner: JsonObject, store: Store) => Json }
+  | {
+      readonly how: 'included';
+      readonly to: Kind | Part | null;
+      readonly value: (owner: JsonObject, store: Store) => Json;
+    }
   /** Could be expanded, but never holds anything here. */
   | { readonly how: 'empty' };
 
@@ -17,7 +21,10 @@ export type Part = 'item' | 'line_item' | 'plan' | 'subscription_item';
 
 const to = (kind: Kind): Expandable => ({ how: 'reference', to: kind });
 const embedded = (kind: Kind | Part): Expandable => ({ how: 'embedded', to: kind });
-const included = (kind: Kind | Part | null, value: (owner: JsonObject, store: Store) => Json): Expandable => ({
+const included = (
+  kind: Kind | Part | null,
+  value: (owner: JsonObject, store: Store) => Json,
+): Expandable => ({
   how: 'included',
   to: kind,
   value,
@@ -55,7 +62,12 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
     'invoice_settings.default_payment_method': to('payment_method'),
     invoice_credit_balance: included(null, () => ({})),
     subscriptions: included('subscription', subscriptionsOfCustomer),
-    tax: included(null, () => ({ automatic_tax: 'unrecognized_location', ip_address: null, location: null, provider: 'stripe' })),
+    tax: included(null, () => ({
+      automatic_tax: 'unrecognized_location',
+      ip_address: null,
+      location: null,
+      provider: 'stripe',
+    })),
     test_clock: empty,
   },
   invoice: {
@@ -74,8 +86,17 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
     'total_discount_amounts.discount': empty,
     'total_taxes.tax_rate_details.tax_rate': empty,
   },
-  invoice_payment: { invoice: to('invoice'), 'payment.charge': empty, 'payment.payment_intent': to('payment_intent') },
-  invoiceitem: { customer: to('customer'), discounts: empty, invoice: to('invoice'), test_clock: empty },
+  invoice_payment: {
+    invoice: to('invoice'),
+    'payment.charge': empty,
+    'payment.payment_intent': to('payment_intent'),
+  },
+  invoiceitem: {
+    customer: to('customer'),
+    discounts: empty,
+    invoice: to('invoice'),
+    test_clock: empty,
+  },
   item: { discounts: empty, price: embedded('price') },
   line_item: { discounts: empty, 'pricing.price_details.price': to('price') },
   payment_intent: {
@@ -118,13 +139,27 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
 function refundsOfCharge(owner: JsonObject, store: Store): Json {
   const id = textAt(owner, 'id');
   const data = store.all('refund').filter((refund) => refund['charge'] === id);
-  return { object: 'list', data, has_more: false, total_count: data.length, url: `/v1/charges/${id}/refunds` };
+  return {
+    object: 'list',
+    data,
+    has_more: false,
+    total_count: data.length,
+    url: `/v1/charges/${id}/refunds`,
+  };
 }
 
 function subscriptionsOfCustomer(owner: JsonObject, store: Store): Json {
   const id = textAt(owner, 'id');
-  const data = store.all('subscription').filter(({ customer, status }) => customer === id && status !== 'canceled');
-  return { object: 'list', data, has_more: false, total_count: data.length, url: `/v1/customers/${id}/subscriptions` };
+  const data = store
+    .all('subscription')
+    .filter(({ customer, status }) => customer === id && status !== 'canceled');
+  return {
+    object: 'list',
+    data,
+    has_more: false,
+    total_count: data.length,
+    url: `/v1/customers/${id}/subscriptions`,
+  };
 }
 
 /** Sessions are kept with their items, and shown without. */
@@ -140,6 +175,11 @@ function paymentsOfInvoice({ id }: JsonObject, store: Store): Json {
 function confirmationSecret({ id }: JsonObject, store: Store): Json {
   const link = store.all('invoice_payment').find(({ invoice }) => invoice === id);
   if (link === undefined) return null;
-  const intent = store.find('payment_intent', textAt(link['payment'] as JsonObject, 'payment_intent')); // An object always.
-  return intent === undefined ? null : { client_secret: textAt(intent, 'client_secret'), type: 'payment_intent' };
+  const intent = store.find(
+    'payment_intent',
+    textAt(link['payment'] as JsonObject, 'payment_intent'),
+  ); // An object always.
+  return intent === undefined
+    ? null
+    : { client_secret: textAt(intent, 'client_secret'), type: 'payment_intent' };
 }

@@ -57,7 +57,8 @@ export const range =
     }
     const bounds = Object.entries(value).map(([name, bound]) => {
       const comparison = Object.hasOwn(COMPARISONS, name) ? COMPARISONS[name] : undefined;
-      if (comparison === undefined || typeof bound !== 'string') throw unknownParameters([`${param}[${name}]`]);
+      if (comparison === undefined || typeof bound !== 'string')
+        throw unknownParameters([`${param}[${name}]`]);
       const limit = readInteger(bound, `${param}[${name}]`);
       return (time: number) => comparison(time, limit);
     });
@@ -71,9 +72,15 @@ export const range =
 export const nested =
   (filters: Readonly<Record<string, Filter>>): Filter =>
   (value, param, store) => {
-    const unknown = typeof value === 'string' ? param : namesOf(value).find((name) => !Object.hasOwn(filters, name));
-    if (typeof value === 'string' || unknown !== undefined) throw unknownParameters([`${param}[${String(unknown)}]`]);
-    const predicates = Object.entries(value).flatMap(([name, inner]) => filters[name]?.(inner, `${param}[${name}]`, store) ?? []);
+    const unknown =
+      typeof value === 'string'
+        ? param
+        : namesOf(value).find((name) => !Object.hasOwn(filters, name));
+    if (typeof value === 'string' || unknown !== undefined)
+      throw unknownParameters([`${param}[${String(unknown)}]`]);
+    const predicates = Object.entries(value).flatMap(
+      ([name, inner]) => filters[name]?.(inner, `${param}[${name}]`, store) ?? [],
+    );
     return (object) => predicates.every((keeps) => keeps(object));
   };
 
@@ -86,5 +93,9 @@ export function readInteger(value: string, param: string): number {
 function readerOf(field: string): (object: JsonObject) => unknown {
   const [first = '', ...inner] = field.split('.');
   if (inner.length === 0) return (object) => object[first];
-  return (object) => inner.reduce<unknown>((value, key) => (value as JsonObject | null | undefined)?.[key], object[first]); // Fields are ours.
+  return (object) =>
+    inner.reduce<unknown>(
+      (value, key) => (value as JsonObject | null | undefined)?.[key],
+      object[first],
+    ); // Fields are ours.
 }

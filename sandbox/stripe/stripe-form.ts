@@ -15,7 +15,9 @@ export function readForm(pairs: Iterable<readonly [string, string]>): Params {
 /** The values of a list; a single value counts as a list of one. */
 export function valuesOf(param: string | Params | undefined): string[] {
   if (param === undefined) return [];
-  return typeof param === 'string' ? [param] : Object.values(param).flatMap((value) => valuesOf(value));
+  return typeof param === 'string'
+    ? [param]
+    : Object.values(param).flatMap((value) => valuesOf(value));
 }
 
 /** A parameter that is one value; refused where it has brackets. */
@@ -61,6 +63,7 @@ function place(root: Node, segments: readonly [string, ...string[]], value: stri
 /** Without a prototype: a parameter may be called `constructor`. */
 function toParams(node: Node): Params {
   const params = Object.create(null) as Record<string, string | Params>; // `Object.create` is typed as any.
-  for (const [key, value] of node) params[key] = typeof value === 'string' ? value : toParams(value);
+  for (const [key, value] of node)
+    params[key] = typeof value === 'string' ? value : toParams(value);
   return params;
 }

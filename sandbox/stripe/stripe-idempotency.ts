@@ -16,30 +16,52 @@ export function createReplays() {
   const firsts = new Map<string, FirstAnswer>();
   return {
     /** @throws {StripeError} where the key came with another question before. */
-    answer(request: SandboxVendorRequest, requestId: string, act: () => SandboxVendorResponse): SandboxVendorResponse {
+    answer(
+      request: SandboxVendorRequest,
+      requestId: string,
+      act: () => SandboxVendorResponse,
+    ): SandboxVendorResponse {
       const key = request.headers['idempotency-key'];
       if (key === undefined || key === '') return act();
-      if (key.length > LONGEST_KEY) throw refusal(`Idempotency keys must be at most ${String(LONGEST_KEY)} characters.`);
+      if (key.length > LONGEST_KEY)
+        throw refusal(`Idempotency keys must be at most ${String(LONGEST_KEY)} characters.`);
       const first = firsts.get(key);
       if (first !== undefined) return replay(first, request, key);
       const answer = act();
       firsts.set(key, { path: request.path, parameters: request.body, requestId, answer });
-      const headers = { ...answer.headers, 'idempotency-key': key, 'original-request': requestId, 'stripe-should-retry': 'false' };
+      const headers = {
+        ...answer.headers,
+        'idempotency-key': key,
+        'original-request': requestId,
+        'stripe-should-retry': 'false',
+      };
       return { ...answer, headers };
     },
   };
 }
 
-function replay(first: FirstAnswer, request: SandboxVendorRequest, key: string): SandboxVendorResponse {
+function replay(
+  first: FirstAnswer,
+  request: SandboxVendorRequest,
+  key: string,
+): SandboxVendorResponse {
   const advice = `Try using a key other than '${key}' if you meant to execute a different request.`;
   if (first.path !== request.path) {
     const places = `('${request.path}' vs '${first.path}')`;
-    throw refusal(`Keys for idempotent requests can only be used for the same endpoint they were first used for ${places}. ${advice}`);
+    throw refusal(
+      `Keys for idempotent requests can only be used for the same endpoint they were first used for ${places}. ${advice}`,
+    );
   }
   if (first.parameters !== request.body) {
-    throw refusal(`Keys for idempotent requests can only be used with the same parameters they were first used with. ${advice}`);
+    throw refusal(
+      `Keys for idempotent requests can only be used with the same parameters they were first used with. ${advice}`,
+    );
   }
-  const headers = { 'idempotency-key': key, 'idempotent-replayed': 'true', 'original-request': first.requestId };
+  const headers = {
+    'idempotency-key': key,
+    'idempotent-replayed': 'true',
+    'original-request': first.requestId,
+  };
   const { status, body } = first.answer;
   return { status, body, headers: { ...first.answer.headers, ...headers } };
 }

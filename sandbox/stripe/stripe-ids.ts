@@ -8,7 +8,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** Letters and digits that follow from the seed alone; up to 64. */
 export function token(seed: string, length: number): string {
   const bytes = createHash('sha512').update(seed).digest();
-  return [...bytes.subarray(0, length)].map((byte) => ALPHABET.charAt(byte % ALPHABET.length)).join('');
+  return [...bytes.subarray(0, length)]
+    .map((byte) => ALPHABET.charAt(byte % ALPHABET.length))
+    .join('');
 }
 
 /** Ids of customers, products and subscription items: `cus_UFHoE4l3C7HEzr`. */

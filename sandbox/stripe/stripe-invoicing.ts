@@ -15,7 +15,8 @@ export function withAdvance(invoice: WireObject, autoAdvance: boolean): WireObje
   };
 }
 
-export const linesOf = (invoice: WireObject) => (invoice['lines'] as { readonly data: readonly JsonObject[] }).data; // A list always.
+export const linesOf = (invoice: WireObject) =>
+  (invoice['lines'] as { readonly data: readonly JsonObject[] }).data; // A list always.
 
 /** A draft with other lines, and what follows from them. */
 export function withLines(invoice: WireObject, data: readonly JsonObject[]): WireObject {
@@ -47,7 +48,11 @@ export function finalize(invoice: WireObject, number: string, now: number): Wire
     number,
     rendering: { ...(invoice['rendering'] as JsonObject), pdf: { page_size: 'letter' } }, // An object always.
     status: isPaid ? 'paid' : 'open',
-    status_transitions: { ...transitionsOf(invoice), finalized_at: now, paid_at: isPaid ? now : null },
+    status_transitions: {
+      ...transitionsOf(invoice),
+      finalized_at: now,
+      paid_at: isPaid ? now : null,
+    },
   };
 }
 

@@ -31,6 +31,7 @@ export interface WireObject extends JsonObject {
 /** A field that holds text on every object of its kind. */
 export function textAt(object: JsonObject, field: string): string {
   const value = object[field];
-  if (typeof value !== 'string') throw new TypeError(`${field} must hold text, but holds ${JSON.stringify(value)}`);
+  if (typeof value !== 'string')
+    throw new TypeError(`${field} must hold text, but holds ${JSON.stringify(value)}`);
   return value;
 }

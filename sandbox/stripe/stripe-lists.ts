@@ -1,4 +1,10 @@
-import { emptyParameter, noSuch, outOfBounds, StripeError, unknownParameters } from './stripe-errors.ts';
+import {
+  emptyParameter,
+  noSuch,
+  outOfBounds,
+  StripeError,
+  unknownParameters,
+} from './stripe-errors.ts';
 import { expand, readListExpansions } from './stripe-expand.ts';
 import type { Part } from './stripe-expandable.ts';
 import { type Filter, readInteger } from './stripe-filters.ts';
@@ -20,7 +26,11 @@ export interface ListSource {
 const PAGING = ['ending_before', 'expand', 'limit', 'starting_after'];
 
 /** A page of what the parameters keep: https://docs.stripe.com/api/pagination */
-export function answerList({ url, kind, filters, items, hides }: ListSource, params: Params, store: Store): JsonObject {
+export function answerList(
+  { url, kind, filters, items, hides }: ListSource,
+  params: Params,
+  store: Store,
+): JsonObject {
   refuseUnknown(params, [...PAGING, ...Object.keys(filters)]);
   refuseEmpty(params);
   const expansions = readListExpansions(kind, valuesOf(params['expand']));
@@ -29,9 +39,15 @@ export function answerList({ url, kind, filters, items, hides }: ListSource, par
     const value = params[name];
     return value === undefined ? [] : [filter(value, name, store)];
   });
-  const keeps = (item: JsonObject) => hides?.(item, params) !== true && predicates.every((isKept) => isKept(item));
+  const keeps = (item: JsonObject) =>
+    hides?.(item, params) !== true && predicates.every((isKept) => isKept(item));
   const { page, hasMore } = cut(items, keeps, limit, params, kind);
-  return { object: 'list', data: page.map((item) => expand(item, expansions, store)), has_more: hasMore, url };
+  return {
+    object: 'list',
+    data: page.map((item) => expand(item, expansions, store)),
+    has_more: hasMore,
+    url,
+  };
 }
 
 export function refuseUnknown(params: Params, known: readonly string[]): void {
@@ -53,10 +69,18 @@ function readLimit(value: string | Params | undefined): number {
 }
 
 /** `starting_after` and `ending_before` name an object, which need not be among those that the filters keep. */
-function cut(items: readonly JsonObject[], keeps: (item: JsonObject) => boolean, limit: number, params: Params, kind: Kind | Part) {
+function cut(
+  items: readonly JsonObject[],
+  keeps: (item: JsonObject) => boolean,
+  limit: number,
+  params: Params,
+  kind: Kind | Part,
+) {
   const { starting_after: after, ending_before: before } = params;
   if (after !== undefined && before !== undefined) {
-    throw new StripeError(400, { message: 'You may only specify one of these parameters: starting_after, ending_before.' });
+    throw new StripeError(400, {
+      message: 'You may only specify one of these parameters: starting_after, ending_before.',
+    });
   }
   const beyond =
     before === undefined
@@ -71,7 +95,12 @@ function cut(items: readonly JsonObject[], keeps: (item: JsonObject) => boolean,
   return { page: before === undefined ? page : page.reverse(), hasMore: found.length > limit };
 }
 
-function indexOf(cursor: string | Params, param: string, items: readonly JsonObject[], kind: Kind | Part): number {
+function indexOf(
+  cursor: string | Params,
+  param: string,
+  items: readonly JsonObject[],
+  kind: Kind | Part,
+): number {
   const id = textOf(cursor, param);
   const index = items.findIndex((item) => item['id'] === id);
   if (index === -1) throw noSuch(kind, id, { param: param, status: 400 });

@@ -1,4 +1,11 @@
-import { emptyParameter, missingParameter, notABoolean, notAChoice, outOfBounds, unknownParameters } from './stripe-errors.ts';
+import {
+  emptyParameter,
+  missingParameter,
+  notABoolean,
+  notAChoice,
+  outOfBounds,
+  unknownParameters,
+} from './stripe-errors.ts';
 import { readInteger } from './stripe-filters.ts';
 import { type Params, textOf, valuesOf } from './stripe-form.ts';
 import type { JsonObject } from './stripe-json.ts';
@@ -50,7 +57,8 @@ export function createParamReader(params: Params, within = ''): ParamReader {
     },
     boolean(name) {
       const value = reader.text(name);
-      if (value !== null && value !== 'true' && value !== 'false') throw notABoolean(nameOf(name), value);
+      if (value !== null && value !== 'true' && value !== 'false')
+        throw notABoolean(nameOf(name), value);
       return value === null ? null : value === 'true';
     },
     choice(name, choices) {
@@ -62,7 +70,12 @@ export function createParamReader(params: Params, within = ''): ParamReader {
     metadata() {
       const value = params['metadata'];
       if (typeof value !== 'object') return {};
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, textOf(inner, `${nameOf('metadata')}[${key}]`)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [
+          key,
+          textOf(inner, `${nameOf('metadata')}[${key}]`),
+        ]),
+      );
     },
     inner(name) {
       const value = params[name];
@@ -85,6 +98,7 @@ export function createParamReader(params: Params, within = ''): ParamReader {
 }
 
 function atLeast(least: number | undefined, integer: number, param: string): number {
-  if (least !== undefined && integer < least) throw outOfBounds(param, `greater than or equal to ${String(least)}`);
+  if (least !== undefined && integer < least)
+    throw outOfBounds(param, `greater than or equal to ${String(least)}`);
   return integer;
 }

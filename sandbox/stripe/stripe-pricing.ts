@@ -15,13 +15,25 @@ export interface Priced {
 }
 
 /** The price that an item names by `price`, or makes by `price_data`. `key` is unique among all items. */
-export function readPrice(item: ParamReader, key: string, isRecurring: boolean, context: WriteContext): Priced {
+export function readPrice(
+  item: ParamReader,
+  key: string,
+  isRecurring: boolean,
+  context: WriteContext,
+): Priced {
   const data = item.inner('price_data');
   if (data === null) {
     const price = findNamed('price', item.requiredText('price'), item.nameOf('price'), context);
     return { facts: priceFacts(price), minted: [] };
   }
-  data.refuseUnknown(['currency', 'product', 'product_data', 'recurring', 'tax_behavior', 'unit_amount']);
+  data.refuseUnknown([
+    'currency',
+    'product',
+    'product_data',
+    'recurring',
+    'tax_behavior',
+    'unit_amount',
+  ]);
   const currency = readCurrency(data.requiredText('currency'), data.nameOf('currency'));
   const unitAmount = data.requiredInteger('unit_amount', 0);
   const recurring = data.inner('recurring');
@@ -29,7 +41,12 @@ export function readPrice(item: ParamReader, key: string, isRecurring: boolean, 
   const interval = recurring?.choice('interval', INTERVALS) ?? null;
   if (recurring !== null && interval === null) recurring.requiredText('interval');
   const product = productOf(data, key, context);
-  return mintPrice(key, { currency, unitAmount, interval, intervalCount: recurring?.integer('interval_count', 1) ?? 1 }, product, context);
+  return mintPrice(
+    key,
+    { currency, unitAmount, interval, intervalCount: recurring?.integer('interval_count', 1) ?? 1 },
+    product,
+    context,
+  );
 }
 
 /** A price for one use, as Stripe makes it for amounts without one. */
@@ -39,18 +56,31 @@ export function mintPrice(
   product: { readonly id: string; readonly minted: readonly WireObject[] },
   { now }: WriteContext,
 ): Priced {
-  const facts = { ...price, id: longId('price', key), created: now, product: product.id, nickname: null, active: false };
+  const facts = {
+    ...price,
+    id: longId('price', key),
+    created: now,
+    product: product.id,
+    nickname: null,
+    active: false,
+  };
   return { facts, minted: [...product.minted, toPrice(facts)] };
 }
 
 export function mintProduct(key: string, name: string, { now }: WriteContext) {
   const id = shortId('prod', key);
-  return { id, minted: [toProduct({ id, created: now, name, description: null, defaultPrice: null, active: false })] };
+  return {
+    id,
+    minted: [
+      toProduct({ id, created: now, name, description: null, defaultPrice: null, active: false }),
+    ],
+  };
 }
 
 function productOf(data: ParamReader, key: string, context: WriteContext) {
   const given = data.text('product');
-  if (given !== null) return { id: findNamed('product', given, data.nameOf('product'), context).id, minted: [] };
+  if (given !== null)
+    return { id: findNamed('product', given, data.nameOf('product'), context).id, minted: [] };
   const inner = data.inner('product_data');
   if (inner === null) throw productNeeded();
   return mintProduct(key, inner.requiredText('name'), context);

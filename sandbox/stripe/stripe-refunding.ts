@@ -14,9 +14,13 @@ export interface RefundOrder {
 }
 
 /** Gives back a part of a charge or all of it: the charge as it is afterwards, the refund, and its balance transaction if any. */
-export function refund(charge: WireObject, order: RefundOrder): [charge: WireObject, refund: WireObject, ...balance: WireObject[]] {
+export function refund(
+  charge: WireObject,
+  order: RefundOrder,
+): [charge: WireObject, refund: WireObject, ...balance: WireObject[]] {
   const currency = textAt(charge, 'currency');
-  const amountRefunded = Number(charge['amount_refunded']) + (order.status === 'failed' ? 0 : order.amount);
+  const amountRefunded =
+    Number(charge['amount_refunded']) + (order.status === 'failed' ? 0 : order.amount);
   const spending = toBalanceTransaction({
     id: longId('txn', `refund/${order.key}`),
     created: order.created,
@@ -35,6 +39,10 @@ export function refund(charge: WireObject, order: RefundOrder): [charge: WireObj
     methodType: textAt(charge['payment_method_details'] as JsonObject, 'type'), // Every charge has these details.
     balanceTransaction: order.status === 'pending' ? null : spending.id,
   });
-  const after = { ...charge, amount_refunded: amountRefunded, refunded: amountRefunded === charge['amount'] };
+  const after = {
+    ...charge,
+    amount_refunded: amountRefunded,
+    refunded: amountRefunded === charge['amount'],
+  };
   return order.status === 'pending' ? [after, given] : [after, given, spending];
 }

@@ -27,7 +27,17 @@ const SUBSCRIPTION_STATUSES = [
   'ended',
 ];
 
-const METHOD_TYPES = ['acss_debit', 'bacs_debit', 'card', 'ideal', 'klarna', 'link', 'paypal', 'sepa_debit', 'us_bank_account'];
+const METHOD_TYPES = [
+  'acss_debit',
+  'bacs_debit',
+  'card',
+  'ideal',
+  'klarna',
+  'link',
+  'paypal',
+  'sepa_debit',
+  'us_bank_account',
+];
 
 const isOver = (status: unknown) => status === 'canceled' || status === 'incomplete_expired';
 
@@ -91,7 +101,11 @@ export const RESOURCES: readonly Resource[] = [
       created: range('created'),
       customer: refersTo('customer', 'customer'),
       invoice: refersTo('invoice', 'invoice'),
-      pending: oneOf('invoice', ['true', 'false'], (choice, invoice) => choice === String(invoice === null)),
+      pending: oneOf(
+        'invoice',
+        ['true', 'false'],
+        (choice, invoice) => choice === String(invoice === null),
+      ),
     },
   },
   {
@@ -140,12 +154,20 @@ export const RESOURCES: readonly Resource[] = [
   {
     path: '/v1/products',
     kind: 'product',
-    filters: { active: oneOf('active', ['true', 'false'], (choice, value) => choice === String(value)), created: range('created') },
+    filters: {
+      active: oneOf('active', ['true', 'false'], (choice, value) => choice === String(value)),
+      created: range('created'),
+    },
   },
   {
     path: '/v1/balance_transactions',
     kind: 'balance_transaction',
-    filters: { created: range('created'), currency: equals('currency'), source: equals('source'), type: equals('type') },
+    filters: {
+      created: range('created'),
+      currency: equals('currency'),
+      source: equals('source'),
+      type: equals('type'),
+    },
   },
 ];
 

@@ -17,7 +17,8 @@ export function read(path: string, params: Params, store: Store): JsonObject {
     .split('/')
     .map(decodeSegment);
   if (beyond.length > 0) throw unknownUrl('GET', path);
-  if (id === '') return answerList({ ...resource, url, items: store.all(resource.kind) }, params, store);
+  if (id === '')
+    return answerList({ ...resource, url, items: store.all(resource.kind) }, params, store);
   const owner = findOr404(resource.kind, id, store);
   if (below === undefined) {
     refuseUnknown(params, ['expand']);
@@ -25,7 +26,11 @@ export function read(path: string, params: Params, store: Store): JsonObject {
   }
   const sublist = SUBLISTS.find((one) => one.owner === resource.kind && one.name === below);
   if (sublist === undefined) throw unknownUrl('GET', path);
-  return answerList({ ...sublist, url: `${url}/${id}/${below}`, items: sublist.items(owner, store) }, params, store);
+  return answerList(
+    { ...sublist, url: `${url}/${id}/${below}`, items: sublist.items(owner, store) },
+    params,
+    store,
+  );
 }
 
 const ITEMS_URL = '/v1/subscription_items';
@@ -37,7 +42,11 @@ function listItems({ subscription, ...params }: Params, store: Store): JsonObjec
   const owner = store.find('subscription', id);
   if (owner === undefined) throw noSuch('subscription', id, { param: 'subscription', status: 400 });
   const { data } = owner['items'] as { readonly data: readonly JsonObject[] }; // A list always.
-  return answerList({ url: ITEMS_URL, kind: 'subscription_item', filters: {}, items: data }, params, store);
+  return answerList(
+    { url: ITEMS_URL, kind: 'subscription_item', filters: {}, items: data },
+    params,
+    store,
+  );
 }
 
 function findOr404(kind: Kind, id: string, store: Store): WireObject {

@@ -1,4 +1,8 @@
-import type { SandboxVendor, SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
+import type {
+  SandboxVendor,
+  SandboxVendorResponse,
+  SandboxVendorRequest,
+} from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
 import { NOW } from './seed/account.ts';
 import { seedStore } from './seed/seed.ts';
@@ -19,7 +23,10 @@ const VERSION = '2026-03-25.dahlia';
  * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits only: the data stand still,
  * and each write is a second after the one before, so that what is written last is the newest.
  */
-export function createStripeSandboxVendor(world: World, now: () => number = Date.now): SandboxVendor {
+export function createStripeSandboxVendor(
+  world: World,
+  now: () => number = Date.now,
+): SandboxVendor {
   const store = seedStore(world);
   const replays = createReplays();
   const rateLimit = createRateLimit(now);
@@ -29,28 +36,39 @@ export function createStripeSandboxVendor(world: World, now: () => number = Date
   function write(request: SandboxVendorRequest, requestId: string): SandboxVendorResponse {
     const { act, template, id } = findWrite(request.method, request.path);
     const carryOut = () => {
-      const params = createParamReader(readForm([...request.query, ...new URLSearchParams(request.body)]));
+      const params = createParamReader(
+        readForm([...request.query, ...new URLSearchParams(request.body)]),
+      );
       const body = act(params, { store, key: requestId, now: NOW + writes + 1, id });
       writes += 1;
       return { status: 200, body, wrote: template };
     };
     // https://docs.stripe.com/api/idempotent_requests: DELETE takes no keys, and what fails validation is not kept.
     if (request.method !== 'POST') return carryOut();
-    return replays.answer(request, requestId, () => settle(requestId, carryOut, (error) => !error.isValidation));
+    return replays.answer(request, requestId, () =>
+      settle(requestId, carryOut, (error) => !error.isValidation),
+    );
   }
 
-  function answerKnownCaller(request: SandboxVendorRequest, requestId: string): SandboxVendorResponse {
+  function answerKnownCaller(
+    request: SandboxVendorRequest,
+    requestId: string,
+  ): SandboxVendorResponse {
     const version = request.headers['stripe-version'] ?? VERSION;
     const isRead = request.method === 'GET';
     const answer = settle(requestId, (): SandboxVendorResponse => {
       if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version)) throw wrongVersion(version);
-      if (sandboxVendor.limits === true && !rateLimit.admits(isRead ? 'read' : 'write')) throw tooMany();
+      if (sandboxVendor.limits === true && !rateLimit.admits(isRead ? 'read' : 'write'))
+        throw tooMany();
       if (isRead) return { status: 200, body: read(request.path, readForm(request.query), store) };
       return write(request, requestId);
     });
     const key = isRead ? undefined : request.headers['idempotency-key'];
     const headers = { ...(key !== undefined && { 'idempotency-key': key }), ...answer.headers };
-    return { ...answer, headers: { ...headers, 'request-id': requestId, 'stripe-version': version } };
+    return {
+      ...answer,
+      headers: { ...headers, 'request-id': requestId, 'stripe-version': version },
+    };
   }
 
   const sandboxVendor: SandboxVendor = {
@@ -70,7 +88,9 @@ export function createStripeSandboxVendor(world: World, now: () => number = Date
     overlap(request, underWay) {
       const key = request.headers['idempotency-key'];
       if (request.method !== 'POST' || key === undefined) return null;
-      const isInUse = [...underWay].some(({ method, headers }) => method === 'POST' && headers['idempotency-key'] === key);
+      const isInUse = [...underWay].some(
+        ({ method, headers }) => method === 'POST' && headers['idempotency-key'] === key,
+      );
       return isInUse
         ? settle('req_overlap', () => {
             throw keyInUse(key);
@@ -95,7 +115,9 @@ function settle<Answer>(
     return act();
   } catch (error) {
     if (!(error instanceof StripeError) || !isAnswered(error)) throw error;
-    const log = requestId && `https://dashboard.stripe.example/${ACCOUNT_ID}/test/workbench/logs?object=${requestId}`;
+    const log =
+      requestId &&
+      `https://dashboard.stripe.example/${ACCOUNT_ID}/test/workbench/logs?object=${requestId}`;
     return { status: error.status, headers: error.headers, body: { error: error.toWire(log) } };
   }
 }

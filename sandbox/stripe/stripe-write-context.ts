@@ -18,9 +18,15 @@ export interface WriteContext {
 export type Write = (params: ParamReader, context: WriteContext) => JsonObject;
 
 /** What a parameter names. What was deleted is gone. */
-export function findNamed(kind: Kind, id: string, param: string, { store }: WriteContext): WireObject {
+export function findNamed(
+  kind: Kind,
+  id: string,
+  param: string,
+  { store }: WriteContext,
+): WireObject {
   const found = store.find(kind, id);
-  if (found === undefined || found['deleted'] === true) throw noSuch(kind, id, { param, status: 400 });
+  if (found === undefined || found['deleted'] === true)
+    throw noSuch(kind, id, { param, status: 400 });
   return found;
 }
 
@@ -32,7 +38,12 @@ export function findInPath(kind: Kind, param: string, { store, id }: WriteContex
 }
 
 /** Keeps what was written, and answers the first of it, expanded as it was asked for. */
-export function keep(params: ParamReader, { store }: WriteContext, object: WireObject, ...others: readonly WireObject[]): JsonObject {
+export function keep(
+  params: ParamReader,
+  { store }: WriteContext,
+  object: WireObject,
+  ...others: readonly WireObject[]
+): JsonObject {
   // A path that cannot be expanded is refused before anything is kept.
   const expansions = readExpansions(object.object, params.expansions());
   store.put(object, ...others);

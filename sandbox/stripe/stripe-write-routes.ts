@@ -37,9 +37,12 @@ export interface WriteRoute {
 
 /** @throws {StripeError} where nothing is written there. */
 export function findWrite(method: string, path: string): WriteRoute {
-  const whole = Object.hasOwn(ROUTES, `${method} ${path}`) ? ROUTES[`${method} ${path}`] : undefined;
+  const whole = Object.hasOwn(ROUTES, `${method} ${path}`)
+    ? ROUTES[`${method} ${path}`]
+    : undefined;
   if (whole !== undefined) return { act: whole, template: path, id: '' };
-  const [, collection = '', id = '', below = ''] = /^(\/v1\/[a-z_]+)\/([^/{}]+)(\/[a-z_]+)?$/.exec(path) ?? [];
+  const [, collection = '', id = '', below = ''] =
+    /^(\/v1\/[a-z_]+)\/([^/{}]+)(\/[a-z_]+)?$/.exec(path) ?? [];
   const template = `${collection}/{id}${below}`;
   const act = ROUTES[`${method} ${template}`];
   if (act === undefined) throw unknownUrl(method, path);

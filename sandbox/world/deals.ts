@@ -5,10 +5,15 @@ import type { WorldCompany, WorldDeal, WorldPerson } from './world-records.ts';
 const DEALS = 320;
 
 /** Deals in order of creation. */
-export function buildDeals(people: readonly WorldPerson[], companies: readonly WorldCompany[], ownerCount: number): WorldDeal[] {
+export function buildDeals(
+  people: readonly WorldPerson[],
+  companies: readonly WorldCompany[],
+  ownerCount: number,
+): WorldDeal[] {
   const random = createRandom(1789);
   return Array.from({ length: DEALS }, (_, key) => {
-    const company = key % 19 === 18 ? undefined : companies[random.integer(0, companies.length - 1)];
+    const company =
+      key % 19 === 18 ? undefined : companies[random.integer(0, companies.length - 1)];
     const pipeline = random.chance(0.2) ? 'renewals' : 'default';
     const stage = random.pick(STAGES[pipeline]);
     const times = timesOf(key, DEALS, random);
@@ -41,11 +46,18 @@ function closingTime(stage: string, updatedAt: string, random: Random) {
   return new Date(WORLD_TIME + random.integer(-10, 180) * DAY).toISOString();
 }
 
-function peopleOf(company: WorldCompany | undefined, people: readonly WorldPerson[], random: Random) {
+function peopleOf(
+  company: WorldCompany | undefined,
+  people: readonly WorldPerson[],
+  random: Random,
+) {
   const candidates = people.filter((person) => person.company === (company?.key ?? null));
   const wanted = Math.min(candidates.length, random.integer(0, 3));
   const first = random.integer(0, Math.max(0, candidates.length - 1));
-  return Array.from({ length: wanted }, (_, index) => candidates[(first + index) % candidates.length])
+  return Array.from(
+    { length: wanted },
+    (_, index) => candidates[(first + index) % candidates.length],
+  )
     .filter((person) => person !== undefined)
     .map(({ key }) => key);
 }

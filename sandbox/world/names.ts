@@ -22,14 +22,48 @@ const toAscii = (name: string) =>
     .normalize('NFD')
     .replaceAll(/[^a-z]/g, '');
 
-const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', æ: 'ae', ł: 'l', ı: 'i', ð: 'd', þ: 'th' };
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ø: 'o',
+  æ: 'ae',
+  ł: 'l',
+  ı: 'i',
+  ð: 'd',
+  þ: 'th',
+};
 
 type Names = readonly [readonly [string, ...string[]], readonly [string, ...string[]]];
 
 const NAMES = {
   english: [
-    ['Amelia', 'Grace', 'Jasmine', 'Maya', 'Ruth', 'Theo', 'Oliver', 'Marcus', 'Ethan', 'Nia', 'Caleb', 'Hannah'],
-    ["O'Connor", 'Bennett', 'Hughes', 'Okafor', 'Sinclair', 'Whitfield', 'Carter', 'Nguyen', 'Ramirez', 'Delacroix', 'Ward', 'Smith-Jones'],
+    [
+      'Amelia',
+      'Grace',
+      'Jasmine',
+      'Maya',
+      'Ruth',
+      'Theo',
+      'Oliver',
+      'Marcus',
+      'Ethan',
+      'Nia',
+      'Caleb',
+      'Hannah',
+    ],
+    [
+      "O'Connor",
+      'Bennett',
+      'Hughes',
+      'Okafor',
+      'Sinclair',
+      'Whitfield',
+      'Carter',
+      'Nguyen',
+      'Ramirez',
+      'Delacroix',
+      'Ward',
+      'Smith-Jones',
+    ],
   ],
   french: [
     ['Zoé', 'Chloé', 'Aurélie', 'Inès', 'Jean-Luc', 'Rémi', 'Noël', 'Étienne'],

@@ -10,10 +10,15 @@ const PEOPLE = 240;
 const SHOWN_FIRST = 20;
 
 /** People in order of creation. */
-export function buildPeople(companies: readonly WorldCompany[], addresses: readonly [WorldAddress, ...WorldAddress[]]): WorldPerson[] {
+export function buildPeople(
+  companies: readonly WorldCompany[],
+  addresses: readonly [WorldAddress, ...WorldAddress[]],
+): WorldPerson[] {
   const random = createRandom(7);
   const takenEmails = new Set<string>();
-  return Array.from({ length: PEOPLE }, (_, key) => buildPerson(key, { random, takenEmails, companies, addresses }));
+  return Array.from({ length: PEOPLE }, (_, key) =>
+    buildPerson(key, { random, takenEmails, companies, addresses }),
+  );
 }
 
 interface Surroundings {
@@ -23,19 +28,33 @@ interface Surroundings {
   readonly addresses: readonly [WorldAddress, ...WorldAddress[]];
 }
 
-function buildPerson(key: number, { random, takenEmails, companies, addresses }: Surroundings): WorldPerson {
+function buildPerson(
+  key: number,
+  { random, takenEmails, companies, addresses }: Surroundings,
+): WorldPerson {
   const isShownFirst = key < SHOWN_FIRST;
   const company = companyOf(key, random, companies);
   const home = isShownFirst || random.chance(0.4) ? company?.address : random.pick(addresses);
-  const address = (isShownFirst ? key === 17 : random.chance(0.1)) ? null : (home ?? random.pick(addresses));
-  const { firstName, lastName, mailbox } = personName(random, (address ?? company?.address)?.countryCode);
+  const address = (isShownFirst ? key === 17 : random.chance(0.1))
+    ? null
+    : (home ?? random.pick(addresses));
+  const { firstName, lastName, mailbox } = personName(
+    random,
+    (address ?? company?.address)?.countryCode,
+  );
   const hasEmail = isShownFirst ? key !== 13 : !random.chance(0.08);
   const billingAccounts = billingAccountsOf(key, random);
   return {
     key,
     firstName: key % 41 === 40 ? null : firstName,
     lastName: key % 47 === 46 ? null : lastName,
-    email: hasEmail ? freeEmail(mailbox, company?.domain ?? random.pick(['example.com', 'example.org', 'example.net']), takenEmails) : null,
+    email: hasEmail
+      ? freeEmail(
+          mailbox,
+          company?.domain ?? random.pick(['example.com', 'example.org', 'example.net']),
+          takenEmails,
+        )
+      : null,
     phone: random.chance(0.8) ? phoneNumber(random, address?.countryCode) : null,
     jobTitle: random.chance(0.85) ? random.pick(JOB_TITLES) : null,
     lifecycleStage: billingAccounts > 0 ? 'customer' : random.pick(LIFECYCLE_STAGES),

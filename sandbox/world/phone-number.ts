@@ -3,7 +3,10 @@ import type { Random } from './random.ts';
 /** A number in E.164 form. Those of North America are in the range kept for fiction. */
 export function phoneNumber(random: Random, countryCode = 'US') {
   const code = CALLING_CODES[countryCode] ?? '1';
-  const local = code === '1' ? `20255501${digits(random, 2)}` : `${String(random.integer(2, 9))}${digits(random, 8)}`;
+  const local =
+    code === '1'
+      ? `20255501${digits(random, 2)}`
+      : `${String(random.integer(2, 9))}${digits(random, 8)}`;
   return `+${code}${local}`;
 }
 

@@ -12,5 +12,8 @@ export function timesOf(key: number, count: number, random: Random) {
   const step = (WORLD_TIME - 7 * DAY - WORLD_BEGINS) / count;
   const createdAt = Math.floor(WORLD_BEGINS + (key + random.fraction() * 0.9) * step);
   const updatedAt = createdAt + Math.floor(random.fraction() * (WORLD_TIME - createdAt));
-  return { createdAt: new Date(createdAt).toISOString(), updatedAt: new Date(updatedAt).toISOString() };
+  return {
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+  };
 }

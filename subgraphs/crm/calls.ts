@@ -16,7 +16,11 @@ const list = (connection: string): readonly Read[] => [
 ];
 
 /** The ids of the page first, then their records. */
-const LINKED: readonly Read[] = [BATCH, { ...BATCH, given: 'after' }, { per: 'batchOfItems', of: BATCH_SIZE }];
+const LINKED: readonly Read[] = [
+  BATCH,
+  { ...BATCH, given: 'after' },
+  { per: 'batchOfItems', of: BATCH_SIZE },
+];
 
 /** By the processor's id of the payer, then by e-mail address. */
 const PAYER: readonly Read[] = [BATCH, BATCH];

@@ -1,4 +1,11 @@
-import { type PageArguments, type PageRequest, readPageArguments, toConnection, type Connection, type Page } from '../paging/connection.ts';
+import {
+  type PageArguments,
+  type PageRequest,
+  readPageArguments,
+  toConnection,
+  type Connection,
+  type Page,
+} from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import type {
@@ -15,7 +22,13 @@ import type {
   Named,
   Payer,
 } from './domain.ts';
-import { createLoaders, isEmail, type CrmLoaders, type Loader, type PageLoader } from './loaders.ts';
+import {
+  createLoaders,
+  isEmail,
+  type CrmLoaders,
+  type Loader,
+  type PageLoader,
+} from './loaders.ts';
 import { checkConditions } from './list-queries.ts';
 import type { CrmCapabilities, CrmProvider, LinkedRequest, ListQuery } from './provider.ts';
 import { createWrites, type CrmWrites } from './writes.ts';
@@ -36,22 +49,46 @@ export interface CrmContext {
 }
 
 /** The arguments of a root list. */
-type ListArguments<Filter, SortField> = PageArguments & Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
+type ListArguments<Filter, SortField> = PageArguments &
+  Omit<ListQuery<Filter, SortField>, 'page' | 'counted'>;
 
-export function createCrmContext(provider: CrmProvider, idempotentWriter: IdempotentWriter, request: SubgraphRequest): CrmContext {
+export function createCrmContext(
+  provider: CrmProvider,
+  idempotentWriter: IdempotentWriter,
+  request: SubgraphRequest,
+): CrmContext {
   const loaders = createLoaders(provider, request);
   const { capabilities } = provider;
   const counted = (connection: string) => request.wanted(connection).has('totalCount');
   return {
     loaders,
     writes: createWrites(provider, idempotentWriter, request),
-    customers: (args) => listed('customers', args, loaders.customerPage, { capabilities, counted: counted('CustomerConnection') }),
-    companies: (args) => listed('companies', args, loaders.companyPage, { capabilities, counted: counted('CompanyConnection') }),
-    deals: (args) => listed('deals', args, loaders.dealPage, { capabilities, counted: counted('DealConnection') }),
-    dealsOfCustomer: ({ id }, args) => linked(`customer ${id} deals`, id, args, loaders.dealIdsOfCustomer, loaders.dealById),
-    dealsOfCompany: ({ id }, args) => linked(`company ${id} deals`, id, args, loaders.dealIdsOfCompany, loaders.dealById),
-    customersOfCompany: ({ id }, args) => linked(`company ${id} customers`, id, args, loaders.customerIdsOfCompany, loaders.customerById),
-    customersOfDeal: ({ id }, args) => linked(`deal ${id} customers`, id, args, loaders.customerIdsOfDeal, loaders.customerById),
+    customers: (args) =>
+      listed('customers', args, loaders.customerPage, {
+        capabilities,
+        counted: counted('CustomerConnection'),
+      }),
+    companies: (args) =>
+      listed('companies', args, loaders.companyPage, {
+        capabilities,
+        counted: counted('CompanyConnection'),
+      }),
+    deals: (args) =>
+      listed('deals', args, loaders.dealPage, { capabilities, counted: counted('DealConnection') }),
+    dealsOfCustomer: ({ id }, args) =>
+      linked(`customer ${id} deals`, id, args, loaders.dealIdsOfCustomer, loaders.dealById),
+    dealsOfCompany: ({ id }, args) =>
+      linked(`company ${id} deals`, id, args, loaders.dealIdsOfCompany, loaders.dealById),
+    customersOfCompany: ({ id }, args) =>
+      linked(
+        `company ${id} customers`,
+        id,
+        args,
+        loaders.customerIdsOfCompany,
+        loaders.customerById,
+      ),
+    customersOfDeal: ({ id }, args) =>
+      linked(`deal ${id} customers`, id, args, loaders.customerIdsOfDeal, loaders.customerById),
     customerOfPayer: (payer) => customerOfPayer(loaders, capabilities.hasBillingReferences, payer),
   };
 }
@@ -80,7 +117,10 @@ function linked<Item>(
   return connect(list, args, async (request) => {
     const page = await ids.load({ id, page: request });
     const entries = page.entries.map(async ({ item, position }) => ({
-      item: typeof item === 'string' ? await records.load(item).catch((error: unknown) => error as Error) : item,
+      item:
+        typeof item === 'string'
+          ? await records.load(item).catch((error: unknown) => error as Error)
+          : item,
       position,
     }));
     return { ...page, entries: await Promise.all(entries) };
@@ -96,9 +136,14 @@ async function connect<Item>(
   return toConnection(list, request, await read(request));
 }
 
-async function customerOfPayer(loaders: CrmLoaders, byReference: boolean, payer: Payer | null | undefined): Promise<Customer | null> {
+async function customerOfPayer(
+  loaders: CrmLoaders,
+  byReference: boolean,
+  payer: Payer | null | undefined,
+): Promise<Customer | null> {
   const { reference, email } = payer ?? {};
-  const found = byReference && reference != null ? await loaders.customerByReference.load(reference) : null;
+  const found =
+    byReference && reference != null ? await loaders.customerByReference.load(reference) : null;
   if (found !== null) return found;
   // Whatever text the processor holds for an address is no mistake of the client's.
   return email != null && isEmail(email) ? loaders.customerByEmail.load(email) : null;

@@ -163,6 +163,13 @@ export interface NewDeal extends DealChanges {
 export type RecordKind = 'customer' | 'company' | 'deal';
 
 /** Types for which an operator may say how long they are cached. */
-export const CACHED_TYPES = ['Customer', 'Company', 'Deal', 'Pipeline', 'LifecycleStage', 'Owner'] as const;
+export const CACHED_TYPES = [
+  'Customer',
+  'Company',
+  'Deal',
+  'Pipeline',
+  'LifecycleStage',
+  'Owner',
+] as const;
 
 export type CachedType = (typeof CACHED_TYPES)[number];

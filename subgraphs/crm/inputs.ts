@@ -37,8 +37,12 @@ export function createInputReaders(capabilities: CrmCapabilities): InputReaders 
   return {
     newCustomer: (input) => {
       const customer = readCustomer(read, input);
-      if (customer.email != null || customer.firstName != null || customer.lastName != null) return customer;
-      throw new BadUserInput('input must have an email, a firstName or a lastName, but has none of them.', { field: ['input'] });
+      if (customer.email != null || customer.firstName != null || customer.lastName != null)
+        return customer;
+      throw new BadUserInput(
+        'input must have an email, a firstName or a lastName, but has none of them.',
+        { field: ['input'] },
+      );
     },
     customerChanges: ({ id, ...input }) => {
       read.id('id', id);
@@ -91,16 +95,25 @@ const readDeal = (read: FieldReaders, input: DealChanges): DealChanges =>
     ownerId: read.id('ownerId', input.ownerId),
   });
 
-function readCustomerIds(read: FieldReaders, ids: readonly string[], { maxBatchSize }: CrmCapabilities): readonly string[] {
+function readCustomerIds(
+  read: FieldReaders,
+  ids: readonly string[],
+  { maxBatchSize }: CrmCapabilities,
+): readonly string[] {
   if (ids.length > maxBatchSize) {
-    throw refusal('customerIds', `must have at most ${String(maxBatchSize)} ids, but has ${String(ids.length)}`);
+    throw refusal(
+      'customerIds',
+      `must have at most ${String(maxBatchSize)} ids, but has ${String(ids.length)}`,
+    );
   }
   return [...new Set(ids.flatMap((id) => read.id('customerIds', id) ?? []))];
 }
 
 function refuseNothing<Changes extends object>(changes: Changes): Changes {
   if (Object.keys(changes).length > 0) return changes;
-  throw new BadUserInput('input must have a field to update besides the id, but has none.', { field: ['input'] });
+  throw new BadUserInput('input must have a field to update besides the id, but has none.', {
+    field: ['input'],
+  });
 }
 
 type Given<Value> = Value | null | undefined;
@@ -108,10 +121,18 @@ type Given<Value> = Value | null | undefined;
 /** Each checks one part of the input, named from the input on: `address.city`. */
 type FieldReaders = ReturnType<typeof fieldReaders>;
 
-function fieldReaders({ idPattern, idDescription, maxTextLength, hasSecondAddressLine }: CrmCapabilities) {
+function fieldReaders({
+  idPattern,
+  idDescription,
+  maxTextLength,
+  hasSecondAddressLine,
+}: CrmCapabilities) {
   const text = (name: string, value: Given<string>) => {
     if (value == null || value.length <= maxTextLength) return value;
-    throw refusal(name, `must have at most ${grouped(maxTextLength)} characters, but has ${grouped(value.length)}`);
+    throw refusal(
+      name,
+      `must have at most ${grouped(maxTextLength)} characters, but has ${grouped(value.length)}`,
+    );
   };
   return {
     text,
@@ -122,7 +143,10 @@ function fieldReaders({ idPattern, idDescription, maxTextLength, hasSecondAddres
     },
     streetLines: (name: string, { line1, line2 }: AddressChanges) => {
       if (hasSecondAddressLine || isBlank(line2) || !isBlank(line1)) return;
-      throw refusal(name, 'must be sent with line1, as this CRM stores both in one line, but line1 is missing');
+      throw refusal(
+        name,
+        'must be sent with line1, as this CRM stores both in one line, but line1 is missing',
+      );
     },
     email: (name: string, value: Given<string>) => {
       if (value == null || isEmail(value)) return value;
@@ -135,12 +159,18 @@ function fieldReaders({ idPattern, idDescription, maxTextLength, hasSecondAddres
     /** Of a stage or pipeline: whatever the CRM calls it. */
     name: (name: string, value: Given<string>) => {
       if (value == null || (value.length <= MAX_NAME && value.trim() !== '')) return value;
-      throw refusal(name, `must be text of 1 to ${String(MAX_NAME)} characters, but got ${quoted(value)}`);
+      throw refusal(
+        name,
+        `must be text of 1 to ${String(MAX_NAME)} characters, but got ${quoted(value)}`,
+      );
     },
     amount: (name: string, value: Given<Money>) => {
       const digits = value?.amount.replace(/^-?0*|\./g, '').length ?? 0;
       if (value == null || digits <= MAX_DIGITS) return value;
-      throw refusal(`${name}.amount`, `must have at most ${String(MAX_DIGITS)} digits, but has ${String(digits)}`);
+      throw refusal(
+        `${name}.amount`,
+        `must have at most ${String(MAX_DIGITS)} digits, but has ${String(digits)}`,
+      );
     },
   };
 }
@@ -149,7 +179,8 @@ const MAX_NAME = 200;
 /** CRMs calculate in doubles, which hold no more: a longer amount would come back as another one. */
 const MAX_DIGITS = 15;
 
-const refusal = (name: string, problem: string) => new BadUserInput(`input.${name} ${problem}.`, { field: ['input', ...name.split('.')] });
+const refusal = (name: string, problem: string) =>
+  new BadUserInput(`input.${name} ${problem}.`, { field: ['input', ...name.split('.')] });
 
 const isBlank = (text: Given<string>) => text == null || text.trim() === '';
 
@@ -157,9 +188,13 @@ const quoted = (value: string) => JSON.stringify(value.slice(0, 40));
 const grouped = (count: number) => count.toLocaleString('en');
 
 /** What is absent must not look like something to clear. */
-function withoutAbsent<Fields extends Readonly<Record<string, unknown>>>(fields: Fields): Present<Fields> {
+function withoutAbsent<Fields extends Readonly<Record<string, unknown>>>(
+  fields: Fields,
+): Present<Fields> {
   // What is left has no undefined values.
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<Fields>;
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Present<Fields>;
 }
 
 type Present<Fields> = { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };

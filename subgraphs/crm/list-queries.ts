@@ -7,10 +7,18 @@ type Conditions = Pick<ListQuery<object, never>, 'search' | 'filter'>;
  * Checks the words and the filter of a list, so that each CRM can answer it.
  * @throws BadUserInput
  */
-export function checkConditions({ search, filter }: Conditions, capabilities: CrmCapabilities): void {
+export function checkConditions(
+  { search, filter }: Conditions,
+  capabilities: CrmCapabilities,
+): void {
   const words = search?.trim().length ?? 0;
   const { maxSearchLength } = capabilities;
-  if (words > maxSearchLength) throw refusal('search', `be text of at most ${String(maxSearchLength)} characters`, String(words));
+  if (words > maxSearchLength)
+    throw refusal(
+      'search',
+      `be text of at most ${String(maxSearchLength)} characters`,
+      String(words),
+    );
   const conditions = new Map<string, unknown>(Object.entries(filter ?? {}));
   for (const [name, value] of conditions) {
     if (typeof value === 'string') checkText(name, value, capabilities);
@@ -18,12 +26,21 @@ export function checkConditions({ search, filter }: Conditions, capabilities: Cr
   }
 }
 
-function checkText(name: string, value: string, { idPattern, idDescription }: CrmCapabilities): void {
+function checkText(
+  name: string,
+  value: string,
+  { idPattern, idDescription }: CrmCapabilities,
+): void {
   if (IDS.has(name)) {
-    if (!idPattern.test(value)) throw refusal(`filter.${name}`, `be ${idDescription}`, JSON.stringify(value.slice(0, 40)));
+    if (!idPattern.test(value))
+      throw refusal(`filter.${name}`, `be ${idDescription}`, JSON.stringify(value.slice(0, 40)));
   } else if (value.length > MAX_TEXT || value.trim() === '') {
     // Nobody can mean an empty value, and not every CRM takes one.
-    throw refusal(`filter.${name}`, `be text of 1 to ${String(MAX_TEXT)} characters`, String(value.length));
+    throw refusal(
+      `filter.${name}`,
+      `be text of 1 to ${String(MAX_TEXT)} characters`,
+      String(value.length),
+    );
   }
 }
 
@@ -34,11 +51,17 @@ const MAX_TEXT = 200;
 
 /** Both ends of a range are times, or both are days. */
 function checkRange(name: string, conditions: ReadonlyMap<string, unknown>): void {
-  const [from, before] = [`${name}From`, `${name}Before`].map((end) => toComparable(conditions.get(end)));
+  const [from, before] = [`${name}From`, `${name}Before`].map((end) =>
+    toComparable(conditions.get(end)),
+  );
   if (from === undefined || before === undefined || from < before) return;
-  throw new BadUserInput(`filter.${name}From must be earlier than filter.${name}Before, but is not.`);
+  throw new BadUserInput(
+    `filter.${name}From must be earlier than filter.${name}Before, but is not.`,
+  );
 }
 
-const toComparable = (end: unknown) => (end instanceof Date ? end.toISOString() : typeof end === 'string' ? end : undefined);
+const toComparable = (end: unknown) =>
+  end instanceof Date ? end.toISOString() : typeof end === 'string' ? end : undefined;
 
-const refusal = (argument: string, expected: string, got: string) => new BadUserInput(`${argument} must ${expected}, but got ${got}.`);
+const refusal = (argument: string, expected: string, got: string) =>
+  new BadUserInput(`${argument} must ${expected}, but got ${got}.`);

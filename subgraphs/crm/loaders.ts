@@ -19,7 +19,13 @@ import type {
   Pipeline,
   RecordKind,
 } from './domain.ts';
-import type { CrmCapabilities, CrmProvider, FoundRecords, LinkedRequest, ListQuery } from './provider.ts';
+import type {
+  CrmCapabilities,
+  CrmProvider,
+  FoundRecords,
+  LinkedRequest,
+  ListQuery,
+} from './provider.ts';
 
 /** One client request's reads: what is asked for at the same time is asked together, and nothing is asked twice. */
 export interface CrmLoaders {
@@ -48,16 +54,25 @@ export type PageLoader<Query, Item> = DataLoader<Query, Page<Item>, string>;
 
 export function createLoaders(provider: CrmProvider, request: SubgraphRequest): CrmLoaders {
   const { maxBatchSize } = provider.capabilities;
-  const batch = <Value>(read: ReadBatch<Value>): Loader<Value> => new DataLoader(read, { maxBatchSize });
-  const byId = <Value>(read: ReadBatch<Value>): Loader<Value> => batch(acceptOnly((id) => refuseId(provider.capabilities, id), read));
+  const batch = <Value>(read: ReadBatch<Value>): Loader<Value> =>
+    new DataLoader(read, { maxBatchSize });
+  const byId = <Value>(read: ReadBatch<Value>): Loader<Value> =>
+    batch(acceptOnly((id) => refuseId(provider.capabilities, id), read));
   const linked = (from: RecordKind, to: RecordKind): PageLoader<LinkedRequest, string> =>
-    new DataLoader((requests: readonly LinkedRequest[]) => provider.linkedIds({ from, to }, requests, request), {
-      maxBatchSize,
-      cacheKeyFn: toText,
-    });
+    new DataLoader(
+      (requests: readonly LinkedRequest[]) => provider.linkedIds({ from, to }, requests, request),
+      {
+        maxBatchSize,
+        cacheKeyFn: toText,
+      },
+    );
 
-  const customerById = byId((ids) => provider.customersById(ids, request.wanted('Customer'), request));
-  const companyById = byId((ids) => provider.companiesById(ids, request.wanted('Company'), request));
+  const customerById = byId((ids) =>
+    provider.customersById(ids, request.wanted('Customer'), request),
+  );
+  const companyById = byId((ids) =>
+    provider.companiesById(ids, request.wanted('Company'), request),
+  );
   const dealById = byId((ids) => provider.dealsById(ids, request.wanted('Deal'), request));
   const pipelines = lazy(() => provider.pipelines(request));
   const lifecycleStages = lazy(() => provider.lifecycleStages(request));
@@ -66,10 +81,16 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     companyById,
     dealById,
     customerByEmail: emailLoader(maxBatchSize, async (emails) =>
-      remember(customerById, await provider.customersByEmail(emails, request.wanted('Customer'), request)),
+      remember(
+        customerById,
+        await provider.customersByEmail(emails, request.wanted('Customer'), request),
+      ),
     ),
     customerByReference: batch(async (references) =>
-      remember(customerById, await provider.customersByReference(references, request.wanted('Customer'), request)),
+      remember(
+        customerById,
+        await provider.customersByReference(references, request.wanted('Customer'), request),
+      ),
     ),
     companyIdByDealId: batch((dealIds) => provider.companyIdsOfDeals(dealIds, request)),
     stageById: batch(async (ids) => {
@@ -79,9 +100,15 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     pipelineById: batch(async (ids) => pick(ids, await pipelines())),
     lifecycleStageById: batch(async (ids) => pick(ids, await lifecycleStages())),
     ownerById: batch((ids) => provider.owners(ids, request)),
-    customerPage: pageLoader(customerById, (query) => provider.customers(query, request.wanted('Customer'), request)),
-    companyPage: pageLoader(companyById, (query) => provider.companies(query, request.wanted('Company'), request)),
-    dealPage: pageLoader(dealById, (query) => provider.deals(query, request.wanted('Deal'), request)),
+    customerPage: pageLoader(customerById, (query) =>
+      provider.customers(query, request.wanted('Customer'), request),
+    ),
+    companyPage: pageLoader(companyById, (query) =>
+      provider.companies(query, request.wanted('Company'), request),
+    ),
+    dealPage: pageLoader(dealById, (query) =>
+      provider.deals(query, request.wanted('Deal'), request),
+    ),
     dealIdsOfCustomer: linked('customer', 'deal'),
     dealIdsOfCompany: linked('company', 'deal'),
     customerIdsOfCompany: linked('company', 'customer'),
@@ -92,10 +119,13 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
 type ReadBatch<Value> = (keys: readonly string[]) => Promise<FoundRecords<Value>>;
 
 const emailLoader = <Value>(maxBatchSize: number, read: ReadBatch<Value>): Loader<Value> =>
-  new DataLoader((emails) => acceptOnly(refuseEmail, read)(emails.map((email) => email.toLowerCase())), {
-    maxBatchSize,
-    cacheKeyFn: (email) => email.toLowerCase(),
-  });
+  new DataLoader(
+    (emails) => acceptOnly(refuseEmail, read)(emails.map((email) => email.toLowerCase())),
+    {
+      maxBatchSize,
+      cacheKeyFn: (email) => email.toLowerCase(),
+    },
+  );
 
 /** A key that cannot be right gets its error here, and takes no neighbour along. */
 const acceptOnly =
@@ -108,16 +138,21 @@ const acceptOnly =
   };
 
 function refuseId({ idPattern, idDescription }: CrmCapabilities, id: string): Error | undefined {
-  return idPattern.test(id) ? undefined : new BadUserInput(`id must be ${idDescription}, but got ${JSON.stringify(id.slice(0, 40))}.`);
+  return idPattern.test(id)
+    ? undefined
+    : new BadUserInput(`id must be ${idDescription}, but got ${JSON.stringify(id.slice(0, 40))}.`);
 }
 
 function refuseEmail(email: string): Error | undefined {
   if (isEmail(email)) return undefined;
-  return new BadUserInput(`email must be ${EMAIL_DESCRIPTION}, but got ${JSON.stringify(email.slice(0, 40))}.`);
+  return new BadUserInput(
+    `email must be ${EMAIL_DESCRIPTION}, but got ${JSON.stringify(email.slice(0, 40))}.`,
+  );
 }
 
 /** Just enough to be sure that the CRM will not choke on it; whether it exists only the CRM knows. */
-export const isEmail = (text: string): boolean => text.length <= MAX_EMAIL && /^[^\s@]+@[^\s@]+$/.test(text);
+export const isEmail = (text: string): boolean =>
+  text.length <= MAX_EMAIL && /^[^\s@]+@[^\s@]+$/.test(text);
 
 /** RFC 5321 section 4.5.3.1.3 allows a path of 256 octets, its two angle brackets included. */
 const MAX_EMAIL = 254;
@@ -147,13 +182,19 @@ const pageLoader = <Query, Item extends Named>(
 
 const toText = (key: unknown) => JSON.stringify(key);
 
-function remember<Item extends Named>(records: Loader<Item>, found: FoundRecords<Item>): FoundRecords<Item> {
-  for (const item of found) if (item !== null && !(item instanceof Error)) records.prime(item.id, item);
+function remember<Item extends Named>(
+  records: Loader<Item>,
+  found: FoundRecords<Item>,
+): FoundRecords<Item> {
+  for (const item of found)
+    if (item !== null && !(item instanceof Error)) records.prime(item.id, item);
   return found;
 }
 
-const pick = <Item extends Named>(ids: readonly string[], items: readonly Item[]): FoundRecords<Item> =>
-  ids.map((id) => items.find((item) => item.id === id) ?? null);
+const pick = <Item extends Named>(
+  ids: readonly string[],
+  items: readonly Item[],
+): FoundRecords<Item> => ids.map((id) => items.find((item) => item.id === id) ?? null);
 
 function lazy<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let reading: Promise<Value> | undefined;

@@ -30,25 +30,61 @@ import type { CrmWriteResult } from './refusal.ts';
 export interface CrmProvider {
   readonly capabilities: CrmCapabilities;
 
-  customersById(ids: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
-  companiesById(ids: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Company>>;
-  dealsById(ids: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Deal>>;
+  customersById(
+    ids: readonly string[],
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<FoundRecords<Customer>>;
+  companiesById(
+    ids: readonly string[],
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<FoundRecords<Company>>;
+  dealsById(
+    ids: readonly string[],
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<FoundRecords<Deal>>;
 
   /** @param emails are in lower case; the CRM's are compared without regard to case. */
-  customersByEmail(emails: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
+  customersByEmail(
+    emails: readonly string[],
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<FoundRecords<Customer>>;
   /**
    * Customers by the processor's customer id, where a property of the CRM holds it; else all are null. Of several with the
    * same one the oldest is meant.
    */
-  customersByReference(references: readonly string[], fields: Fields, scope: RequestScope): Promise<FoundRecords<Customer>>;
+  customersByReference(
+    references: readonly string[],
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<FoundRecords<Customer>>;
 
   /** @throws `positionRefused` for a position that the list did not give. */
-  customers(query: ListQuery<CustomerFilter, CustomerSortField>, fields: Fields, scope: RequestScope): Promise<Page<Customer>>;
-  companies(query: ListQuery<CompanyFilter, CompanySortField>, fields: Fields, scope: RequestScope): Promise<Page<Company>>;
-  deals(query: ListQuery<DealFilter, DealSortField>, fields: Fields, scope: RequestScope): Promise<Page<Deal>>;
+  customers(
+    query: ListQuery<CustomerFilter, CustomerSortField>,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<Page<Customer>>;
+  companies(
+    query: ListQuery<CompanyFilter, CompanySortField>,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<Page<Company>>;
+  deals(
+    query: ListQuery<DealFilter, DealSortField>,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<Page<Deal>>;
 
   /** Pages of ids of records that are linked with other records. An error takes only its own page. */
-  linkedIds(link: Link, requests: readonly LinkedRequest[], scope: RequestScope): Promise<readonly (Page<string> | Error)[]>;
+  linkedIds(
+    link: Link,
+    requests: readonly LinkedRequest[],
+    scope: RequestScope,
+  ): Promise<readonly (Page<string> | Error)[]>;
   /** The id of the company that each deal is mainly with. */
   companyIdsOfDeals(dealIds: readonly string[], scope: RequestScope): Promise<FoundRecords<string>>;
 
@@ -60,8 +96,16 @@ export interface CrmProvider {
    * Adds a customer. Whatever the CRM has against it is a refusal of the result, as in each write.
    * @param key tells one creation from another, where the CRM honours keys.
    */
-  createCustomer(customer: CustomerChanges, key: string, scope: RequestScope): Promise<CrmWriteResult>;
-  updateCustomer(id: string, changes: CustomerChanges, scope: RequestScope): Promise<CrmWriteResult>;
+  createCustomer(
+    customer: CustomerChanges,
+    key: string,
+    scope: RequestScope,
+  ): Promise<CrmWriteResult>;
+  updateCustomer(
+    id: string,
+    changes: CustomerChanges,
+    scope: RequestScope,
+  ): Promise<CrmWriteResult>;
   createDeal(deal: NewDeal, key: string, scope: RequestScope): Promise<CrmWriteResult>;
   updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<CrmWriteResult>;
 
@@ -69,8 +113,16 @@ export interface CrmProvider {
    * For a CRM that honours no keys: finds out what came of a creation that began at a time and whose outcome nobody knows.
    * @returns null where nothing is seen of it; it may still be on its way.
    */
-  findCreatedCustomer(customer: CustomerChanges, startedAt: Date, scope: RequestScope): Promise<CrmWriteResult | null>;
-  findCreatedDeal(deal: NewDeal, startedAt: Date, scope: RequestScope): Promise<CrmWriteResult | null>;
+  findCreatedCustomer(
+    customer: CustomerChanges,
+    startedAt: Date,
+    scope: RequestScope,
+  ): Promise<CrmWriteResult | null>;
+  findCreatedDeal(
+    deal: NewDeal,
+    startedAt: Date,
+    scope: RequestScope,
+  ): Promise<CrmWriteResult | null>;
 
   /** Whether the record is as the changes would make it. */
   customerHolds(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;

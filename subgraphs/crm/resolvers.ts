@@ -32,7 +32,8 @@ export const crmResolvers: Resolvers = {
   },
   Customer: {
     __resolveReference: ({ id }, { loaders }) => loaders.customerById.load(id),
-    company: ({ companyId }, _args, { loaders }) => (companyId === null ? null : loaders.companyById.load(companyId)),
+    company: ({ companyId }, _args, { loaders }) =>
+      companyId === null ? null : loaders.companyById.load(companyId),
     deals: (customer, args, context) => context.dealsOfCustomer(customer, args),
   },
   Company: {
@@ -49,15 +50,18 @@ export const crmResolvers: Resolvers = {
     customers: (deal, args, context) => context.customersOfDeal(deal, args),
   },
   LifecycleStage: {
-    label: async ({ id }, _args, { loaders }) => (await loaders.lifecycleStageById.load(id))?.label ?? null,
+    label: async ({ id }, _args, { loaders }) =>
+      (await loaders.lifecycleStageById.load(id))?.label ?? null,
   },
   DealStage: {
     label: async ({ id }, _args, { loaders }) => (await loaders.stageById.load(id))?.label ?? null,
     isWon: async ({ id }, _args, { loaders }) => (await loaders.stageById.load(id))?.isWon ?? null,
-    isClosed: async ({ id }, _args, { loaders }) => (await loaders.stageById.load(id))?.isClosed ?? null,
+    isClosed: async ({ id }, _args, { loaders }) =>
+      (await loaders.stageById.load(id))?.isClosed ?? null,
   },
   Pipeline: {
-    label: async ({ id }, _args, { loaders }) => (await loaders.pipelineById.load(id))?.label ?? null,
+    label: async ({ id }, _args, { loaders }) =>
+      (await loaders.pipelineById.load(id))?.label ?? null,
   },
   Owner: {
     name: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.name ?? null,

@@ -9,7 +9,13 @@ export const crmSettings = z
     CUSTOMER_LINK: customerLink(),
     CRM_DEFAULT_CURRENCY: z
       .string()
-      .refine((code) => CURRENCIES.has(code), 'must be an ISO 4217 currency code in capitals, such as EUR.')
+      .refine(
+        (code) => CURRENCIES.has(code),
+        'must be an ISO 4217 currency code in capitals, such as EUR.',
+      )
       .default('USD'),
   })
-  .transform(({ CUSTOMER_LINK: link, CRM_DEFAULT_CURRENCY: defaultCurrency }) => ({ ...link, defaultCurrency }));
+  .transform(({ CUSTOMER_LINK: link, CRM_DEFAULT_CURRENCY: defaultCurrency }) => ({
+    ...link,
+    defaultCurrency,
+  }));

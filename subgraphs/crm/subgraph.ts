@@ -18,11 +18,18 @@ export const crm = defineSubgraph({
   settings: crmSettings,
   cachedTypes: CACHED_TYPES,
   calls: CRM_CALLS,
-  warmUp: { query: '{ customers(first: 1) { edges { node { id name company { name } address { formatted } } } } }' },
+  warmUp: {
+    query:
+      '{ customers(first: 1) { edges { node { id name company { name } address { formatted } } } } }',
+  },
   files: [],
   create: (provider, { sdl, resources }) => {
     const { searchDelaySeconds } = provider.capabilities;
-    const idempotentWriter = new IdempotentWriter({ service: CRM, keyValues: resources.state.keyValues, searchDelaySeconds });
+    const idempotentWriter = new IdempotentWriter({
+      service: CRM,
+      keyValues: resources.state.keyValues,
+      searchDelaySeconds,
+    });
     return {
       name: CRM.name,
       sdl,

@@ -3,10 +3,14 @@ import type { CrmRefusal, PlainReason } from './refusal.ts';
 
 /** What clients read of each refusal of a CRM. */
 export function explainRefusal(refusal: CrmRefusal, name: string): Explanation {
-  if (refusal.reason === 'NOT_FOUND') return ['NOT_FOUND', `The CRM has no ${refusal.kind} with this id.`];
+  if (refusal.reason === 'NOT_FOUND')
+    return ['NOT_FOUND', `The CRM has no ${refusal.kind} with this id.`];
   if (refusal.reason !== 'VALUE_REFUSED') return SENTENCES[refusal.reason];
   const expected = EXPECTED[refusal.at?.join('.') ?? ''] ?? 'text that the CRM accepts';
-  return ['BAD_USER_INPUT', `${name} must be ${expected}, but got ${JSON.stringify(refusal.got.slice(0, MAX_QUOTED))}.`];
+  return [
+    'BAD_USER_INPUT',
+    `${name} must be ${expected}, but got ${JSON.stringify(refusal.got.slice(0, MAX_QUOTED))}.`,
+  ];
 }
 
 const SENTENCES: Readonly<Record<PlainReason, Explanation>> = {

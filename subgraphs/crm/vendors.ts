@@ -5,5 +5,9 @@ import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
 
 /** The CRMs that can stand behind this subgraph. */
 export const CRM_VENDORS: Readonly<Record<string, Vendor<CrmSettings, CrmProvider>>> = {
-  hubspot: defineVendor({ credential: 'HUBSPOT_ACCESS_TOKEN', settings: hubspotSettings, create: createHubspotProvider }),
+  hubspot: defineVendor({
+    credential: 'HUBSPOT_ACCESS_TOKEN',
+    settings: hubspotSettings,
+    create: createHubspotProvider,
+  }),
 };

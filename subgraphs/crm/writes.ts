@@ -20,15 +20,29 @@ export interface CrmWrites {
   updateDeal(input: UpdateDealInput): Promise<WriteOutcome>;
 }
 
-export function createWrites(provider: CrmProvider, idempotentWriter: IdempotentWriter, request: RequestScope): CrmWrites {
+export function createWrites(
+  provider: CrmProvider,
+  idempotentWriter: IdempotentWriter,
+  request: RequestScope,
+): CrmWrites {
   const scope: RequestScope = { ...request, bypassCache: true };
   const read = createInputReaders(provider.capabilities);
-  const write = (name: string, { idempotencyKey, ...input }: KeyedInput, steps: WriteSteps<CrmWriteResult>) =>
-    idempotentWriter.write({ name, idempotencyKey, input }, scope, explained(steps));
+  const write = (
+    name: string,
+    { idempotencyKey, ...input }: KeyedInput,
+    steps: WriteSteps<CrmWriteResult>,
+  ) => idempotentWriter.write({ name, idempotencyKey, input }, scope, explained(steps));
   const create = (name: string, input: KeyedInput, { add, find }: CreateSteps) =>
-    write(name, input, provider.capabilities.supportsIdempotencyKeys ? { write: add } : { write: add, find });
+    write(
+      name,
+      input,
+      provider.capabilities.supportsIdempotencyKeys ? { write: add } : { write: add, find },
+    );
   const update = (name: string, input: KeyedInput, { id, holds, change }: UpdateSteps) =>
-    write(name, input, { write: change, find: async () => ((await holds()) ? { id, refusals: [] } : change()) });
+    write(name, input, {
+      write: change,
+      find: async () => ((await holds()) ? { id, refusals: [] } : change()),
+    });
   return {
     createCustomer: async (input) => {
       const customer = read.newCustomer(input);

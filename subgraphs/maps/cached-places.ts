@@ -16,9 +16,13 @@ export interface CachedPlacesOptions {
  * A provider that remembers which place an address is, and where that is, for as long as the mapping service allows. Nothing else of its
  * answers is kept, and who wants anything else gets a new answer.
  */
-export function cachePlaces(provider: MapsProvider, { places, owner, onLookup }: CachedPlacesOptions): MapsProvider {
+export function cachePlaces(
+  provider: MapsProvider,
+  { places, owner, onLookup }: CachedPlacesOptions,
+): MapsProvider {
   const { idSeconds, locationSeconds } = provider.capabilities.caching;
-  const keyOf = (address: string) => `${owner}:place:${createHash('sha256').update(address.toLowerCase()).digest('base64url')}`;
+  const keyOf = (address: string) =>
+    `${owner}:place:${createHash('sha256').update(address.toLowerCase()).digest('base64url')}`;
   const find = async (address: string, fields: ReadonlySet<string>): Promise<Place | undefined> => {
     const text = await places.get(keyOf(address));
     if (text === null) return undefined;
@@ -33,11 +37,14 @@ export function cachePlaces(provider: MapsProvider, { places, owner, onLookup }:
     ...provider,
     geocode: async (addresses, fields, scope) => {
       const isCacheable = [...fields].every((field) => CACHED_FIELDS.has(field));
-      const known = isCacheable ? await Promise.all(addresses.map((address) => find(address, fields))) : [];
+      const known = isCacheable
+        ? await Promise.all(addresses.map((address) => find(address, fields)))
+        : [];
       const unknown = addresses.filter((_address, index) => known[index] === undefined);
       const asked = unknown.length === 0 ? [] : await provider.geocode(unknown, fields, scope);
       const found = new Map(unknown.map((address, index) => [address, asked[index] ?? null]));
-      for (const [address, place] of found) if (place !== null && !(place instanceof Error)) await store(address, place);
+      for (const [address, place] of found)
+        if (place !== null && !(place instanceof Error)) await store(address, place);
       if (isCacheable) for (const place of known) onLookup(place === undefined ? 'miss' : 'hit');
       return addresses.map((address, index) => known[index] ?? found.get(address) ?? null);
     },

@@ -9,12 +9,15 @@ const ONE: readonly Read[] = [{ per: 'object' }];
 /** An address is looked up once, whatever is wanted of it. */
 const PLACE: Read = { per: 'object', name: 'place' };
 
-const least = (figure: (capabilities: MapsCapabilities) => number) => Math.min(...MAPS_CAPABILITIES.map(figure));
+const least = (figure: (capabilities: MapsCapabilities) => number) =>
+  Math.min(...MAPS_CAPABILITIES.map(figure));
 
 /** All ways of a matrix lead to one address. */
 const ORIGINS_OF_A_MATRIX = least(({ maxNamedWaypoints }) => maxNamedWaypoints) - 1;
 const PAGE_SIZE = least(({ maxPlacesPageSize }) => maxPlacesPageSize);
-const MAX_PAGES = Math.max(...MAPS_CAPABILITIES.map(({ maxPlaces }) => Math.ceil(maxPlaces / PAGE_SIZE)));
+const MAX_PAGES = Math.max(
+  ...MAPS_CAPABILITIES.map(({ maxPlaces }) => Math.ceil(maxPlaces / PAGE_SIZE)),
+);
 
 export const MAPS_CALLS: CallTable = {
   'Query.geocode': ONE,

@@ -10,6 +10,14 @@ export interface MapsContext {
   readonly mapToken: MapToken;
 }
 
-export function createMapsContext(provider: MapsProvider, mapToken: MapToken, request: SubgraphRequest): MapsContext {
-  return { loaders: createMapsLoaders(provider, request), capabilities: provider.capabilities, mapToken };
+export function createMapsContext(
+  provider: MapsProvider,
+  mapToken: MapToken,
+  request: SubgraphRequest,
+): MapsContext {
+  return {
+    loaders: createMapsLoaders(provider, request),
+    capabilities: provider.capabilities,
+    mapToken,
+  };
 }

@@ -31,7 +31,8 @@ export interface GeoPoint {
 export type PlaceConnection = Connection<Place>;
 
 /** Where a journey starts or ends. */
-export type Waypoint = { readonly address: string } | { readonly location: GeoPoint } | { readonly placeId: string };
+export type Waypoint =
+  { readonly address: string } | { readonly location: GeoPoint } | { readonly placeId: string };
 
 export type TravelMode = 'DRIVE' | 'WALK' | 'BICYCLE' | 'TRANSIT';
 

@@ -19,7 +19,9 @@ export function readText(name: string, text: string): string {
   const tidy = text.length > MAX_RAW_LENGTH ? text : text.trim().replace(/\s+/g, ' ');
   if (tidy.length > 0 && tidy.length <= MAX_TEXT_LENGTH) return tidy;
   const came = tidy === '' ? 'it is empty' : `it has ${String(tidy.length)}`;
-  throw new BadUserInput(`${name} must have 1 to ${String(MAX_TEXT_LENGTH)} characters, but ${came}.`);
+  throw new BadUserInput(
+    `${name} must have 1 to ${String(MAX_TEXT_LENGTH)} characters, but ${came}.`,
+  );
 }
 
 /** @throws BadUserInput */
@@ -27,26 +29,42 @@ export function readWaypoint(name: string, { address, location, placeId }: Place
   const given = Object.entries({ address, location, placeId }).filter(([, value]) => value != null);
   if (given.length !== 1) {
     const came = given.length === 0 ? 'none' : given.map(([way]) => way).join(' and ');
-    throw new BadUserInput(`${name} must have exactly one of address, location and placeId, but has ${came}.`);
+    throw new BadUserInput(
+      `${name} must have exactly one of address, location and placeId, but has ${came}.`,
+    );
   }
-  if (location != null) return { location: { latitude: location.latitude, longitude: location.longitude } };
+  if (location != null)
+    return { location: { latitude: location.latitude, longitude: location.longitude } };
   if (address != null) return { address: readText(`${name}.address`, address) };
   if (placeId != null && PLACE_ID.test(placeId)) return { placeId };
-  throw new BadUserInput(`${name}.placeId must be the id of a place: 1 to 300 letters, digits, "-" and "_".`);
+  throw new BadUserInput(
+    `${name}.placeId must be the id of a place: 1 to 300 letters, digits, "-" and "_".`,
+  );
 }
 
 /** @throws BadUserInput */
 export function readMatrix(
   { maxMatrixElements, maxNamedWaypoints }: MapsCapabilities,
-  given: { readonly origins: readonly PlaceInput[]; readonly destinations: readonly PlaceInput[]; readonly mode: JourneyMatrix['mode'] },
+  given: {
+    readonly origins: readonly PlaceInput[];
+    readonly destinations: readonly PlaceInput[];
+    readonly mode: JourneyMatrix['mode'];
+  },
 ): JourneyMatrix {
   const { mode } = given;
-  const [rows, columns, max] = [given.origins.length, given.destinations.length, maxMatrixElements[mode]];
+  const [rows, columns, max] = [
+    given.origins.length,
+    given.destinations.length,
+    maxMatrixElements[mode],
+  ];
   if (rows === 0 || columns === 0 || rows * columns > max) {
     const came = `${String(rows)} origins and ${String(columns)} destinations`;
-    throw new BadUserInput(`origins and destinations must make 1 to ${String(max)} pairs by ${mode}, but got ${came}.`);
+    throw new BadUserInput(
+      `origins and destinations must make 1 to ${String(max)} pairs by ${mode}, but got ${came}.`,
+    );
   }
-  const read = (list: 'origins' | 'destinations') => given[list].map((place, index) => readWaypoint(`${list}[${String(index)}]`, place));
+  const read = (list: 'origins' | 'destinations') =>
+    given[list].map((place, index) => readWaypoint(`${list}[${String(index)}]`, place));
   const [origins, destinations] = [read('origins'), read('destinations')];
   const named = [...origins, ...destinations].filter(isNamed).length;
   if (named > maxNamedWaypoints) {
@@ -66,5 +84,7 @@ export function readMapView({ address, width, height, zoom }: MapView): MapView 
 
 function readInteger(name: string, value: number, min: number, max: number) {
   if (value >= min && value <= max) return;
-  throw new BadUserInput(`${name} must be an integer from ${String(min)} to ${String(max)}, but got ${String(value)}.`);
+  throw new BadUserInput(
+    `${name} must be an integer from ${String(min)} to ${String(max)}, but got ${String(value)}.`,
+  );
 }

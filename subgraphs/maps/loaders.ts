@@ -1,8 +1,28 @@
 import DataLoader from 'dataloader';
-import { type PageArguments, type PageRequest, readPageArguments, toConnection } from '../paging/connection.ts';
+import {
+  type PageArguments,
+  type PageRequest,
+  readPageArguments,
+  toConnection,
+} from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, Place, PlaceConnection, Route, TravelTime } from './domain.ts';
-import { isNamed, type MapsCapabilities, type MapsProvider, type PlaceSearch, type TravelTimes } from './provider.ts';
+import type {
+  GeoPoint,
+  Journey,
+  JourneyMatrix,
+  LocatedPlace,
+  Place,
+  PlaceConnection,
+  Route,
+  TravelTime,
+} from './domain.ts';
+import {
+  isNamed,
+  type MapsCapabilities,
+  type MapsProvider,
+  type PlaceSearch,
+  type TravelTimes,
+} from './provider.ts';
 
 /** Ask the mapping service once for what several fields of one request want to know. */
 export interface MapsLoaders {
@@ -16,10 +36,16 @@ export interface MapsLoaders {
 }
 
 export function createMapsLoaders(provider: MapsProvider, request: SubgraphRequest): MapsLoaders {
-  const placeByAddress = loaderByContent((addresses: readonly string[]) => provider.geocode(addresses, wantedOfAddress(request), request));
-  const timeZoneByPoint = loaderByContent((points: readonly GeoPoint[]) => provider.timeZones(points, request));
+  const placeByAddress = loaderByContent((addresses: readonly string[]) =>
+    provider.geocode(addresses, wantedOfAddress(request), request),
+  );
+  const timeZoneByPoint = loaderByContent((points: readonly GeoPoint[]) =>
+    provider.timeZones(points, request),
+  );
   const pageOfPlaces = loaderByContent((reads: readonly PlacesRead[]) =>
-    eachOrError(reads, ({ search, page }) => provider.placesByText(search, page, wantedPlaceFields(request), request)),
+    eachOrError(reads, ({ search, page }) =>
+      provider.placesByText(search, page, wantedPlaceFields(request), request),
+    ),
   );
   return {
     placeByAddress,
@@ -28,10 +54,16 @@ export function createMapsLoaders(provider: MapsProvider, request: SubgraphReque
       const place = await placeByAddress.load(address);
       return place?.location === undefined ? null : timeZoneByPoint.load(place.location);
     },
-    routeByJourney: loaderByContent((journeys) => provider.routes(journeys, request.wanted('Route'), request)),
-    travelTimeByJourney: loaderByContent((journeys) => travelTimesOfJourneys(provider, journeys, request)),
+    routeByJourney: loaderByContent((journeys) =>
+      provider.routes(journeys, request.wanted('Route'), request),
+    ),
+    travelTimeByJourney: loaderByContent((journeys) =>
+      travelTimesOfJourneys(provider, journeys, request),
+    ),
     travelTimesByMatrix: loaderByContent((matrices) =>
-      eachOrError(matrices, (matrix) => provider.travelTimes(matrix, request.wanted('TravelTime'), request)),
+      eachOrError(matrices, (matrix) =>
+        provider.travelTimes(matrix, request.wanted('TravelTime'), request),
+      ),
     ),
     places: async (search, pageArguments) => {
       const list = `places ${JSON.stringify(search)}`;
@@ -48,7 +80,9 @@ interface PlacesRead {
 
 /** A time zone is that of a location. */
 const wantedOfAddress = (request: SubgraphRequest): ReadonlySet<string> =>
-  request.wanted('PostalAddress').has('timeZone') ? new Set([...request.wanted('Place'), 'location']) : request.wanted('Place');
+  request.wanted('PostalAddress').has('timeZone')
+    ? new Set([...request.wanted('Place'), 'location'])
+    : request.wanted('Place');
 
 const wantedPlaceFields = (request: SubgraphRequest) => ({
   place: request.wanted('Place'),
@@ -57,7 +91,9 @@ const wantedPlaceFields = (request: SubgraphRequest) => ({
 
 /** Keys that say the same are one. */
 const loaderByContent = <Key, Value>(read: DataLoader.BatchLoadFn<Key, Value>) =>
-  new DataLoader<Key, Value, string>(read, { cacheKeyFn: (key) => (typeof key === 'string' ? key : JSON.stringify(key)) });
+  new DataLoader<Key, Value, string>(read, {
+    cacheKeyFn: (key) => (typeof key === 'string' ? key : JSON.stringify(key)),
+  });
 
 /** Journeys of one mode to one destination share a matrix, as many as it may hold. */
 async function travelTimesOfJourneys(
@@ -69,8 +105,12 @@ async function travelTimesOfJourneys(
   const read = async (batch: Batch) => {
     const [{ to, mode }] = batch;
     const matrix = { origins: batch.map(({ from }) => from), destinations: [to], mode };
-    const [rows] = await eachOrError([matrix], () => provider.travelTimes(matrix, request.wanted('TravelTime'), request));
-    batch.forEach((journey, index) => answers.set(journey, rows instanceof Error ? rows : (rows?.[index]?.[0] ?? null)));
+    const [rows] = await eachOrError([matrix], () =>
+      provider.travelTimes(matrix, request.wanted('TravelTime'), request),
+    );
+    batch.forEach((journey, index) =>
+      answers.set(journey, rows instanceof Error ? rows : (rows?.[index]?.[0] ?? null)),
+    );
   };
   await Promise.all(travelTimeBatches(provider, journeys).map(read));
   return journeys.map((journey) => answers.get(journey) ?? null);
@@ -96,9 +136,14 @@ function travelTimeBatches({ capabilities }: MapsProvider, journeys: readonly Jo
   return batches;
 }
 
-const maxOrigins = ({ maxMatrixElements, maxNamedWaypoints }: MapsCapabilities, { to, mode }: Journey) =>
-  Math.min(maxMatrixElements[mode], maxNamedWaypoints - (isNamed(to) ? 1 : 0));
+const maxOrigins = (
+  { maxMatrixElements, maxNamedWaypoints }: MapsCapabilities,
+  { to, mode }: Journey,
+) => Math.min(maxMatrixElements[mode], maxNamedWaypoints - (isNamed(to) ? 1 : 0));
 
-const eachOrError = <In, Out>(items: readonly In[], read: (item: In) => Promise<Out>): Promise<(Out | Error)[]> =>
+const eachOrError = <In, Out>(
+  items: readonly In[],
+  read: (item: In) => Promise<Out>,
+): Promise<(Out | Error)[]> =>
   // A provider throws nothing but errors.
   Promise.all(items.map((item) => read(item).catch((error: unknown) => error as Error)));

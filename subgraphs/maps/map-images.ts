@@ -50,7 +50,9 @@ export class MapImages {
     if (cached !== undefined && maxAge > 0) return Promise.resolve({ ...cached.image, maxAge });
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) return Promise.reject(timedOut(cancellation.reason));
-    return this.#flights.share(key, cancellation, (shared) => this.#fetch(key, view, { ...scope, signal: signalOf(shared) }));
+    return this.#flights.share(key, cancellation, (shared) =>
+      this.#fetch(key, view, { ...scope, signal: signalOf(shared) }),
+    );
   }
 
   #keyOf({ address, width, height, zoom }: MapView): string {
@@ -61,13 +63,18 @@ export class MapImages {
   async #fetch(key: string, view: MapView, scope: RequestScope): Promise<ServedFile> {
     await this.#spend(key);
     const image = await this.#provider.mapImage(view, scope);
-    if (image.maxAge > 0) this.#cache.set(key, { image, freshUntil: Date.now() + image.maxAge * 1000 });
+    if (image.maxAge > 0)
+      this.#cache.set(key, { image, freshUntil: Date.now() + image.maxAge * 1000 });
     return image;
   }
 
   async #spend(key: string): Promise<void> {
     const { callsPerMinute: limit, budgets } = this.#options;
-    const { isGranted, waitMs } = await budgets.spend(key, 1, { limit, windowMs: 60_000, burst: Math.min(limit, AT_ONCE) });
+    const { isGranted, waitMs } = await budgets.spend(key, 1, {
+      limit,
+      windowMs: 60_000,
+      burst: Math.min(limit, AT_ONCE),
+    });
     if (isGranted) return;
     const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
     throw new CodedError(

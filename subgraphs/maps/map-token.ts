@@ -27,8 +27,13 @@ export function createMapToken({ secret, linkSeconds }: MapTokenOptions): MapTok
   return {
     write: ({ address, width, height, zoom }) => {
       const window = Math.floor(nowSeconds() / windowSeconds) * windowSeconds;
-      const content = Buffer.from(JSON.stringify([window + linkSeconds, address, width, height, zoom]));
-      const nonce = createHmac('sha256', nonceKey).update(content).digest().subarray(0, NONCE_BYTES);
+      const content = Buffer.from(
+        JSON.stringify([window + linkSeconds, address, width, height, zoom]),
+      );
+      const nonce = createHmac('sha256', nonceKey)
+        .update(content)
+        .digest()
+        .subarray(0, NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
       const encrypted = Buffer.concat([cipher.update(content), cipher.final()]);
       return Buffer.concat([nonce, encrypted, cipher.getAuthTag()]).toString('base64url');
@@ -36,7 +41,8 @@ export function createMapToken({ secret, linkSeconds }: MapTokenOptions): MapTok
     read: (token) => {
       const content = decrypt(token, key);
       if (content === null) return null;
-      const [expiresAt = 0, address = '', width = 0, height = 0, zoom = 0] = contentSchema.safeParse(JSON.parse(content)).data ?? [];
+      const [expiresAt = 0, address = '', width = 0, height = 0, zoom = 0] =
+        contentSchema.safeParse(JSON.parse(content)).data ?? [];
       return nowSeconds() < expiresAt ? { address, width, height, zoom } : null;
     },
   };
@@ -59,10 +65,15 @@ function decrypt(token: string, key: Uint8Array): string | null {
   const bytes = Buffer.from(token, 'base64url');
   // Node.js skips what is no base64url: each token has one spelling.
   if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== token) return null;
-  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString();
+    return Buffer.concat([
+      decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
+      decipher.final(),
+    ]).toString();
   } catch {
     // It does not authenticate.
     return null;

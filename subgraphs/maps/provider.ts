@@ -1,7 +1,18 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { Page, PageRequest } from '../paging/connection.ts';
 import type { ServedFile } from '../subgraph.ts';
-import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, MapView, Place, Route, TravelMode, TravelTime, Waypoint } from './domain.ts';
+import type {
+  GeoPoint,
+  Journey,
+  JourneyMatrix,
+  LocatedPlace,
+  MapView,
+  Place,
+  Route,
+  TravelMode,
+  TravelTime,
+  Waypoint,
+} from './domain.ts';
 
 /**
  * What a mapping service has to do for this subgraph. Answers to lists are in the order of what was asked: null for what
@@ -14,18 +25,41 @@ export interface MapsProvider {
    * Places that have all that is wanted of them.
    * @param addresses distinct addresses on one line, without needless spaces.
    */
-  geocode(addresses: readonly string[], fields: ReadonlySet<string>, scope: RequestScope): Promise<readonly (Place | Error | null)[]>;
-  reverseGeocode(points: readonly GeoPoint[], scope: RequestScope): Promise<readonly (LocatedPlace | Error | null)[]>;
+  geocode(
+    addresses: readonly string[],
+    fields: ReadonlySet<string>,
+    scope: RequestScope,
+  ): Promise<readonly (Place | Error | null)[]>;
+  reverseGeocode(
+    points: readonly GeoPoint[],
+    scope: RequestScope,
+  ): Promise<readonly (LocatedPlace | Error | null)[]>;
   /** @throws BadUserInput for a position that the service does not take. */
-  placesByText(search: PlaceSearch, page: PageRequest, fields: PlaceFields, scope: RequestScope): Promise<Page<Place>>;
-  routes(journeys: readonly Journey[], fields: ReadonlySet<string>, scope: RequestScope): Promise<readonly (Route | Error | null)[]>;
+  placesByText(
+    search: PlaceSearch,
+    page: PageRequest,
+    fields: PlaceFields,
+    scope: RequestScope,
+  ): Promise<Page<Place>>;
+  routes(
+    journeys: readonly Journey[],
+    fields: ReadonlySet<string>,
+    scope: RequestScope,
+  ): Promise<readonly (Route | Error | null)[]>;
   /**
    * A row per origin, in it a cell per destination.
    * @param matrix within the capabilities' limits.
    */
-  travelTimes(matrix: JourneyMatrix, fields: ReadonlySet<string>, scope: RequestScope): Promise<TravelTimes>;
+  travelTimes(
+    matrix: JourneyMatrix,
+    fields: ReadonlySet<string>,
+    scope: RequestScope,
+  ): Promise<TravelTimes>;
   /** IANA names of time zones. */
-  timeZones(points: readonly GeoPoint[], scope: RequestScope): Promise<readonly (string | Error | null)[]>;
+  timeZones(
+    points: readonly GeoPoint[],
+    scope: RequestScope,
+  ): Promise<readonly (string | Error | null)[]>;
   /** `maxAge` is how long the service lets caches keep the picture, ours included; 0 where it does not. */
   mapImage(view: MapView, scope: RequestScope): Promise<ServedFile>;
   /** Ends the connections to the vendor. */

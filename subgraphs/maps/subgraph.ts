@@ -35,8 +35,15 @@ export const maps = defineSubgraph({
       monitor.cacheLookup(vendor, found);
     };
     const owner = `${vendor}:${accountOf(credential)}`;
-    const provider = keepsPlaces ? cachePlaces(created, { places: state.responses, owner, onLookup }) : created;
-    const images = new MapImages(provider, { callsPerMinute, budgets: state.budgets, owner, onLookup });
+    const provider = keepsPlaces
+      ? cachePlaces(created, { places: state.responses, owner, onLookup })
+      : created;
+    const images = new MapImages(provider, {
+      callsPerMinute,
+      budgets: state.budgets,
+      owner,
+      onLookup,
+    });
     return {
       name: MAPS.name,
       sdl,

@@ -44,13 +44,16 @@ export interface PageArguments {
 }
 
 /** For a provider that cannot go on from a position of {@link PageRequest}. */
-export const positionRefused = (problem: 'MALFORMED' | 'EXPIRED' | 'RECORD_GONE') => new BadUserInput(POSITION_PROBLEMS[problem]);
+export const positionRefused = (problem: 'MALFORMED' | 'EXPIRED' | 'RECORD_GONE') =>
+  new BadUserInput(POSITION_PROBLEMS[problem]);
 
 const POSITION_PROBLEMS = {
   MALFORMED: 'after must be a cursor from this graph, but it is not one.',
   /** The vendor does not know it, or no longer. */
-  EXPIRED: 'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.',
-  RECORD_GONE: 'after must be the cursor of a record that still exists, but this record was deleted. Read the list from its beginning.',
+  EXPIRED:
+    'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.',
+  RECORD_GONE:
+    'after must be the cursor of a record that still exists, but this record was deleted. Read the list from its beginning.',
 };
 
 /** For a vendor that reads no more than the first items of a list that is searched, filtered or sorted. */
@@ -68,14 +71,19 @@ const MAX_PAGE_SIZE = 100;
  */
 export function readPageArguments(list: string, { first, after }: PageArguments): PageRequest {
   if (!Number.isInteger(first) || first < 1 || first > MAX_PAGE_SIZE) {
-    throw new BadUserInput(`first must be an integer from 1 to ${String(MAX_PAGE_SIZE)}, but got ${String(first)}.`);
+    throw new BadUserInput(
+      `first must be an integer from 1 to ${String(MAX_PAGE_SIZE)}, but got ${String(first)}.`,
+    );
   }
   return after == null ? { first } : { first, after: readCursor(list, after) };
 }
 
 /** @param list and @param request as in {@link readPageArguments}. */
-export const toConnection = <Item>(list: string, request: PageRequest, page: Page<Item>): Connection<Item> =>
-  new ConnectionOfPage(list, request, page);
+export const toConnection = <Item>(
+  list: string,
+  request: PageRequest,
+  page: Page<Item>,
+): Connection<Item> => new ConnectionOfPage(list, request, page);
 
 /** Made of its page as it is read: most clients want either edges or nodes, and no cursor, each of which costs a hash. */
 class ConnectionOfPage<Item> implements Connection<Item> {
@@ -132,14 +140,17 @@ class EdgeOfEntry<Item> {
 
 const cursorSchema = z.tuple([z.string(), z.string()]);
 
-const writeCursor = (list: string, position: string) => Buffer.from(JSON.stringify([fingerprint(list), position])).toString('base64url');
+const writeCursor = (list: string, position: string) =>
+  Buffer.from(JSON.stringify([fingerprint(list), position])).toString('base64url');
 
 function readCursor(list: string, cursor: string): string {
   const text = cursor.length > MAX_CURSOR ? '' : Buffer.from(cursor, 'base64url').toString();
   const [owner, position] = cursorSchema.safeParse(parseJson(text)).data ?? [];
   if (owner === undefined || position === undefined) throw positionRefused('MALFORMED');
   if (owner !== fingerprint(list)) {
-    throw new BadUserInput('after must be a cursor of this list with the same filter and order, but it belongs to another list.');
+    throw new BadUserInput(
+      'after must be a cursor of this list with the same filter and order, but it belongs to another list.',
+    );
   }
   return position;
 }
@@ -147,7 +158,8 @@ function readCursor(list: string, cursor: string): string {
 /** Characters; ours have some 300 at most, and JSON that is not ours may cost much to read. */
 const MAX_CURSOR = 2000;
 
-const fingerprint = (list: string) => createHash('sha256').update(list).digest('base64url').slice(0, 8);
+const fingerprint = (list: string) =>
+  createHash('sha256').update(list).digest('base64url').slice(0, 8);
 
 function parseJson(text: string): unknown {
   try {

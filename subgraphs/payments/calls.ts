@@ -14,12 +14,20 @@ const ACCOUNTS_OF_A_CUSTOMER = 2;
 
 /** Which accounts a person has is looked up once, whatever is wanted of them. */
 const ACCOUNTS: Read = { per: 'object', name: 'accounts' };
-const LISTS_OF_ACCOUNTS: readonly Read[] = [ACCOUNTS, { per: 'object', calls: ACCOUNTS_OF_A_CUSTOMER }];
+const LISTS_OF_ACCOUNTS: readonly Read[] = [
+  ACCOUNTS,
+  { per: 'object', calls: ACCOUNTS_OF_A_CUSTOMER },
+];
 
-const LEADING_LINES = Math.min(...PAYMENTS_CAPABILITIES.map(({ leadingInvoiceLines }) => leadingInvoiceLines));
+const LEADING_LINES = Math.min(
+  ...PAYMENTS_CAPABILITIES.map(({ leadingInvoiceLines }) => leadingInvoiceLines),
+);
 
 const write = (name: keyof PaymentsWriter): readonly Read[] => [
-  { per: 'object', calls: Math.max(...PAYMENTS_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])) },
+  {
+    per: 'object',
+    calls: Math.max(...PAYMENTS_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])),
+  },
 ];
 
 export const PAYMENTS_CALLS: CallTable = {

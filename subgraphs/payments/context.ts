@@ -14,7 +14,11 @@ export interface PaymentsContext {
   readonly writes: PaymentsWrites;
 }
 
-export function createPaymentsContext(provider: PaymentsProvider, writer: IdempotentWriter, request: SubgraphRequest): PaymentsContext {
+export function createPaymentsContext(
+  provider: PaymentsProvider,
+  writer: IdempotentWriter,
+  request: SubgraphRequest,
+): PaymentsContext {
   const loaders = createPaymentsLoaders(provider, request);
   return {
     loaders,

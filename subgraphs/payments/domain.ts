@@ -55,7 +55,15 @@ export interface Payment extends OfAccount {
   readonly createdAt: string;
 }
 
-export type PaymentStatus = 'PENDING' | 'ACTION_REQUIRED' | 'PROCESSING' | 'AUTHORIZED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
+export type PaymentStatus =
+  | 'PENDING'
+  | 'ACTION_REQUIRED'
+  | 'PROCESSING'
+  | 'AUTHORIZED'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'CANCELED'
+  | 'UNKNOWN';
 
 export interface PaymentMethod {
   readonly id: string;
@@ -68,7 +76,8 @@ export interface SavedPaymentMethod extends PaymentMethod {
   readonly createdAt: string;
 }
 
-export type PaymentMethodType = 'CARD' | 'BANK_DEBIT' | 'BANK_TRANSFER' | 'WALLET' | 'PAY_LATER' | 'VOUCHER' | 'UNKNOWN';
+export type PaymentMethodType =
+  'CARD' | 'BANK_DEBIT' | 'BANK_TRANSFER' | 'WALLET' | 'PAY_LATER' | 'VOUCHER' | 'UNKNOWN';
 
 interface CardSummary {
   readonly brand: string;
@@ -85,7 +94,8 @@ export interface Refund {
   readonly createdAt: string;
 }
 
-export type RefundStatus = 'PENDING' | 'ACTION_REQUIRED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
+export type RefundStatus =
+  'PENDING' | 'ACTION_REQUIRED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
 
 /** A page on which something is paid once. */
 export interface CheckoutSession extends OfAccount {
@@ -141,7 +151,15 @@ export interface RecurringPlan extends OfAccount {
 }
 
 export type RecurringPlanStatus =
-  'INCOMPLETE' | 'EXPIRED' | 'TRIALING' | 'ACTIVE' | 'PAST_DUE' | 'UNPAID' | 'PAUSED' | 'CANCELED' | 'UNKNOWN';
+  | 'INCOMPLETE'
+  | 'EXPIRED'
+  | 'TRIALING'
+  | 'ACTIVE'
+  | 'PAST_DUE'
+  | 'UNPAID'
+  | 'PAUSED'
+  | 'CANCELED'
+  | 'UNKNOWN';
 
 export interface RecurringPlanItem {
   readonly id: string;

@@ -39,7 +39,12 @@ export const readNewCheckoutSession = ({
   cancelUrl: cancelUrl == null ? null : readWebUrl(cancelUrl, [...INPUT, 'cancelUrl']),
 });
 
-export const readNewInvoice = ({ billingAccountId, lines, dueOn, description }: CreateInvoiceInput): NewInvoice => ({
+export const readNewInvoice = ({
+  billingAccountId,
+  lines,
+  dueOn,
+  description,
+}: CreateInvoiceInput): NewInvoice => ({
   billingAccountId,
   lines: readLines(lines),
   dueOn,
@@ -52,7 +57,13 @@ export const readNewRefund = ({ paymentId, amount, reason }: RefundPaymentInput)
   reason: reason ?? null,
 });
 
-export function readNewBillingAccount({ name, email, phone, address, description }: CreateBillingAccountInput): NewBillingAccount {
+export function readNewBillingAccount({
+  name,
+  email,
+  phone,
+  address,
+  description,
+}: CreateBillingAccountInput): NewBillingAccount {
   const record = {
     name: readOptionalText(name, MAX_NAME, [...INPUT, 'name']),
     email: readOptionalText(email, MAX_EMAIL, [...INPUT, 'email']),
@@ -60,17 +71,26 @@ export function readNewBillingAccount({ name, email, phone, address, description
     address: address == null ? null : readAddress(address),
     description: readOptionalText(description, MAX_NOTE, [...INPUT, 'description']),
   };
-  if (record.name === null && record.email === null) throw wrong(INPUT, 'have a name or an email', 'has neither');
+  if (record.name === null && record.email === null)
+    throw wrong(INPUT, 'have a name or an email', 'has neither');
   return record;
 }
 
-export function readNewRecurringPlan({ billingAccountId, items, daysUntilDue }: CreateRecurringPlanInput): NewRecurringPlan {
+export function readNewRecurringPlan({
+  billingAccountId,
+  items,
+  daysUntilDue,
+}: CreateRecurringPlanInput): NewRecurringPlan {
   const field = [...INPUT, 'items'];
   checkSize(items, MAX_ITEMS, field);
   if (daysUntilDue != null) checkInteger(daysUntilDue, MAX_DAYS, [...INPUT, 'daysUntilDue']);
   const read = items.map((item, index): NewPlanItem => {
     const own = [...field, String(index)];
-    return { ...readLine(item, own), interval: readInterval(item, own), intervalCount: item.intervalCount };
+    return {
+      ...readLine(item, own),
+      interval: readInterval(item, own),
+      intervalCount: item.intervalCount,
+    };
   });
   checkOneCurrency(read, field);
   checkSame(
@@ -92,7 +112,10 @@ function readLines(lines: CreateInvoiceInput['lines']): NewLineItem[] {
   return read;
 }
 
-function readLine({ description, quantity, unitAmount }: CreateInvoiceInput['lines'][number], field: Field): NewLineItem {
+function readLine(
+  { description, quantity, unitAmount }: CreateInvoiceInput['lines'][number],
+  field: Field,
+): NewLineItem {
   checkText(description, MAX_NAME, [...field, 'description']);
   checkInteger(quantity, MAX_QUANTITY, [...field, 'quantity']);
   return { description, quantity, unitAmount: readMoney(unitAmount, [...field, 'unitAmount']) };
@@ -110,15 +133,20 @@ function readMoney({ amount, currency }: MoneyInput, field: Field): Money {
   return { amount, currency };
 }
 
-function readInterval({ interval, intervalCount }: CreateRecurringPlanInput['items'][number], field: Field): KnownInterval {
-  if (interval === 'UNKNOWN') throw wrong([...field, 'interval'], 'be DAY, WEEK, MONTH or YEAR', 'is UNKNOWN');
+function readInterval(
+  { interval, intervalCount }: CreateRecurringPlanInput['items'][number],
+  field: Field,
+): KnownInterval {
+  if (interval === 'UNKNOWN')
+    throw wrong([...field, 'interval'], 'be DAY, WEEK, MONTH or YEAR', 'is UNKNOWN');
   checkInteger(intervalCount, MAX_INTERVALS[interval], [...field, 'intervalCount']);
   return interval;
 }
 
 function readAddress(address: NonNullable<CreateBillingAccountInput['address']>): NewAddress {
   const field = [...INPUT, 'address'];
-  const part = (name: Exclude<keyof NewAddress, 'countryCode'>) => readOptionalText(address[name], MAX_NAME, [...field, name]);
+  const part = (name: Exclude<keyof NewAddress, 'countryCode'>) =>
+    readOptionalText(address[name], MAX_NAME, [...field, name]);
   const read = {
     line1: part('line1'),
     line2: part('line2'),
@@ -127,12 +155,18 @@ function readAddress(address: NonNullable<CreateBillingAccountInput['address']>)
     postalCode: part('postalCode'),
     countryCode: address.countryCode ?? null,
   };
-  if (Object.values(read).every((value) => value === null)) throw wrong(field, 'have at least one part', 'has none');
+  if (Object.values(read).every((value) => value === null))
+    throw wrong(field, 'have at least one part', 'has none');
   return read;
 }
 
 function checkInteger(value: number, max: number, field: Field): void {
-  if (value < 1 || value > max) throw wrong(field, `be an integer from 1 to ${max.toLocaleString('en-US')}`, `is ${String(value)}`);
+  if (value < 1 || value > max)
+    throw wrong(
+      field,
+      `be an integer from 1 to ${max.toLocaleString('en-US')}`,
+      `is ${String(value)}`,
+    );
 }
 
 /** @returns `input.name must be short, but is long.` */
@@ -144,7 +178,8 @@ const nameOf = (field: Field) => field.join('.');
 
 /** @throws BadUserInput */
 function checkSize({ length }: { readonly length: number }, max: number, field: Field): void {
-  if (length < 1 || length > max) throw wrong(field, `have from 1 to ${String(max)} entries`, `has ${String(length)}`);
+  if (length < 1 || length > max)
+    throw wrong(field, `have from 1 to ${String(max)} entries`, `has ${String(length)}`);
 }
 
 /** @throws BadUserInput */
@@ -155,7 +190,11 @@ function checkText(text: string, max: number, field: Field): void {
 }
 
 /** @throws BadUserInput */
-function readOptionalText(text: string | null | undefined, max: number, field: Field): string | null {
+function readOptionalText(
+  text: string | null | undefined,
+  max: number,
+  field: Field,
+): string | null {
   if (text == null) return null;
   checkText(text, max, field);
   return text;
@@ -168,7 +207,12 @@ function readOptionalText(text: string | null | undefined, max: number, field: F
 function checkSame(values: readonly string[], fieldOf: (index: string) => Field): void {
   const [first] = values;
   const odd = values.findIndex((value) => value !== first);
-  if (odd > 0) throw wrong(fieldOf(String(odd)), `be ${String(first)}, as in the first entry`, `is ${String(values[odd])}`);
+  if (odd > 0)
+    throw wrong(
+      fieldOf(String(odd)),
+      `be ${String(first)}, as in the first entry`,
+      `is ${String(values[odd])}`,
+    );
 }
 
 /** @throws BadUserInput for what a browser would do something else with than open a page. */
@@ -190,4 +234,9 @@ const MAX_PHONE = 20;
 const MAX_NOTE = 500;
 
 /** Three years. */
-const MAX_INTERVALS: Readonly<Record<KnownInterval, number>> = { DAY: 1095, WEEK: 156, MONTH: 36, YEAR: 3 };
+const MAX_INTERVALS: Readonly<Record<KnownInterval, number>> = {
+  DAY: 1095,
+  WEEK: 156,
+  MONTH: 36,
+  YEAR: 3,
+};

@@ -1,6 +1,21 @@
-import { type Connection, type Page, type PageArguments, type PageRequest, readPageArguments, toConnection } from '../paging/connection.ts';
+import {
+  type Connection,
+  type Page,
+  type PageArguments,
+  type PageRequest,
+  readPageArguments,
+  toConnection,
+} from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { CustomerReference, Invoice, InvoiceLine, Payment, RecurringPlan, Refund, SavedPaymentMethod } from './domain.ts';
+import type {
+  CustomerReference,
+  Invoice,
+  InvoiceLine,
+  Payment,
+  RecurringPlan,
+  Refund,
+  SavedPaymentMethod,
+} from './domain.ts';
 import type { PaymentsLoaders } from './loaders.ts';
 import { type Dated, readMergedPage } from './merged-pages.ts';
 import { UnbatchedLoader } from './unbatched-loader.ts';
@@ -30,20 +45,44 @@ interface FilteredLists<Item, Filter> extends ListsOfPayers<Item> {
 /** As a client may write it: what is null is not given. */
 type Nullish<Filter> = { readonly [Name in keyof Filter]?: Filter[Name] | null | undefined };
 
-export function createPaymentsLists(provider: PaymentsProvider, loaders: PaymentsLoaders, request: SubgraphRequest): PaymentsLists {
-  const payments = pages((filter: PaymentFilter, page) => provider.payments(filter, page, request.wanted('Payment'), request), FILTER);
-  const invoices = pages((filter: InvoiceFilter, page) => provider.invoices(filter, page, request.wanted('Invoice'), request), FILTER);
-  const plans = pages((accountId: string, page) => provider.recurringPlans(accountId, page, request.wanted('RecurringPlan'), request));
-  const methods = pages((accountId: string, page) => provider.paymentMethods(accountId, page, request));
+export function createPaymentsLists(
+  provider: PaymentsProvider,
+  loaders: PaymentsLoaders,
+  request: SubgraphRequest,
+): PaymentsLists {
+  const payments = pages(
+    (filter: PaymentFilter, page) =>
+      provider.payments(filter, page, request.wanted('Payment'), request),
+    FILTER,
+  );
+  const invoices = pages(
+    (filter: InvoiceFilter, page) =>
+      provider.invoices(filter, page, request.wanted('Invoice'), request),
+    FILTER,
+  );
+  const plans = pages((accountId: string, page) =>
+    provider.recurringPlans(accountId, page, request.wanted('RecurringPlan'), request),
+  );
+  const methods = pages((accountId: string, page) =>
+    provider.paymentMethods(accountId, page, request),
+  );
   const refunds = pages((paymentId: string, page) => provider.refunds(paymentId, page, request));
   const lines = pages((invoiceId: string, page) => provider.invoiceLines(invoiceId, page, request));
 
-  const ofPayers = <Item extends Dated>(name: string, readPage: ReadPage<string, Item>): ListsOfPayers<Item> => ({
-    ofAccount: ({ id }, page) => readConnection(['BillingAccount', id, name], page, (part) => readPage(id, part)),
+  const ofPayers = <Item extends Dated>(
+    name: string,
+    readPage: ReadPage<string, Item>,
+  ): ListsOfPayers<Item> => ({
+    ofAccount: ({ id }, page) =>
+      readConnection(['BillingAccount', id, name], page, (part) => readPage(id, part)),
     ofCustomer: async (customer, page) => {
       const list = JSON.stringify(['Customer', customer.id, name]);
       const part = readPageArguments(list, page);
-      return toConnection(list, part, await readMergedPage(await loaders.billingAccountIdsOf(customer), part, readPage));
+      return toConnection(
+        list,
+        part,
+        await readMergedPage(await loaders.billingAccountIdsOf(customer), part, readPage),
+      );
     },
   });
 
@@ -58,9 +97,14 @@ export function createPaymentsLists(provider: PaymentsProvider, loaders: Payment
     },
     recurringPlans: ofPayers('recurringPlans', plans),
     paymentMethods: ofPayers('paymentMethods', methods),
-    refundsOf: ({ id }, page) => readConnection(['Payment', id, 'refunds'], page, (part) => refunds(id, part)),
+    refundsOf: ({ id }, page) =>
+      readConnection(['Payment', id, 'refunds'], page, (part) => refunds(id, part)),
     linesOf: (invoice, page) =>
-      readConnection(['Invoice', invoice.id, 'lines'], page, async (part) => leadingLines(invoice, part) ?? lines(invoice.id, part)),
+      readConnection(
+        ['Invoice', invoice.id, 'lines'],
+        page,
+        async (part) => leadingLines(invoice, part) ?? lines(invoice.id, part),
+      ),
   };
 }
 
@@ -69,8 +113,14 @@ const FILTER = ['filter'];
 type ReadPage<Key, Item> = (key: Key, page: PageRequest) => Promise<Page<Item>>;
 
 /** The same page, asked for again in other places of an operation, is not read again. */
-function pages<Key, Item>(readPage: ReadPage<Key, Item>, argument?: readonly string[]): ReadPage<Key, Item> {
-  const pageByKey = new UnbatchedLoader(([key, page]: readonly [Key, PageRequest]) => readPage(key, page), explainRead(argument));
+function pages<Key, Item>(
+  readPage: ReadPage<Key, Item>,
+  argument?: readonly string[],
+): ReadPage<Key, Item> {
+  const pageByKey = new UnbatchedLoader(
+    ([key, page]: readonly [Key, PageRequest]) => readPage(key, page),
+    explainRead(argument),
+  );
   return (key, page) => pageByKey.load([key, page]);
 }
 
@@ -99,7 +149,10 @@ function readFiltered<Item, Filter extends object>(
 }
 
 /** The page, if the lines that came along with the invoice are enough for it. */
-function leadingLines({ leadingLines: { lines, hasMore } }: Invoice, { first, after }: PageRequest): Page<InvoiceLine> | undefined {
+function leadingLines(
+  { leadingLines: { lines, hasMore } }: Invoice,
+  { first, after }: PageRequest,
+): Page<InvoiceLine> | undefined {
   if (after !== undefined || (hasMore && lines.length < first)) return undefined;
   return {
     entries: lines.slice(0, first).map((line) => ({ item: line, position: line.id })),

@@ -1,6 +1,15 @@
 import { type Money, sumByCurrency } from '../money.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
-import type { BillingAccount, CheckoutSession, CustomerReference, Invoice, OfAccount, Payment, RecurringPlan, Refund } from './domain.ts';
+import type {
+  BillingAccount,
+  CheckoutSession,
+  CustomerReference,
+  Invoice,
+  OfAccount,
+  Payment,
+  RecurringPlan,
+  Refund,
+} from './domain.ts';
 import { UnbatchedLoader } from './unbatched-loader.ts';
 import type { PaymentsProvider } from './provider.ts';
 import { explainRead } from './user-errors.ts';
@@ -23,10 +32,22 @@ export interface PaymentsLoaders {
   balancesOf(customer: CustomerReference): Promise<Money[]>;
 }
 
-export function createPaymentsLoaders(provider: PaymentsProvider, request: SubgraphRequest): PaymentsLoaders {
-  const billingAccountById = new UnbatchedLoader((id: string) => provider.billingAccount(id, request), explainRead());
-  const paymentById = new UnbatchedLoader((id: string) => provider.payment(id, request.wanted('Payment'), request), explainRead());
-  const invoiceById = new UnbatchedLoader((id: string) => provider.invoice(id, request.wanted('Invoice'), request), explainRead());
+export function createPaymentsLoaders(
+  provider: PaymentsProvider,
+  request: SubgraphRequest,
+): PaymentsLoaders {
+  const billingAccountById = new UnbatchedLoader(
+    (id: string) => provider.billingAccount(id, request),
+    explainRead(),
+  );
+  const paymentById = new UnbatchedLoader(
+    (id: string) => provider.payment(id, request.wanted('Payment'), request),
+    explainRead(),
+  );
+  const invoiceById = new UnbatchedLoader(
+    (id: string) => provider.invoice(id, request.wanted('Invoice'), request),
+    explainRead(),
+  );
   const recurringPlanById = new UnbatchedLoader(
     (id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request),
     explainRead(),
@@ -41,9 +62,17 @@ export function createPaymentsLoaders(provider: PaymentsProvider, request: Subgr
   );
 
   /** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
-  const linkOf = ({ billingLink }: CustomerReference): { readonly accountIds: readonly string[] } | { readonly email: string } => {
+  const linkOf = ({
+    billingLink,
+  }: CustomerReference):
+    { readonly accountIds: readonly string[] } | { readonly email: string } => {
     const { reference, email } = billingLink ?? {};
-    if (reference) return { accountIds: provider.capabilities.billingAccountIdPattern.test(reference) ? [reference] : [] };
+    if (reference)
+      return {
+        accountIds: provider.capabilities.billingAccountIdPattern.test(reference)
+          ? [reference]
+          : [],
+      };
     return email ? { email } : { accountIds: [] };
   };
   const billingAccountsOf = async (customer: CustomerReference) => {
@@ -60,7 +89,8 @@ export function createPaymentsLoaders(provider: PaymentsProvider, request: Subgr
     recurringPlan: (id) => recurringPlanById.load(id),
     // Only a write names these, and once.
     refund: (id) => provider.refund(id, request),
-    checkoutSession: (id) => provider.checkoutSession(id, request.wanted('CheckoutSession'), request),
+    checkoutSession: (id) =>
+      provider.checkoutSession(id, request.wanted('CheckoutSession'), request),
     billingAccountOf: async ({ billingAccount, billingAccountId }) => {
       if (billingAccount !== undefined) return billingAccount;
       return billingAccountId === null ? null : billingAccountById.load(billingAccountId);
@@ -72,9 +102,12 @@ export function createPaymentsLoaders(provider: PaymentsProvider, request: Subgr
     billingAccountsOf,
     billingAccountIdsOf: (customer) => {
       const link = linkOf(customer);
-      return 'email' in link ? billingAccountsByEmail.load(link.email).then(toIds) : Promise.resolve(link.accountIds);
+      return 'email' in link
+        ? billingAccountsByEmail.load(link.email).then(toIds)
+        : Promise.resolve(link.accountIds);
     },
-    balancesOf: async (customer) => sumByCurrency((await billingAccountsOf(customer)).flatMap(({ balance }) => balance ?? [])),
+    balancesOf: async (customer) =>
+      sumByCurrency((await billingAccountsOf(customer)).flatMap(({ balance }) => balance ?? [])),
   };
 }
 

@@ -77,11 +77,16 @@ class MergedEntry<Item> implements PageEntry<Item> {
     const { lists, order } = this.#merge;
     const taken = new Map<List<Item>, number>();
     for (const list of order.slice(0, this.#index + 1)) taken.set(list, (taken.get(list) ?? 0) + 1);
-    return JSON.stringify(lists.map((list) => [list.source, positionAfter(list, taken.get(list) ?? 0)]));
+    return JSON.stringify(
+      lists.map((list) => [list.source, positionAfter(list, taken.get(list) ?? 0)]),
+    );
   }
 }
 
-function positionAfter<Item>({ start, page: { entries, hasNextPage } }: List<Item>, taken: number): Position {
+function positionAfter<Item>(
+  { start, page: { entries, hasNextPage } }: List<Item>,
+  taken: number,
+): Position {
   if (taken === entries.length && !hasNextPage) return END;
   return entries[taken - 1]?.position ?? start;
 }
@@ -89,7 +94,11 @@ function positionAfter<Item>({ start, page: { entries, hasNextPage } }: List<Ite
 function newest<Item extends Dated>(lists: readonly List<Item>[]): List<Item> | undefined {
   let best: List<Item> | undefined;
   for (const list of lists) {
-    if (list.taken < list.page.entries.length && (best === undefined || isBefore(head(list), head(best)))) best = list;
+    if (
+      list.taken < list.page.entries.length &&
+      (best === undefined || isBefore(head(list), head(best)))
+    )
+      best = list;
   }
   return best;
 }
@@ -97,7 +106,10 @@ function newest<Item extends Dated>(lists: readonly List<Item>[]): List<Item> | 
 const head = <Item>({ page, taken }: List<Item>) => page.entries[taken]?.item ?? null;
 
 /** An item that could not be read has no date; it keeps its place in its own list and goes ahead of all others. */
-function isBefore<Item extends Dated>(one: Item | Error | null, other: Item | Error | null): boolean {
+function isBefore<Item extends Dated>(
+  one: Item | Error | null,
+  other: Item | Error | null,
+): boolean {
   if (other === null || other instanceof Error) return false;
   if (one === null || one instanceof Error) return true;
   return one.createdAt === other.createdAt ? one.id > other.id : one.createdAt > other.createdAt;
@@ -106,7 +118,10 @@ function isBefore<Item extends Dated>(one: Item | Error | null, other: Item | Er
 const positionsSchema = z.array(z.tuple([z.string(), z.string().nullable()])).min(1);
 
 /** A cursor is not secret: whatever it names must be checked against the lists that the caller may read. */
-function startingPositions(sources: readonly string[], after: string | undefined): readonly (readonly [string, Position])[] {
+function startingPositions(
+  sources: readonly string[],
+  after: string | undefined,
+): readonly (readonly [string, Position])[] {
   if (after === undefined) return sources.map((source) => [source, BEGINNING]);
   const positions = new Map(positionsSchema.safeParse(parseJson(after)).data ?? []);
   if (positions.size !== sources.length || !sources.every((source) => positions.has(source))) {

@@ -12,7 +12,14 @@ import type {
   Refund,
   SavedPaymentMethod,
 } from './domain.ts';
-import type { NewBillingAccount, NewCheckoutSession, NewInvoice, PlanCancellation, NewRecurringPlan, NewRefund } from './new-records.ts';
+import type {
+  NewBillingAccount,
+  NewCheckoutSession,
+  NewInvoice,
+  PlanCancellation,
+  NewRecurringPlan,
+  NewRefund,
+} from './new-records.ts';
 import type { PaymentsWriteResult } from './refusal.ts';
 
 /**
@@ -29,20 +36,43 @@ export interface PaymentsProvider extends PaymentsWriter {
   billingAccountsByEmail(email: string, scope: RequestScope): Promise<readonly BillingAccount[]>;
 
   payment(id: string, fields: Fields, scope: RequestScope): Promise<Payment | null>;
-  payments(filter: PaymentFilter, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<Payment>>;
+  payments(
+    filter: PaymentFilter,
+    page: PageRequest,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<Page<Payment>>;
   refund(id: string, scope: RequestScope): Promise<Refund | null>;
   refunds(paymentId: string, page: PageRequest, scope: RequestScope): Promise<Page<Refund>>;
   checkoutSession(id: string, fields: Fields, scope: RequestScope): Promise<CheckoutSession | null>;
 
   invoice(id: string, fields: Fields, scope: RequestScope): Promise<Invoice | null>;
-  invoices(filter: InvoiceFilter, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<Invoice>>;
-  invoiceLines(invoiceId: string, page: PageRequest, scope: RequestScope): Promise<Page<InvoiceLine>>;
+  invoices(
+    filter: InvoiceFilter,
+    page: PageRequest,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<Page<Invoice>>;
+  invoiceLines(
+    invoiceId: string,
+    page: PageRequest,
+    scope: RequestScope,
+  ): Promise<Page<InvoiceLine>>;
 
   recurringPlan(id: string, fields: Fields, scope: RequestScope): Promise<RecurringPlan | null>;
-  recurringPlans(billingAccountId: string, page: PageRequest, fields: Fields, scope: RequestScope): Promise<Page<RecurringPlan>>;
+  recurringPlans(
+    billingAccountId: string,
+    page: PageRequest,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<Page<RecurringPlan>>;
 
   /** Ways to pay that were kept for later. */
-  paymentMethods(billingAccountId: string, page: PageRequest, scope: RequestScope): Promise<Page<SavedPaymentMethod>>;
+  paymentMethods(
+    billingAccountId: string,
+    page: PageRequest,
+    scope: RequestScope,
+  ): Promise<Page<SavedPaymentMethod>>;
 
   /** Ends the connections to the vendor. */
   close(): Promise<void>;
@@ -54,7 +84,11 @@ export interface PaymentsProvider extends PaymentsWriter {
  * result; where nobody knows whether it was done, the error is `OUTCOME_UNKNOWN`.
  */
 export interface PaymentsWriter {
-  createCheckoutSession(record: NewCheckoutSession, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createCheckoutSession(
+    record: NewCheckoutSession,
+    key: string,
+    scope: RequestScope,
+  ): Promise<PaymentsWriteResult>;
   /** A draft, which only {@link sendInvoice} sends. */
   createInvoice(record: NewInvoice, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** A draft becomes final; what is open is sent once more. */
@@ -62,9 +96,21 @@ export interface PaymentsWriter {
   voidInvoice(invoiceId: string, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
   /** The result names the refund. */
   refundPayment(record: NewRefund, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  createBillingAccount(record: NewBillingAccount, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  createRecurringPlan(record: NewRecurringPlan, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
-  cancelRecurringPlan(cancellation: PlanCancellation, key: string, scope: RequestScope): Promise<PaymentsWriteResult>;
+  createBillingAccount(
+    record: NewBillingAccount,
+    key: string,
+    scope: RequestScope,
+  ): Promise<PaymentsWriteResult>;
+  createRecurringPlan(
+    record: NewRecurringPlan,
+    key: string,
+    scope: RequestScope,
+  ): Promise<PaymentsWriteResult>;
+  cancelRecurringPlan(
+    cancellation: PlanCancellation,
+    key: string,
+    scope: RequestScope,
+  ): Promise<PaymentsWriteResult>;
 }
 
 /** Settings that hold for every vendor. */

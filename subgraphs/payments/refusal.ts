@@ -6,7 +6,12 @@ import { PAYMENTS } from './service.ts';
 export type PaymentsRefusal = { readonly at: Part | null } & (
   | { readonly reason: PlainReason }
   /** `examples` show what such an id looks like: `cus_...`. */
-  | { readonly reason: 'MALFORMED_ID'; readonly kind: string; readonly examples: readonly string[]; readonly got: string }
+  | {
+      readonly reason: 'MALFORMED_ID';
+      readonly kind: string;
+      readonly examples: readonly string[];
+      readonly got: string;
+    }
   /** The currency has fewer decimals. */
   | { readonly reason: 'TOO_MANY_DECIMALS'; readonly decimals: number; readonly got: Money }
   | { readonly reason: 'AMOUNT_TOO_LONG'; readonly got: Money }

@@ -11,7 +11,8 @@ export const paymentsResolvers: Resolvers = {
     recurringPlan: (_query, { id }, { loaders }) => loaders.recurringPlan(id),
   },
   Mutation: {
-    createCheckoutSession: (_mutation, { input }, { writes }) => writes.createCheckoutSession(input),
+    createCheckoutSession: (_mutation, { input }, { writes }) =>
+      writes.createCheckoutSession(input),
     createInvoice: (_mutation, { input }, { writes }) => writes.createInvoice(input),
     sendInvoice: (_mutation, { input }, { writes }) => writes.sendInvoice(input),
     voidInvoice: (_mutation, { input }, { writes }) => writes.voidInvoice(input),
@@ -21,21 +22,38 @@ export const paymentsResolvers: Resolvers = {
     cancelRecurringPlan: (_mutation, { input }, { writes }) => writes.cancelRecurringPlan(input),
   },
   CreateCheckoutSessionPayload: {
-    checkoutSession: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.checkoutSession(id)),
+    checkoutSession: ({ id }, _arguments, { loaders }) =>
+      id === null ? null : loaders.checkoutSession(id),
   },
-  CreateInvoicePayload: { invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)) },
-  SendInvoicePayload: { invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)) },
-  VoidInvoicePayload: { invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)) },
+  CreateInvoicePayload: {
+    invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)),
+  },
+  SendInvoicePayload: {
+    invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)),
+  },
+  VoidInvoicePayload: {
+    invoice: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.invoice(id)),
+  },
   RefundPaymentPayload: {
     refund: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.refund(id)),
     payment: ({ paymentId }, _arguments, { loaders }) => loaders.payment(paymentId),
   },
-  CreateBillingAccountPayload: { billingAccount: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.billingAccount(id)) },
-  CreateRecurringPlanPayload: { recurringPlan: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.recurringPlan(id)) },
-  CancelRecurringPlanPayload: { recurringPlan: ({ id }, _arguments, { loaders }) => (id === null ? null : loaders.recurringPlan(id)) },
+  CreateBillingAccountPayload: {
+    billingAccount: ({ id }, _arguments, { loaders }) =>
+      id === null ? null : loaders.billingAccount(id),
+  },
+  CreateRecurringPlanPayload: {
+    recurringPlan: ({ id }, _arguments, { loaders }) =>
+      id === null ? null : loaders.recurringPlan(id),
+  },
+  CancelRecurringPlanPayload: {
+    recurringPlan: ({ id }, _arguments, { loaders }) =>
+      id === null ? null : loaders.recurringPlan(id),
+  },
   CheckoutSession: {
     billingAccount: (session, _arguments, { loaders }) => loaders.billingAccountOf(session),
-    payment: ({ paymentId }, _arguments, { loaders }) => (paymentId === null ? null : loaders.payment(paymentId)),
+    payment: ({ paymentId }, _arguments, { loaders }) =>
+      paymentId === null ? null : loaders.payment(paymentId),
   },
   // Whether such a person exists is for the CRM to say: a reference to one stands for itself.
   Customer: {

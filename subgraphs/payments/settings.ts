@@ -7,4 +7,6 @@ export const paymentsSettings = z
     // The CRM's side reports what is wrong with it; here a wrong one costs no more than an e-mail that nobody uses.
     CUSTOMER_LINK: customerLink().catch({ referenceProperty: null }),
   })
-  .transform(({ CUSTOMER_LINK: { referenceProperty } }) => ({ needsPayerEmail: referenceProperty === null }));
+  .transform(({ CUSTOMER_LINK: { referenceProperty } }) => ({
+    needsPayerEmail: referenceProperty === null,
+  }));

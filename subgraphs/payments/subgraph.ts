@@ -22,12 +22,24 @@ export const payments = defineSubgraph({
     query: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on Customer { payments(first: 1) { nodes { amount { amount currency } status createdAt } } } }
     }`,
-    variables: { of: [{ __typename: 'Customer', id: '1', billingLink: { reference: null, email: 'nobody@example.com' } }] },
+    variables: {
+      of: [
+        {
+          __typename: 'Customer',
+          id: '1',
+          billingLink: { reference: null, email: 'nobody@example.com' },
+        },
+      ],
+    },
   },
   files: [],
   create: (provider, { sdl, resources }) => {
     const { keySeconds } = provider.capabilities;
-    const writer = new IdempotentWriter({ service: PAYMENTS, keyValues: resources.state.keyValues, keySeconds });
+    const writer = new IdempotentWriter({
+      service: PAYMENTS,
+      keyValues: resources.state.keyValues,
+      keySeconds,
+    });
     return {
       name: PAYMENTS.name,
       sdl,

@@ -4,6 +4,12 @@ import { stripeSettings } from './providers/stripe/stripe-config.ts';
 import { createStripeProvider } from './providers/stripe/stripe-provider.ts';
 
 /** The payment processors that can stand behind this subgraph. */
-export const PAYMENTS_VENDORS: Readonly<Record<string, Vendor<PaymentsSettings, PaymentsProvider>>> = {
-  stripe: defineVendor({ credential: 'STRIPE_SECRET_KEY', settings: stripeSettings, create: createStripeProvider }),
+export const PAYMENTS_VENDORS: Readonly<
+  Record<string, Vendor<PaymentsSettings, PaymentsProvider>>
+> = {
+  stripe: defineVendor({
+    credential: 'STRIPE_SECRET_KEY',
+    settings: stripeSettings,
+    create: createStripeProvider,
+  }),
 };

@@ -12,7 +12,13 @@ import type {
   VoidInvoiceInput,
 } from './__generated__/inputs.ts';
 import type { PaymentsProvider } from './provider.ts';
-import { readNewBillingAccount, readNewCheckoutSession, readNewInvoice, readNewRecurringPlan, readNewRefund } from './inputs.ts';
+import {
+  readNewBillingAccount,
+  readNewCheckoutSession,
+  readNewInvoice,
+  readNewRecurringPlan,
+  readNewRefund,
+} from './inputs.ts';
 import type { PaymentsWriteResult } from './refusal.ts';
 import { explainRefusal } from './user-errors.ts';
 
@@ -32,12 +38,23 @@ export interface PaymentsWrites {
   cancelRecurringPlan(input: CancelRecurringPlanInput): Promise<WriteOutcome>;
 }
 
-export function createPaymentsWrites(provider: PaymentsProvider, writer: IdempotentWriter, request: RequestScope): PaymentsWrites {
+export function createPaymentsWrites(
+  provider: PaymentsProvider,
+  writer: IdempotentWriter,
+  request: RequestScope,
+): PaymentsWrites {
   const scope: RequestScope = { ...request, bypassCache: true };
-  const idempotentWriter = async ({ name, input, write }: IdempotentWriteOptions): Promise<WriteOutcome> => {
+  const idempotentWriter = async ({
+    name,
+    input,
+    write,
+  }: IdempotentWriteOptions): Promise<WriteOutcome> => {
     const { idempotencyKey, ...said } = input;
     const steps = { write: async (key: string) => toOutcome(await write(key), explainRefusal) };
-    return { ...NOTHING, ...(await writer.write({ name, idempotencyKey, input: said }, scope, steps)) };
+    return {
+      ...NOTHING,
+      ...(await writer.write({ name, idempotencyKey, input: said }, scope, steps)),
+    };
   };
 
   return {
@@ -54,16 +71,25 @@ export function createPaymentsWrites(provider: PaymentsProvider, writer: Idempot
     // A record that is there already is shown as it is, whatever came of the write.
     sendInvoice: async (input) => {
       const write = (key: string) => provider.sendInvoice(input.invoiceId, key, scope);
-      return { ...(await idempotentWriter({ name: 'sendInvoice', input, write })), id: input.invoiceId };
+      return {
+        ...(await idempotentWriter({ name: 'sendInvoice', input, write })),
+        id: input.invoiceId,
+      };
     },
     voidInvoice: async (input) => {
       const write = (key: string) => provider.voidInvoice(input.invoiceId, key, scope);
-      return { ...(await idempotentWriter({ name: 'voidInvoice', input, write })), id: input.invoiceId };
+      return {
+        ...(await idempotentWriter({ name: 'voidInvoice', input, write })),
+        id: input.invoiceId,
+      };
     },
     refundPayment: async (input) => {
       const record = readNewRefund(input);
       const write = (key: string) => provider.refundPayment(record, key, scope);
-      return { paymentId: input.paymentId, ...(await idempotentWriter({ name: 'refundPayment', input, write })) };
+      return {
+        paymentId: input.paymentId,
+        ...(await idempotentWriter({ name: 'refundPayment', input, write })),
+      };
     },
     createBillingAccount: async (input) => {
       const record = readNewBillingAccount(input);
@@ -77,7 +103,10 @@ export function createPaymentsWrites(provider: PaymentsProvider, writer: Idempot
     },
     cancelRecurringPlan: async (input) => {
       const write = (key: string) => provider.cancelRecurringPlan(input, key, scope);
-      return { ...(await idempotentWriter({ name: 'cancelRecurringPlan', input, write })), id: input.recurringPlanId };
+      return {
+        ...(await idempotentWriter({ name: 'cancelRecurringPlan', input, write })),
+        id: input.recurringPlanId,
+      };
     },
   };
 }

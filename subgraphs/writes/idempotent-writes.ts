@@ -60,7 +60,13 @@ export class IdempotentWriter {
   readonly #underWay = new Map<string, UnderWay>();
 
   constructor(options: IdempotentWriterOptions) {
-    const { service, keyValues, keySeconds = DAY_SECONDS, searchDelaySeconds = 0, clock = { now: () => keyValues.now(), wait } } = options;
+    const {
+      service,
+      keyValues,
+      keySeconds = DAY_SECONDS,
+      searchDelaySeconds = 0,
+      clock = { now: () => keyValues.now(), wait },
+    } = options;
     this.#service = service;
     this.#keyValues = keyValues;
     this.#storedSeconds = Math.min(DAY_SECONDS, keySeconds);
@@ -72,7 +78,11 @@ export class IdempotentWriter {
    * @throws BadUserInput for a key that came with another input before
    * @throws CodedError `OUTCOME_UNKNOWN`, with the key that finds out, where nobody knows whether it was done
    */
-  async write<Outcome>(request: WriteRequest, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
+  async write<Outcome>(
+    request: WriteRequest,
+    scope: RequestScope,
+    steps: WriteSteps<Outcome>,
+  ): Promise<Outcome> {
     const clientKey = readKey(request.idempotencyKey);
     const key = digest(keyText(this.#service.name, request.name, clientKey, scope.callerId));
     const fingerprint = digest(toStableText(request.input));
@@ -91,19 +101,37 @@ export class IdempotentWriter {
     }
   }
 
-  async #claim<Outcome>(write: KnownWrite, scope: RequestScope, steps: WriteSteps<Outcome>): Promise<Outcome> {
+  async #claim<Outcome>(
+    write: KnownWrite,
+    scope: RequestScope,
+    steps: WriteSteps<Outcome>,
+  ): Promise<Outcome> {
     for (;;) {
       const now = await this.#clock.now();
-      const started: StoredWrite = { state: 'started', fingerprint: write.fingerprint, startedAt: now, triedAt: now };
-      const text = await this.#keyValues.claim(storeKey(write.key), JSON.stringify(started), this.#storedSeconds);
+      const started: StoredWrite = {
+        state: 'started',
+        fingerprint: write.fingerprint,
+        startedAt: now,
+        triedAt: now,
+      };
+      const text = await this.#keyValues.claim(
+        storeKey(write.key),
+        JSON.stringify(started),
+        this.#storedSeconds,
+      );
       if (text === null) return this.#begin(write, started, steps);
       const kept = readStored(text);
       checkSame(write.fingerprint, kept.fingerprint);
       if (kept.state === 'done') return kept.outcome as Outcome;
       const isLeft = kept.state === 'open' || now - kept.startedAt > ABANDONED_MS;
       // One instance at a time finds out: where a vendor knows no keys, two of them would find nothing and both do it.
-      if (isLeft && (await this.#keyValues.claim(searchKey(write.key), 'taken', ABANDONED_MS / 1000)) === null) {
-        return await this.#findOut(write, kept, steps).finally(() => this.#keyValues.delete(searchKey(write.key)));
+      if (
+        isLeft &&
+        (await this.#keyValues.claim(searchKey(write.key), 'taken', ABANDONED_MS / 1000)) === null
+      ) {
+        return await this.#findOut(write, kept, steps).finally(() =>
+          this.#keyValues.delete(searchKey(write.key)),
+        );
       }
       // Another instance is at it.
       if (scope.signal.aborted) throw this.#outcomeUnknown(write.clientKey);
@@ -111,7 +139,11 @@ export class IdempotentWriter {
     }
   }
 
-  async #begin<Outcome>(write: KnownWrite, started: StoredWrite, steps: WriteSteps<Outcome>): Promise<Outcome> {
+  async #begin<Outcome>(
+    write: KnownWrite,
+    started: StoredWrite,
+    steps: WriteSteps<Outcome>,
+  ): Promise<Outcome> {
     try {
       return await this.#storeOutcome(write, started, await steps.write(write.key));
     } catch (error) {
@@ -126,7 +158,11 @@ export class IdempotentWriter {
   }
 
   /** Of a write that somebody began, and left. */
-  async #findOut<Outcome>(write: KnownWrite, before: StoredWrite, steps: WriteSteps<Outcome>): Promise<Outcome> {
+  async #findOut<Outcome>(
+    write: KnownWrite,
+    before: StoredWrite,
+    steps: WriteSteps<Outcome>,
+  ): Promise<Outcome> {
     // Whoever found out a moment ago has written it down.
     const text = await this.#keyValues.get(storeKey(write.key));
     let kept = text === null ? before : readStored(text);
@@ -149,29 +185,45 @@ export class IdempotentWriter {
   }
 
   /** @returns null where it may be written. */
-  async #search<Outcome>({ startedAt, triedAt }: StoredWrite, key: string, { find }: WriteSteps<Outcome>): Promise<Outcome | null> {
+  async #search<Outcome>(
+    { startedAt, triedAt }: StoredWrite,
+    key: string,
+    { find }: WriteSteps<Outcome>,
+  ): Promise<Outcome | null> {
     const found = await find?.(new Date(startedAt), key);
     if (find === undefined || found != null) return found ?? null;
     // What was sent may take its time to be done, and to be seen.
     const unsettledMs = triedAt + this.#searchDelayMs - (await this.#clock.now());
     if (unsettledMs <= 0) return null;
-    throw new UpstreamError('OUTCOME_UNKNOWN', this.#service, { retryAfter: Math.ceil(unsettledMs / 1000) });
+    throw new UpstreamError('OUTCOME_UNKNOWN', this.#service, {
+      retryAfter: Math.ceil(unsettledMs / 1000),
+    });
   }
 
-  async #storeOutcome<Outcome>({ key }: KnownWrite, kept: StoredWrite, outcome: Outcome): Promise<Outcome> {
+  async #storeOutcome<Outcome>(
+    { key }: KnownWrite,
+    kept: StoredWrite,
+    outcome: Outcome,
+  ): Promise<Outcome> {
     await this.#store(key, { ...kept, state: 'done', outcome });
     return outcome;
   }
 
   /** Counted from the first try: a vendor would take a key that it has forgotten for a new one. */
   async #store(key: string, kept: StoredWrite): Promise<void> {
-    const seconds = Math.ceil(this.#storedSeconds - ((await this.#clock.now()) - kept.startedAt) / 1000);
+    const seconds = Math.ceil(
+      this.#storedSeconds - ((await this.#clock.now()) - kept.startedAt) / 1000,
+    );
     if (seconds > 0) await this.#keyValues.set(storeKey(key), JSON.stringify(kept), seconds);
     else await this.#keyValues.delete(storeKey(key));
   }
 
   #outcomeUnknown(idempotencyKey: string, cause?: CodedError): UpstreamError {
-    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, { idempotencyKey, retryAfter: cause?.extensions.retryAfter, cause });
+    return new UpstreamError('OUTCOME_UNKNOWN', this.#service, {
+      idempotencyKey,
+      retryAfter: cause?.extensions.retryAfter,
+      cause,
+    });
   }
 }
 
@@ -202,7 +254,8 @@ const readStored = (text: string): StoredWrite => keptSchema.parse(JSON.parse(te
 
 /** The vendor, or our own reading of the input, has looked at it and would not do it. */
 const isRefusal = (error: unknown) =>
-  error instanceof CodedError && (error.code === 'BAD_USER_INPUT' || error.code === 'UPSTREAM_REJECTED');
+  error instanceof CodedError &&
+  (error.code === 'BAD_USER_INPUT' || error.code === 'UPSTREAM_REJECTED');
 
 /** The schema promises a day. */
 const DAY_SECONDS = 86_400;
@@ -218,21 +271,34 @@ const MAX_KEY = 255;
 function readKey(given: string | null | undefined): string {
   if (given == null) return randomUUID();
   if (given.length <= MAX_KEY && given.trim() !== '') return given;
-  throw new BadUserInput(`idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(given.length)}.`, {
-    field: ['input', 'idempotencyKey'],
-  });
+  throw new BadUserInput(
+    `idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(given.length)}.`,
+    {
+      field: ['input', 'idempotencyKey'],
+    },
+  );
 }
 
 function checkSame(one: string, other: string): void {
   if (one === other) return;
-  throw new BadUserInput('idempotencyKey must be a new one for a different input, but this one was sent with another input before.', {
-    field: ['input', 'idempotencyKey'],
-  });
+  throw new BadUserInput(
+    'idempotencyKey must be a new one for a different input, but this one was sent with another input before.',
+    {
+      field: ['input', 'idempotencyKey'],
+    },
+  );
 }
 
 /** One caller's key is not another's. */
-function keyText(service: string, name: string, clientKey: string, callerId = ANONYMOUS_CALLER.id): string {
-  return callerId === ANONYMOUS_CALLER.id ? `${service} ${name} ${clientKey}` : JSON.stringify([service, name, clientKey, callerId]);
+function keyText(
+  service: string,
+  name: string,
+  clientKey: string,
+  callerId = ANONYMOUS_CALLER.id,
+): string {
+  return callerId === ANONYMOUS_CALLER.id
+    ? `${service} ${name} ${clientKey}`
+    : JSON.stringify([service, name, clientKey, callerId]);
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');

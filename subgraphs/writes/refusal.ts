@@ -26,7 +26,10 @@ export class Refused<Reason extends Refusal> extends CodedError {
   readonly refusal: Reason;
 
   constructor(service: Service, refusal: Reason) {
-    super('BAD_USER_INPUT', `The ${service.name} provider refused a value of the request: ${refusal.reason}.`);
+    super(
+      'BAD_USER_INPUT',
+      `The ${service.name} provider refused a value of the request: ${refusal.reason}.`,
+    );
     this.refusal = refusal;
   }
 }

@@ -16,7 +16,8 @@ export interface UserError {
   readonly message: string;
 }
 
-export type UserErrorCode = 'NOT_FOUND' | 'ALREADY_EXISTS' | 'ALREADY_DONE' | 'NOT_ALLOWED_NOW' | 'DECLINED' | 'UNKNOWN';
+export type UserErrorCode =
+  'NOT_FOUND' | 'ALREADY_EXISTS' | 'ALREADY_DONE' | 'NOT_ALLOWED_NOW' | 'DECLINED' | 'UNKNOWN';
 
 /**
  * What a refusal means: a user error, or input that can never be carried out.
@@ -30,7 +31,10 @@ export type Explanation = readonly [code: UserErrorCode | 'BAD_USER_INPUT', mess
  * Turns the refusals of a write into user errors.
  * @throws BadUserInput with all that is wrong with the input, where anything is
  */
-export function toOutcome<Reason extends Refusal>({ id, refusals }: WriteResult<Reason>, explain: Explain<Reason>): WriteOutcome {
+export function toOutcome<Reason extends Refusal>(
+  { id, refusals }: WriteResult<Reason>,
+  explain: Explain<Reason>,
+): WriteOutcome {
   const wrong: { field: readonly string[] | null; message: string }[] = [];
   const userErrors: UserError[] = [];
   for (const refusal of refusals) {
@@ -41,12 +45,17 @@ export function toOutcome<Reason extends Refusal>({ id, refusals }: WriteResult<
   }
   const [first] = wrong;
   if (first === undefined) return { id, userErrors };
-  throw new BadUserInput(wrong.map(({ message }) => message).join(' '), { field: first.field ?? ['input'] });
+  throw new BadUserInput(wrong.map(({ message }) => message).join(' '), {
+    field: first.field ?? ['input'],
+  });
 }
 
 /** @param prefix the argument that the provider's request was made of; none where its parts are arguments themselves. */
-export const toBadUserInput = <Reason extends Refusal>(refusal: Reason, explain: Explain<Reason>, prefix: readonly string[] = []) =>
-  new BadUserInput(explain(refusal, nameOf(pathOf(refusal.at ?? [], prefix)))[1]);
+export const toBadUserInput = <Reason extends Refusal>(
+  refusal: Reason,
+  explain: Explain<Reason>,
+  prefix: readonly string[] = [],
+) => new BadUserInput(explain(refusal, nameOf(pathOf(refusal.at ?? [], prefix)))[1]);
 
 const pathOf = (at: Part, prefix: readonly string[]) => [...prefix, ...at.map(String)];
 

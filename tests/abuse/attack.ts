@@ -31,7 +31,12 @@ export interface Attack {
 }
 
 /** A row of a table: name, request, status, code. */
-export type AttackRow = readonly [name: string, request: AttackRequest | Attack['request'], status: number, code: ErrorCode | null];
+export type AttackRow = readonly [
+  name: string,
+  request: AttackRequest | Attack['request'],
+  status: number,
+  code: ErrorCode | null,
+];
 
 export const toAttack = ([name, request, status, code]: AttackRow): Attack => ({
   name,
@@ -41,7 +46,9 @@ export const toAttack = ([name, request, status, code]: AttackRow): Attack => ({
 });
 
 /** A GraphQL request. */
-export const graphql = (query: unknown, more: object = {}): HttpAttackRequest => ({ body: JSON.stringify({ query, ...more }) });
+export const graphql = (query: unknown, more: object = {}): HttpAttackRequest => ({
+  body: JSON.stringify({ query, ...more }),
+});
 
 export const times = (count: number, write: (index: number) => string, between = ' '): string =>
   Array.from({ length: count }, (_, index) => write(index)).join(between);

@@ -28,8 +28,15 @@ interface Sent {
   readonly body?: string | Uint8Array;
 }
 
-async function send(server: ServedSchema, { method = 'POST', path = '/graphql', headers = {}, body }: Sent) {
-  const response = await fetch(`${server.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
+async function send(
+  server: ServedSchema,
+  { method = 'POST', path = '/graphql', headers = {}, body }: Sent,
+) {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+  });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
@@ -37,17 +44,26 @@ async function send(server: ServedSchema, { method = 'POST', path = '/graphql', 
 const preflight = (origin: string, path = '/graphql'): Sent => ({
   method: 'OPTIONS',
   path,
-  headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,authorization' },
+  headers: {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'content-type,authorization',
+  },
 });
 
-const permissions = (headers: Headers) => [...headers].filter(([name]) => name.startsWith('access-control-'));
+const permissions = (headers: Headers) =>
+  [...headers].filter(([name]) => name.startsWith('access-control-'));
 
 describe('a request that any page can make a browser send', () => {
   const MUTATION = 'mutation { count }';
   const json = JSON.stringify({ query: MUTATION });
 
   it.each<[string, Record<string, string>, string]>([
-    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, `query=${encodeURIComponent(MUTATION)}`],
+    [
+      'a form',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      `query=${encodeURIComponent(MUTATION)}`,
+    ],
     ['a form that is nearly JSON', { 'content-type': 'application/x-www-form-urlencoded' }, json],
     [
       'a form with files',
@@ -73,26 +89,36 @@ describe('a request that any page can make a browser send', () => {
     expect([status, counted]).toEqual([415, 0]);
   });
 
-  it.each(['GET', 'HEAD'])('changes nothing by %s, with and without a question before it', async (method) => {
-    const path = `/graphql?query=${encodeURIComponent(MUTATION)}`;
-    expect((await send(closed, { method, path })).status).toBe(400);
-    expect((await send(closed, { method, path, headers: { 'apollo-require-preflight': '1' } })).status).toBe(405);
-    expect(counted).toBe(0);
-  });
-
-  it.each(['?query={hello}', '?query={hello}&extensions={}', '?query={hello}&apollo-require-preflight=1'])(
-    'reads nothing by GET: %s',
-    async (search) => {
-      const { status, text } = await send(closed, { method: 'GET', path: `/graphql${search}` });
-      expect([status, text]).toEqual([400, expect.stringContaining('BAD_REQUEST')]);
-      expect(text).not.toContain('world');
+  it.each(['GET', 'HEAD'])(
+    'changes nothing by %s, with and without a question before it',
+    async (method) => {
+      const path = `/graphql?query=${encodeURIComponent(MUTATION)}`;
+      expect((await send(closed, { method, path })).status).toBe(400);
+      expect(
+        (await send(closed, { method, path, headers: { 'apollo-require-preflight': '1' } })).status,
+      ).toBe(405);
+      expect(counted).toBe(0);
     },
   );
+
+  it.each([
+    '?query={hello}',
+    '?query={hello}&extensions={}',
+    '?query={hello}&apollo-require-preflight=1',
+  ])('reads nothing by GET: %s', async (search) => {
+    const { status, text } = await send(closed, { method: 'GET', path: `/graphql${search}` });
+    expect([status, text]).toEqual([400, expect.stringContaining('BAD_REQUEST')]);
+    expect(text).not.toContain('world');
+  });
 
   it.each(['', 'text/plain', 'multipart/form-data', 'application/x-www-form-urlencoded'])(
     'reads nothing by GET with the type "%s"',
     async (type) => {
-      const { text } = await send(closed, { method: 'GET', path: '/graphql?query={hello}', headers: { 'content-type': type } });
+      const { text } = await send(closed, {
+        method: 'GET',
+        path: '/graphql?query={hello}',
+        headers: { 'content-type': type },
+      });
       expect(text).not.toContain('world');
     },
   );
@@ -102,28 +128,44 @@ describe('a page of another site', () => {
   it('gets no response unless CORS_ORIGINS names its origin', async () => {
     const { status, headers } = await send(closed, preflight(SHOP));
     expect([status, permissions(headers)]).toEqual([405, []]);
-    const read = await send(closed, { headers: { origin: SHOP, 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' });
+    const read = await send(closed, {
+      headers: { origin: SHOP, 'content-type': 'application/json' },
+      body: '{"query":"{ hello }"}',
+    });
     expect(permissions(read.headers)).toEqual([]);
   });
 
-  it.each([SHOP, 'http://localhost:5173'])('gets a response if CORS_ORIGINS names its origin: %s', async (origin) => {
-    const { status, headers } = await send(open, preflight(origin));
-    expect(status).toBe(204);
-    expect(headers.get('access-control-allow-origin')).toBe(origin);
-    expect(headers.get('access-control-allow-methods')).toBe('GET, POST');
-    expect(headers.get('access-control-allow-headers')?.split(', ')).toEqual(
-      expect.arrayContaining(['authorization', 'x-api-key', 'content-type', 'apollographql-client-name']),
-    );
-    expect(headers.get('access-control-max-age')).toBe('7200');
-    expect(headers.get('access-control-allow-credentials')).toBeNull();
-  });
+  it.each([SHOP, 'http://localhost:5173'])(
+    'gets a response if CORS_ORIGINS names its origin: %s',
+    async (origin) => {
+      const { status, headers } = await send(open, preflight(origin));
+      expect(status).toBe(204);
+      expect(headers.get('access-control-allow-origin')).toBe(origin);
+      expect(headers.get('access-control-allow-methods')).toBe('GET, POST');
+      expect(headers.get('access-control-allow-headers')?.split(', ')).toEqual(
+        expect.arrayContaining([
+          'authorization',
+          'x-api-key',
+          'content-type',
+          'apollographql-client-name',
+        ]),
+      );
+      expect(headers.get('access-control-max-age')).toBe('7200');
+      expect(headers.get('access-control-allow-credentials')).toBeNull();
+    },
+  );
 
   it('can read the response, also of a refusal, and caches distinguish origins', async () => {
     for (const body of ['{"query":"{ hello }"}', '{"query":"{ hello }"}', '{"query":"{"}', '{']) {
-      const { headers } = await send(open, { headers: { origin: SHOP, 'content-type': 'application/json' }, body });
+      const { headers } = await send(open, {
+        headers: { origin: SHOP, 'content-type': 'application/json' },
+        body,
+      });
       expect(headers.get('access-control-allow-origin')).toBe(SHOP);
       expect(headers.get('access-control-expose-headers')).toContain('x-request-id');
-      expect(headers.get('vary')?.split(', ')).toEqual(expect.arrayContaining(['accept', 'authorization', 'x-api-key', 'Origin']));
+      expect(headers.get('vary')?.split(', ')).toEqual(
+        expect.arrayContaining(['accept', 'authorization', 'x-api-key', 'Origin']),
+      );
     }
   });
 
@@ -137,7 +179,10 @@ describe('a page of another site', () => {
   ])('gets no response if its origin is another: %s', async (origin) => {
     const { headers } = await send(open, preflight(origin));
     expect(headers.get('access-control-allow-origin')).toBeNull();
-    const read = await send(open, { headers: { origin, 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' });
+    const read = await send(open, {
+      headers: { origin, 'content-type': 'application/json' },
+      body: '{"query":"{ hello }"}',
+    });
     expect(read.headers.get('access-control-allow-origin')).toBeNull();
   });
 
@@ -147,15 +192,22 @@ describe('a page of another site', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it.each(['/metrics', '/health/ready', '/nowhere'])('gets no CORS headers from other paths: %s', async (path) => {
-    const asked = await send(open, preflight(SHOP, path));
-    const read = await send(open, { method: 'GET', path, headers: { origin: SHOP } });
-    expect([permissions(asked.headers), permissions(read.headers)]).toEqual([[], []]);
-  });
+  it.each(['/metrics', '/health/ready', '/nowhere'])(
+    'gets no CORS headers from other paths: %s',
+    async (path) => {
+      const asked = await send(open, preflight(SHOP, path));
+      const read = await send(open, { method: 'GET', path, headers: { origin: SHOP } });
+      expect([permissions(asked.headers), permissions(read.headers)]).toEqual([[], []]);
+    },
+  );
 
   it('gets the same refusal for OPTIONS as for any method without use', async () => {
     const { status, headers, text } = await send(open, { method: 'OPTIONS' });
-    expect([status, headers.get('allow'), text]).toEqual([405, 'GET, POST, HEAD', expect.stringContaining('METHOD_NOT_ALLOWED')]);
+    expect([status, headers.get('allow'), text]).toEqual([
+      405,
+      'GET, POST, HEAD',
+      expect.stringContaining('METHOD_NOT_ALLOWED'),
+    ]);
   });
 });
 
@@ -173,15 +225,24 @@ describe('the headers of an answer', () => {
     });
   });
 
-  it.each(PATHS.filter((path) => path !== '/metrics'))('do not tell what the server is made of: %s', async (path) => {
-    const { headers } = await send(closed, { method: 'GET', path });
-    expect(headers.get('server')).toBeNull();
-    expect(headers.get('x-powered-by')).toBeNull();
-    expect([...headers.values()].join('\n')).not.toMatch(/fastify|apollo|graphql-js|node\.?js|v?\d+\.\d+\.\d+/i);
-  });
+  it.each(PATHS.filter((path) => path !== '/metrics'))(
+    'do not tell what the server is made of: %s',
+    async (path) => {
+      const { headers } = await send(closed, { method: 'GET', path });
+      expect(headers.get('server')).toBeNull();
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect([...headers.values()].join('\n')).not.toMatch(
+        /fastify|apollo|graphql-js|node\.?js|v?\d+\.\d+\.\d+/i,
+      );
+    },
+  );
 
   it('are the same for answers to what came before', async () => {
-    const ask = () => send(closed, { headers: { 'content-type': 'application/json' }, body: '{"query":"{ again: hello }"}' });
+    const ask = () =>
+      send(closed, {
+        headers: { 'content-type': 'application/json' },
+        body: '{"query":"{ again: hello }"}',
+      });
     await ask();
     expect(Object.fromEntries((await ask()).headers)).toMatchObject({
       'cache-control': 'private, no-store',

@@ -18,7 +18,10 @@ const DESCRIPTORS = 1024;
 let sandbox: Sandbox;
 let keys: KeyFile;
 let production: Record<string, string>;
-let headersOf: Record<(typeof TARGETS)[number]['credential'], () => Promise<Record<string, string>>>;
+let headersOf: Record<
+  (typeof TARGETS)[number]['credential'],
+  () => Promise<Record<string, string>>
+>;
 beforeAll(async () => {
   [sandbox, keys] = await Promise.all([startSandbox(), createKeyFile()]);
   const key = bearer(await keys.add());
@@ -48,36 +51,39 @@ const TARGETS = [
   { name: 'the service of a subgraph', program: ['subgraph.js', ['crm']], credential: 'signature' },
 ] as const;
 
-describe.each(TARGETS)('a flood without a credential at $name', ({ program: [file, args], credential }) => {
-  describeBuilt('as it is built', () => {
-    let program: Program;
-    let url: string;
-    beforeAll(async () => {
-      program = startProgram(file, args, production, DESCRIPTORS);
-      url = file === 'distributed.js' ? await lastUrl(program) : await program.url;
-    });
-    afterAll(() => program.end());
+describe.each(TARGETS)(
+  'a flood without a credential at $name',
+  ({ program: [file, args], credential }) => {
+    describeBuilt('as it is built', () => {
+      let program: Program;
+      let url: string;
+      beforeAll(async () => {
+        program = startProgram(file, args, production, DESCRIPTORS);
+        url = file === 'distributed.js' ? await lastUrl(program) : await program.url;
+      });
+      afterAll(() => program.end());
 
-    it.each(FLOODS)(
-      'of $connections $name stops no other client, and leaves nothing behind',
-      async (flood) => {
-        const good = async () => ask(url, { query: QUERY }, await headersOf[credential]());
-        expect(await good()).toMatchObject({ status: 200, errors: undefined });
-        const before = await descriptorsOf(url);
-        const { begun, end } = startFlood(flood, url);
-        const answers = [await good()];
-        await begun;
-        for (let asked = 0; asked < 50; asked += 1) answers.push(await good());
-        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-        end();
-        while ((await descriptorsOf(url)) > before * 1.05) await turn();
-        expect(await good()).toMatchObject({ status: 200, errors: undefined });
-        expect(program.output()).not.toMatch(/"level":(50|60)|EMFILE/);
-      },
-      120_000,
-    );
-  });
-});
+      it.each(FLOODS)(
+        'of $connections $name stops no other client, and leaves nothing behind',
+        async (flood) => {
+          const good = async () => ask(url, { query: QUERY }, await headersOf[credential]());
+          expect(await good()).toMatchObject({ status: 200, errors: undefined });
+          const before = await descriptorsOf(url);
+          const { begun, end } = startFlood(flood, url);
+          const answers = [await good()];
+          await begun;
+          for (let asked = 0; asked < 50; asked += 1) answers.push(await good());
+          expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+          end();
+          while ((await descriptorsOf(url)) > before * 1.05) await turn();
+          expect(await good()).toMatchObject({ status: 200, errors: undefined });
+          expect(program.output()).not.toMatch(/"level":(50|60)|EMFILE/);
+        },
+        120_000,
+      );
+    });
+  },
+);
 
 /** The gateway of several programs is the last one that tells where it listens. */
 async function lastUrl({ child, output }: Program): Promise<string> {

@@ -8,16 +8,24 @@ import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts'
 describe('a gateway in production, as graphql-cop looks at it', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startTestGateway({ environment: { NODE_ENV: 'production', LOG_LEVEL: 'silent' } });
+    gateway = await startTestGateway({
+      environment: { NODE_ENV: 'production', LOG_LEVEL: 'silent' },
+    });
   });
   afterAll(() => gateway.close());
 
   interface Seen {
     readonly data?: Record<string, unknown> | null;
-    readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
+    readonly errors?: readonly {
+      readonly message: string;
+      readonly extensions?: Record<string, unknown>;
+    }[];
   }
 
-  async function read(path: string, init: RequestInit): Promise<{ readonly text: string; readonly json: Seen }> {
+  async function read(
+    path: string,
+    init: RequestInit,
+  ): Promise<{ readonly text: string; readonly json: Seen }> {
     const response = await fetch(`${gateway.url}/graphql${path}`, init);
     const text = await response.text();
     return { text, json: JSON.parse(text) as Seen };
@@ -25,7 +33,13 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
 
   /** The scanner asks for anything, as Python does. */
   const ask = async (query: string, body: object = { query, operationName: 'cop' }) =>
-    (await read('', { method: 'POST', headers: { 'content-type': 'application/json', accept: '*/*' }, body: JSON.stringify(body) })).json;
+    (
+      await read('', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: '*/*' },
+        body: JSON.stringify(body),
+      })
+    ).json;
 
   it('is recognised as GraphQL, so that what follows means something', async () => {
     expect(await ask('query cop { __typename }')).toEqual({ data: { __typename: 'Query' } });
@@ -37,7 +51,9 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
   });
 
   it('shows no schema', async () => {
-    expect((await ask('query cop { __schema { types { name fields { name } } } }')).data).toBeUndefined();
+    expect(
+      (await ask('query cop { __schema { types { name fields { name } } } }')).data,
+    ).toBeUndefined();
   });
 
   it('has no page to write queries in', async () => {
@@ -57,12 +73,18 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
   });
 
   it('answers no form', async () => {
-    const { json } = await read('', { method: 'POST', body: new URLSearchParams({ query: 'query cop { __typename }' }) });
+    const { json } = await read('', {
+      method: 'POST',
+      body: new URLSearchParams({ query: 'query cop { __typename }' }),
+    });
     expect(json.data).toBeUndefined();
   });
 
   it('answers no query with a hundred aliases', async () => {
-    const aliases = Array.from({ length: 101 }, (_, index) => `alias${String(index)}:__typename`).join(' \n');
+    const aliases = Array.from(
+      { length: 101 },
+      (_, index) => `alias${String(index)}:__typename`,
+    ).join(' \n');
     expect((await ask(`query cop { ${aliases} }`)).data).toBeUndefined();
   });
 
@@ -76,7 +98,9 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
   });
 
   it('does not tell what it traced', async () => {
-    expect(JSON.stringify(await ask('query cop { __typename }')).toLowerCase()).not.toContain('tracing');
+    expect(JSON.stringify(await ask('query cop { __typename }')).toLowerCase()).not.toContain(
+      'tracing',
+    );
   });
 
   it('does not count a flood of directives', async () => {
@@ -86,7 +110,8 @@ describe('a gateway in production, as graphql-cop looks at it', () => {
   });
 
   it('does not go around in the schema', async () => {
-    const circle = '{ types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } }';
+    const circle =
+      '{ types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } }';
     expect((await ask(`query cop { __schema ${circle} }`)).data).toBeUndefined();
   });
 

@@ -34,7 +34,9 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ['a long text', 'x'.repeat(20_000)],
 ];
 
-const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
+const schema = buildSchema(
+  readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'),
+);
 
 /** Values that are right, by the name of a leaf's type. */
 const RIGHT: Readonly<Record<string, unknown>> = {
@@ -62,8 +64,15 @@ function valueOf(type: GraphQLInputType, path: Path | undefined, text: string): 
   if (isListType(type)) return [valueOf(type.ofType, path, text)];
   if (isInputObjectType(type)) {
     const [key, ...below] = path ?? [];
-    const fields = Object.values(type.getFields()).filter((field) => field.name === key || isNonNullType(field.type));
-    return Object.fromEntries(fields.map((field) => [field.name, valueOf(field.type, field.name === key ? below : undefined, text)]));
+    const fields = Object.values(type.getFields()).filter(
+      (field) => field.name === key || isNonNullType(field.type),
+    );
+    return Object.fromEntries(
+      fields.map((field) => [
+        field.name,
+        valueOf(field.type, field.name === key ? below : undefined, text),
+      ]),
+    );
   }
   if (path !== undefined) return text;
   return isEnumType(type) ? type.getValues()[0]?.name : RIGHT[type.name];
@@ -75,7 +84,9 @@ function pathsIn(type: GraphQLInputType, depth = 0): Path[] {
   if (isInputObjectType(named)) {
     return depth > 4
       ? []
-      : Object.values(named.getFields()).flatMap((field) => pathsIn(field.type, depth + 1).map((path) => [field.name, ...path]));
+      : Object.values(named.getFields()).flatMap((field) =>
+          pathsIn(field.type, depth + 1).map((path) => [field.name, ...path]),
+        );
   }
   return isLeafType(named) && typeof RIGHT[named.name] === 'string' ? [[]] : [];
 }
@@ -92,19 +103,31 @@ function asksFor(kind: 'query' | 'mutation', field: GraphQLField<unknown, unknow
     pathsIn(argument.type).map((path) => ({
       place: [field.name, argument.name, ...path].join('.'),
       request: (text) => {
-        const given = field.args.filter((one) => one === argument || (isNonNullType(one.type) && one.defaultValue === undefined));
+        const given = field.args.filter(
+          (one) => one === argument || (isNonNullType(one.type) && one.defaultValue === undefined),
+        );
         const declared = given.map((one) => `$${one.name}: ${one.type.toString()}`).join(', ');
         const passed = given.map((one) => `${one.name}: $${one.name}`).join(', ');
-        const values = given.map((one) => [one.name, valueOf(one.type, one === argument ? path : undefined, text)] as const);
-        return { query: `${kind} (${declared}) { ${field.name}(${passed}) ${selection} }`, variables: Object.fromEntries(values) };
+        const values = given.map(
+          (one) =>
+            [one.name, valueOf(one.type, one === argument ? path : undefined, text)] as const,
+        );
+        return {
+          query: `${kind} (${declared}) { ${field.name}(${passed}) ${selection} }`,
+          variables: Object.fromEntries(values),
+        };
       },
     })),
   );
 }
 
 const ASKED = [
-  ...Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap((field) => asksFor('query', field)),
-  ...Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) => asksFor('mutation', field)),
+  ...Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap((field) =>
+    asksFor('query', field),
+  ),
+  ...Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) =>
+    asksFor('mutation', field),
+  ),
 ];
 
 describe.each(['embedded', 'distributed'] as const)('the %s graph', (mode) => {
@@ -114,51 +137,73 @@ describe.each(['embedded', 'distributed'] as const)('the %s graph', (mode) => {
   });
   afterAll(() => gateway.close());
 
-  it.each(TEXTS)('takes %s in any argument for the fault of its client, not for its own', async (_name, text) => {
-    const failed: string[] = [];
-    for (const { place, request } of ASKED) {
-      const { query, variables } = request(text);
-      const { status, errors = [] } = await gateway.query(query, variables);
-      const codes = errors.map(({ extensions }) => String(extensions?.['code']));
-      if (status >= 500 || codes.includes('INTERNAL_SERVER_ERROR') || codes.some((code) => code.startsWith('UPSTREAM')))
-        failed.push(`${place}: ${String(status)} ${codes.join(' ')} ${JSON.stringify(errors[0]?.message)}`);
-    }
-    expect(ASKED.length).toBeGreaterThan(100);
-    expect(failed).toEqual([]);
-    expect(gateway.log.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
-  });
+  it.each(TEXTS)(
+    'takes %s in any argument for the fault of its client, not for its own',
+    async (_name, text) => {
+      const failed: string[] = [];
+      for (const { place, request } of ASKED) {
+        const { query, variables } = request(text);
+        const { status, errors = [] } = await gateway.query(query, variables);
+        const codes = errors.map(({ extensions }) => String(extensions?.['code']));
+        if (
+          status >= 500 ||
+          codes.includes('INTERNAL_SERVER_ERROR') ||
+          codes.some((code) => code.startsWith('UPSTREAM'))
+        )
+          failed.push(
+            `${place}: ${String(status)} ${codes.join(' ')} ${JSON.stringify(errors[0]?.message)}`,
+          );
+      }
+      expect(ASKED.length).toBeGreaterThan(100);
+      expect(failed).toEqual([]);
+      expect(gateway.log.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
+    },
+  );
 
   const LISTS = ['customers', 'companies', 'deals', 'payments', 'invoices', 'places'];
 
-  it.each(LISTS)('takes a cursor of %s with a position of its own for the fault of its client', async (list) => {
-    const pageOf = (after: string | null) => {
-      const more = list === 'places' ? 'text: "Paris", ' : '';
-      return gateway.query(`query ($after: String) { page: ${list}(${more}first: 1, after: $after) { pageInfo { endCursor } } }`, {
-        after,
-      });
-    };
-    const { data } = await pageOf(null);
-    const cursor = (data as { page: { pageInfo: { endCursor: string } } }).page.pageInfo.endCursor;
-    const [owner, position] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string];
-    const positions = [
-      ...TEXTS.map(([, text]) => text),
-      `${position}x`,
-      `-${position}`,
-      position.replaceAll(/\d/g, '9'),
-      '[]',
-      '[[1,2]]',
-      '{}',
-      '-1',
-      '1e9',
-    ];
-    const failed: unknown[] = [];
-    for (const one of positions) {
-      const { errors = [] } = await pageOf(Buffer.from(JSON.stringify([owner, one])).toString('base64url'));
-      const codes = errors.map(({ extensions }) => String(extensions?.['code']));
-      if (codes.some((code) => code !== 'BAD_USER_INPUT')) failed.push([one, codes, errors[0]?.message]);
-    }
-    expect(failed).toEqual([]);
-  });
+  it.each(LISTS)(
+    'takes a cursor of %s with a position of its own for the fault of its client',
+    async (list) => {
+      const pageOf = (after: string | null) => {
+        const more = list === 'places' ? 'text: "Paris", ' : '';
+        return gateway.query(
+          `query ($after: String) { page: ${list}(${more}first: 1, after: $after) { pageInfo { endCursor } } }`,
+          {
+            after,
+          },
+        );
+      };
+      const { data } = await pageOf(null);
+      const cursor = (data as { page: { pageInfo: { endCursor: string } } }).page.pageInfo
+        .endCursor;
+      const [owner, position] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
+        string,
+        string,
+      ];
+      const positions = [
+        ...TEXTS.map(([, text]) => text),
+        `${position}x`,
+        `-${position}`,
+        position.replaceAll(/\d/g, '9'),
+        '[]',
+        '[[1,2]]',
+        '{}',
+        '-1',
+        '1e9',
+      ];
+      const failed: unknown[] = [];
+      for (const one of positions) {
+        const { errors = [] } = await pageOf(
+          Buffer.from(JSON.stringify([owner, one])).toString('base64url'),
+        );
+        const codes = errors.map(({ extensions }) => String(extensions?.['code']));
+        if (codes.some((code) => code !== 'BAD_USER_INPUT'))
+          failed.push([one, codes, errors[0]?.message]);
+      }
+      expect(failed).toEqual([]);
+    },
+  );
 
   const HEADERS = [
     'accept',
@@ -210,14 +255,29 @@ describe.each(['embedded', 'distributed'] as const)('the %s graph', (mode) => {
   it.each(HEADERS)('takes any text in the header %s for the fault of its client', async (name) => {
     const failed: unknown[] = [];
     for (const text of HEADER_TEXTS) {
-      const answer = await sendAttack(gateway.url, { headers: { [name]: text }, body: '{"query":"{ __typename }"}' }, {});
+      const answer = await sendAttack(
+        gateway.url,
+        { headers: { [name]: text }, body: '{"query":"{ __typename }"}' },
+        {},
+      );
       if (answer.status >= 500) failed.push([text, answer.status, answer.text]);
     }
     expect(failed).toEqual([]);
     expect(gateway.log.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
   });
 
-  const PATHS = ['/', '/graphql', '/graphql/', '/schema.graphql', '/schema/', '/map/', '/assets/', '/health/', '/metrics', '/webhooks/'];
+  const PATHS = [
+    '/',
+    '/graphql',
+    '/graphql/',
+    '/schema.graphql',
+    '/schema/',
+    '/map/',
+    '/assets/',
+    '/health/',
+    '/metrics',
+    '/webhooks/',
+  ];
   const PATH_TEXTS = [
     '',
     '%',

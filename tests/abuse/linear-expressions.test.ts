@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { writeAttack } from './expressions/attack-texts.ts';
-import { expressionsIn, filesBelow, findExpressions, productFolders } from './expressions/find-expressions.ts';
+import {
+  expressionsIn,
+  filesBelow,
+  findExpressions,
+  productFolders,
+} from './expressions/find-expressions.ts';
 import { findWorstAttack } from './expressions/worst-attack.ts';
 
 /** Files of libraries whose expressions are given what clients send. */
@@ -22,12 +27,18 @@ const { source, flags } = z.regexes.datetime({ offset: true });
 const LINEAR = 2.5;
 
 describe('a regular expression takes a time in proportion to its text', () => {
-  it.each([...own.literals, ...foreign.literals, { at: 'zod', source, flags }])('$at: /$source/$flags', (expression) => {
-    const { attack, growth } = findWorstAttack(expression);
-    expect({ attack, isLinear: growth < LINEAR }).toEqual({ attack, isLinear: true });
-    // Eight times the text, 100 kB in the end: 8 where it is linear, 64 where it is not.
-    expect(timeOf(expression, writeAttack(attack, 100_000)) / timeOf(expression, writeAttack(attack, 12_500))).toBeLessThan(24);
-  });
+  it.each([...own.literals, ...foreign.literals, { at: 'zod', source, flags }])(
+    '$at: /$source/$flags',
+    (expression) => {
+      const { attack, growth } = findWorstAttack(expression);
+      expect({ attack, isLinear: growth < LINEAR }).toEqual({ attack, isLinear: true });
+      // Eight times the text, 100 kB in the end: 8 where it is linear, 64 where it is not.
+      expect(
+        timeOf(expression, writeAttack(attack, 100_000)) /
+          timeOf(expression, writeAttack(attack, 12_500)),
+      ).toBeLessThan(24);
+    },
+  );
 });
 
 describe('the regular expressions of the project', () => {
@@ -40,10 +51,12 @@ describe('the regular expressions of the project', () => {
 
   it('are never made at run time, where nothing could check them', () => {
     expect(own.built).toEqual([]);
-    expect(expressionsIn('x.ts', 'const a = /b\\/c/gu.test(d);\nconst e = new RegExp(f);')).toEqual({
-      literals: [{ at: 'x.ts:1', source: 'b\\/c', flags: 'gu' }],
-      built: ['x.ts:2 new RegExp(f)'],
-    });
+    expect(expressionsIn('x.ts', 'const a = /b\\/c/gu.test(d);\nconst e = new RegExp(f);')).toEqual(
+      {
+        literals: [{ at: 'x.ts:1', source: 'b\\/c', flags: 'gu' }],
+        built: ['x.ts:2 new RegExp(f)'],
+      },
+    );
   });
 });
 
@@ -66,13 +79,19 @@ describe('an expression that takes longer than in proportion is found', () => {
     expect(findWorstAttack(expression).growth).toBeGreaterThan(LINEAR);
   });
 
-  it.each([/^0+$/, /\d+/g, /^[^.!?]*(\.\d[^.!?]*)*[.!?]?/, /a{1,20}b/])('and one that does not is not: %p', (expression) => {
-    expect(findWorstAttack(expression).growth).toBeLessThan(LINEAR);
-  });
+  it.each([/^0+$/, /\d+/g, /^[^.!?]*(\.\d[^.!?]*)*[.!?]?/, /a{1,20}b/])(
+    'and one that does not is not: %p',
+    (expression) => {
+      expect(findWorstAttack(expression).growth).toBeLessThan(LINEAR);
+    },
+  );
 });
 
 /** Milliseconds for all matches in a text: the least of several tries, for other processes make some of them longer. */
-function timeOf(expression: { readonly source: string; readonly flags: string }, text: string): number {
+function timeOf(
+  expression: { readonly source: string; readonly flags: string },
+  text: string,
+): number {
   const all = new RegExp(expression.source, `${expression.flags.replace('g', '')}g`);
   const tries = Array.from({ length: 5 }, () => {
     const begun = performance.now();

@@ -23,7 +23,11 @@ function clientAt(localAddress: string) {
         body: JSON.stringify({ query }),
         dispatcher: agent,
       });
-      return { status: answer.statusCode, headers: answer.headers, body: (await answer.body.json()) as Answered };
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        body: (await answer.body.json()) as Answered,
+      };
     },
     get: async (query: string) => {
       const headers = { 'apollo-require-preflight': '1' };
@@ -37,7 +41,9 @@ function clientAt(localAddress: string) {
 }
 
 interface Answered {
-  readonly errors?: readonly { readonly extensions: { readonly code: string; readonly retryAfter?: number } }[];
+  readonly errors?: readonly {
+    readonly extensions: { readonly code: string; readonly retryAfter?: number };
+  }[];
 }
 
 const KNOWN = '{ __typename }';
@@ -49,45 +55,63 @@ const newDocument = (number: number) =>
 const FLOOD = 100;
 
 /** Opens as many connections as the flood needs, so that its requests come at once. */
-const openConnections = (client: ReturnType<typeof clientAt>) => Promise.all(Array.from({ length: FLOOD }, () => client.post(KNOWN)));
+const openConnections = (client: ReturnType<typeof clientAt>) =>
+  Promise.all(Array.from({ length: FLOOD }, () => client.post(KNOWN)));
 
-describe.each(['embedded', 'distributed'] as const)('a hundred new documents at once from one address, %s', (mode) => {
-  it('wait for one another, while the known and new documents of another client go ahead of them', async () => {
-    gateway = await startTestGateway({ mode, environment: { ACCESS: 'open', REQUEST_TIMEOUT_MS: '60000' } });
-    const [flooder, other] = [clientAt('127.0.0.2'), clientAt('127.0.0.3')];
-    await openConnections(flooder);
-    await other.post(KNOWN);
-    const answered: string[] = [];
-    const flood = Array.from({ length: FLOOD }, async (_, number) => {
-      await flooder.post(newDocument(number));
-      answered.push('flood');
+describe.each(['embedded', 'distributed'] as const)(
+  'a hundred new documents at once from one address, %s',
+  (mode) => {
+    it('wait for one another, while the known and new documents of another client go ahead of them', async () => {
+      gateway = await startTestGateway({
+        mode,
+        environment: { ACCESS: 'open', REQUEST_TIMEOUT_MS: '60000' },
+      });
+      const [flooder, other] = [clientAt('127.0.0.2'), clientAt('127.0.0.3')];
+      await openConnections(flooder);
+      await other.post(KNOWN);
+      const answered: string[] = [];
+      const flood = Array.from({ length: FLOOD }, async (_, number) => {
+        await flooder.post(newDocument(number));
+        answered.push('flood');
+      });
+      const others = [other.post(newDocument(FLOOD)), other.post(KNOWN), other.get(KNOWN)].map(
+        async (answer) => {
+          await answer;
+          answered.push('other');
+        },
+      );
+      await Promise.all(others);
+      // They came last.
+      expect(answered.lastIndexOf('other')).toBeLessThan(FLOOD / 2);
+      await Promise.all(flood);
     });
-    const others = [other.post(newDocument(FLOOD)), other.post(KNOWN), other.get(KNOWN)].map(async (answer) => {
-      await answer;
-      answered.push('other');
-    });
-    await Promise.all(others);
-    // They came last.
-    expect(answered.lastIndexOf('other')).toBeLessThan(FLOOD / 2);
-    await Promise.all(flood);
-  });
-});
+  },
+);
 
 describe('clients that have disconnected', () => {
   it('have left the line of new documents, which goes on with the next', async () => {
-    gateway = await startTestGateway({ environment: { ACCESS: 'open', REQUEST_TIMEOUT_MS: '60000' } });
+    gateway = await startTestGateway({
+      environment: { ACCESS: 'open', REQUEST_TIMEOUT_MS: '60000' },
+    });
     const [leaver, other] = [clientAt('127.0.0.2'), clientAt('127.0.0.3')];
     await openConnections(leaver);
-    const logged = () => gateway?.log.map((line) => JSON.parse(line) as { outcome?: string; operation?: string }) ?? [];
+    const logged = () =>
+      gateway?.log.map((line) => JSON.parse(line) as { outcome?: string; operation?: string }) ??
+      [];
     const before = logged().filter(({ outcome }) => outcome !== undefined).length;
-    const left = Array.from({ length: FLOOD }, (_, number) => leaver.post(newDocument(number)).catch(() => 'left'));
+    const left = Array.from({ length: FLOOD }, (_, number) =>
+      leaver.post(newDocument(number)).catch(() => 'left'),
+    );
     await Promise.race(left);
     await leaver.leave();
     expect(await Promise.all(left)).toContain('left');
     expect((await other.post(newDocument(FLOOD))).status).toBe(200);
-    while (logged().filter(({ outcome }) => outcome !== undefined).length < before + FLOOD + 1) await new Promise(setImmediate);
+    while (logged().filter(({ outcome }) => outcome !== undefined).length < before + FLOOD + 1)
+      await new Promise(setImmediate);
     // An operation is known by its name once its document has been validated.
-    const unchecked = logged().filter(({ outcome, operation }) => outcome === 'abandoned' && operation === undefined);
+    const unchecked = logged().filter(
+      ({ outcome, operation }) => outcome === 'abandoned' && operation === undefined,
+    );
     expect(unchecked.length).toBeGreaterThan(FLOOD / 4);
   });
 });

@@ -15,11 +15,19 @@ export const sendAttack = (
   request: AttackRequest,
   credential: Credential,
   dispatcher: Dispatcher = getGlobalDispatcher(),
-): Promise<AttackAnswer> => ('startLine' in request ? sendRaw(url, request, credential) : sendHttp(url, request, credential, dispatcher));
+): Promise<AttackAnswer> =>
+  'startLine' in request
+    ? sendRaw(url, request, credential)
+    : sendHttp(url, request, credential, dispatcher);
 
 type Credential = Readonly<Record<string, string>>;
 
-async function sendHttp(url: string, attack: HttpAttackRequest, credential: Credential, dispatcher: Dispatcher) {
+async function sendHttp(
+  url: string,
+  attack: HttpAttackRequest,
+  credential: Credential,
+  dispatcher: Dispatcher,
+) {
   const { method = 'POST', path = '/graphql', headers, body } = attack;
   const json = body === undefined ? {} : { 'content-type': 'application/json' };
   const answer = await send(`${url}${path}`, {
@@ -32,7 +40,11 @@ async function sendHttp(url: string, attack: HttpAttackRequest, credential: Cred
 }
 
 /** Bytes that no HTTP client would send. */
-async function sendRaw(url: string, { startLine, lines, body }: RawAttackRequest, credential: Credential) {
+async function sendRaw(
+  url: string,
+  { startLine, lines, body }: RawAttackRequest,
+  credential: Credential,
+) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).setEncoding('latin1');
   // The server may close before it has read all; what it said first is what counts.
@@ -46,7 +58,12 @@ async function sendRaw(url: string, { startLine, lines, body }: RawAttackRequest
   const [statusLine = '', ...fields] = head.split('\r\n');
   return {
     status: Number(statusLine.split(' ')[1]),
-    headers: Object.fromEntries(fields.map((field) => [field.split(':', 1)[0]?.toLowerCase(), field.slice(field.indexOf(':') + 1).trim()])),
+    headers: Object.fromEntries(
+      fields.map((field) => [
+        field.split(':', 1)[0]?.toLowerCase(),
+        field.slice(field.indexOf(':') + 1).trim(),
+      ]),
+    ),
     text: text.join('\r\n\r\n'),
   };
 }

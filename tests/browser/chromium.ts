@@ -17,8 +17,17 @@ export function describeInChromium(name: string, suite: () => void): void {
 
 export function launchChromium(): Promise<Browser> {
   // Without these, Chromium itself looks for hosts on the internet, and root may not start it.
-  const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
+  const quiet = [
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', ...quiet],
+  });
 }
 
 /** A page, and what happened on it. */
@@ -31,7 +40,10 @@ export interface WatchedPage {
 }
 
 export async function openWatchedPage(browser: Browser, url: string): Promise<WatchedPage> {
-  const page = await browser.newPage({ viewport: { width: 1500, height: 900 }, colorScheme: 'light' });
+  const page = await browser.newPage({
+    viewport: { width: 1500, height: 900 },
+    colorScheme: 'light',
+  });
   const origins = new Set<string>();
   const troubles: string[] = [];
   page.on('request', (request) => {

@@ -19,8 +19,20 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     run: async (provider, scope) => {
       const companyId = await someCompany(provider, scope);
       const [stage] = await provider.lifecycleStages(scope);
-      const address = { line1: '1 Main St', city: 'Ulm', region: 'BW', postalCode: '89073', country: 'Germany' };
-      const customer = { firstName: 'Ada', lastName: 'New', email: someEmail(), phone: '+49 731 1', jobTitle: 'Owner' };
+      const address = {
+        line1: '1 Main St',
+        city: 'Ulm',
+        region: 'BW',
+        postalCode: '89073',
+        country: 'Germany',
+      };
+      const customer = {
+        firstName: 'Ada',
+        lastName: 'New',
+        email: someEmail(),
+        phone: '+49 731 1',
+        jobTitle: 'Owner',
+      };
       const outcome = await provider.createCustomer(
         { ...customer, lifecycleStageId: stage?.id ?? '', address, companyId },
         randomUUID(),
@@ -36,7 +48,8 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-CREATE-2',
-    promise: 'creates one customer for an idempotency key if it supports keys, else refuses a second customer with the e-mail address',
+    promise:
+      'creates one customer for an idempotency key if it supports keys, else refuses a second customer with the e-mail address',
     run: async (provider, scope) => {
       const [customer, key] = [{ email: someEmail(), lastName: 'Once' }, randomUUID()];
       const first = await provider.createCustomer(customer, key, scope);
@@ -51,13 +64,31 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     promise: 'creates a deal with its company and customers, with the exact amount and day',
     run: async (provider, scope) => {
       const companyId = await someCompany(provider, scope);
-      const { id: customerId } = await provider.createCustomer({ lastName: 'Buyer' }, randomUUID(), scope);
+      const { id: customerId } = await provider.createCustomer(
+        { lastName: 'Buyer' },
+        randomUUID(),
+        scope,
+      );
       const amount = { amount: '1234567.89', currency: 'EUR' };
-      const deal = { title: 'Contract case', amount, closesOn: '2026-05-01', companyId, customerIds: [customerId ?? ''] };
+      const deal = {
+        title: 'Contract case',
+        amount,
+        closesOn: '2026-05-01',
+        companyId,
+        customerIds: [customerId ?? ''],
+      };
       const outcome = await provider.createDeal(deal, randomUUID(), scope);
-      expect(await readDeal(provider, outcome, scope)).toMatchObject({ title: 'Contract case', amount, closesOn: '2026-05-01' });
+      expect(await readDeal(provider, outcome, scope)).toMatchObject({
+        title: 'Contract case',
+        amount,
+        closesOn: '2026-05-01',
+      });
       expect(await provider.companyIdsOfDeals([outcome.id ?? ''], scope)).toEqual([companyId]);
-      const [customers] = await provider.linkedIds({ from: 'deal', to: 'customer' }, [{ id: outcome.id ?? '', page: { first: 5 } }], scope);
+      const [customers] = await provider.linkedIds(
+        { from: 'deal', to: 'customer' },
+        [{ id: outcome.id ?? '', page: { first: 5 } }],
+        scope,
+      );
       expect(customers).toMatchObject({ entries: [{ item: customerId }] });
     },
   },
@@ -66,7 +97,10 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     promise: 'creates one deal for an idempotency key if it supports keys, else one for each call',
     run: async (provider, scope) => {
       const [deal, key] = [{ ...DEAL, title: 'Twice' }, randomUUID()];
-      const ids = [await provider.createDeal(deal, key, scope), await provider.createDeal(deal, key, scope)].map(({ id }) => id);
+      const ids = [
+        await provider.createDeal(deal, key, scope),
+        await provider.createDeal(deal, key, scope),
+      ].map(({ id }) => id);
       expect(new Set(ids).size).toBe(provider.capabilities.supportsIdempotencyKeys ? 1 : 2);
       expect(ids).not.toContain(null);
     },
@@ -76,21 +110,40 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     promise: 'creates nothing that refers to unknown records',
     run: async (provider, scope) => {
       const create = async (links: object) =>
-        reasonsOf(await provider.createDeal({ ...DEAL, title: 'Alone', ...links }, randomUUID(), scope));
+        reasonsOf(
+          await provider.createDeal({ ...DEAL, title: 'Alone', ...links }, randomUUID(), scope),
+        );
       const { id } = await provider.createCustomer({ lastName: 'Known' }, randomUUID(), scope);
       expect(await create({ companyId: UNKNOWN_ID })).toEqual([null, ['NOT_FOUND', 'companyId']]);
-      expect(await create({ customerIds: [id, UNKNOWN_ID] })).toEqual([null, ['NOT_FOUND', 'customerIds.1']]);
-      const customer = await provider.createCustomer({ lastName: 'Alone', companyId: UNKNOWN_ID }, randomUUID(), scope);
+      expect(await create({ customerIds: [id, UNKNOWN_ID] })).toEqual([
+        null,
+        ['NOT_FOUND', 'customerIds.1'],
+      ]);
+      const customer = await provider.createCustomer(
+        { lastName: 'Alone', companyId: UNKNOWN_ID },
+        randomUUID(),
+        scope,
+      );
       expect(reasonsOf(customer)).toEqual([null, ['NOT_FOUND', 'companyId']]);
-      expect((await provider.deals({ page: { first: 1 }, search: 'Alone', counted: true }, new Set(['id']), scope)).totalCount).toBe(0);
+      expect(
+        (
+          await provider.deals(
+            { page: { first: 1 }, search: 'Alone', counted: true },
+            new Set(['id']),
+            scope,
+          )
+        ).totalCount,
+      ).toBe(0);
     },
   },
   {
     id: 'CRM-REFUSE-1',
     promise: 'names the field whose value it refuses',
     run: async (provider, scope) => {
-      const customer = (changes: object) => partOf(provider.createCustomer({ lastName: 'Wrong', ...changes }, randomUUID(), scope));
-      const deal = (changes: object) => partOf(provider.createDeal({ ...DEAL, title: 'Wrong', ...changes }, randomUUID(), scope));
+      const customer = (changes: object) =>
+        partOf(provider.createCustomer({ lastName: 'Wrong', ...changes }, randomUUID(), scope));
+      const deal = (changes: object) =>
+        partOf(provider.createDeal({ ...DEAL, title: 'Wrong', ...changes }, randomUUID(), scope));
       expect(await customer({ email: 'a@b' })).toBe('email');
       expect(await customer({ lifecycleStageId: 'friend' })).toBe('lifecycleStageId');
       expect(await deal({ pipelineId: 'dreams' })).toBe('pipelineId');
@@ -100,13 +153,19 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-FIND-1',
-    promise: 'finds a customer that was created since a time, by e-mail address or by all given fields',
+    promise:
+      'finds a customer that was created since a time, by e-mail address or by all given fields',
     run: async (provider, scope) => {
-      for (const customer of [{ email: someEmail().toUpperCase() }, { firstName: 'No', lastName: `Mail ${randomUUID()}` }]) {
+      for (const customer of [
+        { email: someEmail().toUpperCase() },
+        { firstName: 'No', lastName: `Mail ${randomUUID()}` },
+      ]) {
         expect(await provider.findCreatedCustomer(customer, new Date(), scope)).toBeNull();
         const outcome = await provider.createCustomer(customer, randomUUID(), scope);
         const { createdAt } = await readCustomer(provider, outcome, scope);
-        expect(await provider.findCreatedCustomer(customer, new Date(createdAt), scope)).toEqual(outcome);
+        expect(await provider.findCreatedCustomer(customer, new Date(createdAt), scope)).toEqual(
+          outcome,
+        );
       }
     },
   },
@@ -115,8 +174,16 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     promise: 'reports that an e-mail address was already taken',
     run: async (provider, scope) => {
       const customer = { email: someEmail() };
-      const { createdAt } = await readCustomer(provider, await provider.createCustomer(customer, randomUUID(), scope), scope);
-      const found = await provider.findCreatedCustomer(customer, new Date(Date.parse(createdAt) + DAY_MS), scope);
+      const { createdAt } = await readCustomer(
+        provider,
+        await provider.createCustomer(customer, randomUUID(), scope),
+        scope,
+      );
+      const found = await provider.findCreatedCustomer(
+        customer,
+        new Date(Date.parse(createdAt) + DAY_MS),
+        scope,
+      );
       expect(found && reasonsOf(found)).toEqual([null, ['EMAIL_TAKEN', 'email']]);
     },
   },
@@ -124,12 +191,21 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-FIND-3',
     promise: 'finds a deal that was created since a time with the given fields',
     run: async (provider, scope) => {
-      const deal = { ...DEAL, title: `Find ${randomUUID()}`, amount: { amount: '10.50', currency: 'EUR' }, closesOn: '2026-06-01' };
+      const deal = {
+        ...DEAL,
+        title: `Find ${randomUUID()}`,
+        amount: { amount: '10.50', currency: 'EUR' },
+        closesOn: '2026-06-01',
+      };
       const outcome = await provider.createDeal(deal, randomUUID(), scope);
       const startedAt = new Date((await readDeal(provider, outcome, scope)).createdAt);
       expect(await provider.findCreatedDeal(deal, startedAt, scope)).toEqual(outcome);
-      expect(await provider.findCreatedDeal({ ...deal, closesOn: '2026-06-02' }, startedAt, scope)).toBeNull();
-      expect(await provider.findCreatedDeal(deal, new Date(startedAt.getTime() + DAY_MS), scope)).toBeNull();
+      expect(
+        await provider.findCreatedDeal({ ...deal, closesOn: '2026-06-02' }, startedAt, scope),
+      ).toBeNull();
+      expect(
+        await provider.findCreatedDeal(deal, new Date(startedAt.getTime() + DAY_MS), scope),
+      ).toBeNull();
     },
   },
   {
@@ -137,8 +213,16 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     promise: 'updates given fields, clears null fields, keeps omitted fields',
     run: async (provider, scope) => {
       const address = { line1: '1 Main St', city: 'Ulm', country: 'Germany' };
-      const { id } = await provider.createCustomer({ firstName: 'Ada', lastName: 'Old', jobTitle: 'Clerk', address }, randomUUID(), scope);
-      const changes = { lastName: 'Newer', jobTitle: null, address: { city: 'Bern', country: 'Switzerland' } };
+      const { id } = await provider.createCustomer(
+        { firstName: 'Ada', lastName: 'Old', jobTitle: 'Clerk', address },
+        randomUUID(),
+        scope,
+      );
+      const changes = {
+        lastName: 'Newer',
+        jobTitle: null,
+        address: { city: 'Bern', country: 'Switzerland' },
+      };
       expect(await provider.customerHolds(id ?? '', changes, scope)).toBe(false);
       const outcome = await provider.updateCustomer(id ?? '', changes, scope);
       expect(await readCustomer(provider, outcome, scope)).toMatchObject({
@@ -148,7 +232,11 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         address: { line1: '1 Main St', city: 'Bern', countryCode: 'CH' },
       });
       expect(await provider.customerHolds(id ?? '', changes, scope)).toBe(true);
-      const without = await readCustomer(provider, await provider.updateCustomer(id ?? '', { address: null }, scope), scope);
+      const without = await readCustomer(
+        provider,
+        await provider.updateCustomer(id ?? '', { address: null }, scope),
+        scope,
+      );
       expect(without.address).toBeNull();
     },
   },
@@ -159,11 +247,22 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
       const companyId = await someCompany(provider, scope);
       const { id } = await provider.createCustomer({ lastName: 'Mover' }, randomUUID(), scope);
       for (const to of [companyId, null]) {
-        const outcome = await provider.updateCustomer(id ?? '', { companyId: to, jobTitle: 'Moved' }, scope);
-        expect(await readCustomer(provider, outcome, scope)).toMatchObject({ companyId: to, jobTitle: 'Moved' });
+        const outcome = await provider.updateCustomer(
+          id ?? '',
+          { companyId: to, jobTitle: 'Moved' },
+          scope,
+        );
+        expect(await readCustomer(provider, outcome, scope)).toMatchObject({
+          companyId: to,
+          jobTitle: 'Moved',
+        });
         expect(await provider.customerHolds(id ?? '', { companyId: to }, scope)).toBe(true);
       }
-      const nowhere = await provider.updateCustomer(id ?? '', { companyId: UNKNOWN_ID, jobTitle: 'Lost' }, scope);
+      const nowhere = await provider.updateCustomer(
+        id ?? '',
+        { companyId: UNKNOWN_ID, jobTitle: 'Lost' },
+        scope,
+      );
       expect(reasonsOf(nowhere)).toEqual([null, ['NOT_FOUND', 'companyId']]);
       expect(await provider.customerHolds(id ?? '', { jobTitle: 'Moved' }, scope)).toBe(true);
     },
@@ -172,21 +271,50 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-UPDATE-3',
     promise: 'updates a deal',
     run: async (provider, scope) => {
-      const { id } = await provider.createDeal({ ...DEAL, title: 'Before', amount: { amount: '5', currency: 'USD' } }, randomUUID(), scope);
-      const changes = { title: 'After', amount: { amount: '7.25', currency: 'EUR' }, closesOn: '2026-07-01' };
+      const { id } = await provider.createDeal(
+        { ...DEAL, title: 'Before', amount: { amount: '5', currency: 'USD' } },
+        randomUUID(),
+        scope,
+      );
+      const changes = {
+        title: 'After',
+        amount: { amount: '7.25', currency: 'EUR' },
+        closesOn: '2026-07-01',
+      };
       const outcome = await provider.updateDeal(id ?? '', changes, scope);
       expect(await readDeal(provider, outcome, scope)).toMatchObject({ id, ...changes });
-      expect(await provider.dealHolds(id ?? '', { ...changes, amount: { amount: '7.250', currency: 'EUR' } }, scope)).toBe(true);
-      expect((await readDeal(provider, await provider.updateDeal(id ?? '', { amount: null }, scope), scope)).amount).toBeNull();
+      expect(
+        await provider.dealHolds(
+          id ?? '',
+          { ...changes, amount: { amount: '7.250', currency: 'EUR' } },
+          scope,
+        ),
+      ).toBe(true);
+      expect(
+        (
+          await readDeal(
+            provider,
+            await provider.updateDeal(id ?? '', { amount: null }, scope),
+            scope,
+          )
+        ).amount,
+      ).toBeNull();
     },
   },
   {
     id: 'CRM-UPDATE-4',
-    promise: 'refuses to update an unknown record, and to use the e-mail address of another customer',
+    promise:
+      'refuses to update an unknown record, and to use the e-mail address of another customer',
     run: async (provider, scope) => {
       for (const id of [UNKNOWN_ID, '9'.repeat(20)]) {
-        expect(reasonsOf(await provider.updateCustomer(id, { lastName: 'X' }, scope))).toEqual([null, ['NOT_FOUND', 'id']]);
-        expect(reasonsOf(await provider.updateDeal(id, { title: 'X' }, scope))).toEqual([null, ['NOT_FOUND', 'id']]);
+        expect(reasonsOf(await provider.updateCustomer(id, { lastName: 'X' }, scope))).toEqual([
+          null,
+          ['NOT_FOUND', 'id'],
+        ]);
+        expect(reasonsOf(await provider.updateDeal(id, { title: 'X' }, scope))).toEqual([
+          null,
+          ['NOT_FOUND', 'id'],
+        ]);
       }
       const email = someEmail();
       await provider.createCustomer({ email }, randomUUID(), scope);
@@ -200,13 +328,20 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
 const someEmail = () => `${randomUUID()}@example.org`;
 
 async function someCompany(provider: CrmProvider, scope: RequestScope): Promise<string> {
-  const { entries } = await provider.companies({ page: { first: 1 }, counted: false }, new Set(['id']), scope);
+  const { entries } = await provider.companies(
+    { page: { first: 1 }, counted: false },
+    new Set(['id']),
+    scope,
+  );
   const company = entries[0]?.item;
   if (company == null || company instanceof Error) throw new Error('There should be a company.');
   return company.id;
 }
 
-const reasonsOf = ({ id, refusals }: CrmWriteResult) => [id, ...refusals.map(({ reason, at }) => [reason, at?.join('.') ?? null])];
+const reasonsOf = ({ id, refusals }: CrmWriteResult) => [
+  id,
+  ...refusals.map(({ reason, at }) => [reason, at?.join('.') ?? null]),
+];
 
 const partOf = async (write: Promise<CrmWriteResult>) => {
   const { refusals } = await write;
@@ -214,18 +349,42 @@ const partOf = async (write: Promise<CrmWriteResult>) => {
   return refusals[0]?.at?.join('.');
 };
 
-const CUSTOMER_FIELDS = new Set(['name', 'firstName', 'lastName', 'email', 'phone', 'jobTitle', 'lifecycleStage', 'address', 'company']);
+const CUSTOMER_FIELDS = new Set([
+  'name',
+  'firstName',
+  'lastName',
+  'email',
+  'phone',
+  'jobTitle',
+  'lifecycleStage',
+  'address',
+  'company',
+]);
 
-async function readCustomer(provider: CrmProvider, { id, refusals }: CrmWriteResult, scope: RequestScope): Promise<Customer> {
+async function readCustomer(
+  provider: CrmProvider,
+  { id, refusals }: CrmWriteResult,
+  scope: RequestScope,
+): Promise<Customer> {
   expect(refusals).toEqual([]);
   const [customer] = await provider.customersById([id ?? ''], CUSTOMER_FIELDS, scope);
-  if (customer == null || customer instanceof Error) throw new Error('The customer should be there.', { cause: customer });
+  if (customer == null || customer instanceof Error)
+    throw new Error('The customer should be there.', { cause: customer });
   return customer;
 }
 
-async function readDeal(provider: CrmProvider, { id, refusals }: CrmWriteResult, scope: RequestScope): Promise<Deal> {
+async function readDeal(
+  provider: CrmProvider,
+  { id, refusals }: CrmWriteResult,
+  scope: RequestScope,
+): Promise<Deal> {
   expect(refusals).toEqual([]);
-  const [deal] = await provider.dealsById([id ?? ''], new Set(['title', 'amount', 'closesOn', 'stage']), scope);
-  if (deal == null || deal instanceof Error) throw new Error('The deal should be there.', { cause: deal });
+  const [deal] = await provider.dealsById(
+    [id ?? ''],
+    new Set(['title', 'amount', 'closesOn', 'stage']),
+    scope,
+  );
+  if (deal == null || deal instanceof Error)
+    throw new Error('The deal should be there.', { cause: deal });
   return deal;
 }

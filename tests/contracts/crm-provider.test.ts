@@ -20,21 +20,29 @@ const SETTINGS = [
 
 const CASES = [...CRM_PROVIDER_CASES, ...CRM_PROVIDER_WRITE_CASES];
 
-const providers = Object.entries(START).flatMap(([vendor, start]) => SETTINGS.map((settings) => [vendor, settings, start] as const));
+const providers = Object.entries(START).flatMap(([vendor, start]) =>
+  SETTINGS.map((settings) => [vendor, settings, start] as const),
+);
 
 describe.each(providers)('the CRM provider %s, set up with %j,', (vendor, settings, start) => {
   let sandbox: Awaited<ReturnType<typeof start>>;
   let provider: CrmProvider;
   beforeAll(async () => {
     sandbox = await start();
-    provider = createProvider(CRM_VENDORS[vendor], crmSettings, { ...sandbox.environment, ...settings });
+    provider = createProvider(CRM_VENDORS[vendor], crmSettings, {
+      ...sandbox.environment,
+      ...settings,
+    });
   });
   afterAll(async () => {
     await provider.close();
     await sandbox.close();
   });
 
-  it.each(CASES.map((one) => [one.id, one.promise, one] as const))('%s %s', async (_id, _promise, one) => {
-    await one.run(provider, createScope());
-  });
+  it.each(CASES.map((one) => [one.id, one.promise, one] as const))(
+    '%s %s',
+    async (_id, _promise, one) => {
+      await one.run(provider, createScope());
+    },
+  );
 });

@@ -13,7 +13,10 @@ export interface CrmProviderCase {
   readonly run: (provider: CrmProvider, scope: RequestScope) => Promise<void>;
 }
 
-export const createScope = (): RequestScope => ({ signal: AbortSignal.timeout(10_000), trace: createCallTrace() });
+export const createScope = (): RequestScope => ({
+  signal: AbortSignal.timeout(10_000),
+  trace: createCallTrace(),
+});
 
 const ALL_CUSTOMER_FIELDS = new Set([
   'name',
@@ -28,7 +31,15 @@ const ALL_CUSTOMER_FIELDS = new Set([
   'billingLink',
 ]);
 const ALL_COMPANY_FIELDS = new Set(['name', 'domain', 'industry', 'phone', 'address']);
-const ALL_DEAL_FIELDS = new Set(['title', 'amount', 'stage', 'pipeline', 'probability', 'owner', 'closesOn']);
+const ALL_DEAL_FIELDS = new Set([
+  'title',
+  'amount',
+  'stage',
+  'pipeline',
+  'probability',
+  'owner',
+  'closesOn',
+]);
 const ID_ONLY = new Set(['id']);
 const UNKNOWN_ID = '999999999999999';
 
@@ -39,7 +50,11 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     run: async (provider, scope) => {
       const [first, second, third] = await someCustomers(provider, 3);
       const before = scope.trace.calls.length;
-      const found = await provider.customersById([third.id, UNKNOWN_ID, first.id, second.id], ID_ONLY, scope);
+      const found = await provider.customersById(
+        [third.id, UNKNOWN_ID, first.id, second.id],
+        ID_ONLY,
+        scope,
+      );
       expect(idsOf(found)).toEqual([third.id, null, first.id, second.id]);
       expect(scope.trace.calls.length - before).toBe(1);
     },
@@ -86,23 +101,49 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-FIELDS-1',
     promise: 'returns the selected fields and leaves the others null',
     run: async (provider, scope) => {
-      const customers = itemsOf(await provider.customers({ page: { first: 100 }, counted: false }, ALL_CUSTOMER_FIELDS, scope));
-      for (const field of ['name', 'firstName', 'lastName', 'email', 'phone', 'lifecycleStage', 'address', 'companyId'] as const) {
-        expect({ field, known: customers.some((customer) => customer[field] !== null) }).toEqual({ field, known: true });
+      const customers = itemsOf(
+        await provider.customers(
+          { page: { first: 100 }, counted: false },
+          ALL_CUSTOMER_FIELDS,
+          scope,
+        ),
+      );
+      for (const field of [
+        'name',
+        'firstName',
+        'lastName',
+        'email',
+        'phone',
+        'lifecycleStage',
+        'address',
+        'companyId',
+      ] as const) {
+        expect({ field, known: customers.some((customer) => customer[field] !== null) }).toEqual({
+          field,
+          known: true,
+        });
       }
-      const [bare] = itemsOf(await provider.customers({ page: { first: 1 }, counted: false }, ID_ONLY, scope));
+      const [bare] = itemsOf(
+        await provider.customers({ page: { first: 1 }, counted: false }, ID_ONLY, scope),
+      );
       expect(bare).toMatchObject({ name: null, email: null, address: null, companyId: null });
     },
   },
   {
     id: 'CRM-FIELDS-2',
-    promise: 'returns amounts as exact decimals with a currency, dates without a time, probabilities from 0 to 1',
+    promise:
+      'returns amounts as exact decimals with a currency, dates without a time, probabilities from 0 to 1',
     run: async (provider, scope) => {
-      const deals = itemsOf(await provider.deals({ page: { first: 100 }, counted: false }, ALL_DEAL_FIELDS, scope));
+      const deals = itemsOf(
+        await provider.deals({ page: { first: 100 }, counted: false }, ALL_DEAL_FIELDS, scope),
+      );
       expect(deals.some(({ amount }) => amount !== null)).toBe(true);
       for (const { amount, closesOn, probability } of deals) {
         if (amount !== null)
-          expect(amount).toEqual({ amount: expect.stringMatching(/^-?\d+(\.\d+)?$/), currency: expect.stringMatching(/^[A-Z]{3}$/) });
+          expect(amount).toEqual({
+            amount: expect.stringMatching(/^-?\d+(\.\d+)?$/),
+            currency: expect.stringMatching(/^[A-Z]{3}$/),
+          });
         if (closesOn !== null) expect(closesOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
         if (probability !== null) expect(probability).toBeLessThanOrEqual(1);
       }
@@ -112,7 +153,13 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-FIELDS-3',
     promise: 'returns null for an address without known parts, and else the address on one line',
     run: async (provider, scope) => {
-      const companies = itemsOf(await provider.companies({ page: { first: 100 }, counted: false }, ALL_COMPANY_FIELDS, scope));
+      const companies = itemsOf(
+        await provider.companies(
+          { page: { first: 100 }, counted: false },
+          ALL_COMPANY_FIELDS,
+          scope,
+        ),
+      );
       const addresses = companies.flatMap(({ address }) => address ?? []);
       expect(addresses.length).toBeGreaterThan(0);
       for (const { formatted, city } of addresses) expect(formatted).toContain(city ?? '');
@@ -120,12 +167,17 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
   },
   {
     id: 'CRM-EMAIL-1',
-    promise: 'finds customers by e-mail in one call, in the order of the addresses, null for unknown ones',
+    promise:
+      'finds customers by e-mail in one call, in the order of the addresses, null for unknown ones',
     run: async (provider, scope) => {
       const customers = (await someCustomers(provider, 20)).filter(({ email }) => email !== null);
       const emails = customers.map(({ email }) => email?.toLowerCase() ?? '').reverse();
       const before = scope.trace.calls.length;
-      const found = await provider.customersByEmail([...emails, 'nobody@nowhere.example'], ID_ONLY, scope);
+      const found = await provider.customersByEmail(
+        [...emails, 'nobody@nowhere.example'],
+        ID_ONLY,
+        scope,
+      );
       expect(idsOf(found)).toEqual([...customers.map(({ id }) => id).reverse(), null]);
       expect(scope.trace.calls.length - before).toBe(1);
     },
@@ -135,25 +187,43 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     promise: 'finds customers by the processor’s id if a property holds it, else none',
     run: async (provider, scope) => {
       const customers = await someCustomers(provider, 100);
-      const references = [...new Set(customers.flatMap(({ billingLink }) => billingLink.reference ?? []))];
+      const references = [
+        ...new Set(customers.flatMap(({ billingLink }) => billingLink.reference ?? [])),
+      ];
       expect(references.length > 0).toBe(provider.capabilities.hasBillingReferences);
-      const found = await provider.customersByReference([...references.slice(0, 99), 'cus_nobody'], new Set(['billingLink']), scope);
+      const found = await provider.customersByReference(
+        [...references.slice(0, 99), 'cus_nobody'],
+        new Set(['billingLink']),
+        scope,
+      );
       expect(found.at(-1)).toBeNull();
-      expect(found.slice(0, -1).map((one) => one instanceof Error || one?.billingLink.reference)).toEqual(references.slice(0, 99));
+      expect(
+        found.slice(0, -1).map((one) => one instanceof Error || one?.billingLink.reference),
+      ).toEqual(references.slice(0, 99));
     },
   },
   {
     id: 'CRM-LIST-1',
     promise: 'lists every customer, company and deal once, page by page',
     run: async (provider, scope) => {
-      const customers = await everyPage((page) => provider.customers({ page, counted: false }, ID_ONLY, scope));
-      const companies = await everyPage((page) => provider.companies({ page, counted: false }, ID_ONLY, scope));
-      const deals = await everyPage((page) => provider.deals({ page, counted: false }, ID_ONLY, scope));
+      const customers = await everyPage((page) =>
+        provider.customers({ page, counted: false }, ID_ONLY, scope),
+      );
+      const companies = await everyPage((page) =>
+        provider.companies({ page, counted: false }, ID_ONLY, scope),
+      );
+      const deals = await everyPage((page) =>
+        provider.deals({ page, counted: false }, ID_ONLY, scope),
+      );
       for (const ids of [customers, companies, deals]) {
         expect(ids.length).toBeGreaterThan(10);
         expect(new Set(ids).size).toBe(ids.length);
       }
-      const { totalCount } = await provider.customers({ page: { first: 1 }, counted: true }, ID_ONLY, scope);
+      const { totalCount } = await provider.customers(
+        { page: { first: 1 }, counted: true },
+        ID_ONLY,
+        scope,
+      );
       expect(totalCount).toBe(customers.length);
     },
   },
@@ -161,7 +231,9 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-LIST-2',
     promise: 'goes on after any entry of a plain list',
     run: async (provider, scope) => {
-      await expectToGoOnAfterAny((page) => provider.customers({ page, counted: false }, ID_ONLY, scope));
+      await expectToGoOnAfterAny((page) =>
+        provider.customers({ page, counted: false }, ID_ONLY, scope),
+      );
     },
   },
   {
@@ -169,7 +241,9 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     promise: 'goes on after any entry of a list with an order',
     run: async (provider, scope) => {
       const sort = { field: 'CREATED_AT', direction: 'DESCENDING' } as const;
-      await expectToGoOnAfterAny((page) => provider.deals({ page, sort, counted: false }, ID_ONLY, scope));
+      await expectToGoOnAfterAny((page) =>
+        provider.deals({ page, sort, counted: false }, ID_ONLY, scope),
+      );
     },
   },
   {
@@ -178,8 +252,12 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     run: async (provider, scope) => {
       for (const after of ['', 'nonsense', '1:2:3', ' :0', ':-1']) {
         const page = { first: 1, after };
-        await expect(provider.customers({ page, counted: false }, ID_ONLY, scope)).rejects.toThrow(BadUserInput);
-        await expect(provider.customers({ page, search: 'a', counted: false }, ID_ONLY, scope)).rejects.toThrow(BadUserInput);
+        await expect(provider.customers({ page, counted: false }, ID_ONLY, scope)).rejects.toThrow(
+          BadUserInput,
+        );
+        await expect(
+          provider.customers({ page, search: 'a', counted: false }, ID_ONLY, scope),
+        ).rejects.toThrow(BadUserInput);
       }
       expect(scope.trace.calls).toEqual([]);
     },
@@ -188,9 +266,15 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-SEARCH-1',
     promise: 'finds customers by words of their name',
     run: async (provider, scope) => {
-      const [customer] = (await someCustomers(provider, 10)).filter(({ lastName }) => lastName !== null);
+      const [customer] = (await someCustomers(provider, 10)).filter(
+        ({ lastName }) => lastName !== null,
+      );
       const search = customer?.lastName ?? '';
-      const page = await provider.customers({ page: { first: 100 }, search, counted: true }, ALL_CUSTOMER_FIELDS, scope);
+      const page = await provider.customers(
+        { page: { first: 100 }, search, counted: true },
+        ALL_CUSTOMER_FIELDS,
+        scope,
+      );
       expect(itemsOf(page).map(({ id }) => id)).toContain(customer?.id);
       expect(page.totalCount).toBeGreaterThanOrEqual(1);
     },
@@ -200,7 +284,9 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     promise: 'keeps customers that match every condition, at the bounds too',
     run: async (provider, scope) => {
       const customers = await someCustomers(provider, 100);
-      const one = customers.find(({ companyId, address }) => companyId !== null && address?.city != null);
+      const one = customers.find(
+        ({ companyId, address }) => companyId !== null && address?.city != null,
+      );
       const created = new Date(one?.createdAt ?? 0);
       const filter = {
         companyId: one?.companyId,
@@ -208,11 +294,28 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
         createdFrom: created,
         createdBefore: new Date(created.getTime() + 1),
       };
-      const found = itemsOf(await provider.customers({ page: { first: 100 }, filter, counted: false }, ALL_CUSTOMER_FIELDS, scope));
+      const found = itemsOf(
+        await provider.customers(
+          { page: { first: 100 }, filter, counted: false },
+          ALL_CUSTOMER_FIELDS,
+          scope,
+        ),
+      );
       expect(found.map(({ id }) => id)).toContain(one?.id);
-      for (const { companyId, createdAt } of found) expect([companyId, createdAt]).toEqual([one?.companyId, one?.createdAt]);
-      const before = { createdFrom: new Date(0), createdBefore: created, companyId: one?.companyId };
-      const earlier = itemsOf(await provider.customers({ page: { first: 100 }, filter: before, counted: false }, ID_ONLY, scope));
+      for (const { companyId, createdAt } of found)
+        expect([companyId, createdAt]).toEqual([one?.companyId, one?.createdAt]);
+      const before = {
+        createdFrom: new Date(0),
+        createdBefore: created,
+        companyId: one?.companyId,
+      };
+      const earlier = itemsOf(
+        await provider.customers(
+          { page: { first: 100 }, filter: before, counted: false },
+          ID_ONLY,
+          scope,
+        ),
+      );
       expect(earlier.map(({ id }) => id)).not.toContain(one?.id);
     },
   },
@@ -220,11 +323,19 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-FILTER-2',
     promise: 'keeps deals that close within given days',
     run: async (provider, scope) => {
-      const deals = itemsOf(await provider.deals({ page: { first: 100 }, counted: false }, ALL_DEAL_FIELDS, scope));
+      const deals = itemsOf(
+        await provider.deals({ page: { first: 100 }, counted: false }, ALL_DEAL_FIELDS, scope),
+      );
       const day = deals.find(({ closesOn }) => closesOn !== null)?.closesOn ?? '';
       const next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
       const filter = { closesFrom: day, closesBefore: next };
-      const found = itemsOf(await provider.deals({ page: { first: 100 }, filter, counted: false }, ALL_DEAL_FIELDS, scope));
+      const found = itemsOf(
+        await provider.deals(
+          { page: { first: 100 }, filter, counted: false },
+          ALL_DEAL_FIELDS,
+          scope,
+        ),
+      );
       expect(new Set(found.map(({ closesOn }) => closesOn))).toEqual(new Set([day]));
     },
   },
@@ -234,7 +345,11 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     run: async (provider, scope) => {
       const named = async (direction: 'ASCENDING' | 'DESCENDING') =>
         itemsOf(
-          await provider.companies({ page: { first: 100 }, sort: { field: 'NAME', direction }, counted: false }, ALL_COMPANY_FIELDS, scope),
+          await provider.companies(
+            { page: { first: 100 }, sort: { field: 'NAME', direction }, counted: false },
+            ALL_COMPANY_FIELDS,
+            scope,
+          ),
         ).flatMap(({ name }) => name?.toLowerCase() ?? []);
       const up = await named('ASCENDING');
       expect(up).toEqual([...up].sort());
@@ -245,14 +360,18 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-LINK-1',
     promise: 'pages through the ids of linked records, which lead back',
     run: async (provider, scope) => {
-      const deals = itemsOf(await provider.deals({ page: { first: 100 }, counted: false }, ID_ONLY, scope));
+      const deals = itemsOf(
+        await provider.deals({ page: { first: 100 }, counted: false }, ID_ONLY, scope),
+      );
       const found = await provider.companyIdsOfDeals(
         deals.map(({ id }) => id),
         scope,
       );
       const companyId = found.find((id) => typeof id === 'string');
       const link = { from: 'company', to: 'deal' } as const;
-      const linked = await everyPage((page) => onePage(provider.linkedIds(link, [{ id: companyId ?? '', page }], scope)));
+      const linked = await everyPage((page) =>
+        onePage(provider.linkedIds(link, [{ id: companyId ?? '', page }], scope)),
+      );
       expect(linked.length).toBeGreaterThan(0);
       expect(new Set(linked).size).toBe(linked.length);
       expect(await provider.companyIdsOfDeals(linked, scope)).toEqual(linked.map(() => companyId));
@@ -263,7 +382,9 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     promise: 'returns an empty page for records without links, beside others with links',
     run: async (provider, scope) => {
       const customers = await someCustomers(provider, 100);
-      const requests: LinkedRequest[] = [...customers.map(({ id }) => id), UNKNOWN_ID].map((id) => ({ id, page: { first: 2 } }));
+      const requests: LinkedRequest[] = [...customers.map(({ id }) => id), UNKNOWN_ID].map(
+        (id) => ({ id, page: { first: 2 } }),
+      );
       const pages = await provider.linkedIds({ from: 'customer', to: 'deal' }, requests, scope);
       expect(pages).toHaveLength(requests.length);
       expect(pages.at(-1)).toMatchObject({ entries: [], hasNextPage: false });
@@ -275,7 +396,9 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     id: 'CRM-LINK-3',
     promise: 'goes on after any linked record',
     run: async (provider, scope) => {
-      const companies = itemsOf(await provider.companies({ page: { first: 20 }, counted: false }, ID_ONLY, scope));
+      const companies = itemsOf(
+        await provider.companies({ page: { first: 20 }, counted: false }, ID_ONLY, scope),
+      );
       const link = { from: 'company', to: 'customer' } as const;
       const pages = await provider.linkedIds(
         link,
@@ -284,14 +407,18 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
       );
       const sizes = pages.map((page) => (page instanceof Error ? 0 : page.entries.length));
       const id = companies[sizes.indexOf(Math.max(...sizes))]?.id ?? '';
-      await expectToGoOnAfterAny((page) => onePage(provider.linkedIds(link, [{ id, page }], scope)));
+      await expectToGoOnAfterAny((page) =>
+        onePage(provider.linkedIds(link, [{ id, page }], scope)),
+      );
     },
   },
   {
     id: 'CRM-LABEL-1',
     promise: 'knows the stage, pipeline, lifecycle stage and owner that records name',
     run: async (provider, scope) => {
-      const deals = itemsOf(await provider.deals({ page: { first: 100 }, counted: false }, ALL_DEAL_FIELDS, scope));
+      const deals = itemsOf(
+        await provider.deals({ page: { first: 100 }, counted: false }, ALL_DEAL_FIELDS, scope),
+      );
       const pipelines = await provider.pipelines(scope);
       const stages = pipelines.flatMap((pipeline) => pipeline.stages);
       expect(stages.filter(({ isWon, isClosed }) => isWon && !isClosed)).toEqual([]);
@@ -314,32 +441,47 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
     promise: 'fails at once with a coded error when the request’s deadline has passed',
     run: async (provider) => {
       const scope = { signal: AbortSignal.abort(), trace: createCallTrace() };
-      await expect(provider.customersById([UNKNOWN_ID], ID_ONLY, scope)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+      await expect(provider.customersById([UNKNOWN_ID], ID_ONLY, scope)).rejects.toMatchObject({
+        code: 'UPSTREAM_TIMEOUT',
+      });
     },
   },
 ];
 
 /** Read in a scope of their own, so that a case counts its own calls only. */
-async function someCustomers(provider: CrmProvider, first: number): Promise<[Customer, Customer, Customer, ...Customer[]]> {
-  const items = itemsOf(await provider.customers({ page: { first }, counted: false }, ALL_CUSTOMER_FIELDS, createScope()));
+async function someCustomers(
+  provider: CrmProvider,
+  first: number,
+): Promise<[Customer, Customer, Customer, ...Customer[]]> {
+  const items = itemsOf(
+    await provider.customers(
+      { page: { first }, counted: false },
+      ALL_CUSTOMER_FIELDS,
+      createScope(),
+    ),
+  );
   const [one, two, three, ...rest] = items;
-  if (one === undefined || two === undefined || three === undefined) throw new Error('There should be three customers.');
+  if (one === undefined || two === undefined || three === undefined)
+    throw new Error('There should be three customers.');
   return [one, two, three, ...rest];
 }
 
 function itemsOf<Item extends Customer | Company | Deal | string>({ entries }: Page<Item>): Item[] {
   return entries.map(({ item }) => {
-    if (item === null || item instanceof Error) throw new Error('Every entry should have an item.', { cause: item });
+    if (item === null || item instanceof Error)
+      throw new Error('Every entry should have an item.', { cause: item });
     return item;
   });
 }
 
-const idsOf = (found: FoundRecords<Named>) => found.map((item) => (item instanceof Error ? item : (item?.id ?? null)));
+const idsOf = (found: FoundRecords<Named>) =>
+  found.map((item) => (item instanceof Error ? item : (item?.id ?? null)));
 const idOf = (item: Named | string) => (typeof item === 'string' ? item : item.id);
 
 async function onePage(pages: Promise<readonly (Page<string> | Error)[]>): Promise<Page<string>> {
   const [page] = await pages;
-  if (page === undefined || page instanceof Error) throw new Error('There should be a page.', { cause: page });
+  if (page === undefined || page instanceof Error)
+    throw new Error('There should be a page.', { cause: page });
   return page;
 }
 

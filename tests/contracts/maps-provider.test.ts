@@ -23,7 +23,10 @@ describe.each(Object.entries(START))('the maps provider %s', (vendor, start) => 
     await sandbox.close();
   });
 
-  it.each(MAPS_PROVIDER_CASES.map((one) => [one.id, one.promise, one] as const))('%s %s', async (_id, _promise, one) => {
-    await one.run(provider, createScope());
-  });
+  it.each(MAPS_PROVIDER_CASES.map((one) => [one.id, one.promise, one] as const))(
+    '%s %s',
+    async (_id, _promise, one) => {
+      await one.run(provider, createScope());
+    },
+  );
 });

@@ -25,17 +25,26 @@ const none: ReadonlySet<string> = new Set();
 const placeFields = new Set(['id', 'name', 'formattedAddress', 'precision', 'location']);
 const routeFields = new Set(['distance', 'duration', 'polyline', 'description']);
 const travelTimeFields = new Set(['distance', 'duration']);
-const journey = (from: Waypoint, to: Waypoint, mode: Journey['mode'] = 'DRIVE'): Journey => ({ from, to, mode });
+const journey = (from: Waypoint, to: Waypoint, mode: Journey['mode'] = 'DRIVE'): Journey => ({
+  from,
+  to,
+  mode,
+});
 
 const withinPercent = (value: number | undefined, percent: number, of: number) => {
   expect(Math.abs((value ?? NaN) - of) / Math.abs(of)).toBeLessThan(percent / 100);
 };
 
-const read = async (provider: MapsProvider, page: PageRequest, scope: RequestScope, place = placeFields) =>
-  provider.placesByText({ text: 'coffee', near: null }, page, { place, end: true }, scope);
+const read = async (
+  provider: MapsProvider,
+  page: PageRequest,
+  scope: RequestScope,
+  place = placeFields,
+) => provider.placesByText({ text: 'coffee', near: null }, page, { place, end: true }, scope);
 
 const idOf = (item: Place | Error | null) => {
-  if (item === null || item instanceof Error) throw new Error('There should be a place.', { cause: item });
+  if (item === null || item instanceof Error)
+    throw new Error('There should be a place.', { cause: item });
   return item.id;
 };
 
@@ -44,9 +53,16 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-GEOCODE-1',
     promise: 'geocodes addresses in their order, and returns null for an unknown one',
     async run(provider, scope) {
-      const [sydney, nowhere, paris] = await provider.geocode([SYDNEY_OPERA, NOWHERE, EIFFEL_TOWER], placeFields, scope);
+      const [sydney, nowhere, paris] = await provider.geocode(
+        [SYDNEY_OPERA, NOWHERE, EIFFEL_TOWER],
+        placeFields,
+        scope,
+      );
       expect(nowhere).toBeNull();
-      expect(paris).toMatchObject({ id: expect.any(String), formattedAddress: expect.stringContaining('Paris') });
+      expect(paris).toMatchObject({
+        id: expect.any(String),
+        formattedAddress: expect.stringContaining('Paris'),
+      });
       const { location } = sydney as Place;
       withinPercent(location?.latitude, 1, SYDNEY.latitude);
       withinPercent(location?.longitude, 1, SYDNEY.longitude);
@@ -75,7 +91,11 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-ZONE-1',
     promise: 'knows time zones by their IANA name, and null in the middle of an ocean',
     async run(provider, scope) {
-      expect(await provider.timeZones([PARIS, MID_ATLANTIC, SYDNEY], scope)).toEqual(['Europe/Paris', null, 'Australia/Sydney']);
+      expect(await provider.timeZones([PARIS, MID_ATLANTIC, SYDNEY], scope)).toEqual([
+        'Europe/Paris',
+        null,
+        'Australia/Sydney',
+      ]);
     },
   },
   {
@@ -83,14 +103,22 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     promise: 'finds routes between places named in any way, with metres and seconds that can be',
     async run(provider, scope) {
       const [louvre] = await provider.geocode([LOUVRE], placeFields, scope);
-      const to: Waypoint[] = [{ address: LOUVRE }, { location: LOUVRE_POINT }, { placeId: idOf(louvre ?? null) }];
+      const to: Waypoint[] = [
+        { address: LOUVRE },
+        { location: LOUVRE_POINT },
+        { placeId: idOf(louvre ?? null) },
+      ];
       const routes = await provider.routes(
         to.map((place) => journey({ address: EIFFEL_TOWER }, place)),
         routeFields,
         scope,
       );
       for (const route of routes) {
-        expect(route).toMatchObject({ distance: expect.any(Number), duration: expect.any(Number), polyline: expect.any(String) });
+        expect(route).toMatchObject({
+          distance: expect.any(Number),
+          duration: expect.any(Number),
+          polyline: expect.any(String),
+        });
         const { distance = 0, duration = 0 } = route as { distance?: number; duration?: number };
         expect(distance).toBeGreaterThan(3_000);
         expect(distance).toBeLessThan(10_000);
@@ -103,7 +131,10 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-ROUTE-2',
     promise: 'returns null if there is no route, or if an address is unknown',
     async run(provider, scope) {
-      const journeys = [journey({ address: EIFFEL_TOWER }, { address: SYDNEY_OPERA }), journey({ address: NOWHERE }, { address: LOUVRE })];
+      const journeys = [
+        journey({ address: EIFFEL_TOWER }, { address: SYDNEY_OPERA }),
+        journey({ address: NOWHERE }, { address: LOUVRE }),
+      ];
       expect(await provider.routes(journeys, routeFields, scope)).toEqual([null, null]);
     },
   },
@@ -112,8 +143,11 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     promise: 'supports every travel mode, and a selection without fields',
     async run(provider, scope) {
       const modes = ['DRIVE', 'WALK', 'BICYCLE', 'TRANSIT'] as const;
-      const journeys = modes.map((mode) => journey({ address: EIFFEL_TOWER }, { address: LOUVRE }, mode));
-      for (const route of await provider.routes(journeys, none, scope)) expect(route).toBeInstanceOf(Object);
+      const journeys = modes.map((mode) =>
+        journey({ address: EIFFEL_TOWER }, { address: LOUVRE }, mode),
+      );
+      for (const route of await provider.routes(journeys, none, scope))
+        expect(route).toBeInstanceOf(Object);
       expect(await provider.routes(journeys, none, scope)).not.toContainEqual(expect.any(Error));
     },
   },
@@ -123,7 +157,11 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     async run(provider, scope) {
       const origins = [{ address: SYDNEY_OPERA }, { location: PARIS }, { address: EIFFEL_TOWER }];
       const destinations = [{ address: LOUVRE }, { address: EIFFEL_TOWER }];
-      const rows = await provider.travelTimes({ origins, destinations, mode: 'DRIVE' }, travelTimeFields, scope);
+      const rows = await provider.travelTimes(
+        { origins, destinations, mode: 'DRIVE' },
+        travelTimeFields,
+        scope,
+      );
       const some = { distance: expect.any(Number), duration: expect.any(Number) };
       expect(rows).toEqual([
         [null, null],
@@ -142,13 +180,25 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
       for (const mode of ['DRIVE', 'TRANSIT'] as const) {
         const side = Math.floor(Math.sqrt(maxMatrixElements[mode]));
         const points = Array.from({ length: side }, () => ({ location: PARIS }));
-        const rows = await provider.travelTimes({ origins: points, destinations: points, mode }, travelTimeFields, scope);
+        const rows = await provider.travelTimes(
+          { origins: points, destinations: points, mode },
+          travelTimeFields,
+          scope,
+        );
         expect(rows.flat()).toHaveLength(side * side);
         expect(rows.flat()).not.toContainEqual(expect.any(Error));
       }
-      const named = Array.from({ length: maxNamedWaypoints - 1 }, () => ({ address: EIFFEL_TOWER }));
-      const matrix = { origins: named, destinations: [{ address: LOUVRE }], mode: 'DRIVE' } as const;
-      expect(await provider.travelTimes(matrix, travelTimeFields, scope)).toHaveLength(maxNamedWaypoints - 1);
+      const named = Array.from({ length: maxNamedWaypoints - 1 }, () => ({
+        address: EIFFEL_TOWER,
+      }));
+      const matrix = {
+        origins: named,
+        destinations: [{ address: LOUVRE }],
+        mode: 'DRIVE',
+      } as const;
+      expect(await provider.travelTimes(matrix, travelTimeFields, scope)).toHaveLength(
+        maxNamedWaypoints - 1,
+      );
     },
   },
   {
@@ -156,7 +206,12 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     promise: 'finds places by text, those near a point first',
     async run(provider, scope) {
       const search = { text: 'coffee', near: SYDNEY };
-      const { entries } = await provider.placesByText(search, { first: 1 }, { place: placeFields, end: true }, scope);
+      const { entries } = await provider.placesByText(
+        search,
+        { first: 1 },
+        { place: placeFields, end: true },
+        scope,
+      );
       const place = entries[0]?.item as Place;
       expect(place).toMatchObject({
         id: expect.any(String),
@@ -170,12 +225,19 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-PLACES-2',
     promise: 'reads the same list with any page size, without gaps or duplicates',
     async run(provider, scope) {
-      const whole = (await read(provider, { first: 50 }, scope)).entries.map(({ item }) => idOf(item));
+      const whole = (await read(provider, { first: 50 }, scope)).entries.map(({ item }) =>
+        idOf(item),
+      );
       expect(new Set(whole).size).toBe(50);
       for (const first of [7, 20, 33]) {
         const parts: string[] = [];
         for (let after: string | undefined; parts.length < 50;) {
-          const page = await read(provider, { first, ...(after !== undefined && { after }) }, scope, new Set());
+          const page = await read(
+            provider,
+            { first, ...(after !== undefined && { after }) },
+            scope,
+            new Set(),
+          );
           expect(page.entries.length).toBeLessThanOrEqual(first);
           parts.push(...page.entries.map(({ item }) => idOf(item)));
           after = page.entries.at(-1)?.position;
@@ -191,7 +253,11 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
       const { entries } = await read(provider, { first: 30 }, scope);
       const ids = entries.map(({ item }) => idOf(item));
       for (const index of [0, 18, 19, 20, 25]) {
-        const next = await read(provider, { first: 3, after: entries[index]?.position ?? '' }, scope);
+        const next = await read(
+          provider,
+          { first: 3, after: entries[index]?.position ?? '' },
+          scope,
+        );
         expect(next.entries.map(({ item }) => idOf(item))).toEqual(ids.slice(index + 1, index + 4));
       }
     },
@@ -212,7 +278,12 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     promise: 'returns no places for a text without matches',
     async run(provider, scope) {
       const search = { text: NOWHERE, near: null };
-      const page = await provider.placesByText(search, { first: 5 }, { place: placeFields, end: true }, scope);
+      const page = await provider.placesByText(
+        search,
+        { first: 5 },
+        { place: placeFields, end: true },
+        scope,
+      );
       expect(page).toEqual({ entries: [], hasNextPage: false });
     },
   },
@@ -221,7 +292,9 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     promise: 'refuses an invalid cursor position as BAD_USER_INPUT',
     async run(provider, scope) {
       for (const after of ['', 'x', '{"skip":0,"token":"made up"}']) {
-        await expect(read(provider, { first: 1, after }, scope)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+        await expect(read(provider, { first: 1, after }, scope)).rejects.toMatchObject({
+          code: 'BAD_USER_INPUT',
+        });
       }
     },
   },
@@ -229,7 +302,10 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
     id: 'MAPS-IMAGE-1',
     promise: 'returns a map image of the surroundings of an address',
     async run(provider, scope) {
-      const image = await provider.mapImage({ address: EIFFEL_TOWER, width: 64, height: 32, zoom: 14 }, scope);
+      const image = await provider.mapImage(
+        { address: EIFFEL_TOWER, width: 64, height: 32, zoom: 14 },
+        scope,
+      );
       expect(image.contentType).toMatch(/^image\/(png|jpeg|gif|webp)$/);
       expect(image.body.byteLength).toBeGreaterThan(50);
       expect(image.maxAge).toBeGreaterThanOrEqual(0);
@@ -242,10 +318,19 @@ export const MAPS_PROVIDER_CASES: readonly MapsProviderCase[] = [
       const scope = { trace, signal: AbortSignal.abort() };
       const [place] = await provider.geocode([EIFFEL_TOWER], placeFields, scope);
       expect(place).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-      const matrix = { origins: [{ address: LOUVRE }], destinations: [{ address: LOUVRE }], mode: 'DRIVE' } as const;
-      await expect(provider.travelTimes(matrix, travelTimeFields, scope)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+      const matrix = {
+        origins: [{ address: LOUVRE }],
+        destinations: [{ address: LOUVRE }],
+        mode: 'DRIVE',
+      } as const;
+      await expect(provider.travelTimes(matrix, travelTimeFields, scope)).rejects.toMatchObject({
+        code: 'UPSTREAM_TIMEOUT',
+      });
     },
   },
 ];
 
-export const createScope = (): RequestScope => ({ signal: AbortSignal.timeout(20_000), trace: createCallTrace() });
+export const createScope = (): RequestScope => ({
+  signal: AbortSignal.timeout(20_000),
+  trace: createCallTrace(),
+});

@@ -7,7 +7,12 @@ import { createCallTrace, type RequestScope } from '../../request/request-scope.
 /** What a processor's (test) data must offer for the cases, in the processor's own ids. */
 export interface PaymentsProviderExamples {
   /** Well formed, but naming nothing. */
-  readonly unknown: { readonly account: string; readonly payment: string; readonly invoice: string; readonly plan: string };
+  readonly unknown: {
+    readonly account: string;
+    readonly payment: string;
+    readonly invoice: string;
+    readonly plan: string;
+  };
   /** What ids must never let through into a URL. */
   readonly malformedId: string;
 }
@@ -17,34 +22,51 @@ export interface PaymentsProviderCase {
   /** Never changes and is never used again for something else. */
   readonly id: string;
   readonly promise: string;
-  run(provider: PaymentsProvider, scope: RequestScope, examples: PaymentsProviderExamples): Promise<void>;
+  run(
+    provider: PaymentsProvider,
+    scope: RequestScope,
+    examples: PaymentsProviderExamples,
+  ): Promise<void>;
 }
 
-export const createScope = (): RequestScope => ({ signal: new AbortController().signal, trace: createCallTrace() });
+export const createScope = (): RequestScope => ({
+  signal: new AbortController().signal,
+  trace: createCallTrace(),
+});
 
 const NONE: Fields = new Set();
 const PAYER: Fields = new Set(['billingAccount', 'payer']);
 const EVERY_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const MONEY = { amount: expect.stringMatching(/^-?\d+(\.\d+)?$/), currency: expect.stringMatching(/^[A-Z]{3}$/) };
+const MONEY = {
+  amount: expect.stringMatching(/^-?\d+(\.\d+)?$/),
+  currency: expect.stringMatching(/^[A-Z]{3}$/),
+};
 const BAD_INPUT = { code: 'BAD_USER_INPUT' };
 
 export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   {
     id: 'PAYMENTS-ACCOUNT-1',
-    promise: 'finds accounts by their exact e-mail, newest first, and by their id, as the same record',
+    promise:
+      'finds accounts by their exact e-mail, newest first, and by their id, as the same record',
     async run(provider, scope) {
       const { email, id } = await anAccount(provider, scope);
       const accounts = await provider.billingAccountsByEmail(email, scope);
       expect(accounts.map((account) => account.id)).toContain(id);
       expect(accounts.length).toBeLessThanOrEqual(provider.capabilities.maxAccountsPerEmail);
       expectNewestFirst(accounts);
-      expect(await provider.billingAccount(id, scope)).toEqual(accounts.find((account) => account.id === id));
-      expect(accounts[0]).toMatchObject({ createdAt: expect.stringMatching(EVERY_DATE), payer: { email } });
+      expect(await provider.billingAccount(id, scope)).toEqual(
+        accounts.find((account) => account.id === id),
+      );
+      expect(accounts[0]).toMatchObject({
+        createdAt: expect.stringMatching(EVERY_DATE),
+        payer: { email },
+      });
     },
   },
   {
     id: 'PAYMENTS-ACCOUNT-2',
-    promise: 'compares e-mail addresses with regard to case, and finds no account for an unknown one',
+    promise:
+      'compares e-mail addresses with regard to case, and finds no account for an unknown one',
     async run(provider, scope) {
       const { email } = await anAccount(provider, scope);
       expect(await provider.billingAccountsByEmail(email.toUpperCase(), scope)).toEqual([]);
@@ -69,7 +91,8 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
         provider.refunds(unknown.payment, page, scope),
         provider.invoiceLines(unknown.invoice, page, scope),
       ];
-      for (const list of await Promise.all<Page<unknown>>(below)) expect(list).toMatchObject({ entries: [], hasNextPage: false });
+      for (const list of await Promise.all<Page<unknown>>(below))
+        expect(list).toMatchObject({ entries: [], hasNextPage: false });
     },
   },
   {
@@ -100,7 +123,9 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
     id: 'PAYMENTS-INPUT-2',
     promise: 'refuses a position whose record does not exist',
     async run(provider, scope, { unknown }) {
-      await expect(provider.payments({}, { first: 1, after: unknown.payment }, NONE, scope)).rejects.toMatchObject(BAD_INPUT);
+      await expect(
+        provider.payments({}, { first: 1, after: unknown.payment }, NONE, scope),
+      ).rejects.toMatchObject(BAD_INPUT);
     },
   },
   {
@@ -111,8 +136,15 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       expectNewestFirst(itemsOf(whole));
       const start = await provider.payments({}, { first: 4 }, NONE, scope);
       expect(start.hasNextPage).toBe(true);
-      const rest = await provider.payments({}, { first: 6, after: lastPosition(start) }, NONE, scope);
-      expect([...itemsOf(start), ...itemsOf(rest)].map(({ id }) => id)).toEqual(itemsOf(whole).map(({ id }) => id));
+      const rest = await provider.payments(
+        {},
+        { first: 6, after: lastPosition(start) },
+        NONE,
+        scope,
+      );
+      expect([...itemsOf(start), ...itemsOf(rest)].map(({ id }) => id)).toEqual(
+        itemsOf(whole).map(({ id }) => id),
+      );
     },
   },
   {
@@ -125,12 +157,19 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       for (
         ;
         page.hasNextPage;
-        page = await provider.payments({ billingAccountId: id }, { first: 1, after: lastPosition(page) }, NONE, scope)
+        page = await provider.payments(
+          { billingAccountId: id },
+          { first: 1, after: lastPosition(page) },
+          NONE,
+          scope,
+        )
       ) {
         seen.push(...itemsOf(page).map((payment) => payment.id));
       }
       seen.push(...itemsOf(page).map((payment) => payment.id));
-      const whole = itemsOf(await provider.payments({ billingAccountId: id }, { first: 100 }, NONE, scope));
+      const whole = itemsOf(
+        await provider.payments({ billingAccountId: id }, { first: 100 }, NONE, scope),
+      );
       expect(seen).toEqual(whole.map((payment) => payment.id));
       expect(new Set(whole.map((payment) => payment.billingAccountId))).toEqual(new Set([id]));
     },
@@ -142,10 +181,15 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       const all = itemsOf(await provider.payments({}, { first: 10 }, NONE, scope));
       const createdFrom = new Date(all[6]?.createdAt ?? '');
       const createdBefore = new Date(all[2]?.createdAt ?? '');
-      const between = itemsOf(await provider.payments({ createdFrom, createdBefore }, { first: 100 }, NONE, scope));
-      const isBetween = ({ createdAt }: Payment) => new Date(createdAt) >= createdFrom && new Date(createdAt) < createdBefore;
+      const between = itemsOf(
+        await provider.payments({ createdFrom, createdBefore }, { first: 100 }, NONE, scope),
+      );
+      const isBetween = ({ createdAt }: Payment) =>
+        new Date(createdAt) >= createdFrom && new Date(createdAt) < createdBefore;
       expect(between.every(isBetween)).toBe(true);
-      expect(between.map(({ id }) => id)).toEqual(expect.arrayContaining(all.filter(isBetween).map(({ id }) => id)));
+      expect(between.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(all.filter(isBetween).map(({ id }) => id)),
+      );
     },
   },
   {
@@ -154,7 +198,9 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
     async run(provider, scope) {
       for (const status of ['PAID', 'OPEN', 'VOID'] as const) {
         const invoices = itemsOf(await provider.invoices({ status }, { first: 20 }, NONE, scope));
-        expect(new Set([status, ...invoices.map((invoice) => invoice.status)])).toEqual(new Set([status]));
+        expect(new Set([status, ...invoices.map((invoice) => invoice.status)])).toEqual(
+          new Set([status]),
+        );
       }
     },
   },
@@ -169,7 +215,9 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
         expect(payer).toEqual({ reference: billingAccountId, email: billingAccount.email });
       }
       const { billingAccount } = payments.find((payment) => payment.billingAccount != null) ?? {};
-      expect(await provider.billingAccount(billingAccount?.id ?? '', scope)).toEqual(billingAccount);
+      expect(await provider.billingAccount(billingAccount?.id ?? '', scope)).toEqual(
+        billingAccount,
+      );
     },
   },
   {
@@ -178,11 +226,16 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
     async run(provider, scope) {
       const fields = new Set(['method', 'refundedAmount']);
       const payments = itemsOf(await provider.payments({}, { first: 50 }, fields, scope));
-      const paid = payments.find(({ status, method }) => status === 'SUCCEEDED' && method?.card != null);
+      const paid = payments.find(
+        ({ status, method }) => status === 'SUCCEEDED' && method?.card != null,
+      );
       expect(paid).toMatchObject({
         amount: MONEY,
         refundedAmount: MONEY,
-        method: { type: 'CARD', card: { last4: expect.stringMatching(/^\d{4}$/), expYear: expect.any(Number) } },
+        method: {
+          type: 'CARD',
+          card: { last4: expect.stringMatching(/^\d{4}$/), expYear: expect.any(Number) },
+        },
       });
       expect(await provider.payment(paid?.id ?? '', fields, scope)).toEqual(paid);
     },
@@ -193,7 +246,8 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
     async run(provider, scope) {
       const payments = itemsOf(await provider.payments({}, { first: 100 }, NONE, scope));
       expect(payments.filter(({ status }) => status === 'UNKNOWN')).toEqual([]);
-      for (const { failure } of payments.filter(({ status }) => status === 'FAILED')) expect(failure).not.toBeNull();
+      for (const { failure } of payments.filter(({ status }) => status === 'FAILED'))
+        expect(failure).not.toBeNull();
     },
   },
   {
@@ -208,8 +262,12 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       const refunds = itemsOf(await provider.refunds(refunded.id, { first: 100 }, scope));
       expect(refunds.length).toBeGreaterThan(0);
       expectNewestFirst(refunds);
-      const given = refunds.filter(({ status }) => status === 'SUCCEEDED' || status === 'PENDING').map(({ amount }) => amount.amount);
-      expect(given.reduce((sum, amount) => sum + digitsOf(amount), 0n)).toBe(digitsOf(refunded.refundedAmount?.amount ?? ''));
+      const given = refunds
+        .filter(({ status }) => status === 'SUCCEEDED' || status === 'PENDING')
+        .map(({ amount }) => amount.amount);
+      expect(given.reduce((sum, amount) => sum + digitsOf(amount), 0n)).toBe(
+        digitsOf(refunded.refundedAmount?.amount ?? ''),
+      );
     },
   },
   {
@@ -220,11 +278,20 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
         (page) => provider.invoices({}, page, PAYER, scope),
         ({ leadingLines }) => leadingLines.lines.length > 1,
       );
-      expect(invoice).toMatchObject({ total: MONEY, amountDue: MONEY, amountPaid: MONEY, amountRemaining: MONEY });
+      expect(invoice).toMatchObject({
+        total: MONEY,
+        amountDue: MONEY,
+        amountPaid: MONEY,
+        amountRemaining: MONEY,
+      });
       expect(await provider.invoice(invoice.id, PAYER, scope)).toEqual(invoice);
       const start = await provider.invoiceLines(invoice.id, { first: 1 }, scope);
       expect(itemsOf(start)).toEqual(invoice.leadingLines.lines.slice(0, 1));
-      const next = await provider.invoiceLines(invoice.id, { first: 1, after: lastPosition(start) }, scope);
+      const next = await provider.invoiceLines(
+        invoice.id,
+        { first: 1, after: lastPosition(start) },
+        scope,
+      );
       expect(itemsOf(next)).toEqual(invoice.leadingLines.lines.slice(1, 2));
     },
   },
@@ -237,23 +304,30 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
         ({ recurringPlanId }) => recurringPlanId !== null,
       );
       const plan = await provider.recurringPlan(invoice.recurringPlanId ?? '', NONE, scope);
-      expect(plan).toMatchObject({ startedAt: expect.stringMatching(EVERY_DATE), currentPeriodEnd: expect.stringMatching(EVERY_DATE) });
+      expect(plan).toMatchObject({
+        startedAt: expect.stringMatching(EVERY_DATE),
+        currentPeriodEnd: expect.stringMatching(EVERY_DATE),
+      });
       expect(plan?.items.length).toBeGreaterThan(0);
       if (invoice.recurringPlan !== undefined) expect(invoice.recurringPlan).toEqual(plan);
-      const ofAccount = itemsOf(await provider.recurringPlans(plan?.billingAccountId ?? '', { first: 100 }, NONE, scope));
+      const ofAccount = itemsOf(
+        await provider.recurringPlans(plan?.billingAccountId ?? '', { first: 100 }, NONE, scope),
+      );
       expect(ofAccount).toContainEqual(plan);
       expectNewestFirst(ofAccount);
     },
   },
   {
     id: 'PAYMENTS-METHOD-1',
-    promise: 'returns the saved payment methods of an account, newest first, and only the displayable details of a card',
+    promise:
+      'returns the saved payment methods of an account, newest first, and only the displayable details of a card',
     async run(provider, scope) {
       const { id } = await anAccount(provider, scope);
       const methods = itemsOf(await provider.paymentMethods(id, { first: 100 }, scope));
       expectNewestFirst(methods);
       for (const { card } of methods) {
-        if (card !== null) expect(Object.keys(card).sort()).toEqual(['brand', 'expMonth', 'expYear', 'last4']);
+        if (card !== null)
+          expect(Object.keys(card).sort()).toEqual(['brand', 'expMonth', 'expYear', 'last4']);
       }
     },
   },
@@ -262,14 +336,17 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
     promise: 'stops at the deadline',
     async run(provider, scope) {
       const signal = AbortSignal.abort();
-      await expect(provider.payments({}, { first: 1 }, NONE, { ...scope, signal })).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+      await expect(
+        provider.payments({}, { first: 1 }, NONE, { ...scope, signal }),
+      ).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     },
   },
 ];
 
 function itemsOf<Item>(page: Page<Item>): Item[] {
   return page.entries.map(({ item }) => {
-    if (item === null || item instanceof Error) throw new Error('Every item should be readable.', { cause: item });
+    if (item === null || item instanceof Error)
+      throw new Error('Every item should be readable.', { cause: item });
     return item;
   });
 }
@@ -285,7 +362,11 @@ async function first<Item>(
   readPage: (page: { first: number; after?: string }) => Promise<Page<Item>>,
   isFit: (item: Item) => boolean,
 ): Promise<Item> {
-  for (let page = await readPage({ first: 100 }); ; page = await readPage({ first: 100, after: lastPosition(page) })) {
+  for (
+    let page = await readPage({ first: 100 });
+    ;
+    page = await readPage({ first: 100, after: lastPosition(page) })
+  ) {
     const fit = itemsOf(page).find(isFit);
     if (fit !== undefined) return fit;
     if (!page.hasNextPage) throw new Error('The processor’s data should have such a record.');
@@ -293,7 +374,10 @@ async function first<Item>(
 }
 
 /** An account that has paid, and an e-mail with lower-case letters. */
-async function anAccount(provider: PaymentsProvider, scope: RequestScope): Promise<BillingAccount & { readonly email: string }> {
+async function anAccount(
+  provider: PaymentsProvider,
+  scope: RequestScope,
+): Promise<BillingAccount & { readonly email: string }> {
   const payment = await first(
     (page) => provider.payments({}, page, PAYER, scope),
     ({ billingAccount }) => billingAccount?.email?.toUpperCase() !== billingAccount?.email,

@@ -2,18 +2,28 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { createMonitoring } from '../../monitoring/monitoring.ts';
 
-const rows = readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(tributary_\w+)` +\| (\w+) /gm);
+const rows = readFileSync('docs/operations.md', 'utf8').matchAll(
+  /^\| `(tributary_\w+)` +\| (\w+) /gm,
+);
 const documented = Array.from(rows, ([, name, type]) => `${String(name)} ${String(type)}`);
 
 it('docs/operations.md documents every metric of ours with its type', async () => {
-  const types = (await createMonitoring({ vendors: [] }).exposition()).matchAll(/^# TYPE (tributary_\w+ \w+)$/gm);
+  const types = (await createMonitoring({ vendors: [] }).exposition()).matchAll(
+    /^# TYPE (tributary_\w+ \w+)$/gm,
+  );
   expect(documented.sort()).toEqual(Array.from(types, ([, type]) => type).sort());
 });
 
 it('docs/operations.md shows the options that each start script passes to Node.js', () => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    scripts: Record<string, string>;
+  };
   const starts = Object.entries(scripts).filter(([name]) => name.startsWith('start'));
-  const options = new Set(starts.map(([, script]) => /^exec (node .+) dist\/\w+\.js$/.exec(script)?.[1]));
+  const options = new Set(
+    starts.map(([, script]) => /^exec (node .+) dist\/\w+\.js$/.exec(script)?.[1]),
+  );
   expect(starts).toHaveLength(3);
-  expect([...options]).toEqual([/^(node .+) dist\/gateway\.js$/m.exec(readFileSync('docs/operations.md', 'utf8'))?.[1]]);
+  expect([...options]).toEqual([
+    /^(node .+) dist\/gateway\.js$/m.exec(readFileSync('docs/operations.md', 'utf8'))?.[1],
+  ]);
 });

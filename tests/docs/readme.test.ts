@@ -4,7 +4,8 @@ import { parse, print } from 'graphql';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 
 const readme = readFileSync('README.md', 'utf8');
-const block = (language: string) => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(readme)?.[1] ?? '';
+const block = (language: string) =>
+  new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(readme)?.[1] ?? '';
 const curlBody = /^curl .*? -d '(.*?)'$/ms.exec(readme)?.[1] ?? '';
 
 let gateway: TestGateway;
@@ -19,9 +20,14 @@ it('the README shows the response that its query gets', async () => {
 });
 
 it('the README lists the vendor calls that its query makes', async () => {
-  const listed = Array.from(readme.matchAll(/^\| \d .* `(GET|POST) (\S+)`/gm), ([, method, path]) => `${String(method)} ${String(path)}`);
+  const listed = Array.from(
+    readme.matchAll(/^\| \d .* `(GET|POST) (\S+)`/gm),
+    ([, method, path]) => `${String(method)} ${String(path)}`,
+  );
   const { extensions } = await gateway.query(block('graphql'), {}, { 'x-tributary-trace': '1' });
-  expect(listed.sort()).toEqual(extensions?.upstream?.map(({ method, path }) => `${method} ${path}`).sort());
+  expect(listed.sort()).toEqual(
+    extensions?.upstream?.map(({ method, path }) => `${method} ${path}`).sort(),
+  );
 });
 
 it("the README's curl command sends the query that is shown above it", () => {

@@ -18,14 +18,38 @@ describe('a message', () => {
 
   it.each([
     ['text in quotation marks', `got "${long}", which is wrong.`, `got "${cut}", which is wrong.`],
-    ['text with quotation marks in it', `got ${JSON.stringify('"'.repeat(1000))}.`, /^got ".{49} \[\.\.\.\] .{50}\.$/],
-    ['text of many words', `got "${'a b '.repeat(1000)}".`, /^got "[ab ]{49} \[\.\.\.\] [ab ]{49}"\.$/],
-    ['a block of text', `found """\n"${'a "b" '.repeat(1000)}"""; String!`, /^found .{50} \[\.\.\.\] .{50}; String!$/s],
+    [
+      'text with quotation marks in it',
+      `got ${JSON.stringify('"'.repeat(1000))}.`,
+      /^got ".{49} \[\.\.\.\] .{50}\.$/,
+    ],
+    [
+      'text of many words',
+      `got "${'a b '.repeat(1000)}".`,
+      /^got "[ab ]{49} \[\.\.\.\] [ab ]{49}"\.$/,
+    ],
+    [
+      'a block of text',
+      `found """\n"${'a "b" '.repeat(1000)}"""; String!`,
+      /^found .{50} \[\.\.\.\] .{50}; String!$/s,
+    ],
     ['two values', `got "${long}"; but "${long}" is wrong`, `got "${cut}"; but "${cut}" is wrong`],
     ['a list', `got [${'1, '.repeat(1000)}]; Int!`, /^got \[.{49} \[\.\.\.\] .{49}\]; Int!$/],
-    ['an object', `got { a: "}", b: { c: [${'1, '.repeat(1000)}] } }; Int!`, /^got \{.{49} \[\.\.\.\] .{49}\}; Int!$/],
-    ['brackets that are never closed', `got ${'['.repeat(10_000)}`, /^got \[{50} \[\.\.\.\] \[{50}$/],
-    ['quotation marks that are never closed', `got "${'a '.repeat(10_000)}`, /^got ".{49} \[\.\.\.\] .{50}$/],
+    [
+      'an object',
+      `got { a: "}", b: { c: [${'1, '.repeat(1000)}] } }; Int!`,
+      /^got \{.{49} \[\.\.\.\] .{49}\}; Int!$/,
+    ],
+    [
+      'brackets that are never closed',
+      `got ${'['.repeat(10_000)}`,
+      /^got \[{50} \[\.\.\.\] \[{50}$/,
+    ],
+    [
+      'quotation marks that are never closed',
+      `got "${'a '.repeat(10_000)}`,
+      /^got ".{49} \[\.\.\.\] .{50}$/,
+    ],
     ['a number', `is ${'9'.repeat(10_000)}.`, /^is 9{50} \[\.\.\.\] 9{49}\.$/],
   ])('leaves out the middle of %s', (_what, message, short) => {
     if (typeof short === 'string') expect(shortenMessage(message)).toBe(short);
@@ -38,10 +62,13 @@ describe('a message', () => {
   });
 
   it('keeps what graphql-js guesses to have been meant, whole or not at all', () => {
-    const suggestion = ' Did you mean "createdFrom", "createdBefore", "updatedFrom", "updatedBefore", or "closesBefore"?';
+    const suggestion =
+      ' Did you mean "createdFrom", "createdBefore", "updatedFrom", "updatedBefore", or "closesBefore"?';
     const message = `Field "x"${'{'.repeat(1000)}" is not defined.${suggestion}`;
     expect(shortenMessage(message)).toMatch(/ \[\.\.\.\] .{50} Did you mean "createdFrom", .*\?$/);
-    expect(shortenMessage(`Field "x" is not defined. Did you mean "${'a'.repeat(300)}"?`)).toBe('Field "x" is not defined.');
+    expect(shortenMessage(`Field "x" is not defined. Did you mean "${'a'.repeat(300)}"?`)).toBe(
+      'Field "x" is not defined.',
+    );
   });
 });
 

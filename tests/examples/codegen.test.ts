@@ -26,7 +26,9 @@ describe("a frontend's codegen", () => {
         await writeFile(join(frontend, 'wrong.ts'), screen('payment.amount.cents'));
         const { exitCode, stdout } = await typeCheck(frontend, ['right.ts', 'wrong.ts']);
         expect(exitCode).not.toBe(0);
-        expect(stdout.trim().split('\n')).toEqual([expect.stringMatching(/wrong\.ts\(\d+,\d+\): .*'cents' does not exist/)]);
+        expect(stdout.trim().split('\n')).toEqual([
+          expect.stringMatching(/wrong\.ts\(\d+,\d+\): .*'cents' does not exist/),
+        ]);
       });
     },
     90_000,
@@ -34,7 +36,10 @@ describe("a frontend's codegen", () => {
 
   it('refuses an operation with a field that the graph does not have', async () => {
     await inFrontend(async (frontend) => {
-      await writeFile(join(frontend, 'operation.graphql'), OPERATION.replace('createdAt', 'createdOn'));
+      await writeFile(
+        join(frontend, 'operation.graphql'),
+        OPERATION.replace('createdAt', 'createdOn'),
+      );
       const { exitCode, stdout, stderr } = await generateTypes('schema/api.graphql', frontend);
       expect(exitCode).toBe(1);
       expect(stdout + stderr).toContain('Cannot query field "createdOn" on type "Payment"');
@@ -84,12 +89,31 @@ async function inFrontend(use: (directory: string) => Promise<void>) {
 /** As a frontend team does it: the tool's own program with a configuration of five lines. */
 async function generateTypes(schema: string, frontend: string) {
   const configuration = join(frontend, 'codegen.json');
-  const generates = { [join(frontend, 'types/')]: { preset: 'client', presetConfig: { fragmentMasking: false } } };
-  await writeFile(configuration, JSON.stringify({ schema, documents: join(frontend, '*.graphql'), generates }));
+  const generates = {
+    [join(frontend, 'types/')]: { preset: 'client', presetConfig: { fragmentMasking: false } },
+  };
+  await writeFile(
+    configuration,
+    JSON.stringify({ schema, documents: join(frontend, '*.graphql'), generates }),
+  );
   return runProcess('node_modules/@graphql-codegen/cli/esm/bin.js', ['--config', configuration]);
 }
 
 function typeCheck(frontend: string, files: readonly string[]) {
-  const options = ['--strict', '--noEmit', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--pretty', 'false'];
-  return runProcess('node_modules/typescript/bin/tsc', [...options, '--ignoreConfig', ...files.map((file) => join(frontend, file))]);
+  const options = [
+    '--strict',
+    '--noEmit',
+    '--skipLibCheck',
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--pretty',
+    'false',
+  ];
+  return runProcess('node_modules/typescript/bin/tsc', [
+    ...options,
+    '--ignoreConfig',
+    ...files.map((file) => join(frontend, file)),
+  ]);
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { runProcess, TSX } from '../run-process.ts';
 
-const runMobile = (gateway: string) => runProcess(TSX, ['examples/mobile/main.ts'], { GATEWAY_URL: gateway });
+const runMobile = (gateway: string) =>
+  runProcess(TSX, ['examples/mobile/main.ts'], { GATEWAY_URL: gateway });
 
 describe('the mobile example', () => {
   let gateway: TestGateway;
@@ -27,7 +28,9 @@ describe('the mobile example', () => {
     const { stdout } = await runMobile(gateway.url);
     const cards = withoutTally(stdout).split('\n\n').slice(0, 5);
     expect(cards).toHaveLength(5);
-    expect(cards[1]).toMatch(/^.+, .+\n {2}\d+(\.\d+)? [A-Z]{3} [a-z_]+\n {2}.+ at -?\d+\.\d{4}, -?\d+\.\d{4}$/);
+    expect(cards[1]).toMatch(
+      /^.+, .+\n {2}\d+(\.\d+)? [A-Z]{3} [a-z_]+\n {2}.+ at -?\d+\.\d{4}, -?\d+\.\d{4}$/,
+    );
     expect(stdout).not.toContain('Missing');
   });
 
@@ -37,7 +40,9 @@ describe('the mobile example', () => {
       const { stdout, exitCode } = await runMobile(gateway.url);
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/ at -?\d+\.\d{4}, -?\d+\.\d{4}/);
-      expect(stdout).toMatch(/^Missing customers\.nodes\.payments: UPSTREAM_UNAVAILABLE, try again later \(\d\)$/m);
+      expect(stdout).toMatch(
+        /^Missing customers\.nodes\.payments: UPSTREAM_UNAVAILABLE, try again later \(\d\)$/m,
+      );
     } finally {
       gateway.sandbox.stripe.fault = null;
     }

@@ -12,21 +12,31 @@ describe('the example operations', () => {
   beforeAll(async () => {
     gateway = await startTestGateway();
     // A cast: the file is our own.
-    variables = JSON.parse(await readFile(`${OPERATIONS}/variables.json`, 'utf8')) as typeof variables;
+    variables = JSON.parse(
+      await readFile(`${OPERATIONS}/variables.json`, 'utf8'),
+    ) as typeof variables;
   });
 
   afterAll(() => gateway.close());
 
-  it.each(files)('%s is answered from the sandbox without an error, and its main fields have something to show', async (file) => {
-    const query = await readFile(`${OPERATIONS}/${file}`, 'utf8');
-    const name = /query (\w+)/.exec(query)?.[1] ?? '';
-    const answer = await gateway.query(query, variables[name]);
+  it.each(files)(
+    '%s is answered from the sandbox without an error, and its main fields have something to show',
+    async (file) => {
+      const query = await readFile(`${OPERATIONS}/${file}`, 'utf8');
+      const name = /query (\w+)/.exec(query)?.[1] ?? '';
+      const answer = await gateway.query(query, variables[name]);
 
-    expect(answer.errors).toBeUndefined();
-    // A cast: no operation asks for a root field of another kind.
-    for (const [field, value] of Object.entries(answer.data as Record<string, object | null>)) {
-      expect([field, value]).toEqual([field, expect.anything()]);
-      expect([field, Object.entries(value ?? {}).filter(([, part]) => Array.isArray(part) && part.length === 0)]).toEqual([field, []]);
-    }
-  });
+      expect(answer.errors).toBeUndefined();
+      // A cast: no operation asks for a root field of another kind.
+      for (const [field, value] of Object.entries(answer.data as Record<string, object | null>)) {
+        expect([field, value]).toEqual([field, expect.anything()]);
+        expect([
+          field,
+          Object.entries(value ?? {}).filter(
+            ([, part]) => Array.isArray(part) && part.length === 0,
+          ),
+        ]).toEqual([field, []]);
+      }
+    },
+  );
 });

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { describeInChromium, launchChromium, openWatchedPage, takeScreenshot, type WatchedPage } from '../browser/chromium.ts';
+import {
+  describeInChromium,
+  launchChromium,
+  openWatchedPage,
+  takeScreenshot,
+  type WatchedPage,
+} from '../browser/chromium.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { runProcess, startUntil } from '../run-process.ts';
 
@@ -22,8 +28,13 @@ describeInChromium('the web example', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tributary-web-'));
-    const build = () => runProcess(VITE, ['build', 'examples/web', '--outDir', directory, '--emptyOutDir']);
-    const [started, launched, built] = await Promise.all([startTestGateway(), launchChromium(), build()]);
+    const build = () =>
+      runProcess(VITE, ['build', 'examples/web', '--outDir', directory, '--emptyOutDir']);
+    const [started, launched, built] = await Promise.all([
+      startTestGateway(),
+      launchChromium(),
+      build(),
+    ]);
     [gateway, browser] = [started, launched];
     expect(built).toMatchObject({ exitCode: 0 });
     const { process, match } = await startUntil(

@@ -9,8 +9,20 @@ const GOOGLE = 'http://google.test';
 
 /** Four contacts: two of one company, two at one address, one without an e-mail, and one whom Stripe knows twice. */
 const CONTACTS = [
-  { id: '1', email: 'ada@example.com', associatedcompanyid: '10', address: 'Rue de Rivoli 1', city: 'Paris' },
-  { id: '2', email: 'bea@example.com', associatedcompanyid: '10', address: 'Rue de Rivoli 1', city: 'Paris' },
+  {
+    id: '1',
+    email: 'ada@example.com',
+    associatedcompanyid: '10',
+    address: 'Rue de Rivoli 1',
+    city: 'Paris',
+  },
+  {
+    id: '2',
+    email: 'bea@example.com',
+    associatedcompanyid: '10',
+    address: 'Rue de Rivoli 1',
+    city: 'Paris',
+  },
   { id: '3', email: null, associatedcompanyid: '11', address: 'Prado 8', city: 'Madrid' },
   { id: '4', email: 'cid@example.com', associatedcompanyid: null, address: null, city: null },
 ];
@@ -64,7 +76,8 @@ describe('the list query', () => {
 
   it('costs no more when fields are selected twice with aliases', async () => {
     const node = 'company { name } payments(first: 3) { nodes { id } } address { place { id } }';
-    const again = 'firm: company { name } paid: payments(first: 3) { nodes { id } } home: address { where: place { id } }';
+    const again =
+      'firm: company { name } paid: payments(first: 3) { nodes { id } } home: address { where: place { id } }';
     await graph.compiled.run(`{ customers { nodes { ${node} ${again} } } }`);
     expect(asked).toHaveLength(10);
   });
@@ -90,7 +103,10 @@ function answerEverything() {
     .post('/crm/v3/objects/companies/batch/read')
     .reply(
       200,
-      noted((_url, { inputs }) => ({ status: 'COMPLETE', results: inputs.map(({ id }) => record(id, { name: `Company ${id}` })) })),
+      noted((_url, { inputs }) => ({
+        status: 'COMPLETE',
+        results: inputs.map(({ id }) => record(id, { name: `Company ${id}` })),
+      })),
     );
   nock(STRIPE)
     .persist()
@@ -127,8 +143,15 @@ function noted(answer: (url: URL, body: Body) => object) {
   // One parameter only: nock takes a function of two for one with a callback.
   return async (request: Request) => {
     const url = new URL(request.url);
-    const body = { inputs: [], ...(request.method === 'POST' ? ((await request.json()) as Partial<Body>) : {}) };
-    const subject = url.searchParams.get('email') ?? url.searchParams.get('customer') ?? url.searchParams.get('address') ?? namesOf(body);
+    const body = {
+      inputs: [],
+      ...(request.method === 'POST' ? ((await request.json()) as Partial<Body>) : {}),
+    };
+    const subject =
+      url.searchParams.get('email') ??
+      url.searchParams.get('customer') ??
+      url.searchParams.get('address') ??
+      namesOf(body);
     asked.push([request.method, url.pathname, subject].filter(Boolean).join(' '));
     return JSON.stringify(answer(url, body));
   };
@@ -150,4 +173,9 @@ const record = (id: string, properties: object) => ({
 
 const list = (data: readonly object[]) => ({ object: 'list', url: '/v1', has_more: false, data });
 
-const account = (id: string) => ({ id, object: 'customer', created: 1_760_000_000, livemode: false });
+const account = (id: string) => ({
+  id,
+  object: 'customer',
+  created: 1_760_000_000,
+  livemode: false,
+});

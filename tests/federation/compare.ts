@@ -1,4 +1,11 @@
-import { type DocumentNode, type FormattedExecutionResult, Kind, parse, print, visit } from 'graphql';
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql';
 
 /** An answer as two ways of execution must agree on it: values, and errors as a set of code and path. */
 export interface Comparable {
@@ -11,11 +18,18 @@ export interface Comparable {
  * the design counts it as one. Where a null takes its parent along, engines differ in how many of the fields below they still
  * report: an error counts at the place that became null.
  */
-export function comparable({ data, errors = [], extensions }: FormattedExecutionResult): Comparable {
+export function comparable({
+  data,
+  errors = [],
+  extensions,
+}: FormattedExecutionResult): Comparable {
   const completion = (extensions?.['valueCompletion'] ?? []) as readonly { readonly path?: Path }[];
   const at = (path: Path = []) => path.slice(0, lengthToNull(data, path)).join('.');
   const places = [
-    ...errors.map(({ path, extensions: { code } = {} }) => `${typeof code === 'string' ? code : 'uncoded'} ${at(path)}`),
+    ...errors.map(
+      ({ path, extensions: { code } = {} }) =>
+        `${typeof code === 'string' ? code : 'uncoded'} ${at(path)}`,
+    ),
     ...completion.map(({ path }) => `uncoded ${at(path)}`),
   ];
   return { data: data ?? null, errors: [...new Set(places)].sort() };
@@ -36,7 +50,10 @@ function lengthToNull(data: unknown, path: Path): number {
  * The operation with its conditions decided. Apollo's gateway answers silent nulls where a field with `@requires` is under
  * `@include` or `@skip` beside a field with other requirements; without conditions it is right.
  */
-export function applyConditions(query: string, variables: Readonly<Record<string, unknown>>): string {
+export function applyConditions(
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): string {
   const document: DocumentNode = parse(query);
   const decided = visit(document, {
     enter: (node) => {
@@ -44,7 +61,9 @@ export function applyConditions(query: string, variables: Readonly<Record<string
       for (const { name, arguments: given = [] } of node.directives ?? []) {
         const value = given[0]?.value;
         const condition =
-          value?.kind === Kind.VARIABLE ? variables[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
+          value?.kind === Kind.VARIABLE
+            ? variables[value.name.value] === true
+            : value?.kind === Kind.BOOLEAN && value.value;
         if (name.value === (condition ? 'skip' : 'include')) return null;
       }
       return undefined;
@@ -57,8 +76,15 @@ export function applyConditions(query: string, variables: Readonly<Record<string
 function withoutUnusedVariables(query: string): string {
   const document = parse(query);
   const used = new Set<string>();
-  visit(document, { VariableDefinition: () => false, Variable: ({ name }) => void used.add(name.value) });
-  return print(visit(document, { VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null) }));
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void used.add(name.value),
+  });
+  return print(
+    visit(document, {
+      VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null),
+    }),
+  );
 }
 
 /** A fragment that only a left-out selection spread would make the operation invalid. */
@@ -66,7 +92,11 @@ function withoutUnusedFragments(query: string): string {
   const document = parse(query);
   const used = new Set<string>();
   visit(document, { FragmentSpread: (node) => void used.add(node.name.value) });
-  const kept = visit(document, { FragmentDefinition: (node) => (used.has(node.name.value) ? undefined : null) });
+  const kept = visit(document, {
+    FragmentDefinition: (node) => (used.has(node.name.value) ? undefined : null),
+  });
   const text = print(kept);
-  return kept.definitions.length === document.definitions.length ? text : withoutUnusedFragments(text);
+  return kept.definitions.length === document.definitions.length
+    ? text
+    : withoutUnusedFragments(text);
 }

@@ -12,7 +12,11 @@ export interface ComposedSubgraph {
 /** Composes subgraphs. @throws Error that names each problem */
 export function composeSupergraph(subgraphs: readonly ComposedSubgraph[]): Supergraph {
   const { supergraphSdl, errors } = composeServices(
-    subgraphs.map(({ name, sdl, url = `http://${name}.invalid` }) => ({ name, url, typeDefs: typeof sdl === 'string' ? parse(sdl) : sdl })),
+    subgraphs.map(({ name, sdl, url = `http://${name}.invalid` }) => ({
+      name,
+      url,
+      typeDefs: typeof sdl === 'string' ? parse(sdl) : sdl,
+    })),
   );
   if (supergraphSdl === undefined) throw new Error(errors.map(String).join('\n'));
   return new Supergraph(supergraphSdl);

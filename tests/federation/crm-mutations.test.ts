@@ -1,86 +1,112 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 
-describe.each(['embedded', 'distributed'] as const)('CRM mutations through the %s gateway', (mode) => {
-  let gateway: TestGateway;
-  beforeAll(async () => {
-    gateway = await startTestGateway({ mode });
-  });
-  afterAll(() => gateway.close());
+describe.each(['embedded', 'distributed'] as const)(
+  'CRM mutations through the %s gateway',
+  (mode) => {
+    let gateway: TestGateway;
+    beforeAll(async () => {
+      gateway = await startTestGateway({ mode });
+    });
+    afterAll(() => gateway.close());
 
-  const writes = () => gateway.sandbox.hubspot.writes.map(({ template }) => template);
+    const writes = () => gateway.sandbox.hubspot.writes.map(({ template }) => template);
 
-  it('answer with the customer, what was paid and where it is', async () => {
-    const { data: known } = await gateway.query(
-      `{ customers(first: 50) { nodes { id payments(first: 1) { nodes { id } } address { line1 city region postalCode country place { id } } } } }`,
-    );
-    const [payer] = known.customers.nodes.filter(({ payments }: KnownCustomer) => payments.nodes.length > 0);
-    const [neighbour] = known.customers.nodes.filter(({ id, address }: KnownCustomer) => id !== payer.id && address?.place != null);
-    const { place, ...address } = neighbour.address;
-    const { data, errors } = await gateway.query(
-      `mutation ($input: UpdateCustomerInput!) {
+    it('answer with the customer, what was paid and where it is', async () => {
+      const { data: known } = await gateway.query(
+        `{ customers(first: 50) { nodes { id payments(first: 1) { nodes { id } } address { line1 city region postalCode country place { id } } } } }`,
+      );
+      const [payer] = known.customers.nodes.filter(
+        ({ payments }: KnownCustomer) => payments.nodes.length > 0,
+      );
+      const [neighbour] = known.customers.nodes.filter(
+        ({ id, address }: KnownCustomer) => id !== payer.id && address?.place != null,
+      );
+      const { place, ...address } = neighbour.address;
+      const { data, errors } = await gateway.query(
+        `mutation ($input: UpdateCustomerInput!) {
         updateCustomer(input: $input) {
           customer { id jobTitle payments(first: 1) { nodes { id } } address { line1 place { id } } }
           userErrors { code }
         }
       }`,
-      { input: { id: payer.id, jobTitle: 'Promoted', address } },
-    );
-    expect(errors).toBeUndefined();
-    expect(data.updateCustomer).toEqual({
-      customer: { id: payer.id, jobTitle: 'Promoted', payments: payer.payments, address: { line1: address.line1, place } },
-      userErrors: [],
+        { input: { id: payer.id, jobTitle: 'Promoted', address } },
+      );
+      expect(errors).toBeUndefined();
+      expect(data.updateCustomer).toEqual({
+        customer: {
+          id: payer.id,
+          jobTitle: 'Promoted',
+          payments: payer.payments,
+          address: { line1: address.line1, place },
+        },
+        userErrors: [],
+      });
     });
-  });
 
-  it('run one after the other, and each sees the effect of the one before', async () => {
-    const email = `serial-${mode}@example.org`;
-    const { data, errors } = await gateway.query(
-      `mutation ($email: String!) {
+    it('run one after the other, and each sees the effect of the one before', async () => {
+      const email = `serial-${mode}@example.org`;
+      const { data, errors } = await gateway.query(
+        `mutation ($email: String!) {
         one: createCustomer(input: { email: $email, lastName: "Serial" }) { customer { id name company { name } } }
         again: createCustomer(input: { email: $email }) { customer { id } userErrors { code field message } }
         deal: createDeal(input: { title: "Serial", amount: { amount: "10.00", currency: "EUR" } }) { deal { title amount { amount currency } } }
       }`,
-      { email },
-    );
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({
-      one: { customer: { id: expect.any(String), name: 'Serial', company: null } },
-      again: {
-        customer: null,
-        userErrors: [
-          { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM already has a customer with this e-mail address.' },
-        ],
-      },
-      deal: { deal: { title: 'Serial', amount: { amount: '10.00', currency: 'EUR' } } },
+        { email },
+      );
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        one: { customer: { id: expect.any(String), name: 'Serial', company: null } },
+        again: {
+          customer: null,
+          userErrors: [
+            {
+              code: 'ALREADY_EXISTS',
+              field: ['input', 'email'],
+              message: 'The CRM already has a customer with this e-mail address.',
+            },
+          ],
+        },
+        deal: { deal: { title: 'Serial', amount: { amount: '10.00', currency: 'EUR' } } },
+      });
     });
-  });
 
-  it('are seen by what reads them later in the same operation, and by the next', async () => {
-    const { data } = await gateway.query('mutation { createDeal(input: { title: "First" }) { deal { id } } }');
-    const { id } = data.createDeal.deal;
-    const { data: changed } = await gateway.query(
-      `mutation ($id: ID!) {
+    it('are seen by what reads them later in the same operation, and by the next', async () => {
+      const { data } = await gateway.query(
+        'mutation { createDeal(input: { title: "First" }) { deal { id } } }',
+      );
+      const { id } = data.createDeal.deal;
+      const { data: changed } = await gateway.query(
+        `mutation ($id: ID!) {
         second: updateDeal(input: { id: $id, title: "Second" }) { deal { title } }
         third: updateDeal(input: { id: $id, title: "Third" }) { deal { title } }
       }`,
-      { id },
-    );
-    expect(changed).toEqual({ second: { deal: { title: 'Second' } }, third: { deal: { title: 'Third' } } });
-    expect((await gateway.query('query ($id: ID!) { deal(id: $id) { title } }', { id })).data).toEqual({ deal: { title: 'Third' } });
-  });
+        { id },
+      );
+      expect(changed).toEqual({
+        second: { deal: { title: 'Second' } },
+        third: { deal: { title: 'Third' } },
+      });
+      expect(
+        (await gateway.query('query ($id: ID!) { deal(id: $id) { title } }', { id })).data,
+      ).toEqual({ deal: { title: 'Third' } });
+    });
 
-  it('take effect once for a key, however many concurrent requests have it', async () => {
-    const before = writes().length;
-    const input = { title: 'Once', idempotencyKey: `once-${mode}` };
-    const asked = Array.from({ length: 5 }, () =>
-      gateway.query('mutation ($input: CreateDealInput!) { createDeal(input: $input) { deal { id } } }', { input }),
-    );
-    const ids = (await Promise.all(asked)).map(({ data }) => data.createDeal.deal.id);
-    expect(new Set(ids).size).toBe(1);
-    expect(writes().slice(before)).toEqual(['/crm/v3/objects/deals']);
-  });
-});
+    it('take effect once for a key, however many concurrent requests have it', async () => {
+      const before = writes().length;
+      const input = { title: 'Once', idempotencyKey: `once-${mode}` };
+      const asked = Array.from({ length: 5 }, () =>
+        gateway.query(
+          'mutation ($input: CreateDealInput!) { createDeal(input: $input) { deal { id } } }',
+          { input },
+        ),
+      );
+      const ids = (await Promise.all(asked)).map(({ data }) => data.createDeal.deal.id);
+      expect(new Set(ids).size).toBe(1);
+      expect(writes().slice(before)).toEqual(['/crm/v3/objects/deals']);
+    });
+  },
+);
 
 interface KnownCustomer {
   readonly id: string;

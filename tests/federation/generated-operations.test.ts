@@ -16,7 +16,11 @@ let generator: OperationGenerator;
 beforeAll(async () => {
   sandbox = await startSandbox();
   graph = await startGraph(sandbox.environment);
-  generator = new OperationGenerator(graph.compiled.schema, await graphLiterals(graph.compiled.run), SEED);
+  generator = new OperationGenerator(
+    graph.compiled.schema,
+    await graphLiterals(graph.compiled.run),
+    SEED,
+  );
 });
 afterAll(async () => {
   await graph.close();
@@ -43,5 +47,6 @@ async function expectSameAnswer() {
     await graph.compiled.run(query, variables),
     await graph.apollo.run(applyConditions(query, variables), variables),
   ];
-  for (const answer of answers) expect({ query, variables, ...comparable(answer) }).toEqual({ query, variables, ...expected });
+  for (const answer of answers)
+    expect({ query, variables, ...comparable(answer) }).toEqual({ query, variables, ...expected });
 }

@@ -10,13 +10,20 @@ const ID_QUERY = `{
 /** Arguments that mean something to the sandbox: ids of its records, and some of nothing. */
 export async function graphLiterals(run: Run): Promise<Literals> {
   const { data } = await run(ID_QUERY);
-  const found = (key: string, within: unknown): string[] => collect(key, within).map((value) => JSON.stringify(value));
+  const found = (key: string, within: unknown): string[] =>
+    collect(key, within).map((value) => JSON.stringify(value));
   const root = data as Record<string, unknown>;
   const nodes = (root['customers'] as { nodes: Record<string, unknown>[] }).nodes;
   const part = (name: string) => nodes.map((node) => node[name]);
   const addresses = found('formatted', part('address')).slice(0, 3);
-  const points = ['{ latitude: 52.52, longitude: 13.405 }', '{ latitude: 48.8584, longitude: 2.2945 }'];
-  const places = [...addresses.map((address) => `{ address: ${address} }`), ...points.map((point) => `{ location: ${point} }`)];
+  const points = [
+    '{ latitude: 52.52, longitude: 13.405 }',
+    '{ latitude: 48.8584, longitude: 2.2945 }',
+  ];
+  const places = [
+    ...addresses.map((address) => `{ address: ${address} }`),
+    ...points.map((point) => `{ location: ${point} }`),
+  ];
   const byCoordinate: Readonly<Record<string, readonly string[]>> = {
     'Query.customer(id:)': [...nodes.map(({ id }) => JSON.stringify(id)), '"1"'],
     'Query.customerByEmail(email:)': [...found('email', nodes), '"nobody@example.com"'],
@@ -48,5 +55,7 @@ export async function graphLiterals(run: Run): Promise<Literals> {
 /** All values under a key, however deep. */
 function collect(key: string, within: unknown): unknown[] {
   if (typeof within !== 'object' || within === null) return [];
-  return Object.entries(within).flatMap(([name, value]) => (name === key && value !== null ? [value] : collect(key, value)));
+  return Object.entries(within).flatMap(([name, value]) =>
+    name === key && value !== null ? [value] : collect(key, value),
+  );
 }

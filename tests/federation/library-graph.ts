@@ -6,7 +6,10 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible"])\n`;
 
 /** A small graph with one of each: single, compound and several keys, nested and transitive `@requires`, unions, interfaces. */
-export function createLibraryGraph(): { readonly supergraph: Supergraph; readonly subgraphs: readonly FusedSubgraph[] } {
+export function createLibraryGraph(): {
+  readonly supergraph: Supergraph;
+  readonly subgraphs: readonly FusedSubgraph[];
+} {
   const subgraphs = [catalog, stock, reviews, people].map((subgraph) => ({
     ...subgraph,
     sdl: LINK + subgraph.sdl,
@@ -19,16 +22,45 @@ type Fixture = Pick<FusedSubgraph, 'name' | 'sdl' | 'resolvers'>;
 
 const products = [
   { id: 'p1', upc: 'u1', name: 'Pen', price: 2, weight: 1, kind: 'TOOL', __typename: 'Product' },
-  { id: 'p2', upc: 'u2', name: 'Paper', price: 5, weight: 20, kind: 'GOODS', __typename: 'Product' },
-  { id: 'p3', upc: 'u3', name: 'Ink', price: 9, weight: null, kind: 'GOODS', __typename: 'Product' },
+  {
+    id: 'p2',
+    upc: 'u2',
+    name: 'Paper',
+    price: 5,
+    weight: 20,
+    kind: 'GOODS',
+    __typename: 'Product',
+  },
+  {
+    id: 'p3',
+    upc: 'u3',
+    name: 'Ink',
+    price: 9,
+    weight: null,
+    kind: 'GOODS',
+    __typename: 'Product',
+  },
 ];
 const books = [
-  { id: 'b1', name: 'On Rivers', pages: 300, author: { id: 'x1', org: { code: 'o1' } }, __typename: 'Book' },
-  { id: 'b2', name: 'On Lakes', pages: 120, author: { id: 'x9', org: { code: 'o1' } }, __typename: 'Book' },
+  {
+    id: 'b1',
+    name: 'On Rivers',
+    pages: 300,
+    author: { id: 'x1', org: { code: 'o1' } },
+    __typename: 'Book',
+  },
+  {
+    id: 'b2',
+    name: 'On Lakes',
+    pages: 120,
+    author: { id: 'x9', org: { code: 'o1' } },
+    __typename: 'Book',
+  },
   { id: 'b3', name: 'Anonymous', pages: 7, author: null, __typename: 'Book' },
 ];
 
-const byId = <T extends { readonly id: string }>(all: readonly T[], id: unknown) => all.find((one) => one.id === id) ?? null;
+const byId = <T extends { readonly id: string }>(all: readonly T[], id: unknown) =>
+  all.find((one) => one.id === id) ?? null;
 
 const catalog: Fixture = {
   name: 'catalog',
@@ -50,15 +82,20 @@ const catalog: Fixture = {
     Query: {
       product: (_root, { id }: { id: string }) => byId(products, id),
       items: () => [products[0], books[0], products[2]],
-      found: (_root, { text }: { text: string }) => [...books, ...products].filter(({ name }) => text === 'all' || name.includes(text)),
+      found: (_root, { text }: { text: string }) =>
+        [...books, ...products].filter(({ name }) => text === 'all' || name.includes(text)),
       oldest: () => Promise.resolve(books[1]),
       day: () => new Date(0),
     },
-    Day: { serialize: (value: unknown) => (value instanceof Date ? value.toISOString().slice(0, 10) : value) },
+    Day: {
+      serialize: (value: unknown) =>
+        value instanceof Date ? value.toISOString().slice(0, 10) : value,
+    },
     Product: {
       __resolveReference: ({ id, upc }: { id?: string; upc?: string }) =>
         Promise.resolve(products.find((one) => one.id === id || one.upc === upc) ?? null),
-      price: ({ price }: { price: number }, { currency }: { currency: string }) => (currency === 'EUR' ? price : price * 2),
+      price: ({ price }: { price: number }, { currency }: { currency: string }) =>
+        currency === 'EUR' ? price : price * 2,
       maker: ({ id }: { id: string }) => ({ name: `maker of ${id}`, country: 'DE' }),
     },
     Book: {
@@ -88,9 +125,11 @@ const stock: Fixture = {
   resolvers: {
     Query: { scarce: () => [{ upc: 'u3' }, { upc: 'u1' }, { upc: 'u404' }] },
     Product: {
-      __resolveReference: (given: { upc: string }) => Promise.resolve(given.upc === 'u2' ? null : given),
+      __resolveReference: (given: { upc: string }) =>
+        Promise.resolve(given.upc === 'u2' ? null : given),
       inStock: ({ upc }: { upc: string }) => upc.length * 7,
-      shipping: ({ weight, price }: { weight: number | null; price: number }) => (weight === null ? null : weight * 10 + price),
+      shipping: ({ weight, price }: { weight: number | null; price: number }) =>
+        weight === null ? null : weight * 10 + price,
       origin: ({ maker }: { maker: { country: string } }) => `from ${maker.country}`,
     },
     Book: {
@@ -116,7 +155,9 @@ const reviews: Fixture = {
       review: (_root, { id }: { id: string }) => reviewOf(id),
       latest: () => [{ __typename: 'Book', id: 'b1' }, null, { __typename: 'Product', id: 'p2' }],
     },
-    Reviewed: { __resolveType: ({ __typename }: { __typename: string }) => Promise.resolve(__typename) },
+    Reviewed: {
+      __resolveType: ({ __typename }: { __typename: string }) => Promise.resolve(__typename),
+    },
     Review: { __resolveReference: ({ id }: { id: string }) => Promise.resolve(reviewOf(id)) },
     Product: reviewed(),
     Book: reviewed(),
@@ -140,7 +181,12 @@ function reviewed() {
 function reviewOf(id: string) {
   const about = id.split('-')[0] ?? id;
   const kind = about.startsWith('b') ? 'Book' : 'Product';
-  return { id, stars: id.length, about: { __typename: kind, id: about }, by: id.endsWith('1') ? null : { id: 'x1', org: { code: 'o1' } } };
+  return {
+    id,
+    stars: id.length,
+    about: { __typename: kind, id: about },
+    by: id.endsWith('1') ? null : { id: 'x1', org: { code: 'o1' } },
+  };
 }
 
 const people: Fixture = {
@@ -152,13 +198,28 @@ const people: Fixture = {
     type Product @key(fields: "id") { id: ID! name: String @override(from: "catalog") }
   `,
   resolvers: {
-    Query: { person: (_root, { id, org }: { id: string; org: string }) => personOf({ id, org: { code: org } }) },
-    Person: { __resolveReference: (given: { id: string; org: { code: string } }) => Promise.resolve(personOf(given)) },
-    Product: { __resolveReference: (given: object) => Promise.resolve(given), name: ({ id }: { id: string }) => `product ${id}` },
+    Query: {
+      person: (_root, { id, org }: { id: string; org: string }) =>
+        personOf({ id, org: { code: org } }),
+    },
+    Person: {
+      __resolveReference: (given: { id: string; org: { code: string } }) =>
+        Promise.resolve(personOf(given)),
+    },
+    Product: {
+      __resolveReference: (given: object) => Promise.resolve(given),
+      name: ({ id }: { id: string }) => `product ${id}`,
+    },
   },
 };
 
 function personOf({ id, org }: { readonly id: string; readonly org: { readonly code: string } }) {
   if (id !== 'x1' && id !== 'x2') return null;
-  return { id, org, handle: id === 'x1' ? 'ada' : null, age: 40, boss: id === 'x1' ? { id: 'x2', org } : null };
+  return {
+    id,
+    org,
+    handle: id === 'x1' ? 'ada' : null,
+    age: 40,
+    boss: id === 'x1' ? { id: 'x2', org } : null,
+  };
 }

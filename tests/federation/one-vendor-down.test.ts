@@ -18,7 +18,11 @@ const LOST: Readonly<Record<Vendor, readonly string[]>> = {
 };
 
 const FAILURES = [
-  ['is stopped', 'UPSTREAM_UNAVAILABLE', (sandbox: Sandbox, vendor: Vendor) => sandbox[vendor].stop()],
+  [
+    'is stopped',
+    'UPSTREAM_UNAVAILABLE',
+    (sandbox: Sandbox, vendor: Vendor) => sandbox[vendor].stop(),
+  ],
   ['hangs', 'UPSTREAM_TIMEOUT', fault('hang')],
   ['answers garbage', 'UPSTREAM_CONTRACT', fault('garbage')],
   ['answers JSON of another shape', 'UPSTREAM_CONTRACT', fault('wrong-json')],
@@ -51,7 +55,11 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
   let gateway: TestGateway;
   let whole: unknown;
   beforeAll(async () => {
-    gateway = await startTestGateway({ mode, sandbox, environment: { REQUEST_TIMEOUT_MS: '1500' } });
+    gateway = await startTestGateway({
+      mode,
+      sandbox,
+      environment: { REQUEST_TIMEOUT_MS: '1500' },
+    });
     const healthy = await gateway.query(QUERY);
     expect(healthy.errors).toBeUndefined();
     whole = healthy.data;
@@ -64,18 +72,21 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
       await sandbox[vendor].start();
     });
 
-    it.each(FAILURES)('%s: %s where its data would be, the rest whole, and all of it once it is back', async (_what, code, fail) => {
-      await fail(sandbox, vendor);
-      const { data, errors } = await gateway.query(QUERY);
-      expect(codesAndPaths(errors)).toEqual(LOST[vendor].map((path) => `${code} ${path}`).sort());
-      expect(data).toEqual(without(whole, LOST[vendor]));
-      const told = [JSON.stringify(errors), ...gateway.log].join('\n');
-      for (const secret of Object.values(sandbox.environment)) expect(told).not.toContain(secret);
+    it.each(FAILURES)(
+      '%s: %s where its data would be, the rest whole, and all of it once it is back',
+      async (_what, code, fail) => {
+        await fail(sandbox, vendor);
+        const { data, errors } = await gateway.query(QUERY);
+        expect(codesAndPaths(errors)).toEqual(LOST[vendor].map((path) => `${code} ${path}`).sort());
+        expect(data).toEqual(without(whole, LOST[vendor]));
+        const told = [JSON.stringify(errors), ...gateway.log].join('\n');
+        for (const secret of Object.values(sandbox.environment)) expect(told).not.toContain(secret);
 
-      sandbox[vendor].fault = null;
-      await sandbox[vendor].start();
-      expect(await untilWhole(gateway)).toEqual(whole);
-    });
+        sandbox[vendor].fault = null;
+        await sandbox[vendor].start();
+        expect(await untilWhole(gateway)).toEqual(whole);
+      },
+    );
 
     it('calls its JSON by another name: it is read all the same', async () => {
       await fault('content-type')(sandbox, vendor);
@@ -85,13 +96,29 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
 
   it.each([
     ['stripe', 'has no address', 'STRIPE_BASE_URL', (): string => 'http://vendor.invalid'],
-    ['stripe', 'speaks no TLS', 'STRIPE_BASE_URL', (): string => sandbox.stripe.baseUrl.replace('http:', 'https:')],
-    ['hubspot', 'speaks no TLS', 'HUBSPOT_BASE_URL', (): string => sandbox.hubspot.baseUrl.replace('http:', 'https:')],
+    [
+      'stripe',
+      'speaks no TLS',
+      'STRIPE_BASE_URL',
+      (): string => sandbox.stripe.baseUrl.replace('http:', 'https:'),
+    ],
+    [
+      'hubspot',
+      'speaks no TLS',
+      'HUBSPOT_BASE_URL',
+      (): string => sandbox.hubspot.baseUrl.replace('http:', 'https:'),
+    ],
   ] as const)('%s %s: the rest whole', async (vendor, _what, variable, url) => {
-    const other = await startTestGateway({ mode, sandbox, environment: { REQUEST_TIMEOUT_MS: '1500', [variable]: url() } });
+    const other = await startTestGateway({
+      mode,
+      sandbox,
+      environment: { REQUEST_TIMEOUT_MS: '1500', [variable]: url() },
+    });
     const { data, errors } = await other.query(QUERY);
     await other.close();
-    expect(codesAndPaths(errors)).toEqual(LOST[vendor].map((path) => `UPSTREAM_UNAVAILABLE ${path}`).sort());
+    expect(codesAndPaths(errors)).toEqual(
+      LOST[vendor].map((path) => `UPSTREAM_UNAVAILABLE ${path}`).sort(),
+    );
     expect(data).toEqual(without(whole, LOST[vendor]));
   });
 });
@@ -102,7 +129,9 @@ async function untilWhole(gateway: TestGateway): Promise<unknown> {
     const { data, errors } = await gateway.query(QUERY);
     if (errors === undefined) return data;
     const codes = codesAndPaths(errors).map((error) => error.split(' ')[0]);
-    expect(codes.filter((code) => code !== 'UPSTREAM_UNAVAILABLE' && code !== 'UPSTREAM_RATE_LIMITED')).toEqual([]);
+    expect(
+      codes.filter((code) => code !== 'UPSTREAM_UNAVAILABLE' && code !== 'UPSTREAM_RATE_LIMITED'),
+    ).toEqual([]);
   }
 }
 

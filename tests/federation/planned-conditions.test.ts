@@ -55,7 +55,8 @@ describe('a field under a condition beside fields with other requirements', () =
   });
 
   it('leaves an object in which nothing is left', async () => {
-    const query = 'query ($no: Boolean!) { person { bonus @include(if: $no) } gone: person @include(if: $no) { id } }';
+    const query =
+      'query ($no: Boolean!) { person { bonus @include(if: $no) } gone: person @include(if: $no) { id } }';
     expect(await graph.run(query, { no: false })).toEqual({ data: { person: {} } });
   });
 });

@@ -12,7 +12,8 @@ describe('a key that a subgraph does not resolve', () => {
         resolvers: {
           Query: { ship: () => ({ imo: '9074729', port: { code: 'HAM' } }) },
           Ship: {
-            __resolveReference: ({ imo, flag }: { imo?: string; flag: string }) => (imo === undefined ? null : { imo, flag }),
+            __resolveReference: ({ imo, flag }: { imo?: string; flag: string }) =>
+              imo === undefined ? null : { imo, flag },
             papers: ({ flag }: { flag: string }) => `under ${flag}`,
           },
         },
@@ -34,7 +35,10 @@ describe('an interface whose objects no subgraph can name', () => {
     const graph = await startPlannedGraph({
       tickets: {
         sdl: 'type Query { ticket: Ticket } interface Ticket @key(fields: "id") { id: ID! }',
-        resolvers: { Query: { ticket: () => ({ id: '1' }) }, Ticket: { __resolveType: () => null } },
+        resolvers: {
+          Query: { ticket: () => ({ id: '1' }) },
+          Ticket: { __resolveType: () => null },
+        },
       },
       seats: {
         sdl: 'type Query { last: Ticket } type Ticket @key(fields: "id", resolvable: false) @interfaceObject { id: ID! seat: String }',

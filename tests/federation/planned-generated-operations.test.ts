@@ -18,7 +18,11 @@ let distributed: TestGateway;
 let generator: OperationGenerator;
 
 beforeAll(async () => {
-  const environment = { MAP_SIGNING_SECRET: 'the-same-for-all-instances-of-a-graph', UPSTREAM_MAX_TRIES: '1', UPSTREAM_MAX_FAILURES: '0' };
+  const environment = {
+    MAP_SIGNING_SECRET: 'the-same-for-all-instances-of-a-graph',
+    UPSTREAM_MAX_TRIES: '1',
+    UPSTREAM_MAX_FAILURES: '0',
+  };
   sandbox = await startSandbox();
   closing.push(() => sandbox.close());
   embedded = await startTestGateway({ mode: 'embedded', sandbox, environment });
@@ -26,7 +30,11 @@ beforeAll(async () => {
   distributed = await startTestGateway({ mode: 'distributed', sandbox, environment });
   closing.push(() => distributed.close());
   const schema = buildSchema(readFileSync('schema/api.graphql', 'utf8'));
-  generator = new OperationGenerator(schema, await graphLiterals((query) => answer(embedded, query, {})), SEED);
+  generator = new OperationGenerator(
+    schema,
+    await graphLiterals((query) => answer(embedded, query, {})),
+    SEED,
+  );
 });
 afterAll(async () => {
   for (const close of closing.reverse()) await close();
@@ -52,11 +60,22 @@ describe(`generated operations, seed ${String(SEED)}`, () => {
 
 async function expectSameAnswer() {
   const { query, variables } = generator.next(5);
-  const [expected, given] = await Promise.all([answer(embedded, query, variables), answer(distributed, query, variables)]);
-  expect({ query, variables, ...comparable(given) }).toEqual({ query, variables, ...comparable(expected) });
+  const [expected, given] = await Promise.all([
+    answer(embedded, query, variables),
+    answer(distributed, query, variables),
+  ]);
+  expect({ query, variables, ...comparable(given) }).toEqual({
+    query,
+    variables,
+    ...comparable(expected),
+  });
 }
 
-async function answer(gateway: TestGateway, query: string, variables: object): Promise<FormattedExecutionResult> {
+async function answer(
+  gateway: TestGateway,
+  query: string,
+  variables: object,
+): Promise<FormattedExecutionResult> {
   const { data, errors } = await gateway.query(query, variables);
   // A cast: the data of the tests' gateway is of any type.
   return { data: data as Record<string, unknown>, ...(errors && { errors }) };

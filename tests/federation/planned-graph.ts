@@ -1,7 +1,11 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { createDistributedGraph } from '../../gateway/engines/planned/distributed-graph.ts';
-import { type ServiceRequest, startStandInService, type StandInService } from '../gateway/engines/planned/stand-in-service.ts';
+import {
+  type ServiceRequest,
+  startStandInService,
+  type StandInService,
+} from '../gateway/engines/planned/stand-in-service.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
 import { type Run, runnerFor } from './run-operation.ts';
 
@@ -23,7 +27,9 @@ export interface PlannedSubgraph {
 }
 
 /** Starts subgraphs as services of their own, and the gateway over them without a server around it. */
-export async function startPlannedGraph(subgraphs: Readonly<Record<string, PlannedSubgraph>>): Promise<PlannedGraph> {
+export async function startPlannedGraph(
+  subgraphs: Readonly<Record<string, PlannedSubgraph>>,
+): Promise<PlannedGraph> {
   const services = await Promise.all(
     Object.entries(subgraphs).map(async ([name, subgraph]) => {
       const sdl = parse(LINK + subgraph.sdl);
@@ -31,7 +37,9 @@ export async function startPlannedGraph(subgraphs: Readonly<Record<string, Plann
     }),
   );
   const { graph, release } = await createDistributedGraph({
-    supergraph: composeSupergraph(services.map(({ name, sdl, service }) => ({ name, sdl, url: service.url }))),
+    supergraph: composeSupergraph(
+      services.map(({ name, sdl, service }) => ({ name, sdl, url: service.url })),
+    ),
     modules: [],
     requestTimeoutMs: 10_000,
     production: false,
@@ -56,12 +64,22 @@ export async function startPlannedGraph(subgraphs: Readonly<Record<string, Plann
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@interfaceObject"])\n`;
 
-function startService(typeDefs: ReturnType<typeof parse>, { resolvers = {} }: PlannedSubgraph): Promise<StandInService> {
+function startService(
+  typeDefs: ReturnType<typeof parse>,
+  { resolvers = {} }: PlannedSubgraph,
+): Promise<StandInService> {
   // Apollo's type of resolvers is narrower than what it takes.
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
   return startStandInService(async ({ query, variables }) => {
-    const { data, errors } = await execute({ schema, document: parse(query), variableValues: variables });
+    const { data, errors } = await execute({
+      schema,
+      document: parse(query),
+      variableValues: variables,
+    });
     // As foreign services do it: an error without extensions.
-    return { data, ...(errors && { errors: errors.map(({ message, path }) => ({ message, path })) }) };
+    return {
+      data,
+      ...(errors && { errors: errors.map(({ message, path }) => ({ message, path })) }),
+    };
   });
 }

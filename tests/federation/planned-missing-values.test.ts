@@ -17,14 +17,21 @@ beforeEach(async () => {
         union Parcel = Letter | Crate
         type Letter @key(fields: "id") { id: ID! state: State! }
         type Crate @key(fields: "id") { id: ID! state: State }`,
-      resolvers: { Query: { parcels: () => PARCELS, first: () => PARCELS[1], again: () => PARCELS[1] } },
+      resolvers: {
+        Query: { parcels: () => PARCELS, first: () => PARCELS[1], again: () => PARCELS[1] },
+      },
     },
     scales: {
       sdl: `type Crate @key(fields: "id") { id: ID! weight: Int! volume: Int }
         type Letter @key(fields: "id") { id: ID! weight: Int }`,
       resolvers: {
-        Crate: { __resolveReference: ({ id }: { id: string }) => (id === 'c1' ? { id, weight: 5, volume: 7 } : null) },
-        Letter: { weight: () => Promise.reject(new Error('The scales are broken at http://10.0.0.7.')) },
+        Crate: {
+          __resolveReference: ({ id }: { id: string }) =>
+            id === 'c1' ? { id, weight: 5, volume: 7 } : null,
+        },
+        Letter: {
+          weight: () => Promise.reject(new Error('The scales are broken at http://10.0.0.7.')),
+        },
       },
     },
     prices: {
@@ -35,11 +42,14 @@ beforeEach(async () => {
 });
 afterEach(() => graph.close());
 
-const placesOf = (errors: Awaited<ReturnType<PlannedGraph['run']>>['errors']) => errors?.map(({ path }) => path?.join('.')).sort();
+const placesOf = (errors: Awaited<ReturnType<PlannedGraph['run']>>['errors']) =>
+  errors?.map(({ path }) => path?.join('.')).sort();
 
 describe('a list of several types', () => {
   it('has each error at its own item, and nothing of where it came from', async () => {
-    const { data, errors } = await graph.run('{ parcels { ... on Letter { id light: weight } ... on Crate { id volume price } } }');
+    const { data, errors } = await graph.run(
+      '{ parcels { ... on Letter { id light: weight } ... on Crate { id volume price } } }',
+    );
     expect(placesOf(errors)).toEqual(['parcels.0.light', 'parcels.2.light']);
     expect(JSON.stringify(errors)).not.toContain('10.0.0.7');
     expect(data?.['parcels']).toEqual([
@@ -65,10 +75,20 @@ describe('what no subgraph should answer', () => {
 
   it.each<[string, string, unknown, string]>([
     ['a field that is not there', '{ first { id state } }', { first: FIRST }, 'first.state'],
-    ['a value that the enum does not have', '{ first { id state } }', { first: { ...FIRST, state: 'EATEN' } }, 'first.state'],
+    [
+      'a value that the enum does not have',
+      '{ first { id state } }',
+      { first: { ...FIRST, state: 'EATEN' } },
+      'first.state',
+    ],
     ['an object for a list', '{ parcels { __typename } }', { parcels: FIRST }, 'parcels'],
     ['text for an object', '{ first { id } }', { first: 'c1' }, 'first'],
-    ['an object of no such type', '{ parcels { __typename } }', { parcels: [{ __typename: 'Bottle' }] }, 'parcels.0'],
+    [
+      'an object of no such type',
+      '{ parcels { __typename } }',
+      { parcels: [{ __typename: 'Bottle' }] },
+      'parcels.0',
+    ],
     ['nothing at all', '{ first { id } }', {}, 'first'],
   ])('is an error: %s', async (_name, query, data, place) => {
     graph.answer('post', () => ({ data }));

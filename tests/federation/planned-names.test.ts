@@ -29,11 +29,14 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 describe('names that a client gives', () => {
-  it.each(['id', 'weight', '__typename', '_entities', 'constructor'])('may be %s, which something else has', async (name) => {
-    const { data, errors } = await graph.run(`{ book { ${name}: title postage } }`);
-    expect(errors).toBeUndefined();
-    expect(data?.['book']).toEqual({ [name]: 'On Rivers', postage: 6 });
-  });
+  it.each(['id', 'weight', '__typename', '_entities', 'constructor'])(
+    'may be %s, which something else has',
+    async (name) => {
+      const { data, errors } = await graph.run(`{ book { ${name}: title postage } }`);
+      expect(errors).toBeUndefined();
+      expect(data?.['book']).toEqual({ [name]: 'On Rivers', postage: 6 });
+    },
+  );
 
   it('may be those of other fields in other types', async () => {
     const { data } = await graph.run(
@@ -50,7 +53,9 @@ describe('names that a client gives', () => {
       data: { _entities: [{ _as_cost: null }] },
       errors: [{ message: 'No.', path: ['_entities', 0, '_as_cost'] }],
     }));
-    const { data, errors } = await graph.run('{ was: __typename it: book { cost: postage ...Rest } } fragment Rest on Book { title id }');
+    const { data, errors } = await graph.run(
+      '{ was: __typename it: book { cost: postage ...Rest } } fragment Rest on Book { title id }',
+    );
     expect(Object.keys(data?.['it'] as object)).toEqual(['cost', 'title', 'id']);
     expect(data?.['was']).toBe('Query');
     expect(errors?.map(({ path }) => path)).toEqual([['it', 'cost']]);
@@ -63,13 +68,19 @@ describe('what is asked of the schema itself', () => {
       'query ($name: String!) { thing: __type(name: $name) { name } ...Schema book { title } } fragment Schema on Query { __schema { queryType { name } } }',
       { name: 'Book' },
     );
-    expect(data).toEqual({ thing: { name: 'Book' }, __schema: { queryType: { name: 'Query' } }, book: { title: 'On Rivers' } });
+    expect(data).toEqual({
+      thing: { name: 'Book' },
+      __schema: { queryType: { name: 'Query' } },
+      book: { title: 'On Rivers' },
+    });
   });
 
   it('is the same as graphql-js answers, also under aliases', async () => {
     const query = `{ here: __schema { types { kind is: name fields { name: type { ...Type } __typename } enumValues { name } } } book { title } }
       fragment Type on __Type { name kind of: ofType { is: name of: ofType { name } } }`;
     const expected = await execute({ schema: graph.schema, document: parse(query) });
-    expect((await graph.run(query)).data?.['here']).toEqual(JSON.parse(JSON.stringify(expected.data?.['here'])));
+    expect((await graph.run(query)).data?.['here']).toEqual(
+      JSON.parse(JSON.stringify(expected.data?.['here'])),
+    );
   });
 });

@@ -21,7 +21,8 @@ beforeAll(async () => {
         Query: { tours: () => [{ id: 't1' }, { id: 't2' }] },
         Tour: {
           price: (_tour: Tour, { currency }: { currency: string }) => PRICES[currency],
-          stops: (_tour: Tour, { first }: { first: number }) => TOWNS.slice(0, first).map((town) => ({ town })),
+          stops: (_tour: Tour, { first }: { first: number }) =>
+            TOWNS.slice(0, first).map((town) => ({ town })),
         },
       },
     },
@@ -36,7 +37,8 @@ beforeAll(async () => {
         Tour: {
           inFrancs: ({ price }: Tour) => `CHF ${String(price)}`,
           inEuros: ({ price }: Tour) => `EUR ${String(price)}`,
-          route: ({ stops = [] }: Tour, { to }: { to: string }) => [...stops.map(({ town }) => town), to].join('-'),
+          route: ({ stops = [] }: Tour, { to }: { to: string }) =>
+            [...stops.map(({ town }) => town), to].join('-'),
         },
       },
     },
@@ -46,21 +48,43 @@ afterAll(() => graph.close());
 
 describe('a field that takes arguments and is required with some', () => {
   it("leaves the client's own as the client asked for it", async () => {
-    const { data, errors } = await graph.run('{ tours { stops(first: 1) { town } route(to: "Köln") price(currency: "EUR") inFrancs } }');
+    const { data, errors } = await graph.run(
+      '{ tours { stops(first: 1) { town } route(to: "Köln") price(currency: "EUR") inFrancs } }',
+    );
     expect(errors).toBeUndefined();
     expect(data?.['tours']).toEqual(
-      [1, 2].map(() => ({ stops: [{ town: 'Basel' }], route: 'Basel-Mainz-Köln', price: 100, inFrancs: 'CHF 95' })),
+      [1, 2].map(() => ({
+        stops: [{ town: 'Basel' }],
+        route: 'Basel-Mainz-Köln',
+        price: 100,
+        inFrancs: 'CHF 95',
+      })),
     );
   });
 
   it('is required with different arguments by different fields', async () => {
-    const { data } = await graph.run('query ($to: String!) { tours { inFrancs inEuros route(to: $to) } }', { to: 'Köln' });
-    expect(data?.['tours']).toEqual([1, 2].map(() => ({ inFrancs: 'CHF 95', inEuros: 'EUR 100', route: 'Basel-Mainz-Köln' })));
+    const { data } = await graph.run(
+      'query ($to: String!) { tours { inFrancs inEuros route(to: $to) } }',
+      { to: 'Köln' },
+    );
+    expect(data?.['tours']).toEqual(
+      [1, 2].map(() => ({ inFrancs: 'CHF 95', inEuros: 'EUR 100', route: 'Basel-Mainz-Köln' })),
+    );
   });
 
   it('fails the fields that need it, where it fails', async () => {
     graph.answer('catalog', () => ({
-      data: { tours: [{ __typename: 'Tour', id: 't1', _required_0_price: null, _required_1_price: 100, _required_2_stops: [] }] },
+      data: {
+        tours: [
+          {
+            __typename: 'Tour',
+            id: 't1',
+            _required_0_price: null,
+            _required_1_price: 100,
+            _required_2_stops: [],
+          },
+        ],
+      },
       errors: [{ message: 'No.', path: ['tours', 0, '_required_0_price'] }],
     }));
     const { errors } = await graph.run('{ tours { francs: inFrancs inEuros } }');

@@ -13,7 +13,10 @@ import {
 } from 'graphql';
 
 /** Gives GraphQL literals to choose from for an argument, named `Type.field(argument:)`; undefined leaves an optional one out. */
-export type Literals = (coordinate: string, argument: GraphQLArgument) => readonly string[] | undefined;
+export type Literals = (
+  coordinate: string,
+  argument: GraphQLArgument,
+) => readonly string[] | undefined;
 
 export interface RandomOperation {
   readonly query: string;
@@ -56,7 +59,9 @@ export class OperationGenerator {
   #selection(type: GraphQLCompositeType, depth: number, width: number): string {
     const fields = isUnionType(type)
       ? []
-      : Object.values(type.getFields()).filter((field) => depth > 1 || !isCompositeType(getNamedType(field.type)));
+      : Object.values(type.getFields()).filter(
+          (field) => depth > 1 || !isCompositeType(getNamedType(field.type)),
+        );
     const picked = this.#pick(fields, width + Math.floor(this.#random() * 3));
     const parts = picked.map((field) => this.#field(type, field, depth));
     if (isAbstractType(type)) {
@@ -72,12 +77,20 @@ export class OperationGenerator {
 
   #field(type: GraphQLCompositeType, field: GraphQLField<unknown, unknown>, depth: number): string {
     // Each field its own alias: equal names with other arguments would not merge.
-    const alias = field.args.length > 0 || this.#chance(0.15) ? `a${String((this.#aliases += 1))}: ` : '';
-    const args = field.args.flatMap((argument) => this.#argument(`${type.name}.${field.name}(${argument.name}:)`, argument));
+    const alias =
+      field.args.length > 0 || this.#chance(0.15) ? `a${String((this.#aliases += 1))}: ` : '';
+    const args = field.args.flatMap((argument) =>
+      this.#argument(`${type.name}.${field.name}(${argument.name}:)`, argument),
+    );
     const target = getNamedType(field.type);
-    const selection = isCompositeType(target) ? ` { ${this.#selection(target, depth - 1, 2)} }` : '';
+    const selection = isCompositeType(target)
+      ? ` { ${this.#selection(target, depth - 1, 2)} }`
+      : '';
     // A field that appears twice under one name must be the same in both places, conditions aside.
-    const name = alias === '' && isCompositeType(target) ? `a${String((this.#aliases += 1))}: ${field.name}` : `${alias}${field.name}`;
+    const name =
+      alias === '' && isCompositeType(target)
+        ? `a${String((this.#aliases += 1))}: ${field.name}`
+        : `${alias}${field.name}`;
     return `${name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.#condition()}${selection}`;
   }
 
@@ -110,13 +123,18 @@ export class OperationGenerator {
 
   #condition(): string {
     if (!this.#chance(0.15)) return '';
-    return [' @include(if: $yes)', ' @skip(if: $no)', ' @skip(if: true)', ' @include(if: $no)'][Math.floor(this.#random() * 4)] ?? '';
+    return (
+      [' @include(if: $yes)', ' @skip(if: $no)', ' @skip(if: true)', ' @include(if: $no)'][
+        Math.floor(this.#random() * 4)
+      ] ?? ''
+    );
   }
 
   #pick<T>(from: readonly T[], count: number): T[] {
     const left = [...from];
     const picked: T[] = [];
-    while (picked.length < count && left.length > 0) picked.push(...left.splice(Math.floor(this.#random() * left.length), 1));
+    while (picked.length < count && left.length > 0)
+      picked.push(...left.splice(Math.floor(this.#random() * left.length), 1));
     return picked;
   }
 

@@ -17,11 +17,19 @@ import type { Graph, GraphRequest } from '../../gateway/operation/graph.ts';
 import { selectedFields } from '../../gateway/engines/selected-fields.ts';
 
 /** Apollo's gateway over the same subgraphs in this process: what embedded execution is compared with. */
-export async function createReferenceGraph(supergraph: Supergraph, subgraphs: readonly FusedSubgraph[]): Promise<Graph> {
+export async function createReferenceGraph(
+  supergraph: Supergraph,
+  subgraphs: readonly FusedSubgraph[],
+): Promise<Graph> {
   const gateway = new ApolloGateway({
     // It refuses to load what it does not enforce.
     supergraphSdl: withoutAccessRules(supergraph).sdl,
-    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+    },
     buildService: ({ name }) => {
       const subgraph = subgraphs.find((one) => one.name === name);
       if (subgraph === undefined) throw new Error(`no subgraph ${name}`);
@@ -37,9 +45,21 @@ export async function createReferenceGraph(supergraph: Supergraph, subgraphs: re
     schema,
     supergraph,
     execute: async ({ document, operation, name, hash }, { variables, scope }) => {
-      const request = { request: { query: hash, variables }, document, operation, operationName: name, schema, context: { scope } };
+      const request = {
+        request: { query: hash, variables },
+        document,
+        operation,
+        operationName: name,
+        schema,
+        context: { scope },
+      };
       // What else the interface has, Apollo's gateway does without.
-      const sent = { ...request, source: hash, queryHash: hash, metrics: {} } as unknown as GatewayGraphQLRequestContext;
+      const sent = {
+        ...request,
+        source: hash,
+        queryHash: hash,
+        metrics: {},
+      } as unknown as GatewayGraphQLRequestContext;
       return await executor(sent);
     },
     close: () => gateway.stop(),
@@ -48,11 +68,15 @@ export async function createReferenceGraph(supergraph: Supergraph, subgraphs: re
 
 function createDataSource(subgraph: FusedSubgraph): GraphQLDataSource {
   // Apollo's type of resolvers is narrower than graphql-tools', which both mean the same functions.
-  const schema = buildSubgraphSchema([{ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never }]);
+  const schema = buildSubgraphSchema([
+    { typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never },
+  ]);
   return {
     process: async ({ request, context }) => {
       const document = parse(request.query ?? '');
-      const operation = document.definitions.find((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION);
+      const operation = document.definitions.find(
+        (one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION,
+      );
       if (operation === undefined) throw new Error('no operation');
       const variables: Record<string, unknown> = request.variables ?? {};
       const fragments = Object.fromEntries(
@@ -60,7 +84,8 @@ function createDataSource(subgraph: FusedSubgraph): GraphQLDataSource {
           .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
           .map((one) => [one.name.value, one]),
       );
-      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
+      const coerced =
+        getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
       const selected = selectedFields({ schema, operation, fragments, variables: coerced });
       // Apollo leaves the context's type open; the tests' runner makes ours.
       const { scope } = context as Pick<GraphRequest, 'scope'>;
@@ -68,9 +93,15 @@ function createDataSource(subgraph: FusedSubgraph): GraphQLDataSource {
         schema,
         document,
         variableValues: variables,
-        contextValue: subgraph.createContext({ ...scope, wanted: (type) => selected.get(type) ?? new Set() }),
+        contextValue: subgraph.createContext({
+          ...scope,
+          wanted: (type) => selected.get(type) ?? new Set(),
+        }),
       });
-      return { data: result.data ?? null, ...(result.errors && { errors: result.errors.map((error) => error.toJSON()) }) };
+      return {
+        data: result.data ?? null,
+        ...(result.errors && { errors: result.errors.map((error) => error.toJSON()) }),
+      };
     },
   };
 }

@@ -27,9 +27,15 @@ describe('rounds of vendor calls', () => {
   });
 
   it('are three from a payment back to its customer, company and place', async () => {
-    const { data: listed } = await gateway.query('{ customers(first: 1) { nodes { payments(first: 1) { nodes { id } } } } }');
+    const { data: listed } = await gateway.query(
+      '{ customers(first: 1) { nodes { payments(first: 1) { nodes { id } } } } }',
+    );
     const [{ payments }] = listed.customers.nodes;
-    const { data, errors, extensions } = await gateway.query(PAYMENT_AND_BACK_QUERY, { id: payments.nodes[0].id }, TRACED);
+    const { data, errors, extensions } = await gateway.query(
+      PAYMENT_AND_BACK_QUERY,
+      { id: payments.nodes[0].id },
+      TRACED,
+    );
     expect(errors).toBeUndefined();
     expect(data.payment.customer).toMatchObject({
       company: { name: expect.any(String) },

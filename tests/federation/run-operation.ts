@@ -24,14 +24,20 @@ export function runnerFor(graph: Graph): { readonly run: Run; readonly schema: G
   return {
     schema,
     run: async (query, variables = {}, { scope } = createContext()) => {
-      const result = await graph.execute(read(query), { variables, scope, caller: ANONYMOUS_CALLER });
+      const result = await graph.execute(read(query), {
+        variables,
+        scope,
+        caller: ANONYMOUS_CALLER,
+      });
       // Apollo's gateway gives objects without a prototype; JSON is what travels.
       return JSON.parse(JSON.stringify(result)) as FormattedExecutionResult;
     },
   };
 }
 
-const createContext = () => ({ scope: { signal: new AbortController().signal, trace: createCallTrace() } });
+const createContext = () => ({
+  scope: { signal: new AbortController().signal, trace: createCallTrace() },
+});
 
 function readValid(schema: GraphQLSchema, query: string): PreparedOperation {
   const document = parse(query);

@@ -20,10 +20,17 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
   let closed: TestGateway;
   let open: TestGateway;
   beforeAll(async () => {
-    closed = await startTestGateway({ mode, environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path } });
+    closed = await startTestGateway({
+      mode,
+      environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path },
+    });
     open = await startTestGateway({
       mode,
-      environment: { ANONYMOUS_SCOPES: 'none', ANONYMOUS_AUDIENCE: 'public', API_KEYS_FILE: keys.path },
+      environment: {
+        ANONYMOUS_SCOPES: 'none',
+        ANONYMOUS_AUDIENCE: 'public',
+        API_KEYS_FILE: keys.path,
+      },
     });
   });
   afterAll(async () => {
@@ -34,17 +41,28 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
   const post = async (gateway: TestGateway, path: string, query: string, key?: string) => {
     const response = await fetch(`${gateway.url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      },
       body: JSON.stringify({ query }),
     });
     const { data, errors } = (await response.json()) as Awaited<ReturnType<TestGateway['query']>>;
-    return { status: response.status, data, codes: codesAndPaths(errors), calls: response.headers.get('x-tributary-upstream-calls') };
+    return {
+      status: response.status,
+      data,
+      codes: codesAndPaths(errors),
+      calls: response.headers.get('x-tributary-upstream-calls'),
+    };
   };
 
   it('get 401 without a credential if access is closed', async () => {
     for (const path of ['/graphql', '/graphql/public', '/graphql/private', '/graphql/nobody']) {
       for (const method of ['GET', 'POST']) {
-        const response = await fetch(`${closed.url}${path}${method === 'GET' ? '?query={__typename}' : ''}`, { method });
+        const response = await fetch(
+          `${closed.url}${path}${method === 'GET' ? '?query={__typename}' : ''}`,
+          { method },
+        );
         expect([path, method, response.status]).toEqual([path, method, 401]);
       }
     }
@@ -55,7 +73,9 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
 
   it('get their audience at the path of the whole graph, and at no other', async () => {
     for (let time = 0; time < 3; time += 1) {
-      expect((await post(closed, '/graphql', COMPANIES, partner)).data).toEqual({ companies: { nodes: [{ id: expect.any(String) }] } });
+      expect((await post(closed, '/graphql', COMPANIES, partner)).data).toEqual({
+        companies: { nodes: [{ id: expect.any(String) }] },
+      });
       expect((await post(closed, '/graphql/partner', COMPANIES, partner)).codes).toEqual([]);
       expect(await post(closed, '/graphql', PAYMENTS, partner)).toMatchObject({
         data: undefined,
@@ -63,26 +83,47 @@ describe.each(['embedded', 'distributed'] as const)('callers of an audience, %s'
         calls: '0',
       });
       for (const path of ['/graphql/private', '/graphql/public', '/graphql/nobody']) {
-        expect(await post(closed, path, COMPANIES, partner)).toMatchObject({ status: 404, data: undefined, codes: ['NOT_FOUND '] });
+        expect(await post(closed, path, COMPANIES, partner)).toMatchObject({
+          status: 404,
+          data: undefined,
+          codes: ['NOT_FOUND '],
+        });
       }
     }
-    const schema = await fetch(`${closed.url}/schema.graphql`, { headers: { 'x-api-key': partner } });
-    expect((await schema.text()) === readFileSync('schema/audiences/partner.graphql', 'utf8')).toBe(true);
+    const schema = await fetch(`${closed.url}/schema.graphql`, {
+      headers: { 'x-api-key': partner },
+    });
+    expect((await schema.text()) === readFileSync('schema/audiences/partner.graphql', 'utf8')).toBe(
+      true,
+    );
   });
 
   it('are held by their scopes too', async () => {
     const query = '{ customers(first: 1) { nodes { name } } }';
     expect((await post(closed, '/graphql', query, partner)).codes).toEqual([]);
-    expect(await post(closed, '/graphql', query, poor)).toMatchObject({ codes: ['FORBIDDEN customers'], calls: '0' });
+    expect(await post(closed, '/graphql', query, poor)).toMatchObject({
+      codes: ['FORBIDDEN customers'],
+      calls: '0',
+    });
   });
 
   it('get an error if their audience does not exist', async () => {
-    expect(await post(closed, '/graphql', COMPANIES, lost)).toMatchObject({ status: 403, codes: ['FORBIDDEN '] });
+    expect(await post(closed, '/graphql', COMPANIES, lost)).toMatchObject({
+      status: 403,
+      codes: ['FORBIDDEN '],
+    });
   });
 
   it('can be all callers without a credential', async () => {
-    expect((await post(open, '/graphql', '{ geocode(address: "1 Market St, San Francisco") { id } }')).codes).toEqual([]);
-    expect(await post(open, '/graphql', COMPANIES)).toMatchObject({ data: undefined, codes: ['GRAPHQL_VALIDATION_FAILED '], calls: '0' });
+    expect(
+      (await post(open, '/graphql', '{ geocode(address: "1 Market St, San Francisco") { id } }'))
+        .codes,
+    ).toEqual([]);
+    expect(await post(open, '/graphql', COMPANIES)).toMatchObject({
+      data: undefined,
+      codes: ['GRAPHQL_VALIDATION_FAILED '],
+      calls: '0',
+    });
     expect((await post(open, '/graphql/partner', COMPANIES)).status).toBe(404);
     expect((await post(open, '/graphql', COMPANIES, partner)).codes).toEqual([]);
   });

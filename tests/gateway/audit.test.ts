@@ -4,7 +4,10 @@ import { type ServedSchema, serveSchema } from './serve-schema.ts';
 
 let server: ServedSchema;
 beforeAll(async () => {
-  server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: { Query: { hello: () => 'world' } } });
+  server = await serveSchema({
+    typeDefs: 'type Query { hello: String }',
+    resolvers: { Query: { hello: () => 'world' } },
+  });
 });
 afterAll(() => server.close());
 

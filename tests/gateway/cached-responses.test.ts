@@ -3,8 +3,10 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 import { startTestGateway, type TestGateway } from './start-gateway.ts';
 
-const CARDS = '{ customers(first: 5) { nodes { id name company { name } payments(first: 2) { nodes { amount { amount } } } } } }';
-const PLACES = '{ customers(first: 5) { nodes { address { place { id location { latitude } } timeZone } } } }';
+const CARDS =
+  '{ customers(first: 5) { nodes { id name company { name } payments(first: 2) { nodes { amount { amount } } } } } }';
+const PLACES =
+  '{ customers(first: 5) { nodes { address { place { id location { latitude } } timeZone } } } }';
 const FORMATTED = '{ customers(first: 5) { nodes { address { place { formattedAddress } } } } }';
 const RENAME = `mutation ($id: ID!, $name: String!) {
   updateCustomer(input: { id: $id, firstName: $name }) { customer { firstName } userErrors { message } }
@@ -15,7 +17,8 @@ const CRM_AND_PAYMENTS = {
   PAYMENTS_CACHE: 'BillingAccount=1h,Payment=1h',
 };
 
-const callsOf = ({ headers }: { readonly headers: Headers }) => Number(headers.get('x-tributary-upstream-calls'));
+const callsOf = ({ headers }: { readonly headers: Headers }) =>
+  Number(headers.get('x-tributary-upstream-calls'));
 
 describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mode) => {
   let sandbox: Sandbox;
@@ -47,9 +50,15 @@ describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mod
     expect(callsOf(again)).toBe(0);
     expect(again.data).toEqual(first.data);
     expect(again.extensions).toBeUndefined();
-    const metrics = await Promise.all(gateway.urls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
-    const lookups = /^tributary_upstream_cache_lookups_total\{vendor="(\w+)",result="hit"\} ([1-9]\d*)$/gm;
-    expect([...metrics.join('\n').matchAll(lookups)].map(([, vendor]) => vendor).sort()).toEqual(['hubspot', 'stripe']);
+    const metrics = await Promise.all(
+      gateway.urls.map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    );
+    const lookups =
+      /^tributary_upstream_cache_lookups_total\{vendor="(\w+)",result="hit"\} ([1-9]\d*)$/gm;
+    expect([...metrics.join('\n').matchAll(lookups)].map(([, vendor]) => vendor).sort()).toEqual([
+      'hubspot',
+      'stripe',
+    ]);
   });
 
   it('are invalidated by a mutation: its payload and all later responses are fresh', async () => {
@@ -57,7 +66,9 @@ describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mod
     const { data } = await gateway.query(CARDS);
     const { id, name } = data.customers.nodes[0];
     const changed = await gateway.query(RENAME, { id, name: `Renamed ${mode}` });
-    expect(changed.data).toEqual({ updateCustomer: { customer: { firstName: `Renamed ${mode}` }, userErrors: [] } });
+    expect(changed.data).toEqual({
+      updateCustomer: { customer: { firstName: `Renamed ${mode}` }, userErrors: [] },
+    });
     const after = await gateway.query(CARDS);
     expect(after.data.customers.nodes[0].name).toMatch(`Renamed ${mode}`);
     expect(after.data.customers.nodes[0].name).not.toBe(name);
@@ -98,13 +109,16 @@ describe.each(['embedded', 'distributed'] as const)('cached responses, %s', (mod
     const gateway = await start({ MAPS_KEEP_PLACES: 'true', CRM_CACHE: 'Customer=1h' });
     const first = await gateway.query(PLACES, {}, { 'x-tributary-trace': '1' });
     const again = await gateway.query(PLACES, {}, { 'x-tributary-trace': '1' });
-    const geocoded = (answer: typeof first) => answer.extensions?.upstream?.filter(({ path }) => path === '/maps/api/geocode/json').length;
+    const geocoded = (answer: typeof first) =>
+      answer.extensions?.upstream?.filter(({ path }) => path === '/maps/api/geocode/json').length;
     expect(geocoded(first)).toBeGreaterThan(0);
     expect(geocoded(again)).toBe(0);
     expect(again.data).toEqual(first.data);
     const formatted = await gateway.query(FORMATTED, {}, { 'x-tributary-trace': '1' });
     expect(geocoded(formatted)).toBe(geocoded(first));
-    expect(formatted.data.customers.nodes[0].address.place.formattedAddress).toEqual(expect.any(String));
+    expect(formatted.data.customers.nodes[0].address.place.formattedAddress).toEqual(
+      expect.any(String),
+    );
   });
 });
 
@@ -112,7 +126,9 @@ describe('after a month', () => {
   it('the place id of an address is still cached, and its location is requested again', async () => {
     const gateway = await startTestGateway({ environment: { MAPS_KEEP_PLACES: 'true' } });
     const ask = async (fields: string) =>
-      callsOf(await gateway.query(`{ geocode(address: "5 Avenue Anatole France, Paris") { ${fields} } }`));
+      callsOf(
+        await gateway.query(`{ geocode(address: "5 Avenue Anatole France, Paris") { ${fields} } }`),
+      );
     expect(await ask('id location { latitude }')).toBe(1);
     const later = Date.now() + 31 * 86_400_000;
     jest.spyOn(Date, 'now').mockImplementation(() => later);

@@ -24,7 +24,12 @@ describe('the configuration of the gateway', () => {
         playground: true,
         logLevel: 'warn',
         trustedProxies: [],
-        connections: { max: expect.any(Number), maxPerAddress: 256, maxUnreadBytes: 64 * 1024 * 1024, unreadMs: 30_000 },
+        connections: {
+          max: expect.any(Number),
+          maxPerAddress: 256,
+          maxUnreadBytes: 64 * 1024 * 1024,
+          unreadMs: 30_000,
+        },
         execution: { mode: 'embedded' },
         safelist: undefined,
         costLimits: { maxCost: 50_000, maxVendorCalls: 500 },
@@ -39,11 +44,18 @@ describe('the configuration of the gateway', () => {
   });
 
   it('counts an empty variable as unset', () => {
-    expect(read({ PORT: '', SUPERGRAPH: '' }).config).toMatchObject({ port: 4000, execution: { mode: 'embedded' } });
+    expect(read({ PORT: '', SUPERGRAPH: '' }).config).toMatchObject({
+      port: 4000,
+      execution: { mode: 'embedded' },
+    });
   });
 
   it('shows nothing in production', () => {
-    expect(read({ NODE_ENV: 'production' }).config).toMatchObject({ introspection: false, playground: false, logLevel: 'info' });
+    expect(read({ NODE_ENV: 'production' }).config).toMatchObject({
+      introspection: false,
+      playground: false,
+      logLevel: 'info',
+    });
   });
 
   it('shows in production what it is asked to', () => {
@@ -52,8 +64,16 @@ describe('the configuration of the gateway', () => {
   });
 
   it('is distributed by three URLs', () => {
-    const urls = { crm: 'http://crm:4001/graphql', payments: 'http://payments:4002/graphql', maps: 'https://maps.test/graphql' };
-    const { config } = read({ CRM_SUBGRAPH_URL: urls.crm, PAYMENTS_SUBGRAPH_URL: urls.payments, MAPS_SUBGRAPH_URL: urls.maps });
+    const urls = {
+      crm: 'http://crm:4001/graphql',
+      payments: 'http://payments:4002/graphql',
+      maps: 'https://maps.test/graphql',
+    };
+    const { config } = read({
+      CRM_SUBGRAPH_URL: urls.crm,
+      PAYMENTS_SUBGRAPH_URL: urls.payments,
+      MAPS_SUBGRAPH_URL: urls.maps,
+    });
     expect(config?.execution).toEqual({ mode: 'distributed', urls });
   });
 
@@ -93,18 +113,26 @@ describe('the configuration of the gateway', () => {
 
   it('lets in the origins that it names', () => {
     const origins = 'https://shop.example.com, http://localhost:5173';
-    expect(read({ CORS_ORIGINS: origins }).config?.corsOrigins).toEqual(['https://shop.example.com', 'http://localhost:5173']);
+    expect(read({ CORS_ORIGINS: origins }).config?.corsOrigins).toEqual([
+      'https://shop.example.com',
+      'http://localhost:5173',
+    ]);
     expect(read({ CORS_ORIGINS: '*' }).config?.corsOrigins).toEqual(['*']);
   });
 
-  it.each(['https://shop.example.com/', 'shop.example.com', 'https://*.example.com', '*,https://a.test', 'null', 'https://SHOP.test', ','])(
-    'lets in no origin that browsers do not send: %s',
-    (origins) => {
-      expect(read({ CORS_ORIGINS: origins }).problems).toEqual([
-        'CORS_ORIGINS must be origins such as https://shop.example.com, separated by commas and without a path, or * alone.',
-      ]);
-    },
-  );
+  it.each([
+    'https://shop.example.com/',
+    'shop.example.com',
+    'https://*.example.com',
+    '*,https://a.test',
+    'null',
+    'https://SHOP.test',
+    ',',
+  ])('lets in no origin that browsers do not send: %s', (origins) => {
+    expect(read({ CORS_ORIGINS: origins }).problems).toEqual([
+      'CORS_ORIGINS must be origins such as https://shop.example.com, separated by commas and without a path, or * alone.',
+    ]);
+  });
 
   it.each([
     [
@@ -115,9 +143,15 @@ describe('the configuration of the gateway', () => {
       { CRM_SUBGRAPH_URL: 'http://crm/graphql' },
       'CRM_SUBGRAPH_URL, PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL must be set together, but PAYMENTS_SUBGRAPH_URL and MAPS_SUBGRAPH_URL are not.',
     ],
-    [{ SUPERGRAPH: '/nowhere/supergraph.graphql' }, 'SUPERGRAPH must name a file that can be read, but is "/nowhere/supergraph.graphql".'],
+    [
+      { SUPERGRAPH: '/nowhere/supergraph.graphql' },
+      'SUPERGRAPH must name a file that can be read, but is "/nowhere/supergraph.graphql".',
+    ],
     [{ SUPERGRAPH: '/tmp' }, 'SUPERGRAPH must name a file that can be read, but is "/tmp".'],
-    [{ SUPERGRAPH: 'package.json' }, 'SUPERGRAPH must name a Federation v2 supergraph, but "package.json" contains something else.'],
+    [
+      { SUPERGRAPH: 'package.json' },
+      'SUPERGRAPH must name a Federation v2 supergraph, but "package.json" contains something else.',
+    ],
     [
       { SUPERGRAPH: 'schema/crm.graphql' },
       'SUPERGRAPH must name a Federation v2 supergraph, but "schema/crm.graphql" contains something else.',

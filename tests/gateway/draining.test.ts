@@ -8,7 +8,10 @@ const typeDefs = 'type Query { wait: String }';
 describe('a server that gets SIGTERM', () => {
   it('is live and ready until then', async () => {
     const server = await serveSchema({ typeDefs, resolvers: {} });
-    for (const [path, body] of Object.entries({ live: { status: 'live' }, ready: { status: 'ready', vendors: {} } })) {
+    for (const [path, body] of Object.entries({
+      live: { status: 'live' },
+      ready: { status: 'ready', vendors: {} },
+    })) {
       const response = await fetch(`${server.url}/health/${path}`);
       expect([response.status, await response.json()]).toEqual([200, body]);
     }

@@ -13,14 +13,21 @@ const THROWN: Record<string, () => unknown> = {
   vendor: () =>
     new UpstreamError('UPSTREAM_RATE_LIMITED', PAYMENTS, {
       retryAfter: 7,
-      cause: new Error(`GET https://api.stripe.test/v1/customers?key=${SECRET} said {"secret": "body"}`),
+      cause: new Error(
+        `GET https://api.stripe.test/v1/customers?key=${SECRET} said {"secret": "body"}`,
+      ),
     }),
   ours: () => new TypeError(`Cannot read https://api.stripe.test/v1/x with ${SECRET}`),
   long: () => new Error(`Cannot read ${'long'.repeat(50_000)}`),
   coded: () => new CodedError('INTERNAL_SERVER_ERROR', 'That went wrong.'),
-  theirs: () => new GraphQLError('from a library', { extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', url: 'http://crm:4001' } }),
+  theirs: () =>
+    new GraphQLError('from a library', {
+      extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', url: 'http://crm:4001' },
+    }),
   extended: () =>
-    new GraphQLError('forbidden', { extensions: { code: 'FORBIDDEN', stacktrace: ['x'], response: { url: 'http://crm:4001' } } }),
+    new GraphQLError('forbidden', {
+      extensions: { code: 'FORBIDDEN', stacktrace: ['x'], response: { url: 'http://crm:4001' } },
+    }),
   text: () => 'no error at all',
 };
 
@@ -37,10 +44,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const fail = async (as: string) => (await ask(server.url, { query: '{ fail(as: "AS") }'.replace('AS', as) })).errors?.[0];
+const fail = async (as: string) =>
+  (await ask(server.url, { query: '{ fail(as: "AS") }'.replace('AS', as) })).errors?.[0];
 
 const INTERNAL = {
-  message: "Something went wrong on this server. Report it to the operator with the request's id: the header x-request-id of the response.",
+  message:
+    "Something went wrong on this server. Report it to the operator with the request's id: the header x-request-id of the response.",
   extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
 };
 
@@ -57,7 +66,12 @@ describe('an error in an answer', () => {
   it('names the service that failed and the time to retry after', async () => {
     expect(await fail('vendor')).toMatchObject({
       message: 'The rate limit of the payment processor is exhausted. Try again later.',
-      extensions: { code: 'UPSTREAM_RATE_LIMITED', retryable: true, service: 'payments', retryAfter: 7 },
+      extensions: {
+        code: 'UPSTREAM_RATE_LIMITED',
+        retryable: true,
+        service: 'payments',
+        retryAfter: 7,
+      },
     });
   });
 
@@ -66,7 +80,9 @@ describe('an error in an answer', () => {
   });
 
   it('hides the cause of a null in a non-null field', async () => {
-    expect((await ask(server.url, { query: '{ missing }' })).errors).toEqual([expect.objectContaining({ ...INTERNAL, path: ['missing'] })]);
+    expect((await ask(server.url, { query: '{ missing }' })).errors).toEqual([
+      expect.objectContaining({ ...INTERNAL, path: ['missing'] }),
+    ]);
   });
 
   it('has no extension that is not in the contract', async () => {
@@ -80,7 +96,9 @@ describe('the log', () => {
     // The first line says where this server listens.
     const log = server.log.slice(1).join('');
     expect(log).toContain('"msg":"a vendor failed"');
-    expect(log).toContain('"name":"UpstreamError","code":"UPSTREAM_RATE_LIMITED","service":"payments"');
+    expect(log).toContain(
+      '"name":"UpstreamError","code":"UPSTREAM_RATE_LIMITED","service":"payments"',
+    );
     expect(log).toContain('Cannot read [url] with [secret]');
     expect(log).not.toContain(SECRET);
     expect(log).not.toMatch(/https?:|stripe\.test|"body"/);
@@ -89,7 +107,8 @@ describe('the log', () => {
   it('repeats nothing at length', async () => {
     const before = server.log.length;
     await fail('long');
-    const line = server.log.slice(before).find((one) => one.includes('"msg":"a field failed"')) ?? '';
+    const line =
+      server.log.slice(before).find((one) => one.includes('"msg":"a field failed"')) ?? '';
     expect(line).toContain(`Cannot read ${'long'.repeat(12)}lo [...] ng`);
     expect(line).toContain('error-formatting.test.ts');
     expect(line.length).toBeLessThan(3000);

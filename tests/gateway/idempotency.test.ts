@@ -26,14 +26,17 @@ interface Paid {
 }
 
 /** What can be given back in so many parts of a cent. */
-async function anAmplePayment(): Promise<Paid & { readonly billingAccount: { readonly id: string } }> {
+async function anAmplePayment(): Promise<
+  Paid & { readonly billingAccount: { readonly id: string } }
+> {
   const { data } = await gateway.query(
     '{ payments(first: 100) { nodes { id status amount { amount currency } refundedAmount { amount } billingAccount { id } } } }',
   );
   for (const payment of data.payments.nodes as Paid[]) {
     const { status, amount, refundedAmount, billingAccount } = payment;
     const isAmple = Number(amount.amount) - Number(refundedAmount.amount) > 50;
-    if (status === 'SUCCEEDED' && amount.currency === 'EUR' && billingAccount !== null && isAmple) return { ...payment, billingAccount };
+    if (status === 'SUCCEEDED' && amount.currency === 'EUR' && billingAccount !== null && isAmple)
+      return { ...payment, billingAccount };
   }
   throw new Error('The sandbox has a payment of more than 50 euros.');
 }
@@ -49,7 +52,8 @@ async function askUntilKnown(query: string, input: object): Promise<string> {
       throw new Error(`No client would go on after ${JSON.stringify({ data, errors })}.`);
     }
     const { retryAfter } = errors[0]?.extensions as { retryAfter?: number };
-    if (retryAfter !== undefined) await new Promise((resolve) => setTimeout(resolve, retryAfter * 200));
+    if (retryAfter !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, retryAfter * 200));
   }
 }
 
@@ -67,9 +71,12 @@ async function askOften(query: string, run: string, input: object): Promise<stri
   return ids;
 }
 
-const writesTo = (template: string) => sandbox.stripe.writes.filter((write) => write.template === template);
+const writesTo = (template: string) =>
+  sandbox.stripe.writes.filter((write) => write.template === template);
 
-const CASES = (['embedded', 'distributed'] as const).flatMap((mode) => FAULTS.map((fault) => ({ mode, fault })));
+const CASES = (['embedded', 'distributed'] as const).flatMap((mode) =>
+  FAULTS.map((fault) => ({ mode, fault })),
+);
 
 describe.each(CASES)(
   `of ${String(COUNT)} writes of a kind while connections break ($fault, $mode), each happens once`,
@@ -86,12 +93,17 @@ describe.each(CASES)(
     it('refunds: exactly as many as requested, of the exact amount', async () => {
       const payment = await anAmplePayment();
       const refunded = async () => {
-        const { data } = await gateway.query(`{ payment(id: "${payment.id}") { refundedAmount { amount } } }`);
+        const { data } = await gateway.query(
+          `{ payment(id: "${payment.id}") { refundedAmount { amount } } }`,
+        );
         return Math.round(Number(data.payment.refundedAmount.amount) * 100);
       };
       const [before, written] = [await refunded(), writesTo('/v1/refunds').length];
       sandbox.stripe.fault = fault;
-      const ids = await askOften(REFUND, `refund ${fault}`, { paymentId: payment.id, amount: { amount: '0.01', currency: 'EUR' } });
+      const ids = await askOften(REFUND, `refund ${fault}`, {
+        paymentId: payment.id,
+        amount: { amount: '0.01', currency: 'EUR' },
+      });
       sandbox.stripe.fault = null;
       expect(new Set(ids).size).toBe(COUNT);
       expect(writesTo('/v1/refunds').length - written).toBe(COUNT);

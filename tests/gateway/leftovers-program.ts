@@ -11,8 +11,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from './start-gateway.ts';
 
-const QUERY = '{ customers(first: 3) { nodes { name payments(first: 1) { nodes { id } } address { place { id } } } } }';
-const [mode, ...faults] = process.argv.slice(2) as [NonNullable<TestGatewayOptions['mode']>, ...Sandbox['hubspot']['fault'][]];
+const QUERY =
+  '{ customers(first: 3) { nodes { name payments(first: 1) { nodes { id } } address { place { id } } } } }';
+const [mode, ...faults] = process.argv.slice(2) as [
+  NonNullable<TestGatewayOptions['mode']>,
+  ...Sandbox['hubspot']['fault'][],
+];
 
 /** What keeps a process from ending: timers, connections, servers; without what ends with the turn that it was asked in. */
 const held = () =>
@@ -43,7 +47,9 @@ async function settled(isSettled: () => boolean): Promise<readonly string[]> {
 // What the first request of a process leaves behind for good belongs to the process.
 await withGateway({}, (gateway) => gateway.query(QUERY));
 // Files may be written still, by what compiles this program.
-const before = await settled(() => !held().some((kind) => kind.startsWith('TCP') || kind.startsWith('FS')));
+const before = await settled(
+  () => !held().some((kind) => kind.startsWith('TCP') || kind.startsWith('FS')),
+);
 
 for (const fault of faults) {
   const errors = await withGateway({ REQUEST_TIMEOUT_MS: '300' }, async (gateway, sandbox) => {

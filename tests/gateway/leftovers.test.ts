@@ -13,7 +13,11 @@ interface Leftovers {
 describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
   let leftovers: readonly Leftovers[];
   beforeAll(async () => {
-    const { exitCode, stdout, stderr } = await runProcess(TSX, ['tests/gateway/leftovers-program.ts', mode, ...FAULTS]);
+    const { exitCode, stdout, stderr } = await runProcess(TSX, [
+      'tests/gateway/leftovers-program.ts',
+      mode,
+      ...FAULTS,
+    ]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     leftovers = stdout
       .trim()
@@ -21,9 +25,12 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
       .map((line) => JSON.parse(line) as Leftovers);
   }, 60_000);
 
-  it.each(FAULTS)('a vendor that answers with %s leaves no timer, no connection and no unhandled rejection', (fault) => {
-    const found = leftovers.find((line) => line.fault === fault);
-    expect(found?.errors.map((count) => count > 0)).toEqual([true, true]);
-    expect(found?.after).toEqual(found?.before);
-  });
+  it.each(FAULTS)(
+    'a vendor that answers with %s leaves no timer, no connection and no unhandled rejection',
+    (fault) => {
+      const found = leftovers.find((line) => line.fault === fault);
+      expect(found?.errors.map((count) => count > 0)).toEqual([true, true]);
+      expect(found?.after).toEqual(found?.before);
+    },
+  );
 });

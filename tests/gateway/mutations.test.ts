@@ -32,9 +32,13 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
     const { data } = await gateway.query(PAID);
     const found = (data.payments.nodes as Paid[]).find(
       ({ status, amount, refundedAmount, customer }) =>
-        status === 'SUCCEEDED' && amount.currency === 'EUR' && /^0\.?0*$/.test(refundedAmount.amount) && customer !== null,
+        status === 'SUCCEEDED' &&
+        amount.currency === 'EUR' &&
+        /^0\.?0*$/.test(refundedAmount.amount) &&
+        customer !== null,
     );
-    if (found === undefined) throw new Error('The sandbox has a payment in euros of a known customer.');
+    if (found === undefined)
+      throw new Error('The sandbox has a payment in euros of a known customer.');
     paid = found;
   });
   afterEach(() => {
@@ -54,7 +58,11 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
     const { refund, payment, userErrors } = data.refundPayment;
     expect(userErrors).toEqual([]);
     expect(refund).toMatchObject({ amount: money('1.00'), reason: 'requested_by_customer' });
-    expect(payment).toMatchObject({ id: paid.id, refundedAmount: { amount: '1.00' }, customer: paid.customer });
+    expect(payment).toMatchObject({
+      id: paid.id,
+      refundedAmount: { amount: '1.00' },
+      customer: paid.customer,
+    });
     expect(payment.refunds.nodes).toContainEqual({ id: refund.id });
   });
 
@@ -63,17 +71,26 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
       `${name}: refundPayment(input: { paymentId: "${paid.id}", amount: { amount: "0.50", currency: "EUR" } }) { payment { refundedAmount { amount } } }`;
     const { data, errors } = await gateway.query(`mutation { ${part('one')} ${part('two')} }`);
     expect(errors).toBeUndefined();
-    expect([data.one, data.two].map(({ payment }) => payment.refundedAmount.amount)).toEqual(['1.50', '2.00']);
+    expect([data.one, data.two].map(({ payment }) => payment.refundedAmount.amount)).toEqual([
+      '1.50',
+      '2.00',
+    ]);
   });
 
   it('say what is wrong with the input, and where', async () => {
-    const { data, errors } = await gateway.query(REFUND, { input: { paymentId: paid.id, amount: money('0.001') } });
+    const { data, errors } = await gateway.query(REFUND, {
+      input: { paymentId: paid.id, amount: money('0.001') },
+    });
     expect(data).toEqual({ refundPayment: null });
     expect(errors).toMatchObject([
       {
         message: 'input.amount.amount must have at most 2 decimals in EUR, but is 0.001.',
         path: ['refundPayment'],
-        extensions: { code: 'BAD_USER_INPUT', retryable: false, field: ['input', 'amount', 'amount'] },
+        extensions: {
+          code: 'BAD_USER_INPUT',
+          retryable: false,
+          field: ['input', 'amount', 'amount'],
+        },
       },
     ]);
   });
@@ -84,18 +101,32 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
     const query = `mutation ($input: CreateBillingAccountInput!) { createBillingAccount(input: $input) { billingAccount { id email } } }`;
     const { errors } = await gateway.query(query, { input });
     expect(errors).toMatchObject([
-      { extensions: { code: 'OUTCOME_UNKNOWN', retryable: true, service: 'payments', idempotencyKey: expect.any(String) } },
+      {
+        extensions: {
+          code: 'OUTCOME_UNKNOWN',
+          retryable: true,
+          service: 'payments',
+          idempotencyKey: expect.any(String),
+        },
+      },
     ]);
     sandbox.stripe.fault = null;
     const before = sandbox.stripe.writes.length;
-    const again = await gateway.query(query, { input: { ...input, idempotencyKey: errors?.[0]?.extensions?.['idempotencyKey'] } });
-    expect(again.data).toMatchObject({ createBillingAccount: { billingAccount: { email: input.email } } });
+    const again = await gateway.query(query, {
+      input: { ...input, idempotencyKey: errors?.[0]?.extensions?.['idempotencyKey'] },
+    });
+    expect(again.data).toMatchObject({
+      createBillingAccount: { billingAccount: { email: input.email } },
+    });
     expect(sandbox.stripe.writes.slice(before)).toEqual([]);
-    expect(sandbox.stripe.writes.filter(({ template }) => template === '/v1/customers')).toHaveLength(1);
+    expect(
+      sandbox.stripe.writes.filter(({ template }) => template === '/v1/customers'),
+    ).toHaveLength(1);
   });
 
   it('create, send and void an invoice, each once', async () => {
-    const invoice = 'invoice { id status total { amount currency } lines { nodes { description quantity } } billingAccount { id } }';
+    const invoice =
+      'invoice { id status total { amount currency } lines { nodes { description quantity } } billingAccount { id } }';
     const lines = [
       { description: 'Work', quantity: 3, unitAmount: money('80.00') },
       { description: 'Travel', unitAmount: money('12.5') },
@@ -116,11 +147,20 @@ describe.each(['embedded', 'distributed'] as const)('mutations, %s', (mode) => {
       again: voidInvoice(input: { invoiceId: "${id}" }) { invoice { status } userErrors { code field message } }
     }`);
     expect(after.data).toMatchObject({
-      sent: { invoice: { status: 'OPEN', number: expect.any(String), dueOn: '2026-12-31' }, userErrors: [] },
+      sent: {
+        invoice: { status: 'OPEN', number: expect.any(String), dueOn: '2026-12-31' },
+        userErrors: [],
+      },
       voided: { invoice: { status: 'VOID' }, userErrors: [] },
       again: {
         invoice: { status: 'VOID' },
-        userErrors: [{ code: 'ALREADY_DONE', field: ['input', 'invoiceId'], message: 'The invoice is already voided.' }],
+        userErrors: [
+          {
+            code: 'ALREADY_DONE',
+            field: ['input', 'invoiceId'],
+            message: 'The invoice is already voided.',
+          },
+        ],
       },
     });
   });

@@ -29,7 +29,14 @@ async function createKey(): Promise<string> {
   const ring = await openRedisKeyRing(redis.url);
   const { id, text } = createApiKey();
   const hash = hashOfKey(text).toString('hex');
-  await ring.add({ id, name: 'test', hash, scopes: 'all', createdAt: new Date().toISOString(), expiresAt: null });
+  await ring.add({
+    id,
+    name: 'test',
+    hash,
+    scopes: 'all',
+    createdAt: new Date().toISOString(),
+    expiresAt: null,
+  });
   ring.close();
   return text;
 }
@@ -37,34 +44,41 @@ async function createKey(): Promise<string> {
 /** How many processes there would be. */
 const PROCESSES = { embedded: 1, distributed: 4 } as const;
 
-describe.each(['embedded', 'distributed'] as const)('with Redis for limits, vendors, cached answers and API keys, %s', (mode) => {
-  it('each process holds one connection, says once that it is lost and once that it is there, and closes it', async () => {
-    const key = await createKey();
-    const environment = {
-      REDIS_URL: redis.url,
-      ACCESS: 'closed',
-      CALLER_REQUESTS_PER_MINUTE: '1000000',
-      HUBSPOT_RATE_LIMIT: '500/1s',
-      STRIPE_RATE_LIMIT: '500/1s',
-      CRM_CACHE: 'Customer=30s',
-      LOG_LEVEL: 'warn',
-    };
-    const gateway = await startTestGateway({ mode, environment });
-    const ask = () => gateway.query(QUERY, {}, { authorization: `Bearer ${key}` });
-    const told = (text: string) => gateway.log.filter((line) => line.includes(text)).length;
-    const [lost, there] = [() => told('Redis is disconnected'), () => told('Redis is connected')];
-    expect((await ask()).errors).toBeUndefined();
-    const count = PROCESSES[mode];
-    expect([await countClients(), there() - lost()]).toEqual([count, count]);
-    const [lostBefore, thereBefore] = [lost(), there()];
-    watcher.destroy();
-    await redis.stop();
-    while (lost() < lostBefore + count) expect((await ask()).errors).toBeUndefined();
-    await redis.start();
-    await watcher.connect();
-    while (there() < thereBefore + count) await new Promise(setImmediate);
-    expect([await countClients(), lost() - lostBefore, there() - thereBefore]).toEqual([count, count, count]);
-    await gateway.close();
-    while ((await countClients()) > 0) await new Promise(setImmediate);
-  });
-});
+describe.each(['embedded', 'distributed'] as const)(
+  'with Redis for limits, vendors, cached answers and API keys, %s',
+  (mode) => {
+    it('each process holds one connection, says once that it is lost and once that it is there, and closes it', async () => {
+      const key = await createKey();
+      const environment = {
+        REDIS_URL: redis.url,
+        ACCESS: 'closed',
+        CALLER_REQUESTS_PER_MINUTE: '1000000',
+        HUBSPOT_RATE_LIMIT: '500/1s',
+        STRIPE_RATE_LIMIT: '500/1s',
+        CRM_CACHE: 'Customer=30s',
+        LOG_LEVEL: 'warn',
+      };
+      const gateway = await startTestGateway({ mode, environment });
+      const ask = () => gateway.query(QUERY, {}, { authorization: `Bearer ${key}` });
+      const told = (text: string) => gateway.log.filter((line) => line.includes(text)).length;
+      const [lost, there] = [() => told('Redis is disconnected'), () => told('Redis is connected')];
+      expect((await ask()).errors).toBeUndefined();
+      const count = PROCESSES[mode];
+      expect([await countClients(), there() - lost()]).toEqual([count, count]);
+      const [lostBefore, thereBefore] = [lost(), there()];
+      watcher.destroy();
+      await redis.stop();
+      while (lost() < lostBefore + count) expect((await ask()).errors).toBeUndefined();
+      await redis.start();
+      await watcher.connect();
+      while (there() < thereBefore + count) await new Promise(setImmediate);
+      expect([await countClients(), lost() - lostBefore, there() - thereBefore]).toEqual([
+        count,
+        count,
+        count,
+      ]);
+      await gateway.close();
+      while ((await countClients()) > 0) await new Promise(setImmediate);
+    });
+  },
+);

@@ -11,12 +11,17 @@ let server: ServedSchema | undefined;
 afterEach(() => server?.close());
 
 async function get(path: string, options: Partial<ServeSchemaOptions> = {}) {
-  server = await serveSchema({ typeDefs: '"What can be read." type Query { hello: String }', resolvers: {}, ...options });
+  server = await serveSchema({
+    typeDefs: '"What can be read." type Query { hello: String }',
+    resolvers: {},
+    ...options,
+  });
   const response = await fetch(`${server.url}${path}`);
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-const code = (text: string) => (JSON.parse(text) as { errors: [{ extensions: { code: string } }] }).errors[0].extensions.code;
+const code = (text: string) =>
+  (JSON.parse(text) as { errors: [{ extensions: { code: string } }] }).errors[0].extensions.code;
 
 describe('the playground', () => {
   let directory: string;
@@ -31,7 +36,11 @@ describe('the playground', () => {
 
   it('is the page at /, which may load from here alone', async () => {
     const { status, headers, text } = await get('/', built());
-    expect([status, headers.get('content-type'), text]).toEqual([200, 'text/html; charset=utf-8', expect.stringContaining('Tributary')]);
+    expect([status, headers.get('content-type'), text]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      expect.stringContaining('Tributary'),
+    ]);
     expect(headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; script-src 'self'; worker-src 'self'; .*connect-src 'self'/,
     );
@@ -40,17 +49,22 @@ describe('the playground', () => {
 
   it('has its files beside it', async () => {
     const { status, headers } = await get('/playground/main.js', built());
-    expect([status, headers.get('content-type')]).toEqual([200, 'application/javascript; charset=utf-8']);
+    expect([status, headers.get('content-type')]).toEqual([
+      200,
+      'application/javascript; charset=utf-8',
+    ]);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
-  it.each(['/playground/', '/playground/missing.js', '/playground/%2e%2e/package.json', '/playground/..%2fpackage.json'])(
-    'has nothing else: %s',
-    async (path) => {
-      const { status, text } = await get(path, built());
-      expect([status, code(text)]).toEqual([404, 'NOT_FOUND']);
-    },
-  );
+  it.each([
+    '/playground/',
+    '/playground/missing.js',
+    '/playground/%2e%2e/package.json',
+    '/playground/..%2fpackage.json',
+  ])('has nothing else: %s', async (path) => {
+    const { status, text } = await get(path, built());
+    expect([status, code(text)]).toEqual([404, 'NOT_FOUND']);
+  });
 
   it('says where it is not built', async () => {
     const { status, text } = await get('/');
@@ -59,11 +73,16 @@ describe('the playground', () => {
   });
 
   it('is not served in production', async () => {
-    expect((await get('/', { ...built(), environment: { NODE_ENV: 'production' } })).status).toBe(404);
+    expect((await get('/', { ...built(), environment: { NODE_ENV: 'production' } })).status).toBe(
+      404,
+    );
   });
 
   it('is served in production if PLAYGROUND is true', async () => {
-    expect((await get('/', { ...built(), environment: { NODE_ENV: 'production', PLAYGROUND: 'true' } })).status).toBe(200);
+    expect(
+      (await get('/', { ...built(), environment: { NODE_ENV: 'production', PLAYGROUND: 'true' } }))
+        .status,
+    ).toBe(200);
   });
 });
 
@@ -79,15 +98,27 @@ describe('the schema', () => {
     expect((await get('/schema.graphql', { environment })).status).toBe(404);
     await server?.close();
     const path = `/graphql?query=${encodeURIComponent('{ __schema { queryType { name } } }')}`;
-    server = await serveSchema({ typeDefs: 'type Query { hello: String }', resolvers: {}, environment });
-    const response = await fetch(`${server.url}${path}`, { headers: { 'apollo-require-preflight': 'yes' } });
+    server = await serveSchema({
+      typeDefs: 'type Query { hello: String }',
+      resolvers: {},
+      environment,
+    });
+    const response = await fetch(`${server.url}${path}`, {
+      headers: { 'apollo-require-preflight': 'yes' },
+    });
     expect(await response.json()).toEqual({
       errors: [expect.objectContaining({ message: 'Introspection is disabled on this server.' })],
     });
   });
 
   it('can be read in production where introspection is on', async () => {
-    expect((await get('/schema.graphql', { environment: { NODE_ENV: 'production', INTROSPECTION: 'true' } })).status).toBe(200);
+    expect(
+      (
+        await get('/schema.graphql', {
+          environment: { NODE_ENV: 'production', INTROSPECTION: 'true' },
+        })
+      ).status,
+    ).toBe(200);
   });
 });
 
@@ -95,8 +126,13 @@ describe('the files of a subgraph', () => {
   const files = {
     map: (token: string) => {
       if (token === 'late') return Promise.reject(new UpstreamError('UPSTREAM_TIMEOUT', MAPS));
-      if (token === 'wrong') return Promise.reject(new CodedError('BAD_USER_INPUT', 'No such map.'));
-      return Promise.resolve(token === 'known' ? { contentType: 'image/png', body: Buffer.from('png'), maxAge: 60 } : null);
+      if (token === 'wrong')
+        return Promise.reject(new CodedError('BAD_USER_INPUT', 'No such map.'));
+      return Promise.resolve(
+        token === 'known'
+          ? { contentType: 'image/png', body: Buffer.from('png'), maxAge: 60 }
+          : null,
+      );
     },
   };
 

@@ -34,7 +34,10 @@ function createClient(url: string, useGETForHashedQueries = false) {
     },
   });
   const persisted = new PersistedQueryLink({ sha256, useGETForHashedQueries });
-  const client = new ApolloClient({ link: ApolloLink.from([persisted, http]), cache: new InMemoryCache() });
+  const client = new ApolloClient({
+    link: ApolloLink.from([persisted, http]),
+    cache: new InMemoryCache(),
+  });
   return { client, sent };
 }
 
@@ -62,7 +65,10 @@ describe("Apollo's client", () => {
       expect((await first.client.query({ query: HELLO })).data).toEqual({ hello: 'world' });
       const second = createClient(url, byGet);
       expect((await second.client.query({ query: HELLO })).data).toEqual({ hello: 'world' });
-      expect([first.sent.length, second.sent.map(({ method }) => method)]).toEqual([2, [byGet ? 'GET' : 'POST']]);
+      expect([first.sent.length, second.sent.map(({ method }) => method)]).toEqual([
+        2,
+        [byGet ? 'GET' : 'POST'],
+      ]);
       expect(second.sent[0]?.text).not.toContain('query Hello');
     },
   );

@@ -12,7 +12,10 @@ const typeDefs = `
 `;
 let counted = 0;
 const resolvers = {
-  Query: { hello: () => 'world', greet: (_root: unknown, { name }: { name: string }) => `hello ${name}` },
+  Query: {
+    hello: () => 'world',
+    greet: (_root: unknown, { name }: { name: string }) => `hello ${name}`,
+  },
   Mutation: { count: () => (counted += 1) },
 };
 
@@ -40,7 +43,10 @@ writeFileSync(
 writeFileSync(CODEGEN, JSON.stringify({ greet: GREET }));
 
 function serve(mode: 'only' | 'report', monitoring?: Monitoring): Promise<ServedSchema> {
-  const environment = { PERSISTED_OPERATIONS: `${APOLLO},${CODEGEN}`, PERSISTED_OPERATIONS_MODE: mode };
+  const environment = {
+    PERSISTED_OPERATIONS: `${APOLLO},${CODEGEN}`,
+    PERSISTED_OPERATIONS_MODE: mode,
+  };
   return serveSchema({ typeDefs, resolvers, environment, ...(monitoring && { monitoring }) });
 }
 
@@ -55,13 +61,19 @@ async function post(server: ServedSchema, body: object, headers: Record<string, 
 
 async function get(server: ServedSchema, parameters: Record<string, string>) {
   const search = new URLSearchParams(parameters).toString();
-  const response = await fetch(`${server.url}/graphql?${search}`, { headers: { 'apollo-require-preflight': 'yes' } });
+  const response = await fetch(`${server.url}/graphql?${search}`, {
+    headers: { 'apollo-require-preflight': 'yes' },
+  });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-const persistedQuery = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+const persistedQuery = (sha256Hash: unknown) => ({
+  extensions: { persistedQuery: { version: 1, sha256Hash } },
+});
 
-const coded = (code: string) => ({ errors: [expect.objectContaining({ extensions: expect.objectContaining({ code }) as unknown })] });
+const coded = (code: string) => ({
+  errors: [expect.objectContaining({ extensions: expect.objectContaining({ code }) as unknown })],
+});
 const hello = { status: 200, body: { data: { hello: 'world' } } };
 
 let only: ServedSchema;
@@ -76,68 +88,91 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(['only', 'report'] as const)('an operation on the list, where the mode is %s', (mode) => {
-  const server = () => (mode === 'only' ? only : report);
+describe.each(['only', 'report'] as const)(
+  'an operation on the list, where the mode is %s',
+  (mode) => {
+    const server = () => (mode === 'only' ? only : report);
 
-  it.each([
-    ["Apollo's clients", persistedQuery(hashOf(HELLO))],
-    ['urql', { documentId: hashOf(HELLO) }],
-    ['GraphQL over HTTP', { documentId: `sha256:${hashOf(HELLO)}` }],
-    ["Relay's documentation", { doc_id: hashOf(HELLO) }],
-    ['a hand-written client', { id: hashOf(HELLO), query: null, operationName: 'Hello' }],
-    ['a client that knows no ids', { query: HELLO }],
-    ['a client that prints in another way', { query: 'query Hello{hello}' }],
-    ['a client that teaches the server', { query: HELLO, ...persistedQuery(hashOf(HELLO)) }],
-  ])('is answered as %s asks for it, each time', async (_who, body) => {
-    for (let time = 0; time < 3; time += 1) expect(await post(server(), body)).toEqual(hello);
-  });
-
-  it('is answered by GET', async () => {
-    expect(await get(server(), { documentId: hashOf(HELLO) })).toMatchObject(hello);
-    expect(await get(server(), { extensions: JSON.stringify(persistedQuery(hashOf(HELLO)).extensions) })).toMatchObject(hello);
-    expect(await get(server(), { id: 'greet', variables: '{"name":"Zoé"}' })).toMatchObject({ body: { data: { greet: 'hello Zoé' } } });
-  });
-
-  it('gets its variables', async () => {
-    const ask = async (name: unknown) => (await post(server(), { documentId: 'greet', variables: { name } })).body;
-    expect(await ask('a')).toEqual({ data: { greet: 'hello a' } });
-    expect(await ask('b')).toEqual({ data: { greet: 'hello b' } });
-    expect(await ask(1)).toEqual(coded('BAD_USER_INPUT'));
-  });
-
-  it('is not changed by GET, by any way to name it', async () => {
-    const before = counted;
-    for (const parameters of [
-      { documentId: 'count' },
-      { query: COUNT },
-      { extensions: JSON.stringify(persistedQuery('count').extensions) },
-    ]) {
-      const { status, headers, body } = await get(server(), parameters);
-      expect([status, headers.get('allow'), body]).toEqual([405, 'POST', coded('METHOD_NOT_ALLOWED')]);
-    }
-    await fetch(`${server().url}/graphql?documentId=count`, { method: 'HEAD', headers: { 'apollo-require-preflight': 'yes' } });
-    expect(counted).toBe(before);
-    expect(await post(server(), { documentId: 'count' })).toEqual({ status: 200, body: { data: { count: before + 1 } } });
-  });
-
-  it('is not answered for another site', async () => {
-    const response = await fetch(`${server().url}/graphql?documentId=${hashOf(HELLO)}`);
-    expect([response.status, await response.json()]).toEqual([400, coded('BAD_REQUEST')]);
-  });
-
-  it('is chosen by no name that it does not have', async () => {
-    expect(await post(server(), { documentId: 'greet', operationName: 'Other' })).toEqual({
-      status: 400,
-      body: coded('OPERATION_RESOLUTION_FAILURE'),
+    it.each([
+      ["Apollo's clients", persistedQuery(hashOf(HELLO))],
+      ['urql', { documentId: hashOf(HELLO) }],
+      ['GraphQL over HTTP', { documentId: `sha256:${hashOf(HELLO)}` }],
+      ["Relay's documentation", { doc_id: hashOf(HELLO) }],
+      ['a hand-written client', { id: hashOf(HELLO), query: null, operationName: 'Hello' }],
+      ['a client that knows no ids', { query: HELLO }],
+      ['a client that prints in another way', { query: 'query Hello{hello}' }],
+      ['a client that teaches the server', { query: HELLO, ...persistedQuery(hashOf(HELLO)) }],
+    ])('is answered as %s asks for it, each time', async (_who, body) => {
+      for (let time = 0; time < 3; time += 1) expect(await post(server(), body)).toEqual(hello);
     });
-  });
-});
+
+    it('is answered by GET', async () => {
+      expect(await get(server(), { documentId: hashOf(HELLO) })).toMatchObject(hello);
+      expect(
+        await get(server(), {
+          extensions: JSON.stringify(persistedQuery(hashOf(HELLO)).extensions),
+        }),
+      ).toMatchObject(hello);
+      expect(await get(server(), { id: 'greet', variables: '{"name":"Zoé"}' })).toMatchObject({
+        body: { data: { greet: 'hello Zoé' } },
+      });
+    });
+
+    it('gets its variables', async () => {
+      const ask = async (name: unknown) =>
+        (await post(server(), { documentId: 'greet', variables: { name } })).body;
+      expect(await ask('a')).toEqual({ data: { greet: 'hello a' } });
+      expect(await ask('b')).toEqual({ data: { greet: 'hello b' } });
+      expect(await ask(1)).toEqual(coded('BAD_USER_INPUT'));
+    });
+
+    it('is not changed by GET, by any way to name it', async () => {
+      const before = counted;
+      for (const parameters of [
+        { documentId: 'count' },
+        { query: COUNT },
+        { extensions: JSON.stringify(persistedQuery('count').extensions) },
+      ]) {
+        const { status, headers, body } = await get(server(), parameters);
+        expect([status, headers.get('allow'), body]).toEqual([
+          405,
+          'POST',
+          coded('METHOD_NOT_ALLOWED'),
+        ]);
+      }
+      await fetch(`${server().url}/graphql?documentId=count`, {
+        method: 'HEAD',
+        headers: { 'apollo-require-preflight': 'yes' },
+      });
+      expect(counted).toBe(before);
+      expect(await post(server(), { documentId: 'count' })).toEqual({
+        status: 200,
+        body: { data: { count: before + 1 } },
+      });
+    });
+
+    it('is not answered for another site', async () => {
+      const response = await fetch(`${server().url}/graphql?documentId=${hashOf(HELLO)}`);
+      expect([response.status, await response.json()]).toEqual([400, coded('BAD_REQUEST')]);
+    });
+
+    it('is chosen by no name that it does not have', async () => {
+      expect(await post(server(), { documentId: 'greet', operationName: 'Other' })).toEqual({
+        status: 400,
+        body: coded('OPERATION_RESOLUTION_FAILURE'),
+      });
+    });
+  },
+);
 
 describe('an operation that is not on the list, where the mode is only', () => {
   it.each<[string, object]>([
     ['a text', { query: UNLISTED }],
     ['a text with the id of a listed one', { query: UNLISTED, documentId: hashOf(HELLO) }],
-    ['a text that is to become an automatic persisted query', { query: UNLISTED, ...persistedQuery(hashOf(UNLISTED)) }],
+    [
+      'a text that is to become an automatic persisted query',
+      { query: UNLISTED, ...persistedQuery(hashOf(UNLISTED)) },
+    ],
     ['an automatic persisted query', persistedQuery(hashOf(UNLISTED))],
     ['a guessed id', { documentId: '1' }],
     ['an id in another case', { documentId: hashOf(HELLO).toUpperCase() }],
@@ -152,7 +187,8 @@ describe('an operation that is not on the list, where the mode is only', () => {
       body: {
         errors: [
           {
-            message: 'This server accepts only the operations on its safelist, and this is not one of them.',
+            message:
+              'This server accepts only the operations on its safelist, and this is not one of them.',
             extensions: { code: 'OPERATION_NOT_LISTED', retryable: false },
           },
         ],
@@ -181,7 +217,9 @@ describe('an operation that is not on the list, where the mode is only', () => {
       `documentId=${hashOf(HELLO)}&extensions=%7B`,
       `query=${unlisted}&extensions=%7B`,
     ]) {
-      const response = await fetch(`${only.url}/graphql?${search}`, { headers: { 'apollo-require-preflight': 'yes' } });
+      const response = await fetch(`${only.url}/graphql?${search}`, {
+        headers: { 'apollo-require-preflight': 'yes' },
+      });
       expect([400, 403]).toContain(response.status);
       expect(await response.json()).toEqual({ errors: [expect.anything()] });
     }
@@ -209,7 +247,9 @@ describe('an operation that is not on the list, where the mode is report', () =>
     await server.close();
 
     const metrics = await monitoring.exposition();
-    expect(metrics.split('\n').filter((line) => line.startsWith('tributary_unlisted_operations_total'))).toEqual([
+    expect(
+      metrics.split('\n').filter((line) => line.startsWith('tributary_unlisted_operations_total')),
+    ).toEqual([
       'tributary_unlisted_operations_total{client="web",version="1.2.0"} 3',
       'tributary_unlisted_operations_total{client="phone",version="unknown"} 1',
     ]);
@@ -217,8 +257,19 @@ describe('an operation that is not on the list, where the mode is report', () =>
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ msg }) => msg === 'an unlisted operation was executed');
     expect(lines).toEqual([
-      expect.objectContaining({ client: 'web', version: '1.2.0', operation: 'Later', type: 'query', hash: hashOf(query) }),
-      expect.objectContaining({ client: 'phone', version: 'unknown', operation: 'Later', hash: hashOf(query) }),
+      expect.objectContaining({
+        client: 'web',
+        version: '1.2.0',
+        operation: 'Later',
+        type: 'query',
+        hash: hashOf(query),
+      }),
+      expect.objectContaining({
+        client: 'phone',
+        version: 'unknown',
+        operation: 'Later',
+        hash: hashOf(query),
+      }),
     ]);
   });
 });
@@ -228,11 +279,17 @@ describe('clients that name themselves', () => {
     const monitoring = createMonitoring({ vendors: [] });
     const server = await serve('only', monitoring);
     for (let number = 0; number < 150; number += 1) {
-      await post(server, { query: UNLISTED }, { 'apollographql-client-name': `${'x'.repeat(number)}${String(number)}` });
+      await post(
+        server,
+        { query: UNLISTED },
+        { 'apollographql-client-name': `${'x'.repeat(number)}${String(number)}` },
+      );
     }
     await server.close();
     const metrics = await monitoring.exposition();
-    const series = metrics.split('\n').filter((line) => line.startsWith('tributary_unlisted_operations_total'));
+    const series = metrics
+      .split('\n')
+      .filter((line) => line.startsWith('tributary_unlisted_operations_total'));
     expect(series.length).toBeLessThanOrEqual(101);
   });
 });

@@ -20,7 +20,11 @@ function start(...program: Parameters<typeof startProgram>): Program {
 /** For vendors that are no sandbox vendors, as far as a program can know. */
 const OPEN = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' };
 
-async function problemsOf(program: string, parameters: readonly string[], environment: Record<string, string>) {
+async function problemsOf(
+  program: string,
+  parameters: readonly string[],
+  environment: Record<string, string>,
+) {
   const { ended, output } = start(program, parameters, environment);
   return { code: await ended, lines: output().trim().split('\n') };
 }
@@ -42,22 +46,34 @@ describeBuilt('the built programs', () => {
 
   it('use the vendors with a key, and print no key', async () => {
     const sandbox = await startSandbox();
-    const { url, output, end } = start('gateway.js', [], { PORT: '0', LOG_LEVEL: 'debug', ...OPEN, ...sandbox.environment });
+    const { url, output, end } = start('gateway.js', [], {
+      PORT: '0',
+      LOG_LEVEL: 'debug',
+      ...OPEN,
+      ...sandbox.environment,
+    });
     await url;
     sandbox.google.fault = 'garbage';
-    const query = '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
+    const query =
+      '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
     const { errors } = await ask(await url, { query });
     expect(errors).toHaveLength(1);
     expect(await end()).toBe(0);
     expect(output()).toContain('"code":"UPSTREAM_CONTRACT"');
-    for (const [name, value] of Object.entries(sandbox.environment)) expect([name, output().includes(value)]).toEqual([name, false]);
+    for (const [name, value] of Object.entries(sandbox.environment))
+      expect([name, output().includes(value)]).toEqual([name, false]);
     await sandbox.close();
   });
 
   it('are closed with vendor keys, unless the operator opens them', async () => {
-    const credentials = { HUBSPOT_ACCESS_TOKEN: 'pat-planted', API_KEYS_FILE: '/nowhere/keys.json' };
+    const credentials = {
+      HUBSPOT_ACCESS_TOKEN: 'pat-planted',
+      API_KEYS_FILE: '/nowhere/keys.json',
+    };
     const { url, output, end } = start('gateway.js', [], { PORT: '0', ...credentials });
-    expect(await ask(await url, { query: '{ customers(first: 1) { nodes { id } } }' })).toMatchObject({ status: 401 });
+    expect(
+      await ask(await url, { query: '{ customers(first: 1) { nodes { id } } }' }),
+    ).toMatchObject({ status: 401 });
     expect(await end()).toBe(0);
     expect(output()).toContain(
       'Access is closed, and there is no API key yet. Create one: npm run keys -- create --name <owner> --scopes all\n',
@@ -77,21 +93,29 @@ describeBuilt('the built programs', () => {
   it('start four of them that share a secret, open where everything is invented', async () => {
     const { child, output, end } = start('distributed.js', [], { PORT: '0' });
     while (!output().includes('Tributary listens')) await once(child.stderr ?? child, 'data');
-    const urls = [...output().matchAll(/listens on (http:\S+)\/graphql/g)].map(([, url]) => url ?? '');
+    const urls = [...output().matchAll(/listens on (http:\S+)\/graphql/g)].map(
+      ([, url]) => url ?? '',
+    );
     const query = '{ customers(first: 1) { nodes { id payments { nodes { id } } } } }';
     const gateway = urls.at(-1) ?? '';
     expect(await ask(gateway, { query })).toMatchObject({ status: 200, errors: undefined });
-    for (const url of urls.slice(0, -1)) expect(await ask(url, { query: '{ _service { sdl } }' })).toMatchObject({ status: 401 });
+    for (const url of urls.slice(0, -1))
+      expect(await ask(url, { query: '{ _service { sdl } }' })).toMatchObject({ status: 401 });
     expect(urls).toHaveLength(4);
     expect(await end()).toBe(0);
   });
 
   it('send traces where the environment names a collector', async () => {
     const collector = await startTraceCollector();
-    const { url, end } = start('gateway.js', [], { PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    const { url, end } = start('gateway.js', [], {
+      PORT: '0',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    });
     await ask(await url, { query: 'query Traced { customers(first: 1) { nodes { id } } }' });
     expect(await end()).toBe(0);
-    expect(collector.spans.map(({ from, name }) => `${from} ${name}`)).toContain('tributary query Traced');
+    expect(collector.spans.map(({ from, name }) => `${from} ${name}`)).toContain(
+      'tributary query Traced',
+    );
     await collector.close();
   });
 
@@ -101,9 +125,12 @@ describeBuilt('the built programs', () => {
     const { data } = await ask(url, { query: '{ _service { sdl } }' });
     expect(data._service.sdl).toContain('type PostalAddress\n  @key(fields: "formatted")');
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    const representations = [{ __typename: 'PostalAddress', formatted: '5 Avenue Anatole France, Paris, 75007, France' }];
+    const representations = [
+      { __typename: 'PostalAddress', formatted: '5 Avenue Anatole France, Paris, 75007, France' },
+    ];
     const entities = await ask(url, {
-      query: 'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on PostalAddress { timeZone } } }',
+      query:
+        'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on PostalAddress { timeZone } } }',
       variables: { representations },
     });
     expect(entities.data).toEqual({ _entities: [{ timeZone: 'Europe/Paris' }] });
@@ -140,12 +167,20 @@ describeBuilt('the built programs', () => {
   it('exit with code 1 if more than one subgraph is named', async () => {
     expect(await problemsOf('subgraph.js', ['crm', 'maps'], {})).toEqual({
       code: 1,
-      lines: ['One process serves one subgraph, so "crm" must stand alone, but is followed by "maps".'],
+      lines: [
+        'One process serves one subgraph, so "crm" must stand alone, but is followed by "maps".',
+      ],
     });
   });
 
   it("exit with code 1 and report the sandbox's problems among the others", async () => {
-    expect(await problemsOf('gateway.js', [], { PORT: 'abc', SANDBOX_FAULTS: 'x=y', SANDBOX_LATENCY_MS: 'x' })).toEqual({
+    expect(
+      await problemsOf('gateway.js', [], {
+        PORT: 'abc',
+        SANDBOX_FAULTS: 'x=y',
+        SANDBOX_LATENCY_MS: 'x',
+      }),
+    ).toEqual({
       code: 1,
       lines: [
         'PORT must be an integer from 0 to 65535.',
@@ -158,7 +193,9 @@ describeBuilt('the built programs', () => {
   it('exit with code 1 if the host cannot be resolved', async () => {
     const { code, lines } = await problemsOf('subgraph.js', ['maps'], { PORT: '0', HOST: '..' });
     expect(code).toBe(1);
-    expect(lines.at(-1)).toMatch(/^HOST and PORT must name a free address of this machine, but: getaddrinfo /);
+    expect(lines.at(-1)).toMatch(
+      /^HOST and PORT must name a free address of this machine, but: getaddrinfo /,
+    );
   });
 
   it('exit with code 1 if the port is in use', async () => {
@@ -176,7 +213,11 @@ describeBuilt('the built programs', () => {
     'leave no process behind when npm gets SIGTERM: npm run %s',
     async (...script) => {
       const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0' };
-      const npm = spawn('npm', ['run', ...script], { env, cwd: new URL('../../', import.meta.url), stdio: ['ignore', 'pipe', 'pipe'] });
+      const npm = spawn('npm', ['run', ...script], {
+        env,
+        cwd: new URL('../../', import.meta.url),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       const ended = once(npm, 'close');
       running.push({ end: () => endProcess(npm, ended) });
       await new Promise<void>((resolve) => {

@@ -14,7 +14,10 @@ describe.each(['embedded', 'distributed'] as const)('while Redis is lost, %s', (
   let gateway: TestGateway;
   beforeAll(async () => {
     const limits = { HUBSPOT_RATE_LIMIT: '500/1s', STRIPE_RATE_LIMIT: '500/1s' };
-    gateway = await startTestGateway({ mode, environment: { ...limits, REDIS_URL: redis.url, LOG_LEVEL: 'warn' } });
+    gateway = await startTestGateway({
+      mode,
+      environment: { ...limits, REDIS_URL: redis.url, LOG_LEVEL: 'warn' },
+    });
   });
   afterAll(() => gateway.close());
 
@@ -22,8 +25,11 @@ describe.each(['embedded', 'distributed'] as const)('while Redis is lost, %s', (
   async function untilShared(state: 0 | 1): Promise<void> {
     for (;;) {
       expect((await gateway.query(QUERY)).errors).toBeUndefined();
-      const metrics = await Promise.all(gateway.urls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
-      if (metrics.some((text) => text.includes(`tributary_shared_state_up ${String(state)}`))) return;
+      const metrics = await Promise.all(
+        gateway.urls.map(async (url) => (await fetch(`${url}/metrics`)).text()),
+      );
+      if (metrics.some((text) => text.includes(`tributary_shared_state_up ${String(state)}`)))
+        return;
     }
   }
 
@@ -31,7 +37,9 @@ describe.each(['embedded', 'distributed'] as const)('while Redis is lost, %s', (
     await untilShared(1);
     await redis.stop();
     await untilShared(0);
-    expect(gateway.log.join('')).toContain('Redis is disconnected: this instance uses its own state');
+    expect(gateway.log.join('')).toContain(
+      'Redis is disconnected: this instance uses its own state',
+    );
     await redis.start();
     await untilShared(1);
     expect(gateway.log.join('')).toContain('Redis is connected');

@@ -36,7 +36,9 @@ afterEach(() => {
 });
 
 const persistedAs = (text: string) => ({
-  extensions: { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(text).digest('hex') } },
+  extensions: {
+    persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(text).digest('hex') },
+  },
 });
 
 async function post(body: object | string, headers: Record<string, string> = {}) {
@@ -45,32 +47,64 @@ async function post(body: object | string, headers: Record<string, string> = {})
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  const comparable = Object.fromEntries([...response.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'));
+  const comparable = Object.fromEntries(
+    [...response.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'),
+  );
   return { status: response.status, headers: comparable, body: await response.text() };
 }
 
 describe('a repeated request', () => {
   it.each([
     ['plain', { query: '{ hello }' }],
-    ['with an alias and a name', { query: 'query A { world: hello } query B { hello }', operationName: 'B' }],
-    ['with nothing where something may be', { query: '{ hello }', operationName: null, variables: null, extensions: null }],
-    ['with what its client tells of itself', { query: '{ hello }', extensions: { clientLibrary: { name: 'x' } } }],
-    ['with variables', { query: 'query ($n: String!) { greet(name: $n) }', variables: { n: 'Zoé' } }],
+    [
+      'with an alias and a name',
+      { query: 'query A { world: hello } query B { hello }', operationName: 'B' },
+    ],
+    [
+      'with nothing where something may be',
+      { query: '{ hello }', operationName: null, variables: null, extensions: null },
+    ],
+    [
+      'with what its client tells of itself',
+      { query: '{ hello }', extensions: { clientLibrary: { name: 'x' } } },
+    ],
+    [
+      'with variables',
+      { query: 'query ($n: String!) { greet(name: $n) }', variables: { n: 'Zoé' } },
+    ],
     ['with a field that fails', { query: '{ hello fails }' }],
     ['whose answer is nothing but an error', { query: '{ strict }' }],
-    ['with a variable of another type', { query: 'query ($n: Int!) { need(of: $n) }', variables: { n: 'one' } }],
+    [
+      'with a variable of another type',
+      { query: 'query ($n: Int!) { need(of: $n) }', variables: { n: 'one' } },
+    ],
     ['without a variable that it needs', { query: 'query ($n: Int!) { need(of: $n) }' }],
-    ['that says too little of which operation it wants', { query: 'query A { hello } query B { hello }' }],
-    ['that wants an operation that is not there', { query: 'query A { hello }', operationName: 'B' }],
-    ['whose answer would be too large', { query: `{ list(first: 100) ${'{ list(first: 100) '.repeat(3)} { id } ${'}'.repeat(3)} }` }],
+    [
+      'that says too little of which operation it wants',
+      { query: 'query A { hello } query B { hello }' },
+    ],
+    [
+      'that wants an operation that is not there',
+      { query: 'query A { hello }', operationName: 'B' },
+    ],
+    [
+      'whose answer would be too large',
+      { query: `{ list(first: 100) ${'{ list(first: 100) '.repeat(3)} { id } ${'}'.repeat(3)} }` },
+    ],
     ['that is no GraphQL', { query: '{' }],
     ['that is not valid', { query: '{ unknown }' }],
     ['whose variables are no object', { query: '{ hello }', variables: ['a'] }],
     ['that names its operation by a number', { query: '{ hello }', operationName: 1 }],
-    ['that is persisted nowhere', { query: '{ hello }', extensions: { persistedQuery: { version: 1, sha256Hash: 'ab' } } }],
+    [
+      'that is persisted nowhere',
+      { query: '{ hello }', extensions: { persistedQuery: { version: 1, sha256Hash: 'ab' } } },
+    ],
     ['that teaches the server its hash', { query: '{ hello }', ...persistedAs('{ hello }') }],
     ['that teaches the server a wrong hash', { query: '{ hello }', ...persistedAs('{ hallo }') }],
-    ['whose hash is to be read in a later way', { query: '{ hello }', extensions: { persistedQuery: { version: 2, sha256Hash: 'ab' } } }],
+    [
+      'whose hash is to be read in a later way',
+      { query: '{ hello }', extensions: { persistedQuery: { version: 2, sha256Hash: 'ab' } } },
+    ],
     ['that is a list', '[{"query":"{ hello }"}]'],
   ])('%s, is answered as the first time', async (_what, body) => {
     for (const headers of [
@@ -88,13 +122,21 @@ describe('a repeated request', () => {
   it('writes each time it asks to, and as often as it asks', async () => {
     const body = { query: 'mutation { count }' };
     const answers = [await post(body), await post(body), await post(body)];
-    expect(answers.map((answer) => answer.body)).toEqual([1, 2, 3].map((count) => `{"data":{"count":${String(count)}}}\n`));
+    expect(answers.map((answer) => answer.body)).toEqual(
+      [1, 2, 3].map((count) => `{"data":{"count":${String(count)}}}\n`),
+    );
   });
 
   it('may have other variables', async () => {
     const query = 'query ($n: String! = "you") { greet(name: $n) }';
     const ask = async (variables?: object) => (await post({ query, variables })).body;
-    expect([await ask(), await ask({ n: 'a' }), await ask({ n: 'b' }), await ask({}), await ask({ n: 1 })]).toEqual([
+    expect([
+      await ask(),
+      await ask({ n: 'a' }),
+      await ask({ n: 'b' }),
+      await ask({}),
+      await ask({ n: 1 }),
+    ]).toEqual([
       '{"data":{"greet":"hello you"}}\n',
       '{"data":{"greet":"hello a"}}\n',
       '{"data":{"greet":"hello b"}}\n',
@@ -107,14 +149,21 @@ describe('a repeated request', () => {
 describe('a request, whether or not its document is known', () => {
   it('changes nothing where its client accepts no answer of this server', async () => {
     const body = { query: 'mutation { count }' };
-    const refused = [await post(body, { accept: 'text/plain' }), await post(body), await post(body, { accept: 'text/plain' })];
+    const refused = [
+      await post(body, { accept: 'text/plain' }),
+      await post(body),
+      await post(body, { accept: 'text/plain' }),
+    ];
     expect(refused.map(({ status }) => status)).toEqual([406, 200, 406]);
     expect(counted).toBe(1);
   });
 
   it('counts an empty operationName as absent', async () => {
     const ask = async () => (await post({ query: '{ empty: hello }', operationName: '' })).body;
-    expect([await ask(), await ask()]).toEqual(['{"data":{"empty":"world"}}\n', '{"data":{"empty":"world"}}\n']);
+    expect([await ask(), await ask()]).toEqual([
+      '{"data":{"empty":"world"}}\n',
+      '{"data":{"empty":"world"}}\n',
+    ]);
   });
 
   it('is answered in the same way by GET as by POST', async () => {
@@ -133,7 +182,11 @@ describe('a request, whether or not its document is known', () => {
   });
 
   it('is charged once where its variables do not fit', async () => {
-    const limited = await serveSchema({ typeDefs, resolvers, environment: { CALLER_COST_PER_MINUTE: '6000' } });
+    const limited = await serveSchema({
+      typeDefs,
+      resolvers,
+      environment: { CALLER_COST_PER_MINUTE: '6000' },
+    });
     try {
       const query = 'query ($n: Int!) { list(first: 100) { id } need(of: $n) }';
       const left = async (n: unknown) => {
@@ -160,7 +213,8 @@ describe('GraphQL over HTTP, where every request came before', () => {
   const audits = serverAudits({ url: () => `${server.url}/graphql` });
 
   it('passes the audit twice', async () => {
-    const results = async () => Promise.all(audits.map(async ({ id, fn }) => [id, (await fn()).status]));
+    const results = async () =>
+      Promise.all(audits.map(async ({ id, fn }) => [id, (await fn()).status]));
     expect(await results()).toEqual(await results());
   });
 });
@@ -196,7 +250,9 @@ describe('a document', () => {
           body: JSON.stringify(body),
         });
       }
-      expect(executed.map((operation) => executed.indexOf(operation))).toEqual([0, 0, 2, 0, 4, 4, 4, 4, 0, 0]);
+      expect(executed.map((operation) => executed.indexOf(operation))).toEqual([
+        0, 0, 2, 0, 4, 4, 4, 4, 0, 0,
+      ]);
     } finally {
       await observed.close();
     }
@@ -220,7 +276,10 @@ describe('an error of an operation', () => {
         return [response.status, await response.text()];
       };
       const first = await ask();
-      expect(first).toEqual([500, '{"errors":[{"message":"too late","extensions":{"code":"UPSTREAM_TIMEOUT","retryable":true}}]}\n']);
+      expect(first).toEqual([
+        500,
+        '{"errors":[{"message":"too late","extensions":{"code":"UPSTREAM_TIMEOUT","retryable":true}}]}\n',
+      ]);
       expect(await ask()).toEqual(first);
     } finally {
       await broken.close();

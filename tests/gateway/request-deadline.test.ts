@@ -20,7 +20,11 @@ async function serveWaiting(environment = {}) {
     events.emit('ended', signal.reason);
     return (signal.reason as Error).name;
   };
-  server = await serveSchema({ typeDefs: 'type Query { wait: String }', resolvers: { Query: { wait } }, environment });
+  server = await serveSchema({
+    typeDefs: 'type Query { wait: String }',
+    resolvers: { Query: { wait } },
+    environment,
+  });
   return { url: server.url, started, ended };
 }
 
@@ -34,7 +38,9 @@ describe('the deadline of a request', () => {
 
   it('is shorter if the client requests that', async () => {
     const { url } = await serveWaiting();
-    expect((await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': '20' })).data).toEqual({ wait: 'TimeoutError' });
+    expect(
+      (await ask(url, { query: '{ wait }' }, { 'x-tributary-deadline-ms': '20' })).data,
+    ).toEqual({ wait: 'TimeoutError' });
   });
 
   it.each(['1000000', '-1', 'soon'])('is not changed by an invalid header: %s', async (asked) => {

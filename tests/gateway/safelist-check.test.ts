@@ -24,13 +24,32 @@ function write(texts: Readonly<Record<string, string>>): string {
 }
 
 describe('a list of operations, before the gateway starts', () => {
-  it.each([{}, { SUPERGRAPH }])('fits the graph where it holds the example operations: %j', (environment) => {
-    const texts = Object.fromEntries(EXAMPLES.map((name) => [name, readFileSync(`examples/operations/${name}`, 'utf8')]));
-    const problems: Problems = [];
-    const config = parseSettings(gatewaySettings(SUBGRAPHS), { ...environment, PERSISTED_OPERATIONS: write(texts) }, problems);
-    if (config !== undefined) checkSafelist(config, new Supergraph(readFileSync(SUPERGRAPH, 'utf8')), SUBGRAPHS, problems);
-    expect([EXAMPLES.length, config?.safelist?.operations.length, problems]).toEqual([10, 10, []]);
-  });
+  it.each([{}, { SUPERGRAPH }])(
+    'fits the graph where it holds the example operations: %j',
+    (environment) => {
+      const texts = Object.fromEntries(
+        EXAMPLES.map((name) => [name, readFileSync(`examples/operations/${name}`, 'utf8')]),
+      );
+      const problems: Problems = [];
+      const config = parseSettings(
+        gatewaySettings(SUBGRAPHS),
+        { ...environment, PERSISTED_OPERATIONS: write(texts) },
+        problems,
+      );
+      if (config !== undefined)
+        checkSafelist(
+          config,
+          new Supergraph(readFileSync(SUPERGRAPH, 'utf8')),
+          SUBGRAPHS,
+          problems,
+        );
+      expect([EXAMPLES.length, config?.safelist?.operations.length, problems]).toEqual([
+        10,
+        10,
+        [],
+      ]);
+    },
+  );
 
   it('ends the process with a line for each problem, those of other settings included', async () => {
     const file = write({

@@ -7,13 +7,18 @@ import { bearer } from './access/token-issuer.ts';
 import { type Answer, startTestGateway, type TestGateway } from './start-gateway.ts';
 
 const EXAMPLES = new URL('../../examples/operations/', import.meta.url);
-const VARIABLES = JSON.parse(readFileSync(new URL('variables.json', EXAMPLES), 'utf8')) as Record<string, object>;
+const VARIABLES = JSON.parse(readFileSync(new URL('variables.json', EXAMPLES), 'utf8')) as Record<
+  string,
+  object
+>;
 
 const operations = readdirSync(EXAMPLES)
   .filter((file) => file.endsWith('.graphql'))
   .map((file) => {
     const query = readFileSync(new URL(file, EXAMPLES), 'utf8');
-    const name = parse(query).definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.name?.value ?? file;
+    const name =
+      parse(query).definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.name
+        ?.value ?? file;
     return { name, query, variables: VARIABLES[name] };
   });
 
@@ -95,25 +100,48 @@ describe('embedded subgraphs and subgraphs as services give the same answer', ()
         first: customers(first: 1) { nodes { ...Living address { where: place { location { latitude } } } } }
       }
       fragment Living on Customer { address { where: place { id } } }`;
-      expect(await twice(query)).toEqual(['UPSTREAM_UNAVAILABLE first.nodes.0.address.where at 4:47,2:66']);
+      expect(await twice(query)).toEqual([
+        'UPSTREAM_UNAVAILABLE first.nodes.0.address.where at 4:47,2:66',
+      ]);
     });
 
     it('of a whole list of another part', async () => {
       sandbox.stripe.fault = '500';
-      const places = await twice('{ customers(first: 2) {\n nodes { payments(first: 1) { nodes { id } } } } }');
-      expect(places).toEqual([0, 1].map((index) => `UPSTREAM_UNAVAILABLE customers.nodes.${String(index)}.payments at 2:10`));
+      const places = await twice(
+        '{ customers(first: 2) {\n nodes { payments(first: 1) { nodes { id } } } } }',
+      );
+      expect(places).toEqual(
+        [0, 1].map(
+          (index) => `UPSTREAM_UNAVAILABLE customers.nodes.${String(index)}.payments at 2:10`,
+        ),
+      );
     });
 
     it.each([
-      ['an argument that a resolver refuses', '{ geocode(address: " ") { id } }', {}, 'BAD_USER_INPUT geocode at 1:3'],
+      [
+        'an argument that a resolver refuses',
+        '{ geocode(address: " ") { id } }',
+        {},
+        'BAD_USER_INPUT geocode at 1:3',
+      ],
       [
         'null where none may be',
         'query ($n: Int = 3) { customers(first: $n) { nodes { id } } }',
         { n: null },
         'BAD_USER_INPUT customers at 1:40',
       ],
-      ['a variable of another type', 'query ($n: Int!) { customers(first: $n) { nodes { id } } }', { n: 'x' }, 'BAD_USER_INPUT  at 1:8'],
-      ['a field that there is not', '{ customers {\n  what } }', {}, 'GRAPHQL_VALIDATION_FAILED  at 2:3'],
+      [
+        'a variable of another type',
+        'query ($n: Int!) { customers(first: $n) { nodes { id } } }',
+        { n: 'x' },
+        'BAD_USER_INPUT  at 1:8',
+      ],
+      [
+        'a field that there is not',
+        '{ customers {\n  what } }',
+        {},
+        'GRAPHQL_VALIDATION_FAILED  at 2:3',
+      ],
       ['what cannot be read', '{ customers( }', {}, 'GRAPHQL_PARSE_FAILED  at 1:14'],
     ])('of %s', async (_what, query, variables, expected) => {
       expect(await twice(query, variables)).toEqual([expected]);
@@ -123,7 +151,9 @@ describe('embedded subgraphs and subgraphs as services give the same answer', ()
       const headers = bearer(await keys.add({ scopes: ['personal:read'] }));
       const query =
         '{ customers(first: 1) { nodes { id ...Paid balance { amount } } } } fragment Paid on Customer { balance { currency } }';
-      expect(await twice(query, {}, headers)).toEqual(['FORBIDDEN customers.nodes.0.balance at 1:97,1:44']);
+      expect(await twice(query, {}, headers)).toEqual([
+        'FORBIDDEN customers.nodes.0.balance at 1:97,1:44',
+      ]);
     });
   });
 });

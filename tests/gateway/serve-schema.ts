@@ -31,9 +31,16 @@ export interface ServeSchemaOptions {
 }
 
 /** Serves any schema the way the gateway serves the graph. */
-export async function serveSchema({ environment = {}, ...options }: ServeSchemaOptions): Promise<ServedSchema> {
+export async function serveSchema({
+  environment = {},
+  ...options
+}: ServeSchemaOptions): Promise<ServedSchema> {
   const problems: Problems = [];
-  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'debug', ...environment }, problems);
+  const config = parseSettings(
+    gatewaySettings([]),
+    { PORT: '0', LOG_LEVEL: 'debug', ...environment },
+    problems,
+  );
   const access = parseSettings(accessSettings({ isSandbox: true }), environment, problems);
   if (config === undefined || access === undefined) throw new Error(problems.join('\n'));
   const log: string[] = [];
@@ -55,13 +62,24 @@ export async function serveSchema({ environment = {}, ...options }: ServeSchemaO
 }
 
 function toGraph(schema: GraphQLSchema, run: Graph['execute'] = executorFor(schema)): Graph {
-  return { schema, supergraph: new Supergraph(printSchema(schema)), execute: run, close: () => Promise.resolve() };
+  return {
+    schema,
+    supergraph: new Supergraph(printSchema(schema)),
+    execute: run,
+    close: () => Promise.resolve(),
+  };
 }
 
 function executorFor(schema: GraphQLSchema): Graph['execute'] {
   return async ({ document, name, operation }, request) => {
     const { coerced, errors } = readVariables(schema, operation, request.variables);
     if (coerced === undefined) return { errors };
-    return await execute({ schema, document, operationName: name, variableValues: request.variables, contextValue: request });
+    return await execute({
+      schema,
+      document,
+      operationName: name,
+      variableValues: request.variables,
+      contextValue: request,
+    });
   };
 }

@@ -65,8 +65,17 @@ export async function startTestGateway({
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const sandbox = given ?? (await startSandbox());
   const log: string[] = [];
-  const settings = { PORT: '0', LOG_LEVEL: 'debug', SUBGRAPH_SECRET, ...sandbox.environment, ...environment };
-  const running = mode === 'embedded' ? [await startEmbedded(settings, log, audiences)] : await startDistributed(settings, log, audiences);
+  const settings = {
+    PORT: '0',
+    LOG_LEVEL: 'debug',
+    SUBGRAPH_SECRET,
+    ...sandbox.environment,
+    ...environment,
+  };
+  const running =
+    mode === 'embedded'
+      ? [await startEmbedded(settings, log, audiences)]
+      : await startDistributed(settings, log, audiences);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   return {
@@ -87,29 +96,51 @@ export const SUBGRAPH_SECRET = 'shared-by-the-processes-of-a-test';
 
 /** What the vendors have been asked for since a moment of `performance.now()`; they forget the oldest, so numbers say nothing. */
 export const requestsSince = (since: number, { hubspot, stripe, google }: Sandbox) =>
-  [hubspot, stripe, google].flatMap(({ requests }) => requests.filter(({ startedAt }) => startedAt >= since));
+  [hubspot, stripe, google].flatMap(({ requests }) =>
+    requests.filter(({ startedAt }) => startedAt >= since),
+  );
 
 /** Sends one operation to a GraphQL server. */
-export async function ask(url: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+export async function ask(
+  url: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      ...headers,
+    },
     body: JSON.stringify(body),
   });
   // A cast: the server's answers have this form, and tests that doubt it look closer.
-  const { data, errors, extensions } = (await response.json()) as Pick<Answer, 'data' | 'errors' | 'extensions'>;
+  const { data, errors, extensions } = (await response.json()) as Pick<
+    Answer,
+    'data' | 'errors' | 'extensions'
+  >;
   return { status: response.status, headers: response.headers, data, errors, extensions };
 }
 
 /** Errors as two engines must agree on them: a sorted list of code and path. */
 export const codesAndPaths = (errors: Answer['errors']) =>
-  (errors ?? []).map(({ extensions, path = [] }) => `${String(extensions?.['code'])} ${path.join('.')}`).sort();
+  (errors ?? [])
+    .map(({ extensions, path = [] }) => `${String(extensions?.['code'])} ${path.join('.')}`)
+    .sort();
 
 type Audiences = ReadonlyMap<string, string>;
 
-async function startEmbedded(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService> {
+async function startEmbedded(
+  environment: Environment,
+  log: string[],
+  audiences: Audiences,
+): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
-  const tracing = await startTracing(read(tracingSettings, environment), { serviceName: 'tributary', callsVendors: true });
+  const tracing = await startTracing(read(tracingSettings, environment), {
+    serviceName: 'tributary',
+    callsVendors: true,
+  });
   const { state, secrets, closing } = await stateOf(environment, monitoring);
   const graph = embedSubgraphs(SUPERGRAPH, SUBGRAPHS, await start(environment, monitoring, state));
   const writeLog = (line: string) => log.push(line);
@@ -129,31 +160,67 @@ async function startEmbedded(environment: Environment, log: string[], audiences:
   });
 }
 
-async function startDistributed(environment: Environment, log: string[], audiences: Audiences): Promise<RunningService[]> {
+async function startDistributed(
+  environment: Environment,
+  log: string[],
+  audiences: Audiences,
+): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
     SUBGRAPHS.map(async (module) => {
       const { name } = module;
       const config = read(serverSettings({ defaultPort: 0 }), environment);
       const limits = read(serviceLimitSettings, environment);
-      const monitoring = createMonitoring({ vendors: VENDORS.filter((_vendor, index) => SUBGRAPHS[index]?.name === name) });
-      const tracing = await startTracing(read(tracingSettings, environment), { serviceName: `tributary-${name}`, callsVendors: true });
+      const monitoring = createMonitoring({
+        vendors: VENDORS.filter((_vendor, index) => SUBGRAPHS[index]?.name === name),
+      });
+      const tracing = await startTracing(read(tracingSettings, environment), {
+        serviceName: `tributary-${name}`,
+        callsVendors: true,
+      });
       const { state, secrets, closing } = await stateOf(environment, monitoring);
       const started = await start(environment, monitoring, state, name);
-      const running = { ...started, secrets: [...started.secrets, ...secrets], close: closing(started.close) };
+      const running = {
+        ...started,
+        secrets: [...started.secrets, ...secrets],
+        close: closing(started.close),
+      };
       const access = read(subgraphAccessSettings({ mustSign: false }), environment);
       const callers = createSignedCallers(access);
-      const options = { config, limits, budgets: state.budgets, module, running, callers, writeLog, monitoring, tracing };
+      const options = {
+        config,
+        limits,
+        budgets: state.budgets,
+        module,
+        running,
+        callers,
+        writeLog,
+        monitoring,
+        tracing,
+      };
       return [name, await startSubgraphService(options)] as const;
     }),
   );
-  const urls = services.map(([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`]);
+  const urls = services.map(([name, { url }]) => [
+    `${name.toUpperCase()}_SUBGRAPH_URL`,
+    `${url}/graphql`,
+  ]);
   const config = configOf({ ...environment, ...(Object.fromEntries(urls) as Environment) });
-  if (config.execution.mode !== 'distributed') throw new Error('The three URLs make the gateway distributed.');
-  const { createDistributedGraph } = await import('../../gateway/engines/planned/distributed-graph.ts');
-  const graph = await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph: SUPERGRAPH, urls: config.execution.urls });
+  if (config.execution.mode !== 'distributed')
+    throw new Error('The three URLs make the gateway distributed.');
+  const { createDistributedGraph } =
+    await import('../../gateway/engines/planned/distributed-graph.ts');
+  const graph = await createDistributedGraph({
+    ...config,
+    modules: SUBGRAPHS,
+    supergraph: SUPERGRAPH,
+    urls: config.execution.urls,
+  });
   const monitoring = createMonitoring({ vendors: [] });
-  const tracing = await startTracing(read(tracingSettings, environment), { serviceName: 'tributary', callsVendors: false });
+  const tracing = await startTracing(read(tracingSettings, environment), {
+    serviceName: 'tributary',
+    callsVendors: false,
+  });
   const { state, secrets, closing } = await stateOf(environment, monitoring);
   const access = await openAccess(environment, config, audiences, state);
   const gateway = await startGateway({
@@ -184,7 +251,12 @@ async function stateOf(environment: Environment, { upstream }: Monitoring) {
   return { state, secrets: stateSecrets(settings), closing };
 }
 
-async function start(environment: Environment, monitoring: Monitoring, state: SharedState, only?: string) {
+async function start(
+  environment: Environment,
+  monitoring: Monitoring,
+  state: SharedState,
+  only?: string,
+) {
   const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
   const problems: string[] = [];
   const plans = planVendors({ modules, environment, production: false, problems });
@@ -194,8 +266,17 @@ async function start(environment: Environment, monitoring: Monitoring, state: Sh
 }
 
 /** The vendors are sandbox vendors, whatever their credentials say. */
-const openAccess = (environment: Environment, config: GatewayConfig, audiences: Audiences, { redis }: SharedState) =>
-  openGatewayAccess(read(gatewayAccessSettings({ config, isSandbox: true, audiences }), environment), config, redis);
+const openAccess = (
+  environment: Environment,
+  config: GatewayConfig,
+  audiences: Audiences,
+  { redis }: SharedState,
+) =>
+  openGatewayAccess(
+    read(gatewayAccessSettings({ config, isSandbox: true, audiences }), environment),
+    config,
+    redis,
+  );
 
 const configOf = (environment: Environment) => read(gatewaySettings(SUBGRAPHS), environment);
 
@@ -207,7 +288,8 @@ function read<T>(settings: Settings<T>, environment: Environment): T {
   return value;
 }
 
-const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+const readSdl = (name: string) =>
+  readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
 
 const SUPERGRAPH = new Supergraph(readSdl('supergraph'));
 

@@ -21,8 +21,16 @@ async function askServer(environment: Record<string, string>, headers: Record<st
   const call = (_root: unknown, _arguments: unknown, { scope }: GraphRequest) => {
     scope.trace.record(CALL);
   };
-  server = await serveSchema({ typeDefs: 'type Query { call: String }', resolvers: { Query: { call } }, environment });
-  const { headers: received, extensions } = await ask(server.url, { query: '{ a: call b: call }' }, headers);
+  server = await serveSchema({
+    typeDefs: 'type Query { call: String }',
+    resolvers: { Query: { call } },
+    environment,
+  });
+  const { headers: received, extensions } = await ask(
+    server.url,
+    { query: '{ a: call b: call }' },
+    headers,
+  );
   return { count: received.get('x-tributary-upstream-calls'), extensions };
 }
 
@@ -32,10 +40,16 @@ describe('the calls made for a request', () => {
   });
 
   it('are listed where the request asks for it', async () => {
-    expect(await askServer({}, { 'x-tributary-trace': '1' })).toEqual({ count: '2', extensions: { upstream: [CALL, CALL] } });
+    expect(await askServer({}, { 'x-tributary-trace': '1' })).toEqual({
+      count: '2',
+      extensions: { upstream: [CALL, CALL] },
+    });
   });
 
   it('stay unknown in production', async () => {
-    expect(await askServer({ NODE_ENV: 'production' }, { 'x-tributary-trace': '1' })).toEqual({ count: null, extensions: undefined });
+    expect(await askServer({ NODE_ENV: 'production' }, { 'x-tributary-trace': '1' })).toEqual({
+      count: null,
+      extensions: undefined,
+    });
   });
 });

@@ -5,7 +5,8 @@ import { readMetrics, samplesOf } from './read-metrics.ts';
 let gateway: TestGateway | undefined;
 afterEach(() => gateway?.close());
 
-const QUERY = 'query Payers { customers(first: 2) { nodes { name payments(first: 1) { nodes { id } } } } }';
+const QUERY =
+  'query Payers { customers(first: 2) { nodes { name payments(first: 1) { nodes { id } } } } }';
 
 const vendorsOf = (samples: Readonly<Record<string, number>>) =>
   new Set(Object.keys(samples).map((labels) => /vendor="(\w+)"/.exec(labels)?.[1]));
@@ -18,7 +19,11 @@ describe('GET /metrics', () => {
     const { errors = [] } = await gateway.query(QUERY);
     await gateway.query('query Payers { nothing }');
     await gateway.query('{');
-    await fetch(`${gateway.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '[]' });
+    await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '[]',
+    });
 
     const metrics = await readMetrics(gateway.url);
     expect(samplesOf(metrics, 'tributary_operation_duration_seconds_count')).toEqual({
@@ -32,7 +37,9 @@ describe('GET /metrics', () => {
       '{code="GRAPHQL_PARSE_FAILED",service="none"}': 1,
       '{code="BAD_REQUEST",service="none"}': 1,
     });
-    expect(vendorsOf(samplesOf(metrics, 'tributary_upstream_call_duration_seconds_count'))).toEqual(new Set(['hubspot', 'stripe']));
+    expect(vendorsOf(samplesOf(metrics, 'tributary_upstream_call_duration_seconds_count'))).toEqual(
+      new Set(['hubspot', 'stripe']),
+    );
   });
 
   it("has a service's calls at the service, and the gateway's operations at the gateway", async () => {
@@ -41,16 +48,25 @@ describe('GET /metrics', () => {
     const [ofGateway, ofCrm, ofPayments] = await Promise.all(gateway.urls.map(readMetrics));
     const calls = (metrics: ReadonlyMap<string, number> = new Map()) =>
       vendorsOf(samplesOf(metrics, 'tributary_upstream_call_duration_seconds_count'));
-    expect([calls(ofGateway), calls(ofCrm), calls(ofPayments)]).toEqual([new Set(), new Set(['hubspot']), new Set(['stripe'])]);
-    expect(samplesOf(ofGateway ?? new Map(), 'tributary_operation_duration_seconds_count')).toEqual({
-      '{operation="Payers",type="query",outcome="complete"}': 1,
-    });
+    expect([calls(ofGateway), calls(ofCrm), calls(ofPayments)]).toEqual([
+      new Set(),
+      new Set(['hubspot']),
+      new Set(['stripe']),
+    ]);
+    expect(samplesOf(ofGateway ?? new Map(), 'tributary_operation_duration_seconds_count')).toEqual(
+      {
+        '{operation="Payers",type="query",outcome="complete"}': 1,
+      },
+    );
   });
 
   it("is in Prometheus' text format", async () => {
     gateway = await startTestGateway();
     const { status, headers } = await fetch(`${gateway.url}/metrics`);
-    expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    expect([status, headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
   });
 });
 
@@ -62,16 +78,25 @@ describe('GET /health/ready', () => {
       return [response.status, await response.json()];
     };
     const closed = { read: 'closed', write: 'closed' };
-    expect(await ready()).toEqual([200, { status: 'ready', vendors: { hubspot: closed, stripe: closed, google: closed } }]);
+    expect(await ready()).toEqual([
+      200,
+      { status: 'ready', vendors: { hubspot: closed, stripe: closed, google: closed } },
+    ]);
     gateway.sandbox.stripe.fault = '500';
     for (let time = 0; time < 10; time += 1) await gateway.query(QUERY);
     expect(await ready()).toEqual([
       200,
       {
         status: 'degraded',
-        vendors: { hubspot: closed, stripe: { read: expect.stringMatching(/open/), write: 'closed' }, google: closed },
+        vendors: {
+          hubspot: closed,
+          stripe: { read: expect.stringMatching(/open/), write: 'closed' },
+          google: closed,
+        },
       },
     ]);
-    expect(gateway.log.join('')).toContain('"vendor":"stripe","calls":"read","msg":"circuit breaker open: the vendor is not called"');
+    expect(gateway.log.join('')).toContain(
+      '"vendor":"stripe","calls":"read","msg":"circuit breaker open: the vendor is not called"',
+    );
   });
 });

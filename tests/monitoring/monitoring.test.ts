@@ -15,7 +15,8 @@ const CALL = {
 
 const monitor = (vendors = ['stripe']) => {
   const monitoring = createMonitoring({ vendors });
-  const samples = async (name: string) => samplesOf(parseMetrics(await monitoring.exposition()), name);
+  const samples = async (name: string) =>
+    samplesOf(parseMetrics(await monitoring.exposition()), name);
   return { ...monitoring, samples };
 };
 
@@ -23,23 +24,29 @@ describe('metrics', () => {
   it('label vendor calls by vendor, method, path template and class of status', async () => {
     const { upstream, samples } = monitor();
     for (const status of [200, 204, 404, 503, null]) upstream.called({ ...CALL, status });
-    const labels = (status: string) => `{vendor="stripe",method="GET",path="/v1/customers/{id}",status="${status}"}`;
+    const labels = (status: string) =>
+      `{vendor="stripe",method="GET",path="/v1/customers/{id}",status="${status}"}`;
     expect(await samples('tributary_upstream_call_duration_seconds_count')).toEqual({
       [labels('2xx')]: 2,
       [labels('4xx')]: 1,
       [labels('5xx')]: 1,
       [labels('none')]: 1,
     });
-    expect((await samples('tributary_upstream_call_duration_seconds_sum'))[labels('4xx')]).toBe(0.03);
+    expect((await samples('tributary_upstream_call_duration_seconds_sum'))[labels('4xx')]).toBe(
+      0.03,
+    );
   });
 
   it('count retries, waiting times and cache lookups', async () => {
     const { upstream, samples } = monitor();
     upstream.retried('stripe');
     upstream.waited('stripe', 250);
-    for (const found of ['hit', 'hit', 'miss', 'stale'] as const) upstream.cacheLookup('stripe', found);
+    for (const found of ['hit', 'hit', 'miss', 'stale'] as const)
+      upstream.cacheLookup('stripe', found);
     expect(await samples('tributary_upstream_retries_total')).toEqual({ '{vendor="stripe"}': 1 });
-    expect(await samples('tributary_upstream_limit_wait_seconds_sum')).toEqual({ '{vendor="stripe"}': 0.25 });
+    expect(await samples('tributary_upstream_limit_wait_seconds_sum')).toEqual({
+      '{vendor="stripe"}': 0.25,
+    });
     expect(await samples('tributary_upstream_cache_lookups_total')).toEqual({
       '{vendor="stripe",result="hit"}': 2,
       '{vendor="stripe",result="miss"}': 1,
@@ -56,7 +63,11 @@ describe('metrics', () => {
     expect(Object.fromEntries(await state('read'))).toEqual({ closed: 1, 'half-open': 0, open: 0 });
     upstream.breakerChanged('stripe', 'read', 'open');
     expect(Object.fromEntries(await state('read'))).toEqual({ closed: 0, 'half-open': 0, open: 1 });
-    expect(Object.fromEntries(await state('write'))).toEqual({ closed: 1, 'half-open': 0, open: 0 });
+    expect(Object.fromEntries(await state('write'))).toEqual({
+      closed: 1,
+      'half-open': 0,
+      open: 0,
+    });
   });
 
   it('have no value for Redis until it is configured', async () => {
@@ -73,26 +84,43 @@ describe('metrics', () => {
     const operation = { type: 'query', outcome: 'complete', errors: [] } as const;
     answered({ ...operation, name: 'x'.repeat(65) }, 1);
     answered({ ...operation, name: undefined }, 1);
-    for (let number = 0; number < 1000; number += 1) answered({ ...operation, name: `Operation${String(number)}` }, 1);
+    for (let number = 0; number < 1000; number += 1)
+      answered({ ...operation, name: `Operation${String(number)}` }, 1);
     answered({ ...operation, name: 'Operation0' }, 1);
     const counts = await samples('tributary_operation_duration_seconds_count');
     const count = (name: string) => counts[`{operation="${name}",type="query",outcome="complete"}`];
     expect(Object.keys(counts)).toHaveLength(102);
-    expect([count('Operation0'), count('Operation99'), count('anonymous'), count('other')]).toEqual([2, 1, 1, 901]);
+    expect([count('Operation0'), count('Operation99'), count('anonymous'), count('other')]).toEqual(
+      [2, 1, 1, 901],
+    );
   });
 
   it('have no name of a refused operation', async () => {
     const { answered, samples } = monitor();
-    answered({ name: undefined, type: undefined, outcome: 'refused', errors: [{ code: 'GRAPHQL_PARSE_FAILED' }] }, 1);
+    answered(
+      {
+        name: undefined,
+        type: undefined,
+        outcome: 'refused',
+        errors: [{ code: 'GRAPHQL_PARSE_FAILED' }],
+      },
+      1,
+    );
     expect(Object.keys(await samples('tributary_operation_duration_seconds_count'))).toEqual([
       '{operation="unknown",type="unknown",outcome="refused"}',
     ]);
-    expect(await samples('tributary_operation_errors_total')).toEqual({ '{code="GRAPHQL_PARSE_FAILED",service="none"}': 1 });
+    expect(await samples('tributary_operation_errors_total')).toEqual({
+      '{code="GRAPHQL_PARSE_FAILED",service="none"}': 1,
+    });
   });
 
   it('include those of the process', async () => {
     const { samples } = monitor();
-    for (const name of ['process_resident_memory_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_eventloop_lag_p99_seconds'])
+    for (const name of [
+      'process_resident_memory_bytes',
+      'nodejs_heap_size_used_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+    ])
       expect([name, Object.values(await samples(name))]).toEqual([name, [expect.any(Number)]]);
   });
 });
@@ -103,7 +131,10 @@ describe('health', () => {
     const closed = { read: 'closed', write: 'closed' };
     expect(health()).toEqual({ status: 'ready', vendors: { hubspot: closed, stripe: closed } });
     upstream.breakerChanged('stripe', 'write', 'open');
-    expect(health()).toEqual({ status: 'degraded', vendors: { hubspot: closed, stripe: { read: 'closed', write: 'open' } } });
+    expect(health()).toEqual({
+      status: 'degraded',
+      vendors: { hubspot: closed, stripe: { read: 'closed', write: 'open' } },
+    });
     upstream.breakerChanged('stripe', 'write', 'closed');
     expect(health().status).toBe('ready');
   });
@@ -123,9 +154,11 @@ describe('the log', () => {
   it('has a line for each change that an operator may have to act on', () => {
     const { upstream, logTo } = monitor();
     const lines: unknown[] = [];
-    const take = (level: string) => (fields: object, message: string) => void lines.push([level, fields, message]);
+    const take = (level: string) => (fields: object, message: string) =>
+      void lines.push([level, fields, message]);
     logTo({ info: take('info'), warn: take('warn') });
-    for (const state of ['open', 'half-open', 'closed'] as const) upstream.breakerChanged('stripe', 'read', state);
+    for (const state of ['open', 'half-open', 'closed'] as const)
+      upstream.breakerChanged('stripe', 'read', state);
     upstream.sharedStateChanged(false);
     upstream.sharedStateChanged(true);
     const stripe = { vendor: 'stripe', calls: 'read' };
@@ -143,7 +176,10 @@ describe('the log', () => {
     const lines: string[] = [];
     upstream.sharedStateChanged(true);
     upstream.sharedStateChanged(false);
-    logTo({ info: () => undefined, warn: (_fields: object, message: string) => void lines.push(message) });
+    logTo({
+      info: () => undefined,
+      warn: (_fields: object, message: string) => void lines.push(message),
+    });
     expect(lines).toEqual(['Redis is disconnected: this instance uses its own state']);
   });
 });

@@ -58,15 +58,29 @@ const TIMEOUT_MS = 120_000;
 /** Starts the gateway, and its services where there are some. */
 async function startAll(mode: 'embedded' | 'distributed'): Promise<readonly Program[]> {
   if (mode === 'embedded') return [startProgram('gateway.js', [], environment)];
-  const services = SUBGRAPHS.map(({ name }) => [name, startProgram('subgraph.js', [name], environment)] as const);
-  const urls = await Promise.all(services.map(async ([name, { url }]) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${await url}/graphql`]));
-  const gateway = startProgram('gateway.js', [], { ...environment, ...(Object.fromEntries(urls) as Record<string, string>) });
+  const services = SUBGRAPHS.map(
+    ({ name }) => [name, startProgram('subgraph.js', [name], environment)] as const,
+  );
+  const urls = await Promise.all(
+    services.map(async ([name, { url }]) => [
+      `${name.toUpperCase()}_SUBGRAPH_URL`,
+      `${await url}/graphql`,
+    ]),
+  );
+  const gateway = startProgram('gateway.js', [], {
+    ...environment,
+    ...(Object.fromEntries(urls) as Record<string, string>),
+  });
   return [gateway, ...services.map(([, service]) => service)];
 }
 
 /** @returns the key, and what the command has written beside it */
 async function createKey(scopes: string) {
-  const command = startProgram('tributary.js', ['keys', 'create', '--name', 'planted', '--scopes', scopes], environment);
+  const command = startProgram(
+    'tributary.js',
+    ['keys', 'create', '--name', 'planted', '--scopes', scopes],
+    environment,
+  );
   expect(await command.ended).toBe(0);
   const [key = ''] = /trib_\w{50}/.exec(command.output()) ?? [];
   return { key, told: command.output().replace(key, '') };
@@ -74,9 +88,17 @@ async function createKey(scopes: string) {
 
 describe('the search', () => {
   it('finds each secret in each form, wherever it stands', () => {
-    for (const secret of [...Object.values(SETTINGS), ...Object.values(WORDS), REDIS_PASSWORD, 'Zoé Lefèvre']) {
+    for (const secret of [
+      ...Object.values(SETTINGS),
+      ...Object.values(WORDS),
+      REDIS_PASSWORD,
+      'Zoé Lefèvre',
+    ]) {
       for (const [form, written] of formsOf(secret)) {
-        const found = findSecrets({ it: secret }, { here: `before ${written} after`, there: 'nothing' });
+        const found = findSecrets(
+          { it: secret },
+          { here: `before ${written} after`, there: 'nothing' },
+        );
         expect(found).toContainEqual({ place: 'here', secret: 'it', form });
         expect(found.filter(({ place }) => place === 'there')).toEqual([]);
       }
@@ -86,78 +108,98 @@ describe('the search', () => {
   });
 });
 
-describeBuilt.each(['embedded', 'distributed'] as const)('with the %s gateway, no secret', (mode) => {
-  it(
-    'is in logs, errors, metrics, traces, the schema or pages, whatever is asked and whatever goes wrong',
-    async () => {
-      const [whole, nothing] = [await createKey('all'), await createKey('none')];
-      const claims = { scope: 'personal:read payments:read', email: 'planted.claim@secret.example' };
-      const [token, expired] = [await issuer.token({ claims }), await issuer.token({ claims: { ...claims, exp: 1 } })];
-      const programs = await startAll(mode);
-      const urls = await Promise.all(programs.map(({ url }) => url));
-      const [url = '', ...services] = urls;
+describeBuilt.each(['embedded', 'distributed'] as const)(
+  'with the %s gateway, no secret',
+  (mode) => {
+    it(
+      'is in logs, errors, metrics, traces, the schema or pages, whatever is asked and whatever goes wrong',
+      async () => {
+        const [whole, nothing] = [await createKey('all'), await createKey('none')];
+        const claims = {
+          scope: 'personal:read payments:read',
+          email: 'planted.claim@secret.example',
+        };
+        const [token, expired] = [
+          await issuer.token({ claims }),
+          await issuer.token({ claims: { ...claims, exp: 1 } }),
+        ];
+        const programs = await startAll(mode);
+        const urls = await Promise.all(programs.map(({ url }) => url));
+        const [url = '', ...services] = urls;
 
-      const callers = [bearer(whole.key), bearer(token), { 'x-api-key': nothing.key }];
-      const strangers = [
-        bearer(expired),
-        bearer(`${token.slice(0, -4)}AAAA`),
-        bearer(whole.key.replace(/.$/, '_')),
-        { authorization: `Basic ${Buffer.from(`planted:${WORDS.password}`).toString('base64')}` },
-        { authorization: WORDS.password },
-        { 'x-api-key': WORDS.password },
-        {},
-      ];
-      const known = await askEverything(url, callers);
-      const failing = await askWhileVendorsFail(url, bearer(whole.key), sandbox);
-      const unknown = await askEverything(url, strangers);
-      const direct = await Promise.all(
-        services.map((service) => askEverything(service, [{ 'x-tributary-caller': token }, bearer(whole.key)])),
-      );
-      const good = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...bearer(whole.key) },
-        body: JSON.stringify({ query: GOOD, variables: { email: WORDS.email, address: WORDS.address } }),
-      });
-      const { data } = (await good.json()) as { readonly data: { readonly customers: { readonly nodes: readonly object[] } } };
-      await redis.stop();
-      const lost = await askEverything(url, callers.slice(0, 1));
-      const pages = await Promise.all(urls.map((each) => readPages(each, bearer(whole.key))));
-      for (const program of programs) expect(await program.end()).toBe(0);
-      await redis.start();
+        const callers = [bearer(whole.key), bearer(token), { 'x-api-key': nothing.key }];
+        const strangers = [
+          bearer(expired),
+          bearer(`${token.slice(0, -4)}AAAA`),
+          bearer(whole.key.replace(/.$/, '_')),
+          { authorization: `Basic ${Buffer.from(`planted:${WORDS.password}`).toString('base64')}` },
+          { authorization: WORDS.password },
+          { 'x-api-key': WORDS.password },
+          {},
+        ];
+        const known = await askEverything(url, callers);
+        const failing = await askWhileVendorsFail(url, bearer(whole.key), sandbox);
+        const unknown = await askEverything(url, strangers);
+        const direct = await Promise.all(
+          services.map((service) =>
+            askEverything(service, [{ 'x-tributary-caller': token }, bearer(whole.key)]),
+          ),
+        );
+        const good = await fetch(`${url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...bearer(whole.key) },
+          body: JSON.stringify({
+            query: GOOD,
+            variables: { email: WORDS.email, address: WORDS.address },
+          }),
+        });
+        const { data } = (await good.json()) as {
+          readonly data: { readonly customers: { readonly nodes: readonly object[] } };
+        };
+        await redis.stop();
+        const lost = await askEverything(url, callers.slice(0, 1));
+        const pages = await Promise.all(urls.map((each) => readPages(each, bearer(whole.key))));
+        for (const program of programs) expect(await program.end()).toBe(0);
+        await redis.start();
 
-      const secrets: Record<string, string> = {
-        ...SETTINGS,
-        'the Redis password': REDIS_PASSWORD,
-        'the header for traces': OTLP_HEADER,
-        'a key': whole.key.slice(17),
-        'a key without scopes': nothing.key.slice(17),
-        ...Object.fromEntries(token.split('.').map((part, index) => [`part ${String(index)} of a token`, part])),
-        'the signature of an expired token': expired.split('.')[2] ?? '',
-        'a claim': claims.email,
-        'a cookie': WORDS.cookie,
-        'a password': WORDS.password,
-      };
-      const personal = Object.fromEntries(textsOf(data.customers).map((text) => [`of a person: ${text}`, text]));
-      const told = {
-        log: programs.map((program) => program.output()).join('\n'),
-        commands: whole.told + nothing.told,
-        errors: [known, failing, unknown, lost, ...direct].map(({ errors }) => errors).join('\n'),
-        pages: pages.join('\n'),
-        traces: collector.bodies.join('\n'),
-      };
-      expect(findSecrets({ ...secrets, ...personal }, told)).toEqual([]);
-      // A client is told which of its own words are wrong; nobody else is.
-      expect(findSecrets(WORDS, { ...told, errors: '' })).toEqual([]);
+        const secrets: Record<string, string> = {
+          ...SETTINGS,
+          'the Redis password': REDIS_PASSWORD,
+          'the header for traces': OTLP_HEADER,
+          'a key': whole.key.slice(17),
+          'a key without scopes': nothing.key.slice(17),
+          ...Object.fromEntries(
+            token.split('.').map((part, index) => [`part ${String(index)} of a token`, part]),
+          ),
+          'the signature of an expired token': expired.split('.')[2] ?? '',
+          'a claim': claims.email,
+          'a cookie': WORDS.cookie,
+          'a password': WORDS.password,
+        };
+        const personal = Object.fromEntries(
+          textsOf(data.customers).map((text) => [`of a person: ${text}`, text]),
+        );
+        const told = {
+          log: programs.map((program) => program.output()).join('\n'),
+          commands: whole.told + nothing.told,
+          errors: [known, failing, unknown, lost, ...direct].map(({ errors }) => errors).join('\n'),
+          pages: pages.join('\n'),
+          traces: collector.bodies.join('\n'),
+        };
+        expect(findSecrets({ ...secrets, ...personal }, told)).toEqual([]);
+        // A client is told which of its own words are wrong; nobody else is.
+        expect(findSecrets(WORDS, { ...told, errors: '' })).toEqual([]);
 
-      // There was something to be found.
-      expect(findSecrets(personal, { answers: known.data }).length).toBeGreaterThan(5);
-      expect(told.log).toContain('a vendor failed');
-      expect(told.traces).toContain('query Good');
-      expect(told.pages).toContain('tributary_');
-    },
-    TIMEOUT_MS,
-  );
-});
+        // There was something to be found.
+        expect(findSecrets(personal, { answers: known.data }).length).toBeGreaterThan(5);
+        expect(told.log).toContain('a vendor failed');
+        expect(told.traces).toContain('query Good');
+        expect(told.pages).toContain('tributary_');
+      },
+      TIMEOUT_MS,
+    );
+  },
+);
 
 /** Each is wrong, in a way that must be told without it. */
 const WRONG_SETTINGS = {
@@ -179,14 +221,27 @@ describeBuilt('programs that do not start', () => {
   it(
     'say which settings are wrong, and not what is in them',
     async () => {
-      const others = { JWT_ISSUER: 'https://issuer.test/', JWT_AUDIENCE: 'x', NODE_ENV: 'production' };
-      const urls = Object.fromEntries(['CRM', 'PAYMENTS', 'MAPS'].map((name) => [`${name}_SUBGRAPH_URL`, 'http://127.0.0.1:1/graphql']));
+      const others = {
+        JWT_ISSUER: 'https://issuer.test/',
+        JWT_AUDIENCE: 'x',
+        NODE_ENV: 'production',
+      };
+      const urls = Object.fromEntries(
+        ['CRM', 'PAYMENTS', 'MAPS'].map((name) => [
+          `${name}_SUBGRAPH_URL`,
+          'http://127.0.0.1:1/graphql',
+        ]),
+      );
       const programs = [
         startProgram('gateway.js', [], { ...others, ...WRONG_SETTINGS }),
         startProgram('gateway.js', [], { ...others, ...WRONG_SETTINGS, ...urls }),
-        ...SUBGRAPHS.map(({ name }) => startProgram('subgraph.js', [name], { ...others, ...WRONG_SETTINGS })),
+        ...SUBGRAPHS.map(({ name }) =>
+          startProgram('subgraph.js', [name], { ...others, ...WRONG_SETTINGS }),
+        ),
         startProgram('tributary.js', ['keys', 'list'], { REDIS_URL: WRONG_SETTINGS.REDIS_URL }),
-        startProgram('tributary.js', ['keys', 'list'], { REDIS_URL: redis.url.replace('%2B', 'planted-wrong-password') }),
+        startProgram('tributary.js', ['keys', 'list'], {
+          REDIS_URL: redis.url.replace('%2B', 'planted-wrong-password'),
+        }),
       ];
       for (const { ended } of programs) expect(await ended).toBe(1);
       const output = programs.map((program) => program.output()).join('\n');
@@ -197,7 +252,12 @@ describeBuilt('programs that do not start', () => {
         'of a third': 'planted-fragment',
         user: 'planted-user',
       };
-      expect(findSecrets({ ...WRONG_SETTINGS, ...planted, other: 'planted-wrong-password', REDIS_PASSWORD }, { output })).toEqual([]);
+      expect(
+        findSecrets(
+          { ...WRONG_SETTINGS, ...planted, other: 'planted-wrong-password', REDIS_PASSWORD },
+          { output },
+        ),
+      ).toEqual([]);
     },
     TIMEOUT_MS,
   );

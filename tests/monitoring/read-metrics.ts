@@ -15,7 +15,10 @@ export function parseMetrics(text: string): ReadonlyMap<string, number> {
 }
 
 /** The samples of one metric, by their labels. */
-export function samplesOf(metrics: ReadonlyMap<string, number>, name: string): Readonly<Record<string, number>> {
+export function samplesOf(
+  metrics: ReadonlyMap<string, number>,
+  name: string,
+): Readonly<Record<string, number>> {
   const found = [...metrics].filter(([sample]) => sample === name || sample.startsWith(`${name}{`));
   return Object.fromEntries(found.map(([sample, value]) => [sample.slice(name.length), value]));
 }

@@ -80,7 +80,8 @@ const readSpans = ({ resourceSpans }: ExportRequest): CollectedSpan[] =>
   resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
       spans.map(({ name, traceId, spanId, parentSpanId, ...span }) => ({
-        from: resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '',
+        from:
+          resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '',
         name,
         traceId,
         spanId,
@@ -94,5 +95,8 @@ const readSpans = ({ resourceSpans }: ExportRequest): CollectedSpan[] =>
 
 const readAttributes = (attributes: readonly Attribute[]) =>
   Object.fromEntries(
-    attributes.map(({ key, value }) => [key, value.stringValue ?? (value.intValue === undefined ? value : Number(value.intValue))]),
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? (value.intValue === undefined ? value : Number(value.intValue)),
+    ]),
   );

@@ -4,7 +4,8 @@ import { tracingSettings } from '../../monitoring/start-tracing.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';
 
-const QUERY = 'query Payers { customers(first: 2) { nodes { name payments(first: 1) { nodes { id } } } } }';
+const QUERY =
+  'query Payers { customers(first: 2) { nodes { name payments(first: 1) { nodes { id } } } } }';
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const CLIENT = `00-${TRACE_ID}-b7ad6b7169203331-01`;
 
@@ -25,19 +26,28 @@ afterEach(async () => {
 });
 
 /** What was collected when the gateway has ended, which sends what is left. */
-async function trace(mode: 'embedded' | 'distributed', ask: (gateway: TestGateway) => Promise<unknown>) {
+async function trace(
+  mode: 'embedded' | 'distributed',
+  ask: (gateway: TestGateway) => Promise<unknown>,
+) {
   const gateway = await startTestGateway({ mode, environment: process.env });
   await ask(gateway);
   await gateway.close();
   const named = (name: string) => collector.spans.filter((span) => span.name === name);
-  return { spans: collector.spans, root: named('query Payers').find(({ from }) => from === 'tributary'), log: gateway.log };
+  return {
+    spans: collector.spans,
+    root: named('query Payers').find(({ from }) => from === 'tributary'),
+    log: gateway.log,
+  };
 }
 
 const isCall = ({ attributes }: CollectedSpan) => 'peer.service' in attributes;
 
 describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway', (mode) => {
   it("goes on with the client's, and leads to each vendor call", async () => {
-    const { spans, root } = await trace(mode, (gateway) => gateway.query(QUERY, undefined, { traceparent: CLIENT }));
+    const { spans, root } = await trace(mode, (gateway) =>
+      gateway.query(QUERY, undefined, { traceparent: CLIENT }),
+    );
     expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([TRACE_ID]));
     expect(root?.parentSpanId).toBe('b7ad6b7169203331');
     expect(root?.attributes).toEqual({
@@ -50,12 +60,16 @@ describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway',
     });
     const parents = new Map(spans.map((span) => [span.spanId, span]));
     const calls = spans.filter(isCall);
-    expect(new Set(calls.map(({ attributes }) => attributes['peer.service']))).toEqual(new Set(['hubspot', 'stripe']));
+    expect(new Set(calls.map(({ attributes }) => attributes['peer.service']))).toEqual(
+      new Set(['hubspot', 'stripe']),
+    );
     for (const call of calls) {
       const parent = parents.get(call.parentSpanId ?? '');
       if (mode === 'embedded') expect(parent).toBe(root);
       else {
-        expect(parent?.from).toBe(call.attributes['peer.service'] === 'stripe' ? 'tributary-payments' : 'tributary-crm');
+        expect(parent?.from).toBe(
+          call.attributes['peer.service'] === 'stripe' ? 'tributary-payments' : 'tributary-crm',
+        );
         expect(parent?.parentSpanId).toBe(root?.spanId);
       }
       expect(call.startMs).toBeGreaterThanOrEqual(parent?.startMs ?? Infinity);
@@ -65,7 +79,9 @@ describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway',
   it('says of a call no more than method, path template and status', async () => {
     const { spans } = await trace(mode, (gateway) => gateway.query(QUERY));
     const search = spans.find(
-      ({ name }) => name === 'POST /crm/v3/objects/contacts/search' || name.startsWith('GET /crm/v3/objects/contacts'),
+      ({ name }) =>
+        name === 'POST /crm/v3/objects/contacts/search' ||
+        name.startsWith('GET /crm/v3/objects/contacts'),
     );
     expect(search?.attributes).toEqual({
       'http.request.method': expect.any(String),
@@ -83,7 +99,8 @@ describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway',
     });
     const failed = spans.filter(({ attributes }) => attributes['peer.service'] === 'stripe');
     expect(failed.length).toBeGreaterThan(0);
-    for (const { attributes } of failed) expect(attributes).toMatchObject({ 'http.response.status_code': 500, 'error.type': '500' });
+    for (const { attributes } of failed)
+      expect(attributes).toMatchObject({ 'http.response.status_code': 500, 'error.type': '500' });
   });
 });
 
@@ -96,19 +113,23 @@ describe('traces', () => {
   });
 
   it('are fewer where a sampler says so', async () => {
-    Object.assign(process.env, { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' });
+    Object.assign(process.env, {
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0',
+    });
     const { spans } = await trace('embedded', (gateway) => gateway.query(QUERY));
     expect(spans).toEqual([]);
   });
 
-  it.each([{ OTEL_EXPORTER_OTLP_ENDPOINT: '' }, { OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])(
-    'are off with %j',
-    async (environment) => {
-      Object.assign(process.env, environment);
-      await trace('embedded', (gateway) => gateway.query(QUERY, undefined, { traceparent: CLIENT }));
-      expect(collector.bodies).toEqual([]);
-    },
-  );
+  it.each([
+    { OTEL_EXPORTER_OTLP_ENDPOINT: '' },
+    { OTEL_SDK_DISABLED: 'true' },
+    { OTEL_TRACES_EXPORTER: 'none' },
+  ])('are off with %j', async (environment) => {
+    Object.assign(process.env, environment);
+    await trace('embedded', (gateway) => gateway.query(QUERY, undefined, { traceparent: CLIENT }));
+    expect(collector.bodies).toEqual([]);
+  });
 
   it('are logged as lost if the collector cannot be reached, without its address', async () => {
     await collector.close();
@@ -121,7 +142,11 @@ describe('traces', () => {
 
   it("are a problem of the configuration if the collector's URL is invalid", () => {
     const problems: string[] = [];
-    parseSettings(tracingSettings, { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '' }, problems);
+    parseSettings(
+      tracingSettings,
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '' },
+      problems,
+    );
     expect(problems).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL.']);
   });
 
@@ -132,6 +157,9 @@ describe('traces', () => {
       sent.push(...gateway.sandbox.hubspot.requests.map(({ headers }) => Object.keys(headers)));
     });
     expect(sent.length).toBeGreaterThan(0);
-    for (const names of sent) expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(traceparent|x-request-id)$/)]));
+    for (const names of sent)
+      expect(names).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(traceparent|x-request-id)$/)]),
+      );
   });
 });

@@ -28,7 +28,8 @@ describeInChromium('the playground of a gateway that is closed', () => {
   });
 
   const execute = () => page.getByRole('button', { name: /execute query/i }).click();
-  const response = (text: string) => page.locator('.graphiql-response').getByText(text).first().waitFor();
+  const response = (text: string) =>
+    page.locator('.graphiql-response').getByText(text).first().waitFor();
 
   it('says what it wants', async () => {
     await execute();
@@ -43,6 +44,8 @@ describeInChromium('the playground of a gateway that is closed', () => {
     await execute();
     await response('"customers"');
     // Whoever uses the browser next must not find it.
-    expect(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')).not.toContain(key);
+    expect(
+      await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })'),
+    ).not.toContain(key);
   });
 });

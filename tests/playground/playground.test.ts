@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { describeInChromium, launchChromium, openWatchedPage, takeScreenshot, type WatchedPage } from '../browser/chromium.ts';
+import {
+  describeInChromium,
+  launchChromium,
+  openWatchedPage,
+  takeScreenshot,
+  type WatchedPage,
+} from '../browser/chromium.ts';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
 
 describeInChromium('the playground', () => {
@@ -16,7 +22,9 @@ describeInChromium('the playground', () => {
     gateway.sandbox.stripe.latencyMs = 120;
     gateway.sandbox.google.latencyMs = 60;
     // Its connections stand, as those of a gateway that has run for a while.
-    await gateway.query('{ customers { nodes { payments { nodes { id } } address { place { id } } } } }');
+    await gateway.query(
+      '{ customers { nodes { payments { nodes { id } } address { place { id } } } } }',
+    );
     watched = await openWatchedPage(browser, gateway.url);
     page = watched.page;
     // The editor is there once it has drawn lines.
@@ -55,8 +63,12 @@ describeInChromium('the playground', () => {
     );
     const rows = await calls.allInnerTexts();
     expect(rows[0]).toMatch(/^hubspot\tGET \/crm\/\S+\t\t200\t\S+ ms/);
-    expect(new Set(rows.map((row) => row.split('\t')[0]))).toEqual(new Set(['hubspot', 'stripe', 'google']));
-    expect(rows.filter((row) => /\t×\d+\t/.test(row))).toEqual([expect.stringMatching(/^hubspot\tPOST .*\/batch\/read\t×\d+\t200\t/)]);
+    expect(new Set(rows.map((row) => row.split('\t')[0]))).toEqual(
+      new Set(['hubspot', 'stripe', 'google']),
+    );
+    expect(rows.filter((row) => /\t×\d+\t/.test(row))).toEqual([
+      expect.stringMatching(/^hubspot\tPOST .*\/batch\/read\t×\d+\t200\t/),
+    ]);
 
     await page.getByRole('button', { name: 'Hide editor tools' }).click();
     await page.locator('.tributary-logo').hover();
@@ -80,7 +92,9 @@ describeInChromium('the playground', () => {
   });
 
   it('keeps the calls of each tab, and shows none for an operation that was not run', async () => {
-    expect(await page.locator('.upstream-empty').textContent()).toBe('Run an operation to see the REST calls that answer it.');
+    expect(await page.locator('.upstream-empty').textContent()).toBe(
+      'Run an operation to see the REST calls that answer it.',
+    );
     await page.locator('#graphiql-session-tab-0').click();
     await page.locator('.upstream-calls tbody tr').first().waitFor();
   });

@@ -12,7 +12,10 @@ afterEach(() => {
 afterAll(() => sandbox.close());
 
 const ask = (signal?: AbortSignal) =>
-  fetch(`${sandbox.hubspot.baseUrl}/crm/v3/owners`, { headers: { authorization: 'Bearer x' }, ...(signal && { signal }) });
+  fetch(`${sandbox.hubspot.baseUrl}/crm/v3/owners`, {
+    headers: { authorization: 'Bearer x' },
+    ...(signal && { signal }),
+  });
 
 describe('a fault', () => {
   it.each<[Fault, (response: Response) => Promise<unknown>]>([
@@ -37,24 +40,30 @@ describe('a fault', () => {
     },
   );
 
-  it.each(['502', '503', '504'] as const)('%s is the page of what stands before the vendor', async (fault) => {
-    sandbox.hubspot.fault = fault;
-    const response = await ask();
-    expect(response.status).toBe(Number(fault));
-    expect(response.headers.get('content-type')).toBe('text/html');
-    expect(await response.text()).toMatch(/^<html>/);
-    expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ status: Number(fault) });
-  });
+  it.each(['502', '503', '504'] as const)(
+    '%s is the page of what stands before the vendor',
+    async (fault) => {
+      sandbox.hubspot.fault = fault;
+      const response = await ask();
+      expect(response.status).toBe(Number(fault));
+      expect(response.headers.get('content-type')).toBe('text/html');
+      expect(await response.text()).toMatch(/^<html>/);
+      expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ status: Number(fault) });
+    },
+  );
 
-  it.each(VENDORS)('429-retry-after tells the clients of %s when to come back, which 429 does not', async (vendor) => {
-    const retryAfter = async (fault: Fault) => {
-      sandbox[vendor].fault = fault;
-      const { status, headers } = await fetch(sandbox[vendor].baseUrl);
-      return [status, headers.get('retry-after')];
-    };
-    expect(await retryAfter('429-retry-after')).toEqual([429, '1']);
-    expect(await retryAfter('429')).toEqual([429, null]);
-  });
+  it.each(VENDORS)(
+    '429-retry-after tells the clients of %s when to come back, which 429 does not',
+    async (vendor) => {
+      const retryAfter = async (fault: Fault) => {
+        sandbox[vendor].fault = fault;
+        const { status, headers } = await fetch(sandbox[vendor].baseUrl);
+        return [status, headers.get('retry-after')];
+      };
+      expect(await retryAfter('429-retry-after')).toEqual([429, '1']);
+      expect(await retryAfter('429')).toEqual([429, null]);
+    },
+  );
 
   it('content-type labels the right answer as plain text', async () => {
     sandbox.hubspot.fault = 'content-type';
@@ -71,7 +80,10 @@ describe('a fault', () => {
   it('hang never answers, and the request stays without an end', async () => {
     sandbox.hubspot.fault = 'hang';
     await expect(ask(AbortSignal.timeout(200))).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(sandbox.hubspot.requests.at(-1)).toMatchObject({ path: '/crm/v3/owners', endedAt: null });
+    expect(sandbox.hubspot.requests.at(-1)).toMatchObject({
+      path: '/crm/v3/owners',
+      endedAt: null,
+    });
   });
 
   it('drip is slower than a deadline, and ends with the connection', async () => {
@@ -84,16 +96,22 @@ describe('a fault', () => {
   it('drip leaves no timer behind when its sandbox vendor is stopped', async () => {
     sandbox.hubspot.fault = 'drip';
     const response = await ask();
-    const before = process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = process
+      .getActiveResourcesInfo()
+      .filter((resource) => resource === 'Timeout').length;
     await sandbox.hubspot.stop();
     await expect(response.text()).rejects.toThrow();
-    expect(process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length).toBeLessThan(before);
+    expect(
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length,
+    ).toBeLessThan(before);
     await sandbox.hubspot.start();
   });
 
   it('with a probability happens to about that many requests', async () => {
     sandbox.hubspot.fault = '500:0.3';
-    const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await ask()).status));
+    const statuses = await Promise.all(
+      Array.from({ length: 100 }, async () => (await ask()).status),
+    );
     const failed = statuses.filter((status) => status === 500).length;
     expect(failed).toBeGreaterThan(15);
     expect(failed).toBeLessThan(45);
@@ -128,9 +146,16 @@ describe('a fault of writes', () => {
     expect(sandbox.stripe.requests.at(-1)).toMatchObject({ status: null, endedAt: null });
     sandbox.stripe.fault = null;
     expect((await write('lost')).headers.get('idempotent-replayed')).toBe('true');
-    expect(sandbox.stripe.writes.filter(({ idempotencyKey }) => idempotencyKey === 'lost')).toEqual([
-      { method: 'POST', path: '/v1/customers', template: '/v1/customers', idempotencyKey: 'lost' },
-    ]);
+    expect(sandbox.stripe.writes.filter(({ idempotencyKey }) => idempotencyKey === 'lost')).toEqual(
+      [
+        {
+          method: 'POST',
+          path: '/v1/customers',
+          template: '/v1/customers',
+          idempotencyKey: 'lost',
+        },
+      ],
+    );
   });
 
   it('reset carries out nothing', async () => {
@@ -142,19 +167,24 @@ describe('a fault of writes', () => {
 
   it('can leave reads alone', async () => {
     sandbox.stripe.fault = '503:writes';
-    const read = await fetch(`${sandbox.stripe.baseUrl}/v1/customers`, { headers: { authorization: 'Bearer sk_test_sandbox' } });
+    const read = await fetch(`${sandbox.stripe.baseUrl}/v1/customers`, {
+      headers: { authorization: 'Bearer sk_test_sandbox' },
+    });
     expect([read.status, (await write('refused')).status]).toEqual([200, 503]);
   });
 
   it('is not executed once the sandbox vendor is stopped', async () => {
     sandbox.stripe.latencyMs = 20;
     const lost = expect(write('late')).rejects.toThrow('fetch failed');
-    while (sandbox.stripe.requests.at(-1)?.headers['idempotency-key'] !== 'late') await new Promise((resolve) => setTimeout(resolve, 1));
+    while (sandbox.stripe.requests.at(-1)?.headers['idempotency-key'] !== 'late')
+      await new Promise((resolve) => setTimeout(resolve, 1));
     await sandbox.stripe.stop();
     await lost;
     await new Promise((resolve) => setTimeout(resolve, 40));
     await sandbox.stripe.start();
-    expect(sandbox.stripe.writes.filter(({ idempotencyKey }) => idempotencyKey === 'late')).toEqual([]);
+    expect(sandbox.stripe.writes.filter(({ idempotencyKey }) => idempotencyKey === 'late')).toEqual(
+      [],
+    );
   });
 });
 
@@ -168,10 +198,15 @@ describe('a sandbox vendor', () => {
 
   it('listens on the port it is given, and leaves nothing running when that is taken', async () => {
     const port = Number(new URL(sandbox.stripe.baseUrl).port);
-    await expect(startSandbox({ vendors: ['hubspot', 'google'], ports: { google: port } })).rejects.toThrow('EADDRINUSE');
+    await expect(
+      startSandbox({ vendors: ['hubspot', 'google'], ports: { google: port } }),
+    ).rejects.toThrow('EADDRINUSE');
     const free = await startSandbox({ vendors: ['google'] });
     await free.close();
-    const again = await startSandbox({ vendors: ['google'], ports: { google: Number(new URL(free.google.baseUrl).port) } });
+    const again = await startSandbox({
+      vendors: ['google'],
+      ports: { google: Number(new URL(free.google.baseUrl).port) },
+    });
     expect(again.google.baseUrl).toBe(free.google.baseUrl);
     await again.close();
   });
@@ -179,7 +214,11 @@ describe('a sandbox vendor', () => {
   it('refuses calls above its rate limit if that is enabled, which its log shows', async () => {
     const { hubspot } = await startSandbox({ vendors: ['hubspot'], limits: true });
     const headers = { authorization: 'Bearer x' };
-    await Promise.all(Array.from({ length: 103 }, async () => (await fetch(`${hubspot.baseUrl}/crm/v3/owners`, { headers })).text()));
+    await Promise.all(
+      Array.from({ length: 103 }, async () =>
+        (await fetch(`${hubspot.baseUrl}/crm/v3/owners`, { headers })).text(),
+      ),
+    );
     expect(hubspot.requests.filter(({ status }) => status === 429)).toHaveLength(3);
     hubspot.limits = false;
     expect((await fetch(`${hubspot.baseUrl}/crm/v3/owners`, { headers })).status).toBe(200);
@@ -195,7 +234,11 @@ describe('a sandbox vendor', () => {
 
   it('keeps a log of requests without their credentials', async () => {
     await fetch(`${sandbox.google.baseUrl}/maps/api/geocode/json?address=Paris&key=secret-key`);
-    expect(sandbox.google.requests.at(-1)).toMatchObject({ method: 'GET', path: '/maps/api/geocode/json', query: { address: 'Paris' } });
+    expect(sandbox.google.requests.at(-1)).toMatchObject({
+      method: 'GET',
+      path: '/maps/api/geocode/json',
+      query: { address: 'Paris' },
+    });
     await ask();
     const log = JSON.stringify([sandbox.google.requests, sandbox.hubspot.requests]);
     expect(log).not.toContain('secret-key');
@@ -203,7 +246,9 @@ describe('a sandbox vendor', () => {
   });
 
   it('survives what it cannot read', async () => {
-    const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/v3/%E0%A4%A`, { headers: { authorization: 'Bearer x' } });
+    const response = await fetch(`${sandbox.hubspot.baseUrl}/crm/v3/%E0%A4%A`, {
+      headers: { authorization: 'Bearer x' },
+    });
     expect(response.status).toBe(500);
     expect((await ask()).status).toBe(200);
   });
@@ -211,13 +256,21 @@ describe('a sandbox vendor', () => {
 
 describe('the text of faults', () => {
   it('names vendors and what goes wrong', () => {
-    expect(parseFaults('stripe=hang, google=500:0.1', VENDORS)).toEqual({ stripe: 'hang', google: '500:0.1' });
-    expect(parseFaults('stripe=reset-after:writes:0.5:x2', VENDORS)).toEqual({ stripe: 'reset-after:writes:0.5:x2' });
+    expect(parseFaults('stripe=hang, google=500:0.1', VENDORS)).toEqual({
+      stripe: 'hang',
+      google: '500:0.1',
+    });
+    expect(parseFaults('stripe=reset-after:writes:0.5:x2', VENDORS)).toEqual({
+      stripe: 'reset-after:writes:0.5:x2',
+    });
     expect(parseFaults('', VENDORS)).toEqual({});
   });
 
   it.each([
-    ['paypal=hang', 'Faults name one of hubspot, stripe, google before "=", but got "paypal=hang".'],
+    [
+      'paypal=hang',
+      'Faults name one of hubspot, stripe, google before "=", but got "paypal=hang".',
+    ],
     [
       'stripe',
       'A fault is one of hang, garbage, wrong-json, content-type, 500, 502, 503, 504, 429, 429-retry-after, reset, reset-after, truncate, drip, but got "".',
@@ -226,7 +279,10 @@ describe('the text of faults', () => {
       'stripe=explode',
       'A fault is one of hang, garbage, wrong-json, content-type, 500, 502, 503, 504, 429, 429-retry-after, reset, reset-after, truncate, drip, but got "explode".',
     ],
-    ['stripe=hang:reads', 'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:reads".'],
+    [
+      'stripe=hang:reads',
+      'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:reads".',
+    ],
     ['stripe=hang:2', 'A fault\'s probability is from 0 to 1, as in "hang:0.1", but got "hang:2".'],
   ])('%s is refused', (text, message) => {
     expect(() => parseFaults(text, VENDORS)).toThrow(message);

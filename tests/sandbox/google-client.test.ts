@@ -17,12 +17,21 @@ const url = (path: string) => `${sandbox.google.baseUrl}/maps/api/${path}/json`;
 // The client knows neither Routes nor Places (New).
 describe("Google's own client on the sandbox vendor", () => {
   it('geocodes', async () => {
-    const { data } = await client.geocode({ url: url('geocode'), params: { key, address: '5 Avenue Anatole France, Paris' } });
-    expect(data.results[0]?.geometry.location).toEqual({ lat: address?.latitude, lng: address?.longitude });
+    const { data } = await client.geocode({
+      url: url('geocode'),
+      params: { key, address: '5 Avenue Anatole France, Paris' },
+    });
+    expect(data.results[0]?.geometry.location).toEqual({
+      lat: address?.latitude,
+      lng: address?.longitude,
+    });
   });
 
   it('geocodes backwards', async () => {
-    const { data } = await client.reverseGeocode({ url: url('geocode'), params: { key, latlng: { lat: 48.8584, lng: 2.2945 } } });
+    const { data } = await client.reverseGeocode({
+      url: url('geocode'),
+      params: { key, latlng: { lat: 48.8584, lng: 2.2945 } },
+    });
     expect(data.results[0]?.formatted_address).toBe('5 Avenue Anatole France, 75007 Paris, France');
   });
 

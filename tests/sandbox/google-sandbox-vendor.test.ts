@@ -22,13 +22,21 @@ function get(path: string, query: Readonly<Record<string, string>>, key = 'AIzaS
 
 function post(path: string, mask: string, body: object, key = 'AIzaSandbox') {
   const headers = { 'x-goog-api-key': key, 'x-goog-fieldmask': mask };
-  const answer = sandboxVendor.answer({ method: 'POST', path, query: new URLSearchParams(), headers, body: JSON.stringify(body) });
+  const answer = sandboxVendor.answer({
+    method: 'POST',
+    path,
+    query: new URLSearchParams(),
+    headers,
+    body: JSON.stringify(body),
+  });
   return { status: answer.status, body: answer.body as any };
 }
 
-const geocode = (query: Readonly<Record<string, string>>) => get('/maps/api/geocode/json', query).body;
+const geocode = (query: Readonly<Record<string, string>>) =>
+  get('/maps/api/geocode/json', query).body;
 const route = (body: object, mask = '*') => post('/directions/v2:computeRoutes', mask, body);
-const matrix = (body: object, mask = '*') => post('/distanceMatrix/v2:computeRouteMatrix', mask, body);
+const matrix = (body: object, mask = '*') =>
+  post('/distanceMatrix/v2:computeRouteMatrix', mask, body);
 const places = (body: object, mask = '*') => post('/v1/places:searchText', mask, body);
 const at = (address: string) => ({ waypoint: { address } });
 
@@ -40,8 +48,19 @@ const [MUNICH, BERLIN, NEW_YORK] = [
 
 describe('geocoding', () => {
   it('finds every address of the world where it is', () => {
-    for (const { line1, line2, city, region, postalCode, country, latitude, longitude } of world.addresses) {
-      const address = [line1, line2, city, region, postalCode, country].filter((part) => part !== null).join(', ');
+    for (const {
+      line1,
+      line2,
+      city,
+      region,
+      postalCode,
+      country,
+      latitude,
+      longitude,
+    } of world.addresses) {
+      const address = [line1, line2, city, region, postalCode, country]
+        .filter((part) => part !== null)
+        .join(', ');
       expect(geocode({ address })).toMatchObject({
         status: 'OK',
         results: [{ geometry: { location: { lat: latitude, lng: longitude } } }],
@@ -55,7 +74,9 @@ describe('geocoding', () => {
     '5 Av. Anatole France, PARIS',
     '5 Avenue Anatole-France, Paris, France',
   ])('does not mind how an address is written: %s', (address) => {
-    expect(geocode({ address }).results[0].formatted_address).toBe('5 Avenue Anatole France, 75007 Paris, France');
+    expect(geocode({ address }).results[0].formatted_address).toBe(
+      '5 Avenue Anatole France, 75007 Paris, France',
+    );
   });
 
   it('takes the house number apart from the street, wherever it stands', () => {
@@ -93,9 +114,15 @@ describe('geocoding', () => {
     });
   });
 
-  it.each([[{}], [{ latlng: 'north' }], [{ latlng: '91,0' }], [{ place_id: 'nonsense' }]])('refuses %j', (query) => {
-    expect(get('/maps/api/geocode/json', query)).toMatchObject({ status: 400, body: { status: 'INVALID_REQUEST', results: [] } });
-  });
+  it.each([[{}], [{ latlng: 'north' }], [{ latlng: '91,0' }], [{ place_id: 'nonsense' }]])(
+    'refuses %j',
+    (query) => {
+      expect(get('/maps/api/geocode/json', query)).toMatchObject({
+        status: 400,
+        body: { status: 'INVALID_REQUEST', results: [] },
+      });
+    },
+  );
 
   it.each(['', 'invalid-key'])('refuses the key "%s" in the body, under 200', (key) => {
     const answer = get('/maps/api/geocode/json', { address: MUNICH }, key);
@@ -106,15 +133,25 @@ describe('geocoding', () => {
 describe('routes', () => {
   it('have nothing but the fields of the mask', () => {
     const body = { origin: { address: MUNICH }, destination: { address: BERLIN } };
-    const [found] = route(body, 'routes.distanceMeters,routes.polyline.encodedPolyline').body.routes;
+    const [found] = route(body, 'routes.distanceMeters,routes.polyline.encodedPolyline').body
+      .routes;
     expect(Object.keys(found).toSorted()).toEqual(['distanceMeters', 'polyline']);
-    expect(Object.keys(route(body, 'routes.legs.duration').body.routes[0].legs[0])).toEqual(['duration']);
+    expect(Object.keys(route(body, 'routes.legs.duration').body.routes[0].legs[0])).toEqual([
+      'duration',
+    ]);
   });
 
   it('are believably long and slow', () => {
     const lengths = ['DRIVE', 'WALK', 'BICYCLE', 'TRANSIT'].map((travelMode) => {
-      const [found] = route({ origin: { address: MUNICH }, destination: { address: BERLIN }, travelMode }).body.routes;
-      return { kilometres: found.distanceMeters / 1000, hours: Number.parseInt(found.duration, 10) / 3600 };
+      const [found] = route({
+        origin: { address: MUNICH },
+        destination: { address: BERLIN },
+        travelMode,
+      }).body.routes;
+      return {
+        kilometres: found.distanceMeters / 1000,
+        hours: Number.parseInt(found.duration, 10) / 3600,
+      };
     });
     for (const { kilometres } of lengths) expect(kilometres).toBeGreaterThan(504);
     expect(lengths[0]?.hours).toBeLessThan(9);
@@ -124,38 +161,67 @@ describe('routes', () => {
   it('lead from the one point to the other', () => {
     const from = { latitude: 48.13743, longitude: 11.57549 };
     const to = { latitude: 52.51628, longitude: 13.37771 };
-    const [found] = route({ origin: { location: { latLng: from } }, destination: { location: { latLng: to } } }).body.routes;
+    const [found] = route({
+      origin: { location: { latLng: from } },
+      destination: { location: { latLng: to } },
+    }).body.routes;
     const points = decodePolyline(found.polyline.encodedPolyline);
     expect([points[0], points.at(-1)]).toEqual([from, to]);
   });
 
   it('cross no ocean, and are then an empty object', () => {
-    expect(route({ origin: { address: MUNICH }, destination: { address: NEW_YORK } }, 'routes.duration')).toEqual({
+    expect(
+      route({ origin: { address: MUNICH }, destination: { address: NEW_YORK } }, 'routes.duration'),
+    ).toEqual({
       status: 200,
       body: {},
     });
   });
 
   it('from a place to itself have no distance, as zero is left out', () => {
-    const [found] = route({ origin: { address: MUNICH }, destination: { address: MUNICH } }).body.routes;
+    const [found] = route({ origin: { address: MUNICH }, destination: { address: MUNICH } }).body
+      .routes;
     expect(found).not.toHaveProperty('distanceMeters');
     expect(found.duration).toBe('0s');
   });
 
   it.each([
-    ['no mask', '', { origin: { address: MUNICH }, destination: { address: BERLIN } }, 'FieldMask is a required parameter'],
-    ['an unknown field', 'routes.lenght', { origin: { address: MUNICH }, destination: { address: BERLIN } }, "path 'routes.lenght'"],
+    [
+      'no mask',
+      '',
+      { origin: { address: MUNICH }, destination: { address: BERLIN } },
+      'FieldMask is a required parameter',
+    ],
+    [
+      'an unknown field',
+      'routes.lenght',
+      { origin: { address: MUNICH }, destination: { address: BERLIN } },
+      "path 'routes.lenght'",
+    ],
     ['no destination', '*', { origin: { address: MUNICH } }, 'destination'],
-    ['a waypoint named twice', '*', { origin: { address: MUNICH, placeId: 'x' }, destination: { address: BERLIN } }, 'exactly one of'],
+    [
+      'a waypoint named twice',
+      '*',
+      { origin: { address: MUNICH, placeId: 'x' }, destination: { address: BERLIN } },
+      'exactly one of',
+    ],
     [
       'traffic on foot',
       '*',
-      { origin: { address: MUNICH }, destination: { address: BERLIN }, travelMode: 'WALK', routingPreference: 'TRAFFIC_AWARE' },
+      {
+        origin: { address: MUNICH },
+        destination: { address: BERLIN },
+        travelMode: 'WALK',
+        routingPreference: 'TRAFFIC_AWARE',
+      },
       'Routing preference',
     ],
   ])('are refused with %s', (_name, mask, body, message) => {
     const answer = route(body, mask);
-    expect(answer).toMatchObject({ status: 400, body: { error: { code: 400, status: 'INVALID_ARGUMENT' } } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: { code: 400, status: 'INVALID_ARGUMENT' } },
+    });
     expect(answer.body.error.message).toContain(message);
   });
 
@@ -165,28 +231,62 @@ describe('routes', () => {
       body: { error: { status: 'PERMISSION_DENIED' } },
     });
     const wrong = post('/directions/v2:computeRoutes', '*', {}, 'invalid-key');
-    expect(wrong).toMatchObject({ status: 400, body: { error: { details: [{ reason: 'API_KEY_INVALID' }] } } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: { error: { details: [{ reason: 'API_KEY_INVALID' }] } },
+    });
   });
 });
 
 describe('route matrices', () => {
   it('have an element for each pair, in no useful order, without a way across an ocean', () => {
     const ends = [MUNICH, BERLIN, NEW_YORK].map(at);
-    const { body } = matrix({ origins: ends, destinations: ends }, 'originIndex,destinationIndex,status,condition,duration,distanceMeters');
-    const pairs = body.map(({ originIndex, destinationIndex }: Record<string, number>) => [originIndex, destinationIndex].join());
+    const { body } = matrix(
+      { origins: ends, destinations: ends },
+      'originIndex,destinationIndex,status,condition,duration,distanceMeters',
+    );
+    const pairs = body.map(({ originIndex, destinationIndex }: Record<string, number>) =>
+      [originIndex, destinationIndex].join(),
+    );
     expect(pairs).not.toEqual(pairs.toSorted());
-    expect(pairs.toSorted()).toEqual(['0,0', '0,1', '0,2', '1,0', '1,1', '1,2', '2,0', '2,1', '2,2']);
-    const missing = body.filter(({ condition }: { condition: string }) => condition === 'ROUTE_NOT_FOUND');
+    expect(pairs.toSorted()).toEqual([
+      '0,0',
+      '0,1',
+      '0,2',
+      '1,0',
+      '1,1',
+      '1,2',
+      '2,0',
+      '2,1',
+      '2,2',
+    ]);
+    const missing = body.filter(
+      ({ condition }: { condition: string }) => condition === 'ROUTE_NOT_FOUND',
+    );
     expect(
-      missing.map(({ originIndex, destinationIndex }: Record<string, number>) => [originIndex, destinationIndex].join()).toSorted(),
+      missing
+        .map(({ originIndex, destinationIndex }: Record<string, number>) =>
+          [originIndex, destinationIndex].join(),
+        )
+        .toSorted(),
     ).toEqual(['0,2', '1,2', '2,0', '2,1']);
   });
 
   it('say of an unknown address that it is one, for its elements only', () => {
-    const { status, body } = matrix({ origins: [at(MUNICH)], destinations: [at(BERLIN), at('zzz')] });
+    const { status, body } = matrix({
+      origins: [at(MUNICH)],
+      destinations: [at(BERLIN), at('zzz')],
+    });
     expect(status).toBe(200);
-    expect(body).toContainEqual(expect.objectContaining({ destinationIndex: 1, status: { code: 5, message: expect.any(String) } }));
-    expect(body).toContainEqual(expect.objectContaining({ destinationIndex: 0, status: {}, condition: 'ROUTE_EXISTS' }));
+    expect(body).toContainEqual(
+      expect.objectContaining({
+        destinationIndex: 1,
+        status: { code: 5, message: expect.any(String) },
+      }),
+    );
+    expect(body).toContainEqual(
+      expect.objectContaining({ destinationIndex: 0, status: {}, condition: 'ROUTE_EXISTS' }),
+    );
   });
 
   it.each([
@@ -203,7 +303,10 @@ describe('route matrices', () => {
   });
 
   it('of more than 50 addresses are refused', () => {
-    const body = { origins: Array.from({ length: 40 }, () => at(MUNICH)), destinations: Array.from({ length: 11 }, () => at(BERLIN)) };
+    const body = {
+      origins: Array.from({ length: 40 }, () => at(MUNICH)),
+      destinations: Array.from({ length: 11 }, () => at(BERLIN)),
+    };
     expect(matrix(body).body.error.message).toContain('limit of 50');
   });
 });
@@ -213,18 +316,33 @@ describe('text search', () => {
     const mask = 'places.displayName,nextPageToken';
     const first = places({ textQuery: 'coffee', pageSize: 7 }, mask).body;
     expect(first.places).toHaveLength(7);
-    const names = new Set([...first.places.map(({ displayName }: { displayName: object }) => Object.keys(displayName).join())]);
+    const names = new Set([
+      ...first.places.map(({ displayName }: { displayName: object }) =>
+        Object.keys(displayName).join(),
+      ),
+    ]);
     expect(names).toEqual(new Set(['text,languageCode']));
-    const second = places({ textQuery: 'coffee', pageSize: 7, pageToken: first.nextPageToken }, 'places.id,nextPageToken').body;
+    const second = places(
+      { textQuery: 'coffee', pageSize: 7, pageToken: first.nextPageToken },
+      'places.id,nextPageToken',
+    ).body;
     const ids = (page: { places: { id: string }[] }) => page.places.map(({ id }) => id);
-    expect(ids(second)).not.toEqual(ids(places({ textQuery: 'coffee', pageSize: 7 }, 'places.id').body));
-    expect(places({ textQuery: 'tea', pageSize: 7, pageToken: first.nextPageToken })).toMatchObject({ status: 400 });
+    expect(ids(second)).not.toEqual(
+      ids(places({ textQuery: 'coffee', pageSize: 7 }, 'places.id').body),
+    );
+    expect(places({ textQuery: 'tea', pageSize: 7, pageToken: first.nextPageToken })).toMatchObject(
+      { status: 400 },
+    );
   });
 
   it('gives 20 at once and 60 in all', () => {
     let [pages, count, pageToken] = [0, 0, undefined as string | undefined];
     do {
-      const page = places({ textQuery: 'hotel', pageSize: 50, ...(pageToken && { pageToken }) }).body;
+      const page = places({
+        textQuery: 'hotel',
+        pageSize: 50,
+        ...(pageToken && { pageToken }),
+      }).body;
       pages++;
       count += (page.places as unknown[]).length;
       pageToken = page.nextPageToken;
@@ -234,7 +352,10 @@ describe('text search', () => {
 
   it('prefers what is near', () => {
     const center = { latitude: 48.1375, longitude: 11.5757 };
-    const [nearest] = places({ textQuery: 'coffee', locationBias: { circle: { center, radius: 500 } } }).body.places;
+    const [nearest] = places({
+      textQuery: 'coffee',
+      locationBias: { circle: { center, radius: 500 } },
+    }).body.places;
     expect(nearest.formattedAddress).toContain('München');
   });
 
@@ -251,24 +372,49 @@ describe('time zones', () => {
     [
       '48.1375,11.5757',
       '2026-07-01',
-      { timeZoneId: 'Europe/Berlin', rawOffset: 3600, dstOffset: 3600, timeZoneName: 'Central European Summer Time' },
+      {
+        timeZoneId: 'Europe/Berlin',
+        rawOffset: 3600,
+        dstOffset: 3600,
+        timeZoneName: 'Central European Summer Time',
+      },
     ],
-    ['-33.8568,151.2153', '2026-01-01', { timeZoneId: 'Australia/Sydney', rawOffset: 36_000, dstOffset: 3600 }],
-    ['27.7154,85.32', '2026-01-01', { timeZoneId: 'Asia/Kathmandu', rawOffset: 20_700, dstOffset: 0 }],
-    ['40.7484,-73.9857', '2026-01-01', { timeZoneId: 'America/New_York', rawOffset: -18_000, dstOffset: 0 }],
+    [
+      '-33.8568,151.2153',
+      '2026-01-01',
+      { timeZoneId: 'Australia/Sydney', rawOffset: 36_000, dstOffset: 3600 },
+    ],
+    [
+      '27.7154,85.32',
+      '2026-01-01',
+      { timeZoneId: 'Asia/Kathmandu', rawOffset: 20_700, dstOffset: 0 },
+    ],
+    [
+      '40.7484,-73.9857',
+      '2026-01-01',
+      { timeZoneId: 'America/New_York', rawOffset: -18_000, dstOffset: 0 },
+    ],
   ])('at %s on %s', (location, time, zone) => {
     expect(zoneAt(location, time)).toMatchObject({ status: 'OK', ...zone });
   });
 
   it('are not known at sea, nor without a time', () => {
     expect(zoneAt('-40,-120', '2026-01-01')).toEqual({ status: 'ZERO_RESULTS' });
-    expect(get('/maps/api/timezone/json', { location: '1,1' })).toMatchObject({ status: 400, body: { status: 'INVALID_REQUEST' } });
+    expect(get('/maps/api/timezone/json', { location: '1,1' })).toMatchObject({
+      status: 400,
+      body: { status: 'INVALID_REQUEST' },
+    });
   });
 });
 
 describe('static maps', () => {
   it('are PNG images of the size asked for', () => {
-    const { status, headers, body } = get('/maps/api/staticmap', { center: MUNICH, zoom: '14', size: '320x200', markers: MUNICH });
+    const { status, headers, body } = get('/maps/api/staticmap', {
+      center: MUNICH,
+      zoom: '14',
+      size: '320x200',
+      markers: MUNICH,
+    });
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'image/png' });
     const png = body as Buffer;
@@ -283,7 +429,10 @@ describe('static maps', () => {
     [{ center: '1,1' }, 400],
     [{ size: '10x10' }, 400],
   ])('refuse %j', (query, status) => {
-    expect(get('/maps/api/staticmap', query)).toMatchObject({ status, headers: { 'content-type': expect.stringContaining('text/plain') } });
+    expect(get('/maps/api/staticmap', query)).toMatchObject({
+      status,
+      headers: { 'content-type': expect.stringContaining('text/plain') },
+    });
   });
 
   it('refuse a missing key', () => {

@@ -19,57 +19,100 @@ afterAll(() => sandbox.close());
 describe("HubSpot's own client on the sandbox vendor", () => {
   it('reads a whole list, page by page', async () => {
     const contacts = await hubspot.crm.contacts.getAll(100, undefined, ['email']);
-    expect(contacts.map(({ id }) => id)).toEqual(world.people.map(({ key }) => recordId('contacts', key)));
-    expect(contacts.map(({ properties }) => properties['email'])).toEqual(world.people.map(({ email }) => email));
+    expect(contacts.map(({ id }) => id)).toEqual(
+      world.people.map(({ key }) => recordId('contacts', key)),
+    );
+    expect(contacts.map(({ properties }) => properties['email'])).toEqual(
+      world.people.map(({ email }) => email),
+    );
   });
 
   it('reads one record', async () => {
-    const deal = await hubspot.crm.deals.basicApi.getById(recordId('deals', 0), ['dealname', 'deal_currency_code']);
-    expect(deal.properties).toMatchObject({ dealname: world.deals[0]?.title, deal_currency_code: world.deals[0]?.currency });
+    const deal = await hubspot.crm.deals.basicApi.getById(recordId('deals', 0), [
+      'dealname',
+      'deal_currency_code',
+    ]);
+    expect(deal.properties).toMatchObject({
+      dealname: world.deals[0]?.title,
+      deal_currency_code: world.deals[0]?.currency,
+    });
     expect(deal.createdAt).toEqual(new Date(world.deals[0]?.createdAt ?? ''));
   });
 
   it('searches', async () => {
     const found = await hubspot.crm.companies.searchApi.doSearch({
-      filterGroups: [{ filters: [{ propertyName: 'domain', operator: 'EQ' as never, value: 'nordhafen.example' }] }],
+      filterGroups: [
+        {
+          filters: [
+            { propertyName: 'domain', operator: 'EQ' as never, value: 'nordhafen.example' },
+          ],
+        },
+      ],
       properties: ['name', 'industry'],
       limit: 5,
       after: '0',
       sorts: [],
     });
     expect(found.total).toBe(1);
-    expect(found.results[0]?.properties).toMatchObject({ name: 'Nordhafen Logistik GmbH', industry: 'LOGISTICS_AND_SUPPLY_CHAIN' });
+    expect(found.results[0]?.properties).toMatchObject({
+      name: 'Nordhafen Logistik GmbH',
+      industry: 'LOGISTICS_AND_SUPPLY_CHAIN',
+    });
   });
 
   it('reads a batch, with errors for what is missing', async () => {
     const inputs = [{ id: recordId('companies', 3) }, { id: '7' }];
-    const read = await hubspot.crm.companies.batchApi.read({ inputs, properties: ['name'], propertiesWithHistory: [] });
+    const read = await hubspot.crm.companies.batchApi.read({
+      inputs,
+      properties: ['name'],
+      propertiesWithHistory: [],
+    });
     expect(read.results.map(({ id }) => id)).toEqual([recordId('companies', 3)]);
-    expect(read).toMatchObject({ numErrors: 1, errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['7'] } }] });
+    expect(read).toMatchObject({
+      numErrors: 1,
+      errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['7'] } }],
+    });
   });
 
   it('reads associations', async () => {
-    const read = await hubspot.crm.associations.v4.batchApi.getPage('contacts', 'companies', { inputs: [{ id: recordId('contacts', 0) }] });
+    const read = await hubspot.crm.associations.v4.batchApi.getPage('contacts', 'companies', {
+      inputs: [{ id: recordId('contacts', 0) }],
+    });
     expect(read.results[0]?.to[0]?.toObjectId).toBe(Number(recordId('companies', 0)));
-    expect(read.results[0]?.to[0]?.associationTypes).toContainEqual({ category: 'HUBSPOT_DEFINED', typeId: 1, label: 'Primary' });
+    expect(read.results[0]?.to[0]?.associationTypes).toContainEqual({
+      category: 'HUBSPOT_DEFINED',
+      typeId: 1,
+      label: 'Primary',
+    });
   });
 
   it('reads owners, pipelines and properties', async () => {
     const owners = await hubspot.crm.owners.ownersApi.getPage();
-    expect(owners.results.map(({ email }) => email)).toEqual(world.owners.map(({ email }) => email));
+    expect(owners.results.map(({ email }) => email)).toEqual(
+      world.owners.map(({ email }) => email),
+    );
     const owner = await hubspot.crm.owners.ownersApi.getById(Number(owners.results[0]?.id));
     expect(owner.firstName).toBe(world.owners[0]?.firstName);
     const { results } = await hubspot.crm.pipelines.pipelinesApi.getAll('deals');
-    const stages = new Set(results.flatMap((pipeline) => pipeline.stages.map(({ id }) => `${pipeline.id} ${id}`)));
+    const stages = new Set(
+      results.flatMap((pipeline) => pipeline.stages.map(({ id }) => `${pipeline.id} ${id}`)),
+    );
     for (const { pipeline, stage } of world.deals) expect(stages).toContain(`${pipeline} ${stage}`);
-    const lifecycleStage = await hubspot.crm.properties.coreApi.getByName('contacts', 'lifecyclestage');
+    const lifecycleStage = await hubspot.crm.properties.coreApi.getByName(
+      'contacts',
+      'lifecyclestage',
+    );
     const values = lifecycleStage.options.map(({ value }) => value);
-    expect(values).toEqual(expect.arrayContaining(world.people.map((person) => person.lifecycleStage)));
+    expect(values).toEqual(
+      expect.arrayContaining(world.people.map((person) => person.lifecycleStage)),
+    );
   });
 
   it('creates a deal with its associations, and changes it', async () => {
     const [contact, company] = [recordId('contacts', 1), recordId('companies', 1)];
-    const type = (associationTypeId: number) => [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId }];
+    const type = (associationTypeId: number) => [
+      { associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId },
+    ];
     const { id } = await hubspot.crm.deals.basicApi.create({
       properties: { dealname: 'By the client', dealstage: 'contractsent', amount: '10' },
       associations: [
@@ -79,19 +122,30 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     });
     const changed = await hubspot.crm.deals.basicApi.update(id, { properties: { amount: '20' } });
     expect(changed.properties).toMatchObject({ amount: '20' });
-    const read = await hubspot.crm.associations.v4.batchApi.getPage('deals', 'contacts', { inputs: [{ id }] });
+    const read = await hubspot.crm.associations.v4.batchApi.getPage('deals', 'contacts', {
+      inputs: [{ id }],
+    });
     expect(read.results[0]?.to[0]?.toObjectId).toBe(Number(contact));
     expect(sandbox.hubspot.writes.slice(-2)).toMatchObject([
       { method: 'POST', template: '/crm/v3/objects/deals' },
-      { method: 'PATCH', path: `/crm/v3/objects/deals/${id}`, template: '/crm/v3/objects/deals/{id}' },
+      {
+        method: 'PATCH',
+        path: `/crm/v3/objects/deals/${id}`,
+        template: '/crm/v3/objects/deals/{id}',
+      },
     ]);
   });
 
   it('gets an error for an e-mail address that is taken', async () => {
     const email = world.people[0]?.email ?? '';
-    await expect(hubspot.crm.contacts.basicApi.create({ properties: { email } })).rejects.toMatchObject({
+    await expect(
+      hubspot.crm.contacts.basicApi.create({ properties: { email } }),
+    ).rejects.toMatchObject({
       code: 409,
-      body: { category: 'CONFLICT', message: `Contact already exists. Existing ID: ${recordId('contacts', 0)}` },
+      body: {
+        category: 'CONFLICT',
+        message: `Contact already exists. Existing ID: ${recordId('contacts', 0)}`,
+      },
     });
   });
 

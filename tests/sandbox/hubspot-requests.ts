@@ -43,18 +43,26 @@ export function openHubSpot() {
     ask,
     create: (type: string, properties: object, associations: readonly object[] = []) =>
       ask('POST', `/crm/v3/objects/${type}`, { properties, associations }),
-    change: (type: string, id: string, properties: object) => ask('PATCH', `/crm/v3/objects/${type}/${id}`, { properties }),
+    change: (type: string, id: string, properties: object) =>
+      ask('PATCH', `/crm/v3/objects/${type}/${id}`, { properties }),
     /** The record in an answer. */
     record: ({ body }: SandboxVendorResponse) => body as WireRecord, // The test looks at the fields that it expects.
-    error: ({ status, body }: SandboxVendorResponse) => ({ httpStatus: status, ...(body as WireError) }), // The same.
+    error: ({ status, body }: SandboxVendorResponse) => ({
+      httpStatus: status,
+      ...(body as WireError),
+    }), // The same.
     search: (type: string, propertyName: string, value: string) => {
       const filterGroups = [{ filters: [{ propertyName, operator: 'EQ', value }] }];
       const { body } = ask('POST', `/crm/v3/objects/${type}/search`, { filterGroups });
       return (body as { readonly results: readonly WireRecord[] }).results.map(({ id }) => id); // The same.
     },
     associated: (from: string, to: string, id: string) => {
-      const { body } = ask('POST', `/crm/v4/associations/${from}/${to}/batch/read`, { inputs: [{ id }] });
-      const { results } = body as { readonly results: readonly { readonly to: readonly WireEnd[] }[] }; // The same.
+      const { body } = ask('POST', `/crm/v4/associations/${from}/${to}/batch/read`, {
+        inputs: [{ id }],
+      });
+      const { results } = body as {
+        readonly results: readonly { readonly to: readonly WireEnd[] }[];
+      }; // The same.
       return (results[0]?.to ?? []).map(({ toObjectId, associationTypes }) => [
         String(toObjectId),
         associationTypes.map(({ typeId }) => typeId),
@@ -71,5 +79,8 @@ interface WireEnd {
 /** An association in the body of a create. */
 export const link = (id: string, ...typeIds: readonly number[]) => ({
   to: { id },
-  types: typeIds.map((associationTypeId) => ({ associationCategory: 'HUBSPOT_DEFINED', associationTypeId })),
+  types: typeIds.map((associationTypeId) => ({
+    associationCategory: 'HUBSPOT_DEFINED',
+    associationTypeId,
+  })),
 });

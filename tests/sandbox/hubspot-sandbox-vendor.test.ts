@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { recordId } from '../../sandbox/hubspot/hubspot-ids.ts';
-import { createHubSpotSandboxVendor, type HubSpotOptions } from '../../sandbox/hubspot/hubspot-sandbox-vendor.ts';
+import {
+  createHubSpotSandboxVendor,
+  type HubSpotOptions,
+} from '../../sandbox/hubspot/hubspot-sandbox-vendor.ts';
 import { buildWorld } from '../../sandbox/world/world.ts';
 
 const world = buildWorld();
@@ -31,7 +34,10 @@ function start(options?: HubSpotOptions) {
     return { ...answer, body: answer.body as any };
   };
   const search = (type: string, body: object) => {
-    const { results, total } = ask(`/crm/v3/objects/${type}/search`, body).body as { readonly results: Record[]; readonly total: number };
+    const { results, total } = ask(`/crm/v3/objects/${type}/search`, body).body as {
+      readonly results: Record[];
+      readonly total: number;
+    };
     return { total, results };
   };
   return { sandboxVendor, ask, search };
@@ -41,20 +47,40 @@ const filtered = (...filters: object[]) => ({ filterGroups: [{ filters }], limit
 
 describe('properties', () => {
   it('are those asked for and those that always come, in the order of their names; unknown ones are left out', () => {
-    const { properties } = start().ask('/crm/v3/objects/contacts?limit=1&properties=phone,email&properties=nonsense').body.results[0];
-    expect(Object.keys(properties)).toEqual(['createdate', 'email', 'hs_object_id', 'lastmodifieddate', 'phone']);
+    const { properties } = start().ask(
+      '/crm/v3/objects/contacts?limit=1&properties=phone,email&properties=nonsense',
+    ).body.results[0];
+    expect(Object.keys(properties)).toEqual([
+      'createdate',
+      'email',
+      'hs_object_id',
+      'lastmodifieddate',
+      'phone',
+    ]);
   });
 
   it('are a default set where none is asked for', () => {
     const { properties } = start().ask('/crm/v3/objects/deals?limit=1').body.results[0];
-    const always = ['amount', 'closedate', 'createdate', 'dealname', 'dealstage', 'hs_lastmodifieddate', 'hs_object_id', 'pipeline'];
+    const always = [
+      'amount',
+      'closedate',
+      'createdate',
+      'dealname',
+      'dealstage',
+      'hs_lastmodifieddate',
+      'hs_object_id',
+      'pipeline',
+    ];
     expect(Object.keys(properties)).toEqual(always);
   });
 
   it('are text or null', () => {
     const names = Object.keys(start().ask('/crm/v3/properties/deals').body.results).length;
     expect(names).toBeGreaterThan(10);
-    const { results } = start().search('deals', { properties: ['amount', 'hs_is_closed', 'hs_deal_stage_probability'], limit: 200 });
+    const { results } = start().search('deals', {
+      properties: ['amount', 'hs_is_closed', 'hs_deal_stage_probability'],
+      limit: 200,
+    });
     for (const value of results.flatMap(({ properties }) => Object.values(properties)))
       expect([typeof value, value]).not.toContain('number');
   });
@@ -66,7 +92,9 @@ describe('batches', () => {
     const ids = [0, 1, 2, 2].map((key) => ({ id: recordId('contacts', key) }));
     const { status, body } = ask('/crm/v3/objects/contacts/batch/read', { inputs: ids });
     expect(status).toBe(200);
-    expect(body.results.map(({ id }: Record) => id)).toEqual([2, 1, 0].map((key) => recordId('contacts', key)));
+    expect(body.results.map(({ id }: Record) => id)).toEqual(
+      [2, 1, 0].map((key) => recordId('contacts', key)),
+    );
     const tooMany = Array.from({ length: 101 }, (_, index) => ({ id: String(index) }));
     expect(ask('/crm/v3/objects/contacts/batch/read', { inputs: tooMany })).toMatchObject({
       status: 400,
@@ -76,7 +104,11 @@ describe('batches', () => {
 
   it('read by e-mail', () => {
     const inputs = [{ id: 'ZOE.lefevre@atelier-lumiere.example' }, { id: 'nobody@example.org' }];
-    const { status, body } = start().ask('/crm/v3/objects/contacts/batch/read', { inputs, idProperty: 'email', properties: ['email'] });
+    const { status, body } = start().ask('/crm/v3/objects/contacts/batch/read', {
+      inputs,
+      idProperty: 'email',
+      properties: ['email'],
+    });
     expect(status).toBe(207);
     expect(body.results.map(({ id }: Record) => id)).toEqual([recordId('contacts', 0)]);
     expect(body.errors[0].context.ids).toEqual(['nobody@example.org']);
@@ -84,9 +116,12 @@ describe('batches', () => {
 
   it('of associations say for which ids there are none, and go on page by page', () => {
     const { ask } = start({ associationsPerPage: 2 });
-    const company = world.companies.find(({ key }) => world.people.filter((person) => person.company === key).length > 3);
+    const company = world.companies.find(
+      ({ key }) => world.people.filter((person) => person.company === key).length > 3,
+    );
     const id = recordId('companies', company?.key ?? 0);
-    const read = (inputs: object[]) => ask('/crm/v4/associations/companies/contacts/batch/read', { inputs });
+    const read = (inputs: object[]) =>
+      ask('/crm/v4/associations/companies/contacts/batch/read', { inputs });
     const first = read([{ id }, { id: '1' }]);
     expect(first).toMatchObject({
       status: 207,
@@ -99,25 +134,55 @@ describe('batches', () => {
       found.push(...(result?.to ?? []).map(({ toObjectId }) => toObjectId));
       after = result?.paging?.next.after;
     }
-    const wanted = world.people.filter((person) => person.company === company?.key).map(({ key }) => Number(recordId('contacts', key)));
+    const wanted = world.people
+      .filter((person) => person.company === company?.key)
+      .map(({ key }) => Number(recordId('contacts', key)));
     expect(found).toEqual(wanted);
   });
 
   it('that cannot be read are refused', () => {
-    expect(start().ask('/crm/v3/objects/contacts/batch/read', { ids: [] })).toMatchObject({ status: 400, body: { status: 'error' } });
+    expect(start().ask('/crm/v3/objects/contacts/batch/read', { ids: [] })).toMatchObject({
+      status: 400,
+      body: { status: 'error' },
+    });
   });
 });
 
 describe('searches', () => {
-  const count = (predicate: (person: (typeof world.people)[number]) => boolean) => world.people.filter(predicate).length;
+  const count = (predicate: (person: (typeof world.people)[number]) => boolean) =>
+    world.people.filter(predicate).length;
 
   it.each([
-    ['EQ', { operator: 'EQ', value: 'CUSTOMER' }, count((person) => person.lifecycleStage === 'customer')],
-    ['NEQ', { operator: 'NEQ', value: 'customer' }, count((person) => person.lifecycleStage !== 'customer')],
-    ['IN', { operator: 'IN', values: ['lead', 'other'] }, count((person) => ['lead', 'other'].includes(person.lifecycleStage))],
-    ['HAS_PROPERTY', { propertyName: 'email', operator: 'HAS_PROPERTY' }, count((person) => person.email !== null)],
-    ['NOT_HAS_PROPERTY', { propertyName: 'email', operator: 'NOT_HAS_PROPERTY' }, count((person) => person.email === null)],
-    ['GTE', { propertyName: 'createdate', operator: 'GTE', value: '2025-01-01' }, count((person) => person.createdAt >= '2025')],
+    [
+      'EQ',
+      { operator: 'EQ', value: 'CUSTOMER' },
+      count((person) => person.lifecycleStage === 'customer'),
+    ],
+    [
+      'NEQ',
+      { operator: 'NEQ', value: 'customer' },
+      count((person) => person.lifecycleStage !== 'customer'),
+    ],
+    [
+      'IN',
+      { operator: 'IN', values: ['lead', 'other'] },
+      count((person) => ['lead', 'other'].includes(person.lifecycleStage)),
+    ],
+    [
+      'HAS_PROPERTY',
+      { propertyName: 'email', operator: 'HAS_PROPERTY' },
+      count((person) => person.email !== null),
+    ],
+    [
+      'NOT_HAS_PROPERTY',
+      { propertyName: 'email', operator: 'NOT_HAS_PROPERTY' },
+      count((person) => person.email === null),
+    ],
+    [
+      'GTE',
+      { propertyName: 'createdate', operator: 'GTE', value: '2025-01-01' },
+      count((person) => person.createdAt >= '2025'),
+    ],
     [
       'LT in milliseconds',
       { propertyName: 'createdate', operator: 'LT', value: String(Date.parse('2025-01-01')) },
@@ -125,7 +190,12 @@ describe('searches', () => {
     ],
     [
       'BETWEEN',
-      { propertyName: 'createdate', operator: 'BETWEEN', value: '2024-01-01', highValue: '2025-01-01' },
+      {
+        propertyName: 'createdate',
+        operator: 'BETWEEN',
+        value: '2024-01-01',
+        highValue: '2025-01-01',
+      },
       count((person) => person.createdAt.startsWith('2024')),
     ],
     [
@@ -145,19 +215,28 @@ describe('searches', () => {
     ],
   ])('filter by %s', (_name, filter, total) => {
     expect(total).toBeGreaterThan(0);
-    expect(start().search('contacts', filtered({ propertyName: 'lifecyclestage', ...filter })).total).toBe(total);
+    expect(
+      start().search('contacts', filtered({ propertyName: 'lifecyclestage', ...filter })).total,
+    ).toBe(total);
   });
 
   it('find text by IN in lower case only', () => {
     const search = (value: string) =>
-      start().search('companies', filtered({ propertyName: 'name', operator: 'IN', values: [value] })).total;
+      start().search(
+        'companies',
+        filtered({ propertyName: 'name', operator: 'IN', values: [value] }),
+      ).total;
     expect([search('Cité Vélo'), search('cité vélo')]).toEqual([0, 1]);
   });
 
   it('take groups as alternatives and filters of one group together', () => {
     const { search } = start();
-    const by = (value: string) => ({ filters: [{ propertyName: 'domain', operator: 'EQ', value }] });
-    expect(search('companies', { filterGroups: [by('nordhafen.example'), by('limmat.example')] }).total).toBe(2);
+    const by = (value: string) => ({
+      filters: [{ propertyName: 'domain', operator: 'EQ', value }],
+    });
+    expect(
+      search('companies', { filterGroups: [by('nordhafen.example'), by('limmat.example')] }).total,
+    ).toBe(2);
     const both = [by('nordhafen.example'), by('limmat.example')].flatMap(({ filters }) => filters);
     expect(search('companies', filtered(...both)).total).toBe(0);
   });
@@ -174,10 +253,19 @@ describe('searches', () => {
     const names = search('contacts', { sorts, limit: 200, properties: ['lastname'] }).results.map(
       ({ properties }) => properties['lastname'],
     );
-    const written = names.filter((name) => typeof name === 'string').map((name) => name.toLowerCase());
+    const written = names
+      .filter((name) => typeof name === 'string')
+      .map((name) => name.toLowerCase());
     expect(written).toEqual(written.toSorted().toReversed());
-    const second = ask('/crm/v3/objects/contacts/search', { sorts, limit: 3, after: '3', properties: ['lastname'] }).body;
-    expect(second.results.map(({ properties }: Record) => properties['lastname'])).toEqual(names.slice(3, 6));
+    const second = ask('/crm/v3/objects/contacts/search', {
+      sorts,
+      limit: 3,
+      after: '3',
+      properties: ['lastname'],
+    }).body;
+    expect(second.results.map(({ properties }: Record) => properties['lastname'])).toEqual(
+      names.slice(3, 6),
+    );
     expect(second.paging).toEqual({ next: { after: '6' } });
   });
 
@@ -188,7 +276,10 @@ describe('searches', () => {
     ['an unknown operator', filtered({ propertyName: 'email', operator: 'LIKE', value: '1' })],
     ['more than five groups', { filterGroups: Array.from({ length: 6 }, () => ({ filters: [] })) }],
   ])('refuse %s', (_name, body) => {
-    expect(start().ask('/crm/v3/objects/contacts/search', body)).toMatchObject({ status: 400, body: { category: 'VALIDATION_ERROR' } });
+    expect(start().ask('/crm/v3/objects/contacts/search', body)).toMatchObject({
+      status: 400,
+      body: { category: 'VALIDATION_ERROR' },
+    });
   });
 });
 
@@ -198,9 +289,18 @@ describe('limits', () => {
     const { sandboxVendor, ask } = start({ now: () => now });
     sandboxVendor.limits = true;
     const answers = Array.from({ length: 101 }, () => ask('/crm/v3/owners'));
-    expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 100 }, () => 200), 429]);
-    expect(answers[0]?.headers).toMatchObject({ 'x-hubspot-ratelimit-max': '100', 'x-hubspot-ratelimit-remaining': '99' });
-    expect(answers[100]?.body).toMatchObject({ errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' });
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 100 }, () => 200),
+      429,
+    ]);
+    expect(answers[0]?.headers).toMatchObject({
+      'x-hubspot-ratelimit-max': '100',
+      'x-hubspot-ratelimit-remaining': '99',
+    });
+    expect(answers[100]?.body).toMatchObject({
+      errorType: 'RATE_LIMIT',
+      policyName: 'TEN_SECONDLY_ROLLING',
+    });
     now = 10_000;
     expect(ask('/crm/v3/owners').status).toBe(200);
   });
@@ -216,15 +316,25 @@ describe('limits', () => {
 
   it('are off unless asked for', () => {
     const { ask } = start();
-    expect(Array.from({ length: 150 }, () => ask('/crm/v3/owners').status).every((status) => status === 200)).toBe(true);
+    expect(
+      Array.from({ length: 150 }, () => ask('/crm/v3/owners').status).every(
+        (status) => status === 200,
+      ),
+    ).toBe(true);
   });
 });
 
 describe('what does not exist', () => {
-  it.each(['/', '/crm/v3/objects/tickets', '/crm/v3/objects/contacts/1', '/crm/v3/objects/contacts/1/2', '/crm/v9/objects/contacts'])(
-    '%s is a page that says so',
-    (path) => {
-      expect(start().ask(path)).toMatchObject({ status: 404, headers: { 'content-type': 'text/html;charset=iso-8859-1' } });
-    },
-  );
+  it.each([
+    '/',
+    '/crm/v3/objects/tickets',
+    '/crm/v3/objects/contacts/1',
+    '/crm/v3/objects/contacts/1/2',
+    '/crm/v9/objects/contacts',
+  ])('%s is a page that says so', (path) => {
+    expect(start().ask(path)).toMatchObject({
+      status: 404,
+      headers: { 'content-type': 'text/html;charset=iso-8859-1' },
+    });
+  });
 });

@@ -5,31 +5,61 @@ import { link, openHubSpot } from './hubspot-requests.ts';
 describe('a record that was created', () => {
   it('is read, listed, found and counted from then on', () => {
     const hubspot = openHubSpot();
-    const answer = hubspot.create('contacts', { email: 'New.One@example.org', firstname: 'New', phone: '' });
+    const answer = hubspot.create('contacts', {
+      email: 'New.One@example.org',
+      firstname: 'New',
+      phone: '',
+    });
     expect(answer).toMatchObject({ status: 201, wrote: '/crm/v3/objects/contacts' });
     const { id, properties, createdAt } = hubspot.record(answer);
-    expect(properties).toMatchObject({ email: 'new.one@example.org', firstname: 'New', lifecyclestage: 'lead', hs_object_id: id });
+    expect(properties).toMatchObject({
+      email: 'new.one@example.org',
+      firstname: 'New',
+      lifecyclestage: 'lead',
+      hs_object_id: id,
+    });
     expect(properties).not.toHaveProperty('phone');
     expect(createdAt).toBe('2026-03-01T09:00:01.000Z');
 
-    expect(hubspot.record(hubspot.ask('GET', `/crm/v3/objects/contacts/${id}?properties=phone`)).properties).toMatchObject({ phone: null });
-    expect(hubspot.record(hubspot.ask('GET', '/crm/v3/objects/contacts/NEW.one@example.org?idProperty=email')).id).toBe(id);
-    expect(hubspot.ask('GET', `/crm/v3/objects/contacts?limit=1&after=${id}`).body).toMatchObject({ results: [{ id }] });
+    expect(
+      hubspot.record(hubspot.ask('GET', `/crm/v3/objects/contacts/${id}?properties=phone`))
+        .properties,
+    ).toMatchObject({ phone: null });
+    expect(
+      hubspot.record(
+        hubspot.ask('GET', '/crm/v3/objects/contacts/NEW.one@example.org?idProperty=email'),
+      ).id,
+    ).toBe(id);
+    expect(hubspot.ask('GET', `/crm/v3/objects/contacts?limit=1&after=${id}`).body).toMatchObject({
+      results: [{ id }],
+    });
     expect(hubspot.search('contacts', 'email', 'new.one@example.org')).toEqual([id]);
-    expect(Number(id)).toBeGreaterThan(Number(recordId('contacts', hubspot.world.people.length - 1)));
+    expect(Number(id)).toBeGreaterThan(
+      Number(recordId('contacts', hubspot.world.people.length - 1)),
+    );
   });
 
   it('is a second newer than the one before', () => {
     const hubspot = openHubSpot();
-    const times = [1, 2].map(() => hubspot.record(hubspot.create('companies', { name: 'Twice Ltd' })).createdAt);
+    const times = [1, 2].map(
+      () => hubspot.record(hubspot.create('companies', { name: 'Twice Ltd' })).createdAt,
+    );
     expect(times).toEqual(['2026-03-01T09:00:01.000Z', '2026-03-01T09:00:02.000Z']);
   });
 
   it('is associated in both directions, the first company being the primary one unless another is named', () => {
     const hubspot = openHubSpot();
-    const [first, second, contact] = [recordId('companies', 3), recordId('companies', 4), recordId('contacts', 0)];
+    const [first, second, contact] = [
+      recordId('companies', 3),
+      recordId('companies', 4),
+      recordId('contacts', 0),
+    ];
     const { id } = hubspot.record(
-      hubspot.create('deals', { dealname: 'Two', dealstage: 'closedwon' }, [link(contact, 3), link(first, 341), link(second, 341, 5)]),
+      hubspot.create('deals', { dealname: 'Two', dealstage: 'closedwon' }, [
+        link(contact, 3),
+        link(first, 341),
+        link(second, 341, 5),
+      ]),
     );
     expect(hubspot.associated('deals', 'contacts', id)).toEqual([[contact, [3]]]);
     expect(hubspot.associated('contacts', 'deals', contact)).toContainEqual([id, [4]]);
@@ -39,14 +69,18 @@ describe('a record that was created', () => {
     ]);
     expect(hubspot.associated('companies', 'deals', second)).toContainEqual([id, [6, 342]]);
 
-    const person = hubspot.record(hubspot.create('contacts', { email: 'works@example.org' }, [link(first, 279)]));
+    const person = hubspot.record(
+      hubspot.create('contacts', { email: 'works@example.org' }, [link(first, 279)]),
+    );
     expect(hubspot.associated('contacts', 'companies', person.id)).toEqual([[first, [1, 279]]]);
     expect(person.properties).toMatchObject({ associatedcompanyid: first });
   });
 
   it('of a closed deal says so, and since when', () => {
     const hubspot = openHubSpot();
-    const { properties } = hubspot.record(hubspot.create('deals', { dealname: 'Won', dealstage: 'closedwon', amount: 1250.5 }));
+    const { properties } = hubspot.record(
+      hubspot.create('deals', { dealname: 'Won', dealstage: 'closedwon', amount: 1250.5 }),
+    );
     expect(properties).toMatchObject({
       amount: '1250.5',
       closedate: '2026-03-01T09:00:01.000Z',
@@ -65,20 +99,41 @@ describe('a change of a record', () => {
     const answer = hubspot.change('contacts', id, { jobtitle: 'Owner', phone: '' });
     expect(answer).toMatchObject({ status: 200, wrote: '/crm/v3/objects/contacts/{id}' });
     const { properties, updatedAt } = hubspot.record(answer);
-    expect(properties).toMatchObject({ jobtitle: 'Owner', phone: '', lastmodifieddate: updatedAt, hs_object_id: id });
+    expect(properties).toMatchObject({
+      jobtitle: 'Owner',
+      phone: '',
+      lastmodifieddate: updatedAt,
+      hs_object_id: id,
+    });
     expect(properties).not.toHaveProperty('email');
     expect(updatedAt).toBe('2026-03-01T09:00:01.000Z');
-    const read = hubspot.record(hubspot.ask('GET', `/crm/v3/objects/contacts/${id}?properties=jobtitle,phone,email`));
-    expect(read).toMatchObject({ updatedAt, properties: { jobtitle: 'Owner', phone: null, email: hubspot.world.people[0]?.email } });
+    const read = hubspot.record(
+      hubspot.ask('GET', `/crm/v3/objects/contacts/${id}?properties=jobtitle,phone,email`),
+    );
+    expect(read).toMatchObject({
+      updatedAt,
+      properties: { jobtitle: 'Owner', phone: null, email: hubspot.world.people[0]?.email },
+    });
     expect(hubspot.search('contacts', 'jobtitle', 'Owner')).toContain(id);
   });
 
   it('finds the record by a unique property as well', () => {
     const hubspot = openHubSpot();
     const email = hubspot.world.people[0]?.email ?? '';
-    const { status, body } = hubspot.ask('PATCH', `/crm/v3/objects/contacts/${email}?idProperty=email`, { properties: { city: 'Bern' } });
-    expect([status, body]).toMatchObject([200, { id: recordId('contacts', 0), properties: { city: 'Bern' } }]);
-    expect(hubspot.error(hubspot.ask('PATCH', '/crm/v3/objects/contacts/x?idProperty=city', { properties: {} }))).toMatchObject({
+    const { status, body } = hubspot.ask(
+      'PATCH',
+      `/crm/v3/objects/contacts/${email}?idProperty=email`,
+      { properties: { city: 'Bern' } },
+    );
+    expect([status, body]).toMatchObject([
+      200,
+      { id: recordId('contacts', 0), properties: { city: 'Bern' } },
+    ]);
+    expect(
+      hubspot.error(
+        hubspot.ask('PATCH', '/crm/v3/objects/contacts/x?idProperty=city', { properties: {} }),
+      ),
+    ).toMatchObject({
       httpStatus: 400,
       category: 'VALIDATION_ERROR',
     });
@@ -86,8 +141,12 @@ describe('a change of a record', () => {
 
   it('moves a deal, and what follows from its stage', () => {
     const hubspot = openHubSpot();
-    const { id } = hubspot.record(hubspot.create('deals', { dealname: 'Moving', dealstage: 'contractsent' }));
-    expect(hubspot.record(hubspot.change('deals', id, { dealstage: 'closedlost' })).properties).toMatchObject({
+    const { id } = hubspot.record(
+      hubspot.create('deals', { dealname: 'Moving', dealstage: 'contractsent' }),
+    );
+    expect(
+      hubspot.record(hubspot.change('deals', id, { dealstage: 'closedlost' })).properties,
+    ).toMatchObject({
       dealstage: 'closedlost',
       hs_is_closed: 'true',
       hs_is_closed_won: 'false',
@@ -96,8 +155,13 @@ describe('a change of a record', () => {
 
   it('returns 404 for an unknown id', () => {
     const hubspot = openHubSpot();
-    expect(hubspot.error(hubspot.change('contacts', '1', { city: 'Bern' }))).toMatchObject({ httpStatus: 404, status: 'error' });
-    expect(hubspot.ask('DELETE', `/crm/v3/objects/contacts/${recordId('contacts', 0)}`).status).toBe(405);
+    expect(hubspot.error(hubspot.change('contacts', '1', { city: 'Bern' }))).toMatchObject({
+      httpStatus: 404,
+      status: 'error',
+    });
+    expect(
+      hubspot.ask('DELETE', `/crm/v3/objects/contacts/${recordId('contacts', 0)}`).status,
+    ).toBe(405);
   });
 });
 
@@ -106,7 +170,11 @@ describe('unique values', () => {
     const hubspot = openHubSpot();
     const [first, second] = [recordId('contacts', 0), recordId('contacts', 1)];
     const email = hubspot.world.people[0]?.email?.toUpperCase() ?? '';
-    const conflict = { httpStatus: 409, message: `Contact already exists. Existing ID: ${first}`, category: 'CONFLICT' };
+    const conflict = {
+      httpStatus: 409,
+      message: `Contact already exists. Existing ID: ${first}`,
+      category: 'CONFLICT',
+    };
     expect(hubspot.error(hubspot.create('contacts', { email }))).toMatchObject(conflict);
     expect(hubspot.error(hubspot.change('contacts', second, { email }))).toMatchObject(conflict);
     expect(hubspot.change('contacts', first, { email }).status).toBe(200);
@@ -114,9 +182,15 @@ describe('unique values', () => {
 
   it('of our key find the record, and are had by one record of a type only', () => {
     const hubspot = openHubSpot();
-    const { id } = hubspot.record(hubspot.create('deals', { dealname: 'Once', tributary_key: 'k-1' }));
-    expect(hubspot.record(hubspot.ask('GET', '/crm/v3/objects/deals/k-1?idProperty=tributary_key')).id).toBe(id);
-    const again = hubspot.error(hubspot.create('deals', { dealname: 'Twice', tributary_key: 'k-1' }));
+    const { id } = hubspot.record(
+      hubspot.create('deals', { dealname: 'Once', tributary_key: 'k-1' }),
+    );
+    expect(
+      hubspot.record(hubspot.ask('GET', '/crm/v3/objects/deals/k-1?idProperty=tributary_key')).id,
+    ).toBe(id);
+    const again = hubspot.error(
+      hubspot.create('deals', { dealname: 'Twice', tributary_key: 'k-1' }),
+    );
     expect(again).toMatchObject({ httpStatus: 400, category: 'VALIDATION_ERROR' });
     expect(again.message).toMatch(
       new RegExp(
@@ -124,7 +198,9 @@ describe('unique values', () => {
       ),
     );
     expect(hubspot.search('deals', 'dealname', 'Twice')).toEqual([]);
-    expect(hubspot.create('contacts', { email: 'k@example.org', tributary_key: 'k-1' }).status).toBe(201);
+    expect(
+      hubspot.create('contacts', { email: 'k@example.org', tributary_key: 'k-1' }).status,
+    ).toBe(201);
     expect(hubspot.ask('GET', '/crm/v3/properties/deals/tributary_key').body).toMatchObject({
       hasUniqueValue: true,
       hubspotDefined: false,
@@ -142,10 +218,25 @@ describe('values that HubSpot does not take', () => {
       'INVALID_OPTION',
       expect.stringMatching(/^friend was not one of the allowed options: \[subscriber, lead,/),
     ],
-    ['contacts', { createdate: '2026-01-01' }, 'READ_ONLY_VALUE', '"createdate" is a read only property; its value cannot be set.'],
+    [
+      'contacts',
+      { createdate: '2026-01-01' },
+      'READ_ONLY_VALUE',
+      '"createdate" is a read only property; its value cannot be set.',
+    ],
     ['contacts', { hubspot_owner_id: '7' }, 'INVALID_OWNER_ID', 'Owner 7 does not exist'],
-    ['contacts', { hubspot_owner_id: '29947847357121' }, 'INVALID_INTEGER', '29947847357121 was not a valid integer (for owner ID).'],
-    ['deals', { pipeline: 'dreams' }, 'INVALID_OPTION', 'dreams was not one of the allowed options: [default, renewals]'],
+    [
+      'contacts',
+      { hubspot_owner_id: '29947847357121' },
+      'INVALID_INTEGER',
+      '29947847357121 was not a valid integer (for owner ID).',
+    ],
+    [
+      'deals',
+      { pipeline: 'dreams' },
+      'INVALID_OPTION',
+      'dreams was not one of the allowed options: [default, renewals]',
+    ],
     [
       'deals',
       { dealstage: 'renewed' },
@@ -173,7 +264,9 @@ describe('values that HubSpot does not take', () => {
 
   it('are all reported at once, and nothing is written', () => {
     const hubspot = openHubSpot();
-    const { errors } = hubspot.error(hubspot.create('deals', { dealname: 'Wrong', amount: 'much', colour: 'red' }));
+    const { errors } = hubspot.error(
+      hubspot.create('deals', { dealname: 'Wrong', amount: 'much', colour: 'red' }),
+    );
     expect(errors?.map(({ code }) => code)).toEqual(['INVALID_INTEGER', 'PROPERTY_DOESNT_EXIST']);
     expect(hubspot.search('deals', 'dealname', 'Wrong')).toEqual([]);
   });
@@ -184,9 +277,17 @@ describe('values that HubSpot does not take', () => {
     expect(hubspot.error(hubspot.create('deals', deal, [link('1', 3)]))).toMatchObject({
       httpStatus: 400,
       category: 'VALIDATION_ERROR',
-      errors: [{ message: 'CONTACT=1 is not valid', code: 'INVALID_OBJECT_ID', context: { CONTACT: ['1'] } }],
+      errors: [
+        {
+          message: 'CONTACT=1 is not valid',
+          code: 'INVALID_OBJECT_ID',
+          context: { CONTACT: ['1'] },
+        },
+      ],
     });
-    expect(hubspot.error(hubspot.create('deals', deal, [link(recordId('companies', 0), 279)]))).toMatchObject({
+    expect(
+      hubspot.error(hubspot.create('deals', deal, [link(recordId('companies', 0), 279)])),
+    ).toMatchObject({
       httpStatus: 400,
       subCategory: 'crm.associations.INVALID_ASSOCIATION_TYPE',
     });
@@ -194,7 +295,9 @@ describe('values that HubSpot does not take', () => {
   });
 
   it('are those of a body that cannot be read', () => {
-    expect(openHubSpot().ask('POST', '/crm/v3/objects/contacts', { email: 'x@example.org' })).toMatchObject({ status: 400 });
+    expect(
+      openHubSpot().ask('POST', '/crm/v3/objects/contacts', { email: 'x@example.org' }),
+    ).toMatchObject({ status: 400 });
   });
 });
 
@@ -206,25 +309,44 @@ describe('an association that is made later', () => {
     const hubspot = openHubSpot();
     const company = recordId('companies', 3);
     const { id } = hubspot.record(hubspot.create('contacts', { email: 'later@example.org' }));
-    const primary = () => hubspot.record(hubspot.ask('GET', `/crm/v3/objects/contacts/${id}?properties=associatedcompanyid`)).properties;
+    const primary = () =>
+      hubspot.record(
+        hubspot.ask('GET', `/crm/v3/objects/contacts/${id}?properties=associatedcompanyid`),
+      ).properties;
 
-    const made = hubspot.ask('POST', `${COMPANY_LINKS}/create`, { inputs: [{ from: { id }, to: { id: company }, types }] });
-    expect(made).toMatchObject({ status: 201, wrote: '/crm/v4/associations/{from}/{to}/batch/create' });
+    const made = hubspot.ask('POST', `${COMPANY_LINKS}/create`, {
+      inputs: [{ from: { id }, to: { id: company }, types }],
+    });
+    expect(made).toMatchObject({
+      status: 201,
+      wrote: '/crm/v4/associations/{from}/{to}/batch/create',
+    });
     expect(primary()).toMatchObject({ associatedcompanyid: company });
-    expect(hubspot.associated('companies', 'contacts', company).map(([contact]) => contact)).toContain(id);
+    expect(
+      hubspot.associated('companies', 'contacts', company).map(([contact]) => contact),
+    ).toContain(id);
 
-    const ended = hubspot.ask('POST', `${COMPANY_LINKS}/archive`, { inputs: [{ from: { id }, to: [{ id: company }] }] });
-    expect(ended).toMatchObject({ status: 204, wrote: '/crm/v4/associations/{from}/{to}/batch/archive' });
+    const ended = hubspot.ask('POST', `${COMPANY_LINKS}/archive`, {
+      inputs: [{ from: { id }, to: [{ id: company }] }],
+    });
+    expect(ended).toMatchObject({
+      status: 204,
+      wrote: '/crm/v4/associations/{from}/{to}/batch/archive',
+    });
     expect(primary()).toMatchObject({ associatedcompanyid: null });
-    expect(hubspot.associated('companies', 'contacts', company).map(([contact]) => contact)).not.toContain(id);
+    expect(
+      hubspot.associated('companies', 'contacts', company).map(([contact]) => contact),
+    ).not.toContain(id);
   });
 
   it('with what does not exist is refused', () => {
     const hubspot = openHubSpot();
     const inputs = [{ from: { id: recordId('contacts', 0) }, to: { id: '1' }, types }];
-    expect(hubspot.error(hubspot.ask('POST', `${COMPANY_LINKS}/create`, { inputs }))).toMatchObject({
-      httpStatus: 400,
-      errors: [{ message: 'COMPANY=1 is not valid' }],
-    });
+    expect(hubspot.error(hubspot.ask('POST', `${COMPANY_LINKS}/create`, { inputs }))).toMatchObject(
+      {
+        httpStatus: 400,
+        errors: [{ message: 'COMPANY=1 is not valid' }],
+      },
+    );
   });
 });

@@ -9,7 +9,9 @@ describe('shapeDifferences', () => {
 
   it('names what is missing, what is foreign and what is of another type', () => {
     const recorded = [{ id: 'a', card: { month: 1 }, lines: [{ amount: 1 }] }];
-    expect(shapeDifferences([{ card: { month: '1', year: 2 }, lines: [{ amount: null }] }], recorded)).toEqual([
+    expect(
+      shapeDifferences([{ card: { month: '1', year: 2 }, lines: [{ amount: null }] }], recorded),
+    ).toEqual([
       'card.month is string, but was recorded as number',
       'card.year is answered, but was never recorded',
       'lines[].amount is null, but was recorded as number',
@@ -27,13 +29,19 @@ describe('shapeDifferences', () => {
 
   it('takes the keys of maps as data, and their values not', () => {
     const recorded = [{ metadata: { order: '1' } }];
-    expect(shapeDifferences([{ metadata: { basket: '2' } }], recorded, { maps: ['metadata'] })).toEqual([]);
-    expect(shapeDifferences([{ metadata: { basket: 2 } }], recorded, { maps: ['metadata'] })).toEqual([
-      'metadata.* is number, but was recorded as string',
-    ]);
+    expect(
+      shapeDifferences([{ metadata: { basket: '2' } }], recorded, { maps: ['metadata'] }),
+    ).toEqual([]);
+    expect(
+      shapeDifferences([{ metadata: { basket: 2 } }], recorded, { maps: ['metadata'] }),
+    ).toEqual(['metadata.* is number, but was recorded as string']);
   });
 
   it('overlooks what is meant', () => {
-    expect(shapeDifferences([{ phone: null }], [{ phone: '1' }], { meant: { phone: 'not everyone has one' } })).toEqual([]);
+    expect(
+      shapeDifferences([{ phone: null }], [{ phone: '1' }], {
+        meant: { phone: 'not everyone has one' },
+      }),
+    ).toEqual([]);
   });
 });

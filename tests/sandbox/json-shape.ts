@@ -11,10 +11,16 @@ export interface ShapeExceptions {
  * Values are the wire's: parsed JSON, several of one kind. What is in every recorded object must be in every answered one; what is in no
  * recorded object may be in none; types must be among the recorded ones, unless only null was recorded, which tells nothing.
  */
-export function shapeDifferences(answered: readonly unknown[], recorded: readonly unknown[], exceptions: ShapeExceptions = {}): string[] {
+export function shapeDifferences(
+  answered: readonly unknown[],
+  recorded: readonly unknown[],
+  exceptions: ShapeExceptions = {},
+): string[] {
   const found = compare(answered, recorded, '', new Set(exceptions.maps));
   const meant = new Set(Object.keys(exceptions.meant ?? {}));
-  return found.filter(({ path }) => !meant.has(path)).map(({ path, problem }) => `${path === '' ? 'the value' : path} ${problem}`);
+  return found
+    .filter(({ path }) => !meant.has(path))
+    .map(({ path, problem }) => `${path === '' ? 'the value' : path} ${problem}`);
 }
 
 interface Difference {
@@ -22,11 +28,19 @@ interface Difference {
   readonly problem: string;
 }
 
-function compare(answered: readonly unknown[], recorded: readonly unknown[], path: string, maps: ReadonlySet<string>): Difference[] {
+function compare(
+  answered: readonly unknown[],
+  recorded: readonly unknown[],
+  path: string,
+  maps: ReadonlySet<string>,
+): Difference[] {
   if (answered.length === 0 || recorded.every((value) => value === null)) return [];
   const known = new Set(recorded.map(jsonType));
   const foreign = [...new Set(answered.map(jsonType))].filter((type) => !known.has(type));
-  const differences = foreign.map((type) => ({ path, problem: `is ${type}, but was recorded as ${[...known].join(' or ')}` }));
+  const differences = foreign.map((type) => ({
+    path,
+    problem: `is ${type}, but was recorded as ${[...known].join(' or ')}`,
+  }));
   return [
     ...differences,
     ...compare(answered.flatMap(itemsOf), recorded.flatMap(itemsOf), `${path}[]`, maps),
@@ -41,10 +55,19 @@ function compareObjects(
   maps: ReadonlySet<string>,
 ): Difference[] {
   if (answered.length === 0 || recorded.length === 0) return [];
-  if (maps.has(path)) return compare(answered.flatMap(Object.values), recorded.flatMap(Object.values), `${path}.*`, maps);
+  if (maps.has(path))
+    return compare(
+      answered.flatMap(Object.values),
+      recorded.flatMap(Object.values),
+      `${path}.*`,
+      maps,
+    );
   return [...new Set([...answered, ...recorded].flatMap(Object.keys))].flatMap((key) => {
     const at = path === '' ? key : `${path}.${key}`;
-    const [ours, theirs] = [answered.filter((object) => key in object), recorded.filter((object) => key in object)];
+    const [ours, theirs] = [
+      answered.filter((object) => key in object),
+      recorded.filter((object) => key in object),
+    ];
     if (theirs.length === 0) return [{ path: at, problem: 'is answered, but was never recorded' }];
     if (theirs.length === recorded.length && ours.length < answered.length)
       return [{ path: at, problem: 'is missing, but was always recorded' }];

@@ -7,7 +7,11 @@ import { describe, expect, it } from '@jest/globals';
 const MAIN = fileURLToPath(new URL('../../bin/sandbox.ts', import.meta.url));
 
 const start = (vendors: string[], environment: Record<string, string> = {}): ChildProcess =>
-  fork(MAIN, vendors, { execArgv: ['--import', 'tsx'], env: { PATH: process.env['PATH'], ...environment }, stdio: 'pipe' });
+  fork(MAIN, vendors, {
+    execArgv: ['--import', 'tsx'],
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: 'pipe',
+  });
 
 describe('the sandbox as a process', () => {
   it('tells its parent where the chosen vendors are, and ends with it', async () => {
@@ -35,8 +39,14 @@ describe('the sandbox as a process', () => {
   });
 
   it('names every problem of its settings at once', async () => {
-    const sandbox = start(['paypal'], { SANDBOX_LATENCY_MS: 'slow', SANDBOX_FAULTS: 'stripe=tired' });
-    const [problems, exit] = await Promise.all([sandbox.stderr && text(sandbox.stderr), once(sandbox, 'exit')]);
+    const sandbox = start(['paypal'], {
+      SANDBOX_LATENCY_MS: 'slow',
+      SANDBOX_FAULTS: 'stripe=tired',
+    });
+    const [problems, exit] = await Promise.all([
+      sandbox.stderr && text(sandbox.stderr),
+      once(sandbox, 'exit'),
+    ]);
     expect(exit).toEqual([1, null]);
     expect(problems?.trim().split('\n')).toEqual([
       'SANDBOX_LATENCY_MS must be an integer from 0 to 60000.',

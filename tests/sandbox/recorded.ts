@@ -11,4 +11,5 @@ export function describeRecorded(promise: string, tests: () => void): void {
   (isThere ? describe : describe.skip)(promise, tests);
 }
 
-export const readRecorded = (name: string): unknown => JSON.parse(readFileSync(resolve(RECORDED, name), 'utf8'));
+export const readRecorded = (name: string): unknown =>
+  JSON.parse(readFileSync(resolve(RECORDED, name), 'utf8'));

@@ -8,13 +8,22 @@ const item = (index: number, currency: string, amount: number | string, quantity
   [`line_items[${String(index)}][quantity]`]: quantity,
 });
 
-const PAGES = { mode: 'payment', success_url: 'https://shop.example/done', cancel_url: 'https://shop.example/' };
+const PAGES = {
+  mode: 'payment',
+  success_url: 'https://shop.example/done',
+  cancel_url: 'https://shop.example/',
+};
 
 describe('Stripe sandbox vendor, checkout', () => {
   it('opens a page for what is to be paid', () => {
     const stripe = openStripe();
     const customer = stripe.newCustomer('buyer');
-    const answer = stripe.write('/v1/checkout/sessions', { ...PAGES, customer, ...item(0, 'EUR', 1250, 2), ...item(1, 'eur', 100) });
+    const answer = stripe.write('/v1/checkout/sessions', {
+      ...PAGES,
+      customer,
+      ...item(0, 'EUR', 1250, 2),
+      ...item(1, 'eur', 100),
+    });
     expect(answer).toMatchObject({ status: 200, wrote: '/v1/checkout/sessions' });
     const session = stripe.object(answer);
     expect(session).toMatchObject({
@@ -30,37 +39,65 @@ describe('Stripe sandbox vendor, checkout', () => {
       payment_status: 'unpaid',
       status: 'open',
       success_url: 'https://shop.example/done',
-      url: expect.stringMatching(new RegExp(`^https://checkout\\.stripe\\.example/c/pay/${session.id}#`)),
+      url: expect.stringMatching(
+        new RegExp(`^https://checkout\\.stripe\\.example/c/pay/${session.id}#`),
+      ),
     });
     expect(session).not.toHaveProperty('line_items');
     expect(stripe.get(`/v1/checkout/sessions/${session.id}`)).toEqual(session);
-    expect(stripe.list(`/v1/checkout/sessions?customer=${customer}&status=open`).data).toEqual([session]);
+    expect(stripe.list(`/v1/checkout/sessions?customer=${customer}&status=open`).data).toEqual([
+      session,
+    ]);
   });
 
   it('shows the items when they are asked for', () => {
     const stripe = openStripe();
-    const { id } = stripe.object(stripe.write('/v1/checkout/sessions', { ...PAGES, ...item(0, 'usd', 999, 3) }));
-    const items = [{ object: 'item', amount_total: 2997, description: 'Thing 0', quantity: 3, price: { unit_amount: 999 } }];
-    expect(stripe.get(`/v1/checkout/sessions/${id}?expand[]=line_items`)).toMatchObject({ line_items: { data: items } });
+    const { id } = stripe.object(
+      stripe.write('/v1/checkout/sessions', { ...PAGES, ...item(0, 'usd', 999, 3) }),
+    );
+    const items = [
+      {
+        object: 'item',
+        amount_total: 2997,
+        description: 'Thing 0',
+        quantity: 3,
+        price: { unit_amount: 999 },
+      },
+    ];
+    expect(stripe.get(`/v1/checkout/sessions/${id}?expand[]=line_items`)).toMatchObject({
+      line_items: { data: items },
+    });
     expect(stripe.list(`/v1/checkout/sessions/${id}/line_items`).data).toMatchObject(items);
   });
 
   it.each([
     [{ mode: 'payment' }, { code: 'parameter_missing', param: 'success_url' }],
-    [{ mode: 'gift' }, { message: 'Invalid mode: must be one of payment, setup, or subscription', param: 'mode' }],
+    [
+      { mode: 'gift' },
+      { message: 'Invalid mode: must be one of payment, setup, or subscription', param: 'mode' },
+    ],
     [PAGES, { code: 'parameter_missing', param: 'line_items' }],
     [
       { ...PAGES, ...item(0, 'usd', 49) },
-      { code: 'amount_too_small', message: expect.stringMatching(/must add up to at least \$0\.50 usd$/) },
+      {
+        code: 'amount_too_small',
+        message: expect.stringMatching(/must add up to at least \$0\.50 usd$/),
+      },
     ],
     [
       { ...PAGES, ...item(0, 'jpy', 49) },
       { code: 'amount_too_small', message: expect.stringMatching(/at least ¥50 jpy$/) },
     ],
-    [{ ...PAGES, ...item(0, 'usd', 999), ...item(1, 'eur', 999) }, { param: 'line_items[1][price_data]' }],
+    [
+      { ...PAGES, ...item(0, 'usd', 999), ...item(1, 'eur', 999) },
+      { param: 'line_items[1][price_data]' },
+    ],
     [
       { ...PAGES, ...item(0, 'doubloon', 999) },
-      { param: 'line_items[0][price_data][currency]', message: expect.stringMatching(/^Invalid currency: doubloon\./) },
+      {
+        param: 'line_items[0][price_data][currency]',
+        message: expect.stringMatching(/^Invalid currency: doubloon\./),
+      },
     ],
     [
       { ...PAGES, ...item(0, 'usd', '9.99') },
@@ -81,7 +118,11 @@ describe('Stripe sandbox vendor, checkout', () => {
   ])('refuses %p', (params, refusal) => {
     const stripe = openStripe();
     const answer = stripe.write('/v1/checkout/sessions', params);
-    expect(stripe.refusal(answer)).toMatchObject({ status: 400, type: 'invalid_request_error', ...refusal });
+    expect(stripe.refusal(answer)).toMatchObject({
+      status: 400,
+      type: 'invalid_request_error',
+      ...refusal,
+    });
     expect(stripe.list('/v1/checkout/sessions').data).toEqual([]);
   });
 });

@@ -14,7 +14,8 @@ const subscriptions = stripe.every('/v1/subscriptions', { status: 'all' });
 const methods = stripe.every('/v1/payment_methods');
 const people = buildWorld().people;
 
-const valuesOf = (objects: readonly Wire[], field: string) => new Set(objects.map((object) => object[field]));
+const valuesOf = (objects: readonly Wire[], field: string) =>
+  new Set(objects.map((object) => object[field]));
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 const linesOf = (invoice: Wire) => invoice['lines'] as { data: Wire[]; has_more: boolean };
 
@@ -27,7 +28,9 @@ describe('Stripe sandbox vendor, data', () => {
     const byId = new Map(customers.map((customer) => [customer.id, customer]));
     for (const { key, email, billingAccounts } of people) {
       const owned = [1, 2].flatMap((number) => byId.get(customerIdOf(key, number)) ?? []);
-      expect(owned.map((customer) => customer['email'])).toEqual(Array(billingAccounts).fill(email));
+      expect(owned.map((customer) => customer['email'])).toEqual(
+        Array(billingAccounts).fill(email),
+      );
     }
     expect(customers.length).toBe(sum(people.map(({ billingAccounts }) => billingAccounts)) + 6);
     expect(customers.length).toBeGreaterThanOrEqual(120);
@@ -47,16 +50,24 @@ describe('Stripe sandbox vendor, data', () => {
       ]),
     );
     expect(valuesOf(refunds, 'status')).toEqual(new Set(['succeeded', 'pending', 'failed']));
-    expect(valuesOf(invoices, 'status')).toEqual(new Set(['draft', 'open', 'paid', 'void', 'uncollectible']));
+    expect(valuesOf(invoices, 'status')).toEqual(
+      new Set(['draft', 'open', 'paid', 'void', 'uncollectible']),
+    );
     expect(valuesOf(subscriptions, 'status')).toEqual(
       new Set(['active', 'trialing', 'past_due', 'canceled', 'unpaid', 'paused', 'incomplete']),
     );
-    expect(valuesOf(methods, 'type')).toEqual(new Set(['card', 'sepa_debit', 'us_bank_account', 'bacs_debit', 'link']));
-    expect(valuesOf(intents, 'currency')).toEqual(new Set(['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd']));
+    expect(valuesOf(methods, 'type')).toEqual(
+      new Set(['card', 'sepa_debit', 'us_bank_account', 'bacs_debit', 'link']),
+    );
+    expect(valuesOf(intents, 'currency')).toEqual(
+      new Set(['chf', 'eur', 'gbp', 'jpy', 'kwd', 'usd']),
+    );
   });
 
   it('give no customer more than twelve payments', () => {
-    const counts = customers.map(({ id }) => intents.filter(({ customer }) => customer === id).length);
+    const counts = customers.map(
+      ({ id }) => intents.filter(({ customer }) => customer === id).length,
+    );
     expect(Math.max(...counts)).toBeLessThanOrEqual(12);
     expect(Math.min(...counts)).toBe(0);
   });
@@ -83,43 +94,71 @@ describe('Stripe sandbox vendor, data', () => {
       },
     });
     for (const { latest_charge: id } of failed)
-      expect(charges.find((charge) => charge.id === id)).toMatchObject({ status: 'failed', paid: false });
+      expect(charges.find((charge) => charge.id === id)).toMatchObject({
+        status: 'failed',
+        paid: false,
+      });
   });
 
   it('add up: refunds to the refunded amount of charges', () => {
     for (const charge of charges) {
-      const given = refunds.filter((refund) => refund['charge'] === charge.id && refund['status'] !== 'failed');
+      const given = refunds.filter(
+        (refund) => refund['charge'] === charge.id && refund['status'] !== 'failed',
+      );
       expect(charge['amount_refunded']).toBe(sum(given.map(({ amount }) => Number(amount))));
       expect(Number(charge['amount_refunded'])).toBeLessThanOrEqual(Number(charge['amount']));
       expect(charge['refunded']).toBe(charge['amount_refunded'] === charge['amount']);
     }
     expect(charges.some((charge) => charge['refunded'])).toBe(true);
-    expect(charges.some((charge) => !charge['refunded'] && charge['amount_refunded'] !== 0)).toBe(true);
+    expect(charges.some((charge) => !charge['refunded'] && charge['amount_refunded'] !== 0)).toBe(
+      true,
+    );
   });
 
   it('add up: lines to invoices, and what is paid to what remains', () => {
     for (const invoice of invoices) {
-      expect(Number(invoice['amount_paid']) + Number(invoice['amount_remaining'])).toBe(invoice['amount_due']);
+      expect(Number(invoice['amount_paid']) + Number(invoice['amount_remaining'])).toBe(
+        invoice['amount_due'],
+      );
       const { data, has_more: hasMore } = linesOf(invoice);
       if (!hasMore) expect(sum(data.map(({ amount }) => Number(amount)))).toBe(invoice['total']);
     }
-    expect(invoices.some((invoice) => invoice['status'] === 'open' && Number(invoice['due_date']) < WORLD_TIME / 1000)).toBe(true);
+    expect(
+      invoices.some(
+        (invoice) =>
+          invoice['status'] === 'open' && Number(invoice['due_date']) < WORLD_TIME / 1000,
+      ),
+    ).toBe(true);
   });
 
   it('number final invoices only, and show them on an example host', () => {
     for (const { status, number, hosted_invoice_url: url } of invoices) {
-      expect(number).toEqual(status === 'draft' ? null : expect.stringMatching(/^[A-Z0-9]{8}-\d{4}$/));
-      expect(url).toEqual(status === 'draft' ? null : expect.stringMatching(/^https:\/\/invoice\.stripe\.example\//));
+      expect(number).toEqual(
+        status === 'draft' ? null : expect.stringMatching(/^[A-Z0-9]{8}-\d{4}$/),
+      );
+      expect(url).toEqual(
+        status === 'draft' ? null : expect.stringMatching(/^https:\/\/invoice\.stripe\.example\//),
+      );
     }
   });
 
   it("refer to nothing that does not exist, and lie between the customer's beginning and now", () => {
     const begins = new Map(customers.map(({ id, created }) => [id, created]));
     const gone = intents.find(({ customer }) => !begins.has(String(customer)))?.['customer'];
-    expect(stripe.get(`/v1/customers/${String(gone)}`)).toEqual({ id: gone, object: 'customer', deleted: true });
-    const known = new Set([...customers, ...intents, ...charges, ...invoices, ...subscriptions].map(({ id }) => id));
-    for (const object of [...intents, ...charges, ...invoices, ...subscriptions].filter(({ customer }) => customer !== gone)) {
-      expect(object.created).toBeGreaterThanOrEqual(begins.get(String(object['customer'])) ?? Infinity);
+    expect(stripe.get(`/v1/customers/${String(gone)}`)).toEqual({
+      id: gone,
+      object: 'customer',
+      deleted: true,
+    });
+    const known = new Set(
+      [...customers, ...intents, ...charges, ...invoices, ...subscriptions].map(({ id }) => id),
+    );
+    for (const object of [...intents, ...charges, ...invoices, ...subscriptions].filter(
+      ({ customer }) => customer !== gone,
+    )) {
+      expect(object.created).toBeGreaterThanOrEqual(
+        begins.get(String(object['customer'])) ?? Infinity,
+      );
       expect(object.created).toBeLessThanOrEqual(WORLD_TIME / 1000 + 60);
       for (const field of ['latest_charge', 'payment_intent', 'latest_invoice'] as const) {
         const id = object[field];

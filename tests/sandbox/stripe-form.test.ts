@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readForm } from '../../sandbox/stripe/stripe-form.ts';
 
-const read = (text: string): unknown => JSON.parse(JSON.stringify(readForm(new URLSearchParams(text))));
+const read = (text: string): unknown =>
+  JSON.parse(JSON.stringify(readForm(new URLSearchParams(text))));
 
 describe('a form as Stripe reads it', () => {
   it.each([
@@ -15,6 +16,8 @@ describe('a form as Stripe reads it', () => {
   });
 
   it('has eight levels at most, however many brackets come', () => {
-    expect(JSON.stringify(readForm([[`a${'[b]'.repeat(50_000)}`, '1']])).match(/\{/g)).toHaveLength(8);
+    expect(JSON.stringify(readForm([[`a${'[b]'.repeat(50_000)}`, '1']])).match(/\{/g)).toHaveLength(
+      8,
+    );
   });
 });

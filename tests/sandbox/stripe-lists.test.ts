@@ -49,7 +49,9 @@ describe('Stripe sandbox vendor, paging', () => {
   });
 
   it('shows ten lines of a long invoice and pages through the rest in their order', () => {
-    const long = stripe.every('/v1/invoices').find(({ lines }) => (lines as { has_more: boolean }).has_more);
+    const long = stripe
+      .every('/v1/invoices')
+      .find(({ lines }) => (lines as { has_more: boolean }).has_more);
     const lines = long?.['lines'] as { data: Wire[]; total_count: number; url: string };
     expect(lines.data).toHaveLength(10);
     const all = stripe.every(lines.url);
@@ -66,31 +68,57 @@ describe('Stripe sandbox vendor, filters', () => {
     const email = String(customers.find((customer) => customer['email'] !== null)?.['email']);
     const expected = customers.filter((customer) => customer['email'] === email);
     expect(stripe.list(`/v1/customers?email=${encodeURIComponent(email)}`).data).toEqual(expected);
-    expect(stripe.list(`/v1/customers?email=${encodeURIComponent(email.toUpperCase())}`).data).toEqual([]);
+    expect(
+      stripe.list(`/v1/customers?email=${encodeURIComponent(email.toUpperCase())}`).data,
+    ).toEqual([]);
   });
 
   it('keeps what belongs to a customer', () => {
     const owner = String(intents[0]?.['customer']);
-    for (const path of ['/v1/payment_intents', '/v1/charges', '/v1/invoices', '/v1/subscriptions', '/v1/payment_methods']) {
-      expect(stripe.every(path, { customer: owner })).toEqual(stripe.every(path).filter(({ customer }) => customer === owner));
+    for (const path of [
+      '/v1/payment_intents',
+      '/v1/charges',
+      '/v1/invoices',
+      '/v1/subscriptions',
+      '/v1/payment_methods',
+    ]) {
+      expect(stripe.every(path, { customer: owner })).toEqual(
+        stripe.every(path).filter(({ customer }) => customer === owner),
+      );
     }
-    expect(stripe.every(`/v1/customers/${owner}/payment_methods`)).toEqual(stripe.every('/v1/payment_methods', { customer: owner }));
+    expect(stripe.every(`/v1/customers/${owner}/payment_methods`)).toEqual(
+      stripe.every('/v1/payment_methods', { customer: owner }),
+    );
   });
 
   it('keeps what was created within bounds', () => {
     const [later = 0, earlier = 0] = [intents[100]?.created, intents[200]?.created];
-    const between = (holds: (created: number) => boolean) => idsOf(intents.filter(({ created }) => holds(created)));
-    expect(idsOf(stripe.every('/v1/payment_intents', { 'created[gte]': String(earlier), 'created[lt]': String(later) }))).toEqual(
-      between((created) => created >= earlier && created < later),
+    const between = (holds: (created: number) => boolean) =>
+      idsOf(intents.filter(({ created }) => holds(created)));
+    expect(
+      idsOf(
+        stripe.every('/v1/payment_intents', {
+          'created[gte]': String(earlier),
+          'created[lt]': String(later),
+        }),
+      ),
+    ).toEqual(between((created) => created >= earlier && created < later));
+    expect(
+      idsOf(
+        stripe.every('/v1/payment_intents', {
+          'created[gt]': String(earlier),
+          'created[lte]': String(later),
+        }),
+      ),
+    ).toEqual(between((created) => created > earlier && created <= later));
+    expect(idsOf(stripe.every('/v1/payment_intents', { created: String(later) }))).toEqual(
+      between((created) => created === later),
     );
-    expect(idsOf(stripe.every('/v1/payment_intents', { 'created[gt]': String(earlier), 'created[lte]': String(later) }))).toEqual(
-      between((created) => created > earlier && created <= later),
-    );
-    expect(idsOf(stripe.every('/v1/payment_intents', { created: String(later) }))).toEqual(between((created) => created === later));
   });
 
   it('leaves cancelled subscriptions out unless a status is given', () => {
-    const statuses = (query: Record<string, string>) => new Set(stripe.every('/v1/subscriptions', query).map(({ status }) => status));
+    const statuses = (query: Record<string, string>) =>
+      new Set(stripe.every('/v1/subscriptions', query).map(({ status }) => status));
     expect(statuses({}).has('canceled')).toBe(false);
     expect(statuses({ status: 'all' }).has('canceled')).toBe(true);
     expect(statuses({ status: 'ended' })).toEqual(new Set(['canceled']));
@@ -98,18 +126,27 @@ describe('Stripe sandbox vendor, filters', () => {
   });
 
   it('keeps the invoices of a subscription, and those of a status', () => {
-    const subscription = stripe.every('/v1/subscriptions').find(({ status }) => status === 'active');
+    const subscription = stripe
+      .every('/v1/subscriptions')
+      .find(({ status }) => status === 'active');
     const found = stripe.every('/v1/invoices', { subscription: subscription?.id ?? '' });
     expect(found[0]?.id).toBe(subscription?.['latest_invoice']);
-    expect(found[0]).toMatchObject({ parent: { subscription_details: { subscription: subscription?.id } } });
-    expect(new Set(stripe.every('/v1/invoices', { status: 'draft' }).map(({ status }) => status))).toEqual(new Set(['draft']));
+    expect(found[0]).toMatchObject({
+      parent: { subscription_details: { subscription: subscription?.id } },
+    });
+    expect(
+      new Set(stripe.every('/v1/invoices', { status: 'draft' }).map(({ status }) => status)),
+    ).toEqual(new Set(['draft']));
   });
 
   it('gives the items of a subscription, which has to be named', () => {
     const [subscription] = stripe.list('/v1/subscriptions').data;
     const items = stripe.list(`/v1/subscription_items?subscription=${subscription?.id ?? ''}`);
     expect(items.data).toEqual((subscription?.['items'] as { data: Wire[] }).data);
-    expect(stripe.refusal(stripe.ask('/v1/subscription_items'))).toMatchObject({ status: 400, code: 'parameter_missing' });
+    expect(stripe.refusal(stripe.ask('/v1/subscription_items'))).toMatchObject({
+      status: 400,
+      code: 'parameter_missing',
+    });
   });
 
   it('continues after what the list itself leaves out', () => {
@@ -119,15 +156,21 @@ describe('Stripe sandbox vendor, filters', () => {
 
   it('keeps the refunds of a payment intent', () => {
     const refund = stripe.every('/v1/refunds')[0];
-    const found = stripe.every('/v1/refunds', { payment_intent: String(refund?.['payment_intent']) });
+    const found = stripe.every('/v1/refunds', {
+      payment_intent: String(refund?.['payment_intent']),
+    });
     expect(idsOf(found)).toContain(refund?.id);
-    expect(new Set(found.map((one) => one['payment_intent']))).toEqual(new Set([refund?.['payment_intent']]));
+    expect(new Set(found.map((one) => one['payment_intent']))).toEqual(
+      new Set([refund?.['payment_intent']]),
+    );
     expect(stripe.every(`/v1/charges/${String(refund?.['charge'])}/refunds`)).toEqual(found);
   });
 });
 
 describe('Stripe sandbox vendor, expansion', () => {
-  const charge = stripe.every('/v1/charges').find(({ amount_refunded: amount, status }) => amount !== 0 && status === 'succeeded');
+  const charge = stripe
+    .every('/v1/charges')
+    .find(({ amount_refunded: amount, status }) => amount !== 0 && status === 'succeeded');
 
   it('puts objects in the place of their ids, one inside of another', () => {
     const intent = String(charge?.['payment_intent']);
@@ -139,13 +182,20 @@ describe('Stripe sandbox vendor, expansion', () => {
       latest_charge: {
         id: charge?.id,
         balance_transaction: { object: 'balance_transaction' },
-        refunds: { object: 'list', data: expect.arrayContaining([expect.objectContaining({ object: 'refund', charge: charge?.id })]) },
+        refunds: {
+          object: 'list',
+          data: expect.arrayContaining([
+            expect.objectContaining({ object: 'refund', charge: charge?.id }),
+          ]),
+        },
       },
     });
   });
 
   it('reads numbered lists, too, and starts with `data` on lists', () => {
-    const answer = stripe.list('/v1/subscriptions?expand[0]=data.latest_invoice.payments&expand[1]=data.customer&limit=100');
+    const answer = stripe.list(
+      '/v1/subscriptions?expand[0]=data.latest_invoice.payments&expand[1]=data.customer&limit=100',
+    );
     const paid = answer.data.find(({ status }) => status === 'active');
     expect(paid).toMatchObject({
       latest_invoice: { object: 'invoice', payments: { data: [{ object: 'invoice_payment' }] } },
@@ -156,7 +206,9 @@ describe('Stripe sandbox vendor, expansion', () => {
   it('goes no deeper than four levels, `data` being one', () => {
     const deep = 'payment_intent.latest_charge.payment_intent.latest_charge';
     expect(stripe.ask(`/v1/charges/${charge?.id ?? ''}?expand[]=${deep}`).status).toBe(200);
-    expect(stripe.ask(`/v1/charges/${charge?.id ?? ''}?expand[]=${deep}.customer`).status).toBe(400);
+    expect(stripe.ask(`/v1/charges/${charge?.id ?? ''}?expand[]=${deep}.customer`).status).toBe(
+      400,
+    );
     expect(stripe.ask('/v1/subscriptions?expand[]=data.items.data.price').status).toBe(200);
     expect(stripe.ask('/v1/subscriptions?expand[]=data.items.data.price.product').status).toBe(400);
   });

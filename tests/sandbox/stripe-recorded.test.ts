@@ -15,7 +15,8 @@ const PATHS: Readonly<Record<string, string>> = {
   subscription: '/v1/subscriptions',
 };
 
-const UNRECORDED_TYPE = 'of a type that was not recorded; after https://docs.stripe.com/api/payment_methods/object';
+const UNRECORDED_TYPE =
+  'of a type that was not recorded; after https://docs.stripe.com/api/payment_methods/object';
 const NOT_SETTLED = 'only what succeeded was recorded';
 const ANONYMOUS = 'the recorded customers all had names and addresses';
 
@@ -34,10 +35,14 @@ const EXCEPTIONS: Readonly<Record<string, ShapeExceptions>> = {
   },
   customer: { maps: ['metadata'], meant: { email: ANONYMOUS } },
   invoice: { meant: { customer_email: ANONYMOUS, customer_name: ANONYMOUS } },
-  invoice_payment: { meant: { amount_paid: NOT_SETTLED, 'status_transitions.paid_at': NOT_SETTLED } },
+  invoice_payment: {
+    meant: { amount_paid: NOT_SETTLED, 'status_transitions.paid_at': NOT_SETTLED },
+  },
   line_item: {},
   payment_intent: { meant: { payment_method: NOT_SETTLED } },
-  payment_method: { meant: { bacs_debit: UNRECORDED_TYPE, link: UNRECORDED_TYPE, us_bank_account: UNRECORDED_TYPE } },
+  payment_method: {
+    meant: { bacs_debit: UNRECORDED_TYPE, link: UNRECORDED_TYPE, us_bank_account: UNRECORDED_TYPE },
+  },
   plan: {},
   price: {},
   subscription: {},
@@ -62,7 +67,9 @@ const ERRORS = [
 ];
 
 /** Reads and writes alike: both answer the object. */
-const fitting = (exchanges ?? []).filter(({ status, body }) => status === 200 && (body as Wire).object in PATHS);
+const fitting = (exchanges ?? []).filter(
+  ({ status, body }) => status === 200 && (body as Wire).object in PATHS,
+);
 
 /** All that is of one kind, wherever it is nested; what is nested in it is compared on its own. */
 function partsOf(kind: string, value: unknown): unknown[] {
@@ -72,7 +79,9 @@ function partsOf(kind: string, value: unknown): unknown[] {
 }
 
 function withoutParts(value: object): unknown {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replaceParts(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, replaceParts(inner)]),
+  );
 }
 
 /** An expanded object is as good as its id. */
@@ -86,60 +95,86 @@ function replaceParts(value: unknown): unknown {
 const answersLike = (exchange: Exchange): unknown[] => {
   const { object } = exchange.body as Wire;
   const path = PATHS[object] ?? '';
-  const query = expansionsOf(exchange).map((expansion) => `expand[]=${encodeURIComponent(expansion)}`);
+  const query = expansionsOf(exchange).map(
+    (expansion) => `expand[]=${encodeURIComponent(expansion)}`,
+  );
   return stripe
     .every(path, object === 'subscription' ? { status: 'all' } : {})
     .map(({ id }) => stripe.get(`${path}/${id}?${query.join('&')}`));
 };
 
-const questions = new Map(fitting.map((exchange) => [[(exchange.body as Wire).object, ...expansionsOf(exchange)].join(' '), exchange]));
+const questions = new Map(
+  fitting.map((exchange) => [
+    [(exchange.body as Wire).object, ...expansionsOf(exchange)].join(' '),
+    exchange,
+  ]),
+);
 
-(exchanges === undefined ? describe.skip : describe)('Stripe sandbox vendor, held against what Stripe was recorded to answer', () => {
-  const recorded = fitting.map(({ body }) => body);
-  const answered = [...questions.values()].flatMap(answersLike);
+(exchanges === undefined ? describe.skip : describe)(
+  'Stripe sandbox vendor, held against what Stripe was recorded to answer',
+  () => {
+    const recorded = fitting.map(({ body }) => body);
+    const answered = [...questions.values()].flatMap(answersLike);
 
-  it('is asked all that Stripe was asked', () => {
-    expect([...questions.keys()].sort()).toEqual([
-      'charge balance_transaction payment_intent refunds.data.balance_transaction',
-      'customer',
-      'customer invoice_credit_balance tax',
-      'invoice',
-      'invoice total_discount_amounts.discount.source.coupon',
-      'payment_intent',
-      'payment_intent latest_charge.balance_transaction latest_charge.payment_intent latest_charge.refunds.data.balance_transaction',
-      'payment_method',
-      'subscription default_payment_method discounts latest_invoice.confirmation_secret latest_invoice.payments latest_invoice.total_discount_amounts.discount pending_setup_intent schedule',
-    ]);
-  });
+    it('is asked all that Stripe was asked', () => {
+      expect([...questions.keys()].sort()).toEqual([
+        'charge balance_transaction payment_intent refunds.data.balance_transaction',
+        'customer',
+        'customer invoice_credit_balance tax',
+        'invoice',
+        'invoice total_discount_amounts.discount.source.coupon',
+        'payment_intent',
+        'payment_intent latest_charge.balance_transaction latest_charge.payment_intent latest_charge.refunds.data.balance_transaction',
+        'payment_method',
+        'subscription default_payment_method discounts latest_invoice.confirmation_secret latest_invoice.payments latest_invoice.total_discount_amounts.discount pending_setup_intent schedule',
+      ]);
+    });
 
-  it.each(Object.entries(EXCEPTIONS))('answers each %s in the recorded shape', (kind, exceptions) => {
-    const ours = partsOf(kind, answered);
-    expect(ours.length).toBeGreaterThan(100);
-    expect(shapeDifferences(ours, partsOf(kind, recorded), exceptions)).toEqual([]);
-  });
-
-  it.each(ERRORS)('answers in the recorded shape of an error: $name', ({ recordedStatus, recordedCode, answer }) => {
-    const recorded = (exchanges ?? []).filter(({ status, body }) => status === recordedStatus && codeOf(body) === recordedCode);
-    expect(recorded.length).toBeGreaterThan(0);
-    expect(answer.status).toBe(recordedStatus);
-    const bodies = recorded.map(({ body }) => body);
-    expect(shapeDifferences([answer.body], bodies)).toEqual([]);
-    for (const { responseHeaders } of recorded)
-      expect(Object.keys(responseHeaders)).toEqual(expect.arrayContaining(Object.keys(answer.headers ?? {})));
-  });
-
-  it('answers lists of invoice payments in the recorded shape', () => {
-    const lists = (exchanges ?? []).filter(({ path, status }) => path.startsWith('/v1/invoice_payments?') && status === 200);
-    expect(lists.length).toBeGreaterThan(5);
-    const intents = stripe.every('/v1/payment_intents').filter((intent) => intent['payment_details'] !== undefined);
-    const ours = intents.map(({ id }) =>
-      stripe.list(`/v1/invoice_payments?payment[payment_intent]=${id}&payment[type]=payment_intent&status=paid`),
+    it.each(Object.entries(EXCEPTIONS))(
+      'answers each %s in the recorded shape',
+      (kind, exceptions) => {
+        const ours = partsOf(kind, answered);
+        expect(ours.length).toBeGreaterThan(100);
+        expect(shapeDifferences(ours, partsOf(kind, recorded), exceptions)).toEqual([]);
+      },
     );
-    expect(
-      shapeDifferences(
-        ours,
-        lists.map(({ body }) => body),
-      ),
-    ).toEqual([]);
-  });
-});
+
+    it.each(ERRORS)(
+      'answers in the recorded shape of an error: $name',
+      ({ recordedStatus, recordedCode, answer }) => {
+        const recorded = (exchanges ?? []).filter(
+          ({ status, body }) => status === recordedStatus && codeOf(body) === recordedCode,
+        );
+        expect(recorded.length).toBeGreaterThan(0);
+        expect(answer.status).toBe(recordedStatus);
+        const bodies = recorded.map(({ body }) => body);
+        expect(shapeDifferences([answer.body], bodies)).toEqual([]);
+        for (const { responseHeaders } of recorded)
+          expect(Object.keys(responseHeaders)).toEqual(
+            expect.arrayContaining(Object.keys(answer.headers ?? {})),
+          );
+      },
+    );
+
+    it('answers lists of invoice payments in the recorded shape', () => {
+      const lists = (exchanges ?? []).filter(
+        ({ path, status }) => path.startsWith('/v1/invoice_payments?') && status === 200,
+      );
+      expect(lists.length).toBeGreaterThan(5);
+      const intents = stripe
+        .every('/v1/payment_intents')
+        .filter((intent) => intent['payment_details'] !== undefined);
+      const ours = intents.map(({ id }) =>
+        stripe.list(
+          `/v1/invoice_payments?payment[payment_intent]=${id}&payment[type]=payment_intent&status=paid`,
+        ),
+      );
+      expect(
+        shapeDifferences(
+          ours,
+          lists.map(({ body }) => body),
+        ),
+      ).toEqual([]);
+    });
+  },
+);

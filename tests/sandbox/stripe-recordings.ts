@@ -30,12 +30,19 @@ export function readStripeRecordings(): readonly Exchange[] | undefined {
   return exchangesSchema
     .parse(JSON.parse(readFileSync(FILE, 'utf8')))
     .filter(({ requestHeaders }) => (requestHeaders['stripe-version'] ?? '') >= OLDEST_VERSION)
-    .map((exchange) => ({ ...exchange, path: unmask(exchange.path), body: unmaskBody(exchange.body) }));
+    .map((exchange) => ({
+      ...exchange,
+      path: unmask(exchange.path),
+      body: unmaskBody(exchange.body),
+    }));
 }
 
 /** The recorder's masks also hit what was no secret: the letter `x`, the digit `1` and the word `secret` in names of fields. */
 function unmask(text: string): string {
-  return text.replaceAll('<VENDOR_AUTH_CODE>', 'x').replaceAll('<VENDOR_ID>', '1').replaceAll('<PADDLE_API_KEY>', 'secret');
+  return text
+    .replaceAll('<VENDOR_AUTH_CODE>', 'x')
+    .replaceAll('<VENDOR_ID>', '1')
+    .replaceAll('<PADDLE_API_KEY>', 'secret');
 }
 
 /** A body whose JSON was broken by a mask was kept as text. */
@@ -45,6 +52,9 @@ function unmaskBody(body: unknown): unknown {
 
 /** The paths that an exchange asked to expand, sorted. */
 export function expansionsOf({ path: asked, requestBody }: Exchange): string[] {
-  const pairs = [...new URLSearchParams(asked.split('?')[1]), ...new URLSearchParams(unmask(requestBody))];
+  const pairs = [
+    ...new URLSearchParams(asked.split('?')[1]),
+    ...new URLSearchParams(unmask(requestBody)),
+  ];
   return pairs.flatMap(([name, value]) => (name.startsWith('expand') ? [value] : [])).sort();
 }

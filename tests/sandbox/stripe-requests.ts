@@ -22,20 +22,45 @@ export function openStripe(now?: () => number) {
   const sandboxVendor = createStripeSandboxVendor(buildWorld(), now);
   const authorization = 'Bearer sk_test_sandbox';
 
-  function ask(url: string, headers: Record<string, string> = { authorization }): SandboxVendorResponse {
+  function ask(
+    url: string,
+    headers: Record<string, string> = { authorization },
+  ): SandboxVendorResponse {
     const { pathname, searchParams } = new URL(url, 'http://stripe.test');
-    return sandboxVendor.answer({ method: 'GET', path: pathname, query: searchParams, headers, body: '' });
+    return sandboxVendor.answer({
+      method: 'GET',
+      path: pathname,
+      query: searchParams,
+      headers,
+      body: '',
+    });
   }
 
-  function post(path: string, body: string, headers: Record<string, string> = {}): SandboxVendorResponse {
-    return sandboxVendor.answer({ method: 'POST', path, query: new URLSearchParams(), headers: { authorization, ...headers }, body });
+  function post(
+    path: string,
+    body: string,
+    headers: Record<string, string> = {},
+  ): SandboxVendorResponse {
+    return sandboxVendor.answer({
+      method: 'POST',
+      path,
+      query: new URLSearchParams(),
+      headers: { authorization, ...headers },
+      body,
+    });
   }
 
   /** A POST whose parameters are given one by one, by their whole names. */
-  const write = (path: string, params: Readonly<Record<string, string | number>> = {}, headers: Record<string, string> = {}) =>
+  const write = (
+    path: string,
+    params: Readonly<Record<string, string | number>> = {},
+    headers: Record<string, string> = {},
+  ) =>
     post(
       path,
-      new URLSearchParams(Object.entries(params).map(([name, value]): [string, string] => [name, String(value)])).toString(),
+      new URLSearchParams(
+        Object.entries(params).map(([name, value]): [string, string] => [name, String(value)]),
+      ).toString(),
       headers,
     );
 
@@ -46,11 +71,18 @@ export function openStripe(now?: () => number) {
     write,
     remove(url: string) {
       const { pathname, searchParams } = new URL(url, 'http://stripe.test');
-      return sandboxVendor.answer({ method: 'DELETE', path: pathname, query: searchParams, headers: { authorization }, body: '' });
+      return sandboxVendor.answer({
+        method: 'DELETE',
+        path: pathname,
+        query: searchParams,
+        headers: { authorization },
+        body: '',
+      });
     },
     /** The object in an answer. */
     object: ({ body }: SandboxVendorResponse) => body as Wire, // The test looks at the fields that it expects.
-    newCustomer: (name: string) => (write('/v1/customers', { name, email: `${name}@example.org` }).body as Wire).id, // The same.
+    newCustomer: (name: string) =>
+      (write('/v1/customers', { name, email: `${name}@example.org` }).body as Wire).id, // The same.
     /** A customer who has something to pay by, and no subscription. */
     payingCustomer: () => {
       const { data } = ask('/v1/customers?limit=100').body as WireList; // The same.
@@ -66,8 +98,12 @@ export function openStripe(now?: () => number) {
     get: (url: string) => ask(url).body as Wire, // The test looks at the fields that it expects.
     list: (url: string) => ask(url).body as WireList, // The same.
     /** The error of an answer, without what differs between requests. */
-    refusal(answer: SandboxVendorResponse): Record<string, unknown> & { readonly message?: string } {
-      const { error } = answer.body as { error: Record<string, unknown> & { readonly message: string } }; // The same.
+    refusal(
+      answer: SandboxVendorResponse,
+    ): Record<string, unknown> & { readonly message?: string } {
+      const { error } = answer.body as {
+        error: Record<string, unknown> & { readonly message: string };
+      }; // The same.
       return { status: answer.status, ...error, request_log_url: undefined };
     },
     /** Follows `starting_after` to the end. */
@@ -75,7 +111,11 @@ export function openStripe(now?: () => number) {
       const found: Wire[] = [];
       for (let more = true; more;) {
         const last = found.at(-1);
-        const page = new URLSearchParams({ ...query, limit: '100', ...(last && { starting_after: last.id }) });
+        const page = new URLSearchParams({
+          ...query,
+          limit: '100',
+          ...(last && { starting_after: last.id }),
+        });
         const { data, has_more: hasMore } = ask(`${path}?${page.toString()}`).body as WireList; // The same.
         found.push(...data);
         more = hasMore;

@@ -4,7 +4,10 @@ import { openStripe, type Wire } from './stripe-requests.ts';
 function chargeToRefund(stripe: ReturnType<typeof openStripe>): Wire {
   const found = stripe
     .every('/v1/charges')
-    .find(({ status, captured, amount_refunded: refunded }) => status === 'succeeded' && captured === true && refunded === 0);
+    .find(
+      ({ status, captured, amount_refunded: refunded }) =>
+        status === 'succeeded' && captured === true && refunded === 0,
+    );
   if (found === undefined) throw new Error('The seed has to hold a charge without refunds.');
   return found;
 }
@@ -14,16 +17,35 @@ describe('Stripe sandbox vendor, refunds', () => {
     const stripe = openStripe();
     const charge = chargeToRefund(stripe);
     const amount = Number(charge['amount']);
-    const part = stripe.post('/v1/refunds', `charge=${charge.id}&amount=10&reason=duplicate&metadata[ticket]=7`);
+    const part = stripe.post(
+      '/v1/refunds',
+      `charge=${charge.id}&amount=10&reason=duplicate&metadata[ticket]=7`,
+    );
     expect(part).toMatchObject({
       status: 200,
-      body: { object: 'refund', amount: 10, charge: charge.id, reason: 'duplicate', metadata: { ticket: '7' }, status: 'succeeded' },
+      body: {
+        object: 'refund',
+        amount: 10,
+        charge: charge.id,
+        reason: 'duplicate',
+        metadata: { ticket: '7' },
+        status: 'succeeded',
+      },
     });
-    expect(stripe.get(`/v1/charges/${charge.id}`)).toMatchObject({ amount_refunded: 10, refunded: false });
+    expect(stripe.get(`/v1/charges/${charge.id}`)).toMatchObject({
+      amount_refunded: 10,
+      refunded: false,
+    });
 
     const rest = stripe.post('/v1/refunds', `payment_intent=${String(charge['payment_intent'])}`);
-    expect(rest.body).toMatchObject({ amount: amount - 10, payment_intent: charge['payment_intent'] });
-    expect(stripe.get(`/v1/charges/${charge.id}`)).toMatchObject({ amount_refunded: amount, refunded: true });
+    expect(rest.body).toMatchObject({
+      amount: amount - 10,
+      payment_intent: charge['payment_intent'],
+    });
+    expect(stripe.get(`/v1/charges/${charge.id}`)).toMatchObject({
+      amount_refunded: amount,
+      refunded: true,
+    });
     expect(stripe.every('/v1/refunds', { charge: charge.id })).toEqual([rest.body, part.body]);
 
     expect(stripe.refusal(stripe.post('/v1/refunds', `charge=${charge.id}`))).toMatchObject({
@@ -35,8 +57,16 @@ describe('Stripe sandbox vendor, refunds', () => {
   it.each([
     ['amount=0', 'This value must be greater than or equal to 1.'],
     ['amount=1.5', 'Invalid integer: 1.5'],
-    ['amount=999999999', expect.stringMatching(/^Refund amount \(999999999\) is greater than unrefunded amount on charge \(\d+\)$/)],
-    ['reason=boredom', 'Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer'],
+    [
+      'amount=999999999',
+      expect.stringMatching(
+        /^Refund amount \(999999999\) is greater than unrefunded amount on charge \(\d+\)$/,
+      ),
+    ],
+    [
+      'reason=boredom',
+      'Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer',
+    ],
     ['colour=red', 'Received unknown parameter: colour'],
   ])('refuses %s', (parameters, message) => {
     const stripe = openStripe();
@@ -46,7 +76,10 @@ describe('Stripe sandbox vendor, refunds', () => {
 
   it('asks for what to give back', () => {
     const stripe = openStripe();
-    expect(stripe.refusal(stripe.post('/v1/refunds', ''))).toMatchObject({ status: 400, code: 'parameter_missing' });
+    expect(stripe.refusal(stripe.post('/v1/refunds', ''))).toMatchObject({
+      status: 400,
+      code: 'parameter_missing',
+    });
     expect(stripe.refusal(stripe.post('/v1/refunds', 'charge=ch_x'))).toMatchObject({
       status: 400,
       code: 'resource_missing',
@@ -58,7 +91,10 @@ describe('Stripe sandbox vendor, refunds', () => {
 describe('Stripe sandbox vendor, new customers', () => {
   it('are the newest from then on', () => {
     const stripe = openStripe();
-    const { body } = stripe.post('/v1/customers', 'email=new%40example.com&name=New+One&address[city]=Bern&address[country]=CH');
+    const { body } = stripe.post(
+      '/v1/customers',
+      'email=new%40example.com&name=New+One&address[city]=Bern&address[country]=CH',
+    );
     expect(body).toMatchObject({
       object: 'customer',
       email: 'new@example.com',
@@ -73,7 +109,8 @@ describe('Stripe sandbox vendor, new customers', () => {
 describe('Stripe sandbox vendor, idempotency', () => {
   it('does a write once for each key and replays its answer', () => {
     const stripe = openStripe();
-    const ask = () => stripe.post('/v1/customers', 'email=once%40example.com', { 'idempotency-key': 'key-1' });
+    const ask = () =>
+      stripe.post('/v1/customers', 'email=once%40example.com', { 'idempotency-key': 'key-1' });
     const [first, second] = [ask(), ask()];
     const original = first.headers?.['request-id'];
     expect(first.headers).toEqual({
@@ -84,7 +121,10 @@ describe('Stripe sandbox vendor, idempotency', () => {
       'stripe-version': expect.any(String),
     });
     expect(second.body).toEqual(first.body);
-    expect(second.headers).toMatchObject({ 'idempotent-replayed': 'true', 'original-request': original });
+    expect(second.headers).toMatchObject({
+      'idempotent-replayed': 'true',
+      'original-request': original,
+    });
     expect(second.headers?.['request-id']).not.toBe(original);
     expect(stripe.list('/v1/customers?email=once%40example.com').data).toHaveLength(1);
   });
@@ -135,14 +175,23 @@ describe('Stripe sandbox vendor, idempotency', () => {
     expect(stripe.refusal(stripe.post('/v1/customers', 'name=B', headers))).toMatchObject({
       status: 400,
       type: 'idempotency_error',
-      message: expect.stringMatching(/^Keys for idempotent requests can only be used with the same parameters/),
+      message: expect.stringMatching(
+        /^Keys for idempotent requests can only be used with the same parameters/,
+      ),
     });
-    expect(stripe.refusal(stripe.post('/v1/refunds', 'name=A', headers))).toMatchObject({ status: 400, type: 'idempotency_error' });
+    expect(stripe.refusal(stripe.post('/v1/refunds', 'name=A', headers))).toMatchObject({
+      status: 400,
+      type: 'idempotency_error',
+    });
   });
 
   it('takes keys of up to 255 characters', () => {
     const stripe = openStripe();
-    expect(stripe.post('/v1/customers', '', { 'idempotency-key': 'k'.repeat(255) }).status).toBe(200);
-    expect(stripe.post('/v1/customers', '', { 'idempotency-key': 'k'.repeat(256) }).status).toBe(400);
+    expect(stripe.post('/v1/customers', '', { 'idempotency-key': 'k'.repeat(255) }).status).toBe(
+      200,
+    );
+    expect(stripe.post('/v1/customers', '', { 'idempotency-key': 'k'.repeat(256) }).status).toBe(
+      400,
+    );
   });
 });

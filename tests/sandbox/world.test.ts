@@ -12,7 +12,9 @@ describe('the seeded world', () => {
     expect(world.people.length).toBeGreaterThanOrEqual(220);
     expect(world.companies.length).toBeGreaterThanOrEqual(42);
     expect(world.deals.length).toBeGreaterThanOrEqual(310);
-    expect(world.people.reduce((sum, person) => sum + person.billingAccounts, 0)).toBeGreaterThanOrEqual(125);
+    expect(
+      world.people.reduce((sum, person) => sum + person.billingAccounts, 0),
+    ).toBeGreaterThanOrEqual(125);
   });
 
   it('refers to records by their position', () => {
@@ -39,11 +41,14 @@ describe('the seeded world', () => {
   it('has unique e-mail addresses in domains that belong to nobody', () => {
     const emails = world.people.flatMap(({ email }) => email ?? []);
     expect(new Set(emails).size).toBe(emails.length);
-    for (const email of emails) expect(email).toMatch(/^[a-z0-9.]+@([a-z0-9.-]+\.example|example\.(com|org|net))$/);
+    for (const email of emails)
+      expect(email).toMatch(/^[a-z0-9.]+@([a-z0-9.-]+\.example|example\.(com|org|net))$/);
   });
 
   it('lets several people live at one address', () => {
-    const lines = world.people.flatMap(({ address }) => (address ? [`${address.line1}, ${address.city}`] : []));
+    const lines = world.people.flatMap(({ address }) =>
+      address ? [`${address.line1}, ${address.city}`] : [],
+    );
     expect(new Set(lines).size).toBeLessThan(lines.length / 2);
   });
 
@@ -51,7 +56,9 @@ describe('the seeded world', () => {
     for (const { latitude, longitude, timeZone } of world.addresses) {
       expect(Math.abs(latitude)).toBeLessThan(90);
       expect(Math.abs(longitude)).toBeLessThan(180);
-      expect(new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone).toEqual(expect.any(String));
+      expect(new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone).toEqual(
+        expect.any(String),
+      );
     }
   });
 
@@ -59,13 +66,17 @@ describe('the seeded world', () => {
     for (const list of [world.owners, world.companies, world.people, world.deals]) {
       const created = list.map(({ createdAt }) => createdAt);
       expect(created).toEqual(created.toSorted());
-      for (const { createdAt, updatedAt } of list) expect(createdAt <= updatedAt && updatedAt < '2026-03-01T09:00:00.000Z').toBe(true);
+      for (const { createdAt, updatedAt } of list)
+        expect(createdAt <= updatedAt && updatedAt < '2026-03-01T09:00:00.000Z').toBe(true);
     }
   });
 
   it('shows nearly complete people first', () => {
     const first = world.people.slice(0, 20);
-    const complete = first.filter((person) => person.email && person.address && person.company !== null && person.billingAccounts > 0);
+    const complete = first.filter(
+      (person) =>
+        person.email && person.address && person.company !== null && person.billingAccounts > 0,
+    );
     expect(complete.length).toBeGreaterThanOrEqual(15);
   });
 });

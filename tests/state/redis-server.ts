@@ -22,11 +22,22 @@ export async function startRedis({ password }: RedisServerOptions = {}): Promise
   let server: ChildProcess | undefined;
   const start = async () => {
     const lock = password === undefined ? [] : ['--requirepass', password];
-    const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...lock];
+    const settings = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      ...lock,
+    ];
     const started = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
     server = started;
     // It says so when it takes connections.
-    for await (const lines of started.stdout) if (String(lines).includes('Ready to accept connections')) break;
+    for await (const lines of started.stdout)
+      if (String(lines).includes('Ready to accept connections')) break;
     started.stdout.resume();
   };
   await start();

@@ -52,7 +52,9 @@ describe.each(STATES)('%s', (where, open) => {
 
   it('a key is claimed by the first, and the others get its value', async () => {
     const { keyValues } = await open();
-    const responses = await Promise.all(['one', 'two', 'three'].map((text) => keyValues.claim(key('b'), text, 60)));
+    const responses = await Promise.all(
+      ['one', 'two', 'three'].map((text) => keyValues.claim(key('b'), text, 60)),
+    );
     expect(responses).toEqual([null, 'one', 'one']);
   });
 
@@ -61,7 +63,10 @@ describe.each(STATES)('%s', (where, open) => {
     const takeThree = async (name: string, windowMs: number) => {
       const take = () => slots.take(key(name), { limit: 2, windowMs });
       const [first, second, third] = [await take(), await take(), await take()];
-      expect([first, second]).toEqual([{ settle: expect.any(Function) }, { settle: expect.any(Function) }]);
+      expect([first, second]).toEqual([
+        { settle: expect.any(Function) },
+        { settle: expect.any(Function) },
+      ]);
       expect(third).toEqual({ waitMs: expect.any(Number) });
       if ('settle' in first) first.settle();
       return take;
@@ -98,7 +103,10 @@ describe.each(STATES)('%s', (where, open) => {
     const slow = { limit: 10, windowMs: 10_000_000, burst: 2 };
     const spend = (amount: number) => budgets.spend(key('slow'), amount, slow);
     expect([(await spend(1)).isGranted, (await spend(1)).isGranted]).toEqual([true, true]);
-    const waits = [await spend(1), await spend(2)].map(({ isGranted, waitMs }) => [isGranted, Math.ceil(waitMs / 1_000_000)]);
+    const waits = [await spend(1), await spend(2)].map(({ isGranted, waitMs }) => [
+      isGranted,
+      Math.ceil(waitMs / 1_000_000),
+    ]);
     expect(waits).toEqual([
       [false, 1],
       [false, 2],
@@ -114,7 +122,11 @@ describe.each(STATES)('%s', (where, open) => {
     const budget = { limit: 60, windowMs: 60_000_000, burst: 10 };
     const spend = (amount: number) => budgets.spend(key('g'), amount, budget);
     const large = await spend(40);
-    expect([large.isGranted, large.left, Math.round(large.resetMs / 1_000_000)]).toEqual([true, 0, 40]);
+    expect([large.isGranted, large.left, Math.round(large.resetMs / 1_000_000)]).toEqual([
+      true,
+      0,
+      40,
+    ]);
     const again = await spend(40);
     expect([again.isGranted, Math.round(again.waitMs / 1_000_000)]).toEqual([false, 40]);
     const small = await spend(1);
@@ -143,8 +155,14 @@ describe('instances with one Redis', () => {
     const rate = { limit: 1, windowMs: 600_000 };
     expect(await one.slots.take('shared', rate)).toHaveProperty('settle');
     expect(await other.slots.take('shared', rate)).toHaveProperty('waitMs');
-    expect(await one.budgets.spend('shared', 1, { ...rate, burst: 1 })).toHaveProperty('isGranted', true);
-    expect(await other.budgets.spend('shared', 1, { ...rate, burst: 1 })).toHaveProperty('isGranted', false);
+    expect(await one.budgets.spend('shared', 1, { ...rate, burst: 1 })).toHaveProperty(
+      'isGranted',
+      true,
+    );
+    expect(await other.budgets.spend('shared', 1, { ...rate, burst: 1 })).toHaveProperty(
+      'isGranted',
+      false,
+    );
   });
 
   it('each go on by themselves when it is lost, say so, and share again when it is back', async () => {
@@ -155,8 +173,12 @@ describe('instances with one Redis', () => {
     await lost;
     expect(await state.keyValues.get('before')).toBe('known');
     await state.keyValues.set('meanwhile', 'known too', 60);
-    expect(await state.slots.take('meanwhile', { limit: 1, windowMs: 1000 })).toHaveProperty('settle');
-    expect(await state.budgets.spend('meanwhile', 1, { limit: 1, windowMs: 1000, burst: 1 })).toHaveProperty('isGranted', true);
+    expect(await state.slots.take('meanwhile', { limit: 1, windowMs: 1000 })).toHaveProperty(
+      'settle',
+    );
+    expect(
+      await state.budgets.spend('meanwhile', 1, { limit: 1, windowMs: 1000, burst: 1 }),
+    ).toHaveProperty('isGranted', true);
     const found = hears(true);
     await redis.start();
     await found;
@@ -182,8 +204,15 @@ describe('instances with one Redis', () => {
   });
 
   it('take no version for the present one that was replaced before Redis forgot it', async () => {
-    const [one, other] = [(await openInstance()).state.responses, (await openInstance()).state.responses];
-    const old = [await one.version('forgotten'), await other.version('forgotten'), await one.renewVersion('forgotten')];
+    const [one, other] = [
+      (await openInstance()).state.responses,
+      (await openInstance()).state.responses,
+    ];
+    const old = [
+      await one.version('forgotten'),
+      await other.version('forgotten'),
+      await one.renewVersion('forgotten'),
+    ];
     const client = createClient({ url: redis.url });
     await client.connect();
     await client.flushAll();
@@ -208,7 +237,9 @@ describe('instances with one Redis', () => {
     await Promise.all(found);
     const after = await other.state.responses.version('changed meanwhile');
     expect([before, own]).not.toContain(after);
-    expect(await one.state.responses.version('changed meanwhile')).toBe(await other.state.responses.version('changed meanwhile'));
+    expect(await one.state.responses.version('changed meanwhile')).toBe(
+      await other.state.responses.version('changed meanwhile'),
+    );
   });
 
   it('tell the others of a change that was made without it as soon as they are connected again', async () => {
@@ -225,7 +256,9 @@ describe('instances with one Redis', () => {
     const found = one.hears(true);
     const alone = await one.state.responses.renewVersion('changed alone');
     await found;
-    const burst = await Promise.all([1, 2, 3].map(() => one.state.responses.version('changed alone')));
+    const burst = await Promise.all(
+      [1, 2, 3].map(() => one.state.responses.version('changed alone')),
+    );
     expect(new Set(burst).size).toBe(1);
     let version = await other.state.responses.version('changed alone');
     while (version === before) version = await other.state.responses.version('changed alone');

@@ -18,7 +18,9 @@ it.each(NEUTRAL)('no file of %s names a subgraph or a vendor', (folder) => {
   const named = files.flatMap((file) =>
     readFileSync(file, 'utf8')
       .split('\n')
-      .flatMap((line, index) => (NAMES.test(line) ? [`${file}:${String(index + 1)} ${line.trim()}`] : [])),
+      .flatMap((line, index) =>
+        NAMES.test(line) ? [`${file}:${String(index + 1)} ${line.trim()}`] : [],
+      ),
   );
   expect(named).toEqual([]);
 });

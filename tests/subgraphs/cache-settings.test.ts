@@ -23,14 +23,22 @@ describe('the times for which responses are cached', () => {
     });
   });
 
-  it.each(['Customer', 'Customer=', 'Customer=30', 'Customer=0s', 'Customer=13h', 'Person=30s', 'Customer=1s,Customer=2s', 'Customer=-1s'])(
-    'are refused where they are wrong: %s',
-    (text) => {
-      const problems: string[] = [];
-      expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, problems)).toBeUndefined();
-      expect(problems).toEqual([
-        'CRM_CACHE must be times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
-      ]);
-    },
-  );
+  it.each([
+    'Customer',
+    'Customer=',
+    'Customer=30',
+    'Customer=0s',
+    'Customer=13h',
+    'Person=30s',
+    'Customer=1s,Customer=2s',
+    'Customer=-1s',
+  ])('are refused where they are wrong: %s', (text) => {
+    const problems: string[] = [];
+    expect(
+      parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, problems),
+    ).toBeUndefined();
+    expect(problems).toEqual([
+      'CRM_CACHE must be times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
+    ]);
+  });
 });

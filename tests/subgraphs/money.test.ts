@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { sumByCurrency } from '../../subgraphs/money.ts';
 
-const sumOf = (...amounts: string[]) => sumByCurrency(amounts.map((amount) => ({ amount, currency: 'EUR' })))[0]?.amount;
+const sumOf = (...amounts: string[]) =>
+  sumByCurrency(amounts.map((amount) => ({ amount, currency: 'EUR' })))[0]?.amount;
 
 describe('a sum', () => {
   it('is exact, whatever the signs and decimal places', () => {

@@ -13,7 +13,8 @@ export function openSubgraph(module: SubgraphModule, environment: Environment): 
 }
 
 /** What is wrong with the settings of a subgraph. */
-export const problemsOf = (module: SubgraphModule, environment: Environment): Problems => configure(module, environment).problems;
+export const problemsOf = (module: SubgraphModule, environment: Environment): Problems =>
+  configure(module, environment).problems;
 
 function configure(module: SubgraphModule, environment: Environment) {
   const problems: Problems = [];
@@ -22,4 +23,5 @@ function configure(module: SubgraphModule, environment: Environment) {
   return { open, problems };
 }
 
-export const readSdl = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
+export const readSdl = (name: string) =>
+  readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');

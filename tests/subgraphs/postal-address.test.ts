@@ -1,12 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { countryCodeOf, formatAddress } from '../../subgraphs/postal-address.ts';
 
-const NOTHING = { line1: null, line2: null, city: null, region: null, postalCode: null, country: null };
+const NOTHING = {
+  line1: null,
+  line2: null,
+  city: null,
+  region: null,
+  postalCode: null,
+  country: null,
+};
 
 describe('an address on one line', () => {
   it.each([
     [
-      { line1: '1 Main St', line2: 'Apt 2', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'United States' },
+      {
+        line1: '1 Main St',
+        line2: 'Apt 2',
+        city: 'Springfield',
+        region: 'IL',
+        postalCode: '62701',
+        country: 'United States',
+      },
       '1 Main St, Apt 2, Springfield, IL 62701, United States',
     ],
     [{ ...NOTHING, city: 'Ulm', postalCode: '89073' }, 'Ulm, 89073'],

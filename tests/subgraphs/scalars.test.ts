@@ -5,18 +5,28 @@ import { SCALARS } from '../../subgraphs/scalars.ts';
 type Name = keyof typeof SCALARS;
 
 const asVariable = (name: Name, value: unknown): unknown => SCALARS[name].parseValue(value);
-const asLiteral = (name: Name, source: string): unknown => SCALARS[name].parseLiteral(parseValue(source), {});
+const asLiteral = (name: Name, source: string): unknown =>
+  SCALARS[name].parseLiteral(parseValue(source), {});
 const asAnswer = (name: Name, value: unknown): unknown => SCALARS[name].serialize(value);
 
 describe('Decimal is exact text', () => {
   it.each(['0', '1234.50', '-0.001', '00', '123456789012345678901234567890.12'])('%s', (text) => {
-    expect([asVariable('Decimal', text), asLiteral('Decimal', `"${text}"`), asAnswer('Decimal', text)]).toEqual([text, text, text]);
+    expect([
+      asVariable('Decimal', text),
+      asLiteral('Decimal', `"${text}"`),
+      asAnswer('Decimal', text),
+    ]).toEqual([text, text, text]);
   });
 
-  it.each([12.5, 0, '', '1e3', '1,5', ' 1', '1.', '.5', '+1', 'NaN', null, true, {}])('and not %p', (value) => {
-    expect(() => asVariable('Decimal', value)).toThrow(`Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`);
-    expect(() => asAnswer('Decimal', value)).toThrow('Decimal must be text');
-  });
+  it.each([12.5, 0, '', '1e3', '1,5', ' 1', '1.', '.5', '+1', 'NaN', null, true, {}])(
+    'and not %p',
+    (value) => {
+      expect(() => asVariable('Decimal', value)).toThrow(
+        `Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`,
+      );
+      expect(() => asAnswer('Decimal', value)).toThrow('Decimal must be text');
+    },
+  );
 
   it.each([
     ['-0', '0'],
@@ -24,7 +34,11 @@ describe('Decimal is exact text', () => {
     ['-00', '00'],
     ['-0.10', '-0.10'],
   ])('and zero has no sign: %s is %s', (text, read) => {
-    expect([asVariable('Decimal', text), asLiteral('Decimal', `"${text}"`), asAnswer('Decimal', text)]).toEqual([read, read, read]);
+    expect([
+      asVariable('Decimal', text),
+      asLiteral('Decimal', `"${text}"`),
+      asAnswer('Decimal', text),
+    ]).toEqual([read, read, read]);
   });
 
   it('and no number literal, which may have been rounded', () => {
@@ -43,11 +57,14 @@ describe.each([
     }
   });
 
-  it.each([max + 0.000001, -max - 1, NaN, Infinity, '12.5', '', null, true, [1]])('is not %p', (value) => {
-    const message = `${name} must be a number from ${String(-max)} to ${String(max)}, but got ${JSON.stringify(value)}.`;
-    expect(() => asVariable(name, value)).toThrow(message);
-    expect(() => asAnswer(name, value)).toThrow(message);
-  });
+  it.each([max + 0.000001, -max - 1, NaN, Infinity, '12.5', '', null, true, [1]])(
+    'is not %p',
+    (value) => {
+      const message = `${name} must be a number from ${String(-max)} to ${String(max)}, but got ${JSON.stringify(value)}.`;
+      expect(() => asVariable(name, value)).toThrow(message);
+      expect(() => asAnswer(name, value)).toThrow(message);
+    },
+  );
 
   it('is no text literal', () => {
     expect(() => asLiteral(name, '"12.5"')).toThrow(`${name} must be a number`);
@@ -67,8 +84,12 @@ describe('times and days', () => {
   });
 
   it('a Date is a day without a time', () => {
-    expect([asVariable('Date', '2026-02-28'), asAnswer('Date', '2026-02-28')]).toEqual(['2026-02-28', '2026-02-28']);
-    for (const value of ['2026-02-30', '2026-02-28T00:00:00Z', '28.02.2026']) expect(() => asVariable('Date', value)).toThrow();
+    expect([asVariable('Date', '2026-02-28'), asAnswer('Date', '2026-02-28')]).toEqual([
+      '2026-02-28',
+      '2026-02-28',
+    ]);
+    for (const value of ['2026-02-30', '2026-02-28T00:00:00Z', '28.02.2026'])
+      expect(() => asVariable('Date', value)).toThrow();
   });
 });
 
@@ -88,7 +109,9 @@ describe('an invalid date', () => {
   it('is refused under the name that clients know', () => {
     expect(SCALARS.Date.parseValue('2026-03-01')).toBe('2026-03-01');
     for (const value of ['2026-02-30', 'soon', 5]) {
-      expect(() => SCALARS.Date.parseValue(value)).toThrow(`Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`);
+      expect(() => SCALARS.Date.parseValue(value)).toThrow(
+        `Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`,
+      );
     }
   });
 });

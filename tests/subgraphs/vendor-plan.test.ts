@@ -32,7 +32,11 @@ describe('the vendors of the subgraphs', () => {
   });
 
   it('must have a credential where they have a base URL', () => {
-    const bases = { HUBSPOT_BASE_URL: 'http://proxy', GOOGLE_PLACES_BASE_URL: 'http://proxy', STRIPE_BASE_URL: '' };
+    const bases = {
+      HUBSPOT_BASE_URL: 'http://proxy',
+      GOOGLE_PLACES_BASE_URL: 'http://proxy',
+      STRIPE_BASE_URL: '',
+    };
     expect(plan(bases).problems).toEqual([
       'HUBSPOT_BASE_URL is set, so HUBSPOT_ACCESS_TOKEN must be set too.',
       'GOOGLE_PLACES_BASE_URL is set, so GOOGLE_MAPS_API_KEY must be set too.',
@@ -41,12 +45,19 @@ describe('the vendors of the subgraphs', () => {
   });
 
   it('must be known', () => {
-    expect(plan({ CRM_PROVIDER: 'rolodex' }).problems).toEqual(['CRM_PROVIDER must be one of hubspot, but is "rolodex".']);
+    expect(plan({ CRM_PROVIDER: 'rolodex' }).problems).toEqual([
+      'CRM_PROVIDER must be one of hubspot, but is "rolodex".',
+    ]);
   });
 
   it('hide no other problem where they are unknown', () => {
     const names = ['CRM_PROVIDER', 'CUSTOMER_LINK', 'MAPS_PROVIDER', 'MAP_SIGNING_SECRET'];
-    const { problems } = plan({ CRM_PROVIDER: 'x', CUSTOMER_LINK: 'foo', MAPS_PROVIDER: 'x', MAP_SIGNING_SECRET: 'short' });
+    const { problems } = plan({
+      CRM_PROVIDER: 'x',
+      CUSTOMER_LINK: 'foo',
+      MAPS_PROVIDER: 'x',
+      MAP_SIGNING_SECRET: 'short',
+    });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual(names);
   });
 });

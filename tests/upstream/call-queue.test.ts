@@ -42,7 +42,8 @@ describe('calls that wait for a rate-limit slot', () => {
     const { slots, giveOne } = createGivenPlaces();
     const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const done: string[] = [];
-    const enter = (name: string, scope: RequestScope) => void queue.enter(scope, new Cancellation()).then(() => done.push(name));
+    const enter = (name: string, scope: RequestScope) =>
+      void queue.enter(scope, new Cancellation()).then(() => done.push(name));
     const [background, big, small] = [request({ isBackground: true }), request(), request()];
     for (const name of ['background 1', 'background 2']) enter(name, background);
     for (const name of ['big 1', 'big 2', 'big 3']) enter(name, big);
@@ -55,8 +56,10 @@ describe('calls that wait for a rate-limit slot', () => {
     const { slots, giveOne } = createGivenPlaces();
     const queue = new CallQueue({ slots, key: 'a', rate: RATE });
     const done: string[] = [];
-    const enter = (name: string, scope: RequestScope) => void queue.enter(scope, new Cancellation()).then(() => done.push(name));
-    for (const name of ['greedy 1', 'greedy 2', 'greedy 3']) enter(name, request({ clientKey: 'greedy' }));
+    const enter = (name: string, scope: RequestScope) =>
+      void queue.enter(scope, new Cancellation()).then(() => done.push(name));
+    for (const name of ['greedy 1', 'greedy 2', 'greedy 3'])
+      enter(name, request({ clientKey: 'greedy' }));
     const modest = request({ clientKey: 'modest' });
     for (const name of ['modest 1', 'modest 2']) enter(name, modest);
     for (let given = 0; given < 5; given += 1) await giveOne();
@@ -105,7 +108,13 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
         (end) => void through.push(end),
         (error: unknown) => void refused.push(error),
       );
-    return { queue, through, refused, enter, pass: (ms: number) => jest.advanceTimersByTimeAsync(ms) };
+    return {
+      queue,
+      through,
+      refused,
+      enter,
+      pass: (ms: number) => jest.advanceTimersByTimeAsync(ms),
+    };
   }
 
   it("are refused at once if the vendor's pause lasts beyond their deadline", async () => {
@@ -182,7 +191,10 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     await pass(1000);
     deadline.cancel(new DOMException('Too late.', 'TimeoutError'));
     await late;
-    expect([through.length, refused]).toMatchObject([1, [{ name: 'LimitReached', retryAfter: 539 }]]);
+    expect([through.length, refused]).toMatchObject([
+      1,
+      [{ name: 'LimitReached', retryAfter: 539 }],
+    ]);
   });
 
   it.each([
@@ -198,13 +210,16 @@ describe('calls that wait for a rate-limit slot, with a fake clock', () => {
     [1, Infinity],
     [1, 86_400_000],
     [1, 0.5],
-  ])('go on by the limit that is set where the vendor says %d in %d ms', async (limit, windowMs) => {
-    const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 10_000 });
-    queue.setRate({ limit, windowMs });
-    for (let call = 0; call < 4; call += 1) void enter();
-    await pass(0);
-    expect(through).toHaveLength(3);
-  });
+  ])(
+    'go on by the limit that is set where the vendor says %d in %d ms',
+    async (limit, windowMs) => {
+      const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 10_000 });
+      queue.setRate({ limit, windowMs });
+      for (let call = 0; call < 4; call += 1) void enter();
+      await pass(0);
+      expect(through).toHaveLength(3);
+    },
+  );
 
   it('go on by the limit that is set when the vendor has said another one last ten minutes ago', async () => {
     const { queue, through, enter, pass } = watchQueue({ limit: 3, windowMs: 1000 });

@@ -4,7 +4,11 @@ import { CircuitBreaker } from '../../upstream/circuit-breaker.ts';
 function startBreaker() {
   let time = 0;
   const states: string[] = [];
-  const breaker = new CircuitBreaker({ maxFailures: 10, onChange: (state) => states.push(state), now: () => time });
+  const breaker = new CircuitBreaker({
+    maxFailures: 10,
+    onChange: (state) => states.push(state),
+    now: () => time,
+  });
   const call = (end: 'succeeded' | 'failed' | 'abandoned') => {
     const refusedMs = breaker.refuse();
     if (refusedMs === undefined) breaker[end]();

@@ -13,8 +13,13 @@ it('a call that is cancelled before its turn fails and is not sent', async () =>
     asked += 1;
     void answered.opened.then(() => response.end('{}'));
   });
-  const pool = createConnectionPool({ origin: server.baseUrl, connections: 1, maxResponseBytes: 1000 });
-  const begin = (cancellation = new Cancellation()) => pool.exchange(REQUEST, scopeOf(), cancellation);
+  const pool = createConnectionPool({
+    origin: server.baseUrl,
+    connections: 1,
+    maxResponseBytes: 1000,
+  });
+  const begin = (cancellation = new Cancellation()) =>
+    pool.exchange(REQUEST, scopeOf(), cancellation);
   const over = new Cancellation();
   over.cancel(new Error('gone before'));
   const later = new Cancellation();
@@ -38,7 +43,11 @@ it('calls one after the other share one connection, and calls at once have as ma
   await using server = await serve((_request, response) => {
     if (held.push(response) === together) for (const one of held.splice(0)) one.end('{}');
   });
-  const pool = createConnectionPool({ origin: server.baseUrl, connections: 3, maxResponseBytes: 1000 });
+  const pool = createConnectionPool({
+    origin: server.baseUrl,
+    connections: 3,
+    maxResponseBytes: 1000,
+  });
   const exchange = () => pool.exchange(REQUEST, scopeOf(), new Cancellation());
   for (let call = 0; call < 5; call += 1) expect(await exchange()).toMatchObject({ status: 200 });
   expect(server.connections()).toBe(1);
@@ -56,19 +65,34 @@ it('a connection that broke is made anew for the next call', async () => {
     if (asked === 1) request.socket.destroy();
     else response.end('{}');
   });
-  const pool = createConnectionPool({ origin: server.baseUrl, connections: 1, maxResponseBytes: 1000 });
+  const pool = createConnectionPool({
+    origin: server.baseUrl,
+    connections: 1,
+    maxResponseBytes: 1000,
+  });
   const exchange = () => pool.exchange(REQUEST, scopeOf(), new Cancellation());
   const [broken, next] = await Promise.allSettled([exchange(), exchange()]);
-  expect(broken).toMatchObject({ status: 'rejected', reason: { name: 'ExchangeFailure', wasSent: true } });
+  expect(broken).toMatchObject({
+    status: 'rejected',
+    reason: { name: 'ExchangeFailure', wasSent: true },
+  });
   expect(next).toMatchObject({ status: 'fulfilled', value: { status: 200 } });
   await pool.close();
 });
 
 it('a server that closes each connection after its answer loses none of the calls that wait', async () => {
-  await using server = await serve((_request, response) => response.setHeader('connection', 'close').end('{}'));
-  const pool = createConnectionPool({ origin: server.baseUrl, connections: 2, maxResponseBytes: 1000 });
+  await using server = await serve((_request, response) =>
+    response.setHeader('connection', 'close').end('{}'),
+  );
+  const pool = createConnectionPool({
+    origin: server.baseUrl,
+    connections: 2,
+    maxResponseBytes: 1000,
+  });
   const post: HttpRequest = { method: 'POST', path: '/', headers: {}, body: '{}' };
-  const responses = await Promise.all(Array.from({ length: 20 }, () => pool.exchange(post, scopeOf(), new Cancellation())));
+  const responses = await Promise.all(
+    Array.from({ length: 20 }, () => pool.exchange(post, scopeOf(), new Cancellation())),
+  );
   expect(responses).toMatchObject(Array.from({ length: 20 }, () => ({ status: 200 })));
   expect(server.connections()).toBe(20);
   await pool.close();
@@ -76,7 +100,11 @@ it('a server that closes each connection after its answer loses none of the call
 
 it('once it is closed, calls under way, waiting and to come fail', async () => {
   await using server = await serve(() => undefined);
-  const pool = createConnectionPool({ origin: server.baseUrl, connections: 1, maxResponseBytes: 1000 });
+  const pool = createConnectionPool({
+    origin: server.baseUrl,
+    connections: 1,
+    maxResponseBytes: 1000,
+  });
   const exchange = () => pool.exchange(REQUEST, scopeOf(), new Cancellation());
   const outcomes = Promise.allSettled([exchange(), exchange()]);
   await pool.close();

@@ -1,10 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import {
+  createServer as createSocketServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { CRM } from '../../subgraphs/crm/service.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 import { ownResources } from '../subgraphs/test-resources.ts';
-import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../../upstream/upstream-client.ts';
+import {
+  createUpstreamClient,
+  type UpstreamClient,
+  type UpstreamClientOptions,
+} from '../../upstream/upstream-client.ts';
 import type { UpstreamRequest } from '../../upstream/upstream-request.ts';
 
 export const SECRET = 'sk_secret_of_this_test';
@@ -19,11 +28,14 @@ export interface Loopback extends AsyncDisposable {
 type Options = Partial<Omit<UpstreamClientOptions, 'baseUrl'>> & { readonly prefix?: string };
 
 /** A server that answers HTTP, and a client to it. */
-export const serve = (listener: RequestListener, options: Options = {}): Promise<Loopback> => listen(createServer(listener), options);
+export const serve = (listener: RequestListener, options: Options = {}): Promise<Loopback> =>
+  listen(createServer(listener), options);
 
 /** A server that does with a connection whatever it likes, and a client to it. */
-export const serveSocket = (onConnection: (socket: Socket) => void, options: Options = {}): Promise<Loopback> =>
-  listen(createSocketServer(onConnection), options);
+export const serveSocket = (
+  onConnection: (socket: Socket) => void,
+  options: Options = {},
+): Promise<Loopback> => listen(createSocketServer(onConnection), options);
 
 async function listen(server: Server, { prefix = '', ...options }: Options): Promise<Loopback> {
   const sockets = new Set<Socket>();
@@ -59,7 +71,10 @@ async function listen(server: Server, { prefix = '', ...options }: Options): Pro
   };
 }
 
-export const get = (path = '/v1/things', over: Partial<UpstreamRequest<unknown>> = {}): UpstreamRequest<unknown> => ({
+export const get = (
+  path = '/v1/things',
+  over: Partial<UpstreamRequest<unknown>> = {},
+): UpstreamRequest<unknown> => ({
   method: 'GET',
   path,
   read: (body) => body,

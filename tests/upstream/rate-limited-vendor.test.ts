@@ -6,7 +6,11 @@ import { gate, get, serve } from './loopback.ts';
 
 const policy = {
   maxConcurrency: 100,
-  limits: { account: 'a', rates: { calls: { limit: 1000, windowMs: 1000 } }, limitOf: () => 'calls' },
+  limits: {
+    account: 'a',
+    rates: { calls: { limit: 1000, windowMs: 1000 } },
+    limitOf: () => 'calls',
+  },
 };
 
 /** Time is over for it when the test says so. */
@@ -28,7 +32,13 @@ function busyVendor(retryAfter: string) {
       void answer.opened.then(() => response.end('{}'));
     }
   };
-  return { listener, asked: () => asked, accept: () => (isBusy = false), reached: reached.opened, answer: answer.open };
+  return {
+    listener,
+    asked: () => asked,
+    accept: () => (isBusy = false),
+    reached: reached.opened,
+    answer: answer.open,
+  };
 }
 
 const refusal = (call: Promise<unknown>) =>
@@ -49,24 +59,34 @@ describe('a vendor that has refused a call for long', () => {
     ['a day', '86400'],
     ['for ever', '9'.repeat(400)],
     ['until a date', 'Fri, 31 Dec 9999 23:59:59 GMT'],
-  ])('%s is asked again by one call a minute later, and by all that wait once that one is accepted', async (_how, retryAfter) => {
-    const vendor = busyVendor(retryAfter);
-    await using server = await serve(vendor.listener, { policy });
-    const call = (id: number, ms: number) => server.client.send(get(`/v1/things/${String(id)}`), scopeFor(ms));
-    expect(await refusal(call(0, 1000))).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', extensions: { retryAfter: 86_400 } });
-    // Nothing is sent for a client whose deadline comes before the probe.
-    expect(await refusal(call(1, 1000))).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', extensions: { retryAfter: 86_400 } });
-    vendor.accept();
-    const waiting = Array.from({ length: 20 }, (_, id) => call(id, 600_000));
-    await jest.advanceTimersByTimeAsync(59_999);
-    expect(vendor.asked()).toBe(1);
-    await jest.advanceTimersByTimeAsync(1);
-    await vendor.reached;
-    expect(vendor.asked()).toBe(2);
-    vendor.answer();
-    expect(await Promise.all(waiting)).toHaveLength(20);
-    expect(vendor.asked()).toBe(21);
-  });
+  ])(
+    '%s is asked again by one call a minute later, and by all that wait once that one is accepted',
+    async (_how, retryAfter) => {
+      const vendor = busyVendor(retryAfter);
+      await using server = await serve(vendor.listener, { policy });
+      const call = (id: number, ms: number) =>
+        server.client.send(get(`/v1/things/${String(id)}`), scopeFor(ms));
+      expect(await refusal(call(0, 1000))).toMatchObject({
+        code: 'UPSTREAM_RATE_LIMITED',
+        extensions: { retryAfter: 86_400 },
+      });
+      // Nothing is sent for a client whose deadline comes before the probe.
+      expect(await refusal(call(1, 1000))).toMatchObject({
+        code: 'UPSTREAM_RATE_LIMITED',
+        extensions: { retryAfter: 86_400 },
+      });
+      vendor.accept();
+      const waiting = Array.from({ length: 20 }, (_, id) => call(id, 600_000));
+      await jest.advanceTimersByTimeAsync(59_999);
+      expect(vendor.asked()).toBe(1);
+      await jest.advanceTimersByTimeAsync(1);
+      await vendor.reached;
+      expect(vendor.asked()).toBe(2);
+      vendor.answer();
+      expect(await Promise.all(waiting)).toHaveLength(20);
+      expect(vendor.asked()).toBe(21);
+    },
+  );
 
   it('lets a client that leaves meanwhile know when to come back', async () => {
     const vendor = busyVendor('300');
@@ -76,7 +96,10 @@ describe('a vendor that has refused a call for long', () => {
     const waiting = refusal(server.client.send(get(), scopeFor(120_000, client.signal)));
     await jest.advanceTimersByTimeAsync(10_000);
     client.abort(new DOMException('Too late.', 'TimeoutError'));
-    expect(await waiting).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', extensions: { retryAfter: 290 } });
+    expect(await waiting).toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+      extensions: { retryAfter: 290 },
+    });
     expect(vendor.asked()).toBe(1);
   });
 

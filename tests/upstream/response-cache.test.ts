@@ -20,7 +20,9 @@ function shop(headers: (request: IncomingMessage) => Record<string, string> = ()
     asked,
     listener: (request, response) => {
       asked.push(request);
-      response.writeHead(200, { 'content-type': 'application/json', ...headers(request) }).end(JSON.stringify({ price: asked.length }));
+      response
+        .writeHead(200, { 'content-type': 'application/json', ...headers(request) })
+        .end(JSON.stringify({ price: asked.length }));
     },
   };
 }
@@ -28,11 +30,20 @@ function shop(headers: (request: IncomingMessage) => Record<string, string> = ()
 const account = accountOf(SECRET);
 const cached = (times: Partial<CachePolicy> = {}) => ({
   maxConcurrency: 10,
-  cache: { account, kindOf: () => 'Thing', freshSeconds: new Map(), staleSeconds: new Map(), ...times },
+  cache: {
+    account,
+    kindOf: () => 'Thing',
+    freshSeconds: new Map(),
+    staleSeconds: new Map(),
+    ...times,
+  },
 });
 const kept = (seconds: number) => cached({ freshSeconds: new Map([['Thing', seconds]]) });
 const ours = (state: SharedState, found: string[] = []) => ({
-  monitor: { ...NO_MONITOR, cacheLookup: (vendor: string, result: string) => void found.push(`${vendor} ${result}`) },
+  monitor: {
+    ...NO_MONITOR,
+    cacheLookup: (vendor: string, result: string) => void found.push(`${vendor} ${result}`),
+  },
   state,
   maxTries: 1,
   maxFailures: Infinity,
@@ -60,13 +71,24 @@ describe('the response cache', () => {
 
   it('caches for the configured time, batch reads too, each by its body', async () => {
     const found: string[] = [];
-    await using server = await serve(shop().listener, { policy: kept(30), resources: ours(createMemoryState(), found) });
+    await using server = await serve(shop().listener, {
+      policy: kept(30),
+      resources: ours(createMemoryState(), found),
+    });
     const { client } = server;
-    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({ price: 1 });
-    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({ price: 1 });
-    expect(await client.send(post('/v1/things/read', { ids: ['2'] }), scopeOf())).toEqual({ price: 2 });
+    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({
+      price: 1,
+    });
+    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({
+      price: 1,
+    });
+    expect(await client.send(post('/v1/things/read', { ids: ['2'] }), scopeOf())).toEqual({
+      price: 2,
+    });
     later(31);
-    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({ price: 3 });
+    expect(await client.send(post('/v1/things/read', { ids: ['1'] }), scopeOf())).toEqual({
+      price: 3,
+    });
     expect(found).toEqual(['hubspot miss', 'hubspot hit', 'hubspot miss', 'hubspot miss']);
   });
 
@@ -75,7 +97,10 @@ describe('the response cache', () => {
     const { asked, listener } = shop();
     await using one = await serve(listener, { policy: kept(30), resources: ours(state) });
     const cache = { ...kept(30).cache, account: accountOf('another') };
-    await using other = await serve(listener, { policy: { maxConcurrency: 10, cache }, resources: ours(state) });
+    await using other = await serve(listener, {
+      policy: { maxConcurrency: 10, cache },
+      resources: ours(state),
+    });
     await one.client.send(get(), scopeOf());
     await other.client.send(get(), scopeOf());
     expect(asked).toHaveLength(2);
@@ -97,11 +122,17 @@ describe('the response cache', () => {
     const { opened, open } = gate();
     let reads = 0;
     const listener: RequestListener = (request, response) => {
-      const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ reads }));
+      const answer = () =>
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ reads }));
       if (request.method === 'GET' && (reads += 1) === 1) void opened.then(answer);
       else answer();
     };
-    await using server = await serve(listener, { policy: kept(30), resources: ours(createMemoryState()) });
+    await using server = await serve(listener, {
+      policy: kept(30),
+      resources: ours(createMemoryState()),
+    });
     const early = server.client.send(get(), scopeOf());
     await server.client.send(change, scopeOf());
     open();
@@ -112,16 +143,24 @@ describe('the response cache', () => {
 
   it('is bypassed by requests that need the current state', async () => {
     const { asked, listener } = shop();
-    await using server = await serve(listener, { policy: kept(30), resources: ours(createMemoryState()) });
+    await using server = await serve(listener, {
+      policy: kept(30),
+      resources: ours(createMemoryState()),
+    });
     await server.client.send(get(), scopeOf());
-    expect(await server.client.send(get(), { ...scopeOf(), bypassCache: true })).toEqual({ price: 2 });
+    expect(await server.client.send(get(), { ...scopeOf(), bypassCache: true })).toEqual({
+      price: 2,
+    });
     expect(asked).toHaveLength(2);
   });
 
   it('does not store refusals', async () => {
     const statuses = [404, 200];
     await using server = await serve(
-      (_request, response) => response.writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' }).end('{}'),
+      (_request, response) =>
+        response
+          .writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' })
+          .end('{}'),
       { policy: kept(30), resources: ours(createMemoryState()) },
     );
     expect(await server.client.find(get(), scopeOf())).toBeNull();
@@ -131,10 +170,13 @@ describe('the response cache', () => {
 
 describe("the vendor's cache headers", () => {
   it('allow caching for as long as they say', async () => {
-    await using server = await serve(shop(() => ({ 'cache-control': 'private, max-age=60' })).listener, {
-      policy: cached(),
-      resources: ours(createMemoryState()),
-    });
+    await using server = await serve(
+      shop(() => ({ 'cache-control': 'private, max-age=60' })).listener,
+      {
+        policy: cached(),
+        resources: ours(createMemoryState()),
+      },
+    );
     expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
     later(59);
     expect(await server.client.send(get(), scopeOf())).toEqual({ price: 1 });
@@ -157,7 +199,10 @@ describe("the vendor's cache headers", () => {
       ({ headers }, response) => {
         asked.push(headers['if-none-match']);
         if (headers['if-none-match'] === '"one"') response.writeHead(304, { etag: '"one"' }).end();
-        else response.writeHead(200, { 'content-type': 'application/json', etag: '"one"' }).end('{"price":1}');
+        else
+          response
+            .writeHead(200, { 'content-type': 'application/json', etag: '"one"' })
+            .end('{"price":1}');
       },
       { policy: cached(), resources: ours(createMemoryState()) },
     );
@@ -170,11 +215,17 @@ describe("the vendor's cache headers", () => {
   it('leave no credential in the cache', async () => {
     const texts: string[] = [];
     const state = createMemoryState();
-    const responses = { ...state.responses, set: (key: string, text: string) => Promise.resolve(void texts.push(key, text)) };
-    await using server = await serve(shop(() => ({ etag: '"one"', vary: 'authorization' })).listener, {
-      policy: kept(30),
-      resources: ours({ ...state, responses }),
-    });
+    const responses = {
+      ...state.responses,
+      set: (key: string, text: string) => Promise.resolve(void texts.push(key, text)),
+    };
+    await using server = await serve(
+      shop(() => ({ etag: '"one"', vary: 'authorization' })).listener,
+      {
+        policy: kept(30),
+        resources: ours({ ...state, responses }),
+      },
+    );
     await server.client.send(get(), scopeOf());
     expect(texts.join()).toContain('price');
     expect(texts.join()).not.toContain(SECRET);
@@ -185,11 +236,16 @@ describe('while the vendor does not respond', () => {
   const failing = (status: number) => {
     let isDown = false;
     const listener: RequestListener = (_request, response) => {
-      response.writeHead(isDown ? status : 200, { 'content-type': 'application/json' }).end('{"price":1}');
+      response
+        .writeHead(isDown ? status : 200, { 'content-type': 'application/json' })
+        .end('{"price":1}');
     };
     return { listener, fail: () => (isDown = true) };
   };
-  const policy = cached({ freshSeconds: new Map([['Thing', 10]]), staleSeconds: new Map([['Thing', 60]]) });
+  const policy = cached({
+    freshSeconds: new Map([['Thing', 10]]),
+    staleSeconds: new Map([['Thing', 60]]),
+  });
 
   it('a stale response is used and reported for the configured time', async () => {
     const { listener, fail } = failing(503);
@@ -201,7 +257,9 @@ describe('while the vendor does not respond', () => {
     expect(await server.client.send(get(), scope)).toEqual({ price: 1 });
     expect(scope.trace.stale).toEqual([{ service: 'crm', type: 'Thing', ageSeconds: 20 }]);
     later(60);
-    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 
   it('no stale response replaces a refusal', async () => {
@@ -210,16 +268,23 @@ describe('while the vendor does not respond', () => {
     await server.client.send(get(), scopeOf());
     fail();
     later(20);
-    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_AUTH' });
+    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({
+      code: 'UPSTREAM_AUTH',
+    });
   });
 
   it('no stale response is used by default', async () => {
     const { listener, fail } = failing(503);
-    await using server = await serve(listener, { policy: kept(10), resources: ours(createMemoryState()) });
+    await using server = await serve(listener, {
+      policy: kept(10),
+      resources: ours(createMemoryState()),
+    });
     await server.client.send(get(), scopeOf());
     fail();
     later(20);
-    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(server.client.send(get(), scopeOf())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 });
 
@@ -231,7 +296,11 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
   afterAll(() => redis.stop());
 
   /** Each has a credential of its own test, a client and a clock. */
-  async function startInstances(name: string, { listener }: Pick<Shop, 'listener'>, seconds: number) {
+  async function startInstances(
+    name: string,
+    { listener }: Pick<Shop, 'listener'>,
+    seconds: number,
+  ) {
     const policy = { ...kept(seconds), cache: { ...kept(seconds).cache, account: name } };
     const start = async (aheadMs: number) => {
       const state = await openRedisState({ url: redis.url, onChange: () => undefined });
@@ -257,62 +326,83 @@ describe('two instances with one Redis, whose clocks differ by five minutes', ()
     };
   }
 
-  it.each(['behind', 'ahead'] as const)('use responses that the one that is %s has cached', async (first) => {
-    const { asked, listener } = shop();
-    await using instances = await startInstances(`used ${first}`, { listener }, 30);
-    expect(await instances[first]()).toEqual({ price: 1 });
-    expect([await instances.behind(), await instances.ahead()]).toEqual([{ price: 1 }, { price: 1 }]);
-    expect(asked).toHaveLength(1);
-  });
+  it.each(['behind', 'ahead'] as const)(
+    'use responses that the one that is %s has cached',
+    async (first) => {
+      const { asked, listener } = shop();
+      await using instances = await startInstances(`used ${first}`, { listener }, 30);
+      expect(await instances[first]()).toEqual({ price: 1 });
+      expect([await instances.behind(), await instances.ahead()]).toEqual([
+        { price: 1 },
+        { price: 1 },
+      ]);
+      expect(asked).toHaveLength(1);
+    },
+  );
 
   it.each([
     ['behind', 'ahead'],
     ['ahead', 'behind'],
-  ] as const)('use nothing cached before a write through the one that is %s', async (changing, other) => {
-    const { asked, listener } = shop();
-    await using instances = await startInstances(`changed ${changing}`, { listener }, 30);
-    for (let round = 0; round < 3; round += 1) {
-      const before = asked.length;
-      await instances[other]();
+  ] as const)(
+    'use nothing cached before a write through the one that is %s',
+    async (changing, other) => {
+      const { asked, listener } = shop();
+      await using instances = await startInstances(`changed ${changing}`, { listener }, 30);
+      for (let round = 0; round < 3; round += 1) {
+        const before = asked.length;
+        await instances[other]();
+        await instances[changing](change);
+        const after = { price: before + 3 };
+        expect([await instances[other](), await instances[changing]()]).toEqual([after, after]);
+        await instances[other](change);
+        expect(await instances[changing]()).toEqual({ price: before + 5 });
+        await instances[changing](change);
+      }
+    },
+  );
+
+  it.each([
+    ['behind', 'ahead'],
+    ['ahead', 'behind'],
+  ] as const)(
+    'use nothing that was in flight during a write through the one that is %s',
+    async (changing, reading) => {
+      const [reached, released] = [gate(), gate()];
+      let reads = 0;
+      const listener: RequestListener = (request, response) => {
+        const answer = () =>
+          response
+            .writeHead(200, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ reads }));
+        if (request.method === 'GET' && (reads += 1) === 1) {
+          reached.open();
+          void released.opened.then(answer);
+        } else answer();
+      };
+      await using instances = await startInstances(`under way ${changing}`, { listener }, 30);
+      const early = instances[reading]();
+      await reached.opened;
       await instances[changing](change);
-      const after = { price: before + 3 };
-      expect([await instances[other](), await instances[changing]()]).toEqual([after, after]);
-      await instances[other](change);
-      expect(await instances[changing]()).toEqual({ price: before + 5 });
-      await instances[changing](change);
-    }
-  });
+      released.open();
+      await early;
+      expect([await instances[reading](), await instances[changing]()]).toEqual([
+        { reads: 2 },
+        { reads: 2 },
+      ]);
+    },
+  );
 
   it.each([
     ['behind', 'ahead'],
     ['ahead', 'behind'],
-  ] as const)('use nothing that was in flight during a write through the one that is %s', async (changing, reading) => {
-    const [reached, released] = [gate(), gate()];
-    let reads = 0;
-    const listener: RequestListener = (request, response) => {
-      const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ reads }));
-      if (request.method === 'GET' && (reads += 1) === 1) {
-        reached.open();
-        void released.opened.then(answer);
-      } else answer();
-    };
-    await using instances = await startInstances(`under way ${changing}`, { listener }, 30);
-    const early = instances[reading]();
-    await reached.opened;
-    await instances[changing](change);
-    released.open();
-    await early;
-    expect([await instances[reading](), await instances[changing]()]).toEqual([{ reads: 2 }, { reads: 2 }]);
-  });
-
-  it.each([
-    ['behind', 'ahead'],
-    ['ahead', 'behind'],
-  ] as const)('use responses that the one that is %s has cached for the configured time only', async (first, other) => {
-    const { asked, listener } = shop();
-    await using instances = await startInstances(`lifetime ${first}`, { listener }, 1);
-    await instances[first]();
-    while (asked.length === 1) await instances[other]();
-    expect(asked).toHaveLength(2);
-  });
+  ] as const)(
+    'use responses that the one that is %s has cached for the configured time only',
+    async (first, other) => {
+      const { asked, listener } = shop();
+      await using instances = await startInstances(`lifetime ${first}`, { listener }, 1);
+      await instances[first]();
+      while (asked.length === 1) await instances[other]();
+      expect(asked).toHaveLength(2);
+    },
+  );
 });

@@ -12,7 +12,9 @@ describe('a call that many share', () => {
       return new Promise<string>(() => undefined);
     };
     const cancellations = Array.from({ length: 100_000 }, () => new Cancellation());
-    const outcomes = Promise.allSettled(cancellations.map((cancellation) => flights.share('key', cancellation, start)));
+    const outcomes = Promise.allSettled(
+      cancellations.map((cancellation) => flights.share('key', cancellation, start)),
+    );
     const [last, ...others] = cancellations;
     for (const cancellation of others) cancellation.cancel(gone);
     expect([starts.length, starts[0]?.reason]).toEqual([1, undefined]);

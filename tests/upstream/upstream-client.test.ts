@@ -31,11 +31,24 @@ describe('a call', () => {
       })();
     });
     expect(
-      await server.client.send(get('/v1/things', { query: { q: 'ä &', tags: ['a', 'b'], none: undefined, n: 5 } }), scopeOf()),
+      await server.client.send(
+        get('/v1/things', { query: { q: 'ä &', tags: ['a', 'b'], none: undefined, n: 5 } }),
+        scopeOf(),
+      ),
     ).toEqual({ ok: true });
-    await server.client.send({ ...get(), method: 'POST', json: { a: [1] }, headers: { 'x-extra': 'yes' } }, scopeOf());
+    await server.client.send(
+      { ...get(), method: 'POST', json: { a: [1] }, headers: { 'x-extra': 'yes' } },
+      scopeOf(),
+    );
     expect(seen).toEqual([
-      ['GET', '/v1/things?q=%C3%A4%20%26&tags=a&tags=b&n=5', `Bearer ${SECRET}`, undefined, undefined, ''],
+      [
+        'GET',
+        '/v1/things?q=%C3%A4%20%26&tags=a&tags=b&n=5',
+        `Bearer ${SECRET}`,
+        undefined,
+        undefined,
+        '',
+      ],
       ['POST', '/v1/things', `Bearer ${SECRET}`, 'application/json', 'yes', '{"a":[1]}'],
     ]);
   });
@@ -49,22 +62,37 @@ describe('a call', () => {
 
   it('goes below the path of a base URL, with or without a slash at its end', async () => {
     for (const prefix of ['/proxy/crm', '/proxy/crm/']) {
-      await using server = await serve((request, response) => response.end(JSON.stringify(request.url)), { prefix });
-      expect(await server.client.send(get('/v1/{id}', { params: { id: 'a/b' } }), scopeOf())).toBe('/proxy/crm/v1/a%2Fb');
+      await using server = await serve(
+        (request, response) => response.end(JSON.stringify(request.url)),
+        { prefix },
+      );
+      expect(await server.client.send(get('/v1/{id}', { params: { id: 'a/b' } }), scopeOf())).toBe(
+        '/proxy/crm/v1/a%2Fb',
+      );
     }
   });
 
   it('is answered with bytes as they are where a download is asked for', async () => {
     const bytes = Buffer.from([0, 255, 137]);
-    await using server = await serve((_request, response) => response.setHeader('content-type', 'image/png').end(bytes));
-    expect(await server.client.download(get(), scopeOf())).toEqual({ contentType: 'image/png', body: bytes, freshSeconds: 0 });
+    await using server = await serve((_request, response) =>
+      response.setHeader('content-type', 'image/png').end(bytes),
+    );
+    expect(await server.client.download(get(), scopeOf())).toEqual({
+      contentType: 'image/png',
+      body: bytes,
+      freshSeconds: 0,
+    });
   });
 
   it('finds null for a 404, and null for nothing else', async () => {
     const statuses = [404, 500];
-    await using server = await serve((_request, response) => response.writeHead(statuses.shift() ?? 200).end('{}'));
+    await using server = await serve((_request, response) =>
+      response.writeHead(statuses.shift() ?? 200).end('{}'),
+    );
     expect(await server.client.find(get(), scopeOf())).toBeNull();
-    expect(await failure(server.client.find(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await failure(server.client.find(get(), scopeOf()))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 });
 
@@ -104,8 +132,12 @@ describe('not more calls are under way at once than the policy says', () => {
       },
       { policy: { maxConcurrency: 1 } },
     );
-    const call = (id: string, clientKey: string) => server.client.send(get('/{id}', { params: { id } }), { ...scopeOf(), clientKey });
-    const calls = [...['a', 'b', 'c', 'd'].map((id) => call(id, 'greedy')), ...['x', 'y'].map((id) => call(id, 'modest'))];
+    const call = (id: string, clientKey: string) =>
+      server.client.send(get('/{id}', { params: { id } }), { ...scopeOf(), clientKey });
+    const calls = [
+      ...['a', 'b', 'c', 'd'].map((id) => call(id, 'greedy')),
+      ...['x', 'y'].map((id) => call(id, 'modest')),
+    ];
     first.open();
     await Promise.all(calls);
     expect(asked).toEqual(['/a', '/b', '/x', '/c', '/y', '/d']);
@@ -114,7 +146,9 @@ describe('not more calls are under way at once than the policy says', () => {
   it('and one that waits its turn ends at its deadline all the same', async () => {
     await using server = await serve(() => undefined, { policy: { maxConcurrency: 1 } });
     const deadline = new AbortController();
-    const calls = ['a', 'b', 'c'].map((id) => failure(server.client.send(get('/{id}', { params: { id } }), scopeOf(deadline.signal))));
+    const calls = ['a', 'b', 'c'].map((id) =>
+      failure(server.client.send(get('/{id}', { params: { id } }), scopeOf(deadline.signal))),
+    );
     setImmediate(() => {
       deadline.abort();
     });
@@ -130,12 +164,17 @@ describe('the deadline', () => {
     const failed = failure(server.client.send({ ...get(), method }, scopeOf(deadline.signal)));
     await reached.opened;
     deadline.abort();
-    expect(await failed).toMatchObject({ code: 'UPSTREAM_TIMEOUT', extensions: { retryable: true, service: 'crm' } });
+    expect(await failed).toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+      extensions: { retryable: true, service: 'crm' },
+    });
   });
 
   it('ends a call whose body never ends', async () => {
     const begun = gate();
-    await using server = await serve((_request, response) => void response.writeHead(200).write('{', begun.open));
+    await using server = await serve(
+      (_request, response) => void response.writeHead(200).write('{', begun.open),
+    );
     const deadline = new AbortController();
     const failed = failure(server.client.send(get(), scopeOf(deadline.signal)));
     await begun.opened;
@@ -158,34 +197,63 @@ describe('the deadline', () => {
     await torn.opened;
   });
 
-  it.each(['GET', 'POST'] as const)('that is over lets no %s begin, and none be counted', async (method) => {
-    let calls = 0;
-    await using server = await serve(() => void (calls += 1));
-    const scope = scopeOf(AbortSignal.abort());
-    expect(await failure(server.client.send({ ...get(), method }, scope))).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
-    expect([calls, server.connections(), scope.trace.calls]).toEqual([0, 0, []]);
-  });
+  it.each(['GET', 'POST'] as const)(
+    'that is over lets no %s begin, and none be counted',
+    async (method) => {
+      let calls = 0;
+      await using server = await serve(() => void (calls += 1));
+      const scope = scopeOf(AbortSignal.abort());
+      expect(await failure(server.client.send({ ...get(), method }, scope))).toMatchObject({
+        code: 'UPSTREAM_TIMEOUT',
+      });
+      expect([calls, server.connections(), scope.trace.calls]).toEqual([0, 0, []]);
+    },
+  );
 });
 
 describe('a vendor that cannot be reached', () => {
   it('before the headers came is UPSTREAM_UNAVAILABLE', async () => {
-    await using server = await serveSocket((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    await using server = await serveSocket((socket) =>
+      socket.once('data', () => socket.resetAndDestroy()),
+    );
     const scope = scopeOf();
-    expect(await failure(server.client.send(get(), scope))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await failure(server.client.send(get(), scope))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
     expect(scope.trace.calls).toMatchObject([{ status: null }, { status: null }, { status: null }]);
   });
 
   it.each([
-    ['reset', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a":', true],
-    ['cut off', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a":', false],
-    ['cut off inside a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\n{"a":', false],
-    ['cut off between chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n', false],
+    [
+      'reset',
+      'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a":',
+      true,
+    ],
+    [
+      'cut off',
+      'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a":',
+      false,
+    ],
+    [
+      'cut off inside a chunk',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\n{"a":',
+      false,
+    ],
+    [
+      'cut off between chunks',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n',
+      false,
+    ],
   ])('after the headers, its body %s, is UPSTREAM_UNAVAILABLE', async (_how, text, reset) => {
     await using server = await serveSocket((socket) =>
-      socket.once('data', () => socket.write(text, () => (reset ? socket.resetAndDestroy() : socket.end()))),
+      socket.once('data', () =>
+        socket.write(text, () => (reset ? socket.resetAndDestroy() : socket.end())),
+      ),
     );
     const scope = scopeOf();
-    expect(await failure(server.client.send(get(), scope))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await failure(server.client.send(get(), scope))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
     expect(scope.trace.calls).toHaveLength(3);
   });
 
@@ -193,20 +261,28 @@ describe('a vendor that cannot be reached', () => {
     const server = await serve(() => undefined);
     const { client } = server;
     await server[Symbol.asyncDispose]();
-    expect(await failure(client.send(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await failure(client.send(get(), scopeOf()))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 
   it('is reached again when it is back', async () => {
     let broken = true;
-    await using server = await serve((request, response) => (broken ? request.socket.destroy() : response.end('1')));
+    await using server = await serve((request, response) =>
+      broken ? request.socket.destroy() : response.end('1'),
+    );
     await failure(server.client.send(get(), scopeOf()));
     broken = false;
     expect(await server.client.send(get(), scopeOf())).toBe(1);
   });
 
   it('speaks no HTTP: UPSTREAM_UNAVAILABLE', async () => {
-    await using server = await serveSocket((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n')));
-    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await using server = await serveSocket((socket) =>
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n')),
+    );
+    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 });
 
@@ -223,19 +299,27 @@ describe('an answer', () => {
     [500, 'UPSTREAM_UNAVAILABLE'],
     [503, 'UPSTREAM_UNAVAILABLE'],
   ])('with status %d is %s, for a download too', async (status, code) => {
-    await using server = await serve((_request, response) => response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end('{}'));
+    await using server = await serve((_request, response) =>
+      response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end('{}'),
+    );
     expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({ code, status });
     expect(await failure(server.client.download(get(), scopeOf()))).toMatchObject({ code, status });
   });
 
-  it.each(['', '<html>', '{"a":', '\u0000'])('that is no JSON (%j) is UPSTREAM_CONTRACT', async (body) => {
-    await using server = await serve((_request, response) => response.end(body));
-    const read = (value: unknown) => {
-      if (value === undefined) throw new Error('expected an object');
-      return value;
-    };
-    expect(await failure(server.client.send(get('/', { read }), scopeOf()))).toMatchObject({ code: 'UPSTREAM_CONTRACT', status: 200 });
-  });
+  it.each(['', '<html>', '{"a":', '\u0000'])(
+    'that is no JSON (%j) is UPSTREAM_CONTRACT',
+    async (body) => {
+      await using server = await serve((_request, response) => response.end(body));
+      const read = (value: unknown) => {
+        if (value === undefined) throw new Error('expected an object');
+        return value;
+      };
+      expect(await failure(server.client.send(get('/', { read }), scopeOf()))).toMatchObject({
+        code: 'UPSTREAM_CONTRACT',
+        status: 200,
+      });
+    },
+  );
 
   it('that its reader does not understand is UPSTREAM_CONTRACT, with the reason for operators only', async () => {
     await using server = await serve((_request, response) => response.end('{"secret":"value"}'));
@@ -249,8 +333,12 @@ describe('an answer', () => {
   });
 
   it('that is bigger than any should be is UPSTREAM_UNAVAILABLE', async () => {
-    await using server = await serve((_request, response) => response.end(Buffer.alloc(10_000_000, 32)));
-    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await using server = await serve((_request, response) =>
+      response.end(Buffer.alloc(10_000_000, 32)),
+    );
+    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 
   it('may explain itself in its body, whatever its status', async () => {
@@ -262,7 +350,10 @@ describe('an answer', () => {
         return status === 'wrong' ? 'UPSTREAM_REJECTED' : status === 'own' ? own : undefined;
       },
     });
-    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({ code: 'UPSTREAM_REJECTED', status: 200 });
+    expect(await failure(server.client.send(get(), scopeOf()))).toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      status: 200,
+    });
     await expect(server.client.send(get(), scopeOf())).rejects.toBe(own);
     expect(await server.client.send(get(), scopeOf())).toEqual({ status: 'ok' });
   });
@@ -273,7 +364,9 @@ describe('one call is shared by identical GETs', () => {
     const urls: string[] = [];
     const release = gate();
     await using server = await serve((request, response) => {
-      urls.push(`${String(request.method)} ${String(request.url)} ${String(request.headers['x-version'])}`);
+      urls.push(
+        `${String(request.method)} ${String(request.url)} ${String(request.headers['x-version'])}`,
+      );
       void release.opened.then(() => response.end(JSON.stringify(urls.length)));
     });
     const { client } = server;
@@ -290,14 +383,23 @@ describe('one call is shared by identical GETs', () => {
     await Promise.all(calls);
     await client.send(get('/a'), scopeOf());
     const shared = 'GET /a undefined';
-    expect(urls.toSorted()).toEqual(['GET /a 2', shared, shared, 'GET /a?x=1 undefined', 'POST /a undefined', 'POST /a undefined']);
+    expect(urls.toSorted()).toEqual([
+      'GET /a 2',
+      shared,
+      shared,
+      'GET /a?x=1 undefined',
+      'POST /a undefined',
+      'POST /a undefined',
+    ]);
     expect(scopes.map(({ trace }) => trace.calls.length)).toEqual([1, 0]);
   });
 
   it('which do not read one another', async () => {
     await using server = await serve((_request, response) => response.end('{"n":1}'));
     const read = (key: string) => (body: unknown) => ({ [key]: body });
-    const both = ['x', 'y'].map((key) => server.client.send(get('/a', { read: read(key) }), scopeOf()));
+    const both = ['x', 'y'].map((key) =>
+      server.client.send(get('/a', { read: read(key) }), scopeOf()),
+    );
     expect(await Promise.all(both)).toEqual([{ x: { n: 1 } }, { y: { n: 1 } }]);
   });
 
@@ -334,7 +436,10 @@ describe('one call is shared by identical GETs', () => {
     const left = leavers.map(({ signal }) => failure(server.client.send(get(), scopeOf(signal))));
     await reached[0]?.opened;
     for (const leaver of leavers) leaver.abort();
-    expect((await Promise.all(left)).map(({ code }) => code)).toEqual(['UPSTREAM_TIMEOUT', 'UPSTREAM_TIMEOUT']);
+    expect((await Promise.all(left)).map(({ code }) => code)).toEqual([
+      'UPSTREAM_TIMEOUT',
+      'UPSTREAM_TIMEOUT',
+    ]);
     expect(await server.client.send(get(), scopeOf())).toBe('second');
     await torn.opened;
     expect(calls).toBe(2);
@@ -362,8 +467,14 @@ describe('one call is shared by identical GETs', () => {
       calls += 1;
       response.writeHead(500).end();
     });
-    const both = await Promise.all([failure(server.client.send(get(), scopeOf())), failure(server.client.send(get(), scopeOf()))]);
-    expect([both.map(({ code }) => code), calls]).toEqual([['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'], 1]);
+    const both = await Promise.all([
+      failure(server.client.send(get(), scopeOf())),
+      failure(server.client.send(get(), scopeOf())),
+    ]);
+    expect([both.map(({ code }) => code), calls]).toEqual([
+      ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'],
+      1,
+    ]);
   });
 });
 
@@ -371,16 +482,41 @@ describe('the trace', () => {
   it('tells of each call what it was, and no value of it', async () => {
     await using server = await serve((_request, response) => response.writeHead(201).end('{}'));
     const scope = scopeOf();
-    const request = get('/v1/things/{id}', { params: { id: 'private' }, query: { email: 'private@example.com' }, batchSize: 3 });
+    const request = get('/v1/things/{id}', {
+      params: { id: 'private' },
+      query: { email: 'private@example.com' },
+      batchSize: 3,
+    });
     await server.client.send(request, scope);
-    await server.client.send({ ...get('/v1/things'), method: 'POST', json: { email: 'private' } }, scope);
+    await server.client.send(
+      { ...get('/v1/things'), method: 'POST', json: { email: 'private' } },
+      scope,
+    );
     const times = { startMs: expect.any(Number), ms: expect.any(Number) };
     expect(scope.trace.calls).toEqual([
-      { service: 'crm', vendor: 'hubspot', method: 'GET', path: '/v1/things/{id}', status: 201, batchSize: 3, ...times },
-      { service: 'crm', vendor: 'hubspot', method: 'POST', path: '/v1/things', status: 201, batchSize: null, ...times },
+      {
+        service: 'crm',
+        vendor: 'hubspot',
+        method: 'GET',
+        path: '/v1/things/{id}',
+        status: 201,
+        batchSize: 3,
+        ...times,
+      },
+      {
+        service: 'crm',
+        vendor: 'hubspot',
+        method: 'POST',
+        path: '/v1/things',
+        status: 201,
+        batchSize: null,
+        ...times,
+      },
     ]);
     const [first, second] = scope.trace.calls;
-    expect(second?.startMs).toBeGreaterThanOrEqual((first?.startMs ?? NaN) + (first?.ms ?? NaN) - 0.2);
+    expect(second?.startMs).toBeGreaterThanOrEqual(
+      (first?.startMs ?? NaN) + (first?.ms ?? NaN) - 0.2,
+    );
     expect(JSON.stringify(scope.trace.calls)).not.toMatch(/private|127\.0\.0\.1|secret/);
   });
 
@@ -395,12 +531,20 @@ describe('the trace', () => {
 describe('an error', () => {
   it('shows no URL, body, header or credential to a client', async () => {
     const bodies = ['{"message":"secret words about sk_secret_of_this_test"}'];
-    await using server = await serve((_request, response) => response.writeHead(500).end(bodies[0]));
+    await using server = await serve((_request, response) =>
+      response.writeHead(500).end(bodies[0]),
+    );
     const request = get('/v1/{id}', { params: { id: 'private' }, query: { key: SECRET } });
     const error = await failure(server.client.send(request, scopeOf()));
     expect(error.message).toBe('The CRM cannot be reached or failed. Try again later.');
-    expect(JSON.stringify([error.message, error.extensions])).not.toMatch(/secret|private|127\.0\.0\.1|Bearer/);
-    expect(error.extensions).toEqual({ code: 'UPSTREAM_UNAVAILABLE', retryable: true, service: 'crm' });
+    expect(JSON.stringify([error.message, error.extensions])).not.toMatch(
+      /secret|private|127\.0\.0\.1|Bearer/,
+    );
+    expect(error.extensions).toEqual({
+      code: 'UPSTREAM_UNAVAILABLE',
+      retryable: true,
+      service: 'crm',
+    });
   });
 });
 

@@ -18,21 +18,35 @@ describe('a path', () => {
   });
 
   it.each(['', '.', '..'])('refuses %j, which would name another resource', (id) => {
-    expect(() => expandPath({ path: '/v1/things/{id}', params: { id } })).toThrow('The path /v1/things/{id} needs a value for id.');
+    expect(() => expandPath({ path: '/v1/things/{id}', params: { id } })).toThrow(
+      'The path /v1/things/{id} needs a value for id.',
+    );
   });
 
   it('refuses to go without a value', () => {
-    expect(() => expandPath({ path: '/v1/{type}/{id}', params: { type: 'a' } })).toThrow('The path /v1/{type}/{id} needs a value for id.');
+    expect(() => expandPath({ path: '/v1/{type}/{id}', params: { type: 'a' } })).toThrow(
+      'The path /v1/{type}/{id} needs a value for id.',
+    );
   });
 
   it('needs no values where it names none, and leaves colons alone', () => {
-    expect(expandPath({ path: '/directions/v2:computeRoutes' })).toBe('/directions/v2:computeRoutes');
+    expect(expandPath({ path: '/directions/v2:computeRoutes' })).toBe(
+      '/directions/v2:computeRoutes',
+    );
   });
 });
 
 describe('a query', () => {
   it('leaves out what is undefined and repeats the name of a list', () => {
-    const query = { a: 'x', none: undefined, list: ['1', '2'], empty: [], no: false, zero: 0, text: '' };
+    const query = {
+      a: 'x',
+      none: undefined,
+      list: ['1', '2'],
+      empty: [],
+      no: false,
+      zero: 0,
+      text: '',
+    };
     expect(expandQuery(query)).toBe('?a=x&list=1&list=2&no=false&zero=0&text=');
   });
 

@@ -38,15 +38,18 @@ describe('the pause after a vendor has refused a call', () => {
     }
   });
 
-  it.each([-1, -Infinity, NaN])('lasts a second where the vendor asks for %d milliseconds', (wantedMs) => {
-    const { pause, pass } = startPause();
-    pause.begin(wantedMs);
-    expect([pause.waitMs, pause.retryAfter]).toEqual([1000, 1]);
-    pass(1000);
-    pause.admit()?.('accepted');
-    pause.begin(5000);
-    expect(pause.waitMs).toBe(5000);
-  });
+  it.each([-1, -Infinity, NaN])(
+    'lasts a second where the vendor asks for %d milliseconds',
+    (wantedMs) => {
+      const { pause, pass } = startPause();
+      pause.begin(wantedMs);
+      expect([pause.waitMs, pause.retryAfter]).toEqual([1000, 1]);
+      pass(1000);
+      pause.admit()?.('accepted');
+      pause.begin(5000);
+      expect(pause.waitMs).toBe(5000);
+    },
+  );
 
   it('tells clients what the vendor said last, up to a day', () => {
     const { pause, pass, refuse } = startPause();
@@ -70,7 +73,9 @@ describe('the pause after a vendor has refused a call', () => {
   it('is longer after each probe that is refused, up to a minute, and short again once one was accepted', () => {
     const { pause, pass, refuse } = startPause();
     pause.begin(1000);
-    expect(Array.from({ length: 9 }, () => refuse(1000))).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 1000));
+    expect(Array.from({ length: 9 }, () => refuse(1000))).toEqual(
+      [1, 2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 1000),
+    );
     pass(60_000);
     pause.admit()?.('accepted');
     pause.begin(1000);
@@ -114,7 +119,10 @@ describe('the pause after a vendor has refused a call', () => {
     const { pause, pass, now } = startPause();
     expect(pause.lastsUntil(now())).toBe(false);
     pause.begin(10_000);
-    expect([pause.lastsUntil(now() + 9999), pause.lastsUntil(now() + 10_001)]).toEqual([true, false]);
+    expect([pause.lastsUntil(now() + 9999), pause.lastsUntil(now() + 10_001)]).toEqual([
+      true,
+      false,
+    ]);
     pass(10_000);
     pause.admit();
     expect(pause.lastsUntil(now() + 1)).toBe(false);

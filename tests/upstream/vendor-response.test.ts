@@ -25,21 +25,30 @@ describe('the refusal of a vendor', () => {
   ])('says when to try again, with %s in Retry-After', async (_what, value, seconds) => {
     const headers = { date: 'Sun, 06 Nov 1994 08:49:37 GMT', 'retry-after': value };
     const resources = { ...ownResources(), maxTries: 1 };
-    await using server = await serve((_request, response) => response.writeHead(429, headers).end('{}'), { resources });
+    await using server = await serve(
+      (_request, response) => response.writeHead(429, headers).end('{}'),
+      { resources },
+    );
     const { extensions } = await refusal(server.client.send(get(), scopeOf()));
     expect(extensions.retryAfter).toBe(seconds);
   });
 
-  it.each([undefined, 'yesterday'])('with a date in Retry-After is counted by our clock where its own date is %s', async (date) => {
-    const now = Date.parse('1994-11-06T08:49:37Z');
-    const headers = { 'retry-after': 'Sun, 06 Nov 1994 08:51:07 GMT', ...(date !== undefined && { date }) };
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
-    await using server = await serve((_request, response) => {
-      response.sendDate = false;
-      response.writeHead(429, headers).end('{}');
-    });
-    const { extensions } = await refusal(server.client.send(get(), scopeOf()));
-    clock.mockRestore();
-    expect(extensions.retryAfter).toBe(90);
-  });
+  it.each([undefined, 'yesterday'])(
+    'with a date in Retry-After is counted by our clock where its own date is %s',
+    async (date) => {
+      const now = Date.parse('1994-11-06T08:49:37Z');
+      const headers = {
+        'retry-after': 'Sun, 06 Nov 1994 08:51:07 GMT',
+        ...(date !== undefined && { date }),
+      };
+      const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+      await using server = await serve((_request, response) => {
+        response.sendDate = false;
+        response.writeHead(429, headers).end('{}');
+      });
+      const { extensions } = await refusal(server.client.send(get(), scopeOf()));
+      clock.mockRestore();
+      expect(extensions.retryAfter).toBe(90);
+    },
+  );
 });

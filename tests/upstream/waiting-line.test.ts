@@ -27,7 +27,12 @@ function watchLine(maxWaiting: number) {
 describe('a waiting line', () => {
   it('lets clients take turns, and the requests of each, background requests last', async () => {
     const { line, seen, wait, settle } = watchLine(10);
-    const [background, big, small, other] = [request('a', { isBackground: true }), request('a'), request('a'), request('b')];
+    const [background, big, small, other] = [
+      request('a', { isBackground: true }),
+      request('a'),
+      request('a'),
+      request('b'),
+    ];
     wait('background', background);
     for (const name of ['big 1', 'big 2']) wait(name, big);
     wait('small', small);

@@ -23,7 +23,9 @@ describe('reading a right answer', () => {
   it('looks at each entry once', () => {
     const { item, asked } = counting();
     const body = { results: times(MAX_ENTRIES, { id: '1', name: 'Ada', unknown: true }) };
-    expect(parseWire(z.object({ results: wireList(item) }), body)).toEqual({ results: times(MAX_ENTRIES, { id: '1', name: 'Ada' }) });
+    expect(parseWire(z.object({ results: wireList(item) }), body)).toEqual({
+      results: times(MAX_ENTRIES, { id: '1', name: 'Ada' }),
+    });
     expect(asked()).toBe(2 * MAX_ENTRIES);
   });
 
@@ -46,7 +48,9 @@ describe('reading a wrong answer', () => {
 
   it('ends at the first entry of a list within a list, of one that has no greatest length, and of alternatives', () => {
     const { item, asked } = counting();
-    const schema = z.object({ data: z.array(z.object({ of: z.union([z.string(), z.object({ rows: z.array(item) })]) })) });
+    const schema = z.object({
+      data: z.array(z.object({ of: z.union([z.string(), z.object({ rows: z.array(item) })]) })),
+    });
     const { issues } = errorOf(schema, { data: times(1000, { of: { rows: times(1000, {}) } }) });
     expect(issues).toHaveLength(1);
     expect(asked()).toBeLessThanOrEqual(2);
@@ -65,7 +69,12 @@ describe('reading a wrong answer', () => {
       asked += 1;
       return typeof value === 'string';
     });
-    const error = errorOf(map, Object.fromEntries(times(100_000, 0).map((value, index) => [`secret${String(index)}`, value])));
+    const error = errorOf(
+      map,
+      Object.fromEntries(
+        times(100_000, 0).map((value, index) => [`secret${String(index)}`, value]),
+      ),
+    );
     expect(error.issues).toMatchObject([{ code: 'custom', path: [] }]);
     expect(asked).toBe(2);
     expect(error.message).not.toContain('secret');

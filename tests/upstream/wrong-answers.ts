@@ -16,7 +16,10 @@ export const WRONG_ANSWERS: readonly (readonly [string, string])[] = [
 /** The same below a name, which is where a vendor's list is. */
 export const wrongLists = (name: string): readonly (readonly [string, string])[] => [
   ...WRONG_ANSWERS,
-  ...WRONG_ANSWERS.map(([what, text]) => [`${what} as its ${name}`, `{"${name}":${text},"has_more":false,"status":"OK"}`] as const),
+  ...WRONG_ANSWERS.map(
+    ([what, text]) =>
+      [`${what} as its ${name}`, `{"${name}":${text},"has_more":false,"status":"OK"}`] as const,
+  ),
 ];
 
 /** What a call came to must be an answer that was not understood, with a reason small enough for a log. */
@@ -30,4 +33,5 @@ export function expectNotUnderstood(outcome: unknown): void {
 }
 
 /** What a promise came to, whether it was kept or not. */
-export const outcomeOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+export const outcomeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.catch((error: unknown) => error);

@@ -7,7 +7,13 @@ export function App() {
   return (
     <>
       <CustomerList chosen={chosen} onChoose={choose} />
-      <main>{chosen === undefined ? <p className="hint">Choose a customer.</p> : <CustomerCard id={chosen} />}</main>
+      <main>
+        {chosen === undefined ? (
+          <p className="hint">Choose a customer.</p>
+        ) : (
+          <CustomerCard id={chosen} />
+        )}
+      </main>
     </>
   );
 }

@@ -47,10 +47,14 @@ const CUSTOMER_CARD = graphql(`
 
 export function CustomerCard({ id }: { readonly id: string }) {
   // One vendor may be down: what the others know is still worth showing.
-  const { data, loading, error } = useQuery(CUSTOMER_CARD, { variables: { id }, errorPolicy: 'all' });
+  const { data, loading, error } = useQuery(CUSTOMER_CARD, {
+    variables: { id },
+    errorPolicy: 'all',
+  });
   if (loading) return <p className="hint">Loading …</p>;
   const customer = data?.customer;
-  if (!customer) return <p className="missing">{error ? error.message : 'This customer is gone.'}</p>;
+  if (!customer)
+    return <p className="missing">{error ? error.message : 'This customer is gone.'}</p>;
   return (
     <article>
       <header>
@@ -85,12 +89,23 @@ const Row = ({ term, value }: { readonly term: string; readonly value: string })
   </div>
 );
 
-function Place({ address, name }: { readonly address: Customer['address']; readonly name: Customer['name'] }) {
+function Place({
+  address,
+  name,
+}: {
+  readonly address: Customer['address'];
+  readonly name: Customer['name'];
+}) {
   if (!address) return null;
   return (
     <figure>
       {address.map && (
-        <img src={address.map.path} width={address.map.width} height={address.map.height} alt={`Map around ${name ?? 'the customer'}`} />
+        <img
+          src={address.map.path}
+          width={address.map.width}
+          height={address.map.height}
+          alt={`Map around ${name ?? 'the customer'}`}
+        />
       )}
       <figcaption>
         {address.formatted}

@@ -24,7 +24,9 @@ interface Props {
 
 export function CustomerList({ chosen, onChoose }: Props) {
   const [search, setSearch] = useState('');
-  const { data, previousData, loading, error } = useQuery(CUSTOMER_LIST, { variables: { search: search || null } });
+  const { data, previousData, loading, error } = useQuery(CUSTOMER_LIST, {
+    variables: { search: search || null },
+  });
   const customers = (data ?? previousData)?.customers?.nodes ?? [];
   return (
     <nav aria-busy={loading}>

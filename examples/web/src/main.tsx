@@ -4,7 +4,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import './style.css';
 
-const client = new ApolloClient({ link: new HttpLink({ uri: '/graphql' }), cache: new InMemoryCache() });
+const client = new ApolloClient({
+  link: new HttpLink({ uri: '/graphql' }),
+  cache: new InMemoryCache(),
+});
 
 const element = document.getElementById('app');
 if (!element) throw new Error('Expected an element with id "app" in index.html, but found none.');

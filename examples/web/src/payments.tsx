@@ -12,10 +12,14 @@ export function Payments({ page }: { readonly page: Page }) {
           (payment) =>
             payment && (
               <tr key={payment.id}>
-                <td>{new Date(payment.createdAt).toLocaleDateString('en', { dateStyle: 'medium' })}</td>
+                <td>
+                  {new Date(payment.createdAt).toLocaleDateString('en', { dateStyle: 'medium' })}
+                </td>
                 <td>{payment.description ?? payment.failure?.message}</td>
                 <td>
-                  <mark data-status={payment.status}>{payment.status.toLowerCase().replaceAll('_', ' ')}</mark>
+                  <mark data-status={payment.status}>
+                    {payment.status.toLowerCase().replaceAll('_', ' ')}
+                  </mark>
                 </td>
                 <td className="money">
                   {payment.amount.amount} {payment.amount.currency}

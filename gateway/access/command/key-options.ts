@@ -22,15 +22,22 @@ export interface NewKey {
 }
 
 /** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
-export function buildKeyRecord({ id, hash, now }: NewKey, options: KeyOptions, problems: Problems): KeyRecord | undefined {
+export function buildKeyRecord(
+  { id, hash, now }: NewKey,
+  options: KeyOptions,
+  problems: Problems,
+): KeyRecord | undefined {
   const { name = '', scopes: list, expires = 'never', audience } = options;
   const found: Problems = [];
-  if (!/^[^\p{Cc}]{1,100}$/u.test(name)) found.push("--name must be the name of the key's owner, in at most 100 characters.");
+  if (!/^[^\p{Cc}]{1,100}$/u.test(name))
+    found.push("--name must be the name of the key's owner, in at most 100 characters.");
   const scopes = list === undefined ? undefined : readScopeList(list);
   if (scopes === undefined) found.push(`--scopes must be ${SCOPE_LIST}.`);
   const expiresAt = readExpiry(expires, now);
   if (expiresAt === undefined)
-    found.push('--expires must be a number of days such as 90d, a date in the future such as 2027-12-31, or "never".');
+    found.push(
+      '--expires must be a number of days such as 90d, a date in the future such as 2027-12-31, or "never".',
+    );
   const limits = readLimits(options, found);
   problems.push(...found);
   if (found.length > 0 || scopes === undefined || expiresAt === undefined) return undefined;
@@ -55,7 +62,9 @@ function readExpiry(text: string, now: Date): string | null | undefined {
   if (days !== undefined) return new Date(now.getTime() + Number(days) * DAY_MS).toISOString();
   const end = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T23:59:59.999Z`) : undefined;
   // 31 April would become 1 May.
-  return end !== undefined && end > now && end.toISOString().startsWith(text) ? end.toISOString() : undefined;
+  return end !== undefined && end > now && end.toISOString().startsWith(text)
+    ? end.toISOString()
+    : undefined;
 }
 
 function readLimits(options: KeyOptions, problems: Problems) {

@@ -15,7 +15,11 @@ export interface CommandOutput {
 }
 
 /** Runs `tributary keys <args>`. @returns the exit code of the process */
-export async function runKeysCommand(args: readonly string[], environment: Environment, output: CommandOutput): Promise<number> {
+export async function runKeysCommand(
+  args: readonly string[],
+  environment: Environment,
+  output: CommandOutput,
+): Promise<number> {
   const [name = '', ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const problems: Problems = [];
@@ -32,37 +36,54 @@ export async function runKeysCommand(args: readonly string[], environment: Envir
   }
 }
 
-type KeysCommand = (args: readonly string[], ring: KeyRing, output: CommandOutput) => Promise<Problems>;
+type KeysCommand = (
+  args: readonly string[],
+  ring: KeyRing,
+  output: CommandOutput,
+) => Promise<Problems>;
 
 const COMMANDS: Readonly<Record<string, KeysCommand>> = {
   create: async (args, ring, { write, tell }) => {
     const { values } = parseArgs({ args: [...args], options: KEY_OPTIONS });
     const { id, text } = createApiKey();
     const problems: Problems = [];
-    const record = buildKeyRecord({ id, hash: hashOfKey(text).toString('hex'), now: new Date() }, values, problems);
+    const record = buildKeyRecord(
+      { id, hash: hashOfKey(text).toString('hex'), now: new Date() },
+      values,
+      problems,
+    );
     if (record === undefined) return problems;
     await ring.add(record);
     // Alone on stdout, for whoever stores it by a script.
     write(text);
-    tell(`This is the key ${id} for ${record.name}. It is shown only once: the server stores only its hash.`);
+    tell(
+      `This is the key ${id} for ${record.name}. It is shown only once: the server stores only its hash.`,
+    );
     return [];
   },
 
   list: async (args, ring, { write }) => {
     parseArgs({ args: [...args], options: {} });
     const now = Date.now();
-    const rows = [...(await ring.list())].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)).map((record) => describeKey(record, now));
-    for (const line of alignColumns([['ID', 'STATE', 'EXPIRES', 'SCOPES', 'NAME'], ...rows])) write(line);
+    const rows = [...(await ring.list())]
+      .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+      .map((record) => describeKey(record, now));
+    for (const line of alignColumns([['ID', 'STATE', 'EXPIRES', 'SCOPES', 'NAME'], ...rows]))
+      write(line);
     return [];
   },
 
   revoke: async (args, ring, { write }) => {
     const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true });
     const [id] = positionals;
-    if (id === undefined || positionals.length > 1) return ['Name one key by its id: tributary keys revoke <id>.'];
+    if (id === undefined || positionals.length > 1)
+      return ['Name one key by its id: tributary keys revoke <id>.'];
     const found = await ring.revoke(id, new Date().toISOString());
-    if (found === undefined) return [`There is no key with the id "${id}". List the ids: tributary keys list.`];
-    write(`The key ${id} for ${found.name} is revoked. All instances refuse it within a few seconds.`);
+    if (found === undefined)
+      return [`There is no key with the id "${id}". List the ids: tributary keys list.`];
+    write(
+      `The key ${id} for ${found.name} is revoked. All instances refuse it within a few seconds.`,
+    );
     return [];
   },
 };
@@ -87,20 +108,32 @@ function refuse(problems: Problems, { tell }: CommandOutput): number {
 /** What Node.js says of arguments is for people; of files it says what was done to them. */
 function describe(error: unknown, place: string): string {
   const code = codeOf(error);
-  if (!(error instanceof Error) || (typeof code === 'string' && !code.startsWith('ERR_PARSE_ARGS'))) {
+  if (
+    !(error instanceof Error) ||
+    (typeof code === 'string' && !code.startsWith('ERR_PARSE_ARGS'))
+  ) {
     return `The keys in ${place} cannot be read or written: ${String(code)}.`;
   }
-  if (error.name === 'ZodError' || error.name === 'SyntaxError') return `${place} contains something other than API keys.`;
+  if (error.name === 'ZodError' || error.name === 'SyntaxError')
+    return `${place} contains something other than API keys.`;
   return error.message;
 }
 
 function describeKey(record: KeyRecord, now: number): string[] {
   const scopes = record.scopes === 'all' ? 'all' : record.scopes.join(',') || 'none';
-  return [record.id, stateOf(record, now), record.expiresAt?.slice(0, 10) ?? 'never', scopes, record.name];
+  return [
+    record.id,
+    stateOf(record, now),
+    record.expiresAt?.slice(0, 10) ?? 'never',
+    scopes,
+    record.name,
+  ];
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_cell, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -44,17 +44,35 @@ export function allowedOperation(
   const refused = new Map<FieldNode, Condition>();
   const allowed = new Map<string, FragmentDefinitionNode | undefined>();
 
-  const allow = ({ selections }: SelectionSetNode, parent: GraphQLNamedType, isChange = false): SelectionSetNode => {
-    const left = selections.flatMap((selection) => allowSelection(selection, parent, isChange) ?? []);
+  const allow = (
+    { selections }: SelectionSetNode,
+    parent: GraphQLNamedType,
+    isChange = false,
+  ): SelectionSetNode => {
+    const left = selections.flatMap(
+      (selection) => allowSelection(selection, parent, isChange) ?? [],
+    );
     return { kind: Kind.SELECTION_SET, selections: left };
   };
-  const allowSelection = (selection: SelectionNode, parent: GraphQLNamedType, isChange: boolean): SelectionNode | undefined => {
+  const allowSelection = (
+    selection: SelectionNode,
+    parent: GraphQLNamedType,
+    isChange: boolean,
+  ): SelectionNode | undefined => {
     if (selection.kind === Kind.FIELD) return allowField(selection, parent, isChange);
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return allowFragment(selection.name.value) && selection;
+    if (selection.kind === Kind.FRAGMENT_SPREAD)
+      return allowFragment(selection.name.value) && selection;
     const type = schema.getType(selection.typeCondition?.name.value ?? parent.name) ?? parent;
-    return unlessEmpty({ ...selection, selectionSet: allow(selection.selectionSet, type, isChange) });
+    return unlessEmpty({
+      ...selection,
+      selectionSet: allow(selection.selectionSet, type, isChange),
+    });
   };
-  const allowField = (field: FieldNode, parent: GraphQLNamedType, isChange: boolean): FieldNode | undefined => {
+  const allowField = (
+    field: FieldNode,
+    parent: GraphQLNamedType,
+    isChange: boolean,
+  ): FieldNode | undefined => {
     const condition = conditions.of(parent, field.name.value).find((one) => unmet.has(one));
     if (condition !== undefined) {
       refuse(field, condition);
@@ -69,24 +87,39 @@ export function allowedOperation(
       return;
     }
     const isTypeOpen = selections.length === 0 || isAbstractType(type);
-    return { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections: isTypeOpen ? [...selections, TYPE_SELECTION] : selections } };
+    return {
+      ...field,
+      selectionSet: {
+        kind: Kind.SELECTION_SET,
+        selections: isTypeOpen ? [...selections, TYPE_SELECTION] : selections,
+      },
+    };
   };
-  const refuse = (field: FieldNode, condition: Condition): undefined => void refused.set(field, condition);
+  const refuse = (field: FieldNode, condition: Condition): undefined =>
+    void refused.set(field, condition);
   const allowFragment = (name: string): FragmentDefinitionNode | undefined => {
     const fragment = fragments.get(name);
     if (fragment === undefined || allowed.has(name)) return allowed.get(name);
     const type = schema.getType(fragment.typeCondition.name.value);
-    const isRoot = type === schema.getMutationType() && operation.operation === OperationTypeNode.MUTATION;
-    const left = type && unlessEmpty({ ...fragment, selectionSet: allow(fragment.selectionSet, type, isRoot) });
+    const isRoot =
+      type === schema.getMutationType() && operation.operation === OperationTypeNode.MUTATION;
+    const left =
+      type &&
+      unlessEmpty({ ...fragment, selectionSet: allow(fragment.selectionSet, type, isRoot) });
     allowed.set(name, left);
     return left;
   };
 
   const root = schema.getRootType(operation.operation);
-  if (root == null) throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
+  if (root == null)
+    throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
   const rest = unlessEmpty({
     ...operation,
-    selectionSet: allow(operation.selectionSet, root, operation.operation === OperationTypeNode.MUTATION),
+    selectionSet: allow(
+      operation.selectionSet,
+      root,
+      operation.operation === OperationTypeNode.MUTATION,
+    ),
   });
   const left = [...allowed.values()].filter((fragment) => fragment !== undefined);
   return {
@@ -102,11 +135,13 @@ const TYPE_SELECTION: FieldNode = {
   name: { kind: Kind.NAME, value: '__typename' },
 };
 
-const unlessEmpty = <Node extends { readonly selectionSet: SelectionSetNode }>(node: Node): Node | undefined =>
-  node.selectionSet.selections.length === 0 ? undefined : node;
+const unlessEmpty = <Node extends { readonly selectionSet: SelectionSetNode }>(
+  node: Node,
+): Node | undefined => (node.selectionSet.selections.length === 0 ? undefined : node);
 
 function targetOf(parent: GraphQLNamedType, field: string): GraphQLCompositeType | undefined {
-  const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field] : undefined;
+  const definition =
+    isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field] : undefined;
   const type = definition && getNamedType(definition.type);
   return isCompositeType(type) ? type : undefined;
 }
@@ -118,9 +153,16 @@ function firstRefused(
   refused: ReadonlyMap<FieldNode, Condition>,
 ): Condition | undefined {
   for (const selection of selections) {
-    const set = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value)?.selectionSet : selection.selectionSet;
+    const set =
+      selection.kind === Kind.FRAGMENT_SPREAD
+        ? fragments.get(selection.name.value)?.selectionSet
+        : selection.selectionSet;
     const condition =
-      selection.kind === Kind.FIELD ? refused.get(selection) : set === undefined ? undefined : firstRefused(set, fragments, refused);
+      selection.kind === Kind.FIELD
+        ? refused.get(selection)
+        : set === undefined
+          ? undefined
+          : firstRefused(set, fragments, refused);
     if (condition !== undefined) return condition;
   }
   return undefined;

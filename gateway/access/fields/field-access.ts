@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type ExecutionResult, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type AccessRules, type Condition, readAccessRules } from '../../supergraph/access-rules.ts';
+import {
+  type AccessRules,
+  type Condition,
+  readAccessRules,
+} from '../../supergraph/access-rules.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
@@ -46,7 +50,9 @@ class FieldAccess {
 
   constructor(graph: Graph, rules: AccessRules, decide: DecidePolicies | undefined) {
     if (decide === undefined && rules.all.some(({ kind }) => kind === 'policies')) {
-      throw new Error('The schema has @policy, so POLICIES must name the module that decides on policies.');
+      throw new Error(
+        'The schema has @policy, so POLICIES must name the module that decides on policies.',
+      );
     }
     this.#graph = graph;
     this.#rules = rules;
@@ -57,10 +63,16 @@ class FieldAccess {
   execute(operation: PreparedOperation, request: GraphRequest): Promise<ExecutionResult> {
     if (request.caller.scopes === 'all') return this.#graph.execute(operation, request);
     const known = operation.get(this, () => this.#read(operation));
-    return known.conditions.length === 0 ? this.#graph.execute(operation, request) : this.#executeAllowed(operation, request, known);
+    return known.conditions.length === 0
+      ? this.#graph.execute(operation, request)
+      : this.#executeAllowed(operation, request, known);
   }
 
-  async #executeAllowed(operation: PreparedOperation, request: GraphRequest, known: ConditionalOperation): Promise<ExecutionResult> {
+  async #executeAllowed(
+    operation: PreparedOperation,
+    request: GraphRequest,
+    known: ConditionalOperation,
+  ): Promise<ExecutionResult> {
     const { caller } = request;
     const { schema } = this.#graph;
     const unmet = await unmetConditions(known.conditions, caller, this.#decide);
@@ -71,9 +83,19 @@ class FieldAccess {
     const restricted = this.#restrict(operation, known, unmet, coerced);
     if (restricted.refused.size === 0) return this.#graph.execute(operation, request);
     const result: ExecutionResult =
-      restricted.allowed === undefined ? { data: {} } : await this.#graph.execute(restricted.allowed, request);
+      restricted.allowed === undefined
+        ? { data: {} }
+        : await this.#graph.execute(restricted.allowed, request);
     const root = schema.getRootType(operation.operation.operation);
-    return root == null ? result : completeRefused(result, { schema, shape: restricted.shape, root, refused: restricted.refused, caller });
+    return root == null
+      ? result
+      : completeRefused(result, {
+          schema,
+          shape: restricted.shape,
+          root,
+          refused: restricted.refused,
+          caller,
+        });
   }
 
   #read({ document, operation }: PreparedOperation): ConditionalOperation {
@@ -82,11 +104,13 @@ class FieldAccess {
     const visitor = visitWithTypeInfo(types, {
       Field: ({ name }) => {
         const parent = types.getParentType();
-        if (parent != null) for (const condition of this.#conditions.of(parent, name.value)) found.add(condition);
+        if (parent != null)
+          for (const condition of this.#conditions.of(parent, name.value)) found.add(condition);
       },
     });
     for (const definition of document.definitions) {
-      if (definition === operation || definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, visitor);
+      if (definition === operation || definition.kind === Kind.FRAGMENT_DEFINITION)
+        visit(definition, visitor);
     }
     return { conditions: [...found], restricted: new LRUCache({ max: MAX_VARIANTS }) };
   }
@@ -103,10 +127,15 @@ class FieldAccess {
     if (before !== undefined) return before;
     const { schema } = this.#graph;
     const { withoutConditions } = operation.variant(variables);
-    const allowed = allowedOperation(withoutConditions, new Set(unmet), { schema, conditions: this.#conditions });
+    const allowed = allowedOperation(withoutConditions, new Set(unmet), {
+      schema,
+      conditions: this.#conditions,
+    });
     const hash = createHash('sha256').update(`${operation.hash} without ${key}`).digest('hex');
     const restricted: RestrictedOperation = {
-      allowed: allowed.document && new PreparedOperation({ document: allowed.document, operation: allowed.operation, hash }),
+      allowed:
+        allowed.document &&
+        new PreparedOperation({ document: allowed.document, operation: allowed.operation, hash }),
       refused: allowed.refused,
       shape: responseShape(schema, withoutConditions, ({ name }) => name.value),
     };

@@ -1,4 +1,11 @@
-import { getNamedType, type GraphQLNamedType, type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  getNamedType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
 import type { AccessRules, Condition } from '../../supergraph/access-rules.ts';
 
 /** What a caller has to meet to see a field that it selects. */
@@ -13,11 +20,15 @@ export interface FieldConditions {
 export function fieldConditions(schema: GraphQLSchema, rules: AccessRules): FieldConditions {
   const known = new Map<string, readonly Condition[]>();
   const read = (parent: GraphQLNamedType, field: string): Condition[] => {
-    const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field] : undefined;
+    const definition =
+      isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field] : undefined;
     // `__typename` and the like say nothing of an object but what it is.
     if (definition === undefined) return [...rules.ofType(parent.name)];
     const behind = isAbstractType(parent) ? schema.getPossibleTypes(parent) : [];
-    const ofTypes = [parent, ...behind].flatMap(({ name }) => [...rules.ofType(name), ...rules.ofField(name, field)]);
+    const ofTypes = [parent, ...behind].flatMap(({ name }) => [
+      ...rules.ofType(name),
+      ...rules.ofField(name, field),
+    ]);
     return [...new Set([...ofTypes, ...rules.ofType(getNamedType(definition.type).name)])];
   };
   return {

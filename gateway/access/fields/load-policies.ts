@@ -8,7 +8,11 @@ import type { DecidePolicies } from './met-conditions.ts';
  */
 export async function loadPolicies(file: string): Promise<DecidePolicies> {
   // A cast: whatever the module exports, it is looked at next.
-  const { default: decide } = (await import(pathToFileURL(resolve(file)).href)) as { readonly default?: unknown };
+  const { default: decide } = (await import(pathToFileURL(resolve(file)).href)) as {
+    readonly default?: unknown;
+  };
   if (typeof decide === 'function') return decide as DecidePolicies;
-  throw new Error(`POLICIES must name an ES module whose default export is a function, but "${file}" exports something else.`);
+  throw new Error(
+    `POLICIES must name an ES module whose default export is a function, but "${file}" exports something else.`,
+  );
 }

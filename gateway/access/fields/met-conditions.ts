@@ -5,7 +5,10 @@ import type { Condition } from '../../supergraph/access-rules.ts';
  * The operator's own decision: which of some policies a caller meets.
  * @param policies are those that the operation has to do with, each once.
  */
-export type DecidePolicies = (caller: Caller, policies: readonly string[]) => Iterable<string> | Promise<Iterable<string>>;
+export type DecidePolicies = (
+  caller: Caller,
+  policies: readonly string[],
+) => Iterable<string> | Promise<Iterable<string>>;
 
 /** @returns the conditions that the caller does not meet. The policies are decided on once, and only where there are any. */
 export async function unmetConditions(
@@ -13,12 +16,22 @@ export async function unmetConditions(
   caller: Caller,
   decide: DecidePolicies | undefined,
 ): Promise<readonly Condition[]> {
-  const asked = [...new Set(conditions.flatMap((condition) => (condition.kind === 'policies' ? condition.anyOf.flat() : [])))];
+  const asked = [
+    ...new Set(
+      conditions.flatMap((condition) =>
+        condition.kind === 'policies' ? condition.anyOf.flat() : [],
+      ),
+    ),
+  ];
   const granted = new Set(asked.length === 0 ? [] : await decide?.(caller, asked));
   return conditions.filter((condition) => !isMet(condition, caller, granted));
 }
 
-function isMet(condition: Condition, { isAuthenticated, scopes }: Caller, policies: ReadonlySet<string>): boolean {
+function isMet(
+  condition: Condition,
+  { isAuthenticated, scopes }: Caller,
+  policies: ReadonlySet<string>,
+): boolean {
   if (scopes === 'all') return true;
   if (condition.kind === 'authenticated') return isAuthenticated;
   const held = condition.kind === 'scopes' ? scopes : policies;

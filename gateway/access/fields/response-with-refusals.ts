@@ -16,7 +16,10 @@ export interface ResponseWithRefusalsOptions extends Pick<Completion, 'schema' |
  * Gives an answer the form that the client asked for: null and an error where something was refused.
  * @param allowed is the answer to what of the operation was allowed; `shape` is that of the whole operation.
  */
-export function completeRefused(allowed: ExecutionResult, { refused, caller, ...operation }: ResponseWithRefusalsOptions): ExecutionResult {
+export function completeRefused(
+  allowed: ExecutionResult,
+  { refused, caller, ...operation }: ResponseWithRefusalsOptions,
+): ExecutionResult {
   if (allowed.data == null) return allowed;
   const errors = new ErrorsByPath(allowed.errors);
   const data = completeResponse(allowed.data, {
@@ -31,7 +34,11 @@ export function completeRefused(allowed: ExecutionResult, { refused, caller, ...
 }
 
 /** The error of a field that was left out wherever it was selected. */
-function refusalOf({ nodes }: FieldShape, refused: AllowedOperation['refused'], caller: Caller): CodedError | undefined {
+function refusalOf(
+  { nodes }: FieldShape,
+  refused: AllowedOperation['refused'],
+  caller: Caller,
+): CodedError | undefined {
   const [condition] = nodes.map((node) => refused.get(node));
   if (condition === undefined || !nodes.every((node) => refused.has(node))) return undefined;
   return refusal(condition, caller);
@@ -39,11 +46,17 @@ function refusalOf({ nodes }: FieldShape, refused: AllowedOperation['refused'], 
 
 /** Who has shown who they are lacks a right; others may have it once they do. */
 function refusal(condition: Condition, { isAuthenticated }: Caller): CodedError {
-  return new CodedError(isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED', `This field requires ${describe(condition)}.`);
+  return new CodedError(
+    isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED',
+    `This field requires ${describe(condition)}.`,
+  );
 }
 
 function describe(condition: Condition): string {
   if (condition.kind === 'authenticated') return 'a credential';
-  const [one, several] = condition.kind === 'scopes' ? ['the scope', 'the scopes'] : ['the policy', 'the policies'];
-  return condition.anyOf.map((names) => `${names.length === 1 ? one : several} ${names.join(' and ')}`).join(', or ');
+  const [one, several] =
+    condition.kind === 'scopes' ? ['the scope', 'the scopes'] : ['the policy', 'the policies'];
+  return condition.anyOf
+    .map((names) => `${names.length === 1 ? one : several} ${names.join(' and ')}`)
+    .join(', or ');
 }

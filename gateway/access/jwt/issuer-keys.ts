@@ -39,13 +39,19 @@ export class IssuerKeys {
   }
 
   #refresh(): void {
-    if (this.#loadedAt === -Infinity || Date.now() - this.#loadedAt < MAX_AGE_MS || this.#set.reloading) return;
+    if (
+      this.#loadedAt === -Infinity ||
+      Date.now() - this.#loadedAt < MAX_AGE_MS ||
+      this.#set.reloading
+    )
+      return;
     this.#set.reload().catch(() => undefined); // It is in the log.
   }
 
   /** jose waits between two readings only where the first went well. */
   async #fetch(resource: string, options: RequestInit): Promise<Response> {
-    if (Date.now() - this.#failedAt < PAUSE_MS) throw new Error("The issuer's keys could not be read a moment ago.");
+    if (Date.now() - this.#failedAt < PAUSE_MS)
+      throw new Error("The issuer's keys could not be read a moment ago.");
     try {
       const { keys, unusable } = await fetchKeySet(resource, options);
       this.#loadedAt = Date.now();
@@ -53,7 +59,10 @@ export class IssuerKeys {
       return Response.json({ keys });
     } catch (error) {
       this.#failedAt = Date.now();
-      this.#logger?.warn({ reason: error instanceof Unreadable ? error.message : 'no response' }, "the token issuer's keys cannot be read");
+      this.#logger?.warn(
+        { reason: error instanceof Unreadable ? error.message : 'no response' },
+        "the token issuer's keys cannot be read",
+      );
       throw error;
     }
   }
@@ -61,7 +70,10 @@ export class IssuerKeys {
   /** Once for each change: the keys are read again and again. */
   #reportUnusable(unusable: number, usable: number): void {
     if (unusable > 0 && unusable !== this.#unusable) {
-      this.#logger?.warn({ unusable, usable }, 'the token issuer publishes keys that cannot check tokens');
+      this.#logger?.warn(
+        { unusable, usable },
+        'the token issuer publishes keys that cannot check tokens',
+      );
     }
     this.#unusable = unusable;
   }
@@ -112,4 +124,6 @@ const MAX_AGE_MS = 600_000;
 
 /** All else that goes wrong is about the issuer. */
 const isAboutToken = (error: unknown) =>
-  error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported;
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys ||
+  error instanceof errors.JOSENotSupported;

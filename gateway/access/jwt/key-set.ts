@@ -51,9 +51,14 @@ function readKey(entry: unknown): VerificationKey | undefined {
     // A cast: Node.js takes undefined for absent.
     const key = createPublicKey({ key: { kty, crv, n, e, x, y } as JsonWebKey, format: 'jwk' });
     const found = findAlgorithms(key);
-    if ('problem' in found || (alg !== undefined && !found.algorithms.includes(alg))) return undefined;
+    if ('problem' in found || (alg !== undefined && !found.algorithms.includes(alg)))
+      return undefined;
     // As Node.js writes it: other parameters that the issuer added could make it unusable later.
-    return { ...key.export({ format: 'jwk' }), ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }) };
+    return {
+      ...key.export({ format: 'jwk' }),
+      ...(kid !== undefined && { kid }),
+      ...(alg !== undefined && { alg }),
+    };
   } catch {
     return undefined;
   }

@@ -4,19 +4,31 @@ import type { Caller } from '../../../request/caller.ts';
 import { invalidCredential } from '../refusal.ts';
 
 /** Who shows a token that is right. @throws Unauthenticated where it names nobody, or has too many scopes */
-export function callerOfToken(claims: JWTPayload, { scopeClaim }: { readonly scopeClaim: string | undefined }): Caller {
+export function callerOfToken(
+  claims: JWTPayload,
+  { scopeClaim }: { readonly scopeClaim: string | undefined },
+): Caller {
   const names = scopeClaim === undefined ? SCOPE_CLAIMS : [scopeClaim];
   const scopes = names.map((name) => claims[name]).find((value) => value != null);
-  return Object.freeze({ id: idOf(claims), isAuthenticated: true, scopes: readScopes(scopes), claims: Object.freeze({ ...claims }) });
+  return Object.freeze({
+    id: idOf(claims),
+    isAuthenticated: true,
+    scopes: readScopes(scopes),
+    claims: Object.freeze({ ...claims }),
+  });
 }
 
 /** `scope` is RFC 9068's, section 2.2.3; Microsoft and Okta say `scp`, Auth0 `permissions`. */
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'];
 
 function readScopes(value: unknown): ReadonlySet<string> {
-  const listed: readonly unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
-  const scopes = new Set(listed.filter((scope): scope is string => typeof scope === 'string' && scope !== ''));
-  if (Buffer.byteLength(JSON.stringify([...scopes])) > MAX_SCOPE_BYTES) throw invalidCredential(TOO_MANY_SCOPES);
+  const listed: readonly unknown[] =
+    typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
+  const scopes = new Set(
+    listed.filter((scope): scope is string => typeof scope === 'string' && scope !== ''),
+  );
+  if (Buffer.byteLength(JSON.stringify([...scopes])) > MAX_SCOPE_BYTES)
+    throw invalidCredential(TOO_MANY_SCOPES);
   return scopes;
 }
 
@@ -26,8 +38,11 @@ const TOO_MANY_SCOPES = `The token has too many scopes: as a JSON list they must
 
 /** `sub` is the person or the program; some issuers name a program by its client id alone. */
 function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
-  const subject = [sub, client_id, azp].find((value): value is string => typeof value === 'string' && value !== '');
-  if (subject === undefined) throw invalidCredential('The token must identify its owner by the claim sub.');
+  const subject = [sub, client_id, azp].find(
+    (value): value is string => typeof value === 'string' && value !== '',
+  );
+  if (subject === undefined)
+    throw invalidCredential('The token must identify its owner by the claim sub.');
   const id = `jwt:${iss}|${subject}`;
   return id.length <= MAX_ID ? id : `jwt:${createHash('sha256').update(id).digest('hex')}`;
 }

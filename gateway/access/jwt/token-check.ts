@@ -1,5 +1,11 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
+import {
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
@@ -32,7 +38,9 @@ export function createTokenCheck(settings: TokenSettings): CredentialCheck {
     clockTolerance: settings.clockToleranceSeconds,
   };
   const verify = (token: string): Promise<JWTVerifyResult> =>
-    settings.keys instanceof URL ? jwtVerify(token, (keys as IssuerKeys).get, options) : jwtVerify(token, settings.keys, options);
+    settings.keys instanceof URL
+      ? jwtVerify(token, (keys as IssuerKeys).get, options)
+      : jwtVerify(token, settings.keys, options);
   const callers = new LRUCache<string, KnownToken>({ max: MAX_TOKENS });
 
   return {
@@ -42,7 +50,10 @@ export function createTokenCheck(settings: TokenSettings): CredentialCheck {
       if (known !== undefined && Date.now() < known.until) return known.caller;
       return verify(token).then(({ payload }) => {
         const caller = callerOfToken(payload, settings);
-        callers.set(digest, { caller, until: Math.min(expiryOf(payload), Date.now() + MAX_KNOWN_MS) });
+        callers.set(digest, {
+          caller,
+          until: Math.min(expiryOf(payload), Date.now() + MAX_KNOWN_MS),
+        });
         return caller;
       }, refuse);
     },
@@ -64,7 +75,19 @@ interface KnownToken {
 }
 
 /** Those of which an issuer may publish keys; {@link findAlgorithms} says which a key can check. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 const MAX_TOKENS = 10_000;
 /** How long a token may outlive the key that signed it. */
@@ -81,10 +104,14 @@ function refuse(error: unknown): never {
 function describe(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.reason === 'invalid') return `The claim ${error.claim} of the token must be a number.`;
+    if (error.reason === 'invalid')
+      return `The claim ${error.claim} of the token must be a number.`;
     return CLAIMS[error.claim] ?? 'The claims of the token are invalid.';
   }
-  return (error instanceof errors.JOSEError ? REASONS[error.code] : undefined) ?? 'The token is malformed.';
+  return (
+    (error instanceof errors.JOSEError ? REASONS[error.code] : undefined) ??
+    'The token is malformed.'
+  );
 }
 
 const CLAIMS: Readonly<Record<string, string>> = {
@@ -95,9 +122,11 @@ const CLAIMS: Readonly<Record<string, string>> = {
 };
 
 const REASONS: Readonly<Record<string, string>> = {
-  ERR_JOSE_ALG_NOT_ALLOWED: 'The token is signed with an algorithm that this server does not accept.',
+  ERR_JOSE_ALG_NOT_ALLOWED:
+    'The token is signed with an algorithm that this server does not accept.',
   ERR_JOSE_NOT_SUPPORTED: 'The token is signed with an algorithm that this server does not accept.',
   ERR_JWKS_NO_MATCHING_KEY: 'The token is signed with a key that its issuer does not publish.',
-  ERR_JWKS_MULTIPLE_MATCHING_KEYS: "The token must say which of its issuer's keys signed it: the header kid.",
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS:
+    "The token must say which of its issuer's keys signed it: the header kid.",
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature of the token is invalid.',
 };

@@ -12,7 +12,8 @@ export interface ApiKey {
 }
 
 const PREFIX = 'trib_';
-const PATTERN = /^(?<content>trib_(?<id>[0-9A-Za-z]{12})[0-9A-Za-z]{32})(?<checksum>[0-9A-Za-z]{6})$/;
+const PATTERN =
+  /^(?<content>trib_(?<id>[0-9A-Za-z]{12})[0-9A-Za-z]{32})(?<checksum>[0-9A-Za-z]{6})$/;
 
 export function createApiKey(): ApiKey {
   const id = randomText(12);
@@ -38,7 +39,8 @@ export const hashOfKey = (text: string): Buffer => createHash('sha256').update(t
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-const randomText = (length: number) => Array.from({ length }, () => DIGITS.charAt(randomInt(DIGITS.length))).join('');
+const randomText = (length: number) =>
+  Array.from({ length }, () => DIGITS.charAt(randomInt(DIGITS.length))).join('');
 
 /** CRC-32, in six of our digits. */
 function checksumOf(content: string): string {

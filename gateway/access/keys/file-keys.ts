@@ -60,7 +60,8 @@ const LOOK_AGAIN_MS = 1000;
 export function createFileKeyRing(file: string): KeyRing {
   return {
     list: () => readKeyFile(file),
-    add: (added) => locked(file, async () => writeKeyFile(file, [...(await readKeyFile(file)), added])),
+    add: (added) =>
+      locked(file, async () => writeKeyFile(file, [...(await readKeyFile(file)), added])),
     revoke: (id, revokedAt) =>
       locked(file, async () => {
         const records = await readKeyFile(file);
@@ -84,7 +85,8 @@ async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
 }
 
 /** @throws Error where the text is something else. */
-export const parseKeyFile = (text: string): readonly KeyRecord[] => fileSchema.parse(JSON.parse(text)).keys;
+export const parseKeyFile = (text: string): readonly KeyRecord[] =>
+  fileSchema.parse(JSON.parse(text)).keys;
 
 const fileSchema = z.object({ version: z.literal(1), keys: z.array(keyRecordSchema) });
 
@@ -117,7 +119,10 @@ async function takeLock(lock: string): Promise<FileHandle> {
       return await open(lock, 'wx');
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
-      if (tries === LOCK_TRIES) throw new Error(`Another process is changing the keys. If none is, remove ${lock}.`, { cause: error });
+      if (tries === LOCK_TRIES)
+        throw new Error(`Another process is changing the keys. If none is, remove ${lock}.`, {
+          cause: error,
+        });
       await wait(LOCK_PAUSE_MS);
     }
   }
@@ -137,4 +142,5 @@ function undefinedIfMissing(error: unknown): undefined {
 }
 
 /** @returns undefined where it is no error of the file system. */
-export const codeOf = (error: unknown) => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
+export const codeOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

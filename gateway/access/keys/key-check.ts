@@ -12,7 +12,8 @@ export function createKeyCheck(store: KeyStore): CredentialCheck {
   const callers = new WeakMap<KeyRecord, Caller>();
   const check = (text: string, record: KeyRecord | undefined): Caller => {
     // A wrong secret is told like a key that is not there.
-    if (record === undefined || !timingSafeEqual(hashOfKey(text), Buffer.from(record.hash, 'hex'))) throw invalidCredential(UNKNOWN);
+    if (record === undefined || !timingSafeEqual(hashOfKey(text), Buffer.from(record.hash, 'hex')))
+      throw invalidCredential(UNKNOWN);
     const state = stateOf(record, Date.now());
     if (state !== 'active') throw invalidCredential(state === 'revoked' ? REVOKED : EXPIRED);
     const caller = callers.get(record) ?? toCaller(record);
@@ -24,7 +25,9 @@ export function createKeyCheck(store: KeyStore): CredentialCheck {
       const id = readKeyId(text);
       if (id === undefined) throw invalidCredential(MISTYPED);
       const found = store.find(id);
-      return found instanceof Promise ? found.then((record) => check(text, record)) : check(text, found);
+      return found instanceof Promise
+        ? found.then((record) => check(text, record))
+        : check(text, found);
     },
     logTo: (logger) => {
       store.logTo(logger);

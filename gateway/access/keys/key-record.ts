@@ -17,7 +17,9 @@ export const keyRecordSchema = z.object({
   /** Null: never. */
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().optional(),
-  limits: z.object({ requestsPerMinute: limit, costPerMinute: limit, maxConcurrent: limit }).optional(),
+  limits: z
+    .object({ requestsPerMinute: limit, costPerMinute: limit, maxConcurrent: limit })
+    .optional(),
   audience: z.string().optional(),
 });
 
@@ -43,7 +45,11 @@ export function toCaller({ id, scopes, limits, audience }: KeyRecord): Caller {
   });
 }
 
-const withoutUndefined = ({ requestsPerMinute, costPerMinute, maxConcurrent }: NonNullable<KeyRecord['limits']>) => ({
+const withoutUndefined = ({
+  requestsPerMinute,
+  costPerMinute,
+  maxConcurrent,
+}: NonNullable<KeyRecord['limits']>) => ({
   ...(requestsPerMinute !== undefined && { requestsPerMinute }),
   ...(costPerMinute !== undefined && { costPerMinute }),
   ...(maxConcurrent !== undefined && { maxConcurrent }),

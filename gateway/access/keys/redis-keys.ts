@@ -64,7 +64,10 @@ export async function openRedisKeyRing(url: string): Promise<KeyRing> {
     return answer;
   };
   return {
-    list: async () => Object.values((await ask((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap((text) => readRecord(text) ?? []),
+    list: async () =>
+      Object.values((await ask((redis) => redis.hGetAll(REDIS_KEY))) ?? {}).flatMap(
+        (text) => readRecord(text) ?? [],
+      ),
     add: async (record) => {
       await ask((redis) => redis.hSet(REDIS_KEY, record.id, JSON.stringify(record)));
     },

@@ -1,4 +1,12 @@
-import { type DocumentNode, type GraphQLSchema, Kind, parse, specifiedRules, validate, type ValidationRule } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  specifiedRules,
+  validate,
+  type ValidationRule,
+} from 'graphql';
 import type { Problems } from '../../../settings/settings.ts';
 import type { ListedOperation } from './manifest.ts';
 
@@ -14,16 +22,25 @@ export function checkOperations(
     const known = texts.get(operation.id);
     texts.set(operation.id, operation.text);
     if (known === operation.text) continue;
-    const found = known === undefined ? findProblem(operation, schema, rules) : 'is listed twice, with different documents';
+    const found =
+      known === undefined
+        ? findProblem(operation, schema, rules)
+        : 'is listed twice, with different documents';
     if (found !== undefined) problems.push(`PERSISTED_OPERATIONS: ${nameOf(operation)} ${found}.`);
   }
 }
 
-function findProblem(operation: ListedOperation, schema: GraphQLSchema, rules: readonly ValidationRule[]): string | undefined {
+function findProblem(
+  operation: ListedOperation,
+  schema: GraphQLSchema,
+  rules: readonly ValidationRule[],
+): string | undefined {
   const document = read(operation.text);
   if (typeof document === 'string') return `is not valid GraphQL: ${withoutStop(document)}`;
   const [error] = validate(schema, document, [...specifiedRules, ...rules]);
-  return error === undefined ? findMismatch(operation, document) : `does not match the schema: ${withoutStop(error.message)}`;
+  return error === undefined
+    ? findMismatch(operation, document)
+    : `does not match the schema: ${withoutStop(error.message)}`;
 }
 
 function read(text: string): DocumentNode | string {
@@ -34,16 +51,21 @@ function read(text: string): DocumentNode | string {
   }
 }
 
-function findMismatch({ name, type }: ListedOperation, { definitions }: DocumentNode): string | undefined {
+function findMismatch(
+  { name, type }: ListedOperation,
+  { definitions }: DocumentNode,
+): string | undefined {
   const found = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const [operation] = found;
-  if (operation === undefined || found.length > 1) return `must have one operation, but has ${String(found.length)}`;
+  if (operation === undefined || found.length > 1)
+    return `must have one operation, but has ${String(found.length)}`;
   const came = `${operation.operation} ${operation.name?.value ?? 'without a name'}`;
   const expected = `${type ?? operation.operation} ${name ?? operation.name?.value ?? 'without a name'}`;
   return came === expected ? undefined : `must be the ${expected}, but is the ${came}`;
 }
 
 /** A hash tells a person nothing, a hash of a length that fits into a line even less. */
-const nameOf = ({ id, name }: ListedOperation) => (name === undefined ? `"${id}"` : `${name} ("${id.slice(0, 12)}")`);
+const nameOf = ({ id, name }: ListedOperation) =>
+  name === undefined ? `"${id}"` : `${name} ("${id.slice(0, 12)}")`;
 
 const withoutStop = (message: string) => message.replace(/\.$/, '');

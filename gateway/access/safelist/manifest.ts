@@ -34,7 +34,16 @@ const text = () => z.string().min(1);
 const APOLLO_MANIFEST = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
-  operations: z.array(z.object({ id: text(), name: text(), type: z.enum(['query', 'mutation', 'subscription']), body: text() })).min(1),
+  operations: z
+    .array(
+      z.object({
+        id: text(),
+        name: text(),
+        type: z.enum(['query', 'mutation', 'subscription']),
+        body: text(),
+      }),
+    )
+    .min(1),
 });
 
 const TEXTS_BY_HASH = z

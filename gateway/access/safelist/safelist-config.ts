@@ -12,20 +12,34 @@ export interface SafelistConfig {
 
 /** Undefined where there is no list. */
 export const safelistSettings: Settings<SafelistConfig | undefined> = z
-  .object({ PERSISTED_OPERATIONS: z.string().optional(), PERSISTED_OPERATIONS_MODE: oneOf(['only', 'report']).optional() })
+  .object({
+    PERSISTED_OPERATIONS: z.string().optional(),
+    PERSISTED_OPERATIONS_MODE: oneOf(['only', 'report']).optional(),
+  })
   .transform(({ PERSISTED_OPERATIONS: files, PERSISTED_OPERATIONS_MODE: mode }, context) => {
     if (files === undefined) {
-      if (mode !== undefined) addProblem(context, 'PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.');
+      if (mode !== undefined)
+        addProblem(
+          context,
+          'PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.',
+        );
       return undefined;
     }
     // A list that nobody says anything about is meant.
-    return { mode: mode ?? 'only', operations: files.split(',').flatMap((file) => readFile(file.trim(), context)) };
+    return {
+      mode: mode ?? 'only',
+      operations: files.split(',').flatMap((file) => readFile(file.trim(), context)),
+    };
   });
 
 function readFile(file: string, context: z.RefinementCtx): readonly ListedOperation[] {
   const text = readText(file);
   const operations = text === undefined ? undefined : readManifest(text);
-  if (text === undefined) addProblem(context, `PERSISTED_OPERATIONS must name files that can be read, but "${file}" cannot.`);
+  if (text === undefined)
+    addProblem(
+      context,
+      `PERSISTED_OPERATIONS must name files that can be read, but "${file}" cannot.`,
+    );
   else if (operations === undefined)
     addProblem(
       context,

@@ -20,14 +20,19 @@ export class Safelist {
     this.mode = mode;
     this.#textsById = new Map(operations.map(({ id, text }) => [id, text]));
     this.#texts = new Set(this.#textsById.values());
-    this.#textsByMeaning = new Map([...this.#texts].map((text) => [stripIgnoredCharacters(text), text]));
+    this.#textsByMeaning = new Map(
+      [...this.#texts].map((text) => [stripIgnoredCharacters(text), text]),
+    );
     this.#maxLength = LAYOUT_FACTOR * Math.max(0, ...[...this.#texts].map((text) => text.length));
   }
 
   /** @returns the text with this id */
   find(id: string): string | undefined {
     if (id.length > MAX_ID) return undefined;
-    return this.#textsById.get(id) ?? (id.startsWith(SHA256) ? this.#textsById.get(id.slice(SHA256.length)) : undefined);
+    return (
+      this.#textsById.get(id) ??
+      (id.startsWith(SHA256) ? this.#textsById.get(id.slice(SHA256.length)) : undefined)
+    );
   }
 
   /** @returns the text on the list that means the same */

@@ -18,7 +18,10 @@ const ALGORITHM = 'HS256';
  * Headers for the services.
  * @param clientKey names the client in waiting lines
  */
-export type SignCaller = (caller: Caller, clientKey: string) => SignedHeaders | Promise<SignedHeaders>;
+export type SignCaller = (
+  caller: Caller,
+  clientKey: string,
+) => SignedHeaders | Promise<SignedHeaders>;
 
 type SignedHeaders = Readonly<Record<string, string>>;
 
@@ -27,15 +30,26 @@ type SignedHeaders = Readonly<Record<string, string>>;
  * key, so that they take turns at the services too. A signature holds a minute, longer where a request may take longer, and serves all requests
  * of the caller for some seconds.
  */
-export function createCallerSigning(secret: string, { requestTimeoutMs }: { readonly requestTimeoutMs: number }): SignCaller {
+export function createCallerSigning(
+  secret: string,
+  { requestTimeoutMs }: { readonly requestTimeoutMs: number },
+): SignCaller {
   const key = keyOf(secret);
-  const lifeSeconds = Math.max(MIN_LIFE_SECONDS, Math.ceil(requestTimeoutMs / 1000) + REUSED_MS / 1000);
+  const lifeSeconds = Math.max(
+    MIN_LIFE_SECONDS,
+    Math.ceil(requestTimeoutMs / 1000) + REUSED_MS / 1000,
+  );
   const byCaller = new WeakMap<Caller, Signed>();
   const byClient = new LRUCache<string, Signed>({ max: MAX_KNOWN });
   const sign = async (caller: Caller, clientKey: string | undefined): Promise<Signed> => {
     const at = Date.now();
     const { isAuthenticated, scopes, audience } = caller;
-    const token = await new SignJWT({ isAuthenticated, scopes: scopes === 'all' ? scopes : [...scopes], audience, clientKey })
+    const token = await new SignJWT({
+      isAuthenticated,
+      scopes: scopes === 'all' ? scopes : [...scopes],
+      audience,
+      clientKey,
+    })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setSubject(caller.id)
       .setIssuer(ISSUER)
@@ -46,7 +60,10 @@ export function createCallerSigning(secret: string, { requestTimeoutMs }: { read
     return { headers: { [CALLER_HEADER]: token }, at };
   };
   const signAnonymous = async (caller: Caller, clientKey: string) => {
-    const signed = await sign(caller, createHmac('sha256', key).update(clientKey).digest('base64url'));
+    const signed = await sign(
+      caller,
+      createHmac('sha256', key).update(clientKey).digest('base64url'),
+    );
     byClient.set(clientKey, signed);
     return signed.headers;
   };
@@ -75,7 +92,9 @@ const REUSED_MS = 15_000;
 /** Finds out on whose behalf a gateway asks. */
 export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers {
   const key = secret === undefined ? undefined : keyOf(secret);
-  const known = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({ max: MAX_KNOWN });
+  const known = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
+    max: MAX_KNOWN,
+  });
   const verify = async (token: string, by: KeyObject): Promise<Caller> => {
     const { payload } = await jwtVerify(token, by, VERIFICATION).catch(refuse);
     const signed = signedSchema.safeParse(payload).data;
@@ -87,10 +106,14 @@ export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers
   return {
     identify: ({ [CALLER_HEADER]: token }) => {
       if (token === undefined) {
-        if (!isOpen) throw refusal('This service accepts only requests that its gateway has signed.');
+        if (!isOpen)
+          throw refusal('This service accepts only requests that its gateway has signed.');
         return ANONYMOUS_CALLER;
       }
-      if (key === undefined) throw refusal('This service has no SUBGRAPH_SECRET, so it cannot check the signature of the request.');
+      if (key === undefined)
+        throw refusal(
+          'This service has no SUBGRAPH_SECRET, so it cannot check the signature of the request.',
+        );
       const text = String(token);
       const before = known.get(text);
       return before !== undefined && Date.now() < before.until ? before.caller : verify(text, key);
@@ -120,7 +143,13 @@ const signedSchema = z.object({
   clientKey: z.string().optional(),
 });
 
-function toCaller({ sub: id, isAuthenticated, scopes, audience, clientKey }: z.output<typeof signedSchema>): Caller {
+function toCaller({
+  sub: id,
+  isAuthenticated,
+  scopes,
+  audience,
+  clientKey,
+}: z.output<typeof signedSchema>): Caller {
   return Object.freeze({
     id,
     isAuthenticated,

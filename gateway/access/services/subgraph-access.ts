@@ -11,14 +11,21 @@ export interface SubgraphAccess {
 }
 
 /** @param mustSign whether it takes a word of the operator to go unsigned. */
-export const subgraphAccessSettings = ({ mustSign }: { readonly mustSign: boolean }): Settings<SubgraphAccess> =>
+export const subgraphAccessSettings = ({
+  mustSign,
+}: {
+  readonly mustSign: boolean;
+}): Settings<SubgraphAccess> =>
   z
     .object({
       SUBGRAPH_SECRET: secret().min(32, 'must have at least 32 characters.').optional(),
       SUBGRAPH_ACCESS: oneOf(['signed', 'open']).optional(),
     })
     .transform((read, context) => {
-      const { SUBGRAPH_SECRET, SUBGRAPH_ACCESS = mustSign || SUBGRAPH_SECRET !== undefined ? 'signed' : 'open' } = read;
+      const {
+        SUBGRAPH_SECRET,
+        SUBGRAPH_ACCESS = mustSign || SUBGRAPH_SECRET !== undefined ? 'signed' : 'open',
+      } = read;
       if (SUBGRAPH_ACCESS === 'signed' && SUBGRAPH_SECRET === undefined) {
         addProblem(
           context,

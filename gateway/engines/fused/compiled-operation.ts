@@ -16,11 +16,26 @@ import {
 } from 'graphql';
 import { createResponseObject, MISSING } from '../../operation/completion.ts';
 import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
-import { type FieldShape, responseShape, type SelectionShape } from '../../operation/response-shape.ts';
-import { createArguments, createCrossingReader, createOwnReader, type FieldReader, forgetAfter } from './field-reader.ts';
+import {
+  type FieldShape,
+  responseShape,
+  type SelectionShape,
+} from '../../operation/response-shape.ts';
+import {
+  createArguments,
+  createCrossingReader,
+  createOwnReader,
+  type FieldReader,
+  forgetAfter,
+} from './field-reader.ts';
 import { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
-import { type Holder, type OperationRun, type ResponsePosition, type Step } from './operation-run.ts';
+import {
+  type Holder,
+  type OperationRun,
+  type ResponsePosition,
+  type Step,
+} from './operation-run.ts';
 import { type SubgraphField, typeOf } from './subgraph-field.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import { isPromise } from './when-ready.ts';
@@ -41,7 +56,10 @@ export interface CompiledGraph {
  * has its fields, and what becomes of their values.
  * @returns undefined for an operation that is about the schema itself
  */
-export function compileOperation(graph: CompiledGraph, withoutConditions: OperationWithoutConditions): CompiledOperation | undefined {
+export function compileOperation(
+  graph: CompiledGraph,
+  withoutConditions: OperationWithoutConditions,
+): CompiledOperation | undefined {
   const { operation } = withoutConditions.operation;
   const root = graph.schema.getRootType(operation);
   const shape = responseShape(graph.schema, withoutConditions, (node) => node.name.value);
@@ -83,12 +101,18 @@ interface ObjectPlan {
 function runAtOnce(run: OperationRun, fields: readonly FieldPlan[], done: () => void): void {
   const data = createResponseObject();
   run.data = data;
-  if (!fields.every((field) => answerField(run, field, undefined, undefined, run.root, data))) run.data = null;
+  if (!fields.every((field) => answerField(run, field, undefined, undefined, run.root, data)))
+    run.data = null;
   run.whenIdle(done);
 }
 
 /** The next write begins when all of the last one's answer is there, and not at all where there is no answer any more. */
-function runSerially(run: OperationRun, fields: Iterator<FieldPlan, undefined>, data: Holder, done: () => void): void {
+function runSerially(
+  run: OperationRun,
+  fields: Iterator<FieldPlan, undefined>,
+  data: Holder,
+  done: () => void,
+): void {
   const { value: field } = fields.next();
   if (field === undefined || run.data === null) {
     done();
@@ -127,7 +151,8 @@ function completeObject(
 ): unknown {
   const holder = createResponseObject();
   const fusedObject = crosses ? new FusedObject(type, origin, value) : undefined;
-  for (const field of fields) if (!answerField(run, field, value, fusedObject, position, holder)) return MISSING;
+  for (const field of fields)
+    if (!answerField(run, field, value, fusedObject, position, holder)) return MISSING;
   return holder;
 }
 
@@ -142,7 +167,8 @@ class Compiler {
   /** @param origin is the subgraph that gives the objects; that of the root is none. */
   fields(shape: SelectionShape, type: GraphQLObjectType, origin: string): FieldPlan[] {
     return shape.fieldsOf(type).map((field) => {
-      if (field.name === '__typename') return { key: field.responseName, read: () => type.name, step: TYPENAME, crosses: false };
+      if (field.name === '__typename')
+        return { key: field.responseName, read: () => type.name, step: TYPENAME, crosses: false };
       const { own, read, crosses } = this.#reader(field, type, origin);
       return { key: field.responseName, read, crosses, step: this.#step(field, field.type, own) };
     });
@@ -154,12 +180,18 @@ class Compiler {
     if (type === schema.getQueryType() || type === schema.getMutationType()) {
       const [owner = ''] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];
       const own = fusion.field(owner, type.name, field.name);
-      return { own, read: createOwnReader(own, createArguments(own, type, field, number)), crosses: false };
+      return {
+        own,
+        read: createOwnReader(own, createArguments(own, type, field, number)),
+        crosses: false,
+      };
     }
     const owner = fusion.ownerOf(type.name, origin, field.name);
     const own = owner.field;
     const args = createArguments(own, type, field, number);
-    const read = owner.isOrigin ? createOwnReader(own, args) : createCrossingReader(fusion, owner, args);
+    const read = owner.isOrigin
+      ? createOwnReader(own, args)
+      : createCrossingReader(fusion, owner, args);
     return { own, read, crosses: !owner.isOrigin };
   }
 
@@ -168,12 +200,28 @@ class Compiler {
     const nullable = isNonNullType(type) ? type.ofType : type;
     const { nodes, coordinate } = field;
     if (isLeafType(nullable)) {
-      return { isNullable, nodes, coordinate, serialize: (value) => nullable.serialize(value), complete: () => undefined };
+      return {
+        isNullable,
+        nodes,
+        coordinate,
+        serialize: (value) => nullable.serialize(value),
+        complete: () => undefined,
+      };
     }
-    return { isNullable, nodes, coordinate, serialize: undefined, complete: this.#completion(field, nullable, own) };
+    return {
+      isNullable,
+      nodes,
+      coordinate,
+      serialize: undefined,
+      complete: this.#completion(field, nullable, own),
+    };
   }
 
-  #completion(field: FieldShape, type: Exclude<GraphQLOutputType, { readonly ofType: never }>, own: SubgraphField): Step['complete'] {
+  #completion(
+    field: FieldShape,
+    type: Exclude<GraphQLOutputType, { readonly ofType: never }>,
+    own: SubgraphField,
+  ): Step['complete'] {
     if (isListType(type)) return completeItems(this.#step(field, type.ofType, own));
     const origin = own.subgraph.name;
     if (isObjectType(type)) {
@@ -184,11 +232,16 @@ class Compiler {
     return this.#abstractCompletion(field, type as GraphQLAbstractType, own);
   }
 
-  #abstractCompletion({ below, nodes, coordinate }: FieldShape, type: GraphQLAbstractType, own: SubgraphField): Step['complete'] {
+  #abstractCompletion(
+    { below, nodes, coordinate }: FieldShape,
+    type: GraphQLAbstractType,
+    own: SubgraphField,
+  ): Step['complete'] {
     const { schema } = this.#graph;
     const origin = own.subgraph.name;
     const declared = getNamedType(own.definition.type);
-    if (!isAbstractType(declared)) throw new TypeError(`The subgraph ${origin} has an abstract type at ${coordinate} too.`);
+    if (!isAbstractType(declared))
+      throw new TypeError(`The subgraph ${origin} has an abstract type at ${coordinate} too.`);
     // Resolving a type by `isTypeOf` takes nothing else.
     const info = { schema: own.subgraph.schema } as unknown as GraphQLResolveInfo;
     const plans = new Map<string, ObjectPlan>();
@@ -197,7 +250,9 @@ class Compiler {
       if (known !== undefined) return known;
       const object = schema.getType(name);
       if (!isObjectType(object) || !schema.isSubType(type, object)) {
-        throw new GraphQLError(`A ${type.name} was expected at ${coordinate}, but an object of ${name} came.`);
+        throw new GraphQLError(
+          `A ${type.name} was expected at ${coordinate}, but an object of ${name} came.`,
+        );
       }
       const plan = this.#object(below, object, origin);
       plans.set(name, plan);
@@ -213,7 +268,8 @@ class Compiler {
         nodes,
         coordinate,
         serialize: undefined,
-        complete: (_run, { type: settled }: { readonly type: string }) => completeObject(run, planFor(settled), value, position),
+        complete: (_run, { type: settled }: { readonly type: string }) =>
+          completeObject(run, planFor(settled), value, position),
       };
       run.put(
         step,
@@ -244,7 +300,10 @@ const TYPENAME: Step = {
 const completeItems =
   (item: Step): Step['complete'] =>
   (run, value, position) => {
-    if (!isIterable(value)) throw new GraphQLError(`Expected Iterable, but did not find one for field "${item.coordinate}".`);
+    if (!isIterable(value))
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${item.coordinate}".`,
+      );
     const list: unknown[] = [];
     let index = 0;
     for (const one of value) {

@@ -1,4 +1,10 @@
-import { type GraphQLCompositeType, isAbstractType, isCompositeType, Kind, type SelectionSetNode } from 'graphql';
+import {
+  type GraphQLCompositeType,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 import type { FieldSet } from '../../supergraph/field-set.ts';
 import { type FusedSupergraph, targetOf } from './fused-supergraph.ts';
 
@@ -31,7 +37,8 @@ export class EntityRoutes {
   ownerOf(type: string, origin: string, field: string): string | undefined {
     const owners = this.#supergraph.types.get(type)?.fields.get(field)?.owners ?? [];
     if (owners.includes(origin)) return origin;
-    for (const subgraph of this.reachable(type, origin).keys()) if (owners.includes(subgraph)) return subgraph;
+    for (const subgraph of this.reachable(type, origin).keys())
+      if (owners.includes(subgraph)) return subgraph;
     return undefined;
   }
 
@@ -40,14 +47,20 @@ export class EntityRoutes {
     const within = [...reachable.keys()];
     const found: [string, FieldSet][] = [];
     for (const [subgraph, keys] of this.#supergraph.types.get(type)?.keys ?? []) {
-      const key = reachable.has(subgraph) ? undefined : keys.find((candidate) => this.#isReadable(type, within, candidate));
+      const key = reachable.has(subgraph)
+        ? undefined
+        : keys.find((candidate) => this.#isReadable(type, within, candidate));
       if (key !== undefined) found.push([subgraph, key]);
     }
     for (const [subgraph, key] of found) reachable.set(subgraph, key);
     return found.length > 0;
   }
 
-  #isReadable(typeName: string, within: readonly string[], { selections }: SelectionSetNode): boolean {
+  #isReadable(
+    typeName: string,
+    within: readonly string[],
+    { selections }: SelectionSetNode,
+  ): boolean {
     const type = this.#supergraph.schema.getType(typeName);
     if (!isCompositeType(type)) return false;
     return selections.every((selection) => {
@@ -59,20 +72,26 @@ export class EntityRoutes {
       return within.some(
         (subgraph) =>
           owners.includes(subgraph) &&
-          (target === undefined || selection.selectionSet === undefined || this.#isReadableFrom(target, subgraph, selection.selectionSet)),
+          (target === undefined ||
+            selection.selectionSet === undefined ||
+            this.#isReadableFrom(target, subgraph, selection.selectionSet)),
       );
     });
   }
 
   #isReadableFrom(type: GraphQLCompositeType, origin: string, fields: SelectionSetNode): boolean {
     return (
-      this.#isReadable(type.name, [origin], fields) || this.#isReadable(type.name, [...this.reachable(type.name, origin).keys()], fields)
+      this.#isReadable(type.name, [origin], fields) ||
+      this.#isReadable(type.name, [...this.reachable(type.name, origin).keys()], fields)
     );
   }
 
   #ownersOf(type: GraphQLCompositeType, field: string): readonly string[] {
-    const ofType = (name: string) => this.#supergraph.types.get(name)?.fields.get(field)?.owners ?? [];
+    const ofType = (name: string) =>
+      this.#supergraph.types.get(name)?.fields.get(field)?.owners ?? [];
     if (!isAbstractType(type)) return ofType(type.name);
-    return this.#supergraph.schema.getPossibleTypes(type).flatMap((possible) => ofType(possible.name));
+    return this.#supergraph.schema
+      .getPossibleTypes(type)
+      .flatMap((possible) => ofType(possible.name));
   }
 }

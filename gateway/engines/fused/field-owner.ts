@@ -20,11 +20,20 @@ export interface FieldOwner {
  * Reads the fields of a field set, as they would travel over HTTP; null where a subgraph that has one of them does not know
  * the object.
  */
-export type FieldSetReader = (object: FusedObject, context: FusedContext, info: GraphQLResolveInfo) => MaybePromise<Representation | null>;
+export type FieldSetReader = (
+  object: FusedObject,
+  context: FusedContext,
+  info: GraphQLResolveInfo,
+) => MaybePromise<Representation | null>;
 
 /** Finds fields, wherever they are. */
 export interface FieldOwners {
   ownerOf(type: string, origin: string, name: string): FieldOwner;
   /** The object as the source's subgraph knows it; null where that does not know it. */
-  counterpart(object: FusedObject, owner: FieldOwner, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<unknown>;
+  counterpart(
+    object: FusedObject,
+    owner: FieldOwner,
+    context: FusedContext,
+    info: GraphQLResolveInfo,
+  ): MaybePromise<unknown>;
 }

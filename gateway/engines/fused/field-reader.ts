@@ -1,4 +1,11 @@
-import { type FieldNode, getArgumentValues, type GraphQLField, type GraphQLObjectType, type GraphQLResolveInfo, visit } from 'graphql';
+import {
+  type FieldNode,
+  getArgumentValues,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  visit,
+} from 'graphql';
 import type { FieldShape } from '../../operation/response-shape.ts';
 import type { FusedObject } from './fused-object.ts';
 import type { Fusion } from './fusion.ts';
@@ -13,7 +20,11 @@ import { isPromise } from './when-ready.ts';
  * @param box is the same, for those that read from other subgraphs.
  * @throws whatever the subgraph's resolver throws
  */
-export type FieldReader = (run: OperationRun, value: unknown, fusedObject: FusedObject | undefined) => unknown;
+export type FieldReader = (
+  run: OperationRun,
+  value: unknown,
+  fusedObject: FusedObject | undefined,
+) => unknown;
 
 type Arguments = Readonly<Record<string, unknown>>;
 type ArgumentsOf = (run: OperationRun) => Arguments;
@@ -23,7 +34,8 @@ export function createOwnReader(own: SubgraphField, args: ArgumentsOf): FieldRea
   const { name } = own.definition;
   const subgraph = own.subgraph.name;
   const info = infoOf(own);
-  const read: FieldReader = (run, value) => own.read(value, args(run), run.context.of(subgraph), info);
+  const read: FieldReader = (run, value) =>
+    own.read(value, args(run), run.context.of(subgraph), info);
   if (own.definition.resolve !== undefined) return read;
   return (run, value, fusedObject) => {
     if (typeof value !== 'object' || value === null) return undefined;
@@ -33,14 +45,21 @@ export function createOwnReader(own: SubgraphField, args: ArgumentsOf): FieldRea
 }
 
 /** For fields that another subgraph has. Null where that does not know the object. */
-export function createCrossingReader(fusion: Fusion, owner: FieldOwner, args: ArgumentsOf): FieldReader {
+export function createCrossingReader(
+  fusion: Fusion,
+  owner: FieldOwner,
+  args: ArgumentsOf,
+): FieldReader {
   const read = createOwnReader(owner.field, args);
   const info = infoOf(owner.field);
   return (run, _value, fusedObject) => {
-    if (fusedObject === undefined) throw new TypeError('An object with fields of other subgraphs must be a fused object.');
+    if (fusedObject === undefined)
+      throw new TypeError('An object with fields of other subgraphs must be a fused object.');
     const parent = fusion.counterpart(fusedObject, owner, run.context, info);
     if (!isPromise(parent)) return parent == null ? null : read(run, parent, undefined);
-    return parent.then((settled: unknown) => (settled == null ? null : read(run, settled, undefined)));
+    return parent.then((settled: unknown) =>
+      settled == null ? null : read(run, settled, undefined),
+    );
   };
 }
 
@@ -63,7 +82,8 @@ export const forgetAfter =
   };
 
 /** Resolvers read nothing of it; resolving the type of an object by `isTypeOf` takes the schema. */
-const infoOf = ({ subgraph: { schema } }: SubgraphField) => ({ schema }) as unknown as GraphQLResolveInfo;
+const infoOf = ({ subgraph: { schema } }: SubgraphField) =>
+  ({ schema }) as unknown as GraphQLResolveInfo;
 
 /**
  * The arguments of a field: found once where no variable is among them, else once for each request.
@@ -76,24 +96,35 @@ export function createArguments(
   number: number,
 ): ArgumentsOf {
   const field = type.getFields()[name];
-  if (field === undefined || node === undefined) throw new TypeError(`${type.name} has a field ${name}.`);
+  if (field === undefined || node === undefined)
+    throw new TypeError(`${type.name} has a field ${name}.`);
   const defaults = hiddenDefaults(definition, field);
   if (field.args.length === 0) return () => defaults;
-  const read = (variables: Arguments): Arguments => ({ ...defaults, ...getArgumentValues(field, node, variables) });
+  const read = (variables: Arguments): Arguments => ({
+    ...defaults,
+    ...getArgumentValues(field, node, variables),
+  });
   let known: Arguments | undefined;
-  return takesVariables(node) ? (run) => (run.args[number] ??= read(run.variables)) : () => (known ??= read({}));
+  return takesVariables(node)
+    ? (run) => (run.args[number] ??= read(run.variables))
+    : () => (known ??= read({}));
 }
 
 function takesVariables({ arguments: given = [] }: FieldNode): boolean {
   const variables: string[] = [];
-  for (const argument of given) visit(argument, { Variable: ({ name }) => void variables.push(name.value) });
+  for (const argument of given)
+    visit(argument, { Variable: ({ name }) => void variables.push(name.value) });
   return variables.length > 0;
 }
 
 /** The subgraph's defaults of arguments that clients cannot see. */
-function hiddenDefaults(definition: GraphQLField<unknown, unknown>, field: GraphQLField<unknown, unknown>): Arguments {
+function hiddenDefaults(
+  definition: GraphQLField<unknown, unknown>,
+  field: GraphQLField<unknown, unknown>,
+): Arguments {
   const hidden = definition.args.filter(
-    (argument) => argument.defaultValue !== undefined && !field.args.some(({ name }) => name === argument.name),
+    (argument) =>
+      argument.defaultValue !== undefined && !field.args.some(({ name }) => name === argument.name),
   );
   return Object.fromEntries(hidden.map((argument) => [argument.name, argument.defaultValue]));
 }

@@ -46,7 +46,11 @@ export function createFieldSetReader(
     );
 }
 
-function fieldsFor(schema: GraphQLSchema, type: string, { selections }: SelectionSetNode): FieldNode[] {
+function fieldsFor(
+  schema: GraphQLSchema,
+  type: string,
+  { selections }: SelectionSetNode,
+): FieldNode[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [selection];
     if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
@@ -61,23 +65,47 @@ function fieldsFor(schema: GraphQLSchema, type: string, { selections }: Selectio
 }
 
 /** Gives undefined where the subgraph that has the field does not know the object. */
-type FieldReader = (object: FusedObject, context: FusedContext, info: GraphQLResolveInfo) => MaybePromise<unknown>;
+type FieldReader = (
+  object: FusedObject,
+  context: FusedContext,
+  info: GraphQLResolveInfo,
+) => MaybePromise<unknown>;
 
-function createFieldReader(fieldOwners: FieldOwners, schema: GraphQLSchema, type: string, origin: string, node: FieldNode): FieldReader {
+function createFieldReader(
+  fieldOwners: FieldOwners,
+  schema: GraphQLSchema,
+  type: string,
+  origin: string,
+  node: FieldNode,
+): FieldReader {
   if (node.name.value === '__typename') return ({ type: name }) => name;
   const owner = fieldOwners.ownerOf(type, origin, node.name.value);
   const { field } = owner;
   const subgraph = field.subgraph.name;
   const args = field.argumentsOf(node);
-  const complete = createCompletion(fieldOwners, schema, field, field.definition.type, node.selectionSet);
+  const complete = createCompletion(
+    fieldOwners,
+    schema,
+    field,
+    field.definition.type,
+    node.selectionSet,
+  );
   return (object, context, info) =>
-    whenReady(owner.isOrigin ? object.value : fieldOwners.counterpart(object, owner, context, info), (parent) =>
-      parent == null ? undefined : complete(field.read(parent, args, context.of(subgraph), info), context, info),
+    whenReady(
+      owner.isOrigin ? object.value : fieldOwners.counterpart(object, owner, context, info),
+      (parent) =>
+        parent == null
+          ? undefined
+          : complete(field.read(parent, args, context.of(subgraph), info), context, info),
     );
 }
 
 /** Turns a resolved value into JSON, as the subgraph would have answered it. */
-type Completion = (value: unknown, context: FusedContext, info: GraphQLResolveInfo) => MaybePromise<unknown>;
+type Completion = (
+  value: unknown,
+  context: FusedContext,
+  info: GraphQLResolveInfo,
+) => MaybePromise<unknown>;
 
 function createCompletion(
   fieldOwners: FieldOwners,
@@ -121,14 +149,21 @@ function createSettledCompletion(
         (items) => items,
       );
   }
-  if (fields === undefined) throw new Error(`A field set must select fields of ${field.coordinate}, but selects none.`);
+  if (fields === undefined)
+    throw new Error(`A field set must select fields of ${field.coordinate}, but selects none.`);
   const origin = field.subgraph.name;
   const readers = new Map<string, FieldSetReader>();
   const read = (name: string, value: unknown, context: FusedContext, info: GraphQLResolveInfo) => {
-    const reader = readers.get(name) ?? createFieldSetReader(fieldOwners, schema, name, origin, fields);
+    const reader =
+      readers.get(name) ?? createFieldSetReader(fieldOwners, schema, name, origin, fields);
     readers.set(name, reader);
     return reader(new FusedObject(name, origin, value), context, info);
   };
-  if (!isAbstractType(type)) return (value, context, info) => read((type as { readonly name: string }).name, value, context, info);
-  return (value, context, info) => whenReady(typeOf(type, value, context.of(origin), info), (name) => read(name, value, context, info));
+  if (!isAbstractType(type))
+    return (value, context, info) =>
+      read((type as { readonly name: string }).name, value, context, info);
+  return (value, context, info) =>
+    whenReady(typeOf(type, value, context.of(origin), info), (name) =>
+      read(name, value, context, info),
+    );
 }

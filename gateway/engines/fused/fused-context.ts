@@ -24,7 +24,8 @@ export class FusedContext {
     if (known !== undefined) return known;
     const { subgraphs, scope, wanted } = this.#options;
     const embedded = subgraphs.find(({ name }) => name === subgraph);
-    if (embedded === undefined) throw new Error(`The supergraph needs a subgraph ${subgraph}, which is missing.`);
+    if (embedded === undefined)
+      throw new Error(`The supergraph needs a subgraph ${subgraph}, which is missing.`);
     const request: SubgraphRequest = { wanted: (type) => wanted(subgraph, type), ...scope };
     const context = embedded.createContext(request);
     this.#contexts.set(subgraph, context);

@@ -29,12 +29,22 @@ export interface FusedGraph extends Graph {
  * the keys and `@requires` fields it needs are there, without waiting for the rest of its object.
  * @throws Error where the supergraph needs what this way of execution does not do, or a subgraph that is not there.
  */
-export function createFusedGraph({ supergraph: source, subgraphs, compiles = true }: FusedGraphOptions): FusedGraph {
+export function createFusedGraph({
+  supergraph: source,
+  subgraphs,
+  compiles = true,
+}: FusedGraphOptions): FusedGraph {
   const supergraph = readFusedSupergraph(source.document);
-  const missing = supergraph.subgraphs.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name));
-  if (missing.length > 0) throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are missing.`);
+  const missing = supergraph.subgraphs.filter(
+    (name) => !subgraphs.some((subgraph) => subgraph.name === name),
+  );
+  if (missing.length > 0)
+    throw new Error(`The supergraph needs the subgraphs ${missing.join(', ')}, which are missing.`);
   const embedded = subgraphs.map(embedSubgraph);
-  const fusion = new Fusion(supergraph, new Map(embedded.map((subgraph) => [subgraph.name, subgraph])));
+  const fusion = new Fusion(
+    supergraph,
+    new Map(embedded.map((subgraph) => [subgraph.name, subgraph])),
+  );
   const serve = (typeDefs?: DocumentNode): Graph => {
     const schema = buildFusedSchema(supergraph, embedded, fusion, typeDefs);
     const execute = createOperationRunner({ supergraph, schema, fusion, subgraphs, compiles });

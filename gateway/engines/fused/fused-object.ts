@@ -20,7 +20,10 @@ export class FusedObject {
 
   addCounterpart(name: string, value: unknown): void {
     // Most objects have none, and the others one or two: a list is smaller than a map.
-    this.#counterparts = this.#counterparts === undefined ? [{ name, value }] : [...this.#counterparts, { name, value }];
+    this.#counterparts =
+      this.#counterparts === undefined
+        ? [{ name, value }]
+        : [...this.#counterparts, { name, value }];
   }
 }
 

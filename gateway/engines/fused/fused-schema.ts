@@ -45,7 +45,10 @@ export function buildFusedSchema(
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
     if (isObjectType(type)) resolvers[type.name] = resolversOf(type, api, supergraph, fusion);
     else if (isAbstractType(type))
-      resolvers[type.name] = { __resolveType: (object: unknown) => (object instanceof FusedObject ? object.type : undefined) };
+      resolvers[type.name] = {
+        __resolveType: (object: unknown) =>
+          object instanceof FusedObject ? object.type : undefined,
+      };
     else Object.assign(resolvers, leafResolvers(type, subgraphs));
   }
   return makeExecutableSchema({ typeDefs, resolvers });
@@ -58,25 +61,44 @@ function leafResolvers(type: GraphQLNamedType, subgraphs: readonly EmbeddedSubgr
     // The subgraph's code under the supergraph's words.
     if (isScalarType(known) && isScalarType(type)) {
       const { description, specifiedByURL } = type;
-      return { [type.name]: new GraphQLScalarType({ ...known.toConfig(), description, specifiedByURL }) };
+      return {
+        [type.name]: new GraphQLScalarType({ ...known.toConfig(), description, specifiedByURL }),
+      };
     }
     if (isEnumType(known)) {
-      const visible = isEnumType(type) ? known.getValues().filter(({ name }) => type.getValue(name) != null) : [];
-      return { [type.name]: Object.fromEntries(visible.map(({ name, value }) => [name, value as unknown])) };
+      const visible = isEnumType(type)
+        ? known.getValues().filter(({ name }) => type.getValue(name) != null)
+        : [];
+      return {
+        [type.name]: Object.fromEntries(visible.map(({ name, value }) => [name, value as unknown])),
+      };
     }
   }
   return {};
 }
 
-function resolversOf(type: GraphQLObjectType, api: GraphQLSchema, supergraph: FusedSupergraph, fusion: Fusion): Record<string, Resolver> {
+function resolversOf(
+  type: GraphQLObjectType,
+  api: GraphQLSchema,
+  supergraph: FusedSupergraph,
+  fusion: Fusion,
+): Record<string, Resolver> {
   const isRoot = [api.getQueryType(), api.getMutationType()].includes(type);
   const resolvers: Record<string, Resolver> = {};
   for (const field of Object.values(type.getFields())) {
     const [owner] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];
-    if (owner === undefined) throw new Error(`The supergraph must say which subgraph resolves ${type.name}.${field.name}, but does not.`);
-    if (!isRoot && fusion.carriesOrigin(type.name)) resolvers[field.name] = fusedResolver(type, field, fusion);
+    if (owner === undefined)
+      throw new Error(
+        `The supergraph must say which subgraph resolves ${type.name}.${field.name}, but does not.`,
+      );
+    if (!isRoot && fusion.carriesOrigin(type.name))
+      resolvers[field.name] = fusedResolver(type, field, fusion);
     else {
-      const resolver = ownResolver(fusion.field(owner, type.name, field.name), field, type === api.getMutationType());
+      const resolver = ownResolver(
+        fusion.field(owner, type.name, field.name),
+        field,
+        type === api.getMutationType(),
+      );
       if (resolver !== undefined) resolvers[field.name] = resolver;
     }
   }
@@ -84,7 +106,11 @@ function resolversOf(type: GraphQLObjectType, api: GraphQLSchema, supergraph: Fu
 }
 
 /** For fields of root types and of types that one subgraph has to itself. */
-function ownResolver(own: SubgraphField, field: GraphQLField<unknown, unknown>, isWrite: boolean): Resolver | undefined {
+function ownResolver(
+  own: SubgraphField,
+  field: GraphQLField<unknown, unknown>,
+  isWrite: boolean,
+): Resolver | undefined {
   // A plain property of a plain object: graphql-js reads it as well, without another call in between.
   if (own.isProperty) return undefined;
   const complete = argumentCompleter(own, field);
@@ -92,7 +118,11 @@ function ownResolver(own: SubgraphField, field: GraphQLField<unknown, unknown>, 
   if (!isWrite) {
     return (parent, args, context, info) => {
       const subgraphContext = context.of(subgraph);
-      return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
+      return own.wrap(
+        own.read(parent, complete(args), subgraphContext, info),
+        subgraphContext,
+        info,
+      );
     };
   }
   return async (parent, args, context, info) => {
@@ -109,10 +139,15 @@ function ownResolver(own: SubgraphField, field: GraphQLField<unknown, unknown>, 
 }
 
 /** For fields of types that several subgraphs add to. */
-function fusedResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion): Resolver {
+function fusedResolver(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+  fusion: Fusion,
+): Resolver {
   const resolvers = new Map<string, ObjectResolver>();
   return (object, args, context, info) => {
-    if (!(object instanceof FusedObject)) throw new Error(`An object of ${type.name} must say where it comes from, but does not.`);
+    if (!(object instanceof FusedObject))
+      throw new Error(`An object of ${type.name} must say where it comes from, but does not.`);
     const known = resolvers.get(object.origin);
     if (known !== undefined) return known(object, args, context, info);
     const resolver = objectResolver(type, field, fusion, object.origin);
@@ -125,25 +160,44 @@ type ObjectResolver = (object: FusedObject, ...rest: DropFirst<Parameters<Resolv
 type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
 
 /** For objects that one subgraph gives. */
-function objectResolver(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, fusion: Fusion, origin: string): ObjectResolver {
+function objectResolver(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+  fusion: Fusion,
+  origin: string,
+): ObjectResolver {
   const owner = fusion.ownerOf(type.name, origin, field.name);
   const own = owner.field;
   const subgraph = own.subgraph.name;
   const complete = argumentCompleter(own, field);
-  const read = (parent: unknown, args: Arguments, context: FusedContext, info: GraphQLResolveInfo) => {
+  const read = (
+    parent: unknown,
+    args: Arguments,
+    context: FusedContext,
+    info: GraphQLResolveInfo,
+  ) => {
     const subgraphContext = context.of(subgraph);
     return own.wrap(own.read(parent, complete(args), subgraphContext, info), subgraphContext, info);
   };
-  if (owner.isOrigin) return (object, args, context, info) => read(object.value, args, context, info);
+  if (owner.isOrigin)
+    return (object, args, context, info) => read(object.value, args, context, info);
   return (object, args, context, info) =>
-    whenReady(fusion.counterpart(object, owner, context, info), (parent) => (parent == null ? null : read(parent, args, context, info)));
+    whenReady(fusion.counterpart(object, owner, context, info), (parent) =>
+      parent == null ? null : read(parent, args, context, info),
+    );
 }
 
 /** Adds the subgraph's defaults of arguments that clients cannot see. */
-function argumentCompleter({ definition }: SubgraphField, field: GraphQLField<unknown, unknown>): (args: Arguments) => Arguments {
+function argumentCompleter(
+  { definition }: SubgraphField,
+  field: GraphQLField<unknown, unknown>,
+): (args: Arguments) => Arguments {
   const hidden = definition.args.filter(
-    (argument) => argument.defaultValue !== undefined && !field.args.some(({ name }) => name === argument.name),
+    (argument) =>
+      argument.defaultValue !== undefined && !field.args.some(({ name }) => name === argument.name),
   );
-  const defaults = Object.fromEntries(hidden.map((argument) => [argument.name, argument.defaultValue]));
+  const defaults = Object.fromEntries(
+    hidden.map((argument) => [argument.name, argument.defaultValue]),
+  );
   return hidden.length === 0 ? (args) => args : (args) => ({ ...defaults, ...args });
 }

@@ -25,14 +25,20 @@ export function readFusedSupergraph(document: DocumentNode): FusedSupergraph {
 }
 
 /** The composite type that a field leads to; undefined where it leads to a leaf. */
-export function targetOf(type: GraphQLCompositeType, name: string): GraphQLCompositeType | undefined {
+export function targetOf(
+  type: GraphQLCompositeType,
+  name: string,
+): GraphQLCompositeType | undefined {
   const field = fieldOf(type, name);
   const target = field && getNamedType(field.type);
   return isCompositeType(target) ? target : undefined;
 }
 
 /** The definition of a field of a type; undefined for `__typename` and fields of unions. */
-function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
+function fieldOf(
+  type: GraphQLCompositeType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
   return isUnionType(type) ? undefined : type.getFields()[name];
 }
 
@@ -46,4 +52,6 @@ function refuseUnsupported(type: JoinedType): void {
 }
 
 const unsupported = (what: string, where: string) =>
-  new Error(`Embedded execution does not support ${what}, which ${where} uses. Run the subgraphs as services (*_SUBGRAPH_URL) instead.`);
+  new Error(
+    `Embedded execution does not support ${what}, which ${where} uses. Run the subgraphs as services (*_SUBGRAPH_URL) instead.`,
+  );

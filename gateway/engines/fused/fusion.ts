@@ -31,7 +31,10 @@ export class Fusion implements FieldOwners {
     const object = schema.getType(type);
     return (
       (types.get(type)?.keys.size ?? 0) > 1 ||
-      (isObjectType(object) && Object.values(schema.getTypeMap()).some((other) => isAbstractType(other) && schema.isSubType(other, object)))
+      (isObjectType(object) &&
+        Object.values(schema.getTypeMap()).some(
+          (other) => isAbstractType(other) && schema.isSubType(other, object),
+        ))
     );
   };
 
@@ -55,7 +58,8 @@ export class Fusion implements FieldOwners {
     const known = this.#owners.get(key);
     if (known !== undefined) return known;
     const subgraph = this.#routes.ownerOf(type, origin, name);
-    if (subgraph === undefined) throw new Error(`The field ${type}.${name} cannot be reached from the subgraph ${origin}.`);
+    if (subgraph === undefined)
+      throw new Error(`The field ${type}.${name} cannot be reached from the subgraph ${origin}.`);
     const requires = this.#supergraph.types.get(type)?.fields.get(name)?.requires.get(subgraph);
     const owner: FieldOwner = {
       field: this.field(subgraph, type, name),
@@ -68,30 +72,49 @@ export class Fusion implements FieldOwners {
   }
 
   /** The object as the field's subgraph knows it; null where that does not know it. */
-  counterpart(object: FusedObject, owner: FieldOwner, context: FusedContext, info: GraphQLResolveInfo): MaybePromise<unknown> {
+  counterpart(
+    object: FusedObject,
+    owner: FieldOwner,
+    context: FusedContext,
+    info: GraphQLResolveInfo,
+  ): MaybePromise<unknown> {
     const known = object.counterpart(owner.counterpartKey);
     if (known !== undefined) return known;
     const parent = rejectInsteadOfThrow(() =>
       whenReady(owner.represent()(object, context, info), (representation) =>
-        representation === null ? null : resolveReference(owner, object.type, representation, context, info),
+        representation === null
+          ? null
+          : resolveReference(owner, object.type, representation, context, info),
       ),
     );
     object.addCounterpart(owner.counterpartKey, parent);
     return parent;
   }
 
-  #createRepresent(type: string, origin: string, subgraph: string, requires: FieldSet | undefined): FieldSetReader {
-    const key = this.#routes.reachable(type, origin).get(subgraph) ?? this.#supergraph.types.get(type)?.keys.get(subgraph)?.[0];
-    if (key === undefined) throw new Error(`No key leads from ${type} in ${origin} to ${subgraph}.`);
+  #createRepresent(
+    type: string,
+    origin: string,
+    subgraph: string,
+    requires: FieldSet | undefined,
+  ): FieldSetReader {
+    const key =
+      this.#routes.reachable(type, origin).get(subgraph) ??
+      this.#supergraph.types.get(type)?.keys.get(subgraph)?.[0];
+    if (key === undefined)
+      throw new Error(`No key leads from ${type} in ${origin} to ${subgraph}.`);
     const readKey = createFieldSetReader(this, this.#supergraph.schema, type, origin, key);
-    const readRequired = requires && createFieldSetReader(this, this.#supergraph.schema, type, origin, requires);
+    const readRequired =
+      requires && createFieldSetReader(this, this.#supergraph.schema, type, origin, requires);
     return (object, context, info) =>
       whenReady(readKey(object, context, info), (keyFields) => {
         // An object without a key no other subgraph can know.
         if (keyFields === null || Object.values(keyFields).includes(null)) return null;
         const named = { __typename: type, ...keyFields };
         if (readRequired === undefined) return named;
-        return whenReady(readRequired(object, context, info), (required) => required && { ...named, ...required });
+        return whenReady(
+          readRequired(object, context, info),
+          (required) => required && { ...named, ...required },
+        );
       });
   }
 }

@@ -39,7 +39,12 @@ export class OperationRun {
   /** Arguments of fields that take variables, by the field's number. */
   readonly args: Readonly<Record<string, unknown>>[] = [];
   readonly #response: Holder = { data: undefined };
-  readonly root: ResponsePosition = { parent: undefined, holder: this.#response, key: 'data', isNullable: true };
+  readonly root: ResponsePosition = {
+    parent: undefined,
+    holder: this.#response,
+    key: 'data',
+    isNullable: true,
+  };
   readonly #errors: GraphQLError[] = [];
   #underWay = 0;
   #whenIdle: (() => void) | undefined;
@@ -56,7 +61,13 @@ export class OperationRun {
   }
 
   /** Puts a value into its place, now or when it comes. @returns false where its holder cannot be without it */
-  put(step: Step, value: unknown, parent: ResponsePosition, holder: Holder, key: string | number): boolean {
+  put(
+    step: Step,
+    value: unknown,
+    parent: ResponsePosition,
+    holder: Holder,
+    key: string | number,
+  ): boolean {
     if (isPromise(value)) {
       // The key keeps its place among the others.
       holder[key] = undefined;
@@ -78,7 +89,12 @@ export class OperationRun {
   }
 
   /** @returns what stands in the place of a value that could not be had. */
-  fail(step: Step, error: unknown, parent: ResponsePosition, key: string | number): null | typeof MISSING {
+  fail(
+    step: Step,
+    error: unknown,
+    parent: ResponsePosition,
+    key: string | number,
+  ): null | typeof MISSING {
     this.#errors.push(fieldError(error, step.nodes, [...pathOf(parent), key]));
     return nullAt(step.isNullable);
   }
@@ -98,7 +114,13 @@ export class OperationRun {
     return this.#errors.length === 0 ? { data } : { errors: this.#errors, data };
   }
 
-  #complete(step: Step, value: unknown, parent: ResponsePosition, holder: Holder, key: string | number): unknown {
+  #complete(
+    step: Step,
+    value: unknown,
+    parent: ResponsePosition,
+    holder: Holder,
+    key: string | number,
+  ): unknown {
     if (value instanceof Error) return this.fail(step, value, parent, key);
     if (value === null || value === undefined) {
       if (step.isNullable) return null;
@@ -107,14 +129,24 @@ export class OperationRun {
     const { serialize } = step;
     try {
       if (serialize !== undefined) return present(serialize(value), step);
-      const completed = step.complete(this, value, { parent, holder, key, isNullable: step.isNullable });
+      const completed = step.complete(this, value, {
+        parent,
+        holder,
+        key,
+        isNullable: step.isNullable,
+      });
       return completed === MISSING ? nullAt(step.isNullable) : completed;
     } catch (error) {
       return this.fail(step, error, parent, key);
     }
   }
 
-  #arrive(completed: unknown, parent: ResponsePosition, holder: Holder, key: string | number): void {
+  #arrive(
+    completed: unknown,
+    parent: ResponsePosition,
+    holder: Holder,
+    key: string | number,
+  ): void {
     if (completed === MISSING) becomeNull(parent);
     else holder[key] = completed;
     this.#underWay -= 1;
@@ -126,7 +158,10 @@ export class OperationRun {
 }
 
 function present(serialized: unknown, { coordinate }: Step): unknown {
-  if (serialized == null) throw new Error(`A value of ${coordinate} was expected to be there when it is written, but is not.`);
+  if (serialized == null)
+    throw new Error(
+      `A value of ${coordinate} was expected to be there when it is written, but is not.`,
+    );
   return serialized;
 }
 

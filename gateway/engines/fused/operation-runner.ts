@@ -1,10 +1,24 @@
-import { type DocumentNode, execute, type ExecutionResult, type FragmentDefinitionNode, Kind } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  Kind,
+} from 'graphql';
 import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
 import type { Graph } from '../../operation/graph.ts';
-import type { OperationVariant, PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
+import type {
+  OperationVariant,
+  PreparedOperation,
+  Variables,
+} from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import { selectedFields } from '../selected-fields.ts';
-import { type CompiledOperation, compileOperation, type CompiledGraph } from './compiled-operation.ts';
+import {
+  type CompiledOperation,
+  compileOperation,
+  type CompiledGraph,
+} from './compiled-operation.ts';
 import { FusedContext } from './fused-context.ts';
 import { lazy } from './lazy.ts';
 import { OperationRun } from './operation-run.ts';
@@ -26,7 +40,9 @@ export function createOperationRunner(options: OperationRunnerOptions): Graph['e
     const { coerced, errors } = readVariables(schema, operation.operation, variables);
     if (coerced === undefined) return { errors };
     const variant = operation.variant(coerced);
-    const { compiled, wanted } = variant.get(options, () => prepare(options, operation, variant, coerced));
+    const { compiled, wanted } = variant.get(options, () =>
+      prepare(options, operation, variant, coerced),
+    );
     const context = new FusedContext({ subgraphs, scope, wanted });
     if (compiled !== undefined) return await answer(compiled, new OperationRun(context, coerced));
     return await execute({
@@ -53,17 +69,28 @@ interface Runnable {
   readonly wanted: Wanted;
 }
 
-function prepare(options: OperationRunnerOptions, prepared: PreparedOperation, variant: OperationVariant, variables: Variables): Runnable {
+function prepare(
+  options: OperationRunnerOptions,
+  prepared: PreparedOperation,
+  variant: OperationVariant,
+  variables: Variables,
+): Runnable {
   const { supergraph, schema, compiles } = options;
   const withoutConditions = decide(variant);
   const fragments = Object.fromEntries(
-    withoutConditions?.fragments ?? prepared.document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
+    withoutConditions?.fragments ??
+      prepared.document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
   );
   const operation = withoutConditions?.operation ?? prepared.operation;
   // When the first subgraph asks, for not every operation asks a subgraph.
-  const wanted = lazy(() => wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables })));
+  const wanted = lazy(() =>
+    wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables })),
+  );
   return {
-    compiled: compiles && withoutConditions !== undefined ? compileOperation(options, withoutConditions) : undefined,
+    compiled:
+      compiles && withoutConditions !== undefined
+        ? compileOperation(options, withoutConditions)
+        : undefined,
     wanted: (subgraph, type) => wanted()(subgraph, type),
   };
 }
@@ -77,4 +104,5 @@ function decide(variant: OperationVariant): OperationWithoutConditions | undefin
   }
 }
 
-const isFragment = (node: DocumentNode['definitions'][number]): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION;
+const isFragment = (node: DocumentNode['definitions'][number]): node is FragmentDefinitionNode =>
+  node.kind === Kind.FRAGMENT_DEFINITION;

@@ -46,43 +46,67 @@ export class SubgraphField {
   /** Calls the subgraph's resolver. */
   read(parent: unknown, args: Arguments, context: object, info: GraphQLResolveInfo): unknown {
     const { resolve, name } = this.definition;
-    return resolve === undefined ? readProperty(parent, name, args, context, info) : resolve(parent, args, context, info);
+    return resolve === undefined
+      ? readProperty(parent, name, args, context, info)
+      : resolve(parent, args, context, info);
   }
 
   /** The arguments that a field set names, and the subgraph's defaults for others. */
   argumentsOf(node: FieldNode): Arguments {
-    return this.definition.args.length === 0 ? NO_ARGUMENTS : getArgumentValues(this.definition, node);
+    return this.definition.args.length === 0
+      ? NO_ARGUMENTS
+      : getArgumentValues(this.definition, node);
   }
 }
 
 const NO_ARGUMENTS: Arguments = Object.freeze({});
 
 /** What graphql-js does for a field without a resolver; its own function would take the field's name from `info`. */
-function readProperty(parent: unknown, name: string, args: Arguments, context: object, info: GraphQLResolveInfo): unknown {
+function readProperty(
+  parent: unknown,
+  name: string,
+  args: Arguments,
+  context: object,
+  info: GraphQLResolveInfo,
+): unknown {
   if (typeof parent !== 'object' || parent === null) return undefined;
   const property: unknown = Reflect.get(parent, name);
-  return typeof property === 'function' ? (property.call(parent, args, context, info) as unknown) : property;
+  return typeof property === 'function'
+    ? (property.call(parent, args, context, info) as unknown)
+    : property;
 }
 
-function createWrap(origin: string, type: GraphQLOutputType, carriesOrigin: (type: string) => boolean): SubgraphField['wrap'] {
+function createWrap(
+  origin: string,
+  type: GraphQLOutputType,
+  carriesOrigin: (type: string) => boolean,
+): SubgraphField['wrap'] {
   const target = getNamedType(type);
   if (isLeafType(target) || (!isAbstractType(target) && !carriesOrigin(target.name))) return asItIs;
   const wrapObject = isAbstractType(target)
     ? (value: unknown, context: object, info: GraphQLResolveInfo) =>
-        whenReady(typeOf(target, value, context, info), (name) => new FusedObject(name, origin, value))
+        whenReady(
+          typeOf(target, value, context, info),
+          (name) => new FusedObject(name, origin, value),
+        )
     : (value: unknown) => new FusedObject(target.name, origin, value);
   return wrapItems(type, wrapObject);
 }
 
 const asItIs: SubgraphField['wrap'] = (value) => value;
 
-function wrapItems(type: GraphQLOutputType, wrapObject: SubgraphField['wrap']): SubgraphField['wrap'] {
+function wrapItems(
+  type: GraphQLOutputType,
+  wrapObject: SubgraphField['wrap'],
+): SubgraphField['wrap'] {
   if (isNonNullType(type)) return wrapItems(type.ofType, wrapObject);
   // An error among the items takes only its own place; graphql-js reports it there.
   const unless = (next: SubgraphField['wrap']): SubgraphField['wrap'] => {
     const wrap: SubgraphField['wrap'] = (value, context, info) => {
       if (value == null || value instanceof Error) return value;
-      return isPromise(value) ? value.then((settled) => wrap(settled, context, info)) : next(value, context, info);
+      return isPromise(value)
+        ? value.then((settled) => wrap(settled, context, info))
+        : next(value, context, info);
     };
     return wrap;
   };
@@ -94,12 +118,24 @@ function wrapItems(type: GraphQLOutputType, wrapObject: SubgraphField['wrap']): 
   );
 }
 
-const isIterable = (value: unknown): value is Iterable<unknown> => typeof value === 'object' && value !== null && Symbol.iterator in value;
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
 
 /** The name of an object's type, as the subgraph's own resolver tells it. */
-export function typeOf(type: GraphQLAbstractType, value: unknown, context: object, info: GraphQLResolveInfo): MaybePromise<string> {
-  return whenReady((type.resolveType ?? defaultTypeResolver)(value, context, info, type), (name) => {
-    if (name === undefined) throw new Error(`The subgraph must say which type of ${type.name} an object has, but does not.`);
-    return name;
-  });
+export function typeOf(
+  type: GraphQLAbstractType,
+  value: unknown,
+  context: object,
+  info: GraphQLResolveInfo,
+): MaybePromise<string> {
+  return whenReady(
+    (type.resolveType ?? defaultTypeResolver)(value, context, info, type),
+    (name) => {
+      if (name === undefined)
+        throw new Error(
+          `The subgraph must say which type of ${type.name} an object has, but does not.`,
+        );
+      return name;
+    },
+  );
 }

@@ -13,7 +13,9 @@ import {
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
 
 /** What this way of execution uses of a subgraph. */
-export type FusedSubgraph = Pick<Subgraph, 'createContext' | 'resolvers' | 'sdl'> & { readonly name: string };
+export type FusedSubgraph = Pick<Subgraph, 'createContext' | 'resolvers' | 'sdl'> & {
+  readonly name: string;
+};
 
 /** A subgraph whose resolvers the fused schema calls. */
 export interface EmbeddedSubgraph {
@@ -25,7 +27,11 @@ export interface EmbeddedSubgraph {
   referenceResolver(type: string): ReferenceResolver | undefined;
 }
 
-export type ReferenceResolver = (representation: Representation, context: object, info: GraphQLResolveInfo) => unknown;
+export type ReferenceResolver = (
+  representation: Representation,
+  context: object,
+  info: GraphQLResolveInfo,
+) => unknown;
 
 /** Names an entity across subgraphs: its type, a key, and what `@requires` asks for. Values are as they travel over HTTP. */
 export type Representation = Readonly<Record<string, unknown>>;
@@ -38,7 +44,9 @@ export function embedSubgraph({ name, sdl, resolvers }: FusedSubgraph): Embedded
     assumeValidSDL: true,
     assumeValid: true,
   });
-  const roots = Object.values(OperationTypeNode).map((operation) => schema.getRootType(operation)?.name);
+  const roots = Object.values(OperationTypeNode).map(
+    (operation) => schema.getRootType(operation)?.name,
+  );
   return {
     name,
     schema,
@@ -50,12 +58,16 @@ export function embedSubgraph({ name, sdl, resolvers }: FusedSubgraph): Embedded
   };
 }
 
-const hasReferenceResolver = (value: unknown): value is { readonly __resolveReference?: ReferenceResolver } =>
+const hasReferenceResolver = (
+  value: unknown,
+): value is { readonly __resolveReference?: ReferenceResolver } =>
   typeof value === 'object' && value !== null && '__resolveReference' in value;
 
 /** Federation lets a subgraph `extend` a type that it does not define; graphql-js does not. */
 function defineExtendedTypes(document: DocumentNode): DocumentNode {
-  const defined = new Set(document.definitions.filter(isTypeDefinition).map((definition) => definition.name.value));
+  const defined = new Set(
+    document.definitions.filter(isTypeDefinition).map((definition) => definition.name.value),
+  );
   const definitions = document.definitions.map((definition): DefinitionNode => {
     if (!isTypeExtension(definition) || defined.has(definition.name.value)) return definition;
     defined.add(definition.name.value);
@@ -74,6 +86,8 @@ const DEFINITION_KINDS = {
   [Kind.SCALAR_TYPE_EXTENSION]: Kind.SCALAR_TYPE_DEFINITION,
 } as const;
 
-const isTypeExtension = (node: DefinitionNode): node is TypeExtensionNode => node.kind in DEFINITION_KINDS;
+const isTypeExtension = (node: DefinitionNode): node is TypeExtensionNode =>
+  node.kind in DEFINITION_KINDS;
 
-const isTypeDefinition = (node: DefinitionNode): node is TypeDefinitionNode => Object.values<string>(DEFINITION_KINDS).includes(node.kind);
+const isTypeDefinition = (node: DefinitionNode): node is TypeDefinitionNode =>
+  Object.values<string>(DEFINITION_KINDS).includes(node.kind);

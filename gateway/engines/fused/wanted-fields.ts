@@ -1,4 +1,10 @@
-import { type GraphQLCompositeType, isAbstractType, isCompositeType, Kind, type SelectionSetNode } from 'graphql';
+import {
+  type GraphQLCompositeType,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 import type { SelectedFields } from '../selected-fields.ts';
 import { type FusedSupergraph, targetOf } from './fused-supergraph.ts';
 
@@ -15,7 +21,8 @@ export function wantedFields(
   selected: SelectedFields,
 ): (subgraph: string, type: string) => ReadonlySet<string> {
   const wanted: Wanted = new Map();
-  for (const [type, fields] of selected) for (const field of fields) want(supergraph, wanted, type, field);
+  for (const [type, fields] of selected)
+    for (const field of fields) want(supergraph, wanted, type, field);
   return (subgraph, type) => wanted.get(`${subgraph}/${type}`) ?? NOTHING;
 }
 
@@ -25,7 +32,8 @@ function want(supergraph: FusedSupergraph, wanted: Wanted, typeName: string, fie
   const joined = supergraph.types.get(typeName);
   const type = supergraph.schema.getType(typeName);
   if (joined === undefined || !isCompositeType(type)) return;
-  const { owners = [], requires = new Map<string, SelectionSetNode>() } = joined.fields.get(field) ?? {};
+  const { owners = [], requires = new Map<string, SelectionSetNode>() } =
+    joined.fields.get(field) ?? {};
   for (const owner of owners) {
     const name = `${owner}/${typeName}`;
     const fields = wanted.get(name) ?? new Set();
@@ -34,21 +42,36 @@ function want(supergraph: FusedSupergraph, wanted: Wanted, typeName: string, fie
     const required = requires.get(owner);
     if (required !== undefined) wantAll(supergraph, wanted, type, required);
     // A type that one subgraph has to itself is never entered from another.
-    if (joined.keys.size > 1) for (const key of joined.keys.get(owner) ?? []) wantAll(supergraph, wanted, type, key);
+    if (joined.keys.size > 1)
+      for (const key of joined.keys.get(owner) ?? []) wantAll(supergraph, wanted, type, key);
   }
 }
 
-function wantAll(supergraph: FusedSupergraph, wanted: Wanted, type: GraphQLCompositeType, { selections }: SelectionSetNode): void {
+function wantAll(
+  supergraph: FusedSupergraph,
+  wanted: Wanted,
+  type: GraphQLCompositeType,
+  { selections }: SelectionSetNode,
+): void {
   for (const selection of selections) {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const condition = selection.typeCondition && supergraph.schema.getType(selection.typeCondition.name.value);
-      wantAll(supergraph, wanted, isCompositeType(condition) ? condition : type, selection.selectionSet);
+      const condition =
+        selection.typeCondition && supergraph.schema.getType(selection.typeCondition.name.value);
+      wantAll(
+        supergraph,
+        wanted,
+        isCompositeType(condition) ? condition : type,
+        selection.selectionSet,
+      );
     } else if (selection.kind === Kind.FIELD) {
-      for (const possible of isAbstractType(type) ? supergraph.schema.getPossibleTypes(type) : [type]) {
+      for (const possible of isAbstractType(type)
+        ? supergraph.schema.getPossibleTypes(type)
+        : [type]) {
         want(supergraph, wanted, possible.name, selection.name.value);
       }
       const target = targetOf(type, selection.name.value);
-      if (target !== undefined && selection.selectionSet !== undefined) wantAll(supergraph, wanted, target, selection.selectionSet);
+      if (target !== undefined && selection.selectionSet !== undefined)
+        wantAll(supergraph, wanted, target, selection.selectionSet);
     }
   }
 }

@@ -13,7 +13,10 @@ export interface LoadedSupergraph {
  * @param onService is called for each subgraph
  * @throws Error where the supergraph is none
  */
-export async function loadSupergraph(sdl: string, onService: (service: ServiceEndpointDefinition) => void): Promise<LoadedSupergraph> {
+export async function loadSupergraph(
+  sdl: string,
+  onService: (service: ServiceEndpointDefinition) => void,
+): Promise<LoadedSupergraph> {
   // eslint-disable-next-line no-restricted-properties -- Written, not read: Apollo has no other switch.
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const gateway = new ApolloGateway({
@@ -34,6 +37,13 @@ export async function loadSupergraph(sdl: string, onService: (service: ServiceEn
   return { ...loaded, stop: () => gateway.stop() };
 }
 
-const NEVER_CALLED = { process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")) };
+const NEVER_CALLED = {
+  process: () => Promise.reject(new TypeError("Plans are not run by Apollo's gateway.")),
+};
 
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const QUIET = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

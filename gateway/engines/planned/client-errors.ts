@@ -34,7 +34,11 @@ export function findRequirements({ types }: Joins): Requirements {
  * The errors of a plan as its client knows the places: by its own names, and those of fields that only the planner asked
  * for at the fields that need them.
  */
-export function clientErrors(errors: readonly GraphQLError[], paths: ClientPaths, answer: PlannedResponse): GraphQLError[] {
+export function clientErrors(
+  errors: readonly GraphQLError[],
+  paths: ClientPaths,
+  answer: PlannedResponse,
+): GraphQLError[] {
   const placed = new Map<string, GraphQLError>();
   for (const error of errors) {
     for (const path of paths.of(error.path ?? [])) {
@@ -50,7 +54,11 @@ export class ClientPaths {
   readonly #options: PlaceOptions;
   #root: Place | undefined;
 
-  constructor(schema: GraphQLSchema, withoutConditions: OperationWithoutConditions, requirements: Requirements) {
+  constructor(
+    schema: GraphQLSchema,
+    withoutConditions: OperationWithoutConditions,
+    requirements: Requirements,
+  ) {
     this.#options = { schema, withoutConditions, requirements };
   }
 
@@ -90,7 +98,10 @@ interface PlaceOptions {
 function rootPlace(options: PlaceOptions): Place {
   const { schema, withoutConditions } = options;
   const { operation, selectionSet } = withoutConditions.operation;
-  return new Place(options, selectedIn(selectionSet, schema.getRootType(operation)?.name ?? '', withoutConditions));
+  return new Place(
+    options,
+    selectedIn(selectionSet, schema.getRootType(operation)?.name ?? '', withoutConditions),
+  );
 }
 
 /** A place of the response, with the fields selected there. */
@@ -118,7 +129,13 @@ class Place {
     if (known !== undefined || fields === undefined) return known;
     const { schema, withoutConditions } = this.#options;
     const selected = fields.flatMap(({ type, field }) =>
-      field.selectionSet ? selectedIn(field.selectionSet, typeNameOf(schema, type, field.name.value), withoutConditions) : [],
+      field.selectionSet
+        ? selectedIn(
+            field.selectionSet,
+            typeNameOf(schema, type, field.name.value),
+            withoutConditions,
+          )
+        : [],
     );
     const below = new Place(this.#options, selected);
     this.#below.set(name, below);
@@ -151,7 +168,12 @@ function selectedIn(
 ): Selected[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [{ type, field: selection }];
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-    return fragment === undefined ? [] : selectedIn(fragment.selectionSet, fragment.typeCondition?.name.value ?? type, { fragments });
+    const fragment =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    return fragment === undefined
+      ? []
+      : selectedIn(fragment.selectionSet, fragment.typeCondition?.name.value ?? type, {
+          fragments,
+        });
   });
 }

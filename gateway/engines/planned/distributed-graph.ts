@@ -33,7 +33,9 @@ export interface DistributedGraphOptions {
  * Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours.
  * @throws Error where the supergraph cannot be loaded or planned for
  */
-export async function createDistributedGraph(options: DistributedGraphOptions): Promise<RunningGraph> {
+export async function createDistributedGraph(
+  options: DistributedGraphOptions,
+): Promise<RunningGraph> {
   const { supergraph, urls = {} } = options;
   const modules = findBuiltIn(supergraph, options.modules);
   // Access rules are checked before this graph is asked.
@@ -68,8 +70,15 @@ export async function createDistributedGraph(options: DistributedGraphOptions): 
   };
 }
 
-const filesOf = (modules: readonly SubgraphModule[], connection: (service: string) => ServiceConnection) =>
-  Object.fromEntries(modules.flatMap(({ name, files }) => files.map((prefix) => [prefix, proxyFiles(prefix, connection(name))])));
+const filesOf = (
+  modules: readonly SubgraphModule[],
+  connection: (service: string) => ServiceConnection,
+) =>
+  Object.fromEntries(
+    modules.flatMap(({ name, files }) =>
+      files.map((prefix) => [prefix, proxyFiles(prefix, connection(name))]),
+    ),
+  );
 
 interface RunningPlans {
   readonly planner: Planner;
@@ -77,15 +86,26 @@ interface RunningPlans {
   readonly executorFor: (schema: GraphQLSchema) => Graph['execute'];
 }
 
-function startPlans(supergraph: Supergraph, connection: (service: string) => ServiceConnection, program: URL | undefined): RunningPlans {
+function startPlans(
+  supergraph: Supergraph,
+  connection: (service: string) => ServiceConnection,
+  program: URL | undefined,
+): RunningPlans {
   const { document } = planSupergraph(supergraph.document);
   const supergraphSchema = buildASTSchema(document, { assumeValid: true });
   const planner = program === undefined ? planHere(supergraph) : planInThread(program, supergraph);
   const requirements = findRequirements(readJoins(document));
-  return { planner, executorFor: (schema) => createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }) };
+  return {
+    planner,
+    executorFor: (schema) =>
+      createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }),
+  };
 }
 
-function createServices({ requestTimeoutMs, production }: DistributedGraphOptions, modules: readonly SubgraphModule[]) {
+function createServices(
+  { requestTimeoutMs, production }: DistributedGraphOptions,
+  modules: readonly SubgraphModule[],
+) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
   const connections = new Map<string, ServiceConnection>();
   const byName = new Map<string, ServiceConnection>();
@@ -93,14 +113,22 @@ function createServices({ requestTimeoutMs, production }: DistributedGraphOption
     connect: (name: string, url: string): ServiceConnection => {
       const key = `${name} ${url}`;
       const connection =
-        connections.get(key) ?? connectService({ name, title: titles.get(name), url, requestTimeoutMs, traces: !production });
+        connections.get(key) ??
+        connectService({
+          name,
+          title: titles.get(name),
+          url,
+          requestTimeoutMs,
+          traces: !production,
+        });
       connections.set(key, connection);
       byName.set(name, connection);
       return connection;
     },
     get: (name: string): ServiceConnection => {
       const connection = byName.get(name);
-      if (connection === undefined) throw new TypeError(`The supergraph was expected to have a subgraph ${name}.`);
+      if (connection === undefined)
+        throw new TypeError(`The supergraph was expected to have a subgraph ${name}.`);
       return connection;
     },
     close: async (): Promise<void> => {

@@ -11,7 +11,12 @@ import {
   isObjectType,
 } from 'graphql';
 import { fieldError, locate } from '../../operation/field-error.ts';
-import { type DataType, fieldOf, type FieldShape, type SelectionShape } from '../../operation/response-shape.ts';
+import {
+  type DataType,
+  fieldOf,
+  type FieldShape,
+  type SelectionShape,
+} from '../../operation/response-shape.ts';
 import type { Path } from '../../operation/errors-by-path.ts';
 
 /** What the services gave, and how the client wants to have it. */
@@ -29,19 +34,29 @@ export interface PlannedResponse {
  * A service's error at a path of the client's answer, located as graphql-js locates it: at all nodes that select the field, or at the value
  * of the argument that is wrong, which it says in the same words whatever the service says.
  */
-export function locatedError({ message, extensions, originalError }: GraphQLError, path: Path, answer: PlannedResponse): GraphQLError {
+export function locatedError(
+  { message, extensions, originalError }: GraphQLError,
+  path: Path,
+  answer: PlannedResponse,
+): GraphQLError {
   const fields = fieldsAt(path, answer);
   const wrong = fields[0] && wrongArgument(fields[0], answer.variables);
   if (wrong !== undefined) return fieldError(wrong, [], path);
   // One that is about the answer as a whole has no path.
   const at = path.length > 0 ? { path } : {};
-  const error = new GraphQLError(message, { ...at, extensions, originalError: originalError ?? null });
+  const error = new GraphQLError(message, {
+    ...at,
+    extensions,
+    originalError: originalError ?? null,
+  });
   return locate(error, nodesOf(fields));
 }
 
 const nodesOf = (fields: readonly SelectedField[]): readonly FieldNode[] => {
   const [first, ...others] = fields.map(({ field }) => field.nodes);
-  return first === undefined || others.length === 0 ? (first ?? []) : [...new Set([...first, ...others.flat()])];
+  return first === undefined || others.length === 0
+    ? (first ?? [])
+    : [...new Set([...first, ...others.flat()])];
 };
 
 interface SelectedField {
@@ -50,8 +65,13 @@ interface SelectedField {
 }
 
 /** What is selected at a path: one field, or several where nobody knows of which type the object is. */
-function fieldsAt(path: Path, { schema, shape, root, data }: PlannedResponse): readonly SelectedField[] {
-  let places: readonly { readonly below: SelectionShape; readonly type: GraphQLNamedType }[] = [{ below: shape, type: root }];
+function fieldsAt(
+  path: Path,
+  { schema, shape, root, data }: PlannedResponse,
+): readonly SelectedField[] {
+  let places: readonly { readonly below: SelectionShape; readonly type: GraphQLNamedType }[] = [
+    { below: shape, type: root },
+  ];
   let fields: readonly SelectedField[] = [];
   let value: unknown = data;
   for (const key of path) {
@@ -72,7 +92,11 @@ function fieldsAt(path: Path, { schema, shape, root, data }: PlannedResponse): r
   return fields;
 }
 
-function typesOf(value: unknown, declared: GraphQLNamedType, schema: GraphQLSchema): readonly DataType[] {
+function typesOf(
+  value: unknown,
+  declared: GraphQLNamedType,
+  schema: GraphQLSchema,
+): readonly DataType[] {
   if (isObjectType(declared)) return [declared];
   if (!isAbstractType(declared)) return [];
   const name = propertyOf(value, '__typename');
@@ -81,13 +105,19 @@ function typesOf(value: unknown, declared: GraphQLNamedType, schema: GraphQLSche
 }
 
 const propertyOf = (value: unknown, key: string | number): unknown =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string | number, unknown>>)[key] : undefined;
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string | number, unknown>>)[key]
+    : undefined;
 
 /** What is wrong with an argument that is found out only now: null in a variable with a default, where null cannot be. */
-function wrongArgument({ parent, field }: SelectedField, variables: PlannedResponse['variables']): GraphQLError | undefined {
+function wrongArgument(
+  { parent, field }: SelectedField,
+  variables: PlannedResponse['variables'],
+): GraphQLError | undefined {
   const definition = fieldOf(parent, field.name);
   const [node] = field.nodes;
-  if (definition === undefined || node === undefined || (node.arguments ?? []).length === 0) return undefined;
+  if (definition === undefined || node === undefined || (node.arguments ?? []).length === 0)
+    return undefined;
   try {
     getArgumentValues(definition, node, variables);
     return undefined;

@@ -19,8 +19,13 @@ export function useOwnScalars(schema: GraphQLSchema, names: ReadonlySet<string>)
  * The scalars of built-in subgraphs that no other subgraph has: one of the same name may mean something else there.
  * @param subgraphs are the built-in ones of the supergraph
  */
-export function scalarsOf({ document }: Supergraph, subgraphs: readonly { readonly name: string }[]): ReadonlySet<string> {
+export function scalarsOf(
+  { document }: Supergraph,
+  subgraphs: readonly { readonly name: string }[],
+): ReadonlySet<string> {
   const names = new Set(subgraphs.map(({ name }) => name));
-  const owned = [...readScalarOwners(document)].filter(([, owners]) => owners.every((owner) => names.has(owner)));
+  const owned = [...readScalarOwners(document)].filter(([, owners]) =>
+    owners.every((owner) => names.has(owner)),
+  );
   return new Set(owned.map(([scalar]) => scalar));
 }

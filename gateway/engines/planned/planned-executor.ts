@@ -1,4 +1,10 @@
-import { type ExecutionResult, GraphQLError, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { completeResponse, type ResponseValues } from '../../operation/completion.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
@@ -6,7 +12,11 @@ import { ErrorsByPath } from '../../operation/errors-by-path.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import type { OperationVariant, PreparedOperation } from '../../operation/prepared-operation.ts';
 import { clientErrors } from './client-errors.ts';
-import { OperationPlans, type OperationPlansOptions, type PlannedOperation } from './operation-plans.ts';
+import {
+  OperationPlans,
+  type OperationPlansOptions,
+  type PlannedOperation,
+} from './operation-plans.ts';
 import type { PlanNode } from './planning/plan.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
@@ -26,13 +36,20 @@ export interface PlannedExecutorOptions extends OperationPlansOptions {
 export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['execute'] {
   const plans = new OperationPlans(options);
   return async (operation, request) => {
-    const { coerced, errors } = readVariables(options.schema, operation.operation, request.variables);
+    const { coerced, errors } = readVariables(
+      options.schema,
+      operation.operation,
+      request.variables,
+    );
     if (coerced === undefined) return { errors };
     const planned = plan(plans, operation.variant(coerced));
     if (planned instanceof GraphQLError) return { data: null, errors: [planned] };
     const root = rootTypeOf(options.schema, operation);
     const { node } = await unlessAborted(planned.plan, request.scope.signal);
-    if (node === undefined && planned.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))) {
+    if (
+      node === undefined &&
+      planned.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))
+    ) {
       return { errors: [new GraphQLError('The query planner found no plan for this operation.')] };
     }
     return answer(options, { ...planned, node, root, variables: coerced, request });
@@ -51,14 +68,20 @@ function plan(plans: OperationPlans, variant: OperationVariant): PlannedOperatio
 
 function rootTypeOf(schema: GraphQLSchema, { operation }: PreparedOperation): GraphQLObjectType {
   const type = schema.getRootType(operation.operation);
-  if (type == null) throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
+  if (type == null)
+    throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
   return type;
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => {
-      reject(new CodedError('UPSTREAM_TIMEOUT', "The operation could not be planned within the request's deadline. Try again."));
+      reject(
+        new CodedError(
+          'UPSTREAM_TIMEOUT',
+          "The operation could not be planned within the request's deadline. Try again.",
+        ),
+      );
     };
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -85,14 +108,30 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const absent = new WeakSet();
   const services = servicesFor(connection, request.scope);
   const failures = new Failures(request);
-  const run = { schema: supergraphSchema, services, variables: given, data, errors: fetched, failures, absent };
+  const run = {
+    schema: supergraphSchema,
+    services,
+    variables: given,
+    data,
+    errors: fetched,
+    failures,
+    absent,
+  };
   if (node !== undefined) await runPlan(run, node);
 
   const introspection = await introspect(schema, withoutConditions, shape, root, given);
   Object.assign(data, introspection.data);
   const planErrors = [...fetched.all, ...(introspection.errors ?? [])];
-  const errors = new ErrorsByPath(clientErrors(planErrors, paths, { schema, shape, root, data, variables }));
-  const completed = completeResponse(data, { schema, shape, root, errors, values: plannedValues(absent) });
+  const errors = new ErrorsByPath(
+    clientErrors(planErrors, paths, { schema, shape, root, data, variables }),
+  );
+  const completed = completeResponse(data, {
+    schema,
+    shape,
+    root,
+    errors,
+    values: plannedValues(absent),
+  });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }
 
@@ -103,5 +142,8 @@ const plannedValues = (absent: WeakSet<object>): ResponseValues => ({
     const value = object[plannedName];
     return value === undefined && absent.has(object) ? null : value;
   },
-  typeNameOf: (object, declared) => ('__typename' in object && typeof object.__typename === 'string' ? object.__typename : declared.name),
+  typeNameOf: (object, declared) =>
+    '__typename' in object && typeof object.__typename === 'string'
+      ? object.__typename
+      : declared.name,
 });

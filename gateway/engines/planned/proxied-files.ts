@@ -7,12 +7,16 @@ import type { ServiceConnection } from './service-connection.ts';
 /** Reads a subgraph's files from its service, which has them at the same path. */
 export function proxyFiles(prefix: string, connection: ServiceConnection): FileReader {
   return async (token, scope) => {
-    const { status, contentType, maxAge, bytes } = await connection.get(`/${prefix}/${encodeURIComponent(token)}`, scope);
+    const { status, contentType, maxAge, bytes } = await connection.get(
+      `/${prefix}/${encodeURIComponent(token)}`,
+      scope,
+    );
     if (status === 200) return { contentType, maxAge, body: bytes };
     if (status === 404) return null;
     const [error] = readGraphQLResponse(bytes, connection.name)?.errors ?? [];
     const shown = error && visibleError(error.message, error.extensions, connection.name);
-    if (shown === undefined) throw connection.fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
+    if (shown === undefined)
+      throw connection.fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
     throw new CodedError(shown.extensions.code, shown.message, shown.extensions);
   };
 }

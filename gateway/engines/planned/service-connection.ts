@@ -2,7 +2,11 @@ import { CodedError } from '../../../errors/coded-error.ts';
 import { DEADLINE_HEADER } from '../../../request/deadline.ts';
 import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
 import { cancellationOf } from '../../../request/cancellation.ts';
-import { createConnectionPool, ExchangeFailure, type HttpRequest } from '../../../upstream/connection-pool.ts';
+import {
+  createConnectionPool,
+  ExchangeFailure,
+  type HttpRequest,
+} from '../../../upstream/connection-pool.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../../upstream/upstream-error.ts';
 
 export interface ServiceConnectionOptions {
@@ -38,7 +42,11 @@ export interface ServiceConnection {
 
 export type FailureCode = Extract<
   UpstreamErrorCode,
-  'UPSTREAM_TIMEOUT' | 'UPSTREAM_RATE_LIMITED' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_AUTH' | 'UPSTREAM_CONTRACT'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_RATE_LIMITED'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_AUTH'
+  | 'UPSTREAM_CONTRACT'
 >;
 
 /** An answer was none of GraphQL: its status is for the log. */
@@ -52,9 +60,19 @@ export class UnexpectedStatus extends Error {
   }
 }
 
-export function connectService({ name, title, url, requestTimeoutMs, traces }: ServiceConnectionOptions): ServiceConnection {
+export function connectService({
+  name,
+  title,
+  url,
+  requestTimeoutMs,
+  traces,
+}: ServiceConnectionOptions): ServiceConnection {
   const { origin, pathname, search } = new URL(url);
-  const pool = createConnectionPool({ origin, connections: MAX_CONNECTIONS, maxResponseBytes: MAX_RESPONSE_BYTES });
+  const pool = createConnectionPool({
+    origin,
+    connections: MAX_CONNECTIONS,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+  });
   const fail = (code: FailureCode, cause?: unknown) => failureOf({ name, title }, code, cause);
   const headersFor = (scope: RequestScope, contentType?: string) => ({
     accept: 'application/graphql-response+json, application/json',
@@ -76,15 +94,27 @@ export function connectService({ name, title, url, requestTimeoutMs, traces }: S
         bytes: body,
       };
     } catch (error) {
-      throw fail(signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE', error instanceof ExchangeFailure ? error.cause : error);
+      throw fail(
+        signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE',
+        error instanceof ExchangeFailure ? error.cause : error,
+      );
     }
   };
 
   return {
     name,
     post: (body, scope) =>
-      exchange({ method: 'POST', path: `${pathname}${search}`, headers: headersFor(scope, 'application/json'), body }, scope),
-    get: (path, scope) => exchange({ method: 'GET', path, headers: headersFor(scope), body: null }, scope),
+      exchange(
+        {
+          method: 'POST',
+          path: `${pathname}${search}`,
+          headers: headersFor(scope, 'application/json'),
+          body,
+        },
+        scope,
+      ),
+    get: (path, scope) =>
+      exchange({ method: 'GET', path, headers: headersFor(scope), body: null }, scope),
     fail,
     close: () => pool.close(),
   };
@@ -94,23 +124,36 @@ const MAX_CONNECTIONS = 64;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /** A service ends a little earlier than the gateway, so that what it has got by then still arrives. */
-function timeLeft(requestTimeoutMs: number, { trace, deadlineAt = trace.startedAt + requestTimeoutMs }: RequestScope): number {
+function timeLeft(
+  requestTimeoutMs: number,
+  { trace, deadlineAt = trace.startedAt + requestTimeoutMs }: RequestScope,
+): number {
   const left = deadlineAt - performance.now();
   return Math.max(1, Math.floor(left - Math.min(MARGIN_MS, left / 10)));
 }
 
 const MARGIN_MS = 50;
 
-function failureOf({ name, title }: Pick<ServiceConnectionOptions, 'name' | 'title'>, code: FailureCode, cause: unknown): CodedError {
+function failureOf(
+  { name, title }: Pick<ServiceConnectionOptions, 'name' | 'title'>,
+  code: FailureCode,
+  cause: unknown,
+): CodedError {
   if (title !== undefined) return new UpstreamError(code, { name, title }, { cause });
-  return new CodedError(code, `The subgraph ${name} ${FOREIGN_MESSAGES[code]}`, { service: name, cause });
+  return new CodedError(code, `The subgraph ${name} ${FOREIGN_MESSAGES[code]}`, {
+    service: name,
+    cause,
+  });
 }
 
 /** For subgraphs that are not built in. */
 const FOREIGN_MESSAGES: Record<FailureCode, string> = {
-  UPSTREAM_TIMEOUT: "did not respond within the request's deadline. Try again, or select less at once.",
+  UPSTREAM_TIMEOUT:
+    "did not respond within the request's deadline. Try again, or select less at once.",
   UPSTREAM_RATE_LIMITED: 'refuses requests because its rate limit is exhausted. Try again later.',
   UPSTREAM_UNAVAILABLE: 'cannot be reached or failed. Try again later.',
-  UPSTREAM_AUTH: "refused this server's signature. The operator has to check SUBGRAPH_SECRET on both sides.",
-  UPSTREAM_CONTRACT: 'sent a response in a format that this server does not support. The operator has to check the log.',
+  UPSTREAM_AUTH:
+    "refused this server's signature. The operator has to check SUBGRAPH_SECRET on both sides.",
+  UPSTREAM_CONTRACT:
+    'sent a response in a format that this server does not support. The operator has to check the log.',
 };

@@ -27,14 +27,21 @@ export function readGraphQLResponse(bytes: Buffer, service: string): GraphQLResp
 }
 
 /** Adds what a service tells of itself to the client's request, whose clock began `offsetMs` before the service's. */
-export function addReport(trace: CallTrace, { calls, stale }: GraphQLResponse, offsetMs: number): void {
+export function addReport(
+  trace: CallTrace,
+  { calls, stale }: GraphQLResponse,
+  offsetMs: number,
+): void {
   for (const record of stale) trace.recordStale(record);
-  for (const call of calls) trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
+  for (const call of calls)
+    trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
 
 function readErrors(given: readonly unknown[]): readonly ServiceError[] {
   const errors = given.slice(0, MAX_ERRORS).map((error) => serviceError.parse(error));
-  return given.length <= MAX_ERRORS ? errors : [...errors, { message: `The answer has ${String(given.length)} errors.` }];
+  return given.length <= MAX_ERRORS
+    ? errors
+    : [...errors, { message: `The answer has ${String(given.length)} errors.` }];
 }
 
 /** Of the others a client gets to know that there are some. */
@@ -72,7 +79,10 @@ const responseSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z.array(z.unknown()).nullish(),
   extensions: z
-    .object({ upstream: z.array(callRecord).optional().catch(undefined), stale: z.array(staleRecord).optional().catch(undefined) })
+    .object({
+      upstream: z.array(callRecord).optional().catch(undefined),
+      stale: z.array(staleRecord).optional().catch(undefined),
+    })
     .optional()
     .catch(undefined),
 });

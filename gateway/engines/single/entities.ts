@@ -21,11 +21,20 @@ export function isolateEntities(schema: GraphQLSchema, document: DocumentNode): 
   const resolveAll = field?.resolve;
   if (field === undefined || resolveAll === undefined) return;
   const keys = readKeys(document);
-  const resolve: GraphQLFieldResolver<unknown, unknown, { readonly representations: readonly unknown[] }> = (root, given, context, info) =>
+  const resolve: GraphQLFieldResolver<
+    unknown,
+    unknown,
+    { readonly representations: readonly unknown[] }
+  > = (root, given, context, info) =>
     given.representations.map(async (representation) => {
       checkRepresentation(representation, keys, schema);
       // A cast: for one representation Apollo's resolver gives a list of one.
-      const [entity] = resolveAll(root, { representations: [representation] }, context, info) as readonly unknown[];
+      const [entity] = resolveAll(
+        root,
+        { representations: [representation] },
+        context,
+        info,
+      ) as readonly unknown[];
       return await entity;
     });
   field.resolve = resolve;
@@ -48,9 +57,15 @@ function readKeys(document: DocumentNode): Keys {
   const names = linked.length > 0 ? linked : ['key'];
   const keys = new Map<string, readonly (readonly Path[])[]>();
   for (const type of document.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
-    const resolvable = argumentsOfEach<KeyArguments>(type, names).filter((key) => key.resolvable !== false);
-    const ofType = [...(keys.get(type.name.value) ?? []), ...resolvable.map(({ fields }) => leafPaths(parseFieldSet(fields)))];
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION)
+      continue;
+    const resolvable = argumentsOfEach<KeyArguments>(type, names).filter(
+      (key) => key.resolvable !== false,
+    );
+    const ofType = [
+      ...(keys.get(type.name.value) ?? []),
+      ...resolvable.map(({ fields }) => leafPaths(parseFieldSet(fields))),
+    ];
     if (ofType.length > 0) keys.set(type.name.value, ofType);
   }
   return keys;
@@ -58,40 +73,65 @@ function readKeys(document: DocumentNode): Keys {
 
 /** @throws BadUserInput */
 function checkRepresentation(representation: unknown, keys: Keys, schema: GraphQLSchema): void {
-  if (!isRecord(representation)) throw new BadUserInput(`A representation must be an object, but is ${describe(representation)}.`);
+  if (!isRecord(representation))
+    throw new BadUserInput(
+      `A representation must be an object, but is ${describe(representation)}.`,
+    );
   const { __typename: name } = representation;
   const ofType = typeof name === 'string' ? keys.get(name) : undefined;
   const type = typeof name === 'string' ? schema.getType(name) : undefined;
   if (ofType === undefined || !isObjectType(type)) {
     const expected = [...keys.keys()].join(', ');
-    throw new BadUserInput(`__typename of a representation must be one of ${expected}, but is ${describe(name)}.`);
+    throw new BadUserInput(
+      `__typename of a representation must be one of ${expected}, but is ${describe(name)}.`,
+    );
   }
-  if (!ofType.some((key) => key.every((path) => typeof valueAt(representation, path) === 'string'))) {
-    const came = (ofType[0] ?? []).map((path) => `${path.join('.')} is ${describe(valueAt(representation, path))}`).join(' and ');
-    const expected = ofType.map((key) => key.map((path) => path.join('.')).join(' and ')).join(' or ');
-    throw new BadUserInput(`A representation of ${type.name} must have text as ${expected}, but ${came}.`);
+  if (
+    !ofType.some((key) => key.every((path) => typeof valueAt(representation, path) === 'string'))
+  ) {
+    const came = (ofType[0] ?? [])
+      .map((path) => `${path.join('.')} is ${describe(valueAt(representation, path))}`)
+      .join(' and ');
+    const expected = ofType
+      .map((key) => key.map((path) => path.join('.')).join(' and '))
+      .join(' or ');
+    throw new BadUserInput(
+      `A representation of ${type.name} must have text as ${expected}, but ${came}.`,
+    );
   }
   checkFields(representation, type, type.name);
 }
 
 /** Checks what `@requires` brings along, so that resolvers find the types they were written for. */
-function checkFields(value: Readonly<Record<string, unknown>>, type: GraphQLObjectType, path: string): void {
+function checkFields(
+  value: Readonly<Record<string, unknown>>,
+  type: GraphQLObjectType,
+  path: string,
+): void {
   for (const [name, field] of Object.entries(type.getFields())) {
     const given = value[name];
     if (given == null) continue;
     const fieldType = getNamedType(field.type);
     if (TEXT_TYPES.has(fieldType.name) && typeof given !== 'string') {
-      throw new BadUserInput(`${path}.${name} of a representation must be text, but is ${describe(given)}.`);
+      throw new BadUserInput(
+        `${path}.${name} of a representation must be text, but is ${describe(given)}.`,
+      );
     }
     if (!isObjectType(fieldType)) continue;
-    if (!isRecord(given)) throw new BadUserInput(`${path}.${name} of a representation must be an object, but is ${describe(given)}.`);
+    if (!isRecord(given))
+      throw new BadUserInput(
+        `${path}.${name} of a representation must be an object, but is ${describe(given)}.`,
+      );
     checkFields(given, fieldType, `${path}.${name}`);
   }
 }
 
 /** @returns undefined where an object on the way is not there */
 function valueAt(representation: Readonly<Record<string, unknown>>, path: Path): unknown {
-  return path.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), representation);
+  return path.reduce<unknown>(
+    (value, name) => (isRecord(value) ? value[name] : undefined),
+    representation,
+  );
 }
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(['ID', 'String']);

@@ -1,5 +1,13 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type DocumentNode, execute, type FragmentDefinitionNode, getVariableValues, type GraphQLSchema, Kind, parse } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type FragmentDefinitionNode,
+  getVariableValues,
+  type GraphQLSchema,
+  Kind,
+  parse,
+} from 'graphql';
 import { Supergraph } from '../../supergraph/supergraph.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
@@ -35,15 +43,23 @@ export function createSubgraphGraph(subgraph: Subgraph): Graph {
   };
 }
 
-type ResolversOfApollo = NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[] | DocumentNode>['resolvers']>;
+type ResolversOfApollo = NonNullable<
+  Exclude<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[] | DocumentNode>['resolvers']
+>;
 
-function wantedBy(schema: GraphQLSchema, { document, operation }: PreparedOperation, variables: Variables) {
+function wantedBy(
+  schema: GraphQLSchema,
+  { document, operation }: PreparedOperation,
+  variables: Variables,
+) {
   let selected: SelectedFields | undefined;
   return (type: string): ReadonlySet<string> => {
     if (selected === undefined) {
       const fragments: Record<string, FragmentDefinitionNode> = {};
-      for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
-      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
+      for (const node of document.definitions)
+        if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+      const coerced =
+        getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
       selected = selectedFields({ schema, operation, fragments, variables: coerced });
     }
     return selected.get(type) ?? NOTHING;

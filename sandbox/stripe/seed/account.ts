@@ -22,7 +22,9 @@ export interface Account {
 /** One account for each billing account of the people, and some of customers that no CRM knows. */
 export function accountsOf(people: readonly WorldPerson[]): Account[] {
   return [
-    ...people.flatMap((person) => Array.from({ length: person.billingAccounts }, (_, index) => accountOf(person, index + 1))),
+    ...people.flatMap((person) =>
+      Array.from({ length: person.billingAccounts }, (_, index) => accountOf(person, index + 1)),
+    ),
     ...STRANGERS.map(strangersAccount),
   ];
 }
@@ -33,7 +35,8 @@ function accountOf(person: WorldPerson, number: number): Account {
   const known = Math.floor(Date.parse(person.createdAt) / 1000);
   const facts = {
     id,
-    created: known + Math.floor((NOW - 2 * DAY - known) * dice.fraction() * (number === 1 ? 0.1 : 0.8)),
+    created:
+      known + Math.floor((NOW - 2 * DAY - known) * dice.fraction() * (number === 1 ? 0.1 : 0.8)),
     name: [person.firstName, person.lastName].filter((name) => name !== null).join(' ') || null,
     email: person.email,
     phone: person.phone,
@@ -73,10 +76,22 @@ const STRANGERS: readonly Stranger[] = [
   { name: 'Forget Me', email: 'forget@me.example', currency: 'eur', isDeleted: true },
 ];
 
-function strangersAccount({ name, email, currency, isDeleted = false }: Stranger, index: number): Account {
+function strangersAccount(
+  { name, email, currency, isDeleted = false }: Stranger,
+  index: number,
+): Account {
   const id = shortId('cus', `stranger/${String(index)}`);
   const dice = createDice(id);
   const created = NOW - dice.integer(30, 700) * DAY - dice.integer(0, DAY);
-  const facts = { id, created, name, email, phone: null, address: null, description: null, metadata: {} };
+  const facts = {
+    id,
+    created,
+    name,
+    email,
+    phone: null,
+    address: null,
+    description: null,
+    metadata: {},
+  };
   return { facts, currency, dice, isDeleted };
 }

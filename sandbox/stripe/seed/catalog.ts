@@ -19,15 +19,45 @@ interface Article {
 }
 
 const PLANS: readonly [Article, ...Article[]] = [
-  { key: 'starter', name: 'Starter plan', description: 'For one person.', dollars: 19, interval: 'month' },
-  { key: 'team', name: 'Team plan', description: 'For up to ten people.', dollars: 49, interval: 'month' },
-  { key: 'business', name: 'Business plan', description: 'For the whole house.', dollars: 149, interval: 'month' },
-  { key: 'team-yearly', name: 'Team plan, yearly', description: null, dollars: 490, interval: 'year' },
+  {
+    key: 'starter',
+    name: 'Starter plan',
+    description: 'For one person.',
+    dollars: 19,
+    interval: 'month',
+  },
+  {
+    key: 'team',
+    name: 'Team plan',
+    description: 'For up to ten people.',
+    dollars: 49,
+    interval: 'month',
+  },
+  {
+    key: 'business',
+    name: 'Business plan',
+    description: 'For the whole house.',
+    dollars: 149,
+    interval: 'month',
+  },
+  {
+    key: 'team-yearly',
+    name: 'Team plan, yearly',
+    description: null,
+    dollars: 490,
+    interval: 'year',
+  },
 ];
 
 const SINGLES: readonly [Article, ...Article[]] = [
   { key: 'setup', name: 'One-time setup fee', description: null, dollars: 10, interval: null },
-  { key: 'workshop', name: 'Workshop, half a day', description: 'On site or remote.', dollars: 480, interval: null },
+  {
+    key: 'workshop',
+    name: 'Workshop, half a day',
+    description: 'On site or remote.',
+    dollars: 480,
+    interval: null,
+  },
   { key: 'reader', name: 'Card reader', description: null, dollars: 59, interval: null },
   { key: 'support', name: 'Support hour', description: null, dollars: 95, interval: null },
   { key: 'export', name: 'Data export', description: null, dollars: 25, interval: null },
@@ -54,19 +84,41 @@ export function buildCatalog(): WireObject[] {
 
 function inEachCurrency(articles: readonly [Article, ...Article[]]): Record<Currency, Offers> {
   // Every currency has its entry: they are mapped one to one.
-  return Object.fromEntries<Offers>(CURRENCIES.map((currency) => [currency, offersOf(articles, currency)])) as Record<Currency, Offers>;
+  return Object.fromEntries<Offers>(
+    CURRENCIES.map((currency) => [currency, offersOf(articles, currency)]),
+  ) as Record<Currency, Offers>;
 }
 
-function offersOf([first, ...others]: readonly [Article, ...Article[]], currency: Currency): [Offer, ...Offer[]] {
+function offersOf(
+  [first, ...others]: readonly [Article, ...Article[]],
+  currency: Currency,
+): [Offer, ...Offer[]] {
   return [offerOf(first, currency), ...others.map((article) => offerOf(article, currency))];
 }
 
-function offerOf({ key, name, description, dollars, interval }: Article, currency: Currency): Offer {
+function offerOf(
+  { key, name, description, dollars, interval }: Article,
+  currency: Currency,
+): Offer {
   const id = shortId('prod', key);
   const priceId = longId('price', `${key}/${currency}`);
   const unitAmount = priceIn(currency, dollars);
   return {
-    product: { id, created: FOUNDED, name, description, defaultPrice: longId('price', `${key}/usd`) },
-    price: { id: priceId, created: FOUNDED, currency, product: id, nickname: name, interval, unitAmount },
+    product: {
+      id,
+      created: FOUNDED,
+      name,
+      description,
+      defaultPrice: longId('price', `${key}/usd`),
+    },
+    price: {
+      id: priceId,
+      created: FOUNDED,
+      currency,
+      product: id,
+      nickname: name,
+      interval,
+      unitAmount,
+    },
   };
 }

@@ -8,7 +8,9 @@ import { type Offer, singlesIn } from './catalog.ts';
 import type { Agreement } from './subscriptions.ts';
 
 /** An invoice before it has its number and its customer. */
-export type InvoiceDraft = Omit<InvoiceFacts, 'currency' | 'customer' | 'number'> & { readonly currency: Currency };
+export type InvoiceDraft = Omit<InvoiceFacts, 'currency' | 'customer' | 'number'> & {
+  readonly currency: Currency;
+};
 
 const MOST_PERIODS = 4;
 
@@ -22,7 +24,13 @@ export function invoicesOf({ facts, offer }: Agreement): InvoiceDraft[] {
   return Array.from({ length: count }, (_, index) => {
     const number = latest - count + 1 + index;
     const start = created + number * length;
-    const line = lineOf(`${id}/${String(number)}`, offer, quantity, { start, end: start + length }, id);
+    const line = lineOf(
+      `${id}/${String(number)}`,
+      offer,
+      quantity,
+      { start, end: start + length },
+      id,
+    );
     return {
       id: longId('in', `${id}/${String(number)}`),
       created: start,
@@ -37,7 +45,10 @@ export function invoicesOf({ facts, offer }: Agreement): InvoiceDraft[] {
 }
 
 /** Nothing is charged for a trial, which is an invoice nevertheless. */
-function trialInvoice({ id, period, quantity }: Agreement['facts'], { product, price }: Offer): InvoiceDraft {
+function trialInvoice(
+  { id, period, quantity }: Agreement['facts'],
+  { product, price }: Offer,
+): InvoiceDraft {
   const free = { product, price: { ...price, unitAmount: 0 } };
   return {
     id: longId('in', `${id}/trial`),
@@ -47,7 +58,12 @@ function trialInvoice({ id, period, quantity }: Agreement['facts'], { product, p
     billingReason: 'subscription_create',
     subscription: id,
     dueDate: null,
-    lines: [{ ...lineOf(`${id}/trial`, free, quantity, period, id), description: `Trial period for ${product.name}` }],
+    lines: [
+      {
+        ...lineOf(`${id}/trial`, free, quantity, period, id),
+        description: `Trial period for ${product.name}`,
+      },
+    ],
   };
 }
 
@@ -79,8 +95,16 @@ export function inventInvoices({ facts, currency, dice, isDeleted }: Account): I
     const key = `${facts.id}/manual/${String(index)}`;
     const created = facts.created + Math.floor((NOW - facts.created) * dice.fraction()) + index;
     const isLong = dice.chance(0.04);
-    const lines = Array.from({ length: isLong ? dice.integer(12, 25) : dice.integer(1, 4) }, (_, line) =>
-      lineOf(`${key}/${String(line)}`, dice.pick(singlesIn(currency)), dice.integer(1, 3), { start: created, end: created }, null),
+    const lines = Array.from(
+      { length: isLong ? dice.integer(12, 25) : dice.integer(1, 4) },
+      (_, line) =>
+        lineOf(
+          `${key}/${String(line)}`,
+          dice.pick(singlesIn(currency)),
+          dice.integer(1, 3),
+          { start: created, end: created },
+          null,
+        ),
     );
     const status = dice.weighted([
       ['paid', 5],
@@ -90,7 +114,16 @@ export function inventInvoices({ facts, currency, dice, isDeleted }: Account): I
       ['uncollectible', 1],
     ] as const);
     const dueDate = created + dice.pick([14, 30]) * DAY;
-    return { id: longId('in', key), created, currency, status, billingReason: 'manual', subscription: null, dueDate, lines };
+    return {
+      id: longId('in', key),
+      created,
+      currency,
+      status,
+      billingReason: 'manual',
+      subscription: null,
+      dueDate,
+      lines,
+    };
   });
 }
 

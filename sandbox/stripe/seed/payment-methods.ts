@@ -1,13 +1,22 @@
 import type { Currency } from '../stripe-currencies.ts';
 import { longId } from '../stripe-ids.ts';
 import type { WireObject } from '../stripe-json.ts';
-import { billingDetails, inventDetails, type MethodType, toPaymentMethod } from '../shapes/payment-method.ts';
+import {
+  billingDetails,
+  inventDetails,
+  type MethodType,
+  toPaymentMethod,
+} from '../shapes/payment-method.ts';
 import type { Account } from './account.ts';
 
 const YEAR = 2026;
 
 /** Accounts are debited in the currency of their country: https://docs.stripe.com/payments/bank-debits */
-const DEBITS: Partial<Record<Currency, MethodType>> = { eur: 'sepa_debit', gbp: 'bacs_debit', usd: 'us_bank_account' };
+const DEBITS: Partial<Record<Currency, MethodType>> = {
+  eur: 'sepa_debit',
+  gbp: 'bacs_debit',
+  usd: 'us_bank_account',
+};
 
 /** What a customer pays with: none to three, cards mostly. The first one is the default. */
 export function inventPaymentMethods({ facts, currency, dice, isDeleted }: Account): WireObject[] {
@@ -43,7 +52,11 @@ export function inventPaymentMethods({ facts, currency, dice, isDeleted }: Accou
 }
 
 /** A card that was used once and not kept. */
-export function inventGuestCard({ facts, dice }: Account, key: string, created: number): WireObject {
+export function inventGuestCard(
+  { facts, dice }: Account,
+  key: string,
+  created: number,
+): WireObject {
   return toPaymentMethod({
     id: longId('pm', key),
     created,

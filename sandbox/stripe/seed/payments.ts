@@ -31,12 +31,18 @@ export function tellPayment(purchase: Purchase, account: Account): WireObject[] 
   const isCard = method['type'] === 'card';
   const failed = isCard && status === 'requires_payment_method' && purchase.isTried;
   const failedBefore = isCard && status === 'succeeded' && dice.chance(0.05);
-  const firstTry: readonly WireObject[] = failed || failedBefore ? tellCharge({ ...purchase, key: `${key}/first` }, account, decline) : [];
+  const firstTry: readonly WireObject[] =
+    failed || failedBefore
+      ? tellCharge({ ...purchase, key: `${key}/first` }, account, decline)
+      : [];
   const outcome = outcomeOf(status);
   const lastTry: readonly WireObject[] =
-    outcome === null ? [] : tellCharge({ ...purchase, created: created + (failedBefore ? 90 : 1) }, account, outcome);
+    outcome === null
+      ? []
+      : tellCharge({ ...purchase, created: created + (failedBefore ? 90 : 1) }, account, outcome);
   const latestCharge = lastTry[0] ?? firstTry[0];
-  const lastError = failed && latestCharge !== undefined ? toLastError(decline, latestCharge.id, method) : null;
+  const lastError =
+    failed && latestCharge !== undefined ? toLastError(decline, latestCharge.id, method) : null;
   const isWithoutMethod = status === 'requires_payment_method' || status === 'canceled';
   const intent = toPaymentIntent({
     ...purchase,
@@ -69,12 +75,24 @@ function outcomeOf(status: PaymentIntentStatus): 'authorized' | 'captured' | 'pe
 }
 
 /** A charge, then its balance transaction and its refunds. */
-function tellCharge(purchase: Purchase, account: Account, outcome: ChargeFacts['outcome']): [WireObject, ...WireObject[]] {
+function tellCharge(
+  purchase: Purchase,
+  account: Account,
+  outcome: ChargeFacts['outcome'],
+): [WireObject, ...WireObject[]] {
   const { key, created, amount, currency, description } = purchase;
   const id = longId('ch', key);
   const earning =
     outcome === 'captured'
-      ? toBalanceTransaction({ id: longId('txn', key), created, amount, currency, description, source: id, type: 'charge' })
+      ? toBalanceTransaction({
+          id: longId('txn', key),
+          created,
+          amount,
+          currency,
+          description,
+          source: id,
+          type: 'charge',
+        })
       : null;
   const charge = toCharge({
     ...purchase,

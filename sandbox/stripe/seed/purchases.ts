@@ -6,7 +6,11 @@ import { singlesIn } from './catalog.ts';
 import type { Purchase } from './payments.ts';
 
 /** What was bought without an invoice; nothing by those who have nothing to pay with. */
-export function inventPurchases(account: Account, [first, ...others]: readonly WireObject[], most: number): Purchase[] {
+export function inventPurchases(
+  account: Account,
+  [first, ...others]: readonly WireObject[],
+  most: number,
+): Purchase[] {
   if (first === undefined) return [];
   const { facts, dice } = account;
   const wanted = dice.weighted([
@@ -23,7 +27,9 @@ export function inventPurchases(account: Account, [first, ...others]: readonly W
     const { price, product } = dice.pick(singlesIn(currency));
     const method = dice.pick([first, ...others]);
     const status = inventStatus(dice, method);
-    const age = UNDER_WAY.has(status) ? DAY * dice.integer(1, 5) : Math.floor((NOW - facts.created) * dice.fraction());
+    const age = UNDER_WAY.has(status)
+      ? DAY * dice.integer(1, 5)
+      : Math.floor((NOW - facts.created) * dice.fraction());
     return {
       key: `${facts.id}/${String(index)}`,
       created: Math.max(facts.created + 300, NOW - age - 300) + index,
@@ -39,7 +45,11 @@ export function inventPurchases(account: Account, [first, ...others]: readonly W
 }
 
 /** States that nobody leaves a payment in for long. */
-const UNDER_WAY: ReadonlySet<PaymentIntentStatus> = new Set(['processing', 'requires_action', 'requires_capture']);
+const UNDER_WAY: ReadonlySet<PaymentIntentStatus> = new Set([
+  'processing',
+  'requires_action',
+  'requires_capture',
+]);
 
 /** Debits take days, and cards are what can be authorised first and captured later. */
 function inventStatus(dice: Dice, method: WireObject): PaymentIntentStatus {

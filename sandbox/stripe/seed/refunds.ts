@@ -6,7 +6,11 @@ import { refund } from '../stripe-refunding.ts';
 import { DAY, NOW } from './account.ts';
 
 /** The charge, with what was given back of it: mostly nothing, else all of it, or one or two parts. */
-export function inventRefunds(charge: WireObject, currency: Currency, dice: Dice): [WireObject, ...WireObject[]] {
+export function inventRefunds(
+  charge: WireObject,
+  currency: Currency,
+  dice: Dice,
+): [WireObject, ...WireObject[]] {
   const amount = Number(charge['amount']);
   let after = charge;
   const others: WireObject[] = [];
@@ -34,5 +38,7 @@ function partsOf(amount: number, currency: Currency, dice: Dice): number[] {
   const half = Math.floor(amount / 2 / step) * step;
   if (!dice.chance(0.14)) return [];
   if (half === 0 || dice.chance(0.5)) return [amount];
-  return dice.chance(0.6) ? [half] : [half, step].filter((part, index) => index === 0 || half + part <= amount);
+  return dice.chance(0.6)
+    ? [half]
+    : [half, step].filter((part, index) => index === 0 || half + part <= amount);
 }

@@ -28,21 +28,35 @@ function tellStory(account: Account): WireObject[] {
   const methods = inventPaymentMethods(account);
   const blank = toCustomer(account.facts);
   const agreements = inventAgreements(account, methods);
-  const drafts = [...agreements.flatMap(invoicesOf), ...inventInvoices(account)].sort((a, b) => a.created - b.created);
-  const invoices = drafts.map((draft, index) => toInvoice({ ...draft, customer: blank, number: numberOf(blank, index + 1) }));
-  const invoicePayments = drafts.flatMap((draft, index) => payInvoice(draft, invoices[index], methods, account));
+  const drafts = [...agreements.flatMap(invoicesOf), ...inventInvoices(account)].sort(
+    (a, b) => a.created - b.created,
+  );
+  const invoices = drafts.map((draft, index) =>
+    toInvoice({ ...draft, customer: blank, number: numberOf(blank, index + 1) }),
+  );
+  const invoicePayments = drafts.flatMap((draft, index) =>
+    payInvoice(draft, invoices[index], methods, account),
+  );
   const purchases = inventPurchases(account, methods, MOST_PAYMENTS - drafts.length);
   const subscriptions = agreements.map((agreement) => {
     const latest = drafts.findLast(({ subscription }) => subscription === agreement.facts.id);
-    return toSubscriptionOf({ ...agreement, facts: { ...agreement.facts, latestInvoice: latest?.id ?? null } });
+    return toSubscriptionOf({
+      ...agreement,
+      facts: { ...agreement.facts, latestInvoice: latest?.id ?? null },
+    });
   });
   const isBuyer = invoices.length + purchases.length > 0;
   const customer = {
     ...blank,
-    balance: account.dice.chance(0.15) ? account.dice.pick([-1, 1, -3]) * priceIn(account.currency, 10) : 0,
+    balance: account.dice.chance(0.15)
+      ? account.dice.pick([-1, 1, -3]) * priceIn(account.currency, 10)
+      : 0,
     currency: isBuyer ? account.currency : null,
     delinquent: invoices.some(isOverdue),
-    invoice_settings: { ...(blank['invoice_settings'] as JsonObject), default_payment_method: methods[0]?.id ?? null }, // An object always.
+    invoice_settings: {
+      ...(blank['invoice_settings'] as JsonObject),
+      default_payment_method: methods[0]?.id ?? null,
+    }, // An object always.
     next_invoice_sequence: invoices.length + 1,
     ...(account.isDeleted ? { deleted: true } : {}),
   };
@@ -61,7 +75,12 @@ function numberOf(customer: WireObject, sequence: number): string {
 }
 
 /** The payment of an invoice that is to be charged or was paid, and the link between the two. */
-function payInvoice(draft: InvoiceDraft, invoice: WireObject | undefined, methods: readonly WireObject[], account: Account): WireObject[] {
+function payInvoice(
+  draft: InvoiceDraft,
+  invoice: WireObject | undefined,
+  methods: readonly WireObject[],
+  account: Account,
+): WireObject[] {
   const isPaid = draft.status === 'paid';
   const amount = Number(invoice?.['amount_due'] ?? 0);
   if (amount === 0 || !(isPaid || draft.status === 'open')) return [];

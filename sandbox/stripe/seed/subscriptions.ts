@@ -1,6 +1,10 @@
 import { longId } from '../stripe-ids.ts';
 import type { WireObject } from '../stripe-json.ts';
-import { type SubscriptionFacts, type SubscriptionStatus, toSubscription } from '../shapes/subscription.ts';
+import {
+  type SubscriptionFacts,
+  type SubscriptionStatus,
+  toSubscription,
+} from '../shapes/subscription.ts';
 import { type Account, DAY, NOW } from './account.ts';
 import { type Offer, plansIn } from './catalog.ts';
 
@@ -23,7 +27,8 @@ export function inventAgreements(account: Account, methods: readonly WireObject[
   ] as const);
   return Array.from({ length: count }, (_, index) => {
     const offer = dice.pick(plansIn(currency));
-    const created = facts.created + Math.floor((NOW - facts.created) * dice.fraction() * 0.9) + 120 + index;
+    const created =
+      facts.created + Math.floor((NOW - facts.created) * dice.fraction() * 0.9) + 120 + index;
     const status = inventStatus(account, methods);
     const length = offer.price.interval === 'year' ? 365 * DAY : 30 * DAY;
     const canceledAt = status === 'canceled' ? created + Math.floor((NOW - created) * 0.7) : null;

@@ -54,7 +54,12 @@ export interface PriceFacts {
 
 export type Interval = 'day' | 'week' | 'month' | 'year';
 
-export function toPrice({ interval, intervalCount = 1, unitAmount, ...facts }: PriceFacts): WireObject {
+export function toPrice({
+  interval,
+  intervalCount = 1,
+  unitAmount,
+  ...facts
+}: PriceFacts): WireObject {
   return {
     id: facts.id,
     object: 'price',
@@ -68,7 +73,13 @@ export function toPrice({ interval, intervalCount = 1, unitAmount, ...facts }: P
     metadata: {},
     nickname: facts.nickname,
     product: facts.product,
-    recurring: interval && { interval, interval_count: intervalCount, meter: null, trial_period_days: null, usage_type: 'licensed' },
+    recurring: interval && {
+      interval,
+      interval_count: intervalCount,
+      meter: null,
+      trial_period_days: null,
+      usage_type: 'licensed',
+    },
     tax_behavior: 'unspecified',
     tiers_mode: null,
     transform_quantity: null,
@@ -79,7 +90,16 @@ export function toPrice({ interval, intervalCount = 1, unitAmount, ...facts }: P
 }
 
 /** The older form of a recurring price, which subscriptions still carry beside it. */
-export function toPlan({ id, created, currency, product, nickname, interval, intervalCount = 1, unitAmount }: PriceFacts): JsonObject {
+export function toPlan({
+  id,
+  created,
+  currency,
+  product,
+  nickname,
+  interval,
+  intervalCount = 1,
+  unitAmount,
+}: PriceFacts): JsonObject {
   return {
     id,
     object: 'plan',

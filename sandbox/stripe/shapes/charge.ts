@@ -55,7 +55,10 @@ export function toCharge(facts: ChargeFacts): WireObject {
     radar_options: {},
     receipt_email: null,
     receipt_number: null,
-    receipt_url: decline === null ? `https://pay.stripe.example/receipts/payment/${token(`receipt/${id}`, 40)}` : null,
+    receipt_url:
+      decline === null
+        ? `https://pay.stripe.example/receipts/payment/${token(`receipt/${id}`, 40)}`
+        : null,
     refunded: false,
     review: null,
     shipping: null,
@@ -96,14 +99,25 @@ function declined({ declineCode, networkCode }: Decline): JsonObject {
 function methodDetails({ id, amount, method, outcome }: ChargeFacts): JsonObject {
   const type = textAt(method, 'type');
   const kept = method[type] as JsonObject; // A payment method holds its details under its type's name.
-  const pickFrom = (...keys: string[]): Record<string, Json> => Object.fromEntries(keys.map((key) => [key, kept[key] ?? null]));
+  const pickFrom = (...keys: string[]): Record<string, Json> =>
+    Object.fromEntries(keys.map((key) => [key, kept[key] ?? null]));
   switch (type) {
     case 'card':
       return {
         card: {
           amount_authorized: amount,
           authorization_code: String(100_000 + (Number.parseInt(token(id, 4), 36) % 900_000)),
-          ...pickFrom('brand', 'checks', 'country', 'exp_month', 'exp_year', 'fingerprint', 'funding', 'last4', 'regulated_status'),
+          ...pickFrom(
+            'brand',
+            'checks',
+            'country',
+            'exp_month',
+            'exp_year',
+            'fingerprint',
+            'funding',
+            'last4',
+            'regulated_status',
+          ),
           extended_authorization: { status: 'disabled' },
           incremental_authorization: { status: 'unavailable' },
           installments: null,
@@ -111,7 +125,9 @@ function methodDetails({ id, amount, method, outcome }: ChargeFacts): JsonObject
           multicapture: { status: 'unavailable' },
           network: kept['brand'] ?? null,
           network_token: { used: false },
-          network_transaction_id: String(100_000_000_000_000 + Number.parseInt(token(`network/${id}`, 9), 36)).slice(0, 15),
+          network_transaction_id: String(
+            100_000_000_000_000 + Number.parseInt(token(`network/${id}`, 9), 36),
+          ).slice(0, 15),
           overcapture: { maximum_amount_capturable: amount, status: 'unavailable' },
           three_d_secure: null,
           wallet: null,
@@ -120,18 +136,34 @@ function methodDetails({ id, amount, method, outcome }: ChargeFacts): JsonObject
         type,
       };
     case 'sepa_debit':
-      return { sepa_debit: { ...pickFrom('bank_code', 'branch_code', 'country', 'fingerprint', 'last4'), mandate: null }, type };
+      return {
+        sepa_debit: {
+          ...pickFrom('bank_code', 'branch_code', 'country', 'fingerprint', 'last4'),
+          mandate: null,
+        },
+        type,
+      };
     case 'us_bank_account':
       return {
         us_bank_account: {
-          ...pickFrom('account_holder_type', 'account_type', 'bank_name', 'fingerprint', 'last4', 'routing_number'),
+          ...pickFrom(
+            'account_holder_type',
+            'account_type',
+            'bank_name',
+            'fingerprint',
+            'last4',
+            'routing_number',
+          ),
           mandate: null,
           payment_reference: null,
         },
         type,
       };
     case 'bacs_debit':
-      return { bacs_debit: { ...pickFrom('fingerprint', 'last4', 'sort_code'), mandate: null }, type };
+      return {
+        bacs_debit: { ...pickFrom('fingerprint', 'last4', 'sort_code'), mandate: null },
+        type,
+      };
     default:
       return { [type]: {}, type };
   }

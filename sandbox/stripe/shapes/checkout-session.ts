@@ -52,7 +52,11 @@ export function toCheckoutSession(facts: CheckoutSessionFacts): WireObject {
     saved_payment_method_options:
       facts.customer === null
         ? null
-        : { allow_redisplay_filters: ['always'], payment_method_remove: 'disabled', payment_method_save: null },
+        : {
+            allow_redisplay_filters: ['always'],
+            payment_method_remove: 'disabled',
+            payment_method_save: null,
+          },
     status: 'open',
     success_url: facts.successUrl,
     ui_mode: 'hosted_page',
@@ -73,7 +77,12 @@ const UNUSED: JsonObject = {
   consent_collection: null,
   currency_conversion: null,
   custom_fields: [],
-  custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+  custom_text: {
+    after_submit: null,
+    shipping_address: null,
+    submit: null,
+    terms_of_service_acceptance: null,
+  },
   customer_account: null,
   discounts: [],
   invoice: null,

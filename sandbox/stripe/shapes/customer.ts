@@ -27,7 +27,12 @@ export function toCustomer(facts: CustomerFacts): WireObject {
     discount: null,
     email: facts.email,
     invoice_prefix: token(`prefix/${facts.id}`, 8).toUpperCase(),
-    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
     livemode: false,
     metadata: facts.metadata,
     name: facts.name,

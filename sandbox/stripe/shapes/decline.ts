@@ -9,14 +9,38 @@ export interface Decline {
 }
 
 export const DECLINES: readonly [Decline, ...Decline[]] = [
-  { code: 'card_declined', declineCode: 'insufficient_funds', networkCode: '51', message: 'Your card has insufficient funds.' },
-  { code: 'card_declined', declineCode: 'generic_decline', networkCode: '05', message: 'Your card was declined.' },
-  { code: 'card_declined', declineCode: 'lost_card', networkCode: '41', message: 'Your card was declined.' },
-  { code: 'expired_card', declineCode: 'expired_card', networkCode: '54', message: 'Your card has expired.' },
+  {
+    code: 'card_declined',
+    declineCode: 'insufficient_funds',
+    networkCode: '51',
+    message: 'Your card has insufficient funds.',
+  },
+  {
+    code: 'card_declined',
+    declineCode: 'generic_decline',
+    networkCode: '05',
+    message: 'Your card was declined.',
+  },
+  {
+    code: 'card_declined',
+    declineCode: 'lost_card',
+    networkCode: '41',
+    message: 'Your card was declined.',
+  },
+  {
+    code: 'expired_card',
+    declineCode: 'expired_card',
+    networkCode: '54',
+    message: 'Your card has expired.',
+  },
 ];
 
 /** What a payment intent says of its latest failed attempt. */
-export function toLastError({ code, declineCode, networkCode, message }: Decline, charge: string, method: WireObject): JsonObject {
+export function toLastError(
+  { code, declineCode, networkCode, message }: Decline,
+  charge: string,
+  method: WireObject,
+): JsonObject {
   return {
     advice_code: 'try_again_later',
     charge,

@@ -32,7 +32,10 @@ export function toLine(facts: LineFacts, invoice: string): JsonObject {
     parent:
       facts.subscription === null
         ? itemParent(facts.key)
-        : subscriptionParent(facts.subscription, facts.subscriptionItem ?? shortId('si', facts.subscription)),
+        : subscriptionParent(
+            facts.subscription,
+            facts.subscriptionItem ?? shortId('si', facts.subscription),
+          ),
     period: { end: facts.period.end, start: facts.period.start },
     pretax_credit_amounts: [],
     pricing: {
@@ -60,7 +63,12 @@ function itemParent(key: string): JsonObject {
 function subscriptionParent(subscription: string, item: string): JsonObject {
   return {
     invoice_item_details: null,
-    subscription_item_details: { invoice_item: null, ...NOT_PRORATED, subscription, subscription_item: item },
+    subscription_item_details: {
+      invoice_item: null,
+      ...NOT_PRORATED,
+      subscription,
+      subscription_item: item,
+    },
     type: 'subscription_item_details',
   };
 }

@@ -33,7 +33,13 @@ export function toInvoice(facts: InvoiceFacts): WireObject {
     account_name: 'Tributary Demo',
     account_tax_ids: null,
     application: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: false,
+      liability: null,
+      provider: null,
+      status: null,
+    },
     billing_reason: facts.billingReason,
     created,
     currency: facts.currency,
@@ -57,11 +63,20 @@ export function toInvoice(facts: InvoiceFacts): WireObject {
     number: isFinal ? facts.number : null,
     on_behalf_of: null,
     parent: parent(facts.subscription),
-    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    payment_settings: {
+      default_mandate: null,
+      payment_method_options: null,
+      payment_method_types: null,
+    },
     period_end: created,
     period_start: created,
     receipt_number: null,
-    rendering: { amount_tax_display: null, pdf: { page_size: isFinal ? 'letter' : 'auto' }, template: null, template_version: null },
+    rendering: {
+      amount_tax_display: null,
+      pdf: { page_size: isFinal ? 'letter' : 'auto' },
+      template: null,
+      template_version: null,
+    },
     shipping_cost: null,
     shipping_details: null,
     statement_descriptor: null,
@@ -138,7 +153,13 @@ function toLines({ id, lines }: InvoiceFacts): JsonObject {
 }
 
 function parent(subscription: string | null): Json {
-  return subscription && { quote_details: null, subscription_details: { metadata: {}, subscription }, type: 'subscription_details' };
+  return (
+    subscription && {
+      quote_details: null,
+      subscription_details: { metadata: {}, subscription },
+      type: 'subscription_details',
+    }
+  );
 }
 
 function transitions({ created, status }: InvoiceFacts): JsonObject {
@@ -152,6 +173,7 @@ function transitions({ created, status }: InvoiceFacts): JsonObject {
 }
 
 export function hostedUrl(id: string, page: '' | '/pdf'): string {
-  const host = page === '' ? 'https://invoice.stripe.example/i' : 'https://pay.stripe.example/invoice';
+  const host =
+    page === '' ? 'https://invoice.stripe.example/i' : 'https://pay.stripe.example/invoice';
   return `${host}/${ACCOUNT_ID}/test_${token(`hosted/${id}`, 60)}${page}?s=ap`;
 }

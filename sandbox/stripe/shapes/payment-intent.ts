@@ -2,7 +2,13 @@ import { token } from '../stripe-ids.ts';
 import type { Json, JsonObject, WireObject } from '../stripe-json.ts';
 
 export type PaymentIntentStatus =
-  'canceled' | 'processing' | 'requires_action' | 'requires_capture' | 'requires_confirmation' | 'requires_payment_method' | 'succeeded';
+  | 'canceled'
+  | 'processing'
+  | 'requires_action'
+  | 'requires_capture'
+  | 'requires_confirmation'
+  | 'requires_payment_method'
+  | 'succeeded';
 
 export interface PaymentIntentFacts {
   readonly id: string;
@@ -31,7 +37,8 @@ export function toPaymentIntent(facts: PaymentIntentFacts): WireObject {
     amount_received: status === 'succeeded' ? amount : 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: facts.invoice === null ? { allow_redirects: 'always', enabled: true } : null,
+    automatic_payment_methods:
+      facts.invoice === null ? { allow_redirects: 'always', enabled: true } : null,
     canceled_at: isCanceled ? facts.created + 3600 : null,
     cancellation_reason: isCanceled ? 'requested_by_customer' : null,
     capture_method: status === 'requires_capture' ? 'manual' : 'automatic_async',
@@ -49,11 +56,23 @@ export function toPaymentIntent(facts: PaymentIntentFacts): WireObject {
     metadata: {},
     next_action: status === 'requires_action' ? redirect(id) : null,
     on_behalf_of: null,
-    ...(facts.invoice === null ? {} : { payment_details: { customer_reference: null, order_reference: facts.invoice.slice(0, 25) } }),
+    ...(facts.invoice === null
+      ? {}
+      : {
+          payment_details: {
+            customer_reference: null,
+            order_reference: facts.invoice.slice(0, 25),
+          },
+        }),
     payment_method: facts.paymentMethod,
     payment_method_configuration_details: null,
     payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+      card: {
+        installments: null,
+        mandate_options: null,
+        network: null,
+        request_three_d_secure: 'automatic',
+      },
       link: { persistent_token: null },
     },
     payment_method_types: [...new Set(['card', 'link', facts.methodType])],

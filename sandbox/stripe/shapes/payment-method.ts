@@ -30,13 +30,32 @@ export function toPaymentMethod(facts: PaymentMethodFacts): WireObject {
   };
 }
 
-export function billingDetails(of: { email?: Json; name?: Json; phone?: Json; address?: Json } = {}): JsonObject {
-  const nowhere = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
-  return { address: of.address ?? nowhere, email: of.email ?? null, name: of.name ?? null, phone: of.phone ?? null, tax_id: null };
+export function billingDetails(
+  of: { email?: Json; name?: Json; phone?: Json; address?: Json } = {},
+): JsonObject {
+  const nowhere = {
+    city: null,
+    country: null,
+    line1: null,
+    line2: null,
+    postal_code: null,
+    state: null,
+  };
+  return {
+    address: of.address ?? nowhere,
+    email: of.email ?? null,
+    name: of.name ?? null,
+    phone: of.phone ?? null,
+    tax_id: null,
+  };
 }
 
 /** The details of one made-up means of payment. `year` is the current year: some cards have expired, most have not. */
-export function inventDetails(type: MethodType, dice: Dice, { year, email }: { year: number; email: string | null }): JsonObject {
+export function inventDetails(
+  type: MethodType,
+  dice: Dice,
+  { year, email }: { year: number; email: string | null },
+): JsonObject {
   const last4 = String(dice.integer(0, 9999)).padStart(4, '0');
   const fingerprint = token(`fingerprint/${type}/${last4}`, 16);
   switch (type) {

@@ -44,5 +44,8 @@ function destination({ id, methodType, status }: RefundFacts): JsonObject {
     status === 'succeeded'
       ? { reference: token(`reference/${id}`, 23), reference_status: 'available' }
       : { reference_status: status === 'pending' ? 'pending' : 'unavailable' };
-  return { card: { ...reference, reference_type: 'acquirer_reference_number', type: 'refund' }, type: 'card' };
+  return {
+    card: { ...reference, reference_type: 'acquirer_reference_number', type: 'refund' },
+    type: 'card',
+  };
 }

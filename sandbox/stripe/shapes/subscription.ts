@@ -6,7 +6,8 @@ import { type PriceFacts, toPlan, toPrice } from './catalog.ts';
 export const subscriptionItemId = (subscription: string, index: number) =>
   shortId('si', index === 0 ? subscription : `${subscription}/${String(index)}`);
 
-export type SubscriptionStatus = 'active' | 'canceled' | 'incomplete' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
+export type SubscriptionStatus =
+  'active' | 'canceled' | 'incomplete' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
 
 export interface SubscriptionItemFacts {
   readonly price: PriceFacts;
@@ -43,12 +44,20 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
     automatic_tax: { disabled_reason: null, enabled: false, liability: null },
     billing_cycle_anchor: facts.created,
     billing_cycle_anchor_config: null,
-    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: facts.created },
+    billing_mode: {
+      flexible: { proration_discounts: 'included' },
+      type: 'flexible',
+      updated_at: facts.created,
+    },
     billing_thresholds: null,
     cancel_at: facts.cancelsAtPeriodEnd ? period.end : null,
     cancel_at_period_end: facts.cancelsAtPeriodEnd,
     canceled_at: facts.canceledAt,
-    cancellation_details: { comment: null, feedback: null, reason: facts.canceledAt === null ? null : 'cancellation_requested' },
+    cancellation_details: {
+      comment: null,
+      feedback: null,
+      reason: facts.canceledAt === null ? null : 'cancellation_requested',
+    },
     collection_method: daysUntilDue === null ? 'charge_automatically' : 'send_invoice',
     created: facts.created,
     currency: price.currency,
@@ -74,7 +83,11 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
     next_pending_invoice_item_invoice: null,
     on_behalf_of: null,
     pause_collection: null,
-    payment_settings: { payment_method_options: null, payment_method_types: null, save_default_payment_method: 'off' },
+    payment_settings: {
+      payment_method_options: null,
+      payment_method_types: null,
+      save_default_payment_method: 'off',
+    },
     pending_invoice_item_interval: null,
     pending_setup_intent: null,
     pending_update: null,
@@ -86,12 +99,20 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
     test_clock: null,
     transfer_data: null,
     trial_end: facts.trial?.end ?? null,
-    trial_settings: { end_behavior: { missing_payment_method: facts.status === 'paused' ? 'pause' : 'create_invoice' } },
+    trial_settings: {
+      end_behavior: {
+        missing_payment_method: facts.status === 'paused' ? 'pause' : 'create_invoice',
+      },
+    },
     trial_start: facts.trial?.start ?? null,
   };
 }
 
-function toItem({ id, created, period }: SubscriptionFacts, { price, quantity }: SubscriptionItemFacts, index: number): JsonObject {
+function toItem(
+  { id, created, period }: SubscriptionFacts,
+  { price, quantity }: SubscriptionItemFacts,
+  index: number,
+): JsonObject {
   return {
     id: subscriptionItemId(id, index),
     object: 'subscription_item',

@@ -25,7 +25,8 @@ const PARAMS = [
 export const createCheckoutSession: Write = (params, context) => {
   params.refuseUnknown(PARAMS);
   params.requiredText('mode');
-  if (params.choice('mode', ['payment', 'setup', 'subscription']) !== 'payment') throw onlyPayments();
+  if (params.choice('mode', ['payment', 'setup', 'subscription']) !== 'payment')
+    throw onlyPayments();
   const successUrl = readUrl(params, 'success_url') ?? params.requiredText('success_url');
   const cancelUrl = readUrl(params, 'cancel_url');
   const customerId = params.text('customer');
@@ -45,7 +46,8 @@ export const createCheckoutSession: Write = (params, context) => {
     metadata: params.metadata(),
     items: lines.map((line, index) => toItem(line, `${context.key}/${String(index)}`)),
   });
-  if (Number(session['amount_total']) < leastCharge(currency)) throw tooSmall(currency, leastCharge(currency));
+  if (Number(session['amount_total']) < leastCharge(currency))
+    throw tooSmall(currency, leastCharge(currency));
   return keep(params, context, session, ...lines.flatMap(({ price }) => price.minted));
 };
 
@@ -60,14 +62,21 @@ function readLines(params: ParamReader, context: WriteContext): Line[] {
   return items.map((item, index) => {
     item.refuseUnknown(['price', 'price_data', 'quantity']);
     const price = readPrice(item, `${context.key}/${String(index)}`, false, context);
-    const first = items[0]?.inner('price_data')?.text('currency')?.toLowerCase() ?? price.facts.currency;
-    if (price.facts.currency !== first) throw otherCurrency(item.nameOf('price_data'), price.facts.currency, first);
-    return { price, quantity: item.requiredInteger('quantity', 1), description: nameOf(price, context) };
+    const first =
+      items[0]?.inner('price_data')?.text('currency')?.toLowerCase() ?? price.facts.currency;
+    if (price.facts.currency !== first)
+      throw otherCurrency(item.nameOf('price_data'), price.facts.currency, first);
+    return {
+      price,
+      quantity: item.requiredInteger('quantity', 1),
+      description: nameOf(price, context),
+    };
   });
 }
 
 function nameOf({ facts, minted }: Priced, { store }: WriteContext): string {
-  const product = minted.find(({ id }) => id === facts.product) ?? store.find('product', facts.product);
+  const product =
+    minted.find(({ id }) => id === facts.product) ?? store.find('product', facts.product);
   return product === undefined ? facts.product : textAt(product, 'name');
 }
 

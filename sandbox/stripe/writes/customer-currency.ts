@@ -3,10 +3,19 @@ import type { WriteContext } from '../stripe-write-context.ts';
 import { combinedCurrencies } from '../stripe-write-errors.ts';
 
 /** A customer's subscriptions and waiting items are all of one currency: https://docs.stripe.com/billing/customer#currency */
-export function refuseOtherCurrency(customer: WireObject, currency: string, { store }: WriteContext): void {
+export function refuseOtherCurrency(
+  customer: WireObject,
+  currency: string,
+  { store }: WriteContext,
+): void {
   const isOf = (object: WireObject) => object['customer'] === customer.id;
   const bound = [
-    ...store.all('subscription').filter((one) => isOf(one) && one['status'] !== 'canceled' && one['status'] !== 'incomplete_expired'),
+    ...store
+      .all('subscription')
+      .filter(
+        (one) =>
+          isOf(one) && one['status'] !== 'canceled' && one['status'] !== 'incomplete_expired',
+      ),
     ...store.all('invoiceitem').filter((one) => isOf(one) && one['invoice'] === null),
   ].find((one) => one['currency'] !== currency);
   if (bound !== undefined) throw combinedCurrencies(textAt(bound, 'currency'));

@@ -10,21 +10,43 @@ import { notEditable, oneOfTwo, otherCurrency } from '../stripe-write-errors.ts'
 import { linesOf, withLines } from '../stripe-invoicing.ts';
 import { refuseOtherCurrency } from './customer-currency.ts';
 
-const PARAMS = ['amount', 'currency', 'customer', 'description', 'expand', 'invoice', 'metadata', 'price_data', 'quantity'];
+const PARAMS = [
+  'amount',
+  'currency',
+  'customer',
+  'description',
+  'expand',
+  'invoice',
+  'metadata',
+  'price_data',
+  'quantity',
+];
 
 /** `POST /v1/invoiceitems`: on a draft, or waiting for the customer's next invoice that includes what waits. */
 export const createInvoiceItem: Write = (params, context) => {
   params.refuseUnknown(PARAMS);
   const customerId = params.requiredText('customer');
   const currencyParam = params.text('currency');
-  const priced = readItem(params, context.key, currencyParam === null ? null : readCurrency(currencyParam, 'currency'), context);
+  const priced = readItem(
+    params,
+    context.key,
+    currencyParam === null ? null : readCurrency(currencyParam, 'currency'),
+    context,
+  );
   const customer = findNamed('customer', customerId, 'customer', context);
   const invoiceId = params.text('invoice');
   const draft = invoiceId === null ? null : findNamed('invoice', invoiceId, 'invoice', context);
   if (draft !== null) refuseLine(draft, priced, 'currency');
   else refuseOtherCurrency(customer, priced.facts.currency, context);
-  const item = toItem(priced, { key: context.key, customer: customer.id, invoice: invoiceId, metadata: params.metadata() }, context);
-  const after = draft === null ? [] : [withLines(draft, [toLineOf(item, context.key, draft.id), ...linesOf(draft)])];
+  const item = toItem(
+    priced,
+    { key: context.key, customer: customer.id, invoice: invoiceId, metadata: params.metadata() },
+    context,
+  );
+  const after =
+    draft === null
+      ? []
+      : [withLines(draft, [toLineOf(item, context.key, draft.id), ...linesOf(draft)])];
   return keep(params, context, item, ...priced.minted, ...after);
 };
 
@@ -36,10 +58,16 @@ export interface PricedLine extends Priced {
 }
 
 /** An amount alone, or a price and how often. */
-export function readItem(item: ParamReader, key: string, currency: string | null, context: WriteContext): PricedLine {
+export function readItem(
+  item: ParamReader,
+  key: string,
+  currency: string | null,
+  context: WriteContext,
+): PricedLine {
   const amount = item.integer('amount');
   const description = item.text('description');
-  if (amount !== null && item.has('quantity')) throw oneOfTwo(item.nameOf('amount'), 'amount', 'quantity');
+  if (amount !== null && item.has('quantity'))
+    throw oneOfTwo(item.nameOf('amount'), 'amount', 'quantity');
   if (amount !== null) {
     const product = mintProduct(key, description ?? 'Invoice item', context);
     const price = { currency: currency ?? 'usd', unitAmount: amount, interval: null };
@@ -54,7 +82,8 @@ export function readItem(item: ParamReader, key: string, currency: string | null
 /** Only drafts take lines, and only of their currency. */
 export function refuseLine(invoice: WireObject, { facts }: Priced, param: string): void {
   if (invoice['status'] !== 'draft') throw notEditable();
-  if (facts.currency !== invoice['currency']) throw otherCurrency(param, facts.currency, textAt(invoice, 'currency'));
+  if (facts.currency !== invoice['currency'])
+    throw otherCurrency(param, facts.currency, textAt(invoice, 'currency'));
 }
 
 interface ItemPlace {
@@ -64,7 +93,11 @@ interface ItemPlace {
   readonly metadata: JsonObject;
 }
 
-export function toItem(line: PricedLine, { key, ...place }: ItemPlace, { now }: WriteContext): WireObject {
+export function toItem(
+  line: PricedLine,
+  { key, ...place }: ItemPlace,
+  { now }: WriteContext,
+): WireObject {
   const { facts, amount, quantity, description } = line;
   return toInvoiceItem({
     ...place,
@@ -81,8 +114,11 @@ export function toItem(line: PricedLine, { key, ...place }: ItemPlace, { now }: 
 
 /** The line that an item is on an invoice. */
 export function toLineOf(item: WireObject, key: string, invoice: string): JsonObject {
-  const { price, product } = (item['pricing'] as { readonly price_details: { readonly price: string; readonly product: string } })
-    .price_details; // Always.
+  const { price, product } = (
+    item['pricing'] as {
+      readonly price_details: { readonly price: string; readonly product: string };
+    }
+  ).price_details; // Always.
   const facts: LineFacts = {
     key,
     amount: Number(item['amount']),
@@ -99,6 +135,9 @@ export function toLineOf(item: WireObject, key: string, invoice: string): JsonOb
   return {
     ...line,
     metadata: item['metadata'] ?? {},
-    parent: { ...parent, invoice_item_details: { ...parent.invoice_item_details, invoice_item: item.id } },
+    parent: {
+      ...parent,
+      invoice_item_details: { ...parent.invoice_item_details, invoice_item: item.id },
+    },
   };
 }

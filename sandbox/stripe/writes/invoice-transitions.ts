@@ -3,7 +3,13 @@ import { finalize, voidInvoice } from '../stripe-invoicing.ts';
 import { textAt, type WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
 import { findInPath, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
-import { chargedInvoice, finalizedBefore, notOpen, notSendable, paidBefore } from '../stripe-write-errors.ts';
+import {
+  chargedInvoice,
+  finalizedBefore,
+  notOpen,
+  notSendable,
+  paidBefore,
+} from '../stripe-write-errors.ts';
 
 /** `POST /v1/invoices/{id}/finalize`. It is not charged yet, even where it could be. */
 export const finalizeInvoice: Write = (params, context) => {
@@ -11,7 +17,11 @@ export const finalizeInvoice: Write = (params, context) => {
   const autoAdvance = params.boolean('auto_advance');
   const invoice = findInPath('invoice', 'id', context);
   if (invoice['status'] !== 'draft') throw finalizedBefore();
-  return keepFinal(params, context, autoAdvance === null ? invoice : { ...invoice, auto_advance: autoAdvance });
+  return keepFinal(
+    params,
+    context,
+    autoAdvance === null ? invoice : { ...invoice, auto_advance: autoAdvance },
+  );
 };
 
 /** `POST /v1/invoices/{id}/send`: finalizes a draft; what is open is sent again. */
@@ -30,14 +40,25 @@ export const voidInvoiceOf: Write = (params, context) => {
   const invoice = findInPath('invoice', 'id', context);
   if (invoice['status'] === 'paid') throw paidBefore();
   if (invoice['status'] !== 'open' && invoice['status'] !== 'uncollectible') throw notOpen();
-  return keep(params, context, voidInvoice(invoice, context.now), ...cancelPayments(invoice, context));
+  return keep(
+    params,
+    context,
+    voidInvoice(invoice, context.now),
+    ...cancelPayments(invoice, context),
+  );
 };
 
 function keepFinal(params: ParamReader, context: WriteContext, draft: WireObject) {
   const customer = context.store.find('customer', textAt(draft, 'customer'));
   const invoice = finalize(draft, customer === undefined ? '' : nextNumber(customer), context.now);
   const counted = customer === undefined ? [] : [countInvoice(customer)];
-  return keep(params, context, invoice, ...counted, ...collect(invoice, { ...context, payingBy: null }));
+  return keep(
+    params,
+    context,
+    invoice,
+    ...counted,
+    ...collect(invoice, { ...context, payingBy: null }),
+  );
 }
 
 /** Invoices of a customer are numbered once they are final. */
@@ -57,7 +78,11 @@ function cancelPayments(invoice: WireObject, { store, now }: WriteContext): Wire
     .flatMap((link) => {
       const { payment_intent: id } = link['payment'] as { readonly payment_intent: string }; // Payments here are intents.
       const intent = store.find('payment_intent', id);
-      const canceled: WireObject = { ...link, status: 'canceled', status_transitions: { canceled_at: now, paid_at: null } };
+      const canceled: WireObject = {
+        ...link,
+        status: 'canceled',
+        status_transitions: { canceled_at: now, paid_at: null },
+      };
       return intent === undefined ? [canceled] : [canceled, cancelIntent(intent, now)];
     });
 }

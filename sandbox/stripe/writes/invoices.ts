@@ -5,7 +5,13 @@ import { linesOf, withAdvance, withLines } from '../stripe-invoicing.ts';
 import { longId } from '../stripe-ids.ts';
 import { textAt, type WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
-import { findInPath, findNamed, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
+import {
+  findInPath,
+  findNamed,
+  keep,
+  type Write,
+  type WriteContext,
+} from '../stripe-write-context.ts';
 import { dueDateOfCharge, noDueDate, notEditable } from '../stripe-write-errors.ts';
 import { withCurrency } from './customer-currency.ts';
 import { readItem, refuseLine, toItem, toLineOf } from './invoice-items.ts';
@@ -29,15 +35,20 @@ const PARAMS = [
 export const createInvoice: Write = (params, context) => {
   params.refuseUnknown(PARAMS);
   const customerId = params.requiredText('customer');
-  const method = params.choice('collection_method', ['charge_automatically', 'send_invoice']) ?? 'charge_automatically';
+  const method =
+    params.choice('collection_method', ['charge_automatically', 'send_invoice']) ??
+    'charge_automatically';
   const dueDate = readDueDate(params, method, context);
-  const includes = params.choice('pending_invoice_items_behavior', ['exclude', 'include']) === 'include';
+  const includes =
+    params.choice('pending_invoice_items_behavior', ['exclude', 'include']) === 'include';
   const given = params.text('currency');
   const wanted = given === null ? null : readCurrency(given, 'currency');
   const autoAdvance = params.boolean('auto_advance') ?? false;
   const customer = findNamed('customer', customerId, 'customer', context);
   const waiting = includes
-    ? context.store.all('invoiceitem').filter((item) => item['customer'] === customerId && item['invoice'] === null)
+    ? context.store
+        .all('invoiceitem')
+        .filter((item) => item['customer'] === customerId && item['invoice'] === null)
     : [];
   const [first] = waiting;
   const bound = first ?? (customer['currency'] === null ? undefined : customer);
@@ -62,9 +73,14 @@ export const createInvoice: Write = (params, context) => {
   return keep(params, context, invoice, withCurrency(customer, currency), ...billed);
 };
 
-function readDueDate(params: ParamReader, method: 'charge_automatically' | 'send_invoice', { now }: WriteContext): number | null {
+function readDueDate(
+  params: ParamReader,
+  method: 'charge_automatically' | 'send_invoice',
+  { now }: WriteContext,
+): number | null {
   const [days, date] = [params.integer('days_until_due', 0), params.integer('due_date', 0)];
-  if (method === 'charge_automatically' && (days !== null || date !== null)) throw dueDateOfCharge();
+  if (method === 'charge_automatically' && (days !== null || date !== null))
+    throw dueDateOfCharge();
   if (method === 'send_invoice' && days === null && date === null) throw noDueDate();
   return date ?? (days === null ? null : now + days * DAY);
 }
@@ -81,10 +97,18 @@ export const addInvoiceLines: Write = (params, context) => {
     const key = `${context.key}/${String(index)}`;
     const line = readItem(item, key, textAt(invoice, 'currency'), context);
     refuseLine(invoice, line, `${item.nameOf('price_data')}[currency]`);
-    const place = { key, customer: textAt(invoice, 'customer'), invoice: invoice.id, metadata: item.metadata() };
+    const place = {
+      key,
+      customer: textAt(invoice, 'customer'),
+      invoice: invoice.id,
+      metadata: item.metadata(),
+    };
     const made = toItem(line, place, context);
     return { made, line: toLineOf(made, key, invoice.id), minted: line.minted };
   });
-  const after = withLines(invoice, [...added.map(({ line }) => line).reverse(), ...linesOf(invoice)]);
+  const after = withLines(invoice, [
+    ...added.map(({ line }) => line).reverse(),
+    ...linesOf(invoice),
+  ]);
   return keep(params, context, after, ...added.flatMap(({ made, minted }) => [...minted, made]));
 };

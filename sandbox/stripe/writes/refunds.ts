@@ -30,13 +30,18 @@ function findCharge(params: ParamReader, context: WriteContext): WireObject {
   const latest = intent['latest_charge'];
   const charge = typeof latest === 'string' ? context.store.find('charge', latest) : undefined;
   if (charge?.['status'] === 'succeeded') return charge;
-  throw new StripeError(400, { message: `This PaymentIntent (${intentId}) does not have a successful charge to refund.` });
+  throw new StripeError(400, {
+    message: `This PaymentIntent (${intentId}) does not have a successful charge to refund.`,
+  });
 }
 
 function amountOf(wanted: number | null, charge: WireObject): number {
   const left = Number(charge['amount']) - Number(charge['amount_refunded']);
   if (left === 0) {
-    throw new StripeError(400, { code: 'charge_already_refunded', message: `Charge ${charge.id} has already been refunded.` });
+    throw new StripeError(400, {
+      code: 'charge_already_refunded',
+      message: `Charge ${charge.id} has already been refunded.`,
+    });
   }
   const amount = wanted ?? left;
   if (amount < 1) throw outOfBounds('amount', 'greater than or equal to 1');

@@ -1,20 +1,39 @@
 import { noSuch } from '../stripe-errors.ts';
 import { type JsonObject, textAt, type WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
-import { findInPath, findNamed, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
+import {
+  findInPath,
+  findNamed,
+  keep,
+  type Write,
+  type WriteContext,
+} from '../stripe-write-context.ts';
 import { canceledBefore } from '../stripe-write-errors.ts';
 
-const PARAMS = ['cancel_at_period_end', 'cancellation_details', 'default_payment_method', 'description', 'expand', 'metadata'];
+const PARAMS = [
+  'cancel_at_period_end',
+  'cancellation_details',
+  'default_payment_method',
+  'description',
+  'expand',
+  'metadata',
+];
 
-const CHANGES_AFTER_THE_END: ReadonlySet<string> = new Set(['cancellation_details', 'expand', 'metadata']);
+const CHANGES_AFTER_THE_END: ReadonlySet<string> = new Set([
+  'cancellation_details',
+  'expand',
+  'metadata',
+]);
 
 /** `POST /v1/subscriptions/{id}` */
 export const updateSubscription: Write = (params, context) => {
   params.refuseUnknown(PARAMS);
   const cancels = params.boolean('cancel_at_period_end');
   const subscription = findInPath('subscription', 'id', context);
-  const isOver = subscription['status'] === 'canceled' || subscription['status'] === 'incomplete_expired';
-  if (isOver && PARAMS.some((name) => params.has(name) && !CHANGES_AFTER_THE_END.has(name))) throw canceledBefore();
+  const isOver =
+    subscription['status'] === 'canceled' || subscription['status'] === 'incomplete_expired';
+  if (isOver && PARAMS.some((name) => params.has(name) && !CHANGES_AFTER_THE_END.has(name)))
+    throw canceledBefore();
   const after: WireObject = {
     ...subscription,
     ...changed(params, 'description'),
@@ -32,7 +51,8 @@ export const cancelSubscription: Write = (params, context) => {
   params.refuseUnknown(['cancellation_details', 'expand', 'invoice_now', 'prorate']);
   const subscription = findInPath('subscription', 'id', context);
   const status = textAt(subscription, 'status');
-  if (status === 'canceled' || status === 'incomplete_expired') throw noSuch('subscription', context.id, { param: 'id', status: 404 });
+  if (status === 'canceled' || status === 'incomplete_expired')
+    throw noSuch('subscription', context.id, { param: 'id', status: 404 });
   const after: WireObject = {
     ...subscription,
     cancel_at: null,
@@ -46,18 +66,26 @@ export const cancelSubscription: Write = (params, context) => {
   return keep(params, context, withDetails(after, params));
 };
 
-function cancelsAtPeriodEnd(subscription: WireObject, cancels: boolean, now: WriteContext['now']): JsonObject {
+function cancelsAtPeriodEnd(
+  subscription: WireObject,
+  cancels: boolean,
+  now: WriteContext['now'],
+): JsonObject {
   const { data } = subscription['items'] as { readonly data: readonly JsonObject[] }; // A list always.
   const end = data[0]?.['current_period_end'] ?? null;
   return {
     cancel_at: cancels ? end : null,
     cancel_at_period_end: cancels,
     canceled_at: cancels ? now : null,
-    cancellation_details: { ...detailsOf(subscription), reason: cancels ? 'cancellation_requested' : null },
+    cancellation_details: {
+      ...detailsOf(subscription),
+      reason: cancels ? 'cancellation_requested' : null,
+    },
   };
 }
 
-const changed = (params: ParamReader, name: string): JsonObject => (params.has(name) ? { [name]: params.text(name) } : {});
+const changed = (params: ParamReader, name: string): JsonObject =>
+  params.has(name) ? { [name]: params.text(name) } : {};
 
 const detailsOf = (subscription: WireObject) => subscription['cancellation_details'] as JsonObject; // An object always.
 
@@ -77,5 +105,8 @@ function withDetails(subscription: WireObject, params: ParamReader): WireObject 
   if (given === null) return subscription;
   given.refuseUnknown(['comment', 'feedback']);
   const feedback = given.choice('feedback', FEEDBACK);
-  return { ...subscription, cancellation_details: { ...detailsOf(subscription), comment: given.text('comment'), feedback } };
+  return {
+    ...subscription,
+    cancellation_details: { ...detailsOf(subscription), comment: given.text('comment'), feedback },
+  };
 }

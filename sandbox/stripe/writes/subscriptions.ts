@@ -1,6 +1,10 @@
 import { toInvoice } from '../shapes/invoice.ts';
 import type { LineFacts } from '../shapes/invoice-line.ts';
-import { type SubscriptionItemFacts, subscriptionItemId, toSubscription } from '../shapes/subscription.ts';
+import {
+  type SubscriptionItemFacts,
+  subscriptionItemId,
+  toSubscription,
+} from '../shapes/subscription.ts';
 import { collect } from '../stripe-collecting.ts';
 import { missingParameter } from '../stripe-errors.ts';
 import { withAdvance } from '../stripe-invoicing.ts';
@@ -29,13 +33,19 @@ const PARAMS = [
   'payment_behavior',
 ];
 
-const BEHAVIORS = ['allow_incomplete', 'default_incomplete', 'error_if_incomplete', 'pending_if_incomplete'] as const;
+const BEHAVIORS = [
+  'allow_incomplete',
+  'default_incomplete',
+  'error_if_incomplete',
+  'pending_if_incomplete',
+] as const;
 
 /** `POST /v1/subscriptions`: charged at once, or with a first invoice that is to be paid. */
 export const createSubscription: Write = (params, context) => {
   params.refuseUnknown(PARAMS);
   const customerId = params.requiredText('customer');
-  const isSent = params.choice('collection_method', ['charge_automatically', 'send_invoice']) === 'send_invoice';
+  const isSent =
+    params.choice('collection_method', ['charge_automatically', 'send_invoice']) === 'send_invoice';
   const daysUntilDue = params.integer('days_until_due', 0);
   if (isSent && daysUntilDue === null) throw noDueDate();
   const waits = params.choice('payment_behavior', BEHAVIORS) === 'default_incomplete';
@@ -46,7 +56,11 @@ export const createSubscription: Write = (params, context) => {
   refuseOtherCurrency(customer, currency, context);
   const method = isSent ? null : methodOf(params, customer, context);
   if (!isSent && !waits && method === null) throw noPaymentMethod();
-  const end = endOfPeriod(context.now, first.price.interval ?? 'month', first.price.intervalCount ?? 1);
+  const end = endOfPeriod(
+    context.now,
+    first.price.interval ?? 'month',
+    first.price.intervalCount ?? 1,
+  );
   const subscription = toSubscription({
     ...first,
     id: longId('sub', context.key),
@@ -65,7 +79,13 @@ export const createSubscription: Write = (params, context) => {
     others,
   });
   const payingBy = waits ? null : method;
-  return keep(params, context, subscription, ...minted, ...bill(subscription, [first, ...others], customer, payingBy, context));
+  return keep(
+    params,
+    context,
+    subscription,
+    ...minted,
+    ...bill(subscription, [first, ...others], customer, payingBy, context),
+  );
 };
 
 function readItems(params: ParamReader, context: WriteContext) {
@@ -77,13 +97,25 @@ function readItems(params: ParamReader, context: WriteContext) {
   const [first, ...others] = read;
   if (first === undefined) throw missingParameter('items');
   const odd = others.find(({ price }) => price.currency !== first.price.currency);
-  if (odd !== undefined) throw otherCurrency(odd.item.nameOf('price_data'), odd.price.currency, first.price.currency);
-  const factsOf = ({ price, quantity }: SubscriptionItemFacts): SubscriptionItemFacts => ({ price, quantity });
-  return { first: factsOf(first), others: others.map(factsOf), minted: read.flatMap(({ minted }) => minted) };
+  if (odd !== undefined)
+    throw otherCurrency(odd.item.nameOf('price_data'), odd.price.currency, first.price.currency);
+  const factsOf = ({ price, quantity }: SubscriptionItemFacts): SubscriptionItemFacts => ({
+    price,
+    quantity,
+  });
+  return {
+    first: factsOf(first),
+    others: others.map(factsOf),
+    minted: read.flatMap(({ minted }) => minted),
+  };
 }
 
 /** https://docs.stripe.com/billing/subscriptions/payment-methods-setting#payment-method-priority */
-function methodOf(params: ParamReader, customer: WireObject, context: WriteContext): WireObject | null {
+function methodOf(
+  params: ParamReader,
+  customer: WireObject,
+  context: WriteContext,
+): WireObject | null {
   const given = params.text('default_payment_method');
   if (given !== null) return findNamed('payment_method', given, 'default_payment_method', context);
   const { default_payment_method: id } = customer['invoice_settings'] as JsonObject; // An object always.
@@ -132,7 +164,10 @@ function lineOf(
     quantity,
     price: price.id,
     product: price.product,
-    period: { start: now, end: endOfPeriod(now, price.interval ?? 'month', price.intervalCount ?? 1) },
+    period: {
+      start: now,
+      end: endOfPeriod(now, price.interval ?? 'month', price.intervalCount ?? 1),
+    },
     subscription: subscription.id,
     subscriptionItem: subscriptionItemId(subscription.id, index),
   };

@@ -9,19 +9,38 @@ export interface AttackText {
 }
 
 export const writeAttack = ({ begin, again, end }: AttackText, length: number): string =>
-  begin + again.repeat(Math.max(1, Math.floor((length - begin.length - end.length) / again.length))) + end;
+  begin +
+  again.repeat(Math.max(1, Math.floor((length - begin.length - end.length) / again.length))) +
+  end;
 
 /** Attacks made of an expression's own parts, and what people write by hand against expressions like it. */
 export function attacksOn(pattern: AST.Pattern, flags: string): readonly AttackText[] {
   const letters = lettersOf(pattern, flags);
-  const begins = [...new Set(['', ...beginningsOf(pattern.alternatives, letters)])].slice(0, MAX_BEGINNINGS);
-  const parts = [...new Set([...letters.all, ...pairs(letters.all), ...begins, ...partsOf(pattern, letters), ...BY_HAND])].filter(Boolean);
+  const begins = [...new Set(['', ...beginningsOf(pattern.alternatives, letters)])].slice(
+    0,
+    MAX_BEGINNINGS,
+  );
+  const parts = [
+    ...new Set([
+      ...letters.all,
+      ...pairs(letters.all),
+      ...begins,
+      ...partsOf(pattern, letters),
+      ...BY_HAND,
+    ]),
+  ].filter(Boolean);
   const ends = ['', letters.foreign, '\n'];
   const attacks = new Map<string, AttackText>();
   for (const end of ends) {
     for (const again of parts) {
-      for (const begin of begins) attacks.set(JSON.stringify([begin, again, end]), { begin, again, end });
-      for (const begin of begins.slice(1)) attacks.set(JSON.stringify(['', begin + again, end]), { begin: '', again: begin + again, end });
+      for (const begin of begins)
+        attacks.set(JSON.stringify([begin, again, end]), { begin, again, end });
+      for (const begin of begins.slice(1))
+        attacks.set(JSON.stringify(['', begin + again, end]), {
+          begin: '',
+          again: begin + again,
+          end,
+        });
     }
   }
   return [...attacks.values()];
@@ -73,14 +92,33 @@ function lettersOf(pattern: AST.Pattern, flags: string): Letters {
     if (count < foreign.count) foreign = { letter, count };
   }
   const of = (element: AST.Element) =>
-    isSet(element) ? (CANDIDATES.find((letter) => accepts(element, flags, letter.codePointAt(0) ?? 0)) ?? '') : '';
+    isSet(element)
+      ? (CANDIDATES.find((letter) => accepts(element, flags, letter.codePointAt(0) ?? 0)) ?? '')
+      : '';
   return { all: [...bySignature.values()].slice(0, MAX_LETTERS), foreign: foreign.letter, of };
 }
 
 const CANDIDATES: readonly string[] = [
   ...Array.from({ length: 26 }, (_, index) => String.fromCharCode(0x61 + index)),
   ...Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCharCode(0x20 + index)),
-  ...['\0', '\t', '\n', '\r', '\u0001', '\u00a0', '\u0301', 'é', 'ß', 'ø', 'ı', '€', '’', '中', '\u2028', '😀'],
+  ...[
+    '\0',
+    '\t',
+    '\n',
+    '\r',
+    '\u0001',
+    '\u00a0',
+    '\u0301',
+    'é',
+    'ß',
+    'ø',
+    'ı',
+    '€',
+    '’',
+    '中',
+    '\u2028',
+    '😀',
+  ],
 ];
 
 function setsIn(pattern: AST.Pattern) {
@@ -100,8 +138,12 @@ function partsOf(pattern: AST.Pattern, letters: Letters): string[] {
   walk(pattern, (element) => {
     if (element.type !== 'Quantifier') return;
     const { element: repeated } = element;
-    const alternatives = 'alternatives' in repeated ? repeated.alternatives.map(({ elements }) => elements) : [[repeated]];
-    for (const elements of alternatives.slice(0, MAX_LETTERS)) parts.push(sampleOf(elements, letters));
+    const alternatives =
+      'alternatives' in repeated
+        ? repeated.alternatives.map(({ elements }) => elements)
+        : [[repeated]];
+    for (const elements of alternatives.slice(0, MAX_LETTERS))
+      parts.push(sampleOf(elements, letters));
   });
   return parts;
 }
@@ -124,19 +166,26 @@ function beginningsOf(alternatives: readonly AST.Alternative[], letters: Letters
 function sampleOf(elements: readonly AST.Element[], letters: Letters): string {
   return elements
     .map((element) => {
-      if (element.type === 'Quantifier') return sampleOf([element.element], letters).repeat(Math.max(1, Math.min(element.min, 50)));
-      if (element.type === 'Group' || element.type === 'CapturingGroup') return sampleOf(element.alternatives[0]?.elements ?? [], letters);
+      if (element.type === 'Quantifier')
+        return sampleOf([element.element], letters).repeat(Math.max(1, Math.min(element.min, 50)));
+      if (element.type === 'Group' || element.type === 'CapturingGroup')
+        return sampleOf(element.alternatives[0]?.elements ?? [], letters);
       return letters.of(element);
     })
     .join('');
 }
 
 const pairs = (letters: readonly string[]) =>
-  letters.slice(0, MAX_PAIRED).flatMap((one) => letters.slice(0, MAX_PAIRED).map((other) => one + other));
+  letters
+    .slice(0, MAX_PAIRED)
+    .flatMap((one) => letters.slice(0, MAX_PAIRED).map((other) => one + other));
 
 const MAX_PAIRED = 6;
 
-function walk(node: AST.Pattern | AST.Alternative | AST.Element, visit: (element: AST.Element) => void): void {
+function walk(
+  node: AST.Pattern | AST.Alternative | AST.Element,
+  visit: (element: AST.Element) => void,
+): void {
   if (node.type === 'Pattern') {
     for (const alternative of node.alternatives) walk(alternative, visit);
     return;
@@ -147,5 +196,6 @@ function walk(node: AST.Pattern | AST.Alternative | AST.Element, visit: (element
   }
   visit(node);
   if (node.type === 'Quantifier') walk(node.element, visit);
-  else if ('alternatives' in node) for (const alternative of node.alternatives) walk(alternative, visit);
+  else if ('alternatives' in node)
+    for (const alternative of node.alternatives) walk(alternative, visit);
 }

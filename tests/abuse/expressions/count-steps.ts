@@ -13,7 +13,12 @@ export function parseExpression(source: string, flags: string): AST.Pattern {
  * engine: the same number on every machine.
  * @returns Infinity for more than `most`
  */
-export function countSteps(pattern: AST.Pattern, flags: string, text: string, most: number): number {
+export function countSteps(
+  pattern: AST.Pattern,
+  flags: string,
+  text: string,
+  most: number,
+): number {
   const matcher = new StepCounter(flags, text, most);
   try {
     matcher.findAll(pattern);
@@ -82,14 +87,18 @@ class StepCounter {
       case 'Assertion':
         return this.#holds(element, at) && next(at);
       case 'Backreference':
-        throw new TypeError(`${element.raw} cannot be counted: say it without looking back at a group.`);
+        throw new TypeError(
+          `${element.raw} cannot be counted: say it without looking back at a group.`,
+        );
     }
   }
 
   #quantifier(quantifier: AST.Quantifier, at: number, next: Next): boolean {
     const { min, max, greedy, element } = quantifier;
     const repeat = (count: number, from: number): boolean => {
-      const more = () => count < max && this.#element(element, from, (to) => (to > from || count < min) && repeat(count + 1, to));
+      const more = () =>
+        count < max &&
+        this.#element(element, from, (to) => (to > from || count < min) && repeat(count + 1, to));
       if (count < min) return more();
       return greedy ? more() || next(from) : next(from) || more();
     };
@@ -97,7 +106,12 @@ class StepCounter {
   }
 
   /** What most quantifiers repeat needs no call within a call for each character. */
-  #repeatSet({ min, max, greedy }: AST.Quantifier, set: CharacterElement, at: number, next: Next): boolean {
+  #repeatSet(
+    { min, max, greedy }: AST.Quantifier,
+    set: CharacterElement,
+    at: number,
+    next: Next,
+  ): boolean {
     const ends = [at];
     const grow = () => {
       this.#step();
@@ -134,8 +148,14 @@ class StepCounter {
       case 'lookbehind': {
         const matches = assertion.alternatives.some(({ elements }) => {
           // An engine reads it backwards, which comes to the same where each element is one character.
-          if (!elements.every(isSet)) throw new TypeError(`${assertion.raw} cannot be counted: only single characters can be behind.`);
-          return at >= elements.length && this.#sequence(elements, 0, at - elements.length, (end) => end === at);
+          if (!elements.every(isSet))
+            throw new TypeError(
+              `${assertion.raw} cannot be counted: only single characters can be behind.`,
+            );
+          return (
+            at >= elements.length &&
+            this.#sequence(elements, 0, at - elements.length, (end) => end === at)
+          );
         });
         return matches !== assertion.negate;
       }
@@ -147,11 +167,17 @@ class StepCounter {
 
 const LINE_END = /^[\n\r\u2028\u2029]$/;
 
-type CharacterElement = AST.Character | AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass;
+type CharacterElement =
+  AST.Character | AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass;
 
 export const isSet = (element: AST.Element): element is CharacterElement => SETS.has(element.type);
 
-const SETS: ReadonlySet<string> = new Set(['Character', 'CharacterSet', 'CharacterClass', 'ExpressionCharacterClass']);
+const SETS: ReadonlySet<string> = new Set([
+  'Character',
+  'CharacterSet',
+  'CharacterClass',
+  'ExpressionCharacterClass',
+]);
 
 /** How many code units of the text an element takes at a place; 0 where it does not match. */
 function lengthAt(element: CharacterElement, flags: string, text: string, at: number): number {
@@ -164,7 +190,10 @@ const isUnicode = (flags: string) => /[uv]/.test(flags);
 
 /** Whether an element that is one character takes one. */
 export function accepts({ raw }: CharacterElement, flags: string, code: number): boolean {
-  const known = (ACCEPTED[`${raw}/${flags}`] ??= { expression: new RegExp(`^(?:${raw})$`, flags.replace(/[gy]/g, '')), byCode: new Map() });
+  const known = (ACCEPTED[`${raw}/${flags}`] ??= {
+    expression: new RegExp(`^(?:${raw})$`, flags.replace(/[gy]/g, '')),
+    byCode: new Map(),
+  });
   let isAccepted = known.byCode.get(code);
   if (isAccepted === undefined) {
     isAccepted = known.expression.test(String.fromCodePoint(code));
@@ -173,4 +202,7 @@ export function accepts({ raw }: CharacterElement, flags: string, code: number):
   return isAccepted;
 }
 
-const ACCEPTED: Record<string, { readonly expression: RegExp; readonly byCode: Map<number, boolean> }> = {};
+const ACCEPTED: Record<
+  string,
+  { readonly expression: RegExp; readonly byCode: Map<number, boolean> }
+> = {};

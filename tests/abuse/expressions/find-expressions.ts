@@ -21,10 +21,21 @@ export interface FoundExpressions {
 /** All folders of the project but those whose code meets no text of a client or vendor. */
 export const productFolders = (): readonly string[] =>
   readdirSync(ROOT, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !OTHER_FOLDERS.has(entry.name))
+    .filter(
+      (entry) =>
+        entry.isDirectory() && !entry.name.startsWith('.') && !OTHER_FOLDERS.has(entry.name),
+    )
     .map(({ name }) => name);
 
-const OTHER_FOLDERS: ReadonlySet<string> = new Set(['bench', 'coverage', 'dist', 'docs', 'examples', 'node_modules', 'tests']);
+const OTHER_FOLDERS: ReadonlySet<string> = new Set([
+  'bench',
+  'coverage',
+  'dist',
+  'docs',
+  'examples',
+  'node_modules',
+  'tests',
+]);
 
 /** The source files below a folder of the project. */
 export const filesBelow = (folder: string): readonly string[] =>
@@ -35,7 +46,10 @@ export const filesBelow = (folder: string): readonly string[] =>
 /** @param files relative to the project's folder */
 export function findExpressions(files: readonly string[]): FoundExpressions {
   const found = files.map((file) => expressionsIn(file, readFileSync(new URL(file, ROOT), 'utf8')));
-  return { literals: found.flatMap(({ literals }) => literals), built: found.flatMap(({ built }) => built) };
+  return {
+    literals: found.flatMap(({ literals }) => literals),
+    built: found.flatMap(({ built }) => built),
+  };
 }
 
 /** @param file names the text in what is found. */
@@ -44,11 +58,15 @@ export function expressionsIn(file: string, text: string): FoundExpressions {
   const literals: FoundExpression[] = [];
   const built: string[] = [];
   const visit = (node: ts.Node): void => {
-    const at = () => `${file}:${String(source.getLineAndCharacterOfPosition(node.getStart()).line + 1)}`;
+    const at = () =>
+      `${file}:${String(source.getLineAndCharacterOfPosition(node.getStart()).line + 1)}`;
     if (ts.isRegularExpressionLiteral(node)) {
       const end = node.text.lastIndexOf('/');
       literals.push({ at: at(), source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
-    } else if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText() === 'RegExp') {
+    } else if (
+      (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
+      node.expression.getText() === 'RegExp'
+    ) {
       built.push(`${at()} ${node.getText()}`);
     }
     ts.forEachChild(node, visit);

@@ -10,7 +10,10 @@ export interface WorstAttack {
 }
 
 /** Finds the text that an expression takes the most steps for. */
-export function findWorstAttack({ source, flags }: Pick<FoundExpression, 'source' | 'flags'>): WorstAttack {
+export function findWorstAttack({
+  source,
+  flags,
+}: Pick<FoundExpression, 'source' | 'flags'>): WorstAttack {
   const pattern = parseExpression(source, flags);
   const count = (attack: AttackText, length: number) =>
     countSteps(pattern, flags, writeAttack(attack, length), MOST_PER_CHARACTER * length);
@@ -22,7 +25,11 @@ export function findWorstAttack({ source, flags }: Pick<FoundExpression, 'source
   }
   const { attack, steps } = worst;
   const longer = steps === Infinity ? Infinity : count(attack, 2 * SHORT);
-  return { attack, growth: longer === Infinity ? Infinity : longer / steps, stepsPerCharacter: steps / SHORT };
+  return {
+    attack,
+    growth: longer === Infinity ? Infinity : longer / steps,
+    stepsPerCharacter: steps / SHORT,
+  };
 }
 
 /** Characters: enough that a square shows among what is linear, and few enough to try thousands of texts. */

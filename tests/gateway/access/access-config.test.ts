@@ -21,13 +21,24 @@ afterAll(() => keys.remove());
 
 function read(environment: Environment, isSandbox = false) {
   const problems: Problems = [];
-  return { config: parseSettings(accessSettings({ isSandbox }), { API_KEYS_FILE: keys.path, ...environment }, problems), problems };
+  return {
+    config: parseSettings(
+      accessSettings({ isSandbox }),
+      { API_KEYS_FILE: keys.path, ...environment },
+      problems,
+    ),
+    problems,
+  };
 }
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const PUBLIC_PEM = publicKey.export({ type: 'spki', format: 'pem' });
 const PRIVATE_PEM = privateKey.export({ type: 'pkcs8', format: 'pem' });
-const TOKENS = { JWT_ISSUER: 'https://issuer.test/', JWT_AUDIENCE: 'https://graph.test', JWT_JWKS_URL: 'https://issuer.test/keys' };
+const TOKENS = {
+  JWT_ISSUER: 'https://issuer.test/',
+  JWT_AUDIENCE: 'https://graph.test',
+  JWT_JWKS_URL: 'https://issuer.test/keys',
+};
 
 describe('access', () => {
   it('is open if every vendor is in the sandbox, else closed', () => {
@@ -43,8 +54,12 @@ describe('access', () => {
         'ACCESS=open accepts requests without a credential, and not every vendor is known to be in the sandbox. To confirm it, set ACCESS_OPEN_CONFIRM=1; otherwise unset ACCESS.',
       ],
     });
-    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: 'yes' }).problems).toEqual(['ACCESS_OPEN_CONFIRM must be 1 or unset.']);
-    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBe(ANONYMOUS_CALLER);
+    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: 'yes' }).problems).toEqual([
+      'ACCESS_OPEN_CONFIRM must be 1 or unset.',
+    ]);
+    expect(read({ ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBe(
+      ANONYMOUS_CALLER,
+    );
     expect(read({ ACCESS_OPEN_CONFIRM: '1' }).config?.anonymous).toBeNull();
   });
 
@@ -101,7 +116,10 @@ describe('tokens', () => {
   });
 
   it('are those of an issuer, for an audience or several', () => {
-    expect(read({ ...TOKENS, JWT_AUDIENCE: 'a, b', JWT_CLOCK_TOLERANCE: '30', JWT_SCOPE_CLAIM: 'roles' }).config?.tokens).toEqual({
+    expect(
+      read({ ...TOKENS, JWT_AUDIENCE: 'a, b', JWT_CLOCK_TOLERANCE: '30', JWT_SCOPE_CLAIM: 'roles' })
+        .config?.tokens,
+    ).toEqual({
       issuer: 'https://issuer.test/',
       audiences: ['a', 'b'],
       keys: new URL('https://issuer.test/keys'),
@@ -110,10 +128,13 @@ describe('tokens', () => {
     });
   });
 
-  it.each([PUBLIC_PEM, String(PUBLIC_PEM).replaceAll('\n', '\\n')])('can be checked with a key that is known already', (pem) => {
-    const { config } = read({ ...TOKENS, JWT_JWKS_URL: '', JWT_PUBLIC_KEY: String(pem) });
-    expect(config?.tokens?.keys).toMatchObject({ type: 'public' });
-  });
+  it.each([PUBLIC_PEM, String(PUBLIC_PEM).replaceAll('\n', '\\n')])(
+    'can be checked with a key that is known already',
+    (pem) => {
+      const { config } = read({ ...TOKENS, JWT_JWKS_URL: '', JWT_PUBLIC_KEY: String(pem) });
+      expect(config?.tokens?.keys).toMatchObject({ type: 'public' });
+    },
+  );
 
   it.each([
     [
@@ -123,8 +144,14 @@ describe('tokens', () => {
         'To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.',
       ],
     ],
-    [{ ...TOKENS, JWT_ISSUER: '' }, ['JWT_ISSUER must be set to accept tokens: the "iss" of trusted tokens.']],
-    [{ ...TOKENS, JWT_PUBLIC_KEY: String(PUBLIC_PEM) }, ['To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.']],
+    [
+      { ...TOKENS, JWT_ISSUER: '' },
+      ['JWT_ISSUER must be set to accept tokens: the "iss" of trusted tokens.'],
+    ],
+    [
+      { ...TOKENS, JWT_PUBLIC_KEY: String(PUBLIC_PEM) },
+      ['To accept tokens, set either JWT_JWKS_URL or JWT_PUBLIC_KEY.'],
+    ],
     [
       { ...TOKENS, JWT_JWKS_URL: 'http://issuer.test/keys' },
       ['JWT_JWKS_URL must be an https URL; http is accepted only for a loopback address.'],
@@ -137,7 +164,10 @@ describe('tokens', () => {
       { ...TOKENS, JWT_JWKS_URL: '', JWT_PUBLIC_KEY: 'x' },
       ['JWT_PUBLIC_KEY must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.'],
     ],
-    [{ ...TOKENS, JWT_CLOCK_TOLERANCE: '301' }, ['JWT_CLOCK_TOLERANCE must be an integer from 0 to 300.']],
+    [
+      { ...TOKENS, JWT_CLOCK_TOLERANCE: '301' },
+      ['JWT_CLOCK_TOLERANCE must be an integer from 0 to 300.'],
+    ],
   ])('need an issuer, an audience and a key', (environment, problems) => {
     expect(read(environment)).toEqual({ config: undefined, problems });
   });
@@ -156,13 +186,24 @@ describe('a service of a subgraph', () => {
 
   it('requires signatures if it has a secret or a real vendor', () => {
     expect(readService({}, false)).toEqual({ secret: undefined, isOpen: true });
-    expect(readService({ SUBGRAPH_SECRET: SECRET }, false)).toEqual({ secret: SECRET, isOpen: false });
+    expect(readService({ SUBGRAPH_SECRET: SECRET }, false)).toEqual({
+      secret: SECRET,
+      isOpen: false,
+    });
     expect(readService({}, true)).toEqual([
       'SUBGRAPH_SECRET must be set, to the same value for the gateway and its subgraph services. If only the gateway can reach the services, SUBGRAPH_ACCESS=open makes it optional.',
     ]);
-    expect(readService({ SUBGRAPH_ACCESS: 'open' }, true)).toEqual({ secret: undefined, isOpen: true });
-    expect(readService({ SUBGRAPH_ACCESS: 'open', SUBGRAPH_SECRET: SECRET }, true)).toEqual({ secret: SECRET, isOpen: true });
-    expect(readService({ SUBGRAPH_SECRET: 'short' }, false)).toEqual(['SUBGRAPH_SECRET must have at least 32 characters.']);
+    expect(readService({ SUBGRAPH_ACCESS: 'open' }, true)).toEqual({
+      secret: undefined,
+      isOpen: true,
+    });
+    expect(readService({ SUBGRAPH_ACCESS: 'open', SUBGRAPH_SECRET: SECRET }, true)).toEqual({
+      secret: SECRET,
+      isOpen: true,
+    });
+    expect(readService({ SUBGRAPH_SECRET: 'short' }, false)).toEqual([
+      'SUBGRAPH_SECRET must have at least 32 characters.',
+    ]);
   });
 });
 
@@ -176,7 +217,10 @@ describe('a gateway', () => {
     ['public', ''],
     ['partner', ''],
   ]);
-  const readGateway = (environment: Environment, plans: readonly Pick<VendorPlan, 'usesSandbox'>[] = []) => {
+  const readGateway = (
+    environment: Environment,
+    plans: readonly Pick<VendorPlan, 'usesSandbox'>[] = [],
+  ) => {
     const problems: Problems = [];
     const config = parseSettings(gatewaySettings(SUBGRAPHS), environment, problems);
     if (config === undefined) throw new Error(problems.join('\n'));
@@ -194,7 +238,9 @@ describe('a gateway', () => {
 
   it('shows anonymous callers the graph of an existing audience', () => {
     const environment = { ACCESS: 'open', ACCESS_OPEN_CONFIRM: '1', ANONYMOUS_SCOPES: 'none' };
-    expect(readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'public' }).access?.config.anonymous).toEqual({
+    expect(
+      readGateway({ ...environment, ANONYMOUS_AUDIENCE: 'public' }).access?.config.anonymous,
+    ).toEqual({
       ...ANONYMOUS_CALLER,
       scopes: new Set(),
       audience: 'public',
@@ -215,9 +261,12 @@ describe('a gateway', () => {
     [{ NODE_ENV: 'production' }, false],
     [{ SUBGRAPH_SECRET: 'x'.repeat(32) }, false],
     [{ MAPS_SUBGRAPH_URL: 'http://maps:4003/graphql' }, false],
-  ])('takes services for a sandbox only where all is on one machine: with %j %s', (changes, isSandbox) => {
-    expect(readGateway({ ...SERVICES, ...changes }).isSandbox).toBe(isSandbox);
-  });
+  ])(
+    'takes services for a sandbox only where all is on one machine: with %j %s',
+    (changes, isSandbox) => {
+      expect(readGateway({ ...SERVICES, ...changes }).isSandbox).toBe(isSandbox);
+    },
+  );
 
   it('takes a supergraph for a sandbox where all that it names is on this machine', async () => {
     const supergraph = (url: string) =>
@@ -235,13 +284,24 @@ describe('a gateway', () => {
 
   it('needs a secret for its services in production, and signs nothing without one', async () => {
     expect(readGateway({ ...SERVICES }).access?.subgraphSecret).toBeUndefined();
-    expect(readGateway({ ...SERVICES, NODE_ENV: 'production' }).problems).toEqual([expect.stringMatching(/^SUBGRAPH_SECRET must be set/)]);
+    expect(readGateway({ ...SERVICES, NODE_ENV: 'production' }).problems).toEqual([
+      expect.stringMatching(/^SUBGRAPH_SECRET must be set/),
+    ]);
     const SUBGRAPH_SECRET = 'x'.repeat(32);
-    expect(readGateway({ ...SERVICES, NODE_ENV: 'production', SUBGRAPH_SECRET }).access?.subgraphSecret).toBe(SUBGRAPH_SECRET);
+    expect(
+      readGateway({ ...SERVICES, NODE_ENV: 'production', SUBGRAPH_SECRET }).access?.subgraphSecret,
+    ).toBe(SUBGRAPH_SECRET);
     expect(readGateway({ SUBGRAPH_SECRET }).access?.subgraphSecret).toBeUndefined();
     const SUPERGRAPH = `${keys.path}.graphql`;
-    await writeFile(SUPERGRAPH, 'enum join__Graph { A @join__graph(name: "a", url: "https://a.test") }');
-    expect(readGateway({ SUPERGRAPH, NODE_ENV: 'production' }).access?.subgraphSecret).toBeUndefined();
-    expect(readGateway({ SUPERGRAPH, NODE_ENV: 'production', SUBGRAPH_SECRET }).access?.subgraphSecret).toBe(SUBGRAPH_SECRET);
+    await writeFile(
+      SUPERGRAPH,
+      'enum join__Graph { A @join__graph(name: "a", url: "https://a.test") }',
+    );
+    expect(
+      readGateway({ SUPERGRAPH, NODE_ENV: 'production' }).access?.subgraphSecret,
+    ).toBeUndefined();
+    expect(
+      readGateway({ SUPERGRAPH, NODE_ENV: 'production', SUBGRAPH_SECRET }).access?.subgraphSecret,
+    ).toBe(SUBGRAPH_SECRET);
   });
 });

@@ -39,13 +39,22 @@ const ROOT = {
   member: { name: 'Ada' },
 };
 
-const caller = (scopes: Caller['scopes'], isAuthenticated = true): Caller => ({ id: 'a test', isAuthenticated, scopes, claims: {} });
+const caller = (scopes: Caller['scopes'], isAuthenticated = true): Caller => ({
+  id: 'a test',
+  isAuthenticated,
+  scopes,
+  claims: {},
+});
 const NOBODY = caller(new Set(), false);
 const SOMEBODY = caller(new Set<string>());
 const withScopes = (...scopes: string[]) => caller(new Set(scopes));
 
 /** Serves a schema under its rules; counts what is executed. */
-function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = withoutFederation(sdl)) {
+function guarded(
+  sdl: string,
+  decide: DecidePolicies = () => [],
+  typeDefs = withoutFederation(sdl),
+) {
   const schema = makeExecutableSchema({ typeDefs });
   let executed = 0;
   const graph: Graph = {
@@ -53,7 +62,13 @@ function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = with
     supergraph: new Supergraph(sdl),
     execute: async ({ document, name }, { variables }) => {
       executed += 1;
-      return await execute({ schema, document, operationName: name, variableValues: variables, rootValue: ROOT });
+      return await execute({
+        schema,
+        document,
+        operationName: name,
+        variableValues: variables,
+        rootValue: ROOT,
+      });
     },
     close: () => Promise.resolve(),
   };
@@ -63,14 +78,20 @@ function guarded(sdl: string, decide: DecidePolicies = () => [], typeDefs = with
     const document = parse(query);
     expect(validate(schema, document)).toEqual([]);
     const before = executed;
-    const { data, errors = [] } = await safe.execute(prepare(query, document), { variables, scope, caller: who });
+    const { data, errors = [] } = await safe.execute(prepare(query, document), {
+      variables,
+      scope,
+      caller: who,
+    });
     const refused = errors.map(({ message, path = [] }) => `${path.join('.')}: ${message}`);
     return { data: structuredClone(data), refused, executed: executed - before };
   };
 }
 
 const withoutFederation = (sdl: string) =>
-  sdl.replace(/extend schema @link\([^]*?\]\)/, '').replace(/ @(authenticated|\w+\((scopes|policies):[^)]*\))/g, '');
+  sdl
+    .replace(/extend schema @link\([^]*?\]\)/, '')
+    .replace(/ @(authenticated|\w+\((scopes|policies):[^)]*\))/g, '');
 
 describe('conditions', () => {
   it('of scopes: a caller needs all scopes of one list', async () => {
@@ -81,7 +102,10 @@ describe('conditions', () => {
       refused: ['item.price: This field requires the scopes sales and books, or the scope boss.'],
     });
     for (const who of [withScopes('sales', 'books'), withScopes('boss'), caller('all')])
-      expect(await ask(who, query)).toMatchObject({ data: { item: { id: '1', price: 7 } }, refused: [] });
+      expect(await ask(who, query)).toMatchObject({
+        data: { item: { id: '1', price: 7 } },
+        refused: [],
+      });
   });
 
   it('of a type: its objects, but not its neighbours behind the same interface', async () => {
@@ -91,13 +115,22 @@ describe('conditions', () => {
       data: { items: [{ id: '1' }, { title: null }] },
       refused: ['items.1.title: This field requires a credential.'],
     });
-    expect(await ask(SOMEBODY, query)).toMatchObject({ data: { items: [{ id: '1' }, { title: 'To Cassandra' }] }, refused: [] });
+    expect(await ask(SOMEBODY, query)).toMatchObject({
+      data: { items: [{ id: '1' }, { title: 'To Cassandra' }] },
+      refused: [],
+    });
   });
 
   it('of a type behind an interface: a field of the interface is refused to who may not see every type of it', async () => {
     const ask = guarded(LIBRARY);
-    expect(await ask(NOBODY, '{ item(id: "1") { title } }')).toMatchObject({ data: { item: null }, executed: 0 });
-    expect(await ask(SOMEBODY, '{ item(id: "2") { title } }')).toMatchObject({ data: { item: { title: 'To Cassandra' } }, refused: [] });
+    expect(await ask(NOBODY, '{ item(id: "1") { title } }')).toMatchObject({
+      data: { item: null },
+      executed: 0,
+    });
+    expect(await ask(SOMEBODY, '{ item(id: "2") { title } }')).toMatchObject({
+      data: { item: { title: 'To Cassandra' } },
+      refused: [],
+    });
   });
 
   it('of enums and scalars: the fields that lead to them', async () => {
@@ -106,7 +139,10 @@ describe('conditions', () => {
       data: { mood: 'GOOD', code: null },
       refused: ['code: This field requires the scope sales.'],
     });
-    expect(await ask(NOBODY, '{ mood code }')).toMatchObject({ data: { mood: null, code: null }, executed: 0 });
+    expect(await ask(NOBODY, '{ mood code }')).toMatchObject({
+      data: { mood: null, code: null },
+      executed: 0,
+    });
   });
 
   it('of a field that cannot be null: null where its object may be', async () => {
@@ -126,7 +162,10 @@ describe('conditions', () => {
   });
 
   it('of a field beside one that the client calls __proto__: both are in the response', async () => {
-    const { data, refused } = await guarded(LIBRARY)(SOMEBODY, '{ code __proto__: strict { constructor: shown } }');
+    const { data, refused } = await guarded(LIBRARY)(
+      SOMEBODY,
+      '{ code __proto__: strict { constructor: shown } }',
+    );
     expect(JSON.stringify(data)).toBe('{"code":null,"__proto__":{"constructor":"a"}}');
     expect(refused).toEqual(['code: This field requires the scope sales.']);
   });
@@ -137,24 +176,36 @@ describe('conditions', () => {
       asked.push(policies);
       return Promise.resolve(['staff', 'present']);
     });
-    expect(await ask(SOMEBODY, '{ member { name } }')).toMatchObject({ data: { member: { name: 'Ada' } }, refused: [] });
+    expect(await ask(SOMEBODY, '{ member { name } }')).toMatchObject({
+      data: { member: { name: 'Ada' } },
+      refused: [],
+    });
     await ask(SOMEBODY, '{ strict { shown } }');
     expect(asked).toEqual([['self', 'staff', 'present']]);
     const refusing = guarded(LIBRARY, () => ['staff']);
     expect(await refusing(SOMEBODY, '{ member { __typename name } }')).toMatchObject({
       data: { member: { name: null } },
-      refused: ['member.name: This field requires the policy self, or the policies staff and present.'],
+      refused: [
+        'member.name: This field requires the policy self, or the policies staff and present.',
+      ],
     });
   });
 });
 
 describe('a graph', () => {
   it('with policies is not served without POLICIES', () => {
-    expect(() => load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined)).toThrow('POLICIES');
+    expect(() =>
+      load(`${LINK} type Query { a: String @policy(policies: [["p"]]) }`, undefined),
+    ).toThrow('POLICIES');
   });
 
   it('is not served where a directive is linked from nowhere, so that nothing would enforce it', () => {
-    expect(() => load('directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }', undefined)).toThrow(
+    expect(() =>
+      load(
+        'directive @authenticated on FIELD_DEFINITION type Query { a: String @authenticated }',
+        undefined,
+      ),
+    ).toThrow(
       'The schema applies @authenticated to Query.a, but does not link the specification of that directive',
     );
   });
@@ -169,7 +220,10 @@ describe('a graph', () => {
       type Query { mood: String @needs(scopes: [["x"]]) }`;
     const open = withoutAccessRules(new Supergraph(supergraph));
     const ask = guarded(supergraph, undefined, open.sdl);
-    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({ data: { mood: null }, refused: ['mood: This field requires the scope x.'] });
+    expect(await ask(SOMEBODY, '{ mood }')).toMatchObject({
+      data: { mood: null },
+      refused: ['mood: This field requires the scope x.'],
+    });
     expect(printSchema(buildASTSchema(parse(open.sdl)))).not.toContain('needs');
   });
 });

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, codesAndPaths, requestsSince, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import {
+  type Answer,
+  codesAndPaths,
+  requestsSince,
+  startTestGateway,
+  type TestGateway,
+} from '../start-gateway.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
 
 let keys: KeyFile;
@@ -26,7 +32,10 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
   let open: TestGateway;
   let customerId: string;
   beforeAll(async () => {
-    closed = await startTestGateway({ mode, environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path } });
+    closed = await startTestGateway({
+      mode,
+      environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path },
+    });
     open = await startTestGateway({ mode, environment: { ANONYMOUS_SCOPES: 'none' } });
     const { data } = await as('all', '{ customers(first: 1, search: "Lefèvre") { nodes { id } } }');
     customerId = data.customers.nodes[0].id;
@@ -41,9 +50,14 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
   const callsOf = ({ headers }: Answer) => Number(headers.get('x-tributary-upstream-calls'));
 
   it('are null with an error at their path, and the other fields are present', async () => {
-    const { status, data, errors } = await as('nothing', `{ customer(id: "${customerId}") { id name company { name } mail: email } }`);
+    const { status, data, errors } = await as(
+      'nothing',
+      `{ customer(id: "${customerId}") { id name company { name } mail: email } }`,
+    );
     expect(status).toBe(200);
-    expect(data).toEqual({ customer: { id: customerId, name: null, company: { name: expect.any(String) }, mail: null } });
+    expect(data).toEqual({
+      customer: { id: customerId, name: null, company: { name: expect.any(String) }, mail: null },
+    });
     expect(Object.keys(data.customer)).toEqual(['id', 'name', 'company', 'mail']);
     expect(errors).toEqual([
       {
@@ -66,22 +80,45 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     for (const who of ['reader', 'all']) {
       const { data, errors } = await as(who, query);
       expect(errors).toBeUndefined();
-      expect(data.customer).toMatchObject({ name: expect.any(String), payments: { nodes: [{ amount: { amount: expect.any(String) } }] } });
+      expect(data.customer).toMatchObject({
+        name: expect.any(String),
+        payments: { nodes: [{ amount: { amount: expect.any(String) } }] },
+      });
     }
   });
 
   const WHOLE: readonly (readonly [string, string, string, readonly string[]])[] = [
     ['a root field', 'nothing', '{ payments(first: 1) { nodes { id } } }', ['FORBIDDEN payments']],
-    ['an alias', 'nothing', '{ a: payment(id: "pi_1") { id } b: invoice(id: "in_1") { id } }', ['FORBIDDEN a', 'FORBIDDEN b']],
-    ['a named fragment', 'nothing', 'query { ...F } fragment F on Query { payments(first: 1) { nodes { id } } }', ['FORBIDDEN payments']],
-    ['an inline fragment', 'nothing', '{ ... on Query { ... { customers(first: 1) { nodes { id } } } } }', ['FORBIDDEN customers']],
+    [
+      'an alias',
+      'nothing',
+      '{ a: payment(id: "pi_1") { id } b: invoice(id: "in_1") { id } }',
+      ['FORBIDDEN a', 'FORBIDDEN b'],
+    ],
+    [
+      'a named fragment',
+      'nothing',
+      'query { ...F } fragment F on Query { payments(first: 1) { nodes { id } } }',
+      ['FORBIDDEN payments'],
+    ],
+    [
+      'an inline fragment',
+      'nothing',
+      '{ ... on Query { ... { customers(first: 1) { nodes { id } } } } }',
+      ['FORBIDDEN customers'],
+    ],
     [
       'all that is wanted of an object',
       'nothing',
       '{ customer(id: "1") { name ...F } } fragment F on Customer { email }',
       ['FORBIDDEN customer'],
     ],
-    ['all that is wanted of a list', 'nothing', '{ company(id: "1") { customers { nodes { email } } } }', ['FORBIDDEN company']],
+    [
+      'all that is wanted of a list',
+      'nothing',
+      '{ company(id: "1") { customers { nodes { email } } } }',
+      ['FORBIDDEN company'],
+    ],
     [
       'a mutation',
       'reader',
@@ -96,15 +133,18 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
     ],
   ];
 
-  it.each(WHOLE)('are refused without a call to a vendor: %s', async (_name, who, query, expected) => {
-    for (let time = 0; time < 2; time += 1) {
-      const since = performance.now();
-      const { data, errors } = await as(who, query);
-      expect(codesAndPaths(errors)).toEqual(expected);
-      expect(Object.values(data).every((value) => value === null)).toBe(true);
-      expect(requestsSince(since, closed.sandbox)).toEqual([]);
-    }
-  });
+  it.each(WHOLE)(
+    'are refused without a call to a vendor: %s',
+    async (_name, who, query, expected) => {
+      for (let time = 0; time < 2; time += 1) {
+        const since = performance.now();
+        const { data, errors } = await as(who, query);
+        expect(codesAndPaths(errors)).toEqual(expected);
+        expect(Object.values(data).every((value) => value === null)).toBe(true);
+        expect(requestsSince(since, closed.sandbox)).toEqual([]);
+      }
+    },
+  );
 
   it('are refused to one caller and not to another, in either order', async () => {
     const query = `{ customer(id: "${customerId}") { id name } }`;
@@ -122,25 +162,48 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
   it('cause no vendor call beside fields that are allowed', async () => {
     const query = `{ customer(id: "${customerId}") { lifecycleStage { id } payments(first: 1) { nodes { id } } balance { amount } } }`;
     const { data, errors } = await as('personal', query, {});
-    expect(data.customer).toEqual({ lifecycleStage: expect.anything(), payments: null, balance: null });
-    expect(codesAndPaths(errors)).toEqual(['FORBIDDEN customer.balance', 'FORBIDDEN customer.payments']);
+    expect(data.customer).toEqual({
+      lifecycleStage: expect.anything(),
+      payments: null,
+      balance: null,
+    });
+    expect(codesAndPaths(errors)).toEqual([
+      'FORBIDDEN customer.balance',
+      'FORBIDDEN customer.payments',
+    ]);
     expect(callsOf(await as('personal', query))).toBe(1);
   });
 
   it('are refused in each item of a list at its place', async () => {
-    const query = '{ deals(first: 3) { nodes { title owner { id name } } edges { cursor node { id } } } }';
-    const [{ data, errors }, { data: whole }] = [await as('nothing', query), await as('all', query)];
-    const owned = (whole.deals.nodes as { owner: object | null }[]).flatMap(({ owner }, index) => (owner === null ? [] : [index]));
+    const query =
+      '{ deals(first: 3) { nodes { title owner { id name } } edges { cursor node { id } } } }';
+    const [{ data, errors }, { data: whole }] = [
+      await as('nothing', query),
+      await as('all', query),
+    ];
+    const owned = (whole.deals.nodes as { owner: object | null }[]).flatMap(({ owner }, index) =>
+      owner === null ? [] : [index],
+    );
     expect(owned.length).toBeGreaterThan(0);
-    expect(codesAndPaths(errors)).toEqual(owned.map((index) => `FORBIDDEN deals.nodes.${String(index)}.owner.name`));
+    expect(codesAndPaths(errors)).toEqual(
+      owned.map((index) => `FORBIDDEN deals.nodes.${String(index)}.owner.name`),
+    );
     expect(data.deals.edges).toEqual(whole.deals.edges);
   });
 
   it('that a condition leaves out are not refused', async () => {
     const query = `query ($with: Boolean!) { customer(id: "${customerId}") { id name @include(if: $with) email @skip(if: true) } }`;
-    expect(await as('nothing', query, { with: false })).toMatchObject({ data: { customer: { id: customerId } }, errors: undefined });
-    expect(codesAndPaths((await as('nothing', query, { with: true })).errors)).toEqual(['FORBIDDEN customer.name']);
-    expect(await as('nothing', query, { with: false })).toMatchObject({ data: { customer: { id: customerId } }, errors: undefined });
+    expect(await as('nothing', query, { with: false })).toMatchObject({
+      data: { customer: { id: customerId } },
+      errors: undefined,
+    });
+    expect(codesAndPaths((await as('nothing', query, { with: true })).errors)).toEqual([
+      'FORBIDDEN customer.name',
+    ]);
+    expect(await as('nothing', query, { with: false })).toMatchObject({
+      data: { customer: { id: customerId } },
+      errors: undefined,
+    });
   });
 
   it('may be read inside for what is allowed: the link between customer and payments', async () => {
@@ -154,10 +217,13 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
   });
 
   it('are missing from the payload of a mutation that is allowed', async () => {
-    const { data: accounts } = await as('all', '{ payments(first: 50) { nodes { billingAccount { id } } } }');
-    const billingAccountId = (accounts.payments.nodes as { billingAccount: { id: string } | null }[]).flatMap(
-      ({ billingAccount }) => billingAccount?.id ?? [],
-    )[0];
+    const { data: accounts } = await as(
+      'all',
+      '{ payments(first: 50) { nodes { billingAccount { id } } } }',
+    );
+    const billingAccountId = (
+      accounts.payments.nodes as { billingAccount: { id: string } | null }[]
+    ).flatMap(({ billingAccount }) => billingAccount?.id ?? [])[0];
     const before = closed.sandbox.stripe.writes.length;
     const input = {
       billingAccountId,
@@ -175,9 +241,14 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
   });
 
   it('cause UNAUTHENTICATED for a caller without a credential', async () => {
-    const { data, errors } = await open.query(`{ customer(id: "${customerId}") { id name } payments(first: 1) { nodes { id } } }`);
+    const { data, errors } = await open.query(
+      `{ customer(id: "${customerId}") { id name } payments(first: 1) { nodes { id } } }`,
+    );
     expect(data).toEqual({ customer: { id: customerId, name: null }, payments: null });
-    expect(codesAndPaths(errors)).toEqual(['UNAUTHENTICATED customer.name', 'UNAUTHENTICATED payments']);
+    expect(codesAndPaths(errors)).toEqual([
+      'UNAUTHENTICATED customer.name',
+      'UNAUTHENTICATED payments',
+    ]);
   });
 
   it('leave introspection and __typename as they are', async () => {
@@ -185,7 +256,11 @@ describe.each(['embedded', 'distributed'] as const)('fields that need a scope, %
       'nothing',
       `{ __typename __type(name: "Customer") { name } customer(id: "${customerId}") { __typename name } }`,
     );
-    expect(data).toEqual({ __typename: 'Query', __type: { name: 'Customer' }, customer: { __typename: 'Customer', name: null } });
+    expect(data).toEqual({
+      __typename: 'Query',
+      __type: { name: 'Customer' },
+      customer: { __typename: 'Customer', name: null },
+    });
     expect(codesAndPaths(errors)).toEqual(['FORBIDDEN customer.name']);
   });
 });

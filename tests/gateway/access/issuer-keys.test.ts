@@ -25,7 +25,10 @@ beforeEach(async () => {
   });
   identify = async (token) => check.identify(token);
   warnings.length = 0;
-  check.logTo({ info: () => undefined, warn: (fields, message) => warnings.push(`${message} ${JSON.stringify(fields)}`) });
+  check.logTo({
+    info: () => undefined,
+    warn: (fields, message) => warnings.push(`${message} ${JSON.stringify(fields)}`),
+  });
 });
 afterEach(async () => {
   jest.useRealTimers();
@@ -49,7 +52,9 @@ const codeOf = (promise: Promise<unknown>) =>
 
 describe('the keys that an issuer publishes', () => {
   it('are read once for all tokens', async () => {
-    const tokens = await Promise.all(['a', 'b', 'c'].map((sub) => issuer.token({ claims: { sub } })));
+    const tokens = await Promise.all(
+      ['a', 'b', 'c'].map((sub) => issuer.token({ claims: { sub } })),
+    );
     const ids = await Promise.all(tokens.map(async (token) => (await identify(token)).id));
     expect(ids).toEqual(['a', 'b', 'c'].map((sub) => `jwt:${ISSUER}|${sub}`));
     expect(issuer.readings).toBe(1);
@@ -67,8 +72,12 @@ describe('the keys that an issuer publishes', () => {
     await identify(await issuer.token());
     for (let round = 0; round < 3; round += 1) {
       pass(31);
-      const tokens = await Promise.all(Array.from({ length: 20 }, (_, n) => issuer.token({ header: { kid: `x${String(n)}` } })));
-      expect(new Set(await Promise.all(tokens.map((token) => codeOf(identify(token)))))).toEqual(new Set(['UNAUTHENTICATED']));
+      const tokens = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => issuer.token({ header: { kid: `x${String(n)}` } })),
+      );
+      expect(new Set(await Promise.all(tokens.map((token) => codeOf(identify(token)))))).toEqual(
+        new Set(['UNAUTHENTICATED']),
+      );
     }
     expect(issuer.readings).toBe(4);
   });
@@ -110,27 +119,33 @@ describe('the keys that an issuer publishes', () => {
     [
       'answers with half of its keys',
       (response: ServerResponse) => {
-        response.writeHead(200, { 'content-length': 1000 }).write('{"keys":[', () => response.destroy());
+        response
+          .writeHead(200, { 'content-length': 1000 })
+          .write('{"keys":[', () => response.destroy());
       },
       'no response',
     ],
-  ])('cannot be loaded if the issuer %s, which is logged once in a while', async (_name, fault, reason) => {
-    issuer.fault = fault;
-    const token = await issuer.token();
-    const errors = [];
-    for (let time = 0; time < 5; time += 1) errors.push(await identify(token).catch((error: unknown) => error));
-    for (const error of errors) {
-      expect(error).toMatchObject({
-        message: 'The credential cannot be checked at the moment. Try again later.',
-        extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfter: 5 },
-      });
-    }
-    expect(issuer.readings).toBe(1);
-    expect(warnings).toEqual([`the token issuer's keys cannot be read {"reason":"${reason}"}`]);
-    issuer.fault = null;
-    pass(6);
-    expect(await codeOf(identify(token))).toBe('let in');
-  });
+  ])(
+    'cannot be loaded if the issuer %s, which is logged once in a while',
+    async (_name, fault, reason) => {
+      issuer.fault = fault;
+      const token = await issuer.token();
+      const errors = [];
+      for (let time = 0; time < 5; time += 1)
+        errors.push(await identify(token).catch((error: unknown) => error));
+      for (const error of errors) {
+        expect(error).toMatchObject({
+          message: 'The credential cannot be checked at the moment. Try again later.',
+          extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfter: 5 },
+        });
+      }
+      expect(issuer.readings).toBe(1);
+      expect(warnings).toEqual([`the token issuer's keys cannot be read {"reason":"${reason}"}`]);
+      issuer.fault = null;
+      pass(6);
+      expect(await codeOf(identify(token))).toBe('let in');
+    },
+  );
 
   it.each([
     ['that never begins', () => undefined],
@@ -159,7 +174,9 @@ describe('the keys that an issuer publishes', () => {
     pass(3600);
     expect(await codeOf(identify(await issuer.token()))).toBe('let in');
     // It may be signed with a new one, so nobody can tell.
-    expect(await codeOf(identify(await issuer.token({ header: { kid: 'x' } })))).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await codeOf(identify(await issuer.token({ header: { kid: 'x' } })))).toBe(
+      'UPSTREAM_UNAVAILABLE',
+    );
   });
 
   it('are forgotten when they are no longer published', async () => {
@@ -178,10 +195,12 @@ describe('the keys that an issuer publishes', () => {
   });
 });
 
-const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'jwk' });
+const rsa = (modulusLength: number) =>
+  generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'jwk' });
 const WEAK = rsa(1024);
 
-const unsigned = (header: object) => `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.AAAA`;
+const unsigned = (header: object) =>
+  `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.AAAA`;
 
 describe('a published key', () => {
   const publish = (...keys: unknown[]) => {
@@ -216,29 +235,46 @@ describe('a published key', () => {
   });
 
   it('counts whatever else its issuer says of it', async () => {
-    publish({ ...issuer.key.published, key_ops: ['verify', 'encrypt', 'verify'], ext: 'x', x5c: 1, oth: 'y' });
+    publish({
+      ...issuer.key.published,
+      key_ops: ['verify', 'encrypt', 'verify'],
+      ext: 'x',
+      x5c: 1,
+      oth: 'y',
+    });
     expect(await codeOf(identify(await issuer.token()))).toBe('let in');
   });
 
   it('is left out where it is too weak', async () => {
     publish({ ...WEAK, kid: issuer.key.kid });
-    expect(await codeOf(identify(unsigned({ alg: 'RS256', kid: issuer.key.kid })))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(identify(unsigned({ alg: 'RS256', kid: issuer.key.kid })))).toBe(
+      'UNAUTHENTICATED',
+    );
   });
 
   it('is logged once if it cannot be used', async () => {
-    publish({ ...issuer.key.published, kty: 'XYZ' }, issuer.key.published, WEAK, { ...issuer.key.published, use: 'enc' });
+    publish({ ...issuer.key.published, kty: 'XYZ' }, issuer.key.published, WEAK, {
+      ...issuer.key.published,
+      use: 'enc',
+    });
     for (let time = 0; time < 3; time += 1) {
       expect(await codeOf(identify(await issuer.token({ claims: { time } })))).toBe('let in');
       pass(31);
-      expect(await codeOf(identify(await issuer.token({ header: { kid: 'unknown' } })))).toBe('UNAUTHENTICATED');
+      expect(await codeOf(identify(await issuer.token({ header: { kid: 'unknown' } })))).toBe(
+        'UNAUTHENTICATED',
+      );
     }
-    expect(warnings).toEqual(['the token issuer publishes keys that cannot check tokens {"unusable":2,"usable":1}']);
+    expect(warnings).toEqual([
+      'the token issuer publishes keys that cannot check tokens {"unusable":2,"usable":1}',
+    ]);
   });
 
   it('is not chosen where the token may mean several', async () => {
     publish(issuer.key.published, { ...issuer.key.published });
     const error: unknown = await identify(await issuer.token()).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ message: "The token must say which of its issuer's keys signed it: the header kid." });
+    expect(error).toMatchObject({
+      message: "The token must say which of its issuer's keys signed it: the header kid.",
+    });
     expect(await codeOf(identify(unsigned({ alg: 'ES256' })))).toBe('UNAUTHENTICATED');
   });
 });

@@ -18,13 +18,26 @@ export async function createKeyFile(): Promise<KeyFile> {
   const folder = await mkdtemp(`${tmpdir()}/keys-`);
   const path = `${folder}/keys.json`;
   const ring = createFileKeyRing(path);
-  return { path, ring, add: (changes) => addKey(ring, changes), remove: () => rm(folder, { recursive: true }) };
+  return {
+    path,
+    ring,
+    add: (changes) => addKey(ring, changes),
+    remove: () => rm(folder, { recursive: true }),
+  };
 }
 
 /** @returns the key */
 async function addKey(ring: KeyRing, changes: Partial<KeyRecord> = {}): Promise<string> {
   const { id, text } = createApiKey();
   const hash = hashOfKey(text).toString('hex');
-  await ring.add({ id, name: 'a test', hash, scopes: 'all', createdAt: new Date().toISOString(), expiresAt: null, ...changes });
+  await ring.add({
+    id,
+    name: 'a test',
+    hash,
+    scopes: 'all',
+    createdAt: new Date().toISOString(),
+    expiresAt: null,
+    ...changes,
+  });
   return text;
 }

@@ -40,17 +40,38 @@ describe.each(PLACES)('API keys in %s', (_name, place) => {
       await startTestGateway({ environment: { ACCESS: 'closed', ...environment } }),
       await startTestGateway({ environment: { ACCESS: 'closed', ...environment } }),
     ];
-    const created = await run(environment, 'create', '--name', 'Mobile app', '--scopes', 'personal:read,payments:read', '--expires', '90d');
+    const created = await run(
+      environment,
+      'create',
+      '--name',
+      'Mobile app',
+      '--scopes',
+      'personal:read,payments:read',
+      '--expires',
+      '90d',
+    );
     expect(created).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(KEY) });
     const key = created.stdout.trim();
     const id = key.slice(5, 17);
     expect(created.stderr).toContain(`the key ${id} for Mobile app`);
-    for (const gateway of gateways) expect((await statusBecomes(200, gateway, key)).errors).toBeUndefined();
+    for (const gateway of gateways)
+      expect((await statusBecomes(200, gateway, key)).errors).toBeUndefined();
 
     const listed = await run(environment, 'list');
-    expect(listed.stdout).toMatch(new RegExp(`^${id} +active +\\d{4}-\\d\\d-\\d\\d +personal:read,payments:read +Mobile app$`, 'm'));
-    expect(await run(environment, 'revoke', id)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is revoked') });
-    for (const gateway of gateways) expect((await statusBecomes(401, gateway, key)).errors?.[0]?.message).toBe('The API key was revoked.');
+    expect(listed.stdout).toMatch(
+      new RegExp(
+        `^${id} +active +\\d{4}-\\d\\d-\\d\\d +personal:read,payments:read +Mobile app$`,
+        'm',
+      ),
+    );
+    expect(await run(environment, 'revoke', id)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('is revoked'),
+    });
+    for (const gateway of gateways)
+      expect((await statusBecomes(401, gateway, key)).errors?.[0]?.message).toBe(
+        'The API key was revoked.',
+      );
     expect((await run(environment, 'list')).stdout).toMatch(new RegExp(`^${id} +revoked `, 'm'));
     // Once more changes nothing.
     expect((await run(environment, 'revoke', id)).exitCode).toBe(0);
@@ -63,7 +84,14 @@ describe.each(PLACES)('API keys in %s', (_name, place) => {
 
 describe('keys in a file', () => {
   it('are stored as hashes, in a file that other users cannot read', async () => {
-    const { stdout } = await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'none');
+    const { stdout } = await run(
+      { API_KEYS_FILE: file.path },
+      'create',
+      '--name',
+      'x',
+      '--scopes',
+      'none',
+    );
     const kept = JSON.stringify(await file.ring.list());
     expect(kept).toContain('"hash"');
     expect(kept).not.toContain(stdout.trim().slice(17));
@@ -77,12 +105,17 @@ describe('keys in a file', () => {
 
   it('remain valid while the file cannot be read, and are unknown when it is deleted', async () => {
     const key = await file.add();
-    const gateway = await startTestGateway({ environment: { ACCESS: 'closed', API_KEYS_FILE: file.path } });
+    const gateway = await startTestGateway({
+      environment: { ACCESS: 'closed', API_KEYS_FILE: file.path },
+    });
     await statusBecomes(200, gateway, key);
     await writeFile(file.path, '{');
-    while (!gateway.log.some((line) => line.includes('cannot be read'))) await statusBecomes(200, gateway, key);
+    while (!gateway.log.some((line) => line.includes('cannot be read')))
+      await statusBecomes(200, gateway, key);
     await rm(file.path);
-    expect((await statusBecomes(401, gateway, key)).errors?.[0]?.message).toBe('The API key is unknown.');
+    expect((await statusBecomes(401, gateway, key)).errors?.[0]?.message).toBe(
+      'The API key is unknown.',
+    );
     await gateway.close();
   });
 });
@@ -92,7 +125,9 @@ describe('keys in Redis', () => {
     const environment = { REDIS_URL: redis.url };
     const gateway = await startTestGateway({ environment: { ACCESS: 'closed', ...environment } });
     const [known, other] = await Promise.all(
-      ['a', 'b'].map(async (name) => (await run(environment, 'create', '--name', name, '--scopes', 'all')).stdout.trim()),
+      ['a', 'b'].map(async (name) =>
+        (await run(environment, 'create', '--name', name, '--scopes', 'all')).stdout.trim(),
+      ),
     );
     await statusBecomes(200, gateway, known ?? '');
     await redis.stop();
@@ -119,7 +154,16 @@ describe('keys in Redis', () => {
 
 describe('tributary keys', () => {
   it('says all that is wrong with a key that is to be made, and makes none', async () => {
-    const wrong = ['--scopes', 'a"b', '--expires', '2031-02-29', '--max-concurrent', '0', '--cost-per-minute', 'x'];
+    const wrong = [
+      '--scopes',
+      'a"b',
+      '--expires',
+      '2031-02-29',
+      '--max-concurrent',
+      '0',
+      '--cost-per-minute',
+      'x',
+    ];
     expect(await run({ API_KEYS_FILE: file.path }, 'create', ...wrong)).toEqual({
       exitCode: 1,
       stdout: '',
@@ -136,25 +180,51 @@ describe('tributary keys', () => {
   });
 
   it('keeps the limits and the audience of a key', async () => {
-    const limits = ['--requests-per-minute', '60', '--cost-per-minute', '1000', '--max-concurrent', '4', '--audience', 'partner'];
+    const limits = [
+      '--requests-per-minute',
+      '60',
+      '--cost-per-minute',
+      '1000',
+      '--max-concurrent',
+      '4',
+      '--audience',
+      'partner',
+    ];
     await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'all', ...limits);
     expect(await file.ring.list()).toMatchObject([
-      { scopes: 'all', expiresAt: null, limits: { requestsPerMinute: 60, costPerMinute: 1000, maxConcurrent: 4 }, audience: 'partner' },
+      {
+        scopes: 'all',
+        expiresAt: null,
+        limits: { requestsPerMinute: 60, costPerMinute: 1000, maxConcurrent: 4 },
+        audience: 'partner',
+      },
     ]);
   });
 
   it.each([
-    [['revoke', 'nope'], 'There is no key with the id "nope". List the ids: tributary keys list.\n'],
+    [
+      ['revoke', 'nope'],
+      'There is no key with the id "nope". List the ids: tributary keys list.\n',
+    ],
     [['revoke'], 'Name one key by its id: tributary keys revoke <id>.\n'],
-    [['forget'], expect.stringMatching(/^tributary keys create --name .*\n.*\ntributary keys list\n/)],
+    [
+      ['forget'],
+      expect.stringMatching(/^tributary keys create --name .*\n.*\ntributary keys list\n/),
+    ],
     [['list', '--wide'], "Unknown option '--wide'\n"],
   ])('says what it wants in place of %j', async (args, stderr) => {
-    expect(await run({ API_KEYS_FILE: file.path }, ...args)).toEqual({ exitCode: 1, stdout: '', stderr });
+    expect(await run({ API_KEYS_FILE: file.path }, ...args)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr,
+    });
   });
 
   it('leaves a file of something else alone', async () => {
     await writeFile(file.path, 'something else');
-    expect(await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'all')).toEqual({
+    expect(
+      await run({ API_KEYS_FILE: file.path }, 'create', '--name', 'x', '--scopes', 'all'),
+    ).toEqual({
       exitCode: 1,
       stdout: '',
       stderr: `${file.path} contains something other than API keys.\n`,

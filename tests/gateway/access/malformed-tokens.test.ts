@@ -15,7 +15,11 @@ const HEADER = json({ alg: 'ES256', typ: 'JWT' });
 const CLAIMS = { iss: ISSUER, aud: AUDIENCE, sub: 'ada', exp: inSeconds(300) };
 
 /** A token that the issuer has signed, whatever it says. */
-function signed(header: string, payload: string | Buffer, encodePayload: (payload: string | Buffer) => string = base64url): string {
+function signed(
+  header: string,
+  payload: string | Buffer,
+  encodePayload: (payload: string | Buffer) => string = base64url,
+): string {
   const content = `${base64url(header)}.${encodePayload(payload)}`;
   return `${content}.${sign('sha256', Buffer.from(content, 'latin1'), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
@@ -45,12 +49,21 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['an empty signature', `${header}.${payload}.`],
   ['a signature that is too short', `${header}.${payload}.${signature.slice(0, 20)}`],
   ['a signature of zeros', `${header}.${payload}.${base64url(Buffer.alloc(64))}`],
-  ['a signature in DER', `${header}.${payload}.${sign('sha256', Buffer.from(`${header}.${payload}`), privateKey).toString('base64url')}`],
+  [
+    'a signature in DER',
+    `${header}.${payload}.${sign('sha256', Buffer.from(`${header}.${payload}`), privateKey).toString('base64url')}`,
+  ],
   ['a header that is no JSON', signed('{"alg":', json(CLAIMS))],
-  ['a header that is no UTF-8', `${base64url(Buffer.from([0x7b, 0xff, 0x7d]))}.${payload}.${signature}`],
+  [
+    'a header that is no UTF-8',
+    `${base64url(Buffer.from([0x7b, 0xff, 0x7d]))}.${payload}.${signature}`,
+  ],
   ['a header that is a list', signed('["ES256"]', json(CLAIMS))],
   ['a header that is null', signed('null', json(CLAIMS))],
-  ['a header of lists within each other', signed(`{"alg":"ES256","x":${nested(3000)}`, json(CLAIMS))],
+  [
+    'a header of lists within each other',
+    signed(`{"alg":"ES256","x":${nested(3000)}`, json(CLAIMS)),
+  ],
   ['a header without an algorithm', signed('{}', json(CLAIMS))],
   ['an algorithm that is a list', signed('{"alg":["ES256"]}', json(CLAIMS))],
   ['two algorithms, the second none', signed('{"alg":"ES256","alg":"none"}', json(CLAIMS))],
@@ -60,7 +73,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['critical extensions that are no list', withHeader({ crit: 'b64' })],
   ['no critical extensions, in an empty list', withHeader({ crit: [] })],
   ['a critical extension that is missing', withHeader({ crit: ['b64'] })],
-  ['a payload that is not encoded', signed(json({ alg: 'ES256', b64: false, crit: ['b64'] }), 'x', String)],
+  [
+    'a payload that is not encoded',
+    signed(json({ alg: 'ES256', b64: false, crit: ['b64'] }), 'x', String),
+  ],
   ['a payload that is said not to be encoded', withHeader({ b64: false, crit: ['b64'] })],
   ['another token as the payload', signed(json({ alg: 'ES256', cty: 'JWT' }), RIGHT)],
   ['a payload that is no JSON', signed(HEADER, 'x')],
@@ -85,7 +101,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['an issuer in a list', withClaims({ iss: [ISSUER] })],
   ['a subject that is a number', withClaims({ sub: 1 })],
   ['a subject that is an object', withClaims({ sub: { toString: 'x' } })],
-  ['three thousand scopes', withClaims({ scope: Array.from({ length: 3000 }, (_, n) => n.toString(36)).join(' ') })],
+  [
+    'three thousand scopes',
+    withClaims({ scope: Array.from({ length: 3000 }, (_, n) => n.toString(36)).join(' ') }),
+  ],
 ];
 
 const ACCEPTED: readonly (readonly [string, string])[] = [
@@ -97,8 +116,14 @@ const ACCEPTED: readonly (readonly [string, string])[] = [
   ['an end in a fraction of a second', withClaims({ exp: inSeconds(300) + 0.5 })],
   ['an end beyond all numbers', withText('exp', '1e400')],
   ['a beginning before 1970', withClaims({ nbf: -1, iat: -1 })],
-  ['a thousand audiences', withClaims({ aud: [...Array.from({ length: 1000 }, (_, n) => String(n)), AUDIENCE] })],
-  ['five hundred scopes', withClaims({ scope: Array.from({ length: 500 }, (_, n) => `read:${String(n)}`).join(' ') })],
+  [
+    'a thousand audiences',
+    withClaims({ aud: [...Array.from({ length: 1000 }, (_, n) => String(n)), AUDIENCE] }),
+  ],
+  [
+    'five hundred scopes',
+    withClaims({ scope: Array.from({ length: 500 }, (_, n) => `read:${String(n)}`).join(' ') }),
+  ],
   ['scopes in a list of other things', withClaims({ scope: [1, null, { a: 1 }, 'a'] })],
   ['a claim __proto__', withText('__proto__', '{"scope":"all"}')],
 ];
@@ -124,9 +149,13 @@ const askWith = (token: string) => ask(server.url, { query: '{ hello }' }, beare
 describe('a token', () => {
   it.each(REFUSED)('is refused with 401 where it has %s', async (_name, token) => {
     const answer = await askWith(token);
-    expect(answer.errors).toEqual([{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', retryable: false } }]);
+    expect(answer.errors).toEqual([
+      { message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', retryable: false } },
+    ]);
     expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toMatch(/error="invalid_token", error_description="[ -~]+"$/);
+    expect(answer.headers.get('www-authenticate')).toMatch(
+      /error="invalid_token", error_description="[ -~]+"$/,
+    );
   });
 
   it.each(ACCEPTED)('is accepted where it has %s', async (_name, token) => {
@@ -157,6 +186,8 @@ describe('a credential of more than 8,192 characters', () => {
     ['a token', { authorization: `Bearer ${'a'.repeat(16_000)}` }],
     ['an API key', { 'x-api-key': `trib_${'a'.repeat(16_000)}` }],
   ])('is refused before it is read: %s', (_name, headers) => {
-    expect(() => readCredential(headers)).toThrow('The credential must have at most 8192 characters.');
+    expect(() => readCredential(headers)).toThrow(
+      'The credential must have at most 8192 characters.',
+    );
   });
 });

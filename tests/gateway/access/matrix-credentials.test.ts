@@ -25,9 +25,18 @@ const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('bas
 const ALL = { scope: 'personal:read payments:read payments:write crm:write' };
 
 const CREDENTIALS: readonly (readonly [string, () => Promise<Record<string, string>>])[] = [
-  ['a token that has expired', async () => bearer(await issuer.token({ claims: { ...ALL, exp: inSeconds(-60) } }))],
-  ['a token of another issuer', async () => bearer(await issuer.token({ claims: { ...ALL, iss: 'https://other.test/' } }))],
-  ['a token for another audience', async () => bearer(await issuer.token({ claims: { ...ALL, aud: 'https://other.test' } }))],
+  [
+    'a token that has expired',
+    async () => bearer(await issuer.token({ claims: { ...ALL, exp: inSeconds(-60) } })),
+  ],
+  [
+    'a token of another issuer',
+    async () => bearer(await issuer.token({ claims: { ...ALL, iss: 'https://other.test/' } })),
+  ],
+  [
+    'a token for another audience',
+    async () => bearer(await issuer.token({ claims: { ...ALL, aud: 'https://other.test' } })),
+  ],
   [
     'a token that nothing signs',
     async () => {
@@ -35,7 +44,10 @@ const CREDENTIALS: readonly (readonly [string, () => Promise<Record<string, stri
       return bearer(`${encode({ alg: 'none' })}.${String(payload)}.`);
     },
   ],
-  ['a key that was revoked', async () => bearer(await keys.add({ revokedAt: new Date(Date.now() - 1000).toISOString() }))],
+  [
+    'a key that was revoked',
+    async () => bearer(await keys.add({ revokedAt: new Date(Date.now() - 1000).toISOString() })),
+  ],
 ];
 const KNOWN = '{ customers(first: 1) { nodes { name } } }';
 
@@ -48,11 +60,16 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
   beforeAll(async () => {
     const environment = { ...issuer.environment, ...LIMITS, API_KEYS_FILE: keys.path };
     open = await startTestGateway({ mode, environment });
-    closed = await startTestGateway({ mode, environment: { ...environment, ACCESS: 'closed' }, sandbox: open.sandbox });
+    closed = await startTestGateway({
+      mode,
+      environment: { ...environment, ACCESS: 'closed' },
+      sandbox: open.sandbox,
+    });
     variables = await readSample(open, everything);
     // They have come before, so that what is known of them is no way round.
     for (const gateway of [open, closed]) {
-      for (const text of [ALL_AT_ONCE.text, KNOWN, KNOWN]) expect((await send(gateway, text, everything)).status).toBe(200);
+      for (const text of [ALL_AT_ONCE.text, KNOWN, KNOWN])
+        expect((await send(gateway, text, everything)).status).toBe(200);
     }
   });
   afterAll(async () => {
@@ -67,7 +84,9 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     const texts = [...QUERIES.map(([, { text }]) => text), CHANGES.text, KNOWN];
     const answers = await Promise.all(texts.map((text) => send(gateway, text, headers)));
     const search = new URLSearchParams({ query: KNOWN }).toString();
-    const byGet = await fetch(`${gateway.url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1', ...headers } });
+    const byGet = await fetch(`${gateway.url}/graphql?${search}`, {
+      headers: { 'apollo-require-preflight': '1', ...headers },
+    });
     return [
       ...answers.map(({ status, data, errors }) => ({ status, data, errors })),
       { status: byGet.status, ...((await byGet.json()) as object) },
@@ -79,15 +98,23 @@ describe.each(['embedded', 'distributed'] as const)('the %s gateway', (mode) => 
     for (const answer of await everyAnswer(gateway, headers)) {
       expect(answer).toEqual({
         status: 401,
-        errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', retryable: false } }],
+        errors: [
+          {
+            message: expect.any(String),
+            extensions: { code: 'UNAUTHENTICATED', retryable: false },
+          },
+        ],
       });
     }
     expect(requestsSince(since, gateway.sandbox)).toEqual([]);
   };
 
-  it.each(CREDENTIALS.map(([name]) => name))('answers nothing to %s, for any operation, and makes no vendor call', async (name) => {
-    for (const gateway of [open, closed]) await expectNothing(gateway, wrong.get(name) ?? {});
-  });
+  it.each(CREDENTIALS.map(([name]) => name))(
+    'answers nothing to %s, for any operation, and makes no vendor call',
+    async (name) => {
+      for (const gateway of [open, closed]) await expectNothing(gateway, wrong.get(name) ?? {});
+    },
+  );
 
   it('answers nothing without a credential if access is closed, for any operation, and makes no vendor call', async () => {
     await expectNothing(closed, {});

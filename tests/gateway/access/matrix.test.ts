@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isAbstractType, type OperationDefinitionNode, print } from 'graphql';
-import { type Answer, codesAndPaths, requestsSince, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import {
+  type Answer,
+  codesAndPaths,
+  requestsSince,
+  startTestGateway,
+  type TestGateway,
+} from '../start-gateway.ts';
 import { createKeyFile, type KeyFile } from './key-file.ts';
 import { ALL_AT_ONCE, CHANGES, type Form, LIMITS, QUERIES, TABLE } from './matrix/all-forms.ts';
 import { expectAnswer } from './matrix/expected.ts';
@@ -29,7 +35,11 @@ const withoutPairs = () => callers.filter(({ scopes }) => scopes.size !== 2);
 
 describe('the ways', () => {
   it('lead to every field that is protected', () => {
-    const reached = new Set([...QUERIES.map(([, form]) => form), CHANGES].flatMap(({ operation }) => [...fieldsOf(operation, TABLE)]));
+    const reached = new Set(
+      [...QUERIES.map(([, form]) => form), CHANGES].flatMap(({ operation }) => [
+        ...fieldsOf(operation, TABLE),
+      ]),
+    );
     expect(TABLE.protected.filter((place) => !reached.has(place))).toEqual([]);
     expect(TABLE.protected.length).toBeGreaterThan(100);
   });
@@ -51,7 +61,12 @@ describe.each(['embedded', 'distributed'] as const)(
     let gateway: TestGateway;
     let sample: Sample;
     beforeAll(async () => {
-      const environment = { ...issuer.environment, ...LIMITS, API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' };
+      const environment = {
+        ...issuer.environment,
+        ...LIMITS,
+        API_KEYS_FILE: keys.path,
+        ANONYMOUS_SCOPES: 'none',
+      };
       gateway = await startTestGateway({ mode, environment });
       sample = await readSample(gateway, everything);
     });
@@ -66,13 +81,17 @@ describe.each(['embedded', 'distributed'] as const)(
       const answer = await gateway.query(text, { ...sample, yes: true, no: false }, headers);
       const requests = requestsSince(since, gateway.sandbox);
       expect(answer.headers.get('x-tributary-upstream-calls')).toBe(String(requests.length));
-      const calls = requests.map(({ method, path }) => `${method} ${path.replace(IDS, '{id}')}`).sort();
+      const calls = requests
+        .map(({ method, path }) => `${method} ${path.replace(IDS, '{id}')}`)
+        .sort();
       // How many go together depends on how fast the services are.
       return { ...answer, calls: mode === 'embedded' ? calls : [...new Set(calls)] };
     };
 
     const known = new Map<string, readonly string[]>();
-    const callsFor = async (operation: OperationDefinitionNode | undefined): Promise<readonly string[]> => {
+    const callsFor = async (
+      operation: OperationDefinitionNode | undefined,
+    ): Promise<readonly string[]> => {
       if (operation === undefined) return [];
       const text = print(operation);
       const calls = known.get(text) ?? (await ask(text, everything)).calls;
@@ -81,11 +100,20 @@ describe.each(['embedded', 'distributed'] as const)(
     };
 
     /** The answer is that of who may see all, but for what is refused, and the vendors are asked for no more than what is allowed. */
-    const compare = async ({ operation, text }: Form, whole: unknown, caller: ScopeCaller, look = (data: unknown) => data) => {
+    const compare = async (
+      { operation, text }: Form,
+      whole: unknown,
+      caller: ScopeCaller,
+      look = (data: unknown) => data,
+    ) => {
       const expected = expectAnswer(operation, whole, caller.scopes, TABLE);
       const { status, data, errors, calls } = await ask(text, caller.headers);
       const { name, code } = caller;
-      expect([name, status, codesAndPaths(errors)]).toEqual([name, 200, expected.refused.map((path) => `${code} ${path}`)]);
+      expect([name, status, codesAndPaths(errors)]).toEqual([
+        name,
+        200,
+        expected.refused.map((path) => `${code} ${path}`),
+      ]);
       expect([name, look(data)]).toEqual([name, look(expected.data)]);
       expect([name, calls]).toEqual([name, await callsFor(expected.allowed)]);
     };
@@ -93,12 +121,18 @@ describe.each(['embedded', 'distributed'] as const)(
     it.each(QUERIES)('asked for %s', async (_name, form) => {
       const { data, errors } = await ask(form.text, everything);
       expect(errors).toBeUndefined();
-      for (const caller of form.everyCaller ? callers : withoutPairs()) await compare(form, data, caller);
+      for (const caller of form.everyCaller ? callers : withoutPairs())
+        await compare(form, data, caller);
     });
 
     it('the first time that an operation comes, too', async () => {
       const { data } = await ask(ALL_AT_ONCE.text, everything);
-      for (const caller of withoutPairs()) await compare({ ...ALL_AT_ONCE, text: `# ${caller.name}\n${ALL_AT_ONCE.text}` }, data, caller);
+      for (const caller of withoutPairs())
+        await compare(
+          { ...ALL_AT_ONCE, text: `# ${caller.name}\n${ALL_AT_ONCE.text}` },
+          data,
+          caller,
+        );
     });
 
     it('and there is something to be seen of nearly each', async () => {

@@ -7,7 +7,9 @@ export const ISSUER = 'https://issuer.test/';
 export const AUDIENCE = 'https://graph.test';
 
 /** The header in which a token, or a key, is shown. */
-export const bearer = (credential: string): Record<string, string> => ({ authorization: `Bearer ${credential}` });
+export const bearer = (credential: string): Record<string, string> => ({
+  authorization: `Bearer ${credential}`,
+});
 
 type SigningKey = Awaited<ReturnType<typeof createSigningKey>>;
 
@@ -39,13 +41,20 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
   let readings = 0;
   const server = createServer((_request, response) => {
     readings += 1;
-    if (issuer.fault === null) response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key.published] }));
+    if (issuer.fault === null)
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ keys: [key.published] }));
     else issuer.fault(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // A TCP server's address is never a string.
   const issuer: TokenIssuer = {
-    environment: { JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, JWT_JWKS_URL: `http://127.0.0.1:${String(port)}/keys` },
+    environment: {
+      JWT_ISSUER: ISSUER,
+      JWT_AUDIENCE: AUDIENCE,
+      JWT_JWKS_URL: `http://127.0.0.1:${String(port)}/keys`,
+    },
     get key() {
       return key;
     },
@@ -68,7 +77,10 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
 
 export const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
-function signToken({ kid, privateKey }: SigningKey, { claims, header, key = privateKey }: TokenChanges): Promise<string> {
+function signToken(
+  { kid, privateKey }: SigningKey,
+  { claims, header, key = privateKey }: TokenChanges,
+): Promise<string> {
   const payload = {
     iss: ISSUER,
     aud: AUDIENCE,

@@ -13,7 +13,8 @@ const P384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const P521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
 const ED25519 = generateKeyPairSync('ed25519');
 
-const pemOf = (key: KeyObject, type: 'spki' | 'pkcs1' = 'spki') => String(key.export({ type, format: 'pem' }));
+const pemOf = (key: KeyObject, type: 'spki' | 'pkcs1' = 'spki') =>
+  String(key.export({ type, format: 'pem' }));
 const privatePemOf = (key: KeyObject) => String(key.export({ type: 'pkcs8', format: 'pem' }));
 
 /** openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=issuer.test */
@@ -33,7 +34,10 @@ YfTP5lua
 function read(pem: string) {
   const problems: Problems = [];
   const environment = { JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, JWT_PUBLIC_KEY: pem };
-  return { tokens: parseSettings(accessSettings({ isSandbox: false }), environment, problems)?.tokens, problems };
+  return {
+    tokens: parseSettings(accessSettings({ isSandbox: false }), environment, problems)?.tokens,
+    problems,
+  };
 }
 
 const NO_PUBLIC_KEY = 'must be a public key in PEM: -----BEGIN PUBLIC KEY----- and so on.';
@@ -61,7 +65,12 @@ describe('JWT_PUBLIC_KEY', () => {
     ],
     [
       'an RSA key that accepts any signature',
-      pemOf(createPublicKey({ key: { ...RSA.publicKey.export({ format: 'jwk' }), e: 'AQ' }, format: 'jwk' })),
+      pemOf(
+        createPublicKey({
+          key: { ...RSA.publicKey.export({ format: 'jwk' }), e: 'AQ' },
+          format: 'jwk',
+        }),
+      ),
       'is an RSA key with the exponent 1, but that must be at least 3.',
     ],
     [
@@ -74,7 +83,11 @@ describe('JWT_PUBLIC_KEY', () => {
       pemOf(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey),
       'is an EC key on the curve secp256k1, but must be on P-256, P-384 or P-521.',
     ],
-    ['an Ed448 key', pemOf(generateKeyPairSync('ed448').publicKey), 'is a key of the type ed448, but must be an RSA, EC or Ed25519 key.'],
+    [
+      'an Ed448 key',
+      pemOf(generateKeyPairSync('ed448').publicKey),
+      'is a key of the type ed448, but must be an RSA, EC or Ed25519 key.',
+    ],
     [
       'an X25519 key',
       pemOf(generateKeyPairSync('x25519').publicKey),
@@ -88,16 +101,39 @@ describe('JWT_PUBLIC_KEY', () => {
     ['a private key', privatePemOf(P256.privateKey), NO_PUBLIC_KEY],
     [
       'an encrypted private key',
-      String(P256.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })),
+      String(
+        P256.privateKey.export({
+          type: 'pkcs8',
+          format: 'pem',
+          cipher: 'aes-256-cbc',
+          passphrase: 'x',
+        }),
+      ),
       NO_PUBLIC_KEY,
     ],
-    ['a public key and its private key', pemOf(P256.publicKey) + privatePemOf(P256.privateKey), NO_PUBLIC_KEY],
-    ['two keys', pemOf(P256.publicKey) + pemOf(RSA.publicKey), 'must hold one key, but holds 2 PEM blocks.'],
-    ['a chain of certificates', CERTIFICATE.repeat(3), 'must hold one key, but holds 3 PEM blocks.'],
+    [
+      'a public key and its private key',
+      pemOf(P256.publicKey) + privatePemOf(P256.privateKey),
+      NO_PUBLIC_KEY,
+    ],
+    [
+      'two keys',
+      pemOf(P256.publicKey) + pemOf(RSA.publicKey),
+      'must hold one key, but holds 2 PEM blocks.',
+    ],
+    [
+      'a chain of certificates',
+      CERTIFICATE.repeat(3),
+      'must hold one key, but holds 3 PEM blocks.',
+    ],
     ['a shared secret', randomBytes(32).toString('base64'), NO_PUBLIC_KEY],
     ['a JSON Web Key', JSON.stringify(P256.publicKey.export({ format: 'jwk' })), NO_PUBLIC_KEY],
     ['a key that was cut off', pemOf(P256.publicKey).slice(0, 80), NO_PUBLIC_KEY],
-    ['PEM of something else', pemOf(P256.publicKey).replaceAll('PUBLIC KEY', 'CERTIFICATE'), NO_PUBLIC_KEY],
+    [
+      'PEM of something else',
+      pemOf(P256.publicKey).replaceAll('PUBLIC KEY', 'CERTIFICATE'),
+      NO_PUBLIC_KEY,
+    ],
   ])('refuses %s with a sentence that says why', (_name, pem, problem) => {
     expect(read(pem)).toEqual({ tokens: undefined, problems: [`JWT_PUBLIC_KEY ${problem}`] });
   });
@@ -137,7 +173,13 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 const CLAIMS = { iss: ISSUER, aud: AUDIENCE, sub: 'ada', exp: inSeconds(300) };
 
 async function resultOf(key: KeyObject, token: string): Promise<string> {
-  const check = createTokenCheck({ issuer: ISSUER, audiences: [AUDIENCE], keys: key, clockToleranceSeconds: 5, scopeClaim: undefined });
+  const check = createTokenCheck({
+    issuer: ISSUER,
+    audiences: [AUDIENCE],
+    keys: key,
+    clockToleranceSeconds: 5,
+    scopeClaim: undefined,
+  });
   try {
     return (await check.identify(token)).id;
   } catch (error) {
@@ -146,15 +188,22 @@ async function resultOf(key: KeyObject, token: string): Promise<string> {
 }
 
 describe.each(KEYS)('the key $name', ({ pair, algorithms }) => {
-  it.each(ALGORITHMS)('accepts a token signed with %j only where it is the algorithm of the key', async (alg) => {
-    const isOfKey = algorithms.includes(alg);
-    const secret = Buffer.from(pemOf(pair.publicKey));
-    const signed = isOfKey || alg.startsWith('HS');
-    const token = signed
-      ? await new SignJWT(CLAIMS).setProtectedHeader({ alg }).sign(isOfKey ? pair.privateKey : secret)
-      : `${encode({ alg })}.${encode(CLAIMS)}.${alg.toLowerCase() === 'none' ? '' : randomBytes(64).toString('base64url')}`;
-    expect(await resultOf(pair.publicKey, token)).toBe(isOfKey ? `jwt:${ISSUER}|ada` : 'UNAUTHENTICATED');
-  });
+  it.each(ALGORITHMS)(
+    'accepts a token signed with %j only where it is the algorithm of the key',
+    async (alg) => {
+      const isOfKey = algorithms.includes(alg);
+      const secret = Buffer.from(pemOf(pair.publicKey));
+      const signed = isOfKey || alg.startsWith('HS');
+      const token = signed
+        ? await new SignJWT(CLAIMS)
+            .setProtectedHeader({ alg })
+            .sign(isOfKey ? pair.privateKey : secret)
+        : `${encode({ alg })}.${encode(CLAIMS)}.${alg.toLowerCase() === 'none' ? '' : randomBytes(64).toString('base64url')}`;
+      expect(await resultOf(pair.publicKey, token)).toBe(
+        isOfKey ? `jwt:${ISSUER}|ada` : 'UNAUTHENTICATED',
+      );
+    },
+  );
 
   it('refuses a token whose signature is another key’s', async () => {
     const [alg = ''] = algorithms;

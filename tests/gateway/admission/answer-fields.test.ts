@@ -10,8 +10,17 @@ import { prepare } from '../operation/prepare.ts';
 const API = readFileSync('schema/api.graphql', 'utf8');
 const SUPERGRAPH = readFileSync('schema/supergraph.graphql', 'utf8');
 
-function count(query: string, variables: Record<string, unknown> = {}, sdl = API, rules = SUPERGRAPH): number {
-  const costs = new OperationCosts({ schema: buildSchema(sdl), rules: readCostRules(parse(rules)), tables: {} });
+function count(
+  query: string,
+  variables: Record<string, unknown> = {},
+  sdl = API,
+  rules = SUPERGRAPH,
+): number {
+  const costs = new OperationCosts({
+    schema: buildSchema(sdl),
+    rules: readCostRules(parse(rules)),
+    tables: {},
+  });
   return costs.of(prepare(query), variables).answerFields;
 }
 
@@ -21,16 +30,36 @@ describe('the number of fields that an answer can have', () => {
     ['counts the name of a type', '{ deal(id: "1") { __typename } }', 2],
     ['counts a list in full', '{ customers(first: 3) { nodes { id name } } }', 2 + 3 * 2],
     ['takes the default of a size', '{ customers { edges { cursor node { id } } } }', 2 + 20 * 3],
-    ['multiplies lists in lists', '{ customers(first: 2) { nodes { payments(first: 5) { nodes { id } } } } }', 2 + 2 * (2 + 5)],
-    ['takes the size that @listSize assumes', '{ customer(id: "1") { billingAccounts { id } } }', 2 + 2],
-    ['takes the size that @listSize assumes for a list of lists', '{ travelTimes(origins: [], destinations: []) { duration } }', 1 + 100],
-    ['leaves out what belongs to no item', '{ customers(first: 100) { pageInfo { endCursor } totalCount } }', 4],
+    [
+      'multiplies lists in lists',
+      '{ customers(first: 2) { nodes { payments(first: 5) { nodes { id } } } } }',
+      2 + 2 * (2 + 5),
+    ],
+    [
+      'takes the size that @listSize assumes',
+      '{ customer(id: "1") { billingAccounts { id } } }',
+      2 + 2,
+    ],
+    [
+      'takes the size that @listSize assumes for a list of lists',
+      '{ travelTimes(origins: [], destinations: []) { duration } }',
+      1 + 100,
+    ],
+    [
+      'leaves out what belongs to no item',
+      '{ customers(first: 100) { pageInfo { endCursor } totalCount } }',
+      4,
+    ],
     [
       'counts a field once that two fragments select',
       '{ customers(first: 2) { ...P ...P } } fragment P on CustomerConnection { nodes { id } }',
       4,
     ],
-    ['leaves out what is skipped', '{ customers(first: 9) { nodes @skip(if: true) { id } totalCount } }', 2],
+    [
+      'leaves out what is skipped',
+      '{ customers(first: 9) { nodes @skip(if: true) { id } totalCount } }',
+      2,
+    ],
     ['counts introspection as one field', '{ __schema { types { fields { name } } } }', 1],
   ])('%s', (_rule, query, expected) => {
     expect(count(query)).toBe(expected);
@@ -55,7 +84,11 @@ describe('the number of fields that an answer can have', () => {
   `;
   it.each([
     ['takes ten for a list of unknown size', '{ all { id } }', 1 + 10],
-    ['knows the pages of connections by their form', '{ some { edges { node { id } } nodes { id } } }', 1 + 2 + 4 * 2 + 4],
+    [
+      'knows the pages of connections by their form',
+      '{ some { edges { node { id } } nodes { id } } }',
+      1 + 2 + 4 * 2 + 4,
+    ],
     [
       'takes the largest type of an interface',
       '{ either { id ... on Item { name } ... on Other { items { id } } } }',
@@ -66,10 +99,18 @@ describe('the number of fields that an answer can have', () => {
   });
 
   it.each([
-    ['cost', 'schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"]) { query: Query }'],
-    ['federation', 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@listSize"])'],
+    [
+      'cost',
+      'schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"]) { query: Query }',
+    ],
+    [
+      'federation',
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@listSize"])',
+    ],
   ])('follows slicing arguments by the %s specification', (_name, link) => {
-    expect(count('{ top { id } top2: top(limit: 3) { id } }', {}, FOREIGN, `${link} ${FOREIGN}`)).toBe(2 + 8 + 3);
+    expect(
+      count('{ top { id } top2: top(limit: 3) { id } }', {}, FOREIGN, `${link} ${FOREIGN}`),
+    ).toBe(2 + 8 + 3);
   });
 
   it("follows @listSize under federation's own name where it is not imported", () => {
@@ -80,50 +121,71 @@ describe('the number of fields that an answer can have', () => {
 
   it('is beyond all limits for what a bomb of fragments selects', () => {
     const level = (at: number) =>
-      ['a', 'b'].map((name) => `${name}${String(at)}: customers(first: 1) { nodes { company { ...F${String(at + 1)} } } }`).join(' ');
-    const levels = Array.from({ length: 60 }, (_, at) => `fragment F${String(at)} on Company { ${level(at)} }`);
-    expect(count(`{ company(id: "1") { ...F0 } } ${levels.join(' ')} fragment F60 on Company { id }`)).toBe(Number.MAX_SAFE_INTEGER);
+      ['a', 'b']
+        .map(
+          (name) =>
+            `${name}${String(at)}: customers(first: 1) { nodes { company { ...F${String(at + 1)} } } }`,
+        )
+        .join(' ');
+    const levels = Array.from(
+      { length: 60 },
+      (_, at) => `fragment F${String(at)} on Company { ${level(at)} }`,
+    );
+    expect(
+      count(`{ company(id: "1") { ...F0 } } ${levels.join(' ')} fragment F60 on Company { id }`),
+    ).toBe(Number.MAX_SAFE_INTEGER);
   });
 });
 
-describe.each(['embedded', 'distributed'] as const)('an operation whose answer could be too large, %s', (mode) => {
-  let gateway: TestGateway | undefined;
-  afterEach(() => gateway?.close());
+describe.each(['embedded', 'distributed'] as const)(
+  'an operation whose answer could be too large, %s',
+  (mode) => {
+    let gateway: TestGateway | undefined;
+    afterEach(() => gateway?.close());
 
-  const NESTED =
-    '{ customers(first: 100) { nodes { company { customers(first: 100) { nodes { company { customers(first: 100) { nodes { id } } } } } } } } }';
+    const NESTED =
+      '{ customers(first: 100) { nodes { company { customers(first: 100) { nodes { company { customers(first: 100) { nodes { id } } } } } } } } }';
 
-  it('is refused before a vendor call, also when it is repeated', async () => {
-    gateway = await startTestGateway({ mode });
-    const before = gateway.sandbox.hubspot.requests.length;
-    for (let time = 0; time < 2; time += 1) {
-      const { status, errors } = await gateway.query(NESTED);
-      expect([status, errors]).toMatchObject([400, [{ extensions: { code: 'OPERATION_TOO_COMPLEX', retryable: false } }]]);
-    }
-    expect(gateway.sandbox.hubspot.requests).toHaveLength(before);
-  });
+    it('is refused before a vendor call, also when it is repeated', async () => {
+      gateway = await startTestGateway({ mode });
+      const before = gateway.sandbox.hubspot.requests.length;
+      for (let time = 0; time < 2; time += 1) {
+        const { status, errors } = await gateway.query(NESTED);
+        expect([status, errors]).toMatchObject([
+          400,
+          [{ extensions: { code: 'OPERATION_TOO_COMPLEX', retryable: false } }],
+        ]);
+      }
+      expect(gateway.sandbox.hubspot.requests).toHaveLength(before);
+    });
 
-  it('is measured by the setting, with each request whose variables say another size', async () => {
-    gateway = await startTestGateway({ mode, environment: { MAX_ANSWER_FIELDS: '12' } });
-    const query = 'query ($n: Int!) { customers(first: $n) { nodes { id } } }';
-    const answers = [];
-    for (const n of [10, 11, 10, 11]) answers.push(await gateway.query(query, { n }));
-    expect(answers.map(({ status }) => status)).toEqual([200, 400, 200, 400]);
-    expect(answers[1]?.errors).toMatchObject([
-      {
-        message:
-          'The operation can have a response of 13 fields, and the limit is 12, counting each list in full. Use smaller pages, or split the operation.',
-      },
-    ]);
-  });
+    it('is measured by the setting, with each request whose variables say another size', async () => {
+      gateway = await startTestGateway({ mode, environment: { MAX_ANSWER_FIELDS: '12' } });
+      const query = 'query ($n: Int!) { customers(first: $n) { nodes { id } } }';
+      const answers = [];
+      for (const n of [10, 11, 10, 11]) answers.push(await gateway.query(query, { n }));
+      expect(answers.map(({ status }) => status)).toEqual([200, 400, 200, 400]);
+      expect(answers[1]?.errors).toMatchObject([
+        {
+          message:
+            'The operation can have a response of 13 fields, and the limit is 12, counting each list in full. Use smaller pages, or split the operation.',
+        },
+      ]);
+    });
 
-  it('is measured for each audience', async () => {
-    gateway = await startTestGateway({ mode, environment: { MAX_ANSWER_FIELDS: '12' } });
-    const asked = (first: number) => ({ query: `{ places(text: "tea", first: ${String(first)}) { nodes { id } } }` });
-    const answers = [await askAudience(gateway, asked(10)), await askAudience(gateway, asked(11))];
-    expect(answers.map(({ status }) => status)).toEqual([200, 400]);
-  });
-});
+    it('is measured for each audience', async () => {
+      gateway = await startTestGateway({ mode, environment: { MAX_ANSWER_FIELDS: '12' } });
+      const asked = (first: number) => ({
+        query: `{ places(text: "tea", first: ${String(first)}) { nodes { id } } }`,
+      });
+      const answers = [
+        await askAudience(gateway, asked(10)),
+        await askAudience(gateway, asked(11)),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([200, 400]);
+    });
+  },
+);
 
 async function askAudience({ url }: TestGateway, body: object) {
   const response = await fetch(`${url}/graphql/public`, {
@@ -140,10 +202,15 @@ describe('a service of a subgraph', () => {
     const gateway = await startTestGateway({ mode: 'distributed', environment });
     try {
       const url = gateway.urls[1] ?? '';
-      const list = (first: number) => ask(url, { query: `{ customers(first: ${String(first)}) { nodes { id } } }` });
+      const list = (first: number) =>
+        ask(url, { query: `{ customers(first: ${String(first)}) { nodes { id } } }` });
       expect([(await list(10)).status, (await list(11)).status]).toEqual([200, 400]);
-      const representations = Array.from({ length: 50 }, () => ({ __typename: 'Customer', id: '1' }));
-      const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { id name } } }';
+      const representations = Array.from({ length: 50 }, () => ({
+        __typename: 'Customer',
+        id: '1',
+      }));
+      const query =
+        'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { id name } } }';
       expect((await ask(url, { query, variables: { of: representations } })).status).toBe(200);
     } finally {
       await gateway.close();

@@ -38,24 +38,40 @@ it('every entry point and every change is in a table', () => {
   expect(entries.filter((coordinate) => !known.has(coordinate))).toEqual([]);
 });
 
-const ENVIRONMENT = { HUBSPOT_ACCESS_TOKEN: 'token', STRIPE_SECRET_KEY: 'key', GOOGLE_MAPS_API_KEY: 'key' };
+const ENVIRONMENT = {
+  HUBSPOT_ACCESS_TOKEN: 'token',
+  STRIPE_SECRET_KEY: 'key',
+  GOOGLE_MAPS_API_KEY: 'key',
+};
 
 const VENDORS = [
   ...Object.entries(CRM_VENDORS).map(
-    ([name, vendor]) => [name, () => createProvider(vendor, crmSettings, ENVIRONMENT), CRM_CAPABILITIES] as const,
+    ([name, vendor]) =>
+      [name, () => createProvider(vendor, crmSettings, ENVIRONMENT), CRM_CAPABILITIES] as const,
   ),
   ...Object.entries(PAYMENTS_VENDORS).map(
-    ([name, vendor]) => [name, () => createProvider(vendor, paymentsSettings, ENVIRONMENT), PAYMENTS_CAPABILITIES] as const,
+    ([name, vendor]) =>
+      [
+        name,
+        () => createProvider(vendor, paymentsSettings, ENVIRONMENT),
+        PAYMENTS_CAPABILITIES,
+      ] as const,
   ),
   ...Object.entries(MAPS_VENDORS).map(
-    ([name, vendor]) => [name, () => createProvider(vendor, mapsSettings, ENVIRONMENT), MAPS_CAPABILITIES] as const,
+    ([name, vendor]) =>
+      [name, () => createProvider(vendor, mapsSettings, ENVIRONMENT), MAPS_CAPABILITIES] as const,
   ),
 ];
 
-it.each(VENDORS)('the calls that are foreseen of %s follow from the capabilities of its provider', async (_name, create, foreseen) => {
-  const provider = create();
-  const own = new Map<string, unknown>(Object.entries(provider.capabilities));
-  const same = foreseen.filter((one) => Object.entries(one).every(([name, value]) => isDeepStrictEqual(own.get(name), value)));
-  expect(same).toHaveLength(1);
-  await provider.close();
-});
+it.each(VENDORS)(
+  'the calls that are foreseen of %s follow from the capabilities of its provider',
+  async (_name, create, foreseen) => {
+    const provider = create();
+    const own = new Map<string, unknown>(Object.entries(provider.capabilities));
+    const same = foreseen.filter((one) =>
+      Object.entries(one).every(([name, value]) => isDeepStrictEqual(own.get(name), value)),
+    );
+    expect(same).toHaveLength(1);
+    await provider.close();
+  },
+);

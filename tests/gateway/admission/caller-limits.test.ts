@@ -1,5 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ANONYMOUS_CALLER, type Caller, type CallerLimits as Limits } from '../../../request/caller.ts';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
+import {
+  ANONYMOUS_CALLER,
+  type Caller,
+  type CallerLimits as Limits,
+} from '../../../request/caller.ts';
 import { CallerLimits } from '../../../gateway/admission/caller-limits.ts';
 import { networkOf } from '../../../request/network-address.ts';
 import { createMemoryBudgets } from '../../../state/memory-budgets.ts';
@@ -31,7 +44,8 @@ async function ask(limits: CallerLimits, caller: Caller, { address = '192.0.2.1'
   }
 }
 
-const outcomes = async (asking: readonly Promise<{ outcome: string }>[]) => (await Promise.all(asking)).map(({ outcome }) => outcome);
+const outcomes = async (asking: readonly Promise<{ outcome: string }>[]) =>
+  (await Promise.all(asking)).map(({ outcome }) => outcome);
 
 describe('a caller that is not limited', () => {
   it('is not looked at', () => {
@@ -42,11 +56,21 @@ describe('a caller that is not limited', () => {
 describe('requests in a minute', () => {
   it('are refused beyond the limit, and the answers say what is left', async () => {
     const limits = create({ requestsPerMinute: 2 });
-    const answers = [await ask(limits, ANONYMOUS_CALLER), await ask(limits, ANONYMOUS_CALLER), await ask(limits, ANONYMOUS_CALLER)];
+    const answers = [
+      await ask(limits, ANONYMOUS_CALLER),
+      await ask(limits, ANONYMOUS_CALLER),
+      await ask(limits, ANONYMOUS_CALLER),
+    ];
     const policy = { 'ratelimit-policy': '"requests";q=2;w=60' };
     expect(answers).toEqual([
-      { outcome: 'answered', headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=1;t=30$/) } },
-      { outcome: 'answered', headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=0;t=(60|59)$/) } },
+      {
+        outcome: 'answered',
+        headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=1;t=30$/) },
+      },
+      {
+        outcome: 'answered',
+        headers: { ...policy, ratelimit: expect.stringMatching(/^"requests";r=0;t=(60|59)$/) },
+      },
       {
         outcome: 'RATE_LIMITED',
         headers: {
@@ -82,10 +106,23 @@ describe('requests in a minute', () => {
 
   it("are the caller's own, where it has a limit of its own", async () => {
     const limits = create({ requestsPerMinute: 1 });
-    const [rich, free] = [keyOwner('rich', { requestsPerMinute: 3 }), keyOwner('poor', { costPerMinute: 9 })];
-    expect(await outcomes([1, 2, 3, 4].map(() => ask(limits, rich)))).toEqual(['answered', 'answered', 'answered', 'RATE_LIMITED']);
-    expect(await outcomes([1, 2].map(() => ask(limits, free)))).toEqual(['answered', 'RATE_LIMITED']);
-    expect((await ask(create({}), keyOwner('c', { requestsPerMinute: 1 }))).outcome).toBe('answered');
+    const [rich, free] = [
+      keyOwner('rich', { requestsPerMinute: 3 }),
+      keyOwner('poor', { costPerMinute: 9 }),
+    ];
+    expect(await outcomes([1, 2, 3, 4].map(() => ask(limits, rich)))).toEqual([
+      'answered',
+      'answered',
+      'answered',
+      'RATE_LIMITED',
+    ]);
+    expect(await outcomes([1, 2].map(() => ask(limits, free)))).toEqual([
+      'answered',
+      'RATE_LIMITED',
+    ]);
+    expect((await ask(create({}), keyOwner('c', { requestsPerMinute: 1 }))).outcome).toBe(
+      'answered',
+    );
   });
 });
 
@@ -94,7 +131,10 @@ describe('the cost in a minute', () => {
     const limits = create({ costPerMinute: 10 });
     expect(await ask(limits, ANONYMOUS_CALLER, { cost: 7 })).toEqual({
       outcome: 'answered',
-      headers: { 'ratelimit-policy': '"cost";q=10;w=60;qu="tributary-cost"', ratelimit: expect.stringMatching(/^"cost";r=3;t=4[12]$/) },
+      headers: {
+        'ratelimit-policy': '"cost";q=10;w=60;qu="tributary-cost"',
+        ratelimit: expect.stringMatching(/^"cost";r=3;t=4[12]$/),
+      },
     });
     expect(await ask(limits, ANONYMOUS_CALLER, { cost: 4 })).toMatchObject({
       outcome: 'RATE_LIMITED',
@@ -104,7 +144,9 @@ describe('the cost in a minute', () => {
   });
 
   it('refuses an operation that costs more than the limit of a minute', async () => {
-    const { outcome, headers } = await ask(create({ costPerMinute: 10 }), ANONYMOUS_CALLER, { cost: 11 });
+    const { outcome, headers } = await ask(create({ costPerMinute: 10 }), ANONYMOUS_CALLER, {
+      cost: 11,
+    });
     expect([outcome, headers]).toEqual(['OPERATION_TOO_COMPLEX', {}]);
   });
 
@@ -112,10 +154,18 @@ describe('the cost in a minute', () => {
     const limits = create({ costPerMinute: 600, requestsPerMinute: 600 });
     expect((await ask(limits, ANONYMOUS_CALLER, { cost: 300 })).outcome).toBe('answered');
     const admission = limits.admit(ANONYMOUS_CALLER, '192.0.2.1');
-    await expect(admission?.enter()).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 20 } });
-    expect(admission?.headers()).toMatchObject({ 'retry-after': '20', ratelimit: '"cost";r=0;t=30' });
+    await expect(admission?.enter()).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      extensions: { retryAfter: 20 },
+    });
+    expect(admission?.headers()).toMatchObject({
+      'retry-after': '20',
+      ratelimit: '"cost";r=0;t=30',
+    });
     // It is not counted among the caller's requests.
-    expect((await ask(limits, keyOwner('other'), { cost: 100 })).headers['ratelimit']).toMatch(/^"requests";r=99;t=\d+, "cost";r=0;t=10$/);
+    expect((await ask(limits, keyOwner('other'), { cost: 100 })).headers['ratelimit']).toMatch(
+      /^"requests";r=99;t=\d+, "cost";r=0;t=10$/,
+    );
     expect((await ask(limits, keyOwner('other'), { cost: 0 })).outcome).toBe('answered');
   });
 
@@ -134,11 +184,16 @@ describe('requests at the same time', () => {
     const [first, second, third] = [1, 2, 3].map(() => limits.admit(ANONYMOUS_CALLER, '192.0.2.1'));
     await first?.enter();
     await second?.enter();
-    await expect(third?.enter()).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 1 } });
+    await expect(third?.enter()).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      extensions: { retryAfter: 1 },
+    });
     // It never was among them.
     third?.leave();
     expect((await ask(limits, ANONYMOUS_CALLER)).outcome).toBe('RATE_LIMITED');
-    expect((await ask(limits, ANONYMOUS_CALLER, { address: '192.0.2.2' })).outcome).toBe('answered');
+    expect((await ask(limits, ANONYMOUS_CALLER, { address: '192.0.2.2' })).outcome).toBe(
+      'answered',
+    );
     first?.leave();
     first?.leave();
     expect((await ask(limits, ANONYMOUS_CALLER)).outcome).toBe('answered');
@@ -165,10 +220,18 @@ describe('a refused caller that retries early', () => {
     const limits = create({ requestsPerMinute: 1 });
     const [first, second, third] = [1, 2, 3].map(() => begin(limits, keyOwner('greedy')));
     await jest.advanceTimersByTimeAsync(0);
-    expect([first?.outcome, second?.outcome, third?.outcome]).toEqual(['answered', 'RATE_LIMITED', 'none yet']);
+    expect([first?.outcome, second?.outcome, third?.outcome]).toEqual([
+      'answered',
+      'RATE_LIMITED',
+      'none yet',
+    ]);
     const [other, otherRefused] = [1, 2].map(() => begin(limits, keyOwner('other')));
     await jest.advanceTimersByTimeAsync(499);
-    expect([other?.outcome, otherRefused?.outcome, third?.outcome]).toEqual(['answered', 'RATE_LIMITED', 'none yet']);
+    expect([other?.outcome, otherRefused?.outcome, third?.outcome]).toEqual([
+      'answered',
+      'RATE_LIMITED',
+      'none yet',
+    ]);
     await jest.advanceTimersByTimeAsync(1);
     expect(third?.outcome).toBe('RATE_LIMITED');
   });
@@ -179,10 +242,16 @@ describe('a refused caller that retries early', () => {
     const held = begin(limits, ANONYMOUS_CALLER);
     await jest.advanceTimersByTimeAsync(0);
     const next = limits.admit(ANONYMOUS_CALLER, '192.0.2.1');
-    const refused = expect(next?.enter()).rejects.toThrow('This caller may use 1 requests per minute');
+    const refused = expect(next?.enter()).rejects.toThrow(
+      'This caller may use 1 requests per minute',
+    );
     await jest.advanceTimersByTimeAsync(500);
     await refused;
-    expect([...all, held].map(({ outcome }) => outcome)).toEqual(['answered', 'RATE_LIMITED', 'RATE_LIMITED']);
+    expect([...all, held].map(({ outcome }) => outcome)).toEqual([
+      'answered',
+      'RATE_LIMITED',
+      'RATE_LIMITED',
+    ]);
   });
 
   it('gets the refusal at once if a thousand others are being delayed', async () => {
@@ -220,7 +289,10 @@ describe('instances with one Redis', () => {
     expect(await ask(other, caller, { cost: 6 })).toMatchObject({ outcome: 'answered' });
     expect(await ask(one, caller)).toMatchObject({ outcome: 'RATE_LIMITED' });
     await redis.stop();
-    expect(await outcomes([ask(one, caller), ask(other, caller)])).toEqual(['answered', 'answered']);
+    expect(await outcomes([ask(one, caller), ask(other, caller)])).toEqual([
+      'answered',
+      'answered',
+    ]);
   });
 });
 

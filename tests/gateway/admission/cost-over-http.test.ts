@@ -5,7 +5,8 @@ import { requestsSince, startTestGateway, type TestGateway } from '../start-gate
 import { readMetrics, samplesOf } from '../../monitoring/read-metrics.ts';
 
 const COST = { 'x-tributary-cost': '1' };
-const QUERY = 'query Payers($first: Int!) { customers(first: $first) { nodes { name payments(first: 2) { nodes { id } } } } }';
+const QUERY =
+  'query Payers($first: Int!) { customers(first: $first) { nodes { name payments(first: 2) { nodes { id } } } } }';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -16,7 +17,11 @@ afterAll(() => sandbox.close());
 describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startTestGateway({ mode, sandbox, environment: { MAX_OPERATION_COST: '2000', MAX_VENDOR_CALLS: '100' } });
+    gateway = await startTestGateway({
+      mode,
+      sandbox,
+      environment: { MAX_OPERATION_COST: '2000', MAX_VENDOR_CALLS: '100' },
+    });
   });
   afterAll(() => gateway.close());
 
@@ -26,7 +31,10 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
       expect(extensions).toEqual({
         cost: {
           estimated: 1 + first * (1 + 1 + 2),
-          vendorCalls: { estimated: { crm: 1, payments: 3 * first, maps: 0 }, actual: { crm: 1, payments: expect.any(Number) } },
+          vendorCalls: {
+            estimated: { crm: 1, payments: 3 * first, maps: 0 },
+            actual: { crm: 1, payments: expect.any(Number) },
+          },
         },
       });
     }
@@ -47,14 +55,20 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
           extensions: { code: 'OPERATION_TOO_COMPLEX', retryable: false },
         },
       ]);
-      expect(extensions).toMatchObject({ cost: { estimated: 201, vendorCalls: { estimated: { crm: 1, payments: 150, maps: 0 } } } });
+      expect(extensions).toMatchObject({
+        cost: { estimated: 201, vendorCalls: { estimated: { crm: 1, payments: 150, maps: 0 } } },
+      });
     }
     expect(requestsSince(since, sandbox)).toEqual([]);
   });
 
   it('refuses an operation that can cost more than the limit', async () => {
-    const { errors } = await gateway.query('{ deals(first: 50) { nodes { customers(first: 50) { nodes { id } } } } }');
-    expect(errors).toMatchObject([{ message: expect.stringMatching(/^The operation can cost 2,601, and the limit is 2,000/) }]);
+    const { errors } = await gateway.query(
+      '{ deals(first: 50) { nodes { customers(first: 50) { nodes { id } } } } }',
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/^The operation can cost 2,601, and the limit is 2,000/) },
+    ]);
   });
 
   it('runs heavy operations one after the other', async () => {
@@ -63,7 +77,9 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     const since = performance.now();
     await Promise.all([heavy(100), heavy(99)].map((query) => gateway.query(query)));
     const asked = sandbox.hubspot.requests.filter(({ startedAt }) => startedAt >= since);
-    const [first = -1, second = -1] = asked.flatMap(({ path }, index) => (path === '/crm/v3/objects/deals' ? [index] : []));
+    const [first = -1, second = -1] = asked.flatMap(({ path }, index) =>
+      path === '/crm/v3/objects/deals' ? [index] : [],
+    );
     const people = asked.findIndex(({ path }) => path === '/crm/v3/objects/contacts/batch/read');
     // The last call of one comes before the first of the other.
     expect([first < people, people < second]).toEqual([true, true]);
@@ -71,7 +87,8 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
 
   it('has the costs, the calls foreseen and the calls made in its metrics', async () => {
     const other = await startTestGateway({ mode, sandbox });
-    for (let time = 0; time < 2; time += 1) await other.query('{ customers(first: 3) { nodes { id } } }');
+    for (let time = 0; time < 2; time += 1)
+      await other.query('{ customers(first: 3) { nodes { id } } }');
     const metrics = await readMetrics(other.url);
     expect(samplesOf(metrics, 'tributary_operation_cost_sum')).toEqual({ '': 8 });
     expect(samplesOf(metrics, 'tributary_operation_vendor_calls_sum')).toEqual({
@@ -84,9 +101,15 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
 
 describe('in production', () => {
   it.each(['embedded', 'distributed'] as const)('%s: the calls made stay unknown', async (mode) => {
-    const gateway = await startTestGateway({ mode, sandbox, environment: { NODE_ENV: 'production' } });
+    const gateway = await startTestGateway({
+      mode,
+      sandbox,
+      environment: { NODE_ENV: 'production' },
+    });
     const { extensions } = await gateway.query(QUERY, { first: 1 }, COST);
-    expect(extensions).toEqual({ cost: { estimated: 5, vendorCalls: { estimated: { crm: 1, payments: 3, maps: 0 } } } });
+    expect(extensions).toEqual({
+      cost: { estimated: 5, vendorCalls: { estimated: { crm: 1, payments: 3, maps: 0 } } },
+    });
     await gateway.close();
   });
 });
@@ -98,7 +121,9 @@ describe('by default', () => {
   });
   afterAll(() => gateway.close());
 
-  const variables = JSON.parse(readFileSync('examples/operations/variables.json', 'utf8')) as Readonly<Record<string, object>>;
+  const variables = JSON.parse(
+    readFileSync('examples/operations/variables.json', 'utf8'),
+  ) as Readonly<Record<string, object>>;
   const examples = readdirSync('examples/operations').filter((name) => name.endsWith('.graphql'));
 
   it.each(examples)('%s is allowed', async (name) => {

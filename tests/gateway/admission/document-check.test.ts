@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { refuseDocument } from '../../../gateway/admission/document-check.ts';
-import { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits } from '../../../gateway/admission/document-limits.ts';
+import {
+  DEFAULT_DOCUMENT_LIMITS,
+  type DocumentLimits,
+} from '../../../gateway/admission/document-limits.ts';
 
-const refuse = (text: string, limits: Partial<DocumentLimits> = {}) => refuseDocument(text, { ...DEFAULT_DOCUMENT_LIMITS, ...limits });
+const refuse = (text: string, limits: Partial<DocumentLimits> = {}) =>
+  refuseDocument(text, { ...DEFAULT_DOCUMENT_LIMITS, ...limits });
 
 /** Each fragment spreads the next one twice, so that a line more doubles the fields. */
 function bomb(levels: number, twice: (inner: string) => string): string {
@@ -21,16 +25,23 @@ describe('a document within the limits', () => {
   const examples = readdirSync('examples/operations').filter((name) => name.endsWith('.graphql'));
 
   it.each(examples)('is not refused: %s', (name) => {
-    const limits = Object.fromEntries(Object.entries(DEFAULT_DOCUMENT_LIMITS).map(([limit, value]) => [limit, value / 5]));
+    const limits = Object.fromEntries(
+      Object.entries(DEFAULT_DOCUMENT_LIMITS).map(([limit, value]) => [limit, value / 5]),
+    );
     expect(refuse(readFileSync(`examples/operations/${name}`, 'utf8'), limits)).toBeUndefined();
   });
 
   it('is not refused where it is an introspection query', () => {
-    expect(refuse(getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, oneOf: true }))).toBeUndefined();
+    expect(
+      refuse(
+        getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, oneOf: true }),
+      ),
+    ).toBeUndefined();
   });
 
   it('is not refused where it is no GraphQL, which is for others to say', () => {
-    for (const text of ['', '{ a', '{ ...Missing }', 'type Query { a: Int }']) expect(refuse(text)).toBeUndefined();
+    for (const text of ['', '{ a', '{ ...Missing }', 'type Query { a: Int }'])
+      expect(refuse(text)).toBeUndefined();
   });
 });
 
@@ -38,26 +49,53 @@ describe('a document beyond a limit', () => {
   it.each<[keyof DocumentLimits, number, string, string]>([
     ['tokens', 3, '{ a }', '{ a b }'],
     ['depth', 3, '{ a { b { c } } }', '{ a { b { c { d } } } }'],
-    ['depth', 3, '{ a { ...F } } fragment F on A { b }', '{ a { ...F } } fragment F on A { b { c } }'],
+    [
+      'depth',
+      3,
+      '{ a { ...F } } fragment F on A { b }',
+      '{ a { ...F } } fragment F on A { b { c } }',
+    ],
     ['depth', 3, '{ ... { ... { a } } }', '{ ... { ... { ... { a } } } }'],
     ['selections', 3, '{ a b c }', '{ a b c d }'],
-    ['selections', 4, '{ ...F ...F } fragment F on Q { a }', '{ ...F ...F } fragment F on Q { a b }'],
+    [
+      'selections',
+      4,
+      '{ ...F ...F } fragment F on Q { a }',
+      '{ ...F ...F } fragment F on Q { a b }',
+    ],
     ['selections', 2, '{ a } query B { b }', '{ a } query B { b c }'],
     ['selections', 2, '{ a } fragment Unused on Q { b }', '{ a } fragment Unused on Q { b c }'],
     ['aliases', 1, '{ a: __typename b }', '{ a: __typename b: __typename }'],
-    ['aliases', 2, '{ ...F b { ...F } } fragment F on Q { c: a }', '{ ...F b { ...F } e: a } fragment F on Q { c: a }'],
+    [
+      'aliases',
+      2,
+      '{ ...F b { ...F } } fragment F on Q { c: a }',
+      '{ ...F b { ...F } e: a } fragment F on Q { c: a }',
+    ],
     ['rootFields', 2, '{ a b { c d e } }', '{ a ...F } fragment F on Q { b c }'],
     ['directives', 1, 'query @a { b }', 'query ($v: Int @a) @a { b }'],
     ['directives', 2, '{ a @b @b }', '{ a @b @b ...F @b }'],
-    ['directives', 2, '{ ...F ...F } fragment F on Q @b { c }', '{ ...F ...F } fragment F on Q @b { c @b }'],
+    [
+      'directives',
+      2,
+      '{ ...F ...F } fragment F on Q @b { c }',
+      '{ ...F ...F } fragment F on Q @b { c @b }',
+    ],
     ['repetitions', 3, '{ a a a }', '{ a a a a }'],
     ['repetitions', 2, '{ a { b } a { b } }', '{ a { b c } a { b c } }'],
-    ['repetitions', 1, '{ a { b } ...F } fragment F on Q { c: a { b } a }', '{ a { b } ...F } fragment F on Q { a { b } }'],
+    [
+      'repetitions',
+      1,
+      '{ a { b } ...F } fragment F on Q { c: a { b } a }',
+      '{ a { b } ...F } fragment F on Q { a { b } }',
+    ],
   ])('is refused, and one within it is not: %s, %i', (limit, value, within, beyond) => {
     expect(refuse(within, { [limit]: value })).toBeUndefined();
     expect(refuse(beyond, { [limit]: value })).toMatchObject({
       code: 'OPERATION_TOO_COMPLEX',
-      message: expect.stringMatching(new RegExp(`^The document must have at most ${String(value)} `)),
+      message: expect.stringMatching(
+        new RegExp(`^The document must have at most ${String(value)} `),
+      ),
     });
   });
 
@@ -68,10 +106,15 @@ describe('a document beyond a limit', () => {
     });
   });
 
-  it.each(['\n', '\r', '\r\n'])('is refused where it has too many lines, of which validation would count each: %j', (end) => {
-    expect(refuse(`{ a }${end.repeat(end.length === 2 ? 4999 : 9999)}`)).toBeUndefined();
-    expect(refuse(`{ a }${end.repeat(10_000)}`)).toMatchObject({ message: 'The document must have at most 10000 lines.' });
-  });
+  it.each(['\n', '\r', '\r\n'])(
+    'is refused where it has too many lines, of which validation would count each: %j',
+    (end) => {
+      expect(refuse(`{ a }${end.repeat(end.length === 2 ? 4999 : 9999)}`)).toBeUndefined();
+      expect(refuse(`{ a }${end.repeat(10_000)}`)).toMatchObject({
+        message: 'The document must have at most 10000 lines.',
+      });
+    },
+  );
 
   it.each([
     ['under two names', (inner: string) => `a: ${through(inner)} b: ${through(inner)}`],
@@ -79,7 +122,8 @@ describe('a document beyond a limit', () => {
     ['in one place', (inner: string) => `id ${inner} ${inner}`],
     ['in inline fragments', (inner: string) => `... { ${inner} } ... on Deal { ${inner} }`],
   ])('is refused where fragments spread others twice %s, however short it is', (_shape, twice) => {
-    for (const levels of [10, 20, 100]) expect(refuse(bomb(levels, twice))).toMatchObject({ code: 'OPERATION_TOO_COMPLEX' });
+    for (const levels of [10, 20, 100])
+      expect(refuse(bomb(levels, twice))).toMatchObject({ code: 'OPERATION_TOO_COMPLEX' });
   });
 });
 

@@ -36,20 +36,27 @@ describe('requests of a caller', () => {
   it('have no headers about limits where there are none', async () => {
     await serve({});
     const { status, headers } = await hello();
-    expect([status, headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([200, null, null]);
+    expect([status, headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([
+      200,
+      null,
+      null,
+    ]);
   });
 
   it('are refused beyond the limit with what a client needs to know, and nothing else is', async () => {
     await serve({ CALLER_REQUESTS_PER_MINUTE: '2' });
     const answers = [await hello(), await hello(), await hello()];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
-    expect(answers.map(({ headers }) => headers.get('ratelimit-policy'))).toEqual(Array(3).fill('"requests";q=2;w=60'));
+    expect(answers.map(({ headers }) => headers.get('ratelimit-policy'))).toEqual(
+      Array(3).fill('"requests";q=2;w=60'),
+    );
     expect(answers[0]?.headers.get('ratelimit')).toMatch(/^"requests";r=1;t=30$/);
     const seconds = Number(answers[2]?.headers.get('retry-after'));
     expect(seconds).toBeGreaterThan(0);
     expect(answers[2]?.errors).toEqual([
       {
-        message: 'This caller may use 2 requests per minute, of which 0 are left: not enough for another request.',
+        message:
+          'This caller may use 2 requests per minute, of which 0 are left: not enough for another request.',
         extensions: { code: 'RATE_LIMITED', retryable: true, retryAfter: seconds },
       },
     ]);
@@ -63,22 +70,36 @@ describe('requests of a caller', () => {
     ['ports', (n: number) => `203.0.113.9:${String(5000 + n)}`],
     ['ports of an IPv6 address', (n: number) => `[2001:db8::1]:${String(5000 + n)}`],
     ['addresses of an IPv6 network', (n: number) => `2001:db8::${String(n)}`],
-    ['forms of an IPv4 address', (n: number) => ['::ffff:203.0.113.9', '::ffff:cb00:7109', '203.0.113.9'][n] ?? ''],
+    [
+      'forms of an IPv4 address',
+      (n: number) => ['::ffff:203.0.113.9', '::ffff:cb00:7109', '203.0.113.9'][n] ?? '',
+    ],
     ['texts that are no addresses', (n: number) => 'x'.repeat(1 + 1000 * n)],
-  ])('are counted together for an address that a proxy tells with several %s', async (_name, forwardedFor) => {
-    await serve({ CALLER_REQUESTS_PER_MINUTE: '1', TRUST_PROXY: 'loopback' });
-    const statuses: number[] = [];
-    for (const n of [0, 1, 2])
-      statuses.push((await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': forwardedFor(n) })).status);
-    expect(statuses).toEqual([200, 429, 429]);
-    expect((await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': '198.51.100.1:5000' })).status).toBe(200);
-  });
+  ])(
+    'are counted together for an address that a proxy tells with several %s',
+    async (_name, forwardedFor) => {
+      await serve({ CALLER_REQUESTS_PER_MINUTE: '1', TRUST_PROXY: 'loopback' });
+      const statuses: number[] = [];
+      for (const n of [0, 1, 2])
+        statuses.push(
+          (await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': forwardedFor(n) }))
+            .status,
+        );
+      expect(statuses).toEqual([200, 429, 429]);
+      expect(
+        (await ask(server.url, { query: '{ hello }' }, { 'x-forwarded-for': '198.51.100.1:5000' }))
+          .status,
+      ).toBe(200);
+    },
+  );
 
   it('are refused before their body is there', async () => {
     await serve({ CALLER_REQUESTS_PER_MINUTE: '1' });
     await hello();
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
-    socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n',
+    );
     const [answer] = (await once(socket, 'data')) as [string];
     socket.destroy();
     expect(answer).toMatch(/^HTTP\/1\.1 429 /);

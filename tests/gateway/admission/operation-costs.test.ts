@@ -33,7 +33,11 @@ scalar Score @cost(weight: 2)
 `;
 
 function costOf(query: string, variables: Record<string, unknown> = {}, tables: CallTables = {}) {
-  const costs = new OperationCosts({ schema: buildSchema(SDL), rules: readCostRules(parse(SDL)), tables });
+  const costs = new OperationCosts({
+    schema: buildSchema(SDL),
+    rules: readCostRules(parse(SDL)),
+    tables,
+  });
   return costs.of(prepare(query), variables);
 }
 
@@ -41,30 +45,63 @@ describe('the cost of an operation', () => {
   it.each([
     ['an object costs 1, what is in it nothing', '{ user(id: 1) { id name __typename } }', 1],
     ['a page costs as much as its objects', '{ users(first: 7) { nodes { id } } }', 1 + 7],
-    ['a page without a size has that of its default', '{ users { edges { node { id } } } }', 1 + 20 + 20],
-    ['pages multiply', '{ users(first: 3) { nodes { friends { nodes { id } } } } }', 1 + 3 * (1 + 1 + 5)],
+    [
+      'a page without a size has that of its default',
+      '{ users { edges { node { id } } } }',
+      1 + 20 + 20,
+    ],
+    [
+      'pages multiply',
+      '{ users(first: 3) { nodes { friends { nodes { id } } } } }',
+      1 + 3 * (1 + 1 + 5),
+    ],
     ['a list of which nothing is known has ten items', '{ all { id } }', 10],
     ['a list has its assumed size', '{ some { id } }', 3],
-    ['a list is as long as the largest of its slicing arguments', '{ top(limit: 2, most: 8) { id } }', 8],
+    [
+      'a list is as long as the largest of its slicing arguments',
+      '{ top(limit: 2, most: 8) { id } }',
+      8,
+    ],
     ['and as its default where none is given', '{ top { id } }', 4],
     ['null is no size', '{ top(limit: null) { id } }', 10],
-    ['a size can be that of a field below, and of no other', '{ nested(take: 2) { users { id } others { id } } }', 1 + 2 + 10],
+    [
+      'a size can be that of a field below, and of no other',
+      '{ nested(take: 2) { users { id } others { id } } }',
+      1 + 2 + 10,
+    ],
     ['a size can be assumed for a field below', '{ nested { users { id } } }', 1 + 6],
     ['a field has its own weight', '{ dear { id } }', 50],
     ['a type has a weight', '{ report { id } }', 9],
     ['a scalar can have one too', '{ report { score } }', 9 + 2],
-    ['an argument costs where it is given', '{ search(text: "x") { id } none: search { id } nothing: search(text: null) { id } }', 7 + 3],
-    ['of an interface the dearest type counts', '{ any { id ... on User { name } ... on Report { user { id } } } }', 2 * (1 + 1)],
+    [
+      'an argument costs where it is given',
+      '{ search(text: "x") { id } none: search { id } nothing: search(text: null) { id } }',
+      7 + 3,
+    ],
+    [
+      'of an interface the dearest type counts',
+      '{ any { id ... on User { name } ... on Report { user { id } } } }',
+      2 * (1 + 1),
+    ],
     ['a change costs ten more', 'mutation { rename(id: 1) { id } }', 1 + 10],
-    ['what is asked for twice under one name is one', '{ user(id: 1) { id } ...F } fragment F on Query { user(id: 1) { name } }', 1],
-    ['what is skipped costs nothing', '{ user(id: 1) @skip(if: true) { id } dear @include(if: false) { id } }', 0],
+    [
+      'what is asked for twice under one name is one',
+      '{ user(id: 1) { id } ...F } fragment F on Query { user(id: 1) { name } }',
+      1,
+    ],
+    [
+      'what is skipped costs nothing',
+      '{ user(id: 1) @skip(if: true) { id } dear @include(if: false) { id } }',
+      0,
+    ],
     ['the schema itself costs nothing', '{ __schema { types { fields { name } } } }', 0],
   ])('%s', (_rule, query, expected) => {
     expect(costOf(query).estimated).toBe(expected);
   });
 
   it('follows the variables, and their defaults', () => {
-    const query = 'query ($n: Int! = 4, $on: Boolean!) { users(first: $n) { nodes { id } } dear @include(if: $on) { id } }';
+    const query =
+      'query ($n: Int! = 4, $on: Boolean!) { users(first: $n) { nodes { id } } dear @include(if: $on) { id } }';
     expect(costOf(query, { on: false }).estimated).toBe(1 + 4);
     expect(costOf(query, { on: false, n: 9 }).estimated).toBe(1 + 9);
     expect(costOf(query, { on: true, n: 9 }).estimated).toBe(1 + 9 + 50);
@@ -76,7 +113,9 @@ describe('the cost of an operation', () => {
       (_, level) =>
         `fragment F${String(level)} on User { a${String(level)}: friends { nodes { ...F${String(level + 1)} } } b${String(level)}: friends { nodes { ...F${String(level + 1)} } } }`,
     );
-    const { estimated } = costOf(`{ user(id: 1) { ...F0 } } ${levels.join(' ')} fragment F40 on User { id }`);
+    const { estimated } = costOf(
+      `{ user(id: 1) { ...F0 } } ${levels.join(' ')} fragment F40 on User { id }`,
+    );
     expect(estimated).toBe(Number.MAX_SAFE_INTEGER);
   });
 });
@@ -84,7 +123,11 @@ describe('the cost of an operation', () => {
 describe('the calls to vendors', () => {
   const tables: CallTables = {
     crm: {
-      'Query.users': [{ per: 'object' }, { per: 'object', given: 'after' }, { per: 'object', selected: 'UserConnection.totalCount' }],
+      'Query.users': [
+        { per: 'object' },
+        { per: 'object', given: 'after' },
+        { per: 'object', selected: 'UserConnection.totalCount' },
+      ],
       'User.friends': [
         { per: 'batch', of: 100 },
         { per: 'batchOfItems', of: 100 },
@@ -99,7 +142,10 @@ describe('the calls to vendors', () => {
       ],
       'Report.user': [{ per: 'field' }],
     },
-    maps: { 'Query.nested': [{ per: 'page', of: 20, most: 3 }], 'Query.top': [{ per: 'object', beyond: 5 }] },
+    maps: {
+      'Query.nested': [{ per: 'page', of: 20, most: 3 }],
+      'Query.top': [{ per: 'object', beyond: 5 }],
+    },
   };
   const NONE = { crm: 0, payments: 0, maps: 0 };
 
@@ -115,24 +161,48 @@ describe('the calls to vendors', () => {
       '{ users { edges { cursor } } users2: users(first: 1) { totalCount edges { cursor } } }',
       { crm: 4 },
     ],
-    ['objects that come together are read together', '{ users(first: 100) { nodes { id } } }', { crm: 1 + 1 }],
+    [
+      'objects that come together are read together',
+      '{ users(first: 100) { nodes { id } } }',
+      { crm: 1 + 1 },
+    ],
     ['as many as fit into a batch', '{ users(first: 101) { nodes { id } } }', { crm: 1 + 2 }],
-    ['fields that need the same read share it', '{ users { nodes { id name again: name } } }', { crm: 1 + 1 }],
+    [
+      'fields that need the same read share it',
+      '{ users { nodes { id name again: name } } }',
+      { crm: 1 + 1 },
+    ],
     [
       'lists below a page are read together, and their items',
       '{ users { nodes { friends(first: 10) { edges { cursor } } } } }',
       { crm: 1 + 1 + 2 },
     ],
-    ['what arrives apart is read apart', '{ users(first: 5) { nodes { report { user { id } } } } }', { crm: 1 + 5, payments: 5 * 3 + 1 }],
+    [
+      'what arrives apart is read apart',
+      '{ users(first: 5) { nodes { report { user { id } } } } }',
+      { crm: 1 + 5, payments: 5 * 3 + 1 },
+    ],
     [
       'each object has its own',
       '{ users(first: 5) { nodes { report { score } again: report { score } } } }',
       { crm: 1, payments: 5 + 2 * 5 * 2 },
     ],
-    ['a vendor with small pages is asked for several', '{ nested(take: 30) { users { name } } }', { crm: 1, maps: 2 }],
-    ['and for no more than it has', '{ nested(take: 500) { others { report { score } } } }', { payments: 30, maps: 3 }],
+    [
+      'a vendor with small pages is asked for several',
+      '{ nested(take: 30) { users { name } } }',
+      { crm: 1, maps: 2 },
+    ],
+    [
+      'and for no more than it has',
+      '{ nested(take: 500) { others { report { score } } } }',
+      { payments: 30, maps: 3 },
+    ],
     ['what comes along is no call', '{ top(limit: 5) { report { score } } }', { payments: 15 }],
-    ['what does not come along is one', '{ top(limit: 6) { report { score } } }', { payments: 18, maps: 1 }],
+    [
+      'what does not come along is one',
+      '{ top(limit: 6) { report { score } } }',
+      { payments: 18, maps: 1 },
+    ],
   ])('%s', (_rule, query, expected) => {
     expect(costOf(query, {}, tables).calls).toEqual({ ...NONE, ...expected });
   });

@@ -39,11 +39,14 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
   beforeAll(async () => {
     // Nothing is kept: what was read for one operation must be read for the next.
     gateway = await startTestGateway({ mode, sandbox, environment: { MAPS_KEEP_PLACES: 'false' } });
-    const literals = await graphLiterals(async (query) => JSON.parse(JSON.stringify(await gateway.query(query))));
+    const literals = await graphLiterals(async (query) =>
+      JSON.parse(JSON.stringify(await gateway.query(query))),
+    );
     const sizes = ['1', '3', '20', '60', '100'];
     generator = new OperationGenerator(
       schema,
-      (coordinate, argument) => (argument.name === 'first' ? sizes : literals(coordinate, argument)),
+      (coordinate, argument) =>
+        argument.name === 'first' ? sizes : literals(coordinate, argument),
       SEED,
     );
   });
@@ -59,7 +62,13 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
       const made = await callsMadeFor(gateway, query, variables);
       for (const [service, calls] of Object.entries(made)) {
         const excess = Math.max(0, calls - (foreseen.calls.get(service) ?? 0));
-        expect({ query, variables, service, calls, excess }).toEqual({ query, variables, service, calls, excess: 0 });
+        expect({ query, variables, service, calls, excess }).toEqual({
+          query,
+          variables,
+          service,
+          calls,
+          excess: 0,
+        });
       }
     }
   }, 600_000);
@@ -73,6 +82,7 @@ function foresee(query: string, variables: Readonly<Record<string, unknown>>) {
 async function callsMadeFor(gateway: TestGateway, query: string, variables: object) {
   const { extensions } = await gateway.query(query, variables, { 'x-tributary-trace': '1' });
   const counts: Record<string, number> = {};
-  for (const { service } of extensions?.upstream ?? []) counts[service] = (counts[service] ?? 0) + 1;
+  for (const { service } of extensions?.upstream ?? [])
+    counts[service] = (counts[service] ?? 0) + 1;
   return counts;
 }

@@ -48,11 +48,18 @@ function placesOf(tags: AudienceTags, supergraph = SUPERGRAPH): string[] {
     .filter(({ name, astNode }) => astNode != null && !name.startsWith('__'))
     .flatMap((type) => {
       const parts: readonly SchemaPart[] =
-        'getFields' in type ? Object.values(type.getFields()) : 'getValues' in type ? type.getValues() : [];
+        'getFields' in type
+          ? Object.values(type.getFields())
+          : 'getValues' in type
+            ? type.getValues()
+            : [];
       const members = 'getTypes' in type ? type.getTypes() : [];
       return [
         `${type.name}${members.length > 0 ? ` = ${members.join(' | ')}` : ''}`,
-        ...parts.map(({ name, args = [] }) => `${type.name}.${name}${args.length > 0 ? `(${args.map((one) => one.name).join()})` : ''}`),
+        ...parts.map(
+          ({ name, args = [] }) =>
+            `${type.name}.${name}${args.length > 0 ? `(${args.map((one) => one.name).join()})` : ''}`,
+        ),
       ];
     })
     .sort();
@@ -61,7 +68,15 @@ function placesOf(tags: AudienceTags, supergraph = SUPERGRAPH): string[] {
 describe('what an audience sees', () => {
   it('is everything where no tags are named, but what is inaccessible to all or leads nowhere', () => {
     const places = placesOf({});
-    expect(places).toEqual(expect.arrayContaining(['Open.special', 'Mutation.write(input)', 'One.name', 'Kind.SPECIAL', 'Where.secret']));
+    expect(places).toEqual(
+      expect.arrayContaining([
+        'Open.special',
+        'Mutation.write(input)',
+        'One.name',
+        'Kind.SPECIAL',
+        'Where.secret',
+      ]),
+    );
     expect(places.filter((place) => /Internal|internal|Island|Unused/.test(place))).toEqual([]);
   });
 
@@ -109,31 +124,51 @@ describe('what an audience sees', () => {
 
   it('has what is untagged where tags are only excluded', () => {
     const places = placesOf({ exclude: ['b'] });
-    expect(places).toEqual(expect.arrayContaining(['Mutation.write(input)', 'Untagged.notHere', 'Query.untagged']));
-    expect(places.filter((place) => /special|SPECIAL|secret|Other|One|Named/.test(place))).toEqual([]);
+    expect(places).toEqual(
+      expect.arrayContaining(['Mutation.write(input)', 'Untagged.notHere', 'Query.untagged']),
+    );
+    expect(places.filter((place) => /special|SPECIAL|secret|Other|One|Named/.test(place))).toEqual(
+      [],
+    );
   });
 
   it('says nothing of tags', () => {
     for (const tags of [{}, { include: ['a'] }, { exclude: ['b'] }]) {
-      expect(buildAudienceSchema(SUPERGRAPH, tags)).not.toMatch(/@|directive|\btag\b|join__|link__/);
+      expect(buildAudienceSchema(SUPERGRAPH, tags)).not.toMatch(
+        /@|directive|\btag\b|join__|link__/,
+      );
     }
   });
 });
 
 describe('an audience is refused', () => {
-  const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag", "@inaccessible"])';
-  const query = (rest: string) => supergraphOf(`${link} ${rest} type Internal @inaccessible { id: ID }`);
+  const link =
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag", "@inaccessible"])';
+  const query = (rest: string) =>
+    supergraphOf(`${link} ${rest} type Internal @inaccessible { id: ID }`);
 
   it.each([
-    ['that would not see the type of a field that it sees', 'type Query { a: A b: Int } type A @tag(name: "x") { id: ID }', /Query\.a/],
-    ['that could not give an argument that is required', 'type Query { a(id: ID! @tag(name: "x")): Int }', /Query\.a\(id:\)/],
+    [
+      'that would not see the type of a field that it sees',
+      'type Query { a: A b: Int } type A @tag(name: "x") { id: ID }',
+      /Query\.a/,
+    ],
+    [
+      'that could not give an argument that is required',
+      'type Query { a(id: ID! @tag(name: "x")): Int }',
+      /Query\.a\(id:\)/,
+    ],
     [
       'that could not give an input field that is required',
       'type Query { a(in: I): Int } input I { id: ID! @tag(name: "x") b: Int }',
       /I\.id/,
     ],
     ['that would see nothing', 'type Query { a: Int @tag(name: "x") }', /Query/],
-    ['whose default would be hidden', 'type Query { a(e: E! = X): Int } enum E { X @tag(name: "x") Y }', /E\.X/],
+    [
+      'whose default would be hidden',
+      'type Query { a(e: E! = X): Int } enum E { X @tag(name: "x") Y }',
+      /E\.X/,
+    ],
     [
       'that would lose an input field with a default',
       'type Query { a(in: I): Int } input I { n: Int = 1 @tag(name: "x") b: Int }',
@@ -144,7 +179,9 @@ describe('an audience is refused', () => {
   });
 
   it('that names a tag that nothing has', () => {
-    expect(() => buildAudienceSchema(SUPERGRAPH, { include: ['a', 'c'] })).toThrow('Nothing in the graph has the tag c.');
+    expect(() => buildAudienceSchema(SUPERGRAPH, { include: ['a', 'c'] })).toThrow(
+      'Nothing in the graph has the tag c.',
+    );
   });
 });
 
@@ -170,15 +207,22 @@ describe('audiences.yml', () => {
 });
 
 describe('schema/audiences/', () => {
-  const supergraph = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
+  const supergraph = withoutAccessRules(
+    new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')),
+  );
   const audiences = readAudiences(readFileSync('schema/audiences.yml', 'utf8'));
 
   it('has a file for each audience of audiences.yml, and no other', () => {
-    expect(readdirSync('schema/audiences').sort()).toEqual([...audiences.keys()].map((name) => `${name}.graphql`).sort());
+    expect(readdirSync('schema/audiences').sort()).toEqual(
+      [...audiences.keys()].map((name) => `${name}.graphql`).sort(),
+    );
   });
 
   it.each([...audiences])('is up to date: %s (else run `npm run generate`)', (name, tags) => {
-    expect(readFileSync(`schema/audiences/${name}.graphql`, 'utf8') === buildAudienceSchema(supergraph, tags)).toBe(true);
+    expect(
+      readFileSync(`schema/audiences/${name}.graphql`, 'utf8') ===
+        buildAudienceSchema(supergraph, tags),
+    ).toBe(true);
   });
 
   it('shows everything to who is private, nothing about people or money to the public, and no payment to a partner', () => {
@@ -187,8 +231,12 @@ describe('schema/audiences/', () => {
       readFileSync(`schema/audiences/${name}.graphql`, 'utf8'),
     );
     expect(privateSdl).toBe(api);
-    expect(publicSdl).not.toMatch(/customer|company|deal|owner|email|phone|money|amount|currency|payment|invoice|mutation/i);
-    expect(partnerSdl).not.toMatch(/payment|invoice|billing|recurring|refund|checkout|balance|card/i);
+    expect(publicSdl).not.toMatch(
+      /customer|company|deal|owner|email|phone|money|amount|currency|payment|invoice|mutation/i,
+    );
+    expect(partnerSdl).not.toMatch(
+      /payment|invoice|billing|recurring|refund|checkout|balance|card/i,
+    );
     expect(
       Object.keys(
         buildSchema(partnerSdl ?? '')

@@ -19,14 +19,19 @@ function selected(source: string, variables: Record<string, unknown> = {}) {
   const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('There is no operation.');
   const fragments: Record<string, FragmentDefinitionNode> = {};
-  for (const node of definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+  for (const node of definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
   const fields = selectedFields({ schema, operation, fragments, variables });
   return Object.fromEntries([...fields].map(([type, names]) => [type, [...names].toSorted()]));
 }
 
 describe('selected fields', () => {
   it('are those of the whole operation, by object type, whatever their alias, arguments and depth', () => {
-    expect(selected('{ me { a: name b: name friends(first: 1) { age friends { pet { __typename } } } } }')).toEqual({
+    expect(
+      selected(
+        '{ me { a: name b: name friends(first: 1) { age friends { pet { __typename } } } } }',
+      ),
+    ).toEqual({
       Query: ['me'],
       Person: ['age', 'friends', 'name', 'pet'],
       Dog: ['__typename'],
@@ -35,7 +40,10 @@ describe('selected fields', () => {
   });
 
   it('are those of a mutation too', () => {
-    expect(selected('mutation { rename(name: "x") { age } }')).toEqual({ Mutation: ['rename'], Person: ['age'] });
+    expect(selected('mutation { rename(name: "x") { age } }')).toEqual({
+      Mutation: ['rename'],
+      Person: ['age'],
+    });
   });
 
   it('of an interface count for every type that has it', () => {
@@ -48,7 +56,10 @@ describe('selected fields', () => {
   });
 
   it('lead on through an interface', () => {
-    expect(selected('{ named { owner { age } } }')).toMatchObject({ Person: ['age', 'owner'], Cat: ['owner'] });
+    expect(selected('{ named { owner { age } } }')).toMatchObject({
+      Person: ['age', 'owner'],
+      Cat: ['owner'],
+    });
   });
 
   it('of a union are those of its members', () => {
@@ -61,8 +72,13 @@ describe('selected fields', () => {
   });
 
   it('come through inline fragments without a type, and through fragments in fragments', () => {
-    const source = '{ me { ... { name } ...A } } fragment A on Person { age ...B } fragment B on Person { pet { ... on Cat { lives } } }';
-    expect(selected(source)).toEqual({ Query: ['me'], Person: ['age', 'name', 'pet'], Cat: ['lives'] });
+    const source =
+      '{ me { ... { name } ...A } } fragment A on Person { age ...B } fragment B on Person { pet { ... on Cat { lives } } }';
+    expect(selected(source)).toEqual({
+      Query: ['me'],
+      Person: ['age', 'name', 'pet'],
+      Cat: ['lives'],
+    });
   });
 });
 
@@ -80,27 +96,42 @@ describe('@skip and @include', () => {
     ['@include(if: $yes) @skip(if: $no)', true],
     ['@include(if: $no) @skip(if: $no)', false],
   ])('%s on a field, an inline fragment and a spread', (condition, included) => {
-    const source = (selection: string) => `query ($yes: Boolean!, $no: Boolean!) { me { name ${selection} } } fragment F on Person { age }`;
+    const source = (selection: string) =>
+      `query ($yes: Boolean!, $no: Boolean!) { me { name ${selection} } } fragment F on Person { age }`;
     const expected = { Query: ['me'], Person: included ? ['age', 'name'] : ['name'] };
-    for (const selection of [`age ${condition}`, `... ${condition} { age }`, `... on Person ${condition} { age }`]) {
+    for (const selection of [
+      `age ${condition}`,
+      `... ${condition} { age }`,
+      `... on Person ${condition} { age }`,
+    ]) {
       expect(selected(source(selection), { yes: true, no: false })).toEqual(expected);
     }
     expect(selected(source(`...F ${condition}`), { yes: true, no: false })).toEqual(expected);
   });
 
   it('leave out all that lies below', () => {
-    expect(selected('{ me @skip(if: true) { name } pet { ... on Dog { barks } } }')).toEqual({ Query: ['pet'], Dog: ['barks'] });
+    expect(selected('{ me @skip(if: true) { name } pet { ... on Dog { barks } } }')).toEqual({
+      Query: ['pet'],
+      Dog: ['barks'],
+    });
   });
 
   it.each([
     ['first', '...F @skip(if: true) ...F'],
     ['last', '...F ...F @skip(if: true)'],
-  ])('do not reach a second spread of the same fragment, where the %s is skipped', (_which, spreads) => {
-    expect(selected(`{ me { ${spreads} } } fragment F on Person { age }`)).toEqual({ Query: ['me'], Person: ['age'] });
-  });
+  ])(
+    'do not reach a second spread of the same fragment, where the %s is skipped',
+    (_which, spreads) => {
+      expect(selected(`{ me { ${spreads} } } fragment F on Person { age }`)).toEqual({
+        Query: ['me'],
+        Person: ['age'],
+      });
+    },
+  );
 
   it('hold inside a fragment that is spread twice', () => {
-    const source = 'query ($no: Boolean!) { me { ...F friends { ...F } } } fragment F on Person { age name @include(if: $no) }';
+    const source =
+      'query ($no: Boolean!) { me { ...F friends { ...F } } } fragment F on Person { age name @include(if: $no) }';
     expect(selected(source, { no: false })).toEqual({ Query: ['me'], Person: ['age', 'friends'] });
   });
 });

@@ -6,7 +6,11 @@ import { chooseAudience } from '../../../gateway/graphql/audience-choice.ts';
 const audiences = new Set(['public', 'partner']);
 
 /** What a caller of an audience gets at a path that names one: an audience, `whole`, or a code. */
-function choose(own: string | undefined, named: string | undefined, known: typeof audiences | undefined = audiences): string {
+function choose(
+  own: string | undefined,
+  named: string | undefined,
+  known: typeof audiences | undefined = audiences,
+): string {
   const caller = { ...ANONYMOUS_CALLER, ...(own !== undefined && { audience: own }) };
   try {
     return chooseAudience({ caller, named, audiences: known }) ?? 'whole';
@@ -33,10 +37,19 @@ describe('the audience of a request', () => {
   });
 
   it('is nobody of an audience where there are none', () => {
-    expect([choose('public', undefined, new Set()), choose(undefined, undefined, new Set())]).toEqual(['FORBIDDEN', 'whole']);
+    expect([
+      choose('public', undefined, new Set()),
+      choose(undefined, undefined, new Set()),
+    ]).toEqual(['FORBIDDEN', 'whole']);
   });
 
   it("does not matter to a subgraph's service, which the gateway asks for any of them", () => {
-    expect(chooseAudience({ caller: { ...ANONYMOUS_CALLER, audience: 'public' }, named: undefined, audiences: undefined })).toBeUndefined();
+    expect(
+      chooseAudience({
+        caller: { ...ANONYMOUS_CALLER, audience: 'public' },
+        named: undefined,
+        audiences: undefined,
+      }),
+    ).toBeUndefined();
   });
 });

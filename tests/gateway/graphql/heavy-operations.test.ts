@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { ANONYMOUS_CALLER } from '../../../request/caller.ts';
-import { HEAVY_COST, HeavyOperations, queueHeavyOperations } from '../../../gateway/graphql/heavy-operations.ts';
+import {
+  HEAVY_COST,
+  HeavyOperations,
+  queueHeavyOperations,
+} from '../../../gateway/graphql/heavy-operations.ts';
 import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../../../gateway/operation/graph.ts';
 import { createCallTrace } from '../../../request/request-scope.ts';
@@ -27,9 +31,19 @@ function startGraph(line = new HeavyOperations()) {
     close: () => Promise.resolve(),
   };
   const inTurns = queueHeavyOperations(graph, line);
-  const ask = (name: string, clientKey: string, cost: number, signal = new AbortController().signal) => {
+  const ask = (
+    name: string,
+    clientKey: string,
+    cost: number,
+    signal = new AbortController().signal,
+  ) => {
     const scope = { signal, trace: createCallTrace(), clientKey };
-    return inTurns.execute(prepare(`query ${name} { a }`), { variables: {}, scope, caller: ANONYMOUS_CALLER, cost });
+    return inTurns.execute(prepare(`query ${name} { a }`), {
+      variables: {},
+      scope,
+      caller: ANONYMOUS_CALLER,
+      cost,
+    });
   };
   const heavy = (name: string, clientKey = 'a', signal?: AbortSignal) =>
     void ask(name, clientKey, HEAVY_COST + 1, signal).catch(() => undefined);
@@ -112,7 +126,10 @@ describe('heavy operations', () => {
     const { begun, heavy, ask } = startGraph();
     for (let number = 0; number <= 500; number += 1) heavy(`a${String(number)}`);
     const refused = ask('a501', 'a', HEAVY_COST + 1);
-    await expect(refused).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryAfter: 1 } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      extensions: { retryAfter: 1 },
+    });
     heavy('b1', 'b');
     await jest.advanceTimersByTimeAsync(500);
     expect(begun).toEqual(['a0', 'a1', 'b1']);

@@ -2,13 +2,21 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { ValidationLine } from '../../../gateway/graphql/validation-line.ts';
 import { createCallTrace } from '../../../request/request-scope.ts';
 
-const request = (clientKey: string, signal = new AbortController().signal) => ({ signal, trace: createCallTrace(), clientKey });
+const request = (clientKey: string, signal = new AbortController().signal) => ({
+  signal,
+  trace: createCallTrace(),
+  clientKey,
+});
 
 /** A line whose documents take as long to validate as the test says, on its clock. */
 function watchLine() {
   const line = new ValidationLine();
   const seen: string[] = [];
-  const enter = async (name: string, clientKey: string, { takesMs = 0, signal }: { takesMs?: number; signal?: AbortSignal } = {}) => {
+  const enter = async (
+    name: string,
+    clientKey: string,
+    { takesMs = 0, signal }: { takesMs?: number; signal?: AbortSignal } = {},
+  ) => {
     const check = () => {
       seen.push(name);
       jest.setSystemTime(Date.now() + takesMs);
@@ -39,7 +47,9 @@ describe('documents that wait for validation', () => {
 
   it('go on after one that fails', async () => {
     const line = new ValidationLine();
-    await expect(line.run(request('a'), () => Promise.reject(new Error('It failed.')))).rejects.toThrow('It failed.');
+    await expect(
+      line.run(request('a'), () => Promise.reject(new Error('It failed.'))),
+    ).rejects.toThrow('It failed.');
     const next = line.run(request('b'), () => Promise.resolve('checked'));
     await jest.advanceTimersByTimeAsync(1);
     await expect(next).resolves.toBe('checked');

@@ -6,5 +6,9 @@ import { PreparedOperation } from '../../../gateway/operation/prepared-operation
 export function prepare(text: string, document: DocumentNode = parse(text)): PreparedOperation {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error(`The document has no operation: ${text}`);
-  return new PreparedOperation({ document, operation, hash: createHash('sha256').update(text).digest('hex') });
+  return new PreparedOperation({
+    document,
+    operation,
+    hash: createHash('sha256').update(text).digest('hex'),
+  });
 }

@@ -5,7 +5,12 @@ import type { FastifyInstance } from 'fastify';
 import type { ConnectionLimits } from '../../../gateway/server/connections.ts';
 import { createHttpServer, serve } from '../../../gateway/server/http-server.ts';
 
-const LIMITS: ConnectionLimits = { max: 100, maxPerAddress: 50, maxUnreadBytes: 1024 * 1024, unreadMs: 30_000 };
+const LIMITS: ConnectionLimits = {
+  max: 100,
+  maxPerAddress: 50,
+  maxUnreadBytes: 1024 * 1024,
+  unreadMs: 30_000,
+};
 
 const BIG = Buffer.alloc(700_000, 'x');
 const BODY_BYTES = 256 * 1024;
@@ -18,16 +23,29 @@ afterEach(async () => {
 });
 
 /** A server with a few paths, and what it closed. */
-async function start(limits: Partial<ConnectionLimits> = {}, trustedProxies: readonly string[] = []) {
+async function start(
+  limits: Partial<ConnectionLimits> = {},
+  trustedProxies: readonly string[] = [],
+) {
   const closed: string[] = [];
   const running = { now: 0, most: 0 };
   const onConnectionClosed = (reason: string) => closed.push(reason);
-  const options = { bodyBytes: BODY_BYTES, connections: { ...LIMITS, ...limits }, trustedProxies, onConnectionClosed };
-  const server = createHttpServer({ level: 'silent', secrets: [], write: () => undefined }, options);
+  const options = {
+    bodyBytes: BODY_BYTES,
+    connections: { ...LIMITS, ...limits },
+    trustedProxies,
+    onConnectionClosed,
+  };
+  const server = createHttpServer(
+    { level: 'silent', secrets: [], write: () => undefined },
+    options,
+  );
   app = server;
   serve(server, ['GET'], '/small', (_request, reply) => reply.send({}));
   serve(server, ['GET'], '/big', (_request, reply) => reply.send(BIG));
-  serve(server, ['POST'], '/echo', (request, reply) => reply.send({ keys: Object.keys(request.body as object) }));
+  serve(server, ['POST'], '/echo', (request, reply) =>
+    reply.send({ keys: Object.keys(request.body as object) }),
+  );
   serve(server, ['GET'], '/slow', async () => {
     running.most = Math.max(running.most, ++running.now);
     await new Promise(setImmediate);
@@ -61,7 +79,8 @@ async function read(socket: Socket): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-const untilOpen = (opened: readonly Socket[]) => Promise.all(opened.map((socket) => once(socket, 'connect')));
+const untilOpen = (opened: readonly Socket[]) =>
+  Promise.all(opened.map((socket) => once(socket, 'connect')));
 
 const connectionsOf = (server: FastifyInstance) =>
   new Promise<number>((resolve, reject) => {
@@ -80,7 +99,9 @@ describe('connections of one address', () => {
   it('are refused beyond the limit, while another address is answered', async () => {
     const { ask, open, closed } = await start({ maxPerAddress: 5 });
     await untilOpen(Array.from({ length: 5 }, () => open('127.0.0.2')));
-    expect(await ask('/small', '127.0.0.2')).toMatch(/^HTTP\/1\.1 429 [\s\S]*retry-after: 1[\s\S]*"code":"RATE_LIMITED"/);
+    expect(await ask('/small', '127.0.0.2')).toMatch(
+      /^HTTP\/1\.1 429 [\s\S]*retry-after: 1[\s\S]*"code":"RATE_LIMITED"/,
+    );
     expect(await ask('/small', '127.0.0.3')).toMatch(/^HTTP\/1\.1 200 /);
     expect(closed).toEqual(['address']);
   });
@@ -126,8 +147,14 @@ describe('connections of all addresses', () => {
 describe('a connection that the server ends', () => {
   it.each([
     ['after bytes that are no HTTP', 'nonsense\r\n\r\n'],
-    ['after an answer to a request that says it is the last', request('GET', '/small', 'connection: close')],
-    ['after a refused body that still comes', `${request('POST', '/nowhere', 'content-length: 1000000')}x`],
+    [
+      'after an answer to a request that says it is the last',
+      request('GET', '/small', 'connection: close'),
+    ],
+    [
+      'after a refused body that still comes',
+      `${request('POST', '/nowhere', 'content-length: 1000000')}x`,
+    ],
   ])('is gone %s, although its client never ends it', async (_name, bytes) => {
     const { server, open } = await start();
     const socket = open();
@@ -141,7 +168,9 @@ describe('a connection that the server ends', () => {
     const socket = open();
     socket.write('POST /echo HTTP/1.1\r\nhost: x\r\n');
     const half = open();
-    half.write(`${request('POST', '/echo', 'content-type: application/json', 'content-length: 100')}{"a":`);
+    half.write(
+      `${request('POST', '/echo', 'content-type: application/json', 'content-length: 100')}{"a":`,
+    );
     await until(async () => (await connectionsOf(server)) === 2);
     await server.close();
     expect(await connectionsOf(server)).toBe(0);
@@ -152,7 +181,10 @@ describe('the body of a request that is refused', () => {
   it.each([
     ['404', request('POST', '/nowhere', 'transfer-encoding: chunked')],
     ['405', request('POST', '/small', 'transfer-encoding: chunked')],
-    ['413', request('POST', '/echo', 'content-type: application/json', 'content-length: 4000000000')],
+    [
+      '413',
+      request('POST', '/echo', 'content-type: application/json', 'content-length: 4000000000'),
+    ],
     ['415', request('POST', '/echo', 'content-type: text/plain', 'transfer-encoding: chunked')],
   ])('is not read on after %s', async (status, head) => {
     const { open } = await start();
@@ -177,14 +209,20 @@ describe('the body of a request that is refused', () => {
   it('does not end the connection where it is small', async () => {
     const { open } = await start();
     const socket = open();
-    socket.write(`${request('POST', '/nowhere', 'content-length: 10')}0123456789${request('GET', '/small', 'connection: close')}`);
+    socket.write(
+      `${request('POST', '/nowhere', 'content-length: 10')}0123456789${request('GET', '/small', 'connection: close')}`,
+    );
     expect((await read(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200']);
   });
 
   it('need not be sent by a client with Expect: 100-continue', async () => {
     const { open } = await start();
     const socket = open();
-    const headers = ['content-type: application/json', `content-length: ${String(BODY_BYTES + 1)}`, 'expect: 100-continue'];
+    const headers = [
+      'content-type: application/json',
+      `content-length: ${String(BODY_BYTES + 1)}`,
+      'expect: 100-continue',
+    ];
     socket.write(request('POST', '/echo', ...headers));
     expect(await read(socket)).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close/);
   });
@@ -192,18 +230,32 @@ describe('the body of a request that is refused', () => {
   it.each([
     ['where nothing is at the path', '/nowhere', 'application/json', 404],
     ['where its content type is refused', '/echo', 'text/plain', 415],
-  ])('need not be sent by a client with Expect: 100-continue, %s', async (_name, path, type, status) => {
-    const { open } = await start();
-    const socket = open();
-    socket.write(request('POST', path, `content-type: ${type}`, 'content-length: 5', 'expect: 100-continue'));
-    expect(await read(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} [\\s\\S]*connection: close`));
-  });
+  ])(
+    'need not be sent by a client with Expect: 100-continue, %s',
+    async (_name, path, type, status) => {
+      const { open } = await start();
+      const socket = open();
+      socket.write(
+        request('POST', path, `content-type: ${type}`, 'content-length: 5', 'expect: 100-continue'),
+      );
+      expect(await read(socket)).toMatch(
+        new RegExp(`^HTTP/1\\.1 ${String(status)} [\\s\\S]*connection: close`),
+      );
+    },
+  );
 
   it('gets 100 Continue if it is going to be read', async () => {
     const { open } = await start();
     const socket = open();
     socket.write(
-      request('POST', '/echo', 'content-type: application/json', 'content-length: 7', 'expect: 100-continue', 'connection: close'),
+      request(
+        'POST',
+        '/echo',
+        'content-type: application/json',
+        'content-length: 7',
+        'expect: 100-continue',
+        'connection: close',
+      ),
     );
     expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 100 /);
     socket.write('{"a":1}');
@@ -232,13 +284,19 @@ describe('requests on connections without a successful response so far', () => {
     expect(await orderOf(server, openFlood(open), open('127.0.0.2'))).toBeLessThan(FLOOD / 4);
   });
 
-  const openFlood = (open: (address: string) => Socket) => Array.from({ length: FLOOD }, () => open('127.0.0.3'));
+  const openFlood = (open: (address: string) => Socket) =>
+    Array.from({ length: FLOOD }, () => open('127.0.0.3'));
 
   /** @returns how many refused requests of a flood were answered before the good one, which was sent last. */
-  async function orderOf(server: FastifyInstance, flood: readonly Socket[], good: Socket): Promise<number> {
+  async function orderOf(
+    server: FastifyInstance,
+    flood: readonly Socket[],
+    good: Socket,
+  ): Promise<number> {
     await until(async () => (await connectionsOf(server)) === flood.length + 1);
     let refused = 0;
-    for (const socket of flood) socket.on('data', () => (refused += 1)).write(request('GET', '/nowhere'));
+    for (const socket of flood)
+      socket.on('data', () => (refused += 1)).write(request('GET', '/nowhere'));
     good.write(request('GET', '/small', 'connection: close'));
     await once(good, 'data');
     const before = refused;
@@ -251,7 +309,9 @@ describe('pipelined requests', () => {
   it('are answered one after the other, in their order', async () => {
     const { open, running } = await start();
     const socket = open();
-    socket.write(request('GET', '/slow').repeat(29) + request('GET', '/small', 'connection: close'));
+    socket.write(
+      request('GET', '/slow').repeat(29) + request('GET', '/small', 'connection: close'),
+    );
     expect((await read(socket)).match(/HTTP\/1\.1 200/g)).toHaveLength(30);
     expect(running.most).toBe(1);
   });
@@ -261,7 +321,9 @@ describe('pipelined requests', () => {
     const socket = open();
     socket.write(request('GET', '/slow'));
     await once(socket, 'data');
-    socket.write(request('GET', '/slow').repeat(100) + request('GET', '/slow', 'connection: close'));
+    socket.write(
+      request('GET', '/slow').repeat(100) + request('GET', '/slow', 'connection: close'),
+    );
     expect((await read(socket)).match(/HTTP\/1\.1 200/g)).toHaveLength(101);
     const another = open();
     another.write(request('GET', '/slow'));
@@ -296,7 +358,10 @@ describe('responses that the client does not read', () => {
   });
 
   it('end with the connection after a time in which nothing is read', async () => {
-    const { server, open, closed } = await start({ maxUnreadBytes: 64 * 1024 * 1024, unreadMs: 300 });
+    const { server, open, closed } = await start({
+      maxUnreadBytes: 64 * 1024 * 1024,
+      unreadMs: 300,
+    });
     const socket = open().pause();
     socket.write(request('GET', '/big').repeat(30));
     await until(() => closed.length > 0);

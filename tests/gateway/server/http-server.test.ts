@@ -8,12 +8,17 @@ import { createHttpServer, serve } from '../../../gateway/server/http-server.ts'
 import { UpstreamError } from '../../../upstream/upstream-error.ts';
 
 const log: string[] = [];
-const app = createHttpServer({ level: 'warn', secrets: [], write: (line) => log.push(line) }, { bodyBytes: 1024 * 1024 });
+const app = createHttpServer(
+  { level: 'warn', secrets: [], write: (line) => log.push(line) },
+  { bodyBytes: 1024 * 1024 },
+);
 let port: number;
 
 beforeAll(async () => {
   serve(app, ['GET'], '/there', (_request, reply) => reply.send({}));
-  serve(app, ['GET'], '/late', () => Promise.reject(new UpstreamError('UPSTREAM_TIMEOUT', MAPS, { cause: clientDisconnected() })));
+  serve(app, ['GET'], '/late', () =>
+    Promise.reject(new UpstreamError('UPSTREAM_TIMEOUT', MAPS, { cause: clientDisconnected() })),
+  );
   port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
 });
 afterAll(() => app.close());

@@ -6,7 +6,8 @@ describe('newcomers', () => {
   it('start one in each turn of the event loop, and addresses take turns', async () => {
     const newcomers = new Newcomers();
     const started: string[] = [];
-    for (const name of ['a1', 'a2', 'a3', 'b1']) newcomers.add(name.slice(0, 1), () => started.push(name));
+    for (const name of ['a1', 'a2', 'a3', 'b1'])
+      newcomers.add(name.slice(0, 1), () => started.push(name));
     const seen: string[] = [];
     while (started.length < 4) {
       await turn();

@@ -4,7 +4,8 @@ import type { GraphRequest } from '../../../gateway/operation/graph.ts';
 import { serveSchema } from '../serve-schema.ts';
 import { startTestGateway, type TestGateway } from '../start-gateway.ts';
 
-const QUERY = 'query Payers { customers(first: 2) { nodes { name payments(first: 1) { nodes { id } } } } }';
+const QUERY =
+  'query Payers { customers(first: 2) { nodes { name payments(first: 1) { nodes { id } } } } }';
 
 describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway', (mode) => {
   let gateway: TestGateway;
@@ -19,8 +20,10 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
   afterAll(() => gateway.close());
 
   /** The lines of the processes, each as an object. */
-  const lines = () => gateway.log.slice(seen).map((line) => JSON.parse(line) as Record<string, unknown>);
-  const answeredByGateway = () => lines().findLast(({ msg, operation }) => msg === 'answered' && operation === 'Payers');
+  const lines = () =>
+    gateway.log.slice(seen).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const answeredByGateway = () =>
+    lines().findLast(({ msg, operation }) => msg === 'answered' && operation === 'Payers');
 
   it('has a line for each request with its operation, outcome and duration', async () => {
     await gateway.query(QUERY);
@@ -60,14 +63,18 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
     const messages = lines().map(({ requestId, msg }) => [requestId, msg]);
     expect(messages).toContainEqual(['screen-1.a_B', 'a vendor failed']);
     expect(new Set(messages.map(([id]) => id))).toEqual(new Set(['screen-1.a_B']));
-    if (mode === 'distributed') expect(messages.filter(([, msg]) => msg === 'answered').length).toBeGreaterThan(2);
+    if (mode === 'distributed')
+      expect(messages.filter(([, msg]) => msg === 'answered').length).toBeGreaterThan(2);
   });
 
-  it.each(['with space', 'x'.repeat(65), 'né', 'a@b.example', '"'])('has an id of its own where the client sends %s', async (id) => {
-    const { headers } = await gateway.query('{ __typename }', undefined, { 'x-request-id': id });
-    expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
-    expect(lines().map(({ requestId }) => requestId)).toEqual([headers.get('x-request-id')]);
-  });
+  it.each(['with space', 'x'.repeat(65), 'né', 'a@b.example', '"'])(
+    'has an id of its own where the client sends %s',
+    async (id) => {
+      const { headers } = await gateway.query('{ __typename }', undefined, { 'x-request-id': id });
+      expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+      expect(lines().map(({ requestId }) => requestId)).toEqual([headers.get('x-request-id')]);
+    },
+  );
 
   it('has no more of a name than 64 characters', async () => {
     await gateway.query(`query ${'N'.repeat(70)} { __typename }`);
@@ -80,12 +87,19 @@ describe('the log', () => {
     const events = new EventEmitter();
     const started = once(events, 'started');
     const ended = once(events, 'ended');
-    const wait = async (_root: unknown, _arguments: unknown, { scope: { signal } }: GraphRequest) => {
+    const wait = async (
+      _root: unknown,
+      _arguments: unknown,
+      { scope: { signal } }: GraphRequest,
+    ) => {
       events.emit('started');
       await once(signal, 'abort');
       events.emit('ended');
     };
-    const server = await serveSchema({ typeDefs: 'type Query { wait: String }', resolvers: { Query: { wait } } });
+    const server = await serveSchema({
+      typeDefs: 'type Query { wait: String }',
+      resolvers: { Query: { wait } },
+    });
     const client = new AbortController();
     const body = JSON.stringify({ query: 'query Gone { wait }' });
     const asked = fetch(`${server.url}/graphql`, {
@@ -99,7 +113,11 @@ describe('the log', () => {
     await expect(asked).rejects.toThrow();
     await ended;
     await server.close();
-    const lines = server.log.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ operation }) => operation === 'Gone');
-    expect(lines.map(({ msg, status, outcome }) => [msg, status, outcome])).toEqual([['abandoned', undefined, 'abandoned']]);
+    const lines = server.log
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ operation }) => operation === 'Gone');
+    expect(lines.map(({ msg, status, outcome }) => [msg, status, outcome])).toEqual([
+      ['abandoned', undefined, 'abandoned'],
+    ]);
   });
 });

@@ -9,7 +9,10 @@ afterEach(() => app?.close());
 
 function read(proxies: string) {
   const problems: Problems = [];
-  return { config: parseSettings(serverSettings({ defaultPort: 0 }), { TRUST_PROXY: proxies }, problems), problems };
+  return {
+    config: parseSettings(serverSettings({ defaultPort: 0 }), { TRUST_PROXY: proxies }, problems),
+    problems,
+  };
 }
 
 /** Where a server takes a request to come from, which came from 127.0.0.1. */
@@ -19,23 +22,44 @@ async function askWhence(proxies: string, forwardedFor: string): Promise<unknown
     { bodyBytes: 1000, trustedProxies: read(proxies).config?.trustedProxies ?? [] },
   );
   serve(app, ['GET'], '/', ({ ip, protocol, host }, reply) => reply.send({ ip, protocol, host }));
-  const headers = { host: 'inner', 'x-forwarded-for': forwardedFor, 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com' };
+  const headers = {
+    host: 'inner',
+    'x-forwarded-for': forwardedFor,
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'api.example.com',
+  };
   return (await app.inject({ url: '/', headers })).json();
 }
 
 describe('the x-forwarded headers of a proxy', () => {
   it('are ignored unless TRUST_PROXY is set', async () => {
-    expect(await askWhence('', '203.0.113.9')).toEqual({ ip: '127.0.0.1', protocol: 'http', host: 'inner' });
+    expect(await askWhence('', '203.0.113.9')).toEqual({
+      ip: '127.0.0.1',
+      protocol: 'http',
+      host: 'inner',
+    });
   });
 
-  it.each(['127.0.0.1', '127.0.0.0/8', 'loopback', '10.0.0.7, 127.0.0.1'])('are trusted from %s', async (proxies) => {
-    expect(await askWhence(proxies, '203.0.113.9')).toEqual({ ip: '203.0.113.9', protocol: 'https', host: 'api.example.com' });
-  });
+  it.each(['127.0.0.1', '127.0.0.0/8', 'loopback', '10.0.0.7, 127.0.0.1'])(
+    'are trusted from %s',
+    async (proxies) => {
+      expect(await askWhence(proxies, '203.0.113.9')).toEqual({
+        ip: '203.0.113.9',
+        protocol: 'https',
+        host: 'api.example.com',
+      });
+    },
+  );
 
   it('are trusted up to the first address that is not a trusted proxy', async () => {
-    expect(await askWhence('loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.9, 10.0.0.7')).toMatchObject({ ip: '203.0.113.9' });
+    expect(
+      await askWhence('loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.9, 10.0.0.7'),
+    ).toMatchObject({ ip: '203.0.113.9' });
     await app?.close();
-    expect(await askWhence('10.0.0.0/8', '203.0.113.9')).toMatchObject({ ip: '127.0.0.1', protocol: 'http' });
+    expect(await askWhence('10.0.0.0/8', '203.0.113.9')).toMatchObject({
+      ip: '127.0.0.1',
+      protocol: 'http',
+    });
   });
 
   it.each([
@@ -83,15 +107,21 @@ describe('the x-forwarded headers of a proxy', () => {
     },
   );
 
-  it.each(['true', '1', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy.example.com', '10.0.0.7,', '::/0'])(
-    'cannot be configured as %s',
-    (proxies) => {
-      expect(read(proxies)).toEqual({
-        config: undefined,
-        problems: [
-          'TRUST_PROXY must be the addresses or networks of the proxies in front of this server, such as 10.0.0.7,192.168.0.0/16, or loopback, linklocal or uniquelocal.',
-        ],
-      });
-    },
-  );
+  it.each([
+    'true',
+    '1',
+    '0.0.0.0/0',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    'proxy.example.com',
+    '10.0.0.7,',
+    '::/0',
+  ])('cannot be configured as %s', (proxies) => {
+    expect(read(proxies)).toEqual({
+      config: undefined,
+      problems: [
+        'TRUST_PROXY must be the addresses or networks of the proxies in front of this server, such as 10.0.0.7,192.168.0.0/16, or loopback, linklocal or uniquelocal.',
+      ],
+    });
+  });
 });

@@ -70,12 +70,15 @@ describe('access rules are read where their directives are linked', () => {
     expect(rules.all).toHaveLength(2);
   });
 
-  it.each(LINKED)('%s, and are removed for gateways that cannot load them', (_how, links, scopes, authenticated) => {
-    const open = withoutAccessRules(new Supergraph(sdlOf(links, scopes, authenticated)));
-    expect(open.sdl).toContain('  a: Int\n  b: Int\n  c: Int\n');
-    expect(readAccessRules(open.document).all).toEqual([]);
-    expect(open.document).toEqual(parse(open.sdl, { noLocation: true }));
-  });
+  it.each(LINKED)(
+    '%s, and are removed for gateways that cannot load them',
+    (_how, links, scopes, authenticated) => {
+      const open = withoutAccessRules(new Supergraph(sdlOf(links, scopes, authenticated)));
+      expect(open.sdl).toContain('  a: Int\n  b: Int\n  c: Int\n');
+      expect(readAccessRules(open.document).all).toEqual([]);
+      expect(open.document).toEqual(parse(open.sdl, { noLocation: true }));
+    },
+  );
 
   it('on types, extensions, interfaces, enums, scalars and inputs', () => {
     const link = `extend schema @link(url: "${SPECIFICATIONS}/policy/v0.1")`;
@@ -86,8 +89,10 @@ describe('access rules are read where their directives are linked', () => {
       ),
     );
     const policy = { kind: 'policies', anyOf: [['p']] };
-    for (const type of ['A', 'B', 'C', 'D', 'F']) expect([type, rules.ofType(type)]).toEqual([type, [policy]]);
-    for (const type of ['B', 'G']) expect([type, rules.ofField(type, 'a')]).toEqual([type, [policy]]);
+    for (const type of ['A', 'B', 'C', 'D', 'F'])
+      expect([type, rules.ofType(type)]).toEqual([type, [policy]]);
+    for (const type of ['B', 'G'])
+      expect([type, rules.ofField(type, 'a')]).toEqual([type, [policy]]);
     expect(rules.all).toHaveLength(1);
   });
 });
@@ -95,13 +100,31 @@ describe('access rules are read where their directives are linked', () => {
 describe('access rules that nothing would enforce are refused:', () => {
   it.each([
     ['no link at all', '', '@authenticated'],
-    ['no link of Federation, whose prefix is used', '', '@federation__requiresScopes(scopes: [["x"]])'],
-    ['a link of something else', `@link(url: "${SPECIFICATIONS}/cost/v0.1")`, '@policy(policies: [["p"]])'],
-    ['a link of another host', '@link(url: "https://specs.example.com/requiresScopes/v0.1")', '@requiresScopes(scopes: [["x"]])'],
-    ['an alias, but the standard name is used', `@link(url: "${SPECIFICATIONS}/authenticated/v0.1", as: "known")`, '@authenticated'],
+    [
+      'no link of Federation, whose prefix is used',
+      '',
+      '@federation__requiresScopes(scopes: [["x"]])',
+    ],
+    [
+      'a link of something else',
+      `@link(url: "${SPECIFICATIONS}/cost/v0.1")`,
+      '@policy(policies: [["p"]])',
+    ],
+    [
+      'a link of another host',
+      '@link(url: "https://specs.example.com/requiresScopes/v0.1")',
+      '@requiresScopes(scopes: [["x"]])',
+    ],
+    [
+      'an alias, but the standard name is used',
+      `@link(url: "${SPECIFICATIONS}/authenticated/v0.1", as: "known")`,
+      '@authenticated',
+    ],
   ])('%s', (_what, link, directive) => {
     const name = /@\w+/.exec(directive)?.[0] ?? '';
-    expect(() => readAccessRules(parse(`schema ${link} { query: Query } type Query { a: Int ${directive} }`))).toThrow(
+    expect(() =>
+      readAccessRules(parse(`schema ${link} { query: Query } type Query { a: Int ${directive} }`)),
+    ).toThrow(
       `The schema applies ${name} to Query.a, but does not link the specification of that directive, so nothing would enforce it.`,
     );
   });

@@ -8,8 +8,18 @@ const LINK = '@link(url: "https://specs.apollo.dev/link/v1.0")';
 
 describe('what clients see of a supergraph has', () => {
   it.each([
-    ['the join', `${LINK} @link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)`, 'link', 'join'],
-    ['a join under an alias', `${LINK} @link(url: "https://specs.apollo.dev/join/v0.3", as: "j")`, 'link', 'j'],
+    [
+      'the join',
+      `${LINK} @link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)`,
+      'link',
+      'join',
+    ],
+    [
+      'a join under an alias',
+      `${LINK} @link(url: "https://specs.apollo.dev/join/v0.3", as: "j")`,
+      'link',
+      'j',
+    ],
     [
       'a join of Federation 1',
       '@core(feature: "https://specs.apollo.dev/core/v0.1") @core(feature: "https://specs.apollo.dev/join/v0.1")',
@@ -27,8 +37,16 @@ describe('what clients see of a supergraph has', () => {
   });
 
   it.each([
-    ['@inaccessible', `${LINK} @link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)`, '@inaccessible'],
-    ['@inaccessible under an alias', `${LINK} @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hidden")`, '@hidden'],
+    [
+      '@inaccessible',
+      `${LINK} @link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)`,
+      '@inaccessible',
+    ],
+    [
+      '@inaccessible under an alias',
+      `${LINK} @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hidden")`,
+      '@hidden',
+    ],
     [
       '@inaccessible by an import under an alias',
       `${LINK} @link(url: "https://specs.apollo.dev/inaccessible/v0.2", import: [{ name: "@inaccessible", as: "@hidden" }])`,
@@ -51,13 +69,16 @@ describe('what clients see of a supergraph has', () => {
   });
 
   it('nothing of specifications of other hosts, imports included', () => {
-    const link = '@link(url: "https://specs.example.com/notes/v1.0", import: ["@note", { name: "Level", as: "NoteLevel" }])';
+    const link =
+      '@link(url: "https://specs.example.com/notes/v1.0", import: ["@note", { name: "Level", as: "NoteLevel" }])';
     const sdl = `schema ${LINK} ${link} { query: Query }
       directive @note(level: NoteLevel) on FIELD_DEFINITION
       directive @notes__more on FIELD_DEFINITION
       enum NoteLevel { HIGH }
       type Query { a: Int @note(level: HIGH) b: Level @notes__more }
       enum Level { LOW }`;
-    expect(apiOf(sdl)).toBe('schema { query: Query } type Query { a: Int b: Level } enum Level { LOW }');
+    expect(apiOf(sdl)).toBe(
+      'schema { query: Query } type Query { a: Int b: Level } enum Level { LOW }',
+    );
   });
 });

@@ -21,7 +21,12 @@ const WEIGHTS = { 'Query.a': 3, 'Query.a(b:)': 2, A: 5, 'I.a': 6, S: 7, E: 8 };
 describe('costs are read where their directives are linked', () => {
   it.each([
     ['by their specification', `@link(url: "${COST}")`, '@cost', '@cost__listSize'],
-    ['by their specification under an alias', `@link(url: "${COST}", as: "price")`, '@price', '@price__listSize'],
+    [
+      'by their specification under an alias',
+      `@link(url: "${COST}", as: "price")`,
+      '@price',
+      '@price__listSize',
+    ],
     ['by imports', `@link(url: "${COST}", import: ["@cost", "@listSize"])`, '@cost', '@listSize'],
     [
       'by imports under aliases',
@@ -29,10 +34,30 @@ describe('costs are read where their directives are linked', () => {
       '@w',
       '@s',
     ],
-    ['by imports, but are used with their prefix', `@link(url: "${COST}", import: ["@listSize"])`, '@cost', '@cost__listSize'],
-    ['by the Federation specification', `@link(url: "${FEDERATION}", import: ["@cost", "@listSize"])`, '@cost', '@listSize'],
-    ['by the Federation specification, with its prefix', `@link(url: "${FEDERATION}")`, '@federation__cost', '@federation__listSize'],
-    ['by the Federation specification, with an alias as prefix', `@link(url: "${FEDERATION}", as: "f")`, '@f__cost', '@f__listSize'],
+    [
+      'by imports, but are used with their prefix',
+      `@link(url: "${COST}", import: ["@listSize"])`,
+      '@cost',
+      '@cost__listSize',
+    ],
+    [
+      'by the Federation specification',
+      `@link(url: "${FEDERATION}", import: ["@cost", "@listSize"])`,
+      '@cost',
+      '@listSize',
+    ],
+    [
+      'by the Federation specification, with its prefix',
+      `@link(url: "${FEDERATION}")`,
+      '@federation__cost',
+      '@federation__listSize',
+    ],
+    [
+      'by the Federation specification, with an alias as prefix',
+      `@link(url: "${FEDERATION}", as: "f")`,
+      '@f__cost',
+      '@f__listSize',
+    ],
     ['from nowhere, under their standard names', '', '@cost', '@cost__listSize'],
   ])('%s', (_how, links, cost, listSize) => {
     const { weights, listSizes } = read(links, cost, listSize);

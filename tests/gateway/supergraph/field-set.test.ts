@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { fieldNames, leafPaths, parseFieldSet, printFieldSet } from '../../../gateway/supergraph/field-set.ts';
+import {
+  fieldNames,
+  leafPaths,
+  parseFieldSet,
+  printFieldSet,
+} from '../../../gateway/supergraph/field-set.ts';
 
 const SETS: readonly (readonly [string, string, string, readonly string[], readonly string[]])[] = [
   ['one field', ' id ', 'id', ['id'], ['id']],
@@ -11,10 +16,34 @@ const SETS: readonly (readonly [string, string, string, readonly string[], reado
     ['id', 'owner'],
     ['id', 'owner.id', 'owner.address.city'],
   ],
-  ['arguments', 'price(in: "EUR", rounded: true) { amount }', 'price(in:"EUR" rounded:true){amount}', ['price'], ['price.amount']],
-  ['lists as arguments', 'sizes(of: ["a", "b"], at: [[1, 2], []])', 'sizes(of:["a" "b"]at:[[1 2][]])', ['sizes'], ['sizes']],
-  ['objects as arguments', 'near(point: { x: 1.5, tags: [A] })', 'near(point:{x:1.5 tags:[A]})', ['near'], ['near']],
-  ['aliases', 'first: name second: name', 'first:name second:name', ['name', 'name'], ['name', 'name']],
+  [
+    'arguments',
+    'price(in: "EUR", rounded: true) { amount }',
+    'price(in:"EUR" rounded:true){amount}',
+    ['price'],
+    ['price.amount'],
+  ],
+  [
+    'lists as arguments',
+    'sizes(of: ["a", "b"], at: [[1, 2], []])',
+    'sizes(of:["a" "b"]at:[[1 2][]])',
+    ['sizes'],
+    ['sizes'],
+  ],
+  [
+    'objects as arguments',
+    'near(point: { x: 1.5, tags: [A] })',
+    'near(point:{x:1.5 tags:[A]})',
+    ['near'],
+    ['near'],
+  ],
+  [
+    'aliases',
+    'first: name second: name',
+    'first:name second:name',
+    ['name', 'name'],
+    ['name', 'name'],
+  ],
   [
     'inline fragments',
     '... on Book { title } ... on Film { length { minutes } }',
@@ -22,7 +51,13 @@ const SETS: readonly (readonly [string, string, string, readonly string[], reado
     ['title', 'length'],
     ['title', 'length.minutes'],
   ],
-  ['a fragment without a type below a field', 'item { ... { id } }', 'item{...{id}}', ['item'], ['item.id']],
+  [
+    'a fragment without a type below a field',
+    'item { ... { id } }',
+    'item{...{id}}',
+    ['item'],
+    ['item.id'],
+  ],
   ['__typename', '__typename id', '__typename id', ['__typename', 'id'], ['__typename', 'id']],
 ];
 
@@ -46,7 +81,9 @@ describe('a text that is no field set is refused:', () => {
     ['one with a definition behind it', 'id } fragment F on Owner { name'],
     ['another language', '$.owner.id'],
   ])('%s', (_what, text) => {
-    expect(() => parseFieldSet(text)).toThrow(`A field set must be a selection of fields, but is "${text}".`);
+    expect(() => parseFieldSet(text)).toThrow(
+      `A field set must be a selection of fields, but is "${text}".`,
+    );
   });
 
   it('the error repeats no more than 100 characters of it', () => {

@@ -12,7 +12,8 @@ interface Sample {
   readonly types?: string;
 }
 
-const linkOf = (version: string, more = '') => `@link(url: "https://specs.apollo.dev/join/${version}", for: EXECUTION${more})`;
+const linkOf = (version: string, more = '') =>
+  `@link(url: "https://specs.apollo.dev/join/${version}", for: EXECUTION${more})`;
 
 const supergraph = ({ link, prefix = 'join', types = TYPES }: Sample) =>
   parse(
@@ -41,7 +42,9 @@ const TYPES = `
 `;
 
 const plain = ({ keys, fields }: JoinedType) => ({
-  keys: Object.fromEntries([...keys].map(([subgraph, sets]) => [subgraph, sets.map(printFieldSet)])),
+  keys: Object.fromEntries(
+    [...keys].map(([subgraph, sets]) => [subgraph, sets.map(printFieldSet)]),
+  ),
   owners: Object.fromEntries([...fields].map(([name, { owners }]) => [name, owners])),
   requires: [...fields].flatMap(([name, { requires }]) =>
     [...requires].map(([owner, set]) => `${name} in ${owner}: ${printFieldSet(set)}`),
@@ -50,7 +53,10 @@ const plain = ({ keys, fields }: JoinedType) => ({
 
 describe('the subgraphs of a supergraph are read', () => {
   it.each([
-    ...['v0.2', 'v0.3', 'v0.4', 'v0.5'].map((version): [string, Sample] => [`by join ${version}`, { link: linkOf(version) }]),
+    ...['v0.2', 'v0.3', 'v0.4', 'v0.5'].map((version): [string, Sample] => [
+      `by join ${version}`,
+      { link: linkOf(version) },
+    ]),
     ['by join under an alias', { link: linkOf('v0.5', ', as: "j"'), prefix: 'j' }],
     ['without any link, by the standard names', { link: '' }],
   ] satisfies [string, Sample][])('%s', (_how, sample) => {
@@ -59,16 +65,30 @@ describe('the subgraphs of a supergraph are read', () => {
     const [book, person, isbn] = ['Book', 'Person', 'Isbn'].map((name) => types.get(name));
     expect(book && plain(book)).toEqual({
       keys: { books: ['id', 'isbn{code(form:[LONG])}'], 'people-2': [] },
-      owners: { id: ['books', 'people-2'], isbn: ['books'], author: ['people-2'], price: ['people-2'] },
+      owners: {
+        id: ['books', 'people-2'],
+        isbn: ['books'],
+        author: ['people-2'],
+        price: ['people-2'],
+      },
       requires: ['author in people-2: isbn{...on Isbn{code}}'],
     });
-    expect(person && plain(person)).toEqual({ keys: { 'people-2': [] }, owners: { name: ['people-2'] }, requires: [] });
-    expect(isbn && plain(isbn)).toEqual({ keys: { books: [] }, owners: { code: ['books'] }, requires: [] });
+    expect(person && plain(person)).toEqual({
+      keys: { 'people-2': [] },
+      owners: { name: ['people-2'] },
+      requires: [],
+    });
+    expect(isbn && plain(isbn)).toEqual({
+      keys: { books: [] },
+      owners: { code: ['books'] },
+      requires: [],
+    });
     expect([...types.keys()]).toEqual(['Query', 'Book', 'Isbn', 'Named', 'Person']);
   });
 
   it('by join v0.1, which Federation 1 uses by @core', () => {
-    const link = '@core(feature: "https://specs.apollo.dev/core/v0.1") @core(feature: "https://specs.apollo.dev/join/v0.1")';
+    const link =
+      '@core(feature: "https://specs.apollo.dev/core/v0.1") @core(feature: "https://specs.apollo.dev/join/v0.1")';
     const types = `
       type Query { book: Book @join__field(graph: BOOKS) }
       type Book @join__owner(graph: BOOKS) @join__type(graph: BOOKS, key: "id") @join__type(graph: PEOPLE_2, key: "id") {
@@ -90,7 +110,9 @@ describe('the subgraphs of a supergraph are read', () => {
       { name: 'books', url: 'http://books' },
       { name: 'people-2', url: 'http://people' },
     ]);
-    expect([...readSubgraphs(parse('enum join__Graph { A @join__graph(name: "a") }')).values()]).toEqual([{ name: 'a', url: '' }]);
+    expect([
+      ...readSubgraphs(parse('enum join__Graph { A @join__graph(name: "a") }')).values(),
+    ]).toEqual([{ name: 'a', url: '' }]);
   });
 
   it('in the committed supergraph', () => {
@@ -125,7 +147,10 @@ describe('a document is refused', () => {
 
 describe('embedded execution refuses', () => {
   it.each([
-    ['@interfaceObject, which Query uses', 'type Query @join__type(graph: BOOKS, isInterfaceObject: true) { a: Int }'],
+    [
+      '@interfaceObject, which Query uses',
+      'type Query @join__type(graph: BOOKS, isInterfaceObject: true) { a: Int }',
+    ],
     [
       'progressive @override, which Query.a uses',
       'type Query @join__type(graph: BOOKS) { a: Int @join__field(graph: BOOKS, override: "people-2", overrideLabel: "percent(5)") }',
@@ -137,6 +162,8 @@ describe('embedded execution refuses', () => {
   ])('%s, but its joins are read', (what, types) => {
     const document = supergraph({ link: linkOf('v0.5'), types });
     expect(readJoins(document).types.get('Query')?.fields.get('a')?.owners).toEqual(['books']);
-    expect(() => readFusedSupergraph(document)).toThrow(`Embedded execution does not support ${what}.`);
+    expect(() => readFusedSupergraph(document)).toThrow(
+      `Embedded execution does not support ${what}.`,
+    );
   });
 });

@@ -30,11 +30,15 @@ const CHARGE = `lines: [{ description: "${card}", unitAmount: { amount: "9.90", 
 /** What gets as far as the vendors, with something planted in it. */
 const TO_VENDORS: readonly object[] = [
   { query: GOOD, variables: { email, address } },
-  { query: `{ geocode(address: "${address}, ${card}") { id } places(text: "${name}", first: 1) { nodes { id } } }` },
+  {
+    query: `{ geocode(address: "${address}, ${card}") { id } places(text: "${name}", first: 1) { nodes { id } } }`,
+  },
   {
     query: `mutation { createCustomer(input: { email: "${email}", lastName: "${name}", idempotencyKey: "${key}" }) { customer { email } } }`,
   },
-  { query: `mutation { createCustomer(input: { email: "${email}", lastName: "${name}" }) { customer { id } userErrors { message } } }` },
+  {
+    query: `mutation { createCustomer(input: { email: "${email}", lastName: "${name}" }) { customer { id } userErrors { message } } }`,
+  },
   {
     query:
       'mutation ($input: CreateBillingAccountInput!) { createBillingAccount(input: $input) { billingAccount { email } userErrors { message } } }',
@@ -51,7 +55,9 @@ const BODIES: readonly object[] = [
   { query: `{ customers(first: 1000, search: "${name}") { nodes { name } } }` },
   { query: `{ customers(first: 1, after: "${type}") { nodes { name } } }` },
   { query: `{ customers(first: 1, filter: { createdFrom: "${type}" }) { nodes { name } } }` },
-  { query: `{ payment(id: "${card}") { id amount { amount } } invoice(id: "in_${card}") { id } billingAccount(id: "${email}") { name } }` },
+  {
+    query: `{ payment(id: "${card}") { id amount { amount } } invoice(id: "in_${card}") { id } billingAccount(id: "${email}") { name } }`,
+  },
   { query: `{ customer(id: "${email}") { name } customerByEmail(email: "${type}") { name } }` },
   { query: `{ planted(id: "${type}") { name } }` },
   { query: `query ($card: Planted = "${card}") { customer(id: $card) { name } }` },
@@ -78,7 +84,16 @@ const RAW_BODIES: readonly string[] = [
   JSON.stringify({ query: `{ ${WORDS.body} }` }).repeat(2),
 ];
 
-const FAULTS = ['500', '429', '502', 'garbage', 'wrong-json', 'reset', 'reset-after:writes', 'truncate'] as const;
+const FAULTS = [
+  '500',
+  '429',
+  '502',
+  'garbage',
+  'wrong-json',
+  'reset',
+  'reset-after:writes',
+  'truncate',
+] as const;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -92,25 +107,38 @@ export interface Told {
 /** Asks all that can go wrong, by each caller. */
 export async function askEverything(url: string, callers: readonly Headers[]): Promise<Told> {
   const answers: Answered[] = [];
-  const send = async (path: string, request: RequestInit) => answers.push(await readAnswer(await fetch(url + path, request)));
+  const send = async (path: string, request: RequestInit) =>
+    answers.push(await readAnswer(await fetch(url + path, request)));
   const [first = {}] = callers;
-  for (const caller of callers) for (const body of BODIES) answers.push(await post(url, JSON.stringify(body), caller));
+  for (const caller of callers)
+    for (const body of BODIES) answers.push(await post(url, JSON.stringify(body), caller));
   for (const body of RAW_BODIES) answers.push(await post(url, body, first));
   answers.push(await post(url, '{}', { ...first, 'content-type': `text/${WORDS.body}` }));
-  const search = new URLSearchParams({ query: GOOD, variables: JSON.stringify({ email, address }), planted: WORDS.search }).toString();
+  const search = new URLSearchParams({
+    query: GOOD,
+    variables: JSON.stringify({ email, address }),
+    planted: WORDS.search,
+  }).toString();
   await send(`/graphql?${search}`, { headers: { 'apollo-require-preflight': '1', ...first } });
   await send(`/graphql?${search}`, { method: 'DELETE', headers: first });
-  for (const path of [WORDS.path, `map/${WORDS.path}`, `graphql/${WORDS.path}`]) await send(`/${path}?${WORDS.search}`, { headers: first });
+  for (const path of [WORDS.path, `map/${WORDS.path}`, `graphql/${WORDS.path}`])
+    await send(`/${path}?${WORDS.search}`, { headers: first });
   return toTold(answers);
 }
 
 /** Asks what reaches the vendors, while each of them fails in each way. */
-export async function askWhileVendorsFail(url: string, caller: Headers, sandbox: Sandbox): Promise<Told> {
+export async function askWhileVendorsFail(
+  url: string,
+  caller: Headers,
+  sandbox: Sandbox,
+): Promise<Told> {
   const answers: Answered[] = [];
   for (const vendor of VENDORS) {
     for (const fault of FAULTS) {
       sandbox[vendor].fault = fault;
-      answers.push(...(await Promise.all(TO_VENDORS.map((body) => post(url, JSON.stringify(body), caller)))));
+      answers.push(
+        ...(await Promise.all(TO_VENDORS.map((body) => post(url, JSON.stringify(body), caller)))),
+      );
     }
     sandbox[vendor].fault = null;
   }
@@ -135,14 +163,25 @@ interface Answered {
 async function readAnswer(response: Response): Promise<Answered> {
   const headers = JSON.stringify([...response.headers]);
   const text = await response.text();
-  if (!(response.headers.get('content-type') ?? '').includes('json')) return { errors: `${headers} ${text}`, data: '' };
+  if (!(response.headers.get('content-type') ?? '').includes('json'))
+    return { errors: `${headers} ${text}`, data: '' };
   const { data, ...others } = JSON.parse(text) as { readonly data?: unknown };
   return { errors: `${headers} ${JSON.stringify(others)}`, data: JSON.stringify(data ?? null) };
 }
 
 /** What can be read of a server without a question: what it measures, how it is, its schema and its pages. */
 export async function readPages(url: string, headers: Headers): Promise<string> {
-  const paths = ['/metrics', '/health/live', '/health/ready', '/schema.graphql', '/', '/favicon.ico', '/nowhere'];
-  const pages = await Promise.all(paths.map(async (path) => readAnswer(await fetch(url + path, { headers }))));
+  const paths = [
+    '/metrics',
+    '/health/live',
+    '/health/ready',
+    '/schema.graphql',
+    '/',
+    '/favicon.ico',
+    '/nowhere',
+  ];
+  const pages = await Promise.all(
+    paths.map(async (path) => readAnswer(await fetch(url + path, { headers }))),
+  );
   return pages.map(({ errors, data }) => `${errors}\n${data}`).join('\n');
 }

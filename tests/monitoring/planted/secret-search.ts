@@ -10,8 +10,13 @@ export interface Finding {
  * @param secrets by the name under which they were planted
  * @param places by their name, what is written there
  */
-export function findSecrets(secrets: Readonly<Record<string, string>>, places: Readonly<Record<string, string>>): Finding[] {
-  const forms = Object.entries(secrets).flatMap(([secret, text]) => formsOf(text).map(([form, written]) => ({ secret, form, written })));
+export function findSecrets(
+  secrets: Readonly<Record<string, string>>,
+  places: Readonly<Record<string, string>>,
+): Finding[] {
+  const forms = Object.entries(secrets).flatMap(([secret, text]) =>
+    formsOf(text).map(([form, written]) => ({ secret, form, written })),
+  );
   return Object.entries(places).flatMap(([place, text]) => {
     const small = text.toLowerCase();
     return forms
@@ -24,7 +29,10 @@ export function findSecrets(secrets: Readonly<Record<string, string>>, places: R
 export function formsOf(text: string): (readonly [string, string])[] {
   const bytes = Buffer.from(text);
   const json = JSON.stringify(text).slice(1, -1);
-  const ascii = json.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = json.replace(
+    /[\u0080-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   const forms: (readonly [string, string])[] = [
     ['plain', text],
     ['URL-encoded', encodeURIComponent(text)],
@@ -38,11 +46,16 @@ export function formsOf(text: string): (readonly [string, string])[] {
       const base64 = base64Within(bytes, before);
       return [
         [`base64 behind ${String(before)} bytes`, base64],
-        [`base64url behind ${String(before)} bytes`, base64.replaceAll('+', '-').replaceAll('/', '_')],
+        [
+          `base64url behind ${String(before)} bytes`,
+          base64.replaceAll('+', '-').replaceAll('/', '_'),
+        ],
       ] as const;
     }),
   ];
-  return forms.filter(([, written], index) => forms.findIndex(([, other]) => other === written) === index);
+  return forms.filter(
+    ([, written], index) => forms.findIndex(([, other]) => other === written) === index,
+  );
 }
 
 /** What of the base64 of a longer text is that of the given bytes alone, where so many bytes came before them. */

@@ -9,15 +9,22 @@ const COMPANIES = '/crm/v3/objects/companies/batch/read';
 const hubspot = mockHubspot();
 const { ask } = startCrm();
 
-const customersById = (ids: readonly unknown[], selection = 'id') => ask(entities('Customer', selection), representations('Customer', ids));
+const customersById = (ids: readonly unknown[], selection = 'id') =>
+  ask(entities('Customer', selection), representations('Customer', ids));
 const entities = (type: string, selection: string) =>
   `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${selection} } } }`;
-const representations = (type: string, ids: readonly unknown[]) => ({ of: ids.map((id) => ({ __typename: type, id })) });
+const representations = (type: string, ids: readonly unknown[]) => ({
+  of: ids.map((id) => ({ __typename: type, id })),
+});
 
 describe('a list of customers with their companies', () => {
   it('costs one list call and one batch read, which asks for each company once', async () => {
     const contacts = ['7', '8', '7', null].map((company, index) =>
-      wireRecord(101 + index, { firstname: 'Ada', lastname: `No ${String(index)}`, associatedcompanyid: company }),
+      wireRecord(101 + index, {
+        firstname: 'Ada',
+        lastname: `No ${String(index)}`,
+        associatedcompanyid: company,
+      }),
     );
     hubspot.on('GET', CONTACTS, { results: contacts });
     hubspot.on(
@@ -26,7 +33,9 @@ describe('a list of customers with their companies', () => {
       everyRecord((id) => ({ name: `Company ${id}` })),
     );
 
-    const { data, errors } = await ask('{ customers(first: 4) { nodes { name company { name } } } }');
+    const { data, errors } = await ask(
+      '{ customers(first: 4) { nodes { name company { name } } } }',
+    );
 
     expect(errors).toEqual([]);
     expect(data).toEqual({
@@ -40,26 +49,47 @@ describe('a list of customers with their companies', () => {
       },
     });
     expect(hubspot.asked()).toEqual([
-      { path: CONTACTS, query: { limit: '4', properties: 'firstname,lastname,associatedcompanyid' }, body: {} },
-      { path: COMPANIES, query: {}, body: { properties: ['name'], inputs: [{ id: '7' }, { id: '8' }] } },
+      {
+        path: CONTACTS,
+        query: { limit: '4', properties: 'firstname,lastname,associatedcompanyid' },
+        body: {},
+      },
+      {
+        path: COMPANIES,
+        query: {},
+        body: { properties: ['name'], inputs: [{ id: '7' }, { id: '8' }] },
+      },
     ]);
   });
 
   it('is read once for aliases of one field with the same arguments', async () => {
     hubspot.on('GET', CONTACTS, { results: [wireRecord(1)] });
-    const { data } = await ask('{ a: customers(first: 2) { nodes { id } } b: customers(first: 2) { nodes { id } } }');
+    const { data } = await ask(
+      '{ a: customers(first: 2) { nodes { id } } b: customers(first: 2) { nodes { id } } }',
+    );
     expect(data).toEqual({ a: { nodes: [{ id: '1' }] }, b: { nodes: [{ id: '1' }] } });
   });
 
   it('is not read again when one of its customers is asked for by id later on', async () => {
-    hubspot.on('GET', CONTACTS, { results: [wireRecord(1, { email: 'a@example.com', associatedcompanyid: '7' })] });
+    hubspot.on('GET', CONTACTS, {
+      results: [wireRecord(1, { email: 'a@example.com', associatedcompanyid: '7' })],
+    });
     hubspot.on('POST', COMPANIES, everyRecord());
     hubspot.on('POST', '/crm/v4/associations/companies/contacts/batch/read', {
       results: [{ from: { id: '7' }, to: [{ toObjectId: 1, associationTypes: [] }] }],
     });
-    const { data } = await ask('{ customers(first: 1) { nodes { email company { customers(first: 5) { nodes { email } } } } } }');
+    const { data } = await ask(
+      '{ customers(first: 1) { nodes { email company { customers(first: 5) { nodes { email } } } } } }',
+    );
     expect(data).toEqual({
-      customers: { nodes: [{ email: 'a@example.com', company: { customers: { nodes: [{ email: 'a@example.com' }] } } }] },
+      customers: {
+        nodes: [
+          {
+            email: 'a@example.com',
+            company: { customers: { nodes: [{ email: 'a@example.com' }] } },
+          },
+        ],
+      },
     });
   });
 });
@@ -88,7 +118,9 @@ describe('properties', () => {
       entities('Customer', 'billingLink { reference email }'),
       representations('Customer', ['1']),
     );
-    expect(data).toEqual({ _entities: [{ billingLink: { reference: 'cus_1', email: 'a@example.com' } }] });
+    expect(data).toEqual({
+      _entities: [{ billingLink: { reference: 'cus_1', email: 'a@example.com' } }],
+    });
     expect(hubspot.asked()[0]?.body.properties).toEqual(['email', 'stripe_id']);
   });
 });
@@ -99,7 +131,11 @@ describe('records by id', () => {
     hubspot.on('POST', BATCH, everyRecord(), everyRecord(), everyRecord());
     const { data, calls } = await customersById(ids);
     expect(data).toEqual({ _entities: ids.map((id) => ({ id })) });
-    expect(hubspot.asked().map(idsOf)).toEqual([ids.slice(0, 100), ids.slice(100, 200), ids.slice(200)]);
+    expect(hubspot.asked().map(idsOf)).toEqual([
+      ids.slice(0, 100),
+      ids.slice(100, 200),
+      ids.slice(200),
+    ]);
     expect(calls.map(({ batchSize }) => batchSize).sort()).toEqual([100, 100, 50]);
     const lastStart = Math.max(...calls.map(({ startMs }) => startMs));
     const firstEnd = Math.min(...calls.map(({ startMs, ms }) => startMs + ms));
@@ -109,19 +145,38 @@ describe('records by id', () => {
   it('are null where HubSpot leaves them out', async () => {
     hubspot.on('POST', BATCH, { results: [wireRecord(2)] });
     const { data, errors } = await customersById(['1', '2', '3']);
-    expect({ data, errors }).toEqual({ data: { _entities: [null, { id: '2' }, null] }, errors: [] });
+    expect({ data, errors }).toEqual({
+      data: { _entities: [null, { id: '2' }, null] },
+      errors: [],
+    });
   });
 
   it('are null where a 207 says that they do not exist', async () => {
-    const error = { status: 'error', category: 'OBJECT_NOT_FOUND', message: 'Could not get some CONTACT objects', context: { ids: ['1'] } };
-    hubspot.on('POST', BATCH, () => ({ status: 207, body: { results: [wireRecord(2)], numErrors: 1, errors: [error] } }));
+    const error = {
+      status: 'error',
+      category: 'OBJECT_NOT_FOUND',
+      message: 'Could not get some CONTACT objects',
+      context: { ids: ['1'] },
+    };
+    hubspot.on('POST', BATCH, () => ({
+      status: 207,
+      body: { results: [wireRecord(2)], numErrors: 1, errors: [error] },
+    }));
     const { data, errors } = await customersById(['1', '2']);
     expect({ data, errors }).toEqual({ data: { _entities: [null, { id: '2' }] }, errors: [] });
   });
 
   it('fail alone where a 207 names them', async () => {
-    const error = { status: 'error', category: 'VALIDATION_ERROR', message: 'no', context: { ids: ['1'] } };
-    hubspot.on('POST', BATCH, () => ({ status: 207, body: { results: [wireRecord(2)], numErrors: 1, errors: [error] } }));
+    const error = {
+      status: 'error',
+      category: 'VALIDATION_ERROR',
+      message: 'no',
+      context: { ids: ['1'] },
+    };
+    hubspot.on('POST', BATCH, () => ({
+      status: 207,
+      body: { results: [wireRecord(2)], numErrors: 1, errors: [error] },
+    }));
     const { data, errors } = await customersById(['1', '2', '3']);
     expect(data).toEqual({ _entities: [null, { id: '2' }, null] });
     expect(errors).toMatchObject([{ code: 'UPSTREAM_REJECTED', path: '_entities.0' }]);
@@ -150,7 +205,11 @@ describe('records by id', () => {
     const { data, errors } = await customersById(['1', '../2', '']);
     expect(data).toEqual({ _entities: [{ id: '1' }, null, null] });
     expect(errors).toMatchObject([
-      { code: 'BAD_USER_INPUT', path: '_entities.1', message: 'id must be a number of up to 20 digits, but got "../2".' },
+      {
+        code: 'BAD_USER_INPUT',
+        path: '_entities.1',
+        message: 'id must be a number of up to 20 digits, but got "../2".',
+      },
       { code: 'BAD_USER_INPUT', path: '_entities.2' },
     ]);
     expect(hubspot.asked().map(idsOf)).toEqual([['1']]);
@@ -159,7 +218,10 @@ describe('records by id', () => {
   it('are null without asking where no record can have such an id, for HubSpot would refuse the whole batch', async () => {
     hubspot.on('POST', BATCH, everyRecord());
     const { data, errors } = await customersById(['99999999999999999999', '007', '0', '1']);
-    expect({ data, errors }).toEqual({ data: { _entities: [null, null, null, { id: '1' }] }, errors: [] });
+    expect({ data, errors }).toEqual({
+      data: { _entities: [null, null, null, { id: '1' }] },
+      errors: [],
+    });
     expect(hubspot.asked().map(idsOf)).toEqual([['1']]);
   });
 });
@@ -169,8 +231,13 @@ describe('one record', () => {
     hubspot.on('POST', BATCH, { results: [] });
     hubspot.on('POST', COMPANIES, { results: [] });
     hubspot.on('POST', '/crm/v3/objects/deals/batch/read', { results: [] });
-    const { data, errors } = await ask('{ customer(id: "5") { id } company(id: "5") { id } deal(id: "5") { id } }');
-    expect({ data, errors }).toEqual({ data: { customer: null, company: null, deal: null }, errors: [] });
+    const { data, errors } = await ask(
+      '{ customer(id: "5") { id } company(id: "5") { id } deal(id: "5") { id } }',
+    );
+    expect({ data, errors }).toEqual({
+      data: { customer: null, company: null, deal: null },
+      errors: [],
+    });
   });
 
   it('by e-mail is found without regard to case, and asked for once', async () => {
@@ -189,7 +256,10 @@ describe('one record', () => {
   it('by e-mail is found by a further address, but the main one wins', async () => {
     hubspot.on('POST', BATCH, {
       results: [
-        wireRecord(1, { email: 'main@example.com', hs_additional_emails: 'other@example.com;shared@example.com' }),
+        wireRecord(1, {
+          email: 'main@example.com',
+          hs_additional_emails: 'other@example.com;shared@example.com',
+        }),
         wireRecord(2, { email: 'shared@example.com' }),
       ],
     });
@@ -202,7 +272,10 @@ describe('one record', () => {
   it('by e-mail is null where there is none', async () => {
     hubspot.on('POST', BATCH, () => ({
       status: 207,
-      body: { results: [], errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['a@b.example'] } }] },
+      body: {
+        results: [],
+        errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['a@b.example'] } }],
+      },
     }));
     const { data, errors } = await ask('{ customerByEmail(email: "a@b.example") { id } }');
     expect({ data, errors }).toEqual({ data: { customerByEmail: null }, errors: [] });
@@ -211,7 +284,10 @@ describe('one record', () => {
   it.each(['', 'nobody', 'a b@example.com', `${'x'.repeat(250)}@example.com`])(
     'by e-mail refuses what is no address: %j',
     async (email) => {
-      const { errors } = await ask('query ($email: String!) { customerByEmail(email: $email) { id } }', { email });
+      const { errors } = await ask(
+        'query ($email: String!) { customerByEmail(email: $email) { id } }',
+        { email },
+      );
       expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customerByEmail' }]);
     },
   );

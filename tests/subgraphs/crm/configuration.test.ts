@@ -28,6 +28,8 @@ describe('the configuration of the CRM', () => {
   });
 
   it('knows its vendors', () => {
-    expect(problemsOf({ CRM_PROVIDER: 'rolodex' })).toEqual(['CRM_PROVIDER must be one of hubspot, but is "rolodex".']);
+    expect(problemsOf({ CRM_PROVIDER: 'rolodex' })).toEqual([
+      'CRM_PROVIDER must be one of hubspot, but is "rolodex".',
+    ]);
   });
 });

@@ -7,7 +7,12 @@ const BATCH = '/crm/v3/objects/contacts/batch/read';
 const hubspot = mockHubspot();
 const { ask } = startCrm();
 
-const refusal = (extra: object = {}) => ({ status: 'error', message: 'Secret detail of the vendor', correlationId: 'c-1', ...extra });
+const refusal = (extra: object = {}) => ({
+  status: 'error',
+  message: 'Secret detail of the vendor',
+  correlationId: 'c-1',
+  ...extra,
+});
 
 describe('an answer of HubSpot’s that is no success', () => {
   it.each([
@@ -17,9 +22,27 @@ describe('an answer of HubSpot’s that is no success', () => {
     [401, refusal({ category: 'EXPIRED_AUTHENTICATION' }), {}, 'UPSTREAM_AUTH', undefined],
     [403, refusal({ category: 'MISSING_SCOPES' }), {}, 'UPSTREAM_AUTH', undefined],
     [423, refusal(), {}, 'UPSTREAM_UNAVAILABLE', undefined],
-    [429, refusal({ errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' }), {}, 'UPSTREAM_RATE_LIMITED', 10],
-    [429, refusal({ errorType: 'RATE_LIMIT', policyName: 'SECONDLY' }), {}, 'UPSTREAM_RATE_LIMITED', 1],
-    [429, refusal({ errorType: 'RATE_LIMIT', policyName: 'DAILY' }), {}, 'UPSTREAM_RATE_LIMITED', undefined],
+    [
+      429,
+      refusal({ errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' }),
+      {},
+      'UPSTREAM_RATE_LIMITED',
+      10,
+    ],
+    [
+      429,
+      refusal({ errorType: 'RATE_LIMIT', policyName: 'SECONDLY' }),
+      {},
+      'UPSTREAM_RATE_LIMITED',
+      1,
+    ],
+    [
+      429,
+      refusal({ errorType: 'RATE_LIMIT', policyName: 'DAILY' }),
+      {},
+      'UPSTREAM_RATE_LIMITED',
+      undefined,
+    ],
     [429, refusal({ policyName: 'SECONDLY' }), { 'retry-after': '7' }, 'UPSTREAM_RATE_LIMITED', 7],
     [429, 'no JSON', {}, 'UPSTREAM_RATE_LIMITED', undefined],
     [477, refusal(), { 'retry-after': '60' }, 'UPSTREAM_UNAVAILABLE', 60],
@@ -28,14 +51,24 @@ describe('an answer of HubSpot’s that is no success', () => {
     [502, '<html>Bad gateway</html>', {}, 'UPSTREAM_UNAVAILABLE', undefined],
     [200, '<html>Hello</html>', {}, 'UPSTREAM_CONTRACT', undefined],
     [200, { results: [{ id: 1 }] }, {}, 'UPSTREAM_CONTRACT', undefined],
-    [200, { results: [{ ...wireRecord(1), createdAt: 'yesterday' }] }, {}, 'UPSTREAM_CONTRACT', undefined],
+    [
+      200,
+      { results: [{ ...wireRecord(1), createdAt: 'yesterday' }] },
+      {},
+      'UPSTREAM_CONTRACT',
+      undefined,
+    ],
   ])('has a code: %d %j', async (status, body, headers, code, retryAfter) => {
     hubspot.on('POST', BATCH, () => ({ status, headers, body }));
     const { data, errors } = await ask('{ customer(id: "1") { id } }');
     expect(data).toEqual({ customer: null });
-    expect(errors).toMatchObject([{ code, path: 'customer', ...(retryAfter !== undefined && { retryAfter }) }]);
+    expect(errors).toMatchObject([
+      { code, path: 'customer', ...(retryAfter !== undefined && { retryAfter }) },
+    ]);
     if (retryAfter === undefined) expect(errors[0]).not.toHaveProperty('retryAfter');
-    expect(JSON.stringify(errors)).not.toMatch(new RegExp(`Secret|${TOKEN}|${HUBSPOT}|hubspot`, 'i'));
+    expect(JSON.stringify(errors)).not.toMatch(
+      new RegExp(`Secret|${TOKEN}|${HUBSPOT}|hubspot`, 'i'),
+    );
   });
 
   it('of a batch becomes the error of each of its fields', async () => {
@@ -52,6 +85,8 @@ describe('the trace', () => {
   it('names vendor and path template of each call, no values', async () => {
     hubspot.on('POST', BATCH, { results: [] });
     const { calls } = await ask('{ customer(id: "12345") { id } }');
-    expect(calls).toMatchObject([{ service: 'crm', vendor: 'hubspot', method: 'POST', path: BATCH, status: 200, batchSize: 1 }]);
+    expect(calls).toMatchObject([
+      { service: 'crm', vendor: 'hubspot', method: 'POST', path: BATCH, status: 200, batchSize: 1 },
+    ]);
   });
 });

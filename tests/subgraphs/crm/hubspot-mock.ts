@@ -48,7 +48,11 @@ export function mockHubspot() {
   });
 
   /** Answers as many requests as there are replies, in order; a function may look at the request. */
-  const on = (method: 'GET' | 'POST' | 'PATCH', path: string, ...replies: (object | ((request: Asked) => Reply))[]) => {
+  const on = (
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    ...replies: (object | ((request: Asked) => Reply))[]
+  ) => {
     for (const reply of replies) {
       nock(HUBSPOT)
         .intercept((uri) => uri.split('?')[0] === path, method)
@@ -61,8 +65,14 @@ export function mockHubspot() {
             status = 200,
             headers = {},
             body,
-          } = typeof reply === 'function' ? (reply as (asked: Asked) => Reply)(seen) : { body: reply };
-          return [status, body as nock.Body, { 'content-type': 'application/json;charset=utf-8', ...headers }] as const;
+          } = typeof reply === 'function'
+            ? (reply as (asked: Asked) => Reply)(seen)
+            : { body: reply };
+          return [
+            status,
+            body as nock.Body,
+            { 'content-type': 'application/json;charset=utf-8', ...headers },
+          ] as const;
         });
     }
   };
@@ -74,7 +84,10 @@ export function mockHubspot() {
   return { on, lose, asked: () => asked };
 }
 
-export const wireRecord = (id: string | number, properties: Readonly<Record<string, string | null>> = {}) => ({
+export const wireRecord = (
+  id: string | number,
+  properties: Readonly<Record<string, string | null>> = {},
+) => ({
   id: String(id),
   properties: { hs_object_id: String(id), ...properties },
   createdAt: '2026-01-02T03:04:05.678Z',
@@ -86,7 +99,10 @@ export const wireRecord = (id: string | number, properties: Readonly<Record<stri
 export const everyRecord =
   (properties: (id: string) => Readonly<Record<string, string | null>> = () => ({})) =>
   ({ body }: Asked): Reply => ({
-    body: { status: 'COMPLETE', results: (body.inputs ?? []).map(({ id }) => wireRecord(id, properties(id))).reverse() },
+    body: {
+      status: 'COMPLETE',
+      results: (body.inputs ?? []).map(({ id }) => wireRecord(id, properties(id))).reverse(),
+    },
   });
 
 export const idsOf = ({ body }: Asked) => body.inputs?.map(({ id }) => id) ?? [];

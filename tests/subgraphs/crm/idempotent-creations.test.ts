@@ -8,8 +8,10 @@ const COUNT = 100;
 const CLIENTS = 5;
 
 const MUTATIONS = {
-  createCustomer: 'mutation ($input: CreateCustomerInput!) { written: createCustomer(input: $input) { record: customer { id } } }',
-  createDeal: 'mutation ($input: CreateDealInput!) { written: createDeal(input: $input) { record: deal { id } } }',
+  createCustomer:
+    'mutation ($input: CreateCustomerInput!) { written: createCustomer(input: $input) { record: customer { id } } }',
+  createDeal:
+    'mutation ($input: CreateDealInput!) { written: createDeal(input: $input) { record: deal { id } } }',
 };
 
 describe.each([
@@ -31,21 +33,35 @@ describe.each([
   });
 
   /** Asks with the same key until there is an answer, as a client should. */
-  async function insist(mutation: keyof typeof MUTATIONS, input: object, idempotencyKey: string): Promise<unknown> {
+  async function insist(
+    mutation: keyof typeof MUTATIONS,
+    input: object,
+    idempotencyKey: string,
+  ): Promise<unknown> {
     for (;;) {
-      const { data, errors } = await crm.ask(MUTATIONS[mutation], { input: { ...input, idempotencyKey } });
-      if (errors.length === 0) return (data as { readonly written: { readonly record: unknown } }).written.record;
+      const { data, errors } = await crm.ask(MUTATIONS[mutation], {
+        input: { ...input, idempotencyKey },
+      });
+      if (errors.length === 0)
+        return (data as { readonly written: { readonly record: unknown } }).written.record;
       expect(['OUTCOME_UNKNOWN', 'UPSTREAM_UNAVAILABLE']).toContain(errors[0]?.code);
       await wait(20);
     }
   }
 
   it.each([
-    ['createCustomer', '/crm/v3/objects/contacts', (index: number) => ({ email: `once-${String(index)}@example.org` })],
+    [
+      'createCustomer',
+      '/crm/v3/objects/contacts',
+      (index: number) => ({ email: `once-${String(index)}@example.org` }),
+    ],
     [
       'createDeal',
       '/crm/v3/objects/deals',
-      (index: number) => ({ title: `Once ${String(index)}`, amount: { amount: '10.00', currency: 'EUR' } }),
+      (index: number) => ({
+        title: `Once ${String(index)}`,
+        amount: { amount: '10.00', currency: 'EUR' },
+      }),
     ],
   ] as const)(
     `${String(COUNT)} times %s is ${String(COUNT)} records`,
@@ -53,12 +69,15 @@ describe.each([
       const records: unknown[] = [];
       const left = Array.from({ length: COUNT }, (_, index) => index).values();
       const client = async () => {
-        for (const index of left) records.push(await insist(mutation, inputOf(index), `${mutation} ${String(index)}`));
+        for (const index of left)
+          records.push(await insist(mutation, inputOf(index), `${mutation} ${String(index)}`));
       };
       await Promise.all(Array.from({ length: CLIENTS }, client));
       expect(new Set(records.map((record) => JSON.stringify(record))).size).toBe(COUNT);
       expect(records).not.toContain(null);
-      expect(sandbox.hubspot.writes.map(({ template }) => template)).toEqual(Array.from({ length: COUNT }, () => path));
+      expect(sandbox.hubspot.writes.map(({ template }) => template)).toEqual(
+        Array.from({ length: COUNT }, () => path),
+      );
     },
     60_000,
   );

@@ -19,7 +19,12 @@ const long = (length: number) => 'x'.repeat(length);
 
 describe('an input that no CRM could take is refused with what was expected and what came', () => {
   it.each([
-    ['createCustomer', { phone: '1' }, 'input', 'input must have an email, a firstName or a lastName, but has none of them.'],
+    [
+      'createCustomer',
+      { phone: '1' },
+      'input',
+      'input must have an email, a firstName or a lastName, but has none of them.',
+    ],
     [
       'createCustomer',
       { email: 'nobody' },
@@ -62,8 +67,18 @@ describe('an input that no CRM could take is refused with what was expected and 
       'input.idempotencyKey',
       'idempotencyKey must have from 1 to 255 characters, but has 0.',
     ],
-    ['updateCustomer', { id: '1?x', lastName: 'A' }, 'input.id', 'input.id must be a number of up to 20 digits, but got "1?x".'],
-    ['updateCustomer', { id: '1' }, 'input', 'input must have a field to update besides the id, but has none.'],
+    [
+      'updateCustomer',
+      { id: '1?x', lastName: 'A' },
+      'input.id',
+      'input.id must be a number of up to 20 digits, but got "1?x".',
+    ],
+    [
+      'updateCustomer',
+      { id: '1' },
+      'input',
+      'input must have a field to update besides the id, but has none.',
+    ],
     ['createDeal', { title: ' ' }, 'input.title', 'input.title must not be blank, but is.'],
     [
       'createDeal',
@@ -71,7 +86,12 @@ describe('an input that no CRM could take is refused with what was expected and 
       'input.amount.amount',
       'input.amount.amount must have at most 15 digits, but has 18.',
     ],
-    ['createDeal', { title: 'A', ownerId: 'me' }, 'input.ownerId', 'input.ownerId must be a number of up to 20 digits, but got "me".'],
+    [
+      'createDeal',
+      { title: 'A', ownerId: 'me' },
+      'input.ownerId',
+      'input.ownerId must be a number of up to 20 digits, but got "me".',
+    ],
     [
       'createDeal',
       { title: 'A', customerIds: ['1', 'b'] },

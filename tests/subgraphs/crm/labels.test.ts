@@ -9,7 +9,13 @@ const OWNERS = '/crm/v3/owners';
 const hubspot = mockHubspot();
 const { ask } = startCrm();
 
-const stage = (id: string, label: string, metadata: object) => ({ id, label, displayOrder: 0, metadata, archived: false });
+const stage = (id: string, label: string, metadata: object) => ({
+  id,
+  label,
+  displayOrder: 0,
+  metadata,
+  archived: false,
+});
 const pipelines = {
   results: [
     {
@@ -24,13 +30,24 @@ const pipelines = {
     },
   ],
 };
-const dealIn = (id: number, dealstage: string | null) => wireRecord(id, { dealstage, pipeline: 'default' });
+const dealIn = (id: number, dealstage: string | null) =>
+  wireRecord(id, { dealstage, pipeline: 'default' });
 
 describe('labels', () => {
   it('of stages and pipelines are read once for all deals', async () => {
-    hubspot.on('GET', DEALS, { results: [dealIn(1, 'open'), dealIn(2, 'won'), dealIn(3, 'lost'), dealIn(4, 'gone'), dealIn(5, null)] });
+    hubspot.on('GET', DEALS, {
+      results: [
+        dealIn(1, 'open'),
+        dealIn(2, 'won'),
+        dealIn(3, 'lost'),
+        dealIn(4, 'gone'),
+        dealIn(5, null),
+      ],
+    });
     hubspot.on('GET', PIPELINES, pipelines);
-    const { data, errors } = await ask('{ deals { nodes { stage { id label isWon isClosed } pipeline { label } } } }');
+    const { data, errors } = await ask(
+      '{ deals { nodes { stage { id label isWon isClosed } pipeline { label } } } }',
+    );
     expect(errors).toEqual([]);
     const pipeline = { label: 'Sales' };
     expect(data).toEqual({
@@ -49,12 +66,17 @@ describe('labels', () => {
   it('cost nothing where only ids are wanted', async () => {
     hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
     const { data } = await ask('{ deals { nodes { stage { id } pipeline { id } owner { id } } } }');
-    expect(data).toEqual({ deals: { nodes: [{ stage: { id: 'open' }, pipeline: { id: 'default' }, owner: null }] } });
+    expect(data).toEqual({
+      deals: { nodes: [{ stage: { id: 'open' }, pipeline: { id: 'default' }, owner: null }] },
+    });
   });
 
   it('that fail take only their own field along', async () => {
     hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
-    hubspot.on('GET', PIPELINES, () => ({ status: 403, body: { status: 'error', category: 'MISSING_SCOPES' } }));
+    hubspot.on('GET', PIPELINES, () => ({
+      status: 403,
+      body: { status: 'error', category: 'MISSING_SCOPES' },
+    }));
     const { data, errors } = await ask('{ deals { nodes { stage { id label } } } }');
     expect(data).toEqual({ deals: { nodes: [{ stage: { id: 'open', label: null } }] } });
     expect(errors).toMatchObject([{ code: 'UPSTREAM_AUTH', path: 'deals.nodes.0.stage.label' }]);
@@ -73,18 +95,30 @@ describe('labels', () => {
     });
     const { data } = await ask('{ customers { nodes { lifecycleStage { id label } } } }');
     expect(data).toEqual({
-      customers: { nodes: [{ lifecycleStage: { id: 'lead', label: 'Lead' } }, { lifecycleStage: { id: '4711', label: 'Regular' } }] },
+      customers: {
+        nodes: [
+          { lifecycleStage: { id: 'lead', label: 'Lead' } },
+          { lifecycleStage: { id: '4711', label: 'Regular' } },
+        ],
+      },
     });
   });
 });
 
 describe('owners', () => {
   it('of all deals are read from as many pages as needed; one who left is known by id only', async () => {
-    hubspot.on('GET', DEALS, { results: ['21', '22', '99'].map((owner, index) => wireRecord(index + 1, { hubspot_owner_id: owner })) });
+    hubspot.on('GET', DEALS, {
+      results: ['21', '22', '99'].map((owner, index) =>
+        wireRecord(index + 1, { hubspot_owner_id: owner }),
+      ),
+    });
     hubspot.on(
       'GET',
       OWNERS,
-      { results: [{ id: '21', email: 'kim@example.com', firstName: 'Kim', lastName: '' }], paging: { next: { after: '500' } } },
+      {
+        results: [{ id: '21', email: 'kim@example.com', firstName: 'Kim', lastName: '' }],
+        paging: { next: { after: '500' } },
+      },
       { results: [{ id: '22', firstName: 'Lee', lastName: 'Doe' }] },
     );
     const { data } = await ask('{ deals { nodes { owner { id name email } } } }');
@@ -107,7 +141,10 @@ describe('owners', () => {
 
   it('are read only until the selected ones are found', async () => {
     hubspot.on('GET', DEALS, { results: [wireRecord(1, { hubspot_owner_id: '21' })] });
-    hubspot.on('GET', OWNERS, { results: [{ id: '21', email: 'kim@example.com' }], paging: { next: { after: '500' } } });
+    hubspot.on('GET', OWNERS, {
+      results: [{ id: '21', email: 'kim@example.com' }],
+      paging: { next: { after: '500' } },
+    });
     const { data } = await ask('{ deals { nodes { owner { email } } } }');
     expect(data).toEqual({ deals: { nodes: [{ owner: { email: 'kim@example.com' } }] } });
   });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Asked, everyRecord, idsOf, mockHubspot, type Reply, wireRecord } from './hubspot-mock.ts';
+import {
+  type Asked,
+  everyRecord,
+  idsOf,
+  mockHubspot,
+  type Reply,
+  wireRecord,
+} from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
 const CONTACTS = '/crm/v3/objects/contacts';
@@ -23,12 +30,18 @@ const linksTo =
         const end = Number(after) + page.length;
         return {
           from: { id },
-          to: page.map((toObjectId) => ({ toObjectId, associationTypes: [{ category: 'HUBSPOT_DEFINED', typeId: 4, label: null }] })),
+          to: page.map((toObjectId) => ({
+            toObjectId,
+            associationTypes: [{ category: 'HUBSPOT_DEFINED', typeId: 4, label: null }],
+          })),
           ...(end < of(id).length && { paging: { next: { after: String(end) } } }),
         };
       });
     const errors = inputs.filter(({ id }) => of(id).length === 0).map(({ id }) => noLink(id));
-    return { status: errors.length > 0 ? 207 : 200, body: { status: 'COMPLETE', results, numErrors: errors.length, errors } };
+    return {
+      status: errors.length > 0 ? 207 : 200,
+      body: { status: 'COMPLETE', results, numErrors: errors.length, errors },
+    };
   };
 
 const noLink = (id: string) => ({
@@ -55,8 +68,20 @@ describe('deals of customers', () => {
     expect(data).toEqual({
       customers: {
         nodes: [
-          { deals: { totalCount: 3, nodes: [{ title: 'Deal 11' }, { title: 'Deal 12' }], pageInfo: { hasNextPage: true } } },
-          { deals: { totalCount: 1, nodes: [{ title: 'Deal 12' }], pageInfo: { hasNextPage: false } } },
+          {
+            deals: {
+              totalCount: 3,
+              nodes: [{ title: 'Deal 11' }, { title: 'Deal 12' }],
+              pageInfo: { hasNextPage: true },
+            },
+          },
+          {
+            deals: {
+              totalCount: 1,
+              nodes: [{ title: 'Deal 12' }],
+              pageInfo: { hasNextPage: false },
+            },
+          },
           { deals: { totalCount: 0, nodes: [], pageInfo: { hasNextPage: false } } },
         ],
       },
@@ -78,13 +103,21 @@ describe('deals of customers', () => {
       );
     hubspot.on('POST', `${CONTACTS}/batch/read`, ...Array.from({ length: 6 }, () => everyRecord()));
     hubspot.on('POST', `${DEALS}/batch/read`, ...Array.from({ length: 5 }, () => everyRecord()));
-    hubspot.on('POST', links('contacts', 'deals'), ...Array.from({ length: 11 }, () => linksTo({ 1: all }, 2)));
+    hubspot.on(
+      'POST',
+      links('contacts', 'deals'),
+      ...Array.from({ length: 11 }, () => linksTo({ 1: all }, 2)),
+    );
 
     interface Deals {
-      readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
+      readonly edges: readonly {
+        readonly cursor: string;
+        readonly node: { readonly id: string };
+      }[];
       readonly pageInfo: { readonly hasNextPage: boolean };
     }
-    const deals = async (after?: string) => ((await query(after)).data?.['customer'] as { deals: Deals }).deals;
+    const deals = async (after?: string) =>
+      ((await query(after)).data?.['customer'] as { deals: Deals }).deals;
     const ids = ({ edges }: Deals) => edges.map(({ node }) => node.id);
 
     const first = await deals();
@@ -116,7 +149,9 @@ describe('deals of customers', () => {
     }));
     hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
     const { data, errors } = await ask('{ customers { nodes { deals { nodes { id } } } } }');
-    expect(data).toEqual({ customers: { nodes: [{ deals: null }, { deals: { nodes: [{ id: '12' }] } }] } });
+    expect(data).toEqual({
+      customers: { nodes: [{ deals: null }, { deals: { nodes: [{ id: '12' }] } }] },
+    });
     expect(errors).toMatchObject([{ code: 'UPSTREAM_AUTH', path: 'customers.nodes.0.deals' }]);
   });
 
@@ -125,7 +160,10 @@ describe('deals of customers', () => {
     hubspot.on('POST', links('contacts', 'deals'), linksTo({ 1: [11, 12, 13] }));
     hubspot.on('POST', `${DEALS}/batch/read`, () => ({
       status: 207,
-      body: { results: [wireRecord(11)], errors: [{ category: 'VALIDATION_ERROR', context: { ids: ['12'] } }] },
+      body: {
+        results: [wireRecord(11)],
+        errors: [{ category: 'VALIDATION_ERROR', context: { ids: ['12'] } }],
+      },
     }));
     const { data, errors } = await ask('{ customer(id: "1") { deals { nodes { id } } } }');
     expect(data).toEqual({ customer: { deals: { nodes: [{ id: '11' }, null, null] } } });
@@ -139,9 +177,12 @@ describe('deals of customers', () => {
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
     const { data } = await ask('{ customers { nodes { deals { edges { cursor } } } } }');
     const cursor = /"cursor":"([^"]+)"/.exec(JSON.stringify(data))?.[1];
-    const { errors } = await ask('query ($after: String) { customer(id: "2") { deals(after: $after) { nodes { id } } } }', {
-      after: cursor,
-    });
+    const { errors } = await ask(
+      'query ($after: String) { customer(id: "2") { deals(after: $after) { nodes { id } } } }',
+      {
+        after: cursor,
+      },
+    );
     expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customer.deals' }]);
   });
 });
@@ -153,8 +194,12 @@ describe('the other links', () => {
     hubspot.on('POST', links('companies', 'deals'), linksTo({ 7: [11] }));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
     hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
-    const { data } = await ask('{ company(id: "7") { customers { nodes { id } } deals { nodes { id } } } }');
-    expect(data).toEqual({ company: { customers: { nodes: [{ id: '1' }] }, deals: { nodes: [{ id: '11' }] } } });
+    const { data } = await ask(
+      '{ company(id: "7") { customers { nodes { id } } deals { nodes { id } } } }',
+    );
+    expect(data).toEqual({
+      company: { customers: { nodes: [{ id: '1' }] }, deals: { nodes: [{ id: '11' }] } },
+    });
   });
 
   it('lead from deals to their primary company, to another where none is primary, and to none', async () => {
@@ -178,7 +223,9 @@ describe('the other links', () => {
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     const { data, errors } = await ask('{ deals { nodes { company { id } } } }');
     expect(errors).toEqual([]);
-    expect(data).toEqual({ deals: { nodes: [{ company: { id: '7' } }, { company: { id: '9' } }, { company: null }] } });
+    expect(data).toEqual({
+      deals: { nodes: [{ company: { id: '7' } }, { company: { id: '9' } }, { company: null }] },
+    });
     expect(hubspot.asked().map(idsOf)).toEqual([[], ['11', '12', '13'], ['7', '9']]);
   });
 

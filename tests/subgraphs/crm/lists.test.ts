@@ -8,7 +8,8 @@ const SEARCH = `${CONTACTS}/search`;
 const hubspot = mockHubspot();
 const { ask } = startCrm();
 
-const PAGE = 'edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+const PAGE =
+  'edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 const customers = (variables: Readonly<Record<string, unknown>>) =>
   ask(
     `query ($first: Int! = 20, $after: String, $search: String, $filter: CustomerFilter, $sort: CustomerSort) {
@@ -29,7 +30,9 @@ const plainList =
   ({ query }: Asked): Reply => {
     const rest = all.filter((id) => id >= Number(query['after'] ?? 0));
     const page = rest.slice(0, Number(query['limit']));
-    const next = rest.length > page.length && { paging: { next: { after: String((page.at(-1) ?? 0) + 1), link: 'https://unused' } } };
+    const next = rest.length > page.length && {
+      paging: { next: { after: String((page.at(-1) ?? 0) + 1), link: 'https://unused' } },
+    };
     return { body: { results: page.map((id) => wireRecord(id)), ...next } };
   };
 
@@ -40,7 +43,13 @@ const searchOf =
     const from = Number(body['after'] ?? 0);
     const size = Math.max(0, Math.min(Number(body['limit']), total - from));
     const results = Array.from({ length: size }, (_, index) => wireRecord(1 + from + index));
-    return { body: { total, results, ...(from + size < total && { paging: { next: { after: String(from + size) } } }) } };
+    return {
+      body: {
+        total,
+        results,
+        ...(from + size < total && { paging: { next: { after: String(from + size) } } }),
+      },
+    };
   };
 
 describe('the plain list', () => {
@@ -51,8 +60,16 @@ describe('the plain list', () => {
     const first = await customers({ first: 3 });
     const second = await customers({ first: 3, after: listed(first).pageInfo.endCursor });
     const third = await customers({ first: 3, after: listed(second).pageInfo.endCursor });
-    expect([first, second, third].map(ids)).toEqual([['10', '20', '30'], ['40', '50', '60'], ['70']]);
-    expect([first, second, third].map((answer) => listed(answer).pageInfo.hasNextPage)).toEqual([true, true, false]);
+    expect([first, second, third].map(ids)).toEqual([
+      ['10', '20', '30'],
+      ['40', '50', '60'],
+      ['70'],
+    ]);
+    expect([first, second, third].map((answer) => listed(answer).pageInfo.hasNextPage)).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(hubspot.asked().map(({ query }) => query)).toEqual([
       { limit: '3', properties: 'hs_object_id' },
       { limit: '3', after: '31', properties: 'hs_object_id' },
@@ -63,9 +80,27 @@ describe('the plain list', () => {
   it('goes on after every single edge', async () => {
     hubspot.on('GET', CONTACTS, ...Array.from({ length: 8 }, () => seven));
     const { edges } = listed(await customers({ first: 7 }));
-    const following = await Promise.all(edges.map(({ cursor }) => customers({ first: 2, after: cursor })));
-    expect(following.map(ids)).toEqual([['20', '30'], ['30', '40'], ['40', '50'], ['50', '60'], ['60', '70'], ['70'], []]);
-    expect(following.map((answer) => listed(answer).pageInfo.hasNextPage)).toEqual([true, true, true, true, false, false, false]);
+    const following = await Promise.all(
+      edges.map(({ cursor }) => customers({ first: 2, after: cursor })),
+    );
+    expect(following.map(ids)).toEqual([
+      ['20', '30'],
+      ['30', '40'],
+      ['40', '50'],
+      ['50', '60'],
+      ['60', '70'],
+      ['70'],
+      [],
+    ]);
+    expect(following.map((answer) => listed(answer).pageInfo.hasNextPage)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('fills a page that begins inside one of HubSpot’s from the next one', async () => {
@@ -91,7 +126,10 @@ describe('the plain list', () => {
     hubspot.on('POST', SEARCH, searchOf(7));
     const { data } = await ask('{ customers(first: 1) { totalCount } }');
     expect(data).toEqual({ customers: { totalCount: 7 } });
-    expect(hubspot.asked().find(({ path }) => path === SEARCH)?.body).toEqual({ limit: 1, properties: ['hs_object_id'] });
+    expect(hubspot.asked().find(({ path }) => path === SEARCH)?.body).toEqual({
+      limit: 1,
+      properties: ['hs_object_id'],
+    });
   });
 
   it('stays whole when counting fails', async () => {
@@ -112,7 +150,13 @@ describe('a list with words, conditions or an order', () => {
           updatedFrom: "2026-03-01T00:00:00Z" }, sort: { field: LAST_NAME, direction: DESCENDING }) { totalCount nodes { email } pageInfo { hasNextPage } } }`,
     );
     expect(errors).toEqual([]);
-    expect(data).toEqual({ customers: { totalCount: 45, nodes: [{ email: null }, { email: null }], pageInfo: { hasNextPage: true } } });
+    expect(data).toEqual({
+      customers: {
+        totalCount: 45,
+        nodes: [{ email: null }, { email: null }],
+        pageInfo: { hasNextPage: true },
+      },
+    });
     expect(hubspot.asked().map(({ body }) => body)).toEqual([
       {
         query: 'ada',
@@ -122,7 +166,12 @@ describe('a list with words, conditions or an order', () => {
               { propertyName: 'lifecyclestage', operator: 'EQ', value: 'lead' },
               { propertyName: 'associatedcompanyid', operator: 'EQ', value: '7' },
               { propertyName: 'city', operator: 'EQ', value: 'Berlin' },
-              { propertyName: 'createdate', operator: 'BETWEEN', value: '1767225600000', highValue: '1769903999999' },
+              {
+                propertyName: 'createdate',
+                operator: 'BETWEEN',
+                value: '1767225600000',
+                highValue: '1769903999999',
+              },
               { propertyName: 'lastmodifieddate', operator: 'GTE', value: '1772323200000' },
             ],
           },
@@ -143,7 +192,9 @@ describe('a list with words, conditions or an order', () => {
         deals(filter: { pipelineId: "default", stageId: "won", ownerId: "9", closesFrom: "2026-01-01", closesBefore: "2026-01-02" }, sort: { field: AMOUNT })
           { nodes { id } } }`,
     );
-    expect(hubspot.asked().map(({ body: { filterGroups, sorts } }) => ({ filterGroups, sorts }))).toEqual([
+    expect(
+      hubspot.asked().map(({ body: { filterGroups, sorts } }) => ({ filterGroups, sorts })),
+    ).toEqual([
       {
         filterGroups: [
           {
@@ -164,7 +215,12 @@ describe('a list with words, conditions or an order', () => {
               { propertyName: 'pipeline', operator: 'EQ', value: 'default' },
               { propertyName: 'dealstage', operator: 'EQ', value: 'won' },
               { propertyName: 'hubspot_owner_id', operator: 'EQ', value: '9' },
-              { propertyName: 'closedate', operator: 'BETWEEN', value: '1767225600000', highValue: '1767311999999' },
+              {
+                propertyName: 'closedate',
+                operator: 'BETWEEN',
+                value: '1767225600000',
+                highValue: '1767311999999',
+              },
             ],
           },
         ],
@@ -176,7 +232,9 @@ describe('a list with words, conditions or an order', () => {
   it('goes on after every single edge, without reading anything twice', async () => {
     hubspot.on('POST', SEARCH, ...Array.from({ length: 4 }, () => searchOf(5)));
     const { edges } = listed(await customers({ first: 3, search: 'a' }));
-    const following = await Promise.all(edges.map(({ cursor }) => customers({ first: 2, search: 'a', after: cursor })));
+    const following = await Promise.all(
+      edges.map(({ cursor }) => customers({ first: 2, search: 'a', after: cursor })),
+    );
     expect(following.map(ids)).toEqual([
       ['2', '3'],
       ['3', '4'],
@@ -192,13 +250,20 @@ describe('a list with words, conditions or an order', () => {
     const last = await customers({ first: 100, search: 'a', after: at(9950) });
     expect(hubspot.asked()[1]?.body).toMatchObject({ after: '9950', limit: 50 });
     expect(listed(last).pageInfo.hasNextPage).toBe(true);
-    const beyond = await customers({ first: 100, search: 'a', after: listed(last).pageInfo.endCursor });
+    const beyond = await customers({
+      first: 100,
+      search: 'a',
+      after: listed(last).pageInfo.endCursor,
+    });
     expect(beyond.errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
     expect(beyond.errors[0]?.message).toContain('10,000');
   });
 
   it.each([
-    [{ filter: { companyId: 'acme' } }, 'filter.companyId must be a number of up to 20 digits, but got "acme".'],
+    [
+      { filter: { companyId: 'acme' } },
+      'filter.companyId must be a number of up to 20 digits, but got "acme".',
+    ],
     [{ filter: { city: ' ' } }, 'filter.city must be text of 1 to 200 characters, but got 1.'],
     [
       { filter: { createdFrom: '2026-02-01T00:00:00Z', createdBefore: '2026-01-01T00:00:00Z' } },
@@ -212,19 +277,40 @@ describe('a list with words, conditions or an order', () => {
   });
 
   it.each([
-    ['deals', 'DealFilter', { ownerId: 'me' }, 'filter.ownerId must be a number of up to 20 digits, but got "me".'],
-    ['deals', 'DealFilter', { stageId: 's'.repeat(201) }, 'filter.stageId must be text of 1 to 200 characters, but got 201.'],
+    [
+      'deals',
+      'DealFilter',
+      { ownerId: 'me' },
+      'filter.ownerId must be a number of up to 20 digits, but got "me".',
+    ],
+    [
+      'deals',
+      'DealFilter',
+      { stageId: 's'.repeat(201) },
+      'filter.stageId must be text of 1 to 200 characters, but got 201.',
+    ],
     [
       'deals',
       'DealFilter',
       { closesFrom: '2026-01-02', closesBefore: '2026-01-02' },
       'filter.closesFrom must be earlier than filter.closesBefore, but is not.',
     ],
-    ['companies', 'CompanyFilter', { domain: '' }, 'filter.domain must be text of 1 to 200 characters, but got 0.'],
-  ])('refuses a filter of %s that no CRM can answer, without a call', async (list, type, filter, message) => {
-    const { errors, calls } = await ask(`query ($filter: ${type}) { ${list}(filter: $filter) { nodes { id } } }`, { filter });
-    expect([errors, calls]).toEqual([[{ code: 'BAD_USER_INPUT', path: list, message }], []]);
-  });
+    [
+      'companies',
+      'CompanyFilter',
+      { domain: '' },
+      'filter.domain must be text of 1 to 200 characters, but got 0.',
+    ],
+  ])(
+    'refuses a filter of %s that no CRM can answer, without a call',
+    async (list, type, filter, message) => {
+      const { errors, calls } = await ask(
+        `query ($filter: ${type}) { ${list}(filter: $filter) { nodes { id } } }`,
+        { filter },
+      );
+      expect([errors, calls]).toEqual([[{ code: 'BAD_USER_INPUT', path: list, message }], []]);
+    },
+  );
 
   it('is plain where search, filter and sort are empty', async () => {
     hubspot.on('GET', CONTACTS, { results: [] });
@@ -236,19 +322,30 @@ describe('a cursor', () => {
   const one = plainList([10, 20]);
   const firstCursor = async () => listed(await customers({ first: 1 })).pageInfo.endCursor;
 
-  it.each(['', 'nonsense', Buffer.from('["x",1]').toString('base64url')])('that this graph never gave is refused: %j', async (after) => {
-    const { errors } = await customers({ after });
-    expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
-  });
-
-  it.each(['', '21', '21:', ':', '21:x', '2 1:0', '21:0?a=b', `${'1'.repeat(300)}:0`, '../deals:0&x=1', '21:100000'])(
-    'with a tampered position is refused: %j',
-    async (position) => {
-      hubspot.on('GET', CONTACTS, one);
-      const { errors } = await customers({ after: rewrite(await firstCursor(), position) });
+  it.each(['', 'nonsense', Buffer.from('["x",1]').toString('base64url')])(
+    'that this graph never gave is refused: %j',
+    async (after) => {
+      const { errors } = await customers({ after });
       expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
     },
   );
+
+  it.each([
+    '',
+    '21',
+    '21:',
+    ':',
+    '21:x',
+    '2 1:0',
+    '21:0?a=b',
+    `${'1'.repeat(300)}:0`,
+    '../deals:0&x=1',
+    '21:100000',
+  ])('with a tampered position is refused: %j', async (position) => {
+    hubspot.on('GET', CONTACTS, one);
+    const { errors } = await customers({ after: rewrite(await firstCursor(), position) });
+    expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
+  });
 
   it('whose position HubSpot refuses is the client’s mistake', async () => {
     hubspot.on('GET', CONTACTS, one, () => ({
@@ -262,7 +359,12 @@ describe('a cursor', () => {
   it('of a list with another filter or order is refused', async () => {
     hubspot.on('POST', SEARCH, searchOf(5));
     const { pageInfo } = listed(await customers({ first: 1, search: 'a' }));
-    for (const other of [{ search: 'b' }, { search: 'a', sort: { field: 'EMAIL' } }, { search: 'a', filter: { city: 'Ulm' } }, {}]) {
+    for (const other of [
+      { search: 'b' },
+      { search: 'a', sort: { field: 'EMAIL' } },
+      { search: 'a', filter: { city: 'Ulm' } },
+      {},
+    ]) {
       const { errors } = await customers({ ...other, first: 1, after: pageInfo.endCursor });
       expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
     }
@@ -271,7 +373,10 @@ describe('a cursor', () => {
   it.each([0, 101, -1])('or a page size out of bounds is refused: first: %d', async (first) => {
     const { errors } = await customers({ first });
     expect(errors).toMatchObject([
-      { code: 'BAD_USER_INPUT', message: `first must be an integer from 1 to 100, but got ${String(first)}.` },
+      {
+        code: 'BAD_USER_INPUT',
+        message: `first must be an integer from 1 to 100, but got ${String(first)}.`,
+      },
     ]);
   });
 });

@@ -16,15 +16,23 @@ interface Payer {
 const QUERY = `query ($of: [_Any!]!) { _entities(representations: $of) {
   ... on Payment { customer { id } } ... on Invoice { customer { id } } ... on BillingAccount { customer { id } } } }`;
 const of = (...payers: (Payer | null)[]) => ({
-  of: payers.map((payer, index) => ({ __typename: ['Payment', 'Invoice', 'BillingAccount'][index % 3], id: `pi_${String(index)}`, payer })),
+  of: payers.map((payer, index) => ({
+    __typename: ['Payment', 'Invoice', 'BillingAccount'][index % 3],
+    id: `pi_${String(index)}`,
+    payer,
+  })),
 });
-const known = (customer: string | null) => ({ customer: customer === null ? null : { id: customer } });
+const known = (customer: string | null) => ({
+  customer: customer === null ? null : { id: customer },
+});
 
 const contactsWithEmails =
   (contacts: Readonly<Record<string, string>>) =>
   ({ body }: Asked): Reply => ({
     body: {
-      results: (body.inputs ?? []).flatMap(({ id }) => (contacts[id] === undefined ? [] : [wireRecord(contacts[id], { email: id })])),
+      results: (body.inputs ?? []).flatMap(({ id }) =>
+        contacts[id] === undefined ? [] : [wireRecord(contacts[id], { email: id })],
+      ),
     },
   });
 
@@ -42,7 +50,9 @@ describe('a payer', () => {
     );
     expect(errors).toEqual([]);
     expect(data).toEqual({ _entities: [known('1'), known('2'), known('1'), known(null)] });
-    expect(hubspot.asked().map(idsOf)).toEqual([['a@example.com', 'b@example.com', 'c@example.com']]);
+    expect(hubspot.asked().map(idsOf)).toEqual([
+      ['a@example.com', 'b@example.com', 'c@example.com'],
+    ]);
   });
 
   it('without keys costs no call', async () => {
@@ -60,18 +70,34 @@ describe('a payer', () => {
   it('is looked up by the processor’s id where a property of the CRM holds it, then by e-mail', async () => {
     hubspot.on('POST', SEARCH, {
       total: 3,
-      results: [wireRecord(9, { stripe_id: 'cus_A' }), wireRecord(7, { stripe_id: 'cus_A' }), wireRecord(8, { stripe_id: 'cus_b' })],
+      results: [
+        wireRecord(9, { stripe_id: 'cus_A' }),
+        wireRecord(7, { stripe_id: 'cus_A' }),
+        wireRecord(8, { stripe_id: 'cus_b' }),
+      ],
     });
     hubspot.on('POST', BATCH, contactsWithEmails({ 'b@example.com': '2' }));
     const { data, errors } = await joinedByProperty.ask(
       QUERY,
-      of({ reference: 'cus_A' }, { reference: 'cus_B', email: 'b@example.com' }, { reference: 'cus_C' }),
+      of(
+        { reference: 'cus_A' },
+        { reference: 'cus_B', email: 'b@example.com' },
+        { reference: 'cus_C' },
+      ),
     );
     expect(errors).toEqual([]);
     expect(data).toEqual({ _entities: [known('7'), known('2'), known(null)] });
     expect(hubspot.asked()[0]?.body).toEqual({
       filterGroups: [
-        { filters: [{ propertyName: 'stripe_id', operator: 'IN', values: ['cus_A', 'cus_a', 'cus_B', 'cus_b', 'cus_C', 'cus_c'] }] },
+        {
+          filters: [
+            {
+              propertyName: 'stripe_id',
+              operator: 'IN',
+              values: ['cus_A', 'cus_a', 'cus_B', 'cus_b', 'cus_C', 'cus_c'],
+            },
+          ],
+        },
       ],
       properties: ['hs_object_id', 'stripe_id'],
       limit: 200,
@@ -83,10 +109,17 @@ describe('a payer', () => {
     hubspot.on(
       'POST',
       SEARCH,
-      { total: 201, results: [wireRecord(9, { stripe_id: 'cus_a' })], paging: { next: { after: '200' } } },
+      {
+        total: 201,
+        results: [wireRecord(9, { stripe_id: 'cus_a' })],
+        paging: { next: { after: '200' } },
+      },
       { total: 201, results: [wireRecord(8, { stripe_id: 'cus_b' })] },
     );
-    const { data } = await joinedByProperty.ask(QUERY, of({ reference: 'cus_a' }, { reference: 'cus_b' }));
+    const { data } = await joinedByProperty.ask(
+      QUERY,
+      of({ reference: 'cus_a' }, { reference: 'cus_b' }),
+    );
     expect(data).toEqual({ _entities: [known('9'), known('8')] });
     expect(hubspot.asked()[1]?.body['after']).toBe('200');
   });

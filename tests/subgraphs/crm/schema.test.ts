@@ -18,11 +18,28 @@ import { wireRecord } from './hubspot-mock.ts';
 import { sdl } from './start-crm.ts';
 
 const settings = { referenceProperty: 'stripe_id', defaultCurrency: 'USD' };
-const address = { address: '1 Main St', address2: 'Flat 2', city: 'Ulm', state: 'BW', zip: '89073', country: 'Germany' };
+const address = {
+  address: '1 Main St',
+  address2: 'Flat 2',
+  city: 'Ulm',
+  state: 'BW',
+  zip: '89073',
+  country: 'Germany',
+};
 const customer = toCustomer(wireRecord(1, { ...address, lifecyclestage: 'lead' }), settings);
-const deal = toDeal(wireRecord(1, { amount: '1', dealstage: 's', pipeline: 'p', hubspot_owner_id: '9' }), settings);
-const connection = toConnection('list', { first: 1 }, { entries: [{ item: null, position: '' }], hasNextPage: false });
-const outcome = toOutcome({ id: null, refusals: [{ reason: 'UNKNOWN', at: null }] }, explainRefusal);
+const deal = toDeal(
+  wireRecord(1, { amount: '1', dealstage: 's', pipeline: 'p', hubspot_owner_id: '9' }),
+  settings,
+);
+const connection = toConnection(
+  'list',
+  { first: 1 },
+  { entries: [{ item: null, position: '' }], hasNextPage: false },
+);
+const outcome = toOutcome(
+  { id: null, refusals: [{ reason: 'UNKNOWN', at: null }] },
+  explainRefusal,
+);
 const payer = { reference: null, email: null };
 
 /** What the domain's objects hold, by the type they stand for. */
@@ -58,30 +75,46 @@ const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
   Payer: payer,
 };
 
-const types = Object.values(buildSubgraphSchema(parse(sdl)).getTypeMap()).filter(({ name }) => !name.includes('_'));
+const types = Object.values(buildSubgraphSchema(parse(sdl)).getTypeMap()).filter(
+  ({ name }) => !name.includes('_'),
+);
 const ours = types.filter(isObjectType);
 
 describe('the schema', () => {
-  it.each(ours.map((type) => [type.name, type] as const))('has a value for every field of %s', (name, type) => {
-    const object = OBJECTS[name] ?? {};
-    const resolved: object = resolvers[name as keyof typeof resolvers] ?? {};
-    const missing = Object.keys(type.getFields()).filter((field) => !field.startsWith('_') && !(field in object) && !(field in resolved));
-    expect(missing).toEqual([]);
-  });
+  it.each(ours.map((type) => [type.name, type] as const))(
+    'has a value for every field of %s',
+    (name, type) => {
+      const object = OBJECTS[name] ?? {};
+      const resolved: object = resolvers[name as keyof typeof resolvers] ?? {};
+      const missing = Object.keys(type.getFields()).filter(
+        (field) => !field.startsWith('_') && !(field in object) && !(field in resolved),
+      );
+      expect(missing).toEqual([]);
+    },
+  );
 
   it('has no resolver without a field', () => {
     const foreign = Object.entries(resolvers).flatMap(([name, fields]) => {
       const known = types.find((type) => type.name === name);
       if (isScalarType(known)) return [];
       const names = isObjectType(known) ? Object.keys(known.getFields()) : [];
-      return Object.keys(fields).filter((field) => field !== '__resolveReference' && !names.includes(field));
+      return Object.keys(fields).filter(
+        (field) => field !== '__resolveReference' && !names.includes(field),
+      );
     });
     expect(foreign).toEqual([]);
   });
 
   it('has every scalar of its own read and written as in the other subgraphs', () => {
-    const scalars = types.filter((type) => isScalarType(type) && !isSpecifiedScalarType(type)).map(({ name }) => name);
-    expect(scalars.filter((name) => resolvers[name as keyof typeof resolvers] !== SCALARS[name as keyof typeof SCALARS])).toEqual([]);
+    const scalars = types
+      .filter((type) => isScalarType(type) && !isSpecifiedScalarType(type))
+      .map(({ name }) => name);
+    expect(
+      scalars.filter(
+        (name) =>
+          resolvers[name as keyof typeof resolvers] !== SCALARS[name as keyof typeof SCALARS],
+      ),
+    ).toEqual([]);
     expect(scalars.length).toBeGreaterThan(0);
   });
 

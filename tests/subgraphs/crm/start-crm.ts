@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, type ExecutionResult, type GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import {
+  execute,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  validate,
+} from 'graphql';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
 import { selectedFields } from '../../../gateway/engines/selected-fields.ts';
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
@@ -12,7 +20,12 @@ export const TOKEN = 'pat-that-nobody-may-see';
 
 export interface Answer {
   readonly data: Readonly<Record<string, unknown>> | null;
-  readonly errors: readonly { readonly code: unknown; readonly message: string; readonly path: string; readonly [name: string]: unknown }[];
+  readonly errors: readonly {
+    readonly code: unknown;
+    readonly message: string;
+    readonly path: string;
+    readonly [name: string]: unknown;
+  }[];
   readonly calls: readonly CallRecord[];
 }
 
@@ -25,10 +38,17 @@ export const sdl = await readFile(new URL('../../../schema/crm.graphql', import.
 
 /** The subgraph as its service would run it, asked without HTTP in between. */
 export function startCrm(environment: Readonly<Record<string, string>> = {}): RunningCrm {
-  const lead = { HUBSPOT_ACCESS_TOKEN: TOKEN, HUBSPOT_BASE_URL: HUBSPOT, HUBSPOT_RATE_LIMIT: 'none' };
+  const lead = {
+    HUBSPOT_ACCESS_TOKEN: TOKEN,
+    HUBSPOT_BASE_URL: HUBSPOT,
+    HUBSPOT_RATE_LIMIT: 'none',
+  };
   const subgraph = openSubgraph(crm, { ...lead, ...environment });
   // graphql-tools and Apollo type the same resolver maps differently.
-  const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never });
+  const schema = buildSubgraphSchema({
+    typeDefs: parse(subgraph.sdl),
+    resolvers: subgraph.resolvers as never,
+  });
   return { subgraph, ask: (query, variables = {}) => ask(subgraph, schema, query, variables) };
 }
 
@@ -41,7 +61,9 @@ async function ask(
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) throw new Error(invalid.join('\n'));
-  const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const operation = document.definitions.find(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
   if (operation === undefined) throw new Error('A query needs an operation.');
   const selected = selectedFields({ schema, operation, fragments: {}, variables });
   const trace = createCallTrace();
@@ -50,9 +72,18 @@ async function ask(
     trace,
     wanted: (type) => selected.get(type) ?? new Set(),
   });
-  const { data = null, errors = [] }: ExecutionResult = await execute({ schema, document, variableValues: variables, contextValue });
+  const { data = null, errors = [] }: ExecutionResult = await execute({
+    schema,
+    document,
+    variableValues: variables,
+    contextValue,
+  });
   // Through JSON: what is compared is what a client would get.
-  return { data: JSON.parse(JSON.stringify(data)) as Answer['data'], errors: errors.map(toPlainError), calls: trace.calls };
+  return {
+    data: JSON.parse(JSON.stringify(data)) as Answer['data'],
+    errors: errors.map(toPlainError),
+    calls: trace.calls,
+  };
 }
 
 const toPlainError = ({ message, path = [], extensions }: GraphQLError) => ({

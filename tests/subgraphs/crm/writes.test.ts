@@ -15,11 +15,17 @@ const create = (input: object, crm = { ask }) =>
     { input },
   );
 const update = (input: object) =>
-  ask('mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { customer { id } userErrors { code field message } } }', {
-    input,
-  });
+  ask(
+    'mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { customer { id } userErrors { code field message } } }',
+    {
+      input,
+    },
+  );
 const createDeal = (input: object) =>
-  ask('mutation ($input: CreateDealInput!) { createDeal(input: $input) { deal { id } userErrors { code field message } } }', { input });
+  ask(
+    'mutation ($input: CreateDealInput!) { createDeal(input: $input) { deal { id } userErrors { code field message } } }',
+    { input },
+  );
 
 const refusal = (status: number, body: object) => () => ({
   status,
@@ -40,9 +46,17 @@ describe('a new customer', () => {
       companyId: '9',
       address,
     });
-    expect([data, errors]).toEqual([{ createCustomer: { customer: { id: '7' }, userErrors: [] } }, []]);
+    expect([data, errors]).toEqual([
+      { createCustomer: { customer: { id: '7' }, userErrors: [] } },
+      [],
+    ]);
     expect(hubspot.asked()[0]?.body).toEqual({
-      properties: { firstname: 'Ada', email: 'Ada@Example.org', address: '1 Main St, Flat 2', city: 'Ulm' },
+      properties: {
+        firstname: 'Ada',
+        email: 'Ada@Example.org',
+        address: '1 Main St, Flat 2',
+        city: 'Ulm',
+      },
       associations: [
         {
           to: { id: '9' },
@@ -57,23 +71,38 @@ describe('a new customer', () => {
   });
 
   it('carries its key to the property that is set up for it, the same for the same key of the client', async () => {
-    const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
-    const restarted = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const keyed = startCrm({
+      UPSTREAM_MAX_TRIES: '3',
+      HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key',
+    });
+    const restarted = startCrm({
+      UPSTREAM_MAX_TRIES: '3',
+      HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key',
+    });
     hubspot.on('POST', CONTACTS, created('7'), created('7'));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord(), everyRecord());
     await create({ lastName: 'A', idempotencyKey: 'k' }, keyed);
     await create({ lastName: 'A', idempotencyKey: 'k' }, restarted);
-    const keys = hubspot.asked().flatMap(({ path, body }) => (path === CONTACTS ? [body['properties']] : []));
+    const keys = hubspot
+      .asked()
+      .flatMap(({ path, body }) => (path === CONTACTS ? [body['properties']] : []));
     expect(keys).toEqual([keys[0], keys[0]]);
-    expect(keys[0]).toEqual({ lastname: 'A', tributary_key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(keys[0]).toEqual({
+      lastname: 'A',
+      tributary_key: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   it('that HubSpot already has under the idempotency key is returned', async () => {
-    const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const keyed = startCrm({
+      UPSTREAM_MAX_TRIES: '3',
+      HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key',
+    });
     for (const conflict of [
       refusal(400, {
         category: 'VALIDATION_ERROR',
-        message: 'Cannot set PropertyValueCoordinates{propertyName=tributary_key} on 8. 7 already has that value.',
+        message:
+          'Cannot set PropertyValueCoordinates{propertyName=tributary_key} on 8. 7 already has that value.',
       }),
       refusal(409, { category: 'CONFLICT', message: 'Contact already exists. Existing ID: 7' }),
     ]) {
@@ -86,7 +115,10 @@ describe('a new customer', () => {
   });
 
   it('whose record cannot be searched for has an unknown outcome', async () => {
-    const keyed = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key' });
+    const keyed = startCrm({
+      UPSTREAM_MAX_TRIES: '3',
+      HUBSPOT_IDEMPOTENCY_PROPERTY: 'tributary_key',
+    });
     hubspot.on('POST', CONTACTS, refusal(409, {}));
     hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
     const { errors } = await create({ email: 'a@example.org' }, keyed);
@@ -97,18 +129,26 @@ describe('a new customer', () => {
     hubspot.lose('POST', CONTACTS);
     const first = await create({ email: 'a@Example.org', idempotencyKey: 'lost' });
     expect(first.errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
-    const fresh = { ...wireRecord(7, { email: 'a@example.org' }), createdAt: new Date().toISOString() };
+    const fresh = {
+      ...wireRecord(7, { email: 'a@example.org' }),
+      createdAt: new Date().toISOString(),
+    };
     hubspot.on('POST', `${CONTACTS}/batch/read`, { results: [fresh] }, everyRecord());
     const { data } = await create({ email: 'a@Example.org', idempotencyKey: 'lost' });
     expect(data).toEqual({ createCustomer: { customer: { id: '7' }, userErrors: [] } });
-    expect(hubspot.asked()[0]?.body).toEqual({ properties: ['email'], inputs: [{ id: 'a@example.org' }], idProperty: 'email' });
+    expect(hubspot.asked()[0]?.body).toEqual({
+      properties: ['email'],
+      inputs: [{ id: 'a@example.org' }],
+      idProperty: 'email',
+    });
   });
 
   it('that cannot be searched for keeps an unknown outcome', async () => {
     hubspot.lose('POST', CONTACTS);
     hubspot.on('POST', `${CONTACTS}/batch/read`, refusal(500, {}));
     const input = { email: 'b@example.org', idempotencyKey: 'still open' };
-    for (const { errors } of [await create(input), await create(input)]) expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+    for (const { errors } of [await create(input), await create(input)])
+      expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
   });
 });
 
@@ -116,23 +156,47 @@ describe('a refusal of HubSpot’s', () => {
   it.each([
     [
       'of an e-mail address that another customer has',
-      refusal(409, { message: 'Contact already exists. Existing ID: 2926551', category: 'CONFLICT' }),
-      { code: 'ALREADY_EXISTS', field: ['input', 'email'], message: 'The CRM already has a customer with this e-mail address.' },
+      refusal(409, {
+        message: 'Contact already exists. Existing ID: 2926551',
+        category: 'CONFLICT',
+      }),
+      {
+        code: 'ALREADY_EXISTS',
+        field: ['input', 'email'],
+        message: 'The CRM already has a customer with this e-mail address.',
+      },
     ],
     [
       'for a rule of the account’s',
-      refusal(400, { category: 'VALIDATION_ERROR', errors: [{ code: 'REQUIRED', context: { propertyName: ['shoe_size'] } }] }),
-      { code: 'UNKNOWN', field: null, message: 'The CRM refused the mutation for a reason that this graph does not know.' },
+      refusal(400, {
+        category: 'VALIDATION_ERROR',
+        errors: [{ code: 'REQUIRED', context: { propertyName: ['shoe_size'] } }],
+      }),
+      {
+        code: 'UNKNOWN',
+        field: null,
+        message: 'The CRM refused the mutation for a reason that this graph does not know.',
+      },
     ],
     [
       'of a company that is not there',
-      refusal(400, { category: 'VALIDATION_ERROR', context: { INVALID_OBJECT_IDS: ['COMPANY=9 is not valid'] } }),
-      { code: 'NOT_FOUND', field: ['input', 'companyId'], message: 'The CRM has no company with this id.' },
+      refusal(400, {
+        category: 'VALIDATION_ERROR',
+        context: { INVALID_OBJECT_IDS: ['COMPANY=9 is not valid'] },
+      }),
+      {
+        code: 'NOT_FOUND',
+        field: ['input', 'companyId'],
+        message: 'The CRM has no company with this id.',
+      },
     ],
   ])('%s is a user error', async (_what, answer, userError) => {
     hubspot.on('POST', CONTACTS, answer);
     const { data, errors } = await create({ email: 'a@example.org', companyId: '9' });
-    expect([data, errors]).toEqual([{ createCustomer: { customer: null, userErrors: [userError] } }, []]);
+    expect([data, errors]).toEqual([
+      { createCustomer: { customer: null, userErrors: [userError] } },
+      [],
+    ]);
   });
 
   it.each([
@@ -147,14 +211,22 @@ describe('a refusal of HubSpot’s', () => {
         message:
           'Property values were not valid: [{"isValid":false,"message":"x","error":"INVALID_OPTION","name":"lifecyclestage","portalId":1}]',
       },
-      ['input.lifecycleStageId', 'input.lifecycleStageId must be the id of a lifecycle stage, but got "friend".'],
+      [
+        'input.lifecycleStageId',
+        'input.lifecycleStageId must be the id of a lifecycle stage, but got "friend".',
+      ],
     ],
-  ])('of a value, %s, names the part of the input, in our words', async (_how, body, [field, message]) => {
-    hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
-    const { errors } = await create({ email: 'a@b', lifecycleStageId: 'friend' });
-    expect(errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'createCustomer', field, message }]);
-    expect(JSON.stringify(errors)).not.toMatch(new RegExp(`Secret|${TOKEN}|${HUBSPOT}|hubspot|portal|isValid`, 'i'));
-  });
+  ])(
+    'of a value, %s, names the part of the input, in our words',
+    async (_how, body, [field, message]) => {
+      hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
+      const { errors } = await create({ email: 'a@b', lifecycleStageId: 'friend' });
+      expect(errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'createCustomer', field, message }]);
+      expect(JSON.stringify(errors)).not.toMatch(
+        new RegExp(`Secret|${TOKEN}|${HUBSPOT}|hubspot|portal|isValid`, 'i'),
+      );
+    },
+  );
 
   it.each([
     ['explains nothing', {}],
@@ -164,7 +236,9 @@ describe('a refusal of HubSpot’s', () => {
     ],
   ])('that %s is an error for the operator', async (_what, body) => {
     hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
-    expect((await create({ email: 'a@example.org' })).errors).toMatchObject([{ code: 'UPSTREAM_REJECTED' }]);
+    expect((await create({ email: 'a@example.org' })).errors).toMatchObject([
+      { code: 'UPSTREAM_REJECTED' },
+    ]);
   });
 });
 
@@ -192,20 +266,32 @@ describe('a new deal', () => {
         closedate: '2026-05-01T12:00:00.000Z',
         hubspot_owner_id: '3',
       },
-      associations: [{ to: { id: '1' }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 3 }] }],
+      associations: [
+        {
+          to: { id: '1' },
+          types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 3 }],
+        },
+      ],
     });
   });
 
-  it.each(['-0', '-0.00'])('of an amount of %s has an amount of zero, without a sign', async (amount) => {
-    hubspot.on('POST', DEALS, created('5'));
-    hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
-    await createDeal({ title: 'Nothing', amount: { amount, currency: 'EUR' } });
-    expect(hubspot.asked()[0]?.body).toMatchObject({ properties: { amount: amount.slice(1) } });
-  });
+  it.each(['-0', '-0.00'])(
+    'of an amount of %s has an amount of zero, without a sign',
+    async (amount) => {
+      hubspot.on('POST', DEALS, created('5'));
+      hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
+      await createDeal({ title: 'Nothing', amount: { amount, currency: 'EUR' } });
+      expect(hubspot.asked()[0]?.body).toMatchObject({ properties: { amount: amount.slice(1) } });
+    },
+  );
 
   it('whose answer was lost is searched for by its title among those of that time', async () => {
     hubspot.lose('POST', DEALS);
-    const input = { title: 'Lost', amount: { amount: '10.00', currency: 'EUR' }, idempotencyKey: 'deal' };
+    const input = {
+      title: 'Lost',
+      amount: { amount: '10.00', currency: 'EUR' },
+      idempotencyKey: 'deal',
+    };
     const startedAt = Date.now();
     await createDeal(input);
     const other = wireRecord(4, { dealname: 'Lost', amount: '11', deal_currency_code: 'EUR' });
@@ -213,7 +299,9 @@ describe('a new deal', () => {
     hubspot.on('POST', `${DEALS}/search`, { total: 2, results: [other, ours] });
     hubspot.on('POST', `${DEALS}/batch/read`, everyRecord());
     expect((await createDeal(input)).data).toMatchObject({ createDeal: { deal: { id: '5' } } });
-    const [group] = hubspot.asked()[0]?.body.filterGroups as readonly { readonly filters: readonly { readonly value: string }[] }[];
+    const [group] = hubspot.asked()[0]?.body.filterGroups as readonly {
+      readonly filters: readonly { readonly value: string }[];
+    }[];
     expect(group?.filters).toEqual([
       { propertyName: 'createdate', operator: 'GTE', value: expect.any(String) },
       { propertyName: 'dealname', operator: 'EQ', value: 'Lost' },
@@ -226,7 +314,9 @@ describe('a new deal', () => {
     const input = { title: 'Hidden', idempotencyKey: 'hidden' };
     await createDeal(input);
     hubspot.on('POST', `${DEALS}/search`, { total: 0, results: [] });
-    expect((await createDeal(input)).errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN', retryAfter: expect.any(Number) }]);
+    expect((await createDeal(input)).errors).toMatchObject([
+      { code: 'OUTCOME_UNKNOWN', retryAfter: expect.any(Number) },
+    ]);
   });
 });
 
@@ -234,7 +324,9 @@ describe('a change of a customer', () => {
   it('is one call: what is null is cleared, what is absent is not named', async () => {
     hubspot.on('PATCH', `${CONTACTS}/7`, { ...wireRecord(7), properties: {} });
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
-    expect((await update({ id: '7', jobTitle: null, address: { city: 'Bern' } })).errors).toEqual([]);
+    expect((await update({ id: '7', jobTitle: null, address: { city: 'Bern' } })).errors).toEqual(
+      [],
+    );
     expect(hubspot.asked()[0]?.body).toEqual({ properties: { jobtitle: '', city: 'Bern' } });
   });
 
@@ -244,15 +336,25 @@ describe('a change of a customer', () => {
     hubspot.lose('PATCH', `${CONTACTS}/7`);
     const input = { id: '7', jobTitle: 'Owner', idempotencyKey: 'change' };
     expect((await update(input)).errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
-    hubspot.on('POST', `${CONTACTS}/batch/read`, { results: [wireRecord(7, { jobtitle: 'Owner' })] }, everyRecord());
-    expect((await update(input)).data).toEqual({ updateCustomer: { customer: { id: '7' }, userErrors: [] } });
+    hubspot.on(
+      'POST',
+      `${CONTACTS}/batch/read`,
+      { results: [wireRecord(7, { jobtitle: 'Owner' })] },
+      everyRecord(),
+    );
+    expect((await update(input)).data).toEqual({
+      updateCustomer: { customer: { id: '7' }, userErrors: [] },
+    });
   });
 
   it('tells of a lifecycle stage that HubSpot left as it is, and shows the customer', async () => {
     hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7, { lifecyclestage: 'customer' }));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
     expect((await update({ id: '7', lifecycleStageId: 'lead' })).data).toMatchObject({
-      updateCustomer: { customer: { id: '7' }, userErrors: [{ code: 'NOT_ALLOWED_NOW', field: ['input', 'lifecycleStageId'] }] },
+      updateCustomer: {
+        customer: { id: '7' },
+        userErrors: [{ code: 'NOT_ALLOWED_NOW', field: ['input', 'lifecycleStageId'] }],
+      },
     });
   });
 
@@ -260,17 +362,30 @@ describe('a change of a customer', () => {
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
-    hubspot.on('POST', '/crm/v4/associations/contacts/companies/batch/create', () => ({ status: 500, body: {} }));
+    hubspot.on('POST', '/crm/v4/associations/contacts/companies/batch/create', () => ({
+      status: 500,
+      body: {},
+    }));
     const { errors } = await update({ id: '7', lastName: 'A', companyId: '9' });
     expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
   });
 
   it('of an unknown record is a user error', async () => {
-    hubspot.on('PATCH', `${CONTACTS}/7`, () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' }));
+    hubspot.on('PATCH', `${CONTACTS}/7`, () => ({
+      status: 404,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>Not Found</html>',
+    }));
     expect((await update({ id: '7', lastName: 'A' })).data).toEqual({
       updateCustomer: {
         customer: null,
-        userErrors: [{ code: 'NOT_FOUND', field: ['input', 'id'], message: 'The CRM has no customer with this id.' }],
+        userErrors: [
+          {
+            code: 'NOT_FOUND',
+            field: ['input', 'id'],
+            message: 'The CRM has no customer with this id.',
+          },
+        ],
       },
     });
   });

@@ -3,9 +3,16 @@ import { GEOCODING, PLACES, ROUTES } from './start-maps.ts';
 
 /** A geocoder's result, shaped as the vendor was recorded to answer. */
 export const geocodingResult = (
-  over: { readonly id?: string; readonly type?: string; readonly lat?: number; readonly lng?: number } = {},
+  over: {
+    readonly id?: string;
+    readonly type?: string;
+    readonly lat?: number;
+    readonly lng?: number;
+  } = {},
 ) => ({
-  address_components: [{ long_name: 'Sydney', short_name: 'Sydney', types: ['locality', 'political'] }],
+  address_components: [
+    { long_name: 'Sydney', short_name: 'Sydney', types: ['locality', 'political'] },
+  ],
   formatted_address: 'Sydney NSW, Australia',
   geometry: {
     location: { lat: over.lat ?? -33.8688197, lng: over.lng ?? 151.2092955 },
@@ -16,7 +23,10 @@ export const geocodingResult = (
   types: ['locality', 'political'],
 });
 
-export const found = (over: Parameters<typeof geocodingResult>[0] = {}) => ({ results: [geocodingResult(over)], status: 'OK' });
+export const found = (over: Parameters<typeof geocodingResult>[0] = {}) => ({
+  results: [geocodingResult(over)],
+  status: 'OK',
+});
 
 export const nothing = { results: [], status: 'ZERO_RESULTS' };
 
@@ -31,26 +41,37 @@ export interface Sent {
 }
 
 /** Answers one POST to Routes or Places, and keeps what was sent. */
-function answers(origin: string, path: string, reply: (sent: Sent) => unknown, status: number): Sent[] {
+function answers(
+  origin: string,
+  path: string,
+  reply: (sent: Sent) => unknown,
+  status: number,
+): Sent[] {
   const sent: Sent[] = [];
   nock(origin)
     .post(path)
     .reply(async (request: Request) => {
       const header = (name: string) => request.headers.get(name) ?? '';
       // Google takes JSON objects only.
-      const one = { mask: header('x-goog-fieldmask'), key: header('x-goog-api-key'), body: (await request.json()) as Sent['body'] };
+      const one = {
+        mask: header('x-goog-fieldmask'),
+        key: header('x-goog-api-key'),
+        body: (await request.json()) as Sent['body'],
+      };
       sent.push(one);
       return [status, reply(one)];
     });
   return sent;
 }
 
-export const answersRoute = (body: unknown, status = 200) => answers(ROUTES, '/directions/v2:computeRoutes', () => body, status);
+export const answersRoute = (body: unknown, status = 200) =>
+  answers(ROUTES, '/directions/v2:computeRoutes', () => body, status);
 
 export const answersMatrix = (reply: (sent: Sent) => unknown, status = 200) =>
   answers(ROUTES, '/distanceMatrix/v2:computeRouteMatrix', reply, status);
 
-export const answersPlaces = (body: unknown, status = 200) => answers(PLACES, '/v1/places:searchText', () => body, status);
+export const answersPlaces = (body: unknown, status = 200) =>
+  answers(PLACES, '/v1/places:searchText', () => body, status);
 
 /** An element for each pair, in an order that is not the one of the question. */
 export function elementsFor({ body }: Sent) {

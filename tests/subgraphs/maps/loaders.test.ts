@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { answersMatrix, answersPlaces, answersRoute, elementsFor, found, geocodes } from './google-answers.ts';
+import {
+  answersMatrix,
+  answersPlaces,
+  answersRoute,
+  elementsFor,
+  found,
+  geocodes,
+} from './google-answers.ts';
 import { onlyMockedCalls } from './only-mocked.ts';
 import { addresses, ofAddresses, startMaps } from './start-maps.ts';
 
@@ -30,13 +37,17 @@ describe('one request', () => {
   it('asks for the route of the same journey once', async () => {
     answersRoute({ routes: [{ distanceMeters: 5, duration: '2s' }] });
     const journey = 'from: { address: "A" }, to: { address: "B" }';
-    const { data } = await startMaps().ask(`{ a: route(${journey}) { distance } b: route(${journey}, mode: DRIVE) { duration } }`);
+    const { data } = await startMaps().ask(
+      `{ a: route(${journey}) { distance } b: route(${journey}, mode: DRIVE) { duration } }`,
+    );
     expect(data).toEqual({ a: { distance: 5 }, b: { duration: 2 } });
   });
 
   it('searches for the same places once', async () => {
     answersPlaces({ places: [{ id: 'p1' }] });
-    const { data } = await startMaps().ask('{ a: places(text: "tea ") { nodes { id } } b: places(text: "tea") { nodes { id } } }');
+    const { data } = await startMaps().ask(
+      '{ a: places(text: "tea ") { nodes { id } } b: places(text: "tea") { nodes { id } } }',
+    );
     expect(data).toEqual({ a: { nodes: [{ id: 'p1' }] }, b: { nodes: [{ id: 'p1' }] } });
   });
 
@@ -49,7 +60,11 @@ describe('one request', () => {
       ),
       addresses('A', 'B', 'A', 'C'),
     );
-    const sent = [...driving, ...walking].map(({ body }) => [body['travelMode'], origins(body), body['destinations']]);
+    const sent = [...driving, ...walking].map(({ body }) => [
+      body['travelMode'],
+      origins(body),
+      body['destinations'],
+    ]);
     expect(sent).toEqual([
       ['DRIVE', ['A', 'B', 'C'], [{ waypoint: { address: 'Depot' } }]],
       ['WALK', ['A', 'B', 'C'], [{ waypoint: { address: 'Depot' } }]],
@@ -68,18 +83,31 @@ describe('one request', () => {
   it('splits travel times where a matrix would have more named places than the vendor takes', async () => {
     const lines = Array.from({ length: 60 }, (_, index) => `${String(index)} Main St`);
     const batches = [answersMatrix(elementsFor), answersMatrix(elementsFor)];
-    const { data, errors } = await startMaps().ask(ofAddresses('travelTime(to: { address: "Depot" }) { duration }'), addresses(...lines));
+    const { data, errors } = await startMaps().ask(
+      ofAddresses('travelTime(to: { address: "Depot" }) { duration }'),
+      addresses(...lines),
+    );
     expect(errors).toEqual([]);
-    expect(batches.flat().map(({ body }) => origins(body))).toEqual([lines.slice(0, 49), lines.slice(49)]);
-    const durations = (data?.['_entities'] as { travelTime: { duration: number } }[]).map(({ travelTime }) => travelTime.duration);
+    expect(batches.flat().map(({ body }) => origins(body))).toEqual([
+      lines.slice(0, 49),
+      lines.slice(49),
+    ]);
+    const durations = (data?.['_entities'] as { travelTime: { duration: number } }[]).map(
+      ({ travelTime }) => travelTime.duration,
+    );
     expect(durations.slice(47, 51)).toEqual([48 * 60, 49 * 60, 60, 120]);
   });
 
   it('lets a failing batch of travel times fail alone', async () => {
     answersMatrix(elementsFor);
-    answersMatrix(() => [{ error: { code: 503, message: 'secret words', status: 'UNAVAILABLE' } }], 503);
+    answersMatrix(
+      () => [{ error: { code: 503, message: 'secret words', status: 'UNAVAILABLE' } }],
+      503,
+    );
     const { data, errors } = await startMaps().ask(
-      ofAddresses('travelTime(to: { address: "Depot" }) { duration } other: travelTime(to: { placeId: "abc" }) { duration }'),
+      ofAddresses(
+        'travelTime(to: { address: "Depot" }) { duration } other: travelTime(to: { placeId: "abc" }) { duration }',
+      ),
       addresses('A'),
     );
     expect(data).toEqual({ _entities: [{ travelTime: { duration: 60 }, other: null }] });
@@ -89,8 +117,13 @@ describe('one request', () => {
   it('fails just the address whose geocoding fails', async () => {
     geocodes('Good');
     geocodes('Bad', 'oops', 500);
-    const { data, errors } = await startMaps().ask(ofAddresses('place { id }'), addresses('Bad', 'Good'));
-    expect(data).toEqual({ _entities: [{ place: null }, { place: { id: found().results[0]?.place_id } }] });
+    const { data, errors } = await startMaps().ask(
+      ofAddresses('place { id }'),
+      addresses('Bad', 'Good'),
+    );
+    expect(data).toEqual({
+      _entities: [{ place: null }, { place: { id: found().results[0]?.place_id } }],
+    });
     expect(errors).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE', path: '_entities.0.place' }]);
   });
 });

@@ -7,7 +7,10 @@ import { onlyMockedCalls } from './only-mocked.ts';
 onlyMockedCalls();
 
 beforeEach(() => {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout', 'clearTimeout'], now: Date.now() });
+  jest.useFakeTimers({
+    doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout', 'clearTimeout'],
+    now: Date.now(),
+  });
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -27,8 +30,13 @@ const draws = (times: number, headers: Record<string, string> = {}) =>
 function start(environment: Record<string, string> = {}) {
   const { ask, subgraph } = startMaps(environment);
   const link = async (zoom = 14) => {
-    const { data } = await ask(ofAddresses(`map(zoom: ${String(zoom)}) { path }`), addresses('Sydney'));
-    return (data as { _entities: [{ map: { path: string } }] })._entities[0].map.path.slice('/map/'.length);
+    const { data } = await ask(
+      ofAddresses(`map(zoom: ${String(zoom)}) { path }`),
+      addresses('Sydney'),
+    );
+    return (data as { _entities: [{ map: { path: string } }] })._entities[0].map.path.slice(
+      '/map/'.length,
+    );
   };
   const read = (token: string, signal: AbortSignal = new AbortController().signal) => {
     const file = subgraph.files?.['map']?.(token, { signal, trace: createCallTrace() });
@@ -75,12 +83,16 @@ describe('a map image', () => {
     const token = await link();
     draws(1);
     const gone = new AbortController();
-    const first = expect(read(token, gone.signal)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    const first = expect(read(token, gone.signal)).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+    });
     const others = Array.from({ length: 50 }, () => read(token));
     // Who began the call does not end it for the others.
     gone.abort(new DOMException('The client disconnected.', 'AbortError'));
     await first;
-    expect(new Set((await Promise.all(others)).map((file) => file?.contentType))).toEqual(new Set(['image/png']));
+    expect(new Set((await Promise.all(others)).map((file) => file?.contentType))).toEqual(
+      new Set(['image/png']),
+    );
   });
 
   it('takes no more calls a minute than are allowed for one picture', async () => {
@@ -89,7 +101,10 @@ describe('a map image', () => {
     draws(2);
     await read(token);
     await read(token);
-    await expect(read(token)).rejects.toMatchObject({ code: 'RATE_LIMITED', extensions: { retryable: true, retryAfter: 30 } });
+    await expect(read(token)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      extensions: { retryable: true, retryAfter: 30 },
+    });
     draws(1);
     await read(await link(3));
   });

@@ -21,7 +21,13 @@ describe('a map token', () => {
   });
 
   it('fits into one segment of a path, also with the longest address', () => {
-    for (const address of ['x'.repeat(500), '\u0001'.repeat(500), '\ud800'.repeat(500), '€'.repeat(500), '"'.repeat(500)]) {
+    for (const address of [
+      'x'.repeat(500),
+      '\u0001'.repeat(500),
+      '\ud800'.repeat(500),
+      '€'.repeat(500),
+      '"'.repeat(500),
+    ]) {
       const token = mapToken.write({ ...view, address });
       expect(token).toMatch(/^[\w-]{1,4200}$/);
       expect(mapToken.read(token)).toEqual({ ...view, address });
@@ -59,8 +65,14 @@ describe('a map token', () => {
     for (let index = 0; index < token.length; index += 1) {
       const [before, after] = [token.slice(0, index), token.slice(index + 1)];
       const other = token[index] === 'A' ? 'B' : 'A';
-      for (const tampered of [before + other + after, before + after, `${before}A${token.slice(index)}`, `${before}.${after}`]) {
-        if (tampered !== token) expect([tampered, mapToken.read(tampered)]).toEqual([tampered, null]);
+      for (const tampered of [
+        before + other + after,
+        before + after,
+        `${before}A${token.slice(index)}`,
+        `${before}.${after}`,
+      ]) {
+        if (tampered !== token)
+          expect([tampered, mapToken.read(tampered)]).toEqual([tampered, null]);
       }
     }
   });
@@ -68,7 +80,9 @@ describe('a map token', () => {
   it('is refused with another secret, cut at any length, or padded', () => {
     const token = mapToken.write(view);
     expect(createMapToken({ secret: 'another secret', linkSeconds }).read(token)).toBeNull();
-    for (let length = 0; length < token.length; length += 1) expect(mapToken.read(token.slice(0, length))).toBeNull();
-    for (const padded of [`${token}=`, `${token}\n`, ` ${token}`, `${token}.`]) expect(mapToken.read(padded)).toBeNull();
+    for (let length = 0; length < token.length; length += 1)
+      expect(mapToken.read(token.slice(0, length))).toBeNull();
+    for (const padded of [`${token}=`, `${token}\n`, ` ${token}`, `${token}.`])
+      expect(mapToken.read(padded)).toBeNull();
   });
 });

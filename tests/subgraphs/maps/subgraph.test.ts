@@ -6,9 +6,23 @@ import nock from 'nock';
 import { maps } from '../../../subgraphs/maps/subgraph.ts';
 import { selectedFields } from '../../../gateway/engines/selected-fields.ts';
 import { createCallTrace } from '../../../request/request-scope.ts';
-import { answersMatrix, answersPlaces, answersRoute, elementsFor, found, geocodes } from './google-answers.ts';
+import {
+  answersMatrix,
+  answersPlaces,
+  answersRoute,
+  elementsFor,
+  found,
+  geocodes,
+} from './google-answers.ts';
 import { onlyMockedCalls } from './only-mocked.ts';
-import { addresses, API_KEY, fragmentsOf, GEOCODING, ofAddresses, startMaps } from './start-maps.ts';
+import {
+  addresses,
+  API_KEY,
+  fragmentsOf,
+  GEOCODING,
+  ofAddresses,
+  startMaps,
+} from './start-maps.ts';
 
 onlyMockedCalls();
 
@@ -40,28 +54,57 @@ describe('the maps subgraph', () => {
   it('answers every field of its schema', async () => {
     const { subgraph, ask } = startMaps();
     const document = parse(EVERYTHING);
-    const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers as never });
+    const schema = buildSubgraphSchema({
+      typeDefs: parse(subgraph.sdl),
+      resolvers: subgraph.resolvers as never,
+    });
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
     if (operation === undefined) throw new Error('There is no operation.');
-    const selected = selectedFields({ schema, operation, fragments: fragmentsOf(document), variables: {} });
+    const selected = selectedFields({
+      schema,
+      operation,
+      fragments: fragmentsOf(document),
+      variables: {},
+    });
     const all = Object.values(schema.getTypeMap()).filter(
       (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('_'),
     );
     const missing = all.flatMap((type) => {
       const fields = Object.keys(type.getFields()).filter((field) => !field.startsWith('_'));
-      return fields.filter((field) => !selected.get(type.name)?.has(field)).map((field) => `${type.name}.${field}`);
+      return fields
+        .filter((field) => !selected.get(type.name)?.has(field))
+        .map((field) => `${type.name}.${field}`);
     });
     expect(missing).toEqual([]);
 
     geocodes('Sydney');
-    nock(GEOCODING).get('/maps/api/geocode/json').query({ latlng: '1.5,-2', key: API_KEY }).reply(200, found());
+    nock(GEOCODING)
+      .get('/maps/api/geocode/json')
+      .query({ latlng: '1.5,-2', key: API_KEY })
+      .reply(200, found());
     nock(GEOCODING)
       .get('/maps/api/timezone/json')
       .query({ location: '-33.8688197,151.2092955', timestamp: /^\d+$/, key: API_KEY })
-      .reply(200, { status: 'OK', timeZoneId: 'Australia/Sydney', timeZoneName: 'x', dstOffset: 0, rawOffset: 36000 });
-    const place = { id: 'p', displayName: { text: 'Tea' }, formattedAddress: 'Here', location: { latitude: 1, longitude: 2 } };
+      .reply(200, {
+        status: 'OK',
+        timeZoneId: 'Australia/Sydney',
+        timeZoneName: 'x',
+        dstOffset: 0,
+        rawOffset: 36000,
+      });
+    const place = {
+      id: 'p',
+      displayName: { text: 'Tea' },
+      formattedAddress: 'Here',
+      location: { latitude: 1, longitude: 2 },
+    };
     answersPlaces({ places: [place], nextPageToken: 'more' });
-    const route = { distanceMeters: 7, duration: '8.6s', description: 'M1', polyline: { encodedPolyline: 'abc' } };
+    const route = {
+      distanceMeters: 7,
+      duration: '8.6s',
+      description: 'M1',
+      polyline: { encodedPolyline: 'abc' },
+    };
     answersRoute({ routes: [route] });
     answersRoute({ routes: [route] });
     answersMatrix(elementsFor);
@@ -79,7 +122,17 @@ describe('the maps subgraph', () => {
       geocode: sydney,
       reverseGeocode: sydney,
       places: {
-        edges: [{ node: { id: 'p', name: 'Tea', formattedAddress: 'Here', precision: null, location: { latitude: 1, longitude: 2 } } }],
+        edges: [
+          {
+            node: {
+              id: 'p',
+              name: 'Tea',
+              formattedAddress: 'Here',
+              precision: null,
+              location: { latitude: 1, longitude: 2 },
+            },
+          },
+        ],
         nodes: [{ id: 'p' }],
         pageInfo: { hasNextPage: true, hasPreviousPage: false },
       },
@@ -116,14 +169,19 @@ describe('the maps subgraph', () => {
   });
 
   it('refuses a vendor that it does not have', () => {
-    expect(problemsOf(maps, { MAPS_PROVIDER: 'toString' })).toEqual(['MAPS_PROVIDER must be one of google, but is "toString".']);
+    expect(problemsOf(maps, { MAPS_PROVIDER: 'toString' })).toEqual([
+      'MAPS_PROVIDER must be one of google, but is "toString".',
+    ]);
   });
 });
 
 describe('a map image link', () => {
   const scope = () => ({ signal: AbortSignal.timeout(5_000), trace: createCallTrace() });
   const pathOf = async (running: ReturnType<typeof startMaps>, selection = 'map { path }') => {
-    const { data, calls } = await running.ask(ofAddresses(selection), addresses('1 Main St|icon:http://evil.test, Sydney'));
+    const { data, calls } = await running.ask(
+      ofAddresses(selection),
+      addresses('1 Main St|icon:http://evil.test, Sydney'),
+    );
     expect(calls).toEqual([]);
     return (data as { _entities: [{ map: { path: string } }] })._entities[0].map.path;
   };
@@ -144,9 +202,14 @@ describe('a map image link', () => {
       })
       .reply(200, png, { 'content-type': 'image/png' });
     const { trace, signal } = scope();
-    const file = await running.subgraph.files?.['map']?.(path.slice('/map/'.length), { trace, signal });
+    const file = await running.subgraph.files?.['map']?.(path.slice('/map/'.length), {
+      trace,
+      signal,
+    });
     expect(file).toEqual({ contentType: 'image/png', body: new Uint8Array(png), maxAge: 0 });
-    expect(trace.calls).toMatchObject([{ method: 'GET', path: '/maps/api/staticmap', status: 200 }]);
+    expect(trace.calls).toMatchObject([
+      { method: 'GET', path: '/maps/api/staticmap', status: 200 },
+    ]);
   });
 
   it('is the same path for the same picture on every instance with the same secret, or without one the same credential', async () => {
@@ -154,27 +217,45 @@ describe('a map image link', () => {
     expect(await pathOf(startMaps(secret))).toBe(await pathOf(startMaps(secret)));
     expect(await pathOf(startMaps())).toBe(await pathOf(startMaps()));
     expect(await pathOf(startMaps())).not.toBe(await pathOf(startMaps(secret)));
-    expect(await pathOf(startMaps())).not.toBe(await pathOf(startMaps({ GOOGLE_MAPS_API_KEY: 'another-key' })));
+    expect(await pathOf(startMaps())).not.toBe(
+      await pathOf(startMaps({ GOOGLE_MAPS_API_KEY: 'another-key' })),
+    );
   });
 
   it('is not found by a token that this server did not write', async () => {
     const { subgraph } = startMaps();
-    const foreign = (await pathOf(startMaps({ MAP_SIGNING_SECRET: 'x'.repeat(32) }))).slice('/map/'.length);
-    for (const token of ['', '.', 'abc', foreign]) expect(await subgraph.files?.['map']?.(token, scope())).toBeNull();
+    const foreign = (await pathOf(startMaps({ MAP_SIGNING_SECRET: 'x'.repeat(32) }))).slice(
+      '/map/'.length,
+    );
+    for (const token of ['', '.', 'abc', foreign])
+      expect(await subgraph.files?.['map']?.(token, scope())).toBeNull();
   });
 
   it('is refused where the vendor sends what a browser might run', async () => {
     const running = startMaps();
     const token = (await pathOf(running)).slice('/map/'.length);
-    nock(GEOCODING).get('/maps/api/staticmap').query(true).reply(200, '<script>', { 'content-type': 'text/html' });
-    await expect(running.subgraph.files?.['map']?.(token, scope())).rejects.toMatchObject({ code: 'UPSTREAM_CONTRACT' });
+    nock(GEOCODING)
+      .get('/maps/api/staticmap')
+      .query(true)
+      .reply(200, '<script>', { 'content-type': 'text/html' });
+    await expect(running.subgraph.files?.['map']?.(token, scope())).rejects.toMatchObject({
+      code: 'UPSTREAM_CONTRACT',
+    });
   });
 
   it('fails with a code and without the key where the vendor refuses', async () => {
     const running = startMaps();
     const token = (await pathOf(running)).slice('/map/'.length);
-    nock(GEOCODING).get('/maps/api/staticmap').query(true).reply(403, `The key ${API_KEY} is wrong.`);
-    const error = await running.subgraph.files?.['map']?.(token, scope()).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'UPSTREAM_AUTH', message: expect.not.stringContaining(API_KEY) as unknown as string });
+    nock(GEOCODING)
+      .get('/maps/api/staticmap')
+      .query(true)
+      .reply(403, `The key ${API_KEY} is wrong.`);
+    const error = await running.subgraph.files?.['map']?.(token, scope()).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({
+      code: 'UPSTREAM_AUTH',
+      message: expect.not.stringContaining(API_KEY) as unknown as string,
+    });
   });
 });

@@ -12,7 +12,10 @@ const page = {
   hasNextPage: true,
 };
 
-const cursorOf = (content: unknown) => Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)).toString('base64url');
+const cursorOf = (content: unknown) =>
+  Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)).toString(
+    'base64url',
+  );
 
 describe('arguments of a list', () => {
   it.each([1, 20, 100])('first may be %d', (first) => {
@@ -34,7 +37,12 @@ describe('arguments of a list', () => {
     const positions = [...edges.map(({ cursor }) => cursor), pageInfo.endCursor].map((after) =>
       readPageArguments(LIST, { first: 3, after }),
     );
-    expect(positions.map(({ after }) => after)).toEqual(['after-1', 'after-2', 'after-3', 'after-3']);
+    expect(positions.map(({ after }) => after)).toEqual([
+      'after-1',
+      'after-2',
+      'after-3',
+      'after-3',
+    ]);
   });
 
   it.each([
@@ -54,18 +62,27 @@ describe('arguments of a list', () => {
     );
   });
 
-  it.each(['companies', 'customers {"filter":{"x":1}}', ''])('a cursor of the list %j is refused', (other) => {
-    const after = toConnection(other, { first: 3 }, page).pageInfo.endCursor;
-    expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
-      new BadUserInput('after must be a cursor of this list with the same filter and order, but it belongs to another list.'),
-    );
-  });
+  it.each(['companies', 'customers {"filter":{"x":1}}', ''])(
+    'a cursor of the list %j is refused',
+    (other) => {
+      const after = toConnection(other, { first: 3 }, page).pageInfo.endCursor;
+      expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
+        new BadUserInput(
+          'after must be a cursor of this list with the same filter and order, but it belongs to another list.',
+        ),
+      );
+    },
+  );
 });
 
 describe('a connection', () => {
   it('has an edge for each entry, failed and missing ones too', () => {
     const connection = toConnection(LIST, { first: 3 }, page);
-    expect(connection.edges.map(({ node }) => node)).toEqual([{ id: '1' }, null, new Error('lost')]);
+    expect(connection.edges.map(({ node }) => node)).toEqual([
+      { id: '1' },
+      null,
+      new Error('lost'),
+    ]);
     expect(connection.nodes).toEqual(connection.edges.map(({ node }) => node));
     expect(connection.pageInfo).toEqual({
       hasNextPage: true,
@@ -84,11 +101,17 @@ describe('a connection', () => {
   });
 
   it('knows that something comes before it when it was read after a cursor', () => {
-    expect(toConnection(LIST, { first: 3, after: 'after-9' }, page).pageInfo.hasPreviousPage).toBe(true);
+    expect(toConnection(LIST, { first: 3, after: 'after-9' }, page).pageInfo.hasPreviousPage).toBe(
+      true,
+    );
   });
 
   it('is empty without cursors, and tells how many there are in all where that is known', () => {
-    const { edges, nodes, pageInfo, totalCount } = toConnection(LIST, { first: 3 }, { entries: [], hasNextPage: false, totalCount: 0 });
+    const { edges, nodes, pageInfo, totalCount } = toConnection(
+      LIST,
+      { first: 3 },
+      { entries: [], hasNextPage: false, totalCount: 0 },
+    );
     expect({ edges, nodes, pageInfo, totalCount }).toEqual({
       edges: [],
       nodes: [],

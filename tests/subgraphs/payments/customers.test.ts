@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { ofCustomers, person } from './ask.ts';
 import { mockStripe } from './stripe-mock.ts';
-import { customer, invoice, list, paymentIntent, paymentMethod, stripeError, subscription } from './stripe-objects.ts';
+import {
+  customer,
+  invoice,
+  list,
+  paymentIntent,
+  paymentMethod,
+  stripeError,
+  subscription,
+} from './stripe-objects.ts';
 
 const stripe = mockStripe();
 
@@ -9,8 +17,16 @@ const paths = (calls: readonly { path: string }[]) => calls.map(({ path }) => pa
 
 describe('a person with an e-mail', () => {
   it('costs one lookup and one list call per account, however many fields and aliases ask', async () => {
-    stripe.get('/v1/customers', { email: 'Ann@x.test', limit: 100 }, list([customer('cus_1', { email: 'Ann@x.test', name: 'Ann' })]));
-    stripe.get('/v1/payment_intents', { customer: 'cus_1', limit: 3 }, list([paymentIntent('pi_2'), paymentIntent('pi_1')]));
+    stripe.get(
+      '/v1/customers',
+      { email: 'Ann@x.test', limit: 100 },
+      list([customer('cus_1', { email: 'Ann@x.test', name: 'Ann' })]),
+    );
+    stripe.get(
+      '/v1/payment_intents',
+      { customer: 'cus_1', limit: 3 },
+      list([paymentIntent('pi_2'), paymentIntent('pi_1')]),
+    );
     const { data, errors, calls } = await stripe.graph.ask(
       ofCustomers(`
         id
@@ -44,12 +60,27 @@ describe('a person with an e-mail', () => {
   it('shares its lookup and lists with other people of the same e-mail, and not with one that differs in case', async () => {
     stripe.get('/v1/customers', { email: 'ann@x.test', limit: 100 }, list([customer('cus_1')]));
     stripe.get('/v1/customers', { email: 'ANN@x.test', limit: 100 }, list([]));
-    stripe.get('/v1/payment_intents', { customer: 'cus_1', limit: 2 }, list([paymentIntent('pi_1')]));
-    const { data, calls } = await stripe.graph.ask(ofCustomers('payments(first: 2) { nodes { id } }'), {
-      people: [person('1', { email: 'ann@x.test' }), person('2', { email: 'ann@x.test' }), person('3', { email: 'ANN@x.test' })],
-    });
+    stripe.get(
+      '/v1/payment_intents',
+      { customer: 'cus_1', limit: 2 },
+      list([paymentIntent('pi_1')]),
+    );
+    const { data, calls } = await stripe.graph.ask(
+      ofCustomers('payments(first: 2) { nodes { id } }'),
+      {
+        people: [
+          person('1', { email: 'ann@x.test' }),
+          person('2', { email: 'ann@x.test' }),
+          person('3', { email: 'ANN@x.test' }),
+        ],
+      },
+    );
     expect(data).toEqual({
-      _entities: [{ payments: { nodes: [{ id: 'pi_1' }] } }, { payments: { nodes: [{ id: 'pi_1' }] } }, { payments: { nodes: [] } }],
+      _entities: [
+        { payments: { nodes: [{ id: 'pi_1' }] } },
+        { payments: { nodes: [{ id: 'pi_1' }] } },
+        { payments: { nodes: [] } },
+      ],
     });
     expect(calls).toHaveLength(3);
   });
@@ -62,9 +93,12 @@ describe('a person with an e-mail', () => {
       customer('cus_4'),
     ];
     stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list(accounts));
-    const { data, calls } = await stripe.graph.ask(ofCustomers('balance { amount currency } billingAccounts { id balance { amount } }'), {
-      people: [person('1', { email: 'a@x.test' })],
-    });
+    const { data, calls } = await stripe.graph.ask(
+      ofCustomers('balance { amount currency } billingAccounts { id balance { amount } }'),
+      {
+        people: [person('1', { email: 'a@x.test' })],
+      },
+    );
     expect(data).toEqual({
       _entities: [
         {
@@ -87,7 +121,11 @@ describe('a person with an e-mail', () => {
   it('has invoices, plans (ended ones too) and payment methods', async () => {
     stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_1')]));
     stripe.get('/v1/invoices', { customer: 'cus_1', limit: 20 }, list([invoice('in_1')]));
-    stripe.get('/v1/subscriptions', { customer: 'cus_1', status: 'all', limit: 20 }, list([subscription('sub_1')]));
+    stripe.get(
+      '/v1/subscriptions',
+      { customer: 'cus_1', status: 'all', limit: 20 },
+      list([subscription('sub_1')]),
+    );
     stripe.get('/v1/customers/cus_1/payment_methods', { limit: 20 }, list([paymentMethod('pm_1')]));
     const { data, errors } = await stripe.graph.ask(
       ofCustomers(
@@ -101,7 +139,15 @@ describe('a person with an e-mail', () => {
         {
           invoices: { nodes: [{ id: 'in_1' }] },
           recurringPlans: { nodes: [{ id: 'sub_1' }] },
-          paymentMethods: { nodes: [{ id: 'pm_1', type: 'CARD', card: { brand: 'visa', last4: '4242', expMonth: 8, expYear: 2028 } }] },
+          paymentMethods: {
+            nodes: [
+              {
+                id: 'pm_1',
+                type: 'CARD',
+                card: { brand: 'visa', last4: '4242', expMonth: 8, expYear: 2028 },
+              },
+            ],
+          },
         },
       ],
     });
@@ -110,7 +156,11 @@ describe('a person with an e-mail', () => {
 
 describe('a person whose account the CRM names', () => {
   it('costs one list call and no lookup, even with an e-mail', async () => {
-    stripe.get('/v1/payment_intents', { customer: 'cus_9', limit: 20 }, list([paymentIntent('pi_1')]));
+    stripe.get(
+      '/v1/payment_intents',
+      { customer: 'cus_9', limit: 20 },
+      list([paymentIntent('pi_1')]),
+    );
     const { data, calls } = await stripe.graph.ask(ofCustomers('payments { nodes { id } }'), {
       people: [person('1', { reference: 'cus_9', email: 'a@x.test' })],
     });
@@ -119,7 +169,10 @@ describe('a person whose account the CRM names', () => {
   });
 
   it('has nothing where that account does not exist, was deleted, or the CRM holds no id at all', async () => {
-    const missing = stripeError('invalid_request_error', { code: 'resource_missing', param: 'customer' });
+    const missing = stripeError('invalid_request_error', {
+      code: 'resource_missing',
+      param: 'customer',
+    });
     stripe.get('/v1/customers/cus_0', {}, missing, 404);
     stripe.get('/v1/payment_intents', { customer: 'cus_0', limit: 20 }, missing, 400);
     stripe.get('/v1/customers/cus_0/payment_methods', { limit: 20 }, missing, 404);
@@ -127,11 +180,24 @@ describe('a person whose account the CRM names', () => {
     stripe.get('/v1/payment_intents', { customer: 'cus_5', limit: 20 }, list([]));
     stripe.get('/v1/customers/cus_5/payment_methods', { limit: 20 }, list([]));
     const { data, errors } = await stripe.graph.ask(
-      ofCustomers('billingAccounts { id } balance { amount } payments { nodes { id } } paymentMethods { nodes { id } }'),
-      { people: [person('1', { reference: 'cus_0' }), person('2', { reference: 'cus_5' }), person('3', { reference: 'n/a ../x' })] },
+      ofCustomers(
+        'billingAccounts { id } balance { amount } payments { nodes { id } } paymentMethods { nodes { id } }',
+      ),
+      {
+        people: [
+          person('1', { reference: 'cus_0' }),
+          person('2', { reference: 'cus_5' }),
+          person('3', { reference: 'n/a ../x' }),
+        ],
+      },
     );
     expect(errors).toEqual([]);
-    const nothing = { billingAccounts: [], balance: [], payments: { nodes: [] }, paymentMethods: { nodes: [] } };
+    const nothing = {
+      billingAccounts: [],
+      balance: [],
+      payments: { nodes: [] },
+      paymentMethods: { nodes: [] },
+    };
     expect(data).toEqual({ _entities: [nothing, nothing, nothing] });
   });
 });
@@ -142,7 +208,13 @@ describe('a person without a link', () => {
       ofCustomers(
         'id billingAccounts { id } balance { amount } payments { nodes { id } pageInfo { hasNextPage } } invoices { edges { cursor } }',
       ),
-      { people: [person('1', null), person('2', { reference: null, email: null }), person('3', { reference: '', email: '' })] },
+      {
+        people: [
+          person('1', null),
+          person('2', { reference: null, email: null }),
+          person('3', { reference: '', email: '' }),
+        ],
+      },
     );
     const nothing = {
       billingAccounts: [],
@@ -159,11 +231,23 @@ describe('a failing account', () => {
   it('fails only the field of its own person', async () => {
     stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_1')]));
     stripe.get('/v1/customers', { email: 'b@x.test', limit: 100 }, list([customer('cus_2')]));
-    stripe.get('/v1/payment_intents', { customer: 'cus_1', limit: 20 }, list([paymentIntent('pi_1')]));
-    stripe.get('/v1/payment_intents', { customer: 'cus_2', limit: 20 }, stripeError('api_error'), 500);
-    const { data, errors } = await stripe.graph.ask(ofCustomers('billingAccounts { id } payments { nodes { id } }'), {
-      people: [person('1', { email: 'a@x.test' }), person('2', { email: 'b@x.test' })],
-    });
+    stripe.get(
+      '/v1/payment_intents',
+      { customer: 'cus_1', limit: 20 },
+      list([paymentIntent('pi_1')]),
+    );
+    stripe.get(
+      '/v1/payment_intents',
+      { customer: 'cus_2', limit: 20 },
+      stripeError('api_error'),
+      500,
+    );
+    const { data, errors } = await stripe.graph.ask(
+      ofCustomers('billingAccounts { id } payments { nodes { id } }'),
+      {
+        people: [person('1', { email: 'a@x.test' }), person('2', { email: 'b@x.test' })],
+      },
+    );
     expect(data).toEqual({
       _entities: [
         { billingAccounts: [{ id: 'cus_1' }], payments: { nodes: [{ id: 'pi_1' }] } },

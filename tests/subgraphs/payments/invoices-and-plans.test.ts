@@ -44,35 +44,63 @@ describe('an invoice', () => {
       '{ invoice(id: "in_1") { lines(first: 2) { nodes { id description quantity amount { amount } } pageInfo { hasNextPage endCursor } } } }',
     );
     expect(calls).toHaveLength(1);
-    const { lines } = data?.['invoice'] as { lines: { nodes: unknown[]; pageInfo: { endCursor: string } } };
+    const { lines } = data?.['invoice'] as {
+      lines: { nodes: unknown[]; pageInfo: { endCursor: string } };
+    };
     expect(lines).toMatchObject({
-      nodes: [{ id: 'il_1', description: 'A thing', quantity: 1, amount: { amount: '10.00' } }, { id: 'il_2' }],
+      nodes: [
+        { id: 'il_1', description: 'A thing', quantity: 1, amount: { amount: '10.00' } },
+        { id: 'il_2' },
+      ],
       pageInfo: { hasNextPage: true },
     });
 
     stripe.get('/v1/invoices/in_1', {}, body);
-    stripe.get('/v1/invoices/in_1/lines', { limit: 2, starting_after: 'il_2' }, list([line('il_3'), line('il_4')], true));
-    stripe.get('/v1/invoices/in_1/lines', { limit: 11 }, list(Array.from({ length: 11 }, lineNumber)));
+    stripe.get(
+      '/v1/invoices/in_1/lines',
+      { limit: 2, starting_after: 'il_2' },
+      list([line('il_3'), line('il_4')], true),
+    );
+    stripe.get(
+      '/v1/invoices/in_1/lines',
+      { limit: 11 },
+      list(Array.from({ length: 11 }, lineNumber)),
+    );
     const next = await stripe.graph.ask(
       'query ($after: String) { invoice(id: "in_1") { next: lines(first: 2, after: $after) { nodes { id } } all: lines(first: 11) { nodes { id } } } }',
       { after: lines.pageInfo.endCursor },
     );
     expect(next.errors).toEqual([]);
-    expect(next.data).toMatchObject({ invoice: { next: { nodes: [{ id: 'il_3' }, { id: 'il_4' }] } } });
+    expect(next.data).toMatchObject({
+      invoice: { next: { nodes: [{ id: 'il_3' }, { id: 'il_4' }] } },
+    });
   });
 
   it('leads to payer, account and plan in one call', async () => {
     const body = invoice('in_1', 1, {
       customer: customer('cus_1', { email: 'a@x.test' }),
-      parent: { type: 'subscription_details', subscription_details: { metadata: {}, subscription: subscription('sub_1') } },
+      parent: {
+        type: 'subscription_details',
+        subscription_details: { metadata: {}, subscription: subscription('sub_1') },
+      },
     });
-    stripe.get('/v1/invoices', { limit: 20, 'expand[]': ['data.customer', 'data.parent.subscription_details.subscription'] }, list([body]));
+    stripe.get(
+      '/v1/invoices',
+      { limit: 20, 'expand[]': ['data.customer', 'data.parent.subscription_details.subscription'] },
+      list([body]),
+    );
     const { data, calls } = await stripe.graph.ask(
       '{ invoices { nodes { payer { email } billingAccount { id } recurringPlan { id status } } } }',
     );
     expect(data).toEqual({
       invoices: {
-        nodes: [{ payer: { email: 'a@x.test' }, billingAccount: { id: 'cus_1' }, recurringPlan: { id: 'sub_1', status: 'ACTIVE' } }],
+        nodes: [
+          {
+            payer: { email: 'a@x.test' },
+            billingAccount: { id: 'cus_1' },
+            recurringPlan: { id: 'sub_1', status: 'ACTIVE' },
+          },
+        ],
       },
     });
     expect(calls).toHaveLength(1);
@@ -81,7 +109,13 @@ describe('an invoice', () => {
   it('is found by account, plan, status and time; UNKNOWN cannot be looked for', async () => {
     stripe.get(
       '/v1/invoices',
-      { customer: 'cus_1', subscription: 'sub_1', status: 'uncollectible', 'created[gte]': 0, limit: 5 },
+      {
+        customer: 'cus_1',
+        subscription: 'sub_1',
+        status: 'uncollectible',
+        'created[gte]': 0,
+        limit: 5,
+      },
       list([invoice('in_1')]),
     );
     const { data, errors } = await stripe.graph.ask(`{
@@ -95,7 +129,11 @@ describe('an invoice', () => {
 
 describe('a recurring plan', () => {
   it('tells its items and the period that all of them share', async () => {
-    const price = { currency: 'usd', unit_amount: null, recurring: { interval: 'fortnight', interval_count: 2 } };
+    const price = {
+      currency: 'usd',
+      unit_amount: null,
+      recurring: { interval: 'fortnight', interval_count: 2 },
+    };
     const items = [
       subscriptionItem('si_1', { current_period_start: 100, current_period_end: 300 }),
       subscriptionItem('si_2', {
@@ -110,7 +148,11 @@ describe('a recurring plan', () => {
         price: { ...price, unit_amount_decimal: null, recurring: null },
       }),
     ];
-    stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 50, { items: list(items), canceled_at: 250, status: 'past_due' }));
+    stripe.get(
+      '/v1/subscriptions/sub_1',
+      {},
+      subscription('sub_1', 50, { items: list(items), canceled_at: 250, status: 'past_due' }),
+    );
     const { data, errors } = await stripe.graph.ask(
       '{ recurringPlan(id: "sub_1") { status items { id quantity unitAmount { amount currency } interval intervalCount } currentPeriodStart currentPeriodEnd cancelsAtPeriodEnd canceledAt startedAt } }',
     );
@@ -119,8 +161,20 @@ describe('a recurring plan', () => {
       recurringPlan: {
         status: 'PAST_DUE',
         items: [
-          { id: 'si_1', quantity: 2, unitAmount: { amount: '9.00', currency: 'EUR' }, interval: 'MONTH', intervalCount: 1 },
-          { id: 'si_2', quantity: null, unitAmount: { amount: '0.005', currency: 'USD' }, interval: 'UNKNOWN', intervalCount: 2 },
+          {
+            id: 'si_1',
+            quantity: 2,
+            unitAmount: { amount: '9.00', currency: 'EUR' },
+            interval: 'MONTH',
+            intervalCount: 1,
+          },
+          {
+            id: 'si_2',
+            quantity: null,
+            unitAmount: { amount: '0.005', currency: 'USD' },
+            interval: 'UNKNOWN',
+            intervalCount: 2,
+          },
           { id: 'si_3', quantity: 2, unitAmount: null, interval: null, intervalCount: null },
         ],
         currentPeriodStart: '1970-01-01T00:03:20.000Z',
@@ -136,21 +190,46 @@ describe('a recurring plan', () => {
     stripe.get(
       '/v1/subscriptions/sub_1',
       { 'expand[]': 'customer' },
-      subscription('sub_1', 50, { items: list([subscriptionItem('si_1')], true), customer: customer('cus_1') }),
+      subscription('sub_1', 50, {
+        items: list([subscriptionItem('si_1')], true),
+        customer: customer('cus_1'),
+      }),
     );
-    stripe.get('/v1/subscription_items', { subscription: 'sub_1', limit: 100 }, list([subscriptionItem('si_1'), subscriptionItem('si_2')]));
-    const { data } = await stripe.graph.ask('{ recurringPlan(id: "sub_1") { items { id } billingAccount { id } } }');
-    expect(data).toEqual({ recurringPlan: { items: [{ id: 'si_1' }, { id: 'si_2' }], billingAccount: { id: 'cus_1' } } });
+    stripe.get(
+      '/v1/subscription_items',
+      { subscription: 'sub_1', limit: 100 },
+      list([subscriptionItem('si_1'), subscriptionItem('si_2')]),
+    );
+    const { data } = await stripe.graph.ask(
+      '{ recurringPlan(id: "sub_1") { items { id } billingAccount { id } } }',
+    );
+    expect(data).toEqual({
+      recurringPlan: { items: [{ id: 'si_1' }, { id: 'si_2' }], billingAccount: { id: 'cus_1' } },
+    });
   });
 });
 
 describe('a billing account', () => {
   it('tells who and where it is', async () => {
-    const address = { line1: '1 Main St', line2: '', city: 'Springfield', state: 'IL', postal_code: '62701', country: 'US' };
+    const address = {
+      line1: '1 Main St',
+      line2: '',
+      city: 'Springfield',
+      state: 'IL',
+      postal_code: '62701',
+      country: 'US',
+    };
     stripe.get(
       '/v1/customers/cus_1',
       {},
-      customer('cus_1', { address, delinquent: true, phone: '+1 555 0100', email: 'a@x.test', balance: 5, currency: 'kwd' }),
+      customer('cus_1', {
+        address,
+        delinquent: true,
+        phone: '+1 555 0100',
+        email: 'a@x.test',
+        balance: 5,
+        currency: 'kwd',
+      }),
     );
     const { data, errors } = await stripe.graph.ask(
       '{ billingAccount(id: "cus_1") { name email phone isDelinquent balance { amount currency } address { line1 line2 city region postalCode country countryCode formatted } } }',
@@ -178,10 +257,22 @@ describe('a billing account', () => {
   });
 
   it('has no address where no part is known, and is null where it is unknown or deleted', async () => {
-    const nowhere = { line1: null, line2: null, city: ' ', state: '', postal_code: null, country: null };
+    const nowhere = {
+      line1: null,
+      line2: null,
+      city: ' ',
+      state: '',
+      postal_code: null,
+      country: null,
+    };
     stripe.get('/v1/customers/cus_1', {}, customer('cus_1', { address: nowhere }));
     stripe.get('/v1/customers/cus_2', {}, { id: 'cus_2', object: 'customer', deleted: true });
-    stripe.get('/v1/customers/cus_3', {}, { error: { type: 'invalid_request_error', code: 'resource_missing', param: 'id' } }, 404);
+    stripe.get(
+      '/v1/customers/cus_3',
+      {},
+      { error: { type: 'invalid_request_error', code: 'resource_missing', param: 'id' } },
+      404,
+    );
     const { data, errors } = await stripe.graph.ask(
       '{ one: billingAccount(id: "cus_1") { address { city } } two: billingAccount(id: "cus_2") { id } three: billingAccount(id: "cus_3") { id } }',
     );

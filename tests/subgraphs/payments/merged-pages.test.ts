@@ -18,8 +18,14 @@ const reader =
 async function readThrough(lists: Lists, first: number): Promise<string[][]> {
   const pages: string[][] = [];
   for (let after: string | undefined; ;) {
-    const page = await readMergedPage(Object.keys(lists), after === undefined ? { first } : { first, after }, reader(lists));
-    pages.push(page.entries.map(({ item }) => (item !== null && !(item instanceof Error) ? item.id : '')));
+    const page = await readMergedPage(
+      Object.keys(lists),
+      after === undefined ? { first } : { first, after },
+      reader(lists),
+    );
+    pages.push(
+      page.entries.map(({ item }) => (item !== null && !(item instanceof Error) ? item.id : '')),
+    );
     const last = page.entries.at(-1);
     if (!page.hasNextPage) return pages;
     if (last === undefined) throw new Error('A page with a next one has an entry.');
@@ -40,7 +46,8 @@ describe('several lists read as one', () => {
   it('give what sorting all of them would give, whatever their lengths and the page size', async () => {
     for (let seed = 1; seed <= 200; seed += 1) {
       const roll = createDice(seed);
-      const newestFirst = (one: Dated, other: Dated) => other.createdAt.localeCompare(one.createdAt) || (other.id < one.id ? -1 : 1);
+      const newestFirst = (one: Dated, other: Dated) =>
+        other.createdAt.localeCompare(one.createdAt) || (other.id < one.id ? -1 : 1);
       const lists = Object.fromEntries(
         Array.from({ length: 1 + roll(4) }, (_list, list) => {
           const items = Array.from({ length: roll(12) }, (_item, item) => ({
@@ -64,21 +71,39 @@ describe('several lists read as one', () => {
   });
 
   it('ask each list once for a page, and not after its end', async () => {
-    const lists = { a: [{ id: 'a1', createdAt: '9' }], b: [3, 2, 1].map((day) => ({ id: `b${String(day)}`, createdAt: String(day) })) };
+    const lists = {
+      a: [{ id: 'a1', createdAt: '9' }],
+      b: [3, 2, 1].map((day) => ({ id: `b${String(day)}`, createdAt: String(day) })),
+    };
     const asked: string[] = [];
     const start = await readMergedPage(['a', 'b'], { first: 2 }, reader(lists, asked));
-    await readMergedPage(['a', 'b'], { first: 2, after: start.entries[1]?.position ?? '' }, reader(lists, asked));
+    await readMergedPage(
+      ['a', 'b'],
+      { first: 2, after: start.entries[1]?.position ?? '' },
+      reader(lists, asked),
+    );
     expect(asked).toEqual(['a 2', 'b 2', 'b 2 b3']);
   });
 
   it('make no call if there is no list', async () => {
-    expect(await readMergedPage([], { first: 5 }, reader({}))).toEqual({ entries: [], hasNextPage: false });
+    expect(await readMergedPage([], { first: 5 }, reader({}))).toEqual({
+      entries: [],
+      hasNextPage: false,
+    });
   });
 
-  it.each(['', 'x', '[]', '{"a":1}', '[["a",null]]', '[["a",null],["c",null]]', '[["a",null],["b",null],["c",null]]', '[["a",1],["b",2]]'])(
-    'refuse the position %j',
-    async (after) => {
-      await expect(readMergedPage(['a', 'b'], { first: 1, after }, reader({}))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    },
-  );
+  it.each([
+    '',
+    'x',
+    '[]',
+    '{"a":1}',
+    '[["a",null]]',
+    '[["a",null],["c",null]]',
+    '[["a",null],["b",null],["c",null]]',
+    '[["a",1],["b",2]]',
+  ])('refuse the position %j', async (after) => {
+    await expect(readMergedPage(['a', 'b'], { first: 1, after }, reader({}))).rejects.toMatchObject(
+      { code: 'BAD_USER_INPUT' },
+    );
+  });
 });

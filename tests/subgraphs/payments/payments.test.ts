@@ -6,7 +6,11 @@ const stripe = mockStripe();
 
 describe('the selected fields of a payment', () => {
   it('expands nothing for what the payment itself holds', async () => {
-    stripe.get('/v1/payment_intents/pi_1', {}, paymentIntent('pi_1', 1_762_799_294, { description: 'A thing' }));
+    stripe.get(
+      '/v1/payment_intents/pi_1',
+      {},
+      paymentIntent('pi_1', 1_762_799_294, { description: 'A thing' }),
+    );
     const { data } = await stripe.graph.ask(
       '{ payment(id: "pi_1") { id status amount { amount } description createdAt failure { code } } }',
     );
@@ -25,14 +29,21 @@ describe('the selected fields of a payment', () => {
   it('expands the charge for what was refunded', async () => {
     const body = paymentIntent('pi_1', 1, { latest_charge: charge({ amount_refunded: 1_050 }) });
     stripe.get('/v1/payment_intents/pi_1', { 'expand[]': 'latest_charge' }, body);
-    const { data } = await stripe.graph.ask('{ payment(id: "pi_1") { refundedAmount { amount currency } } }');
+    const { data } = await stripe.graph.ask(
+      '{ payment(id: "pi_1") { refundedAmount { amount currency } } }',
+    );
     expect(data).toEqual({ payment: { refundedAmount: { amount: '10.50', currency: 'EUR' } } });
   });
 
   it('expands charge and payment method for the method, which is the charge’s if there is one', async () => {
     const items = [
-      paymentIntent('pi_3', 3, { latest_charge: charge({ payment_method: 'pm_3' }), payment_method: paymentMethod('pm_9') }),
-      paymentIntent('pi_2', 2, { payment_method: { ...paymentMethod('pm_2', 1, { type: 'sepa_debit' }), card: undefined } }),
+      paymentIntent('pi_3', 3, {
+        latest_charge: charge({ payment_method: 'pm_3' }),
+        payment_method: paymentMethod('pm_9'),
+      }),
+      paymentIntent('pi_2', 2, {
+        payment_method: { ...paymentMethod('pm_2', 1, { type: 'sepa_debit' }), card: undefined },
+      }),
       paymentIntent('pi_1', 1, {
         status: 'requires_payment_method',
         last_payment_error: {
@@ -45,15 +56,29 @@ describe('the selected fields of a payment', () => {
       }),
       paymentIntent('pi_0', 0, { status: 'requires_payment_method' }),
     ];
-    stripe.get('/v1/payment_intents', { limit: 20, 'expand[]': ['data.latest_charge', 'data.payment_method'] }, list(items));
-    const { data } = await stripe.graph.ask('{ payments { nodes { status method { id type card { last4 } } failure { code message } } } }');
+    stripe.get(
+      '/v1/payment_intents',
+      { limit: 20, 'expand[]': ['data.latest_charge', 'data.payment_method'] },
+      list(items),
+    );
+    const { data } = await stripe.graph.ask(
+      '{ payments { nodes { status method { id type card { last4 } } failure { code message } } } }',
+    );
     const card = { last4: '4242' };
     expect(data).toEqual({
       payments: {
         nodes: [
           { status: 'SUCCEEDED', method: { id: 'pm_3', type: 'CARD', card }, failure: null },
-          { status: 'SUCCEEDED', method: { id: 'pm_2', type: 'BANK_DEBIT', card: null }, failure: null },
-          { status: 'FAILED', method: { id: 'pm_1', type: 'CARD', card }, failure: { code: 'insufficient_funds', message: 'No.' } },
+          {
+            status: 'SUCCEEDED',
+            method: { id: 'pm_2', type: 'BANK_DEBIT', card: null },
+            failure: null,
+          },
+          {
+            status: 'FAILED',
+            method: { id: 'pm_1', type: 'CARD', card },
+            failure: { code: 'insufficient_funds', message: 'No.' },
+          },
           { status: 'PENDING', method: null, failure: null },
         ],
       },
@@ -121,14 +146,26 @@ describe('payments', () => {
 
   it('have refunds, one call per payment and page', async () => {
     stripe.get('/v1/payment_intents/pi_1', {}, paymentIntent('pi_1'));
-    stripe.get('/v1/refunds', { payment_intent: 'pi_1', limit: 1 }, list([refund('re_2', { status: 'pending', reason: null })], true));
+    stripe.get(
+      '/v1/refunds',
+      { payment_intent: 'pi_1', limit: 1 },
+      list([refund('re_2', { status: 'pending', reason: null })], true),
+    );
     const { data } = await stripe.graph.ask(
       '{ payment(id: "pi_1") { refunds(first: 1) { nodes { id status amount { amount } reason createdAt } pageInfo { hasNextPage } } } }',
     );
     expect(data).toEqual({
       payment: {
         refunds: {
-          nodes: [{ id: 're_2', status: 'PENDING', amount: { amount: '5.00' }, reason: null, createdAt: '2023-11-14T22:15:00.000Z' }],
+          nodes: [
+            {
+              id: 're_2',
+              status: 'PENDING',
+              amount: { amount: '5.00' },
+              reason: null,
+              createdAt: '2023-11-14T22:15:00.000Z',
+            },
+          ],
           pageInfo: { hasNextPage: true },
         },
       },
@@ -136,13 +173,17 @@ describe('payments', () => {
   });
 
   it('of an unknown or malformed account are none and BAD_USER_INPUT', async () => {
-    const missing = { error: { type: 'invalid_request_error', code: 'resource_missing', param: 'customer' } };
+    const missing = {
+      error: { type: 'invalid_request_error', code: 'resource_missing', param: 'customer' },
+    };
     stripe.get('/v1/payment_intents', { customer: 'cus_0', limit: 20 }, missing, 400);
     const { data, messages } = await stripe.graph.ask(
       '{ unknown: payments(filter: { billingAccountId: "cus_0" }) { nodes { id } } malformed: payments(filter: { billingAccountId: "../cus" }) { nodes { id } } }',
     );
     expect(data).toEqual({ unknown: { nodes: [] }, malformed: null });
-    expect(messages).toEqual(['filter.billingAccountId must be the id of a billing account, such as "cus_...", but got "../cus".']);
+    expect(messages).toEqual([
+      'filter.billingAccountId must be the id of a billing account, such as "cus_...", but got "../cus".',
+    ]);
   });
 });
 
@@ -152,15 +193,21 @@ describe('an id of another kind', () => {
     ['a payment', '{ payment(id: "x") { id } }', '"pi_..."'],
   ])('is refused in words that say what it must be: the id of %s', async (kind, query, example) => {
     const { messages, calls } = await stripe.graph.ask(query);
-    expect([messages, calls]).toEqual([[`id must be the id of ${kind}, such as ${example}, but got "x".`], []]);
+    expect([messages, calls]).toEqual([
+      [`id must be the id of ${kind}, such as ${example}, but got "x".`],
+      [],
+    ]);
   });
 });
 
 describe('a time that a client gives as a variable', () => {
   it('is read by the rules of DateTime', async () => {
-    const query = 'query ($from: DateTime!) { payments(filter: { createdFrom: $from }) { nodes { id } } }';
+    const query =
+      'query ($from: DateTime!) { payments(filter: { createdFrom: $from }) { nodes { id } } }';
     stripe.get('/v1/payment_intents', { 'created[gte]': 1_767_218_400, limit: 20 }, list([]));
-    expect((await stripe.graph.ask(query, { from: '2026-01-01T00:00:00+02:00' })).errors).toEqual([]);
+    expect((await stripe.graph.ask(query, { from: '2026-01-01T00:00:00+02:00' })).errors).toEqual(
+      [],
+    );
     expect((await stripe.graph.ask(query, { from: 'yesterday' })).calls).toEqual([]);
   });
 });

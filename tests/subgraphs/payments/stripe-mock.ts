@@ -7,7 +7,13 @@ const STRIPE_URL = 'http://stripe.test';
 export interface Mock {
   readonly graph: Graph;
   /** Answers one call: exactly this path with exactly this query. */
-  get(path: string, query: Record<string, unknown>, body: unknown, status?: number, headers?: Record<string, string>): void;
+  get(
+    path: string,
+    query: Record<string, unknown>,
+    body: unknown,
+    status?: number,
+    headers?: Record<string, string>,
+  ): void;
   /** Answers one call. @returns what comes with it, when it has come. */
   post(path: string, body: unknown, status?: number): SentForm[];
   delete(path: string, body: unknown, status?: number): void;
@@ -25,7 +31,12 @@ export function mockStripe(environment: Record<string, string> = {}): Mock {
   let graph: Graph | undefined;
   beforeAll(() => {
     nock.disableNetConnect();
-    graph = startPayments({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_BASE_URL: STRIPE_URL, STRIPE_RATE_LIMIT: 'none', ...environment });
+    graph = startPayments({
+      STRIPE_SECRET_KEY: 'sk_test_1',
+      STRIPE_BASE_URL: STRIPE_URL,
+      STRIPE_RATE_LIMIT: 'none',
+      ...environment,
+    });
   });
   afterEach(() => {
     const left = nock.pendingMocks();
@@ -59,7 +70,9 @@ export function mockStripe(environment: Record<string, string> = {}): Mock {
       return sent;
     },
     delete: (path, body, status = 200) => {
-      nock(STRIPE_URL, { reqheaders: HEADERS }).delete(path).reply(status, JSON.stringify(body), { 'content-type': 'application/json' });
+      nock(STRIPE_URL, { reqheaders: HEADERS })
+        .delete(path)
+        .reply(status, JSON.stringify(body), { 'content-type': 'application/json' });
     },
   };
 }
@@ -67,5 +80,7 @@ export function mockStripe(environment: Record<string, string> = {}): Mock {
 /** Numbers travel as text, and a query has no order. */
 const sorted = (query: Record<string, unknown>) =>
   Object.entries(query)
-    .map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)] as const)
+    .map(
+      ([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)] as const,
+    )
     .sort(([one], [other]) => (one < other ? -1 : 1));

@@ -29,7 +29,11 @@ const card = (changes: Partial<Stripe.PaymentMethod.Card> = {}) =>
     ...changes,
   }) satisfies Partial<Stripe.PaymentMethod.Card>;
 
-export const paymentMethod = (id: string, created = 1_700_000_000, changes: Partial<Stripe.PaymentMethod> = {}) => ({
+export const paymentMethod = (
+  id: string,
+  created = 1_700_000_000,
+  changes: Partial<Stripe.PaymentMethod> = {},
+) => ({
   id,
   object: 'payment_method' as const,
   created,
@@ -38,7 +42,11 @@ export const paymentMethod = (id: string, created = 1_700_000_000, changes: Part
   ...changes,
 });
 
-export const paymentIntent = (id: string, created = 1_700_000_000, changes: Record<string, unknown> = {}) => ({
+export const paymentIntent = (
+  id: string,
+  created = 1_700_000_000,
+  changes: Record<string, unknown> = {},
+) => ({
   ...({
     id,
     object: 'payment_intent',
@@ -103,7 +111,11 @@ export const line = (id: string, changes: Partial<Stripe.InvoiceLineItem> = {}) 
     ...changes,
   }) satisfies Partial<Stripe.InvoiceLineItem>;
 
-export const invoice = (id: string, created = 1_700_000_000, changes: Record<string, unknown> = {}) => ({
+export const invoice = (
+  id: string,
+  created = 1_700_000_000,
+  changes: Record<string, unknown> = {},
+) => ({
   ...({
     id,
     object: 'invoice',
@@ -132,11 +144,20 @@ export const subscriptionItem = (id: string, changes: Record<string, unknown> = 
     current_period_end: 1_702_592_000,
     quantity: 2,
   } satisfies Partial<Stripe.SubscriptionItem>),
-  price: { currency: 'eur', unit_amount: 900, unit_amount_decimal: '900', recurring: { interval: 'month', interval_count: 1 } },
+  price: {
+    currency: 'eur',
+    unit_amount: 900,
+    unit_amount_decimal: '900',
+    recurring: { interval: 'month', interval_count: 1 },
+  },
   ...changes,
 });
 
-export const subscription = (id: string, created = 1_700_000_000, changes: Record<string, unknown> = {}) => ({
+export const subscription = (
+  id: string,
+  created = 1_700_000_000,
+  changes: Record<string, unknown> = {},
+) => ({
   ...({
     id,
     object: 'subscription',

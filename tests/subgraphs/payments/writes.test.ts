@@ -1,15 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { mockStripe } from './stripe-mock.ts';
-import { checkoutSession, invoice, paymentIntent, stripeError, subscription } from './stripe-objects.ts';
+import {
+  checkoutSession,
+  invoice,
+  paymentIntent,
+  stripeError,
+  subscription,
+} from './stripe-objects.ts';
 
 /** What goes over the wire to Stripe, and what its refusals become. */
 const stripe = mockStripe({ UPSTREAM_MAX_TRIES: '3' });
 
 const ask = (mutation: string, input: string, selection = '') =>
-  stripe.graph.ask(`mutation { ${mutation}(input: { ${input} }) { ${selection} userErrors { code field message } } }`);
+  stripe.graph.ask(
+    `mutation { ${mutation}(input: { ${input} }) { ${selection} userErrors { code field message } } }`,
+  );
 
 const KEY = /^[0-9a-f]{64}$/;
-const LINE = '{ description: "A thing", quantity: 2, unitAmount: { amount: "10.50", currency: "EUR" } }';
+const LINE =
+  '{ description: "A thing", quantity: 2, unitAmount: { amount: "10.50", currency: "EUR" } }';
 const CHECKOUT = `billingAccountId: "cus_1", lines: [${LINE}], successUrl: "https://shop.test/thanks?a=1&b=2"`;
 
 describe('createCheckoutSession', () => {
@@ -55,7 +64,9 @@ describe('createCheckoutSession', () => {
 
   it('reads nothing that is not selected', async () => {
     stripe.post(PATH, checkoutSession('cs_test_1'));
-    expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({ createCheckoutSession: { userErrors: [] } });
+    expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({
+      createCheckoutSession: { userErrors: [] },
+    });
   });
 
   it('loses no more than the record where that cannot be read afterwards', async () => {
@@ -67,27 +78,55 @@ describe('createCheckoutSession', () => {
   });
 
   it.each([
-    [{ param: 'success_url', code: 'url_invalid' }, 'The payment processor refused input.successUrl.'],
-    [{ param: 'line_items[0][price_data][currency]' }, 'The payment processor refused input.lines.0.unitAmount.currency.'],
+    [
+      { param: 'success_url', code: 'url_invalid' },
+      'The payment processor refused input.successUrl.',
+    ],
+    [
+      { param: 'line_items[0][price_data][currency]' },
+      'The payment processor refused input.lines.0.unitAmount.currency.',
+    ],
     [{ param: 'line_items[0][tax_rates][0]' }, 'The payment processor refused input.lines.0.'],
-    [{ code: 'amount_too_small' }, "input.lines is less than the payment processor's minimum amount."],
+    [
+      { code: 'amount_too_small' },
+      "input.lines is less than the payment processor's minimum amount.",
+    ],
     [
       { code: 'amount_too_large', param: 'line_items[0][price_data][unit_amount]' },
       "input.lines.0.unitAmount.amount is more than the payment processor's maximum amount.",
     ],
-  ])('names the part of the input that Stripe refuses, in none of its words: %j', async (refusal, message) => {
-    stripe.post(PATH, stripeError('invalid_request_error', { ...refusal, message: 'Words of the vendor for cus_1.' }), 400);
-    const { errors, messages } = await ask('createCheckoutSession', CHECKOUT);
-    expect([errors, messages]).toEqual([['createCheckoutSession: BAD_USER_INPUT'], [message]]);
-  });
+  ])(
+    'names the part of the input that Stripe refuses, in none of its words: %j',
+    async (refusal, message) => {
+      stripe.post(
+        PATH,
+        stripeError('invalid_request_error', {
+          ...refusal,
+          message: 'Words of the vendor for cus_1.',
+        }),
+        400,
+      );
+      const { errors, messages } = await ask('createCheckoutSession', CHECKOUT);
+      expect([errors, messages]).toEqual([['createCheckoutSession: BAD_USER_INPUT'], [message]]);
+    },
+  );
 
   it('does not blame the client for a parameter that stands for nothing in the input', async () => {
-    stripe.post(PATH, stripeError('invalid_request_error', { param: 'mode', code: 'parameter_unknown' }), 400);
-    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual(['createCheckoutSession: UPSTREAM_REJECTED']);
+    stripe.post(
+      PATH,
+      stripeError('invalid_request_error', { param: 'mode', code: 'parameter_unknown' }),
+      400,
+    );
+    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([
+      'createCheckoutSession: UPSTREAM_REJECTED',
+    ]);
   });
 
   it('is UNKNOWN, in none of the vendor’s words, where Stripe gives no reason that the graph knows', async () => {
-    for (const message of ['You cannot combine currencies on a single customer. More.', 'Call someone@stripe.test about cus_1']) {
+    for (const message of [
+      'You cannot combine currencies on a single customer. More.',
+      'Call someone@stripe.test about cus_1',
+    ]) {
       stripe.post(PATH, stripeError('invalid_request_error', { message }), 400);
       expect((await ask('createCheckoutSession', CHECKOUT)).data).toEqual({
         createCheckoutSession: {
@@ -95,7 +134,8 @@ describe('createCheckoutSession', () => {
             {
               code: 'UNKNOWN',
               field: null,
-              message: 'The payment processor refused the mutation for a reason that this graph does not know.',
+              message:
+                'The payment processor refused the mutation for a reason that this graph does not know.',
             },
           ],
         },
@@ -105,15 +145,24 @@ describe('createCheckoutSession', () => {
 
   it('reports a key that was used with another input, which only the vendor remembers', async () => {
     stripe.post(PATH, stripeError('idempotency_error'), 400);
-    const { errors, messages } = await ask('createCheckoutSession', `${CHECKOUT}, idempotencyKey: "used"`);
+    const { errors, messages } = await ask(
+      'createCheckoutSession',
+      `${CHECKOUT}, idempotencyKey: "used"`,
+    );
     expect([errors, messages]).toEqual([
       ['createCheckoutSession: BAD_USER_INPUT'],
-      ['idempotencyKey must be a new one for a different input, but this one was sent with another input before.'],
+      [
+        'idempotencyKey must be a new one for a different input, but this one was sent with another input before.',
+      ],
     ]);
   });
 
   it('is retried with its key while the vendor executes it', async () => {
-    const busy = stripe.post(PATH, stripeError('invalid_request_error', { code: 'idempotency_key_in_use' }), 409);
+    const busy = stripe.post(
+      PATH,
+      stripeError('invalid_request_error', { code: 'idempotency_key_in_use' }),
+      409,
+    );
     const done = stripe.post(PATH, checkoutSession('cs_test_1'));
     expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([]);
     expect(done[0]?.key).toBe(busy[0]?.key);
@@ -121,7 +170,9 @@ describe('createCheckoutSession', () => {
 
   it('has an unknown outcome if the vendor’s response cannot be parsed', async () => {
     stripe.post(PATH, { object: 'checkout.session' });
-    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual(['createCheckoutSession: OUTCOME_UNKNOWN']);
+    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([
+      'createCheckoutSession: OUTCOME_UNKNOWN',
+    ]);
   });
 });
 
@@ -134,7 +185,10 @@ describe('createInvoice', () => {
       stripe.post('/v1/invoices/in_1/add_lines', stripeError('api_error'), 500),
     ];
     expect((await ask('createInvoice', INPUT)).errors).toEqual(['createInvoice: OUTCOME_UNKNOWN']);
-    const [again, added] = [stripe.post('/v1/invoices', invoice('in_1')), stripe.post('/v1/invoices/in_1/add_lines', invoice('in_1'))];
+    const [again, added] = [
+      stripe.post('/v1/invoices', invoice('in_1')),
+      stripe.post('/v1/invoices/in_1/add_lines', invoice('in_1')),
+    ];
     expect((await ask('createInvoice', INPUT)).data).toEqual({ createInvoice: { userErrors: [] } });
     expect(again).toEqual(draft);
     expect(added).toEqual(broken);
@@ -151,23 +205,33 @@ describe('createInvoice', () => {
 });
 
 describe('refundPayment', () => {
-  it.each(['charge_disputed', 'charge_already_refunded'])('names a state by its code: %s', async (code) => {
-    stripe.post('/v1/refunds', stripeError('invalid_request_error', { code }), 400);
-    const { data } = await ask('refundPayment', 'paymentId: "pi_1", reason: FRAUDULENT');
-    expect(data).toEqual({
-      refundPayment: {
-        userErrors: [
-          code === 'charge_disputed'
-            ? { code: 'NOT_ALLOWED_NOW', field: null, message: 'The payer has disputed the payment.' }
-            : { code: 'ALREADY_DONE', field: null, message: 'The payment is already refunded.' },
-        ],
-      },
-    });
-  });
+  it.each(['charge_disputed', 'charge_already_refunded'])(
+    'names a state by its code: %s',
+    async (code) => {
+      stripe.post('/v1/refunds', stripeError('invalid_request_error', { code }), 400);
+      const { data } = await ask('refundPayment', 'paymentId: "pi_1", reason: FRAUDULENT');
+      expect(data).toEqual({
+        refundPayment: {
+          userErrors: [
+            code === 'charge_disputed'
+              ? {
+                  code: 'NOT_ALLOWED_NOW',
+                  field: null,
+                  message: 'The payer has disputed the payment.',
+                }
+              : { code: 'ALREADY_DONE', field: null, message: 'The payment is already refunded.' },
+          ],
+        },
+      });
+    },
+  );
 
   it('takes no amount of another currency than the payment’s', async () => {
     stripe.get('/v1/payment_intents/pi_1', {}, paymentIntent('pi_1'));
-    const { errors, messages } = await ask('refundPayment', 'paymentId: "pi_1", amount: { amount: "1", currency: "USD" }');
+    const { errors, messages } = await ask(
+      'refundPayment',
+      'paymentId: "pi_1", amount: { amount: "1", currency: "USD" }',
+    );
     expect([errors, messages]).toEqual([
       ['refundPayment: BAD_USER_INPUT'],
       ["input.amount.currency must be the payment's currency, EUR, but is USD."],
@@ -176,28 +240,60 @@ describe('refundPayment', () => {
 });
 
 describe('createRecurringPlan', () => {
-  const ITEM = '{ description: "Seats", interval: MONTH, unitAmount: { amount: "9", currency: "JPY" } }';
+  const ITEM =
+    '{ description: "Seats", interval: MONTH, unitAmount: { amount: "9", currency: "JPY" } }';
 
   it.each([
     [{ code: 'card_declined', decline_code: 'lost_card' }, 'The payment method was declined.'],
-    [{ code: 'expired_card', decline_code: 'expired_card' }, 'The payment method was declined: the card has expired.'],
-    [{ code: 'card_declined', decline_code: 'insufficient_funds' }, 'The payment method was declined: insufficient funds.'],
-    [{ code: 'authentication_required' }, 'The payment method was declined: the payer has to confirm the payment first.'],
-  ])('is DECLINED where the bank declines with %j, in none of its words', async (reason, message) => {
-    stripe.post('/v1/products', { id: 'prod_1' });
-    stripe.post('/v1/subscriptions', stripeError('card_error', { ...reason, message: 'Your card was declined.' }), 402);
-    const { data } = await ask('createRecurringPlan', `billingAccountId: "cus_1", items: [${ITEM}]`);
-    expect(data).toEqual({ createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message }] } });
-  });
+    [
+      { code: 'expired_card', decline_code: 'expired_card' },
+      'The payment method was declined: the card has expired.',
+    ],
+    [
+      { code: 'card_declined', decline_code: 'insufficient_funds' },
+      'The payment method was declined: insufficient funds.',
+    ],
+    [
+      { code: 'authentication_required' },
+      'The payment method was declined: the payer has to confirm the payment first.',
+    ],
+  ])(
+    'is DECLINED where the bank declines with %j, in none of its words',
+    async (reason, message) => {
+      stripe.post('/v1/products', { id: 'prod_1' });
+      stripe.post(
+        '/v1/subscriptions',
+        stripeError('card_error', { ...reason, message: 'Your card was declined.' }),
+        402,
+      );
+      const { data } = await ask(
+        'createRecurringPlan',
+        `billingAccountId: "cus_1", items: [${ITEM}]`,
+      );
+      expect(data).toEqual({
+        createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message }] },
+      });
+    },
+  );
 
   it('is DECLINED if the bank declines, also for a retry with the key', async () => {
     stripe.post('/v1/products', { id: 'prod_1' });
-    const declined = stripeError('card_error', { code: 'card_declined', message: 'Your card was declined.' });
+    const declined = stripeError('card_error', {
+      code: 'card_declined',
+      message: 'Your card was declined.',
+    });
     const sent = stripe.post('/v1/subscriptions', declined, 402);
     for (let times = 0; times < 2; times += 1) {
-      const { data } = await ask('createRecurringPlan', `billingAccountId: "cus_1", items: [${ITEM}], idempotencyKey: "declined"`);
+      const { data } = await ask(
+        'createRecurringPlan',
+        `billingAccountId: "cus_1", items: [${ITEM}], idempotencyKey: "declined"`,
+      );
       expect(data).toEqual({
-        createRecurringPlan: { userErrors: [{ code: 'DECLINED', field: null, message: 'The payment method was declined.' }] },
+        createRecurringPlan: {
+          userErrors: [
+            { code: 'DECLINED', field: null, message: 'The payment method was declined.' },
+          ],
+        },
       });
     }
     expect(sent).toEqual([
@@ -227,20 +323,26 @@ describe('cancelRecurringPlan', () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
-    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
+    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({
+      cancelRecurringPlan: { userErrors: [] },
+    });
   });
 
   it('succeeds if an earlier try of its own ended the plan', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', gone, 404);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1', 1, { status: 'canceled' }));
-    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({ cancelRecurringPlan: { userErrors: [] } });
+    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).data).toEqual({
+      cancelRecurringPlan: { userErrors: [] },
+    });
   });
 
   it('has an unknown outcome if the plan is still active after a try whose connection broke', async () => {
     stripe.post('/v1/subscriptions/sub_1', subscription('sub_1'));
     stripe.delete('/v1/subscriptions/sub_1', stripeError('api_error'), 500);
     stripe.get('/v1/subscriptions/sub_1', {}, subscription('sub_1'));
-    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).errors).toEqual(['cancelRecurringPlan: OUTCOME_UNKNOWN']);
+    expect((await ask('cancelRecurringPlan', 'recurringPlanId: "sub_1"')).errors).toEqual([
+      'cancelRecurringPlan: OUTCOME_UNKNOWN',
+    ]);
   });
 });

@@ -3,7 +3,11 @@ import { CRM } from '../../../subgraphs/crm/service.ts';
 import { PAYMENTS } from '../../../subgraphs/payments/service.ts';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BadUserInput, CodedError } from '../../../errors/coded-error.ts';
-import { IdempotentWriter, type WriteRequest, type WriteSteps } from '../../../subgraphs/writes/idempotent-writes.ts';
+import {
+  IdempotentWriter,
+  type WriteRequest,
+  type WriteSteps,
+} from '../../../subgraphs/writes/idempotent-writes.ts';
 import { createMemoryKeyValues } from '../../../state/memory-state.ts';
 import { openRedisState } from '../../../state/redis-state.ts';
 import type { KeyValueStore } from '../../../state/shared-state.ts';
@@ -53,7 +57,8 @@ function steps(...outcomes: readonly (string | Error)[]) {
   return { keys, write };
 }
 
-const once = (one: WriteSteps<string>, changes: Partial<WriteRequest> = {}, by = writer) => by.write(request(changes), scope(), one);
+const once = (one: WriteSteps<string>, changes: Partial<WriteRequest> = {}, by = writer) =>
+  by.write(request(changes), scope(), one);
 
 describe('a write', () => {
   it('is done once for a key and an input, whatever the order of its fields, and its outcome told again', async () => {
@@ -66,18 +71,24 @@ describe('a write', () => {
 
   it('is another one for another key, and for another mutation', async () => {
     const one = steps('a', 'b', 'c');
-    expect([await once(one), await once(one, { idempotencyKey: 'key-2' }), await once(one, { name: 'voidInvoice' })]).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
+    expect([
+      await once(one),
+      await once(one, { idempotencyKey: 'key-2' }),
+      await once(one, { name: 'voidInvoice' }),
+    ]).toEqual(['a', 'b', 'c']);
     expect(new Set(one.keys).size).toBe(3);
   });
 
   it('is another one for another caller under the same key, and the same for each caller', async () => {
     const one = steps('anonymous', 'ada', 'grace');
     const by = (callerId: string) => writer.write(request(), { ...scope(), callerId }, one);
-    const outcomes = [await by('anonymous'), await by('jwt:i|ada'), await by('jwt:i|grace'), await by('jwt:i|ada'), await once(one)];
+    const outcomes = [
+      await by('anonymous'),
+      await by('jwt:i|ada'),
+      await by('jwt:i|grace'),
+      await by('jwt:i|ada'),
+      await once(one),
+    ];
     expect(outcomes).toEqual(['anonymous', 'ada', 'grace', 'ada', 'anonymous']);
     expect(new Set(one.keys).size).toBe(3);
   });
@@ -85,12 +96,17 @@ describe('a write', () => {
   it('has the same vendor key for anonymous callers as in releases without callers', async () => {
     const one = steps('re_1');
     await once(one);
-    expect(one.keys).toEqual([createHash('sha256').update('payments refundPayment key-1').digest('hex')]);
+    expect(one.keys).toEqual([
+      createHash('sha256').update('payments refundPayment key-1').digest('hex'),
+    ]);
   });
 
   it('is another one each time where no key is given', async () => {
     const one = steps('a', 'b');
-    expect([await once(one, { idempotencyKey: null }), await once(one, { idempotencyKey: undefined })]).toEqual(['a', 'b']);
+    expect([
+      await once(one, { idempotencyKey: null }),
+      await once(one, { idempotencyKey: undefined }),
+    ]).toEqual(['a', 'b']);
   });
 
   it('is refused with another input under the same key, while it is under way and afterwards', async () => {
@@ -98,24 +114,30 @@ describe('a write', () => {
     const [first, other] = await Promise.allSettled([once(one), once(one, { input: { id: 2 } })]);
     expect(first).toEqual({ status: 'fulfilled', value: 're_1' });
     const expected = {
-      message: 'idempotencyKey must be a new one for a different input, but this one was sent with another input before.',
+      message:
+        'idempotencyKey must be a new one for a different input, but this one was sent with another input before.',
       extensions: { code: 'BAD_USER_INPUT', field: ['input', 'idempotencyKey'] },
     };
     expect(other).toMatchObject({ reason: expected });
     await expect(once(one, { input: null })).rejects.toMatchObject(expected);
   });
 
-  it.each(['', ' ', 'k'.repeat(256)])('is refused with an invalid key: %p', async (idempotencyKey) => {
-    await expect(once(steps(), { idempotencyKey })).rejects.toMatchObject({
-      message: `idempotencyKey must have from 1 to 255 characters, but has ${String(idempotencyKey.length)}.`,
-    });
-  });
+  it.each(['', ' ', 'k'.repeat(256)])(
+    'is refused with an invalid key: %p',
+    async (idempotencyKey) => {
+      await expect(once(steps(), { idempotencyKey })).rejects.toMatchObject({
+        message: `idempotencyKey must have from 1 to 255 characters, but has ${String(idempotencyKey.length)}.`,
+      });
+    },
+  );
 
   it('is shared by concurrent requests, on one instance and on others', async () => {
     const one = steps('re_1');
     const slow = { write: (key: string) => clock.wait(250).then(() => one.write(key)) };
     const other = anotherInstance();
-    expect(await Promise.all([once(slow), once(slow), once(slow, {}, other), once(slow, {}, other)])).toEqual(Array(4).fill('re_1'));
+    expect(
+      await Promise.all([once(slow), once(slow), once(slow, {}, other), once(slow, {}, other)]),
+    ).toEqual(Array(4).fill('re_1'));
     expect(one.keys).toHaveLength(1);
   });
 
@@ -150,7 +172,9 @@ describe('a write that fails', () => {
   it('with an unknown outcome reports its idempotency key, a generated one if none was sent', async () => {
     const one = steps(open(), 're_1');
     const error = await once(one, { idempotencyKey: null }).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ extensions: { code: 'OUTCOME_UNKNOWN', retryable: true, idempotencyKey: expect.any(String) } });
+    expect(error).toMatchObject({
+      extensions: { code: 'OUTCOME_UNKNOWN', retryable: true, idempotencyKey: expect.any(String) },
+    });
     const { idempotencyKey } = (error as CodedError).extensions;
     expect(await once(one, { idempotencyKey }, anotherInstance())).toBe('re_1');
     expect(new Set(one.keys).size).toBe(1);
@@ -166,7 +190,10 @@ describe('a write that fails', () => {
   it('keeps an unknown outcome while the vendor cannot be asked', async () => {
     const one = steps(open(), unavailable(), 're_1');
     await expect(once(one)).rejects.toMatchObject({ extensions: { idempotencyKey: 'key-1' } });
-    await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', extensions: { idempotencyKey: 'key-1' } });
+    await expect(once(one)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      extensions: { idempotencyKey: 'key-1' },
+    });
     expect(await once(one)).toBe('re_1');
   });
 
@@ -181,22 +208,30 @@ describe('a write that fails', () => {
 describe('a write to a vendor that remembers keys for an hour', () => {
   it('is forgotten an hour after its first try', async () => {
     const forgetful = anotherInstance(3600);
-    await expect(once(steps(open()), {}, forgetful)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await expect(once(steps(open()), {}, forgetful)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
     clock.time += 2 * 3_600_000;
-    await expect(once(steps(open()), {}, forgetful)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await expect(once(steps(open()), {}, forgetful)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
     expect(await once(steps('re_1'), { input: 'another' }, forgetful)).toBe('re_1');
   });
 });
 
 describe('a write that another instance started and abandoned', () => {
-  const begin = () => once({ write: () => new Promise<string>(() => undefined) }, {}, anotherInstance());
+  const begin = () =>
+    once({ write: () => new Promise<string>(() => undefined) }, {}, anotherInstance());
 
   it('is waited for, until the deadline', async () => {
     void begin();
     const abort = new AbortController();
     const waiting = writer.write(request(), { ...scope(), signal: abort.signal }, steps('re_1'));
     abort.abort();
-    await expect(waiting).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', extensions: { idempotencyKey: 'key-1' } });
+    await expect(waiting).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      extensions: { idempotencyKey: 'key-1' },
+    });
   });
 
   it('is taken over after ten minutes', async () => {
@@ -224,11 +259,17 @@ describe('a write to a vendor without idempotency keys', () => {
     const one = { ...steps(open(), open(), 're_1'), find: () => Promise.resolve(null) };
     await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     clock.time += 10_000;
-    await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', extensions: { retryAfter: 20, idempotencyKey: 'key-1' } });
+    await expect(once(one)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      extensions: { retryAfter: 20, idempotencyKey: 'key-1' },
+    });
     clock.time += 20_000;
     await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     clock.time += 10_000;
-    await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', extensions: { retryAfter: 20 } });
+    await expect(once(one)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      extensions: { retryAfter: 20 },
+    });
     clock.time += 20_000;
     expect(await once(one)).toBe('re_1');
     expect(one.keys).toHaveLength(3);
@@ -237,7 +278,10 @@ describe('a write to a vendor without idempotency keys', () => {
   it('is not repeated while the search fails', async () => {
     const one = { ...steps(open()), find: () => Promise.reject<null>(unavailable()) };
     for (let tries = 0; tries < 3; tries += 1) {
-      await expect(once(one)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', extensions: { idempotencyKey: 'key-1' } });
+      await expect(once(one)).rejects.toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        extensions: { idempotencyKey: 'key-1' },
+      });
       clock.time += 60_000;
     }
     expect(one.keys).toHaveLength(1);
@@ -248,31 +292,40 @@ describe('a write to a vendor without idempotency keys', () => {
     clock.time += 60_000;
     const one = steps('re_1');
     const find = () => clock.wait(0).then(() => (one.keys.length > 0 ? 'seen too late' : null));
-    const both = await Promise.all([writer, anotherInstance()].map((instance) => once({ ...one, find }, {}, instance)));
+    const both = await Promise.all(
+      [writer, anotherInstance()].map((instance) => once({ ...one, find }, {}, instance)),
+    );
     expect(both).toEqual(['re_1', 're_1']);
     expect(one.keys).toHaveLength(1);
   });
 });
 
 describe('a write that two instances try, whose clocks differ by five minutes', () => {
-  it.each([300_000, -300_000])('is not done again before the first try must be visible: %d ms', async (aheadMs) => {
-    const redis = await startRedis();
-    const states = await Promise.all([0, 1].map(() => openRedisState({ url: redis.url, onChange: () => undefined })));
-    const [first, second] = states.map(
-      ({ keyValues: shared }) =>
-        () =>
-          new IdempotentWriter({ service: CRM, keyValues: shared, searchDelaySeconds: 30 }),
-    );
-    const one = steps(open(), 'again');
-    await expect(once(one, {}, first?.())).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
-    const { now } = Date;
-    const ownClock = jest.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
-    const error = await once({ ...one, find: () => Promise.resolve(null) }, {}, second?.()).catch((thrown: unknown) => thrown);
-    ownClock.mockRestore();
-    for (const state of states) await state.close();
-    await redis.stop();
-    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
-    expect(Math.ceil(((error as CodedError).extensions.retryAfter ?? NaN) / 30)).toBe(1);
-    expect(one.keys).toHaveLength(1);
-  });
+  it.each([300_000, -300_000])(
+    'is not done again before the first try must be visible: %d ms',
+    async (aheadMs) => {
+      const redis = await startRedis();
+      const states = await Promise.all(
+        [0, 1].map(() => openRedisState({ url: redis.url, onChange: () => undefined })),
+      );
+      const [first, second] = states.map(
+        ({ keyValues: shared }) =>
+          () =>
+            new IdempotentWriter({ service: CRM, keyValues: shared, searchDelaySeconds: 30 }),
+      );
+      const one = steps(open(), 'again');
+      await expect(once(one, {}, first?.())).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      const { now } = Date;
+      const ownClock = jest.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
+      const error = await once({ ...one, find: () => Promise.resolve(null) }, {}, second?.()).catch(
+        (thrown: unknown) => thrown,
+      );
+      ownClock.mockRestore();
+      for (const state of states) await state.close();
+      await redis.stop();
+      expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      expect(Math.ceil(((error as CodedError).extensions.retryAfter ?? NaN) / 30)).toBe(1);
+      expect(one.keys).toHaveLength(1);
+    },
+  );
 });

@@ -1,4 +1,9 @@
-import type { FetchNode as ApolloFetch, PlanNode as ApolloNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type {
+  FetchNode as ApolloFetch,
+  PlanNode as ApolloNode,
+  QueryPlan,
+  QueryPlanSelectionNode,
+} from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import { readFetchedFields } from './fetched-fields.ts';
 import type { Fetch, Plan, PlanNode, Requirement } from './plan.ts';
@@ -18,7 +23,11 @@ function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
     case 'Parallel':
       return { kind: node.kind, nodes: node.nodes.map((child) => compileNode(child, planned)) };
     case 'Flatten':
-      return { kind: 'Flatten', path: node.path.map(String), node: compileNode(node.node, planned) };
+      return {
+        kind: 'Flatten',
+        path: node.path.map(String),
+        node: compileNode(node.node, planned),
+      };
     case 'Fetch':
       return parallel(
         splitFetch(compileFetch(node, planned), planned)
@@ -32,7 +41,8 @@ function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
   }
 }
 
-const parallel = (nodes: readonly PlanNode[]): PlanNode => (nodes.length === 1 && nodes[0]) || { kind: 'Parallel', nodes };
+const parallel = (nodes: readonly PlanNode[]): PlanNode =>
+  (nodes.length === 1 && nodes[0]) || { kind: 'Parallel', nodes };
 
 function compileFetch(fetch: ApolloFetch, planned: PlannedSupergraph): Fetch {
   return {
@@ -47,11 +57,20 @@ function compileFetch(fetch: ApolloFetch, planned: PlannedSupergraph): Fetch {
   };
 }
 
-function compileRequirement(selection: QueryPlanSelectionNode, planned: PlannedSupergraph): Requirement {
+function compileRequirement(
+  selection: QueryPlanSelectionNode,
+  planned: PlannedSupergraph,
+): Requirement {
   const selections = selection.selections?.map((below) => compileRequirement(below, planned));
-  if (selection.kind === 'InlineFragment') return { kind: 'Fragment', type: selection.typeCondition, selections: selections ?? [] };
+  if (selection.kind === 'InlineFragment')
+    return { kind: 'Fragment', type: selection.typeCondition, selections: selections ?? [] };
   const from = selection.alias ?? selection.name;
-  return { kind: 'Field', from, to: planned.standIns.get(selection.name)?.name.value ?? from, selections };
+  return {
+    kind: 'Field',
+    from,
+    to: planned.standIns.get(selection.name)?.name.value ?? from,
+    selections,
+  };
 }
 
 /** Selects under a stand-in's name the field for which it stands. */
@@ -60,7 +79,14 @@ function withRealFields(fetch: Fetch, { standIns }: PlannedSupergraph): Fetch {
   const document = visit(parse(fetch.operation, { noLocation: true }), {
     [Kind.FIELD]: (field) => {
       const real = standIns.get(field.name.value);
-      return real && { ...field, alias: field.alias ?? field.name, name: real.name, arguments: real.arguments ?? [] };
+      return (
+        real && {
+          ...field,
+          alias: field.alias ?? field.name,
+          name: real.name,
+          arguments: real.arguments ?? [],
+        }
+      );
     },
   });
   return { ...fetch, operation: stripIgnoredCharacters(print(document)) };

@@ -48,7 +48,11 @@ export type Requirement =
       readonly to: string;
       readonly selections: readonly Requirement[] | undefined;
     }
-  | { readonly kind: 'Fragment'; readonly type: string | undefined; readonly selections: readonly Requirement[] };
+  | {
+      readonly kind: 'Fragment';
+      readonly type: string | undefined;
+      readonly selections: readonly Requirement[];
+    };
 
 /** Makes plans for the operations on one supergraph. */
 export interface Planner {

@@ -19,27 +19,42 @@ export const plannedName = ({ name, alias }: FieldNode) =>
 const PREFIX = '_as_';
 
 /** The name that the client knows. */
-export const clientName = (planned: string) => (planned.startsWith(PREFIX) ? planned.slice(PREFIX.length) : planned);
+export const clientName = (planned: string) =>
+  planned.startsWith(PREFIX) ? planned.slice(PREFIX.length) : planned;
 
 /** The operation as text for the planner. */
 export function planningText({ operation, fragments }: OperationWithoutConditions): string {
-  const root = withPlannedNames({ kind: Kind.OPERATION_DEFINITION, operation: operation.operation, selectionSet: operation.selectionSet });
+  const root = withPlannedNames({
+    kind: Kind.OPERATION_DEFINITION,
+    operation: operation.operation,
+    selectionSet: operation.selectionSet,
+  });
   const used = [...fragments.values()].map(withPlannedNames);
   const variables = new Set<string>();
-  for (const node of [root, ...used]) visit(node, { Variable: ({ name }) => void variables.add(name.value) });
-  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value)) ?? [];
-  return stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }));
+  for (const node of [root, ...used])
+    visit(node, { Variable: ({ name }) => void variables.add(name.value) });
+  const variableDefinitions =
+    operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value)) ??
+    [];
+  return stripIgnoredCharacters(
+    print({ kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }),
+  );
 }
 
 /** A definition that selects each field under its planned name. */
-export function withPlannedNames<T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T {
+export function withPlannedNames<T extends OperationDefinitionNode | FragmentDefinitionNode>(
+  definition: T,
+): T {
   return visit<T>(definition, {
     Field: (field) => {
       const name = plannedName(field);
-      return name === field.name.value ? undefined : { ...field, alias: { kind: Kind.NAME, value: name } };
+      return name === field.name.value
+        ? undefined
+        : { ...field, alias: { kind: Kind.NAME, value: name } };
     },
     // An object of which nothing is left must still be there.
-    SelectionSet: (node) => (node.selections.length > 0 ? undefined : { ...node, selections: [TYPENAME] }),
+    SelectionSet: (node) =>
+      node.selections.length > 0 ? undefined : { ...node, selections: [TYPENAME] },
   });
 }
 

@@ -34,16 +34,25 @@ type ComplexType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
  */
 export function planSupergraph(document: DocumentNode): PlannedSupergraph {
   const types = new Map(
-    document.definitions.filter(isComplexType).map((type) => [type.name.value, { ...type, fields: [...(type.fields ?? [])] }]),
+    document.definitions
+      .filter(isComplexType)
+      .map((type) => [type.name.value, { ...type, fields: [...(type.fields ?? [])] }]),
   );
   const standIns = new StandIns(types, new Links(document).namesOf('@field', 'join'));
-  for (const type of types.values()) type.fields = type.fields.map((field) => standIns.replaceIn(type, field));
+  for (const type of types.values())
+    type.fields = type.fields.map((field) => standIns.replaceIn(type, field));
   standIns.addFields();
   const definitions = document.definitions.map((definition): DefinitionNode => {
     const type = isComplexType(definition) ? types.get(definition.name.value) : undefined;
-    return type === undefined ? definition : { ...type, directives: resolvableKeysFirst(type.directives ?? []) };
+    return type === undefined
+      ? definition
+      : { ...type, directives: resolvableKeysFirst(type.directives ?? []) };
   });
-  return { document: { ...document, definitions }, standIns: standIns.byName, standInsOf: standIns.ofField };
+  return {
+    document: { ...document, definitions },
+    standIns: standIns.byName,
+    standInsOf: standIns.ofField,
+  };
 }
 
 const isComplexType = (node: DefinitionNode): node is ComplexType =>
@@ -68,7 +77,9 @@ class StandIns {
   /** The field with stand-ins in what it requires. */
   replaceIn(type: OpenType, field: FieldDefinitionNode): FieldDefinitionNode {
     const used = new Set<string>();
-    const directives = field.directives?.map((directive) => this.#replaceInDirective(type.name.value, directive, used));
+    const directives = field.directives?.map((directive) =>
+      this.#replaceInDirective(type.name.value, directive, used),
+    );
     if (used.size === 0) return field;
     this.ofField.set(`${type.name.value}.${field.name.value}`, used);
     return { ...field, directives: directives ?? [] };
@@ -78,7 +89,9 @@ class StandIns {
   addFields(): void {
     for (const { type, field, name } of this.#added) {
       for (const one of this.#types.values()) {
-        const isOne = one.name.value === type || one.interfaces?.some((implemented) => implemented.name.value === type);
+        const isOne =
+          one.name.value === type ||
+          one.interfaces?.some((implemented) => implemented.name.value === type);
         const original = isOne && one.fields.find((candidate) => candidate.name.value === field);
         if (!original || one.fields.some((candidate) => candidate.name.value === name)) continue;
         one.fields.push({ ...original, name: { kind: Kind.NAME, value: name }, arguments: [] });
@@ -86,22 +99,35 @@ class StandIns {
     }
   }
 
-  #replaceInDirective(type: string, directive: ConstDirectiveNode, used: Set<string>): ConstDirectiveNode {
+  #replaceInDirective(
+    type: string,
+    directive: ConstDirectiveNode,
+    used: Set<string>,
+  ): ConstDirectiveNode {
     if (!this.#joins.includes(directive.name.value)) return directive;
     const given = directive.arguments?.map((argument) => {
       if (argument.name.value !== 'requires') return argument;
       const { selections } = parseFieldSet(String(valueFromASTUntyped(argument.value)));
-      const replaced = printFieldSet({ kind: Kind.SELECTION_SET, selections: this.#replaceInSelections(type, selections, used) });
+      const replaced = printFieldSet({
+        kind: Kind.SELECTION_SET,
+        selections: this.#replaceInSelections(type, selections, used),
+      });
       return { ...argument, value: { kind: Kind.STRING, value: replaced } as const };
     });
     return { ...directive, arguments: given ?? [] };
   }
 
-  #replaceInSelections(type: string, selections: readonly SelectionNode[], used: Set<string>): SelectionNode[] {
+  #replaceInSelections(
+    type: string,
+    selections: readonly SelectionNode[],
+    used: Set<string>,
+  ): SelectionNode[] {
     return selections.map((selection) => {
       if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
       const target =
-        selection.kind === Kind.FIELD ? this.#typeOf(type, selection.name.value) : (selection.typeCondition?.name.value ?? type);
+        selection.kind === Kind.FIELD
+          ? this.#typeOf(type, selection.name.value)
+          : (selection.typeCondition?.name.value ?? type);
       const below = selection.selectionSet && {
         ...selection.selectionSet,
         selections: this.#replaceInSelections(target, selection.selectionSet.selections, used),
@@ -114,9 +140,14 @@ class StandIns {
   }
 
   #standInFor(type: string, field: FieldNode, used: Set<string>): FieldNode {
-    const original: FieldNode = { kind: Kind.FIELD, name: field.name, arguments: field.arguments ?? [] };
+    const original: FieldNode = {
+      kind: Kind.FIELD,
+      name: field.name,
+      arguments: field.arguments ?? [],
+    };
     const key = `${type}.${print(original)}`;
-    const name = this.#names.get(key) ?? `_required_${String(this.byName.size)}_${field.name.value}`;
+    const name =
+      this.#names.get(key) ?? `_required_${String(this.byName.size)}_${field.name.value}`;
     if (!this.#names.has(key)) {
       this.#names.set(key, name);
       this.byName.set(name, original);
@@ -126,21 +157,26 @@ class StandIns {
     return { ...field, name: { kind: Kind.NAME, value: name }, arguments: [] };
   }
 
-  #takesArguments = (type: string, field: FieldNode) => (this.#field(type, field.name.value)?.arguments?.length ?? 0) > 0;
+  #takesArguments = (type: string, field: FieldNode) =>
+    (this.#field(type, field.name.value)?.arguments?.length ?? 0) > 0;
 
   #typeOf(type: string, field: string): string {
     const definition = this.#field(type, field);
     return definition === undefined ? '' : nameOf(definition.type);
   }
 
-  #field = (type: string, field: string) => this.#types.get(type)?.fields.find(({ name }) => name.value === field);
+  #field = (type: string, field: string) =>
+    this.#types.get(type)?.fields.find(({ name }) => name.value === field);
 }
 
-const nameOf = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type));
+const nameOf = (type: TypeNode): string =>
+  type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
 
 /** A stable sort: keys that can be resolved, then those that cannot. */
 const resolvableKeysFirst = (directives: readonly ConstDirectiveNode[]) =>
   [...directives].sort((one, other) => Number(isUnresolvable(one)) - Number(isUnresolvable(other)));
 
 const isUnresolvable = ({ arguments: given = [] }: ConstDirectiveNode) =>
-  given.some(({ name, value }) => name.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value);
+  given.some(
+    ({ name, value }) => name.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
+  );

@@ -3,14 +3,18 @@ import type { Supergraph } from '../../../supergraph/supergraph.ts';
 import type { Plan, Planner } from './plan.ts';
 
 /** What the thread answers to a question of the same number. */
-export type PlannerResponse = { readonly id: number; readonly plan: Plan } | { readonly id: number; readonly refused: string };
+export type PlannerResponse =
+  { readonly id: number; readonly plan: Plan } | { readonly id: number; readonly refused: string };
 
 /**
  * Plans in a thread of its own, so that a plan that takes long holds up nobody else. A thread that ends before it is told
  * to takes down the plans it was asked for; the next plan starts another.
  */
 export function planInThread(program: URL, supergraph: Supergraph): Planner {
-  const waiting = new Map<number, { resolve: (plan: Plan) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (plan: Plan) => void; reject: (error: Error) => void }
+  >();
   let lastId = 0;
   let thread: Worker | undefined;
 

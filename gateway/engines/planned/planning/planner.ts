@@ -1,4 +1,7 @@
-import { operationFromDocument, Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
+import {
+  operationFromDocument,
+  Supergraph as ApolloSupergraph,
+} from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { parse } from 'graphql';
 import type { Supergraph } from '../../../supergraph/supergraph.ts';
@@ -13,7 +16,8 @@ export function createPlanner({ document }: Supergraph): (operation: string) => 
   const supergraph = ApolloSupergraph.build(planned.document, { validateSupergraph: false });
   const schema = supergraph.apiSchema();
   const planner = new QueryPlanner(supergraph);
-  return (operation) => compilePlan(planner.buildQueryPlan(operationFromDocument(schema, parse(operation))), planned);
+  return (operation) =>
+    compilePlan(planner.buildQueryPlan(operationFromDocument(schema, parse(operation))), planned);
 }
 
 /** Plans in this thread. */

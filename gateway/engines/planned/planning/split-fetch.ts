@@ -11,7 +11,9 @@ export function splitFetch(fetch: Fetch, planned: PlannedSupergraph): Fetch[] {
   const groups: Group[] = [];
   for (const { coordinate, selection } of entitySelections(fetch.operation)) {
     const standIns = planned.standInsOf.get(coordinate) ?? new Set();
-    const group = groups.find((one) => ![...standIns].some((name) => collides(name, one, planned))) ?? {
+    const group = groups.find(
+      (one) => ![...standIns].some((name) => collides(name, one, planned)),
+    ) ?? {
       selections: new Set(),
       standIns: new Set(),
     };
@@ -45,11 +47,15 @@ function hasConflict(requirements: readonly Requirement[]): boolean {
 
 function collides(name: string, { standIns }: Group, planned: PlannedSupergraph): boolean {
   const real = planned.standIns.get(name)?.name.value;
-  return [...standIns].some((other) => other !== name && planned.standIns.get(other)?.name.value === real);
+  return [...standIns].some(
+    (other) => other !== name && planned.standIns.get(other)?.name.value === real,
+  );
 }
 
 /** The fields selected of entities: `... on Type { field }` below `_entities`. */
-function entitySelections(operation: string): { readonly coordinate: string; readonly selection: string }[] {
+function entitySelections(
+  operation: string,
+): { readonly coordinate: string; readonly selection: string }[] {
   const found: { readonly coordinate: string; readonly selection: string }[] = [];
   editEntities(operation, (type, selection) => {
     found.push({
@@ -65,7 +71,10 @@ const selectOnly = (operation: string, { selections }: Group) =>
   editEntities(operation, (type, selection) => selections.has(`${type} ${print(selection)}`));
 
 /** Leaves out of an operation what is not to be kept of its entities, and the variables that this used. */
-function editEntities(operation: string, keep: (type: string, selection: SelectionNode) => boolean): string {
+function editEntities(
+  operation: string,
+  keep: (type: string, selection: SelectionNode) => boolean,
+): string {
   let depth = 0;
   const edited = visit(parse(operation, { noLocation: true }), {
     InlineFragment: {
@@ -73,21 +82,35 @@ function editEntities(operation: string, keep: (type: string, selection: Selecti
         depth += 1;
         if (depth > 1) return undefined;
         const type = fragment.typeCondition?.name.value ?? '';
-        const selections = fragment.selectionSet.selections.filter((selection) => keep(type, selection));
-        return selections.length === 0 ? ((depth -= 1), null) : { ...fragment, selectionSet: { ...fragment.selectionSet, selections } };
+        const selections = fragment.selectionSet.selections.filter((selection) =>
+          keep(type, selection),
+        );
+        return selections.length === 0
+          ? ((depth -= 1), null)
+          : { ...fragment, selectionSet: { ...fragment.selectionSet, selections } };
       },
       leave: () => void (depth -= 1),
     },
   });
   const used = new Set<string>();
-  visit(edited, { VariableDefinition: () => false, Variable: ({ name }) => void used.add(name.value) });
-  const pruned = visit(edited, { VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? false : null) });
+  visit(edited, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void used.add(name.value),
+  });
+  const pruned = visit(edited, {
+    VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? false : null),
+  });
   return stripIgnoredCharacters(print(pruned));
 }
 
-function requireOnly(requirements: readonly Requirement[], group: Group, planned: PlannedSupergraph): Requirement[] {
+function requireOnly(
+  requirements: readonly Requirement[],
+  group: Group,
+  planned: PlannedSupergraph,
+): Requirement[] {
   return requirements.flatMap((one) => {
-    if (one.kind === 'Field' && planned.standIns.has(one.from) && !group.standIns.has(one.from)) return [];
+    if (one.kind === 'Field' && planned.standIns.has(one.from) && !group.standIns.has(one.from))
+      return [];
     if (one.selections === undefined) return [one];
     const selections = requireOnly(one.selections, group, planned);
     return selections.length === 0 ? [] : [{ ...one, selections }];

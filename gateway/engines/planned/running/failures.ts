@@ -3,7 +3,11 @@ import { CodedError, LoggedError } from '../../../../errors/coded-error.ts';
 import type { ErrorCode } from '../../../../errors/error-codes.ts';
 import { isClientDisconnected } from '../../../../request/deadline.ts';
 import { describeUpstreamError, shortenForLog } from '../../../../errors/describe-error.ts';
-import { INTERNAL_ERROR, type VisibleError, visibleError } from '../../../../errors/visible-error.ts';
+import {
+  INTERNAL_ERROR,
+  type VisibleError,
+  visibleError,
+} from '../../../../errors/visible-error.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { GraphRequest } from '../../../operation/graph.ts';
 import type { ServiceError } from '../service-response.ts';
@@ -27,7 +31,11 @@ export class Failures {
 
   /** Of an error that a service reported. */
   reported(error: ServiceError, service: ServiceConnection): Failure {
-    const visible = visibleError(error.message === '' ? NO_MESSAGE : error.message.slice(0, MAX_MESSAGE), error.extensions, service.name);
+    const visible = visibleError(
+      error.message === '' ? NO_MESSAGE : error.message.slice(0, MAX_MESSAGE),
+      error.extensions,
+      service.name,
+    );
     if (visible === undefined || !PASSED_ON.has(visible.extensions.code)) {
       this.#log(service.name, error);
       return failure(REPORTED, REPORTED_ORIGIN);
@@ -41,10 +49,12 @@ export class Failures {
 
   /** Of an error that was thrown here. */
   thrown(error: unknown, { name }: ServiceConnection): Failure {
-    if (!(error instanceof CodedError)) return failure(INTERNAL_ERROR, error instanceof Error ? error : undefined);
+    if (!(error instanceof CodedError))
+      return failure(INTERNAL_ERROR, error instanceof Error ? error : undefined);
     const visible = { message: error.message, extensions: error.extensions };
     // Those of built-in subgraphs' services are going to be in the log as failures of their vendors.
-    if (error instanceof UpstreamError || isClientDisconnected(error)) return failure(visible, error);
+    if (error instanceof UpstreamError || isClientDisconnected(error))
+      return failure(visible, error);
     this.#write({ service: name, ...describeUpstreamError(error) }, 'a service failed');
     return failure(visible, new LoggedError(error.code, error.message, error.extensions));
   }
@@ -56,7 +66,8 @@ export class Failures {
       ...(code !== undefined && { code: shortenForLog(code, MAX_LOGGED_CODE) }),
       message: shortenForLog(message, MAX_LOGGED_MESSAGE),
     };
-    const at = path === undefined ? {} : { path: shortenForLog(path.join('.'), MAX_LOGGED_MESSAGE) };
+    const at =
+      path === undefined ? {} : { path: shortenForLog(path.join('.'), MAX_LOGGED_MESSAGE) };
     this.#write(described, 'a service reported an error', at);
   }
 
@@ -65,8 +76,13 @@ export class Failures {
     const key = JSON.stringify(error);
     if (this.#logged.has(key) || this.#logged.size > MAX_LINES) return;
     this.#logged.add(key);
-    if (this.#logged.size <= MAX_LINES) this.#request.log?.warn({ error: { ...error, ...at } }, message);
-    else this.#request.log?.warn({ error: { service: error.service } }, 'services reported more errors than are logged for one request');
+    if (this.#logged.size <= MAX_LINES)
+      this.#request.log?.warn({ error: { ...error, ...at } }, message);
+    else
+      this.#request.log?.warn(
+        { error: { service: error.service } },
+        'services reported more errors than are logged for one request',
+      );
   }
 }
 
@@ -95,7 +111,10 @@ const REPORTED_ORIGIN = new LoggedError(
   "A subgraph service reported an error that is hidden from clients. Report it to the operator with the request's id: the header x-request-id of the response.",
 );
 
-const REPORTED: VisibleError = { message: REPORTED_ORIGIN.message, extensions: REPORTED_ORIGIN.extensions };
+const REPORTED: VisibleError = {
+  message: REPORTED_ORIGIN.message,
+  extensions: REPORTED_ORIGIN.extensions,
+};
 
 const NO_MESSAGE = 'A subgraph service reported an error without a message.';
 
@@ -108,11 +127,19 @@ const MAX_LOGGED_CODE = 50;
 const MAX_LINES = 20;
 
 function codeIn(extensions: unknown): string | undefined {
-  const code = typeof extensions === 'object' && extensions !== null && 'code' in extensions ? extensions.code : undefined;
+  const code =
+    typeof extensions === 'object' && extensions !== null && 'code' in extensions
+      ? extensions.code
+      : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
 const failure = ({ message, extensions }: VisibleError, origin?: Error): Failure => ({
   code: extensions.code,
-  at: (path) => new GraphQLError(message, { path, extensions: { ...extensions }, originalError: origin ?? null }),
+  at: (path) =>
+    new GraphQLError(message, {
+      path,
+      extensions: { ...extensions },
+      originalError: origin ?? null,
+    }),
 });

@@ -18,15 +18,24 @@ interface EqualEntities {
 }
 
 /** Fetches fields of the entities at a path. */
-export async function fetchEntities(run: Run, fetch: FetchNode, requires: readonly Requirement[], path: readonly string[]): Promise<void> {
+export async function fetchEntities(
+  run: Run,
+  fetch: FetchNode,
+  requires: readonly Requirement[],
+  path: readonly string[],
+): Promise<void> {
   const distinct = groupEqualEntities(run, fetch, requires, objectsAt(run.data, path));
   if (distinct.size === 0) return;
   const groups = [...distinct.values()];
   const service = run.services.connection(fetch.service);
   const place = placeErrors(run, fetch, groups, path);
   try {
-    const answer = await run.services.fetch({ ...fetch, variables: variablesFor(run, fetch, distinct.keys()) });
-    for (const error of answer.errors) place(run.failures.reported(error, service), error.path ?? []);
+    const answer = await run.services.fetch({
+      ...fetch,
+      variables: variablesFor(run, fetch, distinct.keys()),
+    });
+    for (const error of answer.errors)
+      place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
     mergeEntities(run, fetch, groups, entitiesOf(run, fetch, answer, groups.length));
   } catch (error) {
@@ -55,7 +64,8 @@ function groupEqualEntities(
     applyRewrites(run.schema, fetch.inputRewrites, value);
     const key = JSON.stringify(value);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { type: String(value['__typename']), entities: new Set([entity]) });
+    if (group === undefined)
+      groups.set(key, { type: String(value['__typename']), entities: new Set([entity]) });
     else group.entities.add(entity);
   }
   return groups;
@@ -66,13 +76,24 @@ function variablesFor(run: Run, fetch: FetchNode, representations: Iterable<stri
   return `{${others}${others === '' ? '' : ','}"representations":[${[...representations].join(',')}]}`;
 }
 
-function entitiesOf(run: Run, { service }: FetchNode, { data }: GraphQLResponse, count: number): readonly unknown[] {
+function entitiesOf(
+  run: Run,
+  { service }: FetchNode,
+  { data }: GraphQLResponse,
+  count: number,
+): readonly unknown[] {
   const entities = data?.['_entities'];
-  if (!Array.isArray(entities) || entities.length !== count) throw run.services.connection(service).fail('UPSTREAM_CONTRACT');
+  if (!Array.isArray(entities) || entities.length !== count)
+    throw run.services.connection(service).fail('UPSTREAM_CONTRACT');
   return entities;
 }
 
-function mergeEntities({ schema, absent }: Run, fetch: FetchNode, groups: readonly EqualEntities[], received: readonly unknown[]): void {
+function mergeEntities(
+  { schema, absent }: Run,
+  fetch: FetchNode,
+  groups: readonly EqualEntities[],
+  received: readonly unknown[],
+): void {
   for (const [index, { type, entities }] of groups.entries()) {
     const given = received[index];
     if (typeof given !== 'object' || given === null) {
@@ -89,18 +110,26 @@ function mergeEntities({ schema, absent }: Run, fetch: FetchNode, groups: readon
 }
 
 /** @returns what places an error, by its path in the service's answer, at every entity that it is about. */
-function placeErrors(run: Run, fetch: FetchNode, groups: readonly EqualEntities[], path: readonly string[]) {
+function placeErrors(
+  run: Run,
+  fetch: FetchNode,
+  groups: readonly EqualEntities[],
+  path: readonly string[],
+) {
   let known: Map<Data, Path[]> | undefined;
   const pathsOf = (entity: Data) => (known ??= pathsAt(run.data, path)).get(entity) ?? [];
   const fieldsOf = (type: string): Path[] => {
-    const selected = fetch.fields.filter(({ types }) => types.every((one) => belongsTo(run.schema, type, one)));
+    const selected = fetch.fields.filter(({ types }) =>
+      types.every((one) => belongsTo(run.schema, type, one)),
+    );
     return [...new Set(selected.map(({ name }) => name))].map((name) => [name]);
   };
   const placeAt = (failure: Failure, { type, entities }: EqualEntities, below: Path): void => {
     // A reference that failed is an error of each field asked of it.
     const fields = below.length > 0 ? [plannedPath(below, fetch)] : fieldsOf(type);
     for (const entity of entities) {
-      for (const at of pathsOf(entity)) for (const field of fields) run.errors.add(failure, [...at, ...field]);
+      for (const at of pathsOf(entity))
+        for (const field of fields) run.errors.add(failure, [...at, ...field]);
     }
   };
   const placed = new Set<string>();

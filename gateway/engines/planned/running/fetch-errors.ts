@@ -9,10 +9,14 @@ export class FetchErrors {
 
   add(failure: Failure, path: Path): void {
     if (this.all.length < MAX_ERRORS) this.all.push(failure.at(path));
-    else if (this.all.length === MAX_ERRORS) this.all.push(new GraphQLError(TOO_MANY.message, { originalError: TOO_MANY }));
+    else if (this.all.length === MAX_ERRORS)
+      this.all.push(new GraphQLError(TOO_MANY.message, { originalError: TOO_MANY }));
   }
 }
 
 const MAX_ERRORS = 10_000;
 
-const TOO_MANY = new LoggedError('INTERNAL_SERVER_ERROR', `More than ${String(MAX_ERRORS)} fields failed; the others are not listed.`);
+const TOO_MANY = new LoggedError(
+  'INTERNAL_SERVER_ERROR',
+  `More than ${String(MAX_ERRORS)} fields failed; the others are not listed.`,
+);

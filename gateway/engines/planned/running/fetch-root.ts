@@ -9,7 +9,11 @@ import { applyRewrites } from './rewrites.ts';
 import type { Run } from './run.ts';
 
 /** Fetches fields of a root type. */
-export async function fetchRoot(run: Run, fetch: FetchNode, path: readonly string[]): Promise<void> {
+export async function fetchRoot(
+  run: Run,
+  fetch: FetchNode,
+  path: readonly string[],
+): Promise<void> {
   const targets = objectsAt(run.data, path);
   if (targets.length === 0) return;
   const service = run.services.connection(fetch.service);
@@ -19,11 +23,15 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: readonly strin
     const key = JSON.stringify([failure.code, below]);
     if (placed.has(key)) return;
     placed.add(key);
-    const paths = below.length > 0 ? [plannedPath(below, fetch)] : fetch.fields.map(({ name }) => [name]);
+    const paths =
+      below.length > 0 ? [plannedPath(below, fetch)] : fetch.fields.map(({ name }) => [name]);
     for (const one of paths) run.errors.add(failure, [...path, ...one]);
   };
   try {
-    const { data, errors } = await run.services.fetch({ ...fetch, variables: JSON.stringify(usedVariables(run, fetch)) });
+    const { data, errors } = await run.services.fetch({
+      ...fetch,
+      variables: JSON.stringify(usedVariables(run, fetch)),
+    });
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
     applyRewrites(run.schema, fetch.outputRewrites, data);

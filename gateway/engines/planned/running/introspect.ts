@@ -1,4 +1,10 @@
-import { execute, type ExecutionResult, type GraphQLObjectType, type GraphQLSchema, Kind } from 'graphql';
+import {
+  execute,
+  type ExecutionResult,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  Kind,
+} from 'graphql';
 import type { OperationWithoutConditions } from '../../../operation/operation-without-conditions.ts';
 import type { SelectionShape } from '../../../operation/response-shape.ts';
 import { withPlannedNames } from '../planning/planned-names.ts';
@@ -11,9 +17,17 @@ export async function introspect(
   root: GraphQLObjectType,
   variableValues: Readonly<Record<string, unknown>>,
 ): Promise<ExecutionResult> {
-  const selections = shape.fieldsOf(root).flatMap(({ name, nodes }) => (name === '__schema' || name === '__type' ? nodes : []));
+  const selections = shape
+    .fieldsOf(root)
+    .flatMap(({ name, nodes }) => (name === '__schema' || name === '__type' ? nodes : []));
   if (selections.length === 0) return {};
-  const selected = withPlannedNames({ ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } });
-  const document = { kind: Kind.DOCUMENT, definitions: [selected, ...[...fragments.values()].map(withPlannedNames)] } as const;
+  const selected = withPlannedNames({
+    ...operation,
+    selectionSet: { kind: Kind.SELECTION_SET, selections },
+  });
+  const document = {
+    kind: Kind.DOCUMENT,
+    definitions: [selected, ...[...fragments.values()].map(withPlannedNames)],
+  } as const;
   return await execute({ schema, document, variableValues });
 }

@@ -21,4 +21,5 @@ function mergeLists(target: unknown[], source: readonly unknown[]): void {
   }
 }
 
-const isObject = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -26,7 +26,13 @@ export function pathsAt(root: Data, path: readonly string[]): Map<Data, Path[]> 
   return found;
 }
 
-function walk(value: unknown, path: readonly string[], depth: number, visit: (object: Data) => void, at?: (string | number)[]): void {
+function walk(
+  value: unknown,
+  path: readonly string[],
+  depth: number,
+  visit: (object: Data) => void,
+  at?: (string | number)[],
+): void {
   if (value === null || typeof value !== 'object') return;
   const key = path[depth];
   if (key === undefined) {

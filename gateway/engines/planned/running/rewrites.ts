@@ -4,7 +4,11 @@ import { isOfType } from './type-conditions.ts';
 import type { Data } from './run.ts';
 
 /** Applies a plan's changes to an object: fixed values and other names of keys. */
-export function applyRewrites(schema: GraphQLSchema, rewrites: readonly FetchDataRewrite[], value: Data): void {
+export function applyRewrites(
+  schema: GraphQLSchema,
+  rewrites: readonly FetchDataRewrite[],
+  value: Data,
+): void {
   for (const rewrite of rewrites) {
     const key = rewrite.path.at(-1);
     if (key === undefined) continue;
@@ -21,7 +25,12 @@ export function applyRewrites(schema: GraphQLSchema, rewrites: readonly FetchDat
 
 const FRAGMENT = '... on ';
 
-function atPath(schema: GraphQLSchema, path: readonly string[], value: unknown, change: (object: Data) => void): void {
+function atPath(
+  schema: GraphQLSchema,
+  path: readonly string[],
+  value: unknown,
+  change: (object: Data) => void,
+): void {
   if (Array.isArray(value)) {
     for (const item of value) atPath(schema, path, item, change);
     return;
@@ -32,6 +41,9 @@ function atPath(schema: GraphQLSchema, path: readonly string[], value: unknown, 
   const [first, ...rest] = path;
   if (first === undefined) change(object);
   else if (!first.startsWith(FRAGMENT)) atPath(schema, rest, object[first], change);
-  else if (object['__typename'] === undefined || isOfType(schema, object, first.slice(FRAGMENT.length)))
+  else if (
+    object['__typename'] === undefined ||
+    isOfType(schema, object, first.slice(FRAGMENT.length))
+  )
     atPath(schema, rest, object, change);
 }

@@ -4,7 +4,11 @@ import { fetchRoot } from './fetch-root.ts';
 import type { Run } from './run.ts';
 
 /** Fetches what a plan says. Whatever goes wrong is an error at its place; it never throws. */
-export async function runPlan(run: Run, node: PlanNode, path: readonly string[] = []): Promise<void> {
+export async function runPlan(
+  run: Run,
+  node: PlanNode,
+  path: readonly string[] = [],
+): Promise<void> {
   switch (node.kind) {
     case 'Sequence':
       for (const child of node.nodes) await runPlan(run, child, path);
@@ -20,4 +24,6 @@ export async function runPlan(run: Run, node: PlanNode, path: readonly string[] 
 }
 
 const runFetch = (run: Run, fetch: FetchNode, path: readonly string[]) =>
-  fetch.requires === undefined ? fetchRoot(run, fetch, path) : fetchEntities(run, fetch, fetch.requires, path);
+  fetch.requires === undefined
+    ? fetchRoot(run, fetch, path)
+    : fetchEntities(run, fetch, fetch.requires, path);

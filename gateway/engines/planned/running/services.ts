@@ -1,6 +1,10 @@
 import type { RequestScope } from '../../../../request/request-scope.ts';
 import { addReport, type GraphQLResponse, readGraphQLResponse } from '../service-response.ts';
-import { type FailureCode, type ServiceConnection, UnexpectedStatus } from '../service-connection.ts';
+import {
+  type FailureCode,
+  type ServiceConnection,
+  UnexpectedStatus,
+} from '../service-connection.ts';
 
 /** The subgraphs' services for one client request. */
 export interface Services {
@@ -20,7 +24,10 @@ export interface ServiceFetch {
   readonly isMutation: boolean;
 }
 
-export function servicesFor(connection: (service: string) => ServiceConnection, scope: RequestScope): Services {
+export function servicesFor(
+  connection: (service: string) => ServiceConnection,
+  scope: RequestScope,
+): Services {
   const underWay = new Map<string, ReturnType<ServiceConnection['post']>>();
 
   const send = (key: string, service: string, body: string) => {
@@ -39,10 +46,12 @@ export function servicesFor(connection: (service: string) => ServiceConnection, 
       const shared = isMutation ? undefined : underWay.get(key);
       const { status, bytes } = await (shared ?? send(key, service, body));
       // Who asks is known here: it is this server that the service does not let in.
-      if (status === 401) throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
+      if (status === 401)
+        throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
       // Read for each who asks: what comes later is merged into these objects.
       const answer = readGraphQLResponse(bytes, service);
-      if (answer === undefined) throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
+      if (answer === undefined)
+        throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
       if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
       return answer;
     },

@@ -1,7 +1,11 @@
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 
 /** Whether an object is of a type, or of one that belongs to it, by its `__typename`. */
-export function isOfType(schema: GraphQLSchema, object: Readonly<Record<string, unknown>>, condition: string): boolean {
+export function isOfType(
+  schema: GraphQLSchema,
+  object: Readonly<Record<string, unknown>>,
+  condition: string,
+): boolean {
   const name = object['__typename'];
   return typeof name === 'string' && belongsTo(schema, name, condition);
 }
@@ -10,5 +14,9 @@ export function belongsTo(schema: GraphQLSchema, name: string, condition: string
   if (name === condition) return true;
   const type = schema.getType(name);
   const wanted = schema.getType(condition);
-  return isAbstractType(wanted) && (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(wanted, type);
+  return (
+    isAbstractType(wanted) &&
+    (isObjectType(type) || isInterfaceType(type)) &&
+    schema.isSubType(wanted, type)
+  );
 }

@@ -67,7 +67,13 @@ const hubspotCache = (accessToken: string, lifetimes: Lifetimes = NO_LIFETIMES):
 /** Links of records are about those that they lead to. */
 function kindOf({ path }: AnyRequest): CachedType | undefined {
   const [, , , area = '', from = '', to = ''] = path.split('/');
-  return KINDS[area === 'associations' ? to : area === 'objects' || area === 'properties' ? `${area}/${from}` : area];
+  return KINDS[
+    area === 'associations'
+      ? to
+      : area === 'objects' || area === 'properties'
+        ? `${area}/${from}`
+        : area
+  ];
 }
 
 const KINDS: Readonly<Record<string, CachedType>> = {

@@ -19,12 +19,24 @@ export const hubspotSettings = z
     HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
     HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
     HUBSPOT_IDEMPOTENCY_PROPERTY: z.optional(
-      z.string().regex(/^[a-z]\w{0,99}$/, 'must be the internal name of a property, such as tributary_key.'),
+      z
+        .string()
+        .regex(
+          /^[a-z]\w{0,99}$/,
+          'must be the internal name of a property, such as tributary_key.',
+        ),
     ),
   })
-  .transform(({ HUBSPOT_ACCESS_TOKEN, HUBSPOT_BASE_URL, HUBSPOT_RATE_LIMIT, HUBSPOT_IDEMPOTENCY_PROPERTY = null }): HubspotConfig => ({
-    accessToken: HUBSPOT_ACCESS_TOKEN,
-    baseUrl: HUBSPOT_BASE_URL,
-    rateLimit: HUBSPOT_RATE_LIMIT,
-    idempotencyProperty: HUBSPOT_IDEMPOTENCY_PROPERTY,
-  }));
+  .transform(
+    ({
+      HUBSPOT_ACCESS_TOKEN,
+      HUBSPOT_BASE_URL,
+      HUBSPOT_RATE_LIMIT,
+      HUBSPOT_IDEMPOTENCY_PROPERTY = null,
+    }): HubspotConfig => ({
+      accessToken: HUBSPOT_ACCESS_TOKEN,
+      baseUrl: HUBSPOT_BASE_URL,
+      rateLimit: HUBSPOT_RATE_LIMIT,
+      idempotencyProperty: HUBSPOT_IDEMPOTENCY_PROPERTY,
+    }),
+  );

@@ -34,7 +34,10 @@ export interface RecordListQuery {
   readonly properties: readonly string[];
 }
 
-export function listRecords(type: ObjectType, query: RecordListQuery): UpstreamRequest<z.output<typeof wireRecordPage>> {
+export function listRecords(
+  type: ObjectType,
+  query: RecordListQuery,
+): UpstreamRequest<z.output<typeof wireRecordPage>> {
   return {
     method: 'GET',
     path: `${OBJECTS}/${type}`,
@@ -46,7 +49,10 @@ export function listRecords(type: ObjectType, query: RecordListQuery): UpstreamR
 export interface SearchBody extends RecordListQuery {
   readonly query?: string;
   readonly filterGroups?: readonly { readonly filters: readonly SearchFilter[] }[];
-  readonly sorts?: readonly { readonly propertyName: string; readonly direction: 'ASCENDING' | 'DESCENDING' }[];
+  readonly sorts?: readonly {
+    readonly propertyName: string;
+    readonly direction: 'ASCENDING' | 'DESCENDING';
+  }[];
 }
 
 export type SearchFilter = { readonly propertyName: string } & (
@@ -55,8 +61,16 @@ export type SearchFilter = { readonly propertyName: string } & (
   | { readonly operator: 'IN'; readonly values: readonly string[] }
 );
 
-export function searchRecords(type: ObjectType, json: SearchBody): UpstreamRequest<z.output<typeof wireSearchPage>> {
-  return { method: 'POST', path: `${OBJECTS}/${type}/search`, json, read: (body) => parseWire(wireSearchPage, body) };
+export function searchRecords(
+  type: ObjectType,
+  json: SearchBody,
+): UpstreamRequest<z.output<typeof wireSearchPage>> {
+  return {
+    method: 'POST',
+    path: `${OBJECTS}/${type}/search`,
+    json,
+    read: (body) => parseWire(wireSearchPage, body),
+  };
 }
 
 /** Records whose property holds one of some values; the property's values need not be unique. */
@@ -66,13 +80,21 @@ export function searchRecordsByValue(
     propertyName,
     values,
     ...query
-  }: { propertyName: string; values: readonly string[]; after: string | undefined; properties: readonly string[] },
+  }: {
+    propertyName: string;
+    values: readonly string[];
+    after: string | undefined;
+    properties: readonly string[];
+  },
 ): ReturnType<typeof searchRecords> {
   // Text is indexed in lower case, and IN finds no other: https://developers.hubspot.com/docs/api-reference/search/guide#filter-search-results
   // A property that is a choice, not a text, keeps its case.
   const written = [...new Set(values.flatMap((value) => [value, value.toLowerCase()]))];
   const filters = [{ propertyName, operator: 'IN' as const, values: written }];
-  return { ...searchRecords(type, { ...query, limit: MAX_SEARCH_PAGE, filterGroups: [{ filters }] }), batchSize: values.length };
+  return {
+    ...searchRecords(type, { ...query, limit: MAX_SEARCH_PAGE, filterGroups: [{ filters }] }),
+    batchSize: values.length,
+  };
 }
 
 export interface RecordBatchQuery {
@@ -82,7 +104,10 @@ export interface RecordBatchQuery {
   readonly idProperty?: string;
 }
 
-export function readRecords(type: ObjectType, { ids, ...query }: RecordBatchQuery): UpstreamRequest<WireRecordBatch> {
+export function readRecords(
+  type: ObjectType,
+  { ids, ...query }: RecordBatchQuery,
+): UpstreamRequest<WireRecordBatch> {
   return {
     method: 'POST',
     path: `${OBJECTS}/${type}/batch/read`,
@@ -109,11 +134,25 @@ interface AssociationType {
 }
 
 /** @param semantics idempotent where the body holds a value that no two records can have. */
-export function createRecord(type: ObjectType, json: RecordBody, semantics: Semantics): UpstreamRequest<WireWritten> {
-  return { method: 'POST', semantics, path: `${OBJECTS}/${type}`, json, read: (body) => parseWire(wireWritten, body) };
+export function createRecord(
+  type: ObjectType,
+  json: RecordBody,
+  semantics: Semantics,
+): UpstreamRequest<WireWritten> {
+  return {
+    method: 'POST',
+    semantics,
+    path: `${OBJECTS}/${type}`,
+    json,
+    read: (body) => parseWire(wireWritten, body),
+  };
 }
 
-export function updateRecord(type: ObjectType, id: string, json: RecordBody): UpstreamRequest<WireWritten> {
+export function updateRecord(
+  type: ObjectType,
+  id: string,
+  json: RecordBody,
+): UpstreamRequest<WireWritten> {
   return {
     method: 'PATCH',
     semantics: 'idempotent',
@@ -126,7 +165,9 @@ export function updateRecord(type: ObjectType, id: string, json: RecordBody): Up
 
 /** Makes a company the one that a contact mainly belongs to. */
 export function setPrimaryCompany(contactId: string, companyId: string): UpstreamRequest<unknown> {
-  const inputs = [{ from: { id: contactId }, to: { id: companyId }, types: LINKS.contactToCompany }];
+  const inputs = [
+    { from: { id: contactId }, to: { id: companyId }, types: LINKS.contactToCompany },
+  ];
   return writeLinks('batch/create', inputs);
 }
 
@@ -150,7 +191,11 @@ const types = (...ids: readonly number[]): readonly AssociationType[] =>
  * A company is linked as the primary one, lest HubSpot take the company of the e-mail address's domain for it:
  * https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values
  */
-export const LINKS = { contactToCompany: types(1, 279), dealToCompany: types(5, 341), dealToContact: types(3) };
+export const LINKS = {
+  contactToCompany: types(1, 279),
+  dealToCompany: types(5, 341),
+  dealToContact: types(3),
+};
 
 /** @param after continues each record's links there; a token of one record suits no other. */
 export function readLinks(
@@ -179,7 +224,9 @@ export const readLifecycleStageProperty = (): UpstreamRequest<z.output<typeof wi
   read: (body) => parseWire(wireProperty, body),
 });
 
-export const listOwners = (after: string | undefined): UpstreamRequest<z.output<typeof wireOwnerPage>> => ({
+export const listOwners = (
+  after: string | undefined,
+): UpstreamRequest<z.output<typeof wireOwnerPage>> => ({
   method: 'GET',
   path: OWNERS,
   query: { limit: MAX_OWNERS, after },

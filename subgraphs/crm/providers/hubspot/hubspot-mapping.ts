@@ -1,6 +1,14 @@
 import type { Money } from '../../../money.ts';
 import { type AddressParts, type PostalAddress, toPostalAddress } from '../../../postal-address.ts';
-import type { Company, Customer, Deal, LifecycleStage, Named, Owner, Pipeline } from '../../domain.ts';
+import type {
+  Company,
+  Customer,
+  Deal,
+  LifecycleStage,
+  Named,
+  Owner,
+  Pipeline,
+} from '../../domain.ts';
 import type { CrmSettings, Fields } from '../../provider.ts';
 import type { WireOwner, WirePipeline, WireRecord } from './hubspot-wire.ts';
 
@@ -43,11 +51,16 @@ const NO_PROPERTY = ['hs_object_id'];
 
 /** The properties that some fields need, always in the same order. */
 export function propertiesOf(fields: Fields, properties: FieldProperties): readonly string[] {
-  const needed = Object.entries(properties).flatMap(([field, names]) => (fields.has(field) ? names : []));
+  const needed = Object.entries(properties).flatMap(([field, names]) =>
+    fields.has(field) ? names : [],
+  );
   return needed.length === 0 ? NO_PROPERTY : [...new Set(needed)];
 }
 
-export function toCustomer({ id, properties, createdAt, updatedAt }: WireRecord, { referenceProperty }: CrmSettings): Customer {
+export function toCustomer(
+  { id, properties, createdAt, updatedAt }: WireRecord,
+  { referenceProperty }: CrmSettings,
+): Customer {
   const firstName = text(properties['firstname']);
   const lastName = text(properties['lastname']);
   const email = text(properties['email']);
@@ -62,7 +75,10 @@ export function toCustomer({ id, properties, createdAt, updatedAt }: WireRecord,
     lifecycleStage: named(properties['lifecyclestage']),
     address: toAddress(properties, properties['hs_country_region_code']),
     companyId: text(properties['associatedcompanyid']),
-    billingLink: { reference: referenceProperty === null ? null : text(properties[referenceProperty]), email },
+    billingLink: {
+      reference: referenceProperty === null ? null : text(properties[referenceProperty]),
+      email,
+    },
     createdAt,
     updatedAt,
   };
@@ -81,11 +97,17 @@ export function toCompany({ id, properties, createdAt, updatedAt }: WireRecord):
   };
 }
 
-export function toDeal({ id, properties, createdAt, updatedAt }: WireRecord, { defaultCurrency }: CrmSettings): Deal {
+export function toDeal(
+  { id, properties, createdAt, updatedAt }: WireRecord,
+  { defaultCurrency }: CrmSettings,
+): Deal {
   return {
     id,
     title: text(properties['dealname']),
-    amount: toMoney(text(properties['amount']), text(properties['deal_currency_code']) ?? defaultCurrency),
+    amount: toMoney(
+      text(properties['amount']),
+      text(properties['deal_currency_code']) ?? defaultCurrency,
+    ),
     stage: named(properties['dealstage']),
     pipeline: named(properties['pipeline']),
     probability: toProbability(text(properties['hs_deal_stage_probability'])),
@@ -102,11 +124,22 @@ export const toPipeline = ({ id, label, stages }: WirePipeline): Pipeline => ({
   stages: stages.map((stage) => {
     const isClosed = stage.metadata?.isClosed === 'true';
     // A closed stage is won at probability 1 and lost at 0: https://developers.hubspot.com/docs/api-reference/crm-pipelines-v3/guide
-    return { id: stage.id, label: stage.label, isClosed, isWon: isClosed && Number(stage.metadata?.probability) === 1 };
+    return {
+      id: stage.id,
+      label: stage.label,
+      isClosed,
+      isWon: isClosed && Number(stage.metadata?.probability) === 1,
+    };
   }),
 });
 
-export const toLifecycleStage = ({ value, label }: { readonly value: string; readonly label: string }): LifecycleStage => ({
+export const toLifecycleStage = ({
+  value,
+  label,
+}: {
+  readonly value: string;
+  readonly label: string;
+}): LifecycleStage => ({
   id: value,
   label,
 });
@@ -119,7 +152,9 @@ export const toOwner = ({ id, firstName, lastName, email }: WireOwner): Owner =>
 
 /** The addresses under which HubSpot finds a contact, in lower case: its main one and, with a semicolon between, all others. */
 export const emailsOf = ({ properties }: WireRecord): string[] =>
-  [properties['email'], ...(properties['hs_additional_emails']?.split(';') ?? [])].flatMap((email) => text(email)?.toLowerCase() ?? []);
+  [properties['email'], ...(properties['hs_additional_emails']?.split(';') ?? [])].flatMap(
+    (email) => text(email)?.toLowerCase() ?? [],
+  );
 
 function text(value: string | null | undefined): string | null {
   return value?.trim() || null;
@@ -130,9 +165,13 @@ function named(value: string | null | undefined): Named | null {
   return id === null ? null : { id };
 }
 
-const join = (...names: (string | null)[]) => names.filter((name) => name !== null).join(' ') || null;
+const join = (...names: (string | null)[]) =>
+  names.filter((name) => name !== null).join(' ') || null;
 
-function toAddress(properties: WireRecord['properties'], code: string | null | undefined): PostalAddress | null {
+function toAddress(
+  properties: WireRecord['properties'],
+  code: string | null | undefined,
+): PostalAddress | null {
   const parts: AddressParts = {
     line1: text(properties['address']),
     line2: text(properties['address2']),
@@ -167,7 +206,8 @@ export function toDecimal(value: string | null): string | null {
   return `${sign === '-' && /[1-9]/.test(digits) ? '-' : ''}${integer}${decimals === '' ? '' : `.${decimals}`}`;
 }
 
-const NUMBER = /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?:[eE](?<exponent>[+-]?\d{1,4}))?$/;
+const NUMBER =
+  /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?:[eE](?<exponent>[+-]?\d{1,4}))?$/;
 const MAX_EXPONENT = 100;
 /** Characters; a CRM calculates in doubles, which have 17 digits. */
 const MAX_NUMBER = 100;

@@ -4,17 +4,27 @@ import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { Part } from '../../../writes/refusal.ts';
 import type { RecordKind } from '../../domain.ts';
 import type { CrmRefusal, CrmWriteResult } from '../../refusal.ts';
-import { type WireBatchError, wireError, type WireError, wireInvalidValues } from './hubspot-wire.ts';
+import {
+  type WireBatchError,
+  wireError,
+  type WireError,
+  wireInvalidValues,
+} from './hubspot-wire.ts';
 import { CRM } from '../../service.ts';
 
 /** What a refusal means, where its body or a status of HubSpot's own says more than HTTP does. */
-export function explainRefusal({ status, headers, body }: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
+export function explainRefusal({
+  status,
+  headers,
+  body,
+}: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
   if (status < 400) return undefined;
   if (TEMPORARY.has(status)) return 'UPSTREAM_UNAVAILABLE';
   const error = safeParseWire(wireError, body).data;
   const { category, policyName } = error ?? {};
   const code = status === 429 ? 'UPSTREAM_RATE_LIMITED' : codeOfCategory(category);
-  if (code === undefined && error !== undefined && REASONED.has(status)) return new HubspotRefusal(status, error);
+  if (code === undefined && error !== undefined && REASONED.has(status))
+    return new HubspotRefusal(status, error);
   if (code !== 'UPSTREAM_RATE_LIMITED' || headers['retry-after'] !== undefined) return code;
   return new UpstreamError(code, CRM, { status, retryAfter: SECONDS_OF_POLICY[policyName ?? ''] });
 }
@@ -32,7 +42,10 @@ const TEMPORARY = new Set([423, 477]);
 const REASONED = new Set([400, 409]);
 
 /** How long a used-up allowance lasts; the daily one says nothing of use. Answers carry no `Retry-After` then. */
-const SECONDS_OF_POLICY: Readonly<Record<string, number>> = { SECONDLY: 1, TEN_SECONDLY_ROLLING: 10 };
+const SECONDS_OF_POLICY: Readonly<Record<string, number>> = {
+  SECONDLY: 1,
+  TEN_SECONDLY_ROLLING: 10,
+};
 
 function codeOfCategory(category: string | undefined): UpstreamErrorCode | undefined {
   return CODES_OF_CATEGORY[category ?? ''];
@@ -54,7 +67,10 @@ export class HubspotRefusal extends UpstreamError {
 
   constructor(status: number, error: WireError) {
     // For the log.
-    super('UPSTREAM_REJECTED', CRM, { status, cause: new Error(`HubSpot answered ${error.category ?? 'no category'}.`) });
+    super('UPSTREAM_REJECTED', CRM, {
+      status,
+      cause: new Error(`HubSpot answered ${error.category ?? 'no category'}.`),
+    });
     this.invalidValues = readInvalidValues(error);
     this.missingRecords = readMissingRecords(error);
   }
@@ -73,7 +89,9 @@ interface MissingRecord {
 
 /** Some answers list them, others write them as JSON into their message: `Property values were not valid: [{"name":"email",...}]`. */
 function readInvalidValues({ errors = [], message = '' }: WireError): readonly InvalidValue[] {
-  const listed = errors.flatMap(({ code, context }) => (context?.['propertyName'] ?? []).map((property) => ({ property, code })));
+  const listed = errors.flatMap(({ code, context }) =>
+    (context?.['propertyName'] ?? []).map((property) => ({ property, code })),
+  );
   if (listed.length > 0) return listed;
   const written = safeParseWire(wireInvalidValues, parseList(message)).data ?? [];
   return written.map(({ name, error }) => ({ property: name, code: error }));
@@ -89,9 +107,13 @@ function parseList(message: string): unknown {
 
 /** `CONTACT=1 is not valid`, in the list of errors or beside it: https://github.com/HubSpot/hubspot-api-nodejs/issues/646 */
 function readMissingRecords({ errors = [], context }: WireError): readonly MissingRecord[] {
-  const texts = [...errors.map(({ message }) => message ?? ''), ...(context?.['INVALID_OBJECT_IDS'] ?? [])];
+  const texts = [
+    ...errors.map(({ message }) => message ?? ''),
+    ...(context?.['INVALID_OBJECT_IDS'] ?? []),
+  ];
   return texts.flatMap((text) => {
-    const { type, id = '' } = /^(?<type>CONTACT|COMPANY)=(?<id>\d+) is not valid/.exec(text)?.groups ?? {};
+    const { type, id = '' } =
+      /^(?<type>CONTACT|COMPANY)=(?<id>\d+) is not valid/.exec(text)?.groups ?? {};
     return type === 'CONTACT' || type === 'COMPANY' ? [{ type, id }] : [];
   });
 }
@@ -102,7 +124,8 @@ export const written = (id: string): CrmWriteResult => ({ id, refusals: [] });
 
 const refused = (...refusals: readonly CrmRefusal[]): CrmWriteResult => ({ id: null, refusals });
 
-export const notFound = (kind: RecordKind, ...at: Part) => refused({ reason: 'NOT_FOUND', at, kind });
+export const notFound = (kind: RecordKind, ...at: Part) =>
+  refused({ reason: 'NOT_FOUND', at, kind });
 
 export const emailIsTaken = () => refused({ reason: 'EMAIL_TAKEN', at: ['email'] });
 
@@ -114,7 +137,10 @@ export interface AskedWrite {
 }
 
 /** @throws the refusal, where it says nothing that a client could have caused */
-export function toResult(refusal: HubspotRefusal, { properties, customerIds = [] }: AskedWrite): CrmWriteResult {
+export function toResult(
+  refusal: HubspotRefusal,
+  { properties, customerIds = [] }: AskedWrite,
+): CrmWriteResult {
   const { status, invalidValues, missingRecords } = refusal;
   if (status === 409) return 'email' in properties ? emailIsTaken() : UNKNOWN;
   const [missing] = missingRecords;
@@ -123,10 +149,16 @@ export function toResult(refusal: HubspotRefusal, { properties, customerIds = []
     const index = customerIds.indexOf(missing.id);
     return notFound('customer', 'customerIds', ...(index === -1 ? [] : [index]));
   }
-  if (invalidValues.length === 0 || invalidValues.some(({ code }) => OPERATOR_CODES.has(code ?? ''))) throw refusal;
+  if (
+    invalidValues.length === 0 ||
+    invalidValues.some(({ code }) => OPERATOR_CODES.has(code ?? ''))
+  )
+    throw refusal;
   const values = invalidValues.flatMap(({ property }): CrmRefusal[] => {
     const at = PARTS[property];
-    return at === undefined ? [] : [{ reason: 'VALUE_REFUSED', at, got: properties[property] ?? '' }];
+    return at === undefined
+      ? []
+      : [{ reason: 'VALUE_REFUSED', at, got: properties[property] ?? '' }];
   });
   return values.length === 0 ? UNKNOWN : refused(...values);
 }

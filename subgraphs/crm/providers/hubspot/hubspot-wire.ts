@@ -5,7 +5,8 @@ import { wireList, wireMap } from '../../../../upstream/wire.ts';
 
 const dateTime = z.iso.datetime({ offset: true, abort: true });
 
-const isValue = (value: unknown): value is string | null => value === null || typeof value === 'string';
+const isValue = (value: unknown): value is string | null =>
+  value === null || typeof value === 'string';
 
 /** A contact, company or deal. Values are text or null, whatever the property's type; an unknown property is absent. */
 export const wireRecord = z.object({
@@ -19,12 +20,20 @@ export type WireRecord = z.output<typeof wireRecord>;
 const wirePaging = z.object({ next: z.optional(z.object({ after: z.string() })) });
 
 /** `GET /crm/v3/objects/{type}` */
-export const wireRecordPage = z.object({ results: wireList(wireRecord), paging: z.optional(wirePaging) });
+export const wireRecordPage = z.object({
+  results: wireList(wireRecord),
+  paging: z.optional(wirePaging),
+});
 
 /** `POST /crm/v3/objects/{type}/search` */
-export const wireSearchPage = z.object({ total: z.number(), results: wireList(wireRecord), paging: z.optional(wirePaging) });
+export const wireSearchPage = z.object({
+  total: z.number(),
+  results: wireList(wireRecord),
+  paging: z.optional(wirePaging),
+});
 
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
 /** One of the errors of a 207. `context` names the ids it is about, under a key that differs: `ids`, `id`, `fromObjectId`. */
 const wireBatchError = z.object({
@@ -34,7 +43,10 @@ const wireBatchError = z.object({
 export type WireBatchError = z.output<typeof wireBatchError>;
 
 /** `POST /crm/v3/objects/{type}/batch/read`: 200, or 207 with errors. */
-export const wireRecordBatch = z.object({ results: wireList(wireRecord), errors: z.optional(wireList(wireBatchError)) });
+export const wireRecordBatch = z.object({
+  results: wireList(wireRecord),
+  errors: z.optional(wireList(wireBatchError)),
+});
 export type WireRecordBatch = z.output<typeof wireRecordBatch>;
 
 const wireLinks = z.object({
@@ -52,7 +64,10 @@ const wireLinks = z.object({
 export type WireLinks = z.output<typeof wireLinks>;
 
 /** `POST /crm/v4/associations/{from}/{to}/batch/read`: 200, or 207 with errors, also for a record that has no links. */
-export const wireLinkBatch = z.object({ results: wireList(wireLinks), errors: z.optional(wireList(wireBatchError)) });
+export const wireLinkBatch = z.object({
+  results: wireList(wireLinks),
+  errors: z.optional(wireList(wireBatchError)),
+});
 
 /** `GET /crm/v3/pipelines/deals` */
 export const wirePipelines = z.object({
@@ -64,7 +79,9 @@ export const wirePipelines = z.object({
         z.object({
           id: z.string(),
           label: z.string(),
-          metadata: z.optional(z.object({ isClosed: z.optional(z.string()), probability: z.optional(z.string()) })),
+          metadata: z.optional(
+            z.object({ isClosed: z.optional(z.string()), probability: z.optional(z.string()) }),
+          ),
         }),
       ),
     }),
@@ -73,19 +90,29 @@ export const wirePipelines = z.object({
 export type WirePipeline = z.output<typeof wirePipelines>['results'][number];
 
 /** `GET /crm/v3/properties/contacts/lifecyclestage` */
-export const wireProperty = z.object({ options: wireList(z.object({ value: z.string(), label: z.string() })) });
+export const wireProperty = z.object({
+  options: wireList(z.object({ value: z.string(), label: z.string() })),
+});
 
 /** `GET /crm/v3/owners` */
 export const wireOwnerPage = z.object({
   results: wireList(
-    z.object({ id: z.string(), email: z.nullish(z.string()), firstName: z.nullish(z.string()), lastName: z.nullish(z.string()) }),
+    z.object({
+      id: z.string(),
+      email: z.nullish(z.string()),
+      firstName: z.nullish(z.string()),
+      lastName: z.nullish(z.string()),
+    }),
   ),
   paging: z.optional(wirePaging),
 });
 export type WireOwner = z.output<typeof wireOwnerPage>['results'][number];
 
 /** A record that was written; `properties` holds what was set. */
-export const wireWritten = z.object({ id: z.string(), properties: z.optional(wireMap(isValue)).catch(undefined) });
+export const wireWritten = z.object({
+  id: z.string(),
+  properties: z.optional(wireMap(isValue)).catch(undefined),
+});
 export type WireWritten = z.output<typeof wireWritten>;
 
 /** The body of a refusal. `category` is often missing; a 429 has `policyName` in its place. */
@@ -110,4 +137,6 @@ export const wireError = z.object({
 export type WireError = z.output<typeof wireError>;
 
 /** What is wrong with properties, as it is written into a refusal's message. */
-export const wireInvalidValues = wireList(z.object({ name: z.string(), error: z.optional(z.string()) }));
+export const wireInvalidValues = wireList(
+  z.object({ name: z.string(), error: z.optional(z.string()) }),
+);

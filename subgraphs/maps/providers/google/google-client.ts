@@ -1,5 +1,9 @@
 import { createUpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { accountOf, type UpstreamPolicy, type UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import {
+  accountOf,
+  type UpstreamPolicy,
+  type UpstreamResources,
+} from '../../../../upstream/upstream-policy.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { GoogleConfig } from './google-config.ts';
 import { explainRpcAnswer, explainStatusAnswer } from './google-refusals.ts';
@@ -14,7 +18,9 @@ export function createGoogleClients(
 ) {
   const policyOf = (api: string): UpstreamPolicy => ({
     maxConcurrency: MAX_CONCURRENCY,
-    ...(rateLimit !== null && { limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api } }),
+    ...(rateLimit !== null && {
+      limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api },
+    }),
   });
   const common = { service: MAPS, vendor: 'google', resources } as const;
   const newer = {
@@ -33,7 +39,17 @@ export function createGoogleClients(
     geocoding: createUpstreamClient({ ...older, api: 'geocoding', policy: policyOf('geocoding') }),
     // Of its own: anybody with a link asks for pictures, which must not use up what the graph's operations need.
     images: createUpstreamClient({ ...older, api: 'staticmap', policy: policyOf('staticmap') }),
-    routes: createUpstreamClient({ ...newer, api: 'routes', policy: policyOf('routes'), baseUrl: routesBaseUrl }),
-    places: createUpstreamClient({ ...newer, api: 'places', policy: policyOf('places'), baseUrl: placesBaseUrl }),
+    routes: createUpstreamClient({
+      ...newer,
+      api: 'routes',
+      policy: policyOf('routes'),
+      baseUrl: routesBaseUrl,
+    }),
+    places: createUpstreamClient({
+      ...newer,
+      api: 'places',
+      policy: policyOf('places'),
+      baseUrl: placesBaseUrl,
+    }),
   };
 }

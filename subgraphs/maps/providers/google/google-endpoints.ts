@@ -1,9 +1,22 @@
 import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../upstream/wire.ts';
-import type { GeoPoint, Journey, JourneyMatrix, LocatedPlace, MapView, Route } from '../../domain.ts';
+import type {
+  GeoPoint,
+  Journey,
+  JourneyMatrix,
+  LocatedPlace,
+  MapView,
+  Route,
+} from '../../domain.ts';
 import type { PlaceSearch } from '../../provider.ts';
 import { toLocatedPlace, toRoute, toWaypointWire } from './google-mapping.ts';
-import { geocodingSchema, matrixSchema, routesSchema, searchTextSchema, timeZoneSchema } from './google-wire.ts';
+import {
+  geocodingSchema,
+  matrixSchema,
+  routesSchema,
+  searchTextSchema,
+  timeZoneSchema,
+} from './google-wire.ts';
 
 const latLng = ({ latitude, longitude }: GeoPoint) => `${degrees(latitude)},${degrees(longitude)}`;
 
@@ -17,7 +30,12 @@ const readFirstResult = (body: unknown): LocatedPlace | null => {
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding */
 export const geocode = (address: string) =>
-  ({ method: 'GET', path: '/maps/api/geocode/json', query: { address }, read: readFirstResult }) satisfies UpstreamRequest<unknown>;
+  ({
+    method: 'GET',
+    path: '/maps/api/geocode/json',
+    query: { address },
+    read: readFirstResult,
+  }) satisfies UpstreamRequest<unknown>;
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-reverse-geocoding */
 export const reverseGeocode = (point: GeoPoint) =>
@@ -34,7 +52,10 @@ export const timeZone = (point: GeoPoint) =>
     method: 'GET',
     path: '/maps/api/timezone/json',
     // A zone's name is the same at any time; the day's beginning keeps the calls of a day alike.
-    query: { location: latLng(point), timestamp: Math.floor(Date.now() / DAY_MS) * (DAY_MS / 1000) },
+    query: {
+      location: latLng(point),
+      timestamp: Math.floor(Date.now() / DAY_MS) * (DAY_MS / 1000),
+    },
     read: (body) => {
       const zone = parseWire(timeZoneSchema, body);
       return zone.status === 'OK' ? zone.timeZoneId : null;
@@ -76,12 +97,20 @@ const ROUTE_FIELDS = {
 };
 
 /** https://developers.google.com/maps/documentation/routes/reference/rest/v2/TopLevel/computeRouteMatrix */
-export const computeRouteMatrix = ({ origins, destinations, mode }: JourneyMatrix, fields: ReadonlySet<string>) =>
+export const computeRouteMatrix = (
+  { origins, destinations, mode }: JourneyMatrix,
+  fields: ReadonlySet<string>,
+) =>
   ({
     method: 'POST',
     path: '/distanceMatrix/v2:computeRouteMatrix',
     // Without `status` in the mask, every element would seem to be well.
-    headers: fieldMask(MATRIX_FIELDS, fields, ['originIndex', 'destinationIndex', 'status', 'condition']),
+    headers: fieldMask(MATRIX_FIELDS, fields, [
+      'originIndex',
+      'destinationIndex',
+      'status',
+      'condition',
+    ]),
     json: {
       origins: origins.map((origin) => ({ waypoint: toWaypointWire(origin) })),
       destinations: destinations.map((destination) => ({ waypoint: toWaypointWire(destination) })),
@@ -103,7 +132,11 @@ export interface PlacesPage {
 }
 
 /** https://developers.google.com/maps/documentation/places/web-service/text-search */
-export const searchText = ({ text, near }: PlaceSearch, { token, size, withNext }: PlacesPage, fields: ReadonlySet<string>) =>
+export const searchText = (
+  { text, near }: PlaceSearch,
+  { token, size, withNext }: PlacesPage,
+  fields: ReadonlySet<string>,
+) =>
   ({
     method: 'POST',
     path: '/v1/places:searchText',
@@ -121,11 +154,21 @@ export const searchText = ({ text, near }: PlaceSearch, { token, size, withNext 
 /** The vendor takes 0 to 50,000. */
 const NEAR_METRES = 5_000;
 
-const PLACE_FIELDS = { name: 'places.displayName', formattedAddress: 'places.formattedAddress', location: 'places.location' };
+const PLACE_FIELDS = {
+  name: 'places.displayName',
+  formattedAddress: 'places.formattedAddress',
+  location: 'places.location',
+};
 
 /** The mask decides what is sent and what it costs. It must not be empty: where nothing else is asked for, the first field is. */
-function fieldMask(paths: Readonly<Record<string, string>>, fields: ReadonlySet<string>, always: readonly string[]) {
+function fieldMask(
+  paths: Readonly<Record<string, string>>,
+  fields: ReadonlySet<string>,
+  always: readonly string[],
+) {
   const asked = Object.keys(paths).flatMap((field) => (fields.has(field) ? [paths[field]] : []));
   const mask = [...always, ...asked];
-  return { 'x-goog-fieldmask': (mask.length > 0 ? mask : Object.values(paths).slice(0, 1)).join(',') };
+  return {
+    'x-goog-fieldmask': (mask.length > 0 ? mask : Object.values(paths).slice(0, 1)).join(','),
+  };
 }

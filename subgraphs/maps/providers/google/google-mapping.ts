@@ -1,15 +1,29 @@
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { LocatedPlace, Place, PlacePrecision, Route, TravelTime, Waypoint } from '../../domain.ts';
+import type {
+  LocatedPlace,
+  Place,
+  PlacePrecision,
+  Route,
+  TravelTime,
+  Waypoint,
+} from '../../domain.ts';
 import { incomplete, RPC_ERRORS } from './google-refusals.ts';
 import type { GeocodingResult, MatrixElement, PlaceWire, RouteWire } from './google-wire.ts';
 import { MAPS } from '../../service.ts';
 
-export function toLocatedPlace({ place_id, formatted_address, geometry }: GeocodingResult): LocatedPlace {
+export function toLocatedPlace({
+  place_id,
+  formatted_address,
+  geometry,
+}: GeocodingResult): LocatedPlace {
   return {
     id: place_id,
     name: null,
     formattedAddress: formatted_address,
-    precision: geometry.location_type === undefined ? null : (PRECISIONS.get(geometry.location_type) ?? 'UNKNOWN'),
+    precision:
+      geometry.location_type === undefined
+        ? null
+        : (PRECISIONS.get(geometry.location_type) ?? 'UNKNOWN'),
     location: { latitude: geometry.location.lat, longitude: geometry.location.lng },
   };
 }
@@ -22,9 +36,14 @@ const PRECISIONS: ReadonlyMap<string, PlacePrecision> = new Map([
 ]);
 
 /** @returns an error where the vendor left out what was asked for and always is there. */
-export function toPlace({ id, displayName, formattedAddress, location }: PlaceWire, fields: ReadonlySet<string>): Place | Error {
-  if (fields.has('formattedAddress') && formattedAddress === undefined) return incomplete('a place without its formattedAddress');
-  if (fields.has('location') && location === undefined) return incomplete('a place without its location');
+export function toPlace(
+  { id, displayName, formattedAddress, location }: PlaceWire,
+  fields: ReadonlySet<string>,
+): Place | Error {
+  if (fields.has('formattedAddress') && formattedAddress === undefined)
+    return incomplete('a place without its formattedAddress');
+  if (fields.has('location') && location === undefined)
+    return incomplete('a place without its location');
   return {
     id,
     name: displayName?.text ?? null,
@@ -35,8 +54,12 @@ export function toPlace({ id, displayName, formattedAddress, location }: PlaceWi
 }
 
 /** @throws UpstreamError where the vendor left out what was asked for and always is there. */
-export function toRoute({ distanceMeters, duration, description, polyline }: RouteWire, fields: ReadonlySet<string>): Route {
-  if (fields.has('duration') && duration === undefined) throw incomplete('a route without its duration');
+export function toRoute(
+  { distanceMeters, duration, description, polyline }: RouteWire,
+  fields: ReadonlySet<string>,
+): Route {
+  if (fields.has('duration') && duration === undefined)
+    throw incomplete('a route without its duration');
   return {
     distance: distanceMeters,
     ...(duration !== undefined && { duration }),
@@ -53,9 +76,15 @@ export function toTravelTime(
 ): TravelTime | Error | null {
   const code = status?.code ?? 0;
   if (code === RPC_NOT_FOUND || condition === 'ROUTE_NOT_FOUND') return null;
-  if (code !== 0) return new UpstreamError(RPC_ERRORS.find(({ number }) => number === code)?.code ?? 'UPSTREAM_REJECTED', MAPS);
-  if (condition !== 'ROUTE_EXISTS') return incomplete(`an element of a matrix in the condition ${String(condition)}`);
-  if (fields.has('duration') && duration === undefined) return incomplete('an element of a matrix without its duration');
+  if (code !== 0)
+    return new UpstreamError(
+      RPC_ERRORS.find(({ number }) => number === code)?.code ?? 'UPSTREAM_REJECTED',
+      MAPS,
+    );
+  if (condition !== 'ROUTE_EXISTS')
+    return incomplete(`an element of a matrix in the condition ${String(condition)}`);
+  if (fields.has('duration') && duration === undefined)
+    return incomplete('an element of a matrix without its duration');
   return { distance: distanceMeters, ...(duration !== undefined && { duration }) };
 }
 

@@ -6,16 +6,22 @@ import type { GoogleConfig } from './google-config.ts';
 import { computeRoute, geocode, reverseGeocode, timeZone } from './google-endpoints.ts';
 import { readMapImage, readMatrix, readPlaces } from './google-reads.ts';
 
-export function createGoogleProvider(config: GoogleConfig, resources: UpstreamResources): MapsProvider {
+export function createGoogleProvider(
+  config: GoogleConfig,
+  resources: UpstreamResources,
+): MapsProvider {
   const { geocoding, images, routes, places } = createGoogleClients(config, resources);
   return {
     capabilities: GOOGLE_CAPABILITIES,
     // There is no batch of addresses or points: a call for each.
-    geocode: (addresses, _fields, scope) => each(addresses, (address) => geocoding.send(geocode(address), scope)),
-    reverseGeocode: (points, scope) => each(points, (point) => geocoding.send(reverseGeocode(point), scope)),
+    geocode: (addresses, _fields, scope) =>
+      each(addresses, (address) => geocoding.send(geocode(address), scope)),
+    reverseGeocode: (points, scope) =>
+      each(points, (point) => geocoding.send(reverseGeocode(point), scope)),
     timeZones: (points, scope) => each(points, (point) => geocoding.send(timeZone(point), scope)),
     mapImage: (view, scope) => readMapImage(images, view, scope),
-    routes: (journeys, fields, scope) => each(journeys, (journey) => routes.find(computeRoute(journey, fields), scope)),
+    routes: (journeys, fields, scope) =>
+      each(journeys, (journey) => routes.find(computeRoute(journey, fields), scope)),
     travelTimes: (matrix, fields, scope) => readMatrix(routes, matrix, fields, scope),
     placesByText: (search, page, fields, scope) => readPlaces(places, search, page, fields, scope),
     close: async () => {
@@ -24,6 +30,9 @@ export function createGoogleProvider(config: GoogleConfig, resources: UpstreamRe
   };
 }
 
-const each = <In, Out>(items: readonly In[], ask: (item: In) => Promise<Out>): Promise<(Out | Error)[]> =>
+const each = <In, Out>(
+  items: readonly In[],
+  ask: (item: In) => Promise<Out>,
+): Promise<(Out | Error)[]> =>
   // The client throws nothing but errors.
   Promise.all(items.map((item) => ask(item).catch((error: unknown) => error as Error)));

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import type { RequestScope } from '../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import { type Page, type PageEntry, type PageRequest, positionRefused } from '../../../paging/connection.ts';
+import {
+  type Page,
+  type PageEntry,
+  type PageRequest,
+  positionRefused,
+} from '../../../paging/connection.ts';
 import type { ServedFile } from '../../../subgraph.ts';
 import type { JourneyMatrix, MapView, Place } from '../../domain.ts';
 import type { PlaceFields, PlaceSearch, TravelTimes } from '../../provider.ts';
@@ -19,11 +24,18 @@ export async function readMatrix(
 ): Promise<TravelTimes> {
   const elements = await client.send(computeRouteMatrix(matrix, fields), scope);
   // They come in any order.
-  const byPair = new Map(elements.map((element) => [`${String(element.originIndex)} ${String(element.destinationIndex)}`, element]));
+  const byPair = new Map(
+    elements.map((element) => [
+      `${String(element.originIndex)} ${String(element.destinationIndex)}`,
+      element,
+    ]),
+  );
   return matrix.origins.map((_origin, row) =>
     matrix.destinations.map((_destination, column) => {
       const element = byPair.get(`${String(row)} ${String(column)}`);
-      return element === undefined ? incomplete('a matrix without an element for each pair') : toTravelTime(element, fields);
+      return element === undefined
+        ? incomplete('a matrix without an element for each pair')
+        : toTravelTime(element, fields);
     }),
   );
 }
@@ -43,13 +55,22 @@ export async function readPlaces(
     const end = skip + first - entries.length;
     // A page may have another size than the one before it; its token alone says where it begins.
     const size = Math.min(GOOGLE_CAPABILITIES.maxPlacesPageSize, end);
-    const request = searchText(search, { token, size, withNext: fields.end || end > size }, fields.place);
-    const { places, nextPageToken } = await client.send(request, scope).catch(explainPosition(entries.length === 0 ? after : undefined));
+    const request = searchText(
+      search,
+      { token, size, withNext: fields.end || end > size },
+      fields.place,
+    );
+    const { places, nextPageToken } = await client
+      .send(request, scope)
+      .catch(explainPosition(entries.length === 0 ? after : undefined));
     const next = nextPageToken === undefined ? undefined : { token: nextPageToken, skip: 0 };
     for (const [index, place] of places.slice(0, end).entries()) {
       if (index < skip) continue;
       const goOn = index === places.length - 1 ? next : undefined;
-      entries.push({ item: toPlace(place, fields.place), position: writePosition(goOn ?? { token, skip: index + 1 }) });
+      entries.push({
+        item: toPlace(place, fields.place),
+        position: writePosition(goOn ?? { token, skip: index + 1 }),
+      });
     }
     if (next === undefined || places.length === 0 || entries.length >= first) {
       return { entries, hasNextPage: next !== undefined || places.length > end };
@@ -85,11 +106,16 @@ function readPosition(text: string): Position {
 
 /** The vendor refuses a token that is not its own, too old, or given for another search. */
 const explainPosition = (after: string | undefined) => (error: unknown) => {
-  if (after !== undefined && error instanceof UpstreamError && error.code === 'UPSTREAM_REJECTED') throw positionRefused('EXPIRED');
+  if (after !== undefined && error instanceof UpstreamError && error.code === 'UPSTREAM_REJECTED')
+    throw positionRefused('EXPIRED');
   throw error;
 };
 
-export async function readMapImage(client: UpstreamClient, view: MapView, scope: RequestScope): Promise<ServedFile> {
+export async function readMapImage(
+  client: UpstreamClient,
+  view: MapView,
+  scope: RequestScope,
+): Promise<ServedFile> {
   const { contentType, body, freshSeconds } = await client.download(staticMap(view), scope);
   // What is served from this host must not be anything that a browser would run.
   if (!IMAGE_TYPE.test(contentType)) throw incomplete(`${contentType} in place of a picture`);

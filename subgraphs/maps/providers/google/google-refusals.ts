@@ -5,7 +5,11 @@ import { rpcErrorSchema, statusSchema } from './google-wire.ts';
 import { MAPS } from '../../service.ts';
 
 /** https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
-export const RPC_ERRORS: readonly { readonly number: number; readonly name: string; readonly code: UpstreamErrorCode }[] = [
+export const RPC_ERRORS: readonly {
+  readonly number: number;
+  readonly name: string;
+  readonly code: UpstreamErrorCode;
+}[] = [
   { number: 2, name: 'UNKNOWN', code: 'UPSTREAM_UNAVAILABLE' },
   { number: 4, name: 'DEADLINE_EXCEEDED', code: 'UPSTREAM_UNAVAILABLE' },
   { number: 7, name: 'PERMISSION_DENIED', code: 'UPSTREAM_AUTH' },
@@ -16,7 +20,10 @@ export const RPC_ERRORS: readonly { readonly number: number; readonly name: stri
 ];
 
 /** Errors of Routes and Places; a matrix is a stream, whose error is an element of its array. */
-export function explainRpcAnswer({ status, body }: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
+export function explainRpcAnswer({
+  status,
+  body,
+}: UpstreamResponse): UpstreamError | UpstreamErrorCode | undefined {
   for (const part of Array.isArray(body) ? (body as unknown[]).slice(0, MAX_ENTRIES) : [body]) {
     // Most parts are elements of a matrix, which no schema need look at to see that.
     if (!Object.hasOwn(Object(part) as object, 'error')) continue;
@@ -48,4 +55,5 @@ const STATUS_CODES: ReadonlyMap<string, UpstreamErrorCode> = new Map([
   ['UNKNOWN_ERROR', 'UPSTREAM_UNAVAILABLE'],
 ]);
 
-export const incomplete = (what: string) => new UpstreamError('UPSTREAM_CONTRACT', MAPS, { cause: new Error(`Google sent ${what}.`) });
+export const incomplete = (what: string) =>
+  new UpstreamError('UPSTREAM_CONTRACT', MAPS, { cause: new Error(`Google sent ${what}.`) });

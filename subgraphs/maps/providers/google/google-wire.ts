@@ -11,7 +11,10 @@ export const geocodingSchema = z.object({
     z.object({
       place_id: z.string().min(1, { abort: true }),
       formatted_address: z.string(),
-      geometry: z.object({ location: z.object({ lat: z.number(), lng: z.number() }), location_type: z.string().optional() }),
+      geometry: z.object({
+        location: z.object({ lat: z.number(), lng: z.number() }),
+        location_type: z.string().optional(),
+      }),
     }),
   ),
 });
@@ -63,7 +66,9 @@ export const searchTextSchema = z.object({
       id: z.string().min(1, { abort: true }),
       displayName: z.object({ text: z.string().optional() }).optional(),
       formattedAddress: z.string().optional(),
-      location: z.object({ latitude: z.number().default(0), longitude: z.number().default(0) }).optional(),
+      location: z
+        .object({ latitude: z.number().default(0), longitude: z.number().default(0) })
+        .optional(),
     }),
   ).default([]),
   nextPageToken: z.string().optional(),
@@ -75,5 +80,8 @@ export const statusSchema = z.object({ status: z.string() });
 
 /** https://google.aip.dev/193: errors of Routes and Places. */
 export const rpcErrorSchema = z.object({
-  error: z.object({ status: z.string(), details: wireList(z.object({ reason: z.unknown().optional() })).default([]) }),
+  error: z.object({
+    status: z.string(),
+    details: wireList(z.object({ reason: z.unknown().optional() })).default([]),
+  }),
 });

@@ -9,7 +9,11 @@ import {
   type RateLimits,
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
-import { type AnyRequest, isSafe, type UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import {
+  type AnyRequest,
+  isSafe,
+  type UpstreamRequest,
+} from '../../../../upstream/upstream-request.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
@@ -51,7 +55,9 @@ const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
 });
 
 /** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
-function readRetryAdvice({ 'stripe-should-retry': advice }: UpstreamResponse['headers']): boolean | undefined {
+function readRetryAdvice({
+  'stripe-should-retry': advice,
+}: UpstreamResponse['headers']): boolean | undefined {
   return advice === 'true' || (advice === 'false' ? false : undefined);
 }
 
@@ -78,8 +84,11 @@ const KINDS: Readonly<Record<string, CachedType>> = {
 };
 
 /** Null where there is no such record. */
-export const find = <T>(client: UpstreamClient, request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null> =>
-  client.find(request, scope).catch(ifMissing(null));
+export const find = <T>(
+  client: UpstreamClient,
+  request: UpstreamRequest<T>,
+  scope: RequestScope,
+): Promise<T | null> => client.find(request, scope).catch(ifMissing(null));
 
 export const ifMissing =
   <T>(substitute: T) =>

@@ -22,7 +22,11 @@ export const stripeSettings = z
     STRIPE_RATE_LIMIT: rate().optional(),
   })
   .transform(
-    ({ STRIPE_SECRET_KEY: secretKey, STRIPE_BASE_URL: baseUrl, STRIPE_RATE_LIMIT: rateLimit = defaultRate(secretKey) }): StripeConfig => ({
+    ({
+      STRIPE_SECRET_KEY: secretKey,
+      STRIPE_BASE_URL: baseUrl,
+      STRIPE_RATE_LIMIT: rateLimit = defaultRate(secretKey),
+    }): StripeConfig => ({
       secretKey,
       baseUrl,
       rateLimit,

@@ -6,7 +6,11 @@ import type { StripeConfig } from './stripe-config.ts';
 import { createStripeReads } from './stripe-reads.ts';
 import { createStripeWrites } from './writes/stripe-writes.ts';
 
-export function createStripeProvider(config: StripeConfig, settings: PaymentsSettings, resources: UpstreamResources): PaymentsProvider {
+export function createStripeProvider(
+  config: StripeConfig,
+  settings: PaymentsSettings,
+  resources: UpstreamResources,
+): PaymentsProvider {
   const client = createStripeClient(config, settings, resources);
   return {
     capabilities: STRIPE_CAPABILITIES,

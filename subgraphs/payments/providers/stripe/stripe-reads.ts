@@ -44,7 +44,10 @@ export const createStripeReads = (client: UpstreamClient, settings: PaymentsSett
 
 type PaymentReads = Omit<Reads, InvoiceReading>;
 
-const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: PaymentsSettings): PaymentReads => ({
+const createPaymentReads = (
+  client: UpstreamClient,
+  { needsPayerEmail }: PaymentsSettings,
+): PaymentReads => ({
   billingAccount: async (id, scope) => {
     const wire = await find(client, endpoints.getCustomer(id), scope);
     return wire && toBillingAccount(wire);
@@ -55,11 +58,19 @@ const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: Payment
   },
 
   payment: async (id, fields, scope) => {
-    const wire = await find(client, endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)), scope);
+    const wire = await find(
+      client,
+      endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)),
+      scope,
+    );
     return wire && toPayment(wire);
   },
   payments: async (filter, page, fields, scope) => {
-    const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields, needsPayerEmail));
+    const request = endpoints.listPaymentIntents(
+      filter,
+      page,
+      endpoints.paymentExpansions(fields, needsPayerEmail),
+    );
     return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
   },
   refund: async (id, scope) => {
@@ -67,43 +78,93 @@ const createPaymentReads = (client: UpstreamClient, { needsPayerEmail }: Payment
     return wire && toRefund(wire);
   },
   refunds: async (paymentId, page, scope) =>
-    list(client, endpoints.listRefunds(paymentId, page), (body) => readItem(refundSchema, toRefund, body), scope),
+    list(
+      client,
+      endpoints.listRefunds(paymentId, page),
+      (body) => readItem(refundSchema, toRefund, body),
+      scope,
+    ),
   checkoutSession: async (id, fields, scope) => {
-    const wire = await find(client, endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
+    const wire = await find(
+      client,
+      endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)),
+      scope,
+    );
     return wire && toCheckoutSession(wire);
   },
   paymentMethods: async (accountId, page, scope) =>
-    list(client, endpoints.listPaymentMethods(accountId, page), (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body), scope),
+    list(
+      client,
+      endpoints.listPaymentMethods(accountId, page),
+      (body) => readItem(paymentMethodSchema, toSavedPaymentMethod, body),
+      scope,
+    ),
 });
 
 type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines' | 'recurringPlan' | 'recurringPlans';
 
-function createInvoiceReads(client: UpstreamClient, { needsPayerEmail }: PaymentsSettings): Pick<PaymentsProvider, InvoiceReading> {
+function createInvoiceReads(
+  client: UpstreamClient,
+  { needsPayerEmail }: PaymentsSettings,
+): Pick<PaymentsProvider, InvoiceReading> {
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
-    toRecurringPlan(wire, wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data);
+    toRecurringPlan(
+      wire,
+      wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data,
+    );
 
   return {
     invoice: async (id, fields, scope) => {
-      const wire = await find(client, endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)), scope);
+      const wire = await find(
+        client,
+        endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)),
+        scope,
+      );
       return wire && toInvoice(wire);
     },
     invoices: async (filter, page, fields, scope) => {
-      if (filter.status === 'UNKNOWN') throw new PaymentsRefused({ reason: 'STATUS_UNKNOWN', at: ['status'] });
-      const request = endpoints.listInvoices(filter, page, endpoints.invoiceExpansions(fields, needsPayerEmail));
+      if (filter.status === 'UNKNOWN')
+        throw new PaymentsRefused({ reason: 'STATUS_UNKNOWN', at: ['status'] });
+      const request = endpoints.listInvoices(
+        filter,
+        page,
+        endpoints.invoiceExpansions(fields, needsPayerEmail),
+      );
       return list(client, request, (body) => readItem(invoiceSchema, toInvoice, body), scope);
     },
     invoiceLines: async (invoiceId, page, scope) =>
-      list(client, endpoints.listInvoiceLines(invoiceId, page), (body) => readItem(lineSchema, toInvoiceLine, body), scope),
+      list(
+        client,
+        endpoints.listInvoiceLines(invoiceId, page),
+        (body) => readItem(lineSchema, toInvoiceLine, body),
+        scope,
+      ),
 
     recurringPlan: async (id, fields, scope) => {
-      const wire = await find(client, endpoints.getSubscription(id, endpoints.customerExpansion(fields, needsPayerEmail)), scope);
+      const wire = await find(
+        client,
+        endpoints.getSubscription(id, endpoints.customerExpansion(fields, needsPayerEmail)),
+        scope,
+      );
       return wire && toPlan(wire, scope);
     },
     recurringPlans: async (accountId, page, fields, scope) => {
-      const request = endpoints.listSubscriptions(accountId, page, endpoints.customerExpansion(fields, needsPayerEmail));
-      const { entries, hasNextPage } = await list(client, request, (body) => readItem(subscriptionSchema, (wire) => wire, body), scope);
+      const request = endpoints.listSubscriptions(
+        accountId,
+        page,
+        endpoints.customerExpansion(fields, needsPayerEmail),
+      );
+      const { entries, hasNextPage } = await list(
+        client,
+        request,
+        (body) => readItem(subscriptionSchema, (wire) => wire, body),
+        scope,
+      );
       const plans = entries.map(async ({ item, position }) => ({
-        item: item === null || item instanceof Error ? item : await toPlan(item, scope).catch((error: unknown) => error as Error),
+        item:
+          item === null || item instanceof Error
+            ? item
+            : await toPlan(item, scope).catch((error: unknown) => error as Error),
         position,
       }));
       return { entries: await Promise.all(plans), hasNextPage };
@@ -117,7 +178,8 @@ const list = <Item>(
   request: UpstreamRequest<WirePage>,
   read: (body: unknown) => Item,
   scope: RequestScope,
-): Promise<Page<Item>> => client.send(request, scope).then((page) => toPage(page, read), ifMissing(EMPTY));
+): Promise<Page<Item>> =>
+  client.send(request, scope).then((page) => toPage(page, read), ifMissing(EMPTY));
 
 const EMPTY: Page<never> = { entries: [], hasNextPage: false };
 
@@ -140,7 +202,11 @@ function readOrError<Item>(read: (body: unknown) => Item, body: unknown): Item |
   }
 }
 
-function readItem<Wire, Item>(schema: z.ZodType<Wire>, map: (wire: Wire) => Item, body: unknown): Item {
+function readItem<Wire, Item>(
+  schema: z.ZodType<Wire>,
+  map: (wire: Wire) => Item,
+  body: unknown,
+): Item {
   const wire = safeParseWire(schema, body);
   if (!wire.success) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS, { cause: wire.error });
   return map(wire.data);

@@ -13,7 +13,14 @@ const MAX_DECIMAL = 40;
 const unixSeconds = z.int().min(0, { abort: true }).max(253_402_300_799, { abort: true });
 const currency = z.string().regex(/^[a-z]{3}$/i, { abort: true });
 
-const addressSchema = z.object({ city: text, country: text, line1: text, line2: text, postal_code: text, state: text });
+const addressSchema = z.object({
+  city: text,
+  country: text,
+  line1: text,
+  line2: text,
+  postal_code: text,
+  state: text,
+});
 
 const livingCustomerSchema = z.object({
   id: z.string(),
@@ -35,7 +42,12 @@ export const customerSchema = z.union([deletedCustomerSchema, livingCustomerSche
 /** Its id, or the customer where `expand` asked for it. */
 const customerOf = z.union([z.string(), customerSchema]).nullish();
 
-const cardSchema = z.object({ brand: text, last4: text, exp_month: z.int().nullish(), exp_year: z.int().nullish() });
+const cardSchema = z.object({
+  brand: text,
+  last4: text,
+  exp_month: z.int().nullish(),
+  exp_year: z.int().nullish(),
+});
 
 export const paymentMethodSchema = z.object({
   id: z.string(),
@@ -58,7 +70,14 @@ export const paymentIntentSchema = z.object({
   currency,
   customer: customerOf,
   description: text,
-  last_payment_error: z.object({ code: text, decline_code: text, message: text, payment_method: paymentMethodSchema.nullish() }).nullish(),
+  last_payment_error: z
+    .object({
+      code: text,
+      decline_code: text,
+      message: text,
+      payment_method: paymentMethodSchema.nullish(),
+    })
+    .nullish(),
   latest_charge: z.union([z.string(), chargeSchema]).nullish(),
   payment_method: z.union([z.string(), paymentMethodSchema]).nullish(),
   status: z.string(),
@@ -93,7 +112,8 @@ export const lineSchema = z.object({
   quantity: z.int().nullish(),
 });
 
-const listOf = <Item extends z.ZodType>(item: Item) => z.object({ data: wireList(item), has_more: z.boolean() });
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ data: wireList(item), has_more: z.boolean() });
 
 export const subscriptionItemSchema = z.object({
   id: z.string(),
@@ -137,7 +157,11 @@ export const invoiceSchema = z.object({
   lines: listOf(lineSchema),
   number: text,
   parent: z
-    .object({ subscription_details: z.object({ subscription: z.union([z.string(), subscriptionSchema]).nullish() }).nullish() })
+    .object({
+      subscription_details: z
+        .object({ subscription: z.union([z.string(), subscriptionSchema]).nullish() })
+        .nullish(),
+    })
     .nullish(),
   status: text,
   total: z.int(),
@@ -149,7 +173,9 @@ export const pageSchema = listOf(z.looseObject({ id: z.string() }));
 /** What was written is read anew, by its id. */
 export const writtenSchema = z.object({ id: z.string() });
 
-export const errorSchema = z.object({ error: z.object({ type: text, code: text, decline_code: text, param: text }) });
+export const errorSchema = z.object({
+  error: z.object({ type: text, code: text, decline_code: text, param: text }),
+});
 
 export type WireCustomer = z.output<typeof customerSchema>;
 export type WireLivingCustomer = z.output<typeof livingCustomerSchema>;

@@ -31,18 +31,27 @@ export function readAccessTable(schema: GraphQLSchema, rules: string): AccessTab
   const needsOf = (type: string, field: string): Need[] => {
     const definition = schema.getType(type);
     const target = isObjectType(definition) ? definition.getFields()[field]?.type : undefined;
-    return [type, `${type}.${field}`, ...(target === undefined ? [] : [getNamedType(target).name])].flatMap(
-      (place) => needs.get(place) ?? [],
-    );
+    return [
+      type,
+      `${type}.${field}`,
+      ...(target === undefined ? [] : [getNamedType(target).name]),
+    ].flatMap((place) => needs.get(place) ?? []);
   };
   const fields = Object.values(schema.getTypeMap()).flatMap((type) =>
-    isObjectType(type) ? Object.keys(type.getFields()).map((field) => ({ type: type.name, field })) : [],
+    isObjectType(type)
+      ? Object.keys(type.getFields()).map((field) => ({ type: type.name, field }))
+      : [],
   );
   return {
     schema,
     scopes: [...new Set([...needs.values()].flat(3))].sort(),
-    protected: fields.filter(({ type, field }) => needsOf(type, field).length > 0).map(({ type, field }) => `${type}.${field}`),
-    allows: (type, field, scopes) => needsOf(type, field).every((need) => need.some((line) => line.every((scope) => scopes.has(scope)))),
+    protected: fields
+      .filter(({ type, field }) => needsOf(type, field).length > 0)
+      .map(({ type, field }) => `${type}.${field}`),
+    allows: (type, field, scopes) =>
+      needsOf(type, field).every((need) =>
+        need.some((line) => line.every((scope) => scopes.has(scope))),
+      ),
   };
 }
 
@@ -50,10 +59,14 @@ function readNeeds(rules: string): ReadonlyMap<string, readonly Need[]> {
   const needs = new Map<string, Need[]>();
   const add = (place: string, directives: readonly ConstDirectiveNode[] = []) => {
     for (const { name, arguments: given = [] } of directives) {
-      if (/authenticated|policy/.test(name.value)) throw new Error(`The matrix was expected to know of @${name.value} at ${place}.`);
+      if (/authenticated|policy/.test(name.value))
+        throw new Error(`The matrix was expected to know of @${name.value} at ${place}.`);
       if (name.value !== 'requiresScopes') continue;
       // A cast: composition has checked it.
-      needs.set(place, [...(needs.get(place) ?? []), ...given.map(({ value }) => valueFromASTUntyped(value) as Need)]);
+      needs.set(place, [
+        ...(needs.get(place) ?? []),
+        ...given.map(({ value }) => valueFromASTUntyped(value) as Need),
+      ]);
     }
   };
   for (const definition of parse(rules).definitions) {

@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, type OperationDefinitionNode, print } from 'graphql';
 import { readAccessTable } from './access-table.ts';
-import { inInlineFragments, inNamedFragments, underOtherNames, withTypeNames, withVariables } from './forms.ts';
+import {
+  inInlineFragments,
+  inNamedFragments,
+  underOtherNames,
+  withTypeNames,
+  withVariables,
+} from './forms.ts';
 import { allWays, fieldByField } from './operations.ts';
 import { WAYS, WAYS_OF_CHANGES } from './ways.ts';
 
-export const readSdl = (name: string) => readFileSync(new URL(`../../../../schema/${name}.graphql`, import.meta.url), 'utf8');
+export const readSdl = (name: string) =>
+  readFileSync(new URL(`../../../../schema/${name}.graphql`, import.meta.url), 'utf8');
 
 const SCHEMA = buildSchema(readSdl('api'));
 
@@ -21,7 +28,10 @@ export interface Form {
   readonly everyCaller?: boolean;
 }
 
-const plainly = (operation: OperationDefinitionNode): Form => ({ operation, text: print(operation) });
+const plainly = (operation: OperationDefinitionNode): Form => ({
+  operation,
+  text: print(operation),
+});
 
 const QUERY = allWays('query', WAYS, TABLE);
 const BESIDE = withTypeNames(QUERY);
@@ -29,7 +39,9 @@ const BESIDE = withTypeNames(QUERY);
 export const ALL_AT_ONCE: Form = { ...plainly(QUERY), everyCaller: true };
 
 /** The first two ways to each type: there are many fields. */
-const FEW_WAYS = Object.fromEntries(Object.entries(WAYS).map(([type, ways]) => [type, ways.slice(0, 2)]));
+const FEW_WAYS = Object.fromEntries(
+  Object.entries(WAYS).map(([type, ways]) => [type, ways.slice(0, 2)]),
+);
 
 export const QUERIES: readonly (readonly [string, Form])[] = [
   ['each on its own', { ...plainly(fieldByField(FEW_WAYS, TABLE)), everyCaller: true }],

@@ -3,9 +3,18 @@ import { type AccessTable, readAccessTable } from './access-table.ts';
 import { readSdl } from './all-forms.ts';
 
 /** The rules and types of a subgraph, with an `_entities` that gives one type alone, which is all that is asked for at once. */
-export function entityTable({ service, entity }: { readonly service: string; readonly entity: string }): AccessTable {
+export function entityTable({
+  service,
+  entity,
+}: {
+  readonly service: string;
+  readonly entity: string;
+}): AccessTable {
   const sdl = readSdl(service);
-  const schema = buildSchema(`${sdl}\nextend type Query { _entities: [${entity}]! }`, { assumeValid: true, assumeValidSDL: true });
+  const schema = buildSchema(`${sdl}\nextend type Query { _entities: [${entity}]! }`, {
+    assumeValid: true,
+    assumeValidSDL: true,
+  });
   return readAccessTable(schema, sdl);
 }
 
@@ -21,7 +30,8 @@ export function placesBelow(service: string): string[] {
   };
   for (const definition of parse(readSdl(service)).definitions) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
-    if (definition.directives?.some(({ name }) => name.value === 'key') === true) follow(definition.name.value);
+    if (definition.directives?.some(({ name }) => name.value === 'key') === true)
+      follow(definition.name.value);
   }
   return places.filter((place) => below.has(place.split('.')[0] ?? ''));
 }

@@ -14,12 +14,25 @@ const link = ({ email }: Sample) => ({ reference: null, email });
 
 /** At the services of the subgraphs. What is protected and can be reached from an entity, and that no way leads to, is found by a test. */
 export const ENTITY_WAYS: readonly EntityWay[] = [
-  { service: 'crm', entity: 'Customer', ways: { Customer: ['*'] }, representation: ({ customer }) => ({ id: customer }) },
-  { service: 'crm', entity: 'Deal', ways: { Owner: ['owner { * }'] }, representation: ({ deal }) => ({ id: deal }) },
+  {
+    service: 'crm',
+    entity: 'Customer',
+    ways: { Customer: ['*'] },
+    representation: ({ customer }) => ({ id: customer }),
+  },
+  {
+    service: 'crm',
+    entity: 'Deal',
+    ways: { Owner: ['owner { * }'] },
+    representation: ({ deal }) => ({ id: deal }),
+  },
   {
     service: 'crm',
     entity: 'Company',
-    ways: { Customer: ['customers(first: 2) { nodes { * } }'], Owner: ['deals(first: 1) { nodes { owner { * } } }'] },
+    ways: {
+      Customer: ['customers(first: 2) { nodes { * } }'],
+      Owner: ['deals(first: 1) { nodes { owner { * } } }'],
+    },
     representation: ({ company }) => ({ id: company }),
   },
   ...['Payment', 'Invoice', 'BillingAccount'].map((entity): EntityWay => ({
@@ -35,13 +48,24 @@ export const ENTITY_WAYS: readonly EntityWay[] = [
       Customer: ['*'],
       BillingAccount: ['billingAccounts { * }'],
       Payment: ['payments(first: 2) { edges { node { * } } }'],
-      PaymentMethod: ['paymentMethods(first: 2) { nodes { * } }', 'paymentMethods(first: 2) { edges { node { * } } }'],
-      RecurringPlan: ['recurringPlans(first: 2) { nodes { * } }', 'recurringPlans(first: 2) { edges { node { * } } }'],
+      PaymentMethod: [
+        'paymentMethods(first: 2) { nodes { * } }',
+        'paymentMethods(first: 2) { edges { node { * } } }',
+      ],
+      RecurringPlan: [
+        'recurringPlans(first: 2) { nodes { * } }',
+        'recurringPlans(first: 2) { edges { node { * } } }',
+      ],
       Refund: ['payments(first: 2) { nodes { refunds(first: 2) { edges { node { * } } } } }'],
     },
     representation: (sample) => ({ id: sample.customer, billingLink: link(sample) }),
   },
-  { service: 'payments', entity: 'BillingAccount', ways: { BillingAccount: ['*'] }, representation: ({ account }) => ({ id: account }) },
+  {
+    service: 'payments',
+    entity: 'BillingAccount',
+    ways: { BillingAccount: ['*'] },
+    representation: ({ account }) => ({ id: account }),
+  },
   {
     service: 'payments',
     entity: 'Payment',
@@ -63,5 +87,10 @@ export const ENTITY_WAYS: readonly EntityWay[] = [
     },
     representation: ({ invoice }) => ({ id: invoice }),
   },
-  { service: 'payments', entity: 'RecurringPlan', ways: { RecurringPlan: ['*'] }, representation: ({ plan }) => ({ id: plan }) },
+  {
+    service: 'payments',
+    entity: 'RecurringPlan',
+    ways: { RecurringPlan: ['*'] },
+    representation: ({ plan }) => ({ id: plan }),
+  },
 ];

@@ -26,7 +26,12 @@ export interface Expected {
 }
 
 /** What a caller with some scopes gets, by what a caller with all gets. The operation has fields alone, no fragments. */
-export function expectAnswer(operation: OperationDefinitionNode, whole: unknown, scopes: Scopes, table: AccessTable): Expected {
+export function expectAnswer(
+  operation: OperationDefinitionNode,
+  whole: unknown,
+  scopes: Scopes,
+  table: AccessTable,
+): Expected {
   const root = operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation';
   const refused: string[] = [];
 
@@ -34,25 +39,49 @@ export function expectAnswer(operation: OperationDefinitionNode, whole: unknown,
   const isRefused = (field: FieldNode, type: string): boolean => {
     if (!table.allows(type, field.name.value, scopes)) return true;
     const fields = fieldsOf(field);
-    return fields.length > 0 && type !== 'Mutation' && fields.every((one) => isRefused(one, targetOf(type, field)));
+    return (
+      fields.length > 0 &&
+      type !== 'Mutation' &&
+      fields.every((one) => isRefused(one, targetOf(type, field)))
+    );
   };
-  const completeObject = (data: Data, fields: readonly FieldNode[], type: string, path: Path): Data | null => {
+  const completeObject = (
+    data: Data,
+    fields: readonly FieldNode[],
+    type: string,
+    path: Path,
+  ): Data | null => {
     const completed = fields.map((field) => {
       const name = nameOf(field);
       const isGone = isRefused(field, type);
       if (isGone) refused.push([...path, name].join('.'));
       const target = typeOf(type, field);
-      const value = isGone ? null : target === undefined ? data[name] : complete(data[name], field, type, target, [...path, name]);
+      const value = isGone
+        ? null
+        : target === undefined
+          ? data[name]
+          : complete(data[name], field, type, target, [...path, name]);
       return { name, value, isWrong: value === null && isNonNullType(target) };
     });
-    return completed.some(({ isWrong }) => isWrong) ? null : Object.fromEntries(completed.map(({ name, value }) => [name, value]));
+    return completed.some(({ isWrong }) => isWrong)
+      ? null
+      : Object.fromEntries(completed.map(({ name, value }) => [name, value]));
   };
-  const complete = (value: unknown, field: FieldNode, parent: string, type: GraphQLOutputType, path: Path): unknown => {
+  const complete = (
+    value: unknown,
+    field: FieldNode,
+    parent: string,
+    type: GraphQLOutputType,
+    path: Path,
+  ): unknown => {
     if (value === null || value === undefined || fieldsOf(field).length === 0) return value;
     if (isNonNullType(type)) return complete(value, field, parent, type.ofType, path);
-    if (!isListType(type)) return completeObject(value as Data, fieldsOf(field), targetOf(parent, field), path);
+    if (!isListType(type))
+      return completeObject(value as Data, fieldsOf(field), targetOf(parent, field), path);
     const item: GraphQLOutputType = type.ofType;
-    const items = (value as readonly unknown[]).map((one, index) => complete(one, field, parent, item, [...path, index]));
+    const items = (value as readonly unknown[]).map((one, index) =>
+      complete(one, field, parent, item, [...path, index]),
+    );
     return isNonNullType(item) && items.includes(null) ? null : items;
   };
   const typeOf = (type: string, { name }: FieldNode) => {
@@ -67,13 +96,16 @@ export function expectAnswer(operation: OperationDefinitionNode, whole: unknown,
     fields
       .filter((field) => !isRefused(field, type))
       .map((field) =>
-        fieldsOf(field).length === 0 ? field : { ...field, selectionSet: setOf(reduce(fieldsOf(field), targetOf(type, field))) },
+        fieldsOf(field).length === 0
+          ? field
+          : { ...field, selectionSet: setOf(reduce(fieldsOf(field), targetOf(type, field))) },
       );
 
   const fields = fieldsOf(operation);
   const data = completeObject(whole as Data, fields, root, []);
   const left = reduce(fields, root);
-  const allowed = left.length === 0 ? undefined : withUsedVariables({ ...operation, selectionSet: setOf(left) });
+  const allowed =
+    left.length === 0 ? undefined : withUsedVariables({ ...operation, selectionSet: setOf(left) });
   return { data, refused: refused.sort(), allowed };
 }
 
@@ -88,13 +120,17 @@ const setOf = (fields: readonly FieldNode[]): SelectionSetNode => ({
   selections: fields.length === 0 ? [TYPE_NAME] : fields,
 });
 
-export const TYPE_NAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+export const TYPE_NAME: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: '__typename' },
+};
 
 function withUsedVariables(operation: OperationDefinitionNode): OperationDefinitionNode {
   const used = new Set<string>();
   visit(operation.selectionSet, { Variable: ({ name }) => void used.add(name.value) });
   return {
     ...operation,
-    variableDefinitions: operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? [],
+    variableDefinitions:
+      operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? [],
   };
 }

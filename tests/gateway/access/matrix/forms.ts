@@ -15,26 +15,44 @@ import { TYPE_NAME } from './expected.ts';
 
 /** Each object tells its type too, so that no object is refused for want of anything that may be seen of it. */
 export const withTypeNames = (operation: OperationDefinitionNode): OperationDefinitionNode =>
-  visit(operation, { SelectionSet: { leave: (set) => ({ ...set, selections: [TYPE_NAME, ...set.selections] }) } });
+  visit(operation, {
+    SelectionSet: { leave: (set) => ({ ...set, selections: [TYPE_NAME, ...set.selections] }) },
+  });
 
 export const underOtherNames = (operation: OperationDefinitionNode): OperationDefinitionNode =>
   visit(operation, {
-    Field: (field) => ({ ...field, alias: { kind: Kind.NAME, value: `other_${(field.alias ?? field.name).value}` } }),
+    Field: (field) => ({
+      ...field,
+      alias: { kind: Kind.NAME, value: `other_${(field.alias ?? field.name).value}` },
+    }),
   });
 
-export const inInlineFragments = (operation: OperationDefinitionNode, schema: GraphQLSchema): string =>
+export const inInlineFragments = (
+  operation: OperationDefinitionNode,
+  schema: GraphQLSchema,
+): string =>
   print(
     wrapSets(operation, schema, (set, type) => ({
       kind: Kind.SELECTION_SET,
-      selections: [{ kind: Kind.INLINE_FRAGMENT, typeCondition: typeNamed(type), selectionSet: set }],
+      selections: [
+        { kind: Kind.INLINE_FRAGMENT, typeCondition: typeNamed(type), selectionSet: set },
+      ],
     })),
   );
 
-export function inNamedFragments(operation: OperationDefinitionNode, schema: GraphQLSchema): string {
+export function inNamedFragments(
+  operation: OperationDefinitionNode,
+  schema: GraphQLSchema,
+): string {
   const fragments: FragmentDefinitionNode[] = [];
   const document = wrapSets(operation, schema, (set, type) => {
     const name = { kind: Kind.NAME, value: `Fragment${String(fragments.length)}` } as const;
-    fragments.push({ kind: Kind.FRAGMENT_DEFINITION, name, typeCondition: typeNamed(type), selectionSet: set });
+    fragments.push({
+      kind: Kind.FRAGMENT_DEFINITION,
+      name,
+      typeCondition: typeNamed(type),
+      selectionSet: set,
+    });
     return { kind: Kind.SELECTION_SET, selections: [{ kind: Kind.FRAGMENT_SPREAD, name }] };
   });
   return print({ kind: Kind.DOCUMENT, definitions: [document, ...fragments] });
@@ -44,10 +62,18 @@ export function inNamedFragments(operation: OperationDefinitionNode, schema: Gra
 export function withVariables(operation: OperationDefinitionNode): string {
   const changed: OperationDefinitionNode = visit(operation, {
     SelectionSet: {
-      leave: (set) => ({ ...set, selections: set.selections.flatMap((field) => (field.kind === Kind.FIELD ? withConditions(field) : [])) }),
+      leave: (set) => ({
+        ...set,
+        selections: set.selections.flatMap((field) =>
+          field.kind === Kind.FIELD ? withConditions(field) : [],
+        ),
+      }),
     },
   });
-  return print({ ...changed, variableDefinitions: [...(operation.variableDefinitions ?? []), boolean('yes'), boolean('no')] });
+  return print({
+    ...changed,
+    variableDefinitions: [...(operation.variableDefinitions ?? []), boolean('yes'), boolean('no')],
+  });
 }
 
 function withConditions(field: FieldNode): FieldNode[] {
@@ -57,7 +83,8 @@ function withConditions(field: FieldNode): FieldNode[] {
   return [included, { ...field, alias, directives: [when('include', 'no')] }];
 }
 
-const variable = (name: string) => ({ kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } }) as const;
+const variable = (name: string) =>
+  ({ kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } }) as const;
 
 const boolean = (name: string) =>
   ({
@@ -72,7 +99,8 @@ const when = (directive: 'include' | 'skip', by: string): DirectiveNode => ({
   arguments: [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'if' }, value: variable(by) }],
 });
 
-const typeNamed = (name: string) => ({ kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } }) as const;
+const typeNamed = (name: string) =>
+  ({ kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } }) as const;
 
 function wrapSets(
   operation: OperationDefinitionNode,
@@ -80,6 +108,10 @@ function wrapSets(
   wrap: (set: SelectionSetNode, type: string) => SelectionSetNode,
 ): OperationDefinitionNode {
   const types = new TypeInfo(schema);
-  const visitor = { SelectionSet: { leave: (set: SelectionSetNode) => wrap(set, types.getParentType()?.name ?? '') } };
+  const visitor = {
+    SelectionSet: {
+      leave: (set: SelectionSetNode) => wrap(set, types.getParentType()?.name ?? ''),
+    },
+  };
   return visit(operation, visitWithTypeInfo(types, visitor));
 }

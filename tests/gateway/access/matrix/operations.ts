@@ -15,7 +15,11 @@ import { ARGUMENTS, VARIABLE_TYPES } from './ways.ts';
 type Ways = Readonly<Record<string, readonly string[]>>;
 
 /** One operation that goes all ways to the protected fields of all types, to those of a type at once. */
-export function allWays(kind: 'query' | 'mutation', ways: Ways, table: AccessTable): OperationDefinitionNode {
+export function allWays(
+  kind: 'query' | 'mutation',
+  ways: Ways,
+  table: AccessTable,
+): OperationDefinitionNode {
   return operationOf(
     kind,
     waysOf(ways, (type, way, alias) => fill(way, alias, protectedOf(table, type).join(' '))),
@@ -33,14 +37,21 @@ export function fieldByField(ways: Ways, table: AccessTable): OperationDefinitio
 }
 
 /** Each field of an operation with the type that it is asked of: `Customer.name`. */
-export function fieldsOf(operation: OperationDefinitionNode, table: AccessTable): ReadonlySet<string> {
+export function fieldsOf(
+  operation: OperationDefinitionNode,
+  table: AccessTable,
+): ReadonlySet<string> {
   const found = new Set<string>();
   follow(operation, table, [], (place) => found.add(place));
   return found;
 }
 
 /** Those of which an answer has a value somewhere. */
-export function valuedFieldsOf(operation: OperationDefinitionNode, data: unknown, table: AccessTable): ReadonlySet<string> {
+export function valuedFieldsOf(
+  operation: OperationDefinitionNode,
+  data: unknown,
+  table: AccessTable,
+): ReadonlySet<string> {
   const found = new Set<string>();
   follow(operation, table, [data], (place, values) => values.length > 0 && found.add(place));
   return found;
@@ -49,33 +60,58 @@ export function valuedFieldsOf(operation: OperationDefinitionNode, data: unknown
 type Visit = (place: string, values: readonly unknown[]) => unknown;
 
 /** @param objects is what was answered, of all objects at once. */
-function follow(operation: OperationDefinitionNode, { schema }: AccessTable, objects: readonly unknown[], found: Visit): void {
+function follow(
+  operation: OperationDefinitionNode,
+  { schema }: AccessTable,
+  objects: readonly unknown[],
+  found: Visit,
+): void {
   const below = (set: SelectionSetNode, type: string, parents: readonly unknown[]) => {
-    for (const { name, alias, selectionSet } of set.selections.filter((selection) => selection.kind === Kind.FIELD)) {
-      const values = parents.flatMap((parent) => valuesOf((parent as Readonly<Record<string, unknown>>)[(alias ?? name).value]));
+    for (const { name, alias, selectionSet } of set.selections.filter(
+      (selection) => selection.kind === Kind.FIELD,
+    )) {
+      const values = parents.flatMap((parent) =>
+        valuesOf((parent as Readonly<Record<string, unknown>>)[(alias ?? name).value]),
+      );
       found(`${type}.${name.value}`, values);
       const definition = schema.getType(type);
-      const target = isObjectType(definition) ? definition.getFields()[name.value]?.type : undefined;
-      if (target !== undefined && selectionSet !== undefined) below(selectionSet, getNamedType(target).name, values);
+      const target = isObjectType(definition)
+        ? definition.getFields()[name.value]?.type
+        : undefined;
+      if (target !== undefined && selectionSet !== undefined)
+        below(selectionSet, getNamedType(target).name, values);
     }
   };
-  below(operation.selectionSet, operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation', objects);
+  below(
+    operation.selectionSet,
+    operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation',
+    objects,
+  );
 }
 
 const valuesOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value.flatMap(valuesOf) : value === null || value === undefined ? [] : [value];
+  Array.isArray(value)
+    ? value.flatMap(valuesOf)
+    : value === null || value === undefined
+      ? []
+      : [value];
 
 const waysOf = (ways: Ways, toText: (type: string, way: string, alias: string) => string) =>
   Object.entries(ways)
-    .flatMap(([type, each]) => each.map((way, index) => toText(type, way, `${type}_${String(index)}`)))
+    .flatMap(([type, each]) =>
+      each.map((way, index) => toText(type, way, `${type}_${String(index)}`)),
+    )
     .join('\n');
 
-const fill = (way: string, alias: string, fields: string) => (way === '*' ? fields : `${alias}: ${way.replace('*', fields)}`);
+const fill = (way: string, alias: string, fields: string) =>
+  way === '*' ? fields : `${alias}: ${way.replace('*', fields)}`;
 
 const protectedOf = (table: AccessTable, type: string) =>
   table.protected
     .filter((place) => place.startsWith(`${type}.`))
-    .map((place) => `${fieldOf(place)}${ARGUMENTS[place] ?? ''}${below(table, type, fieldOf(place))}`);
+    .map(
+      (place) => `${fieldOf(place)}${ARGUMENTS[place] ?? ''}${below(table, type, fieldOf(place))}`,
+    );
 
 const fieldOf = (place: string) => place.split('.')[1] ?? '';
 
@@ -95,7 +131,10 @@ function operationOf(kind: 'query' | 'mutation', roots: string): OperationDefini
   const used = new Set<string>();
   visit(parse(`${kind} { ${roots} }`), { Variable: ({ name }) => void used.add(name.value) });
   const declared = [...used].map((name) => `$${name}: ${VARIABLE_TYPES[name] ?? ''}`).join(', ');
-  const [operation] = parse(`${kind} All ${declared === '' ? '' : `(${declared})`} { ${roots} }`, { noLocation: true }).definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('An operation was expected.');
+  const [operation] = parse(`${kind} All ${declared === '' ? '' : `(${declared})`} { ${roots} }`, {
+    noLocation: true,
+  }).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION)
+    throw new TypeError('An operation was expected.');
   return operation;
 }

@@ -2,5 +2,7 @@
 export function typesOfValues(data: unknown): unknown {
   if (Array.isArray(data)) return data.slice(0, 1).map(typesOfValues);
   if (typeof data !== 'object' || data === null) return data === null ? null : typeof data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, typesOfValues(value)]));
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, typesOfValues(value)]),
+  );
 }

@@ -83,11 +83,15 @@ export const WAYS_OF_CHANGES: Readonly<Record<string, readonly string[]>> = {
   ],
   Payment: ['refundPayment(input: { paymentId: $paid, amount: $little }) { payment { * } }'],
   Refund: ['refundPayment(input: { paymentId: $paid, amount: $little }) { refund { * } }'],
-  Invoice: ['createInvoice(input: { billingAccountId: $account, dueOn: "2026-04-01", lines: [$line] }) { invoice { * } }'],
+  Invoice: [
+    'createInvoice(input: { billingAccountId: $account, dueOn: "2026-04-01", lines: [$line] }) { invoice { * } }',
+  ],
   InvoiceLine: [
     'createInvoice(input: { billingAccountId: $account, dueOn: "2026-04-01", lines: [$line] }) { invoice { lines { nodes { * } } } }',
   ],
-  RecurringPlan: ['createRecurringPlan(input: { billingAccountId: $account, items: [$item] }) { recurringPlan { * } }'],
+  RecurringPlan: [
+    'createRecurringPlan(input: { billingAccountId: $account, items: [$item] }) { recurringPlan { * } }',
+  ],
 };
 
 /** What fields of the root types need to be asked for. */
@@ -104,8 +108,10 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
   'Mutation.updateCustomer': '(input: { id: "404", lastName: "x" })',
   'Mutation.createDeal': '(input: { title: "x", companyId: "404" })',
   'Mutation.updateDeal': '(input: { id: "404", title: "x" })',
-  'Mutation.createCheckoutSession': '(input: { billingAccountId: "cus_404", successUrl: "https://a.example", lines: [$line] })',
-  'Mutation.createInvoice': '(input: { billingAccountId: "cus_404", dueOn: "2026-04-01", lines: [$line] })',
+  'Mutation.createCheckoutSession':
+    '(input: { billingAccountId: "cus_404", successUrl: "https://a.example", lines: [$line] })',
+  'Mutation.createInvoice':
+    '(input: { billingAccountId: "cus_404", dueOn: "2026-04-01", lines: [$line] })',
   'Mutation.sendInvoice': '(input: { invoiceId: "in_404" })',
   'Mutation.voidInvoice': '(input: { invoiceId: "in_404" })',
   'Mutation.refundPayment': '(input: { paymentId: "pi_404" })',

@@ -15,7 +15,13 @@ function problemsOf(...operations: ListedOperation[]): Problems {
 describe('a list of operations', () => {
   it('is right where the schema has all that it asks for', () => {
     const hello = { id: 'a', text: 'query Hello { hello }' };
-    expect(problemsOf(hello, { ...hello, id: 'b', name: 'Hello', type: 'query' }, { id: 'c', text: 'mutation { count }' })).toEqual([]);
+    expect(
+      problemsOf(
+        hello,
+        { ...hello, id: 'b', name: 'Hello', type: 'query' },
+        { id: 'c', text: 'mutation { count }' },
+      ),
+    ).toEqual([]);
   });
 
   it('may name an operation twice', () => {

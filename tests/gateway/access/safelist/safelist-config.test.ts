@@ -22,7 +22,12 @@ function read(environment: Environment) {
 }
 
 const operation = { id: '1', name: 'Hello', type: 'query', body: 'query Hello { hello }' };
-const manifest = (operations: unknown[], more = {}) => ({ format: 'apollo-persisted-query-manifest', version: 1, operations, ...more });
+const manifest = (operations: unknown[], more = {}) => ({
+  format: 'apollo-persisted-query-manifest',
+  version: 1,
+  operations,
+  ...more,
+});
 const APOLLO = write('apollo.json', manifest([operation]));
 const CODEGEN = write('codegen.json', { abc: 'query Bye { bye }' });
 
@@ -45,7 +50,9 @@ describe('the list of persisted operations', () => {
   });
 
   it('can be tried first', () => {
-    expect(read({ PERSISTED_OPERATIONS: CODEGEN, PERSISTED_OPERATIONS_MODE: 'report' }).config?.mode).toBe('report');
+    expect(
+      read({ PERSISTED_OPERATIONS: CODEGEN, PERSISTED_OPERATIONS_MODE: 'report' }).config?.mode,
+    ).toBe('report');
   });
 
   it.each([
@@ -70,8 +77,8 @@ describe('the list of persisted operations', () => {
     expect(read({ PERSISTED_OPERATIONS_MODE: 'only' }).problems).toEqual([
       'PERSISTED_OPERATIONS_MODE needs a safelist, but PERSISTED_OPERATIONS is not set.',
     ]);
-    expect(read({ PERSISTED_OPERATIONS: CODEGEN, PERSISTED_OPERATIONS_MODE: 'off' }).problems).toEqual([
-      'PERSISTED_OPERATIONS_MODE must be one of only, report.',
-    ]);
+    expect(
+      read({ PERSISTED_OPERATIONS: CODEGEN, PERSISTED_OPERATIONS_MODE: 'off' }).problems,
+    ).toEqual(['PERSISTED_OPERATIONS_MODE must be one of only, report.']);
   });
 });

@@ -16,9 +16,12 @@ describe('an id', () => {
     expect(list.find('sha256:f00d')).toBe('{ hello }');
   });
 
-  it.each(['', 'Greeting', 'sha256:', 'md5:f00d', '__proto__', 'constructor'])('finds nothing where it is not listed: "%s"', (id) => {
-    expect(list.find(id)).toBeUndefined();
-  });
+  it.each(['', 'Greeting', 'sha256:', 'md5:f00d', '__proto__', 'constructor'])(
+    'finds nothing where it is not listed: "%s"',
+    (id) => {
+      expect(list.find(id)).toBeUndefined();
+    },
+  );
 });
 
 describe('a text', () => {

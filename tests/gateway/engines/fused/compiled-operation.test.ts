@@ -6,10 +6,12 @@ import { comparable } from '../../../federation/compare.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { runnerFor } from '../../../federation/run-operation.ts';
 
-const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])\n';
+const LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])\n';
 
 const later = <T>(value: T): Promise<T> => Promise.resolve().then(() => value);
-const fail = (code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_REJECTED') => new CodedError(code, 'It failed.', { service: 'crm' });
+const fail = (code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_REJECTED') =>
+  new CodedError(code, 'It failed.', { service: 'crm' });
 
 let stock = 0;
 const reads: string[] = [];
@@ -32,7 +34,13 @@ const shop: Omit<FusedSubgraph, 'createContext'> = {
     Query: {
       thing: (_root, { id }: { id: string }) => (id === 'none' ? null : later(thing(id))),
       strictThing: () => later(null),
-      things: () => [thing('1'), later(thing('2')), null, fail('UPSTREAM_REJECTED'), Promise.reject(fail('UPSTREAM_TIMEOUT'))],
+      things: () => [
+        thing('1'),
+        later(thing('2')),
+        null,
+        fail('UPSTREAM_REJECTED'),
+        Promise.reject(fail('UPSTREAM_TIMEOUT')),
+      ],
       strictThings: () => [thing('1'), later(null)],
       allStrict: () => later([thing('1'), fail('UPSTREAM_TIMEOUT')]),
       grid: () => [[1, 2], null, [3, null], later([4])],
@@ -57,8 +65,14 @@ const shop: Omit<FusedSubgraph, 'createContext'> = {
       },
       takeStrictly: () => Promise.reject(fail('UPSTREAM_REJECTED')),
     },
-    Thing: { __resolveReference: ({ id }: { id: string }) => later(thing(id)), other: ({ id }: { id: string }) => thing(`${id}'`) },
-    Found: { __resolveType: ({ __typename }: { __typename: string }) => (__typename === 'Part' ? later('Part') : __typename) },
+    Thing: {
+      __resolveReference: ({ id }: { id: string }) => later(thing(id)),
+      other: ({ id }: { id: string }) => thing(`${id}'`),
+    },
+    Found: {
+      __resolveType: ({ __typename }: { __typename: string }) =>
+        __typename === 'Part' ? later('Part') : __typename,
+    },
   },
 };
 
@@ -80,13 +94,17 @@ const notes: Omit<FusedSubgraph, 'createContext'> = {
         if (id === 'unnoted') return null;
         return id === 'refused' ? Promise.reject(fail('UPSTREAM_TIMEOUT')) : { id };
       },
-      note: ({ id }: { id: string }, { of }: { of?: string }) => `${id} noted${of ? ` by ${of}` : ''}`,
+      note: ({ id }: { id: string }, { of }: { of?: string }) =>
+        `${id} noted${of ? ` by ${of}` : ''}`,
       strictNote: ({ id }: { id: string }) => (id === '2' ? later(null) : 'noted'),
     },
   },
 };
 
-const subgraphs = [shop, notes].map((subgraph): FusedSubgraph => ({ ...subgraph, createContext: () => ({}) }));
+const subgraphs = [shop, notes].map((subgraph): FusedSubgraph => ({
+  ...subgraph,
+  createContext: () => ({}),
+}));
 const supergraph = composeSupergraph(subgraphs);
 const compiled = runnerFor(createFusedGraph({ supergraph, subgraphs }));
 const reference = runnerFor(createFusedGraph({ supergraph, subgraphs, compiles: false }));
@@ -100,9 +118,15 @@ async function answers(query: string, variables: Record<string, unknown> = {}) {
 
 describe('a compiled operation answers as graphql-js does', () => {
   it.each([
-    ['objects, now and later', '{ a: thing(id: "1") { id name __typename } b: thing(id: "none") { id } }'],
+    [
+      'objects, now and later',
+      '{ a: thing(id: "1") { id name __typename } b: thing(id: "none") { id } }',
+    ],
     ['a property that is a function', '{ thing(id: "1") { a: method b: method(of: 3) } }'],
-    ['a null where none may be, in a place that may be null', '{ thing(id: "broken") { id strict } }'],
+    [
+      'a null where none may be, in a place that may be null',
+      '{ thing(id: "broken") { id strict } }',
+    ],
     ['one that comes late', '{ thing(id: "late") { id lateStrict other { name } } }'],
     ['one that goes all the way up', '{ thing(id: "1") { id } strictThing { id } }'],
     ['items that are null, errors, late and refused', '{ things { id name } }'],
@@ -115,15 +139,24 @@ describe('a compiled operation answers as graphql-js does', () => {
       'a union whose types come now, later and not at all',
       '{ found { __typename ... on Thing { name note } ... on Part { size owner { name note } } } }',
     ],
-    ['fields of another subgraph', '{ things { id note other { note } } a: thing(id: "unnoted") { name note strictNote } }'],
+    [
+      'fields of another subgraph',
+      '{ things { id note other { note } } a: thing(id: "unnoted") { name note strictNote } }',
+    ],
     ['a reference that is refused', '{ thing(id: "refused") { id note again: note strictNote } }'],
     [
       'one key in several fragments',
       '{ thing(id: "1") { ...A other { id } ...B } } fragment A on Thing { other { name } } fragment B on Thing { other { note } name }',
     ],
-    ['the names that objects have by nature', '{ __proto__: thing(id: "1") { constructor: id toString: name __proto__: note } }'],
+    [
+      'the names that objects have by nature',
+      '{ __proto__: thing(id: "1") { constructor: id toString: name __proto__: note } }',
+    ],
     ['the query from below', '{ again { thing(id: "1") { note } again { kind stock } } }'],
-    ['the schema itself', '{ __schema { queryType { name } } __type(name: "Kind") { enumValues { name } } stock }'],
+    [
+      'the schema itself',
+      '{ __schema { queryType { name } } __type(name: "Kind") { enumValues { name } } stock }',
+    ],
   ])('%s', async (_what, query) => {
     const { given, expected } = await answers(query);
     expect(comparable(given)).toEqual(comparable(expected));
@@ -137,7 +170,8 @@ describe('a compiled operation answers as graphql-js does', () => {
     ['of another type', { text: 5 }],
     ['a list of one', { list: 3 }],
   ])('arguments whose variables are %s', async (_what, variables) => {
-    const query = 'query ($text: String, $list: [Int!]) { a: echo(text: $text, list: $list) b: echo(list: [1, 2]) c: echo(text: "c") }';
+    const query =
+      'query ($text: String, $list: [Int!]) { a: echo(text: $text, list: $list) b: echo(list: [1, 2]) c: echo(text: "c") }';
     const { given, expected } = await answers(query, variables);
     expect(given).toEqual(expected);
   });
@@ -146,7 +180,13 @@ describe('a compiled operation answers as graphql-js does', () => {
     const query = `query ($a: Boolean!, $b: Boolean = true) { thing(id: "1") {
       name @include(if: $a) name @skip(if: $b) ... @include(if: $b) { other { id @skip(if: $a) note } } other { name @include(if: $a) }
     } }`;
-    for (const variables of [{ a: true }, { a: false }, { a: true, b: false }, { a: false, b: false }, { a: true, b: null }]) {
+    for (const variables of [
+      { a: true },
+      { a: false },
+      { a: true, b: false },
+      { a: false, b: false },
+      { a: true, b: null },
+    ]) {
       const { given, expected } = await answers(query, variables);
       expect({ variables, ...comparable(given) }).toEqual({ variables, ...comparable(expected) });
     }
@@ -156,9 +196,14 @@ describe('a compiled operation answers as graphql-js does', () => {
     const names = Array.from({ length: 7 }, (_, index) => `c${String(index)}`);
     const query = `query (${names.map((name) => `$${name}: Boolean!`).join()}) { ${names.map((name) => `${name}: kind @include(if: $${name})`).join(' ')} stock }`;
     for (let bits = 0; bits < 128; bits += 1) {
-      const variables = Object.fromEntries(names.map((name, index) => [name, (bits & (1 << index)) !== 0]));
+      const variables = Object.fromEntries(
+        names.map((name, index) => [name, (bits & (1 << index)) !== 0]),
+      );
       const { data } = await compiled.run(query, variables);
-      expect(Object.keys(data ?? {})).toEqual([...names.filter((name) => variables[name]), 'stock']);
+      expect(Object.keys(data ?? {})).toEqual([
+        ...names.filter((name) => variables[name]),
+        'stock',
+      ]);
     }
   });
 });
@@ -170,16 +215,24 @@ describe('writes', () => {
       'mutation { a: take(count: 1) { stock later } b: take(count: 2) { stock later query { stock } } c: take(count: 3) { later } }';
     const { given, expected } = await answers(query);
     expect(given).toEqual(expected);
-    expect(given.data).toEqual({ a: { stock: 9, later: 9 }, b: { stock: 7, later: 7, query: { stock: 7 } }, c: { later: 4 } });
+    expect(given.data).toEqual({
+      a: { stock: 9, later: 9 },
+      b: { stock: 7, later: 7, query: { stock: 7 } },
+      c: { later: 4 },
+    });
   });
 
   it('go on after one that failed, but not where the whole answer is lost', async () => {
     stock = 10;
-    const { given, expected } = await answers('mutation { a: take(count: -1) { stock } b: take(count: 1) { stock } }');
+    const { given, expected } = await answers(
+      'mutation { a: take(count: -1) { stock } b: take(count: 1) { stock } }',
+    );
     expect(given).toEqual(expected);
     expect(given.data).toEqual({ a: null, b: { stock: 9 } });
     stock = 10;
-    expect(await compiled.run('mutation { takeStrictly { stock } take(count: 1) { stock } }')).toMatchObject({ data: null });
+    expect(
+      await compiled.run('mutation { takeStrictly { stock } take(count: 1) { stock } }'),
+    ).toMatchObject({ data: null });
     expect(stock).toBe(10);
   });
 });
@@ -187,7 +240,9 @@ describe('writes', () => {
 describe('an entity', () => {
   it('is asked for once for each of its objects, and once however often it is met', async () => {
     reads.length = 0;
-    await compiled.run('{ a: thing(id: "5") { note x: note strictNote } b: thing(id: "5") { note } c: thing(id: "6") { note } }');
+    await compiled.run(
+      '{ a: thing(id: "5") { note x: note strictNote } b: thing(id: "5") { note } c: thing(id: "6") { note } }',
+    );
     expect(reads.toSorted()).toEqual(['5', '6']);
   });
 });

@@ -12,12 +12,17 @@ import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
 
-const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
+const LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 const SHOP = `${LINK} type Query { products: [Product] stock: Int } type Product @key(fields: "id") { id: ID! }`;
 const REVIEWS = `${LINK} type Product @key(fields: "id") { id: ID! stars: Int text: String }`;
 
 const COUNT = 3;
-const PRODUCTS = { data: { products: Array.from({ length: COUNT }, (_, id) => ({ __typename: 'Product', id: String(id) })) } };
+const PRODUCTS = {
+  data: {
+    products: Array.from({ length: COUNT }, (_, id) => ({ __typename: 'Product', id: String(id) })),
+  },
+};
 
 let shop: StandInService;
 let reviews: StandInService;
@@ -30,7 +35,12 @@ beforeEach(async () => {
   caller = ANONYMOUS_CALLER;
   shop = await startStandInService(() => PRODUCTS);
   reviews = await startStandInService(({ variables }) => ({
-    data: { _entities: (variables['representations'] as unknown[]).map(() => ({ stars: 5, text: 'good' })) },
+    data: {
+      _entities: (variables['representations'] as unknown[]).map(() => ({
+        stars: 5,
+        text: 'good',
+      })),
+    },
   }));
   const supergraph = composeSupergraph([
     { name: 'shop', url: shop.url, sdl: SHOP },
@@ -58,7 +68,9 @@ const query = () => ask(gateway.url, { query: '{ products { stars text } }' });
 /** What the log says of failures, without times and ids. */
 const logged = () =>
   log
-    .map((line) => JSON.parse(line) as { level: number; msg: string; error?: Record<string, unknown> })
+    .map(
+      (line) => JSON.parse(line) as { level: number; msg: string; error?: Record<string, unknown> },
+    )
     .map(({ level, msg, error }) => ({ level, msg, error }));
 
 /** Each field of each product has the code. */
@@ -84,10 +96,22 @@ describe('an error that a service of another supergraph reports', () => {
     ['with a code that is a list', { code: ['NOT_FOUND'] }, undefined],
     ['with a code in small letters', { code: 'not_found' }, 'not_found'],
     ['with a code that every object has', { code: 'constructor' }, 'constructor'],
-    ['with the code of an unexpected error', { code: 'INTERNAL_SERVER_ERROR' }, 'INTERNAL_SERVER_ERROR'],
-    ['with a code about the text that this server sent', { code: 'GRAPHQL_VALIDATION_FAILED' }, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'with the code of an unexpected error',
+      { code: 'INTERNAL_SERVER_ERROR' },
+      'INTERNAL_SERVER_ERROR',
+    ],
+    [
+      'with a code about the text that this server sent',
+      { code: 'GRAPHQL_VALIDATION_FAILED' },
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['with a code about the request that this server sent', { code: 'BAD_REQUEST' }, 'BAD_REQUEST'],
-    ['with a code that lets clients send a text again', { code: 'PERSISTED_QUERY_NOT_FOUND' }, 'PERSISTED_QUERY_NOT_FOUND'],
+    [
+      'with a code that lets clients send a text again',
+      { code: 'PERSISTED_QUERY_NOT_FOUND' },
+      'PERSISTED_QUERY_NOT_FOUND',
+    ],
   ])('%s is logged once, and not shown to the client', async (_name, extensions, code) => {
     reviews.answer = () => ({
       data: { _entities: [{ stars: null, text: 'good' }, { stars: 5, text: null }, null] },
@@ -110,7 +134,12 @@ describe('an error that a service of another supergraph reports', () => {
       {
         level: 40,
         msg: 'a service reported an error',
-        error: { service: 'reviews', ...(code !== undefined && { code }), message: 'No stars for it.', path: '_entities.0.stars' },
+        error: {
+          service: 'reviews',
+          ...(code !== undefined && { code }),
+          message: 'No stars for it.',
+          path: '_entities.0.stars',
+        },
       },
     ]);
   });
@@ -123,22 +152,37 @@ describe('an error that a service of another supergraph reports', () => {
     ['OPERATION_TOO_COMPLEX', false],
     ['RATE_LIMITED', true],
     ['UPSTREAM_UNAVAILABLE', true],
-  ])('with the code %s reaches the client with its message, and what it says of a retry is this server’s', async (code, retryable) => {
-    const extensions = { code, retryable: !retryable, stacktrace: ['at x'], url: 'http://reviews.internal/' };
-    reviews.answer = () => ({ data: null, errors: [{ message: 'So it is.', extensions }] });
-    const { errors } = await query();
-    expect(codesAndPaths(errors)).toEqual(everywhere(code));
-    expect(errors?.[0]).toMatchObject({ message: 'So it is.' });
-    expect(errors?.[0]?.extensions).toEqual({ code, retryable });
-    expect(logged()).toEqual([]);
-  });
+  ])(
+    'with the code %s reaches the client with its message, and what it says of a retry is this server’s',
+    async (code, retryable) => {
+      const extensions = {
+        code,
+        retryable: !retryable,
+        stacktrace: ['at x'],
+        url: 'http://reviews.internal/',
+      };
+      reviews.answer = () => ({ data: null, errors: [{ message: 'So it is.', extensions }] });
+      const { errors } = await query();
+      expect(codesAndPaths(errors)).toEqual(everywhere(code));
+      expect(errors?.[0]).toMatchObject({ message: 'So it is.' });
+      expect(errors?.[0]?.extensions).toEqual({ code, retryable });
+      expect(logged()).toEqual([]);
+    },
+  );
 
   it('says UNAUTHENTICATED of this server where it has accepted the credential of the caller', async () => {
     caller = { ...ANONYMOUS_CALLER, id: 'key:x', isAuthenticated: true };
-    reviews.answer = () => ({ data: null, errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }] });
+    reviews.answer = () => ({
+      data: null,
+      errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }],
+    });
     expect(codesAndPaths((await query()).errors)).toEqual(everywhere('UPSTREAM_AUTH'));
     expect(logged()).toEqual([
-      { level: 40, msg: 'a service failed', error: { service: 'reviews', name: 'CodedError', code: 'UPSTREAM_AUTH' } },
+      {
+        level: 40,
+        msg: 'a service failed',
+        error: { service: 'reviews', name: 'CodedError', code: 'UPSTREAM_AUTH' },
+      },
     ]);
   });
 
@@ -148,30 +192,50 @@ describe('an error that a service of another supergraph reports', () => {
     ['a path that is text', [{ message: 'x', path: 'products.0' }], 'x'],
     ['a path that is null', [{ message: 'x', path: null }], 'x'],
     ['a path with fractions', [{ message: 'x', path: ['_entities', 0.5] }], 'x'],
-    ['a path without end', [{ message: 'x', path: Array.from({ length: 100_000 }, () => 'a') }], 'x'],
+    [
+      'a path without end',
+      [{ message: 'x', path: Array.from({ length: 100_000 }, () => 'a') }],
+      'x',
+    ],
     ['a path that leads nowhere', [{ message: 'x', path: ['_entities', 99, '__proto__'] }], 'x'],
     ['nothing but text', ['x'], ''],
     ['nothing', [null], ''],
-  ])('with %s fails the requested fields, and the other data is used', async (_name, errors, message) => {
-    reviews.answer = () => ({ data: { _entities: PRODUCTS.data.products.map(() => ({ stars: 5, text: null })) }, errors });
-    const answer = await query();
-    expect(answer.data.products[0]).toEqual({ stars: 5, text: null });
-    expect(codesAndPaths(answer.errors)).toEqual(everywhere('INTERNAL_SERVER_ERROR'));
-    expect(logged()).toEqual([
-      { level: 40, msg: 'a service reported an error', error: expect.objectContaining({ service: 'reviews', message }) },
-    ]);
-  });
+  ])(
+    'with %s fails the requested fields, and the other data is used',
+    async (_name, errors, message) => {
+      reviews.answer = () => ({
+        data: { _entities: PRODUCTS.data.products.map(() => ({ stars: 5, text: null })) },
+        errors,
+      });
+      const answer = await query();
+      expect(answer.data.products[0]).toEqual({ stars: 5, text: null });
+      expect(codesAndPaths(answer.errors)).toEqual(everywhere('INTERNAL_SERVER_ERROR'));
+      expect(logged()).toEqual([
+        {
+          level: 40,
+          msg: 'a service reported an error',
+          error: expect.objectContaining({ service: 'reviews', message }),
+        },
+      ]);
+    },
+  );
 
   it('without a path fails each requested root field', async () => {
     shop.answer = () => ({ data: { products: null, stock: 1 }, errors: [{ message: 'x' }] });
     const { data, errors } = await ask(gateway.url, { query: '{ products { id } stock }' });
     expect(data).toEqual({ products: null, stock: 1 });
-    expect(codesAndPaths(errors)).toEqual(['INTERNAL_SERVER_ERROR products', 'INTERNAL_SERVER_ERROR stock']);
+    expect(codesAndPaths(errors)).toEqual([
+      'INTERNAL_SERVER_ERROR products',
+      'INTERNAL_SERVER_ERROR stock',
+    ]);
   });
 
   it('is logged without URLs, e-mail addresses, and more than 200 characters', async () => {
     const message = `cannot read postgres://shop:secret@db.internal/shop for ada@example.com ${'x'.repeat(1_000_000)}`;
-    reviews.answer = () => ({ data: null, errors: [{ message, extensions: { code: 'c'.repeat(100_000) } }] });
+    reviews.answer = () => ({
+      data: null,
+      errors: [{ message, extensions: { code: 'c'.repeat(100_000) } }],
+    });
     const { errors } = await query();
     expect(JSON.stringify(errors)).not.toMatch(/postgres|ada|xxx/);
     const [line] = logged();
@@ -181,12 +245,18 @@ describe('an error that a service of another supergraph reports', () => {
   });
 
   it('reaches the client with the begin and the end of a long message', async () => {
-    reviews.answer = () => ({ data: null, errors: [{ message: 'x'.repeat(1_000_000), extensions: { code: 'NOT_FOUND' } }] });
+    reviews.answer = () => ({
+      data: null,
+      errors: [{ message: 'x'.repeat(1_000_000), extensions: { code: 'NOT_FOUND' } }],
+    });
     expect((await query()).errors?.[0]?.message).toBe(`${'x'.repeat(50)} [...] ${'x'.repeat(50)}`);
   });
 
   it('is one of twenty that are logged for a request, and a line says that there are more', async () => {
-    reviews.answer = () => ({ data: null, errors: Array.from({ length: 5000 }, (_, n) => ({ message: `Error ${String(n)}` })) });
+    reviews.answer = () => ({
+      data: null,
+      errors: Array.from({ length: 5000 }, (_, n) => ({ message: `Error ${String(n)}` })),
+    });
     expect(codesAndPaths((await query()).errors)).toEqual(everywhere('INTERNAL_SERVER_ERROR'));
     expect(logged().map(({ msg }) => msg)).toEqual([
       ...Array.from({ length: 20 }, () => 'a service reported an error'),
@@ -229,7 +299,13 @@ describe('a service of another supergraph that fails is logged with its name', (
     reviews.answer = answer;
     expect(codesAndPaths((await query()).errors)).toEqual(everywhere(code));
     const cause = { name: 'UnexpectedStatus', status };
-    expect(logged()).toEqual([{ level: 40, msg: 'a service failed', error: { service: 'reviews', name: 'CodedError', code, cause } }]);
+    expect(logged()).toEqual([
+      {
+        level: 40,
+        msg: 'a service failed',
+        error: { service: 'reviews', name: 'CodedError', code, cause },
+      },
+    ]);
     expect(log.join()).not.toMatch(/html|no GraphQL|127\.0\.0\.1|internal/);
   });
 
@@ -237,7 +313,11 @@ describe('a service of another supergraph that fails is logged with its name', (
     reviews.answer = (_request, response) => void response.destroy();
     expect(codesAndPaths((await query()).errors)).toEqual(everywhere('UPSTREAM_UNAVAILABLE'));
     expect(logged()).toEqual([
-      { level: 40, msg: 'a service failed', error: expect.objectContaining({ service: 'reviews', code: 'UPSTREAM_UNAVAILABLE' }) },
+      {
+        level: 40,
+        msg: 'a service failed',
+        error: expect.objectContaining({ service: 'reviews', code: 'UPSTREAM_UNAVAILABLE' }),
+      },
     ]);
   });
 });

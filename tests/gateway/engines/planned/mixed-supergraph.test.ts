@@ -6,7 +6,13 @@ import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
 import { describeBuilt, type Program, startProgram } from '../../../built-program.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { readSdl } from '../../../subgraphs/open-subgraph.ts';
-import { ask, codesAndPaths, startTestGateway, SUBGRAPH_SECRET, type TestGateway } from '../../start-gateway.ts';
+import {
+  ask,
+  codesAndPaths,
+  startTestGateway,
+  SUBGRAPH_SECRET,
+  type TestGateway,
+} from '../../start-gateway.ts';
 import { startStandInService, type StandInService } from './stand-in-service.ts';
 
 const LOYALTY = `
@@ -29,7 +35,11 @@ beforeAll(async () => {
     return { data: { _entities: representations.map(() => ({ points: 7 })) } };
   });
   const supergraph = composeSupergraph([
-    ...SUBGRAPHS.map(({ name }, index) => ({ name, sdl: readSdl(name), url: `${services.urls[index + 1] ?? ''}/graphql` })),
+    ...SUBGRAPHS.map(({ name }, index) => ({
+      name,
+      sdl: readSdl(name),
+      url: `${services.urls[index + 1] ?? ''}/graphql`,
+    })),
     { name: 'loyalty', sdl: LOYALTY, url: loyalty.url },
   ]);
   writeFileSync(join(folder, 'supergraph.graphql'), supergraph.sdl);
@@ -54,28 +64,40 @@ afterAll(async () => {
 
 async function askPublic(query: string): Promise<unknown> {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}/graphql/public`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  const response = await fetch(`${url}/graphql/public`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query }),
+  });
   return response.json();
 }
 
 describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
   it('joins what both have of a customer', async () => {
     const { data, errors } = await ask(url, {
-      query: '{ customers(first: 1) { nodes { name points payments(first: 1) { nodes { id } } } } }',
+      query:
+        '{ customers(first: 1) { nodes { name points payments(first: 1) { nodes { id } } } } }',
     });
     expect(errors).toBeUndefined();
-    expect(data.customers.nodes[0]).toMatchObject({ name: expect.any(String), points: 7, payments: expect.anything() });
+    expect(data.customers.nodes[0]).toMatchObject({
+      name: expect.any(String),
+      points: 7,
+      payments: expect.anything(),
+    });
   });
 
   it('serves pictures of maps from the service of maps', async () => {
-    const query = '{ customers(first: 1) { nodes { address { map(width: 64, height: 64) { path } } } } }';
+    const query =
+      '{ customers(first: 1) { nodes { address { map(width: 64, height: 64) { path } } } } }';
     const { data } = await ask(url, { query });
     const picture = await fetch(`${url}${String(data.customers.nodes[0].address.map.path)}`);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
   });
 
   it('foresees the calls to vendors of the built-in subgraphs', async () => {
-    const { errors } = await ask(url, { query: '{ customers(first: 100) { nodes { billingAccounts { id } points } } }' });
+    const { errors } = await ask(url, {
+      query: '{ customers(first: 100) { nodes { billingAccounts { id } points } } }',
+    });
     expect(errors?.[0]).toMatchObject({
       message: expect.stringContaining('calls to vendors (crm '),
       extensions: { code: 'OPERATION_TOO_COMPLEX' },
@@ -83,23 +105,34 @@ describeBuilt('a supergraph of the built-in subgraphs and one more', () => {
   });
 
   it('refuses a value that a scalar of the built-in subgraphs cannot have before it asks a service', async () => {
-    const { status, errors } = await ask(url, { query: '{ reverseGeocode(location: { latitude: 99, longitude: 0 }) { id } }' });
+    const { status, errors } = await ask(url, {
+      query: '{ reverseGeocode(location: { latitude: 99, longitude: 0 }) { id } }',
+    });
     expect([status, codesAndPaths(errors)]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED ']]);
   });
 
   it('is shown to each audience without what its tags leave out', async () => {
     expect((await ask(url, { query: '{ programmes }' })).errors).toBeUndefined();
     const hidden = await askPublic('{ programmes customers(first: 1) { nodes { id } } }');
-    expect(JSON.stringify(hidden)).toMatch(/Cannot query field \\"programmes\\".*Cannot query field \\"customers\\"/);
+    expect(JSON.stringify(hidden)).toMatch(
+      /Cannot query field \\"programmes\\".*Cannot query field \\"customers\\"/,
+    );
     const place = await askPublic('{ geocode(address: "1 Market St, San Francisco") { id } }');
     expect(place).toEqual({ data: { geocode: { id: expect.any(String) } } });
   });
 
   it('names the subgraph whose service fails, whether it is built in or not', async () => {
     loyalty.answer = (_request, response) => void response.writeHead(503).end();
-    const { data, errors } = await ask(url, { query: '{ programmes customers(first: 1) { nodes { id points } } }' });
+    const { data, errors } = await ask(url, {
+      query: '{ programmes customers(first: 1) { nodes { id points } } }',
+    });
     expect(data.customers.nodes[0].points).toBeNull();
-    expect(errors?.map(({ extensions }) => extensions?.['service'])).toEqual(['loyalty', 'loyalty']);
-    expect(errors?.[0]?.message).toBe('The subgraph loyalty cannot be reached or failed. Try again later.');
+    expect(errors?.map(({ extensions }) => extensions?.['service'])).toEqual([
+      'loyalty',
+      'loyalty',
+    ]);
+    expect(errors?.[0]?.message).toBe(
+      'The subgraph loyalty cannot be reached or failed. Try again later.',
+    );
   });
 });

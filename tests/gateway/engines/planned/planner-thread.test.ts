@@ -11,12 +11,16 @@ const PROGRAM = new URL('../../../../dist/planner.js', import.meta.url);
 const isBuilt = existsSync(PROGRAM);
 if (!isBuilt) console.warn('Skipped: the built programs are not there; run `npm run build`.');
 
-const SUPERGRAPH = withoutAccessRules(new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')));
+const SUPERGRAPH = withoutAccessRules(
+  new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8')),
+);
 const BROKEN = new URL('data:text/javascript,throw new Error("No plans today.")');
 
 /** Customers, their payments, those payments' customers, and so on. */
 const nested = (depth: number): string =>
-  depth === 0 ? 'id' : `id name payments(first: 1) { nodes { id customer { ${nested(depth - 1)} company { name } } } }`;
+  depth === 0
+    ? 'id'
+    : `id name payments(first: 1) { nodes { id customer { ${nested(depth - 1)} company { name } } } }`;
 const large = `{ ${Array.from({ length: 10 }, (_, index) => `a${String(index)}: customers(first: 1) { nodes { ${nested(4)} } }`).join(' ')} }`;
 
 let planner: Planner | undefined;
@@ -25,7 +29,8 @@ afterEach(() => planner?.close());
 (isBuilt ? describe : describe.skip)('a thread that makes plans', () => {
   it('the planner thread makes the same plans as the planner in this thread', async () => {
     planner = planInThread(PROGRAM, SUPERGRAPH);
-    const operation = '{ customers(first: 1) { nodes { id payments(first: 1) { nodes { id } } } } }';
+    const operation =
+      '{ customers(first: 1) { nodes { id payments(first: 1) { nodes { id } } } } }';
     expect(await planner.plan(operation)).toEqual(await planHere(SUPERGRAPH).plan(operation));
   });
 
@@ -44,7 +49,9 @@ afterEach(() => planner?.close());
   it('the planner thread reports why it refuses an operation, and continues', async () => {
     planner = planInThread(PROGRAM, SUPERGRAPH);
     await expect(planner.plan('{ nothing }')).rejects.toThrow('nothing');
-    await expect(planner.plan('{ customers(first: 1) { nodes { id } } }')).resolves.toHaveProperty('node');
+    await expect(planner.plan('{ customers(first: 1) { nodes { id } } }')).resolves.toHaveProperty(
+      'node',
+    );
   });
 });
 

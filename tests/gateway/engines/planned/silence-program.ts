@@ -15,7 +15,12 @@ subscribe('net.client.socket', () => {
 });
 
 const supergraph = new Supergraph(readFileSync('schema/supergraph.graphql', 'utf8'));
-const { graph, release } = await createDistributedGraph({ supergraph, modules: [], requestTimeoutMs: 1000, production: true });
+const { graph, release } = await createDistributedGraph({
+  supergraph,
+  modules: [],
+  requestTimeoutMs: 1000,
+  production: true,
+});
 for (let turn = 0; turn < 20; turn += 1) await nextTurn();
 const opened = count;
 await graph.close();

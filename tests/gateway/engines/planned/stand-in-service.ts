@@ -17,7 +17,9 @@ export interface StandInService {
 }
 
 /** Starts a service. What `answer` returns or promises is sent as JSON; undefined leaves the response to it. */
-export async function startStandInService(answer: StandInService['answer']): Promise<StandInService> {
+export async function startStandInService(
+  answer: StandInService['answer'],
+): Promise<StandInService> {
   const requests: ServiceRequest[] = [];
   const server = createServer((incoming, response) => {
     let text = '';
@@ -27,7 +29,8 @@ export async function startStandInService(answer: StandInService['answer']): Pro
       const request = { headers: incoming.headers, query, variables };
       requests.push(request);
       void Promise.resolve(service.answer(request, response)).then((body) => {
-        if (body !== undefined) response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+        if (body !== undefined)
+          response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
       });
     });
   });

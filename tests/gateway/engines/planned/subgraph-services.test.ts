@@ -17,7 +17,14 @@ const PAYMENTS = `${LINK} type Query { payments: [Payment!] } type Payment @key(
 const CRM = `${LINK} type Payer @key(fields: "id") { id: ID! name: String! email: String } type Payment @key(fields: "id") { id: ID! link: String @external note: String @requires(fields: "link") }`;
 
 const PAYERS = ['a', 'b', 'a', null, 'a'];
-const LIST = { data: { payments: PAYERS.map((id, index) => ({ id: `p${String(index)}`, payer: id && { __typename: 'Payer', id } })) } };
+const LIST = {
+  data: {
+    payments: PAYERS.map((id, index) => ({
+      id: `p${String(index)}`,
+      payer: id && { __typename: 'Payer', id },
+    })),
+  },
+};
 const QUERY = '{ payments { id payer { name email } } }';
 
 let payments: StandInService;
@@ -28,14 +35,21 @@ beforeEach(async () => {
   payments = await startStandInService(() => LIST);
   crm = await startStandInService(({ variables }) => ({
     data: {
-      _entities: (variables['representations'] as { id: string }[]).map(({ id }) => ({ name: `Payer ${id}`, email: `${id}@example.com` })),
+      _entities: (variables['representations'] as { id: string }[]).map(({ id }) => ({
+        name: `Payer ${id}`,
+        email: `${id}@example.com`,
+      })),
     },
   }));
   const supergraph = composeSupergraph([
     { name: 'payments', url: payments.url, sdl: PAYMENTS },
     { name: 'crm', url: crm.url, sdl: CRM },
   ]);
-  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' }, []);
+  const config = parseSettings(
+    gatewaySettings([]),
+    { PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' },
+    [],
+  );
   if (config === undefined) throw new Error('The configuration of this test is right.');
   const graph = await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph });
   gateway = await startGateway({
@@ -59,12 +73,21 @@ const payer = (id: string) => ({ name: `Payer ${id}`, email: `${id}@example.com`
 
 /** One error for each field of each payer: nobody of them is there. */
 const ALL_PAYERS = (code: string) =>
-  [0, 1, 2, 4].flatMap((index) => [`${code} payments.${String(index)}.payer.email`, `${code} payments.${String(index)}.payer.name`]);
+  [0, 1, 2, 4].flatMap((index) => [
+    `${code} payments.${String(index)}.payer.email`,
+    `${code} payments.${String(index)}.payer.name`,
+  ]);
 
 describe('a supergraph over HTTP, by the URLs that it names', () => {
   it('asks each service for each thing once', async () => {
     const { data } = await query();
-    expect(data.payments.map(({ payer }: { payer: unknown }) => payer)).toEqual([payer('a'), payer('b'), payer('a'), null, payer('a')]);
+    expect(data.payments.map(({ payer }: { payer: unknown }) => payer)).toEqual([
+      payer('a'),
+      payer('b'),
+      payer('a'),
+      null,
+      payer('a'),
+    ]);
     expect(crm.requests.map(({ variables }) => variables)).toEqual([
       {
         representations: [
@@ -96,9 +119,24 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
   });
 
   it('adds the calls that the services made, at their place in time', async () => {
-    const call = { service: 'crm', vendor: 'hubspot', method: 'GET', path: '/x', status: 200, startMs: 2, ms: 3, batchSize: null };
-    payments.answer = () => ({ ...LIST, extensions: { upstream: [{ ...call, service: 'payments', secret: 'x' }] } });
-    crm.answer = () => ({ data: { _entities: [payer('a'), payer('b')] }, extensions: { upstream: [call, 'no record'] } });
+    const call = {
+      service: 'crm',
+      vendor: 'hubspot',
+      method: 'GET',
+      path: '/x',
+      status: 200,
+      startMs: 2,
+      ms: 3,
+      batchSize: null,
+    };
+    payments.answer = () => ({
+      ...LIST,
+      extensions: { upstream: [{ ...call, service: 'payments', secret: 'x' }] },
+    });
+    crm.answer = () => ({
+      data: { _entities: [payer('a'), payer('b')] },
+      extensions: { upstream: [call, 'no record'] },
+    });
     const { headers, extensions } = await query({ 'x-tributary-trace': '1' });
     expect(headers.get('x-tributary-upstream-calls')).toBe('1');
     const [only] = extensions?.upstream ?? [];
@@ -108,21 +146,41 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
   });
 
   it('places the errors of a service at the fields of every equal reference', async () => {
-    const extensions = { code: 'UPSTREAM_TIMEOUT', retryable: false, service: 'crm', retryAfter: 2, url: crm.url, stacktrace: ['at x'] };
+    const extensions = {
+      code: 'UPSTREAM_TIMEOUT',
+      retryable: false,
+      service: 'crm',
+      retryAfter: 2,
+      url: crm.url,
+      stacktrace: ['at x'],
+    };
     crm.answer = () => ({
       data: { _entities: [{ name: 'Payer a', email: null }, payer('b')] },
       errors: [{ message: 'The CRM did not answer.', path: ['_entities', 0, 'email'], extensions }],
     });
     const { errors } = await query();
-    expect(codesAndPaths(errors)).toEqual([0, 2, 4].map((index) => `UPSTREAM_TIMEOUT payments.${String(index)}.payer.email`));
+    expect(codesAndPaths(errors)).toEqual(
+      [0, 2, 4].map((index) => `UPSTREAM_TIMEOUT payments.${String(index)}.payer.email`),
+    );
     expect(errors?.[0]).toMatchObject({ message: 'The CRM did not answer.' });
-    expect(errors?.[0]?.extensions).toEqual({ code: 'UPSTREAM_TIMEOUT', retryable: true, service: 'crm', retryAfter: 2 });
+    expect(errors?.[0]?.extensions).toEqual({
+      code: 'UPSTREAM_TIMEOUT',
+      retryable: true,
+      service: 'crm',
+      retryAfter: 2,
+    });
   });
 
   it('says of a reference that failed that each field asked of it did', async () => {
     crm.answer = () => ({
       data: { _entities: [payer('a'), null] },
-      errors: [{ message: 'No.', path: ['_entities', 1], extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'crm' } }],
+      errors: [
+        {
+          message: 'No.',
+          path: ['_entities', 1],
+          extensions: { code: 'UPSTREAM_UNAVAILABLE', service: 'crm' },
+        },
+      ],
     });
     expect(codesAndPaths((await query()).errors)).toEqual([
       'UPSTREAM_UNAVAILABLE payments.1.payer.email',
@@ -133,15 +191,29 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
   it('moves the error of a field that only another service needs to the fields that need it', async () => {
     payments.answer = () => ({
       data: { payments: [{ __typename: 'Payment', id: 'p0', link: null }] },
-      errors: [{ message: 'No.', path: ['payments', 0, 'link'], extensions: { code: 'UPSTREAM_TIMEOUT', service: 'payments' } }],
+      errors: [
+        {
+          message: 'No.',
+          path: ['payments', 0, 'link'],
+          extensions: { code: 'UPSTREAM_TIMEOUT', service: 'payments' },
+        },
+      ],
     });
     crm.answer = () => ({ data: { _entities: [{ note: null }] } });
-    const { errors } = await ask(gateway.url, { query: '{ payments { id note ...More } } fragment More on Payment { also: note }' });
-    expect(codesAndPaths(errors)).toEqual(['UPSTREAM_TIMEOUT payments.0.also', 'UPSTREAM_TIMEOUT payments.0.note']);
+    const { errors } = await ask(gateway.url, {
+      query: '{ payments { id note ...More } } fragment More on Payment { also: note }',
+    });
+    expect(codesAndPaths(errors)).toEqual([
+      'UPSTREAM_TIMEOUT payments.0.also',
+      'UPSTREAM_TIMEOUT payments.0.note',
+    ]);
   });
 
   it('says nothing of what a service did not expect', async () => {
-    crm.answer = () => ({ data: null, errors: [{ message: `Cannot connect to ${crm.url}`, extensions: { code: 'ECONNREFUSED' } }] });
+    crm.answer = () => ({
+      data: null,
+      errors: [{ message: `Cannot connect to ${crm.url}`, extensions: { code: 'ECONNREFUSED' } }],
+    });
     const { errors } = await query();
     expect(codesAndPaths(errors)).toEqual(ALL_PAYERS('INTERNAL_SERVER_ERROR'));
     expect(JSON.stringify(errors)).not.toContain('127.0.0.1');
@@ -151,17 +223,31 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     crm.answer = () => ({ data: { _entities: [{ name: null, email: null }, payer('b')] } });
     const { data, errors, extensions } = await query();
     expect(data.payments[0].payer).toBeNull();
-    expect(codesAndPaths(errors)).toEqual([0, 2, 4].map((index) => `INTERNAL_SERVER_ERROR payments.${String(index)}.payer.name`));
+    expect(codesAndPaths(errors)).toEqual(
+      [0, 2, 4].map((index) => `INTERNAL_SERVER_ERROR payments.${String(index)}.payer.name`),
+    );
     expect(extensions).toBeUndefined();
   });
 });
 
 describe('a service that fails', () => {
   const FAILURES: Record<string, { code: string; answer: StandInService['answer'] }> = {
-    'answers garbage': { code: 'UPSTREAM_CONTRACT', answer: (_request, response) => void response.end('<html>') },
-    'answers JSON that is no GraphQL': { code: 'UPSTREAM_CONTRACT', answer: () => ({ hello: 'world' }) },
-    'answers too few entities': { code: 'UPSTREAM_CONTRACT', answer: () => ({ data: { _entities: [] } }) },
-    'answers 503': { code: 'UPSTREAM_UNAVAILABLE', answer: (_request, response) => void response.writeHead(503).end('down') },
+    'answers garbage': {
+      code: 'UPSTREAM_CONTRACT',
+      answer: (_request, response) => void response.end('<html>'),
+    },
+    'answers JSON that is no GraphQL': {
+      code: 'UPSTREAM_CONTRACT',
+      answer: () => ({ hello: 'world' }),
+    },
+    'answers too few entities': {
+      code: 'UPSTREAM_CONTRACT',
+      answer: () => ({ data: { _entities: [] } }),
+    },
+    'answers 503': {
+      code: 'UPSTREAM_UNAVAILABLE',
+      answer: (_request, response) => void response.writeHead(503).end('down'),
+    },
     'lets nobody in': {
       code: 'UPSTREAM_AUTH',
       answer: (_request, response) => {
@@ -169,23 +255,35 @@ describe('a service that fails', () => {
         return { errors: [{ message: 'No.', extensions: { code: 'UNAUTHENTICATED' } }] };
       },
     },
-    'breaks the connection': { code: 'UPSTREAM_UNAVAILABLE', answer: (_request, response) => void response.destroy() },
+    'breaks the connection': {
+      code: 'UPSTREAM_UNAVAILABLE',
+      answer: (_request, response) => void response.destroy(),
+    },
     hangs: { code: 'UPSTREAM_TIMEOUT', answer: () => undefined },
   };
 
-  it.each(Object.entries(FAILURES))('costs its own fields where it %s', async (_name, { code, answer }) => {
-    // Planning the operation takes its time too, the first time.
-    await query();
-    crm.answer = answer;
-    const startedAt = performance.now();
-    const { status, data, errors } = await query({ 'x-tributary-deadline-ms': '400' });
-    expect(performance.now() - startedAt).toBeLessThan(500);
-    expect(status).toBe(200);
-    expect(data.payments.map(({ id }: { id: string }) => id)).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
-    expect(codesAndPaths(errors)).toEqual(ALL_PAYERS(code));
-    expect(errors?.[0]?.extensions?.['service']).toBe('crm');
-    expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|html|down/);
-  });
+  it.each(Object.entries(FAILURES))(
+    'costs its own fields where it %s',
+    async (_name, { code, answer }) => {
+      // Planning the operation takes its time too, the first time.
+      await query();
+      crm.answer = answer;
+      const startedAt = performance.now();
+      const { status, data, errors } = await query({ 'x-tributary-deadline-ms': '400' });
+      expect(performance.now() - startedAt).toBeLessThan(500);
+      expect(status).toBe(200);
+      expect(data.payments.map(({ id }: { id: string }) => id)).toEqual([
+        'p0',
+        'p1',
+        'p2',
+        'p3',
+        'p4',
+      ]);
+      expect(codesAndPaths(errors)).toEqual(ALL_PAYERS(code));
+      expect(errors?.[0]?.extensions?.['service']).toBe('crm');
+      expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|html|down/);
+    },
+  );
 
   it('costs everything below where it is asked first', async () => {
     await payments.close();

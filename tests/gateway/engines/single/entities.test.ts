@@ -20,7 +20,10 @@ const services = new Map<string, RunningService>();
 beforeAll(async () => {
   sandbox = await startSandbox();
   for (const { name } of SUBGRAPHS)
-    services.set(name, await startService(name, { PORT: '0', LOG_LEVEL: 'silent', ...sandbox.environment }));
+    services.set(
+      name,
+      await startService(name, { PORT: '0', LOG_LEVEL: 'silent', ...sandbox.environment }),
+    );
 });
 
 afterAll(async () => {
@@ -28,7 +31,8 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const readSdl = (name: string) => readFileSync(new URL(`../../../../schema/${name}.graphql`, import.meta.url), 'utf8');
+const readSdl = (name: string) =>
+  readFileSync(new URL(`../../../../schema/${name}.graphql`, import.meta.url), 'utf8');
 
 async function startService(name: string, environment: Environment): Promise<RunningService> {
   const problems: Problems = [];
@@ -37,7 +41,8 @@ async function startService(name: string, environment: Environment): Promise<Run
   const plans = planVendors({ modules, environment, production: false, problems });
   const [module] = modules;
   const prepared = await prepareSubgraphs({ plans, environment, problems });
-  if (config === undefined || module === undefined || prepared === undefined) throw new Error(problems.join('\n'));
+  if (config === undefined || module === undefined || prepared === undefined)
+    throw new Error(problems.join('\n'));
   const running = openSubgraphs(prepared, { readSdl });
   const callers = createSignedCallers({ secret: undefined, isOpen: true });
   return startSubgraphService({
@@ -50,14 +55,27 @@ async function startService(name: string, environment: Environment): Promise<Run
   });
 }
 
-async function entities(service: string, representations: readonly unknown[], selection = '__typename') {
+async function entities(
+  service: string,
+  representations: readonly unknown[],
+  selection = '__typename',
+) {
   const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ${selection} } }`;
-  const { data, errors = [] } = await ask(services.get(service)?.url ?? '', { query, variables: { of: representations } });
-  const problems = errors.map(({ path = [], extensions, message }) => `${path.join('.')} ${String(extensions?.['code'])}: ${message}`);
+  const { data, errors = [] } = await ask(services.get(service)?.url ?? '', {
+    query,
+    variables: { of: representations },
+  });
+  const problems = errors.map(
+    ({ path = [], extensions, message }) =>
+      `${path.join('.')} ${String(extensions?.['code'])}: ${message}`,
+  );
   return { data: data?._entities as unknown, problems };
 }
 
-const EXISTING = { __typename: 'PostalAddress', formatted: '5 Avenue Anatole France, Paris, 75007, France' };
+const EXISTING = {
+  __typename: 'PostalAddress',
+  formatted: '5 Avenue Anatole France, Paris, 75007, France',
+};
 
 describe('representations that cannot be', () => {
   it('do not end the service, whatever stands beside them', async () => {
@@ -85,8 +103,19 @@ describe('representations that cannot be', () => {
       { __typename: 'PostalAddress' },
       { __typename: 'PostalAddress', formatted: 5 },
     ];
-    expect(await entities('maps', [...bad, EXISTING], '... on PostalAddress { formatted timeZone }')).toEqual({
-      data: [null, null, null, null, null, null, null, { formatted: EXISTING.formatted, timeZone: 'Europe/Paris' }],
+    expect(
+      await entities('maps', [...bad, EXISTING], '... on PostalAddress { formatted timeZone }'),
+    ).toEqual({
+      data: [
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        { formatted: EXISTING.formatted, timeZone: 'Europe/Paris' },
+      ],
       problems: [
         '_entities.0 BAD_USER_INPUT: A representation must be an object, but is 5.',
         '_entities.1 BAD_USER_INPUT: A representation must be an object, but is "text".',
@@ -125,7 +154,10 @@ describe('representations that cannot be', () => {
 });
 
 it('representations may have more keys than a client may send', async () => {
-  const representations = Array.from({ length: 6000 }, () => ({ __typename: 'PostalAddress', formatted: 'x' }));
+  const representations = Array.from({ length: 6000 }, () => ({
+    __typename: 'PostalAddress',
+    formatted: 'x',
+  }));
   const { data, problems } = await entities('maps', representations);
   expect(data).toHaveLength(6000);
   expect(problems).toEqual([]);
@@ -136,7 +168,11 @@ describe('the keys of a subgraph are found', () => {
 
   it.each([
     ['by an import', `extend schema @link(${FEDERATION}, import: ["@key"])`, '@key'],
-    ['by an import under an alias', `extend schema @link(${FEDERATION}, import: [{ name: "@key", as: "@id" }])`, '@id'],
+    [
+      'by an import under an alias',
+      `extend schema @link(${FEDERATION}, import: [{ name: "@key", as: "@id" }])`,
+      '@id',
+    ],
     ['with the prefix of Federation', `extend schema @link(${FEDERATION})`, '@federation__key'],
     ['with an alias as prefix', `extend schema @link(${FEDERATION}, as: "fed")`, '@fed__key'],
     ['without a link, as in Federation 1', '', '@key'],
@@ -153,9 +189,12 @@ describe('the keys of a subgraph are found', () => {
         close: () => Promise.resolve(),
       }),
     );
-    const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Item { code shop { id } } } }';
+    const query =
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Item { code shop { id } } } }';
     const right = { __typename: 'Item', code: 'a', shop: { id: 'b' } };
-    const { data, errors = [] } = await run(query, { of: [right, { ...right, shop: {} }, { __typename: 'Item', number: 'c' }] });
+    const { data, errors = [] } = await run(query, {
+      of: [right, { ...right, shop: {} }, { __typename: 'Item', number: 'c' }],
+    });
     expect(data).toEqual({ _entities: [{ code: 'a', shop: { id: 'b' } }, null, null] });
     expect(errors.map(({ message }) => message)).toEqual([
       'A representation of Item must have text as code and shop.id, but code is "a" and shop.id is not there.',

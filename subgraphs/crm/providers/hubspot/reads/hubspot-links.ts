@@ -25,7 +25,9 @@ export async function readLinkedIds(
   const ranges = requests.map(toRange);
   const readable = ranges.flatMap((range) => (range instanceof Error ? [] : [range]));
   const pages = (await readRanges(client, types, readable, scope)).values();
-  return ranges.map((range) => (range instanceof Error ? range : (pages.next().value ?? NO_ANSWER)));
+  return ranges.map((range) =>
+    range instanceof Error ? range : (pages.next().value ?? NO_ANSWER),
+  );
 }
 
 /** The company that each deal is with: the primary one where HubSpot knows it. */
@@ -38,7 +40,9 @@ export async function readCompanyIdsOfDeals(
   const links = await readWireLinks(client, { from: 'deals', to: 'companies' }, inputs, scope);
   return links.map((link) => {
     if (link === null || link instanceof Error) return link;
-    const primary = link.to.find(({ associationTypes }) => associationTypes?.some(({ typeId }) => typeId === DEAL_TO_PRIMARY_COMPANY));
+    const primary = link.to.find(({ associationTypes }) =>
+      associationTypes?.some(({ typeId }) => typeId === DEAL_TO_PRIMARY_COMPANY),
+    );
     return (primary ?? link.to[0])?.toObjectId ?? null;
   });
 }
@@ -70,7 +74,9 @@ async function readRanges(
   if (ranges.length === 0) return [];
   const links = await readWireLinks(client, types, ranges, scope);
   const read = ranges.map((range, index) => toPage(range, links[index] ?? null));
-  const unfinished = read.flatMap((page) => (page instanceof Error || page.rest === undefined ? [] : [page.rest]));
+  const unfinished = read.flatMap((page) =>
+    page instanceof Error || page.rest === undefined ? [] : [page.rest],
+  );
   const continued = (await readRanges(client, types, unfinished, scope)).values();
   return read.map((page) => {
     if (page instanceof Error) return page;
@@ -93,14 +99,19 @@ function toPage(
   const next = links?.paging?.next?.after;
   const entries = ids
     .slice(skip, skip + first)
-    .map((item, index) => ({ item, position: positionInPage({ token, next, size: ids.length }, skip + index) }));
+    .map((item, index) => ({
+      item,
+      position: positionInPage({ token, next, size: ids.length }, skip + index),
+    }));
   const missing = first - entries.length;
   return {
     entries,
     hasNextPage: next !== undefined || skip + first < ids.length,
     ...(token === '' && next === undefined && { totalCount: ids.length }),
     // An empty page that promises another one would be followed for ever.
-    ...(next !== undefined && missing > 0 && ids.length > 0 && { rest: { id, token: next, skip: 0, first: missing } }),
+    ...(next !== undefined &&
+      missing > 0 &&
+      ids.length > 0 && { rest: { id, token: next, skip: 0, first: missing } }),
   };
 }
 
@@ -114,8 +125,12 @@ async function readWireLinks(
   const tokens = [...new Set(inputs.map(({ token }) => token))];
   const batches = await Promise.all(
     tokens.map(async (token) => {
-      const ids = [...new Set(inputs.flatMap((input) => (input.token === token ? [input.id] : [])))];
-      const found = await readBatch(client, { from, to, ids, token }, scope).catch((error: unknown) => ids.map(() => asError(error)));
+      const ids = [
+        ...new Set(inputs.flatMap((input) => (input.token === token ? [input.id] : []))),
+      ];
+      const found = await readBatch(client, { from, to, ids, token }, scope).catch(
+        (error: unknown) => ids.map(() => asError(error)),
+      );
       return [token, new Map(ids.map((id, index) => [id, found[index] ?? null]))] as const;
     }),
   );
@@ -133,4 +148,5 @@ async function readBatch(
   return place(ids, new Map(results.map((links) => [links.from.id, links])), errors);
 }
 
-const asError = (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error }));
+const asError = (error: unknown) =>
+  error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error });

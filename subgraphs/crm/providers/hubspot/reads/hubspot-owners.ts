@@ -7,7 +7,11 @@ import { toOwner } from '../hubspot-mapping.ts';
 import { place } from './hubspot-records.ts';
 
 /** HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. */
-export async function readOwners(client: UpstreamClient, ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>> {
+export async function readOwners(
+  client: UpstreamClient,
+  ids: readonly string[],
+  scope: RequestScope,
+): Promise<FoundRecords<Owner>> {
   const owners = new Map<string, Owner>();
   let after: string | undefined;
   do {

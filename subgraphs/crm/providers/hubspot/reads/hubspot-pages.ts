@@ -1,10 +1,21 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
-import { type Page, type PageEntry, positionBeyond, positionRefused } from '../../../../paging/connection.ts';
+import {
+  type Page,
+  type PageEntry,
+  positionBeyond,
+  positionRefused,
+} from '../../../../paging/connection.ts';
 import type { Fields, ListQuery } from '../../../provider.ts';
 import { MAX_RECORDS } from '../hubspot-capabilities.ts';
-import { listRecords, MAX_SEARCH_RESULTS, searchRecords, type ObjectType, type SearchBody } from '../hubspot-endpoints.ts';
+import {
+  listRecords,
+  MAX_SEARCH_RESULTS,
+  searchRecords,
+  type ObjectType,
+  type SearchBody,
+} from '../hubspot-endpoints.ts';
 import { propertiesOf } from '../hubspot-mapping.ts';
 import { positionInPage, readPosition } from './hubspot-position.ts';
 import type { RecordType } from './hubspot-records.ts';
@@ -24,8 +35,16 @@ export async function readPage<Item, Filter, SortField extends string>(
   const page =
     conditions === undefined
       ? await readPlainPage(client, record.type, { ...query, properties }, scope)
-      : await readSearchPage(client, record.type, { ...conditions, ...query.page, properties }, scope);
-  return { ...page, entries: page.entries.map(({ item, position }) => ({ item: record.toItem(item), position })) };
+      : await readSearchPage(
+          client,
+          record.type,
+          { ...conditions, ...query.page, properties },
+          scope,
+        );
+  return {
+    ...page,
+    entries: page.entries.map(({ item, position }) => ({ item: record.toItem(item), position })),
+  };
 }
 
 type Conditions = Pick<SearchBody, 'query' | 'filterGroups' | 'sorts'>;
@@ -40,7 +59,11 @@ function toConditions<Item, Filter, SortField extends string>(
   const conditions = {
     ...(words !== '' && { query: words }),
     ...(filters.length > 0 && { filterGroups: [{ filters }] }),
-    ...(sort != null && { sorts: [{ propertyName: sortProperties[sort.field], direction: sort.direction ?? 'ASCENDING' }] }),
+    ...(sort != null && {
+      sorts: [
+        { propertyName: sortProperties[sort.field], direction: sort.direction ?? 'ASCENDING' },
+      ],
+    }),
   };
   return Object.keys(conditions).length === 0 ? undefined : conditions;
 }
@@ -56,7 +79,12 @@ interface PlainQuery extends Pick<ListQuery<never, never>, 'page' | 'counted'> {
   readonly properties: readonly string[];
 }
 
-async function readPlainPage(client: UpstreamClient, type: ObjectType, query: PlainQuery, scope: RequestScope): Promise<RecordPage> {
+async function readPlainPage(
+  client: UpstreamClient,
+  type: ObjectType,
+  query: PlainQuery,
+  scope: RequestScope,
+): Promise<RecordPage> {
   const count = query.counted ? countRecords(client, type, scope) : undefined;
   const page = await readListPage(client, type, query, scope);
   return count === undefined ? page : { ...page, totalCount: await count };
@@ -77,10 +105,15 @@ async function readListPage(
   for (;;) {
     const limit = Math.min(MAX_RECORDS, skip + first - entries.length);
     const after = token === '' ? undefined : token;
-    const { results, paging } = await client.send(listRecords(type, { limit, after, properties }), scope).catch(refuseToken(after));
+    const { results, paging } = await client
+      .send(listRecords(type, { limit, after, properties }), scope)
+      .catch(refuseToken(after));
     const next = paging?.next?.after;
     results.slice(skip).forEach((item, index) => {
-      entries.push({ item, position: positionInPage({ token, next, size: results.length }, skip + index) });
+      entries.push({
+        item,
+        position: positionInPage({ token, next, size: results.length }, skip + index),
+      });
     });
     // An empty page that promises another one would be followed for ever.
     const isLast = next === undefined || results.length === 0;
@@ -91,10 +124,17 @@ async function readListPage(
 }
 
 /** A list does not tell its length; a search for everything does. It takes only its own field along when it fails. */
-const countRecords = (client: UpstreamClient, type: ObjectType, scope: RequestScope): Promise<number | Error> =>
+const countRecords = (
+  client: UpstreamClient,
+  type: ObjectType,
+  scope: RequestScope,
+): Promise<number | Error> =>
   client.send(searchRecords(type, { limit: 1, properties: ['hs_object_id'] }), scope).then(
     ({ total }) => total,
-    (error: unknown) => (error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error })),
+    (error: unknown) =>
+      error instanceof Error
+        ? error
+        : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error }),
   );
 
 interface SearchQuery extends Conditions {
@@ -114,13 +154,19 @@ async function readSearchPage(
   const limit = Math.min(first, MAX_SEARCH_RESULTS - skip);
   if (limit <= 0) throw positionBeyond(MAX_SEARCH_RESULTS);
   const after = skip === 0 ? undefined : String(skip);
-  const { total, results, paging } = await client.send(searchRecords(type, { ...search, limit, after }), scope).catch(refuseToken(after));
-  const entries = results.map((item, index) => ({ item, position: positionInPage({ token: '' }, skip + index) }));
+  const { total, results, paging } = await client
+    .send(searchRecords(type, { ...search, limit, after }), scope)
+    .catch(refuseToken(after));
+  const entries = results.map((item, index) => ({
+    item,
+    position: positionInPage({ token: '' }, skip + index),
+  }));
   return { entries, hasNextPage: paging?.next !== undefined, totalCount: total };
 }
 
 /** Of a list that was read before only the position can be wrong. */
 const refuseToken = (after: string | undefined) => (error: unknown) => {
-  if (after !== undefined && error instanceof UpstreamError && error.status === 400) throw positionRefused('EXPIRED');
+  if (after !== undefined && error instanceof UpstreamError && error.status === 400)
+    throw positionRefused('EXPIRED');
   throw error;
 };

@@ -20,7 +20,10 @@ export function readPosition(position: string | undefined): Position {
 const POSITION = /^(?<token>[\w%=+/.-]{0,200}):(?<skip>\d{1,5})$/;
 
 /** The position after the entry at `index`. After a page's last one it is the beginning of the next page. */
-export function positionInPage(page: { token: string; next?: string | undefined; size?: number }, index: number): string {
+export function positionInPage(
+  page: { token: string; next?: string | undefined; size?: number },
+  index: number,
+): string {
   if (page.next !== undefined && index + 1 === page.size) return `${page.next}:0`;
   return `${page.token}:${String(index + 1)}`;
 }

@@ -10,9 +10,23 @@ import type {
   DealSortField,
 } from '../../../domain.ts';
 import type { CrmSettings } from '../../../provider.ts';
-import { COMPANY_PROPERTIES, contactProperties, DEAL_PROPERTIES, toCompany, toCustomer, toDeal } from '../hubspot-mapping.ts';
+import {
+  COMPANY_PROPERTIES,
+  contactProperties,
+  DEAL_PROPERTIES,
+  toCompany,
+  toCustomer,
+  toDeal,
+} from '../hubspot-mapping.ts';
 import type { RecordType } from './hubspot-records.ts';
-import { COMPANY_SORT, companyFilters, CONTACT_SORT, contactFilters, DEAL_SORT, dealFilters } from './hubspot-search.ts';
+import {
+  COMPANY_SORT,
+  companyFilters,
+  CONTACT_SORT,
+  contactFilters,
+  DEAL_SORT,
+  dealFilters,
+} from './hubspot-search.ts';
 
 export interface RecordTypes {
   readonly contacts: RecordType<Customer, CustomerFilter, CustomerSortField>;

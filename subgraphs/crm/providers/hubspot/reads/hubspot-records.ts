@@ -1,7 +1,12 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import type { Fields, FoundRecords } from '../../../provider.ts';
-import { readRecords, searchRecordsByValue, type ObjectType, type SearchFilter } from '../hubspot-endpoints.ts';
+import {
+  readRecords,
+  searchRecordsByValue,
+  type ObjectType,
+  type SearchFilter,
+} from '../hubspot-endpoints.ts';
 import { explainBatchError } from '../hubspot-refusals.ts';
 import { emailsOf, propertiesOf, type FieldProperties } from '../hubspot-mapping.ts';
 import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
@@ -27,7 +32,10 @@ export async function readRecordsById<Item>(
 ): Promise<FoundRecords<Item>> {
   const possible = ids.filter(isPossible);
   if (possible.length === 0) return ids.map(() => null);
-  const { results, errors } = await client.send(readRecords(type, { ids: possible, properties: propertiesOf(fields, properties) }), scope);
+  const { results, errors } = await client.send(
+    readRecords(type, { ids: possible, properties: propertiesOf(fields, properties) }),
+    scope,
+  );
   return place(ids, new Map(results.map((record) => [record.id, toItem(record)])), errors);
 }
 
@@ -39,8 +47,13 @@ export async function readRecordsByEmail<Item>(
   scope: RequestScope,
 ): Promise<FoundRecords<Item>> {
   // The answer does not say which record was found by which address, and a further address of a contact finds it too.
-  const needed = [...new Set([...propertiesOf(fields, properties), 'email', 'hs_additional_emails'])];
-  const { results, errors } = await client.send(readRecords(type, { ids: emails, properties: needed, idProperty: 'email' }), scope);
+  const needed = [
+    ...new Set([...propertiesOf(fields, properties), 'email', 'hs_additional_emails']),
+  ];
+  const { results, errors } = await client.send(
+    readRecords(type, { ids: emails, properties: needed, idProperty: 'email' }),
+    scope,
+  );
   // Main addresses last: they win.
   const byEmail = results.flatMap((record) => {
     const item = toItem(record);
@@ -58,17 +71,28 @@ export async function readRecordsByValue<Item>(
   fields: Fields,
   scope: RequestScope,
 ): Promise<FoundRecords<Item>> {
-  const query = { propertyName, values, properties: [...new Set([...propertiesOf(fields, properties), propertyName])] };
+  const query = {
+    propertyName,
+    values,
+    properties: [...new Set([...propertiesOf(fields, properties), propertyName])],
+  };
   const found: WireRecord[] = [];
   let after: string | undefined;
   do {
-    const { results, paging } = await client.send(searchRecordsByValue(type, { ...query, after }), scope);
+    const { results, paging } = await client.send(
+      searchRecordsByValue(type, { ...query, after }),
+      scope,
+    );
     found.push(...results);
     after = results.length === 0 ? undefined : paging?.next?.after;
   } while (after !== undefined);
   // Newest first, so that the oldest stays.
   found.sort((a, b) => Number(b.id) - Number(a.id));
-  return place(values, new Map(found.map((record) => [record.properties[propertyName]?.trim() ?? '', toItem(record)])), undefined);
+  return place(
+    values,
+    new Map(found.map((record) => [record.properties[propertyName]?.trim() ?? '', toItem(record)])),
+    undefined,
+  );
 }
 
 /** Values in the keys' order; an error of a batch takes only the keys that it names, or those that are left. */

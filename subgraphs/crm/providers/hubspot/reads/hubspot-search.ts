@@ -1,4 +1,11 @@
-import type { CompanyFilter, CompanySortField, CustomerFilter, CustomerSortField, DealFilter, DealSortField } from '../../../domain.ts';
+import type {
+  CompanyFilter,
+  CompanySortField,
+  CustomerFilter,
+  CustomerSortField,
+  DealFilter,
+  DealSortField,
+} from '../../../domain.ts';
 import type { SearchFilter } from '../hubspot-endpoints.ts';
 
 /** A group holds six conditions at most, so a range is one: https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
@@ -47,10 +54,21 @@ export const DEAL_SORT: Readonly<Record<DealSortField, string>> = {
 const equal = (propertyName: string, value: string | null | undefined): SearchFilter[] =>
   value == null ? [] : [{ propertyName, operator: 'EQ', value }];
 
-function range(propertyName: string, from: Date | null | undefined, before: Date | null | undefined): SearchFilter[] {
+function range(
+  propertyName: string,
+  from: Date | null | undefined,
+  before: Date | null | undefined,
+): SearchFilter[] {
   if (from != null && before != null) {
     // Both ends of BETWEEN are within it.
-    return [{ propertyName, operator: 'BETWEEN', value: milliseconds(from), highValue: String(before.getTime() - 1) }];
+    return [
+      {
+        propertyName,
+        operator: 'BETWEEN',
+        value: milliseconds(from),
+        highValue: String(before.getTime() - 1),
+      },
+    ];
   }
   if (from != null) return [{ propertyName, operator: 'GTE', value: milliseconds(from) }];
   return before == null ? [] : [{ propertyName, operator: 'LT', value: milliseconds(before) }];
@@ -59,4 +77,5 @@ function range(propertyName: string, from: Date | null | undefined, before: Date
 /** Times are compared as milliseconds since 1970. */
 const milliseconds = (time: Date) => String(time.getTime());
 
-const startOfDay = (day: string | null | undefined) => (day == null ? null : new Date(`${day}T00:00:00Z`));
+const startOfDay = (day: string | null | undefined) =>
+  day == null ? null : new Date(`${day}T00:00:00Z`);

@@ -17,7 +17,13 @@ export function toContactProperties({ address, ...changes }: CustomerChanges): P
   });
 }
 
-const NO_ADDRESS: AddressChanges = { line1: null, city: null, region: null, postalCode: null, country: null };
+const NO_ADDRESS: AddressChanges = {
+  line1: null,
+  city: null,
+  region: null,
+  postalCode: null,
+  country: null,
+};
 
 const toAddressProperties = (address: AddressChanges) => ({
   address: toStreet(address),
@@ -47,16 +53,27 @@ export function toDealProperties(changes: DealChanges): PropertyChanges {
 /** `closedate` is an instant that HubSpot shows in each user's time zone: at noon in UTC it is the same day for nearly all. */
 const toInstant = (day: string) => `${day}T12:00:00.000Z`;
 
-const withoutAbsent = (properties: Readonly<Record<string, string | null | undefined>>): PropertyChanges =>
-  Object.fromEntries(Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? '']])));
+const withoutAbsent = (
+  properties: Readonly<Record<string, string | null | undefined>>,
+): PropertyChanges =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value ?? '']],
+    ),
+  );
 
 /** A new record has nothing to clear. */
 export const withoutEmpty = (properties: PropertyChanges): PropertyChanges =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value.trim() !== ''));
 
 /** Whether a record's properties are as the changes would make them. */
-export function holdsAll(properties: Readonly<Record<string, string | null>>, changes: PropertyChanges): boolean {
-  return Object.entries(changes).every(([name, wanted]) => toComparable(name, properties[name] ?? '') === toComparable(name, wanted));
+export function holdsAll(
+  properties: Readonly<Record<string, string | null>>,
+  changes: PropertyChanges,
+): boolean {
+  return Object.entries(changes).every(
+    ([name, wanted]) => toComparable(name, properties[name] ?? '') === toComparable(name, wanted),
+  );
 }
 
 function toComparable(name: string, value: string): string | null {

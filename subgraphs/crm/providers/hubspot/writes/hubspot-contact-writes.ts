@@ -8,7 +8,15 @@ import { LINKS, setPrimaryCompany, unlinkCompany } from '../hubspot-endpoints.ts
 import { emailIsTaken, HubspotRefusal, notFound, written } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
 import type { WireWritten } from '../hubspot-wire.ts';
-import { createOnce, earliest, findCreated, readRecord, recordHolds, update, type CreationKey } from './hubspot-record-writes.ts';
+import {
+  createOnce,
+  earliest,
+  findCreated,
+  readRecord,
+  recordHolds,
+  update,
+  type CreationKey,
+} from './hubspot-record-writes.ts';
 import { CRM } from '../../../service.ts';
 
 export async function createContact(
@@ -18,8 +26,14 @@ export async function createContact(
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
   if (companyId != null && !isPossible(companyId)) return notFound('company', 'companyId');
-  const associations = companyId == null ? [] : [{ to: { id: companyId }, types: LINKS.contactToCompany }];
-  return createOnce(client, { type: 'contacts', properties: toContactProperties(customer), associations }, key, scope);
+  const associations =
+    companyId == null ? [] : [{ to: { id: companyId }, types: LINKS.contactToCompany }];
+  return createOnce(
+    client,
+    { type: 'contacts', properties: toContactProperties(customer), associations },
+    key,
+    scope,
+  );
 }
 
 /** No two contacts have the same e-mail address, so one that has it is ours, or was there before. */
@@ -30,8 +44,20 @@ export async function findCreatedContact(
   scope: RequestScope,
 ): Promise<CrmWriteResult | null> {
   const { email } = customer;
-  if (email == null) return findCreated(client, { type: 'contacts', properties: toContactProperties(customer) }, startedAt, scope);
-  const record = await readRecord(client, 'contacts', { id: email.toLowerCase(), idProperty: 'email' }, ['email'], scope);
+  if (email == null)
+    return findCreated(
+      client,
+      { type: 'contacts', properties: toContactProperties(customer) },
+      startedAt,
+      scope,
+    );
+  const record = await readRecord(
+    client,
+    'contacts',
+    { id: email.toLowerCase(), idProperty: 'email' },
+    ['email'],
+    scope,
+  );
   if (record === null) return null;
   return Date.parse(record.createdAt) >= earliest(startedAt) ? written(record.id) : emailIsTaken();
 }
@@ -43,38 +69,60 @@ export async function updateContact(
   { companyId, ...changes }: CustomerChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  if (companyId != null && (await readRecord(client, 'companies', { id: companyId }, ['hs_object_id'], scope)) === null) {
+  if (
+    companyId != null &&
+    (await readRecord(client, 'companies', { id: companyId }, ['hs_object_id'], scope)) === null
+  ) {
     return notFound('company', 'companyId');
   }
   const properties = toContactProperties(changes);
-  if (Object.keys(properties).length === 0) return changeCompany(client, id, companyId ?? null, scope);
+  if (Object.keys(properties).length === 0)
+    return changeCompany(client, id, companyId ?? null, scope);
   const answer = await update(client, 'contacts', id, properties, scope);
   if (answer.id === null || 'refusals' in answer) return withStage(answer, properties);
   if (companyId === undefined) return withStage(answer, properties);
   const moved = await changeCompany(client, id, companyId, scope).catch((error: unknown) => {
-    throw error instanceof UpstreamError ? new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error }) : error;
+    throw error instanceof UpstreamError
+      ? new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error })
+      : error;
   });
   return moved.id === null ? moved : withStage(answer, properties);
 }
 
 /** HubSpot leaves a lifecycle stage as it is that would move backwards, and says nothing: https://knowledge.hubspot.com/records/use-lifecycle-stages */
-function withStage(answer: WireWritten | CrmWriteResult, { lifecyclestage }: PropertyChanges): CrmWriteResult {
+function withStage(
+  answer: WireWritten | CrmWriteResult,
+  { lifecyclestage }: PropertyChanges,
+): CrmWriteResult {
   if ('refusals' in answer) return answer;
   const stage = answer.properties?.['lifecyclestage'];
   if (!lifecyclestage || stage == null || stage === lifecyclestage) return written(answer.id);
-  return { id: answer.id, refusals: [{ reason: 'STAGE_ONLY_MOVES_FORWARD', at: ['lifecycleStageId'] }] };
+  return {
+    id: answer.id,
+    refusals: [{ reason: 'STAGE_ONLY_MOVES_FORWARD', at: ['lifecycleStageId'] }],
+  };
 }
 
-async function changeCompany(client: UpstreamClient, id: string, companyId: string | null, scope: RequestScope): Promise<CrmWriteResult> {
+async function changeCompany(
+  client: UpstreamClient,
+  id: string,
+  companyId: string | null,
+  scope: RequestScope,
+): Promise<CrmWriteResult> {
   const contact = await readRecord(client, 'contacts', { id }, [PRIMARY_COMPANY], scope);
   if (contact === null) return notFound('customer', 'id');
   const before = contact.properties[PRIMARY_COMPANY] ?? '';
   if (before === (companyId ?? '')) return written(id);
   try {
-    await client.send(companyId === null ? unlinkCompany(id, before) : setPrimaryCompany(id, companyId), scope);
+    await client.send(
+      companyId === null ? unlinkCompany(id, before) : setPrimaryCompany(id, companyId),
+      scope,
+    );
     return written(id);
   } catch (error) {
-    const isMissing = error instanceof HubspotRefusal && error.missingRecords.some(({ type }) => type === 'COMPANY');
+    const isMissing =
+      error instanceof HubspotRefusal &&
+      error.missingRecords.some(({ type }) => type === 'COMPANY');
     if (isMissing) return notFound('company', 'companyId');
     throw error;
   }
@@ -88,6 +136,13 @@ export const contactHolds = (
   { companyId, ...changes }: CustomerChanges,
   scope: RequestScope,
 ): Promise<boolean> => {
-  const company: PropertyChanges = companyId === undefined ? {} : { [PRIMARY_COMPANY]: companyId ?? '' };
-  return recordHolds(client, 'contacts', id, { ...toContactProperties(changes), ...company }, scope);
+  const company: PropertyChanges =
+    companyId === undefined ? {} : { [PRIMARY_COMPANY]: companyId ?? '' };
+  return recordHolds(
+    client,
+    'contacts',
+    id,
+    { ...toContactProperties(changes), ...company },
+    scope,
+  );
 };

@@ -6,7 +6,13 @@ import { toDealProperties } from './hubspot-changes.ts';
 import { LINKS } from '../hubspot-endpoints.ts';
 import { notFound, written } from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
-import { createOnce, findCreated, recordHolds, update, type CreationKey } from './hubspot-record-writes.ts';
+import {
+  createOnce,
+  findCreated,
+  recordHolds,
+  update,
+  type CreationKey,
+} from './hubspot-record-writes.ts';
 
 export async function createDeal(
   client: UpstreamClient,
@@ -21,16 +27,34 @@ export async function createDeal(
     ...(companyId === null ? [] : [{ to: { id: companyId }, types: LINKS.dealToCompany }]),
     ...customerIds.map((id) => ({ to: { id }, types: LINKS.dealToContact })),
   ];
-  return createOnce(client, { type: 'deals', properties: toDealProperties(deal), customerIds, associations }, key, scope);
+  return createOnce(
+    client,
+    { type: 'deals', properties: toDealProperties(deal), customerIds, associations },
+    key,
+    scope,
+  );
 }
 
-export const findCreatedDeal = (client: UpstreamClient, deal: NewDeal, startedAt: Date, scope: RequestScope) =>
-  findCreated(client, { type: 'deals', properties: toDealProperties(deal) }, startedAt, scope);
+export const findCreatedDeal = (
+  client: UpstreamClient,
+  deal: NewDeal,
+  startedAt: Date,
+  scope: RequestScope,
+) => findCreated(client, { type: 'deals', properties: toDealProperties(deal) }, startedAt, scope);
 
-export async function updateDeal(client: UpstreamClient, id: string, changes: DealChanges, scope: RequestScope): Promise<CrmWriteResult> {
+export async function updateDeal(
+  client: UpstreamClient,
+  id: string,
+  changes: DealChanges,
+  scope: RequestScope,
+): Promise<CrmWriteResult> {
   const answer = await update(client, 'deals', id, toDealProperties(changes), scope);
   return 'refusals' in answer ? answer : written(answer.id);
 }
 
-export const dealHolds = (client: UpstreamClient, id: string, changes: DealChanges, scope: RequestScope) =>
-  recordHolds(client, 'deals', id, toDealProperties(changes), scope);
+export const dealHolds = (
+  client: UpstreamClient,
+  id: string,
+  changes: DealChanges,
+  scope: RequestScope,
+) => recordHolds(client, 'deals', id, toDealProperties(changes), scope);

@@ -13,13 +13,23 @@ import {
   type ObjectType,
   type SearchFilter,
 } from '../hubspot-endpoints.ts';
-import { HubspotRefusal, toResult, notFound, written, type AskedWrite } from '../hubspot-refusals.ts';
+import {
+  HubspotRefusal,
+  toResult,
+  notFound,
+  written,
+  type AskedWrite,
+} from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
 import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
 import { CRM } from '../../../service.ts';
 
 /** What the graph calls records of a type. */
-const KINDS: Readonly<Record<ObjectType, RecordKind>> = { contacts: 'customer', companies: 'company', deals: 'deal' };
+const KINDS: Readonly<Record<ObjectType, RecordKind>> = {
+  contacts: 'customer',
+  companies: 'company',
+  deals: 'deal',
+};
 
 export interface NewRecord extends AskedWrite {
   readonly type: ObjectType;
@@ -40,14 +50,21 @@ export async function createOnce(
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
   const { type, associations } = asked;
-  const properties = { ...withoutEmpty(asked.properties), ...(key && { [key.property]: key.value }) };
+  const properties = {
+    ...withoutEmpty(asked.properties),
+    ...(key && { [key.property]: key.value }),
+  };
   const body = { properties, ...(associations.length > 0 && { associations }) };
   try {
-    const { id } = await client.send(createRecord(type, body, key === null ? 'unsafe' : 'idempotent'), scope);
+    const { id } = await client.send(
+      createRecord(type, body, key === null ? 'unsafe' : 'idempotent'),
+      scope,
+    );
     return written(id);
   } catch (error) {
     if (!(error instanceof HubspotRefusal)) throw error;
-    const ours = key !== null && mayBeOurs(error, key) ? await findByKey(client, type, key, scope) : null;
+    const ours =
+      key !== null && mayBeOurs(error, key) ? await findByKey(client, type, key, scope) : null;
     return ours ?? toResult(error, asked);
   }
 }
@@ -56,10 +73,15 @@ export async function createOnce(
  * An earlier try's record stands in the way of the same record's second one: by its key, which HubSpot explains in words
  * alone, or by its e-mail address.
  */
-const mayBeOurs = ({ status, invalidValues, missingRecords }: HubspotRefusal, { property }: CreationKey) =>
+const mayBeOurs = (
+  { status, invalidValues, missingRecords }: HubspotRefusal,
+  { property }: CreationKey,
+) =>
   status === 409 ||
   (invalidValues.length === 0 && missingRecords.length === 0) ||
-  invalidValues.some((value) => value.property === property && value.code !== 'PROPERTY_DOESNT_EXIST');
+  invalidValues.some(
+    (value) => value.property === property && value.code !== 'PROPERTY_DOESNT_EXIST',
+  );
 
 async function findByKey(
   client: UpstreamClient,
@@ -68,7 +90,13 @@ async function findByKey(
   scope: RequestScope,
 ): Promise<CrmWriteResult | null> {
   try {
-    const record = await readRecord(client, type, { id: value, idProperty: property }, [property], scope);
+    const record = await readRecord(
+      client,
+      type,
+      { id: value, idProperty: property },
+      [property],
+      scope,
+    );
     return record && written(record.id);
   } catch (error) {
     // It may well be there.
@@ -127,9 +155,16 @@ export async function findCreated(
   scope: RequestScope,
 ): Promise<CrmWriteResult | null> {
   const wanted = withoutEmpty(properties);
-  const since: SearchFilter = { propertyName: 'createdate', operator: 'GTE', value: String(earliest(startedAt)) };
+  const since: SearchFilter = {
+    propertyName: 'createdate',
+    operator: 'GTE',
+    value: String(earliest(startedAt)),
+  };
   const name = NAMING.find((property) => (wanted[property]?.length ?? Infinity) <= MAX_SEARCHED);
-  const named: SearchFilter[] = name === undefined ? [] : [{ propertyName: name, operator: 'EQ', value: wanted[name]?.trim() ?? '' }];
+  const named: SearchFilter[] =
+    name === undefined
+      ? []
+      : [{ propertyName: name, operator: 'EQ', value: wanted[name]?.trim() ?? '' }];
   const search = searchRecords(type, {
     filterGroups: [{ filters: [since, ...named] }],
     sorts: [{ propertyName: 'createdate', direction: 'ASCENDING' }],

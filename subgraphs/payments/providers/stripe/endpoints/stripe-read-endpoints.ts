@@ -16,45 +16,82 @@ import {
   type WirePage,
 } from '../stripe-wire.ts';
 
-export const getCustomer = (id: string) => getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema);
+export const getCustomer = (id: string) =>
+  getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema);
 
 /** The filter is exact and case-sensitive: https://docs.stripe.com/api/customers/list */
-export const listCustomersByEmail = (email: string): UpstreamRequest<WirePage> => list('/v1/customers', { email, limit: MAX_PAGE_SIZE });
+export const listCustomersByEmail = (email: string): UpstreamRequest<WirePage> =>
+  list('/v1/customers', { email, limit: MAX_PAGE_SIZE });
 
 export const getPaymentIntent = (id: string, expansions: readonly string[]) =>
   getById('/v1/payment_intents/{id}', readId('payment', id, 'id'), paymentIntentSchema, expansions);
 
-export const listPaymentIntents = (filter: PaymentFilter, page: PageRequest, expansions: readonly string[]) =>
-  list('/v1/payment_intents', { ...filterQuery(filter), ...pageQuery('payment', page), ...expandEach(expansions) });
+export const listPaymentIntents = (
+  filter: PaymentFilter,
+  page: PageRequest,
+  expansions: readonly string[],
+) =>
+  list('/v1/payment_intents', {
+    ...filterQuery(filter),
+    ...pageQuery('payment', page),
+    ...expandEach(expansions),
+  });
 
-export const getRefund = (id: string) => getById('/v1/refunds/{id}', readId('refund', id, 'id'), refundSchema);
+export const getRefund = (id: string) =>
+  getById('/v1/refunds/{id}', readId('refund', id, 'id'), refundSchema);
 
 export const listRefunds = (paymentId: string, page: PageRequest) =>
-  list('/v1/refunds', { payment_intent: readId('payment', paymentId, 'id'), ...pageQuery('refund', page) });
+  list('/v1/refunds', {
+    payment_intent: readId('payment', paymentId, 'id'),
+    ...pageQuery('refund', page),
+  });
 
 export const getCheckoutSession = (id: string, expansions: readonly string[]) =>
-  getById('/v1/checkout/sessions/{id}', readId('checkout session', id, 'id'), checkoutSessionSchema, expansions);
+  getById(
+    '/v1/checkout/sessions/{id}',
+    readId('checkout session', id, 'id'),
+    checkoutSessionSchema,
+    expansions,
+  );
 
 export const getInvoice = (id: string, expansions: readonly string[]) =>
   getById('/v1/invoices/{id}', readId('invoice', id, 'id'), invoiceSchema, expansions);
 
-export const listInvoices = ({ recurringPlanId, status, ...filter }: InvoiceFilter, page: PageRequest, expansions: readonly string[]) =>
+export const listInvoices = (
+  { recurringPlanId, status, ...filter }: InvoiceFilter,
+  page: PageRequest,
+  expansions: readonly string[],
+) =>
   list('/v1/invoices', {
     ...filterQuery(filter),
-    subscription: recurringPlanId === undefined ? undefined : readId('recurring plan', recurringPlanId, 'recurringPlanId'),
+    subscription:
+      recurringPlanId === undefined
+        ? undefined
+        : readId('recurring plan', recurringPlanId, 'recurringPlanId'),
     status: status?.toLowerCase(),
     ...pageQuery('invoice', page),
     ...expandEach(expansions),
   });
 
 export const listInvoiceLines = (invoiceId: string, page: PageRequest) =>
-  list('/v1/invoices/{id}/lines', pageQuery('invoice line', page), { id: readId('invoice', invoiceId, 'id') });
+  list('/v1/invoices/{id}/lines', pageQuery('invoice line', page), {
+    id: readId('invoice', invoiceId, 'id'),
+  });
 
 export const getSubscription = (id: string, expansions: readonly string[]) =>
-  getById('/v1/subscriptions/{id}', readId('recurring plan', id, 'id'), subscriptionSchema, expansions);
+  getById(
+    '/v1/subscriptions/{id}',
+    readId('recurring plan', id, 'id'),
+    subscriptionSchema,
+    expansions,
+  );
 
 /** Without `status` the cancelled ones would be left out: https://docs.stripe.com/api/subscriptions/list */
-export const listSubscriptions = (customerId: string, page: PageRequest, expansions: readonly string[]) =>
+export const listSubscriptions = (
+  customerId: string,
+  page: PageRequest,
+  expansions: readonly string[],
+) =>
   list('/v1/subscriptions', {
     customer: readId('billing account', customerId, 'id'),
     status: 'all',
@@ -66,7 +103,9 @@ export const listSubscriptionItems = (subscriptionId: string) =>
   list('/v1/subscription_items', { subscription: subscriptionId, limit: MAX_PAGE_SIZE });
 
 export const listPaymentMethods = (customerId: string, page: PageRequest) =>
-  list('/v1/customers/{id}/payment_methods', pageQuery('payment method', page), { id: readId('billing account', customerId, 'id') });
+  list('/v1/customers/{id}/payment_methods', pageQuery('payment method', page), {
+    id: readId('billing account', customerId, 'id'),
+  });
 
 /** What of a payment intent must come along for the wanted fields. */
 export function paymentExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {
@@ -92,7 +131,12 @@ export const customerExpansion = (fields: Fields, needsPayerEmail: boolean): rea
 
 type Query = NonNullable<UpstreamRequest<unknown>['query']>;
 
-const getById = <Schema extends z.ZodType>(path: string, id: string, schema: Schema, expansions: readonly string[] = []) =>
+const getById = <Schema extends z.ZodType>(
+  path: string,
+  id: string,
+  schema: Schema,
+  expansions: readonly string[] = [],
+) =>
   ({
     method: 'GET',
     path,
@@ -101,7 +145,11 @@ const getById = <Schema extends z.ZodType>(path: string, id: string, schema: Sch
     read: (body) => parseWire(schema, body),
   }) satisfies UpstreamRequest<z.output<Schema>>;
 
-const list = (path: string, query: Query, params: Readonly<Record<string, string>> = {}): UpstreamRequest<WirePage> => ({
+const list = (
+  path: string,
+  query: Query,
+  params: Readonly<Record<string, string>> = {},
+): UpstreamRequest<WirePage> => ({
   method: 'GET',
   path,
   params,
@@ -109,7 +157,9 @@ const list = (path: string, query: Query, params: Readonly<Record<string, string
   read: (body) => parseWire(pageSchema, body),
 });
 
-const expandEach = (expansions: readonly string[]): Query => ({ 'expand[]': expansions.map((name) => `data.${name}`) });
+const expandEach = (expansions: readonly string[]): Query => ({
+  'expand[]': expansions.map((name) => `data.${name}`),
+});
 
 const pageQuery = (kind: Kind, { first, after }: PageRequest): Query => ({
   limit: first,
@@ -117,7 +167,10 @@ const pageQuery = (kind: Kind, { first, after }: PageRequest): Query => ({
 });
 
 const filterQuery = ({ billingAccountId, createdFrom, createdBefore }: PaymentFilter): Query => ({
-  customer: billingAccountId === undefined ? undefined : readId('billing account', billingAccountId, 'billingAccountId'),
+  customer:
+    billingAccountId === undefined
+      ? undefined
+      : readId('billing account', billingAccountId, 'billingAccountId'),
   'created[gte]': createdFrom === undefined ? undefined : toUnixSeconds(createdFrom),
   'created[lt]': createdBefore === undefined ? undefined : toUnixSeconds(createdBefore),
 });

@@ -16,17 +16,26 @@ import { toMinorUnits } from '../mapping/stripe-minor-units.ts';
 import { subscriptionSchema, writtenSchema } from '../stripe-wire.ts';
 
 /** https://docs.stripe.com/api/checkout/sessions/create */
-export const createCheckoutSession = ({ billingAccountId, lines, successUrl, cancelUrl }: NewCheckoutSession, key: string) =>
+export const createCheckoutSession = (
+  { billingAccountId, lines, successUrl, cancelUrl }: NewCheckoutSession,
+  key: string,
+) =>
   post('/v1/checkout/sessions', key, {
     mode: 'payment',
     customer: accountId(billingAccountId),
-    line_items: lines.map((line, index) => ({ price_data: priceOf(line, ['lines', index]), quantity: line.quantity })),
+    line_items: lines.map((line, index) => ({
+      price_data: priceOf(line, ['lines', index]),
+      quantity: line.quantity,
+    })),
     success_url: successUrl,
     cancel_url: cancelUrl,
   });
 
 /** A draft that stays one: https://docs.stripe.com/api/invoices/create */
-export const createInvoice = ({ billingAccountId, lines, dueOn, description }: NewInvoice, key: string) =>
+export const createInvoice = (
+  { billingAccountId, lines, dueOn, description }: NewInvoice,
+  key: string,
+) =>
   post('/v1/invoices', key, {
     customer: accountId(billingAccountId),
     currency: lines[0]?.unitAmount.currency.toLowerCase() ?? null,
@@ -40,8 +49,11 @@ export const createInvoice = ({ billingAccountId, lines, dueOn, description }: N
   });
 
 /** https://docs.stripe.com/api/invoices/add_lines */
-export const addInvoiceLines = (invoiceId: string, lines: ReturnType<typeof linesOf>, key: string) =>
-  post('/v1/invoices/{id}/add_lines', key, { lines }, invoiceId);
+export const addInvoiceLines = (
+  invoiceId: string,
+  lines: ReturnType<typeof linesOf>,
+  key: string,
+) => post('/v1/invoices/{id}/add_lines', key, { lines }, invoiceId);
 
 /** @throws PaymentsRefused */
 export const linesOf = ({ lines }: NewInvoice) =>
@@ -52,10 +64,12 @@ export const linesOf = ({ lines }: NewInvoice) =>
   }));
 
 /** Finalizes a draft before it sends it: https://docs.stripe.com/api/invoices/send */
-export const sendInvoice = (id: string, key: string) => post('/v1/invoices/{id}/send', key, {}, readId('invoice', id, 'invoiceId'));
+export const sendInvoice = (id: string, key: string) =>
+  post('/v1/invoices/{id}/send', key, {}, readId('invoice', id, 'invoiceId'));
 
 /** https://docs.stripe.com/api/invoices/void */
-export const voidInvoice = (id: string, key: string) => post('/v1/invoices/{id}/void', key, {}, readId('invoice', id, 'invoiceId'));
+export const voidInvoice = (id: string, key: string) =>
+  post('/v1/invoices/{id}/void', key, {}, readId('invoice', id, 'invoiceId'));
 
 /** https://docs.stripe.com/api/refunds/create: the amount is in the payment's currency, whichever that is. */
 export const createRefund = ({ paymentId, amount, reason }: NewRefund, key: string) =>
@@ -66,7 +80,10 @@ export const createRefund = ({ paymentId, amount, reason }: NewRefund, key: stri
   });
 
 /** https://docs.stripe.com/api/customers/create */
-export const createCustomer = ({ name, email, phone, address, description }: NewBillingAccount, key: string) =>
+export const createCustomer = (
+  { name, email, phone, address, description }: NewBillingAccount,
+  key: string,
+) =>
   post('/v1/customers', key, {
     name,
     email,
@@ -90,7 +107,10 @@ export const createProduct = (name: string, key: string) => post('/v1/products',
  * https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior
  * @throws PaymentsRefused before there is any product
  */
-export function createSubscription({ billingAccountId, items, daysUntilDue }: NewRecurringPlan, key: string) {
+export function createSubscription(
+  { billingAccountId, items, daysUntilDue }: NewRecurringPlan,
+  key: string,
+) {
   const customer = accountId(billingAccountId);
   const priced = items.map(({ unitAmount, interval, intervalCount, quantity }, index) => ({
     price: {
@@ -103,15 +123,26 @@ export function createSubscription({ billingAccountId, items, daysUntilDue }: Ne
   return (productIds: readonly string[]) =>
     post('/v1/subscriptions', key, {
       customer,
-      items: priced.map(({ price, quantity }, index) => ({ price_data: { ...price, product: productIds[index] ?? null }, quantity })),
+      items: priced.map(({ price, quantity }, index) => ({
+        price_data: { ...price, product: productIds[index] ?? null },
+        quantity,
+      })),
       ...(daysUntilDue === null
-        ? { collection_method: 'charge_automatically', payment_behavior: 'error_if_incomplete', off_session: true }
+        ? {
+            collection_method: 'charge_automatically',
+            payment_behavior: 'error_if_incomplete',
+            off_session: true,
+          }
         : { collection_method: 'send_invoice', days_until_due: daysUntilDue }),
     });
 }
 
 /** https://docs.stripe.com/api/subscriptions/update; without a change it is answered as it is. */
-export const updateSubscription = (id: string, change: { readonly cancel_at_period_end?: true }, key: string) => ({
+export const updateSubscription = (
+  id: string,
+  change: { readonly cancel_at_period_end?: true },
+  key: string,
+) => ({
   ...post('/v1/subscriptions/{id}', key, change, readId('recurring plan', id, 'recurringPlanId')),
   read: (body: unknown) => parseWire(subscriptionSchema, body),
 });
@@ -149,10 +180,16 @@ const priceOf = ({ description, unitAmount }: NewLineItem, at: Part) => ({
   product_data: { name: description },
 });
 
-const INTERVALS: Readonly<Record<KnownInterval, string>> = { DAY: 'day', WEEK: 'week', MONTH: 'month', YEAR: 'year' };
+const INTERVALS: Readonly<Record<KnownInterval, string>> = {
+  DAY: 'day',
+  WEEK: 'week',
+  MONTH: 'month',
+  YEAR: 'year',
+};
 
 /** What a form's field can hold; null is left out. */
-type FormValue = string | number | boolean | null | readonly FormValue[] | { readonly [name: string]: FormValue };
+type FormValue =
+  string | number | boolean | null | readonly FormValue[] | { readonly [name: string]: FormValue };
 
 /** Writes what is nested as Stripe reads it: `line_items[0][quantity]=2` (https://docs.stripe.com/api, form-encoded requests). */
 function toForm(value: FormValue, name = ''): Record<string, QueryValue> {
@@ -160,7 +197,8 @@ function toForm(value: FormValue, name = ''): Record<string, QueryValue> {
   if (typeof value !== 'object') return { [name]: value };
   // An array's keys are its indexes.
   const entries = Object.entries(value as Readonly<Record<string, FormValue>>);
-  return Object.assign({}, ...entries.map(([key, inner]) => toForm(inner, name === '' ? key : `${name}[${key}]`))) as ReturnType<
-    typeof toForm
-  >;
+  return Object.assign(
+    {},
+    ...entries.map(([key, inner]) => toForm(inner, name === '' ? key : `${name}[${key}]`)),
+  ) as ReturnType<typeof toForm>;
 }

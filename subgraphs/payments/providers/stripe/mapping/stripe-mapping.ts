@@ -68,20 +68,41 @@ const toAddress = (address: WireLivingCustomer['address']): PostalAddress | null
 
 function toOfAccount(customer: WirePaymentIntent['customer']): OfAccount {
   if (customer == null) return { billingAccountId: null, payer: null };
-  if (typeof customer === 'string') return { billingAccountId: customer, payer: { reference: customer, email: null } };
+  if (typeof customer === 'string')
+    return { billingAccountId: customer, payer: { reference: customer, email: null } };
   const billingAccount = toBillingAccount(customer);
-  return { billingAccountId: customer.id, billingAccount, payer: billingAccount?.payer ?? { reference: customer.id, email: null } };
+  return {
+    billingAccountId: customer.id,
+    billingAccount,
+    payer: billingAccount?.payer ?? { reference: customer.id, email: null },
+  };
 }
 
 export function toPayment(wire: WirePaymentIntent): Payment {
-  const { id, amount, currency, created, last_payment_error: failure, latest_charge: charge } = wire;
+  const {
+    id,
+    amount,
+    currency,
+    created,
+    last_payment_error: failure,
+    latest_charge: charge,
+  } = wire;
   return {
     id,
     status: toPaymentStatus(wire),
     amount: toMoney(amount, currency),
-    refundedAmount: typeof charge === 'string' ? null : toMoney(charge?.amount_refunded ?? 0, charge?.currency ?? currency),
+    refundedAmount:
+      typeof charge === 'string'
+        ? null
+        : toMoney(charge?.amount_refunded ?? 0, charge?.currency ?? currency),
     // The decline code says more than `card_declined`: https://docs.stripe.com/declines/codes
-    failure: failure == null ? null : { code: orNull(failure.decline_code) ?? orNull(failure.code), message: orNull(failure.message) },
+    failure:
+      failure == null
+        ? null
+        : {
+            code: orNull(failure.decline_code) ?? orNull(failure.code),
+            message: orNull(failure.message),
+          },
     description: orNull(wire.description),
     method: toMethod(wire),
     createdAt: toDateTime(created),
@@ -91,19 +112,31 @@ export function toPayment(wire: WirePaymentIntent): Payment {
 }
 
 /** A failed attempt puts an intent back to where it waits for a payment method: https://docs.stripe.com/payments/paymentintents/lifecycle */
-function toPaymentStatus({ status, last_payment_error: failure }: WirePaymentIntent): Payment['status'] {
-  return status === 'requires_payment_method' && failure != null ? 'FAILED' : valueOf(PAYMENT_STATUSES, status);
+function toPaymentStatus({
+  status,
+  last_payment_error: failure,
+}: WirePaymentIntent): Payment['status'] {
+  return status === 'requires_payment_method' && failure != null
+    ? 'FAILED'
+    : valueOf(PAYMENT_STATUSES, status);
 }
 
 /** What the charge was made with; before there is a charge, what it would be made with. */
-function toMethod({ latest_charge: charge, payment_method: method, last_payment_error: failure }: WirePaymentIntent): PaymentMethod | null {
+function toMethod({
+  latest_charge: charge,
+  payment_method: method,
+  last_payment_error: failure,
+}: WirePaymentIntent): PaymentMethod | null {
   const charged = typeof charge === 'object' && charge !== null ? toChargedMethod(charge) : null;
   if (charged !== null) return charged;
   if (typeof method === 'object' && method !== null) return toPaymentMethod(method);
   return failure?.payment_method == null ? null : toPaymentMethod(failure.payment_method);
 }
 
-export function toChargedMethod({ payment_method: id, payment_method_details: details }: WireCharge): PaymentMethod | null {
+export function toChargedMethod({
+  payment_method: id,
+  payment_method_details: details,
+}: WireCharge): PaymentMethod | null {
   if (id == null || details == null) return null;
   return { id, type: valueOf(PAYMENT_METHOD_TYPES, details.type), card: toCard(details.card) };
 }
@@ -120,11 +153,19 @@ export const toSavedPaymentMethod = (wire: WirePaymentMethod): SavedPaymentMetho
 });
 
 function toCard(card: WireCard | null | undefined): PaymentMethod['card'] {
-  if (card?.brand == null || card.last4 == null || card.exp_month == null || card.exp_year == null) return null;
+  if (card?.brand == null || card.last4 == null || card.exp_month == null || card.exp_year == null)
+    return null;
   return { brand: card.brand, last4: card.last4, expMonth: card.exp_month, expYear: card.exp_year };
 }
 
-export const toRefund = ({ id, status, amount, currency, reason, created }: WireRefund): Refund => ({
+export const toRefund = ({
+  id,
+  status,
+  amount,
+  currency,
+  reason,
+  created,
+}: WireRefund): Refund => ({
   id,
   status: valueOf(REFUND_STATUSES, status),
   amount: toMoney(amount, currency),
@@ -164,11 +205,19 @@ export function toInvoice(wire: WireInvoice): Invoice {
     createdAt: toDateTime(wire.created),
     ...toOfAccount(wire.customer),
     // One with more items than came along is read by its own id, when somebody asks for it.
-    ...(typeof plan === 'object' && plan !== null && !plan.items.has_more && { recurringPlan: toRecurringPlan(plan, plan.items.data) }),
+    ...(typeof plan === 'object' &&
+      plan !== null &&
+      !plan.items.has_more && { recurringPlan: toRecurringPlan(plan, plan.items.data) }),
   };
 }
 
-export const toInvoiceLine = ({ id, description, quantity, amount, currency }: WireLine): InvoiceLine => ({
+export const toInvoiceLine = ({
+  id,
+  description,
+  quantity,
+  amount,
+  currency,
+}: WireLine): InvoiceLine => ({
   id,
   description: orNull(description),
   quantity: quantity ?? null,
@@ -176,7 +225,10 @@ export const toInvoiceLine = ({ id, description, quantity, amount, currency }: W
 });
 
 /** @param items all of the subscription's. */
-export function toRecurringPlan(wire: WireSubscription, items: readonly WireSubscriptionItem[]): RecurringPlan {
+export function toRecurringPlan(
+  wire: WireSubscription,
+  items: readonly WireSubscriptionItem[],
+): RecurringPlan {
   const starts = items.flatMap((item) => item.current_period_start ?? []);
   const ends = items.flatMap((item) => item.current_period_end ?? []);
   return {
@@ -209,4 +261,5 @@ function toRecurringPlanItem({ id, quantity, price }: WireSubscriptionItem): Rec
 const toDateTime = (unixSeconds: number) => new Date(unixSeconds * 1000).toISOString();
 
 /** Empty text means what null means: nothing was entered. */
-const orNull = (value: string | null | undefined) => (value == null || value.trim() === '' ? null : value);
+const orNull = (value: string | null | undefined) =>
+  value == null || value.trim() === '' ? null : value;

@@ -27,7 +27,8 @@ export function toMinorUnits(money: Money, at: Part): string {
     throw new PaymentsRefused({ reason: 'TOO_MANY_DECIMALS', at, decimals: places, got: money });
   }
   const digits = (whole + decimals.padEnd(decimalPlacesOf(currency), '0')).replace(/^0+(?=\d)/, '');
-  if (digits.length > MAX_DIGITS) throw new PaymentsRefused({ reason: 'AMOUNT_TOO_LONG', at, got: money });
+  if (digits.length > MAX_DIGITS)
+    throw new PaymentsRefused({ reason: 'AMOUNT_TOO_LONG', at, got: money });
   return digits;
 }
 
@@ -50,7 +51,23 @@ function shiftPoint(number: string, places: number): string {
  * provide an amount value of 500"), although that page's list of zero-decimal currencies also names UGX. HUF and TWD lack
  * decimals in payouts only. So all four are left to the default of two.
  */
-const ZERO_DECIMAL = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']);
+const ZERO_DECIMAL = new Set([
+  'BIF',
+  'CLP',
+  'DJF',
+  'GNF',
+  'JPY',
+  'KMF',
+  'KRW',
+  'MGA',
+  'PYG',
+  'RWF',
+  'VND',
+  'VUV',
+  'XAF',
+  'XOF',
+  'XPF',
+]);
 const THREE_DECIMAL = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
 
 /** Decimals without a minor unit any more must be zero, and so must be the last one of three. */

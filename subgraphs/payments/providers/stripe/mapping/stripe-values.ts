@@ -12,7 +12,8 @@ import type {
 export const valueOf = <Value extends string>(
   table: Readonly<Record<string, Value>>,
   value: string | null | undefined,
-): Value | 'UNKNOWN' => (value != null && Object.hasOwn(table, value) ? (table[value] ?? 'UNKNOWN') : 'UNKNOWN');
+): Value | 'UNKNOWN' =>
+  value != null && Object.hasOwn(table, value) ? (table[value] ?? 'UNKNOWN') : 'UNKNOWN';
 
 /** https://docs.stripe.com/payments/paymentintents/lifecycle */
 export const PAYMENT_STATUSES: Record<string, PaymentStatus> = {
@@ -33,7 +34,11 @@ export const REFUND_STATUSES: Record<string, RefundStatus> = {
   canceled: 'CANCELED',
 };
 
-export const SESSION_STATUSES: Record<string, CheckoutSessionStatus> = { open: 'OPEN', complete: 'COMPLETE', expired: 'EXPIRED' };
+export const SESSION_STATUSES: Record<string, CheckoutSessionStatus> = {
+  open: 'OPEN',
+  complete: 'COMPLETE',
+  expired: 'EXPIRED',
+};
 
 export const INVOICE_STATUSES: Record<string, InvoiceStatus> = {
   draft: 'DRAFT',
@@ -55,23 +60,73 @@ export const PLAN_STATUSES: Record<string, RecurringPlanStatus> = {
   canceled: 'CANCELED',
 };
 
-export const BILLING_INTERVALS: Record<string, BillingInterval> = { day: 'DAY', week: 'WEEK', month: 'MONTH', year: 'YEAR' };
+export const BILLING_INTERVALS: Record<string, BillingInterval> = {
+  day: 'DAY',
+  week: 'WEEK',
+  month: 'MONTH',
+  year: 'YEAR',
+};
 
 const METHODS_BY_TYPE: Record<Exclude<PaymentMethodType, 'UNKNOWN'>, readonly string[]> = {
   CARD: ['card', 'card_present', 'interac_present', 'kr_card'],
-  BANK_DEBIT: ['acss_debit', 'au_becs_debit', 'bacs_debit', 'nz_bank_account', 'payto', 'sepa_debit', 'us_bank_account'],
+  BANK_DEBIT: [
+    'acss_debit',
+    'au_becs_debit',
+    'bacs_debit',
+    'nz_bank_account',
+    'payto',
+    'sepa_debit',
+    'us_bank_account',
+  ],
   BANK_TRANSFER: ['customer_balance', 'paynow', 'pix', 'promptpay', 'upi'],
   WALLET: [
-    ...['alipay', 'amazon_pay', 'cashapp', 'grabpay', 'kakao_pay', 'link', 'mb_way', 'mobilepay', 'naver_pay', 'payco', 'paypal', 'paypay'],
+    ...[
+      'alipay',
+      'amazon_pay',
+      'cashapp',
+      'grabpay',
+      'kakao_pay',
+      'link',
+      'mb_way',
+      'mobilepay',
+      'naver_pay',
+      'payco',
+      'paypal',
+      'paypay',
+    ],
     ...['revolut_pay', 'samsung_pay', 'satispay', 'swish', 'wechat_pay'],
-    ...['bancontact', 'bizum', 'blik', 'eps', 'fpx', 'giropay', 'ideal', 'p24', 'pay_by_bank', 'sofort', 'twint'],
+    ...[
+      'bancontact',
+      'bizum',
+      'blik',
+      'eps',
+      'fpx',
+      'giropay',
+      'ideal',
+      'p24',
+      'pay_by_bank',
+      'sofort',
+      'twint',
+    ],
   ],
-  PAY_LATER: ['affirm', 'afterpay_clearpay', 'alma', 'billie', 'klarna', 'scalapay', 'sequra', 'sunbit', 'zip'],
+  PAY_LATER: [
+    'affirm',
+    'afterpay_clearpay',
+    'alma',
+    'billie',
+    'klarna',
+    'scalapay',
+    'sequra',
+    'sunbit',
+    'zip',
+  ],
   VOUCHER: ['boleto', 'konbini', 'multibanco', 'oxxo'],
 };
 
 /** Families as in https://docs.stripe.com/payments/payment-methods/overview; redirects to a bank count as wallets. */
 export const PAYMENT_METHOD_TYPES: Record<string, PaymentMethodType> = Object.fromEntries(
   // The keys are those of the table above.
-  Object.entries(METHODS_BY_TYPE).flatMap(([type, methods]) => methods.map((method) => [method, type as PaymentMethodType])),
+  Object.entries(METHODS_BY_TYPE).flatMap(([type, methods]) =>
+    methods.map((method) => [method, type as PaymentMethodType]),
+  ),
 );

@@ -30,14 +30,23 @@ const MISSING = 'resource_missing';
  * https://docs.stripe.com/error-codes#resource-missing: 404 for a record in the path, 400 for one in a parameter. What can go
  * wrong that is not told by a body is told by the status: https://docs.stripe.com/api/errors
  */
-export function explainStripeError({ status, headers, body }: UpstreamResponse): CodedError | undefined {
+export function explainStripeError({
+  status,
+  headers,
+  body,
+}: UpstreamResponse): CodedError | undefined {
   if (!EXPLAINED.has(status)) return undefined;
   const error = safeParseWire(errorSchema, body).data?.error;
   if (error === undefined) return undefined;
   // Somebody is at it: https://docs.stripe.com/error-low-level#idempotency
   if (error.code === 'idempotency_key_in_use')
     return new UpstreamError('UPSTREAM_UNAVAILABLE', PAYMENTS, { status, isOutcomeUnknown: true });
-  if (headers['stripe-should-retry'] === 'true' || status === 409 || (status === 404 && error.code !== MISSING)) return undefined;
+  if (
+    headers['stripe-should-retry'] === 'true' ||
+    status === 409 ||
+    (status === 404 && error.code !== MISSING)
+  )
+    return undefined;
   if (error.code !== MISSING || error.param !== 'starting_after') return new StripeRefusal(error);
   return positionRefused('RECORD_GONE');
 }

@@ -35,7 +35,12 @@ export const INVOICE_PARTS: PartTable = {
   amount: 'lines',
 };
 
-export const REFUND_PARTS: PartTable = { payment_intent: 'paymentId', charge: 'paymentId', amount: 'amount', reason: 'reason' };
+export const REFUND_PARTS: PartTable = {
+  payment_intent: 'paymentId',
+  charge: 'paymentId',
+  amount: 'amount',
+  reason: 'reason',
+};
 
 export const ACCOUNT_PARTS: PartTable = {
   name: 'name',
@@ -66,4 +71,7 @@ export const PLAN_PARTS: PartTable = {
   amount: 'items',
 };
 
-export const CANCELLATION_PARTS: PartTable = { id: 'recurringPlanId', subscription: 'recurringPlanId' };
+export const CANCELLATION_PARTS: PartTable = {
+  id: 'recurringPlanId',
+  subscription: 'recurringPlanId',
+};

@@ -1,10 +1,17 @@
-import { type PaymentsRefusal, PaymentsRefused, type PaymentsWriteResult, type PlainReason } from '../../../refusal.ts';
+import {
+  type PaymentsRefusal,
+  PaymentsRefused,
+  type PaymentsWriteResult,
+  type PlainReason,
+} from '../../../refusal.ts';
 import type { Part } from '../../../../writes/refusal.ts';
 import { StripeRefusal } from './stripe-errors.ts';
 import type { PartTable } from './stripe-parts.ts';
 
 /** Finds the reason of one kind of write's refusal where Stripe's code does not say it. */
-export type FindReason = (refusal: StripeRefusal) => PaymentsRefusal | undefined | Promise<PaymentsRefusal | undefined>;
+export type FindReason = (
+  refusal: StripeRefusal,
+) => PaymentsRefusal | undefined | Promise<PaymentsRefusal | undefined>;
 
 /** What came of a write, refusals included. */
 export async function toResult(
@@ -18,15 +25,24 @@ export async function toResult(
     return { id, refusals: [] };
   } catch (error) {
     if (error instanceof PaymentsRefused) return { id: null, refusals: [error.refusal] };
-    if (error instanceof StripeRefusal) return { id: null, refusals: [await toRefusal(error, parts, findReason)] };
+    if (error instanceof StripeRefusal)
+      return { id: null, refusals: [await toRefusal(error, parts, findReason)] };
     throw error;
   }
 }
 
-async function toRefusal(refusal: StripeRefusal, parts: PartTable, findReason: FindReason): Promise<PaymentsRefusal> {
+async function toRefusal(
+  refusal: StripeRefusal,
+  parts: PartTable,
+  findReason: FindReason,
+): Promise<PaymentsRefusal> {
   const { type, code, decline_code: declineCode, param } = refusal.reason;
   if (type === 'idempotency_error') return { reason: 'KEY_REUSED', at: ['idempotencyKey'] };
-  if (type === 'card_error') return { reason: DECLINES.get(declineCode ?? '') ?? DECLINES.get(code ?? '') ?? 'DECLINED', at: null };
+  if (type === 'card_error')
+    return {
+      reason: DECLINES.get(declineCode ?? '') ?? DECLINES.get(code ?? '') ?? 'DECLINED',
+      at: null,
+    };
   const at = param == null ? undefined : partOf(param, parts);
   if (refusal.isMissing && at !== undefined) return { reason: 'NOT_FOUND', at };
   const state = STATES.get(code ?? '');
@@ -71,7 +87,8 @@ function partOf(param: string, parts: PartTable): Part | undefined {
     const head = names.slice(0, length);
     const path = parts[head.map((name) => (isIndex(name) ? '*' : name)).join('.')];
     const indexes = head.filter(isIndex);
-    if (path !== undefined) return path.split('.').map((name) => (name === '*' ? Number(indexes.shift() ?? 0) : name));
+    if (path !== undefined)
+      return path.split('.').map((name) => (name === '*' ? Number(indexes.shift() ?? 0) : name));
   }
   return undefined;
 }

@@ -3,7 +3,11 @@ import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts'
 import type { NewRefund } from '../../../new-records.ts';
 import type { PaymentsRefusal, PlainReason } from '../../../refusal.ts';
 import { find } from '../stripe-client.ts';
-import { getInvoice, getPaymentIntent, getSubscription } from '../endpoints/stripe-read-endpoints.ts';
+import {
+  getInvoice,
+  getPaymentIntent,
+  getSubscription,
+} from '../endpoints/stripe-read-endpoints.ts';
 import type { StripeRefusal } from './stripe-errors.ts';
 import { toMinorUnits, toMoney } from '../mapping/stripe-minor-units.ts';
 import type { WireSubscription } from '../stripe-wire.ts';
@@ -15,7 +19,11 @@ import type { WireSubscription } from '../stripe-wire.ts';
 type Found = Promise<PaymentsRefusal | undefined>;
 
 /** https://docs.stripe.com/invoicing/overview#invoice-statuses */
-export async function refusedSending(client: UpstreamClient, id: string, scope: RequestScope): Found {
+export async function refusedSending(
+  client: UpstreamClient,
+  id: string,
+  scope: RequestScope,
+): Found {
   const invoice = await find(client, getInvoice(id, []), scope);
   switch (invoice?.status ?? '') {
     case 'paid':
@@ -32,7 +40,11 @@ export async function refusedSending(client: UpstreamClient, id: string, scope: 
   }
 }
 
-export async function refusedVoiding(client: UpstreamClient, id: string, scope: RequestScope): Found {
+export async function refusedVoiding(
+  client: UpstreamClient,
+  id: string,
+  scope: RequestScope,
+): Found {
   const invoice = await find(client, getInvoice(id, []), scope);
   switch (invoice?.status ?? '') {
     case 'void':
@@ -46,7 +58,11 @@ export async function refusedVoiding(client: UpstreamClient, id: string, scope: 
   }
 }
 
-export async function refusedRefund(client: UpstreamClient, { paymentId, amount }: NewRefund, scope: RequestScope): Found {
+export async function refusedRefund(
+  client: UpstreamClient,
+  { paymentId, amount }: NewRefund,
+  scope: RequestScope,
+): Found {
   const payment = await find(client, getPaymentIntent(paymentId, ['latest_charge']), scope);
   if (payment === null) return undefined;
   if (payment.status !== 'succeeded') return { reason: 'NOTHING_RECEIVED', at: ['paymentId'] };
@@ -58,18 +74,28 @@ export async function refusedRefund(client: UpstreamClient, { paymentId, amount 
   return { reason: 'MORE_THAN_LEFT', at, left: toMoney(left, payment.currency) };
 }
 
-export async function refusedCancellation(client: UpstreamClient, id: string, scope: RequestScope): Found {
+export async function refusedCancellation(
+  client: UpstreamClient,
+  id: string,
+  scope: RequestScope,
+): Found {
   const plan = await find(client, getSubscription(id, []), scope);
   return plan !== null && isOver(plan) ? HAS_ENDED : undefined;
 }
 
 /** https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
-export const isOver = ({ status }: WireSubscription) => status === 'canceled' || status === 'incomplete_expired';
+export const isOver = ({ status }: WireSubscription) =>
+  status === 'canceled' || status === 'incomplete_expired';
 
 export const HAS_ENDED: PaymentsRefusal = { reason: 'PLAN_ENDED', at: ['recurringPlanId'] };
 
 /** A missing record that no parameter names: https://docs.stripe.com/billing/subscriptions/payment-methods-setting */
-export const noPaymentMethod = ({ isMissing, reason }: StripeRefusal): PaymentsRefusal | undefined =>
-  isMissing && reason.param == null ? { reason: 'NO_PAYMENT_METHOD', at: ['billingAccountId'] } : undefined;
+export const noPaymentMethod = ({
+  isMissing,
+  reason,
+}: StripeRefusal): PaymentsRefusal | undefined =>
+  isMissing && reason.param == null
+    ? { reason: 'NO_PAYMENT_METHOD', at: ['billingAccountId'] }
+    : undefined;
 
 const ofInvoice = (reason: PlainReason): PaymentsRefusal => ({ reason, at: ['invoiceId'] });

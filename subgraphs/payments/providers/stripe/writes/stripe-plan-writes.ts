@@ -6,7 +6,12 @@ import { find } from '../stripe-client.ts';
 import { getSubscription } from '../endpoints/stripe-read-endpoints.ts';
 import { CANCELLATION_PARTS, PLAN_PARTS } from '../refusals/stripe-parts.ts';
 import { toResult } from '../refusals/stripe-refusals.ts';
-import { HAS_ENDED, isOver, noPaymentMethod, refusedCancellation } from '../refusals/stripe-states.ts';
+import {
+  HAS_ENDED,
+  isOver,
+  noPaymentMethod,
+  refusedCancellation,
+} from '../refusals/stripe-states.ts';
 import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 
 export async function beginPlan(
@@ -35,7 +40,8 @@ export async function cancelPlan(
   const { recurringPlanId: id, atPeriodEnd } = cancellation;
   const refused = () => refusedCancellation(client, id, scope);
   if (atPeriodEnd) {
-    const update = () => client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope);
+    const update = () =>
+      client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope);
     return toResult(update, CANCELLATION_PARTS, refused);
   }
   const write = async () => {
@@ -49,7 +55,11 @@ export async function cancelPlan(
 }
 
 /** What is over is gone for DELETE; what became of one that broke off is seen in the record. */
-async function cancelNow(client: UpstreamClient, id: string, scope: RequestScope): Promise<{ readonly id: string }> {
+async function cancelNow(
+  client: UpstreamClient,
+  id: string,
+  scope: RequestScope,
+): Promise<{ readonly id: string }> {
   try {
     return await client.send(endpoints.cancelSubscription(id), scope);
   } catch (error) {

@@ -8,7 +8,12 @@ import { PaymentsRefused } from '../../../refusal.ts';
 import { find } from '../stripe-client.ts';
 import { getPaymentIntent } from '../endpoints/stripe-read-endpoints.ts';
 import { StripeRefusal } from '../refusals/stripe-errors.ts';
-import { ACCOUNT_PARTS, CHECKOUT_PARTS, INVOICE_PARTS, REFUND_PARTS } from '../refusals/stripe-parts.ts';
+import {
+  ACCOUNT_PARTS,
+  CHECKOUT_PARTS,
+  INVOICE_PARTS,
+  REFUND_PARTS,
+} from '../refusals/stripe-parts.ts';
 import { beginPlan, cancelPlan } from './stripe-plan-writes.ts';
 import { toResult } from '../refusals/stripe-refusals.ts';
 import { refusedRefund, refusedSending, refusedVoiding } from '../refusals/stripe-states.ts';
@@ -19,8 +24,12 @@ import { PAYMENTS } from '../../../service.ts';
 export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
   return {
     createCheckoutSession: (record, key, scope) =>
-      toResult(() => client.send(endpoints.createCheckoutSession(record, key), scope), CHECKOUT_PARTS),
-    createInvoice: (record, key, scope) => toResult(() => writeInvoice(client, record, key, scope), INVOICE_PARTS),
+      toResult(
+        () => client.send(endpoints.createCheckoutSession(record, key), scope),
+        CHECKOUT_PARTS,
+      ),
+    createInvoice: (record, key, scope) =>
+      toResult(() => writeInvoice(client, record, key, scope), INVOICE_PARTS),
     sendInvoice: (id, key, scope) =>
       toResult(
         () => client.send(endpoints.sendInvoice(id, key), scope),
@@ -39,13 +48,19 @@ export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
         REFUND_PARTS,
         () => refusedRefund(client, record, scope),
       ),
-    createBillingAccount: (record, key, scope) => toResult(() => client.send(endpoints.createCustomer(record, key), scope), ACCOUNT_PARTS),
+    createBillingAccount: (record, key, scope) =>
+      toResult(() => client.send(endpoints.createCustomer(record, key), scope), ACCOUNT_PARTS),
     createRecurringPlan: (record, key, scope) => beginPlan(client, record, key, scope),
     cancelRecurringPlan: (cancellation, key, scope) => cancelPlan(client, cancellation, key, scope),
   };
 }
 
-async function writeInvoice(client: UpstreamClient, record: NewInvoice, key: string, scope: RequestScope) {
+async function writeInvoice(
+  client: UpstreamClient,
+  record: NewInvoice,
+  key: string,
+  scope: RequestScope,
+) {
   // What is wrong with a line must be found before there is a draft.
   const lines = endpoints.linesOf(record);
   const draft = await client.send(endpoints.createInvoice(record, key), scope);
@@ -58,16 +73,31 @@ async function writeInvoice(client: UpstreamClient, record: NewInvoice, key: str
   }
 }
 
-async function writeRefund(client: UpstreamClient, record: NewRefund, key: string, scope: RequestScope) {
+async function writeRefund(
+  client: UpstreamClient,
+  record: NewRefund,
+  key: string,
+  scope: RequestScope,
+) {
   const request = endpoints.createRefund(record, key);
   if (record.amount !== null) await checkCurrency(client, record.paymentId, record.amount, scope);
   return client.send(request, scope);
 }
 
 /** A refund says no currency to Stripe, so that another one's amount would be taken for the payment's own. */
-async function checkCurrency(client: UpstreamClient, paymentId: string, { currency }: Money, scope: RequestScope): Promise<void> {
+async function checkCurrency(
+  client: UpstreamClient,
+  paymentId: string,
+  { currency }: Money,
+  scope: RequestScope,
+): Promise<void> {
   const payment = await find(client, getPaymentIntent(paymentId, []), scope);
   const expected = payment?.currency.toUpperCase() ?? currency;
   if (currency === expected) return;
-  throw new PaymentsRefused({ reason: 'OTHER_CURRENCY', at: ['amount', 'currency'], expected, got: currency });
+  throw new PaymentsRefused({
+    reason: 'OTHER_CURRENCY',
+    at: ['amount', 'currency'],
+    expected,
+    got: currency,
+  });
 }

@@ -35,9 +35,13 @@ describe('the fields of a fetch', () => {
   it('have the names of the fetched data, where a rewrite gives them others than the service does', () => {
     const renamed: Partial<Fetch> = {
       requires: [],
-      outputRewrites: [{ kind: 'KeyRenamer', path: ['... on Crate', 'size__alias_0'], renameKeyTo: 'size' }],
+      outputRewrites: [
+        { kind: 'KeyRenamer', path: ['... on Crate', 'size__alias_0'], renameKeyTo: 'size' },
+      ],
     };
     const operation = '{ _entities { ... on Crate { size__alias_0: size } } }';
-    expect(readFetchedFields(fetch(operation, renamed))).toEqual([{ name: 'size', types: ['Crate'] }]);
+    expect(readFetchedFields(fetch(operation, renamed))).toEqual([
+      { name: 'size', types: ['Crate'] },
+    ]);
   });
 });

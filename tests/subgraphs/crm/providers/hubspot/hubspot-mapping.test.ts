@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { toCompany, toCustomer, toDeal, toDecimal } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
+import {
+  toCompany,
+  toCustomer,
+  toDeal,
+  toDecimal,
+} from '../../../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
 import { wireRecord } from '../../hubspot-mock.ts';
 
 const SETTINGS = { referenceProperty: null, defaultCurrency: 'EUR' };
-const deal = (properties: Readonly<Record<string, string | null>>) => toDeal(wireRecord(1, properties), SETTINGS);
-const customer = (properties: Readonly<Record<string, string | null>>) => toCustomer(wireRecord(1, properties), SETTINGS);
+const deal = (properties: Readonly<Record<string, string | null>>) =>
+  toDeal(wireRecord(1, properties), SETTINGS);
+const customer = (properties: Readonly<Record<string, string | null>>) =>
+  toCustomer(wireRecord(1, properties), SETTINGS);
 
 describe('a decimal of HubSpot’s', () => {
   it.each([
@@ -40,16 +47,24 @@ describe('a decimal of HubSpot’s', () => {
 
 describe('a deal', () => {
   it('is worth its amount in its own currency, else in the default one', () => {
-    expect(deal({ amount: '10', deal_currency_code: 'JPY' }).amount).toEqual({ amount: '10', currency: 'JPY' });
-    expect(deal({ amount: '10', deal_currency_code: null }).amount).toEqual({ amount: '10', currency: 'EUR' });
+    expect(deal({ amount: '10', deal_currency_code: 'JPY' }).amount).toEqual({
+      amount: '10',
+      currency: 'JPY',
+    });
+    expect(deal({ amount: '10', deal_currency_code: null }).amount).toEqual({
+      amount: '10',
+      currency: 'EUR',
+    });
   });
 
-  it.each([[{ amount: '' }], [{ amount: null }], [{ amount: 'a lot' }], [{ amount: '10', deal_currency_code: 'XXQ' }]])(
-    'has no worth where that is unknown: %j',
-    (properties) => {
-      expect(deal(properties).amount).toBeNull();
-    },
-  );
+  it.each([
+    [{ amount: '' }],
+    [{ amount: null }],
+    [{ amount: 'a lot' }],
+    [{ amount: '10', deal_currency_code: 'XXQ' }],
+  ])('has no worth where that is unknown: %j', (properties) => {
+    expect(deal(properties).amount).toBeNull();
+  });
 
   it.each([
     ['2026-03-01T23:59:59.999Z', '2026-03-01'],
@@ -86,8 +101,16 @@ describe('a customer', () => {
   });
 
   it('is linked by e-mail only where no property holds the processor’s id', () => {
-    expect(customer({ email: 'a@example.com', stripe_id: 'cus_1' }).billingLink).toEqual({ reference: null, email: 'a@example.com' });
-    expect(toCustomer(wireRecord(1, { stripe_id: 'cus_1' }), { ...SETTINGS, referenceProperty: 'stripe_id' }).billingLink).toEqual({
+    expect(customer({ email: 'a@example.com', stripe_id: 'cus_1' }).billingLink).toEqual({
+      reference: null,
+      email: 'a@example.com',
+    });
+    expect(
+      toCustomer(wireRecord(1, { stripe_id: 'cus_1' }), {
+        ...SETTINGS,
+        referenceProperty: 'stripe_id',
+      }).billingLink,
+    ).toEqual({
       reference: 'cus_1',
       email: null,
     });
@@ -96,7 +119,13 @@ describe('a customer', () => {
 
 describe('an address', () => {
   it('has its country’s code from HubSpot, else from the country’s name', () => {
-    const parts = { address: '1 Main St', city: 'Ulm', state: 'BW', zip: '89073', country: 'Germany' };
+    const parts = {
+      address: '1 Main St',
+      city: 'Ulm',
+      state: 'BW',
+      zip: '89073',
+      country: 'Germany',
+    };
     expect(customer(parts).address).toEqual({
       line1: '1 Main St',
       line2: null,
@@ -107,8 +136,13 @@ describe('an address', () => {
       countryCode: 'DE',
       formatted: '1 Main St, Ulm, BW 89073, Germany',
     });
-    expect(customer({ city: 'Wien', country: 'Österreich', hs_country_region_code: 'AT' }).address?.countryCode).toBe('AT');
-    expect(toCompany(wireRecord(1, { city: 'Wien', hs_country_code: 'AT' })).address?.countryCode).toBe('AT');
+    expect(
+      customer({ city: 'Wien', country: 'Österreich', hs_country_region_code: 'AT' }).address
+        ?.countryCode,
+    ).toBe('AT');
+    expect(
+      toCompany(wireRecord(1, { city: 'Wien', hs_country_code: 'AT' })).address?.countryCode,
+    ).toBe('AT');
     expect(customer({ city: 'Wien', country: 'Österreich' }).address?.countryCode).toBeNull();
   });
 

@@ -1,10 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { listRecords, searchRecords } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-endpoints.ts';
+import {
+  listRecords,
+  searchRecords,
+} from '../../../../../subgraphs/crm/providers/hubspot/hubspot-endpoints.ts';
 import { explainRefusal } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-refusals.ts';
-import { toCompany, toCustomer } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
-import { wireError, wireRecord, wireRecordBatch } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-wire.ts';
+import {
+  toCompany,
+  toCustomer,
+} from '../../../../../subgraphs/crm/providers/hubspot/hubspot-mapping.ts';
+import {
+  wireError,
+  wireRecord,
+  wireRecordBatch,
+} from '../../../../../subgraphs/crm/providers/hubspot/hubspot-wire.ts';
 
 interface Exchange {
   readonly method: string;
@@ -19,7 +29,10 @@ const recorded = await readFile(file, 'utf8').then(
   (text) => JSON.parse(text) as Exchange[],
   () => undefined,
 );
-if (recorded === undefined) console.info(`Skipped: no recorded exchanges with HubSpot at ${file}; RECORDED_DIR names another place.`);
+if (recorded === undefined)
+  console.info(
+    `Skipped: no recorded exchanges with HubSpot at ${file}; RECORDED_DIR names another place.`,
+  );
 
 const exchanges = (matches: (exchange: Exchange, path: string) => boolean) =>
   (recorded ?? []).filter((exchange) => matches(exchange, new URL(exchange.url).pathname));
@@ -28,14 +41,19 @@ const query = { limit: 1, properties: ['email'] };
 
 (recorded === undefined ? describe.skip : describe)('recorded exchanges with HubSpot', () => {
   it('hold lists, whose records become customers and whose next page begins one id later', () => {
-    const lists = exchanges(({ method }, path) => method === 'GET' && path === '/crm/v3/objects/contacts');
+    const lists = exchanges(
+      ({ method }, path) => method === 'GET' && path === '/crm/v3/objects/contacts',
+    );
     expect(lists.length).toBeGreaterThan(0);
     for (const { body } of lists) {
       const { results, paging } = listRecords('contacts', query).read(body);
       const last = results.at(-1);
       expect(paging?.next?.after).toBe(String(Number(last?.id) + 1));
       for (const record of results)
-        expect(toCustomer(record, settings)).toMatchObject({ firstName: 'Maria', email: 'emailmaria@hubspot.com' });
+        expect(toCustomer(record, settings)).toMatchObject({
+          firstName: 'Maria',
+          email: 'emailmaria@hubspot.com',
+        });
     }
   });
 
@@ -50,7 +68,8 @@ const query = { limit: 1, properties: ['email'] };
 
   it('hold single contacts and companies, as batch reads hold them', () => {
     const records = exchanges(
-      ({ method, status }, path) => method !== 'DELETE' && status < 300 && /\/(contacts|companies)(\/[^/]+)?$/.test(path),
+      ({ method, status }, path) =>
+        method !== 'DELETE' && status < 300 && /\/(contacts|companies)(\/[^/]+)?$/.test(path),
     );
     const single = records.filter(({ body }) => !('results' in (body as object)));
     expect(single.length).toBeGreaterThan(10);
@@ -62,9 +81,12 @@ const query = { limit: 1, properties: ['email'] };
   });
 
   it('hold an answer about a batch of records', () => {
-    const batches = exchanges(({ status }, path) => path.endsWith('/batch/create') && status === 201);
+    const batches = exchanges(
+      ({ status }, path) => path.endsWith('/batch/create') && status === 201,
+    );
     expect(batches.length).toBeGreaterThan(0);
-    for (const { body } of batches) expect(wireRecordBatch.parse(body).results.length).toBeGreaterThan(0);
+    for (const { body } of batches)
+      expect(wireRecordBatch.parse(body).results.length).toBeGreaterThan(0);
   });
 
   it('hold refusals, and each has its code', () => {
@@ -72,7 +94,9 @@ const query = { limit: 1, properties: ['email'] };
     expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([403, 404]));
     for (const { status, responseHeaders: headers, body } of refusals) {
       if (status === 404) expect(wireError.safeParse(body).success).toBe(false);
-      expect(explainRefusal({ status, headers, body })).toBe(status === 403 ? 'UPSTREAM_AUTH' : undefined);
+      expect(explainRefusal({ status, headers, body })).toBe(
+        status === 403 ? 'UPSTREAM_AUTH' : undefined,
+      );
     }
   });
 });

@@ -9,15 +9,27 @@ const NAME = new Set(['name']);
 
 const READS: readonly (readonly [string, string, (provider: CrmProvider) => Promise<unknown>])[] = [
   ['records', 'results', (provider) => provider.customersById(['1'], NAME, scopeOf())],
-  ['a page', 'results', (provider) => provider.companies({ page: { first: 1 }, counted: false }, NAME, scopeOf())],
-  ['a search', 'results', (provider) => provider.deals({ page: { first: 1 }, search: 'a', counted: false }, NAME, scopeOf())],
+  [
+    'a page',
+    'results',
+    (provider) => provider.companies({ page: { first: 1 }, counted: false }, NAME, scopeOf()),
+  ],
+  [
+    'a search',
+    'results',
+    (provider) =>
+      provider.deals({ page: { first: 1 }, search: 'a', counted: false }, NAME, scopeOf()),
+  ],
   ['links', 'results', async (provider) => (await provider.companyIdsOfDeals(['1'], scopeOf()))[0]],
   ['pipelines', 'results', (provider) => provider.pipelines(scopeOf())],
   ['stages', 'options', (provider) => provider.lifecycleStages(scopeOf())],
   ['owners', 'results', (provider) => provider.owners(['1'], scopeOf())],
 ];
 
-async function ask(text: string, read: (provider: CrmProvider) => Promise<unknown>): Promise<unknown> {
+async function ask(
+  text: string,
+  read: (provider: CrmProvider) => Promise<unknown>,
+): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createHubspotProvider(
     { accessToken: 'test', baseUrl: server.baseUrl, rateLimit: null, idempotencyProperty: null },
@@ -29,11 +41,14 @@ async function ask(text: string, read: (provider: CrmProvider) => Promise<unknow
   return outcome;
 }
 
-describe.each(READS)('a wrong answer to a read of %s is UPSTREAM_CONTRACT and costs little', (_what, list, read) => {
-  it.each(wrongLists(list))('%s', async (_answer, text) => {
-    expectNotUnderstood(await ask(text, read));
-  });
-});
+describe.each(READS)(
+  'a wrong answer to a read of %s is UPSTREAM_CONTRACT and costs little',
+  (_what, list, read) => {
+    it.each(wrongLists(list))('%s', async (_answer, text) => {
+      expectNotUnderstood(await ask(text, read));
+    });
+  },
+);
 
 describe('a wrong part of an answer', () => {
   const times = { createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };
@@ -42,25 +57,49 @@ describe('a wrong part of an answer', () => {
   it.each([
     [
       'many wrong properties',
-      { results: [{ id: '1', properties: Object.fromEntries(entries.map((n) => [`p${String(n)}`, n])), ...times }] },
+      {
+        results: [
+          {
+            id: '1',
+            properties: Object.fromEntries(entries.map((n) => [`p${String(n)}`, n])),
+            ...times,
+          },
+        ],
+      },
     ],
     ['properties that are a list', { results: [{ id: '1', properties: [], ...times }] }],
-    ['a wrong date in each record', { results: entries.slice(0, 900).map(() => ({ id: '1', properties: {}, ...times, createdAt: 'x' })) }],
+    [
+      'a wrong date in each record',
+      {
+        results: entries
+          .slice(0, 900)
+          .map(() => ({ id: '1', properties: {}, ...times, createdAt: 'x' })),
+      },
+    ],
     ['a continuation without end', { results: [], paging: { next: { after: entries } } }],
   ])('that is %s', async (_what, body) => {
     expectNotUnderstood(
-      await ask(JSON.stringify(body), (provider) => provider.companies({ page: { first: 1 }, counted: false }, NAME, scopeOf())),
+      await ask(JSON.stringify(body), (provider) =>
+        provider.companies({ page: { first: 1 }, counted: false }, NAME, scopeOf()),
+      ),
     );
   });
 
   it('that is many wrong links', async () => {
     const to = entries.map(() => ({ toObjectId: 1e20 }));
     const text = JSON.stringify({ results: [{ from: { id: '1' }, to }] });
-    expectNotUnderstood(await ask(text, async (provider) => (await provider.companyIdsOfDeals(['1'], scopeOf()))[0]));
+    expectNotUnderstood(
+      await ask(text, async (provider) => (await provider.companyIdsOfDeals(['1'], scopeOf()))[0]),
+    );
   });
 
   it('that may be left out, the context of an error, is left out', async () => {
-    const text = JSON.stringify({ results: [], errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: entries } }] });
-    expect(await ask(text, (provider) => provider.customersById(['1'], NAME, scopeOf()))).toEqual([null]);
+    const text = JSON.stringify({
+      results: [],
+      errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: entries } }],
+    });
+    expect(await ask(text, (provider) => provider.customersById(['1'], NAME, scopeOf()))).toEqual([
+      null,
+    ]);
   });
 });

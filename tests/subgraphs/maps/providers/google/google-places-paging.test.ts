@@ -5,11 +5,16 @@ import { startMaps } from '../../start-maps.ts';
 
 onlyMockedCalls();
 
-const some = (from: number, count: number) => Array.from({ length: count }, (_, index) => ({ id: `p${String(from + index)}` }));
+const some = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ id: `p${String(from + index)}` }));
 
 interface Places {
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly endCursor: string };
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly endCursor: string;
+  };
 }
 
 const { ask } = startMaps();
@@ -70,7 +75,9 @@ describe('places', () => {
     const afterSecond = await read(2, beginning.edges[1]?.cursor);
     expect(ids(afterSecond.places)).toEqual(['p2', 'p3']);
     expect(afterSecond.places.pageInfo.hasPreviousPage).toBe(true);
-    expect(inside.map(({ body }) => [body['pageSize'], body['pageToken']])).toEqual([[4, undefined]]);
+    expect(inside.map(({ body }) => [body['pageSize'], body['pageToken']])).toEqual([
+      [4, undefined],
+    ]);
 
     const atEnd = answersPlaces({ places: some(3, 2) });
     const afterLast = await read(2, beginning.pageInfo.endCursor);
@@ -83,15 +90,23 @@ describe('places', () => {
     const { places } = await read(20);
     answersPlaces({ places: some(0, 20), nextPageToken: 't1' });
     answersPlaces({ places: some(20, 8), nextPageToken: 't2' });
-    expect(ids((await read(10, places.edges[17]?.cursor)).places)).toEqual(some(18, 10).map(({ id }) => id));
+    expect(ids((await read(10, places.edges[17]?.cursor)).places)).toEqual(
+      some(18, 10).map(({ id }) => id),
+    );
   });
 
-  const REFUSED = 'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.';
+  const REFUSED =
+    'after must be a cursor of this list, but it is invalid or has expired. Read the list from its beginning.';
 
   it('refuse a token that the vendor does not take any more', async () => {
     answersPlaces({ places: some(0, 1), nextPageToken: 'old' });
     const { places } = await read(1);
-    answersPlaces({ error: { code: 400, message: 'Request parameters must match.', status: 'INVALID_ARGUMENT' } }, 400);
+    answersPlaces(
+      {
+        error: { code: 400, message: 'Request parameters must match.', status: 'INVALID_ARGUMENT' },
+      },
+      400,
+    );
     const { errors } = await read(1, places.pageInfo.endCursor);
     expect(errors).toEqual([{ code: 'BAD_USER_INPUT', message: REFUSED, path: 'places' }]);
   });
@@ -99,7 +114,9 @@ describe('places', () => {
   it('refuse a cursor of another search', async () => {
     answersPlaces({ places: some(0, 1) });
     const { places } = await read(1);
-    expect((await read(1, places.pageInfo.endCursor, 'coffee')).errors).toMatchObject([{ code: 'BAD_USER_INPUT' }]);
+    expect((await read(1, places.pageInfo.endCursor, 'coffee')).errors).toMatchObject([
+      { code: 'BAD_USER_INPUT' },
+    ]);
   });
 
   it.each([
@@ -116,8 +133,12 @@ describe('places', () => {
   ])('refuse a cursor with the position %s', async (position) => {
     answersPlaces({ places: some(0, 1) });
     const { places } = await read(1);
-    const [list] = JSON.parse(Buffer.from(places.pageInfo.endCursor, 'base64url').toString()) as [string];
+    const [list] = JSON.parse(Buffer.from(places.pageInfo.endCursor, 'base64url').toString()) as [
+      string,
+    ];
     const tampered = Buffer.from(JSON.stringify([list, position])).toString('base64url');
-    expect((await read(1, tampered)).errors).toEqual([{ code: 'BAD_USER_INPUT', message: REFUSED, path: 'places' }]);
+    expect((await read(1, tampered)).errors).toEqual([
+      { code: 'BAD_USER_INPUT', message: REFUSED, path: 'places' },
+    ]);
   });
 });

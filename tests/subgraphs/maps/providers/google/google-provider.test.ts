@@ -1,8 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import nock from 'nock';
-import { answersMatrix, answersPlaces, answersRoute, elementsFor, found, geocodes, nothing } from '../../google-answers.ts';
+import {
+  answersMatrix,
+  answersPlaces,
+  answersRoute,
+  elementsFor,
+  found,
+  geocodes,
+  nothing,
+} from '../../google-answers.ts';
 import { onlyMockedCalls } from '../../only-mocked.ts';
-import { addresses, type Answer, API_KEY, GEOCODING, ofAddresses, startMaps } from '../../start-maps.ts';
+import {
+  addresses,
+  type Answer,
+  API_KEY,
+  GEOCODING,
+  ofAddresses,
+  startMaps,
+} from '../../start-maps.ts';
 
 onlyMockedCalls();
 
@@ -14,7 +29,10 @@ describe('what is asked for follows from what the client selected', () => {
     ['duration', 'routes.duration'],
     ['polyline', 'routes.polyline.encodedPolyline'],
     ['description', 'routes.description'],
-    ['distance duration polyline description', 'routes.distanceMeters,routes.duration,routes.polyline.encodedPolyline,routes.description'],
+    [
+      'distance duration polyline description',
+      'routes.distanceMeters,routes.duration,routes.polyline.encodedPolyline,routes.description',
+    ],
     ['__typename', 'routes.distanceMeters'],
   ])('a route with its %s', async (selection, mask) => {
     const sent = answersRoute({ routes: [{ duration: '1s' }] });
@@ -33,30 +51,46 @@ describe('what is asked for follows from what the client selected', () => {
     ['__typename', 'originIndex,destinationIndex,status,condition'],
   ])('travel times with their %s', async (selection, mask) => {
     const sent = answersMatrix(elementsFor);
-    await startMaps().ask(`{ travelTimes(origins: [{ placeId: "a" }], destinations: [{ address: "B" }]) { ${selection} } }`);
-    const body = { origins: [{ waypoint: { placeId: 'a' } }], destinations: [{ waypoint: { address: 'B' } }], travelMode: 'DRIVE' };
+    await startMaps().ask(
+      `{ travelTimes(origins: [{ placeId: "a" }], destinations: [{ address: "B" }]) { ${selection} } }`,
+    );
+    const body = {
+      origins: [{ waypoint: { placeId: 'a' } }],
+      destinations: [{ waypoint: { address: 'B' } }],
+      travelMode: 'DRIVE',
+    };
     expect(sent).toEqual([{ mask, key: API_KEY, body }]);
   });
 
   it.each([
     ['nodes { id }', 'places.id'],
     ['nodes { name }', 'places.id,places.displayName'],
-    ['edges { node { formattedAddress location { latitude } } }', 'places.id,places.formattedAddress,places.location'],
+    [
+      'edges { node { formattedAddress location { latitude } } }',
+      'places.id,places.formattedAddress,places.location',
+    ],
     ['nodes { precision }', 'places.id'],
     ['edges { cursor }', 'places.id,nextPageToken'],
     ['pageInfo { hasNextPage }', 'places.id,nextPageToken'],
   ])('places with %s', async (selection, mask) => {
     const sent = answersPlaces({});
-    await startMaps().ask(`{ places(text: "tea", near: { latitude: 1, longitude: 2 }, first: 5) { ${selection} } }`);
+    await startMaps().ask(
+      `{ places(text: "tea", near: { latitude: 1, longitude: 2 }, first: 5) { ${selection} } }`,
+    );
     const locationBias = { circle: { center: { latitude: 1, longitude: 2 }, radius: 5000 } };
-    expect(sent).toEqual([{ mask, key: API_KEY, body: { textQuery: 'tea', pageSize: 5, locationBias } }]);
+    expect(sent).toEqual([
+      { mask, key: API_KEY, body: { textQuery: 'tea', pageSize: 5, locationBias } },
+    ]);
   });
 });
 
 describe('what there is not is null and no error', () => {
   it('an address, a point or a time zone that Google does not know', async () => {
     geocodes('Nowhere', nothing);
-    nock(GEOCODING).get('/maps/api/geocode/json').query({ latlng: '0,0', key: API_KEY }).reply(200, nothing);
+    nock(GEOCODING)
+      .get('/maps/api/geocode/json')
+      .query({ latlng: '0,0', key: API_KEY })
+      .reply(200, nothing);
     geocodes('At sea', found({ lat: 0.5, lng: -30 }));
     nock(GEOCODING)
       .get('/maps/api/timezone/json')
@@ -71,7 +105,11 @@ describe('what there is not is null and no error', () => {
       addresses('Nowhere', 'At sea'),
     );
     expect(answer).toMatchObject({
-      data: { geocode: null, reverseGeocode: null, _entities: [{ timeZone: null }, { timeZone: null }] },
+      data: {
+        geocode: null,
+        reverseGeocode: null,
+        _entities: [{ timeZone: null }, { timeZone: null }],
+      },
       errors: [],
     });
   });
@@ -82,7 +120,10 @@ describe('what there is not is null and no error', () => {
     ['a place that is not found', { error: { code: 404, message: 'x', status: 'NOT_FOUND' } }, 404],
   ])('a route, where Google answers %s', async (_what, body, status) => {
     answersRoute(body, status);
-    expect(await startMaps().ask(`{ route(${JOURNEY}) { distance } }`)).toMatchObject({ data: { route: null }, errors: [] });
+    expect(await startMaps().ask(`{ route(${JOURNEY}) { distance } }`)).toMatchObject({
+      data: { route: null },
+      errors: [],
+    });
   });
 
   it('a travel time without a way or to an unknown place', async () => {
@@ -90,7 +131,8 @@ describe('what there is not is null and no error', () => {
       { originIndex: 1, destinationIndex: 0, status: { code: 5, message: 'x' } },
       { originIndex: 0, destinationIndex: 0, status: {}, condition: 'ROUTE_NOT_FOUND' },
     ]);
-    const matrix = 'travelTimes(origins: [{ address: "A" }, { address: "B" }], destinations: [{ address: "C" }])';
+    const matrix =
+      'travelTimes(origins: [{ address: "A" }, { address: "B" }], destinations: [{ address: "C" }])';
     const answer = await startMaps().ask(`{ ${matrix} { duration } }`);
     expect(answer).toMatchObject({ data: { travelTimes: [[null], [null]] }, errors: [] });
   });
@@ -121,9 +163,14 @@ describe('a point', () => {
     [10, -100, '10,-100'],
     [-33.86881975, 0.5, '-33.8688198,0.5'],
   ])('%d, %d is written as %s, never with an exponent', async (latitude, longitude, latlng) => {
-    nock(GEOCODING).get('/maps/api/geocode/json').query({ latlng, key: API_KEY }).reply(200, found());
+    nock(GEOCODING)
+      .get('/maps/api/geocode/json')
+      .query({ latlng, key: API_KEY })
+      .reply(200, found());
     const query = 'query ($at: GeoPointInput!) { reverseGeocode(location: $at) { id } }';
-    expect(await startMaps().ask(query, { at: { latitude, longitude } })).toMatchObject({ errors: [] });
+    expect(await startMaps().ask(query, { at: { latitude, longitude } })).toMatchObject({
+      errors: [],
+    });
   });
 });
 
@@ -137,7 +184,9 @@ describe('how exact a place is', () => {
     ['constructor', 'UNKNOWN'],
   ])('%s is %s', async (type, precision) => {
     geocodes('A', found({ type }));
-    expect(await startMaps().ask('{ geocode(address: "A") { precision } }')).toMatchObject({ data: { geocode: { precision } } });
+    expect(await startMaps().ask('{ geocode(address: "A") { precision } }')).toMatchObject({
+      data: { geocode: { precision } },
+    });
   });
 });
 
@@ -213,14 +262,17 @@ describe('a failure has a code', () => {
       { originIndex: 0, destinationIndex: 1, ...element },
       { originIndex: 0, destinationIndex: 0, condition: 'ROUTE_EXISTS', duration: '5s' },
     ]);
-    const matrix = 'travelTimes(origins: [{ address: "A" }], destinations: [{ address: "B" }, { address: "C" }])';
+    const matrix =
+      'travelTimes(origins: [{ address: "A" }], destinations: [{ address: "B" }, { address: "C" }])';
     const answer = await startMaps().ask(`{ ${matrix} { duration } }`);
     expect(answer.data).toEqual({ travelTimes: [[{ duration: 5 }, null]] });
     expectError(answer, code, 'travelTimes.0.1');
   });
 
   it('in its own cell only, where a pair has no element', async () => {
-    answersMatrix(() => [{ originIndex: 0, destinationIndex: 0, condition: 'ROUTE_EXISTS', duration: '5s' }]);
+    answersMatrix(() => [
+      { originIndex: 0, destinationIndex: 0, condition: 'ROUTE_EXISTS', duration: '5s' },
+    ]);
     const answer = await startMaps().ask(
       '{ travelTimes(origins: [{ address: "A" }, { address: "B" }], destinations: [{ address: "C" }]) { duration } }',
     );
@@ -230,7 +282,10 @@ describe('a failure has a code', () => {
 
   it('where a whole matrix is refused, in the form of a stream', async () => {
     answersMatrix(() => [rpcError(429, 'RESOURCE_EXHAUSTED')], 429);
-    const answer = await startMaps().ask(ofAddresses('travelTime(to: { address: "B" }) { duration }'), addresses('A'));
+    const answer = await startMaps().ask(
+      ofAddresses('travelTime(to: { address: "B" }) { duration }'),
+      addresses('A'),
+    );
     expectError(answer, 'UPSTREAM_RATE_LIMITED', '_entities.0.travelTime');
   });
 
@@ -244,7 +299,15 @@ describe('a failure has a code', () => {
   it('and leaves no key in the trace', async () => {
     geocodes('Secret street', { status: 'REQUEST_DENIED' });
     const { calls } = await startMaps().ask('{ geocode(address: "Secret street") { id } }');
-    expect(calls).toMatchObject([{ service: 'maps', vendor: 'google', method: 'GET', path: '/maps/api/geocode/json', status: 200 }]);
+    expect(calls).toMatchObject([
+      {
+        service: 'maps',
+        vendor: 'google',
+        method: 'GET',
+        path: '/maps/api/geocode/json',
+        status: 200,
+      },
+    ]);
     expect(JSON.stringify(calls)).not.toMatch(/Secret|key-that/);
   });
 });

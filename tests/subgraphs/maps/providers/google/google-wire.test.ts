@@ -18,10 +18,14 @@ import { startMaps } from '../../start-maps.ts';
 onlyMockedCalls();
 
 const RECORDED = resolve(process.env['RECORDED_DIR'] ?? '../shared/recorded', 'google');
-const recorded = (name: string): unknown => JSON.parse(readFileSync(resolve(RECORDED, name), 'utf8'));
+const recorded = (name: string): unknown =>
+  JSON.parse(readFileSync(resolve(RECORDED, name), 'utf8'));
 
 const there = existsSync(RECORDED);
-if (!there) console.info(`Skipped: what Google was recorded to answer, as ${RECORDED} is not there (RECORDED_DIR).`);
+if (!there)
+  console.info(
+    `Skipped: what Google was recorded to answer, as ${RECORDED} is not there (RECORDED_DIR).`,
+  );
 
 // GetDirectionsResponse and GetDistanceMatrixWithBasicStringParams are of APIs that this provider does not use.
 (there ? describe : describe.skip)('what Google was recorded to answer', () => {
@@ -37,7 +41,9 @@ if (!there) console.info(`Skipped: what Google was recorded to answer, as ${RECO
     const wire = recorded(name) as GeocodingWire;
     const { results } = geocodingSchema.parse(wire);
     expect(results.length).toBeGreaterThan(0);
-    expect(results).toMatchObject(wire.results.map(({ place_id, formatted_address }) => ({ place_id, formatted_address })));
+    expect(results).toMatchObject(
+      wire.results.map(({ place_id, formatted_address }) => ({ place_id, formatted_address })),
+    );
   });
 
   it('SimpleGeocodeResponse.json becomes a place', async () => {
@@ -60,7 +66,11 @@ if (!there) console.info(`Skipped: what Google was recorded to answer, as ${RECO
     geocodes('A', recorded('OverQueryLimitResponse.json'));
     const { errors } = await startMaps().ask('{ geocode(address: "A") { id } }');
     expect(errors).toEqual([
-      { code: 'UPSTREAM_RATE_LIMITED', message: 'The rate limit of the mapping service is exhausted. Try again later.', path: 'geocode' },
+      {
+        code: 'UPSTREAM_RATE_LIMITED',
+        message: 'The rate limit of the mapping service is exhausted. Try again later.',
+        path: 'geocode',
+      },
     ]);
   });
 });
@@ -73,7 +83,9 @@ describe('the official types of the wire', () => {
 
   it('of time zones have the name that this provider reads', () => {
     const read = ({ timeZoneId }: TimeZoneResponseData) => ({ status: 'OK', timeZoneId });
-    expect(timeZoneSchema.parse(read({ timeZoneId: 'Asia/Calcutta' } as TimeZoneResponseData))).toMatchObject({
+    expect(
+      timeZoneSchema.parse(read({ timeZoneId: 'Asia/Calcutta' } as TimeZoneResponseData)),
+    ).toMatchObject({
       timeZoneId: 'Asia/Calcutta',
     });
   });
@@ -92,14 +104,36 @@ describe('the shapes on the pages of the vendor, of which no recording exists', 
   });
 
   it('Routes: https://developers.google.com/maps/documentation/routes/compute_route_directions', () => {
-    const wire = { routes: [{ distanceMeters: 772, duration: '165s', polyline: { encodedPolyline: 'ipkcFfichVnP@j@BLoFVwM{E?' } }] };
+    const wire = {
+      routes: [
+        {
+          distanceMeters: 772,
+          duration: '165s',
+          polyline: { encodedPolyline: 'ipkcFfichVnP@j@BLoFVwM{E?' },
+        },
+      ],
+    };
     expect(routesSchema.parse(wire).routes).toEqual([{ ...wire.routes[0], duration: 165 }]);
   });
 
   it('Route matrix: https://developers.google.com/maps/documentation/routes/understand-rm-response', () => {
     const wire = [
-      { originIndex: 0, destinationIndex: 0, status: {}, distanceMeters: 822, duration: '160s', condition: 'ROUTE_EXISTS' },
-      { originIndex: 1, destinationIndex: 0, status: {}, distanceMeters: 2919, duration: '361s', condition: 'ROUTE_EXISTS' },
+      {
+        originIndex: 0,
+        destinationIndex: 0,
+        status: {},
+        distanceMeters: 822,
+        duration: '160s',
+        condition: 'ROUTE_EXISTS',
+      },
+      {
+        originIndex: 1,
+        destinationIndex: 0,
+        status: {},
+        distanceMeters: 2919,
+        duration: '361s',
+        condition: 'ROUTE_EXISTS',
+      },
     ];
     expect(matrixSchema.parse(wire)).toMatchObject([
       { originIndex: 0, destinationIndex: 0, duration: 160 },
@@ -119,6 +153,9 @@ describe('the shapes on the pages of the vendor, of which no recording exists', 
       ],
       nextPageToken: 'AeCrKXsZWzNVbPzO-MRWPu',
     };
-    expect(searchTextSchema.parse(wire)).toEqual({ ...wire, places: [{ ...wire.places[0], displayName: { text: 'Gulf of Tonkin' } }] });
+    expect(searchTextSchema.parse(wire)).toEqual({
+      ...wire,
+      places: [{ ...wire.places[0], displayName: { text: 'Gulf of Tonkin' } }],
+    });
   });
 });

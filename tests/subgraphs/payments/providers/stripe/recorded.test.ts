@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { explainStripeError, StripeRefusal } from '../../../../../subgraphs/payments/providers/stripe/refusals/stripe-errors.ts';
+import {
+  explainStripeError,
+  StripeRefusal,
+} from '../../../../../subgraphs/payments/providers/stripe/refusals/stripe-errors.ts';
 import {
   toBillingAccount,
   toChargedMethod,
@@ -39,23 +42,35 @@ const VERSIONS = /\.(basil|clover|dahlia)$/;
 
 const exists = existsSync(FILE);
 if (!exists) console.warn(`Skipped: no recordings at ${FILE}; set RECORDED_DIR.`);
-const exchanges = exists ? exchangesSchema.parse(JSON.parse(readFileSync(FILE, 'utf8'))).map(readExchange) : [];
+const exchanges = exists
+  ? exchangesSchema.parse(JSON.parse(readFileSync(FILE, 'utf8'))).map(readExchange)
+  : [];
 const bodiesOf = (object: string) =>
   exchanges
-    .filter(({ version, status, body }) => VERSIONS.test(version) && status === 200 && body['object'] === object)
+    .filter(
+      ({ version, status, body }) =>
+        VERSIONS.test(version) && status === 200 && body['object'] === object,
+    )
     .map(({ body }) => body);
 
 (exists ? describe : describe.skip)('recorded answers of Stripe are read whole', () => {
   it('customers', () => {
-    const accounts = bodiesOf('customer').map((body) => toBillingAccount(customerSchema.parse(body)));
+    const accounts = bodiesOf('customer').map((body) =>
+      toBillingAccount(customerSchema.parse(body)),
+    );
     expect(accounts.length).toBeGreaterThan(80);
     for (const account of accounts)
-      expect(account).toMatchObject({ id: expect.stringMatching(/^cus_/), createdAt: expect.stringMatching(/^20\d\d-/) });
+      expect(account).toMatchObject({
+        id: expect.stringMatching(/^cus_/),
+        createdAt: expect.stringMatching(/^20\d\d-/),
+      });
     expect(accounts.some((account) => account?.email != null)).toBe(true);
   });
 
   it('payment intents', () => {
-    const payments = bodiesOf('payment_intent').map((body) => toPayment(paymentIntentSchema.parse(body)));
+    const payments = bodiesOf('payment_intent').map((body) =>
+      toPayment(paymentIntentSchema.parse(body)),
+    );
     expect(payments.length).toBeGreaterThan(14);
     expect(new Set(payments.map(({ status }) => status))).not.toContain('UNKNOWN');
     for (const payment of payments) {
@@ -69,7 +84,11 @@ const bodiesOf = (object: string) =>
   it('charges', () => {
     const methods = bodiesOf('charge').map((body) => toChargedMethod(chargeSchema.parse(body)));
     expect(methods.length).toBeGreaterThan(10);
-    for (const method of methods) expect(method).toMatchObject({ type: 'CARD', card: { last4: expect.stringMatching(/^\d{4}$/) } });
+    for (const method of methods)
+      expect(method).toMatchObject({
+        type: 'CARD',
+        card: { last4: expect.stringMatching(/^\d{4}$/) },
+      });
   });
 
   it('invoices', () => {
@@ -89,16 +108,23 @@ const bodiesOf = (object: string) =>
     expect(new Set(plans.map(({ status }) => status))).not.toContain('UNKNOWN');
     for (const plan of plans) {
       expect(plan.currentPeriodEnd).not.toBeNull();
-      expect(plan.items[0]).toMatchObject({ interval: expect.stringMatching(/^(MONTH|YEAR)$/), unitAmount: { currency: 'USD' } });
+      expect(plan.items[0]).toMatchObject({
+        interval: expect.stringMatching(/^(MONTH|YEAR)$/),
+        unitAmount: { currency: 'USD' },
+      });
     }
   });
 
   it('payment methods, of which a card keeps brand, last four digits and expiry only', () => {
-    const methods = bodiesOf('payment_method').map((body) => toSavedPaymentMethod(paymentMethodSchema.parse(body)));
+    const methods = bodiesOf('payment_method').map((body) =>
+      toSavedPaymentMethod(paymentMethodSchema.parse(body)),
+    );
     expect(methods.length).toBeGreaterThan(30);
     expect(new Set(methods.map(({ type }) => type))).not.toContain('UNKNOWN');
     for (const { type, card } of methods) {
-      expect(Object.keys(card ?? {}).sort()).toEqual(type === 'CARD' ? ['brand', 'expMonth', 'expYear', 'last4'] : []);
+      expect(Object.keys(card ?? {}).sort()).toEqual(
+        type === 'CARD' ? ['brand', 'expMonth', 'expYear', 'last4'] : [],
+      );
     }
   });
 
@@ -116,17 +142,33 @@ const bodiesOf = (object: string) =>
       const explained = explainStripeError({ status, headers: {}, body });
       if (explained === undefined) expect(error.code).not.toBe('resource_missing');
       else expect(explained).toBeInstanceOf(StripeRefusal);
-      expect(explained instanceof StripeRefusal && explained.isMissing).toBe(error.code === 'resource_missing');
+      expect(explained instanceof StripeRefusal && explained.isMissing).toBe(
+        error.code === 'resource_missing',
+      );
     }
   });
 });
 
 /** Masking secrets also replaced every "1" and "x" of some bodies, which are text since then. */
-function readExchange({ requestHeaders, responseHeaders, status, body }: z.output<typeof exchangesSchema>[number]) {
+function readExchange({
+  requestHeaders,
+  responseHeaders,
+  status,
+  body,
+}: z.output<typeof exchangesSchema>[number]) {
   const headers = Object.fromEntries(
-    [...Object.entries(requestHeaders), ...Object.entries(responseHeaders)].map(([name, value]) => [name.toLowerCase(), value]),
+    [...Object.entries(requestHeaders), ...Object.entries(responseHeaders)].map(([name, value]) => [
+      name.toLowerCase(),
+      value,
+    ]),
   );
   const read: unknown =
-    typeof body === 'string' ? JSON.parse(body.replaceAll('<VENDOR_ID>', '1').replaceAll('<VENDOR_AUTH_CODE>', 'x')) : body;
-  return { version: String(headers['stripe-version']), status, body: z.record(z.string(), z.unknown()).parse(read) };
+    typeof body === 'string'
+      ? JSON.parse(body.replaceAll('<VENDOR_ID>', '1').replaceAll('<VENDOR_AUTH_CODE>', 'x'))
+      : body;
+  return {
+    version: String(headers['stripe-version']),
+    status,
+    body: z.record(z.string(), z.unknown()).parse(read),
+  };
 }

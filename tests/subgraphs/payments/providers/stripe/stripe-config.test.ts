@@ -18,18 +18,30 @@ describe('the configuration', () => {
     ['rk_live_1', undefined, { limit: 100, windowMs: 1000 }],
     ['sk_test_1', '190/10s', { limit: 190, windowMs: 10_000 }],
     ['sk_test_1', 'none', null],
-  ])('%s with STRIPE_RATE_LIMIT %s is allowed %j', (STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT, rateLimit) => {
-    expect(parseSettings(stripeSettings, { STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT }, [])).toMatchObject({ rateLimit });
-  });
+  ])(
+    '%s with STRIPE_RATE_LIMIT %s is allowed %j',
+    (STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT, rateLimit) => {
+      expect(
+        parseSettings(stripeSettings, { STRIPE_SECRET_KEY, STRIPE_RATE_LIMIT }, []),
+      ).toMatchObject({ rateLimit });
+    },
+  );
 
   it('reports every problem at once, and no key', () => {
-    const problems = problemsOf(payments, { STRIPE_SECRET_KEY: 'sk test', STRIPE_BASE_URL: 'ftp://x' });
+    const problems = problemsOf(payments, {
+      STRIPE_SECRET_KEY: 'sk test',
+      STRIPE_BASE_URL: 'ftp://x',
+    });
     expect(problems).toHaveLength(2);
-    expect(problems.join('\n')).toMatch(/STRIPE_SECRET_KEY must[^]*STRIPE_BASE_URL must be an http/);
+    expect(problems.join('\n')).toMatch(
+      /STRIPE_SECRET_KEY must[^]*STRIPE_BASE_URL must be an http/,
+    );
     expect(problems.join('\n')).not.toContain('sk test');
   });
 
   it('refuses a vendor that is not there', () => {
-    expect(problemsOf(payments, { PAYMENTS_PROVIDER: 'paypal' })).toEqual(['PAYMENTS_PROVIDER must be one of stripe, but is "paypal".']);
+    expect(problemsOf(payments, { PAYMENTS_PROVIDER: 'paypal' })).toEqual([
+      'PAYMENTS_PROVIDER must be one of stripe, but is "paypal".',
+    ]);
   });
 });

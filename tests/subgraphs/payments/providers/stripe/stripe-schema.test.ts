@@ -28,13 +28,33 @@ import { toConnection } from '../../../../../subgraphs/paging/connection.ts';
 import { SDL } from '../../ask.ts';
 import * as stripe from '../../stripe-objects.ts';
 
-const address = { line1: '1 Main St', line2: null, city: null, state: null, postal_code: null, country: null };
-const account = toBillingAccount(customerSchema.parse(stripe.customer('cus_1', { address, balance: 1, currency: 'eur' })));
-const failure = { type: 'card_error', code: 'card_declined', message: 'No.', payment_method: stripe.paymentMethod('pm_1') };
-const payment = toPayment(paymentIntentSchema.parse(stripe.paymentIntent('pi_1', 1, { last_payment_error: failure })));
+const address = {
+  line1: '1 Main St',
+  line2: null,
+  city: null,
+  state: null,
+  postal_code: null,
+  country: null,
+};
+const account = toBillingAccount(
+  customerSchema.parse(stripe.customer('cus_1', { address, balance: 1, currency: 'eur' })),
+);
+const failure = {
+  type: 'card_error',
+  code: 'card_declined',
+  message: 'No.',
+  payment_method: stripe.paymentMethod('pm_1'),
+};
+const payment = toPayment(
+  paymentIntentSchema.parse(stripe.paymentIntent('pi_1', 1, { last_payment_error: failure })),
+);
 const plan = toRecurringPlan(...planOf(subscriptionSchema.parse(stripe.subscription('sub_1'))));
 const invoice = toInvoice(invoiceSchema.parse(stripe.invoice('in_1')));
-const page = toConnection('a list', { first: 1 }, { entries: [{ item: payment, position: 'pi_1' }], hasNextPage: false });
+const page = toConnection(
+  'a list',
+  { first: 1 },
+  { entries: [{ item: payment, position: 'pi_1' }], hasNextPage: false },
+);
 
 const userError: UserError = { code: 'UNKNOWN', field: null, message: 'No.' };
 
@@ -52,14 +72,18 @@ const SAMPLES: Record<string, unknown> = {
   Refund: toRefund(refundSchema.parse(stripe.refund('re_1'))),
   Invoice: invoice,
   InvoiceLine: toInvoiceLine(lineSchema.parse(stripe.line('il_1'))),
-  CheckoutSession: toCheckoutSession(checkoutSessionSchema.parse(stripe.checkoutSession('cs_test_1'))),
+  CheckoutSession: toCheckoutSession(
+    checkoutSessionSchema.parse(stripe.checkoutSession('cs_test_1')),
+  ),
   UserError: userError,
   RecurringPlan: plan,
   RecurringPlanItem: plan.items[0],
   PageInfo: page.pageInfo,
 };
 
-const schema = buildSubgraphSchema([{ typeDefs: parse(SDL), resolvers: paymentsResolvers as never }]);
+const schema = buildSubgraphSchema([
+  { typeDefs: parse(SDL), resolvers: paymentsResolvers as never },
+]);
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('_'));
 /** What the CRM owns of these types. */
 const EXTERNAL = new Set(['Customer.billingLink', 'BillingLink.reference', 'BillingLink.email']);
@@ -69,7 +93,10 @@ describe('the schema', () => {
     const missing = types.filter(isObjectType).flatMap((type) =>
       Object.keys(type.getFields())
         .filter((field) => !field.startsWith('_') && !EXTERNAL.has(`${type.name}.${field}`))
-        .filter((field) => !Object.hasOwn((paymentsResolvers as Record<string, object>)[type.name] ?? {}, field))
+        .filter(
+          (field) =>
+            !Object.hasOwn((paymentsResolvers as Record<string, object>)[type.name] ?? {}, field),
+        )
         .filter((field) => !(field in sampleOf(type.name)))
         .map((field) => `${type.name}.${field}`),
     );
@@ -88,8 +115,19 @@ describe('the schema', () => {
   });
 
   it('writes its scalars by the graph’s rules', () => {
-    const own = types.filter(isScalarType).filter((type) => !isSpecifiedScalarType(type) && !/federation|link|FieldSet/i.test(type.name));
-    expect(own.map(({ name }) => name).sort()).toEqual(['CountryCode', 'CurrencyCode', 'Date', 'DateTime', 'Decimal', 'URL']);
+    const own = types
+      .filter(isScalarType)
+      .filter(
+        (type) => !isSpecifiedScalarType(type) && !/federation|link|FieldSet/i.test(type.name),
+      );
+    expect(own.map(({ name }) => name).sort()).toEqual([
+      'CountryCode',
+      'CurrencyCode',
+      'Date',
+      'DateTime',
+      'Decimal',
+      'URL',
+    ]);
     for (const { name } of own) expect(paymentsResolvers).toHaveProperty(name);
   });
 
@@ -112,7 +150,10 @@ describe('the schema', () => {
             .getValues()
             .map(({ name }) => name)
             .sort(),
-        ]).toEqual([type.name, ...[...new Set([...Object.values(reached[type.name] ?? {}), 'UNKNOWN'])].sort()]);
+        ]).toEqual([
+          type.name,
+          ...[...new Set([...Object.values(reached[type.name] ?? {}), 'UNKNOWN'])].sort(),
+        ]);
       }
     }
   });

@@ -3,7 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { createStripeProvider } from '../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
 import type { PaymentsProvider } from '../../../../../subgraphs/payments/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
-import { expectNotUnderstood, outcomeOf, WRONG_ANSWERS, wrongLists } from '../../../../upstream/wrong-answers.ts';
+import {
+  expectNotUnderstood,
+  outcomeOf,
+  WRONG_ANSWERS,
+  wrongLists,
+} from '../../../../upstream/wrong-answers.ts';
 
 const FIELDS = new Set(['id']);
 const first = { first: 10 };
@@ -38,23 +43,32 @@ async function ask(text: string, read: Read): Promise<unknown> {
   return outcome;
 }
 
-describe.each(LISTS)('a wrong answer in place of a list of %s is UPSTREAM_CONTRACT and costs little', (_what, read) => {
-  it.each(wrongLists('data'))('%s', async (_answer, text) => {
-    expectNotUnderstood(await ask(text, read));
-  });
-});
+describe.each(LISTS)(
+  'a wrong answer in place of a list of %s is UPSTREAM_CONTRACT and costs little',
+  (_what, read) => {
+    it.each(wrongLists('data'))('%s', async (_answer, text) => {
+      expectNotUnderstood(await ask(text, read));
+    });
+  },
+);
 
-describe.each(RECORDS)('a wrong answer in place of %s is UPSTREAM_CONTRACT and costs little', (_what, read) => {
-  it.each(WRONG_ANSWERS)('%s', async (_answer, text) => {
-    expectNotUnderstood(await ask(text, read));
-  });
-});
+describe.each(RECORDS)(
+  'a wrong answer in place of %s is UPSTREAM_CONTRACT and costs little',
+  (_what, read) => {
+    it.each(WRONG_ANSWERS)('%s', async (_answer, text) => {
+      expectNotUnderstood(await ask(text, read));
+    });
+  },
+);
 
 describe('a list of wrong records', () => {
   const ids = Array.from({ length: 100 }, (_, index) => `pi_${String(index)}`);
 
   it('takes only their own places, each with a reason of its own', async () => {
-    const page = await ask(JSON.stringify({ data: ids.map((id) => ({ id, amount: 'x' })), has_more: false }), payments);
+    const page = await ask(
+      JSON.stringify({ data: ids.map((id) => ({ id, amount: 'x' })), has_more: false }),
+      payments,
+    );
     const { entries } = page as Awaited<ReturnType<PaymentsProvider['payments']>>;
     expect(entries.map(({ position }) => position)).toEqual(ids);
     for (const { item } of entries) expectNotUnderstood(item);
@@ -63,6 +77,8 @@ describe('a list of wrong records', () => {
   it('may hold anything in what is not read of them', async () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     const text = `{"data":[{"id":"pi_1","amount":1,"created":1,"currency":"eur","status":"succeeded","metadata":${deep}}],"has_more":false}`;
-    expect(await ask(text, payments)).toMatchObject({ entries: [{ position: 'pi_1', item: { id: 'pi_1' } }] });
+    expect(await ask(text, payments)).toMatchObject({
+      entries: [{ position: 'pi_1', item: { id: 'pi_1' } }],
+    });
   });
 });

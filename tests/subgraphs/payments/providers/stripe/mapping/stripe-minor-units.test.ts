@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { toMinorUnits, toMoney } from '../../../../../../subgraphs/payments/providers/stripe/mapping/stripe-minor-units.ts';
+import {
+  toMinorUnits,
+  toMoney,
+} from '../../../../../../subgraphs/payments/providers/stripe/mapping/stripe-minor-units.ts';
 
 describe('an amount in minor units becomes exact decimal text', () => {
   it.each([

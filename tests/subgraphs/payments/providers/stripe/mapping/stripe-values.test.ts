@@ -29,28 +29,53 @@ describe('tables of values', () => {
       requires_payment_method: 1,
       succeeded: 1,
     };
-    const known: Record<string, number> = intent satisfies Record<Known<Stripe.PaymentIntent.Status>, number>;
+    const known: Record<string, number> = intent satisfies Record<
+      Known<Stripe.PaymentIntent.Status>,
+      number
+    >;
     expect(Object.keys(PAYMENT_STATUSES).sort()).toEqual(Object.keys(known).sort());
 
     const invoice = { draft: 1, open: 1, paid: 1, uncollectible: 1, void: 1 };
-    const invoices: Record<string, number> = invoice satisfies Record<Known<Stripe.Invoice.Status>, number>;
+    const invoices: Record<string, number> = invoice satisfies Record<
+      Known<Stripe.Invoice.Status>,
+      number
+    >;
     expect(Object.keys(INVOICE_STATUSES).sort()).toEqual(Object.keys(invoices).sort());
 
-    const plan = { active: 1, canceled: 1, incomplete: 1, incomplete_expired: 1, past_due: 1, paused: 1, trialing: 1, unpaid: 1 };
-    const plans: Record<string, number> = plan satisfies Record<Known<Stripe.Subscription.Status>, number>;
+    const plan = {
+      active: 1,
+      canceled: 1,
+      incomplete: 1,
+      incomplete_expired: 1,
+      past_due: 1,
+      paused: 1,
+      trialing: 1,
+      unpaid: 1,
+    };
+    const plans: Record<string, number> = plan satisfies Record<
+      Known<Stripe.Subscription.Status>,
+      number
+    >;
     expect(Object.keys(PLAN_STATUSES).sort()).toEqual(Object.keys(plans).sort());
 
     const interval = { day: 1, week: 1, month: 1, year: 1 };
-    const intervals: Record<string, number> = interval satisfies Record<Known<Stripe.Price.Recurring.Interval>, number>;
+    const intervals: Record<string, number> = interval satisfies Record<
+      Known<Stripe.Price.Recurring.Interval>,
+      number
+    >;
     expect(Object.keys(BILLING_INTERVALS).sort()).toEqual(Object.keys(intervals).sort());
   });
 
   it('name a type for each payment method, and UNKNOWN for others', () => {
     expect(
-      ['card', 'sepa_debit', 'customer_balance', 'paypal', 'ideal', 'klarna', 'oxxo'].map((type) => valueOf(PAYMENT_METHOD_TYPES, type)),
+      ['card', 'sepa_debit', 'customer_balance', 'paypal', 'ideal', 'klarna', 'oxxo'].map((type) =>
+        valueOf(PAYMENT_METHOD_TYPES, type),
+      ),
     ).toEqual(['CARD', 'BANK_DEBIT', 'BANK_TRANSFER', 'WALLET', 'WALLET', 'PAY_LATER', 'VOUCHER']);
-    expect(['crypto', 'custom', '', 'toString', 'constructor', null, undefined].map((type) => valueOf(PAYMENT_METHOD_TYPES, type))).toEqual(
-      Array.from({ length: 7 }, () => 'UNKNOWN'),
-    );
+    expect(
+      ['crypto', 'custom', '', 'toString', 'constructor', null, undefined].map((type) =>
+        valueOf(PAYMENT_METHOD_TYPES, type),
+      ),
+    ).toEqual(Array.from({ length: 7 }, () => 'UNKNOWN'));
   });
 });
