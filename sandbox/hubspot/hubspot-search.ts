@@ -33,12 +33,10 @@ export function searchObjects(
 type Search = z.output<typeof SEARCH>;
 
 const SORT = z.union([
-  z
-    .string()
-    .transform((text) => ({
-      propertyName: text.replace(/^-/, ''),
-      direction: text.startsWith('-') ? 'DESCENDING' : 'ASCENDING',
-    })),
+  z.string().transform((text) => ({
+    propertyName: text.replace(/^-/, ''),
+    direction: text.startsWith('-') ? 'DESCENDING' : 'ASCENDING',
+  })),
   z.object({
     propertyName: z.string(),
     direction: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING'),

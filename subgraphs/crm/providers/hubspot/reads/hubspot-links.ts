@@ -97,12 +97,10 @@ function toPage(
   if (links instanceof Error) return links;
   const ids = links?.to.map(({ toObjectId }) => toObjectId) ?? [];
   const next = links?.paging?.next?.after;
-  const entries = ids
-    .slice(skip, skip + first)
-    .map((item, index) => ({
-      item,
-      position: positionInPage({ token, next, size: ids.length }, skip + index),
-    }));
+  const entries = ids.slice(skip, skip + first).map((item, index) => ({
+    item,
+    position: positionInPage({ token, next, size: ids.length }, skip + index),
+  }));
   const missing = first - entries.length;
   return {
     entries,
