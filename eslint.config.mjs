@@ -69,7 +69,7 @@ export default defineConfig(
     files: ['**/*.{ts,tsx,mjs,cjs}'],
     plugins: { regexp },
     rules: {
-      // What takes a time that grows with the square of a text, or worse. tests/abuse/linear-expressions.test.ts finds what these cannot see.
+      // What takes a time that grows with the square of a text, or worse. tests/abuse/linear-expressions.long.test.ts finds what these cannot see.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': [
         'error',

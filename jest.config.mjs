@@ -4,8 +4,10 @@ export default {
   testTimeout: 30_000,
   // Each file in a process of its own: a connection that one leaves behind must not end another. Two bytes: 1 would be all of the memory.
   workerIdleMemoryLimit: 2,
+  // One file on each core. What takes long, or counts on having the machine to itself, is in *.long.test.ts: see jest.long.config.mjs.
+  maxWorkers: '100%',
   roots: ['<rootDir>/tests'],
-  testMatch: ['**/*.test.ts'],
+  testMatch: ['**/!(*.long).test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   setupFiles: [
     '<rootDir>/tests/setup/promise-with-resolvers.mjs',
