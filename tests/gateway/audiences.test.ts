@@ -255,11 +255,11 @@ describe.each(MODES)('an audience of the %s gateway', (mode) => {
     const query = '{ __type(name: "Payment") { name } shown: __type(name: "Place") { name } }';
     expect((await whole(query)).data).toEqual({
       __type: { name: 'Payment' },
-      shown: { name: 'ResponsePosition' },
+      shown: { name: 'Place' },
     });
     expect((await ask('public', query)).data).toEqual({
       __type: null,
-      shown: { name: 'ResponsePosition' },
+      shown: { name: 'Place' },
     });
   });
 
