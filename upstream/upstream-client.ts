@@ -82,13 +82,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) throw cancelled(cancellation.reason);
     if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
-    // What else is in the headers is the same for all calls of a client.
-    const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
-    const key =
-      request.headers === undefined && condition === undefined
-        ? http.path
-        : JSON.stringify([http.path, request.headers, condition]);
-    return flights.share(key, cancellation, (shared) => calls.call(request, http, scope, shared));
+    return flights.share(flightOf(request, http), cancellation, (shared) =>
+      calls.call(request, http, scope, shared),
+    );
   };
 
   const change = (
@@ -115,26 +111,31 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   return {
     send,
-    find: (request, scope) =>
-      send(request, scope).catch((error: unknown) => {
-        if (error instanceof UpstreamError && error.status === 404) return null;
-        throw error;
-      }),
-    download: async (request, scope) => {
-      const answer = await exchange(request, scope);
-      const contentType = String(answer.headers['content-type'] ?? 'application/octet-stream');
-      const permission = readCachePermission(
-        { method: request.method, path: request.path, headers: {} },
-        answer,
-        { shared: true },
-      );
-      return {
-        contentType,
-        body: answer.bytes,
-        freshSeconds: Math.floor((permission?.freshMs ?? 0) / 1000),
-      };
-    },
+    find: (request, scope) => send(request, scope).catch(nullIfNotFound),
+    download: async (request, scope) => toDownload(request, await exchange(request, scope)),
     close: () => pool.close(),
+  };
+}
+
+function nullIfNotFound(error: unknown): null {
+  if (error instanceof UpstreamError && error.status === 404) return null;
+  throw error;
+}
+
+/** Names calls that can share one answer. What else is in the headers is the same for all calls of a client. */
+function flightOf({ headers }: AnyRequest, http: HttpRequest): string {
+  const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
+  return headers === undefined && condition === undefined
+    ? http.path
+    : JSON.stringify([http.path, headers, condition]);
+}
+
+function toDownload({ method, path }: AnyRequest, response: VendorResponse): Download {
+  const permission = readCachePermission({ method, path, headers: {} }, response, { shared: true });
+  return {
+    contentType: String(response.headers['content-type'] ?? 'application/octet-stream'),
+    body: response.bytes,
+    freshSeconds: Math.floor((permission?.freshMs ?? 0) / 1000),
   };
 }
 

@@ -113,14 +113,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
-  app.register((routes, _options, done) => {
-    limitAddresses(routes, {
-      limits: requestLimits.addresses('files'),
-      isFromGateway: options.isFromGateway,
-    });
-    serveFiles(routes, { ...options, requestTimeoutMs: config.requestTimeoutMs });
-    done();
-  });
+  serveLimitedFiles(app, options, requestLimits);
   serveMonitoring(app, { monitoring, isReady: () => isReady, countByAddress });
   options.addRoutes?.(app, { schema: server.schema, countByAddress });
   // Else a client that keeps its connection would keep the process too.
@@ -144,6 +137,21 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await tracing?.close();
     },
   };
+}
+
+function serveLimitedFiles(
+  app: FastifyInstance,
+  options: ServiceOptions,
+  requestLimits: ReturnType<typeof createRequestLimits>,
+): void {
+  app.register((routes, _options, done) => {
+    limitAddresses(routes, {
+      limits: requestLimits.addresses('files'),
+      isFromGateway: options.isFromGateway,
+    });
+    serveFiles(routes, { ...options, requestTimeoutMs: options.config.requestTimeoutMs });
+    done();
+  });
 }
 
 function createServer({

@@ -58,14 +58,7 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     new DataLoader(read, { maxBatchSize });
   const byId = <Value>(read: ReadBatch<Value>): Loader<Value> =>
     batch(acceptOnly((id) => refuseId(provider.capabilities, id), read));
-  const linked = (from: RecordKind, to: RecordKind): PageLoader<LinkedRequest, string> =>
-    new DataLoader(
-      (requests: readonly LinkedRequest[]) => provider.linkedIds({ from, to }, requests, request),
-      {
-        maxBatchSize,
-        cacheKeyFn: toText,
-      },
-    );
+  const linked = (from: RecordKind, to: RecordKind) => linkLoader(provider, request, { from, to });
 
   const customerById = byId((ids) =>
     provider.customersById(ids, request.wanted('Customer'), request),
@@ -115,6 +108,16 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     customerIdsOfDeal: linked('deal', 'customer'),
   };
 }
+
+const linkLoader = (
+  provider: CrmProvider,
+  request: SubgraphRequest,
+  link: { readonly from: RecordKind; readonly to: RecordKind },
+): PageLoader<LinkedRequest, string> =>
+  new DataLoader(
+    (requests: readonly LinkedRequest[]) => provider.linkedIds(link, requests, request),
+    { maxBatchSize: provider.capabilities.maxBatchSize, cacheKeyFn: toText },
+  );
 
 type ReadBatch<Value> = (keys: readonly string[]) => Promise<FoundRecords<Value>>;
 

@@ -36,9 +36,9 @@ export function createPaymentsLoaders(
   provider: PaymentsProvider,
   request: SubgraphRequest,
 ): PaymentsLoaders {
-  const billingAccountById = new UnbatchedLoader(
-    (id: string) => provider.billingAccount(id, request),
-    explainRead(),
+  const { billingAccountById, billingAccountsOf, billingAccountIdsOf } = createAccountLoaders(
+    provider,
+    request,
   );
   const paymentById = new UnbatchedLoader(
     (id: string) => provider.payment(id, request.wanted('Payment'), request),
@@ -50,6 +50,36 @@ export function createPaymentsLoaders(
   );
   const recurringPlanById = new UnbatchedLoader(
     (id: string) => provider.recurringPlan(id, request.wanted('RecurringPlan'), request),
+    explainRead(),
+  );
+  return {
+    billingAccount: (id) => billingAccountById.load(id),
+    payment: (id) => paymentById.load(id),
+    invoice: (id) => invoiceById.load(id),
+    recurringPlan: (id) => recurringPlanById.load(id),
+    // Only a write names these, and once.
+    refund: (id) => provider.refund(id, request),
+    checkoutSession: (id) =>
+      provider.checkoutSession(id, request.wanted('CheckoutSession'), request),
+    billingAccountOf: async ({ billingAccount, billingAccountId }) => {
+      if (billingAccount !== undefined) return billingAccount;
+      return billingAccountId === null ? null : billingAccountById.load(billingAccountId);
+    },
+    recurringPlanOf: async ({ recurringPlan, recurringPlanId }) => {
+      if (recurringPlan !== undefined) return recurringPlan;
+      return recurringPlanId === null ? null : recurringPlanById.load(recurringPlanId);
+    },
+    billingAccountsOf,
+    billingAccountIdsOf,
+    balancesOf: async (customer) =>
+      sumByCurrency((await billingAccountsOf(customer)).flatMap(({ balance }) => balance ?? [])),
+  };
+}
+
+/** The billing accounts by their ids, and those of a customer of the CRM. */
+function createAccountLoaders(provider: PaymentsProvider, request: SubgraphRequest) {
+  const billingAccountById = new UnbatchedLoader(
+    (id: string) => provider.billingAccount(id, request),
     explainRead(),
   );
   const remember = (accounts: readonly BillingAccount[]) => {
@@ -81,34 +111,13 @@ export function createPaymentsLoaders(
     const accounts = await Promise.all(link.accountIds.map((id) => billingAccountById.load(id)));
     return accounts.filter((account) => account !== null);
   };
-
-  return {
-    billingAccount: (id) => billingAccountById.load(id),
-    payment: (id) => paymentById.load(id),
-    invoice: (id) => invoiceById.load(id),
-    recurringPlan: (id) => recurringPlanById.load(id),
-    // Only a write names these, and once.
-    refund: (id) => provider.refund(id, request),
-    checkoutSession: (id) =>
-      provider.checkoutSession(id, request.wanted('CheckoutSession'), request),
-    billingAccountOf: async ({ billingAccount, billingAccountId }) => {
-      if (billingAccount !== undefined) return billingAccount;
-      return billingAccountId === null ? null : billingAccountById.load(billingAccountId);
-    },
-    recurringPlanOf: async ({ recurringPlan, recurringPlanId }) => {
-      if (recurringPlan !== undefined) return recurringPlan;
-      return recurringPlanId === null ? null : recurringPlanById.load(recurringPlanId);
-    },
-    billingAccountsOf,
-    billingAccountIdsOf: (customer) => {
-      const link = linkOf(customer);
-      return 'email' in link
-        ? billingAccountsByEmail.load(link.email).then(toIds)
-        : Promise.resolve(link.accountIds);
-    },
-    balancesOf: async (customer) =>
-      sumByCurrency((await billingAccountsOf(customer)).flatMap(({ balance }) => balance ?? [])),
+  const billingAccountIdsOf = (customer: CustomerReference) => {
+    const link = linkOf(customer);
+    return 'email' in link
+      ? billingAccountsByEmail.load(link.email).then(toIds)
+      : Promise.resolve(link.accountIds);
   };
+  return { billingAccountById, billingAccountsOf, billingAccountIdsOf };
 }
 
 const toIds = (accounts: readonly BillingAccount[]) => accounts.map(({ id }) => id);

@@ -44,18 +44,7 @@ export function createPaymentsWrites(
   request: RequestScope,
 ): PaymentsWrites {
   const scope: RequestScope = { ...request, bypassCache: true };
-  const idempotentWriter = async ({
-    name,
-    input,
-    write,
-  }: IdempotentWriteOptions): Promise<WriteOutcome> => {
-    const { idempotencyKey, ...said } = input;
-    const steps = { write: async (key: string) => toOutcome(await write(key), explainRefusal) };
-    return {
-      ...NOTHING,
-      ...(await writer.write({ name, idempotencyKey, input: said }, scope, steps)),
-    };
-  };
+  const idempotentWriter = (options: IdempotentWriteOptions) => writeOnce(writer, scope, options);
 
   return {
     createCheckoutSession: async (input) => {
@@ -108,6 +97,19 @@ export function createPaymentsWrites(
         id: input.recurringPlanId,
       };
     },
+  };
+}
+
+async function writeOnce(
+  writer: IdempotentWriter,
+  scope: RequestScope,
+  { name, input, write }: IdempotentWriteOptions,
+): Promise<WriteOutcome> {
+  const { idempotencyKey, ...said } = input;
+  const steps = { write: async (key: string) => toOutcome(await write(key), explainRefusal) };
+  return {
+    ...NOTHING,
+    ...(await writer.write({ name, idempotencyKey, input: said }, scope, steps)),
   };
 }
 

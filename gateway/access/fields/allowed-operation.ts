@@ -41,50 +41,94 @@ export function allowedOperation(
   unmet: ReadonlySet<Condition>,
   { schema, conditions }: { readonly schema: GraphQLSchema; readonly conditions: FieldConditions },
 ): AllowedOperation {
-  const refused = new Map<FieldNode, Condition>();
-  const allowed = new Map<string, FragmentDefinitionNode | undefined>();
+  const root = schema.getRootType(operation.operation);
+  if (root == null)
+    throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const mutation = isMutation ? root : undefined;
+  const filter = new AllowedSelections({ schema, conditions, unmet, fragments, mutation });
+  const rest = unlessEmpty({
+    ...operation,
+    selectionSet: filter.allow(operation.selectionSet, root, isMutation),
+  });
+  return {
+    document: rest && { kind: Kind.DOCUMENT, definitions: [rest, ...filter.fragments()] },
+    operation: rest ?? operation,
+    refused: filter.refused,
+  };
+}
 
-  const allow = (
+interface AllowedSelectionsOptions {
+  readonly schema: GraphQLSchema;
+  readonly conditions: FieldConditions;
+  /** What the caller does not meet. */
+  readonly unmet: ReadonlySet<Condition>;
+  readonly fragments: OperationWithoutConditions['fragments'];
+  /** The root type of a mutation; undefined for other operations. */
+  readonly mutation: GraphQLNamedType | undefined;
+}
+
+/** The selections of one operation that its caller may see. */
+class AllowedSelections {
+  readonly refused = new Map<FieldNode, Condition>();
+  readonly #options: AllowedSelectionsOptions;
+  readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
+
+  constructor(options: AllowedSelectionsOptions) {
+    this.#options = options;
+  }
+
+  /** @param isChange whether the selections are those of a mutation itself. */
+  allow(
     { selections }: SelectionSetNode,
     parent: GraphQLNamedType,
     isChange = false,
-  ): SelectionSetNode => {
+  ): SelectionSetNode {
     const left = selections.flatMap(
-      (selection) => allowSelection(selection, parent, isChange) ?? [],
+      (selection) => this.#allowSelection(selection, parent, isChange) ?? [],
     );
     return { kind: Kind.SELECTION_SET, selections: left };
-  };
-  const allowSelection = (
+  }
+
+  /** The fragments that have been spread, as far as they may be seen. */
+  fragments(): FragmentDefinitionNode[] {
+    return [...this.#fragments.values()].filter((fragment) => fragment !== undefined);
+  }
+
+  #allowSelection(
     selection: SelectionNode,
     parent: GraphQLNamedType,
     isChange: boolean,
-  ): SelectionNode | undefined => {
-    if (selection.kind === Kind.FIELD) return allowField(selection, parent, isChange);
+  ): SelectionNode | undefined {
+    if (selection.kind === Kind.FIELD) return this.#allowField(selection, parent, isChange);
     if (selection.kind === Kind.FRAGMENT_SPREAD)
-      return allowFragment(selection.name.value) && selection;
+      return this.#allowFragment(selection.name.value) && selection;
+    const { schema } = this.#options;
     const type = schema.getType(selection.typeCondition?.name.value ?? parent.name) ?? parent;
     return unlessEmpty({
       ...selection,
-      selectionSet: allow(selection.selectionSet, type, isChange),
+      selectionSet: this.allow(selection.selectionSet, type, isChange),
     });
-  };
-  const allowField = (
+  }
+
+  #allowField(
     field: FieldNode,
     parent: GraphQLNamedType,
     isChange: boolean,
-  ): FieldNode | undefined => {
+  ): FieldNode | undefined {
+    const { conditions, unmet, fragments } = this.#options;
     const condition = conditions.of(parent, field.name.value).find((one) => unmet.has(one));
     if (condition !== undefined) {
-      refuse(field, condition);
-      return;
+      this.refused.set(field, condition);
+      return undefined;
     }
     const type = targetOf(parent, field.name.value);
     if (field.selectionSet === undefined || type === undefined) return field;
-    const { selections } = allow(field.selectionSet, type);
-    const below = firstRefused(field.selectionSet, fragments, refused);
+    const { selections } = this.allow(field.selectionSet, type);
+    const below = firstRefused(field.selectionSet, fragments, this.refused);
     if (selections.length === 0 && below !== undefined && !isChange) {
-      refuse(field, below);
-      return;
+      this.refused.set(field, below);
+      return undefined;
     }
     const isTypeOpen = selections.length === 0 || isAbstractType(type);
     return {
@@ -94,39 +138,19 @@ export function allowedOperation(
         selections: isTypeOpen ? [...selections, TYPE_SELECTION] : selections,
       },
     };
-  };
-  const refuse = (field: FieldNode, condition: Condition): undefined =>
-    void refused.set(field, condition);
-  const allowFragment = (name: string): FragmentDefinitionNode | undefined => {
-    const fragment = fragments.get(name);
-    if (fragment === undefined || allowed.has(name)) return allowed.get(name);
-    const type = schema.getType(fragment.typeCondition.name.value);
-    const isRoot =
-      type === schema.getMutationType() && operation.operation === OperationTypeNode.MUTATION;
-    const left =
-      type &&
-      unlessEmpty({ ...fragment, selectionSet: allow(fragment.selectionSet, type, isRoot) });
-    allowed.set(name, left);
-    return left;
-  };
+  }
 
-  const root = schema.getRootType(operation.operation);
-  if (root == null)
-    throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
-  const rest = unlessEmpty({
-    ...operation,
-    selectionSet: allow(
-      operation.selectionSet,
-      root,
-      operation.operation === OperationTypeNode.MUTATION,
-    ),
-  });
-  const left = [...allowed.values()].filter((fragment) => fragment !== undefined);
-  return {
-    document: rest && { kind: Kind.DOCUMENT, definitions: [rest, ...left] },
-    operation: rest ?? operation,
-    refused,
-  };
+  #allowFragment(name: string): FragmentDefinitionNode | undefined {
+    const { schema, fragments, mutation } = this.#options;
+    const fragment = fragments.get(name);
+    if (fragment === undefined || this.#fragments.has(name)) return this.#fragments.get(name);
+    const type = schema.getType(fragment.typeCondition.name.value);
+    const isRoot = type !== undefined && type === mutation;
+    const selectionSet = type && this.allow(fragment.selectionSet, type, isRoot);
+    const left = selectionSet && unlessEmpty({ ...fragment, selectionSet });
+    this.#fragments.set(name, left);
+    return left;
+  }
 }
 
 const TYPE_SELECTION: FieldNode = {

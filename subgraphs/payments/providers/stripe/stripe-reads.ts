@@ -40,9 +40,10 @@ type Reads = Omit<PaymentsProvider, keyof PaymentsWriter | 'capabilities' | 'clo
 export const createStripeReads = (client: UpstreamClient, settings: PaymentsSettings): Reads => ({
   ...createPaymentReads(client, settings),
   ...createInvoiceReads(client, settings),
+  ...createPlanReads(client, settings),
 });
 
-type PaymentReads = Omit<Reads, InvoiceReading>;
+type PaymentReads = Omit<Reads, InvoiceReading | PlanReading>;
 
 const createPaymentReads = (
   client: UpstreamClient,
@@ -101,18 +102,13 @@ const createPaymentReads = (
     ),
 });
 
-type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines' | 'recurringPlan' | 'recurringPlans';
+type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines';
+type PlanReading = 'recurringPlan' | 'recurringPlans';
 
 function createInvoiceReads(
   client: UpstreamClient,
   { needsPayerEmail }: PaymentsSettings,
 ): Pick<PaymentsProvider, InvoiceReading> {
-  const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
-    toRecurringPlan(
-      wire,
-      wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data,
-    );
-
   return {
     invoice: async (id, fields, scope) => {
       const wire = await find(
@@ -139,7 +135,20 @@ function createInvoiceReads(
         (body) => readItem(lineSchema, toInvoiceLine, body),
         scope,
       ),
+  };
+}
 
+function createPlanReads(
+  client: UpstreamClient,
+  { needsPayerEmail }: PaymentsSettings,
+): Pick<PaymentsProvider, PlanReading> {
+  const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
+    toRecurringPlan(
+      wire,
+      wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data,
+    );
+
+  return {
     recurringPlan: async (id, fields, scope) => {
       const wire = await find(
         client,
