@@ -44,14 +44,17 @@ export async function compareCpu(
   const started: Target[] = [];
   let peers: Peers | undefined;
   try {
-    const handWritten = await startHandWritten(environment, 'fastify');
+    const handWritten = await startHandWritten(environment);
     const embedded = await startEmbedded(environment);
-    const own = [handWritten, await startHandWritten(environment, 'bare'), embedded];
-    own.push(await startDistributed(environment, services));
-    started.push(...own);
+    const own = [handWritten, embedded, await startDistributed(environment, services)];
+    const bare = await startHandWritten(environment, 'bare');
+    started.push(...own, bare);
     if (options.peers) peers = await startPeers(services);
     started.push(...(peers?.targets ?? []));
-    await checkAnswers(workloads, handWritten, started.slice(1));
+    const graphs = started.filter(({ isGraphQL }) => isGraphQL);
+    await checkAnswers(workloads, handWritten, graphs);
+    const ofBare = workloads.filter(({ name }) => BARE_WORKLOADS.includes(name));
+    await checkAnswers(ofBare, handWritten, [bare]);
     const upstreamCallsEqual = await hasEqualCallsAs(handWritten, environment, workloads);
 
     const measured = await measureAll(own, workloads, options);
@@ -59,17 +62,25 @@ export async function compareCpu(
     const besidePeers =
       peers === undefined
         ? []
-        : await measureAll([...own.slice(2), ...peers.targets], workloads, options);
+        : await measureAll([...own.slice(1), ...peers.targets], workloads, options);
+    const besideBare = await measureAll([bare, embedded], ofBare, options);
     const byGet = await compareGet(embedded, workloadNamed('one', workloads), options);
-    const rows = [...rowsOf(measured), ...rowsOf(besidePeers)];
-    const figures = { ...figuresOf(measured, besidePeers), upstreamCallsEqual, ...byGet };
-    return { figures, rows, measured: [...measured, ...besidePeers] };
+    const tables = [measured, besideBare, besidePeers];
+    const figures = { ...figuresOf(measured, besideBare, besidePeers), upstreamCallsEqual };
+    return {
+      figures: { ...figures, ...byGet },
+      rows: tables.flatMap(rowsOf),
+      measured: tables.flat(),
+    };
   } finally {
     for (const target of started) target.close();
     services.close();
     peers?.remove();
   }
 }
+
+/** The bars against it are those of these two. */
+const BARE_WORKLOADS = ['list', 'one'];
 
 /** A persisted GET beside the same POST, for one process: with eight connections and with 64. */
 async function compareGet(
@@ -128,16 +139,16 @@ const MAX_SPREAD = 0.25;
 
 function figuresOf(
   measured: readonly Measured[],
+  besideBare: readonly Measured[],
   besidePeers: readonly Measured[],
 ): Partial<Figures> {
-  const [list, one, listBesidePeers] = [
-    ratiosOf(measured, 'list'),
-    ratiosOf(measured, 'one'),
-    ratiosOf(besidePeers, 'list'),
-  ];
+  const [list, one] = [ratiosOf(measured, 'list'), ratiosOf(measured, 'one')];
+  const listBesidePeers = ratiosOf(besidePeers, 'list');
   const ratios = {
     listCpuRatio: list('embedded', 'hand-written', 'cpu'),
     oneCpuRatio: one('embedded', 'hand-written', 'cpu'),
+    listCpuVsBare: ratiosOf(besideBare, 'list')('embedded', 'bare', 'cpu'),
+    oneCpuVsBare: ratiosOf(besideBare, 'one')('embedded', 'bare', 'cpu'),
     listCpuVsHive: listBesidePeers('embedded', 'Hive Gateway', 'cpu'),
     gatewayCpuVsHive: listBesidePeers('distributed', 'Hive Gateway', 'frontCpu'),
     gatewayCpuVsApollo: listBesidePeers('distributed', '@apollo/gateway', 'frontCpu'),

@@ -3,6 +3,9 @@ export interface Figures {
   /** CPU of the embedded gateway as a share of the hand-written endpoint's. */
   readonly listCpuRatio: number | null;
   readonly oneCpuRatio: number | null;
+  /** The same as a share of a hand-written endpoint on `node:http` and plain undici, without policies, checks or limits. */
+  readonly listCpuVsBare: number | null;
+  readonly oneCpuVsBare: number | null;
   /** CPU of a persisted GET as a share of the same POST's, with 8 and with 64 connections. */
   readonly getCpuVsPost: number | null;
   readonly getCpuVsPost64: number | null;
@@ -27,6 +30,8 @@ export interface Figures {
 export const NOT_MEASURED: Figures = {
   listCpuRatio: null,
   oneCpuRatio: null,
+  listCpuVsBare: null,
+  oneCpuVsBare: null,
   getCpuVsPost: null,
   getCpuVsPost64: null,
   listRounds: null,

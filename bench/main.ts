@@ -39,7 +39,7 @@ async function withVendors<T>(
 async function compareLatency(environment: Environment): Promise<Partial<Figures>> {
   const list = workloadNamed('list', await readWorkloads(environment));
   const [handWritten, gateway] = [
-    await startHandWritten(environment, 'fastify'),
+    await startHandWritten(environment),
     await startTraced(environment),
   ];
   const figures = await measureLatency(handWritten, gateway, list);

@@ -49,7 +49,7 @@ async function startProfiled(flags: readonly string[]): Promise<Target> {
   if (targetName === 'distributed')
     return startDistributed(environment, await startServices(environment), flags);
   return targetName === 'hand-written'
-    ? startHandWritten(environment, 'fastify', flags)
+    ? startHandWritten(environment, 'hand-written', flags)
     : startEmbedded(environment, flags);
 }
 

@@ -30,14 +30,15 @@ export const startOwn = (
   execArgv: readonly string[] = [],
 ) => start(built(name), args, { ...PRODUCTION, ...environment }, [...START_FLAGS, ...execArgv]);
 
+/** @param kind `bare` is on `node:http` and plain undici, and answers `/list` and `/one` alone. */
 export async function startHandWritten(
   environment: Environment,
-  kind: 'fastify' | 'bare',
+  kind: 'hand-written' | 'bare' = 'hand-written',
   execArgv: readonly string[] = [],
 ): Promise<Target> {
-  const child = startOwn('bench/hand-written', [kind], environment, execArgv);
+  const child = startOwn(`bench/${kind}`, [], environment, execArgv);
   const { url } = await announced<{ url: string }>(child);
-  return target(kind === 'bare' ? 'hand-written on node:http' : 'hand-written', url, [child]);
+  return target(kind, url, [child]);
 }
 
 export async function startEmbedded(
@@ -145,7 +146,7 @@ function target(name: string, url: string, processes: Target['processes']): Targ
   return {
     name,
     url,
-    isGraphQL: !name.startsWith('hand-written'),
+    isGraphQL: name !== 'hand-written' && name !== 'bare',
     processes,
     front,
     close: () => front.kill('SIGKILL'),

@@ -1,5 +1,5 @@
-// The hand-written endpoint that the gateway is measured against: `node dist/bench/hand-written.js [bare]`.
-import { createServer, type ServerResponse } from 'node:http';
+// The hand-written endpoint that the gateway is measured against: `node dist/bench/hand-written.js`.
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beginRequest } from '../../request/deadline.ts';
 import { createHttpServer, serve } from '../../gateway/server/http-server.ts';
@@ -37,34 +37,18 @@ async function answer(
   });
 }
 
-function announce(port: number) {
-  process.send?.({ url: `http://127.0.0.1:${String(port)}` });
-}
-
-if (process.argv[2] === 'bare') {
-  const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    void answer(pathname, searchParams.get('of') ?? undefined, response).then((body) => {
-      response.setHeader('content-type', 'application/json; charset=utf-8');
-      response.end(body);
-    });
+const app = createHttpServer(
+  { level: 'warn', secrets: [], write: (line) => process.stderr.write(line) },
+  { bodyBytes: 1024 * 1024 },
+);
+for (const path of Object.keys(READS)) {
+  serve(app, ['GET'], path, async (request, reply) => {
+    const { of } = request.query as { readonly of?: string };
+    const body = await answer(path, of, reply.raw);
+    return reply.header('content-type', 'application/json; charset=utf-8').send(body);
   });
-  server.listen(0, '127.0.0.1', () => {
-    announce((server.address() as AddressInfo).port);
-  });
-} else {
-  const app = createHttpServer(
-    { level: 'warn', secrets: [], write: (line) => process.stderr.write(line) },
-    { bodyBytes: 1024 * 1024 },
-  );
-  for (const path of Object.keys(READS)) {
-    serve(app, ['GET'], path, async (request, reply) => {
-      const { of } = request.query as { readonly of?: string };
-      const body = await answer(path, of, reply.raw);
-      return reply.header('content-type', 'application/json; charset=utf-8').send(body);
-    });
-  }
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  announce((app.server.address() as AddressInfo).port);
 }
+await app.listen({ host: '127.0.0.1', port: 0 });
+const { port } = app.server.address() as AddressInfo;
+process.send?.({ url: `http://127.0.0.1:${String(port)}` });
 for (const end of ['disconnect', 'SIGTERM']) process.once(end, () => process.exit(0));
