@@ -1,3 +1,5 @@
+const { existsSync, readdirSync } = require('node:fs');
+
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 const PRODUCTION = '^(bin|errors|gateway|monitoring|request|settings|state|subgraphs|upstream)/';
@@ -26,6 +28,11 @@ const layerRules = LAYERS.slice(1).map(([name, path], index) =>
   ),
 );
 
+/** Any of the built-in subgraphs' folders: those with a manifest. */
+const SUBGRAPH = `^subgraphs/(${readdirSync('subgraphs')
+  .filter((name) => existsSync(`subgraphs/${name}/subgraph.ts`))
+  .join('|')})/`;
+
 module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
@@ -37,18 +44,18 @@ module.exports = {
     ),
     rule(
       'subgraphs-know-no-other-subgraph',
-      { path: '^subgraphs/(crm|payments|maps)/' },
-      { path: '^subgraphs/(crm|payments|maps)/', pathNot: '^subgraphs/$1/' },
+      { path: SUBGRAPH },
+      { path: SUBGRAPH, pathNot: '^subgraphs/$1/' },
     ),
     rule(
       'what-all-subgraphs-share-knows-none',
-      { path: '^subgraphs/', pathNot: '^subgraphs/(crm|payments|maps)/' },
-      { path: '^subgraphs/(crm|payments|maps)/' },
+      { path: '^subgraphs/', pathNot: SUBGRAPH },
+      { path: SUBGRAPH },
     ),
     rule(
       'gateway-knows-no-subgraph',
       { path: '^(gateway|monitoring|request|upstream)/' },
-      { path: '^subgraphs/(crm|payments|maps)/' },
+      { path: SUBGRAPH },
     ),
     rule(
       'supergraph-reader-knows-graphql-alone',

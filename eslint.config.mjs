@@ -99,7 +99,7 @@ export default defineConfig(
     files: ['bin/**', '**/main.ts', 'tests/**'],
     rules: { 'no-restricted-properties': 'off', 'max-lines-per-function': 'off' },
   },
-  // A vendor's object is one literal there, and a test file one table of cases: cut, they would be harder to read.
+  // A sandbox vendor writes each of the vendor's objects as one literal, and a benchmark is a script: cut, they would be harder to read.
   {
     files: ['sandbox/**', 'bench/**'],
     rules: {

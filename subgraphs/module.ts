@@ -10,7 +10,7 @@ import type { Subgraph } from './subgraph.ts';
 
 /**
  * What a subgraph says of itself. Whatever starts, serves, limits, composes or documents subgraphs derives from it, so a new subgraph is
- * one more manifest in `subgraphs.ts`.
+ * one more manifest in `bin/subgraphs.ts`.
  */
 export interface SubgraphModule extends Service {
   /** Where `npm run start:subgraph` serves it, unless `PORT` says otherwise; the committed supergraph names it. */
