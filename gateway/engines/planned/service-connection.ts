@@ -29,14 +29,20 @@ export interface ServiceResponse {
   readonly bytes: Buffer;
 }
 
-/** Open connections to one subgraph's service. Its failures are coded and say nothing of where it is. */
-export interface ServiceConnection {
+/** A subgraph as far as its failures go. They are coded and say nothing of where it is. */
+export interface NamedService {
   readonly name: string;
+  fail(code: FailureCode, cause?: unknown): CodedError;
+}
+
+/** Open connections to one subgraph's service. */
+export interface ServiceConnection extends NamedService {
+  /** Whether the service is ours, so that what it reports of its vendor calls can be believed. */
+  readonly isOurs: boolean;
   /** @throws CodedError */
   post(body: string, scope: RequestScope): Promise<ServiceResponse>;
   /** @throws CodedError */
   get(path: string, scope: RequestScope): Promise<ServiceResponse>;
-  fail(code: FailureCode, cause?: unknown): CodedError;
   close(): Promise<void>;
 }
 
@@ -103,6 +109,7 @@ export function connectService({
 
   return {
     name,
+    isOurs: title !== undefined,
     post: (body, scope) =>
       exchange(
         {
