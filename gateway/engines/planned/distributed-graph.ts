@@ -27,10 +27,18 @@ export interface DistributedGraphOptions {
   readonly urls?: Readonly<Record<string, string>>;
   /** The subgraphs that run in this process, which are one to the planner. @default each is a service */
   readonly local?: LocalSubgraphs | undefined;
+  /** Services that are not ours, with the headers of a client's request that each gets. @default all get what ours get */
+  readonly services?: readonly ForeignService[];
   readonly requestTimeoutMs: number;
   readonly production: boolean;
   /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
   readonly planner?: URL;
+}
+
+export interface ForeignService {
+  readonly name: string;
+  /** In lower case. */
+  readonly forwardedHeaders: readonly string[];
 }
 
 export interface LocalSubgraphs {
@@ -133,7 +141,7 @@ function startPlans(
 }
 
 function createServices(
-  { requestTimeoutMs, production }: DistributedGraphOptions,
+  { requestTimeoutMs, production, services = [] }: DistributedGraphOptions,
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
@@ -150,6 +158,7 @@ function createServices(
           url,
           requestTimeoutMs,
           traces: !production,
+          forwardedHeaders: services.find((service) => service.name === name)?.forwardedHeaders,
         });
       connections.set(key, connection);
       byName.set(name, connection);
