@@ -8,6 +8,7 @@ const PRODUCTION = '^(bin|errors|gateway|monitoring|request|settings|state|subgr
 const LAYERS = [
   ['bin', '^bin/'],
   ['gateway', '^gateway/[^/]+$'],
+  ['composition', '^gateway/composition/'],
   ['audiences', '^gateway/audiences/'],
   ['graphql', '^gateway/graphql/'],
   ['server', '^gateway/server/'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
 import { readAudienceSchemas } from '../gateway/audiences/audience-schemas.ts';
-import { type GatewayConfig, gatewaySettings } from '../gateway/config.ts';
+import { type Execution, type GatewayConfig, gatewaySettings } from '../gateway/config.ts';
 import { embedSubgraphs, type RunningGraph } from '../gateway/engines/running-graph.ts';
 import {
   describeGatewayAccess,
@@ -9,6 +9,8 @@ import {
   openGatewayAccess,
   secretsOf,
 } from '../gateway/gateway-access.ts';
+import type { ComposedGraph } from '../gateway/composition/compose-graph.ts';
+import type { GraphFile } from '../gateway/composition/graph-file.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
@@ -24,6 +26,7 @@ import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import type { SubgraphModule } from '../subgraphs/module.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
@@ -37,20 +40,23 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const isEmbedded = config === undefined || config.execution.mode === 'embedded';
+const execution = config?.execution;
+const embeddedModules = modulesInThisProcess(execution);
+const isEmbedded = embeddedModules.length > 0;
 const plans = isEmbedded
   ? planVendors({
-      modules: SUBGRAPHS,
+      modules: embeddedModules,
       environment,
       production: isProduction(environment),
       problems,
     })
   : [];
 const isSandbox = config === undefined || isSandboxOnly(config, plans, environment);
+const composed = execution?.mode === 'mixed' ? await compose(execution.graph) : undefined;
 const supergraph =
-  config?.execution.mode === 'supergraph'
-    ? config.execution.supergraph
-    : new Supergraph(readSdl('supergraph'));
+  execution?.mode === 'supergraph'
+    ? execution.supergraph
+    : (composed?.supergraph ?? new Supergraph(readSdl('supergraph')));
 const audiences = await readAudiences();
 const access = parseSettings(
   gatewayAccessSettings({ config, isSandbox, audiences }),
@@ -82,9 +88,10 @@ const state = await openState(settings.state, (isShared) => {
   monitoring.upstream.sharedStateChanged(isShared);
 });
 const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
-const graph = isEmbedded
-  ? embedSubgraphs(supergraph, SUBGRAPHS, running)
-  : await connectServices(config);
+const graph =
+  config.execution.mode === 'embedded'
+    ? embedSubgraphs(supergraph, SUBGRAPHS, running)
+    : await connectServices(config);
 const opened = await openGatewayAccess(access, config, state.redis);
 const secrets = [...graph.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
 const release = async () => {
@@ -107,8 +114,22 @@ await runService(
   }),
 );
 
+function modulesInThisProcess(given: Execution | undefined): readonly SubgraphModule[] {
+  if (given === undefined || given.mode === 'embedded') return SUBGRAPHS;
+  return given.mode === 'mixed'
+    ? SUBGRAPHS.filter(({ name }) => given.graph.builtIn.includes(name))
+    : [];
+}
+
+async function compose(file: GraphFile): Promise<ComposedGraph | undefined> {
+  const { composeGraph } = await import('../gateway/composition/compose-graph.ts');
+  const { composed: graphs, problems: found = [] } = composeGraph(file, readSdl);
+  problems.push(...found);
+  return graphs;
+}
+
 async function connectServices({
-  execution,
+  execution: chosen,
   requestTimeoutMs,
   production,
 }: GatewayConfig): Promise<RunningGraph> {
@@ -117,13 +138,18 @@ async function connectServices({
     await import('../gateway/engines/planned/distributed-graph.ts');
   const planner = new URL('../dist/planner.js', import.meta.url);
   const options = { supergraph, modules: SUBGRAPHS, requestTimeoutMs, production, planner };
+  if (chosen.mode === 'mixed' && composed !== undefined) {
+    const { createMixedGraph } = await import('../gateway/engines/mixed-graph.ts');
+    const { services } = chosen.graph;
+    return createMixedGraph({ ...options, embedded: composed.embedded, running, services });
+  }
   return createDistributedGraph(
-    execution.mode === 'distributed' ? { ...options, urls: execution.urls } : options,
+    chosen.mode === 'distributed' ? { ...options, urls: chosen.urls } : options,
   );
 }
 
 async function readAudiences(): Promise<ReadonlyMap<string, string>> {
-  if (config?.execution.mode !== 'supergraph')
+  if (execution?.mode !== 'supergraph' && execution?.mode !== 'mixed')
     return readAudienceSchemas(new URL('../schema/audiences/', import.meta.url));
   const { composeAudiences } = await import('../gateway/audiences/compose-audiences.ts');
   return composeAudiences(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { safelistSettings, type SafelistConfig } from './access/safelist/safelist-config.ts';
 import { addProblem, allOf, type Settings } from '../settings/settings.ts';
@@ -6,6 +6,7 @@ import { httpUrl, oneOf, origins } from '../settings/values.ts';
 import { serverSettings, type ServerConfig } from './server/server-config.ts';
 import { type CostLimits, costSettings } from './admission/cost-limits.ts';
 import { limitSettings, type LimitSettings } from './admission/limit-settings.ts';
+import { type GraphFile, readGraphFile } from './composition/graph-file.ts';
 import { readSubgraphs } from './supergraph/joins.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
 
@@ -25,6 +26,8 @@ export type Execution =
   | { readonly mode: 'embedded' }
   /** Each subgraph is a service at its URL. */
   | { readonly mode: 'distributed'; readonly urls: SubgraphUrls }
+  /** Built-in subgraphs in this process and services, as a `graph.yaml` names them. */
+  | { readonly mode: 'mixed'; readonly graph: GraphFile }
   /** The supergraph in a file, over HTTP, by the URLs that it names. */
   | { readonly mode: 'supergraph'; readonly supergraph: Supergraph };
 
@@ -59,10 +62,26 @@ function executionSettings(names: readonly string[]): Settings<Execution> {
     Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()])),
   );
   return allOf({
-    file: z.object({ SUPERGRAPH: z.string().optional() }),
+    file: z.object({ SUPERGRAPH: z.string().optional(), GRAPH: z.string().optional() }),
     urls: urlSettings,
-  }).transform(({ file: { SUPERGRAPH: file }, urls }, context): Execution => {
+    environment: z.record(z.string(), z.string().optional()),
+  }).transform(({ file: { SUPERGRAPH: file, GRAPH }, urls, environment }, context): Execution => {
     const unset = variables.filter((variable) => urls[variable] === undefined);
+    const graphFile = GRAPH ?? (existsSync(DEFAULT_GRAPH) ? DEFAULT_GRAPH : undefined);
+    if (graphFile !== undefined) {
+      const others = [
+        ...(file === undefined ? [] : ['SUPERGRAPH']),
+        ...variables.filter((variable) => urls[variable] !== undefined),
+      ];
+      if (others.length > 0)
+        addProblem(
+          context,
+          `${graphFile} names the subgraphs, so ${listed(others)} must be unset.`,
+        );
+      const { graph, problems = [] } = readGraphFile(graphFile, environment, names);
+      for (const problem of problems) addProblem(context, problem);
+      return graph === undefined ? z.NEVER : { mode: 'mixed', graph };
+    }
     if (file !== undefined) {
       if (unset.length < variables.length)
         addProblem(
@@ -88,6 +107,9 @@ function executionSettings(names: readonly string[]): Settings<Execution> {
     };
   });
 }
+
+/** Is read where it is present. */
+const DEFAULT_GRAPH = './graph.yaml';
 
 /** `A, B and C` */
 const listed = (names: readonly string[]) => names.join(', ').replace(/, (?=[^,]*$)/, ' and ');

@@ -56,7 +56,7 @@ export function startGateway({
     costs: {
       limits: costLimits,
       tables: graph.callTables,
-      knowsVendorCalls: execution.mode === 'embedded' || !production,
+      knowsVendorCalls: execution.mode === 'embedded' || execution.mode === 'mixed' || !production,
     },
     ...watching,
     audiences: new Map(audiences.map(({ name, open }) => [name, open])),

@@ -15,7 +15,15 @@ export function isSandboxOnly(
   plans: readonly VendorPlan[],
   environment: Environment,
 ): boolean {
-  if (execution.mode === 'embedded') return plans.every(({ usesSandbox }) => usesSandbox);
+  const isInvented = plans.every(({ usesSandbox }) => usesSandbox);
+  if (execution.mode === 'embedded') return isInvented;
+  if (execution.mode === 'mixed')
+    return (
+      isInvented &&
+      !production &&
+      isLoopback(host) &&
+      execution.graph.services.every(({ url }) => isOnThisMachine(url))
+    );
   if (production || !isLoopback(host) || (environment['SUBGRAPH_SECRET'] ?? '') !== '')
     return false;
   return (

@@ -13,7 +13,7 @@ const TIMEOUT_HEADER = 'x-request-timeout-ms';
 /** What a request says beside what it asks for. */
 export interface RequestOrigin extends Pick<
   RequestScope,
-  'isBackground' | 'forwarded' | 'clientKey'
+  'isBackground' | 'forwarded' | 'clientKey' | 'clientHeaders'
 > {
   readonly callerId?: string | undefined;
 }
@@ -25,7 +25,13 @@ export interface RequestOrigin extends Pick<
 export function beginRequest(
   response: FastifyReply['raw'],
   timeoutMs: number,
-  { isBackground = false, forwarded = {}, callerId, clientKey }: RequestOrigin = {},
+  {
+    isBackground = false,
+    forwarded = {},
+    clientHeaders = {},
+    callerId,
+    clientKey,
+  }: RequestOrigin = {},
 ): RequestScope {
   const abort = new AbortController();
   const timer = setTimeout(() => {
@@ -43,6 +49,7 @@ export function beginRequest(
     deadlineAt,
     isBackground,
     forwarded,
+    clientHeaders,
     ...(callerId !== undefined && { callerId }),
     ...(clientKey !== undefined && { clientKey }),
   };

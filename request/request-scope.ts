@@ -67,4 +67,8 @@ export interface RequestScope {
   readonly isBackground?: boolean;
   /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */
   readonly forwarded?: Readonly<Record<string, string>>;
+  /** The headers of the client's request, by their names in lower case. @default none */
+  readonly clientHeaders?: ClientHeaders;
 }
+
+export type ClientHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;

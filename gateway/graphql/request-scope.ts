@@ -28,6 +28,7 @@ export function openScope(
   return beginRequest(reply.raw, timeoutMs, {
     isBackground,
     forwarded,
+    clientHeaders: request.headers,
     callerId: caller?.id,
     clientKey: clientKeyOf(caller ?? ANONYMOUS_CALLER, request.ip),
   });

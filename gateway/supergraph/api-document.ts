@@ -4,7 +4,18 @@ import { Links } from './links.ts';
 /** What clients see of a supergraph: without the machinery of composition and without anything `@inaccessible`. */
 export function buildApiDocument(supergraph: DocumentNode): DocumentNode {
   const links = new Links(supergraph);
-  const inaccessible = links.namesOf('@inaccessible', 'inaccessible');
+  return withoutMachinery(supergraph, links, links.namesOf('@inaccessible', 'inaccessible'));
+}
+
+/** What subgraphs have of a supergraph: without the machinery of composition, but with what is hidden from clients. */
+export const buildFullDocument = (supergraph: DocumentNode): DocumentNode =>
+  withoutMachinery(supergraph, new Links(supergraph), []);
+
+function withoutMachinery(
+  supergraph: DocumentNode,
+  links: Links,
+  inaccessible: readonly string[],
+): DocumentNode {
   const isHidden = (node: ASTNode) =>
     'directives' in node &&
     (node.directives ?? []).some((directive) => inaccessible.includes(directive.name.value));

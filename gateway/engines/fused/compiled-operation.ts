@@ -1,4 +1,5 @@
 import {
+  type ExecutionResult,
   getNamedType,
   type GraphQLAbstractType,
   GraphQLError,
@@ -42,6 +43,16 @@ import { isPromise } from './when-ready.ts';
 
 /** Answers an operation, and calls back when all of its answer is there. */
 export type CompiledOperation = (run: OperationRun, done: () => void) => void;
+
+export const runCompiled = (
+  compiled: CompiledOperation,
+  run: OperationRun,
+): Promise<ExecutionResult> =>
+  new Promise((resolve) => {
+    compiled(run, () => {
+      resolve(run.result());
+    });
+  });
 
 /** What operations are compiled for. */
 export interface CompiledGraph {

@@ -1,10 +1,4 @@
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
-  Kind,
-} from 'graphql';
+import { type DocumentNode, execute, type FragmentDefinitionNode, Kind } from 'graphql';
 import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type {
@@ -18,6 +12,7 @@ import {
   type CompiledOperation,
   compileOperation,
   type CompiledGraph,
+  runCompiled,
 } from './compiled-operation.ts';
 import { FusedContext } from './fused-context.ts';
 import { lazy } from './lazy.ts';
@@ -44,7 +39,8 @@ export function createOperationRunner(options: OperationRunnerOptions): Graph['e
       prepare(options, operation, variant, coerced),
     );
     const context = new FusedContext({ subgraphs, scope, wanted });
-    if (compiled !== undefined) return await answer(compiled, new OperationRun(context, coerced));
+    if (compiled !== undefined)
+      return await runCompiled(compiled, new OperationRun(context, coerced));
     return await execute({
       schema,
       document: operation.document,
@@ -54,13 +50,6 @@ export function createOperationRunner(options: OperationRunnerOptions): Graph['e
     });
   };
 }
-
-const answer = (compiled: CompiledOperation, run: OperationRun): Promise<ExecutionResult> =>
-  new Promise((resolve) => {
-    compiled(run, () => {
-      resolve(run.result());
-    });
-  });
 
 /** What is derived from an operation once, for one set of its conditions. */
 interface Runnable {

@@ -1,14 +1,16 @@
-import { buildASTSchema, buildSchema, type GraphQLSchema } from 'graphql';
+import { buildASTSchema, buildSchema, type GraphQLSchema, print } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
 import { callTablesOf, type SubgraphModule } from '../../../subgraphs/module.ts';
 import type { RunningGraph } from '../running-graph.ts';
 import { findBuiltIn } from '../built-in-subgraphs.ts';
 import { withoutAccessRules } from '../../supergraph/access-rules.ts';
 import { readJoins } from '../../supergraph/joins.ts';
-import type { Supergraph } from '../../supergraph/supergraph.ts';
+import { mergeGraphs } from '../../supergraph/merge-graphs.ts';
+import { Supergraph } from '../../supergraph/supergraph.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
 import { useOwnScalars, scalarsOf } from './own-scalars.ts';
+import type { LocalSubgraph } from './local-subgraph.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
 import type { Planner } from './planning/plan.ts';
 import { planHere } from './planning/planner.ts';
@@ -23,11 +25,30 @@ export interface DistributedGraphOptions {
   readonly modules: readonly SubgraphModule[];
   /** Where built-in subgraphs run; without it the URLs in the supergraph count. */
   readonly urls?: Readonly<Record<string, string>>;
+  /** The subgraphs that run in this process, which are one to the planner. @default each is a service */
+  readonly local?: LocalSubgraphs | undefined;
+  /** Services that are not ours, with the headers of a client's request that each gets. @default all get what ours get */
+  readonly services?: readonly ForeignService[];
   readonly requestTimeoutMs: number;
   readonly production: boolean;
   /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
   readonly planner?: URL;
 }
+
+export interface ForeignService {
+  readonly name: string;
+  /** In lower case. */
+  readonly forwardedHeaders: readonly string[];
+}
+
+export interface LocalSubgraphs {
+  /** Their names in the supergraph. */
+  readonly names: readonly string[];
+  readonly fetches: Omit<LocalSubgraph, 'name'>;
+}
+
+/** The subgraph that those in this process become. No subgraph of a supergraph has this name: they begin with a letter. */
+const LOCAL = '_local';
 
 /**
  * Runs a supergraph whose subgraphs are services: Apollo's gateway loads it, its planner plans, and the rest is ours.
@@ -36,17 +57,18 @@ export interface DistributedGraphOptions {
 export async function createDistributedGraph(
   options: DistributedGraphOptions,
 ): Promise<RunningGraph> {
-  const { supergraph, urls = {} } = options;
-  const modules = findBuiltIn(supergraph, options.modules);
-  // Access rules are checked before this graph is asked.
-  const planned = withoutAccessRules(supergraph);
+  const { supergraph, urls = {}, local } = options;
+  const builtIn = findBuiltIn(supergraph, options.modules);
+  const modules = builtIn.filter(({ name }) => local?.names.includes(name) !== true);
+  const planned = supergraphToPlan(supergraph, local);
   const services = createServices(options, modules);
   const { apiSchema: schema, stop } = await loadSupergraph(planned.sdl, ({ name, url = '' }) => {
+    if (name === LOCAL) return;
     services.connect(name, Object.hasOwn(urls, name) ? (urls[name] ?? url) : url);
   });
-  const scalars = scalarsOf(supergraph, modules);
+  const scalars = scalarsOf(supergraph, builtIn);
   useOwnScalars(schema, scalars);
-  const plans = startPlans(planned, services.get, options.planner);
+  const plans = startPlans(planned, services.get, options);
   const graphFor = (seen: GraphQLSchema, close: Graph['close']): Graph => ({
     schema: seen,
     supergraph,
@@ -65,7 +87,7 @@ export async function createDistributedGraph(
     },
     files: filesOf(modules, services.get),
     secrets: [],
-    callTables: callTablesOf(modules),
+    callTables: callTablesOf(builtIn),
     release: services.close,
   };
 }
@@ -80,6 +102,14 @@ const filesOf = (
     ),
   );
 
+function supergraphToPlan(supergraph: Supergraph, local: LocalSubgraphs | undefined): Supergraph {
+  // Access rules are checked before this graph is asked.
+  const open = withoutAccessRules(supergraph);
+  if (local === undefined) return open;
+  const merged = mergeGraphs(open.document, local.names, LOCAL);
+  return new Supergraph(print(merged), merged);
+}
+
 interface RunningPlans {
   readonly planner: Planner;
   /** @param schema is what clients see */
@@ -89,21 +119,29 @@ interface RunningPlans {
 function startPlans(
   supergraph: Supergraph,
   connection: (service: string) => ServiceConnection,
-  program: URL | undefined,
+  { planner: program, local: subgraphs }: Pick<DistributedGraphOptions, 'planner' | 'local'>,
 ): RunningPlans {
   const { document } = planSupergraph(supergraph.document);
   const supergraphSchema = buildASTSchema(document, { assumeValid: true });
   const planner = program === undefined ? planHere(supergraph) : planInThread(program, supergraph);
   const requirements = findRequirements(readJoins(document));
+  const local = subgraphs && { name: LOCAL, ...subgraphs.fetches };
   return {
     planner,
     executorFor: (schema) =>
-      createPlannedExecutor({ schema, supergraphSchema, requirements, planner, connection }),
+      createPlannedExecutor({
+        schema,
+        supergraphSchema,
+        requirements,
+        planner,
+        connection,
+        local,
+      }),
   };
 }
 
 function createServices(
-  { requestTimeoutMs, production }: DistributedGraphOptions,
+  { requestTimeoutMs, production, services = [] }: DistributedGraphOptions,
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
@@ -120,6 +158,7 @@ function createServices(
           url,
           requestTimeoutMs,
           traces: !production,
+          forwardedHeaders: services.find((service) => service.name === name)?.forwardedHeaders,
         });
       connections.set(key, connection);
       byName.set(name, connection);

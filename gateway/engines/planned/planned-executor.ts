@@ -17,24 +17,29 @@ import {
   type OperationPlansOptions,
   type PlannedOperation,
 } from './operation-plans.ts';
-import type { PlanNode } from './planning/plan.ts';
+import type { LocalSubgraph, PreparedFetches } from './local-subgraph.ts';
+import { operationsFor, type PlanNode } from './planning/plan.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
 import { introspect } from './running/introspect.ts';
 import type { Data } from './running/run.ts';
 import { runPlan } from './running/run-plan.ts';
-import { servicesFor } from './running/services.ts';
+import { type LocalService, servicesFor } from './running/services.ts';
+import type { RequestScope } from '../../../request/request-scope.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 export interface PlannedExecutorOptions extends OperationPlansOptions {
   /** With all types, those that clients don't see included. */
   readonly supergraphSchema: GraphQLSchema;
   readonly connection: (service: string) => ServiceConnection;
+  /** The subgraph that runs in this process. @default each is a service */
+  readonly local?: LocalSubgraph | undefined;
 }
 
 /** Answers operations by plans over services. */
 export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['execute'] {
   const plans = new OperationPlans(options);
+  const openLocal = localFetches(options.local);
   return async (operation, request) => {
     const { coerced, errors } = readVariables(
       options.schema,
@@ -52,7 +57,14 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
     ) {
       return { errors: [new GraphQLError('The query planner found no plan for this operation.')] };
     }
-    return answer(options, { ...planned, node, root, variables: coerced, request });
+    return answer(options, {
+      ...planned,
+      node,
+      root,
+      variables: coerced,
+      request,
+      local: node && openLocal(node, request.scope),
+    });
   };
 }
 
@@ -97,6 +109,18 @@ interface Planned extends PlannedOperation {
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly request: GraphRequest;
+  readonly local: LocalService | undefined;
+}
+
+/** What a plan asks of the subgraph in this process is prepared once for the plan. */
+function localFetches(local: LocalSubgraph | undefined) {
+  const prepared = new WeakMap<PlanNode, PreparedFetches>();
+  return (node: PlanNode, scope: RequestScope): LocalService | undefined => {
+    if (local === undefined) return undefined;
+    const known = prepared.get(node) ?? local.prepare(operationsFor(node, local.name));
+    prepared.set(node, known);
+    return { name: local.name, fetches: known.open(scope) };
+  };
 }
 
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
@@ -106,7 +130,7 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const fetched = new FetchErrors();
   const data: Data = {};
   const absent = new WeakSet();
-  const services = servicesFor(connection, request.scope);
+  const services = servicesFor(connection, request.scope, planned.local);
   const failures = new Failures(request);
   const run = {
     schema: supergraphSchema,

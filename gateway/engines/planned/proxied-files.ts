@@ -13,7 +13,7 @@ export function proxyFiles(prefix: string, connection: ServiceConnection): FileR
     );
     if (status === 200) return { contentType, maxAge, body: bytes };
     if (status === 404) return null;
-    const [error] = readGraphQLResponse(bytes, connection.name)?.errors ?? [];
+    const [error] = readGraphQLResponse(bytes, connection)?.errors ?? [];
     const shown = error && visibleError(error.message, error.extensions, connection.name);
     if (shown === undefined)
       throw connection.fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');

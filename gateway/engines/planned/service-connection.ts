@@ -20,6 +20,8 @@ export interface ServiceConnectionOptions {
   readonly requestTimeoutMs: number;
   /** Asks the service for the calls that it makes. */
   readonly traces: boolean;
+  /** The headers of a client's request, in lower case, that a service of somebody else gets. @default the service is ours and gets to know the caller */
+  readonly forwardedHeaders?: readonly string[] | undefined;
 }
 
 export interface ServiceResponse {
@@ -29,14 +31,20 @@ export interface ServiceResponse {
   readonly bytes: Buffer;
 }
 
-/** Open connections to one subgraph's service. Its failures are coded and say nothing of where it is. */
-export interface ServiceConnection {
+/** A subgraph as far as its failures go. They are coded and say nothing of where it is. */
+export interface NamedService {
   readonly name: string;
+  fail(code: FailureCode, cause?: unknown): CodedError;
+}
+
+/** Open connections to one subgraph's service. */
+export interface ServiceConnection extends NamedService {
+  /** Whether the service is ours, so that what it reports of its vendor calls can be believed. */
+  readonly isOurs: boolean;
   /** @throws CodedError */
   post(body: string, scope: RequestScope): Promise<ServiceResponse>;
   /** @throws CodedError */
   get(path: string, scope: RequestScope): Promise<ServiceResponse>;
-  fail(code: FailureCode, cause?: unknown): CodedError;
   close(): Promise<void>;
 }
 
@@ -66,6 +74,7 @@ export function connectService({
   url,
   requestTimeoutMs,
   traces,
+  forwardedHeaders,
 }: ServiceConnectionOptions): ServiceConnection {
   const { origin, pathname, search } = new URL(url);
   const pool = createConnectionPool({
@@ -78,8 +87,8 @@ export function connectService({
     accept: 'application/graphql-response+json, application/json',
     [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
     ...(contentType !== undefined && { 'content-type': contentType }),
-    ...(traces && { [TRACE_HEADER]: '1' }),
-    ...scope.forwarded,
+    ...(traces && forwardedHeaders === undefined && { [TRACE_HEADER]: '1' }),
+    ...(forwardedHeaders === undefined ? scope.forwarded : foreignHeaders(scope, forwardedHeaders)),
   });
   const exchange = async (request: HttpRequest, scope: RequestScope): Promise<ServiceResponse> => {
     const { signal } = scope;
@@ -103,6 +112,7 @@ export function connectService({
 
   return {
     name,
+    isOurs: title !== undefined,
     post: (body, scope) =>
       exchange(
         {
@@ -119,6 +129,25 @@ export function connectService({
     close: () => pool.close(),
   };
 }
+
+/** What is not listed stays here: who asks, above all. */
+function foreignHeaders(
+  { forwarded = {}, clientHeaders = {} }: RequestScope,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const name of FOR_EVERYBODY) {
+    const value = forwarded[name];
+    if (value !== undefined) headers[name] = value;
+  }
+  for (const name of names) {
+    const value = clientHeaders[name];
+    if (value !== undefined) headers[name] = String(value);
+  }
+  return headers;
+}
+
+const FOR_EVERYBODY = ['x-request-id', 'traceparent', 'priority'];
 
 const MAX_CONNECTIONS = 64;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;

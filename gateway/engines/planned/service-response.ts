@@ -7,22 +7,27 @@ export type ServiceError = z.output<typeof serviceError>;
 export interface GraphQLResponse {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly ServiceError[];
+  /** Of a service that is not ours, none: anybody could invent them. */
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
 }
 
 /**
- * @param service is the name of the subgraph that the service serves: calls that it reports are its own.
+ * @param service is the subgraph that the service serves: calls that it reports are its own.
  * @returns undefined where it is no GraphQL answer.
  */
-export function readGraphQLResponse(bytes: Buffer, service: string): GraphQLResponse | undefined {
+export function readGraphQLResponse(
+  bytes: Buffer,
+  { name: service, isOurs }: { readonly name: string; readonly isOurs: boolean },
+): GraphQLResponse | undefined {
   const read = responseSchema.safeParse(parseJson(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
+  const { upstream = [], stale = [] } = (isOurs && read.extensions) || {};
   return {
     data: read.data ?? null,
     errors: readErrors(read.errors ?? []),
-    calls: read.extensions?.upstream?.map((call) => ({ ...call, service })) ?? [],
-    stale: read.extensions?.stale?.map((record) => ({ ...record, service })) ?? [],
+    calls: upstream.map((call) => ({ ...call, service })),
+    stale: stale.map((record) => ({ ...record, service })),
   };
 }
 

@@ -54,6 +54,19 @@ export type Requirement =
       readonly selections: readonly Requirement[];
     };
 
+/** The texts of all operations that a plan sends to a subgraph. */
+export function operationsFor(node: PlanNode, service: string): readonly string[] {
+  switch (node.kind) {
+    case 'Fetch':
+      return node.service === service ? [node.operation] : [];
+    case 'Flatten':
+      return operationsFor(node.node, service);
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap((child) => operationsFor(child, service));
+  }
+}
+
 /** Makes plans for the operations on one supergraph. */
 export interface Planner {
   /** @throws where the planner refuses the operation */

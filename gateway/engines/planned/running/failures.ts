@@ -11,7 +11,7 @@ import {
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 import type { GraphRequest } from '../../../operation/graph.ts';
 import type { ServiceError } from '../service-response.ts';
-import type { ServiceConnection } from '../service-connection.ts';
+import type { NamedService } from '../service-connection.ts';
 import type { Path } from '../../../operation/errors-by-path.ts';
 
 /** Something that went wrong, once for each of its places. */
@@ -29,8 +29,9 @@ export class Failures {
     this.#request = request;
   }
 
-  /** Of an error that a service reported. */
-  reported(error: ServiceError, service: ServiceConnection): Failure {
+  /** Of an error that a service reported, or a field of a subgraph in this process. */
+  reported(error: ServiceError | GraphQLError, service: NamedService): Failure {
+    if (error instanceof GraphQLError) return failedField(error);
     const visible = visibleError(
       error.message === '' ? NO_MESSAGE : error.message.slice(0, MAX_MESSAGE),
       error.extensions,
@@ -48,7 +49,7 @@ export class Failures {
   }
 
   /** Of an error that was thrown here. */
-  thrown(error: unknown, { name }: ServiceConnection): Failure {
+  thrown(error: unknown, { name }: NamedService): Failure {
     if (!(error instanceof CodedError))
       return failure(INTERNAL_ERROR, error instanceof Error ? error : undefined);
     const visible = { message: error.message, extensions: error.extensions };
@@ -125,6 +126,15 @@ const MAX_MESSAGE = 1000;
 const MAX_LOGGED_MESSAGE = 200;
 const MAX_LOGGED_CODE = 50;
 const MAX_LINES = 20;
+
+/** What the client sees of it is decided where all responses are written. */
+function failedField({ message, extensions, originalError }: GraphQLError): Failure {
+  const options = { extensions, originalError: originalError ?? null };
+  return {
+    code: originalError instanceof CodedError ? originalError.code : INTERNAL_ERROR.extensions.code,
+    at: (path) => new GraphQLError(message, { ...options, path }),
+  };
+}
 
 function codeIn(extensions: unknown): string | undefined {
   const code =

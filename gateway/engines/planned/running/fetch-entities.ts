@@ -1,6 +1,6 @@
 import { plannedPath } from '../planning/fetched-fields.ts';
 import type { FetchNode, Requirement } from '../planning/plan.ts';
-import type { GraphQLResponse } from '../service-response.ts';
+import type { FetchedResponse } from './services.ts';
 import type { Failure } from './failures.ts';
 import { usedVariables } from './fetch-variables.ts';
 import { merge } from './merge.ts';
@@ -14,6 +14,8 @@ import { belongsTo } from './type-conditions.ts';
 /** Entities that are named to a service alike: many items of a list belong to the same customer. */
 interface EqualEntities {
   readonly type: string;
+  /** What names them. */
+  readonly value: Data;
   readonly entities: Set<Data>;
 }
 
@@ -27,12 +29,18 @@ export async function fetchEntities(
   const distinct = groupEqualEntities(run, fetch, requires, objectsAt(run.data, path));
   if (distinct.size === 0) return;
   const groups = [...distinct.values()];
-  const service = run.services.connection(fetch.service);
+  const service = run.services.named(fetch.service);
   const place = placeErrors(run, fetch, groups, path);
   try {
     const answer = await run.services.fetch({
       ...fetch,
-      variables: variablesFor(run, fetch, distinct.keys()),
+      variables: {
+        json: () => variablesFor(run, fetch, distinct.keys()),
+        values: () => ({
+          ...usedVariables(run, fetch),
+          representations: groups.map(({ value }) => value),
+        }),
+      },
     });
     for (const error of answer.errors)
       place(run.failures.reported(error, service), error.path ?? []);
@@ -65,7 +73,11 @@ function groupEqualEntities(
     const key = JSON.stringify(value);
     const group = groups.get(key);
     if (group === undefined)
-      groups.set(key, { type: String(value['__typename']), entities: new Set([entity]) });
+      groups.set(key, {
+        type: String(value['__typename']),
+        value,
+        entities: new Set([entity]),
+      });
     else group.entities.add(entity);
   }
   return groups;
@@ -79,12 +91,12 @@ function variablesFor(run: Run, fetch: FetchNode, representations: Iterable<stri
 function entitiesOf(
   run: Run,
   { service }: FetchNode,
-  { data }: GraphQLResponse,
+  { data }: FetchedResponse,
   count: number,
 ): readonly unknown[] {
   const entities = data?.['_entities'];
   if (!Array.isArray(entities) || entities.length !== count)
-    throw run.services.connection(service).fail('UPSTREAM_CONTRACT');
+    throw run.services.named(service).fail('UPSTREAM_CONTRACT');
   return entities;
 }
 

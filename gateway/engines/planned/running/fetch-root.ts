@@ -16,7 +16,7 @@ export async function fetchRoot(
 ): Promise<void> {
   const targets = objectsAt(run.data, path);
   if (targets.length === 0) return;
-  const service = run.services.connection(fetch.service);
+  const service = run.services.named(fetch.service);
   const placed = new Set<string>();
   const place = (failure: Failure, below: Path) => {
     // A client gets one error of a code for a place.
@@ -30,7 +30,10 @@ export async function fetchRoot(
   try {
     const { data, errors } = await run.services.fetch({
       ...fetch,
-      variables: JSON.stringify(usedVariables(run, fetch)),
+      variables: {
+        json: () => JSON.stringify(usedVariables(run, fetch)),
+        values: () => usedVariables(run, fetch),
+      },
     });
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;

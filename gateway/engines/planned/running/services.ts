@@ -1,32 +1,54 @@
+import type { GraphQLError } from 'graphql';
 import type { RequestScope } from '../../../../request/request-scope.ts';
-import { addReport, type GraphQLResponse, readGraphQLResponse } from '../service-response.ts';
+import { addReport, readGraphQLResponse, type ServiceError } from '../service-response.ts';
 import {
   type FailureCode,
+  type NamedService,
   type ServiceConnection,
   UnexpectedStatus,
 } from '../service-connection.ts';
+import type { LocalFetches } from '../local-subgraph.ts';
+import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 
-/** The subgraphs' services for one client request. */
+/** The subgraphs for one client request. */
 export interface Services {
-  connection(service: string): ServiceConnection;
+  named(service: string): NamedService;
   /**
-   * Sends an operation. An equal one that is on its way already is not sent again, unless it is a mutation.
+   * Runs an operation. An equal one that is on its way to a service already is not sent again, unless it is a mutation.
    * @throws CodedError where there is no GraphQL answer
    */
-  fetch(question: ServiceFetch): Promise<GraphQLResponse>;
+  fetch(question: ServiceFetch): Promise<FetchedResponse>;
 }
 
 export interface ServiceFetch {
   readonly service: string;
   readonly operation: string;
-  /** As JSON. */
-  readonly variables: string;
+  readonly variables: FetchVariables;
   readonly isMutation: boolean;
 }
 
+/** A service takes them as text, a subgraph in this process as they are. */
+export interface FetchVariables {
+  json(): string;
+  values(): Readonly<Record<string, unknown>>;
+}
+
+export interface FetchedResponse {
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly (ServiceError | GraphQLError)[];
+}
+
+/** The subgraph that runs in this process, for one client request. */
+export interface LocalService {
+  readonly name: string;
+  readonly fetches: LocalFetches;
+}
+
+/** @param local is undefined where each subgraph is a service */
 export function servicesFor(
   connection: (service: string) => ServiceConnection,
   scope: RequestScope,
+  local: LocalService | undefined,
 ): Services {
   const underWay = new Map<string, ReturnType<ServiceConnection['post']>>();
 
@@ -37,26 +59,46 @@ export function servicesFor(
     underWay.set(key, sending);
     return sending;
   };
+  const fetchRemote = async ({
+    service,
+    operation,
+    variables,
+    isMutation,
+  }: ServiceFetch): Promise<FetchedResponse> => {
+    const body = `{"query":${JSON.stringify(operation)},"variables":${variables.json()}}`;
+    const key = `${service} ${body}`;
+    const startedAt = performance.now();
+    const shared = isMutation ? undefined : underWay.get(key);
+    const { status, bytes } = await (shared ?? send(key, service, body));
+    // Who asks is known here: it is this server that the service does not let in.
+    if (status === 401)
+      throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
+    // Read for each who asks: what comes later is merged into these objects.
+    const answer = readGraphQLResponse(bytes, connection(service));
+    if (answer === undefined)
+      throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
+    if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
+    return answer;
+  };
   return {
-    connection,
-    fetch: async ({ service, operation, variables, isMutation }) => {
-      const body = `{"query":${JSON.stringify(operation)},"variables":${variables}}`;
-      const key = `${service} ${body}`;
-      const startedAt = performance.now();
-      const shared = isMutation ? undefined : underWay.get(key);
-      const { status, bytes } = await (shared ?? send(key, service, body));
-      // Who asks is known here: it is this server that the service does not let in.
-      if (status === 401)
-        throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
-      // Read for each who asks: what comes later is merged into these objects.
-      const answer = readGraphQLResponse(bytes, service);
-      if (answer === undefined)
-        throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
-      if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
-      return answer;
+    named: (service) => (service === local?.name ? LOCAL : connection(service)),
+    fetch: async (question) => {
+      const { service, operation, variables, isMutation } = question;
+      if (service === local?.name) return local.fetches.fetch(operation, variables.values());
+      if (!isMutation || local === undefined) return fetchRemote(question);
+      return fetchRemote(question).finally(() => {
+        local.fetches.forget();
+      });
     },
   };
 }
+
+/** Nothing but a mistake of ours can make it fail as a whole. */
+const LOCAL: NamedService = {
+  name: 'embedded',
+  fail: (code, cause) =>
+    new UpstreamError(code, { name: 'embedded', title: 'this server' }, { cause }),
+};
 
 /** What the status of an answer that is none of GraphQL means. */
 function codeOf(status: number): FailureCode {

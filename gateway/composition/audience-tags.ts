@@ -1,0 +1,98 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  Kind,
+  type InterfaceTypeDefinitionNode,
+  isTypeDefinitionNode,
+  type ObjectTypeDefinitionNode,
+  print,
+} from 'graphql';
+import { argumentsOfEach } from '../supergraph/directives.ts';
+import { Links } from '../supergraph/links.ts';
+
+type ComplexType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+
+/**
+ * The places of the built-in subgraphs to which a service adds tags, and so audiences.
+ * @returns a sentence each
+ */
+export function changedTags(embedded: DocumentNode, whole: DocumentNode): readonly string[] {
+  const [before, after] = [tagsByPlace(embedded), tagsByPlace(whole)];
+  return [...before].flatMap(([place, tags]) => {
+    const added = [...(after.get(place) ?? [])].filter((tag) => !tags.has(tag));
+    return added.length === 0
+      ? []
+      : [
+          `A service must not change the audiences of ${place}: remove @tag with ${added.map((tag) => `"${tag}"`).join(', ')} from it.`,
+        ];
+  });
+}
+
+/**
+ * A field of a service on one of our types is in an audience by a tag of its own, not by that of the type: nobody who adds a field should show
+ * it to partners by mistake. So the tags of such a type go to our fields.
+ */
+export function withoutInheritedTags(embedded: DocumentNode, whole: DocumentNode): DocumentNode {
+  const ours = new Map(
+    embedded.definitions
+      .filter(isComplexType)
+      .map(({ name, fields = [] }) => [
+        name.value,
+        new Set(fields.map((field) => field.name.value)),
+      ]),
+  );
+  const names = tagNames(whole);
+  const isTag = ({ name }: ConstDirectiveNode) => names.includes(name.value);
+  const definitions = whole.definitions.map((definition) => {
+    if (!isComplexType(definition)) return definition;
+    const { name, fields = [], directives = [] } = definition;
+    const known = ours.get(name.value);
+    if (known === undefined || fields.every((field) => known.has(field.name.value)))
+      return definition;
+    const tags = directives.filter(isTag);
+    return {
+      ...definition,
+      directives: directives.filter((directive) => !isTag(directive)),
+      fields: fields.map((field) =>
+        known.has(field.name.value)
+          ? { ...field, directives: distinct([...(field.directives ?? []), ...tags]) }
+          : field,
+      ),
+    };
+  });
+  return { ...whole, definitions };
+}
+
+const isComplexType = (node: DocumentNode['definitions'][number]): node is ComplexType =>
+  node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
+
+const tagNames = (document: DocumentNode) => new Links(document).namesOf('@tag', 'tag');
+
+const distinct = (directives: readonly ConstDirectiveNode[]) => [
+  ...new Map(directives.map((directive) => [print(directive), directive])).values(),
+];
+
+/** Of types, and of fields by `Type.field`. */
+function tagsByPlace(document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = tagNames(document);
+  const tags = new Map<string, ReadonlySet<string>>();
+  const add = (
+    place: string,
+    node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
+  ) => {
+    tags.set(
+      place,
+      new Set(argumentsOfEach<{ readonly name: string }>(node, names).map(({ name }) => name)),
+    );
+  };
+  for (const definition of document.definitions) {
+    if (!isTypeDefinitionNode(definition)) continue;
+    const type = definition.name.value;
+    add(type, definition);
+    for (const field of 'fields' in definition ? (definition.fields ?? []) : [])
+      add(`${type}.${field.name.value}`, field);
+    for (const value of 'values' in definition ? (definition.values ?? []) : [])
+      add(`${type}.${value.name.value}`, value);
+  }
+  return tags;
+}

@@ -1,0 +1,121 @@
+import { composeServices } from '@theguild/federation-composition';
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  GraphQLError,
+  isTypeDefinitionNode,
+  isTypeExtensionNode,
+  parse,
+  print,
+} from 'graphql';
+import { Supergraph } from '../supergraph/supergraph.ts';
+import type { GraphFile, GraphService } from './graph-file.ts';
+import { changedTags, withoutInheritedTags } from './audience-tags.ts';
+import { takenFromApi } from './taken-from-api.ts';
+
+/** The supergraphs that a `graph.yaml` stands for. */
+export interface ComposedGraph {
+  readonly supergraph: Supergraph;
+  /** Of the built-in subgraphs alone. */
+  readonly embedded: Supergraph;
+}
+
+/** Either the graph, or why it has none: a sentence each, with file and line. */
+export type Composition =
+  | { readonly composed: ComposedGraph; readonly problems?: never }
+  | { readonly composed?: never; readonly problems: readonly string[] };
+
+/**
+ * Composes built-in subgraphs and services. A service may add to the API of the built-in subgraphs and take nothing from it.
+ * @param readSdl reads the SDL of a built-in subgraph by its name
+ */
+export function composeGraph(graph: GraphFile, readSdl: (name: string) => string): Composition {
+  const { services } = graph;
+  const problems: string[] = [];
+  const parts = services.flatMap((service) => {
+    const typeDefs = parseSdl(service, problems);
+    return typeDefs === undefined ? [] : [{ name: service.name, url: service.url, typeDefs }];
+  });
+  if (problems.length > 0) return { problems };
+  const own = graph.builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) }));
+  const embedded = composeServices(own);
+  if (embedded.supergraphSdl === undefined)
+    return {
+      problems: [
+        `${graph.path}: the built-in subgraphs ${graph.builtIn.join(', ')} cannot be composed: ${said(embedded.errors)}`,
+      ],
+    };
+  const whole = composeServices([...own, ...parts]);
+  const sources = services.map((service, index) => ({ service, document: parts[index]?.typeDefs }));
+  if (whole.supergraphSdl === undefined)
+    return { problems: whole.errors.map((error) => locate(error.message, sources, graph.path)) };
+  const ours = new Supergraph(embedded.supergraphSdl);
+  const all = new Supergraph(whole.supergraphSdl);
+  const taken = [
+    ...takenFromApi(ours, all, graph.builtIn),
+    ...changedTags(ours.document, all.document),
+  ];
+  if (taken.length > 0)
+    return { problems: taken.map((message) => locate(message, sources, graph.path)) };
+  const tagged = withoutInheritedTags(ours.document, all.document);
+  return { composed: { embedded: ours, supergraph: new Supergraph(print(tagged), tagged) } };
+}
+
+const said = (errors: readonly GraphQLError[]) => errors.map(({ message }) => message).join(' ');
+
+function parseSdl({ schema, name }: GraphService, problems: string[]): DocumentNode | undefined {
+  try {
+    return parse(schema.sdl);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const line = error.locations?.[0]?.line ?? 1;
+    problems.push(
+      `${schema.path}:${String(line)}: the SDL of the service ${name} cannot be parsed: ${error.message}`,
+    );
+    return undefined;
+  }
+}
+
+interface Source {
+  readonly service: GraphService;
+  readonly document: DocumentNode | undefined;
+}
+
+/** Puts the file and the line before a message that names a subgraph or a `Type.field`. */
+function locate(message: string, sources: readonly Source[], graphPath: string): string {
+  const text = message.slice(0, MAX_CHARACTERS);
+  const named = /^\[([\w-]+)\]/.exec(text)?.[1];
+  const coordinates = [...text.matchAll(/\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\b/g)];
+  for (const { service, document } of sources) {
+    if (named !== undefined && named !== service.name) continue;
+    const lines = coordinates.flatMap(
+      ([, type = '', field]) => lineOf(document, type, field) ?? [],
+    );
+    const [line] = lines;
+    if (line !== undefined || named === service.name)
+      return `${service.schema.path}:${String(line ?? 1)}: ${text}`;
+  }
+  return `${graphPath}: ${text}`;
+}
+
+/** Characters of a message; it may quote a schema. */
+const MAX_CHARACTERS = 2000;
+
+function lineOf(
+  document: DocumentNode | undefined,
+  type: string,
+  field: string | undefined,
+): number | undefined {
+  for (const definition of document?.definitions ?? []) {
+    if (!isNamedType(definition) || definition.name.value !== type) continue;
+    const fields = 'fields' in definition ? (definition.fields ?? []) : [];
+    const found =
+      field === undefined ? definition : fields.find(({ name }) => name.value === field);
+    const line = (found ?? definition).loc?.startToken.line;
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
+const isNamedType = (node: DefinitionNode) =>
+  isTypeDefinitionNode(node) || isTypeExtensionNode(node);

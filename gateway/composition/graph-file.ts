@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { z } from 'zod';
+import type { Environment } from '../../settings/settings.ts';
+import { httpUrl } from '../../settings/values.ts';
+
+/** The sources of a graph, as a `graph.yaml` names them. */
+export interface GraphFile {
+  /** Its path, as it was given. */
+  readonly path: string;
+  /** The names of the built-in subgraphs that are part of the graph. */
+  readonly builtIn: readonly string[];
+  readonly services: readonly GraphService[];
+}
+
+/** A GraphQL service that is a subgraph. */
+export interface GraphService {
+  readonly name: string;
+  /** Where it answers GraphQL. */
+  readonly url: string;
+  /** The file of its SDL. */
+  readonly schema: { readonly path: string; readonly sdl: string };
+  /** Names, in lower case, of headers that a client's request passes on to it. */
+  readonly forwardedHeaders: readonly string[];
+}
+
+/** Either the graph, or what is wrong with its file: a sentence each, with file and line. */
+export type ReadGraphFile =
+  | { readonly graph: GraphFile; readonly problems?: never }
+  | { readonly graph?: never; readonly problems: readonly string[] };
+
+/**
+ * Reads a `graph.yaml` and the SDL files that it names, which are relative to it. `${NAME}` in a value stands for an environment variable.
+ * @param builtIn are the names of the built-in subgraphs
+ */
+export function readGraphFile(
+  path: string,
+  environment: Environment,
+  builtIn: readonly string[],
+): ReadGraphFile {
+  const text = readText(path);
+  if (text === undefined)
+    return { problems: [`GRAPH must name a file that can be read, but is "${path}".`] };
+  if (text.length > MAX_CHARACTERS)
+    return { problems: [`${path} must have at most ${String(MAX_CHARACTERS)} characters.`] };
+  const file = new YamlFile(path, text);
+  file.replaceVariables(environment);
+  if (file.problems.length > 0) return { problems: file.problems };
+  const read = graphSchema(builtIn).safeParse(file.value());
+  if (!read.success) {
+    for (const issue of read.error.issues) file.addIssue(issue);
+    return { problems: file.problems };
+  }
+  const services: GraphService[] = [];
+  for (const [name, source] of Object.entries(read.data.subgraphs)) {
+    if (!('url' in source)) continue;
+    const schema = resolve(dirname(path), source.schema);
+    const sdl = readText(schema);
+    if (sdl === undefined)
+      file.add(
+        ['subgraphs', name, 'schema'],
+        `must name a file that can be read, but is "${source.schema}"`,
+      );
+    else
+      services.push({
+        name,
+        url: source.url,
+        schema: { path: source.schema, sdl },
+        forwardedHeaders: source.headers?.forward ?? [],
+      });
+  }
+  if (file.problems.length > 0) return { problems: file.problems };
+  const names = Object.entries(read.data.subgraphs).flatMap(([name, source]) =>
+    'builtin' in source ? [name] : [],
+  );
+  return { graph: { path, builtIn: names, services } };
+}
+
+const MAX_CHARACTERS = 1_000_000;
+const MAX_SUBGRAPHS = 100;
+const MAX_HEADERS = 50;
+
+/** Headers that are about the connection, or by which this server itself speaks to services. */
+const OWN_HEADERS =
+  /^(?:connection|content-.*|host|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|cookie|x-tributary-.*)$/;
+
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z\d-]{1,100}$/, 'must be the name of a header')
+  .transform((name) => name.toLowerCase())
+  .refine((name) => !OWN_HEADERS.test(name), 'must not be a header that is about the connection');
+
+const serviceSchema = z.strictObject({
+  url: z.string('must be set').pipe(httpUrl()),
+  schema: z.string('must be the path of an SDL file'),
+  headers: z.strictObject({ forward: z.array(headerName).max(MAX_HEADERS).default([]) }).optional(),
+});
+
+const graphSchema = (builtIn: readonly string[]) => {
+  const builtInSchema = z.strictObject({ builtin: z.enum(builtIn) });
+  return z.strictObject({
+    version: z.literal(1, 'must be 1'),
+    subgraphs: z
+      .record(
+        z.string().regex(/^[a-z][a-z\d_-]{0,39}$/),
+        z
+          .unknown()
+          .transform(
+            (source, context): z.output<typeof builtInSchema> | z.output<typeof serviceSchema> => {
+              const isBuiltIn =
+                typeof source === 'object' && source !== null && 'builtin' in source;
+              const read = (isBuiltIn ? builtInSchema : serviceSchema).safeParse(source);
+              for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue });
+              return read.data ?? z.NEVER;
+            },
+          ),
+      )
+      .refine(
+        (subgraphs) => Object.keys(subgraphs).length <= MAX_SUBGRAPHS,
+        `must be at most ${String(MAX_SUBGRAPHS)}`,
+      )
+      .superRefine((subgraphs, context) => {
+        for (const [name, source] of Object.entries(subgraphs)) {
+          if ('builtin' in source ? source.builtin !== name : builtIn.includes(name))
+            context.addIssue({
+              code: 'custom',
+              path: [name],
+              message:
+                'builtin' in source
+                  ? `must be called ${source.builtin}, like the built-in subgraph that it is`
+                  : 'is the name of a built-in subgraph, so a service needs another name',
+            });
+        }
+      }),
+  });
+};
+
+type Place = readonly PropertyKey[];
+
+/** A YAML document that knows the lines of its values. */
+class YamlFile {
+  readonly problems: string[] = [];
+  readonly #path: string;
+  readonly #lines = new LineCounter();
+  readonly #document: ReturnType<typeof parseDocument>;
+
+  constructor(path: string, text: string) {
+    this.#path = path;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    for (const { pos, message } of this.#document.errors)
+      this.problems.push(`${this.#at(pos[0])} ${message.replace(/\.?$/, '.')}`);
+  }
+
+  value(): unknown {
+    return this.#document.toJS({ maxAliasCount: 100 }) as unknown;
+  }
+
+  /** Writes the values of environment variables for `${NAME}`. */
+  replaceVariables(environment: Environment): void {
+    visit(this.#document, {
+      Scalar: (_key, node) => {
+        if (typeof node.value !== 'string') return;
+        const offset = node.range?.[0] ?? 0;
+        node.value = node.value.replace(/\$\{([A-Za-z_]\w{0,99})\}/g, (_all, name: string) => {
+          const value = environment[name] ?? '';
+          if (value === '')
+            this.problems.push(
+              `${this.#at(offset)} needs the environment variable ${name}, which is not set.`,
+            );
+          return value;
+        });
+      },
+    });
+  }
+
+  addIssue(issue: z.core.$ZodIssue): void {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys)
+        this.add([...issue.path, key], 'is not known here; check its spelling');
+      return;
+    }
+    const message =
+      issue.code === 'invalid_value' && issue.path.at(-1) === 'builtin'
+        ? `must be one of ${issue.values.join(', ')}`
+        : issue.code === 'invalid_key'
+          ? 'is no name of a subgraph: it must have lower-case letters, digits, - and _ only'
+          : issue.message;
+    this.add(issue.path, message);
+  }
+
+  /** @param message continues the name of the place */
+  add(place: Place, message: string): void {
+    this.problems.push(
+      `${this.#at(this.#offsetOf(place))} ${place.join('.')} ${message.replace(/\.?$/, '.')}`,
+    );
+  }
+
+  /** Where the key of a place is, or of the nearest place around it. */
+  #offsetOf(place: Place): number {
+    let offset = 0;
+    let node: unknown = this.#document.contents;
+    for (const part of place) {
+      if (isSeq(node)) node = node.items[Number(part)];
+      else if (isMap(node)) {
+        const pair = node.items.find(({ key }) => isScalar(key) && key.value === part);
+        if (isScalar(pair?.key)) offset = pair.key.range?.[0] ?? offset;
+        node = pair?.value;
+      } else break;
+      if (isScalar(node)) offset = node.range?.[0] ?? offset;
+    }
+    return offset;
+  }
+
+  #at(offset: number): string {
+    return `${this.#path}:${String(this.#lines.linePos(offset).line)}:`;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

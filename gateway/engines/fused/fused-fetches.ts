@@ -1,0 +1,135 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
+import { buildFullDocument } from '../../supergraph/api-document.ts';
+import type { Supergraph } from '../../supergraph/supergraph.ts';
+import type { RequestScope } from '../../../request/request-scope.ts';
+import { readVariables } from '../../operation/variable-values.ts';
+import { selectedFields, type SelectedFields } from '../selected-fields.ts';
+import { type CompiledOperation, compileOperation, runCompiled } from './compiled-operation.ts';
+import { createEntitySource, entityTypes } from './entity-source.ts';
+import { FusedContext } from './fused-context.ts';
+import { buildFusedSchema } from './fused-schema.ts';
+import { readFusedSupergraph } from './fused-supergraph.ts';
+import { Fusion } from './fusion.ts';
+import { lazy } from './lazy.ts';
+import { OperationRun } from './operation-run.ts';
+import { embedSubgraph, type FusedSubgraph } from './subgraph-schema.ts';
+import { wantedFields } from './wanted-fields.ts';
+
+/** What a query plan asks of the embedded subgraphs, which are one subgraph to it. */
+export interface FusedFetches {
+  /** Prepares all that one plan asks, as texts of operations: what one of them reads, others need not read again. */
+  prepare(operations: readonly string[]): PreparedFetches;
+}
+
+export interface PreparedFetches {
+  /** For one client request. */
+  open(scope: RequestScope): OpenFetches;
+}
+
+export interface OpenFetches {
+  /** @param operation is one of those that were prepared @param variables are as they came */
+  fetch(operation: string, variables: Readonly<Record<string, unknown>>): Promise<FetchResult>;
+  /** After a write elsewhere, what was read before it may be wrong. */
+  forget(): void;
+}
+
+/** By the names of the operation. */
+export interface FetchResult {
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** @throws Error where the supergraph needs what embedded execution does not do. */
+export function createFusedFetches(
+  { document }: Supergraph,
+  given: readonly FusedSubgraph[],
+): FusedFetches {
+  const source = readFusedSupergraph(document);
+  const { supergraph, subgraph } = createEntitySource(source);
+  const subgraphs = [...given, subgraph];
+  const embedded = subgraphs.map(embedSubgraph);
+  const fusion = new Fusion(supergraph, new Map(embedded.map((one) => [one.name, one])));
+  const full = buildFullDocument(document);
+  const typeDefs: DocumentNode = {
+    ...full,
+    definitions: [...full.definitions, ...parse(entityTypes(source)).definitions],
+  };
+  const schema = buildFusedSchema(supergraph, embedded, fusion, typeDefs);
+  const graph = { supergraph, schema, fusion };
+
+  const prepareOne = (text: string): PreparedFetch => {
+    const parsed = readOperation(text);
+    const compiled = compileOperation(graph, parsed);
+    if (compiled === undefined)
+      throw new TypeError('A fetch was expected to select nothing of the schema itself.');
+    const fragments = Object.fromEntries(parsed.fragments);
+    return {
+      operation: parsed.operation,
+      compiled,
+      selected: selectedFields({ schema, operation: parsed.operation, fragments, variables: {} }),
+    };
+  };
+  return {
+    prepare: (operations) => {
+      const prepared = new Map(operations.map((text) => [text, prepareOne(text)]));
+      const wanted = lazy(() =>
+        wantedFields(supergraph, union([...prepared.values()].map(({ selected }) => selected))),
+      );
+      return {
+        open: (scope) => {
+          const context = new FusedContext({
+            subgraphs,
+            scope,
+            wanted: (name, type) => wanted()(name, type),
+          });
+          return {
+            fetch: async (text, variables) => {
+              const fetch = prepared.get(text);
+              if (fetch === undefined)
+                throw new TypeError('A fetch was expected to be one of those that were prepared.');
+              const { coerced, errors } = readVariables(schema, fetch.operation, variables);
+              if (coerced === undefined) return { data: null, errors };
+              const result = await runCompiled(fetch.compiled, new OperationRun(context, coerced));
+              return { data: result.data ?? null, errors: result.errors ?? [] };
+            },
+            forget: () => {
+              context.forget();
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+interface PreparedFetch {
+  readonly operation: OperationDefinitionNode;
+  readonly compiled: CompiledOperation;
+  readonly selected: SelectedFields;
+}
+
+function readOperation(text: string) {
+  const { definitions } = parse(text, { noLocation: true });
+  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  if (operation === undefined) throw new TypeError('A fetch was expected to be an operation.');
+  const fragments = new Map(
+    definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
+  );
+  return { operation, fragments };
+}
+
+function union(all: readonly SelectedFields[]): SelectedFields {
+  const fields = new Map<string, Set<string>>();
+  for (const selected of all)
+    for (const [type, names] of selected)
+      fields.set(type, new Set([...(fields.get(type) ?? []), ...names]));
+  return fields;
+}

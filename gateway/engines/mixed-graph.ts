@@ -1,0 +1,174 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+  print,
+  TypeInfo,
+  typeFromAST,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import type { OperationWithoutConditions } from '../operation/operation-without-conditions.ts';
+import type { Graph } from '../operation/graph.ts';
+import type { OperationVariant } from '../operation/prepared-operation.ts';
+import { readVariables } from '../operation/variable-values.ts';
+import { type Joins, readJoins } from '../supergraph/joins.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+import type { RunningSubgraphs } from '../../subgraphs/start-subgraphs.ts';
+import type { FileReader } from '../../subgraphs/subgraph.ts';
+import { createFusedFetches } from './fused/fused-fetches.ts';
+import { createFusedGraph } from './fused/fused-graph.ts';
+import {
+  createDistributedGraph,
+  type DistributedGraphOptions,
+} from './planned/distributed-graph.ts';
+import type { RunningGraph } from './running-graph.ts';
+
+export interface MixedGraphOptions extends Omit<DistributedGraphOptions, 'local'> {
+  /** Of all subgraphs. */
+  readonly supergraph: Supergraph;
+  /** Of those in this process alone. */
+  readonly embedded: Supergraph;
+  readonly running: RunningSubgraphs;
+}
+
+/**
+ * Runs some subgraphs in this process and others as services. An operation that those in this process can answer alone is run as if there were
+ * no others. For all others, a plan is made to which the subgraphs in this process are one.
+ * @throws Error where the supergraph cannot be loaded, planned for or embedded
+ */
+export async function createMixedGraph(options: MixedGraphOptions): Promise<RunningGraph> {
+  const { supergraph, embedded, running } = options;
+  const { subgraphs } = running;
+  const names = subgraphs.map(({ name }) => name);
+  const fused = createFusedGraph({ supergraph: embedded, subgraphs });
+  const fetches = createFusedFetches(embedded, subgraphs);
+  const planned = await createDistributedGraph({ ...options, local: { names, fetches } });
+  const joins = readJoins(supergraph.document);
+  const mixed = (whole: Graph, alone: Graph): Graph => {
+    const embeddedOnly = new EmbeddedOperations(joins, new Set(names), alone.schema);
+    return {
+      ...whole,
+      execute: (operation, request) => {
+        const { coerced = {} } =
+          operation.conditions.length === 0
+            ? {}
+            : readVariables(whole.schema, operation.operation, request.variables);
+        const graph = embeddedOnly.has(operation.variant(coerced)) ? alone : whole;
+        return graph.execute(operation, request);
+      },
+    };
+  };
+  const { forAudience } = planned;
+  return {
+    ...planned,
+    graph: mixed(planned.graph, fused),
+    ...(forAudience && {
+      forAudience: (sdl: string) =>
+        mixed(forAudience(sdl), fused.forAudience(print(sharedPart(sdl, fused.schema)))),
+    }),
+    files: {
+      ...planned.files,
+      ...(Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>),
+    },
+    secrets: [...planned.secrets, ...running.secrets],
+    release: async () => {
+      await Promise.all([planned.release(), running.close()]);
+    },
+  };
+}
+
+/** Knows which operations need no service. */
+class EmbeddedOperations {
+  readonly #joins: Joins;
+  readonly #names: ReadonlySet<string>;
+  readonly #schema: GraphQLSchema;
+
+  /** @param joins are those of all subgraphs: a service may have taken over a field that the schema has */
+  constructor(joins: Joins, names: ReadonlySet<string>, schema: GraphQLSchema) {
+    this.#joins = joins;
+    this.#names = names;
+    this.#schema = schema;
+  }
+
+  has(variant: OperationVariant): boolean {
+    return variant.get(this, () => ({ isEmbedded: this.#isEmbedded(variant) })).isEmbedded;
+  }
+
+  #isEmbedded(variant: OperationVariant): boolean {
+    let parts: OperationWithoutConditions;
+    try {
+      parts = variant.withoutConditions;
+    } catch (error) {
+      if (error instanceof GraphQLError) return false;
+      throw error;
+    }
+    const definitions = [parts.operation, ...parts.fragments.values()];
+    const info = new TypeInfo(this.#schema);
+    let isEmbedded = true;
+    visit(
+      { kind: Kind.DOCUMENT, definitions },
+      visitWithTypeInfo(info, {
+        Field: ({ name }) => {
+          if (!this.#hasField(info.getParentType()?.name, name.value)) isEmbedded = false;
+        },
+        NamedType: (node) => {
+          if (typeFromAST(this.#schema, node) === undefined) isEmbedded = false;
+        },
+      }),
+    );
+    return isEmbedded;
+  }
+
+  #hasField(type: string | undefined, name: string): boolean {
+    if (name === '__typename') return true;
+    const parent = type === undefined ? undefined : this.#schema.getType(type);
+    if (!isObjectType(parent) && !isInterfaceType(parent)) return false;
+    if (parent.getFields()[name] === undefined) return false;
+    const owners = this.#joins.types.get(parent.name)?.fields.get(name)?.owners ?? [];
+    return owners.some((owner) => this.#names.has(owner));
+  }
+}
+
+/** What an API has in common with a schema. */
+function sharedPart(sdl: string, schema: GraphQLSchema): DocumentNode {
+  let type = '';
+  const isKnown = (name: string) => schema.getType(name) !== undefined;
+  const enter = (node: { readonly name: { readonly value: string } }) => {
+    if (!isKnown(node.name.value)) return null;
+    type = node.name.value;
+    return undefined;
+  };
+  const keep =
+    (has: (name: string) => boolean) => (node: { readonly name: { readonly value: string } }) =>
+      has(node.name.value) ? undefined : null;
+  return visit(parse(sdl, { noLocation: true }), {
+    ObjectTypeDefinition: { enter },
+    InterfaceTypeDefinition: { enter },
+    UnionTypeDefinition: { enter },
+    EnumTypeDefinition: { enter },
+    InputObjectTypeDefinition: { enter },
+    ScalarTypeDefinition: { enter },
+    NamedType: keep(isKnown),
+    FieldDefinition: keep((name) => {
+      const known = schema.getType(type);
+      return (
+        (isObjectType(known) || isInterfaceType(known)) && known.getFields()[name] !== undefined
+      );
+    }),
+    InputValueDefinition: keep((name) => {
+      const known = schema.getType(type);
+      return !isInputObjectType(known) || known.getFields()[name] !== undefined;
+    }),
+    EnumValueDefinition: keep((name) => {
+      const known = schema.getType(type);
+      return isEnumType(known) && known.getValue(name) != null;
+    }),
+  });
+}

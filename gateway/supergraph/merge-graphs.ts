@@ -1,0 +1,175 @@
+import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type EnumValueDefinitionNode,
+  Kind,
+  print,
+  visit,
+} from 'graphql';
+import { argumentsOf } from './directives.ts';
+import { readSubgraphs } from './joins.ts';
+import { Links } from './links.ts';
+
+/**
+ * A supergraph for a planner to which some subgraphs are one: what one of them requires of another is that one's own business. All
+ * others are as before.
+ * @param merged are the names of the subgraphs, at least one of which the supergraph has
+ * @param name is that of the subgraph that they become
+ */
+export function mergeGraphs(
+  document: DocumentNode,
+  merged: readonly string[],
+  name: string,
+): DocumentNode {
+  const links = new Links(document);
+  const graphs = [...readSubgraphs(document, links)]
+    .filter(([, subgraph]) => merged.includes(subgraph.name))
+    .map(([value]) => value);
+  const [graph] = graphs;
+  if (graph === undefined) return document;
+  const merger = new Merger(new Set(graphs), graph, links);
+  return visit(document, {
+    enter: (node) => {
+      if (
+        node.kind === Kind.ENUM_TYPE_DEFINITION &&
+        links.namesOf('Graph', 'join').includes(node.name.value)
+      )
+        return merger.graphs(node, name);
+      return isAnnotated(node) ? merger.annotated(node) : undefined;
+    },
+  });
+}
+
+type Annotated = ASTNode & { readonly directives?: readonly ConstDirectiveNode[] };
+
+const isAnnotated = (node: ASTNode): node is Annotated =>
+  'directives' in node && node.directives.length > 0;
+
+class Merger {
+  readonly #merged: ReadonlySet<string>;
+  readonly #graph: string;
+  readonly #graphDirectives: readonly string[];
+  readonly #types: readonly string[];
+  readonly #fields: readonly string[];
+  readonly #prefix: readonly string[];
+
+  /** @param merged are values of the enum of subgraphs; @param graph is the one of them that stays. */
+  constructor(merged: ReadonlySet<string>, graph: string, links: Links) {
+    this.#merged = merged;
+    this.#graph = graph;
+    this.#graphDirectives = links.namesOf('@graph', 'join');
+    this.#types = links.namesOf('@type', 'join');
+    this.#fields = links.namesOf('@field', 'join');
+    this.#prefix = ['@implements', '@unionMember', '@enumValue', '@directive'].flatMap((element) =>
+      links.namesOf(element, 'join'),
+    );
+  }
+
+  graphs(node: EnumTypeDefinitionNode, name: string): EnumTypeDefinitionNode {
+    const values = (node.values ?? []).flatMap((value): readonly EnumValueDefinitionNode[] => {
+      if (!this.#merged.has(value.name.value)) return [value];
+      if (value.name.value !== this.#graph) return [];
+      const directives = value.directives?.map((directive) =>
+        this.#graphDirectives.includes(directive.name.value)
+          ? withArguments(directive, { name, url: '' })
+          : directive,
+      );
+      return [{ ...value, ...(directives && { directives }) }];
+    });
+    return { ...node, values };
+  }
+
+  annotated<Node extends Annotated>(node: Node): Node | undefined {
+    const { directives = [] } = node;
+    const of = (names: readonly string[]) =>
+      directives.filter((directive) => names.includes(directive.name.value));
+    const others = directives.filter(
+      ({ name }) => ![...this.#types, ...this.#fields, ...this.#prefix].includes(name.value),
+    );
+    if (others.length === directives.length) return undefined;
+    return {
+      ...node,
+      directives: [
+        ...this.#mergeTypes(of(this.#types)),
+        ...this.#mergeFields(of(this.#fields)),
+        ...distinct(of(this.#prefix).map((directive) => this.#renamed(directive))),
+        ...others,
+      ],
+    };
+  }
+
+  /** One for each key of the merged subgraphs; a key by which one of them can be asked stands for all. */
+  #mergeTypes(directives: readonly ConstDirectiveNode[]): readonly ConstDirectiveNode[] {
+    const [merged, others] = this.#split(directives);
+    const byKey = new Map<unknown, ConstDirectiveNode>();
+    for (const directive of merged) {
+      const { key, resolvable } = argumentsOf(directive);
+      const known = byKey.get(key);
+      if (
+        known === undefined ||
+        (argumentsOf(known)['resolvable'] === false && resolvable !== false)
+      )
+        byKey.set(key, without(this.#renamed(directive), 'extension'));
+    }
+    if (byKey.size > 1) byKey.delete(undefined);
+    return [...byKey.values(), ...others];
+  }
+
+  /** The merged subgraphs have a field if one of them resolves it. */
+  #mergeFields(directives: readonly ConstDirectiveNode[]): readonly ConstDirectiveNode[] {
+    const [merged, others] = this.#split(directives);
+    const resolved = merged.filter((directive) => {
+      const { external, usedOverridden } = argumentsOf(directive);
+      return external !== true && usedOverridden !== true;
+    });
+    const [kept] = resolved.length > 0 ? resolved : merged;
+    if (kept === undefined) return others;
+    return [
+      without(this.#renamed(kept), 'requires', 'provides', 'override', 'overrideLabel'),
+      ...others,
+    ];
+  }
+
+  #split(
+    directives: readonly ConstDirectiveNode[],
+  ): readonly [ConstDirectiveNode[], ConstDirectiveNode[]] {
+    const isMerged = (directive: ConstDirectiveNode) =>
+      this.#merged.has(String(argumentsOf(directive)['graph']));
+    return [directives.filter(isMerged), directives.filter((one) => !isMerged(one))];
+  }
+
+  /** With the graph that stays in place of any that is merged. */
+  #renamed = (directive: ConstDirectiveNode): ConstDirectiveNode =>
+    visit(directive, {
+      EnumValue: (node) => ({
+        ...node,
+        value: this.#merged.has(node.value) ? this.#graph : node.value,
+      }),
+    });
+}
+
+const distinct = (directives: readonly ConstDirectiveNode[]) => [
+  ...new Map(directives.map((directive) => [print(directive), directive])).values(),
+];
+
+const without = (
+  directive: ConstDirectiveNode,
+  ...names: readonly string[]
+): ConstDirectiveNode => ({
+  ...directive,
+  arguments: (directive.arguments ?? []).filter(({ name }) => !names.includes(name.value)),
+});
+
+const withArguments = (
+  directive: ConstDirectiveNode,
+  values: Readonly<Record<string, string>>,
+): ConstDirectiveNode => ({
+  ...directive,
+  arguments: Object.entries(values).map(([name, value]) => ({
+    kind: Kind.ARGUMENT,
+    name: { kind: Kind.NAME, value: name },
+    value: { kind: Kind.STRING, value },
+  })),
+});

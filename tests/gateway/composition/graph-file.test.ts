@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { readGraphFile } from '../../../gateway/composition/graph-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'graph-file-'));
+const path = join(folder, 'graph.yaml');
+writeFileSync(join(folder, 'loyalty.graphql'), 'type Query { points: Int }');
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function read(yaml: string, environment: Record<string, string> = {}) {
+  writeFileSync(path, yaml);
+  const { graph, problems = [] } = readGraphFile(path, environment, ['crm', 'payments', 'maps']);
+  return { graph, problems: problems.map((problem) => problem.replaceAll(path, 'graph.yaml')) };
+}
+
+const LOYALTY = '  loyalty: { url: "http://localhost:4999/graphql", schema: ./loyalty.graphql }';
+
+describe('graph.yaml', () => {
+  it('names built-in subgraphs and services, with values from the environment', () => {
+    const yaml = `version: 1
+subgraphs:
+  crm: { builtin: crm }
+  loyalty: { url: "\${LOYALTY_URL}", schema: ./loyalty.graphql, headers: { forward: [X-Tenant] } }
+`;
+    expect(read(yaml, { LOYALTY_URL: 'https://loyalty.internal/graphql' }).graph).toEqual({
+      path,
+      builtIn: ['crm'],
+      services: [
+        {
+          name: 'loyalty',
+          url: 'https://loyalty.internal/graphql',
+          schema: { path: './loyalty.graphql', sdl: 'type Query { points: Int }' },
+          forwardedHeaders: ['x-tenant'],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['has another version', 'version: 2\nsubgraphs: {}', 'graph.yaml:1: version must be 1.'],
+    [
+      'is no YAML',
+      'version: 1\nversion: 1\nsubgraphs: {}',
+      expect.stringMatching(/^graph\.yaml:2: .+\.$/),
+    ],
+    [
+      'has an unknown key',
+      `version: 1\nsubgraphs:\n${LOYALTY}\nplugins: []`,
+      'graph.yaml:4: plugins is not known here; check its spelling.',
+    ],
+    [
+      'has an unknown key of a service',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    retries: 3',
+      'graph.yaml:6: subgraphs.loyalty.retries is not known here; check its spelling.',
+    ],
+    [
+      'names a variable that is not set',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: ${LOYALTY_URL}\n    schema: ./loyalty.graphql',
+      'graph.yaml:4: needs the environment variable LOYALTY_URL, which is not set.',
+    ],
+    [
+      'has a URL that is none',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: loyalty\n    schema: ./loyalty.graphql',
+      'graph.yaml:4: subgraphs.loyalty.url must be an http or https URL.',
+    ],
+    [
+      'has a service without a URL',
+      'version: 1\nsubgraphs:\n  loyalty:\n    schema: ./loyalty.graphql',
+      'graph.yaml:3: subgraphs.loyalty.url must be set.',
+    ],
+    [
+      'names an SDL file that is not there',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./nowhere.graphql',
+      'graph.yaml:5: subgraphs.loyalty.schema must name a file that can be read, but is "./nowhere.graphql".',
+    ],
+    [
+      'has a built-in subgraph that does not exist',
+      'version: 1\nsubgraphs:\n  crm: { builtin: sales }',
+      'graph.yaml:3: subgraphs.crm.builtin must be one of crm, payments, maps.',
+    ],
+    [
+      'gives a built-in subgraph another name',
+      'version: 1\nsubgraphs:\n  sales: { builtin: crm }',
+      'graph.yaml:3: subgraphs.sales must be called crm, like the built-in subgraph that it is.',
+    ],
+    [
+      'gives a service the name of a built-in subgraph',
+      'version: 1\nsubgraphs:\n  crm: { url: "http://localhost:1/graphql", schema: ./loyalty.graphql }',
+      'graph.yaml:3: subgraphs.crm is the name of a built-in subgraph, so a service needs another name.',
+    ],
+    [
+      'names a subgraph in capitals',
+      'version: 1\nsubgraphs:\n  Loyalty: { url: "http://localhost:1/graphql", schema: ./loyalty.graphql }',
+      'graph.yaml:3: subgraphs.Loyalty is no name of a subgraph: it must have lower-case letters, digits, - and _ only.',
+    ],
+    [
+      "forwards this server's own headers",
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      forward: [x-tributary-caller]',
+      'graph.yaml:7: subgraphs.loyalty.headers.forward.0 must not be a header that is about the connection.',
+    ],
+  ])('is refused with file and line if it %s', (_title, yaml, problem) => {
+    expect(read(yaml).problems).toEqual([problem]);
+  });
+
+  it('lists all problems at once', () => {
+    const yaml = `version: 1\nsubgraphs:\n  loyalty: { url: x, schema: ./loyalty.graphql }\nother: 1`;
+    expect(read(yaml).problems).toEqual([
+      'graph.yaml:3: subgraphs.loyalty.url must be an http or https URL.',
+      'graph.yaml:4: other is not known here; check its spelling.',
+    ]);
+  });
+
+  it('is refused if it cannot be read', () => {
+    expect(readGraphFile('./nowhere.yaml', {}, ['crm']).problems).toEqual([
+      'GRAPH must name a file that can be read, but is "./nowhere.yaml".',
+    ]);
+  });
+});
