@@ -87,7 +87,12 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared) => {
   monitoring.upstream.sharedStateChanged(isShared);
 });
-const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const running = openSubgraphs(prepared, {
+  readSdl,
+  extensions: composed?.extensions,
+  monitor: monitoring.upstream,
+  state,
+});
 const graph =
   config.execution.mode === 'embedded'
     ? embedSubgraphs(supergraph, SUBGRAPHS, running)
@@ -123,7 +128,10 @@ function modulesInThisProcess(given: Execution | undefined): readonly SubgraphMo
 
 async function compose(file: GraphFile): Promise<ComposedGraph | undefined> {
   const { composeGraph } = await import('../gateway/composition/compose-graph.ts');
-  const { composed: graphs, problems: found = [] } = composeGraph(file, readSdl);
+  const { composed: graphs, problems: found = [] } = composeGraph(file, {
+    modules: SUBGRAPHS,
+    readSdl,
+  });
   problems.push(...found);
   return graphs;
 }
@@ -141,6 +149,7 @@ async function connectServices({
   if (chosen.mode === 'mixed' && composed !== undefined) {
     const { createMixedGraph } = await import('../gateway/engines/mixed-graph.ts');
     const { services } = chosen.graph;
+    if (services.length === 0) return embedSubgraphs(supergraph, embeddedModules, running);
     return createMixedGraph({ ...options, embedded: composed.embedded, running, services });
   }
   return createDistributedGraph(

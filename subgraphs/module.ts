@@ -5,6 +5,8 @@ import type { WarmUpOperation } from './subgraph.ts';
 import type { CallTable, CallTables } from './call-table.ts';
 import type { Lifetimes } from '../upstream/upstream-policy.ts';
 import { lifetimeSettings } from './cache-settings.ts';
+import type { CustomFields } from './extensions/custom-fields.ts';
+import type { Extension } from './extensions/read-extension.ts';
 import type { SubgraphResources } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -26,6 +28,8 @@ export interface SubgraphModule extends Service {
   readonly warmUp: WarmUpOperation;
   /** The first parts of the paths of files that it serves: `map` for `/map/<token>`. */
   readonly files: readonly string[];
+  /** The types that can have custom fields, each with the scopes that a field without rules of its own needs. */
+  readonly extensible: Readonly<Record<string, readonly string[]>>;
   /** What counts for whichever vendor. */
   readonly commonSettings: Settings<unknown>;
   /** Everything that the subgraph needs with this one of `vendors` behind it. */
@@ -39,6 +43,8 @@ export interface OpenSubgraphOptions {
   /** The text of `schema/<name>.graphql`. */
   readonly sdl: string;
   readonly resources: SubgraphResources;
+  /** Custom fields. @default none */
+  readonly extension?: Extension | undefined;
 }
 
 /** A vendor that can stand behind a subgraph. */
@@ -70,12 +76,16 @@ export const defineVendor = <Config, Shared, Provider>({
 export interface CommonSettings {
   /** How long what was read is cached; empty where no time can be set. */
   readonly lifetimes: Lifetimes;
+  /** @default none */
+  readonly customFields?: CustomFields;
 }
 
 export interface SubgraphDefinition<Own, Provider> extends Omit<
   SubgraphModule,
-  'settings' | 'commonSettings' | 'name' | 'title'
+  'settings' | 'commonSettings' | 'name' | 'title' | 'extensible'
 > {
+  /** @default no type can have custom fields */
+  readonly extensible?: SubgraphModule['extensible'];
   readonly service: Service;
   readonly vendors: Readonly<Record<string, Vendor<Own & CommonSettings, Provider>>>;
   /** Types whose records an operator may have cached for a time: `CRM_CACHE`. */
@@ -97,11 +107,12 @@ export interface CreateOptions<Own> extends OpenSubgraphOptions {
 export function defineSubgraph<Own extends object, Provider>(
   definition: SubgraphDefinition<Own, Provider>,
 ): SubgraphModule {
-  const { service, settings, cachedTypes, create, ...rest } = definition;
+  const { service, settings, cachedTypes, create, extensible = {}, ...rest } = definition;
   const common = allOf({ own: settings, lifetimes: lifetimeSettings(service.name, cachedTypes) });
   return {
     ...rest,
     ...service,
+    extensible,
     commonSettings: common,
     settings: (vendor) => {
       const chosen = definition.vendors[vendor];
@@ -112,17 +123,27 @@ export function defineSubgraph<Own extends object, Provider>(
         .transform((read) => read[chosen.credential] ?? '');
       return allOf({ open: chosen.settings, common, credential }).transform(
         ({ common: { own, lifetimes }, open, ...known }): OpenSubgraph =>
-          ({ sdl, resources }) =>
-            create(open({ ...own, lifetimes }, resources), {
-              ...known,
-              settings: own,
-              vendor,
-              sdl,
-              resources,
-            }),
+          ({ sdl, resources, extension }) =>
+            extend(
+              create(
+                open({ ...own, lifetimes, customFields: extension?.fields ?? {} }, resources),
+                { ...known, settings: own, vendor, sdl, resources },
+              ),
+              extension,
+            ),
       );
     },
   };
+}
+
+/** Adds the resolvers of custom fields, whose values are in what the provider gives. */
+function extend(subgraph: Subgraph, extension: Extension | undefined): Subgraph {
+  if (extension === undefined) return subgraph;
+  const resolvers = { ...subgraph.resolvers };
+  for (const [type, fields] of Object.entries(extension.resolvers))
+    // A cast: only object types can have custom fields.
+    resolvers[type] = { ...(resolvers[type] as object), ...fields };
+  return { ...subgraph, sdl: extension.sdl, resolvers };
 }
 
 /** The calls of subgraphs to their vendors, by the names of the subgraphs. */

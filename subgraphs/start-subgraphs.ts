@@ -3,6 +3,7 @@ import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
+import type { Extension } from './extensions/read-extension.ts';
 import type { OpenSubgraph } from './module.ts';
 import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -72,6 +73,8 @@ const UNKNOWN = 'unknown';
 
 export interface OpenSubgraphsOptions {
   readonly readSdl: ReadSdl;
+  /** Custom fields, by the names of the subgraphs. @default none */
+  readonly extensions?: ReadonlyMap<string, Extension> | undefined;
   /** Hears what happens between this process and the vendors. @default nobody does */
   readonly monitor?: UpstreamMonitor;
   /** What the process's instances know together; whoever opened it closes it. @default what this process knows */
@@ -82,9 +85,11 @@ export function openSubgraphs(
   prepared: PreparedSubgraphs,
   options: OpenSubgraphsOptions,
 ): RunningSubgraphs {
-  const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
+  const { readSdl, extensions, monitor = NO_MONITOR, state = createMemoryState() } = options;
   const resources = { ...prepared.resources, monitor, state };
-  const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));
+  const subgraphs = prepared.parts.map(({ name, open }) =>
+    open({ sdl: readSdl(name), resources, extension: extensions?.get(name) }),
+  );
   return {
     subgraphs,
     secrets: prepared.secrets,

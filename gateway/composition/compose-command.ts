@@ -38,7 +38,7 @@ export function runComposeCommand(
   const names = modules.map(({ name }) => name);
   const { graph, problems = [] } = readGraphFile(options.graph, environment, names);
   if (graph === undefined) return refuse(problems);
-  const { composed, problems: conflicts = [] } = composeGraph(graph, readSdl);
+  const { composed, problems: conflicts = [] } = composeGraph(graph, { modules, readSdl });
   if (composed === undefined) return refuse(conflicts);
   const api = buildASTSchema(buildApiDocument(composed.supergraph.document), {
     assumeValidSDL: true,

@@ -8,6 +8,8 @@ import {
   parse,
   print,
 } from 'graphql';
+import { type Extension, readExtension } from '../../subgraphs/extensions/read-extension.ts';
+import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
 import type { GraphFile, GraphService } from './graph-file.ts';
 import { changedTags, withoutInheritedTags } from './audience-tags.ts';
@@ -16,8 +18,10 @@ import { takenFromApi } from './taken-from-api.ts';
 /** The supergraphs that a `graph.yaml` stands for. */
 export interface ComposedGraph {
   readonly supergraph: Supergraph;
-  /** Of the built-in subgraphs alone. */
+  /** Of the built-in subgraphs alone, with their custom fields. */
   readonly embedded: Supergraph;
+  /** Custom fields, by the names of the built-in subgraphs. */
+  readonly extensions: ReadonlyMap<string, Extension>;
 }
 
 /** Either the graph, or why it has none: a sentence each, with file and line. */
@@ -25,26 +29,36 @@ export type Composition =
   | { readonly composed: ComposedGraph; readonly problems?: never }
   | { readonly composed?: never; readonly problems: readonly string[] };
 
+export interface BuiltInSources {
+  /** Those that have custom fields say so. */
+  readonly modules: readonly Pick<SubgraphModule, 'name' | 'extensible'>[];
+  /** Reads the SDL of a built-in subgraph by its name. */
+  readonly readSdl: (name: string) => string;
+}
+
 /**
  * Composes built-in subgraphs and services. A service may add to the API of the built-in subgraphs and take nothing from it.
- * @param readSdl reads the SDL of a built-in subgraph by its name
  */
-export function composeGraph(graph: GraphFile, readSdl: (name: string) => string): Composition {
+export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composition {
+  const { readSdl } = builtIn;
   const { services } = graph;
   const problems: string[] = [];
   const parts = services.flatMap((service) => {
     const typeDefs = parseSdl(service, problems);
     return typeDefs === undefined ? [] : [{ name: service.name, url: service.url, typeDefs }];
   });
+  const extensions = readExtensions(graph, builtIn, problems);
   if (problems.length > 0) return { problems };
-  const own = graph.builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) }));
+  const base = composeServices(
+    graph.builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) })),
+  );
+  const own = graph.builtIn.map((name) => ({
+    name,
+    typeDefs: parse(extensions.get(name)?.sdl ?? readSdl(name)),
+  }));
   const embedded = composeServices(own);
   if (embedded.supergraphSdl === undefined)
-    return {
-      problems: [
-        `${graph.path}: the built-in subgraphs ${graph.builtIn.join(', ')} cannot be composed: ${said(embedded.errors)}`,
-      ],
-    };
+    return { problems: [incomplete(graph, builtIn.modules, embedded.errors)] };
   const whole = composeServices([...own, ...parts]);
   const sources = services.map((service, index) => ({ service, document: parts[index]?.typeDefs }));
   if (whole.supergraphSdl === undefined)
@@ -57,11 +71,39 @@ export function composeGraph(graph: GraphFile, readSdl: (name: string) => string
   ];
   if (taken.length > 0)
     return { problems: taken.map((message) => locate(message, sources, graph.path)) };
-  const tagged = withoutInheritedTags(ours.document, all.document);
-  return { composed: { embedded: ours, supergraph: new Supergraph(print(tagged), tagged) } };
+  const before = base.supergraphSdl === undefined ? ours.document : parse(base.supergraphSdl);
+  const tagged = withoutInheritedTags(before, all.document);
+  const supergraph = new Supergraph(print(tagged), tagged);
+  return { composed: { embedded: ours, supergraph, extensions } };
 }
 
-const said = (errors: readonly GraphQLError[]) => errors.map(({ message }) => message).join(' ');
+function readExtensions(
+  { extensions }: GraphFile,
+  { modules, readSdl }: BuiltInSources,
+  problems: string[],
+): ReadonlyMap<string, Extension> {
+  return new Map(
+    [...extensions].flatMap(([name, file]) => {
+      const { extensible = {} } = modules.find((module) => module.name === name) ?? {};
+      const read = readExtension(readSdl(name), file, extensible);
+      problems.push(...(read.problems ?? []));
+      return read.extension === undefined ? [] : [[name, read.extension] as const];
+    }),
+  );
+}
+
+/** Built-in subgraphs that join each other cannot be without each other. */
+function incomplete(
+  { path, builtIn }: GraphFile,
+  modules: BuiltInSources['modules'],
+  errors: readonly GraphQLError[],
+): string {
+  const missing = modules.filter(({ name }) => !builtIn.includes(name)).map(({ name }) => name);
+  const reason = errors[0]?.message.slice(0, MAX_CHARACTERS) ?? '';
+  return missing.length === 0
+    ? `${path}: the built-in subgraphs cannot be composed: ${reason}`
+    : `${path}: the built-in subgraphs ${builtIn.join(', ')} need others that the graph leaves out. Add one of ${missing.join(', ')} or all of them.`;
+}
 
 function parseSdl({ schema, name }: GraphService, problems: string[]): DocumentNode | undefined {
   try {

@@ -11,6 +11,8 @@ export interface GraphFile {
   readonly path: string;
   /** The names of the built-in subgraphs that are part of the graph. */
   readonly builtIn: readonly string[];
+  /** Files of custom fields, by the names of the built-in subgraphs. */
+  readonly extensions: ReadonlyMap<string, SdlFile>;
   readonly services: readonly GraphService[];
 }
 
@@ -20,9 +22,15 @@ export interface GraphService {
   /** Where it answers GraphQL. */
   readonly url: string;
   /** The file of its SDL. */
-  readonly schema: { readonly path: string; readonly sdl: string };
+  readonly schema: SdlFile;
   /** Names, in lower case, of headers that a client's request passes on to it. */
   readonly forwardedHeaders: readonly string[];
+}
+
+export interface SdlFile {
+  /** As the `graph.yaml` names it. */
+  readonly path: string;
+  readonly sdl: string;
 }
 
 /** Either the graph, or what is wrong with its file: a sentence each, with file and line. */
@@ -52,29 +60,31 @@ export function readGraphFile(
     for (const issue of read.error.issues) file.addIssue(issue);
     return { problems: file.problems };
   }
-  const services: GraphService[] = [];
-  for (const [name, source] of Object.entries(read.data.subgraphs)) {
-    if (!('url' in source)) continue;
-    const schema = resolve(dirname(path), source.schema);
-    const sdl = readText(schema);
-    if (sdl === undefined)
-      file.add(
-        ['subgraphs', name, 'schema'],
-        `must name a file that can be read, but is "${source.schema}"`,
-      );
-    else
-      services.push({
-        name,
-        url: source.url,
-        schema: { path: source.schema, sdl },
-        forwardedHeaders: source.headers?.forward ?? [],
-      });
-  }
-  if (file.problems.length > 0) return { problems: file.problems };
-  const names = Object.entries(read.data.subgraphs).flatMap(([name, source]) =>
-    'builtin' in source ? [name] : [],
+  const readSdl = (place: Place, named: string): SdlFile[] => {
+    const sdl = readText(resolve(dirname(path), named));
+    if (sdl !== undefined) return [{ path: named, sdl }];
+    file.add(place, `must name a file that can be read, but is "${named}"`);
+    return [];
+  };
+  const sources = Object.entries(read.data.subgraphs);
+  const services = sources.flatMap(([name, source]) =>
+    'url' in source
+      ? readSdl(['subgraphs', name, 'schema'], source.schema).map((schema) => ({
+          name,
+          url: source.url,
+          schema,
+          forwardedHeaders: source.headers?.forward ?? [],
+        }))
+      : [],
   );
-  return { graph: { path, builtIn: names, services } };
+  const extensions = sources.flatMap(([name, source]) =>
+    'builtin' in source && source.extend !== undefined
+      ? readSdl(['subgraphs', name, 'extend'], source.extend).map((sdl) => [name, sdl] as const)
+      : [],
+  );
+  if (file.problems.length > 0) return { problems: file.problems };
+  const names = sources.flatMap(([name, source]) => ('builtin' in source ? [name] : []));
+  return { graph: { path, builtIn: names, extensions: new Map(extensions), services } };
 }
 
 const MAX_CHARACTERS = 1_000_000;
@@ -98,7 +108,10 @@ const serviceSchema = z.strictObject({
 });
 
 const graphSchema = (builtIn: readonly string[]) => {
-  const builtInSchema = z.strictObject({ builtin: z.enum(builtIn) });
+  const builtInSchema = z.strictObject({
+    builtin: z.enum(builtIn),
+    extend: z.string('must be the path of an SDL file').optional(),
+  });
   return z.strictObject({
     version: z.literal(1, 'must be 1'),
     subgraphs: z

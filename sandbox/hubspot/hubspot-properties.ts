@@ -1,5 +1,6 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
+import { CUSTOM_TYPES } from './hubspot-custom-properties.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY, type HubSpotRecord } from './hubspot-records.ts';
 
@@ -19,7 +20,9 @@ export function answerProperties(
 /** The type of a property's values, by its name: this account has no two of one name and different types. */
 export function propertyType(
   name: string,
-): 'bool' | 'datetime' | 'enumeration' | 'number' | 'string' {
+): 'bool' | 'date' | 'datetime' | 'enumeration' | 'number' | 'string' {
+  const custom = CUSTOM_TYPES.get(name);
+  if (custom !== undefined) return custom;
   if (ENUMERATIONS.has(name)) return 'enumeration';
   if (name === 'amount' || name === 'hs_deal_stage_probability') return 'number';
   if (name.startsWith('hs_is_')) return 'bool';
@@ -50,6 +53,7 @@ const READ_ONLY: ReadonlySet<string> = new Set([
 
 const FIELD_TYPES = {
   bool: 'booleancheckbox',
+  date: 'date',
   datetime: 'date',
   enumeration: 'radio',
   number: 'number',

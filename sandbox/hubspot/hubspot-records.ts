@@ -1,3 +1,4 @@
+import { customProperties } from './hubspot-custom-properties.ts';
 import { customerIdOf } from '../stripe/stripe-ids.ts';
 import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
 import { ownerId, recordId, type ObjectType } from './hubspot-ids.ts';
@@ -41,6 +42,7 @@ function toContact(person: WorldPerson, world: World): HubSpotRecord {
     hubspot_owner_id: null,
     // A property of this account's own, as many have, filled by whoever keeps the two systems together.
     stripe_customer_id: person.billingAccounts > 0 ? customerIdOf(person.key, 1) : null,
+    ...customProperties(person.key),
     ...addressOf(person, 'hs_country_region_code'),
   });
 }

@@ -71,6 +71,7 @@ function problemOf(
       return /^-?\d{1,15}(\.\d{1,10})?$/.test(value)
         ? undefined
         : [`${value} was not a valid number.`, 'INVALID_INTEGER'];
+    case 'date':
     case 'datetime':
       return isTime(value) ? undefined : [`${value} was not a valid long.`, 'INVALID_LONG'];
     case 'bool':

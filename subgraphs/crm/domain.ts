@@ -1,9 +1,10 @@
+import type { Extensible } from '../extensions/custom-fields.ts';
 import type { Connection } from '../paging/connection.ts';
 import type { Money } from '../money.ts';
 import type { AddressParts, PostalAddress } from '../postal-address.ts';
 
 /** A person in the CRM. Fields that nobody asked for are null. */
-export interface Customer {
+export interface Customer extends Extensible {
   readonly id: string;
   readonly name: string | null;
   readonly firstName: string | null;
@@ -31,7 +32,7 @@ interface BillingLink {
 /** Who pays, as the processor knows them. */
 export type Payer = { readonly [Name in keyof BillingLink]?: BillingLink[Name] | undefined };
 
-export interface Company {
+export interface Company extends Extensible {
   readonly id: string;
   readonly name: string | null;
   readonly domain: string | null;
@@ -44,7 +45,7 @@ export interface Company {
   readonly updatedAt: string;
 }
 
-export interface Deal {
+export interface Deal extends Extensible {
   readonly id: string;
   readonly title: string | null;
   readonly amount: Money | null;

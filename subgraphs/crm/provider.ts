@@ -1,6 +1,7 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../paging/connection.ts';
+import type { CustomFields } from '../extensions/custom-fields.ts';
 import type { CustomerLink } from '../customer-link.ts';
 import type {
   Company,
@@ -167,6 +168,8 @@ export interface CrmSettings extends CustomerLink {
   readonly defaultCurrency: string;
   /** How long what was read is kept. @default as long as the vendor's headers allow */
   readonly lifetimes?: Lifetimes;
+  /** Fields whose values the provider reads into `extra` where they are wanted. @default none */
+  readonly customFields?: CustomFields;
 }
 
 /** The graph's fields that are wanted of a type. */

@@ -17,6 +17,7 @@ export const crm = defineSubgraph({
   vendors: CRM_VENDORS,
   settings: crmSettings,
   cachedTypes: CACHED_TYPES,
+  extensible: { Customer: ['personal:read'], Company: [], Deal: [] },
   calls: CRM_CALLS,
   warmUp: {
     query:

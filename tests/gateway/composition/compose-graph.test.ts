@@ -17,6 +17,7 @@ const compose = (sdl: string) =>
     {
       path: 'graph.yaml',
       builtIn: ['crm', 'payments', 'maps'],
+      extensions: new Map(),
       services: [
         {
           name: 'loyalty',
@@ -26,7 +27,7 @@ const compose = (sdl: string) =>
         },
       ],
     },
-    readSdl,
+    { modules: SUBGRAPHS, readSdl },
   );
 
 const problemsOf = (sdl: string) => compose(LINK + sdl).problems ?? [];
@@ -52,6 +53,13 @@ describe('a graph of built-in subgraphs and a service', () => {
     expect(audiences.get('partner')).toMatch(/type Customer \{[^}]*\n {2}tier: String/);
     expect(audiences.get('partner')).toMatch(/type Customer \{[^}]*\n {2}name: String/);
     expect(audiences.get('partner')).not.toMatch(/\n {2}points: Int/);
+  });
+
+  it('is refused where it leaves out a built-in subgraph that others need', () => {
+    const alone = { path: 'graph.yaml', builtIn: ['crm'], extensions: new Map(), services: [] };
+    expect(composeGraph(alone, { modules: SUBGRAPHS, readSdl }).problems).toEqual([
+      'graph.yaml: the built-in subgraphs crm need others that the graph leaves out. Add one of payments, maps or all of them.',
+    ]);
   });
 
   it('is refused with file and line where the SDL of the service cannot be parsed', () => {

@@ -7,6 +7,7 @@ import { readGraphFile } from '../../../gateway/composition/graph-file.ts';
 const folder = mkdtempSync(join(tmpdir(), 'graph-file-'));
 const path = join(folder, 'graph.yaml');
 writeFileSync(join(folder, 'loyalty.graphql'), 'type Query { points: Int }');
+writeFileSync(join(folder, 'crm.graphql'), 'extend type Customer { a: Int }');
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
@@ -23,12 +24,15 @@ describe('graph.yaml', () => {
   it('names built-in subgraphs and services, with values from the environment', () => {
     const yaml = `version: 1
 subgraphs:
-  crm: { builtin: crm }
+  crm: { builtin: crm, extend: ./crm.graphql }
   loyalty: { url: "\${LOYALTY_URL}", schema: ./loyalty.graphql, headers: { forward: [X-Tenant] } }
 `;
     expect(read(yaml, { LOYALTY_URL: 'https://loyalty.internal/graphql' }).graph).toEqual({
       path,
       builtIn: ['crm'],
+      extensions: new Map([
+        ['crm', { path: './crm.graphql', sdl: 'extend type Customer { a: Int }' }],
+      ]),
       services: [
         {
           name: 'loyalty',

@@ -18,6 +18,7 @@ import {
   toCustomer,
   toDeal,
 } from '../hubspot-mapping.ts';
+import { withCustomFields } from './hubspot-custom-fields.ts';
 import type { RecordType } from './hubspot-records.ts';
 import {
   COMPANY_SORT,
@@ -35,25 +36,25 @@ export interface RecordTypes {
 }
 
 export const recordTypes = (settings: CrmSettings): RecordTypes => ({
-  contacts: {
+  contacts: withCustomFields(settings, 'Customer', {
     type: 'contacts',
     properties: contactProperties(settings),
     toItem: (record) => toCustomer(record, settings),
     toFilters: contactFilters,
     sortProperties: CONTACT_SORT,
-  },
-  companies: {
+  }),
+  companies: withCustomFields(settings, 'Company', {
     type: 'companies',
     properties: COMPANY_PROPERTIES,
     toItem: toCompany,
     toFilters: companyFilters,
     sortProperties: COMPANY_SORT,
-  },
-  deals: {
+  }),
+  deals: withCustomFields(settings, 'Deal', {
     type: 'deals',
     properties: DEAL_PROPERTIES,
     toItem: (record) => toDeal(record, settings),
     toFilters: dealFilters,
     sortProperties: DEAL_SORT,
-  },
+  }),
 });

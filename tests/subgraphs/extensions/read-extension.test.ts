@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { readExtension } from '../../../subgraphs/extensions/read-extension.ts';
+import { readSdl } from '../open-subgraph.ts';
+
+const read = (sdl: string) =>
+  readExtension(
+    readSdl('crm'),
+    { path: 'crm.fields.graphql', sdl },
+    { Customer: ['personal:read'], Company: [], Deal: [] },
+  );
+
+describe('a file of custom fields', () => {
+  it('adds fields to a subgraph, without the directives that say where values come from', () => {
+    const { extension } = read(
+      'enum Tier { GOLD @value(is: "gold_member") } extend type Customer { tier: Tier @property(name: "loyalty_tier") }',
+    );
+    expect(extension?.fields).toEqual({
+      Customer: [
+        expect.objectContaining({ name: 'tier', property: 'loyalty_tier', kind: 'option' }),
+      ],
+    });
+    expect(extension?.sdl).toContain('tier: Tier');
+    expect(extension?.sdl).not.toMatch(/@property|@value/);
+  });
+
+  it('asks for personal:read on a person, unless a field has a rule of its own', () => {
+    const { extension } = read(
+      'extend type Customer { a: Int @property(name: "a") b: Int @property(name: "b") @requiresScopes(scopes: [["crm:read"]]) } extend type Company { c: Int @property(name: "c") }',
+    );
+    expect(extension?.sdl).toContain('a: Int @requiresScopes(scopes: [["personal:read"]])');
+    expect(extension?.sdl).toContain('b: Int @requiresScopes(scopes: [["crm:read"]])');
+    expect(extension?.sdl).toMatch(/ c: Int\n/);
+  });
+
+  it.each([
+    ['String', 'a', 'a'],
+    ['[String!]', ['a', 'b'], ['a', 'b']],
+    ['Tier', 'gold_member', 'GOLD'],
+    ['Tier', 'platinum', 'UNKNOWN'],
+    ['Strict', 'platinum', null],
+    ['[Tier!]', ['gold_member', 'platinum'], ['GOLD', 'UNKNOWN']],
+    ['[Strict!]', ['gold', 'platinum'], ['gold']],
+    ['Int', null, null],
+  ])('gives a field of type %s for the value %j the value %j', (type, value, expected) => {
+    const { extension } = read(
+      `enum Tier { GOLD @value(is: "gold_member") UNKNOWN } enum Strict { gold } extend type Deal { x: ${type} @property(name: "x") }`,
+    );
+    const resolve = extension?.resolvers['Deal']?.['x'];
+    expect(resolve?.({ extra: { x: value } }, {}, undefined, undefined as never)).toEqual(expected);
+  });
+
+  it.each([
+    ['cannot be parsed', 'extend type Customer {', /^crm\.fields\.graphql:1: Syntax Error: .+\.$/],
+    [
+      'extends a type that cannot be extended',
+      '\nextend type Owner { x: Int @property(name: "x") }',
+      'crm.fields.graphql:2: Owner cannot have custom fields. These types can: Customer, Company, Deal.',
+    ],
+    [
+      'has a type of its own',
+      'type Pet { name: String }',
+      'crm.fields.graphql:1: A file of custom fields can have `extend type` and `enum` only. Add a service for other types.',
+    ],
+    [
+      'has a field that is there already',
+      'extend type Customer {\n  email: String @property(name: "email")\n}',
+      'crm.fields.graphql:2: The graph has a field Customer.email already. Choose another name.',
+    ],
+    [
+      'has a field twice',
+      'extend type Deal { x: Int @property(name: "x") }\nextend type Deal { x: Int @property(name: "y") }',
+      'crm.fields.graphql:2: The graph has a field Deal.x already. Choose another name.',
+    ],
+    [
+      'has a field without a property',
+      'extend type Deal { x: Int }',
+      'crm.fields.graphql:1: Deal.x needs @property with the internal name of the vendor\'s property: @property(name: "loyalty_tier").',
+    ],
+    [
+      'has a property whose name cannot be',
+      'extend type Deal { x: Int @property(name: "x,y") }',
+      'crm.fields.graphql:1: Deal.x needs @property with the internal name of the vendor\'s property: @property(name: "loyalty_tier").',
+    ],
+    [
+      'has an argument that is not known',
+      'extend type Deal { x: Int @property(name: "x", sort: true) }',
+      'crm.fields.graphql:1: @property of Deal.x has no argument sort.',
+    ],
+    [
+      'has a type that no property can have',
+      'extend type Deal { x: Float @property(name: "x") }',
+      'crm.fields.graphql:1: Deal.x must be nullable and of the type String, Boolean, Int, Decimal, Date, DateTime, an enum of this file or a list of one, but is Float.',
+    ],
+    [
+      'promises that there is always a value',
+      'extend type Deal { x: Int! @property(name: "x") }',
+      /must be nullable/,
+    ],
+    [
+      'has an enum that is there already',
+      'enum SortDirection { UP }',
+      'crm.fields.graphql:1: The graph has a type SortDirection already. Choose another name.',
+    ],
+    [
+      'has two values for one option',
+      'enum Tier { A @value(is: "a") B @value(is: "a") }',
+      'crm.fields.graphql:1: Two values of Tier stand for "a".',
+    ],
+    [
+      'has an option that is no text',
+      'enum Tier { A @value(is: 1) }',
+      'crm.fields.graphql:1: @value needs the option as text: @value(is: "gold_member").',
+    ],
+  ])('is refused with file and line if it %s', (_title, sdl, expected) => {
+    const { problems = [] } = read(sdl);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+  });
+});
