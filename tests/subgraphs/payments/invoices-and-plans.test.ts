@@ -49,7 +49,7 @@ describe('an invoice', () => {
     };
     expect(lines).toMatchObject({
       nodes: [
-        { id: 'il_1', description: 'A thing', quantity: 1, amount: { amount: '10.00' } },
+        { id: 'il_1', description: 'A thing', quantity: '1', amount: { amount: '10.00' } },
         { id: 'il_2' },
       ],
       pageInfo: { hasNextPage: true },
@@ -163,7 +163,7 @@ describe('a recurring plan', () => {
         items: [
           {
             id: 'si_1',
-            quantity: 2,
+            quantity: '2',
             unitAmount: { amount: '9.00', currency: 'EUR' },
             interval: 'MONTH',
             intervalCount: 1,
@@ -175,7 +175,7 @@ describe('a recurring plan', () => {
             interval: 'UNKNOWN',
             intervalCount: 2,
           },
-          { id: 'si_3', quantity: 2, unitAmount: null, interval: null, intervalCount: null },
+          { id: 'si_3', quantity: '2', unitAmount: null, interval: null, intervalCount: null },
         ],
         currentPeriodStart: '1970-01-01T00:03:20.000Z',
         currentPeriodEnd: '1970-01-01T00:05:00.000Z',

@@ -176,6 +176,25 @@ describe('createCheckoutSession', () => {
   });
 });
 
+describe('a success URL', () => {
+  it.each([
+    [
+      'https://shop.test/thanks/{CHECKOUT_SESSION_ID}/done',
+      'https://shop.test/thanks/{CHECKOUT_SESSION_ID}/done',
+    ],
+    [
+      'https://shop.test/?session_id={CHECKOUT_SESSION_ID}#{CHECKOUT_SESSION_ID}',
+      'https://shop.test/?session_id={CHECKOUT_SESSION_ID}#{CHECKOUT_SESSION_ID}',
+    ],
+    ['https://shop.test/{other} path', 'https://shop.test/%7Bother%7D%20path'],
+  ])('keeps the placeholder that Stripe fills in: %s', async (url, expected) => {
+    const sent = stripe.post('/v1/checkout/sessions', checkoutSession('cs_test_1'));
+    const input = `billingAccountId: "cus_1", lines: [${LINE}], successUrl: "${url}"`;
+    expect((await ask('createCheckoutSession', input)).errors).toEqual([]);
+    expect(sent[0]?.form['success_url']).toBe(expected);
+  });
+});
+
 describe('createInvoice', () => {
   const INPUT = `billingAccountId: "cus_1", dueOn: "2030-01-31", lines: [${LINE}], idempotencyKey: "halfway"`;
 

@@ -75,12 +75,14 @@ function kindOf({ path }: AnyRequest): CachedType | undefined {
 const KINDS: Readonly<Record<string, CachedType>> = {
   customers: 'BillingAccount',
   payment_intents: 'Payment',
+  disputes: 'Payment',
   payment_methods: 'PaymentMethod',
   refunds: 'Refund',
   checkout: 'CheckoutSession',
   invoices: 'Invoice',
   subscriptions: 'RecurringPlan',
   subscription_items: 'RecurringPlan',
+  prices: 'RecurringPlan',
 };
 
 /** Null where there is no such record. */

@@ -11,6 +11,7 @@ import type {
   NewRecurringPlan,
   NewRefund,
 } from '../../../new-records.ts';
+import { endOfDay } from '../../../calendar-day.ts';
 import { readId } from './stripe-ids.ts';
 import { toMinorUnits } from '../mapping/stripe-minor-units.ts';
 import { subscriptionSchema, writtenSchema } from '../stripe-wire.ts';
@@ -27,13 +28,17 @@ export const createCheckoutSession = (
       price_data: priceOf(line, ['lines', index]),
       quantity: line.quantity,
     })),
-    success_url: successUrl,
+    success_url: successUrl.replaceAll(ENCODED_SESSION_ID, '{CHECKOUT_SESSION_ID}'),
     cancel_url: cancelUrl,
   });
+
+/** A URL's path has no braces. Stripe fills in what is written with them: https://docs.stripe.com/payments/checkout/custom-success-page */
+const ENCODED_SESSION_ID = '%7BCHECKOUT_SESSION_ID%7D';
 
 /** A draft that stays one: https://docs.stripe.com/api/invoices/create */
 export const createInvoice = (
   { billingAccountId, lines, dueOn, description }: NewInvoice,
+  timeZone: string,
   key: string,
 ) =>
   post('/v1/invoices', key, {
@@ -43,8 +48,7 @@ export const createInvoice = (
     auto_advance: false,
     // What else waits for the account's next invoice is not what was asked for.
     pending_invoice_items_behavior: 'exclude',
-    // The day is over at its last second.
-    due_date: Date.parse(`${dueOn}T23:59:59Z`) / 1000,
+    due_date: endOfDay(dueOn, timeZone) / 1000,
     description,
   });
 

@@ -3,7 +3,8 @@ import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts'
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { Money } from '../../../../money.ts';
 import type { NewInvoice, NewRefund } from '../../../new-records.ts';
-import type { PaymentsWriter } from '../../../provider.ts';
+import { UTC } from '../../../calendar-day.ts';
+import type { PaymentsSettings, PaymentsWriter } from '../../../provider.ts';
 import { PaymentsRefused } from '../../../refusal.ts';
 import { find } from '../stripe-client.ts';
 import { getPaymentIntent } from '../endpoints/stripe-read-endpoints.ts';
@@ -21,7 +22,10 @@ import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 import { PAYMENTS } from '../../../service.ts';
 
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
-export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
+export function createStripeWrites(
+  client: UpstreamClient,
+  { timeZone = UTC }: PaymentsSettings,
+): PaymentsWriter {
   return {
     createCheckoutSession: (record, key, scope) =>
       toResult(
@@ -29,7 +33,7 @@ export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
         CHECKOUT_PARTS,
       ),
     createInvoice: (record, key, scope) =>
-      toResult(() => writeInvoice(client, record, key, scope), INVOICE_PARTS),
+      toResult(() => writeInvoice(client, record, timeZone, key, scope), INVOICE_PARTS),
     sendInvoice: (id, key, scope) =>
       toResult(
         () => client.send(endpoints.sendInvoice(id, key), scope),
@@ -58,12 +62,13 @@ export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
 async function writeInvoice(
   client: UpstreamClient,
   record: NewInvoice,
+  timeZone: string,
   key: string,
   scope: RequestScope,
 ) {
   // What is wrong with a line must be found before there is a draft.
   const lines = endpoints.linesOf(record);
-  const draft = await client.send(endpoints.createInvoice(record, key), scope);
+  const draft = await client.send(endpoints.createInvoice(record, timeZone, key), scope);
   try {
     return await client.send(endpoints.addInvoiceLines(draft.id, lines, `${key}-lines`), scope);
   } catch (error) {
