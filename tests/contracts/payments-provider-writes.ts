@@ -430,7 +430,7 @@ function expectRefusal(
   reason: PaymentsRefusal['reason'],
   at: Part | null,
 ): void {
-  expect(result).toEqual({ id: null, refusals: [expect.objectContaining({ reason, at })] });
+  expect(result).toMatchObject({ id: null, refusals: [{ reason, at }] });
 }
 
 const itemsOf = <Item>(entries: readonly { readonly item: Item | Error | null }[]) =>

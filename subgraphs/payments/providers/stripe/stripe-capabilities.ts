@@ -16,13 +16,14 @@ export const STRIPE_CAPABILITIES: PaymentsCapabilities = {
   keySeconds: 86_400,
   writeCalls: {
     createCheckoutSession: 1,
-    createInvoice: 2,
+    // With the removal of a refused draft.
+    createInvoice: 3,
     sendInvoice: 2,
     voidInvoice: 2,
     refundPayment: 3,
     createBillingAccount: 1,
-    // A product for each item.
-    createRecurringPlan: MAX_PLAN_ITEMS + 1,
+    // A product for each item, and the removal of those of a refused plan.
+    createRecurringPlan: 2 * MAX_PLAN_ITEMS + 1,
     cancelRecurringPlan: 4,
   },
 };

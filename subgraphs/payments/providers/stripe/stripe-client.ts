@@ -92,6 +92,15 @@ export const find = <T>(
   scope: RequestScope,
 ): Promise<T | null> => client.find(request, scope).catch(ifMissing(null));
 
+/** Removes what nobody needs; what cannot be removed stays. */
+export async function discardAll(
+  client: UpstreamClient,
+  removals: readonly UpstreamRequest<unknown>[],
+  scope: RequestScope,
+): Promise<void> {
+  await Promise.allSettled(removals.map((removal) => client.send(removal, scope)));
+}
+
 export const ifMissing =
   <T>(substitute: T) =>
   (error: unknown): T => {

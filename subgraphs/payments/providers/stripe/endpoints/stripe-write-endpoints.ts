@@ -153,15 +153,24 @@ export const updateSubscription = (
 
 /** https://docs.stripe.com/api/subscriptions/cancel: what is cancelled stays so. DELETE takes no key. */
 export const cancelSubscription = (id: string) =>
+  remove('/v1/subscriptions/{id}', readId('recurring plan', id, 'recurringPlanId'));
+
+/** Of a product without prices: https://docs.stripe.com/api/products/delete */
+export const deleteProduct = (id: string) => remove('/v1/products/{id}', id);
+
+/** Of a draft: https://docs.stripe.com/api/invoices/delete */
+export const deleteInvoice = (id: string) => remove('/v1/invoices/{id}', id);
+
+const readWritten = (body: unknown) => parseWire(writtenSchema, body);
+
+const remove = (path: string, id: string) =>
   ({
     method: 'DELETE',
     semantics: 'idempotent',
-    path: '/v1/subscriptions/{id}',
-    params: { id: readId('recurring plan', id, 'recurringPlanId') },
+    path,
+    params: { id },
     read: readWritten,
   }) satisfies UpstreamRequest<unknown>;
-
-const readWritten = (body: unknown) => parseWire(writtenSchema, body);
 
 /** @param id the path's. */
 const post = (path: string, key: string, fields: FormValue, id?: string) =>
