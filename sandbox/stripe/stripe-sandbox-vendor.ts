@@ -17,7 +17,7 @@ import { createParamReader } from './stripe-param-reader.ts';
 import { findWrite } from './stripe-write-routes.ts';
 
 /** The version whose shapes are answered, whichever is asked for. */
-const VERSION = '2026-03-25.dahlia';
+const VERSION = '2026-10-28.endive';
 
 /**
  * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits only: the data stand still,
