@@ -11,6 +11,7 @@ export const geocodingSchema = z.object({
     z.object({
       place_id: z.string().min(1, { abort: true }),
       formatted_address: z.string(),
+      partial_match: z.boolean().optional(),
       geometry: z.object({
         location: z.object({ lat: z.number(), lng: z.number() }),
         location_type: z.string().optional(),
