@@ -25,7 +25,7 @@ export const SCALARS = {
   ),
   Latitude: degrees('Latitude', 90),
   Longitude: degrees('Longitude', 180),
-  TimeZone: named('TimeZone', GraphQLTimeZone),
+  TimeZone: named('TimeZone', GraphQLTimeZone, { serialize: readTimeZone }),
   URL: named('URL', GraphQLURL, { maxLength: MAX_URL }),
 } satisfies Record<string, GraphQLScalarType>;
 
@@ -71,6 +71,14 @@ function bounded<Internal, External>(
 function readCurrency(value: unknown): string {
   if (typeof value === 'string' && /^[A-Z0-9]{3,12}$/.test(value)) return value;
   throw new TypeError(`CurrencyCode must be text such as "EUR", but got ${JSON.stringify(value)}.`);
+}
+
+/** A vendor's list of time zones can be newer than that of Node.js. */
+function readTimeZone(value: unknown): string {
+  if (typeof value === 'string' && /^[A-Za-z][\w+/-]{1,99}$/.test(value)) return value;
+  throw new TypeError(
+    `TimeZone must be text such as "Europe/Berlin", but got ${JSON.stringify(value)}.`,
+  );
 }
 
 /** The library's messages call it by the library's name. */

@@ -18,7 +18,7 @@ export interface AmountLoaders {
   outstanding(billingAccountId: string): Promise<Money[]>;
   outstandingOf(customer: CustomerReference): Promise<Money[]>;
   /** In the plan's currency. */
-  unitAmountOf(item: RecurringPlanItem): Promise<Money | null>;
+  unitAmountOf(item: RecurringPlanItem): Money | null | Promise<Money | null>;
 }
 
 interface Accounts {
@@ -60,11 +60,12 @@ export function createAmountLoaders(
       const amounts = await Promise.all(ids.map((id) => outstandingByAccount.load(id)));
       return sumByCurrency(amounts.flat());
     },
-    unitAmountOf: async ({ unitAmount, priceOfOtherCurrency: price }) => {
-      if (price === null) return unitAmount;
-      const amounts = await unitAmountsByPrice.load(price.id);
-      return amounts.find(({ currency }) => currency === price.currency) ?? null;
-    },
+    unitAmountOf: ({ unitAmount, priceOfOtherCurrency: price }) =>
+      price === null
+        ? unitAmount
+        : unitAmountsByPrice
+            .load(price.id)
+            .then((amounts) => amounts.find(({ currency }) => currency === price.currency) ?? null),
   };
 }
 

@@ -37,6 +37,13 @@ describe('an invoice', () => {
     });
   });
 
+  it('has no page where Stripe names none that can be opened', async () => {
+    stripe.get('/v1/invoices/in_1', {}, invoice('in_1', 1, { hosted_invoice_url: 'soon' }));
+    const { data, errors } = await stripe.graph.ask('{ invoice(id: "in_1") { id hostedUrl } }');
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ invoice: { id: 'in_1', hostedUrl: null } });
+  });
+
   it('gives the lines that came along at no extra call, and reads the others', async () => {
     const body = invoice('in_1', 1, { lines: list(Array.from({ length: 10 }, lineNumber), true) });
     stripe.get('/v1/invoices/in_1', {}, body);

@@ -226,7 +226,7 @@ export function toCheckoutSession(wire: WireCheckoutSession): CheckoutSession {
   return {
     id,
     status: valueOf(SESSION_STATUSES, wire.status),
-    url: orNull(wire.url),
+    url: toUrl(wire.url),
     total: total == null || currency == null ? null : toMoney(total, currency),
     expiresAt: toDateTime(wire.expires_at),
     paymentId: orNull(payment),
@@ -249,7 +249,7 @@ export function toInvoice(wire: WireInvoice, timeZone = UTC): Invoice {
     amountDue: toMoney(wire.amount_due, currency),
     amountPaid: toMoney(wire.amount_paid, currency),
     amountRemaining: toMoney(wire.amount_remaining, currency),
-    hostedUrl: orNull(wire.hosted_invoice_url),
+    hostedUrl: toUrl(wire.hosted_invoice_url),
     recurringPlanId: typeof plan === 'string' ? plan : (plan?.id ?? null),
     leadingLines: { lines: wire.lines.data.map(toInvoiceLine), hasMore: wire.lines.has_more },
     createdAt: toDateTime(wire.created),
@@ -359,6 +359,9 @@ function toUnitAmount(
 }
 
 const toDateTime = (unixSeconds: number) => new Date(unixSeconds * 1000).toISOString();
+
+const toUrl = (text: string | null | undefined) =>
+  text != null && URL.canParse(text) ? text : null;
 
 /** Empty text means what null means: nothing was entered. */
 const orNull = (value: string | null | undefined) =>
