@@ -17,7 +17,7 @@ const MAX_URL = 8000;
 /** How the graph's scalars are read and written, by their name in the SDL. A `DateTime` argument arrives as a `Date`. */
 export const SCALARS = {
   CountryCode: named('CountryCode', GraphQLCountryCode),
-  CurrencyCode: named('CurrencyCode', GraphQLCurrency),
+  CurrencyCode: named('CurrencyCode', GraphQLCurrency, { serialize: readCurrency }),
   Date: bounded(new Scalar({ name: 'Date', serialize: readDate, parseValue: readDate })),
   DateTime: named('DateTime', GraphQLDateTimeISO),
   Decimal: bounded(
@@ -25,17 +25,20 @@ export const SCALARS = {
   ),
   Latitude: degrees('Latitude', 90),
   Longitude: degrees('Longitude', 180),
-  TimeZone: named('TimeZone', GraphQLTimeZone),
-  URL: named('URL', GraphQLURL, MAX_URL),
+  TimeZone: named('TimeZone', GraphQLTimeZone, { serialize: readTimeZone }),
+  URL: named('URL', GraphQLURL, { maxLength: MAX_URL }),
 } satisfies Record<string, GraphQLScalarType>;
 
 /** A schema takes over a scalar's own name and description: under the library's name, no variable could be declared by the SDL's. */
 function named<Internal, External>(
   name: string,
   scalar: GraphQLScalarType<Internal, External>,
-  maxLength?: number,
+  {
+    maxLength,
+    serialize = scalar.toConfig().serialize,
+  }: { readonly maxLength?: number; readonly serialize?: (value: unknown) => External } = {},
 ) {
-  const { serialize, parseValue, parseLiteral } = scalar.toConfig();
+  const { parseValue, parseLiteral } = scalar.toConfig();
   return bounded(new Scalar({ name, serialize, parseValue, parseLiteral }), maxLength);
 }
 
@@ -62,6 +65,20 @@ function bounded<Internal, External>(
       return parseLiteral(node, variables);
     },
   });
+}
+
+/** Vendors know currencies that Node.js does not list: old ones, such as `STD`, and their own. */
+function readCurrency(value: unknown): string {
+  if (typeof value === 'string' && /^[A-Z0-9]{3,12}$/.test(value)) return value;
+  throw new TypeError(`CurrencyCode must be text such as "EUR", but got ${JSON.stringify(value)}.`);
+}
+
+/** A vendor's list of time zones can be newer than that of Node.js. */
+function readTimeZone(value: unknown): string {
+  if (typeof value === 'string' && /^[A-Za-z][\w+/-]{1,99}$/.test(value)) return value;
+  throw new TypeError(
+    `TimeZone must be text such as "Europe/Berlin", but got ${JSON.stringify(value)}.`,
+  );
 }
 
 /** The library's messages call it by the library's name. */

@@ -121,7 +121,7 @@ async function paymentsOf(
   email: string,
   scope: RequestScope,
 ): Promise<Payment[]> {
-  const accounts = await payments.billingAccountsByEmail(email, scope);
+  const accounts = await payments.billingAccountsByEmail(email, new Set(), scope);
   const pages = await Promise.all(
     accounts.map(({ id }) =>
       payments.payments({ billingAccountId: id }, { first: 3 }, PAYMENT, scope),

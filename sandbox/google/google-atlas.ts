@@ -1,14 +1,23 @@
 import type { World, WorldAddress } from '../world/world.ts';
 import { buildBusinesses } from './google-businesses.ts';
-import { toAddressPlace, toCityPlace, type GooglePlace, type Point } from './google-place.ts';
-import { ENGLISH_CITY_NAMES, wordsOf } from './google-text.ts';
+import {
+  toAddressPlace,
+  toCityPlace,
+  toInventedPlace,
+  type GooglePlace,
+  type Point,
+} from './google-place.ts';
+import { ENGLISH_CITY_NAMES, MAX_TEXT, wordsOf } from './google-text.ts';
 import { metresBetween } from './google-travel.ts';
 
 /** All that the sandbox vendor knows of the earth. */
 export interface Atlas {
   readonly places: readonly GooglePlace[];
   placeById(id: string): GooglePlace | undefined;
-  /** The building that an address text names, else the city; `isPartial` where part of the text was not found. */
+  /**
+   * The building that an address text names, else an invented one or a street in the city that it names, else that city. `isPartial`
+   * where part of the text was not found. Nothing where it names no city of the world.
+   */
   find(text: string): { readonly place: GooglePlace; readonly isPartial: boolean } | undefined;
   /** Buildings and cities around a point, nearest building first. */
   around(point: Point): readonly GooglePlace[];
@@ -28,15 +37,26 @@ export function buildAtlas({ addresses }: World): Atlas {
     ...buildBusinesses(addresses),
   ];
   const byId = new Map(places.map((place) => [place.id, place]));
+  const countries = new Set(addresses.map(({ country }) => country.toLowerCase()));
+  const invented = new Map<string, GooglePlace>();
   return {
     places,
-    placeById: (id) => byId.get(id),
+    placeById: (id) => byId.get(id) ?? invented.get(id),
     find(text) {
       const words = wordsOf(text);
       const building = best(buildings, (entry) => buildingScore(entry, words));
-      if (building) return { place: building.entry.place, isPartial: false };
+      if (building)
+        return {
+          place: building.entry.place,
+          isPartial: namesOtherCountry(text, building.entry, countries),
+        };
       const city = best(cities, (entry) => cityScore(entry, words));
-      return city && { place: city.entry.place, isPartial: words.length > city.score };
+      if (city === undefined) return undefined;
+      const street = streetOf(text, city.entry);
+      if (street === '') return { place: city.entry.place, isPartial: words.length > city.score };
+      const place = toInventedPlace(street, city.entry.place);
+      remember(invented, place);
+      return { place, isPartial: namesOtherCountry(text, city.entry, countries) };
     },
     around(point) {
       const found = [
@@ -51,6 +71,38 @@ export function buildAtlas({ addresses }: World): Atlas {
     },
   };
 }
+
+/** The street that a text begins with, as it is written; empty where it begins with the city or with no name at all. */
+function streetOf(text: string, { cityNames, country, postalCode }: Entry): string {
+  const [line = ''] = text.slice(0, MAX_TEXT).split(',');
+  const city = cityNames.find((name) => isWithin(name, wordsOf(line)));
+  const area = new Set([...(city ?? []), ...country, ...postalCode]);
+  const tokens = line
+    .split(/[\s;]+/)
+    .filter((token) => !wordsOf(token).every((word) => area.has(word)) && !isPostalCode(token));
+  const isNamed = tokens.some((token) => /\p{L}{2}/u.test(token));
+  const isNumbered = tokens.some((token) => /^\d/.test(token));
+  // Without a number, what stands beside the city may be anything.
+  return isNamed && (isNumbered || city === undefined) ? tokens.join(' ') : '';
+}
+
+const isPostalCode = (token: string) => /^\d{4,}$/.test(token);
+
+/** Whether the text ends with the name of a country that the place is not in. */
+function namesOtherCountry(text: string, { country }: Entry, countries: ReadonlySet<string>) {
+  const last = text.slice(0, MAX_TEXT).split(',').at(-1)?.trim().toLowerCase() ?? '';
+  return countries.has(last) && !wordsOf(last).every((word) => country.includes(word));
+}
+
+/** An invented place is found by its id as long as it is among the latest. */
+function remember(invented: Map<string, GooglePlace>, place: GooglePlace): void {
+  invented.delete(place.id);
+  invented.set(place.id, place);
+  const [oldest] = invented.keys();
+  if (invented.size > MAX_INVENTED && oldest !== undefined) invented.delete(oldest);
+}
+
+const MAX_INVENTED = 10_000;
 
 const BUILDING_REACH = 300;
 const CITY_REACH = 25_000;

@@ -9,7 +9,7 @@ export interface GooglePlace {
   readonly formattedAddress: string;
   readonly components: readonly AddressComponent[];
   readonly location: Point;
-  readonly locationType: 'ROOFTOP' | 'GEOMETRIC_CENTER' | 'APPROXIMATE';
+  readonly locationType: 'ROOFTOP' | 'RANGE_INTERPOLATED' | 'GEOMETRIC_CENTER' | 'APPROXIMATE';
   readonly types: readonly string[];
   readonly address: WorldAddress;
   /** Other words that it is found by. */
@@ -68,6 +68,26 @@ export function toCityPlace(address: WorldAddress): GooglePlace {
     keywords: '',
   };
 }
+
+/** A building or a street that the sandbox makes up, always at the same point not far from the middle of its city. */
+export function toInventedPlace(line1: string, { address }: GooglePlace): GooglePlace {
+  const hash = createHash('sha1').update(`${line1.toLowerCase()} ${address.city}`).digest();
+  const offset = (at: number) => (hash.readUInt16BE(at) / 65_535 - 0.5) * INVENTED_SPAN;
+  const place = toAddressPlace({
+    ...address,
+    line1,
+    line2: null,
+    postalCode: null,
+    latitude: round(address.latitude + offset(0), 7),
+    longitude: round(address.longitude + offset(2), 7),
+  });
+  return place.locationType === 'ROOFTOP'
+    ? { ...place, locationType: 'RANGE_INTERPOLATED' }
+    : place;
+}
+
+/** Degrees; some two kilometres to each side. */
+const INVENTED_SPAN = 0.04;
 
 /** Ids look like Google's and say nothing. */
 export const placeId = (seed: string) =>

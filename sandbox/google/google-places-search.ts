@@ -50,30 +50,28 @@ const BODY = z.object({
   locationBias: z.object({ circle: CIRCLE.optional() }).optional(),
 });
 
-const FIELDS = [
-  ...[
-    'id',
-    'displayName',
-    'formattedAddress',
-    'name',
-    'location',
-    'types',
-    'primaryType',
-    'addressComponents',
-    'viewport',
-  ].map((field) => `places.${field}`),
-  ...[
-    'shortFormattedAddress',
-    'plusCode',
-    'rating',
-    'websiteUri',
-    'googleMapsUri',
-    'businessStatus',
-    'timeZone',
-    'postalAddress',
-  ].map((field) => `places.${field}`),
-  'nextPageToken',
+/** Fields of a place that can be asked for. */
+export const PLACE_FIELDS = [
+  'id',
+  'displayName',
+  'formattedAddress',
+  'name',
+  'location',
+  'types',
+  'primaryType',
+  'addressComponents',
+  'viewport',
+  'shortFormattedAddress',
+  'plusCode',
+  'rating',
+  'websiteUri',
+  'googleMapsUri',
+  'businessStatus',
+  'timeZone',
+  'postalAddress',
 ];
+
+const FIELDS = [...PLACE_FIELDS.map((field) => `places.${field}`), 'nextPageToken'];
 
 /** https://developers.google.com/maps/documentation/places/web-service/text-search, "pageSize". */
 const MOST_RESULTS = 60;
@@ -106,7 +104,7 @@ const wordsOfPlace = ({ name, keywords, formattedAddress, address }: GooglePlace
     [name, keywords, formattedAddress, address.country, ENGLISH_CITY_NAMES[address.city]].join(' '),
   );
 
-function toPlace({ id, name, types, formattedAddress, components, location }: GooglePlace) {
+export function toPlace({ id, name, types, formattedAddress, components, location }: GooglePlace) {
   return {
     name: `places/${id}`,
     id,

@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts';
 import { jsonAnswer, keyProblem, rpcError } from './google-answers.ts';
 import { buildAtlas, type Atlas } from './google-atlas.ts';
 import { geocode } from './google-geocoding.ts';
+import { DETAILS_PATH, legacyPlaceDetails, placeDetails } from './google-place-details.ts';
 import { searchText } from './google-places-search.ts';
 import { computeRouteMatrix } from './google-route-matrix.ts';
 import { computeRoutes } from './google-routes.ts';
@@ -34,7 +35,10 @@ export function createGoogleSandboxVendor(
       return isRefused
         ? jsonAnswer(200, { error_message: 'Please wait.', status: 'OVER_QUERY_LIMIT' })
         : legacy(atlas, request);
-    const current = CURRENT[`${request.method} ${decodeURIComponent(request.path)}`];
+    const path = decodePath(request.path);
+    const current =
+      CURRENT[`${request.method} ${path}`] ??
+      (request.method === 'GET' && path.startsWith(DETAILS_PATH) ? placeDetails : undefined);
     if (!current) return rpcError(404, 'NOT_FOUND', 'Requested entity was not found.');
     return isRefused ? failure(429) : (keyRefusal(request) ?? current(atlas, request));
   }
@@ -42,10 +46,20 @@ export function createGoogleSandboxVendor(
   return { vendor: 'google', limits: false, answer, failure };
 }
 
+/** Broken percent-encoding names nothing. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 type Service = (atlas: Atlas, request: SandboxVendorRequest) => SandboxVendorResponse;
 
 const LEGACY: Readonly<Record<string, Service>> = {
   'GET /maps/api/geocode/json': geocode,
+  'GET /maps/api/place/details/json': legacyPlaceDetails,
   'GET /maps/api/timezone/json': findTimeZone,
   'GET /maps/api/staticmap': drawStaticMap,
 };

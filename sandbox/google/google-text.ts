@@ -14,7 +14,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /** Characters; `normalize` takes a time that grows with the square of a text of nothing but accents. */
-const MAX_TEXT = 1000;
+export const MAX_TEXT = 1000;
 
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',

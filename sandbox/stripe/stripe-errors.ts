@@ -1,13 +1,15 @@
 import type { Part } from './stripe-expandable.ts';
-import type { Kind } from './stripe-json.ts';
+import type { JsonObject, Kind } from './stripe-json.ts';
 
 interface ErrorFields {
   readonly message: string;
-  readonly type?: 'api_error' | 'idempotency_error' | 'invalid_request_error';
+  readonly type?: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
   readonly code?: string;
   readonly param?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly isValidation?: boolean;
+  /** What else the error holds. */
+  readonly more?: JsonObject;
 }
 
 /** What goes wrong with a request, in Stripe's words: https://docs.stripe.com/error-codes */
@@ -29,8 +31,9 @@ export class StripeError extends Error {
 
   /** The answer's `error`. Requests that are not let in get no link to a log. */
   toWire(logUrl: string | null) {
-    const { message, type = 'invalid_request_error', code, param } = this.#fields;
+    const { message, type = 'invalid_request_error', code, param, more } = this.#fields;
     return {
+      ...more,
       ...(code !== undefined && {
         code,
         doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`,
@@ -163,6 +166,8 @@ const NAMES: Record<Kind | Part, { readonly name: string; readonly param: string
   charge: { name: 'charge', param: 'charge' },
   'checkout.session': { name: 'checkout.session', param: 'session' },
   customer: { name: 'customer', param: 'id' },
+  dispute: { name: 'dispute', param: 'dispute' },
+  event: { name: 'event', param: 'id' },
   invoice: { name: 'invoice', param: 'invoice' },
   invoice_payment: { name: 'invoice payment', param: 'invoice_payment' },
   invoiceitem: { name: 'Invoice Item', param: 'id' },

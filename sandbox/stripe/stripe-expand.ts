@@ -123,6 +123,8 @@ const LINES_SHOWN = 10;
 /** What is kept with an object, and not shown: items are answered when they are asked for, and an invoice item has no such time. */
 const HIDDEN: Readonly<Record<string, string>> = {
   'checkout.session': 'line_items',
+  customer: 'invoice_credit_balance',
+  price: 'currency_options',
   invoiceitem: 'created',
 };
 

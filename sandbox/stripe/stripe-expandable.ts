@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, type Kind, textAt } from './stripe-json.ts';
+import { currencyOption } from './shapes/catalog.ts';
 import type { Store } from './stripe-store.ts';
 
 /** What is found at a path inside of an object, for those who ask for more of it. */
@@ -60,7 +61,7 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
   customer: {
     default_source: empty,
     'invoice_settings.default_payment_method': to('payment_method'),
-    invoice_credit_balance: included(null, () => ({})),
+    invoice_credit_balance: included(null, creditBalanceOf),
     subscriptions: included('subscription', subscriptionsOfCustomer),
     tax: included(null, () => ({
       automatic_tax: 'unrecognized_location',
@@ -70,6 +71,8 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
     })),
     test_clock: empty,
   },
+  dispute: { charge: to('charge'), payment_intent: to('payment_intent') },
+  event: {},
   invoice: {
     account_tax_ids: empty,
     application: empty,
@@ -110,7 +113,11 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
   },
   payment_method: { customer: to('customer') },
   plan: { product: to('product'), tiers: empty },
-  price: { currency_options: included(null, () => ({})), product: to('product'), tiers: empty },
+  price: {
+    currency_options: included(null, currencyOptionsOf),
+    product: to('product'),
+    tiers: empty,
+  },
   product: { default_price: to('price'), tax_code: empty },
   refund: {
     balance_transaction: to('balance_transaction'),
@@ -160,6 +167,20 @@ function subscriptionsOfCustomer(owner: JsonObject, store: Store): Json {
     total_count: data.length,
     url: `/v1/customers/${id}/subscriptions`,
   };
+}
+
+/** Empty until there is a balance in another currency than the customer's own, which then is among them, with the opposite sign. */
+function creditBalanceOf(owner: JsonObject, store: Store): Json {
+  const { currency, balance, ...customer } = store.find('customer', textAt(owner, 'id')) ?? owner;
+  const others = customer['invoice_credit_balance'] as JsonObject | undefined; // Of amounts, where there is one.
+  if (others === undefined) return {};
+  return { ...(typeof currency === 'string' && { [currency]: 0 - Number(balance) }), ...others };
+}
+
+/** The price's own currency is among them. */
+function currencyOptionsOf(owner: JsonObject, store: Store): Json {
+  const options = store.find('price', textAt(owner, 'id'))?.['currency_options'];
+  return options ?? { [textAt(owner, 'currency')]: currencyOption(Number(owner['unit_amount'])) };
 }
 
 /** Sessions are kept with their items, and shown without. */

@@ -1,5 +1,5 @@
 import { noSuch, notAChoice, notAnInteger, unknownParameters } from './stripe-errors.ts';
-import { namesOf, type Params, textOf } from './stripe-form.ts';
+import { namesOf, type Params, textOf, valuesOf } from './stripe-form.ts';
 import type { JsonObject, Kind } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
 
@@ -14,6 +14,20 @@ export const equals =
   (value) => {
     const read = readerOf(field);
     return (object) => String(read(object)) === value;
+  };
+
+/** Keeps what has one of several values at the field; `charge.*` stands for all that begin so. */
+export const anyOf =
+  (field: string): Filter =>
+  (value) => {
+    const wanted = valuesOf(value);
+    const read = readerOf(field);
+    return (object) => {
+      const text = String(read(object));
+      return wanted.some((one) =>
+        one.endsWith('*') ? text.startsWith(one.slice(0, -1)) : one === text,
+      );
+    };
   };
 
 /** Keeps what refers to an object, which has to exist. */

@@ -20,7 +20,22 @@ export function shortId(prefix: 'cus' | 'prod' | 'si', key: string): string {
 
 /** Ids of all else; `3` marks what a payment made: `pi_3SRzp4KXBGcbgpbZ1utYtuTe`. */
 export function longId(
-  prefix: 'pi' | 'ch' | 'txn' | 're' | 'pm' | 'in' | 'il' | 'ii' | 'sub' | 'price' | 'inpay' | 'li',
+  prefix:
+    | 'pi'
+    | 'ch'
+    | 'txn'
+    | 're'
+    | 'pm'
+    | 'in'
+    | 'il'
+    | 'ii'
+    | 'sub'
+    | 'price'
+    | 'inpay'
+    | 'li'
+    | 'du'
+    | 'evt'
+    | 'cbtxn',
   key: string,
 ): string {
   const generation = ['pi', 'ch', 'txn', 're'].includes(prefix) ? '3' : '1';

@@ -11,6 +11,8 @@ export type Kind =
   | 'charge'
   | 'checkout.session'
   | 'customer'
+  | 'dispute'
+  | 'event'
   | 'invoice'
   | 'invoice_payment'
   | 'invoiceitem'

@@ -15,6 +15,8 @@ export interface ParamReader {
   /** The parameter's whole name. */
   nameOf(name: string): string;
   has(name: string): boolean;
+  /** Of all parameters. */
+  names(): string[];
   /** An empty text is null: it unsets. */
   text(name: string): string | null;
   requiredText(name: string): string;
@@ -36,6 +38,7 @@ export function createParamReader(params: Params, within = ''): ParamReader {
   const reader: ParamReader = {
     nameOf,
     has: (name) => params[name] !== undefined,
+    names: () => Object.keys(params),
     text(name) {
       const value = params[name];
       return value === undefined || value === '' ? null : textOf(value, nameOf(name));

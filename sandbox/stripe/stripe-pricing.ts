@@ -97,5 +97,6 @@ function priceFacts(price: WireObject): PriceFacts {
     interval: recurring === null ? null : (textAt(recurring, 'interval') as Interval), // Prices have no other.
     intervalCount: Number(recurring?.['interval_count'] ?? 1),
     unitAmount: Number(price['unit_amount']),
+    transformQuantity: price['transform_quantity'] as JsonObject | null, // Null for most.
   };
 }

@@ -1,5 +1,5 @@
 import type { Part } from './stripe-expandable.ts';
-import { equals, type Filter, nested, oneOf, range, refersTo } from './stripe-filters.ts';
+import { anyOf, equals, type Filter, nested, oneOf, range, refersTo } from './stripe-filters.ts';
 import type { Params } from './stripe-form.ts';
 import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
@@ -72,6 +72,20 @@ export const RESOURCES: readonly Resource[] = [
       payment_intent: refersTo('payment_intent', 'payment_intent'),
       status: oneOf('status', ['complete', 'expired', 'open']),
     },
+  },
+  {
+    path: '/v1/disputes',
+    kind: 'dispute',
+    filters: {
+      charge: refersTo('charge', 'charge'),
+      created: range('created'),
+      payment_intent: refersTo('payment_intent', 'payment_intent'),
+    },
+  },
+  {
+    path: '/v1/events',
+    kind: 'event',
+    filters: { created: range('created'), type: equals('type'), types: anyOf('type') },
   },
   {
     path: '/v1/refunds',

@@ -8,6 +8,7 @@ import { NOW } from './seed/account.ts';
 import { seedStore } from './seed/seed.ts';
 import { requireKey } from './stripe-auth.ts';
 import { internal, keyInUse, StripeError, tooMany, wrongVersion } from './stripe-errors.ts';
+import { recordChanges } from './stripe-events.ts';
 import { readForm } from './stripe-form.ts';
 import { createReplays } from './stripe-idempotency.ts';
 import { ACCOUNT_ID, token } from './stripe-ids.ts';
@@ -17,7 +18,7 @@ import { createParamReader } from './stripe-param-reader.ts';
 import { findWrite } from './stripe-write-routes.ts';
 
 /** The version whose shapes are answered, whichever is asked for. */
-const VERSION = '2026-03-25.dahlia';
+const VERSION = '2026-10-28.endive';
 
 /**
  * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits only: the data stand still,
@@ -39,9 +40,18 @@ export function createStripeSandboxVendor(
       const params = createParamReader(
         readForm([...request.query, ...new URLSearchParams(request.body)]),
       );
-      const body = act(params, { store, key: requestId, now: NOW + writes + 1, id });
-      writes += 1;
-      return { status: 200, body, wrote: template };
+      const changes = recordChanges(store);
+      const now = NOW + writes + 1;
+      try {
+        const body = act(params, { store: changes.store, key: requestId, now, id });
+        writes += 1;
+        return { status: 200, body, wrote: template };
+      } finally {
+        // A payment that a bank declines has changed, too.
+        const idempotencyKey = request.headers['idempotency-key'] ?? null;
+        const version = VERSION;
+        store.put(...changes.events({ key: requestId, now, template, idempotencyKey, version }));
+      }
     };
     // https://docs.stripe.com/api/idempotent_requests: DELETE takes no keys, and what fails validation is not kept.
     if (request.method !== 'POST') return carryOut();

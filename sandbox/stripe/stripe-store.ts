@@ -7,6 +7,7 @@ export interface Store {
   all(kind: Kind): readonly WireObject[];
   /** Adds the object, or replaces the one of its kind and id. */
   put(...objects: readonly WireObject[]): void;
+  remove(object: WireObject): void;
 }
 
 export function createStore(): Store {
@@ -25,6 +26,10 @@ export function createStore(): Store {
         kept.set(object.object, ofKind.set(object.id, object));
         sorted.delete(object.object);
       }
+    },
+    remove({ object, id }) {
+      kept.get(object)?.delete(id);
+      sorted.delete(object);
     },
   };
 }

@@ -37,6 +37,13 @@ export function findInPath(kind: Kind, param: string, { store, id }: WriteContex
   return found;
 }
 
+/** Metadata is changed key by key; an empty value removes a key, and an empty text all of them. */
+export function mergedMetadata(object: WireObject, params: ParamReader): JsonObject {
+  if (params.has('metadata') && params.inner('metadata') === null) return {};
+  const merged = { ...(object['metadata'] as JsonObject), ...params.metadata() }; // An object always.
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ''));
+}
+
 /** Keeps what was written, and answers the first of it, expanded as it was asked for. */
 export function keep(
   params: ParamReader,

@@ -1,5 +1,7 @@
 import { minorUnits } from './stripe-currencies.ts';
+import type { Decline } from './shapes/decline.ts';
 import { StripeError } from './stripe-errors.ts';
+import { textAt, type WireObject } from './stripe-json.ts';
 
 /** Refusals of writes whose parameters are right, in Stripe's words where they are known. */
 
@@ -33,6 +35,110 @@ export function tooSmall(currency: string, least: number) {
     message: `The Checkout Session's total amount due must add up to at least ${amount} ${currency}`,
   });
 }
+
+/** https://docs.stripe.com/error-codes#amount-too-small */
+export function tooSmallPayment(currency: string, least: number) {
+  const digits = minorUnits(currency);
+  return new StripeError(400, {
+    code: 'amount_too_small',
+    message: `Amount must convert to at least ${(least / 10 ** digits).toFixed(digits)} ${currency}.`,
+    param: 'amount',
+  });
+}
+
+/** A bank's no, with the payment that it was about: https://docs.stripe.com/error-codes#card-declined */
+export const declined = (
+  { code, declineCode, networkCode, message }: Decline,
+  intent: WireObject,
+) =>
+  new StripeError(402, {
+    type: 'card_error',
+    code,
+    message,
+    more: {
+      advice_code: 'try_again_later',
+      charge: intent['latest_charge'] ?? null,
+      decline_code: declineCode,
+      network_decline_code: networkCode,
+      payment_intent: intent,
+    },
+  });
+
+/** The same of a first charge, of which nothing is kept. */
+export const declinedPlan = ({ code, declineCode, networkCode, message }: Decline) =>
+  new StripeError(402, {
+    type: 'card_error',
+    code,
+    message,
+    more: {
+      advice_code: 'try_again_later',
+      decline_code: declineCode,
+      network_decline_code: networkCode,
+    },
+  });
+
+/** https://docs.stripe.com/error-codes#payment-intent-unexpected-state */
+const unexpectedState = (message: string, intent: WireObject) =>
+  new StripeError(400, {
+    code: 'payment_intent_unexpected_state',
+    message,
+    more: { payment_intent: intent },
+  });
+
+export const noMethodToConfirm = (intent: WireObject) =>
+  unexpectedState(
+    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+    intent,
+  );
+
+const PARTICIPLES = {
+  cancel: 'canceled',
+  capture: 'captured',
+  confirm: 'confirmed',
+  update: 'updated',
+} as const;
+
+export function wrongState(
+  intent: WireObject,
+  action: keyof typeof PARTICIPLES,
+  allowed: readonly string[],
+) {
+  const status = textAt(intent, 'status');
+  return unexpectedState(
+    `You cannot ${action} this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be ${PARTICIPLES[action]}: ${allowed.join(', ')}.`,
+    intent,
+  );
+}
+
+export const overAuthorized = () =>
+  new StripeError(400, {
+    code: 'amount_too_large',
+    message: 'The requested capture amount is greater than the authorized amount.',
+    param: 'amount_to_capture',
+  });
+
+export const notDeletable = () =>
+  new StripeError(400, {
+    code: 'invoice_not_editable',
+    message: 'You can only delete draft invoices.',
+  });
+
+export const deletedSubscriptionInvoice = () =>
+  new StripeError(400, { message: "You can't delete invoices created by subscriptions." });
+
+export const productWithPrices = () =>
+  new StripeError(400, {
+    message: 'This product cannot be deleted because it has one or more user-created prices.',
+  });
+
+export const disputeClosed = () =>
+  new StripeError(400, { message: 'This dispute is already closed.' });
+
+export const priceOfOtherCurrency = (param: string, own: string, wanted: string) =>
+  new StripeError(400, {
+    message: `The price specified only supports \`${own}\`. This doesn't match the expected currency: \`${wanted}\`.`,
+    param,
+  });
 
 export const notAUrl = (param: string) =>
   new StripeError(400, { code: 'url_invalid', message: 'Not a valid URL', param });

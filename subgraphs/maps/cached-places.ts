@@ -22,13 +22,15 @@ export function cachePlaces(
 ): MapsProvider {
   const { idSeconds, locationSeconds } = provider.capabilities.caching;
   const keyOf = (address: string) =>
-    `${owner}:place:${createHash('sha256').update(address.toLowerCase()).digest('base64url')}`;
+    `${owner}:exact-place:${createHash('sha256').update(address.toLowerCase()).digest('base64url')}`;
   const find = async (address: string, fields: ReadonlySet<string>): Promise<Place | undefined> => {
     const text = await places.get(keyOf(address));
     if (text === null) return undefined;
     const { id, location, locatedAt } = cachedSchema.parse(JSON.parse(text));
-    if (!fields.has('location')) return { id };
-    return Date.now() < locatedAt + locationSeconds * 1000 ? { id, location } : undefined;
+    if (!fields.has('location')) return { id, isPartialMatch: false };
+    return Date.now() < locatedAt + locationSeconds * 1000
+      ? { id, location, isPartialMatch: false }
+      : undefined;
   };
   const store = (address: string, { id, location }: Place) =>
     places.set(keyOf(address), JSON.stringify({ id, location, locatedAt: Date.now() }), idSeconds);
@@ -44,14 +46,16 @@ export function cachePlaces(
       const asked = unknown.length === 0 ? [] : await provider.geocode(unknown, fields, scope);
       const found = new Map(unknown.map((address, index) => [address, asked[index] ?? null]));
       for (const [address, place] of found)
-        if (place !== null && !(place instanceof Error)) await store(address, place);
+        if (place !== null && !(place instanceof Error) && !place.isPartialMatch)
+          await store(address, place);
       if (isCacheable) for (const place of known) onLookup(place === undefined ? 'miss' : 'hit');
       return addresses.map((address, index) => known[index] ?? found.get(address) ?? null);
     },
   };
 }
 
-const CACHED_FIELDS = new Set(['id', 'location']);
+/** What was found by a part of the address only is not kept: the service may know the whole of it the next time. */
+const CACHED_FIELDS = new Set(['id', 'location', 'isPartialMatch']);
 
 const cachedSchema = z.object({
   id: z.string(),

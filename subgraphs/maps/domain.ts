@@ -12,6 +12,8 @@ export interface Place {
   readonly name?: string | null;
   readonly formattedAddress?: string;
   readonly precision?: PlacePrecision | null;
+  /** Whether only a part of the address was found. */
+  readonly isPartialMatch: boolean;
   readonly location?: GeoPoint;
 }
 

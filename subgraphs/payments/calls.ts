@@ -19,6 +19,11 @@ const LISTS_OF_ACCOUNTS: readonly Read[] = [
   { per: 'object', calls: ACCOUNTS_OF_A_CUSTOMER },
 ];
 
+/** An account that comes along with another record comes without its balances in other currencies. */
+const BALANCES: readonly Read[] = ['Payment', 'Invoice', 'RecurringPlan', 'CheckoutSession'].map(
+  (type) => ({ per: 'object', name: 'balances', selected: `${type}.billingAccount` }),
+);
+
 const LEADING_LINES = Math.min(
   ...PAYMENTS_CAPABILITIES.map(({ leadingInvoiceLines }) => leadingInvoiceLines),
 );
@@ -39,18 +44,27 @@ export const PAYMENTS_CALLS: CallTable = {
   'Query.recurringPlan': ONE,
   'Customer.billingAccounts': [ACCOUNTS],
   'Customer.balance': [ACCOUNTS],
+  'Customer.balances': [ACCOUNTS],
+  'Customer.outstanding': LISTS_OF_ACCOUNTS,
   'Customer.payments': LISTS_OF_ACCOUNTS,
   'Customer.invoices': LISTS_OF_ACCOUNTS,
   'Customer.recurringPlans': LISTS_OF_ACCOUNTS,
   'Customer.paymentMethods': LISTS_OF_ACCOUNTS,
+  'BillingAccount.balances': BALANCES,
+  // Few accounts have more than a page of open invoices.
+  'BillingAccount.outstanding': ONE,
   'BillingAccount.payments': ONE,
   'BillingAccount.invoices': ONE,
   'BillingAccount.recurringPlans': ONE,
   'BillingAccount.paymentMethods': ONE,
+  // Few payments are disputed.
+  'Payment.dispute': [{ per: 'field' }],
   'Payment.refunds': ONE,
   'Invoice.lines': [{ per: 'object', beyond: LEADING_LINES }],
   // A plan that comes along with an invoice comes without its account.
   'RecurringPlan.billingAccount': [{ per: 'object', selected: 'Invoice.recurringPlan' }],
+  // Few plans are charged in another currency than their price's, and most of those share their prices.
+  'RecurringPlanItem.unitAmount': [{ per: 'field' }],
   'CheckoutSession.payment': ONE,
   'Mutation.createCheckoutSession': write('createCheckoutSession'),
   'Mutation.createInvoice': write('createInvoice'),

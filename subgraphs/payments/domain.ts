@@ -28,6 +28,8 @@ export interface BillingAccount {
   readonly phone: string | null;
   readonly address: PostalAddress | null;
   readonly balance: Money | null;
+  /** One for each currency. Null where those of others than its own did not come along. */
+  readonly balances: readonly Money[] | null;
   readonly isDelinquent: boolean | null;
   readonly createdAt: string;
   readonly payer: Payer;
@@ -46,6 +48,9 @@ export interface Payment extends OfAccount {
   readonly id: string;
   readonly status: PaymentStatus;
   readonly amount: Money;
+  readonly receivedAmount: Money | null;
+  /** Null where it was not asked for. */
+  readonly isDisputed: boolean | null;
   /** Null where it was not asked for. */
   readonly refundedAmount: Money | null;
   readonly failure: { readonly code: string | null; readonly message: string | null } | null;
@@ -65,6 +70,27 @@ export type PaymentStatus =
   | 'CANCELED'
   | 'UNKNOWN';
 
+export interface Dispute {
+  readonly id: string;
+  readonly status: DisputeStatus;
+  readonly reason: string | null;
+  readonly amount: Money;
+  readonly createdAt: string;
+}
+
+export type DisputeStatus =
+  | 'WARNING_NEEDS_RESPONSE'
+  | 'WARNING_UNDER_REVIEW'
+  | 'WARNING_CLOSED'
+  | 'NEEDS_RESPONSE'
+  | 'UNDER_REVIEW'
+  | 'APPEAL_NEEDS_RESPONSE'
+  | 'APPEAL_UNDER_REVIEW'
+  | 'WON'
+  | 'LOST'
+  | 'PREVENTED'
+  | 'UNKNOWN';
+
 export interface PaymentMethod {
   readonly id: string;
   readonly type: PaymentMethodType;
@@ -82,8 +108,8 @@ export type PaymentMethodType =
 interface CardSummary {
   readonly brand: string;
   readonly last4: string;
-  readonly expMonth: number;
-  readonly expYear: number;
+  readonly expMonth: number | null;
+  readonly expYear: number | null;
 }
 
 export interface Refund {
@@ -115,7 +141,9 @@ export interface Invoice extends OfAccount {
   readonly id: string;
   readonly number: string | null;
   readonly status: InvoiceStatus;
+  /** The day of `dueAt` in the time zone of the settings. */
   readonly dueOn: string | null;
+  readonly dueAt: string | null;
   readonly total: Money;
   readonly amountDue: Money;
   readonly amountPaid: Money;
@@ -134,7 +162,8 @@ export type InvoiceStatus = 'DRAFT' | 'OPEN' | 'PAID' | 'UNCOLLECTIBLE' | 'VOID'
 export interface InvoiceLine {
   readonly id: string;
   readonly description: string | null;
-  readonly quantity: number | null;
+  /** Decimal text. */
+  readonly quantity: string | null;
   readonly amount: Money;
 }
 
@@ -145,7 +174,12 @@ export interface RecurringPlan extends OfAccount {
   readonly currentPeriodStart: string | null;
   readonly currentPeriodEnd: string | null;
   readonly cancelsAtPeriodEnd: boolean;
+  /** Null once it has ended. */
+  readonly cancelsAt: string | null;
+  /** When the cancellation was requested. */
   readonly canceledAt: string | null;
+  readonly isCollectionPaused: boolean;
+  readonly collectionPausedUntil: string | null;
   readonly startedAt: string;
   readonly createdAt: string;
 }
@@ -163,8 +197,13 @@ export type RecurringPlanStatus =
 
 export interface RecurringPlanItem {
   readonly id: string;
-  readonly quantity: number | null;
+  /** Decimal text. */
+  readonly quantity: string | null;
+  /** In the plan's currency. */
   readonly unitAmount: Money | null;
+  /** Where the price is listed in another currency than the plan is charged in: which price, and what is charged. */
+  readonly priceOfOtherCurrency: { readonly id: string; readonly currency: string } | null;
+  readonly unitsPerPrice: number;
   readonly interval: BillingInterval | null;
   readonly intervalCount: number | null;
 }

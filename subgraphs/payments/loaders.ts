@@ -1,9 +1,10 @@
-import { type Money, sumByCurrency } from '../money.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
+import { type AmountLoaders, createAmountLoaders } from './amounts.ts';
 import type {
   BillingAccount,
   CheckoutSession,
   CustomerReference,
+  Dispute,
   Invoice,
   OfAccount,
   Payment,
@@ -11,11 +12,11 @@ import type {
   Refund,
 } from './domain.ts';
 import { UnbatchedLoader } from './unbatched-loader.ts';
-import type { PaymentsProvider } from './provider.ts';
+import type { Fields, PaymentsProvider } from './provider.ts';
 import { explainRead } from './user-errors.ts';
 
 /** Reads records, each at most once for one client request. */
-export interface PaymentsLoaders {
+export interface PaymentsLoaders extends AmountLoaders {
   billingAccount(id: string): Promise<BillingAccount | null>;
   payment(id: string): Promise<Payment | null>;
   invoice(id: string): Promise<Invoice | null>;
@@ -28,18 +29,15 @@ export interface PaymentsLoaders {
   billingAccountsOf(customer: CustomerReference): Promise<BillingAccount[]>;
   /** Ids of the person's accounts, newest first; an account that the CRM names is not read for it. */
   billingAccountIdsOf(customer: CustomerReference): Promise<readonly string[]>;
-  /** One amount per currency. */
-  balancesOf(customer: CustomerReference): Promise<Money[]>;
+  dispute(paymentId: string): Promise<Dispute | null>;
 }
 
 export function createPaymentsLoaders(
   provider: PaymentsProvider,
   request: SubgraphRequest,
 ): PaymentsLoaders {
-  const { billingAccountById, billingAccountsOf, billingAccountIdsOf } = createAccountLoaders(
-    provider,
-    request,
-  );
+  const accounts = createAccountLoaders(provider, request);
+  const { billingAccountById, billingAccountsOf, billingAccountIdsOf } = accounts;
   const paymentById = new UnbatchedLoader(
     (id: string) => provider.payment(id, request.wanted('Payment'), request),
     explainRead(),
@@ -71,15 +69,16 @@ export function createPaymentsLoaders(
     },
     billingAccountsOf,
     billingAccountIdsOf,
-    balancesOf: async (customer) =>
-      sumByCurrency((await billingAccountsOf(customer)).flatMap(({ balance }) => balance ?? [])),
+    ...createAmountLoaders(provider, request, accounts),
+    // Only a payment itself asks for its own.
+    dispute: (paymentId) => provider.dispute(paymentId, request),
   };
 }
 
 /** The billing accounts by their ids, and those of a customer of the CRM. */
 function createAccountLoaders(provider: PaymentsProvider, request: SubgraphRequest) {
   const billingAccountById = new UnbatchedLoader(
-    (id: string) => provider.billingAccount(id, request),
+    (id: string) => provider.billingAccount(id, wantedOfAccounts(request), request),
     explainRead(),
   );
   const remember = (accounts: readonly BillingAccount[]) => {
@@ -87,7 +86,8 @@ function createAccountLoaders(provider: PaymentsProvider, request: SubgraphReque
     return accounts;
   };
   const billingAccountsByEmail = new UnbatchedLoader(
-    (email: string) => provider.billingAccountsByEmail(email, request).then(remember),
+    (email: string) =>
+      provider.billingAccountsByEmail(email, wantedOfAccounts(request), request).then(remember),
     explainRead(),
   );
 
@@ -119,5 +119,11 @@ function createAccountLoaders(provider: PaymentsProvider, request: SubgraphReque
   };
   return { billingAccountById, billingAccountsOf, billingAccountIdsOf };
 }
+
+/** A customer's balances are those of the accounts. */
+const wantedOfAccounts = (request: SubgraphRequest): Fields =>
+  request.wanted('Customer').has('balances')
+    ? new Set([...request.wanted('BillingAccount'), 'balances'])
+    : request.wanted('BillingAccount');
 
 const toIds = (accounts: readonly BillingAccount[]) => accounts.map(({ id }) => id);

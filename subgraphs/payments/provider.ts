@@ -1,9 +1,11 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
+import type { Money } from '../money.ts';
 import type { Page, PageRequest } from '../paging/connection.ts';
 import type {
   BillingAccount,
   CheckoutSession,
+  Dispute,
   Invoice,
   InvoiceLine,
   InvoiceStatus,
@@ -31,9 +33,13 @@ import type { PaymentsWriteResult } from './refusal.ts';
 export interface PaymentsProvider extends PaymentsWriter {
   readonly capabilities: PaymentsCapabilities;
 
-  billingAccount(id: string, scope: RequestScope): Promise<BillingAccount | null>;
+  billingAccount(id: string, fields: Fields, scope: RequestScope): Promise<BillingAccount | null>;
   /** The accounts with exactly this e-mail address, upper and lower case told apart, newest first. */
-  billingAccountsByEmail(email: string, scope: RequestScope): Promise<readonly BillingAccount[]>;
+  billingAccountsByEmail(
+    email: string,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<readonly BillingAccount[]>;
 
   payment(id: string, fields: Fields, scope: RequestScope): Promise<Payment | null>;
   payments(
@@ -42,6 +48,8 @@ export interface PaymentsProvider extends PaymentsWriter {
     fields: Fields,
     scope: RequestScope,
   ): Promise<Page<Payment>>;
+  /** The latest dispute of a payment. */
+  dispute(paymentId: string, scope: RequestScope): Promise<Dispute | null>;
   refund(id: string, scope: RequestScope): Promise<Refund | null>;
   refunds(paymentId: string, page: PageRequest, scope: RequestScope): Promise<Page<Refund>>;
   checkoutSession(id: string, fields: Fields, scope: RequestScope): Promise<CheckoutSession | null>;
@@ -66,6 +74,9 @@ export interface PaymentsProvider extends PaymentsWriter {
     fields: Fields,
     scope: RequestScope,
   ): Promise<Page<RecurringPlan>>;
+
+  /** What a unit costs by a price, in each currency that the price has an amount for. */
+  unitAmounts(priceId: string, scope: RequestScope): Promise<readonly Money[]>;
 
   /** Ways to pay that were kept for later. */
   paymentMethods(
@@ -117,6 +128,8 @@ export interface PaymentsWriter {
 export interface PaymentsSettings {
   /** Whether people are found by a payer's e-mail. */
   readonly needsPayerEmail: boolean;
+  /** The IANA name of the time zone in which invoices are due at the end of a day. @default UTC */
+  readonly timeZone?: string;
   /** How long what was read is kept. @default as long as the vendor's headers allow */
   readonly lifetimes?: Lifetimes;
 }

@@ -62,10 +62,14 @@ export const paymentsResolvers: Resolvers = {
     invoices: (customer, page, { lists }) => lists.invoices.ofCustomer(customer, page),
     recurringPlans: (customer, page, { lists }) => lists.recurringPlans.ofCustomer(customer, page),
     paymentMethods: (customer, page, { lists }) => lists.paymentMethods.ofCustomer(customer, page),
-    balance: (customer, _arguments, { loaders }) => loaders.balancesOf(customer),
+    balance: (customer, _arguments, { loaders }) => loaders.balanceOf(customer),
+    balances: (customer, _arguments, { loaders }) => loaders.balancesOf(customer),
+    outstanding: (customer, _arguments, { loaders }) => loaders.outstandingOf(customer),
   },
   BillingAccount: {
     __resolveReference: ({ id }, { loaders }) => loaders.billingAccount(id),
+    balances: (account, _arguments, { loaders }) => loaders.balancesOfAccount(account),
+    outstanding: ({ id }, _arguments, { loaders }) => loaders.outstanding(id),
     payments: (account, page, { lists }) => lists.payments.ofAccount(account, page),
     invoices: (account, page, { lists }) => lists.invoices.ofAccount(account, page),
     recurringPlans: (account, page, { lists }) => lists.recurringPlans.ofAccount(account, page),
@@ -73,6 +77,8 @@ export const paymentsResolvers: Resolvers = {
   },
   Payment: {
     __resolveReference: ({ id }, { loaders }) => loaders.payment(id),
+    dispute: ({ id, isDisputed }, _arguments, { loaders }) =>
+      isDisputed === true ? loaders.dispute(id) : null,
     refunds: (payment, page, { lists }) => lists.refundsOf(payment, page),
     billingAccount: (payment, _arguments, { loaders }) => loaders.billingAccountOf(payment),
   },
@@ -85,6 +91,9 @@ export const paymentsResolvers: Resolvers = {
   RecurringPlan: {
     __resolveReference: ({ id }, { loaders }) => loaders.recurringPlan(id),
     billingAccount: (plan, _arguments, { loaders }) => loaders.billingAccountOf(plan),
+  },
+  RecurringPlanItem: {
+    unitAmount: (item, _arguments, { loaders }) => loaders.unitAmountOf(item),
   },
   CountryCode: SCALARS.CountryCode,
   CurrencyCode: SCALARS.CurrencyCode,

@@ -106,11 +106,17 @@ async function writeOnce(
   { name, input, write }: IdempotentWriteOptions,
 ): Promise<WriteOutcome> {
   const { idempotencyKey, ...said } = input;
-  const steps = { write: async (key: string) => toOutcome(await write(key), explainRefusal) };
-  return {
-    ...NOTHING,
-    ...(await writer.write({ name, idempotencyKey, input: said }, scope, steps)),
+  let discard: PaymentsWriteResult['discard'];
+  const steps = {
+    write: async (key: string) => {
+      const result = await write(key);
+      ({ discard } = result);
+      return toOutcome(result, explainRefusal);
+    },
   };
+  const outcome = await writer.write({ name, idempotencyKey, input: said }, scope, steps);
+  await discard?.();
+  return { ...NOTHING, ...outcome };
 }
 
 interface IdempotentWriteOptions {

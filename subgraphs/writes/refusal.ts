@@ -15,6 +15,11 @@ export interface WriteResult<Reason extends Refusal> {
   /** The id of the record that was written; null where none was. */
   readonly id: string | null;
   readonly refusals: readonly Reason[];
+  /**
+   * Removes what a refused write made on its way. To be called once the refusal is remembered: under the same key the vendor would
+   * give what is removed as if it still existed. Does what it can, and never throws.
+   */
+  readonly discard?: () => Promise<void>;
 }
 
 /**

@@ -37,7 +37,7 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
       const key = randomUUID();
       const id = idOf(await provider.createBillingAccount(order, key, scope));
       expect(idOf(await provider.createBillingAccount(order, key, scope))).toBe(id);
-      expect(await provider.billingAccountsByEmail(email, scope)).toMatchObject([
+      expect(await provider.billingAccountsByEmail(email, new Set(), scope)).toMatchObject([
         {
           id,
           name: 'New One',
@@ -202,12 +202,12 @@ export const PAYMENTS_WRITE_CASES: readonly PaymentsProviderCase[] = [
         cancelsAtPeriodEnd: false,
         items: [
           {
-            quantity: 2,
+            quantity: '2',
             unitAmount: { amount: '9.90', currency: 'USD' },
             interval: 'MONTH',
             intervalCount: 3,
           },
-          { quantity: 1, unitAmount: { amount: '1.00', currency: 'USD' } },
+          { quantity: '1', unitAmount: { amount: '1.00', currency: 'USD' } },
         ],
       });
       idOf(
@@ -430,7 +430,7 @@ function expectRefusal(
   reason: PaymentsRefusal['reason'],
   at: Part | null,
 ): void {
-  expect(result).toEqual({ id: null, refusals: [expect.objectContaining({ reason, at })] });
+  expect(result).toMatchObject({ id: null, refusals: [{ reason, at }] });
 }
 
 const itemsOf = <Item>(entries: readonly { readonly item: Item | Error | null }[]) =>

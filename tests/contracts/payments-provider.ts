@@ -50,11 +50,11 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       'finds accounts by their exact e-mail, newest first, and by their id, as the same record',
     async run(provider, scope) {
       const { email, id } = await anAccount(provider, scope);
-      const accounts = await provider.billingAccountsByEmail(email, scope);
+      const accounts = await provider.billingAccountsByEmail(email, NONE, scope);
       expect(accounts.map((account) => account.id)).toContain(id);
       expect(accounts.length).toBeLessThanOrEqual(provider.capabilities.maxAccountsPerEmail);
       expectNewestFirst(accounts);
-      expect(await provider.billingAccount(id, scope)).toEqual(
+      expect(await provider.billingAccount(id, NONE, scope)).toEqual(
         accounts.find((account) => account.id === id),
       );
       expect(accounts[0]).toMatchObject({
@@ -69,15 +69,17 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       'compares e-mail addresses with regard to case, and finds no account for an unknown one',
     async run(provider, scope) {
       const { email } = await anAccount(provider, scope);
-      expect(await provider.billingAccountsByEmail(email.toUpperCase(), scope)).toEqual([]);
-      expect(await provider.billingAccountsByEmail('nobody@nowhere.invalid', scope)).toEqual([]);
+      expect(await provider.billingAccountsByEmail(email.toUpperCase(), NONE, scope)).toEqual([]);
+      expect(await provider.billingAccountsByEmail('nobody@nowhere.invalid', NONE, scope)).toEqual(
+        [],
+      );
     },
   },
   {
     id: 'PAYMENTS-UNKNOWN-1',
     promise: 'returns null for an unknown record, and empty lists below it',
     async run(provider, scope, { unknown }) {
-      expect(await provider.billingAccount(unknown.account, scope)).toBeNull();
+      expect(await provider.billingAccount(unknown.account, NONE, scope)).toBeNull();
       expect(await provider.payment(unknown.payment, NONE, scope)).toBeNull();
       expect(await provider.invoice(unknown.invoice, NONE, scope)).toBeNull();
       expect(await provider.recurringPlan(unknown.plan, NONE, scope)).toBeNull();
@@ -102,7 +104,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
       expect(malformedId).not.toMatch(provider.capabilities.billingAccountIdPattern);
       expect(unknown.account).toMatch(provider.capabilities.billingAccountIdPattern);
       const refused = [
-        provider.billingAccount(malformedId, scope),
+        provider.billingAccount(malformedId, NONE, scope),
         provider.payment(malformedId, NONE, scope),
         provider.invoice(malformedId, NONE, scope),
         provider.recurringPlan(malformedId, NONE, scope),
@@ -215,7 +217,7 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
         expect(payer).toEqual({ reference: billingAccountId, email: billingAccount.email });
       }
       const { billingAccount } = payments.find((payment) => payment.billingAccount != null) ?? {};
-      expect(await provider.billingAccount(billingAccount?.id ?? '', scope)).toEqual(
+      expect(await provider.billingAccount(billingAccount?.id ?? '', NONE, scope)).toEqual(
         billingAccount,
       );
     },

@@ -271,7 +271,7 @@ describe.each(MODES)('an audience of the %s gateway', (mode) => {
   });
 
   it('does not name a hidden value that a vendor gives', async () => {
-    const query = '{ geocode(address: "1 Market St, San Francisco") { id precision } }';
+    const query = '{ geocode(address: "San Francisco") { id precision } }';
     expect((await whole(query)).data.geocode.precision).toBe('APPROXIMATE');
     const { data, errors } = await ask('partly', query);
     expect(data).toEqual({ geocode: { id: expect.any(String), precision: null } });

@@ -1,4 +1,4 @@
-import { Client } from '@googlemaps/google-maps-services-js';
+import { AddressType, Client, Language } from '@googlemaps/google-maps-services-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { buildWorld } from '../../sandbox/world/world.ts';
@@ -33,6 +33,57 @@ describe("Google's own client on the sandbox vendor", () => {
       params: { key, latlng: { lat: 48.8584, lng: 2.2945 } },
     });
     expect(data.results[0]?.formatted_address).toBe('5 Avenue Anatole France, 75007 Paris, France');
+  });
+
+  it('geocodes within components, in a language', async () => {
+    const search = (country: string) =>
+      client.geocode({
+        url: url('geocode'),
+        params: {
+          key,
+          address: '12 Rue de la Paix, Paris',
+          components: { country },
+          language: Language.de,
+        },
+      });
+    expect((await search('FR')).data.results[0]?.formatted_address).toBe(
+      '12 Rue de la Paix, Paris, Frankreich',
+    );
+    expect((await search('DE')).data).toEqual({ results: [], status: 'ZERO_RESULTS' });
+  });
+
+  it('geocodes a place id, and points by type', async () => {
+    const { data } = await client.reverseGeocode({
+      url: url('geocode'),
+      params: {
+        key,
+        latlng: { lat: 48.8584, lng: 2.2945 },
+        result_type: [AddressType.locality],
+      },
+    });
+    const [city] = data.results;
+    expect(city?.types).toContain('locality');
+    const { data: again } = await client.geocode({
+      url: url('geocode'),
+      params: { key, place_id: city?.place_id ?? '' },
+    });
+    expect(again.results[0]).toEqual(city);
+  });
+
+  it('reads place details', async () => {
+    const { data } = await client.geocode({
+      url: url('geocode'),
+      params: { key, address: 'Paris' },
+    });
+    const place_id = data.results[0]?.place_id ?? '';
+    const details = await client.placeDetails({
+      url: url('place/details'),
+      params: { key, place_id, fields: ['name', 'formatted_address', 'geometry'] },
+    });
+    expect(details.data).toMatchObject({
+      status: 'OK',
+      result: { name: 'Paris', formatted_address: 'Paris, France' },
+    });
   });
 
   it('finds time zones', async () => {

@@ -92,13 +92,96 @@ describe('geocoding', () => {
   });
 
   it('falls back to the city, by its English name too, and says so', () => {
-    const [result] = geocode({ address: 'Nowhere Lane 5, Munich, Germany' }).results;
+    const [result] = geocode({ address: '99999 Munich, Germany' }).results;
     expect(result).toMatchObject({
       formatted_address: 'München, Germany',
       partial_match: true,
       geometry: { location_type: 'APPROXIMATE' },
     });
     expect(geocode({ address: 'Munich, Germany' }).results[0]).not.toHaveProperty('partial_match');
+  });
+
+  it('finds a building of another country than the text says, and says so', () => {
+    expect(geocode({ address: 'Marienplatz 8, München, France' }).results[0]).toMatchObject({
+      formatted_address: 'Marienplatz 8, 80331 München, Germany',
+      partial_match: true,
+      geometry: { location_type: 'ROOFTOP' },
+    });
+  });
+
+  it.each([
+    ['Nowhere Lane 5, Munich, Germany', 'RANGE_INTERPOLATED', ['5', 'Nowhere Lane']],
+    ['12 Rue de la Paix Paris', 'RANGE_INTERPOLATED', ['12', 'Rue de la Paix']],
+    ['Rue du Bac, 75007 Paris', 'GEOMETRIC_CENTER', ['Rue du Bac', 'Paris']],
+    ['New Street 7, New York, NY', 'RANGE_INTERPOLATED', ['7', 'New Street']],
+  ])(
+    'finds any street of a city that it knows, always at one point: %s',
+    (address, type, names) => {
+      const [result] = geocode({ address }).results;
+      expect(result).toMatchObject({ geometry: { location_type: type } });
+      expect(result).not.toHaveProperty('partial_match');
+      expect(
+        result.address_components
+          .slice(0, 2)
+          .map(({ long_name }: { long_name: string }) => long_name),
+      ).toEqual(names);
+      expect(geocode({ address: address.toLowerCase() }).results[0].geometry.location).toEqual(
+        result.geometry.location,
+      );
+      expect(geocode({ place_id: result.place_id }).results[0]).toEqual(result);
+      expect(
+        route({ origin: { address }, destination: { placeId: result.place_id } }).body.routes,
+      ).toHaveLength(1);
+    },
+  );
+
+  it('says of a city that it does not know that the reason is the sandbox’s', () => {
+    const { body, headers } = get('/maps/api/geocode/json', { address: '5 High Street, Atlantis' });
+    expect(body).toEqual({ results: [], status: 'ZERO_RESULTS' });
+    expect(headers).toMatchObject({
+      'x-sandbox-note': expect.stringMatching(/^The sandbox knows the cities of its own data only/),
+    });
+  });
+
+  it.each([
+    [{ address: 'Marienplatz 8, München', components: 'country:DE' }, 1],
+    [{ address: 'Marienplatz 8, München', components: 'country:Germany|postal_code:80331' }, 1],
+    [{ address: 'Marienplatz 8, München', components: 'country:FR' }, 0],
+    [{ address: 'Marienplatz 8, München', components: 'postal_code:1' }, 0],
+    [{ components: 'route:Marienplatz 8|locality:München' }, 1],
+    [{ components: 'locality:Paris|country:DE' }, 0],
+  ] as Readonly<[Record<string, string>, number]>[])(
+    'is restricted to a country and a postal code: %j has %i results',
+    (query, count) => {
+      expect(geocode(query).results).toHaveLength(count);
+    },
+  );
+
+  it('refuses components that it does not know', () => {
+    expect(
+      get('/maps/api/geocode/json', { address: 'Paris', components: 'planet:earth' }),
+    ).toMatchObject({ status: 400, body: { status: 'INVALID_REQUEST' } });
+  });
+
+  it('filters what it finds at a point by type and precision', () => {
+    const latlng = '48.1375,11.5757';
+    const typesOf = (query: Record<string, string>) =>
+      geocode({ latlng, ...query }).results.map(({ types }: { types: string[] }) => types[0]);
+    expect(typesOf({})).toEqual(['street_address', 'locality']);
+    expect(typesOf({ result_type: 'locality|route' })).toEqual(['locality']);
+    expect(typesOf({ location_type: 'ROOFTOP' })).toEqual(['street_address']);
+    expect(geocode({ latlng, result_type: 'airport' })).toEqual({
+      results: [],
+      status: 'ZERO_RESULTS',
+    });
+  });
+
+  it.each([
+    ['de', 'Marienplatz 8, 80331 München, Deutschland'],
+    ['en', 'Marienplatz 8, 80331 Munich, Germany'],
+    ['xx-nonsense-language', 'Marienplatz 8, 80331 München, Germany'],
+  ])('names city and country in the language %s', (language, formatted) => {
+    expect(geocode({ address: MUNICH, language }).results[0].formatted_address).toBe(formatted);
   });
 
   it('finds nothing where nothing is', () => {
@@ -361,6 +444,50 @@ describe('text search', () => {
 
   it('answers an empty object where nothing is found', () => {
     expect(places({ textQuery: 'zzz' })).toEqual({ status: 200, body: {} });
+  });
+});
+
+describe('place details', () => {
+  const cafe = () => places({ textQuery: 'coffee in Lisbon' }).body.places[0];
+  const details = (id: string, fields: string) => get(`/v1/places/${id}`, { fields });
+  const legacy = (query: Record<string, string>, key?: string) =>
+    get('/maps/api/place/details/json', query, key).body;
+
+  it('have nothing but the fields of the mask', () => {
+    const found = cafe();
+    expect(details(found.id, 'id,location,displayName.text')).toEqual({
+      status: 200,
+      headers: expect.anything(),
+      body: {
+        id: found.id,
+        location: found.location,
+        displayName: { text: found.displayName.text },
+      },
+    });
+  });
+
+  it('are refused without a mask, for an unknown field and for an unknown place', () => {
+    expect(details(cafe().id, '').body.error.message).toContain('FieldMask is a required');
+    expect(details(cafe().id, 'smell').body.error.message).toContain("path 'smell'");
+    expect(details('nonsense', 'id')).toMatchObject({
+      status: 400,
+      body: { error: { status: 'INVALID_ARGUMENT' } },
+    });
+  });
+
+  it('of the older service say in the body how it went', () => {
+    const { id, displayName } = cafe();
+    expect(legacy({ place_id: id, fields: 'name,geometry/location' })).toMatchObject({
+      status: 'OK',
+      result: { name: displayName.text, geometry: { location: { lat: expect.any(Number) } } },
+    });
+    expect(Object.keys(legacy({ place_id: id, fields: 'name' }).result)).toEqual(['name']);
+    expect(
+      [{ place_id: 'nonsense' }, {}, { place_id: id, fields: 'smell' }].map(
+        (query) => legacy(query as Record<string, string>).status,
+      ),
+    ).toEqual(['NOT_FOUND', 'INVALID_REQUEST', 'INVALID_REQUEST']);
+    expect(legacy({ place_id: id }, '').status).toBe('REQUEST_DENIED');
   });
 });
 

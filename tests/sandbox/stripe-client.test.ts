@@ -137,6 +137,313 @@ describe("Stripe's own client on the sandbox vendor", () => {
     });
   });
 
+  it('updates a customer, whose metadata change key by key', async () => {
+    const { id } = await stripe.customers.create({ name: 'Old', metadata: { a: '1', b: '2' } });
+    const updated = await stripe.customers.update(id, {
+      name: 'New',
+      description: '',
+      balance: -500,
+      metadata: { a: '', c: '3' },
+    });
+    expect(updated).toMatchObject({
+      name: 'New',
+      description: null,
+      balance: -500,
+      metadata: { b: '2', c: '3' },
+    });
+    expect(updated.metadata).not.toHaveProperty('a');
+    await expect(stripe.customers.update('cus_unknown', { name: 'x' })).rejects.toMatchObject({
+      statusCode: 404,
+    });
+  });
+
+  it('keeps a balance in another currency apart, and shows it expanded only', async () => {
+    const { id } = await stripe.customers.create({ name: 'Balanced' });
+    await stripe.customers.createBalanceTransaction(id, { amount: -1000, currency: 'eur' });
+    await stripe.customers.createBalanceTransaction(id, { amount: 300, currency: 'usd' });
+    expect(await stripe.customers.retrieve(id)).not.toHaveProperty('invoice_credit_balance');
+    const expanded = await stripe.customers.retrieve(id, { expand: ['invoice_credit_balance'] });
+    expect(expanded).toMatchObject({
+      balance: -1000,
+      currency: 'eur',
+      invoice_credit_balance: { eur: 1000, usd: -300 },
+    });
+  });
+
+  it('authorizes a payment, captures a part of it, and gives the rest back', async () => {
+    const intent = await stripe.paymentIntents.create({
+      amount: 1000,
+      currency: 'eur',
+      capture_method: 'manual',
+      payment_method: 'pm_card_visa',
+      confirm: true,
+    });
+    expect(intent).toMatchObject({ status: 'requires_capture', amount_capturable: 1000 });
+    await expect(
+      stripe.paymentIntents.capture(intent.id, { amount_to_capture: 1001 }),
+    ).rejects.toMatchObject({ code: 'amount_too_large' });
+    const captured = await stripe.paymentIntents.capture(intent.id, {
+      amount_to_capture: 600,
+      expand: ['latest_charge.refunds'],
+    });
+    expect(captured).toMatchObject({
+      status: 'succeeded',
+      amount: 1000,
+      amount_received: 600,
+      amount_capturable: 0,
+      latest_charge: {
+        amount_captured: 600,
+        amount_refunded: 400,
+        refunded: false,
+        refunds: { data: [{ amount: 400, balance_transaction: null }] },
+      },
+    });
+    await expect(stripe.paymentIntents.capture(intent.id)).rejects.toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    });
+  });
+
+  it('confirms a payment step by step, and cancels another', async () => {
+    const { id, status } = await stripe.paymentIntents.create({ amount: 500, currency: 'usd' });
+    expect(status).toBe('requires_payment_method');
+    await expect(stripe.paymentIntents.confirm(id)).rejects.toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    });
+    const changed = await stripe.paymentIntents.update(id, {
+      amount: 700,
+      payment_method: 'pm_card_mastercard',
+    });
+    expect(changed).toMatchObject({ amount: 700, status: 'requires_confirmation' });
+    expect(await stripe.paymentIntents.confirm(id)).toMatchObject({
+      status: 'succeeded',
+      amount_received: 700,
+    });
+    await expect(stripe.paymentIntents.cancel(id)).rejects.toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    });
+    const other = await stripe.paymentIntents.create({
+      amount: 500,
+      currency: 'usd',
+      payment_method: 'pm_card_authenticationRequired',
+      confirm: true,
+    });
+    expect(other).toMatchObject({
+      status: 'requires_action',
+      next_action: { type: 'redirect_to_url' },
+    });
+    const canceled = await stripe.paymentIntents.cancel(other.id, {
+      cancellation_reason: 'abandoned',
+    });
+    expect(canceled).toMatchObject({ status: 'canceled', cancellation_reason: 'abandoned' });
+  });
+
+  it('raises a card error that names the payment, which waits for another card', async () => {
+    const paying = stripe.paymentIntents.create({
+      amount: 500,
+      currency: 'usd',
+      payment_method: 'pm_card_chargeDeclined',
+      confirm: true,
+    });
+    await expect(paying).rejects.toBeInstanceOf(Stripe.errors.StripeCardError);
+    const error = await paying.catch((reason: unknown) => reason as Stripe.errors.StripeCardError);
+    if (!(error instanceof Stripe.errors.StripeCardError)) throw new Error('It was declined.');
+    expect(error).toMatchObject({ code: 'card_declined', decline_code: 'generic_decline' });
+    const intent = await stripe.paymentIntents.retrieve(error.payment_intent?.id ?? '');
+    expect(intent).toMatchObject({
+      status: 'requires_payment_method',
+      last_payment_error: { decline_code: 'generic_decline' },
+    });
+    const again = await stripe.paymentIntents.confirm(intent.id, {
+      payment_method: 'pm_card_visa',
+    });
+    expect(again.status).toBe('succeeded');
+  });
+
+  it('disputes a payment, takes evidence, and closes the dispute once', async () => {
+    const pay = () =>
+      stripe.paymentIntents.create({
+        amount: 2000,
+        currency: 'usd',
+        payment_method: 'pm_card_createDispute',
+        confirm: true,
+        expand: ['latest_charge'],
+      });
+    const intent = await pay();
+    expect(intent.latest_charge).toMatchObject({ disputed: true });
+    const [dispute] = (await stripe.disputes.list({ payment_intent: intent.id })).data;
+    expect(dispute).toMatchObject({
+      amount: 2000,
+      reason: 'fraudulent',
+      status: 'needs_response',
+      payment_intent: intent.id,
+    });
+    const defended = await stripe.disputes.update(dispute?.id ?? '', {
+      evidence: { customer_name: 'Pat' },
+    });
+    expect(defended).toMatchObject({
+      status: 'under_review',
+      evidence: { customer_name: 'Pat' },
+      evidence_details: { submission_count: 1 },
+    });
+    const [other] = (await stripe.disputes.list({ payment_intent: (await pay()).id })).data;
+    expect((await stripe.disputes.close(other?.id ?? '')).status).toBe('lost');
+    await expect(stripe.disputes.close(other?.id ?? '')).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  it('changes a draft, and of a final invoice nothing that its payer relies on', async () => {
+    const { id: customer } = await stripe.customers.create({ name: 'Debtor' });
+    const create = () =>
+      stripe.invoices.create({
+        customer,
+        collection_method: 'send_invoice',
+        days_until_due: 7,
+        currency: 'usd',
+      });
+    const { id } = await create();
+    const due = { description: 'A note', due_date: 2_000_000_000 };
+    expect(await stripe.invoices.update(id, due)).toMatchObject(due);
+    await stripe.invoices.addLines(id, { lines: [{ amount: 100, description: 'Advice' }] });
+    await stripe.invoices.finalizeInvoice(id);
+    expect(await stripe.invoices.update(id, { metadata: { a: '1' } })).toMatchObject({
+      metadata: { a: '1' },
+    });
+    await expect(stripe.invoices.update(id, { days_until_due: 1 })).rejects.toMatchObject({
+      code: 'invoice_not_editable',
+    });
+    await expect(stripe.invoices.del(id)).rejects.toMatchObject({ statusCode: 400 });
+    const other = await create();
+    expect(await stripe.invoices.del(other.id)).toMatchObject({ id: other.id, deleted: true });
+    await expect(stripe.invoices.retrieve(other.id)).rejects.toMatchObject({ statusCode: 404 });
+  });
+
+  it('lists a price in several currencies, and charges a subscription in one of them', async () => {
+    const { id: customer } = await stripe.customers.create({ name: 'European' });
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 1000,
+      recurring: { interval: 'month' },
+      product_data: { name: 'Calls' },
+      transform_quantity: { divide_by: 100, round: 'up' },
+      currency_options: { eur: { unit_amount: 925 } },
+    });
+    expect(price).not.toHaveProperty('currency_options');
+    const subscribe = (currency: string) =>
+      stripe.subscriptions.create({
+        customer,
+        currency,
+        items: [{ price: price.id }],
+        collection_method: 'send_invoice',
+        days_until_due: 7,
+        expand: ['latest_invoice'],
+      });
+    expect(await subscribe('eur')).toMatchObject({
+      currency: 'eur',
+      items: { data: [{ price: { currency: 'usd', unit_amount: 1000 } }] },
+      latest_invoice: { currency: 'eur', total: 925 },
+    });
+    await expect(subscribe('gbp')).rejects.toMatchObject({ param: 'items[0][price]' });
+    const expanded = await stripe.prices.retrieve(price.id, { expand: ['currency_options'] });
+    expect(expanded).toMatchObject({
+      transform_quantity: { divide_by: 100, round: 'up' },
+      currency_options: { eur: { unit_amount: 925 }, usd: { unit_amount: 1000 } },
+    });
+    const path = 'data.items.data.price.currency_options';
+    await expect(stripe.subscriptions.list({ customer, expand: [path] })).rejects.toThrow(
+      'You cannot expand more than 4 levels',
+    );
+    expect((await stripe.prices.update(price.id, { active: false })).active).toBe(false);
+  });
+
+  it('deletes a product without prices, and no other', async () => {
+    const { id } = await stripe.products.create({ name: 'Unsold' });
+    expect((await stripe.products.update(id, { name: 'Still unsold' })).name).toBe('Still unsold');
+    expect((await stripe.products.del(id)).deleted).toBe(true);
+    await expect(stripe.products.retrieve(id)).rejects.toMatchObject({ statusCode: 404 });
+    const [sold] = (await stripe.products.list({ limit: 1 })).data;
+    await expect(stripe.products.del(sold?.id ?? '')).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  it('repeats a deleted product for the key that created it', async () => {
+    const create = () => stripe.products.create({ name: 'Once' }, { idempotencyKey: 'product' });
+    const { id } = await create();
+    await stripe.products.del(id);
+    expect((await create()).id).toBe(id);
+    await expect(stripe.products.retrieve(id)).rejects.toMatchObject({ statusCode: 404 });
+  });
+
+  it('declines a plan whose card fails, of which nothing remains', async () => {
+    const { id: customer } = await stripe.customers.create({ name: 'Declined' });
+    const method = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
+    expect(method.customer).toBe(customer);
+    const product = await stripe.products.create({ name: 'Declined' });
+    const price_data = {
+      currency: 'usd',
+      product: product.id,
+      unit_amount: 500,
+      recurring: { interval: 'month' as const },
+    };
+    const subscribing = stripe.subscriptions.create({
+      customer,
+      items: [{ price_data }],
+      default_payment_method: method.id,
+      payment_behavior: 'error_if_incomplete',
+    });
+    await expect(subscribing).rejects.toBeInstanceOf(Stripe.errors.StripeCardError);
+    expect((await stripe.subscriptions.list({ customer, status: 'all' })).data).toEqual([]);
+    expect((await stripe.products.del(product.id)).deleted).toBe(true);
+  });
+
+  it('pauses the collection of a subscription, and ends it on a date, with its status as it was', async () => {
+    const [active] = (await stripe.subscriptions.list({ status: 'active', limit: 1 })).data;
+    const id = active?.id ?? '';
+    const paused = await stripe.subscriptions.update(id, {
+      pause_collection: { behavior: 'void', resumes_at: 2_000_000_000 },
+      cancel_at: 2_100_000_000,
+    });
+    expect(paused).toMatchObject({
+      status: 'active',
+      pause_collection: { behavior: 'void', resumes_at: 2_000_000_000 },
+      cancel_at: 2_100_000_000,
+      cancel_at_period_end: false,
+    });
+    const resumed = await stripe.subscriptions.update(id, { pause_collection: '', cancel_at: '' });
+    expect(resumed).toMatchObject({ pause_collection: null, cancel_at: null, canceled_at: null });
+  });
+
+  it('tells of every change as an event, with what was before', async () => {
+    const { id } = await stripe.customers.create({ name: 'Before' }, { idempotencyKey: 'told' });
+    await stripe.customers.update(id, { name: 'After' });
+    const [updated, created] = (await stripe.events.list({ limit: 2 })).data;
+    expect(created).toMatchObject({
+      type: 'customer.created',
+      api_version: Stripe.API_VERSION,
+      request: { id: expect.stringMatching(/^req_/), idempotency_key: 'told' },
+      data: { object: { id, name: 'Before' } },
+    });
+    expect(updated).toMatchObject({
+      type: 'customer.updated',
+      data: { object: { name: 'After' }, previous_attributes: { name: 'Before' } },
+    });
+    expect(await stripe.events.retrieve(updated?.id ?? '')).toEqual(updated);
+    await stripe.paymentIntents.create({
+      amount: 500,
+      currency: 'usd',
+      payment_method: 'pm_card_visa',
+      confirm: true,
+    });
+    const paid = await stripe.events.list({
+      types: ['payment_intent.*', 'charge.succeeded'],
+      limit: 3,
+    });
+    expect(paid.data.map(({ type }) => type).sort()).toEqual([
+      'charge.succeeded',
+      'payment_intent.created',
+      'payment_intent.succeeded',
+    ]);
+    const none = await stripe.events.list({ type: 'customer.deleted' });
+    expect(none.data).toEqual([]);
+  });
+
   it('subscribes a customer, and cancels once', async () => {
     const { id: customer } = await stripe.customers.create({ name: 'Subscriber' });
     const product = await stripe.products.create({ name: 'Care' });

@@ -37,6 +37,55 @@ describe('Stripe sandbox vendor, data', () => {
     expect(people.filter(({ billingAccounts }) => billingAccounts === 2).length).toBeGreaterThan(5);
   });
 
+  it('hold what Stripe tells in a field of its own, beside the status', () => {
+    const itemOf = (subscription: Wire) =>
+      (subscription['items'] as { data: { price: Wire; current_period_end: number }[] }).data[0]; // A list always.
+    const holds = (objects: readonly Wire[], is: (object: Wire) => boolean) =>
+      objects.some((object) => is(object));
+    expect({
+      endsWithTheFlag: holds(subscriptions, (one) => one['cancel_at_period_end'] === true),
+      endsWithThePeriodAlone: holds(
+        subscriptions,
+        (one) =>
+          one['cancel_at_period_end'] === false &&
+          one['cancel_at'] === itemOf(one)?.current_period_end,
+      ),
+      endsOnAnotherDate: holds(
+        subscriptions,
+        (one) => one['cancel_at'] !== null && one['cancel_at'] !== itemOf(one)?.current_period_end,
+      ),
+      isPaused: holds(
+        subscriptions,
+        (one) => one['status'] === 'active' && one['pause_collection'] !== null,
+      ),
+      isListedInAnotherCurrency: holds(
+        subscriptions,
+        (one) => one['currency'] !== itemOf(one)?.price['currency'],
+      ),
+      isCapturedInPart: holds(
+        intents,
+        (one) => one['status'] === 'succeeded' && one['amount_received'] !== one['amount'],
+      ),
+      isDisputed: holds(charges, (one) => one['disputed'] === true),
+    }).toEqual({
+      endsWithTheFlag: true,
+      endsWithThePeriodAlone: true,
+      endsOnAnotherDate: true,
+      isPaused: true,
+      isListedInAnotherCurrency: true,
+      isCapturedInPart: true,
+      isDisputed: true,
+    });
+  });
+
+  it('hold a dispute for each disputed charge, and no other', () => {
+    const disputed = charges.filter((charge) => charge['disputed'] === true);
+    const disputes = stripe.every('/v1/disputes');
+    expect(disputes.map((dispute) => dispute['charge']).sort()).toEqual(
+      disputed.map(({ id }) => id).sort(),
+    );
+  });
+
   it('hold every status', () => {
     expect(valuesOf(intents, 'status')).toEqual(
       new Set([

@@ -105,6 +105,28 @@ describe('names of the world', () => {
   });
 });
 
+describe('a name that a vendor knows and Node.js does not', () => {
+  it.each([
+    ['CurrencyCode', 'STD'],
+    ['CurrencyCode', 'USDC'],
+    ['TimeZone', 'America/New_Town'],
+  ] as const)('is answered as it is, and no input: %s %s', (name, text) => {
+    expect(asAnswer(name, text)).toBe(text);
+    expect(() => asVariable(name, text)).toThrow();
+  });
+
+  it.each([
+    ['CurrencyCode', 'eur'],
+    ['CurrencyCode', ''],
+    ['CurrencyCode', 5],
+    ['TimeZone', ''],
+    ['TimeZone', 'no zone'],
+    ['TimeZone', null],
+  ] as const)('has the form of one: %s is not %j', (name, value) => {
+    expect(() => asAnswer(name, value)).toThrow(`${name} must be text such as`);
+  });
+});
+
 describe('an invalid date', () => {
   it('is refused under the name that clients know', () => {
     expect(SCALARS.Date.parseValue('2026-03-01')).toBe('2026-03-01');

@@ -1,7 +1,13 @@
 import { CURRENCIES, type Currency, priceIn } from '../stripe-currencies.ts';
 import { longId, shortId } from '../stripe-ids.ts';
-import type { WireObject } from '../stripe-json.ts';
-import { type PriceFacts, type ProductFacts, toPrice, toProduct } from '../shapes/catalog.ts';
+import type { JsonObject, WireObject } from '../stripe-json.ts';
+import {
+  currencyOption,
+  type PriceFacts,
+  type ProductFacts,
+  toPrice,
+  toProduct,
+} from '../shapes/catalog.ts';
 import { DAY, NOW } from './account.ts';
 
 /** What is sold. */
@@ -79,7 +85,21 @@ export const singlesIn = (currency: Currency): Offers => SINGLE_OFFERS[currency]
 export function buildCatalog(): WireObject[] {
   const offers = CURRENCIES.flatMap((currency) => [...plansIn(currency), ...singlesIn(currency)]);
   const products = new Map(offers.map(({ product }) => [product.id, toProduct(product)]));
-  return [...products.values(), ...offers.map(({ price }) => toPrice(price))];
+  return [...products.values(), ...offers.map((offer) => toPriceOf(offer, offers))];
+}
+
+/** What is listed in dollars can be charged in any currency, for what the product costs in that. */
+function toPriceOf({ price, product }: Offer, offers: readonly Offer[]): WireObject {
+  const same =
+    price.currency === 'usd' ? offers.filter((one) => one.product.id === product.id) : [];
+  const options = same.map(({ price: { currency, unitAmount } }) => [
+    currency,
+    currencyOption(unitAmount),
+  ]);
+  return {
+    ...toPrice(price),
+    ...(options.length > 0 && { currency_options: Object.fromEntries(options) as JsonObject }), // Of options.
+  };
 }
 
 function inEachCurrency(articles: readonly [Article, ...Article[]]): Record<Currency, Offers> {

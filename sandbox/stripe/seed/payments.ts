@@ -4,8 +4,11 @@ import { toBalanceTransaction } from '../shapes/balance-transaction.ts';
 import { type ChargeFacts, toCharge } from '../shapes/charge.ts';
 import { DECLINES, toLastError } from '../shapes/decline.ts';
 import { type PaymentIntentStatus, toPaymentIntent } from '../shapes/payment-intent.ts';
-import type { Currency } from '../stripe-currencies.ts';
-import type { Account } from './account.ts';
+import { type Currency, priceIn } from '../stripe-currencies.ts';
+import { createDice } from '../stripe-dice.ts';
+import { toDispute } from '../shapes/dispute.ts';
+import { refund } from '../stripe-refunding.ts';
+import { type Account, DAY, NOW } from './account.ts';
 import { inventRefunds } from './refunds.ts';
 
 export interface Purchase {
@@ -44,8 +47,10 @@ export function tellPayment(purchase: Purchase, account: Account): WireObject[] 
   const lastError =
     failed && latestCharge !== undefined ? toLastError(decline, latestCharge.id, method) : null;
   const isWithoutMethod = status === 'requires_payment_method' || status === 'canceled';
+  const received = Number(lastTry[0]?.['amount_captured'] ?? 0);
   const intent = toPaymentIntent({
     ...purchase,
+    ...(status === 'succeeded' && received < purchase.amount && { received }),
     id: paymentIntentId(key),
     customer: account.facts.id,
     lastError,
@@ -104,5 +109,56 @@ function tellCharge(
   });
   if (earning === null) return [charge];
   const [refunded, ...refunds] = inventRefunds(charge, currency, account.dice);
-  return [refunded, earning, ...refunds];
+  if (refunds.length > 0 || purchase.invoice !== null || purchase.method['type'] !== 'card')
+    return [refunded, earning, ...refunds];
+  return tellPeculiarity(charge, earning, purchase);
+}
+
+/** A dispute, or a capture of a part, of some charges. Rolled apart, so that all other choices stay what they are. */
+function tellPeculiarity(
+  charge: WireObject,
+  earning: WireObject,
+  { key, created, amount, currency }: Purchase,
+): [WireObject, ...WireObject[]] {
+  const dice = createDice(`${key}/peculiarity`);
+  const kind = dice.weighted([
+    ['none', 50],
+    ['disputed', 2],
+    ['captured in part', 2],
+  ] as const);
+  if (kind === 'disputed') {
+    const dispute = toDispute({
+      id: longId('du', key),
+      created: Math.min(NOW, created + 3 * DAY),
+      charge,
+      reason: dice.pick(['fraudulent', 'product_not_received', 'duplicate']),
+      status: dice.pick(['needs_response', 'under_review', 'won', 'lost']),
+    });
+    return [{ ...charge, disputed: true }, earning, dispute];
+  }
+  const step = priceIn(currency, 1);
+  const rest = Math.floor(amount / 3 / step) * step;
+  if (kind === 'none' || rest === 0) return [charge, earning];
+  // What was not captured goes back, as a refund that moves no money: https://docs.stripe.com/api/payment_intents/capture
+  const [after, given] = refund(
+    { ...charge, amount_captured: amount - rest },
+    {
+      key: `${key}/rest`,
+      created: created + 60,
+      amount: rest,
+      reason: null,
+      metadata: {},
+      status: 'succeeded',
+    },
+  );
+  const taken = toBalanceTransaction({
+    id: earning.id,
+    created,
+    amount: amount - rest,
+    currency,
+    description: typeof earning['description'] === 'string' ? earning['description'] : null,
+    source: charge.id,
+    type: 'charge',
+  });
+  return [after, taken, { ...given, balance_transaction: null }];
 }

@@ -1,3 +1,4 @@
+import { createDice } from '../stripe-dice.ts';
 import { longId } from '../stripe-ids.ts';
 import type { WireObject } from '../stripe-json.ts';
 import {
@@ -14,7 +15,39 @@ export interface Agreement {
   readonly offer: Offer;
 }
 
-export const toSubscriptionOf = ({ facts }: Agreement): WireObject => toSubscription(facts);
+export const toSubscriptionOf = ({ facts, offer }: Agreement): WireObject =>
+  toSubscription({ ...facts, ...peculiarities(facts, offer) });
+
+/**
+ * What some subscriptions have that Stripe tells in a field of its own: an end without the flag, a pause, a price that is listed in dollars.
+ * Rolled apart, so that all other choices stay what they are.
+ */
+function peculiarities(
+  { id, created, status, period, cancelsAtPeriodEnd }: SubscriptionFacts,
+  offer: Offer,
+): Partial<SubscriptionFacts> {
+  const dice = createDice(`${id}/peculiarities`);
+  const { currency, nickname } = offer.price;
+  const listed =
+    currency !== 'usd' && dice.chance(0.12)
+      ? plansIn('usd').find(({ price }) => price.nickname === nickname)
+      : undefined;
+  const price = listed === undefined ? {} : { price: listed.price, currency };
+  if (status !== 'active') return price;
+  // https://docs.stripe.com/billing/subscriptions/billing-mode: the portal sets the time alone.
+  if (cancelsAtPeriodEnd)
+    return dice.chance(0.5) ? { ...price, cancelsAtPeriodEnd: false, cancelAt: period.end } : price;
+  const kind = dice.weighted([
+    ['none', 20],
+    ['ends', 1],
+    ['paused', 2],
+  ] as const);
+  if (kind === 'ends')
+    return { ...price, cancelAt: period.end + 45 * DAY, canceledAt: Math.max(created, NOW - DAY) };
+  if (kind === 'none') return price;
+  const behavior = dice.pick(['keep_as_draft', 'mark_uncollectible', 'void']);
+  return { ...price, pause: { behavior, resumes_at: dice.chance(0.5) ? NOW + 30 * DAY : null } };
+}
 
 /** None to two. */
 export function inventAgreements(account: Account, methods: readonly WireObject[]): Agreement[] {

@@ -50,7 +50,17 @@ export interface PriceFacts {
   readonly unitAmount: number;
   /** False for what was priced on the fly, for one use. @default true */
   readonly active?: boolean;
+  /** How many units one amount pays for. @default each pays for one */
+  readonly transformQuantity?: JsonObject | null;
 }
+
+/** What a price costs in one of its currencies. */
+export const currencyOption = (unitAmount: number): JsonObject => ({
+  custom_unit_amount: null,
+  tax_behavior: 'unspecified',
+  unit_amount: unitAmount,
+  unit_amount_decimal: String(unitAmount),
+});
 
 export type Interval = 'day' | 'week' | 'month' | 'year';
 
@@ -82,7 +92,7 @@ export function toPrice({
     },
     tax_behavior: 'unspecified',
     tiers_mode: null,
-    transform_quantity: null,
+    transform_quantity: facts.transformQuantity ?? null,
     type: interval === null ? 'one_time' : 'recurring',
     unit_amount: unitAmount,
     unit_amount_decimal: String(unitAmount),

@@ -23,6 +23,8 @@ export interface PaymentIntentFacts {
   readonly paymentMethod: string | null;
   readonly methodType: string;
   readonly status: PaymentIntentStatus;
+  /** @default all of it once it has succeeded */
+  readonly received?: number;
 }
 
 export function toPaymentIntent(facts: PaymentIntentFacts): WireObject {
@@ -34,7 +36,7 @@ export function toPaymentIntent(facts: PaymentIntentFacts): WireObject {
     amount,
     amount_capturable: status === 'requires_capture' ? amount : 0,
     amount_details: { tip: {} },
-    amount_received: status === 'succeeded' ? amount : 0,
+    amount_received: status === 'succeeded' ? (facts.received ?? amount) : 0,
     application: null,
     application_fee_amount: null,
     automatic_payment_methods:

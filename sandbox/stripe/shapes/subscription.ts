@@ -23,6 +23,12 @@ export interface SubscriptionFacts extends SubscriptionItemFacts {
   readonly trial: { readonly start: number; readonly end: number } | null;
   readonly canceledAt: number | null;
   readonly cancelsAtPeriodEnd: boolean;
+  /** When it ends where no flag says so, as the customer portal and schedules write it. @default as the flag says */
+  readonly cancelAt?: number | null;
+  /** @default collected */
+  readonly pause?: { readonly behavior: string; readonly resumes_at: number | null } | null;
+  /** What is charged, where the price is listed in another currency. @default the price's */
+  readonly currency?: string;
   readonly latestInvoice: string | null;
   readonly paymentMethod: string | null;
   /** Null for what is charged automatically. @default null */
@@ -50,7 +56,7 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
       updated_at: facts.created,
     },
     billing_thresholds: null,
-    cancel_at: facts.cancelsAtPeriodEnd ? period.end : null,
+    cancel_at: facts.cancelAt ?? (facts.cancelsAtPeriodEnd ? period.end : null),
     cancel_at_period_end: facts.cancelsAtPeriodEnd,
     canceled_at: facts.canceledAt,
     cancellation_details: {
@@ -60,7 +66,7 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
     },
     collection_method: daysUntilDue === null ? 'charge_automatically' : 'send_invoice',
     created: facts.created,
-    currency: price.currency,
+    currency: facts.currency ?? price.currency,
     customer: facts.customer,
     days_until_due: daysUntilDue,
     default_payment_method: facts.paymentMethod,
@@ -82,7 +88,7 @@ export function toSubscription(facts: SubscriptionFacts): WireObject {
     metadata: facts.metadata ?? {},
     next_pending_invoice_item_invoice: null,
     on_behalf_of: null,
-    pause_collection: null,
+    pause_collection: facts.pause ?? null,
     payment_settings: {
       payment_method_options: null,
       payment_method_types: null,

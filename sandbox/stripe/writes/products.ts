@@ -1,6 +1,8 @@
 import { toProduct } from '../shapes/catalog.ts';
 import { shortId } from '../stripe-ids.ts';
-import { keep, type Write } from '../stripe-write-context.ts';
+import type { WireObject } from '../stripe-json.ts';
+import { findInPath, keep, mergedMetadata, type Write } from '../stripe-write-context.ts';
+import { productWithPrices } from '../stripe-write-errors.ts';
 
 /** `POST /v1/products` */
 export const createProduct: Write = (params, context) => {
@@ -15,4 +17,30 @@ export const createProduct: Write = (params, context) => {
     active: params.boolean('active') ?? true,
   });
   return keep(params, context, product);
+};
+
+/** `POST /v1/products/{id}` */
+export const updateProduct: Write = (params, context) => {
+  params.refuseUnknown(['active', 'description', 'expand', 'metadata', 'name']);
+  const product = findInPath('product', 'id', context);
+  const active = params.boolean('active');
+  const after: WireObject = {
+    ...product,
+    ...(active !== null && { active }),
+    ...(params.has('name') && { name: params.requiredText('name') }),
+    ...(params.has('description') && { description: params.text('description') }),
+    metadata: mergedMetadata(product, params),
+    updated: context.now,
+  };
+  return keep(params, context, after);
+};
+
+/** `DELETE /v1/products/{id}`: of a product that has no price. */
+export const deleteProduct: Write = (params, context) => {
+  params.refuseUnknown([]);
+  const product = findInPath('product', 'id', context);
+  if (context.store.all('price').some((price) => price['product'] === product.id))
+    throw productWithPrices();
+  context.store.remove(product);
+  return { id: product.id, object: 'product', deleted: true };
 };

@@ -11,12 +11,14 @@ import {
 import { canceledBefore } from '../stripe-write-errors.ts';
 
 const PARAMS = [
+  'cancel_at',
   'cancel_at_period_end',
   'cancellation_details',
   'default_payment_method',
   'description',
   'expand',
   'metadata',
+  'pause_collection',
 ];
 
 const CHANGES_AFTER_THE_END: ReadonlySet<string> = new Set([
@@ -29,6 +31,8 @@ const CHANGES_AFTER_THE_END: ReadonlySet<string> = new Set([
 export const updateSubscription: Write = (params, context) => {
   params.refuseUnknown(PARAMS);
   const cancels = params.boolean('cancel_at_period_end');
+  const endsAt = params.integer('cancel_at', 0);
+  const pause = readPause(params.inner('pause_collection'));
   const subscription = findInPath('subscription', 'id', context);
   const isOver =
     subscription['status'] === 'canceled' || subscription['status'] === 'incomplete_expired';
@@ -39,6 +43,12 @@ export const updateSubscription: Write = (params, context) => {
     ...changed(params, 'description'),
     ...changed(params, 'default_payment_method'),
     ...(cancels === null ? {} : cancelsAtPeriodEnd(subscription, cancels, context.now)),
+    ...(params.has('cancel_at') && {
+      cancel_at: endsAt,
+      canceled_at: endsAt === null ? null : context.now,
+    }),
+    // It leaves the status as it is.
+    ...(params.has('pause_collection') && { pause_collection: pause }),
     metadata: { ...(subscription['metadata'] as JsonObject), ...params.metadata() }, // An object always.
   };
   const method = params.text('default_payment_method');
@@ -65,6 +75,16 @@ export const cancelSubscription: Write = (params, context) => {
   };
   return keep(params, context, withDetails(after, params));
 };
+
+function readPause(pause: ParamReader | null): JsonObject | null {
+  if (pause === null) return null;
+  pause.refuseUnknown(['behavior', 'resumes_at']);
+  pause.requiredText('behavior');
+  return {
+    behavior: pause.choice('behavior', ['keep_as_draft', 'mark_uncollectible', 'void']),
+    resumes_at: pause.integer('resumes_at', 0),
+  };
+}
 
 function cancelsAtPeriodEnd(
   subscription: WireObject,

@@ -6,6 +6,9 @@ import {
   toSubscription,
 } from '../shapes/subscription.ts';
 import { collect } from '../stripe-collecting.ts';
+import { declineOf } from '../stripe-charging.ts';
+import type { PriceFacts } from '../shapes/catalog.ts';
+import { readCurrency } from '../stripe-currencies.ts';
 import { missingParameter } from '../stripe-errors.ts';
 import { withAdvance } from '../stripe-invoicing.ts';
 import { longId } from '../stripe-ids.ts';
@@ -13,7 +16,13 @@ import { type JsonObject, textAt, type WireObject } from '../stripe-json.ts';
 import type { ParamReader } from '../stripe-param-reader.ts';
 import { readPrice } from '../stripe-pricing.ts';
 import { findNamed, keep, type Write, type WriteContext } from '../stripe-write-context.ts';
-import { noDueDate, noPaymentMethod, otherCurrency } from '../stripe-write-errors.ts';
+import {
+  declinedPlan,
+  noDueDate,
+  noPaymentMethod,
+  otherCurrency,
+  priceOfOtherCurrency,
+} from '../stripe-write-errors.ts';
 import { endOfPeriod } from './billing-period.ts';
 import { refuseOtherCurrency, withCurrency } from './customer-currency.ts';
 import { countInvoice, nextNumber } from './invoice-transitions.ts';
@@ -48,14 +57,23 @@ export const createSubscription: Write = (params, context) => {
     params.choice('collection_method', ['charge_automatically', 'send_invoice']) === 'send_invoice';
   const daysUntilDue = params.integer('days_until_due', 0);
   if (isSent && daysUntilDue === null) throw noDueDate();
-  const waits = params.choice('payment_behavior', BEHAVIORS) === 'default_incomplete';
+  const behavior = params.choice('payment_behavior', BEHAVIORS) ?? 'allow_incomplete';
+  const waits = behavior === 'default_incomplete';
   const cancels = params.boolean('cancel_at_period_end') ?? false;
-  const { first, others, minted } = readItems(params, context);
+  const wanted = params.text('currency');
+  const { first, others, minted } = readItems(
+    params,
+    wanted === null ? null : readCurrency(wanted, 'currency'),
+    context,
+  );
   const customer = findNamed('customer', customerId, 'customer', context);
-  const { currency } = first.price;
+  const { currency } = first.charged;
   refuseOtherCurrency(customer, currency, context);
   const method = isSent ? null : methodOf(params, customer, context);
   if (!isSent && !waits && method === null) throw noPaymentMethod();
+  const decline = method === null || waits ? null : declineOf(method, true);
+  const isIncomplete = !isSent && (waits || decline !== null);
+  if (decline !== null && behavior === 'error_if_incomplete') throw declinedPlan(decline);
   const end = endOfPeriod(
     context.now,
     first.price.interval ?? 'month',
@@ -66,7 +84,7 @@ export const createSubscription: Write = (params, context) => {
     id: longId('sub', context.key),
     created: context.now,
     customer: customer.id,
-    status: !isSent && waits ? 'incomplete' : 'active',
+    status: isIncomplete ? 'incomplete' : 'active',
     period: { start: context.now, end },
     trial: null,
     canceledAt: cancels ? context.now : null,
@@ -74,11 +92,12 @@ export const createSubscription: Write = (params, context) => {
     latestInvoice: longId('in', context.key),
     paymentMethod: params.text('default_payment_method'),
     daysUntilDue: isSent ? daysUntilDue : null,
+    currency,
     description: params.text('description'),
     metadata: params.metadata(),
     others,
   });
-  const payingBy = waits ? null : method;
+  const payingBy = isIncomplete ? null : method;
   return keep(
     params,
     context,
@@ -88,19 +107,27 @@ export const createSubscription: Write = (params, context) => {
   );
 };
 
-function readItems(params: ParamReader, context: WriteContext) {
+/** An item with what it costs in the subscription's currency, in which its price need not be listed. */
+interface ChargedItem extends SubscriptionItemFacts {
+  readonly charged: PriceFacts;
+}
+
+function readItems(params: ParamReader, wanted: string | null, context: WriteContext) {
   const read = params.items('items').map((item, index) => {
     item.refuseUnknown(['metadata', 'price', 'price_data', 'quantity']);
     const { facts, minted } = readPrice(item, `${context.key}/${String(index)}`, true, context);
-    return { price: facts, quantity: item.integer('quantity', 0) ?? 1, minted, item };
+    const charged = chargedIn(wanted, facts, item, context);
+    return { price: facts, charged, quantity: item.integer('quantity', 0) ?? 1, minted, item };
   });
   const [first, ...others] = read;
   if (first === undefined) throw missingParameter('items');
-  const odd = others.find(({ price }) => price.currency !== first.price.currency);
+  const { currency } = first.charged;
+  const odd = others.find(({ charged }) => charged.currency !== currency);
   if (odd !== undefined)
-    throw otherCurrency(odd.item.nameOf('price_data'), odd.price.currency, first.price.currency);
-  const factsOf = ({ price, quantity }: SubscriptionItemFacts): SubscriptionItemFacts => ({
+    throw otherCurrency(odd.item.nameOf('price_data'), odd.charged.currency, currency);
+  const factsOf = ({ price, charged, quantity }: ChargedItem): ChargedItem => ({
     price,
+    charged,
     quantity,
   });
   return {
@@ -108,6 +135,21 @@ function readItems(params: ParamReader, context: WriteContext) {
     others: others.map(factsOf),
     minted: read.flatMap(({ minted }) => minted),
   };
+}
+
+/** https://docs.stripe.com/products-prices/how-products-and-prices-work#multicurrency */
+function chargedIn(
+  wanted: string | null,
+  price: PriceFacts,
+  item: ParamReader,
+  { store }: WriteContext,
+): PriceFacts {
+  if (wanted === null || wanted === price.currency) return price;
+  const options = store.find('price', price.id)?.['currency_options'] as JsonObject | undefined; // Where there are any.
+  const option = options?.[wanted] as { readonly unit_amount: number } | undefined; // Options are made with it.
+  if (option === undefined)
+    throw priceOfOtherCurrency(item.nameOf('price'), price.currency, wanted);
+  return { ...price, currency: wanted, unitAmount: option.unit_amount };
 }
 
 /** https://docs.stripe.com/billing/subscriptions/payment-methods-setting#payment-method-priority */
@@ -125,7 +167,7 @@ function methodOf(
 /** The first invoice with its payment: a draft for an hour where it is sent, paid where there is something to pay by, and else open. */
 function bill(
   subscription: WireObject,
-  items: readonly SubscriptionItemFacts[],
+  items: readonly ChargedItem[],
   customer: WireObject,
   payingBy: WireObject | null,
   context: WriteContext,
@@ -151,7 +193,7 @@ function bill(
 
 function lineOf(
   subscription: WireObject,
-  { price, quantity }: SubscriptionItemFacts,
+  { charged: price, quantity }: ChargedItem,
   index: number,
   { now, store }: WriteContext,
 ): LineFacts {

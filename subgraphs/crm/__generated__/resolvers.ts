@@ -16,7 +16,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An ISO 3166-1 alpha-2 country code in upper case: `DE`. */
   CountryCode: { input: string; output: string; }
-  /** An ISO 4217 currency code in upper case: `EUR`. */
+  /** A currency code in upper case: `EUR`. Inputs accept ISO 4217 codes; a vendor can report others. */
   CurrencyCode: { input: string; output: string; }
   /** A calendar date without a time, as an RFC 3339 string: `2026-03-01`. */
   Date: { input: string; output: string; }

@@ -66,6 +66,8 @@ export type Place = {
   formattedAddress: Scalars['String']['output'];
   /** The mapping service's place id. Opaque. */
   id: Scalars['ID']['output'];
+  /** Whether the mapping service found only a part of the address: check the address if it is true. False for places that were not found by an address. */
+  isPartialMatch: Scalars['Boolean']['output'];
   /** The coordinates. */
   location: GeoPoint;
   /** The name. Null if the place only has an address. */
@@ -121,7 +123,7 @@ export type PostalAddress = {
   formatted: Scalars['String']['output'];
   /** A map image of the surroundings of this address. */
   map?: Maybe<MapImage>;
-  /** The place at the address. Null if none is found. */
+  /** The place at the address. Null if none is found, or if only several or imprecise places match a part of the address. */
   place?: Maybe<Place>;
   /** The best route from this address to a place. Null if there is none. */
   route?: Maybe<Route>;
@@ -155,7 +157,7 @@ export type PostalAddressTravelTimeArgs = {
 
 /** Queries. */
 export type Query = {
-  /** Returns the place at an address. Null if none is found. */
+  /** Returns the place at an address. Null if none is found, or if only several or imprecise places match a part of the address. */
   geocode?: Maybe<Place>;
   /** Searches for places, best match first. */
   places?: Maybe<PlaceConnection>;
@@ -404,6 +406,7 @@ export type PageInfoResolvers<ContextType = MapsContext, ParentType extends Reso
 export type PlaceResolvers<ContextType = MapsContext, ParentType extends ResolversParentTypes['Place'] = ResolversParentTypes['Place']> = {
   formattedAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isPartialMatch?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   location?: Resolver<ResolversTypes['GeoPoint'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   precision?: Resolver<Maybe<ResolversTypes['PlacePrecision']>, ParentType, ContextType>;

@@ -10,7 +10,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An ISO 3166-1 alpha-2 country code in upper case: `DE`. */
   CountryCode: { input: string; output: string; }
-  /** An ISO 4217 currency code in upper case: `EUR`. */
+  /** A currency code in upper case: `EUR`. Inputs accept ISO 4217 codes; a vendor can report others. */
   CurrencyCode: { input: string; output: string; }
   /** A calendar date without a time, as an RFC 3339 string: `2026-03-01`. */
   Date: { input: string; output: string; }
@@ -108,7 +108,7 @@ export type CreateCheckoutSessionInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The line items: from 1 to 100, all in one currency. */
   lines: Array<ChargeLineInput>;
-  /** The http or https URL to which the payer is redirected after payment. */
+  /** The http or https URL to which the payer is redirected after payment. `{CHECKOUT_SESSION_ID}` in its path or query stands for the session's id. */
   successUrl: Scalars['URL']['input'];
 };
 
@@ -118,7 +118,7 @@ export type CreateInvoiceInput = {
   billingAccountId: Scalars['ID']['input'];
   /** A note to the payer, from 1 to 500 characters. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The due date, today or later. */
+  /** The due date, today or later. The invoice is due until the end of that day in the operator's time zone (`PAYMENTS_TIME_ZONE`, UTC by default). */
   dueOn: Scalars['Date']['input'];
   /** A key that makes retries safe: mutations with the same key take effect once within a day. From 1 to 255 characters, chosen by the client. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -137,6 +137,31 @@ export type CreateRecurringPlanInput = {
   /** The items: from 1 to 20, all in one currency and with the same billing interval. */
   items: Array<RecurringPlanItemInput>;
 };
+
+/** The status of a dispute. */
+export type DisputeStatus =
+  /** Lost, and waiting for the evidence of your appeal. */
+  | 'APPEAL_NEEDS_RESPONSE'
+  /** The bank examines the appeal. */
+  | 'APPEAL_UNDER_REVIEW'
+  /** Lost: the payer has the money. */
+  | 'LOST'
+  /** Waiting for your evidence. */
+  | 'NEEDS_RESPONSE'
+  /** Prevented before it began. */
+  | 'PREVENTED'
+  /** The bank examines the evidence. */
+  | 'UNDER_REVIEW'
+  /** A status that this schema does not list. */
+  | 'UNKNOWN'
+  /** An inquiry that ended without a dispute. */
+  | 'WARNING_CLOSED'
+  /** An inquiry, which can become a dispute: waiting for your evidence. */
+  | 'WARNING_NEEDS_RESPONSE'
+  /** An inquiry: the bank examines the evidence. */
+  | 'WARNING_UNDER_REVIEW'
+  /** Won: the money is yours. */
+  | 'WON';
 
 /** Filter conditions for invoices, combined with AND. */
 export type InvoiceFilter = {

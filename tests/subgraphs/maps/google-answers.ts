@@ -8,8 +8,10 @@ export const geocodingResult = (
     readonly type?: string;
     readonly lat?: number;
     readonly lng?: number;
+    readonly isPartial?: boolean;
   } = {},
 ) => ({
+  ...(over.isPartial === true && { partial_match: true }),
   address_components: [
     { long_name: 'Sydney', short_name: 'Sydney', types: ['locality', 'political'] },
   ],

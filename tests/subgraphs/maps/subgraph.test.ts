@@ -47,7 +47,7 @@ const EVERYTHING = `query ($of: [_Any!]!) {
     }
   }
 }
-fragment PlaceFields on Place { id name formattedAddress precision location { latitude longitude } }
+fragment PlaceFields on Place { id name formattedAddress precision isPartialMatch location { latitude longitude } }
 fragment RouteFields on Route { distance duration polyline description }`;
 
 describe('the maps subgraph', () => {

@@ -37,6 +37,13 @@ describe('an invoice', () => {
     });
   });
 
+  it('has no page where Stripe names none that can be opened', async () => {
+    stripe.get('/v1/invoices/in_1', {}, invoice('in_1', 1, { hosted_invoice_url: 'soon' }));
+    const { data, errors } = await stripe.graph.ask('{ invoice(id: "in_1") { id hostedUrl } }');
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ invoice: { id: 'in_1', hostedUrl: null } });
+  });
+
   it('gives the lines that came along at no extra call, and reads the others', async () => {
     const body = invoice('in_1', 1, { lines: list(Array.from({ length: 10 }, lineNumber), true) });
     stripe.get('/v1/invoices/in_1', {}, body);
@@ -49,7 +56,7 @@ describe('an invoice', () => {
     };
     expect(lines).toMatchObject({
       nodes: [
-        { id: 'il_1', description: 'A thing', quantity: 1, amount: { amount: '10.00' } },
+        { id: 'il_1', description: 'A thing', quantity: '1', amount: { amount: '10.00' } },
         { id: 'il_2' },
       ],
       pageInfo: { hasNextPage: true },
@@ -163,7 +170,7 @@ describe('a recurring plan', () => {
         items: [
           {
             id: 'si_1',
-            quantity: 2,
+            quantity: '2',
             unitAmount: { amount: '9.00', currency: 'EUR' },
             interval: 'MONTH',
             intervalCount: 1,
@@ -175,7 +182,7 @@ describe('a recurring plan', () => {
             interval: 'UNKNOWN',
             intervalCount: 2,
           },
-          { id: 'si_3', quantity: 2, unitAmount: null, interval: null, intervalCount: null },
+          { id: 'si_3', quantity: '2', unitAmount: null, interval: null, intervalCount: null },
         ],
         currentPeriodStart: '1970-01-01T00:03:20.000Z',
         currentPeriodEnd: '1970-01-01T00:05:00.000Z',

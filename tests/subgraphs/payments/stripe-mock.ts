@@ -24,7 +24,7 @@ interface SentForm {
   readonly form: Readonly<Record<string, string>>;
 }
 
-const HEADERS = { authorization: 'Bearer sk_test_1', 'stripe-version': '2026-03-25.dahlia' };
+const HEADERS = { authorization: 'Bearer sk_test_1', 'stripe-version': '2026-10-28.endive' };
 
 /** Starts the subgraph before a file's tests, once in each; nothing reaches a network, and after each test no expected call is left over. */
 export function mockStripe(environment: Record<string, string> = {}): Mock {

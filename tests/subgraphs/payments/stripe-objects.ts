@@ -88,6 +88,18 @@ export const checkoutSession = (id: string, changes: Partial<Stripe.Checkout.Ses
     ...changes,
   }) satisfies Partial<Stripe.Checkout.Session>;
 
+export const dispute = (id: string, changes: Partial<Stripe.Dispute> = {}) =>
+  ({
+    id,
+    object: 'dispute',
+    amount: 1_500,
+    created: 1_700_000_000,
+    currency: 'eur',
+    reason: 'fraudulent',
+    status: 'needs_response',
+    ...changes,
+  }) satisfies Partial<Stripe.Dispute>;
+
 export const refund = (id: string, changes: Partial<Stripe.Refund> = {}) =>
   ({
     id,

@@ -176,6 +176,25 @@ describe('createCheckoutSession', () => {
   });
 });
 
+describe('a success URL', () => {
+  it.each([
+    [
+      'https://shop.test/thanks/{CHECKOUT_SESSION_ID}/done',
+      'https://shop.test/thanks/{CHECKOUT_SESSION_ID}/done',
+    ],
+    [
+      'https://shop.test/?session_id={CHECKOUT_SESSION_ID}#{CHECKOUT_SESSION_ID}',
+      'https://shop.test/?session_id={CHECKOUT_SESSION_ID}#{CHECKOUT_SESSION_ID}',
+    ],
+    ['https://shop.test/{other} path', 'https://shop.test/%7Bother%7D%20path'],
+  ])('keeps the placeholder that Stripe fills in: %s', async (url, expected) => {
+    const sent = stripe.post('/v1/checkout/sessions', checkoutSession('cs_test_1'));
+    const input = `billingAccountId: "cus_1", lines: [${LINE}], successUrl: "${url}"`;
+    expect((await ask('createCheckoutSession', input)).errors).toEqual([]);
+    expect(sent[0]?.form['success_url']).toBe(expected);
+  });
+});
+
 describe('createInvoice', () => {
   const INPUT = `billingAccountId: "cus_1", dueOn: "2030-01-31", lines: [${LINE}], idempotencyKey: "halfway"`;
 
@@ -266,6 +285,7 @@ describe('createRecurringPlan', () => {
         stripeError('card_error', { ...reason, message: 'Your card was declined.' }),
         402,
       );
+      stripe.delete('/v1/products/prod_1', { id: 'prod_1', object: 'product', deleted: true });
       const { data } = await ask(
         'createRecurringPlan',
         `billingAccountId: "cus_1", items: [${ITEM}]`,
@@ -283,6 +303,7 @@ describe('createRecurringPlan', () => {
       message: 'Your card was declined.',
     });
     const sent = stripe.post('/v1/subscriptions', declined, 402);
+    stripe.delete('/v1/products/prod_1', { id: 'prod_1', object: 'product', deleted: true });
     for (let times = 0; times < 2; times += 1) {
       const { data } = await ask(
         'createRecurringPlan',
@@ -313,6 +334,114 @@ describe('createRecurringPlan', () => {
         },
       },
     ]);
+  });
+});
+
+describe('what a refused write made on its way', () => {
+  const ITEM =
+    '{ description: "Seats", interval: MONTH, unitAmount: { amount: "9", currency: "JPY" } }';
+  const PLAN = `billingAccountId: "cus_1", items: [${ITEM}, ${ITEM}]`;
+  const declined = stripeError('card_error', { code: 'card_declined' });
+
+  it('is removed: the products of a declined plan', async () => {
+    stripe.post('/v1/products', { id: 'prod_1' });
+    stripe.post('/v1/products', { id: 'prod_2' });
+    stripe.post('/v1/subscriptions', declined, 402);
+    stripe.delete('/v1/products/prod_1', { id: 'prod_1', deleted: true });
+    stripe.delete('/v1/products/prod_2', { id: 'prod_2', deleted: true });
+    expect((await ask('createRecurringPlan', PLAN)).data).toMatchObject({
+      createRecurringPlan: { userErrors: [{ code: 'DECLINED' }] },
+    });
+  });
+
+  it('is removed: the draft of an invoice whose lines are refused', async () => {
+    stripe.post('/v1/invoices', invoice('in_1'));
+    const gone = { code: 'invoice_not_editable' };
+    stripe.post('/v1/invoices/in_1/add_lines', stripeError('invalid_request_error', gone), 400);
+    stripe.delete('/v1/invoices/in_1', { id: 'in_1', deleted: true });
+    const input = `billingAccountId: "cus_1", dueOn: "2030-01-31", lines: [${LINE}]`;
+    expect((await ask('createInvoice', input)).data).toMatchObject({
+      createInvoice: { userErrors: [{ code: 'NOT_ALLOWED_NOW' }] },
+    });
+  });
+
+  it('does not change the outcome where it cannot be removed', async () => {
+    stripe.post('/v1/products', { id: 'prod_1' });
+    stripe.post('/v1/products', { id: 'prod_2' });
+    stripe.post('/v1/subscriptions', declined, 402);
+    const refusal = stripeError('invalid_request_error');
+    stripe.delete('/v1/products/prod_1', refusal, 400);
+    stripe.delete('/v1/products/prod_2', refusal, 400);
+    const { data, errors } = await ask('createRecurringPlan', PLAN);
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({ createRecurringPlan: { userErrors: [{ code: 'DECLINED' }] } });
+  });
+
+  it('stays where the refusal is not remembered, as Stripe repeats what it created for a retry', async () => {
+    stripe.post('/v1/products', { id: 'prod_1' });
+    stripe.post('/v1/products', { id: 'prod_2' });
+    const wrong = { param: 'items[0][price_data][currency]' };
+    stripe.post('/v1/subscriptions', stripeError('invalid_request_error', wrong), 400);
+    const { errors, calls } = await ask('createRecurringPlan', PLAN);
+    expect(errors).toEqual(['createRecurringPlan: BAD_USER_INPUT']);
+    expect(calls.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+  });
+});
+
+describe('the second half of a write', () => {
+  const INPUT = `billingAccountId: "cus_1", dueOn: "2030-01-31", lines: [${LINE}]`;
+
+  it.each([
+    [404, 'UPSTREAM_REJECTED'],
+    [401, 'UPSTREAM_AUTH'],
+    [403, 'UPSTREAM_AUTH'],
+  ])(
+    'fails with what the processor answered, a plain %i, and not with a broken connection',
+    async (status, code) => {
+      stripe.post('/v1/invoices', invoice('in_1'));
+      stripe.post('/v1/invoices/in_1/add_lines', 'Not here.', status);
+      expect((await ask('createInvoice', INPUT)).errors).toEqual([`createInvoice: ${code}`]);
+    },
+  );
+});
+
+describe('a refusal whose explanation cannot be read', () => {
+  const unexplained = {
+    userErrors: [
+      {
+        code: 'UNKNOWN',
+        field: null,
+        message:
+          'The payment processor refused the mutation for a reason that this graph does not know.',
+      },
+    ],
+  };
+  const refusal = stripeError('invalid_request_error');
+  const failure = stripeError('invalid_request_error', { code: 'permission' });
+
+  it.each([
+    ['sendInvoice', 'invoiceId: "in_1"', '/v1/invoices/in_1/send', '/v1/invoices/in_1', {}],
+    ['voidInvoice', 'invoiceId: "in_1"', '/v1/invoices/in_1/void', '/v1/invoices/in_1', {}],
+    [
+      'refundPayment',
+      'paymentId: "pi_1"',
+      '/v1/refunds',
+      '/v1/payment_intents/pi_1',
+      { 'expand[]': 'latest_charge' },
+    ],
+    [
+      'cancelRecurringPlan',
+      'recurringPlanId: "sub_1", atPeriodEnd: true',
+      '/v1/subscriptions/sub_1',
+      '/v1/subscriptions/sub_1',
+      {},
+    ],
+  ] as const)('is a refusal all the same: %s', async (name, input, written, read, query) => {
+    stripe.post(written, refusal, 400);
+    stripe.get(read, query, failure, 403);
+    const { data, errors } = await ask(name, input);
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ [name]: unexplained });
   });
 });
 

@@ -76,8 +76,8 @@ describe('createCheckoutSession refuses', () => {
       'input.cancelUrl must be an http or https URL, but begins with "ftp:".',
     ],
     [
-      { billingAccountId: 'pi_1' },
-      'input.billingAccountId must be the id of a billing account, such as "cus_...", but got "pi_1".',
+      { billingAccountId: 'cus 1' },
+      'input.billingAccountId must be the id of a billing account, such as "cus_...", but got "cus 1".',
     ],
     [{ idempotencyKey: '' }, 'idempotencyKey must have from 1 to 255 characters, but has 0.'],
   ])('%j', async (changes, message) => {

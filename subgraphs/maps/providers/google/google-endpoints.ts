@@ -24,8 +24,14 @@ const latLng = ({ latitude, longitude }: GeoPoint) => `${degrees(latitude)},${de
 const degrees = (value: number) => /^-?\d+(?:\.\d*[1-9])?/.exec(value.toFixed(7))?.[0] ?? '0';
 
 const readFirstResult = (body: unknown): LocatedPlace | null => {
-  const [best] = parseWire(geocodingSchema, body).results;
-  return best === undefined ? null : toLocatedPlace(best);
+  const [best, ...others] = parseWire(geocodingSchema, body).results;
+  if (best === undefined) return null;
+  const place = toLocatedPlace(best);
+  // A guess among several, or the middle of a town in place of a house, is not the address:
+  // https://developers.google.com/maps/documentation/geocoding/requests-geocoding#results (partial_match)
+  const isGuess =
+    others.length > 0 || place.precision === 'CENTER' || place.precision === 'APPROXIMATE';
+  return place.isPartialMatch && isGuess ? null : place;
 };
 
 /** https://developers.google.com/maps/documentation/geocoding/requests-geocoding */

@@ -14,6 +14,7 @@ import { MAPS } from '../../service.ts';
 export function toLocatedPlace({
   place_id,
   formatted_address,
+  partial_match,
   geometry,
 }: GeocodingResult): LocatedPlace {
   return {
@@ -24,6 +25,7 @@ export function toLocatedPlace({
       geometry.location_type === undefined
         ? null
         : (PRECISIONS.get(geometry.location_type) ?? 'UNKNOWN'),
+    isPartialMatch: partial_match ?? false,
     location: { latitude: geometry.location.lat, longitude: geometry.location.lng },
   };
 }
@@ -48,6 +50,7 @@ export function toPlace(
     id,
     name: displayName?.text ?? null,
     precision: null,
+    isPartialMatch: false,
     ...(formattedAddress !== undefined && { formattedAddress }),
     ...(location !== undefined && { location }),
   };

@@ -11,6 +11,7 @@ export const geocodingSchema = z.object({
     z.object({
       place_id: z.string().min(1, { abort: true }),
       formatted_address: z.string(),
+      partial_match: z.boolean().optional(),
       geometry: z.object({
         location: z.object({ lat: z.number(), lng: z.number() }),
         location_type: z.string().optional(),
@@ -27,17 +28,20 @@ export const timeZoneSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ZERO_RESULTS') }),
 ]);
 
+/** What becomes an `Int` of the graph, which has 32 bits. */
+const int32 = z.int().min(0, { abort: true }).max(2_147_483_647, { abort: true });
+
 /** https://protobuf.dev/programming-guides/json/: a `google.protobuf.Duration`, such as "3.5s". */
 const durationSchema = z
   .string()
-  .regex(/^\d+(\.\d{1,9})?s$/, { abort: true })
+  .regex(/^\d{1,9}(\.\d{1,9})?s$/, { abort: true })
   .transform((text) => Math.round(Number.parseFloat(text)));
 
 /** https://developers.google.com/maps/documentation/routes/reference/rest/v2/TopLevel/computeRoutes#response-body */
 export const routesSchema = z.object({
   routes: wireList(
     z.object({
-      distanceMeters: z.int().default(0),
+      distanceMeters: int32.default(0),
       duration: durationSchema.optional(),
       description: z.string().optional(),
       polyline: z.object({ encodedPolyline: z.string() }).optional(),
@@ -53,7 +57,7 @@ export const matrixSchema = wireList(
     destinationIndex: z.int().default(0),
     status: z.object({ code: z.int().default(0) }).optional(),
     condition: z.string().optional(),
-    distanceMeters: z.int().default(0),
+    distanceMeters: int32.default(0),
     duration: durationSchema.optional(),
   }),
 );

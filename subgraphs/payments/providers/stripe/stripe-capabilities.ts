@@ -1,3 +1,4 @@
+import { CUSTOM_ID } from './endpoints/stripe-ids.ts';
 import type { PaymentsCapabilities } from '../../provider.ts';
 
 /** The most items that one answer holds: https://docs.stripe.com/api/pagination */
@@ -7,7 +8,7 @@ export const MAX_PAGE_SIZE = 100;
 const MAX_PLAN_ITEMS = 20;
 
 export const STRIPE_CAPABILITIES: PaymentsCapabilities = {
-  billingAccountIdPattern: /^cus_[A-Za-z0-9]{1,255}$/,
+  billingAccountIdPattern: CUSTOM_ID,
   maxAccountsPerEmail: MAX_PAGE_SIZE,
   // https://docs.stripe.com/api/invoices/object#invoice_object-lines
   leadingInvoiceLines: 10,
@@ -15,13 +16,14 @@ export const STRIPE_CAPABILITIES: PaymentsCapabilities = {
   keySeconds: 86_400,
   writeCalls: {
     createCheckoutSession: 1,
-    createInvoice: 2,
+    // With the removal of a refused draft.
+    createInvoice: 3,
     sendInvoice: 2,
     voidInvoice: 2,
     refundPayment: 3,
     createBillingAccount: 1,
-    // A product for each item.
-    createRecurringPlan: MAX_PLAN_ITEMS + 1,
+    // A product for each item, and the removal of those of a refused plan.
+    createRecurringPlan: 2 * MAX_PLAN_ITEMS + 1,
     cancelRecurringPlan: 4,
   },
 };

@@ -75,12 +75,14 @@ function kindOf({ path }: AnyRequest): CachedType | undefined {
 const KINDS: Readonly<Record<string, CachedType>> = {
   customers: 'BillingAccount',
   payment_intents: 'Payment',
+  disputes: 'Payment',
   payment_methods: 'PaymentMethod',
   refunds: 'Refund',
   checkout: 'CheckoutSession',
   invoices: 'Invoice',
   subscriptions: 'RecurringPlan',
   subscription_items: 'RecurringPlan',
+  prices: 'RecurringPlan',
 };
 
 /** Null where there is no such record. */
@@ -89,6 +91,15 @@ export const find = <T>(
   request: UpstreamRequest<T>,
   scope: RequestScope,
 ): Promise<T | null> => client.find(request, scope).catch(ifMissing(null));
+
+/** Removes what nobody needs; what cannot be removed stays. */
+export async function discardAll(
+  client: UpstreamClient,
+  removals: readonly UpstreamRequest<unknown>[],
+  scope: RequestScope,
+): Promise<void> {
+  await Promise.allSettled(removals.map((removal) => client.send(removal, scope)));
+}
 
 export const ifMissing =
   <T>(substitute: T) =>

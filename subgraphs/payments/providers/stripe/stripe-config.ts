@@ -10,10 +10,10 @@ export interface StripeConfig {
 }
 
 /**
- * The newest version of which real traffic is at hand to test against. It is the shape of invoices since 2025-03-31.basil
- * (https://docs.stripe.com/changelog/basil): `parent` in place of `subscription`, periods on a subscription's items.
+ * The current version, that of the `stripe` package whose types the tests are checked against. What is read here has had its shape since
+ * 2025-03-31.basil (https://docs.stripe.com/changelog/basil): `parent` in place of `subscription`, periods on a subscription's items.
  */
-export const STRIPE_VERSION = '2026-03-25.dahlia';
+export const STRIPE_VERSION = '2026-10-28.endive';
 
 export const stripeSettings = z
   .object({

@@ -15,7 +15,7 @@ export function createStripeProvider(
   return {
     capabilities: STRIPE_CAPABILITIES,
     ...createStripeReads(client, settings),
-    ...createStripeWrites(client),
+    ...createStripeWrites(client, settings),
     close: () => client.close(),
   };
 }

@@ -9,19 +9,23 @@ import type { RecurringPlan } from '../../domain.ts';
 import type { PaymentsProvider, PaymentsSettings, PaymentsWriter } from '../../provider.ts';
 import { PaymentsRefused } from '../../refusal.ts';
 import { find, ifMissing } from './stripe-client.ts';
+import { CUSTOM_ID } from './endpoints/stripe-ids.ts';
 import * as endpoints from './endpoints/stripe-read-endpoints.ts';
 import {
   toBillingAccount,
   toCheckoutSession,
+  toDispute,
   toInvoice,
   toInvoiceLine,
   toPayment,
   toRecurringPlan,
   toRefund,
   toSavedPaymentMethod,
+  toUnitAmounts,
 } from './mapping/stripe-mapping.ts';
 import {
   customerSchema,
+  disputeSchema,
   invoiceSchema,
   lineSchema,
   paymentIntentSchema,
@@ -29,6 +33,7 @@ import {
   refundSchema,
   subscriptionItemSchema,
   subscriptionSchema,
+  type WireInvoice,
   type WirePage,
   type WireSubscription,
 } from './stripe-wire.ts';
@@ -39,22 +44,25 @@ type Reads = Omit<PaymentsProvider, keyof PaymentsWriter | 'capabilities' | 'clo
 /** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
 export const createStripeReads = (client: UpstreamClient, settings: PaymentsSettings): Reads => ({
   ...createPaymentReads(client, settings),
+  ...createReversalReads(client),
   ...createInvoiceReads(client, settings),
   ...createPlanReads(client, settings),
 });
 
-type PaymentReads = Omit<Reads, InvoiceReading | PlanReading>;
+type PaymentReads = Omit<Reads, ReversalReading | InvoiceReading | PlanReading>;
 
 const createPaymentReads = (
   client: UpstreamClient,
   { needsPayerEmail }: PaymentsSettings,
 ): PaymentReads => ({
-  billingAccount: async (id, scope) => {
-    const wire = await find(client, endpoints.getCustomer(id), scope);
+  billingAccount: async (id, fields, scope) => {
+    const request = endpoints.getCustomer(id, endpoints.accountExpansions(fields));
+    const wire = await find(client, request, scope);
     return wire && toBillingAccount(wire);
   },
-  billingAccountsByEmail: async (email, scope) => {
-    const { data } = await client.send(endpoints.listCustomersByEmail(email), scope);
+  billingAccountsByEmail: async (email, fields, scope) => {
+    const request = endpoints.listCustomersByEmail(email, endpoints.accountExpansions(fields));
+    const { data } = await client.send(request, scope);
     return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
   },
 
@@ -74,17 +82,6 @@ const createPaymentReads = (
     );
     return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
   },
-  refund: async (id, scope) => {
-    const wire = await find(client, endpoints.getRefund(id), scope);
-    return wire && toRefund(wire);
-  },
-  refunds: async (paymentId, page, scope) =>
-    list(
-      client,
-      endpoints.listRefunds(paymentId, page),
-      (body) => readItem(refundSchema, toRefund, body),
-      scope,
-    ),
   checkoutSession: async (id, fields, scope) => {
     const wire = await find(
       client,
@@ -102,13 +99,35 @@ const createPaymentReads = (
     ),
 });
 
+type ReversalReading = 'dispute' | 'refund' | 'refunds';
+
+/** Of what a payer gets back. */
+const createReversalReads = (client: UpstreamClient): Pick<Reads, ReversalReading> => ({
+  dispute: async (paymentId, scope) => {
+    const { data } = await client.send(endpoints.listDisputes(paymentId), scope);
+    return data[0] === undefined ? null : readItem(disputeSchema, toDispute, data[0]);
+  },
+  refund: async (id, scope) => {
+    const wire = await find(client, endpoints.getRefund(id), scope);
+    return wire && toRefund(wire);
+  },
+  refunds: async (paymentId, page, scope) =>
+    list(
+      client,
+      endpoints.listRefunds(paymentId, page),
+      (body) => readItem(refundSchema, toRefund, body),
+      scope,
+    ),
+});
+
 type InvoiceReading = 'invoice' | 'invoices' | 'invoiceLines';
-type PlanReading = 'recurringPlan' | 'recurringPlans';
+type PlanReading = 'recurringPlan' | 'recurringPlans' | 'unitAmounts';
 
 function createInvoiceReads(
   client: UpstreamClient,
-  { needsPayerEmail }: PaymentsSettings,
+  { needsPayerEmail, timeZone }: PaymentsSettings,
 ): Pick<PaymentsProvider, InvoiceReading> {
+  const read = (wire: WireInvoice) => toInvoice(wire, timeZone);
   return {
     invoice: async (id, fields, scope) => {
       const wire = await find(
@@ -116,7 +135,7 @@ function createInvoiceReads(
         endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)),
         scope,
       );
-      return wire && toInvoice(wire);
+      return wire && read(wire);
     },
     invoices: async (filter, page, fields, scope) => {
       if (filter.status === 'UNKNOWN')
@@ -126,7 +145,7 @@ function createInvoiceReads(
         page,
         endpoints.invoiceExpansions(fields, needsPayerEmail),
       );
-      return list(client, request, (body) => readItem(invoiceSchema, toInvoice, body), scope);
+      return list(client, request, (body) => readItem(invoiceSchema, read, body), scope);
     },
     invoiceLines: async (invoiceId, page, scope) =>
       list(
@@ -177,6 +196,11 @@ function createPlanReads(
         position,
       }));
       return { entries: await Promise.all(plans), hasNextPage };
+    },
+    unitAmounts: async (priceId, scope) => {
+      if (!CUSTOM_ID.test(priceId)) return [];
+      const wire = await find(client, endpoints.getPrice(priceId), scope);
+      return wire === null ? [] : toUnitAmounts(wire);
     },
   };
 }

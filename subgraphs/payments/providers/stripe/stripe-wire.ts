@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wireList } from '../../../../upstream/wire.ts';
+import { wireList, wireMap } from '../../../../upstream/wire.ts';
 
 /**
  * What is read of Stripe's objects, as of the pinned version (https://docs.stripe.com/api). Unknown keys are dropped, so
@@ -11,7 +11,16 @@ const text = z.string().nullish();
 const MAX_DECIMAL = 40;
 /** Up to the last second that RFC 3339 can write, the end of the year 9999. */
 const unixSeconds = z.int().min(0, { abort: true }).max(253_402_300_799, { abort: true });
-const currency = z.string().regex(/^[a-z]{3}$/i, { abort: true });
+/** What becomes an `Int` of the graph, which has 32 bits. */
+const int32 = z.int().min(0, { abort: true }).max(2_147_483_647, { abort: true });
+const decimal = z
+  .string()
+  .max(MAX_DECIMAL, { abort: true })
+  .regex(/^-?\d+(\.\d+)?$/, { abort: true });
+/** Stripe also has currencies that are none of ISO 4217. */
+const currency = z.string().regex(/^[a-z0-9]{3,12}$/i, { abort: true });
+
+const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
 
 const addressSchema = z.object({
   city: text,
@@ -30,6 +39,7 @@ const livingCustomerSchema = z.object({
   created: unixSeconds,
   currency: currency.nullish(),
   delinquent: z.boolean().nullish(),
+  invoice_credit_balance: wireMap(isInteger).nullish(),
   email: text,
   name: text,
   phone: text,
@@ -45,27 +55,37 @@ const customerOf = z.union([z.string(), customerSchema]).nullish();
 const cardSchema = z.object({
   brand: text,
   last4: text,
-  exp_month: z.int().nullish(),
-  exp_year: z.int().nullish(),
+  exp_month: int32.nullish(),
+  exp_year: int32.nullish(),
 });
+
+/** Details come under the name of their type, for a card in whichever way it was read. */
+const cardDetails = {
+  card: cardSchema.nullish(),
+  card_present: cardSchema.nullish(),
+  interac_present: cardSchema.nullish(),
+  kr_card: cardSchema.nullish(),
+};
 
 export const paymentMethodSchema = z.object({
   id: z.string(),
   type: z.string(),
-  card: cardSchema.nullish(),
+  ...cardDetails,
   created: unixSeconds,
 });
 
 export const chargeSchema = z.object({
   amount_refunded: z.int(),
   currency,
+  disputed: z.boolean().nullish(),
   payment_method: text,
-  payment_method_details: z.object({ type: z.string(), card: cardSchema.nullish() }).nullish(),
+  payment_method_details: z.object({ type: z.string(), ...cardDetails }).nullish(),
 });
 
 export const paymentIntentSchema = z.object({
   id: z.string(),
   amount: z.int(),
+  amount_received: z.int().nullish(),
   created: unixSeconds,
   currency,
   customer: customerOf,
@@ -81,6 +101,15 @@ export const paymentIntentSchema = z.object({
   latest_charge: z.union([z.string(), chargeSchema]).nullish(),
   payment_method: z.union([z.string(), paymentMethodSchema]).nullish(),
   status: z.string(),
+});
+
+export const disputeSchema = z.object({
+  id: z.string(),
+  amount: z.int(),
+  created: unixSeconds,
+  currency,
+  reason: text,
+  status: text,
 });
 
 export const refundSchema = z.object({
@@ -109,37 +138,50 @@ export const lineSchema = z.object({
   amount: z.int(),
   currency,
   description: text,
+  // A whole number that leaves out the decimals: https://docs.stripe.com/api/invoice-line-item/object
   quantity: z.int().nullish(),
+  quantity_decimal: decimal.nullish(),
 });
 
 const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: wireList(item), has_more: z.boolean() });
+
+/** A number of cents may have decimals; then there is no `unit_amount`. */
+const unitAmount = { unit_amount: z.int().nullish(), unit_amount_decimal: decimal.nullish() };
+
+/** https://docs.stripe.com/api/prices/object#price_object-currency_options: comes only where `expand` asked for it. */
+export const priceSchema = z.object({
+  currency,
+  currency_options: z.record(currency, z.object(unitAmount)).nullish(),
+  ...unitAmount,
+});
 
 export const subscriptionItemSchema = z.object({
   id: z.string(),
   current_period_end: unixSeconds.nullish(),
   current_period_start: unixSeconds.nullish(),
   price: z.object({
+    id: text,
     currency,
-    recurring: z.object({ interval: z.string(), interval_count: z.int() }).nullish(),
-    unit_amount: z.int().nullish(),
-    // A number of cents may have decimals; then there is no `unit_amount`.
-    unit_amount_decimal: z
-      .string()
-      .max(MAX_DECIMAL, { abort: true })
-      .regex(/^-?\d+(\.\d+)?$/, { abort: true })
-      .nullish(),
+    recurring: z.object({ interval: z.string(), interval_count: int32 }).nullish(),
+    transform_quantity: z.object({ divide_by: int32 }).nullish(),
+    ...unitAmount,
   }),
   quantity: z.int().nullish(),
+  quantity_decimal: decimal.nullish(),
 });
 
 export const subscriptionSchema = z.object({
   id: z.string(),
+  cancel_at: unixSeconds.nullish(),
   cancel_at_period_end: z.boolean(),
   canceled_at: unixSeconds.nullish(),
   created: unixSeconds,
+  // Of what is charged; an item's price can be in another one.
+  currency: currency.nullish(),
   customer: customerOf,
   items: listOf(subscriptionItemSchema),
+  pause_collection: z.object({ resumes_at: unixSeconds.nullish() }).nullish(),
   start_date: unixSeconds,
   status: z.string(),
 });
@@ -180,10 +222,12 @@ export const errorSchema = z.object({
 export type WireCustomer = z.output<typeof customerSchema>;
 export type WireLivingCustomer = z.output<typeof livingCustomerSchema>;
 export type WireCharge = z.output<typeof chargeSchema>;
-export type WireCard = z.output<typeof cardSchema>;
+export type WireCardDetails = Pick<WirePaymentMethod, keyof typeof cardDetails>;
 export type WirePaymentMethod = z.output<typeof paymentMethodSchema>;
 export type WirePaymentIntent = z.output<typeof paymentIntentSchema>;
 export type WireCheckoutSession = z.output<typeof checkoutSessionSchema>;
+export type WireDispute = z.output<typeof disputeSchema>;
+export type WirePrice = z.output<typeof priceSchema>;
 export type WireRefund = z.output<typeof refundSchema>;
 export type WireLine = z.output<typeof lineSchema>;
 export type WireSubscription = z.output<typeof subscriptionSchema>;

@@ -16,7 +16,14 @@ const PREFIXES = {
 
 export type Kind = keyof typeof PREFIXES;
 
+/**
+ * Customers and prices of old may have any id that their owner chose. In a path, `search` would be an endpoint of its own:
+ * https://docs.stripe.com/api/customers/search
+ */
+export const CUSTOM_ID = /^(?!search$)[A-Za-z0-9_-]{1,255}$/;
+
 function isIdOf(kind: Kind, text: string): boolean {
+  if (kind === 'billing account') return CUSTOM_ID.test(text);
   const prefix = ID.exec(text)?.groups?.['prefix'] ?? '';
   return (PREFIXES[kind] as readonly string[]).includes(prefix);
 }

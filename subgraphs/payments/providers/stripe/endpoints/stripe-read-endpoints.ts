@@ -11,17 +11,21 @@ import {
   invoiceSchema,
   pageSchema,
   paymentIntentSchema,
+  priceSchema,
   refundSchema,
   subscriptionSchema,
   type WirePage,
 } from '../stripe-wire.ts';
 
-export const getCustomer = (id: string) =>
-  getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema);
+export const getCustomer = (id: string, expansions: readonly string[] = []) =>
+  getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema, expansions);
 
 /** The filter is exact and case-sensitive: https://docs.stripe.com/api/customers/list */
-export const listCustomersByEmail = (email: string): UpstreamRequest<WirePage> =>
-  list('/v1/customers', { email, limit: MAX_PAGE_SIZE });
+export const listCustomersByEmail = (
+  email: string,
+  expansions: readonly string[] = [],
+): UpstreamRequest<WirePage> =>
+  list('/v1/customers', { email, limit: MAX_PAGE_SIZE, ...expandEach(expansions) });
 
 export const getPaymentIntent = (id: string, expansions: readonly string[]) =>
   getById('/v1/payment_intents/{id}', readId('payment', id, 'id'), paymentIntentSchema, expansions);
@@ -36,6 +40,14 @@ export const listPaymentIntents = (
     ...pageQuery('payment', page),
     ...expandEach(expansions),
   });
+
+/** Newest first: https://docs.stripe.com/api/disputes/list */
+export const listDisputes = (paymentId: string) =>
+  list('/v1/disputes', { payment_intent: readId('payment', paymentId, 'id'), limit: 1 });
+
+/** Amounts in other currencies come only where they are expanded: https://docs.stripe.com/api/prices/retrieve */
+export const getPrice = (id: string) =>
+  getById('/v1/prices/{id}', id, priceSchema, ['currency_options']);
 
 export const getRefund = (id: string) =>
   getById('/v1/refunds/{id}', readId('refund', id, 'id'), refundSchema);
@@ -110,12 +122,14 @@ export const listPaymentMethods = (customerId: string, page: PageRequest) =>
 /** What of a payment intent must come along for the wanted fields. */
 export function paymentExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {
   return [
-    ...(fields.has('method') || fields.has('refundedAmount') ? ['latest_charge'] : []),
+    ...(OF_CHARGE.some((field) => fields.has(field)) ? ['latest_charge'] : []),
     // Before the first charge, only the intent knows what it will be made with.
     ...(fields.has('method') ? ['payment_method'] : []),
     ...customerExpansion(fields, needsPayerEmail),
   ];
 }
+
+const OF_CHARGE = ['method', 'refundedAmount', 'isDisputed', 'dispute'];
 
 export function invoiceExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {
   // The invoice's own `customer_email` stays what it was when the invoice was finalized.
@@ -124,6 +138,10 @@ export function invoiceExpansions(fields: Fields, needsPayerEmail: boolean): rea
     ...(fields.has('recurringPlan') ? ['parent.subscription_details.subscription'] : []),
   ];
 }
+
+/** Balances in other currencies than the account's own: https://docs.stripe.com/api/customers/object#customer_object-invoice_credit_balance */
+export const accountExpansions = (fields: Fields): readonly string[] =>
+  fields.has('balances') ? ['invoice_credit_balance'] : [];
 
 /** One account per record would be one call per record; along with the records it costs none. */
 export const customerExpansion = (fields: Fields, needsPayerEmail: boolean): readonly string[] =>

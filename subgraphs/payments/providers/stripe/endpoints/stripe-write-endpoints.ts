@@ -11,6 +11,7 @@ import type {
   NewRecurringPlan,
   NewRefund,
 } from '../../../new-records.ts';
+import { endOfDay } from '../../../calendar-day.ts';
 import { readId } from './stripe-ids.ts';
 import { toMinorUnits } from '../mapping/stripe-minor-units.ts';
 import { subscriptionSchema, writtenSchema } from '../stripe-wire.ts';
@@ -27,13 +28,17 @@ export const createCheckoutSession = (
       price_data: priceOf(line, ['lines', index]),
       quantity: line.quantity,
     })),
-    success_url: successUrl,
+    success_url: successUrl.replaceAll(ENCODED_SESSION_ID, '{CHECKOUT_SESSION_ID}'),
     cancel_url: cancelUrl,
   });
+
+/** A URL's path has no braces. Stripe fills in what is written with them: https://docs.stripe.com/payments/checkout/custom-success-page */
+const ENCODED_SESSION_ID = '%7BCHECKOUT_SESSION_ID%7D';
 
 /** A draft that stays one: https://docs.stripe.com/api/invoices/create */
 export const createInvoice = (
   { billingAccountId, lines, dueOn, description }: NewInvoice,
+  timeZone: string,
   key: string,
 ) =>
   post('/v1/invoices', key, {
@@ -43,8 +48,7 @@ export const createInvoice = (
     auto_advance: false,
     // What else waits for the account's next invoice is not what was asked for.
     pending_invoice_items_behavior: 'exclude',
-    // The day is over at its last second.
-    due_date: Date.parse(`${dueOn}T23:59:59Z`) / 1000,
+    due_date: endOfDay(dueOn, timeZone) / 1000,
     description,
   });
 
@@ -149,15 +153,24 @@ export const updateSubscription = (
 
 /** https://docs.stripe.com/api/subscriptions/cancel: what is cancelled stays so. DELETE takes no key. */
 export const cancelSubscription = (id: string) =>
+  remove('/v1/subscriptions/{id}', readId('recurring plan', id, 'recurringPlanId'));
+
+/** Of a product without prices: https://docs.stripe.com/api/products/delete */
+export const deleteProduct = (id: string) => remove('/v1/products/{id}', id);
+
+/** Of a draft: https://docs.stripe.com/api/invoices/delete */
+export const deleteInvoice = (id: string) => remove('/v1/invoices/{id}', id);
+
+const readWritten = (body: unknown) => parseWire(writtenSchema, body);
+
+const remove = (path: string, id: string) =>
   ({
     method: 'DELETE',
     semantics: 'idempotent',
-    path: '/v1/subscriptions/{id}',
-    params: { id: readId('recurring plan', id, 'recurringPlanId') },
+    path,
+    params: { id },
     read: readWritten,
   }) satisfies UpstreamRequest<unknown>;
-
-const readWritten = (body: unknown) => parseWire(writtenSchema, body);
 
 /** @param id the path's. */
 const post = (path: string, key: string, fields: FormValue, id?: string) =>

@@ -1,7 +1,9 @@
+import type { Money } from '../../../../money.ts';
 import { type PostalAddress, toPostalAddress } from '../../../../postal-address.ts';
 import type {
   BillingAccount,
   CheckoutSession,
+  Dispute,
   Invoice,
   InvoiceLine,
   OfAccount,
@@ -12,9 +14,11 @@ import type {
   Refund,
   SavedPaymentMethod,
 } from '../../../domain.ts';
+import { dayOf, UTC } from '../../../calendar-day.ts';
 import { toMoney } from './stripe-minor-units.ts';
 import {
   BILLING_INTERVALS,
+  DISPUTE_STATUSES,
   INVOICE_STATUSES,
   PAYMENT_METHOD_TYPES,
   PAYMENT_STATUSES,
@@ -24,15 +28,17 @@ import {
   valueOf,
 } from './stripe-values.ts';
 import type {
-  WireCard,
+  WireCardDetails,
   WireCharge,
   WireCheckoutSession,
   WireCustomer,
+  WireDispute,
   WireInvoice,
   WireLine,
   WireLivingCustomer,
   WirePaymentIntent,
   WirePaymentMethod,
+  WirePrice,
   WireRefund,
   WireSubscription,
   WireSubscriptionItem,
@@ -50,10 +56,28 @@ export function toBillingAccount(wire: WireCustomer): BillingAccount | null {
     phone: orNull(wire.phone),
     address: toAddress(address),
     balance: balance == null || currency == null ? null : toMoney(balance, currency),
+    balances: toBalances(wire),
     isDelinquent: wire.delinquent ?? null,
     createdAt: toDateTime(created),
     payer: { reference: id, email },
   };
+}
+
+/**
+ * `balance` is that of the customer's own currency, the credit balances are those of all, the own one included, with the opposite sign:
+ * https://docs.stripe.com/api/customers/object#customer_object-invoice_credit_balance
+ */
+function toBalances({
+  balance,
+  currency,
+  invoice_credit_balance: credits,
+}: WireLivingCustomer): Money[] | null {
+  if (credits == null) return null;
+  const own = balance == null || currency == null ? [] : [toMoney(balance, currency)];
+  const others = Object.entries(credits).flatMap(([code, credit]) =>
+    own.length > 0 && code === currency ? [] : [toMoney(0 - credit, code)],
+  );
+  return [...own, ...others];
 }
 
 const toAddress = (address: WireLivingCustomer['address']): PostalAddress | null =>
@@ -91,6 +115,8 @@ export function toPayment(wire: WirePaymentIntent): Payment {
     id,
     status: toPaymentStatus(wire),
     amount: toMoney(amount, currency),
+    receivedAmount: wire.amount_received == null ? null : toMoney(wire.amount_received, currency),
+    isDisputed: typeof charge === 'string' ? null : (charge?.disputed ?? false),
     refundedAmount:
       typeof charge === 'string'
         ? null
@@ -138,13 +164,13 @@ export function toChargedMethod({
   payment_method_details: details,
 }: WireCharge): PaymentMethod | null {
   if (id == null || details == null) return null;
-  return { id, type: valueOf(PAYMENT_METHOD_TYPES, details.type), card: toCard(details.card) };
+  return { id, type: valueOf(PAYMENT_METHOD_TYPES, details.type), card: toCard(details) };
 }
 
-const toPaymentMethod = ({ id, type, card }: WirePaymentMethod): PaymentMethod => ({
-  id,
-  type: valueOf(PAYMENT_METHOD_TYPES, type),
-  card: toCard(card),
+const toPaymentMethod = (wire: WirePaymentMethod): PaymentMethod => ({
+  id: wire.id,
+  type: valueOf(PAYMENT_METHOD_TYPES, wire.type),
+  card: toCard(wire),
 });
 
 export const toSavedPaymentMethod = (wire: WirePaymentMethod): SavedPaymentMethod => ({
@@ -152,11 +178,33 @@ export const toSavedPaymentMethod = (wire: WirePaymentMethod): SavedPaymentMetho
   ...toPaymentMethod(wire),
 });
 
-function toCard(card: WireCard | null | undefined): PaymentMethod['card'] {
-  if (card?.brand == null || card.last4 == null || card.exp_month == null || card.exp_year == null)
-    return null;
-  return { brand: card.brand, last4: card.last4, expMonth: card.exp_month, expYear: card.exp_year };
+/** At a terminal and in Korea too it is a card; a Korean one comes without its expiry. */
+function toCard(details: WireCardDetails): PaymentMethod['card'] {
+  const card =
+    details.card ?? details.card_present ?? details.interac_present ?? details.kr_card ?? null;
+  if (card?.brand == null || card.last4 == null) return null;
+  return {
+    brand: card.brand,
+    last4: card.last4,
+    expMonth: card.exp_month ?? null,
+    expYear: card.exp_year ?? null,
+  };
 }
+
+export const toDispute = ({
+  id,
+  status,
+  amount,
+  currency,
+  reason,
+  created,
+}: WireDispute): Dispute => ({
+  id,
+  status: valueOf(DISPUTE_STATUSES, status),
+  amount: toMoney(amount, currency),
+  reason: orNull(reason),
+  createdAt: toDateTime(created),
+});
 
 export const toRefund = ({
   id,
@@ -178,7 +226,7 @@ export function toCheckoutSession(wire: WireCheckoutSession): CheckoutSession {
   return {
     id,
     status: valueOf(SESSION_STATUSES, wire.status),
-    url: orNull(wire.url),
+    url: toUrl(wire.url),
     total: total == null || currency == null ? null : toMoney(total, currency),
     expiresAt: toDateTime(wire.expires_at),
     paymentId: orNull(payment),
@@ -187,19 +235,21 @@ export function toCheckoutSession(wire: WireCheckoutSession): CheckoutSession {
   };
 }
 
-export function toInvoice(wire: WireInvoice): Invoice {
+/** @param timeZone in which the due date is a day. */
+export function toInvoice(wire: WireInvoice, timeZone = UTC): Invoice {
   const { currency } = wire;
   const plan = wire.parent?.subscription_details?.subscription ?? null;
   return {
     id: wire.id,
     number: orNull(wire.number),
     status: valueOf(INVOICE_STATUSES, wire.status),
-    dueOn: wire.due_date == null ? null : toDateTime(wire.due_date).slice(0, 'YYYY-MM-DD'.length),
+    dueOn: wire.due_date == null ? null : dayOf(wire.due_date * 1000, timeZone),
+    dueAt: wire.due_date == null ? null : toDateTime(wire.due_date),
     total: toMoney(wire.total, currency),
     amountDue: toMoney(wire.amount_due, currency),
     amountPaid: toMoney(wire.amount_paid, currency),
     amountRemaining: toMoney(wire.amount_remaining, currency),
-    hostedUrl: orNull(wire.hosted_invoice_url),
+    hostedUrl: toUrl(wire.hosted_invoice_url),
     recurringPlanId: typeof plan === 'string' ? plan : (plan?.id ?? null),
     leadingLines: { lines: wire.lines.data.map(toInvoiceLine), hasMore: wire.lines.has_more },
     createdAt: toDateTime(wire.created),
@@ -215,14 +265,19 @@ export const toInvoiceLine = ({
   id,
   description,
   quantity,
+  quantity_decimal: exact,
   amount,
   currency,
 }: WireLine): InvoiceLine => ({
   id,
   description: orNull(description),
-  quantity: quantity ?? null,
+  quantity: toQuantity(quantity, exact),
   amount: toMoney(amount, currency),
 });
+
+/** https://docs.stripe.com/changelog/dahlia/2026-03-25: the whole number leaves out the decimals. */
+const toQuantity = (whole: number | null | undefined, exact: string | null | undefined) =>
+  exact ?? (whole == null ? null : String(whole));
 
 /** @param items all of the subscription's. */
 export function toRecurringPlan(
@@ -231,34 +286,82 @@ export function toRecurringPlan(
 ): RecurringPlan {
   const starts = items.flatMap((item) => item.current_period_start ?? []);
   const ends = items.flatMap((item) => item.current_period_end ?? []);
+  const status = valueOf(PLAN_STATUSES, wire.status);
+  const hasEnded = status === 'CANCELED' || status === 'EXPIRED';
   return {
     id: wire.id,
-    status: valueOf(PLAN_STATUSES, wire.status),
-    items: items.map(toRecurringPlanItem),
+    status,
+    items: items.map((item) => toRecurringPlanItem(item, wire.currency ?? item.price.currency)),
     // Items have periods of their own; Stripe's list filters too go by the latest start and the earliest end:
     // https://docs.stripe.com/api/subscriptions/list
     currentPeriodStart: starts.length === 0 ? null : toDateTime(Math.max(...starts)),
     currentPeriodEnd: ends.length === 0 ? null : toDateTime(Math.min(...ends)),
-    cancelsAtPeriodEnd: wire.cancel_at_period_end,
+    // In the flexible billing mode, a cancellation at the period's end is its time alone:
+    // https://docs.stripe.com/billing/subscriptions/billing-mode
+    cancelsAtPeriodEnd:
+      wire.cancel_at_period_end || (wire.cancel_at != null && ends.includes(wire.cancel_at)),
+    cancelsAt: hasEnded ? null : toCancelsAt(wire, ends),
     canceledAt: wire.canceled_at == null ? null : toDateTime(wire.canceled_at),
+    isCollectionPaused: wire.pause_collection != null,
+    collectionPausedUntil:
+      wire.pause_collection?.resumes_at == null
+        ? null
+        : toDateTime(wire.pause_collection.resumes_at),
     startedAt: toDateTime(wire.start_date),
     createdAt: toDateTime(wire.created),
     ...toOfAccount(wire.customer),
   };
 }
 
-function toRecurringPlanItem({ id, quantity, price }: WireSubscriptionItem): RecurringPlanItem {
-  const unitAmount = price.unit_amount ?? price.unit_amount_decimal ?? null;
+function toCancelsAt(
+  { cancel_at: at, cancel_at_period_end: atPeriodEnd }: WireSubscription,
+  ends: readonly number[],
+): string | null {
+  if (at != null) return toDateTime(at);
+  return atPeriodEnd && ends.length > 0 ? toDateTime(Math.min(...ends)) : null;
+}
+
+/** @param currency that of what is charged. */
+function toRecurringPlanItem(
+  { id, quantity, quantity_decimal: exact, price }: WireSubscriptionItem,
+  currency: string,
+): RecurringPlanItem {
+  const isOwn = price.currency.toLowerCase() === currency.toLowerCase();
   return {
     id,
-    quantity: quantity ?? null,
-    unitAmount: unitAmount === null ? null : toMoney(unitAmount, price.currency),
+    quantity: toQuantity(quantity, exact),
+    unitAmount: isOwn ? toUnitAmount(price, currency) : null,
+    priceOfOtherCurrency:
+      isOwn || price.id == null ? null : { id: price.id, currency: currency.toUpperCase() },
+    unitsPerPrice: price.transform_quantity?.divide_by ?? 1,
     interval: price.recurring == null ? null : valueOf(BILLING_INTERVALS, price.recurring.interval),
     intervalCount: price.recurring?.interval_count ?? null,
   };
 }
 
+/** In each currency that the price has an amount for. */
+export function toUnitAmounts(price: WirePrice): Money[] {
+  const options = Object.entries(price.currency_options ?? {});
+  return [[price.currency, price] as const, ...options].flatMap(
+    ([code, amounts]) => toUnitAmount(amounts, code) ?? [],
+  );
+}
+
+function toUnitAmount(
+  {
+    unit_amount: whole,
+    unit_amount_decimal: exact,
+  }: Pick<WirePrice, 'unit_amount' | 'unit_amount_decimal'>,
+  currency: string,
+): Money | null {
+  const amount = whole ?? exact ?? null;
+  return amount === null ? null : toMoney(amount, currency);
+}
+
 const toDateTime = (unixSeconds: number) => new Date(unixSeconds * 1000).toISOString();
+
+const toUrl = (text: string | null | undefined) =>
+  text != null && URL.canParse(text) ? text : null;
 
 /** Empty text means what null means: nothing was entered. */
 const orNull = (value: string | null | undefined) =>

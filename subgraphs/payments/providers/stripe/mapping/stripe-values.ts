@@ -1,6 +1,7 @@
 import type {
   BillingInterval,
   CheckoutSessionStatus,
+  DisputeStatus,
   InvoiceStatus,
   PaymentMethodType,
   PaymentStatus,
@@ -32,6 +33,20 @@ export const REFUND_STATUSES: Record<string, RefundStatus> = {
   succeeded: 'SUCCEEDED',
   failed: 'FAILED',
   canceled: 'CANCELED',
+};
+
+/** https://docs.stripe.com/api/disputes/object#dispute_object-status */
+export const DISPUTE_STATUSES: Record<string, DisputeStatus> = {
+  warning_needs_response: 'WARNING_NEEDS_RESPONSE',
+  warning_under_review: 'WARNING_UNDER_REVIEW',
+  warning_closed: 'WARNING_CLOSED',
+  needs_response: 'NEEDS_RESPONSE',
+  under_review: 'UNDER_REVIEW',
+  appeal_needs_response: 'APPEAL_NEEDS_RESPONSE',
+  appeal_under_review: 'APPEAL_UNDER_REVIEW',
+  won: 'WON',
+  lost: 'LOST',
+  prevented: 'PREVENTED',
 };
 
 export const SESSION_STATUSES: Record<string, CheckoutSessionStatus> = {
@@ -70,6 +85,7 @@ export const BILLING_INTERVALS: Record<string, BillingInterval> = {
 const METHODS_BY_TYPE: Record<Exclude<PaymentMethodType, 'UNKNOWN'>, readonly string[]> = {
   CARD: ['card', 'card_present', 'interac_present', 'kr_card'],
   BANK_DEBIT: [
+    'ach_debit',
     'acss_debit',
     'au_becs_debit',
     'bacs_debit',
@@ -78,7 +94,15 @@ const METHODS_BY_TYPE: Record<Exclude<PaymentMethodType, 'UNKNOWN'>, readonly st
     'sepa_debit',
     'us_bank_account',
   ],
-  BANK_TRANSFER: ['customer_balance', 'paynow', 'pix', 'promptpay', 'upi'],
+  BANK_TRANSFER: [
+    'ach_credit_transfer',
+    'customer_balance',
+    'paynow',
+    'pix',
+    'promptpay',
+    'sepa_credit_transfer',
+    'upi',
+  ],
   WALLET: [
     ...[
       'alipay',
@@ -94,7 +118,7 @@ const METHODS_BY_TYPE: Record<Exclude<PaymentMethodType, 'UNKNOWN'>, readonly st
       'paypal',
       'paypay',
     ],
-    ...['revolut_pay', 'samsung_pay', 'satispay', 'swish', 'wechat_pay'],
+    ...['revolut_pay', 'samsung_pay', 'satispay', 'swish', 'wechat', 'wechat_pay'],
     ...[
       'bancontact',
       'bizum',

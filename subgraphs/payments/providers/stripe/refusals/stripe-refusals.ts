@@ -1,3 +1,4 @@
+import { CodedError } from '../../../../../errors/coded-error.ts';
 import {
   type PaymentsRefusal,
   PaymentsRefused,
@@ -13,11 +14,18 @@ export type FindReason = (
   refusal: StripeRefusal,
 ) => PaymentsRefusal | undefined | Promise<PaymentsRefusal | undefined>;
 
+export interface ResultOptions {
+  /** @default Stripe's code says all that there is to know */
+  readonly findReason?: FindReason;
+  /** @default a refused write leaves nothing behind */
+  readonly discard?: () => Promise<void>;
+}
+
 /** What came of a write, refusals included. */
 export async function toResult(
   write: () => Promise<{ readonly id: string }>,
   parts: PartTable,
-  findReason: FindReason = () => undefined,
+  { findReason = () => undefined, discard }: ResultOptions = {},
 ): Promise<PaymentsWriteResult> {
   try {
     // No more of a record than its id.
@@ -26,7 +34,11 @@ export async function toResult(
   } catch (error) {
     if (error instanceof PaymentsRefused) return { id: null, refusals: [error.refusal] };
     if (error instanceof StripeRefusal)
-      return { id: null, refusals: [await toRefusal(error, parts, findReason)] };
+      return {
+        id: null,
+        refusals: [await toRefusal(error, parts, findReason)],
+        ...(discard && { discard }),
+      };
     throw error;
   }
 }
@@ -47,7 +59,7 @@ async function toRefusal(
   if (refusal.isMissing && at !== undefined) return { reason: 'NOT_FOUND', at };
   const state = STATES.get(code ?? '');
   if (state !== undefined) return { reason: state, at: null };
-  const found = await findReason(refusal);
+  const found = await findOrNothing(findReason, refusal);
   if (found !== undefined) return found;
   const amount = AMOUNTS.get(code ?? '');
   if (amount !== undefined) return { reason: amount, at: at ?? partOf('amount', parts) ?? null };
@@ -55,6 +67,19 @@ async function toRefusal(
   // A parameter that no part of the order stands for is this adapter's own.
   if (param != null) throw refusal;
   return { reason: 'UNKNOWN', at: null };
+}
+
+/** A record that cannot be read explains nothing; the write was refused all the same. */
+async function findOrNothing(
+  findReason: FindReason,
+  refusal: StripeRefusal,
+): Promise<PaymentsRefusal | undefined> {
+  try {
+    return await findReason(refusal);
+  } catch (error) {
+    if (error instanceof CodedError) return undefined;
+    throw error;
+  }
 }
 
 /** https://docs.stripe.com/declines/codes: others say nothing that a payer could act on, or must not be told. */

@@ -2,7 +2,7 @@ import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
 import type { PlanCancellation, NewRecurringPlan } from '../../../new-records.ts';
 import { PaymentsRefused, type PaymentsWriteResult } from '../../../refusal.ts';
-import { find } from '../stripe-client.ts';
+import { discardAll, find } from '../stripe-client.ts';
 import { getSubscription } from '../endpoints/stripe-read-endpoints.ts';
 import { CANCELLATION_PARTS, PLAN_PARTS } from '../refusals/stripe-parts.ts';
 import { toResult } from '../refusals/stripe-refusals.ts';
@@ -20,15 +20,17 @@ export async function beginPlan(
   key: string,
   scope: RequestScope,
 ): Promise<PaymentsWriteResult> {
+  const products: string[] = [];
   const write = async () => {
     const subscribe = endpoints.createSubscription(record, key);
-    const products = record.items.map(({ description }, index) =>
+    const created = record.items.map(({ description }, index) =>
       client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
     );
-    const productIds = (await Promise.all(products)).map(({ id }) => id);
-    return client.send(subscribe(productIds), scope);
+    products.push(...(await Promise.all(created)).map(({ id }) => id));
+    return client.send(subscribe(products), scope);
   };
-  return toResult(write, PLAN_PARTS, noPaymentMethod);
+  const discard = () => discardAll(client, products.map(endpoints.deleteProduct), scope);
+  return toResult(write, PLAN_PARTS, { findReason: noPaymentMethod, discard });
 }
 
 export async function cancelPlan(
@@ -38,11 +40,11 @@ export async function cancelPlan(
   scope: RequestScope,
 ): Promise<PaymentsWriteResult> {
   const { recurringPlanId: id, atPeriodEnd } = cancellation;
-  const refused = () => refusedCancellation(client, id, scope);
+  const findReason = () => refusedCancellation(client, id, scope);
   if (atPeriodEnd) {
     const update = () =>
       client.send(endpoints.updateSubscription(id, { cancel_at_period_end: true }, key), scope);
-    return toResult(update, CANCELLATION_PARTS, refused);
+    return toResult(update, CANCELLATION_PARTS, { findReason });
   }
   const write = async () => {
     // DELETE takes no key, so a repetition could not tell an earlier try's work from somebody else's. A change of nothing takes one: its
@@ -51,7 +53,7 @@ export async function cancelPlan(
     if (isOver(before)) throw new PaymentsRefused(HAS_ENDED);
     return cancelNow(client, id, scope);
   };
-  return toResult(write, CANCELLATION_PARTS, refused);
+  return toResult(write, CANCELLATION_PARTS, { findReason });
 }
 
 /** What is over is gone for DELETE; what became of one that broke off is seen in the record. */

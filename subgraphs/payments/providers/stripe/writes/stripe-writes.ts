@@ -1,13 +1,14 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { CodedError } from '../../../../../errors/coded-error.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { Money } from '../../../../money.ts';
 import type { NewInvoice, NewRefund } from '../../../new-records.ts';
-import type { PaymentsWriter } from '../../../provider.ts';
-import { PaymentsRefused } from '../../../refusal.ts';
-import { find } from '../stripe-client.ts';
+import { UTC } from '../../../calendar-day.ts';
+import type { PaymentsSettings, PaymentsWriter } from '../../../provider.ts';
+import { PaymentsRefused, type PaymentsWriteResult } from '../../../refusal.ts';
+import { discardAll, find } from '../stripe-client.ts';
 import { getPaymentIntent } from '../endpoints/stripe-read-endpoints.ts';
-import { StripeRefusal } from '../refusals/stripe-errors.ts';
 import {
   ACCOUNT_PARTS,
   CHECKOUT_PARTS,
@@ -21,33 +22,29 @@ import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 import { PAYMENTS } from '../../../service.ts';
 
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
-export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
+export function createStripeWrites(
+  client: UpstreamClient,
+  { timeZone = UTC }: PaymentsSettings,
+): PaymentsWriter {
   return {
     createCheckoutSession: (record, key, scope) =>
       toResult(
         () => client.send(endpoints.createCheckoutSession(record, key), scope),
         CHECKOUT_PARTS,
       ),
-    createInvoice: (record, key, scope) =>
-      toResult(() => writeInvoice(client, record, key, scope), INVOICE_PARTS),
+    createInvoice: (record, key, scope) => writeInvoice(client, { record, timeZone, key }, scope),
     sendInvoice: (id, key, scope) =>
-      toResult(
-        () => client.send(endpoints.sendInvoice(id, key), scope),
-        INVOICE_PARTS,
-        () => refusedSending(client, id, scope),
-      ),
+      toResult(() => client.send(endpoints.sendInvoice(id, key), scope), INVOICE_PARTS, {
+        findReason: () => refusedSending(client, id, scope),
+      }),
     voidInvoice: (id, key, scope) =>
-      toResult(
-        () => client.send(endpoints.voidInvoice(id, key), scope),
-        INVOICE_PARTS,
-        () => refusedVoiding(client, id, scope),
-      ),
+      toResult(() => client.send(endpoints.voidInvoice(id, key), scope), INVOICE_PARTS, {
+        findReason: () => refusedVoiding(client, id, scope),
+      }),
     refundPayment: (record, key, scope) =>
-      toResult(
-        () => writeRefund(client, record, key, scope),
-        REFUND_PARTS,
-        () => refusedRefund(client, record, scope),
-      ),
+      toResult(() => writeRefund(client, record, key, scope), REFUND_PARTS, {
+        findReason: () => refusedRefund(client, record, scope),
+      }),
     createBillingAccount: (record, key, scope) =>
       toResult(() => client.send(endpoints.createCustomer(record, key), scope), ACCOUNT_PARTS),
     createRecurringPlan: (record, key, scope) => beginPlan(client, record, key, scope),
@@ -55,22 +52,35 @@ export function createStripeWrites(client: UpstreamClient): PaymentsWriter {
   };
 }
 
-async function writeInvoice(
+interface InvoiceWrite {
+  readonly record: NewInvoice;
+  readonly timeZone: string;
+  readonly key: string;
+}
+
+function writeInvoice(
   client: UpstreamClient,
-  record: NewInvoice,
-  key: string,
+  { record, timeZone, key }: InvoiceWrite,
   scope: RequestScope,
-) {
-  // What is wrong with a line must be found before there is a draft.
-  const lines = endpoints.linesOf(record);
-  const draft = await client.send(endpoints.createInvoice(record, key), scope);
-  try {
-    return await client.send(endpoints.addInvoiceLines(draft.id, lines, `${key}-lines`), scope);
-  } catch (error) {
-    if (error instanceof StripeRefusal) throw error;
-    // Half of it was done, whatever became of the other half.
-    throw new UpstreamError('OUTCOME_UNKNOWN', PAYMENTS, { cause: error });
-  }
+): Promise<PaymentsWriteResult> {
+  const drafts: string[] = [];
+  const write = async () => {
+    // What is wrong with a line must be found before there is a draft.
+    const lines = endpoints.linesOf(record);
+    const draft = await client.send(endpoints.createInvoice(record, timeZone, key), scope);
+    drafts.push(draft.id);
+    return client
+      .send(endpoints.addInvoiceLines(draft.id, lines, `${key}-lines`), scope)
+      .catch(explainHalf);
+  };
+  const discard = () => discardAll(client, drafts.map(endpoints.deleteInvoice), scope);
+  return toResult(write, INVOICE_PARTS, { discard });
+}
+
+/** Half of a write was done. A retry with the key does the other half, unless Stripe does not want it at all. */
+function explainHalf(error: unknown): never {
+  if (error instanceof CodedError && !error.extensions.retryable) throw error;
+  throw new UpstreamError('OUTCOME_UNKNOWN', PAYMENTS, { cause: error });
 }
 
 async function writeRefund(

@@ -7,6 +7,7 @@ import {
   elementsFor,
   found,
   geocodes,
+  geocodingResult,
   nothing,
 } from '../../google-answers.ts';
 import { onlyMockedCalls } from '../../only-mocked.ts';
@@ -187,6 +188,59 @@ describe('how exact a place is', () => {
     expect(await startMaps().ask('{ geocode(address: "A") { precision } }')).toMatchObject({
       data: { geocode: { precision } },
     });
+  });
+});
+
+describe('a match of a part of the address', () => {
+  const SELECTION = '{ geocode(address: "A") { id isPartialMatch } }';
+
+  it.each([
+    ['the middle of a street', [{ type: 'GEOMETRIC_CENTER', isPartial: true }]],
+    ['the middle of a town', [{ type: 'APPROXIMATE', isPartial: true }]],
+    [
+      'one of several houses',
+      [
+        { type: 'ROOFTOP', isPartial: true },
+        { type: 'ROOFTOP', isPartial: true, id: 'other' },
+      ],
+    ],
+  ])('is no place where it is %s', async (_what, results) => {
+    geocodes('A', { results: results.map((one) => geocodingResult(one)), status: 'OK' });
+    expect(await startMaps().ask(SELECTION)).toMatchObject({ data: { geocode: null }, errors: [] });
+  });
+
+  it.each(['ROOFTOP', 'RANGE_INTERPOLATED'])(
+    'is a place that says so where it is one building: %s',
+    async (type) => {
+      geocodes('A', found({ type, isPartial: true, id: 'x' }));
+      expect(await startMaps().ask(SELECTION)).toMatchObject({
+        data: { geocode: { id: 'x', isPartialMatch: true } },
+      });
+    },
+  );
+
+  it('is not what a whole match is, however many and imprecise the results are', async () => {
+    const results = [{ type: 'APPROXIMATE', id: 'x' }, { type: 'APPROXIMATE' }];
+    geocodes('A', { results: results.map((one) => geocodingResult(one)), status: 'OK' });
+    expect(await startMaps().ask(SELECTION)).toMatchObject({
+      data: { geocode: { id: 'x', isPartialMatch: false } },
+    });
+  });
+
+  it('is asked for anew each time, and a whole match is not', async () => {
+    const { ask } = startMaps({ MAPS_KEEP_PLACES: 'true' });
+    const locate = '{ geocode(address: "A") { id location { latitude } isPartialMatch } }';
+    for (let times = 0; times < 2; times += 1) {
+      geocodes('A', found({ type: 'ROOFTOP', isPartial: true }));
+      const { data, calls } = await ask(locate);
+      expect([data?.['geocode'], calls.length]).toMatchObject([{ isPartialMatch: true }, 1]);
+    }
+    geocodes('A', found({ type: 'APPROXIMATE' }));
+    for (const calls of [1, 0]) {
+      const answer = await ask(locate);
+      expect(answer.data).toMatchObject({ geocode: { isPartialMatch: false } });
+      expect(answer.calls).toHaveLength(calls);
+    }
   });
 });
 

@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
+import Stripe from 'stripe';
 import { parseSettings } from '../../../../../settings/settings.ts';
 import { problemsOf } from '../../../open-subgraph.ts';
 import { payments } from '../../../../../subgraphs/payments/subgraph.ts';
-import { stripeSettings } from '../../../../../subgraphs/payments/providers/stripe/stripe-config.ts';
+import {
+  STRIPE_VERSION,
+  stripeSettings,
+} from '../../../../../subgraphs/payments/providers/stripe/stripe-config.ts';
 
 describe('the configuration', () => {
+  it('pins the version of the stripe package, whose types these tests are checked against', () => {
+    expect(STRIPE_VERSION).toBe(Stripe.API_VERSION);
+  });
+
   it('needs a key only', () => {
     expect(parseSettings(stripeSettings, { STRIPE_SECRET_KEY: 'sk_test_1' }, [])).toEqual({
       secretKey: 'sk_test_1',

@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { isEnumType, isObjectType, isScalarType, isSpecifiedScalarType, parse } from 'graphql';
 import {
   toCheckoutSession,
+  toDispute,
   toInvoice,
   toInvoiceLine,
   toPayment,
@@ -15,6 +16,7 @@ import * as values from '../../../../../subgraphs/payments/providers/stripe/mapp
 import {
   checkoutSessionSchema,
   customerSchema,
+  disputeSchema,
   invoiceSchema,
   lineSchema,
   paymentIntentSchema,
@@ -67,6 +69,7 @@ const SAMPLES: Record<string, unknown> = {
   Money: account?.balance,
   Payment: payment,
   PaymentFailure: payment.failure,
+  Dispute: toDispute(disputeSchema.parse(stripe.dispute('du_1'))),
   PaymentMethod: toSavedPaymentMethod(paymentMethodSchema.parse(stripe.paymentMethod('pm_1'))),
   CardSummary: payment.method?.card,
   Refund: toRefund(refundSchema.parse(stripe.refund('re_1'))),
@@ -136,6 +139,7 @@ describe('the schema', () => {
       PaymentStatus: { ...values.PAYMENT_STATUSES, failed: 'FAILED' },
       PaymentMethodType: values.PAYMENT_METHOD_TYPES,
       RefundStatus: values.REFUND_STATUSES,
+      DisputeStatus: values.DISPUTE_STATUSES,
       InvoiceStatus: values.INVOICE_STATUSES,
       RecurringPlanStatus: values.PLAN_STATUSES,
       BillingInterval: values.BILLING_INTERVALS,

@@ -17,7 +17,7 @@ type Read = (provider: PaymentsProvider) => Promise<unknown>;
 
 const LISTS: readonly (readonly [string, Read])[] = [
   ['payments', (provider) => provider.payments({}, first, FIELDS, scopeOf())],
-  ['accounts', (provider) => provider.billingAccountsByEmail('a@example.com', scopeOf())],
+  ['accounts', (provider) => provider.billingAccountsByEmail('a@example.com', FIELDS, scopeOf())],
   ['refunds', (provider) => provider.refunds('pi_1', first, scopeOf())],
   ['invoices', (provider) => provider.invoices({}, first, FIELDS, scopeOf())],
   ['ways to pay', (provider) => provider.paymentMethods('cus_1', first, scopeOf())],
@@ -25,7 +25,7 @@ const LISTS: readonly (readonly [string, Read])[] = [
 const payments: Read = (provider) => provider.payments({}, first, FIELDS, scopeOf());
 
 const RECORDS: readonly (readonly [string, Read])[] = [
-  ['an account', (provider) => provider.billingAccount('cus_1', scopeOf())],
+  ['an account', (provider) => provider.billingAccount('cus_1', FIELDS, scopeOf())],
   ['a payment', (provider) => provider.payment('pi_1', FIELDS, scopeOf())],
   ['an invoice', (provider) => provider.invoice('in_1', FIELDS, scopeOf())],
   ['a plan', (provider) => provider.recurringPlan('sub_1', FIELDS, scopeOf())],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import {
   BILLING_INTERVALS,
+  DISPUTE_STATUSES,
   INVOICE_STATUSES,
   PAYMENT_METHOD_TYPES,
   PAYMENT_STATUSES,
@@ -58,6 +59,24 @@ describe('tables of values', () => {
     >;
     expect(Object.keys(PLAN_STATUSES).sort()).toEqual(Object.keys(plans).sort());
 
+    const dispute = {
+      appeal_needs_response: 1,
+      appeal_under_review: 1,
+      lost: 1,
+      needs_response: 1,
+      prevented: 1,
+      under_review: 1,
+      warning_closed: 1,
+      warning_needs_response: 1,
+      warning_under_review: 1,
+      won: 1,
+    };
+    const disputes: Record<string, number> = dispute satisfies Record<
+      Known<Stripe.Dispute.Status>,
+      number
+    >;
+    expect(Object.keys(DISPUTE_STATUSES).sort()).toEqual(Object.keys(disputes).sort());
+
     const interval = { day: 1, week: 1, month: 1, year: 1 };
     const intervals: Record<string, number> = interval satisfies Record<
       Known<Stripe.Price.Recurring.Interval>,
@@ -72,6 +91,11 @@ describe('tables of values', () => {
         valueOf(PAYMENT_METHOD_TYPES, type),
       ),
     ).toEqual(['CARD', 'BANK_DEBIT', 'BANK_TRANSFER', 'WALLET', 'WALLET', 'PAY_LATER', 'VOUCHER']);
+    expect(
+      ['ach_debit', 'ach_credit_transfer', 'sepa_credit_transfer', 'wechat'].map((type) =>
+        valueOf(PAYMENT_METHOD_TYPES, type),
+      ),
+    ).toEqual(['BANK_DEBIT', 'BANK_TRANSFER', 'BANK_TRANSFER', 'WALLET']);
     expect(
       ['crypto', 'custom', '', 'toString', 'constructor', null, undefined].map((type) =>
         valueOf(PAYMENT_METHOD_TYPES, type),
