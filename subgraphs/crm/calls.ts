@@ -26,7 +26,8 @@ const LINKED: readonly Read[] = [
 const PAYER: readonly Read[] = [BATCH, BATCH];
 
 const PIPELINES: readonly Read[] = [{ per: 'field', name: 'pipelines' }];
-const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner' }];
+/** Those who are users, then those who were. */
+const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner', calls: 2 }];
 
 const write = (name: CrmWriteName): readonly Read[] => [
   { per: 'object', calls: Math.max(...CRM_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])) },

@@ -5,6 +5,7 @@ import {
   toConnection,
   type Connection,
   type Page,
+  type PageEntry,
 } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { IdempotentWriter } from '../writes/idempotent-writes.ts';
@@ -107,7 +108,7 @@ function listed<Item, Filter extends object, SortField>(
 }
 
 /** A list of another record's: the page's ids first, then just their records. */
-function linked<Item>(
+function linked<Item extends Named>(
   list: string,
   id: string,
   args: PageArguments,
@@ -123,8 +124,28 @@ function linked<Item>(
           : item,
       position,
     }));
-    return { ...page, entries: await Promise.all(entries) };
+    return { ...page, entries: withoutRepeats(await Promise.all(entries)) };
   });
+}
+
+/**
+ * Records that were merged in the CRM are one record, which may be linked under each of its former ids. Reading goes on after a
+ * repeated record where it goes on after the record before it.
+ */
+function withoutRepeats<Item extends Named>(
+  entries: readonly PageEntry<Item>[],
+): readonly PageEntry<Item>[] {
+  const seen = new Set<string>();
+  const kept: PageEntry<Item>[] = [];
+  for (const entry of entries) {
+    const id = entry.item === null || entry.item instanceof Error ? undefined : entry.item.id;
+    const last = kept.at(-1);
+    if (id !== undefined && last !== undefined && seen.has(id))
+      kept[kept.length - 1] = { ...last, position: entry.position };
+    else kept.push(entry);
+    if (id !== undefined) seen.add(id);
+  }
+  return kept;
 }
 
 async function connect<Item>(

@@ -56,8 +56,8 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
   const { maxBatchSize } = provider.capabilities;
   const batch = <Value>(read: ReadBatch<Value>): Loader<Value> =>
     new DataLoader(read, { maxBatchSize });
-  const byId = <Value>(read: ReadBatch<Value>): Loader<Value> =>
-    batch(acceptOnly((id) => refuseId(provider.capabilities, id), read));
+  const byId = <Value extends Named>(read: ReadBatch<Value>): Loader<Value> =>
+    recordLoader(provider.capabilities, read);
   const linked = (from: RecordKind, to: RecordKind) => linkLoader(provider, request, { from, to });
 
   const customerById = byId((ids) =>
@@ -107,6 +107,21 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     customerIdsOfCompany: linked('company', 'customer'),
     customerIdsOfDeal: linked('deal', 'customer'),
   };
+}
+
+/** A record that was merged into another one comes under that one's id. */
+function recordLoader<Value extends Named>(
+  capabilities: CrmCapabilities,
+  read: ReadBatch<Value>,
+): Loader<Value> {
+  const loader: Loader<Value> = new DataLoader(
+    acceptOnly(
+      (id) => refuseId(capabilities, id),
+      async (ids) => remember(loader, await read(ids)),
+    ),
+    { maxBatchSize: capabilities.maxBatchSize },
+  );
+  return loader;
 }
 
 const linkLoader = (

@@ -30,6 +30,7 @@ import type { CrmWriteResult } from './refusal.ts';
 export interface CrmProvider {
   readonly capabilities: CrmCapabilities;
 
+  /** A record that was merged into another one is answered as that record, under that record's id. */
   customersById(
     ids: readonly string[],
     fields: Fields,

@@ -548,15 +548,15 @@ export type PostalAddress = {
 export type Query = {
   /** Lists companies, in the CRM's default order unless `sort` is given. */
   companies?: Maybe<CompanyConnection>;
-  /** Returns one company by id. Null if the CRM has no such record. */
+  /** Returns one company by id. Null if the CRM has no such record. The id of a record that was merged into another one returns that one. */
   company?: Maybe<Company>;
-  /** Returns one customer by id. Null if the CRM has no such record. */
+  /** Returns one customer by id. Null if the CRM has no such record. The id of a record that was merged into another one returns that one. */
   customer?: Maybe<Customer>;
   /** Returns the customer with this e-mail address, ignoring case. Null if there is none. */
   customerByEmail?: Maybe<Customer>;
   /** Lists customers, in the CRM's default order unless `sort` is given. */
   customers?: Maybe<CustomerConnection>;
-  /** Returns one deal by id. Null if the CRM has no such record. */
+  /** Returns one deal by id. Null if the CRM has no such record. The id of a record that was merged into another one returns that one. */
   deal?: Maybe<Deal>;
   /** Lists deals, in the CRM's default order unless `sort` is given. */
   deals?: Maybe<DealConnection>;

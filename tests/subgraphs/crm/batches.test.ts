@@ -57,7 +57,10 @@ describe('a list of customers with their companies', () => {
       {
         path: COMPANIES,
         query: {},
-        body: { properties: ['name'], inputs: [{ id: '7' }, { id: '8' }] },
+        body: {
+          properties: ['name', 'hs_merged_object_ids'],
+          inputs: [{ id: '7' }, { id: '8' }],
+        },
       },
     ]);
   });
@@ -105,7 +108,9 @@ describe('properties', () => {
   ])('of a customer follow from the selection: %s', async (selection, properties) => {
     hubspot.on('POST', BATCH, everyRecord());
     await customersById(['1'], selection);
-    expect(hubspot.asked().map(({ body }) => body.properties)).toEqual([properties]);
+    expect(hubspot.asked().map(({ body }) => body.properties)).toEqual([
+      [...properties, 'hs_merged_object_ids'],
+    ]);
   });
 
   it('include the one that links to the payment processor only where it is wanted', async () => {
@@ -121,7 +126,11 @@ describe('properties', () => {
     expect(data).toEqual({
       _entities: [{ billingLink: { reference: 'cus_1', email: 'a@example.com' } }],
     });
-    expect(hubspot.asked()[0]?.body.properties).toEqual(['email', 'stripe_id']);
+    expect(hubspot.asked()[0]?.body.properties).toEqual([
+      'email',
+      'stripe_id',
+      'hs_merged_object_ids',
+    ]);
   });
 });
 

@@ -106,7 +106,7 @@ describe('labels', () => {
 });
 
 describe('owners', () => {
-  it('of all deals are read from as many pages as needed; one who left is known by id only', async () => {
+  it('of all deals are read from as many pages as needed; one whom HubSpot does not know is known by id only', async () => {
     hubspot.on('GET', DEALS, {
       results: ['21', '22', '99'].map((owner, index) =>
         wireRecord(index + 1, { hubspot_owner_id: owner }),
@@ -120,6 +120,7 @@ describe('owners', () => {
         paging: { next: { after: '500' } },
       },
       { results: [{ id: '22', firstName: 'Lee', lastName: 'Doe' }] },
+      { results: [] },
     );
     const { data } = await ask('{ deals { nodes { owner { id name email } } } }');
     expect(data).toEqual({
@@ -136,7 +137,23 @@ describe('owners', () => {
         .asked()
         .slice(1)
         .map(({ query }) => query),
-    ).toEqual([{ limit: '500' }, { limit: '500', after: '500' }]);
+    ).toEqual([
+      { limit: '500' },
+      { limit: '500', after: '500' },
+      { limit: '500', archived: 'true' },
+    ]);
+  });
+
+  it('keep their name after their user was removed', async () => {
+    hubspot.on('GET', DEALS, { results: [wireRecord(1, { hubspot_owner_id: '30' })] });
+    hubspot.on(
+      'GET',
+      OWNERS,
+      { results: [{ id: '21', firstName: 'Kim', lastName: null }] },
+      { results: [{ id: '30', firstName: 'Gone', lastName: 'Away', archived: true }] },
+    );
+    const { data } = await ask('{ deals { nodes { owner { name } } } }');
+    expect(data).toEqual({ deals: { nodes: [{ owner: { name: 'Gone Away' } }] } });
   });
 
   it('are read only until the selected ones are found', async () => {

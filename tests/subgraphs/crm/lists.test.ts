@@ -356,6 +356,12 @@ describe('a cursor', () => {
     expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
   });
 
+  it('is no mistake of the client’s where a proxy refuses the request with a page', async () => {
+    hubspot.on('GET', CONTACTS, one, () => ({ status: 400, body: '<html>Bad Request</html>' }));
+    const { errors } = await customers({ after: rewrite(await firstCursor(), 'abc:0') });
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_REJECTED', path: 'customers' }]);
+  });
+
   it('of a list with another filter or order is refused', async () => {
     hubspot.on('POST', SEARCH, searchOf(5));
     const { pageInfo } = listed(await customers({ first: 1, search: 'a' }));

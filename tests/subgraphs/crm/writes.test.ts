@@ -371,11 +371,7 @@ describe('a change of a customer', () => {
   });
 
   it('of an unknown record is a user error', async () => {
-    hubspot.on('PATCH', `${CONTACTS}/7`, () => ({
-      status: 404,
-      headers: { 'content-type': 'text/html' },
-      body: '<html>Not Found</html>',
-    }));
+    hubspot.on('PATCH', `${CONTACTS}/7`, refusal(404, { message: 'resource not found' }));
     expect((await update({ id: '7', lastName: 'A' })).data).toEqual({
       updateCustomer: {
         customer: null,
@@ -387,6 +383,150 @@ describe('a change of a customer', () => {
           },
         ],
       },
+    });
+  });
+
+  it.each([
+    ['customer', 'contacts', 'updateCustomer', 'lastName: "A"'],
+    ['deal', 'deals', 'updateDeal', 'title: "A"'],
+  ])(
+    'of a %s that is answered with a page of a proxy says nothing of the record',
+    async (_kind, type, mutation, change) => {
+      hubspot.on('PATCH', `/crm/v3/objects/${type}/7`, () => ({
+        status: 404,
+        headers: { 'content-type': 'text/html' },
+        body: '<html>Not Found</html>',
+      }));
+      const { data, errors } = await ask(
+        `mutation { ${mutation}(input: { id: "7", ${change} }) { userErrors { code } } }`,
+      );
+      expect([data, errors]).toMatchObject([
+        { [mutation]: null },
+        [{ code: 'UPSTREAM_CONTRACT', path: mutation }],
+      ]);
+    },
+  );
+});
+
+describe('the company of a customer', () => {
+  const PAIR = '/crm/v4/associations/contacts/companies';
+  const linkRefused =
+    (message: string, category = 'VALIDATION_ERROR') =>
+    () => ({
+      status: 207,
+      body: {
+        status: 'COMPLETE',
+        results: [],
+        numErrors: 1,
+        errors: [{ status: 'error', category, message }],
+      },
+    });
+  const contactOf = (companyId: string | null) => ({
+    results: [wireRecord(7, { associatedcompanyid: companyId })],
+  });
+  const moveTo9 = (answer: () => object) => {
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    hubspot.on('POST', `${PAIR}/batch/create`, answer);
+    return update({ id: '7', companyId: '9' });
+  };
+
+  it.each([
+    ['COMPANY=9 is not valid', 'NOT_FOUND', 'companyId'],
+    ['CONTACT=7 is not valid', 'NOT_FOUND', 'id'],
+    ['The limit of this association is reached', 'UNKNOWN', null],
+  ])('that HubSpot did not set is a user error: %s', async (message, code, field) => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
+    const { data, errors } = await moveTo9(linkRefused(message));
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({
+      updateCustomer: {
+        customer: null,
+        userErrors: [{ code, field: field && ['input', field] }],
+      },
+    });
+  });
+
+  it('that HubSpot did not set after all else was set is a user error beside the customer', async () => {
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null), everyRecord());
+    hubspot.on('POST', `${PAIR}/batch/create`, linkRefused('COMPANY=9 is not valid'));
+    const { data } = await update({ id: '7', lastName: 'A', companyId: '9' });
+    expect(data).toMatchObject({
+      updateCustomer: { customer: { id: '7' }, userErrors: [{ code: 'NOT_FOUND' }] },
+    });
+  });
+
+  it('that HubSpot did not set for lack of permission is an error of the operator’s', async () => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
+    const { errors } = await moveTo9(linkRefused('no', 'MISSING_SCOPES'));
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_AUTH' }]);
+  });
+
+  it('whose setting is answered with a page in place of JSON has an unknown outcome', async () => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
+    const { errors } = await moveTo9(() => ({ status: 200, body: '<html>Hello</html>' }));
+    expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+  });
+
+  const leave9 = (types: readonly object[], paging: object = {}) => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf('9'));
+    hubspot.on('POST', `${PAIR}/batch/read`, {
+      results: [
+        {
+          from: { id: '7' },
+          to: types.length === 0 ? [] : [{ toObjectId: 9, associationTypes: types }],
+          ...paging,
+        },
+      ],
+    });
+    return () => update({ id: '7', companyId: null });
+  };
+  const type = (typeId: number, category = 'HUBSPOT_DEFINED') => ({
+    category,
+    typeId,
+    label: null,
+  });
+  const primaryAlone = {
+    inputs: [
+      {
+        from: { id: '7' },
+        to: { id: '9' },
+        types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }],
+      },
+    ],
+  };
+
+  it('is unlinked where nothing else is between the two', async () => {
+    const leave = leave9([type(1), type(279)]);
+    hubspot.on('POST', `${PAIR}/batch/archive`, () => ({ status: 204, body: '' }));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+    expect((await leave()).errors).toEqual([]);
+    expect(hubspot.asked()[2]?.body).toEqual({
+      inputs: [{ from: { id: '7' }, to: [{ id: '9' }] }],
+    });
+  });
+
+  it.each([
+    ['another label', [type(1), type(279), type(36, 'USER_DEFINED')], {}],
+    ['a label with the number of HubSpot’s', [type(1), type(279, 'INTEGRATOR_DEFINED')], {}],
+    ['links on a further page', [], { paging: { next: { after: '500' } } }],
+  ])(
+    'is no longer the primary one, but stays linked, where there is %s',
+    async (_why, types, paging) => {
+      const leave = leave9(types, paging);
+      hubspot.on('POST', `${PAIR}/batch/labels/archive`, () => ({ status: 204, body: '' }));
+      hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+      expect((await leave()).errors).toEqual([]);
+      expect(hubspot.asked()[2]?.body).toEqual(primaryAlone);
+    },
+  );
+
+  it('that HubSpot did not unlink is a user error', async () => {
+    const leave = leave9([type(1), type(279)]);
+    hubspot.on('POST', `${PAIR}/batch/archive`, linkRefused('no'));
+    expect((await leave()).data).toMatchObject({
+      updateCustomer: { userErrors: [{ code: 'UNKNOWN' }] },
     });
   });
 });

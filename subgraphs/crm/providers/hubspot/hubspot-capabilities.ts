@@ -14,5 +14,5 @@ export const HUBSPOT_CAPABILITIES: CrmVendorCapabilities = {
   hasSecondAddressLine: false,
   // Some seconds: https://developers.hubspot.com/docs/api-reference/search/guide#limitations
   searchDelaySeconds: 30,
-  writeCalls: { createCustomer: 3, updateCustomer: 5, createDeal: 3, updateDeal: 2 },
+  writeCalls: { createCustomer: 3, updateCustomer: 6, createDeal: 3, updateDeal: 2 },
 };

@@ -9,6 +9,7 @@ import {
   wireError,
   type WireError,
   wireInvalidValues,
+  type WireLinkWrite,
 } from './hubspot-wire.ts';
 import { CRM } from '../../service.ts';
 
@@ -39,7 +40,7 @@ export function explainBatchError({ category }: WireBatchError): UpstreamError |
 const TEMPORARY = new Set([423, 477]);
 
 /** Those that say what is wrong. */
-const REASONED = new Set([400, 409]);
+const REASONED = new Set([400, 404, 409]);
 
 /** How long a used-up allowance lasts; the daily one says nothing of use. Answers carry no `Retry-After` then. */
 const SECONDS_OF_POLICY: Readonly<Record<string, number>> = {
@@ -106,7 +107,10 @@ function parseList(message: string): unknown {
 }
 
 /** `CONTACT=1 is not valid`, in the list of errors or beside it: https://github.com/HubSpot/hubspot-api-nodejs/issues/646 */
-function readMissingRecords({ errors = [], context }: WireError): readonly MissingRecord[] {
+function readMissingRecords({
+  errors = [],
+  context,
+}: Pick<WireError, 'errors' | 'context'>): readonly MissingRecord[] {
   const texts = [
     ...errors.map(({ message }) => message ?? ''),
     ...(context?.['INVALID_OBJECT_IDS'] ?? []),
@@ -161,6 +165,25 @@ export function toResult(
       : [{ reason: 'VALUE_REFUSED', at, got: properties[property] ?? '' }];
   });
   return values.length === 0 ? UNKNOWN : refused(...values);
+}
+
+/**
+ * What came of linking a contact with a company, or of ending that: HubSpot answers 207 where it did not.
+ * @returns null where it was done
+ * @throws UpstreamError where HubSpot's reason is no matter of the client's
+ */
+export function refusalOfLink({
+  numErrors = 0,
+  errors = [],
+}: WireLinkWrite = {}): CrmWriteResult | null {
+  if (numErrors === 0 && errors.length === 0) return null;
+  for (const { category } of errors) {
+    const code = codeOfCategory(category);
+    if (code !== undefined) throw new UpstreamError(code, CRM);
+  }
+  const [missing] = readMissingRecords({ errors });
+  if (missing === undefined) return UNKNOWN;
+  return missing.type === 'COMPANY' ? notFound('company', 'companyId') : notFound('customer', 'id');
 }
 
 /** A rule of the account's own, such as a property that must be filled. */

@@ -49,6 +49,13 @@ export const wireRecordBatch = z.object({
 });
 export type WireRecordBatch = z.output<typeof wireRecordBatch>;
 
+/** Accounts number their own labels, so `typeId` says which type it is only together with `category`. */
+const wireAssociationType = z.object({
+  category: z.string().default('HUBSPOT_DEFINED'),
+  typeId: z.number(),
+});
+export type WireAssociationType = z.output<typeof wireAssociationType>;
+
 const wireLinks = z.object({
   from: z.object({ id: z.string() }),
   // Not cut at a number of entries: a page may hold all of a record's links, however many.
@@ -56,7 +63,7 @@ const wireLinks = z.object({
     z.object({
       // A number on the wire, though the official client's type says text.
       toObjectId: z.union([z.string(), z.int({ abort: true })]).transform(String),
-      associationTypes: z.optional(wireList(z.object({ typeId: z.number() }))),
+      associationTypes: z.optional(wireList(wireAssociationType)),
     }),
   ),
   paging: z.optional(wirePaging),
@@ -68,6 +75,18 @@ export const wireLinkBatch = z.object({
   results: wireList(wireLinks),
   errors: z.optional(wireList(wireBatchError)),
 });
+
+/** An association write: 201, or 207 with errors of what was not written. */
+export const wireLinkWrite = z.object({
+  numErrors: z.optional(z.number()),
+  errors: z.optional(
+    wireList(wireBatchError.extend({ message: z.optional(z.string()).catch(undefined) })),
+  ),
+});
+export type WireLinkWrite = z.output<typeof wireLinkWrite>;
+
+/** The end of an association: 204 without a body, or 207. */
+export const wireLinkArchive = z.optional(wireLinkWrite);
 
 /** `GET /crm/v3/pipelines/deals` */
 export const wirePipelines = z.object({

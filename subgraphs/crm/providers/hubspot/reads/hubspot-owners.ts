@@ -4,20 +4,26 @@ import type { Owner } from '../../../domain.ts';
 import type { FoundRecords } from '../../../provider.ts';
 import { listOwners } from '../hubspot-endpoints.ts';
 import { toOwner } from '../hubspot-mapping.ts';
-import { place } from './hubspot-records.ts';
+import { place } from './hubspot-batches.ts';
 
-/** HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. */
+/**
+ * HubSpot has no batch read of owners. One page holds all of most accounts, so a list costs less than a call per owner. Records keep the
+ * owner whose user was removed, who is in a list of its own: https://developers.hubspot.com/docs/api-reference/crm-owners-v3/guide
+ */
 export async function readOwners(
   client: UpstreamClient,
   ids: readonly string[],
   scope: RequestScope,
 ): Promise<FoundRecords<Owner>> {
   const owners = new Map<string, Owner>();
-  let after: string | undefined;
-  do {
-    const { results, paging } = await client.send(listOwners(after), scope);
-    for (const owner of results) owners.set(owner.id, toOwner(owner));
-    after = results.length === 0 ? undefined : paging?.next?.after;
-  } while (after !== undefined && !ids.every((id) => owners.has(id)));
+  for (const archived of [false, true]) {
+    let after: string | undefined;
+    do {
+      if (ids.every((id) => owners.has(id))) return place(ids, owners);
+      const { results, paging } = await client.send(listOwners(archived, after), scope);
+      for (const owner of results) owners.set(owner.id, toOwner(owner));
+      after = results.length === 0 ? undefined : paging?.next?.after;
+    } while (after !== undefined);
+  }
   return place(ids, owners);
 }

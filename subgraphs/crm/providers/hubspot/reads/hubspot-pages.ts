@@ -20,6 +20,7 @@ import { propertiesOf } from '../hubspot-mapping.ts';
 import { positionInPage, readPosition } from './hubspot-position.ts';
 import type { RecordType } from './hubspot-records.ts';
 import type { WireRecord } from '../hubspot-wire.ts';
+import { HubspotRefusal } from '../hubspot-refusals.ts';
 import { CRM } from '../../../service.ts';
 
 /** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
@@ -166,7 +167,7 @@ async function readSearchPage(
 
 /** Of a list that was read before only the position can be wrong. */
 const refuseToken = (after: string | undefined) => (error: unknown) => {
-  if (after !== undefined && error instanceof UpstreamError && error.status === 400)
+  if (after !== undefined && error instanceof HubspotRefusal && error.status === 400)
     throw positionRefused('EXPIRED');
   throw error;
 };

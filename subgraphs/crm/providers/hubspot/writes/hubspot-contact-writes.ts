@@ -4,10 +4,23 @@ import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { CustomerChanges } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
 import { toContactProperties, type PropertyChanges } from './hubspot-changes.ts';
-import { LINKS, setPrimaryCompany, unlinkCompany } from '../hubspot-endpoints.ts';
-import { emailIsTaken, HubspotRefusal, notFound, written } from '../hubspot-refusals.ts';
+import {
+  isLabelOfContact,
+  LINKS,
+  setPrimaryCompany,
+  unlinkCompany,
+  unsetPrimaryCompany,
+} from '../hubspot-endpoints.ts';
+import {
+  emailIsTaken,
+  HubspotRefusal,
+  notFound,
+  refusalOfLink,
+  written,
+} from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
-import type { WireWritten } from '../hubspot-wire.ts';
+import { readLinkTypes } from '../reads/hubspot-links.ts';
+import type { WireLinkWrite, WireWritten } from '../hubspot-wire.ts';
 import {
   createOnce,
   earliest,
@@ -66,27 +79,33 @@ export async function findCreatedContact(
 export async function updateContact(
   client: UpstreamClient,
   id: string,
-  { companyId, ...changes }: CustomerChanges,
+  { companyId: wantedId, ...changes }: CustomerChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  if (
-    companyId != null &&
-    (await readRecord(client, 'companies', { id: companyId }, ['hs_object_id'], scope)) === null
-  ) {
-    return notFound('company', 'companyId');
-  }
+  const companyId = wantedId == null ? wantedId : await readCompanyId(client, wantedId, scope);
+  if (wantedId != null && companyId == null) return notFound('company', 'companyId');
   const properties = toContactProperties(changes);
   if (Object.keys(properties).length === 0)
     return changeCompany(client, id, companyId ?? null, scope);
   const answer = await update(client, 'contacts', id, properties, scope);
   if (answer.id === null || 'refusals' in answer) return withStage(answer, properties);
   if (companyId === undefined) return withStage(answer, properties);
-  const moved = await changeCompany(client, id, companyId, scope).catch((error: unknown) => {
+  const moved = await changeCompany(client, answer.id, companyId, scope).catch((error: unknown) => {
     throw error instanceof UpstreamError
       ? new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error })
       : error;
   });
-  return moved.id === null ? moved : withStage(answer, properties);
+  return moved.id === null ? { ...moved, id: answer.id } : withStage(answer, properties);
+}
+
+/** The company's id now, which is another one after a merge; null where there is no such company. */
+async function readCompanyId(
+  client: UpstreamClient,
+  companyId: string,
+  scope: RequestScope,
+): Promise<string | null> {
+  const company = await readRecord(client, 'companies', { id: companyId }, ['hs_object_id'], scope);
+  return company && company.id;
 }
 
 /** HubSpot leaves a lifecycle stage as it is that would move backwards, and says nothing: https://knowledge.hubspot.com/records/use-lifecycle-stages */
@@ -105,20 +124,27 @@ function withStage(
 
 async function changeCompany(
   client: UpstreamClient,
-  id: string,
+  customerId: string,
   companyId: string | null,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const contact = await readRecord(client, 'contacts', { id }, [PRIMARY_COMPANY], scope);
+  const contact = await readRecord(
+    client,
+    'contacts',
+    { id: customerId },
+    [PRIMARY_COMPANY],
+    scope,
+  );
   if (contact === null) return notFound('customer', 'id');
-  const before = contact.properties[PRIMARY_COMPANY] ?? '';
+  const { id, properties } = contact;
+  const before = properties[PRIMARY_COMPANY] ?? '';
   if (before === (companyId ?? '')) return written(id);
   try {
-    await client.send(
-      companyId === null ? unlinkCompany(id, before) : setPrimaryCompany(id, companyId),
-      scope,
-    );
-    return written(id);
+    const answer =
+      companyId === null
+        ? await leaveCompany(client, id, before, scope)
+        : await client.send(setPrimaryCompany(id, companyId), scope);
+    return refusalOfLink(answer) ?? written(id);
   } catch (error) {
     const isMissing =
       error instanceof HubspotRefusal &&
@@ -128,16 +154,37 @@ async function changeCompany(
   }
 }
 
+/** Ending the link of a contact and a company would end all labels between them, also those that are the account's own. */
+async function leaveCompany(
+  client: UpstreamClient,
+  id: string,
+  companyId: string,
+  scope: RequestScope,
+): Promise<WireLinkWrite | undefined> {
+  const pair = { from: 'contacts', to: 'companies', id, toId: companyId } as const;
+  const types = await readLinkTypes(client, pair, scope);
+  const keepsLink = types === null || types.some(isLabelOfContact);
+  const request = (keepsLink ? unsetPrimaryCompany : unlinkCompany)(id, companyId);
+  return client.send(request, scope);
+}
+
 const PRIMARY_COMPANY = 'associatedcompanyid';
 
-export const contactHolds = (
+export async function contactHolds(
   client: UpstreamClient,
   id: string,
   { companyId, ...changes }: CustomerChanges,
   scope: RequestScope,
-): Promise<boolean> => {
+): Promise<boolean> {
   const company: PropertyChanges =
-    companyId === undefined ? {} : { [PRIMARY_COMPANY]: companyId ?? '' };
+    companyId === undefined
+      ? {}
+      : {
+          [PRIMARY_COMPANY]:
+            companyId === null
+              ? ''
+              : ((await readCompanyId(client, companyId, scope)) ?? companyId),
+        };
   return recordHolds(
     client,
     'contacts',
@@ -145,4 +192,4 @@ export const contactHolds = (
     { ...toContactProperties(changes), ...company },
     scope,
   );
-};
+}

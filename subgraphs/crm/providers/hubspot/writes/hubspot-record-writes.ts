@@ -78,7 +78,7 @@ const mayBeOurs = (
   { property }: CreationKey,
 ) =>
   status === 409 ||
-  (invalidValues.length === 0 && missingRecords.length === 0) ||
+  (status === 400 && invalidValues.length === 0 && missingRecords.length === 0) ||
   invalidValues.some(
     (value) => value.property === property && value.code !== 'PROPERTY_DOESNT_EXIST',
   );
@@ -116,9 +116,12 @@ export async function update(
   try {
     return await client.send(updateRecord(type, id, { properties }), scope);
   } catch (error) {
-    if (error instanceof UpstreamError && error.status === 404) return unknown;
-    if (error instanceof HubspotRefusal) return toResult(error, { properties });
-    throw error;
+    if (error instanceof HubspotRefusal)
+      return error.status === 404 ? unknown : toResult(error, { properties });
+    // A page in place of HubSpot's own answer comes of a path that is gone, or of a proxy, and says nothing of the record.
+    throw error instanceof UpstreamError && error.status === 404
+      ? new UpstreamError('UPSTREAM_CONTRACT', CRM, { status: error.status, cause: error })
+      : error;
   }
 }
 
