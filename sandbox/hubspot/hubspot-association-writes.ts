@@ -29,7 +29,7 @@ export function createAssociations(
   const results = linked.map(([end, other]) => ({ from: { id: end.id }, to: { id: other.id } }));
   return {
     ...jsonAnswer(201, { status: 'COMPLETE', results }),
-    wrote: '/crm/v4/associations/{from}/{to}/batch/create',
+    wrote: '/associations/{from}/{to}/batch/create',
   };
 }
 
@@ -50,7 +50,7 @@ export function archiveAssociations(
         setPrimary(store, end, null);
     }
   }
-  return { status: 204, wrote: '/crm/v4/associations/{from}/{to}/batch/archive' };
+  return { status: 204, wrote: '/associations/{from}/{to}/batch/archive' };
 }
 
 function setPrimary(store: HubSpotStore, { type, id }: End, companyId: string | null) {

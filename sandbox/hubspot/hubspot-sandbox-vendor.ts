@@ -15,6 +15,7 @@ import { answerPipelines } from './hubspot-pipelines.ts';
 import { answerProperties } from './hubspot-properties.ts';
 import { HubSpotRateLimit } from './hubspot-rate-limit.ts';
 import { searchObjects } from './hubspot-search.ts';
+import { enforcesRules, type HubSpotPath, pathInVersion, readPath } from './hubspot-path.ts';
 import { createHubSpotStore } from './hubspot-store.ts';
 import { createHubSpotWrites } from './hubspot-writes.ts';
 
@@ -45,31 +46,35 @@ export function createHubSpotSandboxVendor(
   }
 
   function route(request: SandboxVendorRequest): SandboxVendorResponse {
-    const [root, version, api, ...rest] = request.path
-      .split('/')
-      .filter(Boolean)
-      .map(decodeURIComponent);
-    if (root !== 'crm') return notFoundPage();
+    const path = readPath(request.path);
+    if (path === undefined) return notFoundPage();
+    const answer = routeArea(request, path);
+    if (answer.wrote === undefined) return answer;
+    return { ...answer, wrote: pathInVersion(answer.wrote, path.version) };
+  }
+
+  function routeArea(request: SandboxVendorRequest, path: HubSpotPath): SandboxVendorResponse {
+    const { area, rest } = path;
     const [first = '', second] = rest;
-    if (version === 'v4')
-      return api === 'associations' ? routeAssociations(request, rest) : notFoundPage();
-    if (version !== 'v3') return notFoundPage();
-    if (api === 'owners' && request.method === 'GET')
+    if (area === 'associations') return routeAssociations(request, rest);
+    if (area === 'owners' && request.method === 'GET')
       return first === '' ? listOwners(world, request) : getOwner(world, first);
-    if (api === 'pipelines' && request.method === 'GET' && first === 'deals')
+    if (area === 'pipelines' && request.method === 'GET' && first === 'deals')
       return answerPipelines(second);
     const type = readObjectType(first);
     if (type === undefined) return notFoundPage();
-    if (api === 'properties' && request.method === 'GET')
+    if (area === 'properties' && request.method === 'GET')
       return answerProperties(type, store.all(type), second);
-    return api === 'objects' ? routeObjects(request, type, rest.slice(1)) : notFoundPage();
+    return area === 'objects' ? routeObjects(request, type, path) : notFoundPage();
   }
 
   function routeObjects(
     request: SandboxVendorRequest,
     type: ObjectType,
-    rest: readonly string[],
+    path: HubSpotPath,
   ): SandboxVendorResponse {
+    const rest = path.rest.slice(1);
+    const rules = { areEnforced: enforcesRules(path) };
     switch (`${request.method} ${rest.join('/')}`) {
       case 'GET ':
         return listObjects(type, store.all(type), request);
@@ -78,13 +83,13 @@ export function createHubSpotSandboxVendor(
       case 'POST search':
         return searchObjects(type, store.all(type), request);
       case 'POST ':
-        return writes.create(type, request);
+        return writes.create(type, request, rules);
     }
     const [id] = rest;
     if (id === undefined || rest.length > 1) return notFoundPage();
     if (request.method === 'GET') return getObject(type, store, id, request);
     return request.method === 'PATCH'
-      ? writes.update(type, id, request)
+      ? writes.update(type, id, request, rules)
       : errorAnswer(405, 'The sandbox does not support archiving and merging.');
   }
 
@@ -114,9 +119,11 @@ export function createHubSpotSandboxVendor(
 }
 
 /** Searches and batches are read by POST as well. */
-const isWrite = ({ method, path }: SandboxVendorRequest) =>
-  method === 'PATCH' ||
-  (method === 'POST' && /^\/crm\/v3\/objects\/[^/]+$|\/batch\/(create|archive)$/.test(path));
+const isWrite = ({ method, path }: SandboxVendorRequest) => {
+  if (method !== 'POST') return method === 'PATCH';
+  const { area, rest = [] } = readPath(path) ?? {};
+  return area === 'objects' ? rest.length === 1 : /^batch\/(?!read$)/.test(rest.slice(2).join('/'));
+};
 
 function failure(status: 429 | 500): SandboxVendorResponse {
   return withHeaders(status === 429 ? tooManyCalls(false) : errorAnswer(500, 'internal error'), {});

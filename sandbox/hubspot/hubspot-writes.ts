@@ -12,13 +12,24 @@ import { modifiedProperty } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
 import { conflictOf, isIdProperty } from './hubspot-unique-properties.ts';
+import { refusalOfMissing } from './hubspot-required-properties.ts';
 import { refusalOfValues, type Values } from './hubspot-validation.ts';
 
 export interface HubSpotWrites {
   /** `POST /crm/v3/objects/{type}` */
-  create(type: ObjectType, request: SandboxVendorRequest): SandboxVendorResponse;
+  create(type: ObjectType, request: SandboxVendorRequest, rules: Rules): SandboxVendorResponse;
   /** `PATCH /crm/v3/objects/{type}/{id}`, the id being a unique property's value where the query says so. */
-  update(type: ObjectType, id: string, request: SandboxVendorRequest): SandboxVendorResponse;
+  update(
+    type: ObjectType,
+    id: string,
+    request: SandboxVendorRequest,
+    rules: Rules,
+  ): SandboxVendorResponse;
+}
+
+/** The rules that the account's administrators made for its pages. */
+interface Rules {
+  readonly areEnforced: boolean;
 }
 
 /** Each write is a second after the one before, so that what is written last is the newest. */
@@ -33,7 +44,7 @@ export function createHubSpotWrites(world: World, store: HubSpotStore): HubSpotW
   }
 
   return {
-    create(type, request) {
+    create(type, request, { areEnforced }) {
       const body = readBody(CREATE, request);
       if (!body.success) return body.answer;
       const given = normalize(body.data.properties);
@@ -42,6 +53,7 @@ export function createHubSpotWrites(world: World, store: HubSpotStore): HubSpotW
       const after = { ...blank, ...filledIn(type, id, given, now), ...defined(given) };
       const refusal =
         refusalOfValues(type, given, knownTo(type), after, world) ??
+        (areEnforced ? refusalOfMissing(type, given, after, 'creating') : undefined) ??
         conflictOf(type, id, given, store);
       if (refusal !== undefined) return refusal;
       const links = readLinks(type, body.data.associations, store);
@@ -50,14 +62,9 @@ export function createHubSpotWrites(world: World, store: HubSpotStore): HubSpotW
       const record = stamp(type, { id, properties, createdAt: now, updatedAt: now });
       put(type, record);
       for (const { to } of links.data) store.associate({ type, id }, to);
-      return answer(
-        201,
-        record,
-        (name) => record.properties[name] !== null,
-        `/crm/v3/objects/${type}`,
-      );
+      return answer(201, record, (name) => record.properties[name] !== null, `/objects/${type}`);
     },
-    update(type, id, request) {
+    update(type, id, request, { areEnforced }) {
       const idProperty = request.query.get('idProperty');
       if (!isIdProperty(type, idProperty))
         return validationError(`Property ${String(idProperty)} is not a unique property`);
@@ -69,6 +76,7 @@ export function createHubSpotWrites(world: World, store: HubSpotStore): HubSpotW
       const after = { ...before.properties, ...given };
       const refusal =
         refusalOfValues(type, given, knownTo(type), after, world) ??
+        (areEnforced ? refusalOfMissing(type, given, after, 'updating') : undefined) ??
         conflictOf(type, before.id, given, store);
       if (refusal !== undefined) return refusal;
       const record = stamp(type, { ...before, properties: after, updatedAt: nextTime() });
@@ -77,7 +85,7 @@ export function createHubSpotWrites(world: World, store: HubSpotStore): HubSpotW
         200,
         record,
         (name) => name in given || (ALWAYS_ANSWERED.has(name) && record.properties[name] !== null),
-        `/crm/v3/objects/${type}/{id}`,
+        `/objects/${type}/{id}`,
       );
     },
   };

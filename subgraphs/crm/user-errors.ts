@@ -5,6 +5,8 @@ import type { CrmRefusal, PlainReason } from './refusal.ts';
 export function explainRefusal(refusal: CrmRefusal, name: string): Explanation {
   if (refusal.reason === 'NOT_FOUND')
     return ['NOT_FOUND', `The CRM has no ${refusal.kind} with this id.`];
+  if (refusal.reason === 'REQUIRED')
+    return ['UNKNOWN', `${name} is required by a rule of the CRM account.`];
   if (refusal.reason !== 'VALUE_REFUSED') return SENTENCES[refusal.reason];
   const expected = EXPECTED[refusal.at?.join('.') ?? ''] ?? 'text that the CRM accepts';
   return [

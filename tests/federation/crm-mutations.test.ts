@@ -71,6 +71,20 @@ describe.each(['embedded', 'distributed'] as const)(
       });
     });
 
+    it('have a user error for a value that a rule of the account requires', async () => {
+      const { data, errors } = await gateway.query(
+        `mutation {
+        createDeal(input: { title: "Won", stageId: "closedwon" }) { deal { id } userErrors { code field message } }
+      }`,
+      );
+      expect(errors).toBeUndefined();
+      const message = 'input.amount is required by a rule of the CRM account.';
+      expect(data.createDeal).toEqual({
+        deal: null,
+        userErrors: [{ code: 'UNKNOWN', field: ['input', 'amount'], message }],
+      });
+    });
+
     it('are seen by what reads them later in the same operation, and by the next', async () => {
       const { data } = await gateway.query(
         'mutation { createDeal(input: { title: "First" }) { deal { id } } }',
@@ -103,7 +117,7 @@ describe.each(['embedded', 'distributed'] as const)(
       );
       const ids = (await Promise.all(asked)).map(({ data }) => data.createDeal.deal.id);
       expect(new Set(ids).size).toBe(1);
-      expect(writes().slice(before)).toEqual(['/crm/v3/objects/deals']);
+      expect(writes().slice(before)).toEqual(['/crm/objects/2026-09/deals']);
     });
   },
 );

@@ -350,3 +350,38 @@ describe('an association that is made later', () => {
     );
   });
 });
+
+describe('a rule of the account that makes a property necessary', () => {
+  const won = { dealname: 'Won', dealstage: 'closedwon' };
+  const DATED = '/crm/objects/2026-09/deals';
+  const missing = (action: string) => ({
+    httpStatus: 400,
+    category: 'VALIDATION_ERROR',
+    message: `Error ${action} DEAL. Some required properties were not set.`,
+    context: { properties: ['amount'] },
+  });
+
+  it('holds for writes of version 2026-09, new records and changed ones', () => {
+    const hubspot = openHubSpot();
+    const create = (properties: object) => hubspot.ask('POST', DATED, { properties });
+    expect(hubspot.error(create(won))).toMatchObject(missing('creating'));
+    expect(create({ ...won, amount: '10' })).toMatchObject({ status: 201, wrote: DATED });
+
+    const { id } = hubspot.record(create({ ...won, dealstage: 'contractsent' }));
+    const change = (properties: object) => hubspot.ask('PATCH', `${DATED}/${id}`, { properties });
+    expect(hubspot.error(change({ dealstage: 'closedwon' }))).toMatchObject(missing('updating'));
+    expect(change({ dealstage: 'closedwon', amount: '10' })).toMatchObject({
+      status: 200,
+      wrote: `${DATED}/{id}`,
+    });
+    expect(hubspot.error(change({ amount: '' }))).toMatchObject(missing('updating'));
+    expect(change({ dealname: 'Still won' }).status).toBe(200);
+  });
+
+  it.each(['/crm/v3/objects/deals', '/crm/objects/2026-03/deals'])(
+    'does not hold for writes of versions before: %s',
+    (path) => {
+      expect(openHubSpot().ask('POST', path, { properties: won }).status).toBe(201);
+    },
+  );
+});

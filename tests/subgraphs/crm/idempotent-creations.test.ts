@@ -52,12 +52,12 @@ describe.each([
   it.each([
     [
       'createCustomer',
-      '/crm/v3/objects/contacts',
+      '/crm/objects/2026-09/contacts',
       (index: number) => ({ email: `once-${String(index)}@example.org` }),
     ],
     [
       'createDeal',
-      '/crm/v3/objects/deals',
+      '/crm/objects/2026-09/deals',
       (index: number) => ({
         title: `Once ${String(index)}`,
         amount: { amount: '10.00', currency: 'EUR' },

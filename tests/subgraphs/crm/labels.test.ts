@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { mockHubspot, wireRecord } from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
-const DEALS = '/crm/v3/objects/deals';
-const PIPELINES = '/crm/v3/pipelines/deals';
-const OWNERS = '/crm/v3/owners';
+const DEALS = '/crm/objects/2026-09/deals';
+const PIPELINES = '/crm/pipelines/2026-09/deals';
+const OWNERS = '/crm/owners/2026-09';
 
 const hubspot = mockHubspot();
 const { ask } = startCrm();
@@ -83,10 +83,10 @@ describe('labels', () => {
   });
 
   it('of lifecycle stages are read once for all customers', async () => {
-    hubspot.on('GET', '/crm/v3/objects/contacts', {
+    hubspot.on('GET', '/crm/objects/2026-09/contacts', {
       results: [1, 2].map((id) => wireRecord(id, { lifecyclestage: id === 1 ? 'lead' : '4711' })),
     });
-    hubspot.on('GET', '/crm/v3/properties/contacts/lifecyclestage', {
+    hubspot.on('GET', '/crm/properties/2026-09/contacts/lifecyclestage', {
       name: 'lifecyclestage',
       options: [
         { value: 'lead', label: 'Lead', hidden: false },

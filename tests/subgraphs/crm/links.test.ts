@@ -9,10 +9,10 @@ import {
 } from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
-const CONTACTS = '/crm/v3/objects/contacts';
-const DEALS = '/crm/v3/objects/deals';
-const COMPANIES = '/crm/v3/objects/companies';
-const links = (from: string, to: string) => `/crm/v4/associations/${from}/${to}/batch/read`;
+const CONTACTS = '/crm/objects/2026-09/contacts';
+const DEALS = '/crm/objects/2026-09/deals';
+const COMPANIES = '/crm/objects/2026-09/companies';
+const links = (from: string, to: string) => `/crm/associations/2026-09/${from}/${to}/batch/read`;
 
 const hubspot = mockHubspot();
 const { ask } = startCrm();

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { everyRecord, idsOf, mockHubspot, wireRecord } from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
-const objects = (type: string) => `/crm/v3/objects/${type}/batch/read`;
-const links = (from: string, to: string) => `/crm/v4/associations/${from}/${to}/batch/read`;
+const objects = (type: string) => `/crm/objects/2026-09/${type}/batch/read`;
+const links = (from: string, to: string) => `/crm/associations/2026-09/${from}/${to}/batch/read`;
 
 const hubspot = mockHubspot();
 const { ask } = startCrm();
@@ -83,7 +83,7 @@ describe('a record that was merged', () => {
   });
 
   it('has the links that HubSpot answers under the surviving id', async () => {
-    hubspot.on('GET', '/crm/v3/objects/deals', { results: [wireRecord(11), wireRecord(12)] });
+    hubspot.on('GET', '/crm/objects/2026-09/deals', { results: [wireRecord(11), wireRecord(12)] });
     const company = {
       toObjectId: 9,
       associationTypes: [{ category: 'HUBSPOT_DEFINED', typeId: 5 }],
@@ -114,7 +114,7 @@ describe('a record that was merged', () => {
       { results: [survivor(202, '101', { associatedcompanyid: '5' })] },
       { results: [survivor(202, '101')] },
     );
-    hubspot.on('POST', '/crm/v4/associations/contacts/companies/batch/create', () => ({
+    hubspot.on('POST', '/crm/associations/2026-09/contacts/companies/batch/create', () => ({
       status: 201,
       body: { status: 'COMPLETE', results: [] },
     }));

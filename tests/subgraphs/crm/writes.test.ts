@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { everyRecord, mockHubspot, wireRecord } from './hubspot-mock.ts';
 import { HUBSPOT, startCrm, TOKEN } from './start-crm.ts';
 
-const CONTACTS = '/crm/v3/objects/contacts';
-const DEALS = '/crm/v3/objects/deals';
-const COMPANIES = '/crm/v3/objects/companies';
+const CONTACTS = '/crm/objects/2026-09/contacts';
+const DEALS = '/crm/objects/2026-09/deals';
+const COMPANIES = '/crm/objects/2026-09/companies';
 
 const hubspot = mockHubspot();
 const { ask } = startCrm({ UPSTREAM_MAX_TRIES: '3' });
@@ -229,6 +229,35 @@ describe('a refusal of HubSpot’s', () => {
   );
 
   it.each([
+    [
+      'beside its words',
+      { context: { properties: ['lastname', 'shoe_size'] } },
+      ['input', 'lastName'],
+    ],
+    [
+      'in a list',
+      { errors: [{ code: 'X', context: { propertyName: ['city'] } }] },
+      ['input', 'address', 'city'],
+    ],
+    [
+      'in its words',
+      { message: 'Property values were not valid: [{"error":"X","name":"jobtitle"}]' },
+      ['input', 'jobTitle'],
+    ],
+  ])(
+    'of a missing value that a rule of the account requires, %s, is a user error',
+    async (_how, body, field) => {
+      hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
+      const { data, errors } = await create({ email: 'a@example.org', jobTitle: '' });
+      const message = `${field.join('.')} is required by a rule of the CRM account.`;
+      expect([data, errors]).toEqual([
+        { createCustomer: { customer: null, userErrors: [{ code: 'UNKNOWN', field, message }] } },
+        [],
+      ]);
+    },
+  );
+
+  it.each([
     ['explains nothing', {}],
     [
       'is of a property that the account does not have',
@@ -362,7 +391,7 @@ describe('a change of a customer', () => {
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
-    hubspot.on('POST', '/crm/v4/associations/contacts/companies/batch/create', () => ({
+    hubspot.on('POST', '/crm/associations/2026-09/contacts/companies/batch/create', () => ({
       status: 500,
       body: {},
     }));
@@ -392,7 +421,7 @@ describe('a change of a customer', () => {
   ])(
     'of a %s that is answered with a page of a proxy says nothing of the record',
     async (_kind, type, mutation, change) => {
-      hubspot.on('PATCH', `/crm/v3/objects/${type}/7`, () => ({
+      hubspot.on('PATCH', `/crm/objects/2026-09/${type}/7`, () => ({
         status: 404,
         headers: { 'content-type': 'text/html' },
         body: '<html>Not Found</html>',
@@ -409,7 +438,7 @@ describe('a change of a customer', () => {
 });
 
 describe('the company of a customer', () => {
-  const PAIR = '/crm/v4/associations/contacts/companies';
+  const PAIR = '/crm/associations/2026-09/contacts/companies';
   const linkRefused =
     (message: string, category = 'VALIDATION_ERROR') =>
     () => ({

@@ -25,12 +25,12 @@ export const MAX_SEARCH_RESULTS = 10_000;
 const MAX_SEARCH_PAGE = 200;
 const MAX_OWNERS = 500;
 
-// HubSpot joins v3 and v4 under dated versions: these are the only places that know them.
-const OBJECTS = '/crm/v3/objects';
-const ASSOCIATIONS = '/crm/v4/associations';
-const PIPELINES = '/crm/v3/pipelines';
-const PROPERTIES = '/crm/v3/properties';
-const OWNERS = '/crm/v3/owners';
+// Without a version, which the client adds.
+const OBJECTS = '/crm/objects';
+const ASSOCIATIONS = '/crm/associations';
+const PIPELINES = '/crm/pipelines';
+const PROPERTIES = '/crm/properties';
+const OWNERS = '/crm/owners';
 
 export interface RecordListQuery {
   readonly limit: number;

@@ -27,7 +27,11 @@ export function explainRefusal({
   if (code === undefined && error !== undefined && REASONED.has(status))
     return new HubspotRefusal(status, error);
   if (code !== 'UPSTREAM_RATE_LIMITED' || headers['retry-after'] !== undefined) return code;
-  return new UpstreamError(code, CRM, { status, retryAfter: SECONDS_OF_POLICY[policyName ?? ''] });
+  return new UpstreamError(code, CRM, {
+    status,
+    retryAfter: SECONDS_OF_POLICY[policyName ?? ''],
+    ...(policyName === 'DAILY' && { retryAdvice: false }),
+  });
 }
 
 /** @returns undefined where the record that an error is about just does not exist, or has no link. */
@@ -42,10 +46,15 @@ const TEMPORARY = new Set([423, 477]);
 /** Those that say what is wrong. */
 const REASONED = new Set([400, 404, 409]);
 
-/** How long a used-up allowance lasts; the daily one says nothing of use. Answers carry no `Retry-After` then. */
+/**
+ * How long a used-up allowance lasts; answers carry no `Retry-After` then. The daily one lasts until midnight in the account's time zone,
+ * which answers do not tell: in some zone it is midnight at each quarter of an hour.
+ * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+ */
 const SECONDS_OF_POLICY: Readonly<Record<string, number>> = {
   SECONDLY: 1,
   TEN_SECONDLY_ROLLING: 10,
+  DAILY: 900,
 };
 
 function codeOfCategory(category: string | undefined): UpstreamErrorCode | undefined {
@@ -88,12 +97,22 @@ interface MissingRecord {
   readonly id: string;
 }
 
-/** Some answers list them, others write them as JSON into their message: `Property values were not valid: [{"name":"email",...}]`. */
-function readInvalidValues({ errors = [], message = '' }: WireError): readonly InvalidValue[] {
-  const listed = errors.flatMap(({ code, context }) =>
-    (context?.['propertyName'] ?? []).map((property) => ({ property, code })),
+/**
+ * Some answers list them, others write them as JSON into their message: `Property values were not valid: [{"name":"email",...}]`. Those that
+ * are missing are named beside the message: https://github.com/PipedreamHQ/pipedream/issues/12366
+ */
+function readInvalidValues({
+  errors = [],
+  context,
+  message = '',
+}: WireError): readonly InvalidValue[] {
+  const named = [...errors, { code: undefined, context }].flatMap((error) =>
+    (error.context?.['propertyName'] ?? error.context?.['properties'] ?? []).map((property) => ({
+      property,
+      code: error.code,
+    })),
   );
-  if (listed.length > 0) return listed;
+  if (named.length > 0) return named;
   const written = safeParseWire(wireInvalidValues, parseList(message)).data ?? [];
   return written.map(({ name, error }) => ({ property: name, code: error }));
 }
@@ -160,9 +179,10 @@ export function toResult(
     throw refusal;
   const values = invalidValues.flatMap(({ property }): CrmRefusal[] => {
     const at = PARTS[property];
-    return at === undefined
-      ? []
-      : [{ reason: 'VALUE_REFUSED', at, got: properties[property] ?? '' }];
+    const got = properties[property] ?? '';
+    if (at === undefined) return [];
+    // What was not given cannot be wrong: a rule of the account's makes it necessary.
+    return got === '' ? [required(at)] : [{ reason: 'VALUE_REFUSED', at, got }];
   });
   return values.length === 0 ? UNKNOWN : refused(...values);
 }
@@ -185,6 +205,12 @@ export function refusalOfLink({
   if (missing === undefined) return UNKNOWN;
   return missing.type === 'COMPANY' ? notFound('company', 'companyId') : notFound('customer', 'id');
 }
+
+/** An amount of money is given as a whole. */
+const required = (at: Part): CrmRefusal => ({
+  reason: 'REQUIRED',
+  at: at[0] === 'amount' ? ['amount'] : at,
+});
 
 /** A rule of the account's own, such as a property that must be filled. */
 const UNKNOWN = refused({ reason: 'UNKNOWN', at: null });

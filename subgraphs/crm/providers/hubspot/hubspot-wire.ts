@@ -19,13 +19,13 @@ export type WireRecord = z.output<typeof wireRecord>;
 
 const wirePaging = z.object({ next: z.optional(z.object({ after: z.string() })) });
 
-/** `GET /crm/v3/objects/{type}` */
+/** `GET /crm/objects/{type}` */
 export const wireRecordPage = z.object({
   results: wireList(wireRecord),
   paging: z.optional(wirePaging),
 });
 
-/** `POST /crm/v3/objects/{type}/search` */
+/** `POST /crm/objects/{type}/search` */
 export const wireSearchPage = z.object({
   total: z.number(),
   results: wireList(wireRecord),
@@ -42,7 +42,7 @@ const wireBatchError = z.object({
 });
 export type WireBatchError = z.output<typeof wireBatchError>;
 
-/** `POST /crm/v3/objects/{type}/batch/read`: 200, or 207 with errors. */
+/** `POST /crm/objects/{type}/batch/read`: 200, or 207 with errors. */
 export const wireRecordBatch = z.object({
   results: wireList(wireRecord),
   errors: z.optional(wireList(wireBatchError)),
@@ -70,7 +70,7 @@ const wireLinks = z.object({
 });
 export type WireLinks = z.output<typeof wireLinks>;
 
-/** `POST /crm/v4/associations/{from}/{to}/batch/read`: 200, or 207 with errors, also for a record that has no links. */
+/** `POST /crm/associations/{from}/{to}/batch/read`: 200, or 207 with errors, also for a record that has no links. */
 export const wireLinkBatch = z.object({
   results: wireList(wireLinks),
   errors: z.optional(wireList(wireBatchError)),
@@ -88,7 +88,7 @@ export type WireLinkWrite = z.output<typeof wireLinkWrite>;
 /** The end of an association: 204 without a body, or 207. */
 export const wireLinkArchive = z.optional(wireLinkWrite);
 
-/** `GET /crm/v3/pipelines/deals` */
+/** `GET /crm/pipelines/deals` */
 export const wirePipelines = z.object({
   results: wireList(
     z.object({
@@ -108,12 +108,12 @@ export const wirePipelines = z.object({
 });
 export type WirePipeline = z.output<typeof wirePipelines>['results'][number];
 
-/** `GET /crm/v3/properties/contacts/lifecyclestage` */
+/** `GET /crm/properties/contacts/lifecyclestage` */
 export const wireProperty = z.object({
   options: wireList(z.object({ value: z.string(), label: z.string() })),
 });
 
-/** `GET /crm/v3/owners` */
+/** `GET /crm/owners` */
 export const wireOwnerPage = z.object({
   results: wireList(
     z.object({

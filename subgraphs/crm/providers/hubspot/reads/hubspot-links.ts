@@ -1,6 +1,6 @@
 import { CodedError } from '../../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { Page } from '../../../../paging/connection.ts';
 import type { FoundRecords, LinkedRequest } from '../../../provider.ts';
@@ -17,7 +17,7 @@ export interface LinkTypes {
 
 /** Pages of the ids that records are linked with. One of HubSpot's pages usually holds all of a record's links. */
 export async function readLinkedIds(
-  client: UpstreamClient,
+  client: HubspotClient,
   types: LinkTypes,
   requests: readonly LinkedRequest[],
   scope: RequestScope,
@@ -32,7 +32,7 @@ export async function readLinkedIds(
 
 /** The company that each deal is with: the primary one where HubSpot knows it. */
 export async function readCompanyIdsOfDeals(
-  client: UpstreamClient,
+  client: HubspotClient,
   dealIds: readonly string[],
   scope: RequestScope,
 ): Promise<FoundRecords<string>> {
@@ -52,7 +52,7 @@ export async function readCompanyIdsOfDeals(
  * @returns null where that is not among the first of a record's links that HubSpot sends.
  */
 export async function readLinkTypes(
-  client: UpstreamClient,
+  client: HubspotClient,
   { id, toId, ...types }: LinkTypes & { readonly id: string; readonly toId: string },
   scope: RequestScope,
 ): Promise<readonly WireAssociationType[] | null> {
@@ -79,7 +79,7 @@ function toRange({ id, page: { first, after } }: LinkedRequest): LinkRange | Err
 }
 
 async function readRanges(
-  client: UpstreamClient,
+  client: HubspotClient,
   types: LinkTypes,
   ranges: readonly LinkRange[],
   scope: RequestScope,
@@ -128,7 +128,7 @@ function toPage(
 
 /** A record can be asked for once in a batch, so those that go on from different tokens are asked for in batches of their own. */
 async function readWireLinks(
-  client: UpstreamClient,
+  client: HubspotClient,
   { from, to }: LinkTypes,
   inputs: readonly { readonly id: string; readonly token: string }[],
   scope: RequestScope,
@@ -150,7 +150,7 @@ async function readWireLinks(
 }
 
 async function readBatch(
-  client: UpstreamClient,
+  client: HubspotClient,
   { from, to, ids, token }: LinkTypes & { readonly ids: readonly string[]; readonly token: string },
   scope: RequestScope,
 ): Promise<FoundRecords<WireLinks>> {

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import type { Owner } from '../../../domain.ts';
 import type { FoundRecords } from '../../../provider.ts';
 import { listOwners } from '../hubspot-endpoints.ts';
@@ -11,7 +11,7 @@ import { place } from './hubspot-batches.ts';
  * owner whose user was removed, who is in a list of its own: https://developers.hubspot.com/docs/api-reference/crm-owners-v3/guide
  */
 export async function readOwners(
-  client: UpstreamClient,
+  client: HubspotClient,
   ids: readonly string[],
   scope: RequestScope,
 ): Promise<FoundRecords<Owner>> {

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import {
   type Page,
@@ -25,7 +25,7 @@ import { CRM } from '../../../service.ts';
 
 /** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
 export async function readPage<Item, Filter, SortField extends string>(
-  client: UpstreamClient,
+  client: HubspotClient,
   record: RecordType<Item, Filter, SortField>,
   query: ListQuery<Filter, SortField>,
   fields: Fields,
@@ -81,7 +81,7 @@ interface PlainQuery extends Pick<ListQuery<never, never>, 'page' | 'counted'> {
 }
 
 async function readPlainPage(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   query: PlainQuery,
   scope: RequestScope,
@@ -96,7 +96,7 @@ async function readPlainPage(
  * that page is then read again, just as far as needed.
  */
 async function readListPage(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   { page: { first, after: position }, properties }: PlainQuery,
   scope: RequestScope,
@@ -126,7 +126,7 @@ async function readListPage(
 
 /** A list does not tell its length; a search for everything does. It takes only its own field along when it fails. */
 const countRecords = (
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   scope: RequestScope,
 ): Promise<number | Error> =>
@@ -146,7 +146,7 @@ interface SearchQuery extends Conditions {
 
 /** `after` of a search is how many results come before, so every result has a position of its own. */
 async function readSearchPage(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   { first, after: position, ...search }: SearchQuery,
   scope: RequestScope,

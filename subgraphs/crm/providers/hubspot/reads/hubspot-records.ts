@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import type { Fields, FoundRecords } from '../../../provider.ts';
 import {
   readRecords,
@@ -24,7 +24,7 @@ export interface RecordType<Item, Filter = never, SortField extends string = nev
 export type ReadableType<Item> = Pick<RecordType<Item>, 'type' | 'properties' | 'toItem'>;
 
 export async function readRecordsById<Item>(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties, toItem }: ReadableType<Item>,
   ids: readonly string[],
   fields: Fields,
@@ -46,7 +46,7 @@ export async function readRecordsById<Item>(
 }
 
 export async function readRecordsByEmail<Item>(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties, toItem }: ReadableType<Item>,
   emails: readonly string[],
   fields: Fields,
@@ -71,7 +71,7 @@ export async function readRecordsByEmail<Item>(
 
 /** A batch read by a property wants its values to be unique, which only some properties promise; a search does not. */
 export async function readRecordsByValue<Item>(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties, toItem }: ReadableType<Item>,
   { propertyName, values }: { readonly propertyName: string; readonly values: readonly string[] },
   fields: Fields,

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { CustomerChanges } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
@@ -33,7 +33,7 @@ import {
 import { CRM } from '../../../service.ts';
 
 export async function createContact(
-  client: UpstreamClient,
+  client: HubspotClient,
   { companyId, ...customer }: CustomerChanges,
   key: CreationKey | null,
   scope: RequestScope,
@@ -51,7 +51,7 @@ export async function createContact(
 
 /** No two contacts have the same e-mail address, so one that has it is ours, or was there before. */
 export async function findCreatedContact(
-  client: UpstreamClient,
+  client: HubspotClient,
   customer: CustomerChanges,
   startedAt: Date,
   scope: RequestScope,
@@ -77,7 +77,7 @@ export async function findCreatedContact(
 
 /** Properties and company are two calls; where the second one fails, nobody can be told that nothing was changed. */
 export async function updateContact(
-  client: UpstreamClient,
+  client: HubspotClient,
   id: string,
   { companyId: wantedId, ...changes }: CustomerChanges,
   scope: RequestScope,
@@ -100,7 +100,7 @@ export async function updateContact(
 
 /** The company's id now, which is another one after a merge; null where there is no such company. */
 async function readCompanyId(
-  client: UpstreamClient,
+  client: HubspotClient,
   companyId: string,
   scope: RequestScope,
 ): Promise<string | null> {
@@ -123,7 +123,7 @@ function withStage(
 }
 
 async function changeCompany(
-  client: UpstreamClient,
+  client: HubspotClient,
   customerId: string,
   companyId: string | null,
   scope: RequestScope,
@@ -156,7 +156,7 @@ async function changeCompany(
 
 /** Ending the link of a contact and a company would end all labels between them, also those that are the account's own. */
 async function leaveCompany(
-  client: UpstreamClient,
+  client: HubspotClient,
   id: string,
   companyId: string,
   scope: RequestScope,
@@ -171,7 +171,7 @@ async function leaveCompany(
 const PRIMARY_COMPANY = 'associatedcompanyid';
 
 export async function contactHolds(
-  client: UpstreamClient,
+  client: HubspotClient,
   id: string,
   { companyId, ...changes }: CustomerChanges,
   scope: RequestScope,

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { RecordKind } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
@@ -44,7 +44,7 @@ export interface CreationKey {
 
 /** HubSpot knows no idempotency keys, but refuses a second record with the value of a unique property. */
 export async function createOnce(
-  client: UpstreamClient,
+  client: HubspotClient,
   asked: NewRecord,
   key: CreationKey | null,
   scope: RequestScope,
@@ -84,7 +84,7 @@ const mayBeOurs = (
   );
 
 async function findByKey(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   { property, value }: CreationKey,
   scope: RequestScope,
@@ -105,7 +105,7 @@ async function findByKey(
 }
 
 export async function update(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   id: string,
   properties: PropertyChanges,
@@ -127,7 +127,7 @@ export async function update(
 
 /** One record as it is now: other than a search, a read sees what was written before it. */
 export async function readRecord(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   { id, idProperty }: { readonly id: string; readonly idProperty?: string },
   properties: readonly string[],
@@ -140,7 +140,7 @@ export async function readRecord(
 }
 
 export async function recordHolds(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   id: string,
   changes: PropertyChanges,
@@ -152,7 +152,7 @@ export async function recordHolds(
 
 /** A record that began to be since a time and is as it was asked for. Two that are alike cannot be told apart. */
 export async function findCreated(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties }: Pick<NewRecord, 'type' | 'properties'>,
   startedAt: Date,
   scope: RequestScope,

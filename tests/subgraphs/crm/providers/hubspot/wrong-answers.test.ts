@@ -32,7 +32,13 @@ async function ask(
 ): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createHubspotProvider(
-    { accessToken: 'test', baseUrl: server.baseUrl, rateLimit: null, idempotencyProperty: null },
+    {
+      accessToken: 'test',
+      apiVersion: '2026-09',
+      baseUrl: server.baseUrl,
+      rateLimit: null,
+      idempotencyProperty: null,
+    },
     { defaultCurrency: 'EUR', referenceProperty: null },
     ownResources(),
   );
