@@ -50,8 +50,7 @@ function toCompany(company: WorldCompany): HubSpotRecord {
     name: company.name,
     domain: company.domain,
     website: company.domain,
-    // HubSpot's industries are an enumeration: COMPUTER_SOFTWARE.
-    industry: company.industry.toUpperCase().replaceAll(/[^A-Z]+/g, '_'),
+    industry: toIndustry(company),
     phone: company.phone,
     lifecyclestage: 'customer',
     hubspot_owner_id: null,
@@ -59,6 +58,15 @@ function toCompany(company: WorldCompany): HubSpotRecord {
     address2: company.address?.line2 ?? null,
   });
 }
+
+/** HubSpot's industries are an enumeration: COMPUTER_SOFTWARE. */
+const toIndustry = ({ industry }: WorldCompany) =>
+  industry.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
+
+/** The account's industries: those of the world's companies. */
+export const industriesOf = ({ companies }: World): readonly string[] => [
+  ...new Set(companies.map(toIndustry)),
+];
 
 function toDeal(deal: WorldDeal): HubSpotRecord {
   const { metadata } = dealStage(deal.pipeline, deal.stage) ?? {};

@@ -21,6 +21,7 @@ import type {
   DealFilter,
   DealSortField,
   Named,
+  OwnerConnection,
   Payer,
 } from './domain.ts';
 import {
@@ -41,6 +42,7 @@ export interface CrmContext {
   customers(args: ListArguments<CustomerFilter, CustomerSortField>): Promise<CustomerConnection>;
   companies(args: ListArguments<CompanyFilter, CompanySortField>): Promise<CompanyConnection>;
   deals(args: ListArguments<DealFilter, DealSortField>): Promise<DealConnection>;
+  owners(args: PageArguments): Promise<OwnerConnection>;
   dealsOfCustomer(parent: Named, args: PageArguments): Promise<DealConnection>;
   dealsOfCompany(parent: Named, args: PageArguments): Promise<DealConnection>;
   customersOfCompany(parent: Named, args: PageArguments): Promise<CustomerConnection>;
@@ -76,6 +78,7 @@ export function createCrmContext(
       }),
     deals: (args) =>
       listed('deals', args, loaders.dealPage, { capabilities, counted: counted('DealConnection') }),
+    owners: (args) => connect('owners', args, (page) => loaders.ownerPage.load(page)),
     dealsOfCustomer: ({ id }, args) =>
       linked(`customer ${id} deals`, id, args, loaders.dealIdsOfCustomer, loaders.dealById),
     dealsOfCompany: ({ id }, args) =>

@@ -29,6 +29,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   email: 'an e-mail address that the CRM accepts',
   phone: 'a phone number that the CRM accepts',
   lifecycleStageId: 'the id of a lifecycle stage',
+  domain: 'a web domain that the CRM accepts',
+  industry: "one of the CRM's industries",
   'amount.amount': 'an amount that the CRM accepts',
   'amount.currency': 'a currency that is enabled in the CRM',
   stageId: "the id of a stage of the deal's pipeline",

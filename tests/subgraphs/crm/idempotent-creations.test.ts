@@ -10,6 +10,8 @@ const CLIENTS = 5;
 const MUTATIONS = {
   createCustomer:
     'mutation ($input: CreateCustomerInput!) { written: createCustomer(input: $input) { record: customer { id } } }',
+  createCompany:
+    'mutation ($input: CreateCompanyInput!) { written: createCompany(input: $input) { record: company { id } } }',
   createDeal:
     'mutation ($input: CreateDealInput!) { written: createDeal(input: $input) { record: deal { id } } }',
 };
@@ -54,6 +56,11 @@ describe.each([
       'createCustomer',
       '/crm/objects/2026-09/contacts',
       (index: number) => ({ email: `once-${String(index)}@example.org` }),
+    ],
+    [
+      'createCompany',
+      '/crm/objects/2026-09/companies',
+      (index: number) => ({ name: `Once ${String(index)} Ltd` }),
     ],
     [
       'createDeal',

@@ -166,3 +166,87 @@ describe('owners', () => {
     expect(data).toEqual({ deals: { nodes: [{ owner: { email: 'kim@example.com' } }] } });
   });
 });
+
+describe('lists for choosing from', () => {
+  it('of pipelines and lifecycle stages cost one call each, labels and stages included', async () => {
+    hubspot.on('GET', PIPELINES, pipelines);
+    hubspot.on('GET', '/crm/properties/2026-09/contacts/lifecyclestage', {
+      options: [
+        { value: 'lead', label: 'Lead' },
+        { value: '4711', label: 'Regular' },
+      ],
+    });
+    const { data, errors } = await ask(
+      '{ pipelines { id label stages { id label isWon isClosed } } lifecycleStages { id label } }',
+    );
+    expect([data, errors]).toEqual([
+      {
+        pipelines: [
+          {
+            id: 'default',
+            label: 'Sales',
+            stages: [
+              { id: 'open', label: 'Open', isWon: false, isClosed: false },
+              { id: 'won', label: 'Won', isWon: true, isClosed: true },
+              { id: 'lost', label: 'Lost', isWon: false, isClosed: true },
+            ],
+          },
+        ],
+        lifecycleStages: [
+          { id: 'lead', label: 'Lead' },
+          { id: '4711', label: 'Regular' },
+        ],
+      },
+      [],
+    ]);
+    expect(hubspot.asked()).toHaveLength(2);
+  });
+
+  it('of pipelines share their call with the labels of deals', async () => {
+    hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
+    hubspot.on('GET', PIPELINES, pipelines);
+    const { data } = await ask(
+      '{ deals { nodes { stage { label } pipeline { stages { id } } } } pipelines { id } }',
+    );
+    const stages = [{ id: 'open' }, { id: 'won' }, { id: 'lost' }];
+    expect(data).toEqual({
+      deals: { nodes: [{ stage: { label: 'Open' }, pipeline: { stages } }] },
+      pipelines: [{ id: 'default' }],
+    });
+  });
+
+  it('of users cost one call a page, names included, and go on after any user', async () => {
+    const owner = (id: number) => ({ id: String(id), firstName: `No ${String(id)}` });
+    hubspot.on(
+      'GET',
+      OWNERS,
+      { results: [owner(21), owner(22)], paging: { next: { after: '900' } } },
+      { results: [owner(21), owner(22)], paging: { next: { after: '900' } } },
+      { results: [owner(23)] },
+    );
+    const list = (after?: string) =>
+      ask(
+        'query ($after: String) { owners(first: 2, after: $after) { edges { cursor node { id name } } pageInfo { hasNextPage } } }',
+        { after },
+      );
+    const first = await list();
+    expect(first.data).toMatchObject({
+      owners: {
+        edges: [{ node: { id: '21', name: 'No 21' } }, { node: { id: '22', name: 'No 22' } }],
+        pageInfo: { hasNextPage: true },
+      },
+    });
+    const cursor = /"cursor":"([^"]+)"/.exec(JSON.stringify(first.data))?.[1];
+    expect((await list(cursor)).data).toMatchObject({
+      owners: {
+        edges: [{ node: { id: '22' } }, { node: { id: '23', name: 'No 23' } }],
+        pageInfo: { hasNextPage: false },
+      },
+    });
+    expect(hubspot.asked().map(({ query }) => query)).toEqual([
+      { limit: '2' },
+      { limit: '3' },
+      { limit: '1', after: '900' },
+    ]);
+  });
+});

@@ -349,6 +349,72 @@ describe('a new deal', () => {
   });
 });
 
+describe('a company', () => {
+  it('is created with one call, in two address lines, and shown as it is then', async () => {
+    hubspot.on('POST', COMPANIES, created('9'));
+    hubspot.on(
+      'POST',
+      `${COMPANIES}/batch/read`,
+      everyRecord(() => ({ name: 'Acme' })),
+    );
+    const { data, errors } = await ask(
+      'mutation ($input: CreateCompanyInput!) { createCompany(input: $input) { company { id name } userErrors { code } } }',
+      {
+        input: {
+          name: 'Acme',
+          domain: 'acme.example',
+          industry: null,
+          address: { line1: '1 Main St', line2: 'Flat 2', city: 'Ulm' },
+        },
+      },
+    );
+    expect([data, errors]).toEqual([
+      { createCompany: { company: { id: '9', name: 'Acme' }, userErrors: [] } },
+      [],
+    ]);
+    expect(hubspot.asked()[0]?.body).toEqual({
+      properties: {
+        name: 'Acme',
+        domain: 'acme.example',
+        city: 'Ulm',
+        address: '1 Main St',
+        address2: 'Flat 2',
+      },
+    });
+  });
+
+  it('of an industry that HubSpot does not know is refused with the part of the input', async () => {
+    hubspot.on(
+      'PATCH',
+      `${COMPANIES}/9`,
+      refusal(400, {
+        category: 'VALIDATION_ERROR',
+        errors: [{ code: 'INVALID_OPTION', context: { propertyName: ['industry'] } }],
+      }),
+    );
+    const { errors } = await ask(
+      'mutation { updateCompany(input: { id: "9", industry: "dreams" }) { userErrors { code } } }',
+    );
+    expect(errors).toMatchObject([
+      {
+        code: 'BAD_USER_INPUT',
+        field: 'input.industry',
+        message: 'input.industry must be one of the CRM\'s industries, but got "dreams".',
+      },
+    ]);
+  });
+
+  it('that was merged is updated under a former id, and shown under its own', async () => {
+    hubspot.on('PATCH', `${COMPANIES}/9`, wireRecord(909));
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    const { data } = await ask(
+      'mutation { updateCompany(input: { id: "9", phone: null }) { company { id } userErrors { code } } }',
+    );
+    expect(data).toEqual({ updateCompany: { company: { id: '909' }, userErrors: [] } });
+    expect(hubspot.asked()[0]?.body).toEqual({ properties: { phone: '' } });
+  });
+});
+
 describe('a change of a customer', () => {
   it('is one call: what is null is cleared, what is absent is not named', async () => {
     hubspot.on('PATCH', `${CONTACTS}/7`, { ...wireRecord(7), properties: {} });

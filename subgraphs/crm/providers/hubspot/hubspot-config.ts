@@ -10,7 +10,7 @@ export interface HubspotConfig {
   readonly baseUrl: string;
   /** What the account may do until HubSpot's answers say otherwise; null: no limit, whatever they say. */
   readonly rateLimit: Rate | null;
-  /** The property of contacts and deals, with unique values, that a creation's key is written to; null where there is none. */
+  /** The property of contacts, companies and deals, with unique values, that a creation's key is written to; null where there is none. */
   readonly idempotencyProperty: string | null;
 }
 

@@ -23,7 +23,7 @@ export type ObjectType = 'contacts' | 'companies' | 'deals';
 /** How far a search reaches. https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const MAX_SEARCH_RESULTS = 10_000;
 const MAX_SEARCH_PAGE = 200;
-const MAX_OWNERS = 500;
+export const MAX_OWNERS = 500;
 
 // Without a version, which the client adds.
 const OBJECTS = '/crm/objects';
@@ -264,13 +264,19 @@ export const readLifecycleStageProperty = (): UpstreamRequest<z.output<typeof wi
   read: (body) => parseWire(wireProperty, body),
 });
 
-/** @param archived whether those who were users once are listed, in place of those who are. */
-export const listOwners = (
-  archived: boolean,
-  after: string | undefined,
-): UpstreamRequest<z.output<typeof wireOwnerPage>> => ({
+export interface OwnerListQuery {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  /** Whether those who were users once are listed, in place of those who are. */
+  readonly archived?: boolean;
+}
+
+export const listOwners = ({
+  archived = false,
+  ...page
+}: OwnerListQuery): UpstreamRequest<z.output<typeof wireOwnerPage>> => ({
   method: 'GET',
   path: OWNERS,
-  query: { limit: MAX_OWNERS, after, ...(archived && { archived }) },
+  query: { ...page, ...(archived && { archived }) },
   read: (body) => parseWire(wireOwnerPage, body),
 });

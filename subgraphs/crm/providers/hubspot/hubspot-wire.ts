@@ -18,6 +18,7 @@ export const wireRecord = z.object({
 export type WireRecord = z.output<typeof wireRecord>;
 
 const wirePaging = z.object({ next: z.optional(z.object({ after: z.string() })) });
+export type WirePaging = z.output<typeof wirePaging>;
 
 /** `GET /crm/objects/{type}` */
 export const wireRecordPage = z.object({

@@ -180,7 +180,7 @@ export async function findCreated(
 }
 
 /** Properties by which a record is searched for. */
-const NAMING = ['dealname', 'lastname', 'firstname'];
+const NAMING = ['dealname', 'lastname', 'firstname', 'name', 'domain'];
 const MAX_SEARCHED = 200;
 
 /** HubSpot's clock may be behind ours. */
