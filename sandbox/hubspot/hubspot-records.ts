@@ -1,6 +1,7 @@
 import { customerIdOf } from '../stripe/stripe-ids.ts';
 import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
 import { ownerId, recordId, type ObjectType } from './hubspot-ids.ts';
+import { FORMER_OWNER } from './hubspot-owners.ts';
 import { dealStage } from './hubspot-pipelines.ts';
 
 /** A CRM record with every property it could be asked for. Values are text or null, whatever the property's type. */
@@ -9,7 +10,15 @@ export interface HubSpotRecord {
   readonly properties: Readonly<Record<string, string | null>>;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Only of a record in the recycling bin. */
+  readonly archivedAt?: string;
 }
+
+/** The ids that a record had before it was merged: `101;102`. */
+export const MERGED_IDS = 'hs_merged_object_ids';
+
+/** A contact's addresses besides its main one: `a@example.com;b@example.com`. */
+export const ADDITIONAL_EMAILS = 'hs_additional_emails';
 
 /** A property of this account's own, as a program makes one that must find what it wrote: no two records of a type share a value. */
 export const KEY_PROPERTY = 'tributary_key';
@@ -39,6 +48,7 @@ function toContact(person: WorldPerson, world: World): HubSpotRecord {
     associatedcompanyid: company ? recordId('companies', company.key) : null,
     website: null,
     hubspot_owner_id: null,
+    [ADDITIONAL_EMAILS]: null,
     // A property of this account's own, as many have, filled by whoever keeps the two systems together.
     stripe_customer_id: person.billingAccounts > 0 ? customerIdOf(person.key, 1) : null,
     ...addressOf(person, 'hs_country_region_code'),
@@ -59,6 +69,12 @@ function toCompany(company: WorldCompany): HubSpotRecord {
   });
 }
 
+/** Some of the newest deals were made by somebody who has left since. */
+function ownerOf({ key, owner }: WorldDeal): string | null {
+  if (key >= 310 && key % 4 === 0) return ownerId(FORMER_OWNER.key);
+  return owner === null ? null : ownerId(owner);
+}
+
 /** HubSpot's industries are an enumeration: COMPUTER_SOFTWARE. */
 const toIndustry = ({ industry }: WorldCompany) =>
   industry.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
@@ -77,7 +93,7 @@ function toDeal(deal: WorldDeal): HubSpotRecord {
     dealstage: deal.stage,
     pipeline: deal.pipeline,
     closedate: deal.closesOn,
-    hubspot_owner_id: deal.owner === null ? null : ownerId(deal.owner),
+    hubspot_owner_id: ownerOf(deal),
     hs_deal_stage_probability: metadata ? String(Number(metadata.probability)) : null,
     hs_is_closed: metadata?.isClosed ?? null,
     hs_is_closed_won: metadata ? String(metadata.probability === '1.0') : null,
@@ -114,6 +130,7 @@ function toRecord(
       createdate: createdAt,
       [modified]: updatedAt,
       [KEY_PROPERTY]: null,
+      [MERGED_IDS]: null,
     },
     createdAt,
     updatedAt,

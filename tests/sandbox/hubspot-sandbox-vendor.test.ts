@@ -359,6 +359,20 @@ describe('dated paths', () => {
   });
 });
 
+describe('owners whose user was removed', () => {
+  it('are in a list of their own, and own deals', () => {
+    const { ask, search } = start();
+    const { results } = ask('/crm/v3/owners?archived=true').body;
+    expect(results).toMatchObject([{ archived: true, firstName: 'Tomas' }]);
+    const [{ id }] = results as readonly [{ readonly id: string }];
+    expect(ask('/crm/v3/owners').body.results).not.toContainEqual(expect.objectContaining({ id }));
+    expect(ask(`/crm/v3/owners/${id}`).status).toBe(404);
+    expect(ask(`/crm/v3/owners/${id}?archived=true`).body).toMatchObject({ id, archived: true });
+    const filter = { propertyName: 'hubspot_owner_id', operator: 'EQ', value: id };
+    expect(search('deals', { filterGroups: [{ filters: [filter] }] }).total).toBeGreaterThan(0);
+  });
+});
+
 describe('what does not exist', () => {
   it.each([
     '/',
