@@ -9,6 +9,19 @@ export const jsonAnswer = (status: number, body: object): SandboxVendorResponse 
   body,
 });
 
+/** A batch's answer: 207 where some of it failed. */
+export function batchAnswer(
+  status: number,
+  results: readonly object[],
+  errors: readonly object[],
+): SandboxVendorResponse {
+  const now = new Date().toISOString();
+  const complete = { status: 'COMPLETE', results, startedAt: now, completedAt: now };
+  return errors.length === 0
+    ? jsonAnswer(status, complete)
+    : jsonAnswer(207, { ...complete, numErrors: errors.length, errors });
+}
+
 /** HubSpot's error body. Its `category` is often missing, and so it is optional here. */
 export function errorAnswer(
   status: number,

@@ -1,40 +1,96 @@
-import type { ObjectType } from './hubspot-ids.ts';
+import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import type { End, HubSpotStore } from './hubspot-store.ts';
 
-/** What HubSpot lets one record be to another. */
-interface AssociationType {
+/** What one record can be to another. */
+export interface AssociationType {
+  readonly category: 'HUBSPOT_DEFINED' | 'USER_DEFINED';
   readonly id: number;
   readonly from: ObjectType;
   readonly to: ObjectType;
-  readonly label: 'Primary' | null;
+  readonly label: string | null;
 }
 
 /** https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide, "Association type id values". */
-const TYPES: readonly AssociationType[] = [
-  { id: 1, from: 'contacts', to: 'companies', label: 'Primary' },
-  { id: 279, from: 'contacts', to: 'companies', label: null },
-  { id: 2, from: 'companies', to: 'contacts', label: 'Primary' },
-  { id: 280, from: 'companies', to: 'contacts', label: null },
-  { id: 3, from: 'deals', to: 'contacts', label: null },
-  { id: 4, from: 'contacts', to: 'deals', label: null },
-  { id: 5, from: 'deals', to: 'companies', label: 'Primary' },
-  { id: 341, from: 'deals', to: 'companies', label: null },
-  { id: 6, from: 'companies', to: 'deals', label: 'Primary' },
-  { id: 342, from: 'companies', to: 'deals', label: null },
-];
+const HUBSPOTS = (
+  [
+    [1, 'contacts', 'companies', 'Primary'],
+    [279, 'contacts', 'companies', null],
+    [2, 'companies', 'contacts', 'Primary'],
+    [280, 'companies', 'contacts', null],
+    [3, 'deals', 'contacts', null],
+    [4, 'contacts', 'deals', null],
+    [5, 'deals', 'companies', 'Primary'],
+    [341, 'deals', 'companies', null],
+    [6, 'companies', 'deals', 'Primary'],
+    [342, 'companies', 'deals', null],
+  ] as const
+).map(([id, from, to, label]): AssociationType => ({
+  category: 'HUBSPOT_DEFINED',
+  id,
+  from,
+  to,
+  label,
+}));
 
-export function findAssociationType(from: ObjectType, id: number): AssociationType | undefined {
-  return TYPES.find((type) => type.from === from && type.id === id);
+/** Labels of this account's own, each with the one in the other direction. They are numbered by themselves, so a number can be HubSpot's too. */
+const OWN: readonly (readonly [AssociationType, AssociationType])[] = (
+  [
+    [36, 37, 'contacts', 'companies', 'Billing contact'],
+    [5, 6, 'deals', 'companies', 'Reseller'],
+  ] as const
+).map(([id, inverse, from, to, label]) => [
+  { category: 'USER_DEFINED', id, from, to, label },
+  { category: 'USER_DEFINED', id: inverse, from: to, to: from, label },
+]);
+
+const TYPES: readonly AssociationType[] = [...HUBSPOTS, ...OWN.flat()];
+
+export const findAssociationType = (
+  from: ObjectType,
+  { associationCategory, associationTypeId }: NamedType,
+): AssociationType | undefined =>
+  TYPES.find(
+    ({ category, id, from: end }) =>
+      end === from && category === associationCategory && id === associationTypeId,
+  );
+
+/** How requests name a type. */
+export interface NamedType {
+  readonly associationCategory: AssociationType['category'];
+  readonly associationTypeId: number;
 }
+
+/** The account's own label in the other direction. */
+export const inverseOf = (type: AssociationType): AssociationType | undefined =>
+  OWN.find((pair) => pair.includes(type))?.find((other) => other !== type);
+
+/** `GET /crm/v4/associations/{from}/{to}/labels` */
+export const typesOf = (from: ObjectType, to: ObjectType) =>
+  TYPES.filter((type) => type.from === from && type.to === to).map(toAnswer);
 
 /** What the one end is to the other, as it is answered. */
-export function typesBetween(end: End, other: End, store: HubSpotStore) {
+export const typesBetween = (end: End, other: End, store: HubSpotStore) =>
+  allBetween(end, other, store).map(toAnswer);
+
+/** The same as names of v3: `contact_to_company` for the primary one, `contact_to_company_unlabeled` for any. */
+export const typeNamesBetween = (end: End, other: End, store: HubSpotStore): readonly string[] =>
+  allBetween(end, other, store).map(({ category, from, to, label }) => {
+    if (category === 'USER_DEFINED') return (label ?? '').toLowerCase().replaceAll(' ', '_');
+    const name = `${SINGULAR[from]}_to_${SINGULAR[to]}`;
+    const hasPrimary = from === 'companies' || to === 'companies';
+    return label === null && hasPrimary ? `${name}_unlabeled` : name;
+  });
+
+function allBetween(end: End, other: End, store: HubSpotStore): readonly AssociationType[] {
   const isPrimary = isPrimaryOf(end, other, store) || isPrimaryOf(other, end, store);
-  return TYPES.filter(
-    ({ from, to, label }) =>
-      from === end.type && to === other.type && (label === null || isPrimary),
-  ).map(({ id, label }) => ({ category: 'HUBSPOT_DEFINED', typeId: id, label }));
+  const labels = store.labels(end, other);
+  return TYPES.filter(({ category, id, from, to, label }) => {
+    if (from !== end.type || to !== other.type) return false;
+    return category === 'USER_DEFINED' ? labels.includes(id) : label === null || isPrimary;
+  });
 }
+
+const toAnswer = ({ category, id, label }: AssociationType) => ({ category, typeId: id, label });
 
 /** The property that holds the one company which is a record's primary one. */
 export const PRIMARY_COMPANY: Partial<Record<ObjectType, string>> = {
@@ -42,7 +98,7 @@ export const PRIMARY_COMPANY: Partial<Record<ObjectType, string>> = {
   deals: 'hs_primary_associated_company',
 };
 
-function isPrimaryOf({ type, id }: End, company: End, store: HubSpotStore): boolean {
+export function isPrimaryOf({ type, id }: End, company: End, store: HubSpotStore): boolean {
   const property = PRIMARY_COMPANY[type];
   return (
     property !== undefined &&

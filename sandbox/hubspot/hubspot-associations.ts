@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { jsonAnswer, validationError } from './hubspot-answers.ts';
+import { batchAnswer, validationError } from './hubspot-answers.ts';
 import { typesBetween } from './hubspot-association-types.ts';
 import { readBody } from './hubspot-body.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
@@ -20,7 +20,9 @@ export function batchReadAssociations(
   if (!body.success) return body.answer;
   if (body.data.inputs.length > BATCH_LIMIT)
     return validationError(`A batch has at most ${String(BATCH_LIMIT)} inputs`);
-  const pages = body.data.inputs.map(({ id, after }) => {
+  const pages = body.data.inputs.map(({ id: asked, after }) => {
+    // A merged record's are answered under the id of the record that is left.
+    const id = store.find(from, asked)?.id ?? asked;
     const ids = store.associated({ type: from, id }, to);
     const end = after + pageSize;
     return { id, ids: ids.slice(after, end), next: end < ids.length ? String(end) : undefined };
@@ -39,11 +41,7 @@ export function batchReadAssociations(
   const errors = pages
     .filter(({ ids }) => ids.length === 0)
     .map(({ id }) => noAssociations(id, from, to));
-  const now = new Date().toISOString();
-  const complete = { status: 'COMPLETE', results, startedAt: now, completedAt: now };
-  return errors.length === 0
-    ? jsonAnswer(200, complete)
-    : jsonAnswer(207, { ...complete, numErrors: errors.length, errors });
+  return batchAnswer(200, results, errors);
 }
 
 const BATCH_READ = z.object({

@@ -1,4 +1,4 @@
-const OBJECT_TYPES = ['contacts', 'companies', 'deals'] as const;
+export const OBJECT_TYPES = ['contacts', 'companies', 'deals'] as const;
 
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 
@@ -15,7 +15,11 @@ export const SINGULAR: Record<ObjectType, string> = {
   deals: 'deal',
 };
 
-const TYPE_IDS: Record<ObjectType, string> = { contacts: '0-1', companies: '0-2', deals: '0-3' };
+export const TYPE_IDS: Record<ObjectType, string> = {
+  contacts: '0-1',
+  companies: '0-2',
+  deals: '0-3',
+};
 
 /** The id of a record of the world. Ids rise with the key and leave gaps, as HubSpot's do. */
 export const recordId = (type: ObjectType, key: number) =>

@@ -1,19 +1,23 @@
 import { z } from 'zod';
 import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
+import { batchAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
 import { readBody } from './hubspot-body.ts';
-import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
+import { typeNamesBetween } from './hubspot-association-types.ts';
+import { readObjectType, SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { toAnswer } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
-import type { HubSpotStore } from './hubspot-store.ts';
+import type { End, HubSpotStore } from './hubspot-store.ts';
 import { isIdProperty } from './hubspot-unique-properties.ts';
 
 /** `GET /crm/v3/objects/{type}` */
 export function listObjects(
   type: ObjectType,
-  records: readonly HubSpotRecord[],
+  store: HubSpotStore,
   { query, headers, path }: SandboxVendorRequest,
 ): SandboxVendorResponse {
+  const records = recordsOf(type, store, query);
+  const linked = readLinkedTypes(query);
+  if (!linked.success) return linked.answer;
   const limit = Number(query.get('limit') ?? 10);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
     return validationError(
@@ -25,7 +29,10 @@ export function listObjects(
   const from = records.findIndex(({ id }) => Number(id) >= Number(after));
   const page = from === -1 ? [] : records.slice(from, from + limit);
   const last = page.at(-1);
-  const results = page.map((record) => toAnswer(type, record, propertiesOf(query)));
+  const results = page.map((record) => ({
+    ...toAnswer(type, record, propertiesOf(query)),
+    ...linksOf({ type, id: record.id }, linked.data, store),
+  }));
   if (last === undefined || last === records.at(-1)) return jsonAnswer(200, { results });
   return jsonAnswer(200, {
     results,
@@ -43,8 +50,56 @@ export function getObject(
   const idProperty = query.get('idProperty');
   if (!isIdProperty(type, idProperty))
     return validationError(`Property ${String(idProperty)} is not a unique property`);
-  const record = store.find(type, id, idProperty);
-  return record ? jsonAnswer(200, toAnswer(type, record, propertiesOf(query))) : notFoundPage();
+  const linked = readLinkedTypes(query);
+  if (!linked.success) return linked.answer;
+  const record = isForArchived(query)
+    ? store.archived(type).find((one) => one.id === id)
+    : store.find(type, id, idProperty);
+  if (record === undefined) return notFoundPage();
+  return jsonAnswer(200, {
+    ...toAnswer(type, record, propertiesOf(query)),
+    ...linksOf({ type, id: record.id }, linked.data, store),
+  });
+}
+
+const isForArchived = (query: URLSearchParams) => query.get('archived') === 'true';
+
+/** Those in use, or in their place those in the recycling bin; in order of id. */
+const recordsOf = (type: ObjectType, store: HubSpotStore, query: URLSearchParams) =>
+  isForArchived(query)
+    ? store.archived(type).toSorted((one, other) => Number(one.id) - Number(other.id))
+    : store.all(type);
+
+/** The types whose records are to be named beside each record: `associations=companies,deals`. */
+function readLinkedTypes(
+  query: URLSearchParams,
+):
+  | { readonly success: true; readonly data: readonly ObjectType[] }
+  | { readonly success: false; readonly answer: SandboxVendorResponse } {
+  const names = query.getAll('associations').flatMap((text) => text.split(',').filter(Boolean));
+  const data: ObjectType[] = [];
+  for (const name of names) {
+    const type = readObjectType(name);
+    if (type === undefined) {
+      const answer = validationError(`Unable to infer object type from: ${name}`);
+      return { success: false, answer };
+    }
+    data.push(type);
+  }
+  return { success: true, data };
+}
+
+/** Each linked record once for each type of its link; types without any are left out. */
+function linksOf(end: End, types: readonly ObjectType[], store: HubSpotStore): object {
+  const associations = types.flatMap((type) => {
+    const results = store
+      .associated(end, type)
+      .flatMap((id) =>
+        typeNamesBetween(end, { type, id }, store).map((name) => ({ id, type: name })),
+      );
+    return results.length === 0 ? [] : [[type, { results }] as const];
+  });
+  return associations.length === 0 ? {} : { associations: Object.fromEntries(associations) };
 }
 
 /** `POST /crm/v3/objects/{type}/batch/read` */
@@ -64,21 +119,21 @@ export function batchReadObjects(
   if (!isIdProperty(type, idProperty))
     return validationError(`Property ${String(idProperty)} is not a unique property`);
   const ids = [...new Set(inputs.map(({ id }) => id))];
-  const found = ids.flatMap((id) => store.find(type, id, idProperty) ?? []);
-  const missing = ids.filter((id) => store.find(type, id, idProperty) === undefined);
+  const find = (id: string) =>
+    isForArchived(request.query)
+      ? store.archived(type).find((one) => one.id === id)
+      : store.find(type, id, idProperty);
+  const found = ids.flatMap((id) => find(id) ?? []);
+  const missing = ids.filter((id) => find(id) === undefined);
   // The order of answers is not promised, so it must not be the order of questions.
   const results = [...new Set(found)]
     .toReversed()
     .map((record) => toAnswer(type, record, properties));
-  const now = new Date().toISOString();
-  const complete = { status: 'COMPLETE', results, startedAt: now, completedAt: now };
-  return missing.length === 0
-    ? jsonAnswer(200, complete)
-    : jsonAnswer(207, { ...complete, ...missingObjects(type, missing) });
+  return batchAnswer(200, results, missing.length === 0 ? [] : [missingObjects(type, missing)]);
 }
 
 /** https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide: batches are of 100 records at most. */
-const BATCH_LIMIT = 100;
+export const BATCH_LIMIT = 100;
 
 const BATCH_READ = z.object({
   inputs: z.array(z.object({ id: z.coerce.string() })),
@@ -86,16 +141,11 @@ const BATCH_READ = z.object({
   idProperty: z.string().nullish(),
 });
 
-const missingObjects = (type: ObjectType, ids: readonly string[]) => ({
-  numErrors: 1,
-  errors: [
-    {
-      status: 'error',
-      category: 'OBJECT_NOT_FOUND',
-      message: `Could not get some ${SINGULAR[type].toUpperCase()} objects, they may be deleted or not exist. Check that ids are valid.`,
-      context: { ids },
-    },
-  ],
+export const missingObjects = (type: ObjectType, ids: readonly string[]) => ({
+  status: 'error',
+  category: 'OBJECT_NOT_FOUND',
+  message: `Could not get some ${SINGULAR[type].toUpperCase()} objects, they may be deleted or not exist. Check that ids are valid.`,
+  context: { ids },
 });
 
 /** Properties may be given together, with commas, or one by one. */

@@ -3,9 +3,23 @@ import type { World, WorldOwner } from '../world/world.ts';
 import { errorAnswer, jsonAnswer, validationError } from './hubspot-answers.ts';
 import { ownerId } from './hubspot-ids.ts';
 
+/** One whose user was removed: deals keep their owner. */
+export const FORMER_OWNER: WorldOwner = {
+  key: 50,
+  firstName: 'Tomas',
+  lastName: 'Lindqvist',
+  email: 'tomas.lindqvist@tributary.example',
+  createdAt: '2023-06-02T08:30:00.000Z',
+  updatedAt: '2025-01-31T16:00:00.000Z',
+};
+
+/** Those who are users, or in their place those who were. */
+const ownersOf = ({ owners }: World, query: URLSearchParams) =>
+  query.get('archived') === 'true' ? [FORMER_OWNER] : owners;
+
 /** `GET /crm/v3/owners` */
 export function listOwners(
-  { owners }: World,
+  world: World,
   { query, headers, path }: SandboxVendorRequest,
 ): SandboxVendorResponse {
   const limit = Number(query.get('limit') ?? 100);
@@ -13,7 +27,7 @@ export function listOwners(
     return validationError('The limit must be between 1 and 500');
   const email = query.get('email');
   const from = Number(query.get('after') ?? 0);
-  const found = owners.filter((owner) => email === null || owner.email === email);
+  const found = ownersOf(world, query).filter((owner) => email === null || owner.email === email);
   const after = String(from + limit);
   const link = `http://${headers['host'] ?? ''}${path}?limit=${String(limit)}&after=${after}`;
   return jsonAnswer(200, {
@@ -23,8 +37,12 @@ export function listOwners(
 }
 
 /** `GET /crm/v3/owners/{id}` */
-export function getOwner({ owners }: World, id: string): SandboxVendorResponse {
-  const owner = owners.find(({ key }) => ownerId(key) === id);
+export function getOwner(
+  world: World,
+  id: string,
+  { query }: SandboxVendorRequest,
+): SandboxVendorResponse {
+  const owner = ownersOf(world, query).find(({ key }) => ownerId(key) === id);
   return owner
     ? jsonAnswer(200, toOwner(owner))
     : errorAnswer(404, `No owner was found with id ${id}`, 'OBJECT_NOT_FOUND');
@@ -32,16 +50,18 @@ export function getOwner({ owners }: World, id: string): SandboxVendorResponse {
 
 function toOwner({ key, email, firstName, lastName, createdAt, updatedAt }: WorldOwner) {
   const userId = 41230077 + key * 911;
+  const archived = key === FORMER_OWNER.key;
   return {
     id: ownerId(key),
     email,
     type: 'PERSON',
     firstName,
     lastName,
-    userId,
+    // One who is no longer a user has no id as one.
+    ...(archived ? {} : { userId }),
     userIdIncludingInactive: userId,
     createdAt,
     updatedAt,
-    archived: false,
+    archived,
   };
 }

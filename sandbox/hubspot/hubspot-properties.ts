@@ -2,7 +2,7 @@ import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
 import { CUSTOM_TYPES } from './hubspot-custom-properties.ts';
 import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
-import { KEY_PROPERTY, type HubSpotRecord } from './hubspot-records.ts';
+import { KEY_PROPERTY, MERGED_IDS, type HubSpotRecord } from './hubspot-records.ts';
 
 /** `GET /crm/v3/properties/{type}` and one of them by its name. */
 export function answerProperties(
@@ -48,6 +48,7 @@ const READ_ONLY: ReadonlySet<string> = new Set([
   'associatedcompanyid',
   'createdate',
   'hs_deal_stage_probability',
+  MERGED_IDS,
   'hs_primary_associated_company',
 ]);
 

@@ -7,7 +7,7 @@ import type { HubSpotRecord } from './hubspot-records.ts';
  */
 export function toAnswer(
   type: ObjectType,
-  { id, properties, createdAt, updatedAt }: HubSpotRecord,
+  { id, properties, createdAt, updatedAt, archivedAt }: HubSpotRecord,
   asked: readonly string[],
 ) {
   const wanted = new Set([
@@ -23,7 +23,8 @@ export function toAnswer(
     ),
     createdAt,
     updatedAt,
-    archived: false,
+    archived: archivedAt !== undefined,
+    ...(archivedAt !== undefined && { archivedAt }),
   };
 }
 

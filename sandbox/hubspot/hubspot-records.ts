@@ -2,6 +2,7 @@ import { customProperties } from './hubspot-custom-properties.ts';
 import { customerIdOf } from '../stripe/stripe-ids.ts';
 import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
 import { ownerId, recordId, type ObjectType } from './hubspot-ids.ts';
+import { FORMER_OWNER } from './hubspot-owners.ts';
 import { dealStage } from './hubspot-pipelines.ts';
 
 /** A CRM record with every property it could be asked for. Values are text or null, whatever the property's type. */
@@ -10,7 +11,15 @@ export interface HubSpotRecord {
   readonly properties: Readonly<Record<string, string | null>>;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Only of a record in the recycling bin. */
+  readonly archivedAt?: string;
 }
+
+/** The ids that a record had before it was merged: `101;102`. */
+export const MERGED_IDS = 'hs_merged_object_ids';
+
+/** A contact's addresses besides its main one: `a@example.com;b@example.com`. */
+export const ADDITIONAL_EMAILS = 'hs_additional_emails';
 
 /** A property of this account's own, as a program makes one that must find what it wrote: no two records of a type share a value. */
 export const KEY_PROPERTY = 'tributary_key';
@@ -40,6 +49,7 @@ function toContact(person: WorldPerson, world: World): HubSpotRecord {
     associatedcompanyid: company ? recordId('companies', company.key) : null,
     website: null,
     hubspot_owner_id: null,
+    [ADDITIONAL_EMAILS]: null,
     // A property of this account's own, as many have, filled by whoever keeps the two systems together.
     stripe_customer_id: person.billingAccounts > 0 ? customerIdOf(person.key, 1) : null,
     ...customProperties(person.key),
@@ -52,8 +62,7 @@ function toCompany(company: WorldCompany): HubSpotRecord {
     name: company.name,
     domain: company.domain,
     website: company.domain,
-    // HubSpot's industries are an enumeration: COMPUTER_SOFTWARE.
-    industry: company.industry.toUpperCase().replaceAll(/[^A-Z]+/g, '_'),
+    industry: toIndustry(company),
     phone: company.phone,
     lifecyclestage: 'customer',
     hubspot_owner_id: null,
@@ -61,6 +70,21 @@ function toCompany(company: WorldCompany): HubSpotRecord {
     address2: company.address?.line2 ?? null,
   });
 }
+
+/** Some of the newest deals were made by somebody who has left since. */
+function ownerOf({ key, owner }: WorldDeal): string | null {
+  if (key >= 310 && key % 4 === 0) return ownerId(FORMER_OWNER.key);
+  return owner === null ? null : ownerId(owner);
+}
+
+/** HubSpot's industries are an enumeration: COMPUTER_SOFTWARE. */
+const toIndustry = ({ industry }: WorldCompany) =>
+  industry.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
+
+/** The account's industries: those of the world's companies. */
+export const industriesOf = ({ companies }: World): readonly string[] => [
+  ...new Set(companies.map(toIndustry)),
+];
 
 function toDeal(deal: WorldDeal): HubSpotRecord {
   const { metadata } = dealStage(deal.pipeline, deal.stage) ?? {};
@@ -71,7 +95,7 @@ function toDeal(deal: WorldDeal): HubSpotRecord {
     dealstage: deal.stage,
     pipeline: deal.pipeline,
     closedate: deal.closesOn,
-    hubspot_owner_id: deal.owner === null ? null : ownerId(deal.owner),
+    hubspot_owner_id: ownerOf(deal),
     hs_deal_stage_probability: metadata ? String(Number(metadata.probability)) : null,
     hs_is_closed: metadata?.isClosed ?? null,
     hs_is_closed_won: metadata ? String(metadata.probability === '1.0') : null,
@@ -108,6 +132,7 @@ function toRecord(
       createdate: createdAt,
       [modified]: updatedAt,
       [KEY_PROPERTY]: null,
+      [MERGED_IDS]: null,
     },
     createdAt,
     updatedAt,

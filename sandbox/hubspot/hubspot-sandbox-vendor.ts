@@ -5,9 +5,15 @@ import type {
   SandboxVendorRequest,
 } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
-import { errorAnswer, notFoundPage } from './hubspot-answers.ts';
-import { archiveAssociations, createAssociations } from './hubspot-association-writes.ts';
+import { errorAnswer, jsonAnswer, notFoundPage } from './hubspot-answers.ts';
+import { typesOf } from './hubspot-association-types.ts';
+import {
+  archiveAssociations,
+  archiveLabels,
+  createAssociations,
+} from './hubspot-association-writes.ts';
 import { batchReadAssociations } from './hubspot-associations.ts';
+import { createHubSpotBatchWrites } from './hubspot-batch-writes.ts';
 import { readObjectType, type ObjectType } from './hubspot-ids.ts';
 import { batchReadObjects, getObject, listObjects } from './hubspot-objects.ts';
 import { getOwner, listOwners } from './hubspot-owners.ts';
@@ -15,7 +21,9 @@ import { answerPipelines } from './hubspot-pipelines.ts';
 import { answerProperties } from './hubspot-properties.ts';
 import { HubSpotRateLimit } from './hubspot-rate-limit.ts';
 import { searchObjects } from './hubspot-search.ts';
-import { createHubSpotStore } from './hubspot-store.ts';
+import { enforcesRules, type HubSpotPath, pathInVersion, readPath } from './hubspot-path.ts';
+import { createRecordChanges } from './hubspot-record-changes.ts';
+import { createHubSpotStore, type HubSpotStore } from './hubspot-store.ts';
 import { createHubSpotWrites } from './hubspot-writes.ts';
 
 export interface HubSpotOptions {
@@ -32,7 +40,7 @@ export function createHubSpotSandboxVendor(
 ): SandboxVendor {
   const { now = Date.now, associationsPerPage = 500 } = options;
   const store = createHubSpotStore(world);
-  const writes = createHubSpotWrites(world, store);
+  const routeObjects = createObjectRoutes(world, store);
   const rateLimit = new HubSpotRateLimit(now);
 
   function answer(this: SandboxVendor, request: SandboxVendorRequest): SandboxVendorResponse {
@@ -45,78 +53,110 @@ export function createHubSpotSandboxVendor(
   }
 
   function route(request: SandboxVendorRequest): SandboxVendorResponse {
-    const [root, version, api, ...rest] = request.path
-      .split('/')
-      .filter(Boolean)
-      .map(decodeURIComponent);
-    if (root !== 'crm') return notFoundPage();
+    const path = readPath(request.path);
+    if (path === undefined) return notFoundPage();
+    const answer = routeArea(request, path);
+    if (answer.wrote === undefined) return answer;
+    return { ...answer, wrote: pathInVersion(answer.wrote, path.version) };
+  }
+
+  function routeArea(request: SandboxVendorRequest, path: HubSpotPath): SandboxVendorResponse {
+    const { area, rest } = path;
     const [first = '', second] = rest;
-    if (version === 'v4')
-      return api === 'associations' ? routeAssociations(request, rest) : notFoundPage();
-    if (version !== 'v3') return notFoundPage();
-    if (api === 'owners' && request.method === 'GET')
-      return first === '' ? listOwners(world, request) : getOwner(world, first);
-    if (api === 'pipelines' && request.method === 'GET' && first === 'deals')
+    if (area === 'associations')
+      return routeAssociations(store, associationsPerPage, request, rest);
+    if (area === 'owners' && request.method === 'GET')
+      return first === '' ? listOwners(world, request) : getOwner(world, first, request);
+    if (area === 'pipelines' && request.method === 'GET' && first === 'deals')
       return answerPipelines(second);
     const type = readObjectType(first);
     if (type === undefined) return notFoundPage();
-    if (api === 'properties' && request.method === 'GET')
+    if (area === 'properties' && request.method === 'GET')
       return answerProperties(type, store.all(type), second);
-    return api === 'objects' ? routeObjects(request, type, rest.slice(1)) : notFoundPage();
-  }
-
-  function routeObjects(
-    request: SandboxVendorRequest,
-    type: ObjectType,
-    rest: readonly string[],
-  ): SandboxVendorResponse {
-    switch (`${request.method} ${rest.join('/')}`) {
-      case 'GET ':
-        return listObjects(type, store.all(type), request);
-      case 'POST batch/read':
-        return batchReadObjects(type, store, request);
-      case 'POST search':
-        return searchObjects(type, store.all(type), request);
-      case 'POST ':
-        return writes.create(type, request);
-    }
-    const [id] = rest;
-    if (id === undefined || rest.length > 1) return notFoundPage();
-    if (request.method === 'GET') return getObject(type, store, id, request);
-    return request.method === 'PATCH'
-      ? writes.update(type, id, request)
-      : errorAnswer(405, 'The sandbox does not support archiving and merging.');
-  }
-
-  function routeAssociations(
-    request: SandboxVendorRequest,
-    [from = '', to = '', ...rest]: readonly string[],
-  ): SandboxVendorResponse {
-    const [fromType, toType] = [readObjectType(from), readObjectType(to)];
-    if (!fromType || !toType) return notFoundPage();
-    switch (`${request.method} ${rest.join('/')}`) {
-      case 'POST batch/read':
-        return batchReadAssociations(
-          store,
-          { from: fromType, to: toType, pageSize: associationsPerPage },
-          request,
-        );
-      case 'POST batch/create':
-        return createAssociations(store, fromType, request);
-      case 'POST batch/archive':
-        return archiveAssociations(store, fromType, toType, request);
-      default:
-        return notFoundPage();
-    }
+    return area === 'objects' ? routeObjects(request, type, path) : notFoundPage();
   }
 
   return { vendor: 'hubspot', limits: false, answer, failure, isWrite };
 }
 
+function createObjectRoutes(world: World, store: HubSpotStore) {
+  const changes = createRecordChanges(world, store);
+  const writes = createHubSpotWrites(store, changes);
+  const batches = createHubSpotBatchWrites(store, changes);
+
+  return function routeObjects(
+    request: SandboxVendorRequest,
+    type: ObjectType,
+    path: HubSpotPath,
+  ): SandboxVendorResponse {
+    const rest = path.rest.slice(1);
+    const rules = { areEnforced: enforcesRules(path) };
+    switch (`${request.method} ${rest.join('/')}`) {
+      case 'GET ':
+        return listObjects(type, store, request);
+      case 'POST batch/read':
+        return batchReadObjects(type, store, request);
+      case 'POST search':
+        return searchObjects(type, store.all(type), request);
+      case 'POST ':
+        return writes.create(type, request, rules);
+      case 'POST merge':
+        return writes.merge(type, request);
+      case 'POST batch/create':
+        return batches.create(type, request, rules);
+      case 'POST batch/update':
+        return batches.update(type, request, rules);
+      case 'POST batch/upsert':
+        return batches.upsert(type, request, rules);
+      case 'POST batch/archive':
+        return batches.archive(type, request);
+    }
+    const [id] = rest;
+    if (id === undefined || rest.length > 1) return notFoundPage();
+    switch (request.method) {
+      case 'GET':
+        return getObject(type, store, id, request);
+      case 'PATCH':
+        return writes.update(type, id, request, rules);
+      case 'DELETE':
+        return writes.archive(type, id);
+      default:
+        return notFoundPage();
+    }
+  };
+}
+
+function routeAssociations(
+  store: HubSpotStore,
+  pageSize: number,
+  request: SandboxVendorRequest,
+  [from = '', to = '', ...rest]: readonly string[],
+): SandboxVendorResponse {
+  const [fromType, toType] = [readObjectType(from), readObjectType(to)];
+  if (!fromType || !toType) return notFoundPage();
+  switch (`${request.method} ${rest.join('/')}`) {
+    case 'POST batch/read':
+      return batchReadAssociations(store, { from: fromType, to: toType, pageSize }, request);
+    case 'POST batch/create':
+      return createAssociations(store, { from: fromType, to: toType }, request);
+    case 'POST batch/archive':
+      return archiveAssociations(store, { from: fromType, to: toType }, request);
+    case 'POST batch/labels/archive':
+      return archiveLabels(store, { from: fromType, to: toType }, request);
+    case 'GET labels':
+      return jsonAnswer(200, { results: typesOf(fromType, toType) });
+    default:
+      return notFoundPage();
+  }
+}
+
 /** Searches and batches are read by POST as well. */
-const isWrite = ({ method, path }: SandboxVendorRequest) =>
-  method === 'PATCH' ||
-  (method === 'POST' && /^\/crm\/v3\/objects\/[^/]+$|\/batch\/(create|archive)$/.test(path));
+const isWrite = ({ method, path }: SandboxVendorRequest) => {
+  if (method !== 'POST') return method === 'PATCH' || method === 'DELETE';
+  const { rest = [] } = readPath(path) ?? {};
+  const action = rest.at(-1);
+  return action !== 'read' && action !== 'search';
+};
 
 function failure(status: 429 | 500): SandboxVendorResponse {
   return withHeaders(status === 429 ? tooManyCalls(false) : errorAnswer(500, 'internal error'), {});

@@ -2,6 +2,7 @@ import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer } from './hubspot-answers.ts';
 import { ownerId, type ObjectType } from './hubspot-ids.ts';
+import { industriesOf } from './hubspot-records.ts';
 import { dealStage, pipelineIds, stageIds } from './hubspot-pipelines.ts';
 import { isReadOnly, LIFECYCLE_STAGES, propertyType } from './hubspot-properties.ts';
 import { PORTAL_ID } from './hubspot-unique-properties.ts';
@@ -51,6 +52,8 @@ function problemOf(
         value,
         LIFECYCLE_STAGES.map((stage) => stage.value),
       );
+    case 'industry':
+      return optionProblem(value, industriesOf(world));
     case 'pipeline':
       return type === 'deals' ? optionProblem(value, pipelineIds()) : undefined;
     case 'dealstage':

@@ -26,7 +26,8 @@ const LINKED: readonly Read[] = [
 const PAYER: readonly Read[] = [BATCH, BATCH];
 
 const PIPELINES: readonly Read[] = [{ per: 'field', name: 'pipelines' }];
-const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner' }];
+/** Those who are users, then those who were. */
+const OWNER: readonly Read[] = [{ ...BATCH, name: 'owner', calls: 2 }];
 
 const write = (name: CrmWriteName): readonly Read[] => [
   { per: 'object', calls: Math.max(...CRM_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])) },
@@ -40,6 +41,9 @@ export const CRM_CALLS: CallTable = {
   'Query.companies': list('CompanyConnection'),
   'Query.deal': [BATCH],
   'Query.deals': list('DealConnection'),
+  'Query.pipelines': PIPELINES,
+  'Query.lifecycleStages': [{ per: 'object' }],
+  'Query.owners': [{ per: 'object' }, { per: 'object', given: 'after' }],
   'Customer.company': [BATCH],
   'Customer.deals': LINKED,
   'Company.customers': LINKED,
@@ -51,6 +55,7 @@ export const CRM_CALLS: CallTable = {
   'DealStage.isWon': PIPELINES,
   'DealStage.isClosed': PIPELINES,
   'Pipeline.label': PIPELINES,
+  'Pipeline.stages': PIPELINES,
   'Owner.name': OWNER,
   'Owner.email': OWNER,
   'Payment.customer': PAYER,
@@ -58,10 +63,14 @@ export const CRM_CALLS: CallTable = {
   'BillingAccount.customer': PAYER,
   'Mutation.createCustomer': write('createCustomer'),
   'Mutation.updateCustomer': write('updateCustomer'),
+  'Mutation.createCompany': write('createCompany'),
+  'Mutation.updateCompany': write('updateCompany'),
   'Mutation.createDeal': write('createDeal'),
   'Mutation.updateDeal': write('updateDeal'),
   'CreateCustomerPayload.customer': [BATCH],
   'UpdateCustomerPayload.customer': [BATCH],
+  'CreateCompanyPayload.company': [BATCH],
+  'UpdateCompanyPayload.company': [BATCH],
   'CreateDealPayload.deal': [BATCH],
   'UpdateDealPayload.deal': [BATCH],
 };

@@ -5,6 +5,7 @@ import {
   toConnection,
   type Connection,
   type Page,
+  type PageEntry,
 } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { IdempotentWriter } from '../writes/idempotent-writes.ts';
@@ -20,6 +21,7 @@ import type {
   DealFilter,
   DealSortField,
   Named,
+  OwnerConnection,
   Payer,
 } from './domain.ts';
 import {
@@ -40,6 +42,7 @@ export interface CrmContext {
   customers(args: ListArguments<CustomerFilter, CustomerSortField>): Promise<CustomerConnection>;
   companies(args: ListArguments<CompanyFilter, CompanySortField>): Promise<CompanyConnection>;
   deals(args: ListArguments<DealFilter, DealSortField>): Promise<DealConnection>;
+  owners(args: PageArguments): Promise<OwnerConnection>;
   dealsOfCustomer(parent: Named, args: PageArguments): Promise<DealConnection>;
   dealsOfCompany(parent: Named, args: PageArguments): Promise<DealConnection>;
   customersOfCompany(parent: Named, args: PageArguments): Promise<CustomerConnection>;
@@ -75,6 +78,7 @@ export function createCrmContext(
       }),
     deals: (args) =>
       listed('deals', args, loaders.dealPage, { capabilities, counted: counted('DealConnection') }),
+    owners: (args) => connect('owners', args, (page) => loaders.ownerPage.load(page)),
     dealsOfCustomer: ({ id }, args) =>
       linked(`customer ${id} deals`, id, args, loaders.dealIdsOfCustomer, loaders.dealById),
     dealsOfCompany: ({ id }, args) =>
@@ -107,7 +111,7 @@ function listed<Item, Filter extends object, SortField>(
 }
 
 /** A list of another record's: the page's ids first, then just their records. */
-function linked<Item>(
+function linked<Item extends Named>(
   list: string,
   id: string,
   args: PageArguments,
@@ -123,8 +127,28 @@ function linked<Item>(
           : item,
       position,
     }));
-    return { ...page, entries: await Promise.all(entries) };
+    return { ...page, entries: withoutRepeats(await Promise.all(entries)) };
   });
+}
+
+/**
+ * Records that were merged in the CRM are one record, which may be linked under each of its former ids. Reading goes on after a
+ * repeated record where it goes on after the record before it.
+ */
+function withoutRepeats<Item extends Named>(
+  entries: readonly PageEntry<Item>[],
+): readonly PageEntry<Item>[] {
+  const seen = new Set<string>();
+  const kept: PageEntry<Item>[] = [];
+  for (const entry of entries) {
+    const id = entry.item === null || entry.item instanceof Error ? undefined : entry.item.id;
+    const last = kept.at(-1);
+    if (id !== undefined && last !== undefined && seen.has(id))
+      kept[kept.length - 1] = { ...last, position: entry.position };
+    else kept.push(entry);
+    if (id !== undefined) seen.add(id);
+  }
+  return kept;
 }
 
 async function connect<Item>(

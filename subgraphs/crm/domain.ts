@@ -90,6 +90,7 @@ export interface Owner extends Named {
 export type CustomerConnection = Connection<Customer>;
 export type CompanyConnection = Connection<Company>;
 export type DealConnection = Connection<Deal>;
+export type OwnerConnection = Connection<Owner>;
 
 /** Conditions of a list; all that are given must hold. */
 export interface CustomerFilter {
@@ -144,6 +145,16 @@ export interface CustomerChanges {
 }
 
 export type AddressChanges = { readonly [Part in keyof AddressParts]?: AddressParts[Part] };
+
+/** What to set of a company: null clears, what is absent stays as it is. */
+export interface CompanyChanges {
+  readonly name?: string | null;
+  readonly domain?: string | null;
+  readonly industry?: string | null;
+  readonly phone?: string | null;
+  /** Null clears every part of it. */
+  readonly address?: AddressChanges | null;
+}
 
 /** What to set of a deal: null clears, what is absent stays as it is. */
 export interface DealChanges {

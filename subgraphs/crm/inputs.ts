@@ -1,6 +1,12 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
 import type { Money } from '../money.ts';
-import type { AddressChanges, CustomerChanges, DealChanges, NewDeal } from './domain.ts';
+import type {
+  AddressChanges,
+  CompanyChanges,
+  CustomerChanges,
+  DealChanges,
+  NewDeal,
+} from './domain.ts';
 import { EMAIL_DESCRIPTION, isEmail } from './loaders.ts';
 import type { CrmCapabilities } from './provider.ts';
 
@@ -11,6 +17,12 @@ interface KeyedInput {
 export interface CreateCustomerInput extends CustomerChanges, KeyedInput {}
 
 export interface UpdateCustomerInput extends CreateCustomerInput {
+  readonly id: string;
+}
+
+export interface CreateCompanyInput extends CompanyChanges, KeyedInput {}
+
+export interface UpdateCompanyInput extends CreateCompanyInput {
   readonly id: string;
 }
 
@@ -26,10 +38,12 @@ export interface UpdateDealInput extends DealChanges, KeyedInput {
 
 /** What clients ask to be written, checked as far as that needs no look at the CRM. Each function throws `BadUserInput`. */
 export interface InputReaders {
-  newCustomer(input: CreateCustomerInput): CustomerChanges;
-  customerChanges(input: UpdateCustomerInput): CustomerChanges;
-  newDeal(input: CreateDealInput): NewDeal;
-  dealChanges(input: UpdateDealInput): DealChanges;
+  readonly newCustomer: (input: CreateCustomerInput) => CustomerChanges;
+  readonly customerChanges: (input: UpdateCustomerInput) => CustomerChanges;
+  readonly newCompany: (input: CreateCompanyInput) => CompanyChanges;
+  readonly companyChanges: (input: UpdateCompanyInput) => CompanyChanges;
+  readonly newDeal: (input: CreateDealInput) => NewDeal;
+  readonly dealChanges: (input: UpdateDealInput) => DealChanges;
 }
 
 export function createInputReaders(capabilities: CrmCapabilities): InputReaders {
@@ -47,6 +61,17 @@ export function createInputReaders(capabilities: CrmCapabilities): InputReaders 
     customerChanges: ({ id, ...input }) => {
       read.id('id', id);
       return refuseNothing(readCustomer(read, input));
+    },
+    newCompany: (input) => {
+      const company = readCompany(read, input);
+      if (!isBlank(company.name) || !isBlank(company.domain)) return company;
+      throw new BadUserInput('input must have a name or a domain, but has none of them.', {
+        field: ['input'],
+      });
+    },
+    companyChanges: ({ id, ...input }) => {
+      read.id('id', id);
+      return refuseNothing(readCompany(read, input));
     },
     newDeal: (input) => ({
       ...readDeal(read, input),
@@ -69,12 +94,26 @@ const readCustomer = (read: FieldReaders, input: CustomerChanges): CustomerChang
     phone: read.text('phone', input.phone),
     jobTitle: read.text('jobTitle', input.jobTitle),
     lifecycleStageId: read.name('lifecycleStageId', input.lifecycleStageId),
-    address: input.address == null ? input.address : readAddress(read, input.address),
+    address: readAddress(read, 'customer', input.address),
     companyId: read.id('companyId', input.companyId),
   });
 
-function readAddress(read: FieldReaders, address: AddressChanges): AddressChanges {
-  read.streetLines('address.line2', address);
+const readCompany = (read: FieldReaders, input: CompanyChanges): CompanyChanges =>
+  withoutAbsent({
+    name: read.text('name', input.name),
+    domain: read.domain('domain', input.domain),
+    industry: read.text('industry', input.industry),
+    phone: read.text('phone', input.phone),
+    address: readAddress(read, 'company', input.address),
+  });
+
+function readAddress(
+  read: FieldReaders,
+  owner: 'customer' | 'company',
+  address: Given<AddressChanges>,
+): Given<AddressChanges> {
+  if (address == null) return address;
+  read.streetLines('address.line2', owner, address);
   return withoutAbsent({
     line1: read.text('address.line1', address.line1),
     line2: read.text('address.line2', address.line2),
@@ -141,8 +180,12 @@ function fieldReaders({
       if (value.trim() !== '') return value;
       throw refusal(name, 'must not be blank, but is');
     },
-    streetLines: (name: string, { line1, line2 }: AddressChanges) => {
-      if (hasSecondAddressLine || isBlank(line2) || !isBlank(line1)) return;
+    streetLines: (
+      name: string,
+      owner: 'customer' | 'company',
+      { line1, line2 }: AddressChanges,
+    ) => {
+      if (hasSecondAddressLine[owner] || isBlank(line2) || !isBlank(line1)) return;
       throw refusal(
         name,
         'must be sent with line1, as this CRM stores both in one line, but line1 is missing',
@@ -152,6 +195,7 @@ function fieldReaders({
       if (value == null || isEmail(value)) return value;
       throw refusal(name, `must be ${EMAIL_DESCRIPTION}, but got ${quoted(value)}`);
     },
+    domain: readDomain,
     id: (name: string, value: Given<string>) => {
       if (value == null || idPattern.test(value)) return value;
       throw refusal(name, `must be ${idDescription}, but got ${quoted(value)}`);
@@ -175,6 +219,14 @@ function fieldReaders({
   };
 }
 
+function readDomain(name: string, value: Given<string>): Given<string> {
+  if (isBlank(value) || isDomain(value)) return value;
+  throw refusal(
+    name,
+    `must be a web domain such as example.com, of at most ${String(MAX_DOMAIN)} characters, but got ${quoted(value)}`,
+  );
+}
+
 const MAX_NAME = 200;
 /** CRMs calculate in doubles, which hold no more: a longer amount would come back as another one. */
 const MAX_DIGITS = 15;
@@ -182,7 +234,14 @@ const MAX_DIGITS = 15;
 const refusal = (name: string, problem: string) =>
   new BadUserInput(`input.${name} ${problem}.`, { field: ['input', ...name.split('.')] });
 
-const isBlank = (text: Given<string>) => text == null || text.trim() === '';
+const isBlank = (text: Given<string>): text is null | undefined | '' =>
+  text == null || text.trim() === '';
+
+/** Not a URL, of which CRMs store the host in ways of their own, so that a company could not be found by it. */
+const isDomain = (text: string) =>
+  text.length <= MAX_DOMAIN && /^[^\s/:@?#.]+(?:\.[^\s/:@?#.]+)+$/.test(text);
+/** RFC 1035 section 2.3.4. */
+const MAX_DOMAIN = 253;
 
 const quoted = (value: string) => JSON.stringify(value.slice(0, 40));
 const grouped = (count: number) => count.toLocaleString('en');

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { BadUserInput } from '../../errors/coded-error.ts';
-import type { Page } from '../paging/connection.ts';
+import type { Page, PageRequest } from '../paging/connection.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type {
   Company,
@@ -39,9 +39,12 @@ export interface CrmLoaders {
   readonly pipelineById: Loader<Pipeline>;
   readonly lifecycleStageById: Loader<LifecycleStage>;
   readonly ownerById: Loader<Owner>;
+  readonly pipelines: () => Promise<readonly Pipeline[]>;
+  readonly lifecycleStages: () => Promise<readonly LifecycleStage[]>;
   readonly customerPage: PageLoader<ListQuery<CustomerFilter, CustomerSortField>, Customer>;
   readonly companyPage: PageLoader<ListQuery<CompanyFilter, CompanySortField>, Company>;
   readonly dealPage: PageLoader<ListQuery<DealFilter, DealSortField>, Deal>;
+  readonly ownerPage: PageLoader<PageRequest, Owner>;
   readonly dealIdsOfCustomer: PageLoader<LinkedRequest, string>;
   readonly dealIdsOfCompany: PageLoader<LinkedRequest, string>;
   readonly customerIdsOfCompany: PageLoader<LinkedRequest, string>;
@@ -56,8 +59,8 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
   const { maxBatchSize } = provider.capabilities;
   const batch = <Value>(read: ReadBatch<Value>): Loader<Value> =>
     new DataLoader(read, { maxBatchSize });
-  const byId = <Value>(read: ReadBatch<Value>): Loader<Value> =>
-    batch(acceptOnly((id) => refuseId(provider.capabilities, id), read));
+  const byId = <Value extends Named>(read: ReadBatch<Value>): Loader<Value> =>
+    recordLoader(provider.capabilities, read);
   const linked = (from: RecordKind, to: RecordKind) => linkLoader(provider, request, { from, to });
 
   const customerById = byId((ids) =>
@@ -67,6 +70,7 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     provider.companiesById(ids, request.wanted('Company'), request),
   );
   const dealById = byId((ids) => provider.dealsById(ids, request.wanted('Deal'), request));
+  const ownerById = batch((ids) => provider.ownersById(ids, request));
   const pipelines = lazy(() => provider.pipelines(request));
   const lifecycleStages = lazy(() => provider.lifecycleStages(request));
   return {
@@ -92,7 +96,9 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     }),
     pipelineById: batch(async (ids) => pick(ids, await pipelines())),
     lifecycleStageById: batch(async (ids) => pick(ids, await lifecycleStages())),
-    ownerById: batch((ids) => provider.owners(ids, request)),
+    ownerById,
+    pipelines,
+    lifecycleStages,
     customerPage: pageLoader(customerById, (query) =>
       provider.customers(query, request.wanted('Customer'), request),
     ),
@@ -102,11 +108,27 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     dealPage: pageLoader(dealById, (query) =>
       provider.deals(query, request.wanted('Deal'), request),
     ),
+    ownerPage: pageLoader(ownerById, (page) => provider.owners(page, request)),
     dealIdsOfCustomer: linked('customer', 'deal'),
     dealIdsOfCompany: linked('company', 'deal'),
     customerIdsOfCompany: linked('company', 'customer'),
     customerIdsOfDeal: linked('deal', 'customer'),
   };
+}
+
+/** A record that was merged into another one comes under that one's id. */
+function recordLoader<Value extends Named>(
+  capabilities: CrmCapabilities,
+  read: ReadBatch<Value>,
+): Loader<Value> {
+  const loader: Loader<Value> = new DataLoader(
+    acceptOnly(
+      (id) => refuseId(capabilities, id),
+      async (ids) => remember(loader, await read(ids)),
+    ),
+    { maxBatchSize: capabilities.maxBatchSize },
+  );
+  return loader;
 }
 
 const linkLoader = (

@@ -5,6 +5,7 @@ import type { CustomFields } from '../extensions/custom-fields.ts';
 import type { CustomerLink } from '../customer-link.ts';
 import type {
   Company,
+  CompanyChanges,
   CompanyFilter,
   CompanySortField,
   Customer,
@@ -31,6 +32,7 @@ import type { CrmWriteResult } from './refusal.ts';
 export interface CrmProvider {
   readonly capabilities: CrmCapabilities;
 
+  /** A record that was merged into another one is answered as that record, under that record's id. */
   customersById(
     ids: readonly string[],
     fields: Fields,
@@ -91,7 +93,10 @@ export interface CrmProvider {
 
   pipelines(scope: RequestScope): Promise<readonly Pipeline[]>;
   lifecycleStages(scope: RequestScope): Promise<readonly LifecycleStage[]>;
-  owners(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
+  /** Those who are no longer users of the CRM, too. */
+  ownersById(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
+  /** Users of the CRM. */
+  owners(page: PageRequest, scope: RequestScope): Promise<Page<Owner>>;
 
   /**
    * Adds a customer. Whatever the CRM has against it is a refusal of the result, as in each write.
@@ -107,6 +112,8 @@ export interface CrmProvider {
     changes: CustomerChanges,
     scope: RequestScope,
   ): Promise<CrmWriteResult>;
+  createCompany(company: CompanyChanges, key: string, scope: RequestScope): Promise<CrmWriteResult>;
+  updateCompany(id: string, changes: CompanyChanges, scope: RequestScope): Promise<CrmWriteResult>;
   createDeal(deal: NewDeal, key: string, scope: RequestScope): Promise<CrmWriteResult>;
   updateDeal(id: string, changes: DealChanges, scope: RequestScope): Promise<CrmWriteResult>;
 
@@ -119,6 +126,11 @@ export interface CrmProvider {
     startedAt: Date,
     scope: RequestScope,
   ): Promise<CrmWriteResult | null>;
+  findCreatedCompany(
+    company: CompanyChanges,
+    startedAt: Date,
+    scope: RequestScope,
+  ): Promise<CrmWriteResult | null>;
   findCreatedDeal(
     deal: NewDeal,
     startedAt: Date,
@@ -127,6 +139,7 @@ export interface CrmProvider {
 
   /** Whether the record is as the changes would make it. */
   customerHolds(id: string, changes: CustomerChanges, scope: RequestScope): Promise<boolean>;
+  companyHolds(id: string, changes: CompanyChanges, scope: RequestScope): Promise<boolean>;
   dealHolds(id: string, changes: DealChanges, scope: RequestScope): Promise<boolean>;
 
   close(): Promise<void>;
@@ -153,14 +166,20 @@ export interface CrmVendorCapabilities {
   /** How many characters the words of a search may have. */
   readonly maxSearchLength: number;
   /** Whether an address has a second line of its own; else that is kept on the first one, and only together with it. */
-  readonly hasSecondAddressLine: boolean;
+  readonly hasSecondAddressLine: Readonly<Record<'customer' | 'company', boolean>>;
   /** How many seconds it may take until a search finds a new record. */
   readonly searchDelaySeconds: number;
   /** The most calls that each write makes, with those that find out why it was refused or what came of an earlier try. */
   readonly writeCalls: Readonly<Record<CrmWriteName, number>>;
 }
 
-export type CrmWriteName = 'createCustomer' | 'updateCustomer' | 'createDeal' | 'updateDeal';
+export type CrmWriteName =
+  | 'createCustomer'
+  | 'updateCustomer'
+  | 'createCompany'
+  | 'updateCompany'
+  | 'createDeal'
+  | 'updateDeal';
 
 /** Settings that hold for every vendor. */
 export interface CrmSettings extends CustomerLink {

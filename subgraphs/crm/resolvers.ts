@@ -10,10 +10,15 @@ export const crmResolvers: Resolvers = {
     companies: (_root, args, context) => context.companies(args),
     deal: (_root, { id }, { loaders }) => loaders.dealById.load(id),
     deals: (_root, args, context) => context.deals(args),
+    pipelines: async (_root, _args, { loaders }) => [...(await loaders.pipelines())],
+    lifecycleStages: async (_root, _args, { loaders }) => [...(await loaders.lifecycleStages())],
+    owners: (_root, args, context) => context.owners(args),
   },
   Mutation: {
     createCustomer: (_root, { input }, { writes }) => writes.createCustomer(input),
     updateCustomer: (_root, { input }, { writes }) => writes.updateCustomer(input),
+    createCompany: (_root, { input }, { writes }) => writes.createCompany(input),
+    updateCompany: (_root, { input }, { writes }) => writes.updateCompany(input),
     createDeal: (_root, { input }, { writes }) => writes.createDeal(input),
     updateDeal: (_root, { input }, { writes }) => writes.updateDeal(input),
   },
@@ -23,6 +28,12 @@ export const crmResolvers: Resolvers = {
   },
   UpdateCustomerPayload: {
     customer: ({ id }, _args, { loaders }) => (id === null ? null : loaders.customerById.load(id)),
+  },
+  CreateCompanyPayload: {
+    company: ({ id }, _args, { loaders }) => (id === null ? null : loaders.companyById.load(id)),
+  },
+  UpdateCompanyPayload: {
+    company: ({ id }, _args, { loaders }) => (id === null ? null : loaders.companyById.load(id)),
   },
   CreateDealPayload: {
     deal: ({ id }, _args, { loaders }) => (id === null ? null : loaders.dealById.load(id)),
@@ -62,6 +73,10 @@ export const crmResolvers: Resolvers = {
   Pipeline: {
     label: async ({ id }, _args, { loaders }) =>
       (await loaders.pipelineById.load(id))?.label ?? null,
+    stages: async ({ id }, _args, { loaders }) => {
+      const pipeline = await loaders.pipelineById.load(id);
+      return pipeline && [...pipeline.stages];
+    },
   },
   Owner: {
     name: async ({ id }, _args, { loaders }) => (await loaders.ownerById.load(id))?.name ?? null,

@@ -5,6 +5,8 @@ import type { CrmRefusal, PlainReason } from './refusal.ts';
 export function explainRefusal(refusal: CrmRefusal, name: string): Explanation {
   if (refusal.reason === 'NOT_FOUND')
     return ['NOT_FOUND', `The CRM has no ${refusal.kind} with this id.`];
+  if (refusal.reason === 'REQUIRED')
+    return ['UNKNOWN', `${name} is required by a rule of the CRM account.`];
   if (refusal.reason !== 'VALUE_REFUSED') return SENTENCES[refusal.reason];
   const expected = EXPECTED[refusal.at?.join('.') ?? ''] ?? 'text that the CRM accepts';
   return [
@@ -27,6 +29,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   email: 'an e-mail address that the CRM accepts',
   phone: 'a phone number that the CRM accepts',
   lifecycleStageId: 'the id of a lifecycle stage',
+  domain: 'a web domain that the CRM accepts',
+  industry: "one of the CRM's industries",
   'amount.amount': 'an amount that the CRM accepts',
   'amount.currency': 'a currency that is enabled in the CRM',
   stageId: "the id of a stage of the deal's pipeline",

@@ -3,12 +3,14 @@ import { toOutcome, type WriteOutcome } from '../writes/user-errors.ts';
 import type { IdempotentWriter, WriteSteps } from '../writes/idempotent-writes.ts';
 import {
   createInputReaders,
+  type CreateCompanyInput,
   type CreateCustomerInput,
   type CreateDealInput,
+  type UpdateCompanyInput,
   type UpdateCustomerInput,
   type UpdateDealInput,
 } from './inputs.ts';
-import type { CrmProvider } from './provider.ts';
+import type { CrmCapabilities, CrmProvider, CrmWriteName } from './provider.ts';
 import type { CrmWriteResult } from './refusal.ts';
 import { explainRefusal } from './user-errors.ts';
 
@@ -16,6 +18,8 @@ import { explainRefusal } from './user-errors.ts';
 export interface CrmWrites {
   createCustomer(input: CreateCustomerInput): Promise<WriteOutcome>;
   updateCustomer(input: UpdateCustomerInput): Promise<WriteOutcome>;
+  createCompany(input: CreateCompanyInput): Promise<WriteOutcome>;
+  updateCompany(input: UpdateCompanyInput): Promise<WriteOutcome>;
   createDeal(input: CreateDealInput): Promise<WriteOutcome>;
   updateDeal(input: UpdateDealInput): Promise<WriteOutcome>;
 }
@@ -27,55 +31,74 @@ export function createWrites(
 ): CrmWrites {
   const scope: RequestScope = { ...request, bypassCache: true };
   const read = createInputReaders(provider.capabilities);
+  const { creation, change } = createWriteBuilders(provider.capabilities, idempotentWriter, scope);
+  return {
+    createCustomer: creation('createCustomer', read.newCustomer, {
+      add: (...of) => provider.createCustomer(...of),
+      find: (...of) => provider.findCreatedCustomer(...of),
+    }),
+    updateCustomer: change('updateCustomer', read.customerChanges, {
+      holds: (...of) => provider.customerHolds(...of),
+      change: (...of) => provider.updateCustomer(...of),
+    }),
+    createCompany: creation('createCompany', read.newCompany, {
+      add: (...of) => provider.createCompany(...of),
+      find: (...of) => provider.findCreatedCompany(...of),
+    }),
+    updateCompany: change('updateCompany', read.companyChanges, {
+      holds: (...of) => provider.companyHolds(...of),
+      change: (...of) => provider.updateCompany(...of),
+    }),
+    createDeal: creation('createDeal', read.newDeal, {
+      add: (...of) => provider.createDeal(...of),
+      find: (...of) => provider.findCreatedDeal(...of),
+    }),
+    updateDeal: change('updateDeal', read.dealChanges, {
+      holds: (...of) => provider.dealHolds(...of),
+      change: (...of) => provider.updateDeal(...of),
+    }),
+  };
+}
+
+function createWriteBuilders(
+  { supportsIdempotencyKeys }: CrmCapabilities,
+  idempotentWriter: IdempotentWriter,
+  scope: RequestScope,
+) {
   const write = (
-    name: string,
+    name: CrmWriteName,
     { idempotencyKey, ...input }: KeyedInput,
     steps: WriteSteps<CrmWriteResult>,
   ) => idempotentWriter.write({ name, idempotencyKey, input }, scope, explained(steps));
-  const create = (name: string, input: KeyedInput, { add, find }: CreateSteps) =>
-    write(
-      name,
-      input,
-      provider.capabilities.supportsIdempotencyKeys ? { write: add } : { write: add, find },
-    );
-  const update = (name: string, input: KeyedInput, { id, holds, change }: UpdateSteps) =>
-    write(name, input, {
-      write: change,
-      find: async () => ((await holds()) ? { id, refusals: [] } : change()),
-    });
   return {
-    createCustomer: async (input) => {
-      const customer = read.newCustomer(input);
-      return create('createCustomer', input, {
-        add: (key) => provider.createCustomer(customer, key, scope),
-        find: (startedAt) => provider.findCreatedCustomer(customer, startedAt, scope),
-      });
-    },
-    updateCustomer: async (input) => {
-      const { id } = input;
-      const changes = read.customerChanges(input);
-      return update('updateCustomer', input, {
-        id,
-        holds: () => provider.customerHolds(id, changes, scope),
-        change: () => provider.updateCustomer(id, changes, scope),
-      });
-    },
-    createDeal: async (input) => {
-      const deal = read.newDeal(input);
-      return create('createDeal', input, {
-        add: (key) => provider.createDeal(deal, key, scope),
-        find: (startedAt) => provider.findCreatedDeal(deal, startedAt, scope),
-      });
-    },
-    updateDeal: async (input) => {
-      const { id } = input;
-      const changes = read.dealChanges(input);
-      return update('updateDeal', input, {
-        id,
-        holds: () => provider.dealHolds(id, changes, scope),
-        change: () => provider.updateDeal(id, changes, scope),
-      });
-    },
+    creation:
+      <Input extends KeyedInput, New>(
+        name: CrmWriteName,
+        read: (input: Input) => New,
+        { add, find }: CreateSteps<New>,
+      ) =>
+      async (input: Input): Promise<WriteOutcome> => {
+        const record = read(input);
+        return write(name, input, {
+          write: (key) => add(record, key, scope),
+          ...(!supportsIdempotencyKeys && { find: (startedAt) => find(record, startedAt, scope) }),
+        });
+      },
+    change:
+      <Input extends KeyedInput & { readonly id: string }, Changes>(
+        name: CrmWriteName,
+        read: (input: Input) => Changes,
+        { holds, change }: UpdateSteps<Changes>,
+      ) =>
+      async (input: Input): Promise<WriteOutcome> => {
+        const { id } = input;
+        const changes = read(input);
+        return write(name, input, {
+          write: () => change(id, changes, scope),
+          find: async () =>
+            (await holds(id, changes, scope)) ? { id, refusals: [] } : change(id, changes, scope),
+        });
+      },
   };
 }
 
@@ -93,15 +116,18 @@ interface KeyedInput {
   readonly idempotencyKey?: string | null;
 }
 
-interface CreateSteps {
-  readonly add: (key: string) => Promise<CrmWriteResult>;
-  readonly find: (startedAt: Date) => Promise<CrmWriteResult | null>;
+interface CreateSteps<New> {
+  readonly add: (record: New, key: string, scope: RequestScope) => Promise<CrmWriteResult>;
+  readonly find: (
+    record: New,
+    startedAt: Date,
+    scope: RequestScope,
+  ) => Promise<CrmWriteResult | null>;
 }
 
 /** A change sets what it sets, so it may be made again; but not over what others have done since, where it was made. */
-interface UpdateSteps {
-  readonly id: string;
+interface UpdateSteps<Changes> {
   /** Whether the record is already as it should be. */
-  readonly holds: () => Promise<boolean>;
-  readonly change: () => Promise<CrmWriteResult>;
+  readonly holds: (id: string, changes: Changes, scope: RequestScope) => Promise<boolean>;
+  readonly change: (id: string, changes: Changes, scope: RequestScope) => Promise<CrmWriteResult>;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { Customer, Deal } from '../../subgraphs/crm/domain.ts';
+import type { Company, Customer, Deal } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
 import type { CrmWriteResult } from '../../subgraphs/crm/refusal.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
@@ -137,6 +137,41 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     },
   },
   {
+    id: 'CRM-CREATE-6',
+    promise: 'creates a company with all given fields, its address in two lines or one',
+    run: async (provider, scope) => {
+      const address = { line1: '1 Main St', line2: 'Flat 2', city: 'Ulm', country: 'Germany' };
+      const company = {
+        name: `Contract ${randomUUID()}`,
+        domain: 'contract.example',
+        industry: await someIndustry(provider, scope),
+        phone: '+49 731 1',
+      };
+      const outcome = await provider.createCompany({ ...company, address }, randomUUID(), scope);
+      const { address: read, ...created } = await readCompany(provider, outcome, scope);
+      expect(created).toMatchObject(company);
+      expect(read).toMatchObject(
+        provider.capabilities.hasSecondAddressLine.company
+          ? address
+          : { ...address, line1: '1 Main St, Flat 2', line2: null },
+      );
+    },
+  },
+  {
+    id: 'CRM-CREATE-7',
+    promise:
+      'creates one company for an idempotency key if it supports keys, else one for each call',
+    run: async (provider, scope) => {
+      const [company, key] = [{ name: 'Twice Ltd' }, randomUUID()];
+      const ids = [
+        await provider.createCompany(company, key, scope),
+        await provider.createCompany(company, key, scope),
+      ].map(({ id }) => id);
+      expect(new Set(ids).size).toBe(provider.capabilities.supportsIdempotencyKeys ? 1 : 2);
+      expect(ids).not.toContain(null);
+    },
+  },
+  {
     id: 'CRM-REFUSE-1',
     promise: 'names the field whose value it refuses',
     run: async (provider, scope) => {
@@ -146,6 +181,11 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
         partOf(provider.createDeal({ ...DEAL, title: 'Wrong', ...changes }, randomUUID(), scope));
       expect(await customer({ email: 'a@b' })).toBe('email');
       expect(await customer({ lifecycleStageId: 'friend' })).toBe('lifecycleStageId');
+      expect(
+        await partOf(
+          provider.createCompany({ name: 'Wrong', industry: 'dreams' }, randomUUID(), scope),
+        ),
+      ).toBe('industry');
       expect(await deal({ pipelineId: 'dreams' })).toBe('pipelineId');
       expect(await deal({ stageId: 'dreaming' })).toBe('stageId');
       expect(await deal({ ownerId: '1' })).toBe('ownerId');
@@ -206,6 +246,28 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
       expect(
         await provider.findCreatedDeal(deal, new Date(startedAt.getTime() + DAY_MS), scope),
       ).toBeNull();
+    },
+  },
+  {
+    id: 'CRM-FIND-4',
+    promise: 'finds a company that was created since a time, by its name or its domain',
+    run: async (provider, scope) => {
+      for (const company of [
+        { name: `Find ${randomUUID()}`, phone: '+49 731 1' },
+        { domain: `${randomUUID()}.EXAMPLE` },
+      ]) {
+        expect(await provider.findCreatedCompany(company, new Date(), scope)).toBeNull();
+        const outcome = await provider.createCompany(company, randomUUID(), scope);
+        const startedAt = new Date((await readCompany(provider, outcome, scope)).createdAt);
+        expect(await provider.findCreatedCompany(company, startedAt, scope)).toEqual(outcome);
+        expect(
+          await provider.findCreatedCompany(
+            { ...company, address: { city: 'Ulm' } },
+            startedAt,
+            scope,
+          ),
+        ).toBeNull();
+      }
     },
   },
   {
@@ -302,6 +364,33 @@ export const CRM_PROVIDER_WRITE_CASES: readonly CrmProviderCase[] = [
     },
   },
   {
+    id: 'CRM-UPDATE-5',
+    promise: 'updates given fields of a company, clears null fields, keeps omitted fields',
+    run: async (provider, scope) => {
+      const { id } = await provider.createCompany(
+        { name: 'Before', phone: '+49 731 1', address: { line1: '1 Main St', line2: 'Flat 2' } },
+        randomUUID(),
+        scope,
+      );
+      const changes = { name: 'After', phone: null };
+      expect(await provider.companyHolds(id ?? '', changes, scope)).toBe(false);
+      const outcome = await provider.updateCompany(id ?? '', changes, scope);
+      expect(await readCompany(provider, outcome, scope)).toMatchObject({
+        id,
+        name: 'After',
+        phone: null,
+        address: { line1: expect.stringMatching(/^1 Main St/) },
+      });
+      expect(await provider.companyHolds(id ?? '', changes, scope)).toBe(true);
+      const without = await provider.updateCompany(id ?? '', { address: null }, scope);
+      expect((await readCompany(provider, without, scope)).address).toBeNull();
+      expect(reasonsOf(await provider.updateCompany(UNKNOWN_ID, { name: 'X' }, scope))).toEqual([
+        null,
+        ['NOT_FOUND', 'id'],
+      ]);
+    },
+  },
+  {
     id: 'CRM-UPDATE-4',
     promise:
       'refuses to update an unknown record, and to use the e-mail address of another customer',
@@ -338,6 +427,19 @@ async function someCompany(provider: CrmProvider, scope: RequestScope): Promise<
   return company.id;
 }
 
+/** One that the CRM knows. */
+async function someIndustry(provider: CrmProvider, scope: RequestScope): Promise<string> {
+  const { entries } = await provider.companies(
+    { page: { first: 100 }, counted: false },
+    new Set(['industry']),
+    scope,
+  );
+  const industries = entries.flatMap(({ item }) =>
+    item === null || item instanceof Error ? [] : (item.industry ?? []),
+  );
+  return industries[0] ?? '';
+}
+
 const reasonsOf = ({ id, refusals }: CrmWriteResult) => [
   id,
   ...refusals.map(({ reason, at }) => [reason, at?.join('.') ?? null]),
@@ -371,6 +473,22 @@ async function readCustomer(
   if (customer == null || customer instanceof Error)
     throw new Error('The customer should be there.', { cause: customer });
   return customer;
+}
+
+async function readCompany(
+  provider: CrmProvider,
+  { id, refusals }: CrmWriteResult,
+  scope: RequestScope,
+): Promise<Company> {
+  expect(refusals).toEqual([]);
+  const [company] = await provider.companiesById(
+    [id ?? ''],
+    new Set(['name', 'domain', 'industry', 'phone', 'address']),
+    scope,
+  );
+  if (company == null || company instanceof Error)
+    throw new Error('The company should be there.', { cause: company });
+  return company;
 }
 
 async function readDeal(

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { BadUserInput } from '../../errors/coded-error.ts';
 import type { Page } from '../../subgraphs/paging/connection.ts';
-import type { Company, Customer, Deal, Named } from '../../subgraphs/crm/domain.ts';
+import type { Customer, Named } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider, FoundRecords, LinkedRequest } from '../../subgraphs/crm/provider.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
 
@@ -428,12 +428,22 @@ export const CRM_PROVIDER_CASES: readonly CrmProviderCase[] = [
         expect(pipelines.map(({ id }) => id)).toContain(pipeline?.id);
       }
       const ownerIds = [...new Set(deals.flatMap(({ owner }) => owner?.id ?? []))];
-      const owners = await provider.owners([...ownerIds, UNKNOWN_ID], scope);
+      const owners = await provider.ownersById([...ownerIds, UNKNOWN_ID], scope);
       expect(idsOf(owners)).toEqual([...ownerIds, null]);
       const lifecycleStages = (await provider.lifecycleStages(scope)).map(({ id }) => id);
       for (const { lifecycleStage } of await someCustomers(provider, 100)) {
         if (lifecycleStage !== null) expect(lifecycleStages).toContain(lifecycleStage.id);
       }
+    },
+  },
+  {
+    id: 'CRM-LABEL-2',
+    promise: 'lists its users, who go on after any of them and own records under the same ids',
+    run: async (provider, scope) => {
+      const owners = itemsOf(await provider.owners({ first: 100 }, scope));
+      expect(owners.length).toBeGreaterThan(1);
+      expect(await provider.ownersById(idsOf(owners).map(String), scope)).toEqual(owners);
+      await expectToGoOnAfterAny((page) => provider.owners(page, scope));
     },
   },
   {
@@ -466,7 +476,7 @@ async function someCustomers(
   return [one, two, three, ...rest];
 }
 
-function itemsOf<Item extends Customer | Company | Deal | string>({ entries }: Page<Item>): Item[] {
+function itemsOf<Item extends Named | string>({ entries }: Page<Item>): Item[] {
   return entries.map(({ item }) => {
     if (item === null || item instanceof Error)
       throw new Error('Every entry should have an item.', { cause: item });
@@ -488,13 +498,13 @@ async function onePage(pages: Promise<readonly (Page<string> | Error)[]>): Promi
 type ReadPage = (page: {
   readonly first: number;
   readonly after?: string;
-}) => Promise<Page<Customer> | Page<Company> | Page<Deal> | Page<string>>;
+}) => Promise<Page<Named> | Page<string>>;
 
 async function everyPage(read: ReadPage): Promise<string[]> {
   const ids: string[] = [];
   let page = await read({ first: 100 });
   for (;;) {
-    ids.push(...itemsOf<Customer | Company | Deal | string>(page).map(idOf));
+    ids.push(...itemsOf<Named | string>(page).map(idOf));
     const after = page.entries.at(-1)?.position;
     if (!page.hasNextPage || after === undefined) return ids;
     page = await read({ first: 100, after });
@@ -508,7 +518,7 @@ async function expectToGoOnAfterAny(read: ReadPage): Promise<void> {
   for (const [index, { position }] of entries.entries()) {
     const next = await read({ first: 3, after: position });
     const following = ids.slice(index + 1, index + 4);
-    expect(itemsOf<Customer | Company | Deal | string>(next).map(idOf)).toEqual(following);
+    expect(itemsOf<Named | string>(next).map(idOf)).toEqual(following);
     expect(next.hasNextPage).toBe(index + 4 < ids.length);
   }
 }

@@ -61,7 +61,7 @@ describe('the list query', () => {
     const { errors } = await graph.compiled.run(LIST_QUERY);
     expect(errors).toBeUndefined();
     expect([...asked].sort()).toEqual([
-      'GET /crm/v3/objects/contacts',
+      'GET /crm/objects/2026-09/contacts',
       'GET /maps/api/geocode/json Prado 8, Madrid',
       'GET /maps/api/geocode/json Rue de Rivoli 1, Paris',
       'GET /v1/customers ada@example.com',
@@ -70,7 +70,7 @@ describe('the list query', () => {
       'GET /v1/payment_intents cus_a',
       'GET /v1/payment_intents cus_c1',
       'GET /v1/payment_intents cus_c2',
-      'POST /crm/v3/objects/companies/batch/read 10,11',
+      'POST /crm/objects/2026-09/companies/batch/read 10,11',
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('the list query', () => {
 
   it('asks the vendors only for what is selected', async () => {
     await graph.compiled.run('{ customers { nodes { firstName } } }');
-    expect(asked).toEqual(['GET /crm/v3/objects/contacts']);
+    expect(asked).toEqual(['GET /crm/objects/2026-09/contacts']);
   });
 });
 
@@ -92,7 +92,7 @@ function answerEverything() {
   const contacts = { results: CONTACTS.map(({ id, ...properties }) => record(id, properties)) };
   nock(HUBSPOT)
     .persist()
-    .get('/crm/v3/objects/contacts')
+    .get('/crm/objects/2026-09/contacts')
     .query(true)
     .reply(
       200,
@@ -100,7 +100,7 @@ function answerEverything() {
     );
   nock(HUBSPOT)
     .persist()
-    .post('/crm/v3/objects/companies/batch/read')
+    .post('/crm/objects/2026-09/companies/batch/read')
     .reply(
       200,
       noted((_url, { inputs }) => ({

@@ -71,6 +71,68 @@ describe.each(['embedded', 'distributed'] as const)(
       });
     });
 
+    it('create a company and update it, with where it is', async () => {
+      const { data: known } = await gateway.query(
+        '{ companies(first: 20) { nodes { address { line1 city region postalCode country place { id } } } } }',
+      );
+      const { place, ...address } = known.companies.nodes.find(
+        ({ address: one }: KnownCustomer) => one?.place != null,
+      ).address;
+      const { data } = await gateway.query(
+        `mutation ($input: CreateCompanyInput!) {
+        createCompany(input: $input) { company { id name address { place { id } } } userErrors { code } }
+      }`,
+        { input: { name: 'New Ltd', domain: 'new.example', address } },
+      );
+      expect(data.createCompany).toMatchObject({
+        company: { name: 'New Ltd', address: { place } },
+        userErrors: [],
+      });
+      const { data: changed } = await gateway.query(
+        `mutation ($id: ID!) {
+        updateCompany(input: { id: $id, name: "Newer Ltd", domain: null }) { company { name domain } }
+      }`,
+        { id: data.createCompany.company.id },
+      );
+      expect(changed.updateCompany.company).toEqual({ name: 'Newer Ltd', domain: null });
+    });
+
+    it('choose stages and owners from the lists of the CRM', async () => {
+      const { data: lists } = await gateway.query(
+        '{ pipelines { id label stages { id label isClosed } } owners(first: 1) { nodes { id name } } lifecycleStages { id label } }',
+      );
+      const [pipeline] = lists.pipelines;
+      const stage = pipeline.stages.find(({ isClosed }: { isClosed: boolean }) => !isClosed);
+      const [owner] = lists.owners.nodes;
+      const { data, errors } = await gateway.query(
+        `mutation ($input: CreateDealInput!) {
+        createDeal(input: $input) { deal { pipeline { label } stage { label } owner { name } } }
+      }`,
+        { input: { title: 'X', pipelineId: pipeline.id, stageId: stage.id, ownerId: owner.id } },
+      );
+      expect(errors).toBeUndefined();
+      expect(data.createDeal.deal).toEqual({
+        pipeline: { label: pipeline.label },
+        stage: { label: stage.label },
+        owner: { name: owner.name },
+      });
+      expect(lists.lifecycleStages.length).toBeGreaterThan(1);
+    });
+
+    it('have a user error for a value that a rule of the account requires', async () => {
+      const { data, errors } = await gateway.query(
+        `mutation {
+        createDeal(input: { title: "Won", stageId: "closedwon" }) { deal { id } userErrors { code field message } }
+      }`,
+      );
+      expect(errors).toBeUndefined();
+      const message = 'input.amount is required by a rule of the CRM account.';
+      expect(data.createDeal).toEqual({
+        deal: null,
+        userErrors: [{ code: 'UNKNOWN', field: ['input', 'amount'], message }],
+      });
+    });
+
     it('are seen by what reads them later in the same operation, and by the next', async () => {
       const { data } = await gateway.query(
         'mutation { createDeal(input: { title: "First" }) { deal { id } } }',
@@ -103,7 +165,7 @@ describe.each(['embedded', 'distributed'] as const)(
       );
       const ids = (await Promise.all(asked)).map(({ data }) => data.createDeal.deal.id);
       expect(new Set(ids).size).toBe(1);
-      expect(writes().slice(before)).toEqual(['/crm/v3/objects/deals']);
+      expect(writes().slice(before)).toEqual(['/crm/objects/2026-09/deals']);
     });
   },
 );

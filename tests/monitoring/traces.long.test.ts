@@ -80,8 +80,8 @@ describe.each(['embedded', 'distributed'] as const)('a trace of the %s gateway',
     const { spans } = await trace(mode, (gateway) => gateway.query(QUERY));
     const search = spans.find(
       ({ name }) =>
-        name === 'POST /crm/v3/objects/contacts/search' ||
-        name.startsWith('GET /crm/v3/objects/contacts'),
+        name === 'POST /crm/objects/2026-09/contacts/search' ||
+        name.startsWith('GET /crm/objects/2026-09/contacts'),
     );
     expect(search?.attributes).toEqual({
       'http.request.method': expect.any(String),

@@ -136,6 +136,135 @@ describe("HubSpot's own client on the sandbox vendor", () => {
     ]);
   });
 
+  it('creates, updates, upserts and archives batches', async () => {
+    const { batchApi } = hubspot.crm.companies;
+    const created = await batchApi.create({
+      inputs: ['One Ltd', 'Two Ltd'].map((name) => ({ properties: { name }, associations: [] })),
+    });
+    expect(created.results.map(({ properties }) => properties['name'])).toEqual([
+      'Two Ltd',
+      'One Ltd',
+    ]);
+    const [id = '', other = ''] = created.results.map((result) => result.id);
+    const updated = await batchApi.update({ inputs: [{ id, properties: { phone: '1' } }] });
+    expect(updated.results).toMatchObject([{ id, properties: { phone: '1' } }]);
+    const upsert = { idProperty: 'tributary_key', properties: { name: 'Three Ltd' } };
+    const upserted = await batchApi.upsert({
+      inputs: [
+        { ...upsert, id: 'sdk-1' },
+        { ...upsert, id: 'sdk-2' },
+      ],
+    });
+    expect(upserted.results.map((result) => '_new' in result && result._new)).toEqual([true, true]);
+    await batchApi.archive({ inputs: [{ id }, { id: other }] });
+    const archived = await hubspot.crm.companies.basicApi.getPage(
+      10,
+      undefined,
+      ['name'],
+      undefined,
+      undefined,
+      true,
+    );
+    expect(archived.results.map(({ properties }) => properties['name']).sort()).toEqual([
+      'One Ltd',
+      'Two Ltd',
+    ]);
+    expect(archived.results[0]).toMatchObject({ archived: true, archivedAt: expect.any(Date) });
+  });
+
+  it('creates a batch in part, and reads what failed', async () => {
+    const inputs = [{ email: 'nobody' }, { email: 'in-part@example.org' }].map(
+      (properties, index) => ({
+        properties,
+        associations: [],
+        objectWriteTraceId: `trace-${String(index)}`,
+      }),
+    );
+    const created = await hubspot.crm.contacts.batchApi.create({ inputs });
+    expect(created).toMatchObject({
+      results: [{ properties: { email: 'in-part@example.org' } }],
+      numErrors: 1,
+      errors: [{ category: 'VALIDATION_ERROR', context: { objectWriteTraceId: ['trace-0'] } }],
+    });
+  });
+
+  it('archives a record, merges two, and reads the one that is left under their ids', async () => {
+    const { basicApi } = hubspot.crm.contacts;
+    const create = async (email: string) =>
+      (await basicApi.create({ properties: { email }, associations: [] })).id;
+    const [gone, first, second] = [
+      await create('gone@example.org'),
+      await create('first@example.org'),
+      await create('second@example.org'),
+    ];
+    await basicApi.archive(gone);
+    await expect(basicApi.getById(gone)).rejects.toMatchObject({ code: 404 });
+    const { id } = await basicApi.merge({ primaryObjectId: first, objectIdToMerge: second });
+    for (const former of [first, second])
+      expect(await basicApi.getById(former, ['hs_merged_object_ids'])).toMatchObject({
+        id,
+        properties: { hs_merged_object_ids: `${first};${second}` },
+      });
+  });
+
+  it('reads associations beside records, and owners who have left', async () => {
+    const contact = await hubspot.crm.contacts.basicApi.getById(
+      recordId('contacts', 0),
+      undefined,
+      undefined,
+      ['companies'],
+    );
+    expect(contact.associations?.['companies']?.results).toContainEqual({
+      id: recordId('companies', 0),
+      type: 'contact_to_company',
+    });
+    const { results } = await hubspot.crm.owners.ownersApi.getPage(
+      undefined,
+      undefined,
+      undefined,
+      true,
+    );
+    expect(results).toMatchObject([{ archived: true, lastName: 'Lindqvist' }]);
+  });
+
+  it('labels an association, ends a label, and gets errors for what cannot be linked', async () => {
+    const { batchApi } = hubspot.crm.associations.v4;
+    const [from, to] = [{ id: recordId('contacts', 2) }, { id: recordId('companies', 7) }];
+    const types = [{ associationCategory: 'USER_DEFINED' as never, associationTypeId: 36 }];
+    const created = await batchApi.create('contacts', 'companies', {
+      inputs: [
+        { _from: from, to, types },
+        { _from: from, to: { id: '1234' }, types },
+      ],
+    });
+    expect(created).toMatchObject({
+      results: [{ labels: ['Billing contact'] }],
+      numErrors: 1,
+      errors: [{ category: 'VALIDATION_ERROR', message: 'COMPANY=1234 is not valid' }],
+    });
+    const labelled = async () => {
+      const read = await batchApi.getPage('contacts', 'companies', { inputs: [from] });
+      const ends = read.results[0]?.to ?? [];
+      return ends.find(({ toObjectId }) => Number(toObjectId) === Number(to.id))?.associationTypes;
+    };
+    expect(await labelled()).toContainEqual({
+      category: 'USER_DEFINED',
+      typeId: 36,
+      label: 'Billing contact',
+    });
+    await batchApi.archiveLabels('contacts', 'companies', { inputs: [{ _from: from, to, types }] });
+    expect(await labelled()).toEqual([{ category: 'HUBSPOT_DEFINED', typeId: 279, label: null }]);
+  });
+
+  it('reaches the dated paths', async () => {
+    const response = await hubspot.apiRequest({
+      method: 'GET',
+      path: '/crm/objects/2026-09/contacts',
+      qs: { limit: 1 },
+    });
+    expect(await response.json()).toMatchObject({ results: [{ id: recordId('contacts', 0) }] });
+  });
+
   it('gets an error for an e-mail address that is taken', async () => {
     const email = world.people[0]?.email ?? '';
     await expect(

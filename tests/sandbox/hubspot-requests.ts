@@ -21,6 +21,8 @@ export interface WireError {
   }[];
 }
 
+export type HubSpot = ReturnType<typeof openHubSpot>;
+
 /** A fresh sandbox vendor, asked without a network. */
 export function openHubSpot() {
   const world = buildWorld();

@@ -324,6 +324,55 @@ describe('limits', () => {
   });
 });
 
+describe('dated paths', () => {
+  const { ask } = start();
+  const inputs = [{ id: recordId('contacts', 0) }];
+
+  it.each([
+    ['/crm/v3/objects/contacts?limit=2', '/crm/objects/2026-09/contacts?limit=2'],
+    ['/crm/v3/owners?limit=2', '/crm/owners/2026-09?limit=2'],
+    ['/crm/v3/pipelines/deals', '/crm/pipelines/2026-09/deals'],
+    [
+      '/crm/v3/properties/contacts/lifecyclestage',
+      '/crm/properties/2026-09/contacts/lifecyclestage',
+    ],
+  ])('answer what the numbered ones answer: %s', (numbered, dated) => {
+    const withoutLinks = (body: unknown) => JSON.stringify(body).replaceAll(/"link":"[^"]*"/g, '');
+    expect(withoutLinks(ask(dated).body)).toBe(withoutLinks(ask(numbered).body));
+  });
+
+  it('answer searches and batches', () => {
+    const objects = '/crm/objects/2026-09/contacts';
+    expect(ask(`${objects}/batch/read`, { inputs }).body.results).toMatchObject(inputs);
+    expect(ask(`${objects}/search`, { limit: 1 }).body.total).toBe(world.people.length);
+    const links = '/crm/associations/2026-09/contacts/companies/batch/read';
+    expect(ask(links, { inputs }).body.results).toMatchObject([{ from: inputs[0] }]);
+  });
+
+  it.each([
+    '/crm/2026-09/objects/contacts',
+    '/crm/objects/2019-09/contacts',
+    '/crm/v4/objects/contacts',
+    '/crm/v3/associations/contacts/companies/batch/read',
+  ])('are not there in another form: %s', (path) => {
+    expect(ask(path, { inputs }).status).toBe(404);
+  });
+});
+
+describe('owners whose user was removed', () => {
+  it('are in a list of their own, and own deals', () => {
+    const { ask, search } = start();
+    const { results } = ask('/crm/v3/owners?archived=true').body;
+    expect(results).toMatchObject([{ archived: true, firstName: 'Tomas' }]);
+    const [{ id }] = results as readonly [{ readonly id: string }];
+    expect(ask('/crm/v3/owners').body.results).not.toContainEqual(expect.objectContaining({ id }));
+    expect(ask(`/crm/v3/owners/${id}`).status).toBe(404);
+    expect(ask(`/crm/v3/owners/${id}?archived=true`).body).toMatchObject({ id, archived: true });
+    const filter = { propertyName: 'hubspot_owner_id', operator: 'EQ', value: id };
+    expect(search('deals', { filterGroups: [{ filters: [filter] }] }).total).toBeGreaterThan(0);
+  });
+});
+
 describe('what does not exist', () => {
   it.each([
     '/',

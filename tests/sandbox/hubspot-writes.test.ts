@@ -159,9 +159,6 @@ describe('a change of a record', () => {
       httpStatus: 404,
       status: 'error',
     });
-    expect(
-      hubspot.ask('DELETE', `/crm/v3/objects/contacts/${recordId('contacts', 0)}`).status,
-    ).toBe(405);
   });
 });
 
@@ -339,14 +336,117 @@ describe('an association that is made later', () => {
     ).not.toContain(id);
   });
 
-  it('with what does not exist is refused', () => {
+  it('with what does not exist is an error of a 207, and takes no other one along', () => {
     const hubspot = openHubSpot();
-    const inputs = [{ from: { id: recordId('contacts', 0) }, to: { id: '1' }, types }];
-    expect(hubspot.error(hubspot.ask('POST', `${COMPANY_LINKS}/create`, { inputs }))).toMatchObject(
-      {
-        httpStatus: 400,
-        errors: [{ message: 'COMPANY=1 is not valid' }],
+    const [contact, company] = [recordId('contacts', 0), recordId('companies', 5)];
+    const create = (...pairs: readonly (readonly [string, string])[]) =>
+      hubspot.ask('POST', `${COMPANY_LINKS}/create`, {
+        inputs: pairs.map(([from, to]) => ({ from: { id: from }, to: { id: to }, types })),
+      });
+    const refused = { status: 'error', category: 'VALIDATION_ERROR' };
+    const none = create([contact, '1'], ['2', company]);
+    expect(none).toMatchObject({
+      status: 207,
+      body: {
+        status: 'COMPLETE',
+        results: [],
+        numErrors: 2,
+        errors: [
+          { ...refused, message: 'COMPANY=1 is not valid' },
+          { ...refused, message: 'CONTACT=2 is not valid' },
+        ],
       },
-    );
+    });
+    expect(none.wrote).toBeUndefined();
+    expect(create([contact, '1'], [contact, company])).toMatchObject({
+      status: 207,
+      wrote: '/crm/v4/associations/{from}/{to}/batch/create',
+      body: {
+        results: [
+          {
+            fromObjectTypeId: '0-1',
+            fromObjectId: Number(contact),
+            toObjectTypeId: '0-2',
+            toObjectId: Number(company),
+            labels: ['Primary'],
+          },
+        ],
+        numErrors: 1,
+      },
+    });
   });
+
+  it('has labels of the account’s own, numbered like HubSpot’s types, which end one by one or all together', () => {
+    const hubspot = openHubSpot();
+    const company = recordId('companies', 3);
+    const { id } = hubspot.record(
+      hubspot.create('deals', { dealname: 'Labelled' }, [link(company, 5)]),
+    );
+    const DEAL_LINKS = '/crm/v4/associations/deals/companies';
+    const reseller = { associationCategory: 'USER_DEFINED', associationTypeId: 5 };
+    const primary = { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 5 };
+    const unlabeled = { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 341 };
+    const write = (action: string, type: object) =>
+      hubspot.ask('POST', `${DEAL_LINKS}/batch/${action}`, {
+        inputs: [{ from: { id }, to: { id: company }, types: [type] }],
+      });
+    const between = () => {
+      const { body } = hubspot.ask('POST', `${DEAL_LINKS}/batch/read`, { inputs: [{ id }] });
+      return JSON.stringify(body);
+    };
+    expect(write('create', reseller).body).toMatchObject({ results: [{ labels: ['Reseller'] }] });
+    expect(between()).toContain('{"category":"USER_DEFINED","typeId":5,"label":"Reseller"}');
+    expect(write('labels/archive', primary).status).toBe(204);
+    expect(hubspot.associated('deals', 'companies', id)).toEqual([[company, [341, 5]]]);
+    expect(write('labels/archive', reseller)).toMatchObject({
+      status: 204,
+      wrote: '/crm/v4/associations/{from}/{to}/batch/labels/archive',
+    });
+    expect(hubspot.associated('deals', 'companies', id)).toEqual([[company, [341]]]);
+    write('create', reseller);
+    expect(write('labels/archive', unlabeled).status).toBe(204);
+    expect(hubspot.associated('deals', 'companies', id)).toEqual([]);
+    expect(hubspot.ask('GET', `${DEAL_LINKS}/labels`).body).toMatchObject({
+      results: [
+        { category: 'HUBSPOT_DEFINED', typeId: 5, label: 'Primary' },
+        { category: 'HUBSPOT_DEFINED', typeId: 341, label: null },
+        { category: 'USER_DEFINED', typeId: 5, label: 'Reseller' },
+      ],
+    });
+  });
+});
+
+describe('a rule of the account that makes a property necessary', () => {
+  const won = { dealname: 'Won', dealstage: 'closedwon' };
+  const DATED = '/crm/objects/2026-09/deals';
+  const missing = (action: string) => ({
+    httpStatus: 400,
+    category: 'VALIDATION_ERROR',
+    message: `Error ${action} DEAL. Some required properties were not set.`,
+    context: { properties: ['amount'] },
+  });
+
+  it('holds for writes of version 2026-09, new records and changed ones', () => {
+    const hubspot = openHubSpot();
+    const create = (properties: object) => hubspot.ask('POST', DATED, { properties });
+    expect(hubspot.error(create(won))).toMatchObject(missing('creating'));
+    expect(create({ ...won, amount: '10' })).toMatchObject({ status: 201, wrote: DATED });
+
+    const { id } = hubspot.record(create({ ...won, dealstage: 'contractsent' }));
+    const change = (properties: object) => hubspot.ask('PATCH', `${DATED}/${id}`, { properties });
+    expect(hubspot.error(change({ dealstage: 'closedwon' }))).toMatchObject(missing('updating'));
+    expect(change({ dealstage: 'closedwon', amount: '10' })).toMatchObject({
+      status: 200,
+      wrote: `${DATED}/{id}`,
+    });
+    expect(hubspot.error(change({ amount: '' }))).toMatchObject(missing('updating'));
+    expect(change({ dealname: 'Still won' }).status).toBe(200);
+  });
+
+  it.each(['/crm/v3/objects/deals', '/crm/objects/2026-03/deals'])(
+    'does not hold for writes of versions before: %s',
+    (path) => {
+      expect(openHubSpot().ask('POST', path, { properties: won }).status).toBe(201);
+    },
+  );
 });

@@ -78,9 +78,11 @@ describe.each(['embedded', 'distributed'] as const)('%s', (mode) => {
     await Promise.all([heavy(100), heavy(99)].map((query) => gateway.query(query)));
     const asked = sandbox.hubspot.requests.filter(({ startedAt }) => startedAt >= since);
     const [first = -1, second = -1] = asked.flatMap(({ path }, index) =>
-      path === '/crm/v3/objects/deals' ? [index] : [],
+      path === '/crm/objects/2026-09/deals' ? [index] : [],
     );
-    const people = asked.findIndex(({ path }) => path === '/crm/v3/objects/contacts/batch/read');
+    const people = asked.findIndex(
+      ({ path }) => path === '/crm/objects/2026-09/contacts/batch/read',
+    );
     // The last call of one comes before the first of the other.
     expect([first < people, people < second]).toEqual([true, true]);
   });

@@ -243,6 +243,13 @@ describe('schema/audiences/', () => {
           .getMutationType()
           ?.getFields() ?? {},
       ),
-    ).toEqual(['createCustomer', 'updateCustomer', 'createDeal', 'updateDeal']);
+    ).toEqual([
+      'createCustomer',
+      'updateCustomer',
+      'createCompany',
+      'updateCompany',
+      'createDeal',
+      'updateDeal',
+    ]);
   });
 });

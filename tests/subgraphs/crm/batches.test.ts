@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { everyRecord, idsOf, mockHubspot, wireRecord } from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
-const CONTACTS = '/crm/v3/objects/contacts';
+const CONTACTS = '/crm/objects/2026-09/contacts';
 const BATCH = `${CONTACTS}/batch/read`;
-const COMPANIES = '/crm/v3/objects/companies/batch/read';
+const COMPANIES = '/crm/objects/2026-09/companies/batch/read';
 
 const hubspot = mockHubspot();
 const { ask } = startCrm();
@@ -57,7 +57,10 @@ describe('a list of customers with their companies', () => {
       {
         path: COMPANIES,
         query: {},
-        body: { properties: ['name'], inputs: [{ id: '7' }, { id: '8' }] },
+        body: {
+          properties: ['name', 'hs_merged_object_ids'],
+          inputs: [{ id: '7' }, { id: '8' }],
+        },
       },
     ]);
   });
@@ -75,7 +78,7 @@ describe('a list of customers with their companies', () => {
       results: [wireRecord(1, { email: 'a@example.com', associatedcompanyid: '7' })],
     });
     hubspot.on('POST', COMPANIES, everyRecord());
-    hubspot.on('POST', '/crm/v4/associations/companies/contacts/batch/read', {
+    hubspot.on('POST', '/crm/associations/2026-09/companies/contacts/batch/read', {
       results: [{ from: { id: '7' }, to: [{ toObjectId: 1, associationTypes: [] }] }],
     });
     const { data } = await ask(
@@ -105,7 +108,9 @@ describe('properties', () => {
   ])('of a customer follow from the selection: %s', async (selection, properties) => {
     hubspot.on('POST', BATCH, everyRecord());
     await customersById(['1'], selection);
-    expect(hubspot.asked().map(({ body }) => body.properties)).toEqual([properties]);
+    expect(hubspot.asked().map(({ body }) => body.properties)).toEqual([
+      [...properties, 'hs_merged_object_ids'],
+    ]);
   });
 
   it('include the one that links to the payment processor only where it is wanted', async () => {
@@ -121,7 +126,11 @@ describe('properties', () => {
     expect(data).toEqual({
       _entities: [{ billingLink: { reference: 'cus_1', email: 'a@example.com' } }],
     });
-    expect(hubspot.asked()[0]?.body.properties).toEqual(['email', 'stripe_id']);
+    expect(hubspot.asked()[0]?.body.properties).toEqual([
+      'email',
+      'stripe_id',
+      'hs_merged_object_ids',
+    ]);
   });
 });
 
@@ -230,7 +239,7 @@ describe('one record', () => {
   it('is null where the CRM does not know the id', async () => {
     hubspot.on('POST', BATCH, { results: [] });
     hubspot.on('POST', COMPANIES, { results: [] });
-    hubspot.on('POST', '/crm/v3/objects/deals/batch/read', { results: [] });
+    hubspot.on('POST', '/crm/objects/2026-09/deals/batch/read', { results: [] });
     const { data, errors } = await ask(
       '{ customer(id: "5") { id } company(id: "5") { id } deal(id: "5") { id } }',
     );

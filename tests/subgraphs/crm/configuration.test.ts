@@ -13,6 +13,7 @@ describe('the configuration of the CRM', () => {
   it('is refused with every problem at once, and never with a credential', () => {
     const found = problemsOf({
       HUBSPOT_ACCESS_TOKEN: `${TOKEN} `,
+      HUBSPOT_API_VERSION: 'v2',
       HUBSPOT_BASE_URL: 'ftp://hubspot.test',
       HUBSPOT_IDEMPOTENCY_PROPERTY: 'Tributary key',
       CUSTOMER_LINK: 'phone',
@@ -20,6 +21,7 @@ describe('the configuration of the CRM', () => {
     });
     expect(found).toEqual([
       'HUBSPOT_ACCESS_TOKEN must be printable ASCII text without spaces.',
+      'HUBSPOT_API_VERSION must be one of 2026-09, v3.',
       'HUBSPOT_BASE_URL must be an http or https URL.',
       'HUBSPOT_IDEMPOTENCY_PROPERTY must be the internal name of a property, such as tributary_key.',
       'CUSTOMER_LINK must be "email", or "property:" followed by the name of a CRM property.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mockHubspot, wireRecord } from './hubspot-mock.ts';
 import { HUBSPOT, startCrm, TOKEN } from './start-crm.ts';
 
-const BATCH = '/crm/v3/objects/contacts/batch/read';
+const BATCH = '/crm/objects/2026-09/contacts/batch/read';
 
 const hubspot = mockHubspot();
 const { ask } = startCrm();
@@ -41,7 +41,7 @@ describe('an answer of HubSpot’s that is no success', () => {
       refusal({ errorType: 'RATE_LIMIT', policyName: 'DAILY' }),
       {},
       'UPSTREAM_RATE_LIMITED',
-      undefined,
+      900,
     ],
     [429, refusal({ policyName: 'SECONDLY' }), { 'retry-after': '7' }, 'UPSTREAM_RATE_LIMITED', 7],
     [429, 'no JSON', {}, 'UPSTREAM_RATE_LIMITED', undefined],
@@ -69,6 +69,20 @@ describe('an answer of HubSpot’s that is no success', () => {
     expect(JSON.stringify(errors)).not.toMatch(
       new RegExp(`Secret|${TOKEN}|${HUBSPOT}|hubspot`, 'i'),
     );
+  });
+
+  it('for a daily limit that is used up is not followed by a retry, and pauses the calls that follow', async () => {
+    const limited = startCrm({ UPSTREAM_MAX_TRIES: '3', HUBSPOT_RATE_LIMIT: '100/10s' });
+    hubspot.on('POST', BATCH, () => ({
+      status: 429,
+      body: refusal({ errorType: 'RATE_LIMIT', policyName: 'DAILY' }),
+    }));
+    const { errors } = await limited.ask('{ customer(id: "1") { id } }');
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_RATE_LIMITED', retryAfter: 900 }]);
+    const next = await limited.ask('{ customer(id: "2") { id } }');
+    expect(next.errors).toMatchObject([{ code: 'UPSTREAM_RATE_LIMITED' }]);
+    expect(Number(next.errors[0]?.['retryAfter'])).toBeGreaterThan(800);
+    expect(hubspot.asked()).toHaveLength(1);
   });
 
   it('of a batch becomes the error of each of its fields', async () => {

@@ -10,6 +10,8 @@ const CLIENTS = 5;
 const MUTATIONS = {
   createCustomer:
     'mutation ($input: CreateCustomerInput!) { written: createCustomer(input: $input) { record: customer { id } } }',
+  createCompany:
+    'mutation ($input: CreateCompanyInput!) { written: createCompany(input: $input) { record: company { id } } }',
   createDeal:
     'mutation ($input: CreateDealInput!) { written: createDeal(input: $input) { record: deal { id } } }',
 };
@@ -52,12 +54,17 @@ describe.each([
   it.each([
     [
       'createCustomer',
-      '/crm/v3/objects/contacts',
+      '/crm/objects/2026-09/contacts',
       (index: number) => ({ email: `once-${String(index)}@example.org` }),
     ],
     [
+      'createCompany',
+      '/crm/objects/2026-09/companies',
+      (index: number) => ({ name: `Once ${String(index)} Ltd` }),
+    ],
+    [
       'createDeal',
-      '/crm/v3/objects/deals',
+      '/crm/objects/2026-09/deals',
       (index: number) => ({
         title: `Once ${String(index)}`,
         amount: { amount: '10.00', currency: 'EUR' },

@@ -79,6 +79,36 @@ describe('an input that no CRM could take is refused with what was expected and 
       'input',
       'input must have a field to update besides the id, but has none.',
     ],
+    [
+      'createCompany',
+      { industry: 'RETAIL', name: ' ' },
+      'input',
+      'input must have a name or a domain, but has none of them.',
+    ],
+    [
+      'createCompany',
+      { domain: 'https://example.com/' },
+      'input.domain',
+      'input.domain must be a web domain such as example.com, of at most 253 characters, but got "https://example.com/".',
+    ],
+    [
+      'updateCompany',
+      { id: '1', domain: 'localhost' },
+      'input.domain',
+      'input.domain must be a web domain such as example.com, of at most 253 characters, but got "localhost".',
+    ],
+    [
+      'updateCompany',
+      { id: 'acme', name: 'A' },
+      'input.id',
+      'input.id must be a number of up to 20 digits, but got "acme".',
+    ],
+    [
+      'updateCompany',
+      { id: '1' },
+      'input',
+      'input must have a field to update besides the id, but has none.',
+    ],
     ['createDeal', { title: ' ' }, 'input.title', 'input.title must not be blank, but is.'],
     [
       'createDeal',

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { mockHubspot, wireRecord } from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
-const DEALS = '/crm/v3/objects/deals';
-const PIPELINES = '/crm/v3/pipelines/deals';
-const OWNERS = '/crm/v3/owners';
+const DEALS = '/crm/objects/2026-09/deals';
+const PIPELINES = '/crm/pipelines/2026-09/deals';
+const OWNERS = '/crm/owners/2026-09';
 
 const hubspot = mockHubspot();
 const { ask } = startCrm();
@@ -83,10 +83,10 @@ describe('labels', () => {
   });
 
   it('of lifecycle stages are read once for all customers', async () => {
-    hubspot.on('GET', '/crm/v3/objects/contacts', {
+    hubspot.on('GET', '/crm/objects/2026-09/contacts', {
       results: [1, 2].map((id) => wireRecord(id, { lifecyclestage: id === 1 ? 'lead' : '4711' })),
     });
-    hubspot.on('GET', '/crm/v3/properties/contacts/lifecyclestage', {
+    hubspot.on('GET', '/crm/properties/2026-09/contacts/lifecyclestage', {
       name: 'lifecyclestage',
       options: [
         { value: 'lead', label: 'Lead', hidden: false },
@@ -106,7 +106,7 @@ describe('labels', () => {
 });
 
 describe('owners', () => {
-  it('of all deals are read from as many pages as needed; one who left is known by id only', async () => {
+  it('of all deals are read from as many pages as needed; one whom HubSpot does not know is known by id only', async () => {
     hubspot.on('GET', DEALS, {
       results: ['21', '22', '99'].map((owner, index) =>
         wireRecord(index + 1, { hubspot_owner_id: owner }),
@@ -120,6 +120,7 @@ describe('owners', () => {
         paging: { next: { after: '500' } },
       },
       { results: [{ id: '22', firstName: 'Lee', lastName: 'Doe' }] },
+      { results: [] },
     );
     const { data } = await ask('{ deals { nodes { owner { id name email } } } }');
     expect(data).toEqual({
@@ -136,7 +137,23 @@ describe('owners', () => {
         .asked()
         .slice(1)
         .map(({ query }) => query),
-    ).toEqual([{ limit: '500' }, { limit: '500', after: '500' }]);
+    ).toEqual([
+      { limit: '500' },
+      { limit: '500', after: '500' },
+      { limit: '500', archived: 'true' },
+    ]);
+  });
+
+  it('keep their name after their user was removed', async () => {
+    hubspot.on('GET', DEALS, { results: [wireRecord(1, { hubspot_owner_id: '30' })] });
+    hubspot.on(
+      'GET',
+      OWNERS,
+      { results: [{ id: '21', firstName: 'Kim', lastName: null }] },
+      { results: [{ id: '30', firstName: 'Gone', lastName: 'Away', archived: true }] },
+    );
+    const { data } = await ask('{ deals { nodes { owner { name } } } }');
+    expect(data).toEqual({ deals: { nodes: [{ owner: { name: 'Gone Away' } }] } });
   });
 
   it('are read only until the selected ones are found', async () => {
@@ -147,5 +164,89 @@ describe('owners', () => {
     });
     const { data } = await ask('{ deals { nodes { owner { email } } } }');
     expect(data).toEqual({ deals: { nodes: [{ owner: { email: 'kim@example.com' } }] } });
+  });
+});
+
+describe('lists for choosing from', () => {
+  it('of pipelines and lifecycle stages cost one call each, labels and stages included', async () => {
+    hubspot.on('GET', PIPELINES, pipelines);
+    hubspot.on('GET', '/crm/properties/2026-09/contacts/lifecyclestage', {
+      options: [
+        { value: 'lead', label: 'Lead' },
+        { value: '4711', label: 'Regular' },
+      ],
+    });
+    const { data, errors } = await ask(
+      '{ pipelines { id label stages { id label isWon isClosed } } lifecycleStages { id label } }',
+    );
+    expect([data, errors]).toEqual([
+      {
+        pipelines: [
+          {
+            id: 'default',
+            label: 'Sales',
+            stages: [
+              { id: 'open', label: 'Open', isWon: false, isClosed: false },
+              { id: 'won', label: 'Won', isWon: true, isClosed: true },
+              { id: 'lost', label: 'Lost', isWon: false, isClosed: true },
+            ],
+          },
+        ],
+        lifecycleStages: [
+          { id: 'lead', label: 'Lead' },
+          { id: '4711', label: 'Regular' },
+        ],
+      },
+      [],
+    ]);
+    expect(hubspot.asked()).toHaveLength(2);
+  });
+
+  it('of pipelines share their call with the labels of deals', async () => {
+    hubspot.on('GET', DEALS, { results: [dealIn(1, 'open')] });
+    hubspot.on('GET', PIPELINES, pipelines);
+    const { data } = await ask(
+      '{ deals { nodes { stage { label } pipeline { stages { id } } } } pipelines { id } }',
+    );
+    const stages = [{ id: 'open' }, { id: 'won' }, { id: 'lost' }];
+    expect(data).toEqual({
+      deals: { nodes: [{ stage: { label: 'Open' }, pipeline: { stages } }] },
+      pipelines: [{ id: 'default' }],
+    });
+  });
+
+  it('of users cost one call a page, names included, and go on after any user', async () => {
+    const owner = (id: number) => ({ id: String(id), firstName: `No ${String(id)}` });
+    hubspot.on(
+      'GET',
+      OWNERS,
+      { results: [owner(21), owner(22)], paging: { next: { after: '900' } } },
+      { results: [owner(21), owner(22)], paging: { next: { after: '900' } } },
+      { results: [owner(23)] },
+    );
+    const list = (after?: string) =>
+      ask(
+        'query ($after: String) { owners(first: 2, after: $after) { edges { cursor node { id name } } pageInfo { hasNextPage } } }',
+        { after },
+      );
+    const first = await list();
+    expect(first.data).toMatchObject({
+      owners: {
+        edges: [{ node: { id: '21', name: 'No 21' } }, { node: { id: '22', name: 'No 22' } }],
+        pageInfo: { hasNextPage: true },
+      },
+    });
+    const cursor = /"cursor":"([^"]+)"/.exec(JSON.stringify(first.data))?.[1];
+    expect((await list(cursor)).data).toMatchObject({
+      owners: {
+        edges: [{ node: { id: '22' } }, { node: { id: '23', name: 'No 23' } }],
+        pageInfo: { hasNextPage: false },
+      },
+    });
+    expect(hubspot.asked().map(({ query }) => query)).toEqual([
+      { limit: '2' },
+      { limit: '3' },
+      { limit: '1', after: '900' },
+    ]);
   });
 });

@@ -9,10 +9,10 @@ import {
 } from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
-const CONTACTS = '/crm/v3/objects/contacts';
-const DEALS = '/crm/v3/objects/deals';
-const COMPANIES = '/crm/v3/objects/companies';
-const links = (from: string, to: string) => `/crm/v4/associations/${from}/${to}/batch/read`;
+const CONTACTS = '/crm/objects/2026-09/contacts';
+const DEALS = '/crm/objects/2026-09/deals';
+const COMPANIES = '/crm/objects/2026-09/companies';
+const links = (from: string, to: string) => `/crm/associations/2026-09/${from}/${to}/batch/read`;
 
 const hubspot = mockHubspot();
 const { ask } = startCrm();
@@ -43,6 +43,8 @@ const linksTo =
       body: { status: 'COMPLETE', results, numErrors: errors.length, errors },
     };
   };
+
+const hubspots = (typeId: number) => ({ category: 'HUBSPOT_DEFINED', typeId, label: null });
 
 const noLink = (id: string) => ({
   status: 'error',
@@ -208,12 +210,12 @@ describe('the other links', () => {
       status: 207,
       body: {
         results: [
-          { from: { id: '12' }, to: [{ toObjectId: 9, associationTypes: [{ typeId: 341 }] }] },
+          { from: { id: '12' }, to: [{ toObjectId: 9, associationTypes: [hubspots(341)] }] },
           {
             from: { id: '11' },
             to: [
-              { toObjectId: 8, associationTypes: [{ typeId: 341 }] },
-              { toObjectId: 7, associationTypes: [{ typeId: 341 }, { typeId: 5 }] },
+              { toObjectId: 8, associationTypes: [hubspots(341)] },
+              { toObjectId: 7, associationTypes: [hubspots(341), hubspots(5)] },
             ],
           },
         ],
@@ -227,6 +229,25 @@ describe('the other links', () => {
       deals: { nodes: [{ company: { id: '7' } }, { company: { id: '9' } }, { company: null }] },
     });
     expect(hubspot.asked().map(idsOf)).toEqual([[], ['11', '12', '13'], ['7', '9']]);
+  });
+
+  it('lead to the primary company of HubSpot’s type, not to one under a label of the account’s own with its number', async () => {
+    hubspot.on('GET', DEALS, { results: [wireRecord(11)] });
+    const label = { category: 'USER_DEFINED', typeId: 5, label: 'Reseller' };
+    hubspot.on('POST', links('deals', 'companies'), {
+      results: [
+        {
+          from: { id: '11' },
+          to: [
+            { toObjectId: 8, associationTypes: [hubspots(341), label] },
+            { toObjectId: 7, associationTypes: [hubspots(341), hubspots(5)] },
+          ],
+        },
+      ],
+    });
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    const { data } = await ask('{ deals { nodes { company { id } } } }');
+    expect(data).toEqual({ deals: { nodes: [{ company: { id: '7' } }] } });
   });
 
   it('lead from a deal to its people', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Asked, mockHubspot, type Reply, wireRecord } from './hubspot-mock.ts';
 import { type Answer, startCrm } from './start-crm.ts';
 
-const CONTACTS = '/crm/v3/objects/contacts';
+const CONTACTS = '/crm/objects/2026-09/contacts';
 const SEARCH = `${CONTACTS}/search`;
 
 const hubspot = mockHubspot();
@@ -184,8 +184,8 @@ describe('a list with words, conditions or an order', () => {
   });
 
   it('asks for companies and deals by their own properties', async () => {
-    hubspot.on('POST', '/crm/v3/objects/companies/search', searchOf(0));
-    hubspot.on('POST', '/crm/v3/objects/deals/search', searchOf(0));
+    hubspot.on('POST', '/crm/objects/2026-09/companies/search', searchOf(0));
+    hubspot.on('POST', '/crm/objects/2026-09/deals/search', searchOf(0));
     await ask(
       `{ companies(filter: { domain: "a.example", industry: "RETAIL", city: "Ulm", createdBefore: "2026-01-01T00:00:00Z" }, sort: { field: UPDATED_AT })
           { nodes { id } }
@@ -354,6 +354,12 @@ describe('a cursor', () => {
     }));
     const { errors } = await customers({ after: rewrite(await firstCursor(), 'abc:0') });
     expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'customers' }]);
+  });
+
+  it('is no mistake of the client’s where a proxy refuses the request with a page', async () => {
+    hubspot.on('GET', CONTACTS, one, () => ({ status: 400, body: '<html>Bad Request</html>' }));
+    const { errors } = await customers({ after: rewrite(await firstCursor(), 'abc:0') });
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_REJECTED', path: 'customers' }]);
   });
 
   it('of a list with another filter or order is refused', async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { type Asked, idsOf, mockHubspot, type Reply, wireRecord } from './hubspot-mock.ts';
 import { startCrm } from './start-crm.ts';
 
-const BATCH = '/crm/v3/objects/contacts/batch/read';
-const SEARCH = '/crm/v3/objects/contacts/search';
+const BATCH = '/crm/objects/2026-09/contacts/batch/read';
+const SEARCH = '/crm/objects/2026-09/contacts/search';
 
 const hubspot = mockHubspot();
 const joinedByEmail = startCrm();

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { isObjectType, isScalarType, isSpecifiedScalarType, parse } from 'graphql';
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  parse,
+} from 'graphql';
 import { crmResolvers as resolvers } from '../../../subgraphs/crm/resolvers.ts';
 import {
   COMPANY_PROPERTIES,
@@ -63,8 +71,12 @@ const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
   CustomerEdge: connection.edges[0],
   CompanyEdge: connection.edges[0],
   DealEdge: connection.edges[0],
+  OwnerConnection: connection,
+  OwnerEdge: connection.edges[0],
   CreateCustomerPayload: outcome,
   UpdateCustomerPayload: outcome,
+  CreateCompanyPayload: outcome,
+  UpdateCompanyPayload: outcome,
   CreateDealPayload: outcome,
   UpdateDealPayload: outcome,
   UserError: outcome.userErrors[0],
@@ -116,6 +128,22 @@ describe('the schema', () => {
       ),
     ).toEqual([]);
     expect(scalars.length).toBeGreaterThan(0);
+  });
+
+  it('takes no enum value for input that means an unknown value of a CRM', () => {
+    const inputs = types.flatMap((type) =>
+      isInputObjectType(type)
+        ? Object.values(type.getFields())
+        : isObjectType(type)
+          ? Object.values(type.getFields()).flatMap(({ args }) => args)
+          : [],
+    );
+    const values = inputs.flatMap(({ type }) => {
+      const named = getNamedType(type);
+      return isEnumType(named) ? named.getValues().map(({ name }) => name) : [];
+    });
+    expect(values.length).toBeGreaterThan(0);
+    expect(values).not.toContain('UNKNOWN');
   });
 
   it.each([

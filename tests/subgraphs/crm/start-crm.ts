@@ -69,6 +69,7 @@ async function ask(
   const trace = createCallTrace();
   const contextValue = subgraph.createContext({
     signal: AbortSignal.timeout(10_000),
+    deadlineAt: performance.now() + 10_000,
     trace,
     wanted: (type) => selected.get(type) ?? new Set(),
   });

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { everyRecord, mockHubspot, wireRecord } from './hubspot-mock.ts';
 import { HUBSPOT, startCrm, TOKEN } from './start-crm.ts';
 
-const CONTACTS = '/crm/v3/objects/contacts';
-const DEALS = '/crm/v3/objects/deals';
-const COMPANIES = '/crm/v3/objects/companies';
+const CONTACTS = '/crm/objects/2026-09/contacts';
+const DEALS = '/crm/objects/2026-09/deals';
+const COMPANIES = '/crm/objects/2026-09/companies';
 
 const hubspot = mockHubspot();
 const { ask } = startCrm({ UPSTREAM_MAX_TRIES: '3' });
@@ -229,6 +229,35 @@ describe('a refusal of HubSpot’s', () => {
   );
 
   it.each([
+    [
+      'beside its words',
+      { context: { properties: ['lastname', 'shoe_size'] } },
+      ['input', 'lastName'],
+    ],
+    [
+      'in a list',
+      { errors: [{ code: 'X', context: { propertyName: ['city'] } }] },
+      ['input', 'address', 'city'],
+    ],
+    [
+      'in its words',
+      { message: 'Property values were not valid: [{"error":"X","name":"jobtitle"}]' },
+      ['input', 'jobTitle'],
+    ],
+  ])(
+    'of a missing value that a rule of the account requires, %s, is a user error',
+    async (_how, body, field) => {
+      hubspot.on('POST', CONTACTS, refusal(400, { category: 'VALIDATION_ERROR', ...body }));
+      const { data, errors } = await create({ email: 'a@example.org', jobTitle: '' });
+      const message = `${field.join('.')} is required by a rule of the CRM account.`;
+      expect([data, errors]).toEqual([
+        { createCustomer: { customer: null, userErrors: [{ code: 'UNKNOWN', field, message }] } },
+        [],
+      ]);
+    },
+  );
+
+  it.each([
     ['explains nothing', {}],
     [
       'is of a property that the account does not have',
@@ -320,6 +349,72 @@ describe('a new deal', () => {
   });
 });
 
+describe('a company', () => {
+  it('is created with one call, in two address lines, and shown as it is then', async () => {
+    hubspot.on('POST', COMPANIES, created('9'));
+    hubspot.on(
+      'POST',
+      `${COMPANIES}/batch/read`,
+      everyRecord(() => ({ name: 'Acme' })),
+    );
+    const { data, errors } = await ask(
+      'mutation ($input: CreateCompanyInput!) { createCompany(input: $input) { company { id name } userErrors { code } } }',
+      {
+        input: {
+          name: 'Acme',
+          domain: 'acme.example',
+          industry: null,
+          address: { line1: '1 Main St', line2: 'Flat 2', city: 'Ulm' },
+        },
+      },
+    );
+    expect([data, errors]).toEqual([
+      { createCompany: { company: { id: '9', name: 'Acme' }, userErrors: [] } },
+      [],
+    ]);
+    expect(hubspot.asked()[0]?.body).toEqual({
+      properties: {
+        name: 'Acme',
+        domain: 'acme.example',
+        city: 'Ulm',
+        address: '1 Main St',
+        address2: 'Flat 2',
+      },
+    });
+  });
+
+  it('of an industry that HubSpot does not know is refused with the part of the input', async () => {
+    hubspot.on(
+      'PATCH',
+      `${COMPANIES}/9`,
+      refusal(400, {
+        category: 'VALIDATION_ERROR',
+        errors: [{ code: 'INVALID_OPTION', context: { propertyName: ['industry'] } }],
+      }),
+    );
+    const { errors } = await ask(
+      'mutation { updateCompany(input: { id: "9", industry: "dreams" }) { userErrors { code } } }',
+    );
+    expect(errors).toMatchObject([
+      {
+        code: 'BAD_USER_INPUT',
+        field: 'input.industry',
+        message: 'input.industry must be one of the CRM\'s industries, but got "dreams".',
+      },
+    ]);
+  });
+
+  it('that was merged is updated under a former id, and shown under its own', async () => {
+    hubspot.on('PATCH', `${COMPANIES}/9`, wireRecord(909));
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    const { data } = await ask(
+      'mutation { updateCompany(input: { id: "9", phone: null }) { company { id } userErrors { code } } }',
+    );
+    expect(data).toEqual({ updateCompany: { company: { id: '909' }, userErrors: [] } });
+    expect(hubspot.asked()[0]?.body).toEqual({ properties: { phone: '' } });
+  });
+});
+
 describe('a change of a customer', () => {
   it('is one call: what is null is cleared, what is absent is not named', async () => {
     hubspot.on('PATCH', `${CONTACTS}/7`, { ...wireRecord(7), properties: {} });
@@ -362,7 +457,7 @@ describe('a change of a customer', () => {
     hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
     hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
     hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
-    hubspot.on('POST', '/crm/v4/associations/contacts/companies/batch/create', () => ({
+    hubspot.on('POST', '/crm/associations/2026-09/contacts/companies/batch/create', () => ({
       status: 500,
       body: {},
     }));
@@ -371,11 +466,7 @@ describe('a change of a customer', () => {
   });
 
   it('of an unknown record is a user error', async () => {
-    hubspot.on('PATCH', `${CONTACTS}/7`, () => ({
-      status: 404,
-      headers: { 'content-type': 'text/html' },
-      body: '<html>Not Found</html>',
-    }));
+    hubspot.on('PATCH', `${CONTACTS}/7`, refusal(404, { message: 'resource not found' }));
     expect((await update({ id: '7', lastName: 'A' })).data).toEqual({
       updateCustomer: {
         customer: null,
@@ -387,6 +478,150 @@ describe('a change of a customer', () => {
           },
         ],
       },
+    });
+  });
+
+  it.each([
+    ['customer', 'contacts', 'updateCustomer', 'lastName: "A"'],
+    ['deal', 'deals', 'updateDeal', 'title: "A"'],
+  ])(
+    'of a %s that is answered with a page of a proxy says nothing of the record',
+    async (_kind, type, mutation, change) => {
+      hubspot.on('PATCH', `/crm/objects/2026-09/${type}/7`, () => ({
+        status: 404,
+        headers: { 'content-type': 'text/html' },
+        body: '<html>Not Found</html>',
+      }));
+      const { data, errors } = await ask(
+        `mutation { ${mutation}(input: { id: "7", ${change} }) { userErrors { code } } }`,
+      );
+      expect([data, errors]).toMatchObject([
+        { [mutation]: null },
+        [{ code: 'UPSTREAM_CONTRACT', path: mutation }],
+      ]);
+    },
+  );
+});
+
+describe('the company of a customer', () => {
+  const PAIR = '/crm/associations/2026-09/contacts/companies';
+  const linkRefused =
+    (message: string, category = 'VALIDATION_ERROR') =>
+    () => ({
+      status: 207,
+      body: {
+        status: 'COMPLETE',
+        results: [],
+        numErrors: 1,
+        errors: [{ status: 'error', category, message }],
+      },
+    });
+  const contactOf = (companyId: string | null) => ({
+    results: [wireRecord(7, { associatedcompanyid: companyId })],
+  });
+  const moveTo9 = (answer: () => object) => {
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    hubspot.on('POST', `${PAIR}/batch/create`, answer);
+    return update({ id: '7', companyId: '9' });
+  };
+
+  it.each([
+    ['COMPANY=9 is not valid', 'NOT_FOUND', 'companyId'],
+    ['CONTACT=7 is not valid', 'NOT_FOUND', 'id'],
+    ['The limit of this association is reached', 'UNKNOWN', null],
+  ])('that HubSpot did not set is a user error: %s', async (message, code, field) => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
+    const { data, errors } = await moveTo9(linkRefused(message));
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({
+      updateCustomer: {
+        customer: null,
+        userErrors: [{ code, field: field && ['input', field] }],
+      },
+    });
+  });
+
+  it('that HubSpot did not set after all else was set is a user error beside the customer', async () => {
+    hubspot.on('POST', `${COMPANIES}/batch/read`, everyRecord());
+    hubspot.on('PATCH', `${CONTACTS}/7`, wireRecord(7));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null), everyRecord());
+    hubspot.on('POST', `${PAIR}/batch/create`, linkRefused('COMPANY=9 is not valid'));
+    const { data } = await update({ id: '7', lastName: 'A', companyId: '9' });
+    expect(data).toMatchObject({
+      updateCustomer: { customer: { id: '7' }, userErrors: [{ code: 'NOT_FOUND' }] },
+    });
+  });
+
+  it('that HubSpot did not set for lack of permission is an error of the operator’s', async () => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
+    const { errors } = await moveTo9(linkRefused('no', 'MISSING_SCOPES'));
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_AUTH' }]);
+  });
+
+  it('whose setting is answered with a page in place of JSON has an unknown outcome', async () => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf(null));
+    const { errors } = await moveTo9(() => ({ status: 200, body: '<html>Hello</html>' }));
+    expect(errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+  });
+
+  const leave9 = (types: readonly object[], paging: object = {}) => {
+    hubspot.on('POST', `${CONTACTS}/batch/read`, contactOf('9'));
+    hubspot.on('POST', `${PAIR}/batch/read`, {
+      results: [
+        {
+          from: { id: '7' },
+          to: types.length === 0 ? [] : [{ toObjectId: 9, associationTypes: types }],
+          ...paging,
+        },
+      ],
+    });
+    return () => update({ id: '7', companyId: null });
+  };
+  const type = (typeId: number, category = 'HUBSPOT_DEFINED') => ({
+    category,
+    typeId,
+    label: null,
+  });
+  const primaryAlone = {
+    inputs: [
+      {
+        from: { id: '7' },
+        to: { id: '9' },
+        types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }],
+      },
+    ],
+  };
+
+  it('is unlinked where nothing else is between the two', async () => {
+    const leave = leave9([type(1), type(279)]);
+    hubspot.on('POST', `${PAIR}/batch/archive`, () => ({ status: 204, body: '' }));
+    hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+    expect((await leave()).errors).toEqual([]);
+    expect(hubspot.asked()[2]?.body).toEqual({
+      inputs: [{ from: { id: '7' }, to: [{ id: '9' }] }],
+    });
+  });
+
+  it.each([
+    ['another label', [type(1), type(279), type(36, 'USER_DEFINED')], {}],
+    ['a label with the number of HubSpot’s', [type(1), type(279, 'INTEGRATOR_DEFINED')], {}],
+    ['links on a further page', [], { paging: { next: { after: '500' } } }],
+  ])(
+    'is no longer the primary one, but stays linked, where there is %s',
+    async (_why, types, paging) => {
+      const leave = leave9(types, paging);
+      hubspot.on('POST', `${PAIR}/batch/labels/archive`, () => ({ status: 204, body: '' }));
+      hubspot.on('POST', `${CONTACTS}/batch/read`, everyRecord());
+      expect((await leave()).errors).toEqual([]);
+      expect(hubspot.asked()[2]?.body).toEqual(primaryAlone);
+    },
+  );
+
+  it('that HubSpot did not unlink is a user error', async () => {
+    const leave = leave9([type(1), type(279)]);
+    hubspot.on('POST', `${PAIR}/batch/archive`, linkRefused('no'));
+    expect((await leave()).data).toMatchObject({
+      updateCustomer: { userErrors: [{ code: 'UNKNOWN' }] },
     });
   });
 });

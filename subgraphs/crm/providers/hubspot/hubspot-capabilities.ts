@@ -11,8 +11,15 @@ export const HUBSPOT_CAPABILITIES: CrmVendorCapabilities = {
   maxTextLength: 65_536,
   // https://developers.hubspot.com/docs/api-reference/search/guide#limitations
   maxSearchLength: 3000,
-  hasSecondAddressLine: false,
+  hasSecondAddressLine: { customer: false, company: true },
   // Some seconds: https://developers.hubspot.com/docs/api-reference/search/guide#limitations
   searchDelaySeconds: 30,
-  writeCalls: { createCustomer: 3, updateCustomer: 5, createDeal: 3, updateDeal: 2 },
+  writeCalls: {
+    createCustomer: 3,
+    updateCustomer: 6,
+    createCompany: 3,
+    updateCompany: 2,
+    createDeal: 3,
+    updateDeal: 2,
+  },
 };

@@ -1,5 +1,6 @@
+import type { RequestScope } from '../../../../request/request-scope.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
-import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
+import { createUpstreamClient } from '../../../../upstream/upstream-client.ts';
 import {
   accountOf,
   type CachePolicy,
@@ -8,20 +9,27 @@ import {
   type RateLimits,
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
-import type { AnyRequest } from '../../../../upstream/upstream-request.ts';
+import type { AnyRequest, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
+import { areaOfPath, pathInVersion } from './hubspot-api-version.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import { explainRefusal } from './hubspot-refusals.ts';
 import { CRM } from '../../service.ts';
 
-export const createHubspotClient = (
-  { accessToken, baseUrl, rateLimit }: HubspotConfig,
+export interface HubspotClient {
+  /** @param request has a path without a version. */
+  send<T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function createHubspotClient(
+  { accessToken, apiVersion, baseUrl, rateLimit }: HubspotConfig,
   { lifetimes }: CrmSettings,
   resources: UpstreamResources,
-): UpstreamClient =>
-  createUpstreamClient({
+): HubspotClient {
+  const client = createUpstreamClient({
     service: CRM,
     vendor: 'hubspot',
     baseUrl,
@@ -37,6 +45,12 @@ export const createHubspotClient = (
     explain: explainRefusal,
     resources,
   });
+  return {
+    send: (request, scope) =>
+      client.send({ ...request, path: pathInVersion(request.path, apiVersion) }, scope),
+    close: () => client.close(),
+  };
+}
 
 /** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
 const hubspotLimits = (accessToken: string, rate: Rate): RateLimits => ({
@@ -66,7 +80,7 @@ const hubspotCache = (accessToken: string, lifetimes: Lifetimes = NO_LIFETIMES):
 
 /** Links of records are about those that they lead to. */
 function kindOf({ path }: AnyRequest): CachedType | undefined {
-  const [, , , area = '', from = '', to = ''] = path.split('/');
+  const [area = '', from = '', to = ''] = areaOfPath(path);
   return KINDS[
     area === 'associations'
       ? to

@@ -1,20 +1,23 @@
 import { z } from 'zod';
-import { httpUrl, rate, secret } from '../../../../settings/values.ts';
+import { httpUrl, oneOf, rate, secret } from '../../../../settings/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
+import { API_VERSIONS, type ApiVersion } from './hubspot-api-version.ts';
 
 export interface HubspotConfig {
-  /** A private app's token, or an OAuth one. */
+  /** A service key, or the token of a private app or of OAuth: each is a Bearer token. */
   readonly accessToken: string;
+  readonly apiVersion: ApiVersion;
   readonly baseUrl: string;
   /** What the account may do until HubSpot's answers say otherwise; null: no limit, whatever they say. */
   readonly rateLimit: Rate | null;
-  /** The property of contacts and deals, with unique values, that a creation's key is written to; null where there is none. */
+  /** The property of contacts, companies and deals, with unique values, that a creation's key is written to; null where there is none. */
   readonly idempotencyProperty: string | null;
 }
 
 export const hubspotSettings = z
   .object({
     HUBSPOT_ACCESS_TOKEN: secret(),
+    HUBSPOT_API_VERSION: z.optional(oneOf(API_VERSIONS)).default(API_VERSIONS[0]),
     // What every plan has: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
     HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
     HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
@@ -30,11 +33,13 @@ export const hubspotSettings = z
   .transform(
     ({
       HUBSPOT_ACCESS_TOKEN,
+      HUBSPOT_API_VERSION,
       HUBSPOT_BASE_URL,
       HUBSPOT_RATE_LIMIT,
       HUBSPOT_IDEMPOTENCY_PROPERTY = null,
     }): HubspotConfig => ({
       accessToken: HUBSPOT_ACCESS_TOKEN,
+      apiVersion: HUBSPOT_API_VERSION,
       baseUrl: HUBSPOT_BASE_URL,
       rateLimit: HUBSPOT_RATE_LIMIT,
       idempotencyProperty: HUBSPOT_IDEMPOTENCY_PROPERTY,

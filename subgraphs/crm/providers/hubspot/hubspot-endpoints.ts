@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { Semantics, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../upstream/wire.ts';
 import {
+  wireLinkArchive,
   wireLinkBatch,
+  wireLinkWrite,
   wireOwnerPage,
   wirePipelines,
   wireProperty,
@@ -10,6 +12,8 @@ import {
   wireRecordPage,
   wireSearchPage,
   wireWritten,
+  type WireAssociationType,
+  type WireLinkWrite,
   type WireRecordBatch,
   type WireWritten,
 } from './hubspot-wire.ts';
@@ -19,14 +23,14 @@ export type ObjectType = 'contacts' | 'companies' | 'deals';
 /** How far a search reaches. https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const MAX_SEARCH_RESULTS = 10_000;
 const MAX_SEARCH_PAGE = 200;
-const MAX_OWNERS = 500;
+export const MAX_OWNERS = 500;
 
-// HubSpot joins v3 and v4 under dated versions: these are the only places that know them.
-const OBJECTS = '/crm/v3/objects';
-const ASSOCIATIONS = '/crm/v4/associations';
-const PIPELINES = '/crm/v3/pipelines';
-const PROPERTIES = '/crm/v3/properties';
-const OWNERS = '/crm/v3/owners';
+// Without a version, which the client adds.
+const OBJECTS = '/crm/objects';
+const ASSOCIATIONS = '/crm/associations';
+const PIPELINES = '/crm/pipelines';
+const PROPERTIES = '/crm/properties';
+const OWNERS = '/crm/owners';
 
 export interface RecordListQuery {
   readonly limit: number;
@@ -129,7 +133,7 @@ export interface Association {
 }
 
 interface AssociationType {
-  readonly associationCategory: 'HUBSPOT_DEFINED';
+  readonly associationCategory: typeof HUBSPOT_DEFINED;
   readonly associationTypeId: number;
 }
 
@@ -164,36 +168,72 @@ export function updateRecord(
 }
 
 /** Makes a company the one that a contact mainly belongs to. */
-export function setPrimaryCompany(contactId: string, companyId: string): UpstreamRequest<unknown> {
-  const inputs = [
-    { from: { id: contactId }, to: { id: companyId }, types: LINKS.contactToCompany },
-  ];
-  return writeLinks('batch/create', inputs);
-}
+export const setPrimaryCompany = (
+  contactId: string,
+  companyId: string,
+): UpstreamRequest<WireLinkWrite> => ({
+  ...writeLinks('batch/create', {
+    from: { id: contactId },
+    to: { id: companyId },
+    types: LINKS.contactToCompany,
+  }),
+  read: (body) => parseWire(wireLinkWrite, body),
+});
 
 /** Ends all that is between a contact and a company. */
-export function unlinkCompany(contactId: string, companyId: string): UpstreamRequest<unknown> {
-  return writeLinks('batch/archive', [{ from: { id: contactId }, to: [{ id: companyId }] }]);
-}
+export const unlinkCompany = (
+  contactId: string,
+  companyId: string,
+): UpstreamRequest<WireLinkWrite | undefined> =>
+  writeLinks('batch/archive', { from: { id: contactId }, to: [{ id: companyId }] });
 
-const writeLinks = (action: string, inputs: readonly object[]): UpstreamRequest<unknown> => ({
+/** A company is no longer the one that a contact mainly belongs to, and stays linked under the account's own labels. */
+export const unsetPrimaryCompany = (
+  contactId: string,
+  companyId: string,
+): UpstreamRequest<WireLinkWrite | undefined> =>
+  writeLinks('batch/labels/archive', {
+    from: { id: contactId },
+    to: { id: companyId },
+    types: types(CONTACT_TO_PRIMARY_COMPANY),
+  });
+
+const writeLinks = (action: string, input: object): UpstreamRequest<WireLinkWrite | undefined> => ({
   method: 'POST',
   semantics: 'idempotent',
   path: `${ASSOCIATIONS}/contacts/companies/${action}`,
-  json: { inputs },
-  read: (body) => body,
+  json: { inputs: [input] },
+  read: (body) => parseWire(wireLinkArchive, body),
 });
 
+const HUBSPOT_DEFINED = 'HUBSPOT_DEFINED';
+
+/** https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values */
+const CONTACT_TO_PRIMARY_COMPANY = 1;
+const CONTACT_TO_COMPANY = 279;
+const DEAL_TO_PRIMARY_COMPANY = 5;
+
+const isHubspots = ({ category, typeId }: WireAssociationType, ...ids: readonly number[]) =>
+  category === HUBSPOT_DEFINED && ids.includes(typeId);
+
+/** Whether a company is the one that a deal is mainly with. */
+export const isPrimaryCompanyOfDeal = (type: WireAssociationType): boolean =>
+  isHubspots(type, DEAL_TO_PRIMARY_COMPANY);
+
+/** Whether a contact has something to do with a company besides belonging to it: a label of the account's own. */
+export const isLabelOfContact = (type: WireAssociationType): boolean =>
+  !isHubspots(type, CONTACT_TO_PRIMARY_COMPANY, CONTACT_TO_COMPANY);
+
 const types = (...ids: readonly number[]): readonly AssociationType[] =>
-  ids.map((associationTypeId) => ({ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }));
+  ids.map((associationTypeId) => ({ associationCategory: HUBSPOT_DEFINED, associationTypeId }));
 
 /**
  * A company is linked as the primary one, lest HubSpot take the company of the e-mail address's domain for it:
  * https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values
  */
 export const LINKS = {
-  contactToCompany: types(1, 279),
-  dealToCompany: types(5, 341),
+  contactToCompany: types(CONTACT_TO_PRIMARY_COMPANY, CONTACT_TO_COMPANY),
+  dealToCompany: types(DEAL_TO_PRIMARY_COMPANY, 341),
   dealToContact: types(3),
 };
 
@@ -224,11 +264,19 @@ export const readLifecycleStageProperty = (): UpstreamRequest<z.output<typeof wi
   read: (body) => parseWire(wireProperty, body),
 });
 
-export const listOwners = (
-  after: string | undefined,
-): UpstreamRequest<z.output<typeof wireOwnerPage>> => ({
+export interface OwnerListQuery {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  /** Whether those who were users once are listed, in place of those who are. */
+  readonly archived?: boolean;
+}
+
+export const listOwners = ({
+  archived = false,
+  ...page
+}: OwnerListQuery): UpstreamRequest<z.output<typeof wireOwnerPage>> => ({
   method: 'GET',
   path: OWNERS,
-  query: { limit: MAX_OWNERS, after },
+  query: { ...page, ...(archived && { archived }) },
   read: (body) => parseWire(wireOwnerPage, body),
 });

@@ -10,7 +10,7 @@ import {
 } from './hubspot-endpoints.ts';
 import { toLifecycleStage, toPipeline } from './hubspot-mapping.ts';
 import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
-import { readOwners } from './reads/hubspot-owners.ts';
+import { readOwners, readOwnersById } from './reads/hubspot-owners.ts';
 import { readPage } from './reads/hubspot-pages.ts';
 import { recordTypes } from './reads/hubspot-record-types.ts';
 import {
@@ -18,6 +18,12 @@ import {
   readRecordsById,
   readRecordsByValue,
 } from './reads/hubspot-records.ts';
+import {
+  companyHolds,
+  createCompany,
+  findCreatedCompany,
+  updateCompany,
+} from './writes/hubspot-company-writes.ts';
 import {
   contactHolds,
   createContact,
@@ -67,16 +73,22 @@ export function createHubspotProvider(
       (await client.send(listDealPipelines(), scope)).results.map(toPipeline),
     lifecycleStages: async (scope) =>
       (await client.send(readLifecycleStageProperty(), scope)).options.map(toLifecycleStage),
-    owners: (ids, scope) => readOwners(client, ids, scope),
+    ownersById: (ids, scope) => readOwnersById(client, ids, scope),
+    owners: (page, scope) => readOwners(client, page, scope),
     createCustomer: (customer, key, scope) =>
       createContact(client, customer, creationKey(key), scope),
     updateCustomer: (id, changes, scope) => updateContact(client, id, changes, scope),
+    createCompany: (company, key, scope) => createCompany(client, company, creationKey(key), scope),
+    updateCompany: (id, changes, scope) => updateCompany(client, id, changes, scope),
     createDeal: (deal, key, scope) => createDeal(client, deal, creationKey(key), scope),
     updateDeal: (id, changes, scope) => updateDeal(client, id, changes, scope),
     findCreatedCustomer: (customer, startedAt, scope) =>
       findCreatedContact(client, customer, startedAt, scope),
+    findCreatedCompany: (company, startedAt, scope) =>
+      findCreatedCompany(client, company, startedAt, scope),
     findCreatedDeal: (deal, startedAt, scope) => findCreatedDeal(client, deal, startedAt, scope),
     customerHolds: (id, changes, scope) => contactHolds(client, id, changes, scope),
+    companyHolds: (id, changes, scope) => companyHolds(client, id, changes, scope),
     dealHolds: (id, changes, scope) => dealHolds(client, id, changes, scope),
     close: () => client.close(),
   };

@@ -9,6 +9,7 @@ import {
   wireError,
   type WireError,
   wireInvalidValues,
+  type WireLinkWrite,
 } from './hubspot-wire.ts';
 import { CRM } from '../../service.ts';
 
@@ -26,7 +27,11 @@ export function explainRefusal({
   if (code === undefined && error !== undefined && REASONED.has(status))
     return new HubspotRefusal(status, error);
   if (code !== 'UPSTREAM_RATE_LIMITED' || headers['retry-after'] !== undefined) return code;
-  return new UpstreamError(code, CRM, { status, retryAfter: SECONDS_OF_POLICY[policyName ?? ''] });
+  return new UpstreamError(code, CRM, {
+    status,
+    retryAfter: SECONDS_OF_POLICY[policyName ?? ''],
+    ...(policyName === 'DAILY' && { retryAdvice: false }),
+  });
 }
 
 /** @returns undefined where the record that an error is about just does not exist, or has no link. */
@@ -39,12 +44,17 @@ export function explainBatchError({ category }: WireBatchError): UpstreamError |
 const TEMPORARY = new Set([423, 477]);
 
 /** Those that say what is wrong. */
-const REASONED = new Set([400, 409]);
+const REASONED = new Set([400, 404, 409]);
 
-/** How long a used-up allowance lasts; the daily one says nothing of use. Answers carry no `Retry-After` then. */
+/**
+ * How long a used-up allowance lasts; answers carry no `Retry-After` then. The daily one lasts until midnight in the account's time zone,
+ * which answers do not tell: in some zone it is midnight at each quarter of an hour.
+ * https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+ */
 const SECONDS_OF_POLICY: Readonly<Record<string, number>> = {
   SECONDLY: 1,
   TEN_SECONDLY_ROLLING: 10,
+  DAILY: 900,
 };
 
 function codeOfCategory(category: string | undefined): UpstreamErrorCode | undefined {
@@ -87,12 +97,22 @@ interface MissingRecord {
   readonly id: string;
 }
 
-/** Some answers list them, others write them as JSON into their message: `Property values were not valid: [{"name":"email",...}]`. */
-function readInvalidValues({ errors = [], message = '' }: WireError): readonly InvalidValue[] {
-  const listed = errors.flatMap(({ code, context }) =>
-    (context?.['propertyName'] ?? []).map((property) => ({ property, code })),
+/**
+ * Some answers list them, others write them as JSON into their message: `Property values were not valid: [{"name":"email",...}]`. Those that
+ * are missing are named beside the message: https://github.com/PipedreamHQ/pipedream/issues/12366
+ */
+function readInvalidValues({
+  errors = [],
+  context,
+  message = '',
+}: WireError): readonly InvalidValue[] {
+  const named = [...errors, { code: undefined, context }].flatMap((error) =>
+    (error.context?.['propertyName'] ?? error.context?.['properties'] ?? []).map((property) => ({
+      property,
+      code: error.code,
+    })),
   );
-  if (listed.length > 0) return listed;
+  if (named.length > 0) return named;
   const written = safeParseWire(wireInvalidValues, parseList(message)).data ?? [];
   return written.map(({ name, error }) => ({ property: name, code: error }));
 }
@@ -106,7 +126,10 @@ function parseList(message: string): unknown {
 }
 
 /** `CONTACT=1 is not valid`, in the list of errors or beside it: https://github.com/HubSpot/hubspot-api-nodejs/issues/646 */
-function readMissingRecords({ errors = [], context }: WireError): readonly MissingRecord[] {
+function readMissingRecords({
+  errors = [],
+  context,
+}: Pick<WireError, 'errors' | 'context'>): readonly MissingRecord[] {
   const texts = [
     ...errors.map(({ message }) => message ?? ''),
     ...(context?.['INVALID_OBJECT_IDS'] ?? []),
@@ -156,12 +179,38 @@ export function toResult(
     throw refusal;
   const values = invalidValues.flatMap(({ property }): CrmRefusal[] => {
     const at = PARTS[property];
-    return at === undefined
-      ? []
-      : [{ reason: 'VALUE_REFUSED', at, got: properties[property] ?? '' }];
+    const got = properties[property] ?? '';
+    if (at === undefined) return [];
+    // What was not given cannot be wrong: a rule of the account's makes it necessary.
+    return got === '' ? [required(at)] : [{ reason: 'VALUE_REFUSED', at, got }];
   });
   return values.length === 0 ? UNKNOWN : refused(...values);
 }
+
+/**
+ * What came of linking a contact with a company, or of ending that: HubSpot answers 207 where it did not.
+ * @returns null where it was done
+ * @throws UpstreamError where HubSpot's reason is no matter of the client's
+ */
+export function refusalOfLink({
+  numErrors = 0,
+  errors = [],
+}: WireLinkWrite = {}): CrmWriteResult | null {
+  if (numErrors === 0 && errors.length === 0) return null;
+  for (const { category } of errors) {
+    const code = codeOfCategory(category);
+    if (code !== undefined) throw new UpstreamError(code, CRM);
+  }
+  const [missing] = readMissingRecords({ errors });
+  if (missing === undefined) return UNKNOWN;
+  return missing.type === 'COMPANY' ? notFound('company', 'companyId') : notFound('customer', 'id');
+}
+
+/** An amount of money is given as a whole. */
+const required = (at: Part): CrmRefusal => ({
+  reason: 'REQUIRED',
+  at: at[0] === 'amount' ? ['amount'] : at,
+});
 
 /** A rule of the account's own, such as a property that must be filled. */
 const UNKNOWN = refused({ reason: 'UNKNOWN', at: null });
@@ -176,7 +225,11 @@ const PARTS: Readonly<Record<string, Part>> = {
   phone: ['phone'],
   jobtitle: ['jobTitle'],
   lifecyclestage: ['lifecycleStageId'],
+  name: ['name'],
+  domain: ['domain'],
+  industry: ['industry'],
   address: ['address', 'line1'],
+  address2: ['address', 'line2'],
   city: ['address', 'city'],
   state: ['address', 'region'],
   zip: ['address', 'postalCode'],

@@ -18,14 +18,15 @@ export const wireRecord = z.object({
 export type WireRecord = z.output<typeof wireRecord>;
 
 const wirePaging = z.object({ next: z.optional(z.object({ after: z.string() })) });
+export type WirePaging = z.output<typeof wirePaging>;
 
-/** `GET /crm/v3/objects/{type}` */
+/** `GET /crm/objects/{type}` */
 export const wireRecordPage = z.object({
   results: wireList(wireRecord),
   paging: z.optional(wirePaging),
 });
 
-/** `POST /crm/v3/objects/{type}/search` */
+/** `POST /crm/objects/{type}/search` */
 export const wireSearchPage = z.object({
   total: z.number(),
   results: wireList(wireRecord),
@@ -42,12 +43,19 @@ const wireBatchError = z.object({
 });
 export type WireBatchError = z.output<typeof wireBatchError>;
 
-/** `POST /crm/v3/objects/{type}/batch/read`: 200, or 207 with errors. */
+/** `POST /crm/objects/{type}/batch/read`: 200, or 207 with errors. */
 export const wireRecordBatch = z.object({
   results: wireList(wireRecord),
   errors: z.optional(wireList(wireBatchError)),
 });
 export type WireRecordBatch = z.output<typeof wireRecordBatch>;
+
+/** Accounts number their own labels, so `typeId` says which type it is only together with `category`. */
+const wireAssociationType = z.object({
+  category: z.string().default('HUBSPOT_DEFINED'),
+  typeId: z.number(),
+});
+export type WireAssociationType = z.output<typeof wireAssociationType>;
 
 const wireLinks = z.object({
   from: z.object({ id: z.string() }),
@@ -56,20 +64,32 @@ const wireLinks = z.object({
     z.object({
       // A number on the wire, though the official client's type says text.
       toObjectId: z.union([z.string(), z.int({ abort: true })]).transform(String),
-      associationTypes: z.optional(wireList(z.object({ typeId: z.number() }))),
+      associationTypes: z.optional(wireList(wireAssociationType)),
     }),
   ),
   paging: z.optional(wirePaging),
 });
 export type WireLinks = z.output<typeof wireLinks>;
 
-/** `POST /crm/v4/associations/{from}/{to}/batch/read`: 200, or 207 with errors, also for a record that has no links. */
+/** `POST /crm/associations/{from}/{to}/batch/read`: 200, or 207 with errors, also for a record that has no links. */
 export const wireLinkBatch = z.object({
   results: wireList(wireLinks),
   errors: z.optional(wireList(wireBatchError)),
 });
 
-/** `GET /crm/v3/pipelines/deals` */
+/** An association write: 201, or 207 with errors of what was not written. */
+export const wireLinkWrite = z.object({
+  numErrors: z.optional(z.number()),
+  errors: z.optional(
+    wireList(wireBatchError.extend({ message: z.optional(z.string()).catch(undefined) })),
+  ),
+});
+export type WireLinkWrite = z.output<typeof wireLinkWrite>;
+
+/** The end of an association: 204 without a body, or 207. */
+export const wireLinkArchive = z.optional(wireLinkWrite);
+
+/** `GET /crm/pipelines/deals` */
 export const wirePipelines = z.object({
   results: wireList(
     z.object({
@@ -89,12 +109,12 @@ export const wirePipelines = z.object({
 });
 export type WirePipeline = z.output<typeof wirePipelines>['results'][number];
 
-/** `GET /crm/v3/properties/contacts/lifecyclestage` */
+/** `GET /crm/properties/contacts/lifecyclestage` */
 export const wireProperty = z.object({
   options: wireList(z.object({ value: z.string(), label: z.string() })),
 });
 
-/** `GET /crm/v3/owners` */
+/** `GET /crm/owners` */
 export const wireOwnerPage = z.object({
   results: wireList(
     z.object({

@@ -1,13 +1,13 @@
 import { CodedError } from '../../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { Page } from '../../../../paging/connection.ts';
 import type { FoundRecords, LinkedRequest } from '../../../provider.ts';
-import { readLinks, type ObjectType } from '../hubspot-endpoints.ts';
+import { isPrimaryCompanyOfDeal, readLinks, type ObjectType } from '../hubspot-endpoints.ts';
 import { positionInPage, readPosition, type Position } from './hubspot-position.ts';
-import { place } from './hubspot-records.ts';
-import type { WireLinks } from '../hubspot-wire.ts';
+import { readByIds } from './hubspot-batches.ts';
+import type { WireAssociationType, WireLinks } from '../hubspot-wire.ts';
 import { CRM } from '../../../service.ts';
 
 export interface LinkTypes {
@@ -17,7 +17,7 @@ export interface LinkTypes {
 
 /** Pages of the ids that records are linked with. One of HubSpot's pages usually holds all of a record's links. */
 export async function readLinkedIds(
-  client: UpstreamClient,
+  client: HubspotClient,
   types: LinkTypes,
   requests: readonly LinkedRequest[],
   scope: RequestScope,
@@ -32,7 +32,7 @@ export async function readLinkedIds(
 
 /** The company that each deal is with: the primary one where HubSpot knows it. */
 export async function readCompanyIdsOfDeals(
-  client: UpstreamClient,
+  client: HubspotClient,
   dealIds: readonly string[],
   scope: RequestScope,
 ): Promise<FoundRecords<string>> {
@@ -41,14 +41,27 @@ export async function readCompanyIdsOfDeals(
   return links.map((link) => {
     if (link === null || link instanceof Error) return link;
     const primary = link.to.find(({ associationTypes }) =>
-      associationTypes?.some(({ typeId }) => typeId === DEAL_TO_PRIMARY_COMPANY),
+      associationTypes?.some(isPrimaryCompanyOfDeal),
     );
     return (primary ?? link.to[0])?.toObjectId ?? null;
   });
 }
 
-/** https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values */
-const DEAL_TO_PRIMARY_COMPANY = 5;
+/**
+ * What a record is to another one.
+ * @returns null where that is not among the first of a record's links that HubSpot sends.
+ */
+export async function readLinkTypes(
+  client: HubspotClient,
+  { id, toId, ...types }: LinkTypes & { readonly id: string; readonly toId: string },
+  scope: RequestScope,
+): Promise<readonly WireAssociationType[] | null> {
+  const [links] = await readWireLinks(client, types, [{ id, token: '' }], scope);
+  if (links instanceof Error) throw links;
+  const link = links?.to.find(({ toObjectId }) => toObjectId === toId);
+  if (link === undefined) return links?.paging?.next === undefined ? [] : null;
+  return link.associationTypes ?? [];
+}
 
 /** What is to be read of one record's links. */
 interface LinkRange extends Position {
@@ -66,7 +79,7 @@ function toRange({ id, page: { first, after } }: LinkedRequest): LinkRange | Err
 }
 
 async function readRanges(
-  client: UpstreamClient,
+  client: HubspotClient,
   types: LinkTypes,
   ranges: readonly LinkRange[],
   scope: RequestScope,
@@ -115,7 +128,7 @@ function toPage(
 
 /** A record can be asked for once in a batch, so those that go on from different tokens are asked for in batches of their own. */
 async function readWireLinks(
-  client: UpstreamClient,
+  client: HubspotClient,
   { from, to }: LinkTypes,
   inputs: readonly { readonly id: string; readonly token: string }[],
   scope: RequestScope,
@@ -137,13 +150,18 @@ async function readWireLinks(
 }
 
 async function readBatch(
-  client: UpstreamClient,
+  client: HubspotClient,
   { from, to, ids, token }: LinkTypes & { readonly ids: readonly string[]; readonly token: string },
   scope: RequestScope,
 ): Promise<FoundRecords<WireLinks>> {
-  const inputs = ids.map((id) => (token === '' ? { id } : { id, after: token }));
-  const { results, errors } = await client.send(readLinks(from, to, inputs), scope);
-  return place(ids, new Map(results.map((links) => [links.from.id, links])), errors);
+  return readByIds(
+    ids,
+    (some) => {
+      const inputs = some.map((id) => (token === '' ? { id } : { id, after: token }));
+      return client.send(readLinks(from, to, inputs), scope);
+    },
+    (links) => [links.from.id],
+  );
 }
 
 const asError = (error: unknown) =>

@@ -1,14 +1,8 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
-import {
-  type Page,
-  type PageEntry,
-  positionBeyond,
-  positionRefused,
-} from '../../../../paging/connection.ts';
+import { type Page, positionBeyond } from '../../../../paging/connection.ts';
 import type { Fields, ListQuery } from '../../../provider.ts';
-import { MAX_RECORDS } from '../hubspot-capabilities.ts';
 import {
   listRecords,
   MAX_SEARCH_RESULTS,
@@ -17,6 +11,7 @@ import {
   type SearchBody,
 } from '../hubspot-endpoints.ts';
 import { propertiesOf } from '../hubspot-mapping.ts';
+import { type ListPage, readListPage, refuseToken } from './hubspot-list-pages.ts';
 import { positionInPage, readPosition } from './hubspot-position.ts';
 import type { RecordType } from './hubspot-records.ts';
 import type { WireRecord } from '../hubspot-wire.ts';
@@ -24,7 +19,7 @@ import { CRM } from '../../../service.ts';
 
 /** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
 export async function readPage<Item, Filter, SortField extends string>(
-  client: UpstreamClient,
+  client: HubspotClient,
   record: RecordType<Item, Filter, SortField>,
   query: ListQuery<Filter, SortField>,
   fields: Fields,
@@ -68,10 +63,7 @@ function toConditions<Item, Filter, SortField extends string>(
   return Object.keys(conditions).length === 0 ? undefined : conditions;
 }
 
-/** A page of records, as a {@link Page} whose entries are all there. */
-interface RecordPage {
-  readonly entries: readonly (PageEntry<WireRecord> & { readonly item: WireRecord })[];
-  readonly hasNextPage: boolean;
+interface RecordPage extends ListPage<WireRecord> {
   readonly totalCount?: number | Error;
 }
 
@@ -80,52 +72,23 @@ interface PlainQuery extends Pick<ListQuery<never, never>, 'page' | 'counted'> {
 }
 
 async function readPlainPage(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   query: PlainQuery,
   scope: RequestScope,
 ): Promise<RecordPage> {
   const count = query.counted ? countRecords(client, type, scope) : undefined;
-  const page = await readListPage(client, type, query, scope);
+  const { properties } = query;
+  const page = await readListPage(
+    (part) => client.send(listRecords(type, { ...part, properties }), scope),
+    query.page,
+  );
   return count === undefined ? page : { ...page, totalCount: await count };
-}
-
-/**
- * HubSpot's `after` names a page, not a record, so a position inside a page is its `after` and how many records to skip:
- * that page is then read again, just as far as needed.
- */
-async function readListPage(
-  client: UpstreamClient,
-  type: ObjectType,
-  { page: { first, after: position }, properties }: PlainQuery,
-  scope: RequestScope,
-): Promise<RecordPage> {
-  let { token, skip } = readPosition(position);
-  const entries: RecordPage['entries'][number][] = [];
-  for (;;) {
-    const limit = Math.min(MAX_RECORDS, skip + first - entries.length);
-    const after = token === '' ? undefined : token;
-    const { results, paging } = await client
-      .send(listRecords(type, { limit, after, properties }), scope)
-      .catch(refuseToken(after));
-    const next = paging?.next?.after;
-    results.slice(skip).forEach((item, index) => {
-      entries.push({
-        item,
-        position: positionInPage({ token, next, size: results.length }, skip + index),
-      });
-    });
-    // An empty page that promises another one would be followed for ever.
-    const isLast = next === undefined || results.length === 0;
-    if (isLast || entries.length >= first) return { entries, hasNextPage: !isLast };
-    token = next;
-    skip = 0;
-  }
 }
 
 /** A list does not tell its length; a search for everything does. It takes only its own field along when it fails. */
 const countRecords = (
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   scope: RequestScope,
 ): Promise<number | Error> =>
@@ -145,7 +108,7 @@ interface SearchQuery extends Conditions {
 
 /** `after` of a search is how many results come before, so every result has a position of its own. */
 async function readSearchPage(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   { first, after: position, ...search }: SearchQuery,
   scope: RequestScope,
@@ -163,10 +126,3 @@ async function readSearchPage(
   }));
   return { entries, hasNextPage: paging?.next !== undefined, totalCount: total };
 }
-
-/** Of a list that was read before only the position can be wrong. */
-const refuseToken = (after: string | undefined) => (error: unknown) => {
-  if (after !== undefined && error instanceof UpstreamError && error.status === 400)
-    throw positionRefused('EXPIRED');
-  throw error;
-};

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import type { Fields, FoundRecords } from '../../../provider.ts';
 import {
   readRecords,
@@ -7,9 +7,9 @@ import {
   type ObjectType,
   type SearchFilter,
 } from '../hubspot-endpoints.ts';
-import { explainBatchError } from '../hubspot-refusals.ts';
 import { emailsOf, propertiesOf, type FieldProperties } from '../hubspot-mapping.ts';
-import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
+import { idsOfRecord, MERGED_IDS, place, readByIds } from './hubspot-batches.ts';
+import type { WireRecord } from '../hubspot-wire.ts';
 
 /** How records of one type are asked for and read. */
 export interface RecordType<Item, Filter = never, SortField extends string = never> {
@@ -24,7 +24,7 @@ export interface RecordType<Item, Filter = never, SortField extends string = nev
 export type ReadableType<Item> = Pick<RecordType<Item>, 'type' | 'properties' | 'toItem'>;
 
 export async function readRecordsById<Item>(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties, toItem }: ReadableType<Item>,
   ids: readonly string[],
   fields: Fields,
@@ -32,15 +32,21 @@ export async function readRecordsById<Item>(
 ): Promise<FoundRecords<Item>> {
   const possible = ids.filter(isPossible);
   if (possible.length === 0) return ids.map(() => null);
-  const { results, errors } = await client.send(
-    readRecords(type, { ids: possible, properties: propertiesOf(fields, properties) }),
-    scope,
+  const needed = [...propertiesOf(fields, properties), MERGED_IDS];
+  const found = await readByIds(
+    possible,
+    (some) => client.send(readRecords(type, { ids: some, properties: needed }), scope),
+    idsOfRecord,
   );
-  return place(ids, new Map(results.map((record) => [record.id, toItem(record)])), errors);
+  const records = new Map(possible.map((id, index) => [id, found[index] ?? null]));
+  return ids.map((id) => {
+    const record = records.get(id) ?? null;
+    return record === null || record instanceof Error ? record : toItem(record);
+  });
 }
 
 export async function readRecordsByEmail<Item>(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties, toItem }: ReadableType<Item>,
   emails: readonly string[],
   fields: Fields,
@@ -65,7 +71,7 @@ export async function readRecordsByEmail<Item>(
 
 /** A batch read by a property wants its values to be unique, which only some properties promise; a search does not. */
 export async function readRecordsByValue<Item>(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties, toItem }: ReadableType<Item>,
   { propertyName, values }: { readonly propertyName: string; readonly values: readonly string[] },
   fields: Fields,
@@ -93,24 +99,6 @@ export async function readRecordsByValue<Item>(
     new Map(found.map((record) => [record.properties[propertyName]?.trim() ?? '', toItem(record)])),
     undefined,
   );
-}
-
-/** Values in the keys' order; an error of a batch takes only the keys that it names, or those that are left. */
-export function place<Value>(
-  keys: readonly string[],
-  values: ReadonlyMap<string, Value>,
-  errors: readonly WireBatchError[] = [],
-): FoundRecords<Value> {
-  const failures = new Map<string, Error>();
-  let rest: Error | undefined;
-  for (const error of errors) {
-    const failure = explainBatchError(error);
-    if (failure === undefined) continue;
-    const named = Object.values(error.context ?? {}).flat();
-    if (named.length === 0) rest = failure;
-    for (const key of named) failures.set(key, failure);
-  }
-  return keys.map((key) => values.get(key) ?? failures.get(key) ?? rest ?? null);
 }
 
 /** One id that is no positive 64-bit number would make HubSpot refuse the whole batch. */

@@ -1,4 +1,9 @@
-import type { AddressChanges, CustomerChanges, DealChanges } from '../../../domain.ts';
+import type {
+  AddressChanges,
+  CompanyChanges,
+  CustomerChanges,
+  DealChanges,
+} from '../../../domain.ts';
 import { toDay, toDecimal } from '../hubspot-mapping.ts';
 
 /** Properties to set; an empty text clears: https://developers.hubspot.com/docs/api-reference/legacy/crm/properties/guide */
@@ -6,6 +11,7 @@ export type PropertyChanges = Readonly<Record<string, string>>;
 
 /** Without the company, which is no property that can be set, but an association. */
 export function toContactProperties({ address, ...changes }: CustomerChanges): PropertyChanges {
+  const lines = address === null ? NO_ADDRESS : (address ?? {});
   return withoutAbsent({
     firstname: changes.firstName,
     lastname: changes.lastName,
@@ -13,20 +19,34 @@ export function toContactProperties({ address, ...changes }: CustomerChanges): P
     phone: changes.phone,
     jobtitle: changes.jobTitle,
     lifecyclestage: changes.lifecycleStageId,
-    ...toAddressProperties(address === null ? NO_ADDRESS : (address ?? {})),
+    ...toPlaceProperties(lines),
+    address: toStreet(lines),
+  });
+}
+
+export function toCompanyProperties({ address, ...changes }: CompanyChanges): PropertyChanges {
+  const lines = address === null ? NO_ADDRESS : (address ?? {});
+  return withoutAbsent({
+    name: changes.name,
+    domain: changes.domain,
+    industry: changes.industry,
+    phone: changes.phone,
+    ...toPlaceProperties(lines),
+    address: lines.line1,
+    address2: lines.line2,
   });
 }
 
 const NO_ADDRESS: AddressChanges = {
   line1: null,
+  line2: null,
   city: null,
   region: null,
   postalCode: null,
   country: null,
 };
 
-const toAddressProperties = (address: AddressChanges) => ({
-  address: toStreet(address),
+const toPlaceProperties = (address: AddressChanges) => ({
   city: address.city,
   state: address.region,
   zip: address.postalCode,
@@ -82,6 +102,7 @@ function toComparable(name: string, value: string): string | null {
       return toDecimal(value)?.replace(/\.0*$|(\.\d*[1-9])0+$/, '$1') ?? null;
     case 'closedate':
       return toDay(value);
+    case 'domain':
     case 'email':
       return value.trim().toLowerCase();
     case 'phone':

@@ -1,13 +1,26 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { CustomerChanges } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
 import { toContactProperties, type PropertyChanges } from './hubspot-changes.ts';
-import { LINKS, setPrimaryCompany, unlinkCompany } from '../hubspot-endpoints.ts';
-import { emailIsTaken, HubspotRefusal, notFound, written } from '../hubspot-refusals.ts';
+import {
+  isLabelOfContact,
+  LINKS,
+  setPrimaryCompany,
+  unlinkCompany,
+  unsetPrimaryCompany,
+} from '../hubspot-endpoints.ts';
+import {
+  emailIsTaken,
+  HubspotRefusal,
+  notFound,
+  refusalOfLink,
+  written,
+} from '../hubspot-refusals.ts';
 import { isPossible } from '../reads/hubspot-records.ts';
-import type { WireWritten } from '../hubspot-wire.ts';
+import { readLinkTypes } from '../reads/hubspot-links.ts';
+import type { WireLinkWrite, WireWritten } from '../hubspot-wire.ts';
 import {
   createOnce,
   earliest,
@@ -20,7 +33,7 @@ import {
 import { CRM } from '../../../service.ts';
 
 export async function createContact(
-  client: UpstreamClient,
+  client: HubspotClient,
   { companyId, ...customer }: CustomerChanges,
   key: CreationKey | null,
   scope: RequestScope,
@@ -38,7 +51,7 @@ export async function createContact(
 
 /** No two contacts have the same e-mail address, so one that has it is ours, or was there before. */
 export async function findCreatedContact(
-  client: UpstreamClient,
+  client: HubspotClient,
   customer: CustomerChanges,
   startedAt: Date,
   scope: RequestScope,
@@ -64,29 +77,35 @@ export async function findCreatedContact(
 
 /** Properties and company are two calls; where the second one fails, nobody can be told that nothing was changed. */
 export async function updateContact(
-  client: UpstreamClient,
+  client: HubspotClient,
   id: string,
-  { companyId, ...changes }: CustomerChanges,
+  { companyId: wantedId, ...changes }: CustomerChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  if (
-    companyId != null &&
-    (await readRecord(client, 'companies', { id: companyId }, ['hs_object_id'], scope)) === null
-  ) {
-    return notFound('company', 'companyId');
-  }
+  const companyId = wantedId == null ? wantedId : await readCompanyId(client, wantedId, scope);
+  if (wantedId != null && companyId == null) return notFound('company', 'companyId');
   const properties = toContactProperties(changes);
   if (Object.keys(properties).length === 0)
     return changeCompany(client, id, companyId ?? null, scope);
   const answer = await update(client, 'contacts', id, properties, scope);
   if (answer.id === null || 'refusals' in answer) return withStage(answer, properties);
   if (companyId === undefined) return withStage(answer, properties);
-  const moved = await changeCompany(client, id, companyId, scope).catch((error: unknown) => {
+  const moved = await changeCompany(client, answer.id, companyId, scope).catch((error: unknown) => {
     throw error instanceof UpstreamError
       ? new UpstreamError('OUTCOME_UNKNOWN', CRM, { cause: error })
       : error;
   });
-  return moved.id === null ? moved : withStage(answer, properties);
+  return moved.id === null ? { ...moved, id: answer.id } : withStage(answer, properties);
+}
+
+/** The company's id now, which is another one after a merge; null where there is no such company. */
+async function readCompanyId(
+  client: HubspotClient,
+  companyId: string,
+  scope: RequestScope,
+): Promise<string | null> {
+  const company = await readRecord(client, 'companies', { id: companyId }, ['hs_object_id'], scope);
+  return company && company.id;
 }
 
 /** HubSpot leaves a lifecycle stage as it is that would move backwards, and says nothing: https://knowledge.hubspot.com/records/use-lifecycle-stages */
@@ -104,21 +123,28 @@ function withStage(
 }
 
 async function changeCompany(
-  client: UpstreamClient,
-  id: string,
+  client: HubspotClient,
+  customerId: string,
   companyId: string | null,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const contact = await readRecord(client, 'contacts', { id }, [PRIMARY_COMPANY], scope);
+  const contact = await readRecord(
+    client,
+    'contacts',
+    { id: customerId },
+    [PRIMARY_COMPANY],
+    scope,
+  );
   if (contact === null) return notFound('customer', 'id');
-  const before = contact.properties[PRIMARY_COMPANY] ?? '';
+  const { id, properties } = contact;
+  const before = properties[PRIMARY_COMPANY] ?? '';
   if (before === (companyId ?? '')) return written(id);
   try {
-    await client.send(
-      companyId === null ? unlinkCompany(id, before) : setPrimaryCompany(id, companyId),
-      scope,
-    );
-    return written(id);
+    const answer =
+      companyId === null
+        ? await leaveCompany(client, id, before, scope)
+        : await client.send(setPrimaryCompany(id, companyId), scope);
+    return refusalOfLink(answer) ?? written(id);
   } catch (error) {
     const isMissing =
       error instanceof HubspotRefusal &&
@@ -128,16 +154,37 @@ async function changeCompany(
   }
 }
 
+/** Ending the link of a contact and a company would end all labels between them, also those that are the account's own. */
+async function leaveCompany(
+  client: HubspotClient,
+  id: string,
+  companyId: string,
+  scope: RequestScope,
+): Promise<WireLinkWrite | undefined> {
+  const pair = { from: 'contacts', to: 'companies', id, toId: companyId } as const;
+  const types = await readLinkTypes(client, pair, scope);
+  const keepsLink = types === null || types.some(isLabelOfContact);
+  const request = (keepsLink ? unsetPrimaryCompany : unlinkCompany)(id, companyId);
+  return client.send(request, scope);
+}
+
 const PRIMARY_COMPANY = 'associatedcompanyid';
 
-export const contactHolds = (
-  client: UpstreamClient,
+export async function contactHolds(
+  client: HubspotClient,
   id: string,
   { companyId, ...changes }: CustomerChanges,
   scope: RequestScope,
-): Promise<boolean> => {
+): Promise<boolean> {
   const company: PropertyChanges =
-    companyId === undefined ? {} : { [PRIMARY_COMPANY]: companyId ?? '' };
+    companyId === undefined
+      ? {}
+      : {
+          [PRIMARY_COMPANY]:
+            companyId === null
+              ? ''
+              : ((await readCompanyId(client, companyId, scope)) ?? companyId),
+        };
   return recordHolds(
     client,
     'contacts',
@@ -145,4 +192,4 @@ export const contactHolds = (
     { ...toContactProperties(changes), ...company },
     scope,
   );
-};
+}

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import type { DealChanges, NewDeal } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
 import { toDealProperties } from './hubspot-changes.ts';
@@ -15,7 +15,7 @@ import {
 } from './hubspot-record-writes.ts';
 
 export async function createDeal(
-  client: UpstreamClient,
+  client: HubspotClient,
   { companyId, customerIds, ...deal }: NewDeal,
   key: CreationKey | null,
   scope: RequestScope,
@@ -36,14 +36,14 @@ export async function createDeal(
 }
 
 export const findCreatedDeal = (
-  client: UpstreamClient,
+  client: HubspotClient,
   deal: NewDeal,
   startedAt: Date,
   scope: RequestScope,
 ) => findCreated(client, { type: 'deals', properties: toDealProperties(deal) }, startedAt, scope);
 
 export async function updateDeal(
-  client: UpstreamClient,
+  client: HubspotClient,
   id: string,
   changes: DealChanges,
   scope: RequestScope,
@@ -53,7 +53,7 @@ export async function updateDeal(
 }
 
 export const dealHolds = (
-  client: UpstreamClient,
+  client: HubspotClient,
   id: string,
   changes: DealChanges,
   scope: RequestScope,

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { RecordKind } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
@@ -44,7 +44,7 @@ export interface CreationKey {
 
 /** HubSpot knows no idempotency keys, but refuses a second record with the value of a unique property. */
 export async function createOnce(
-  client: UpstreamClient,
+  client: HubspotClient,
   asked: NewRecord,
   key: CreationKey | null,
   scope: RequestScope,
@@ -78,13 +78,13 @@ const mayBeOurs = (
   { property }: CreationKey,
 ) =>
   status === 409 ||
-  (invalidValues.length === 0 && missingRecords.length === 0) ||
+  (status === 400 && invalidValues.length === 0 && missingRecords.length === 0) ||
   invalidValues.some(
     (value) => value.property === property && value.code !== 'PROPERTY_DOESNT_EXIST',
   );
 
 async function findByKey(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   { property, value }: CreationKey,
   scope: RequestScope,
@@ -105,7 +105,7 @@ async function findByKey(
 }
 
 export async function update(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   id: string,
   properties: PropertyChanges,
@@ -116,15 +116,18 @@ export async function update(
   try {
     return await client.send(updateRecord(type, id, { properties }), scope);
   } catch (error) {
-    if (error instanceof UpstreamError && error.status === 404) return unknown;
-    if (error instanceof HubspotRefusal) return toResult(error, { properties });
-    throw error;
+    if (error instanceof HubspotRefusal)
+      return error.status === 404 ? unknown : toResult(error, { properties });
+    // A page in place of HubSpot's own answer comes of a path that is gone, or of a proxy, and says nothing of the record.
+    throw error instanceof UpstreamError && error.status === 404
+      ? new UpstreamError('UPSTREAM_CONTRACT', CRM, { status: error.status, cause: error })
+      : error;
   }
 }
 
 /** One record as it is now: other than a search, a read sees what was written before it. */
 export async function readRecord(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   { id, idProperty }: { readonly id: string; readonly idProperty?: string },
   properties: readonly string[],
@@ -137,7 +140,7 @@ export async function readRecord(
 }
 
 export async function recordHolds(
-  client: UpstreamClient,
+  client: HubspotClient,
   type: ObjectType,
   id: string,
   changes: PropertyChanges,
@@ -149,7 +152,7 @@ export async function recordHolds(
 
 /** A record that began to be since a time and is as it was asked for. Two that are alike cannot be told apart. */
 export async function findCreated(
-  client: UpstreamClient,
+  client: HubspotClient,
   { type, properties }: Pick<NewRecord, 'type' | 'properties'>,
   startedAt: Date,
   scope: RequestScope,
@@ -177,7 +180,7 @@ export async function findCreated(
 }
 
 /** Properties by which a record is searched for. */
-const NAMING = ['dealname', 'lastname', 'firstname'];
+const NAMING = ['dealname', 'lastname', 'firstname', 'name', 'domain'];
 const MAX_SEARCHED = 200;
 
 /** HubSpot's clock may be behind ours. */

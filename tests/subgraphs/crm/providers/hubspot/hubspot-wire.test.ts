@@ -108,7 +108,12 @@ describe('wire schemas of what was never recorded, held against @hubspot/api-cli
         results: [
           {
             from: { id: '1' },
-            to: [{ toObjectId: '11', associationTypes: [{ typeId: 5 }] }],
+            to: [
+              {
+                toObjectId: '11',
+                associationTypes: [{ category: 'HUBSPOT_DEFINED', typeId: 5 }],
+              },
+            ],
             paging: { next: { after: '500' } },
           },
         ],

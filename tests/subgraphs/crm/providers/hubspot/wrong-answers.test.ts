@@ -23,7 +23,8 @@ const READS: readonly (readonly [string, string, (provider: CrmProvider) => Prom
   ['links', 'results', async (provider) => (await provider.companyIdsOfDeals(['1'], scopeOf()))[0]],
   ['pipelines', 'results', (provider) => provider.pipelines(scopeOf())],
   ['stages', 'options', (provider) => provider.lifecycleStages(scopeOf())],
-  ['owners', 'results', (provider) => provider.owners(['1'], scopeOf())],
+  ['owners', 'results', (provider) => provider.ownersById(['1'], scopeOf())],
+  ['a page of owners', 'results', (provider) => provider.owners({ first: 1 }, scopeOf())],
 ];
 
 async function ask(
@@ -32,7 +33,13 @@ async function ask(
 ): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createHubspotProvider(
-    { accessToken: 'test', baseUrl: server.baseUrl, rateLimit: null, idempotencyProperty: null },
+    {
+      accessToken: 'test',
+      apiVersion: '2026-09',
+      baseUrl: server.baseUrl,
+      rateLimit: null,
+      idempotencyProperty: null,
+    },
     { defaultCurrency: 'EUR', referenceProperty: null },
     ownResources(),
   );

@@ -1,0 +1,66 @@
+import type { FoundRecords } from '../../../provider.ts';
+import { explainBatchError } from '../hubspot-refusals.ts';
+import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
+
+/** What a batch read answered. */
+interface Batch<Answer> {
+  readonly results: readonly Answer[];
+  readonly errors?: readonly WireBatchError[] | undefined;
+}
+
+/** Its values are the ids that a record had before it was merged: `101;102`. https://knowledge.hubspot.com/records/merge-records */
+export const MERGED_IDS = 'hs_merged_object_ids';
+
+/** All ids under which a record is read, its own first. */
+export const idsOfRecord = ({ id, properties }: WireRecord): readonly string[] => [
+  id,
+  ...(properties[MERGED_IDS]?.split(';').map((merged) => merged.trim()) ?? []),
+];
+
+/**
+ * Reads by ids, in the ids' order. HubSpot answers a merged record under the id of the record that is left, so an answer is matched by
+ * all its ids; where that leaves an answer and some ids over, each of these ids is read by itself.
+ * @param idsOf the ids of an answer, its own first
+ */
+export async function readByIds<Answer>(
+  ids: readonly string[],
+  read: (ids: readonly string[]) => Promise<Batch<Answer>>,
+  idsOf: (answer: Answer) => readonly string[],
+): Promise<FoundRecords<Answer>> {
+  const { results, errors } = await read(ids);
+  const byId = new Map<string, Answer>();
+  for (const answer of results) for (const id of idsOf(answer).slice(1)) byId.set(id, answer);
+  for (const answer of results) byId.set(idsOf(answer)[0] ?? '', answer);
+  // The one answer to a batch of one id is about that id.
+  const [only, ...others] = ids;
+  if (only !== undefined && others.length === 0 && results[0] !== undefined)
+    return [byId.get(only) ?? results[0]];
+  const found = place(ids, byId, errors);
+  const matched = new Set(found);
+  if (results.every((answer) => matched.has(answer))) return found;
+  return Promise.all(
+    found.map(async (answer, index) => {
+      const id = ids[index];
+      if (answer !== null || id === undefined) return answer;
+      return (await readByIds([id], read, idsOf))[0] ?? null;
+    }),
+  );
+}
+
+/** Values in the keys' order; an error of a batch takes only the keys that it names, or those that are left. */
+export function place<Value>(
+  keys: readonly string[],
+  values: ReadonlyMap<string, Value>,
+  errors: readonly WireBatchError[] = [],
+): FoundRecords<Value> {
+  const failures = new Map<string, Error>();
+  let rest: Error | undefined;
+  for (const error of errors) {
+    const failure = explainBatchError(error);
+    if (failure === undefined) continue;
+    const named = Object.values(error.context ?? {}).flat();
+    if (named.length === 0) rest = failure;
+    for (const key of named) failures.set(key, failure);
+  }
+  return keys.map((key) => values.get(key) ?? failures.get(key) ?? rest ?? null);
+}
