@@ -50,6 +50,21 @@ describe('a record that was merged', () => {
     expect(hubspot.asked().map(idsOf)).toEqual([['101', '7', '8'], ['101'], ['8']]);
   });
 
+  it('takes no other record along where reading it by itself fails', async () => {
+    hubspot.on(
+      'POST',
+      objects('contacts'),
+      { results: [survivor(202, null), wireRecord(7)] },
+      () => ({ status: 500, body: {} }),
+      { results: [] },
+    );
+    const { data, errors } = await ask(
+      '{ a: customer(id: "101") { id } b: customer(id: "7") { id } c: customer(id: "8") { id } }',
+    );
+    expect(data).toEqual({ a: null, b: { id: '7' }, c: null });
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE', path: 'a' }]);
+  });
+
   it('is in a list once, although it is linked under its former ids too', async () => {
     hubspot.on('POST', objects('deals'), everyRecord());
     hubspot.on('POST', links('deals', 'contacts'), {

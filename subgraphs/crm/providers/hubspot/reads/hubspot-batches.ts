@@ -1,4 +1,6 @@
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import type { FoundRecords } from '../../../provider.ts';
+import { CRM } from '../../../service.ts';
 import { explainBatchError } from '../hubspot-refusals.ts';
 import type { WireBatchError, WireRecord } from '../hubspot-wire.ts';
 
@@ -42,10 +44,14 @@ export async function readByIds<Answer>(
     found.map(async (answer, index) => {
       const id = ids[index];
       if (answer !== null || id === undefined) return answer;
-      return (await readByIds([id], read, idsOf))[0] ?? null;
+      return readByIds([id], read, idsOf).then(([one]) => one ?? null, asError);
     }),
   );
 }
+
+/** Of a part of a read that takes no other part along. */
+export const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error });
 
 /** Values in the keys' order; an error of a batch takes only the keys that it names, or those that are left. */
 export function place<Value>(

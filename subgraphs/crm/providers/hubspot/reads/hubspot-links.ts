@@ -6,7 +6,7 @@ import type { Page } from '../../../../paging/connection.ts';
 import type { FoundRecords, LinkedRequest } from '../../../provider.ts';
 import { isPrimaryCompanyOfDeal, readLinks, type ObjectType } from '../hubspot-endpoints.ts';
 import { positionInPage, readPosition, type Position } from './hubspot-position.ts';
-import { readByIds } from './hubspot-batches.ts';
+import { asError, readByIds } from './hubspot-batches.ts';
 import type { WireAssociationType, WireLinks } from '../hubspot-wire.ts';
 import { CRM } from '../../../service.ts';
 
@@ -163,6 +163,3 @@ async function readBatch(
     (links) => [links.from.id],
   );
 }
-
-const asError = (error: unknown) =>
-  error instanceof Error ? error : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error });

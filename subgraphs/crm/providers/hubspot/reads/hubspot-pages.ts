@@ -1,6 +1,5 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { HubspotClient } from '../hubspot-client.ts';
-import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import { type Page, positionBeyond } from '../../../../paging/connection.ts';
 import type { Fields, ListQuery } from '../../../provider.ts';
 import {
@@ -11,11 +10,11 @@ import {
   type SearchBody,
 } from '../hubspot-endpoints.ts';
 import { propertiesOf } from '../hubspot-mapping.ts';
+import { asError } from './hubspot-batches.ts';
 import { type ListPage, readListPage, refuseToken } from './hubspot-list-pages.ts';
 import { positionInPage, readPosition } from './hubspot-position.ts';
 import type { RecordType } from './hubspot-records.ts';
 import type { WireRecord } from '../hubspot-wire.ts';
-import { CRM } from '../../../service.ts';
 
 /** A page of a list: of the plain one, or of a search where words, conditions or an order are given. */
 export async function readPage<Item, Filter, SortField extends string>(
@@ -92,13 +91,9 @@ const countRecords = (
   type: ObjectType,
   scope: RequestScope,
 ): Promise<number | Error> =>
-  client.send(searchRecords(type, { limit: 1, properties: ['hs_object_id'] }), scope).then(
-    ({ total }) => total,
-    (error: unknown) =>
-      error instanceof Error
-        ? error
-        : new UpstreamError('UPSTREAM_UNAVAILABLE', CRM, { cause: error }),
-  );
+  client
+    .send(searchRecords(type, { limit: 1, properties: ['hs_object_id'] }), scope)
+    .then(({ total }) => total, asError);
 
 interface SearchQuery extends Conditions {
   readonly first: number;
