@@ -7,7 +7,8 @@ import { serverSettings, type ServerConfig } from './server/server-config.ts';
 import { type CostLimits, costSettings } from './admission/cost-limits.ts';
 import { limitSettings, type LimitSettings } from './admission/limit-settings.ts';
 import { type GraphFile, readGraphFile } from './composition/graph-file.ts';
-import { readSubgraphs } from './supergraph/joins.ts';
+import { readJoins } from './supergraph/joins.ts';
+import { unexecutedFeatures } from './supergraph/unexecuted-features.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
 
 export interface GatewayConfig extends ServerConfig {
@@ -119,12 +120,25 @@ function readSupergraph(file: string, context: z.RefinementCtx): Supergraph | un
   const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
   if (supergraph === undefined)
     addProblem(context, `SUPERGRAPH must name a file that can be read, but is "${file}".`);
-  else if (isSupergraph(supergraph)) return supergraph;
+  else if (isSupergraph(supergraph)) return refuseUnexecuted(supergraph, context);
   else
     addProblem(
       context,
       `SUPERGRAPH must name a Federation v2 supergraph, but "${file}" contains something else.`,
     );
+  return undefined;
+}
+
+function refuseUnexecuted(
+  supergraph: Supergraph,
+  context: z.RefinementCtx,
+): Supergraph | undefined {
+  const features = unexecutedFeatures(supergraph.document);
+  if (features.length === 0) return supergraph;
+  addProblem(
+    context,
+    `SUPERGRAPH must use only what this server executes, but uses ${listed(features)}.`,
+  );
   return undefined;
 }
 
@@ -138,7 +152,7 @@ function readText(file: string): string | undefined {
 
 function isSupergraph(supergraph: Supergraph): boolean {
   try {
-    return readSubgraphs(supergraph.document).size > 0;
+    return readJoins(supergraph.document).subgraphs.length > 0;
   } catch {
     return false;
   }

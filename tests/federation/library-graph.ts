@@ -1,22 +1,24 @@
 import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
 import type { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
-
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible"])\n`;
+import type { Literals } from './random-operation.ts';
+import { LINK } from './planned-graph.ts';
 
 /** A small graph with one of each: single, compound and several keys, nested and transitive `@requires`, unions, interfaces. */
 export function createLibraryGraph(): {
   readonly supergraph: Supergraph;
   readonly subgraphs: readonly FusedSubgraph[];
 } {
-  const subgraphs = [catalog, stock, reviews, people].map((subgraph) => ({
+  const subgraphs = librarySubgraphs().map((subgraph) => ({
     ...subgraph,
     sdl: LINK + subgraph.sdl,
     createContext: () => ({}),
   }));
   return { supergraph: composeSupergraph(subgraphs), subgraphs };
 }
+
+/** Its subgraphs, as services could run them. */
+export const librarySubgraphs = () => [catalog, stock, reviews, people];
 
 type Fixture = Pick<FusedSubgraph, 'name' | 'sdl' | 'resolvers'>;
 
@@ -67,13 +69,13 @@ const catalog: Fixture = {
   sdl: `
     scalar Day
     enum Kind { TOOL GOODS }
-    interface Item { id: ID! name: String }
+    interface Item { id: ID! name: String contact: Person }
     union Found = Product | Book
     type Query { product(id: ID!): Product items: [Item!]! found(text: String = "all"): [Found] oldest: Item day: Day }
     type Product implements Item @key(fields: "id") @key(fields: "upc") {
-      id: ID! upc: String! name: String price(currency: String = "EUR"): Int weight: Int kind: Kind maker: Maker secret: String @inaccessible
+      id: ID! upc: String! name: String price(currency: String = "EUR"): Int weight: Int kind: Kind maker: Maker contact: Person secret: String @inaccessible
     }
-    type Book implements Item @key(fields: "id") { id: ID! name: String pages(from: Int = 0): Int! author: Person since: Day }
+    type Book implements Item @key(fields: "id") { id: ID! name: String pages(from: Int = 0): Int! author: Person contact: Person since: Day }
     type Maker @shareable { name: String country: String }
     type Person @key(fields: "id org { code }", resolvable: false) { id: ID! org: Org! }
     type Org @shareable { code: ID! }
@@ -96,10 +98,12 @@ const catalog: Fixture = {
         Promise.resolve(products.find((one) => one.id === id || one.upc === upc) ?? null),
       price: ({ price }: { price: number }, { currency }: { currency: string }) =>
         currency === 'EUR' ? price : price * 2,
+      contact: ({ id }: { id: string }) => (id === 'p3' ? null : { id: 'x1', org: { code: 'o1' } }),
       maker: ({ id }: { id: string }) => ({ name: `maker of ${id}`, country: 'DE' }),
     },
     Book: {
       __resolveReference: ({ id }: { id: string }) => Promise.resolve(byId(books, id)),
+      contact: ({ author }: { author: unknown }) => author,
       pages: ({ pages }: { pages: number }, { from }: { from: number }) => pages - from,
       since: () => new Date(86_400_000),
     },
@@ -147,7 +151,7 @@ const reviews: Fixture = {
     type Review @key(fields: "id") { id: ID! stars: Int! about: Reviewed by: Person }
     type Product implements Reviewed @key(fields: "id") { id: ID! reviews(first: Int = 2): [Review] score: Float }
     type Book implements Reviewed @key(fields: "id") { id: ID! reviews(first: Int = 2): [Review] score: Float }
-    type Person @key(fields: "id org { code }") { id: ID! org: Org! reviews: [Review!] handle: String @external signature: String @requires(fields: "handle") }
+    type Person @key(fields: "id org { code }") { id: ID! org: Org! reviews(first: Int = 1): [Review!] handle: String @external signature: String @requires(fields: "handle") }
     type Org @shareable { code: ID! }
   `,
   resolvers: {
@@ -163,7 +167,8 @@ const reviews: Fixture = {
     Book: reviewed(),
     Person: {
       __resolveReference: (given: object) => Promise.resolve(given),
-      reviews: ({ id }: { id: string }) => [reviewOf(`${id}-1`)],
+      reviews: ({ id }: { id: string }, { first }: { first: number }) =>
+        Array.from({ length: first }, (_, index) => reviewOf(`${id}-${String(index + 1)}`)),
       signature: ({ handle }: { handle: string | null }) => handle && `-- ${handle}`,
     },
   },
@@ -193,7 +198,7 @@ const people: Fixture = {
   name: 'people',
   sdl: `
     type Query { person(id: ID!, org: ID!): Person }
-    type Person @key(fields: "id org { code }") { id: ID! org: Org! handle: String age: Int boss: Person }
+    type Person @key(fields: "id org { code }") { id: ID! org: Org! handle: String age: Int boss: Person greeting(word: String = "Hello"): String }
     type Org @shareable { code: ID! }
     type Product @key(fields: "id") { id: ID! name: String @override(from: "catalog") }
   `,
@@ -205,6 +210,8 @@ const people: Fixture = {
     Person: {
       __resolveReference: (given: { id: string; org: { code: string } }) =>
         Promise.resolve(personOf(given)),
+      greeting: ({ handle }: { handle: string | null }, { word }: { word: string | null }) =>
+        `${word ?? ''} ${handle ?? 'you'}`,
     },
     Product: {
       __resolveReference: (given: object) => Promise.resolve(given),
@@ -223,3 +230,21 @@ function personOf({ id, org }: { readonly id: string; readonly org: { readonly c
     boss: id === 'x1' ? { id: 'x2', org } : null,
   };
 }
+
+const LITERALS: Record<string, readonly string[]> = {
+  'Query.product(id:)': ['"p1"', '"p2"', '"p3"', '"p9"'],
+  'Query.found(text:)': ['"On"', '"P"', 'null'],
+  'Query.review(id:)': ['"p1-0"', '"b2-1"', '"p2-2"'],
+  'Query.person(id:)': ['"x1"', '"x2"', '"x3"'],
+  'Query.person(org:)': ['"o1"'],
+  'Person.greeting(word:)': ['"Hi"', '"Dear"', 'null'],
+  'Person.reviews(first:)': ['0', '1', '2'],
+  'Product.price(currency:)': ['"EUR"', '"USD"'],
+  'Book.pages(from:)': ['0', '5'],
+  'Product.reviews(first:)': ['0', '1', '3'],
+  'Book.reviews(first:)': ['0', '1', '3'],
+  'Reviewed.reviews(first:)': ['0', '1', '3'],
+};
+
+/** Arguments that mean something to its resolvers. */
+export const libraryLiterals: Literals = (coordinate) => LITERALS[coordinate];

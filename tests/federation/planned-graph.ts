@@ -23,7 +23,7 @@ export interface PlannedGraph {
 /** A subgraph: its SDL without the `@link`, and its resolvers. */
 export interface PlannedSubgraph {
   readonly sdl: string;
-  readonly resolvers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly resolvers?: Readonly<Record<string, object>>;
 }
 
 /** Starts subgraphs as services of their own, and the gateway over them without a server around it. */
@@ -61,8 +61,9 @@ export async function startPlannedGraph(
   };
 }
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@interfaceObject"])\n`;
+/** What a subgraph's SDL needs to use the directives of Federation. */
+export const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+  "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject"])\n`;
 
 function startService(
   typeDefs: ReturnType<typeof parse>,

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execute, parse } from 'graphql';
+import { execute, getIntrospectionQuery, parse } from 'graphql';
 import { type PlannedGraph, startPlannedGraph } from './planned-graph.ts';
+
+const ALL_OF_INTROSPECTION = {
+  descriptions: true,
+  specifiedByUrl: true,
+  directiveIsRepeatable: true,
+  schemaDescription: true,
+  inputValueDeprecation: true,
+  oneOf: true,
+};
 
 let graph: PlannedGraph;
 beforeAll(async () => {
@@ -21,8 +30,15 @@ beforeAll(async () => {
       },
     },
     post: {
-      sdl: 'type Book @key(fields: "id") { id: ID! weight: Int @external postage: Int @requires(fields: "weight") }',
-      resolvers: { Book: { postage: ({ weight }: { weight: number }) => weight * 3 } },
+      sdl: `type Book @key(fields: "id") { id: ID! weight: Int @external postage: Int @requires(fields: "weight")
+        _as_of: String stamps(of: [String]): String }`,
+      resolvers: {
+        Book: {
+          postage: ({ weight }: { weight: number }) => weight * 3,
+          _as_of: () => 'today',
+          stamps: (_book: unknown, { of }: { of: readonly string[] }) => of.join('+'),
+        },
+      },
     },
   });
 });
@@ -47,6 +63,38 @@ describe('names that a client gives', () => {
       { x: 'Rhine', y: 'The Rhine', kind: 'Map' },
     ]);
   });
+
+  it('may be those of fields that look like ours', async () => {
+    const { data } = await graph.run('{ book { of: title _as_of _as_title: _as_of postage } }');
+    expect(data).toEqual({
+      book: { of: 'On Rivers', _as_of: 'today', _as_title: 'today', postage: 6 },
+    });
+  });
+
+  it.each(['representations', '_as_representations', '__proto__', 'constructor'])(
+    'may be $%s, also beside other variables',
+    async (name) => {
+      const query = `query ($a: String, $${name}: [String]) {
+        book { stamps(of: $${name}) more: stamps(of: [$a, "c"]) } }`;
+      const variables = JSON.parse(`{ "a": "b", "${name}": ["x", "y"] }`) as Record<
+        string,
+        unknown
+      >;
+      expect(await graph.run(query, variables)).toEqual({
+        data: { book: { stamps: 'x+y', more: 'b+c' } },
+      });
+    },
+  );
+
+  it.each(['representations', 'Query', '_entities', 'book__post__1', '_generated_onBook1_0'])(
+    'may be %s for operations and fragments',
+    async (name) => {
+      const query = `query ${name} { book { ...${name} } } fragment ${name} on Book { title stamps(of: ["a"]) }`;
+      expect(await graph.run(query)).toEqual({
+        data: { book: { title: 'On Rivers', stamps: 'a' } },
+      });
+    },
+  );
 
   it('are in the order of the operation, and in the paths of errors', async () => {
     graph.answer('post', () => ({
@@ -73,6 +121,17 @@ describe('what is asked of the schema itself', () => {
       __schema: { queryType: { name: 'Query' } },
       book: { title: 'On Rivers' },
     });
+  });
+
+  it.each([
+    ['as clients ask for it', {}],
+    ['with all that graphql-js knows', ALL_OF_INTROSPECTION],
+  ])('is complete %s', async (_how, options) => {
+    const query = getIntrospectionQuery(options);
+    const { data, errors } = await graph.run(query);
+    const expected = await execute({ schema: graph.schema, document: parse(query) });
+    expect(errors).toBeUndefined();
+    expect(data).toEqual(JSON.parse(JSON.stringify(expected.data)));
   });
 
   it('is the same as graphql-js answers, also under aliases', async () => {

@@ -8,7 +8,9 @@ import {
   isCompositeType,
   isRequiredArgument,
   isUnionType,
+  parse,
   parseValue,
+  validate,
   valueFromASTUntyped,
 } from 'graphql';
 
@@ -28,20 +30,32 @@ export class OperationGenerator {
   readonly #schema: GraphQLSchema;
   readonly #literals: Literals;
   readonly #random: () => number;
+  readonly #sharesNames: boolean;
   #fragments: string[] = [];
-  #aliases = 0;
+  /** How many aliases each field has so far. */
+  #aliases = new Map<string, number>();
   #declared: string[] = [];
   #values: Record<string, unknown> = {};
 
-  constructor(schema: GraphQLSchema, literals: Literals, seed: number) {
+  /** @param sharesNames whether fragments on different object types use the same names for fields with different arguments */
+  constructor(schema: GraphQLSchema, literals: Literals, seed: number, sharesNames = false) {
+    this.#sharesNames = sharesNames;
     this.#schema = schema;
     this.#literals = literals;
     this.#random = mulberry32(seed);
   }
 
+  /** The next one that is valid. */
   next(maxDepth = 6): RandomOperation {
+    for (;;) {
+      const operation = this.#next(maxDepth);
+      if (validate(this.#schema, parse(operation.query)).length === 0) return operation;
+    }
+  }
+
+  #next(maxDepth: number): RandomOperation {
     this.#fragments = [];
-    this.#aliases = 0;
+    this.#aliases = new Map();
     this.#declared = ['$yes: Boolean! = true', '$no: Boolean!'];
     this.#values = { yes: this.#chance(0.8), no: this.#chance(0.2) };
     const query = this.#schema.getQueryType();
@@ -65,8 +79,9 @@ export class OperationGenerator {
     const picked = this.#pick(fields, width + Math.floor(this.#random() * 3));
     const parts = picked.map((field) => this.#field(type, field, depth));
     if (isAbstractType(type)) {
-      for (const possible of this.#pick(this.#schema.getPossibleTypes(type), 2))
-        parts.push(`... on ${possible.name} { ${this.#selection(possible, depth - 1, width)} }`);
+      parts.push(
+        ...this.#branches(this.#pick(this.#schema.getPossibleTypes(type), 2), depth, width),
+      );
     } else if (depth > 1 && this.#chance(0.2)) {
       parts.push(`...${this.#condition()} { ${this.#selection(type, depth - 1, 1)} }`);
     } else if (depth > 1 && this.#chance(0.2)) {
@@ -75,10 +90,24 @@ export class OperationGenerator {
     return ['__typename', ...parts].join(' ');
   }
 
+  /** Fragments on object types. They may share names: no object is of two such types. */
+  #branches(types: readonly GraphQLCompositeType[], depth: number, width: number): string[] {
+    const before = this.#aliases;
+    const after = new Map(before);
+    const branches = types.map((type) => {
+      if (this.#sharesNames) this.#aliases = new Map(before);
+      const branch = `... on ${type.name} { ${this.#selection(type, depth - 1, width)} }`;
+      for (const [name, count] of this.#aliases)
+        after.set(name, Math.max(count, after.get(name) ?? 0));
+      return branch;
+    });
+    this.#aliases = after;
+    return branches;
+  }
+
   #field(type: GraphQLCompositeType, field: GraphQLField<unknown, unknown>, depth: number): string {
     // Each field its own alias: equal names with other arguments would not merge.
-    const alias =
-      field.args.length > 0 || this.#chance(0.15) ? `a${String((this.#aliases += 1))}: ` : '';
+    const alias = field.args.length > 0 || this.#chance(0.15) ? this.#alias(field) : '';
     const args = field.args.flatMap((argument) =>
       this.#argument(`${type.name}.${field.name}(${argument.name}:)`, argument),
     );
@@ -89,9 +118,16 @@ export class OperationGenerator {
     // A field that appears twice under one name must be the same in both places, conditions aside.
     const name =
       alias === '' && isCompositeType(target)
-        ? `a${String((this.#aliases += 1))}: ${field.name}`
+        ? `${this.#alias(field)}${field.name}`
         : `${alias}${field.name}`;
     return `${name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.#condition()}${selection}`;
+  }
+
+  /** With the field's name in it: a name that two branches use must be of fields of one type. */
+  #alias({ name }: GraphQLField<unknown, unknown>): string {
+    const count = (this.#aliases.get(name) ?? 0) + 1;
+    this.#aliases.set(name, count);
+    return `${name}${String(count)}: `;
   }
 
   #argument(coordinate: string, argument: GraphQLArgument): string[] {

@@ -18,7 +18,7 @@ import {
   type PlannedOperation,
 } from './operation-plans.ts';
 import type { LocalSubgraph, PreparedFetches } from './local-subgraph.ts';
-import { operationsFor, type PlanNode } from './planning/plan.ts';
+import { operationsFor, type Plan, type PlanNode } from './planning/plan.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
 import { introspect } from './running/introspect.ts';
@@ -47,29 +47,32 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
       request.variables,
     );
     if (coerced === undefined) return { errors };
-    const planned = plan(plans, operation.variant(coerced));
+    const planned = planOperation(plans, operation.variant(coerced));
     if (planned instanceof GraphQLError) return { data: null, errors: [planned] };
     const root = rootTypeOf(options.schema, operation);
-    const { node } = await unlessAborted(planned.plan, request.scope.signal);
+    const plan = await unlessAborted(planned.plan, request.scope.signal);
     if (
-      node === undefined &&
+      plan.node === undefined &&
       planned.shape.fieldsOf(root).some(({ name }) => !name.startsWith('__'))
     ) {
       return { errors: [new GraphQLError('The query planner found no plan for this operation.')] };
     }
     return answer(options, {
       ...planned,
-      node,
+      plan,
       root,
       variables: coerced,
       request,
-      local: node && openLocal(node, request.scope),
+      local: plan.node && openLocal(plan.node, request.scope),
     });
   };
 }
 
 /** @returns an error where a condition has no value */
-function plan(plans: OperationPlans, variant: OperationVariant): PlannedOperation | GraphQLError {
+function planOperation(
+  plans: OperationPlans,
+  variant: OperationVariant,
+): PlannedOperation | GraphQLError {
   try {
     return plans.of(variant);
   } catch (error) {
@@ -103,8 +106,8 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-interface Planned extends PlannedOperation {
-  readonly node: PlanNode | undefined;
+interface Planned extends Omit<PlannedOperation, 'plan'> {
+  readonly plan: Plan;
   readonly root: GraphQLObjectType;
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
@@ -125,7 +128,7 @@ function localFetches(local: LocalSubgraph | undefined) {
 
 async function answer(options: PlannedExecutorOptions, planned: Planned): Promise<ExecutionResult> {
   const { schema, supergraphSchema, connection } = options;
-  const { withoutConditions, shape, paths, node, root, variables, request } = planned;
+  const { withoutConditions, shape, paths, plan, root, variables, request } = planned;
   const { variables: given } = request;
   const fetched = new FetchErrors();
   const data: Data = {};
@@ -137,11 +140,12 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
     services,
     variables: given,
     data,
+    keepsApart: plan.hasTypeSteps,
     errors: fetched,
     failures,
     absent,
   };
-  if (node !== undefined) await runPlan(run, node);
+  if (plan.node !== undefined) await runPlan(run, plan.node);
 
   const introspection = await introspect(schema, withoutConditions, shape, root, given);
   Object.assign(data, introspection.data);

@@ -6,15 +6,22 @@ import type {
 } from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import { readFetchedFields } from './fetched-fields.ts';
-import type { Fetch, Plan, PlanNode, Requirement } from './plan.ts';
+import type { Fetch, Plan, PlanNode, PlanPath, Requirement } from './plan.ts';
 import type { PlannedSupergraph } from './planned-supergraph.ts';
 import { splitFetch } from './split-fetch.ts';
 
 /** Turns Apollo's plan into ours, and its stand-ins back into the fields for which they stand. */
 export function compilePlan({ node }: QueryPlan, planned: PlannedSupergraph): Plan {
-  if (node === undefined) return { node: undefined };
+  if (node === undefined) return { node: undefined, hasTypeSteps: false };
   if (node.kind === 'Subscription') throw new TypeError('Subscriptions cannot be planned.');
-  return { node: compileNode(node, planned) };
+  const compiled = compileNode(node, planned);
+  return { node: compiled, hasTypeSteps: hasTypeSteps(compiled) };
+}
+
+function hasTypeSteps(node: PlanNode): boolean {
+  if (node.kind === 'Fetch') return false;
+  if (node.kind !== 'Flatten') return node.nodes.some(hasTypeSteps);
+  return node.path.some((step) => typeof step !== 'string') || hasTypeSteps(node.node);
 }
 
 function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
@@ -25,7 +32,7 @@ function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
     case 'Flatten':
       return {
         kind: 'Flatten',
-        path: node.path.map(String),
+        path: readPath(node.path.map(String)),
         node: compileNode(node.node, planned),
       };
     case 'Fetch':
@@ -39,6 +46,22 @@ function compileNode(node: ApolloNode, planned: PlannedSupergraph): PlanNode {
       // Conditions are decided before planning, and nobody asks the planner to defer.
       throw new TypeError(`A plan was expected to have no ${node.kind}.`);
   }
+}
+
+/** Reads the planner's `name|[Type,Other]`. It begins a path with an empty name, and has no types where it knows of no restriction. */
+function readPath(path: readonly string[]): PlanPath {
+  return path.flatMap((element) => {
+    const begin = element.indexOf('|[');
+    const name = begin < 0 ? element : element.slice(0, begin);
+    const types =
+      begin < 0
+        ? []
+        : element
+            .slice(begin + 2, -1)
+            .split(',')
+            .filter(Boolean);
+    return [...(name === '' ? [] : [name]), ...(types.length === 0 ? [] : [{ types }])];
+  });
 }
 
 const parallel = (nodes: readonly PlanNode[]): PlanNode =>

@@ -4,13 +4,26 @@ import type { FetchDataRewrite } from '@apollo/query-planner';
 export interface Plan {
   /** Undefined where there is nothing to fetch. */
   readonly node: PlanNode | undefined;
+  /** Whether a fetch goes on from objects of some types only: see {@link TypeStep}. */
+  readonly hasTypeSteps: boolean;
 }
 
 export type PlanNode =
   | { readonly kind: 'Sequence' | 'Parallel'; readonly nodes: readonly PlanNode[] }
-  /** Goes on from the objects at a path, `@` standing for each item of a list. */
-  | { readonly kind: 'Flatten'; readonly path: readonly string[]; readonly node: PlanNode }
+  /** Goes on from the objects at a path. */
+  | { readonly kind: 'Flatten'; readonly path: PlanPath; readonly node: PlanNode }
   | FetchNode;
+
+/** The way to objects: the names of fields, `@` for each item of a list, and types that an object must have. */
+export type PlanPath = readonly (string | TypeStep)[];
+
+/**
+ * Goes on only from objects of some types, by name. Fragments on different types can select one response path with different
+ * arguments; each is then fetched for the objects of its own types.
+ */
+export interface TypeStep {
+  readonly types: readonly string[];
+}
 
 export interface Fetch {
   readonly kind: 'Fetch';

@@ -1,10 +1,12 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   print,
   stripIgnoredCharacters,
+  type VariableNode,
   visit,
 } from 'graphql';
 import type { OperationWithoutConditions } from '../../../operation/operation-without-conditions.ts';
@@ -13,32 +15,81 @@ import type { OperationWithoutConditions } from '../../../operation/operation-wi
  * The name under which a field is planned and fetched. Apollo's planner takes an alias for the field of that name, and
  * then leaves the aliased field out.
  */
-export const plannedName = ({ name, alias }: FieldNode) =>
-  alias === undefined || alias.value === name.value ? name.value : PREFIX + alias.value;
+export function plannedName({ name, alias = name }: FieldNode): string {
+  const isField = alias.value === name.value && !name.value.startsWith(PREFIX);
+  return isField ? name.value : PREFIX + alias.value;
+}
 
 const PREFIX = '_as_';
 
-/** The name that the client knows. */
+/** The name, of a field or a variable, that the client knows. */
 export const clientName = (planned: string) =>
   planned.startsWith(PREFIX) ? planned.slice(PREFIX.length) : planned;
 
-/** The operation as text for the planner. */
+/**
+ * The name of a variable in a plan. A fetch of entities has a variable of its own, `$representations`; a client's variable of that name gets
+ * another, as does one that would then be named alike.
+ */
+const plannedVariable = (name: string) =>
+  name === ENTITIES_VARIABLE || name.startsWith(PREFIX) ? PREFIX + name : name;
+
+/** The variable by which the planner's operations name entities. */
+const ENTITIES_VARIABLE = 'representations';
+
+/** The operation as text for the planner, without what it selects of the schema itself: no subgraph is asked for that. */
 export function planningText({ operation, fragments }: OperationWithoutConditions): string {
-  const root = withPlannedNames({
+  const root = planned({
     kind: Kind.OPERATION_DEFINITION,
     operation: operation.operation,
     selectionSet: operation.selectionSet,
   });
-  const used = [...fragments.values()].map(withPlannedNames);
+  const used = usedFragments(root, fragments);
   const variables = new Set<string>();
   for (const node of [root, ...used])
     visit(node, { Variable: ({ name }) => void variables.add(name.value) });
   const variableDefinitions =
     operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value)) ??
     [];
-  return stripIgnoredCharacters(
-    print({ kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }),
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...root, variableDefinitions }, ...used],
+  };
+  return stripIgnoredCharacters(print(visit(document, { Variable: withPlannedVariable })));
+}
+
+const planned = <T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T =>
+  withPlannedNames(
+    visit<T>(definition, { Field: ({ name }) => (isIntrospection(name.value) ? null : undefined) }),
   );
+
+/** Whether a root field is about the schema itself. */
+export const isIntrospection = (name: string) => name === '__schema' || name === '__type';
+
+function usedFragments(
+  root: OperationDefinitionNode,
+  fragments: OperationWithoutConditions['fragments'],
+): FragmentDefinitionNode[] {
+  const used = new Map<string, FragmentDefinitionNode>();
+  const addFrom = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
+    visit(node, {
+      FragmentSpread: ({ name: { value: name } }) => {
+        const fragment = used.has(name) ? undefined : fragments.get(name);
+        if (fragment === undefined) return;
+        const definition = planned(fragment);
+        used.set(name, definition);
+        addFrom(definition);
+      },
+    });
+  };
+  addFrom(root);
+  return [...used.values()];
+}
+
+function withPlannedVariable(variable: VariableNode): VariableNode | undefined {
+  const name = plannedVariable(variable.name.value);
+  return name === variable.name.value
+    ? undefined
+    : { ...variable, name: { kind: Kind.NAME, value: name } };
 }
 
 /** A definition that selects each field under its planned name. */

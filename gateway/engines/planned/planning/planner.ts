@@ -15,7 +15,8 @@ export function createPlanner({ document }: Supergraph): (operation: string) => 
   // Not validated: the gateway has loaded the original, of which stand-ins leave external fields without a use.
   const supergraph = ApolloSupergraph.build(planned.document, { validateSupergraph: false });
   const schema = supergraph.apiSchema();
-  const planner = new QueryPlanner(supergraph);
+  // Without it, a field selected of one type is fetched for objects of all types at its response path, with the arguments of any.
+  const planner = new QueryPlanner(supergraph, { typeConditionedFetching: true });
   return (operation) =>
     compilePlan(planner.buildQueryPlan(operationFromDocument(schema, parse(operation))), planned);
 }

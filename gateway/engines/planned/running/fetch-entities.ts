@@ -1,9 +1,9 @@
 import { plannedPath } from '../planning/fetched-fields.ts';
-import type { FetchNode, Requirement } from '../planning/plan.ts';
+import type { FetchNode, PlanPath, Requirement } from '../planning/plan.ts';
 import type { FetchedResponse } from './services.ts';
 import type { Failure } from './failures.ts';
 import { usedVariables } from './fetch-variables.ts';
-import { merge } from './merge.ts';
+import { mergeInto } from './merge.ts';
 import type { Path } from '../../../operation/errors-by-path.ts';
 import { objectsAt, pathsAt } from './response-paths.ts';
 import { representationOf } from './representation.ts';
@@ -24,7 +24,7 @@ export async function fetchEntities(
   run: Run,
   fetch: FetchNode,
   requires: readonly Requirement[],
-  path: readonly string[],
+  path: PlanPath,
 ): Promise<void> {
   const distinct = groupEqualEntities(run, fetch, requires, objectsAt(run.data, path));
   if (distinct.size === 0) return;
@@ -101,7 +101,7 @@ function entitiesOf(
 }
 
 function mergeEntities(
-  { schema, absent }: Run,
+  run: Run,
   fetch: FetchNode,
   groups: readonly EqualEntities[],
   received: readonly unknown[],
@@ -109,25 +109,20 @@ function mergeEntities(
   for (const [index, { type, entities }] of groups.entries()) {
     const given = received[index];
     if (typeof given !== 'object' || given === null) {
-      for (const entity of entities) absent.add(entity);
+      for (const entity of entities) run.absent.add(entity);
       continue;
     }
     // A cast: an object out of JSON.
     const data = given as Data;
     const [first] = entities;
     data['__typename'] ??= first?.['__typename'] ?? type;
-    applyRewrites(schema, fetch.outputRewrites, data);
-    for (const entity of entities) merge(entity, data);
+    applyRewrites(run.schema, fetch.outputRewrites, data);
+    mergeInto(run, entities, data);
   }
 }
 
 /** @returns what places an error, by its path in the service's answer, at every entity that it is about. */
-function placeErrors(
-  run: Run,
-  fetch: FetchNode,
-  groups: readonly EqualEntities[],
-  path: readonly string[],
-) {
+function placeErrors(run: Run, fetch: FetchNode, groups: readonly EqualEntities[], path: PlanPath) {
   let known: Map<Data, Path[]> | undefined;
   const pathsOf = (entity: Data) => (known ??= pathsAt(run.data, path)).get(entity) ?? [];
   const fieldsOf = (type: string): Path[] => {

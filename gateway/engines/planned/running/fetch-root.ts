@@ -1,19 +1,15 @@
 import { plannedPath } from '../planning/fetched-fields.ts';
-import type { FetchNode } from '../planning/plan.ts';
+import type { FetchNode, PlanPath } from '../planning/plan.ts';
 import type { Failure } from './failures.ts';
 import { usedVariables } from './fetch-variables.ts';
-import { merge } from './merge.ts';
+import { mergeInto } from './merge.ts';
 import type { Path } from '../../../operation/errors-by-path.ts';
-import { objectsAt } from './response-paths.ts';
+import { objectsAt, pathsAt } from './response-paths.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Run } from './run.ts';
 
 /** Fetches fields of a root type. */
-export async function fetchRoot(
-  run: Run,
-  fetch: FetchNode,
-  path: readonly string[],
-): Promise<void> {
+export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Promise<void> {
   const targets = objectsAt(run.data, path);
   if (targets.length === 0) return;
   const service = run.services.named(fetch.service);
@@ -25,7 +21,8 @@ export async function fetchRoot(
     placed.add(key);
     const paths =
       below.length > 0 ? [plannedPath(below, fetch)] : fetch.fields.map(({ name }) => [name]);
-    for (const one of paths) run.errors.add(failure, [...path, ...one]);
+    for (const at of [...pathsAt(run.data, path).values()].flat())
+      for (const one of paths) run.errors.add(failure, [...at, ...one]);
   };
   try {
     const { data, errors } = await run.services.fetch({
@@ -38,7 +35,7 @@ export async function fetchRoot(
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
     applyRewrites(run.schema, fetch.outputRewrites, data);
-    for (const target of targets) merge(target, data);
+    mergeInto(run, targets, data);
   } catch (error) {
     place(run.failures.thrown(error, service), []);
   }

@@ -1,10 +1,12 @@
 import type { FetchNode } from '../planning/plan.ts';
+import { clientName } from '../planning/planned-names.ts';
 import type { Run } from './run.ts';
 
 /** The client's variables that a fetch uses, as they came: the subgraph reads them itself. */
-export function usedVariables({ variables }: Run, fetch: FetchNode): Record<string, unknown> {
-  const used: Record<string, unknown> = {};
-  for (const name of fetch.variables)
-    if (Object.hasOwn(variables, name)) used[name] = variables[name];
-  return used;
-}
+export const usedVariables = ({ variables }: Run, fetch: FetchNode): Record<string, unknown> =>
+  Object.fromEntries(
+    fetch.variables.flatMap((planned) => {
+      const name = clientName(planned);
+      return Object.hasOwn(variables, name) ? [[planned, variables[name]]] : [];
+    }),
+  );

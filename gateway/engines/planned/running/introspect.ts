@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import type { OperationWithoutConditions } from '../../../operation/operation-without-conditions.ts';
 import type { SelectionShape } from '../../../operation/response-shape.ts';
-import { withPlannedNames } from '../planning/planned-names.ts';
+import { isIntrospection, withPlannedNames } from '../planning/planned-names.ts';
 
 /** Runs what an operation selects of the schema itself, as if a subgraph had it: by planned names. */
 export async function introspect(
@@ -19,7 +19,7 @@ export async function introspect(
 ): Promise<ExecutionResult> {
   const selections = shape
     .fieldsOf(root)
-    .flatMap(({ name, nodes }) => (name === '__schema' || name === '__type' ? nodes : []));
+    .flatMap(({ name, nodes }) => (isIntrospection(name) ? nodes : []));
   if (selections.length === 0) return {};
   const selected = withPlannedNames({
     ...operation,

@@ -18,7 +18,7 @@ export function representationOf(
       if (requirement.type !== undefined && !isOfType(schema, entity, requirement.type)) continue;
       const part = representationOf(schema, entity, requirement.selections);
       if ('incomplete' in part) return part;
-      merge(value, part.value);
+      merge(schema, value, part.value);
       continue;
     }
     const given = entity[requirement.from];

@@ -1,15 +1,16 @@
 import type { Path } from '../../../operation/errors-by-path.ts';
+import type { PlanPath } from '../planning/plan.ts';
 import type { Data } from './run.ts';
 
-/** The objects at a path of a plan, `@` standing for each item of a list. */
-export function objectsAt(root: Data, path: readonly string[]): Data[] {
+/** The objects at a path of a plan. */
+export function objectsAt(root: Data, path: PlanPath): Data[] {
   const found: Data[] = [];
   walk(root, path, 0, (object) => found.push(object));
   return found;
 }
 
 /** Where those objects are: asked for where something is wrong with one of them only. */
-export function pathsAt(root: Data, path: readonly string[]): Map<Data, Path[]> {
+export function pathsAt(root: Data, path: PlanPath): Map<Data, Path[]> {
   const found = new Map<Data, Path[]>();
   const at: (string | number)[] = [];
   walk(
@@ -28,7 +29,7 @@ export function pathsAt(root: Data, path: readonly string[]): Map<Data, Path[]> 
 
 function walk(
   value: unknown,
-  path: readonly string[],
+  path: PlanPath,
   depth: number,
   visit: (object: Data) => void,
   at?: (string | number)[],
@@ -37,6 +38,11 @@ function walk(
   const key = path[depth];
   if (key === undefined) {
     if (!Array.isArray(value)) visit(value as Data);
+  } else if (typeof key !== 'string') {
+    // A cast: an object that is no list, out of JSON. Each item of a list has a step of its own before.
+    const name = (value as Data)['__typename'];
+    if (typeof name === 'string' && key.types.includes(name))
+      walk(value, path, depth + 1, visit, at);
   } else if (key !== '@') {
     at?.push(key);
     walk((value as Data)[key], path, depth + 1, visit, at);

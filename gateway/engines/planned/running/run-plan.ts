@@ -1,14 +1,10 @@
-import type { FetchNode, PlanNode } from '../planning/plan.ts';
+import type { FetchNode, PlanNode, PlanPath } from '../planning/plan.ts';
 import { fetchEntities } from './fetch-entities.ts';
 import { fetchRoot } from './fetch-root.ts';
 import type { Run } from './run.ts';
 
 /** Fetches what a plan says. Whatever goes wrong is an error at its place; it never throws. */
-export async function runPlan(
-  run: Run,
-  node: PlanNode,
-  path: readonly string[] = [],
-): Promise<void> {
+export async function runPlan(run: Run, node: PlanNode, path: PlanPath = []): Promise<void> {
   switch (node.kind) {
     case 'Sequence':
       for (const child of node.nodes) await runPlan(run, child, path);
@@ -23,7 +19,7 @@ export async function runPlan(
   }
 }
 
-const runFetch = (run: Run, fetch: FetchNode, path: readonly string[]) =>
+const runFetch = (run: Run, fetch: FetchNode, path: PlanPath) =>
   fetch.requires === undefined
     ? fetchRoot(run, fetch, path)
     : fetchEntities(run, fetch, fetch.requires, path);

@@ -14,6 +14,11 @@ export interface Run {
   readonly variables: Readonly<Record<string, unknown>>;
   /** What all subgraphs gave so far, by planned names. */
   readonly data: Data;
+  /**
+   * Whether equal entities at different places get objects of their own: later fetches may select different arguments for them. Otherwise they
+   * share what they have, and later fetches ask for it once.
+   */
+  readonly keepsApart: boolean;
   readonly errors: FetchErrors;
   readonly failures: Failures;
   /** Entities of which a subgraph knows nothing. */
