@@ -58,12 +58,13 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
   it('joins fields of ours and of the service, with one request to it for twenty customers', async () => {
     const before = loyalty.requests.length;
     const { data, errors } = await ask(url, {
-      query: '{ customers(first: 20) { nodes { name points company { name } } } }',
+      query: '{ customers(first: 20) { nodes { name loyaltyTier points company { name } } } }',
     });
     expect(errors).toBeUndefined();
     expect(data.customers.nodes).toHaveLength(20);
     expect(data.customers.nodes[0]).toEqual({
       name: expect.any(String),
+      loyaltyTier: 'GOLD',
       points: 7,
       company: { name: expect.any(String) },
     });
@@ -154,19 +155,30 @@ describeBuilt('a graph.yaml that is wrong', () => {
       join(folder, 'loyalty.graphql'),
       'type Query {\n  customers: Int\n}\ntype Money { amount: Int }\n',
     );
+    writeFileSync(join(folder, 'crm.fields.graphql'), 'extend type Deal { x: Float }');
     writeFileSync(join(folder, 'graph.yaml'), readFileSync(GRAPH));
-    const { status, stderr } = spawnSync(process.execPath, ['dist/gateway.js'], {
-      env: {
-        ...process.env,
-        PORT: '0',
-        GRAPH: join(folder, 'graph.yaml'),
-        LOYALTY_URL: 'http://127.0.0.1:1/graphql',
-      },
-      encoding: 'utf8',
-    });
+    const start = () =>
+      spawnSync(process.execPath, ['dist/gateway.js'], {
+        env: {
+          ...process.env,
+          PORT: '0',
+          GRAPH: join(folder, 'graph.yaml'),
+          LOYALTY_URL: 'http://127.0.0.1:1/graphql',
+        },
+        encoding: 'utf8',
+      });
+    const first = start();
+    expect([first.status, first.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^\.\/crm\.fields\.graphql:1: Deal\.x needs @property/),
+    ]);
+    writeFileSync(join(folder, 'crm.fields.graphql'), 'enum Unused { A }');
+    const second = start();
+    expect([second.status, second.stderr]).toEqual([
+      1,
+      expect.stringMatching(/\.\/loyalty\.graphql:2: .*Query\.customers/),
+    ]);
     rmSync(folder, { recursive: true });
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/\.\/loyalty\.graphql:2: .*Query\.customers/);
   });
 });
 
