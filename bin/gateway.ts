@@ -105,6 +105,7 @@ await runService(
     monitoring,
     tracing,
   }),
+  { page: config.playground ? 'Playground' : undefined },
 );
 
 async function connectServices({
