@@ -117,6 +117,7 @@ await runService(
     monitoring,
     tracing,
   }),
+  { page: config.playground ? 'Playground' : undefined },
 );
 
 function modulesInThisProcess(given: Execution | undefined): readonly SubgraphModule[] {

@@ -90,7 +90,7 @@ await runService(
     monitoring,
     tracing,
   }),
-  { isSandbox },
+  { told: { isSandbox } },
 );
 
 function readSdl(subgraph: string): string {

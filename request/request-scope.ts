@@ -18,6 +18,8 @@ export interface CallRecord {
   readonly ms: number;
   /** How many records the call asked for at once; null for a call that is no batch. */
   readonly batchSize: number | null;
+  /** Why the records of equal calls did not share one: "Stripe has no batch read". Absent where the vendor's adapter names no reason. */
+  readonly noBatchReason?: string | undefined;
 }
 
 /** An answer that a vendor gave before, in place of one that it does not give now. */

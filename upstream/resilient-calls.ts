@@ -190,10 +190,18 @@ export class ResilientCalls {
         startMs: round(startedAt - scope.trace.startedAt),
         ms: round(performance.now() - startedAt),
         batchSize: request.batchSize ?? null,
+        ...this.#reasonForOneRecord(request),
       };
       scope.trace.record(call);
       this.#monitor.called(call);
     }
+  }
+
+  #reasonForOneRecord(request: AnyRequest): { readonly noBatchReason?: string } {
+    const { noBatchReason } = this.#policy;
+    return noBatchReason !== undefined && isSafe(request) && request.batchSize === undefined
+      ? { noBatchReason }
+      : {};
   }
 
   #updateRate(queue: CallQueue, { headers }: VendorResponse): void {

@@ -1,6 +1,7 @@
 import type { GraphiQLProps } from 'graphiql';
 import billingAccount from '../../examples/operations/billing-account.graphql';
 import companyPeople from '../../examples/operations/company-people.graphql';
+import createCustomer from '../../examples/operations/create-customer.graphql';
 import customerByEmail from '../../examples/operations/customer-by-email.graphql';
 import customerSearch from '../../examples/operations/customer-search.graphql';
 import customers from '../../examples/operations/customers.graphql';
@@ -20,6 +21,7 @@ const tab = (query: string, values?: object) => ({
 export const exampleTabs: NonNullable<GraphiQLProps['defaultTabs']> = [
   tab(customers),
   tab(customerByEmail, variables.CustomerByEmail),
+  tab(createCustomer, variables.CreateCustomer),
   tab(paymentOrigin, variables.PaymentOrigin),
   tab(companyPeople, variables.CompanyPeople),
   tab(dealsBoard, variables.DealsBoard),

@@ -2,51 +2,90 @@ import type { FetcherParams } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
 import type { CallRecord } from '../../request/request-scope.ts';
 
-/** What the panel shows of an answer. */
+/** What the panel shows of a response. */
 export interface TracedResponse {
   /** The calls in the order in which they began; undefined where the gateway gives no trace, as in production. */
   readonly calls: readonly CallRecord[] | undefined;
-  /** Milliseconds from sending the operation to its parsed answer. */
+  /** Undefined for an operation that the gateway did not accept. */
+  readonly cost: OperationCost | undefined;
+  readonly hasErrors: boolean;
+  /** Milliseconds from sending the operation to its parsed response. */
   readonly ms: number;
-  /** Bytes of the answer that any client would get, without the trace. */
+  /** Bytes of the response that any client would get, without trace and cost. */
   readonly bytes: number;
+}
+
+export interface OperationCost {
+  /** The cost that counts towards the caller's limit. */
+  readonly estimated: number;
+  /** The most vendor calls by the gateway's estimate; undefined where it knows nothing of the graph's vendors. */
+  readonly maxCalls: number | undefined;
+}
+
+export interface FetchedOperation {
+  /** What every client gets. */
+  readonly result: ExecutionResult;
+  /** Undefined for introspection. */
+  readonly response: TracedResponse | undefined;
+  /** Why the gateway refused the credential, or the request without one. */
+  readonly refusal: string | undefined;
 }
 
 type TracedResult = ExecutionResult<
   Record<string, unknown>,
-  { readonly upstream?: readonly CallRecord[] }
+  {
+    readonly upstream?: readonly CallRecord[];
+    readonly cost?: {
+      readonly estimated: number;
+      readonly vendorCalls?: { readonly estimated: Readonly<Record<string, number>> };
+    };
+  }
 >;
 
-/** Asks the gateway that served this page. The trace is taken out of the result: what is left is what every client gets. */
+/** GraphQL lets a server leave the extensions out. */
+interface WireError {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** Sends an operation to the gateway that served this page, with its trace and its cost. */
 export async function fetchTraced(
   operation: FetcherParams,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<{ readonly result: ExecutionResult; readonly answer: TracedResponse | undefined }> {
+  headers: Headers,
+): Promise<FetchedOperation> {
   const sentAt = performance.now();
   const isIntrospection = operation.operationName === 'IntrospectionQuery';
-  const response = await fetch('/graphql', {
-    method: 'POST',
-    headers: {
-      accept: 'application/graphql-response+json, application/json',
-      'content-type': 'application/json',
-      ...(!isIntrospection && { 'x-tributary-trace': '1' }),
-      ...headers,
-    },
-    body: JSON.stringify(operation),
-  });
-  // A cast: this is the gateway's own answer, and GraphiQL shows whatever else may come as it is.
+  headers.set('accept', 'application/graphql-response+json, application/json');
+  headers.set('content-type', 'application/json');
+  if (!isIntrospection) {
+    headers.set('x-tributary-trace', '1');
+    headers.set('x-tributary-cost', '1');
+  }
+  const body = JSON.stringify(operation);
+  const response = await fetch('/graphql', { method: 'POST', headers, body });
+  // A cast: this is the gateway's own response, and GraphiQL shows anything else as it is.
   const traced = (await response.json()) as TracedResult;
-  if (isIntrospection) return { result: traced, answer: undefined };
+  const errors: readonly WireError[] = traced.errors ?? [];
+  const refusal = errors.find(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
+  if (isIntrospection) return { result: traced, response: undefined, refusal: refusal?.message };
 
-  const { calls, result } = withoutTrace(traced);
+  const { result, ...extracted } = withoutTrace(traced);
   const bytes = new TextEncoder().encode(JSON.stringify(result)).length;
-  return { result, answer: { calls, ms: performance.now() - sentAt, bytes } };
+  const ms = performance.now() - sentAt;
+  const hasErrors = errors.length > 0;
+  return { result, response: { ...extracted, hasErrors, ms, bytes }, refusal: refusal?.message };
 }
 
 function withoutTrace({ extensions = {}, ...result }: TracedResult) {
-  const { upstream, ...others } = extensions;
+  const { upstream, cost, ...others } = extensions;
   return {
     calls: upstream?.toSorted((a, b) => a.startMs - b.startMs),
+    cost: cost && {
+      estimated: cost.estimated,
+      maxCalls:
+        cost.vendorCalls &&
+        Object.values(cost.vendorCalls.estimated).reduce((sum, calls) => sum + calls, 0),
+    },
     result: Object.keys(others).length > 0 ? { ...result, extensions: others } : result,
   };
 }

@@ -1,26 +1,69 @@
 import { GraphiQL } from 'graphiql';
+import { useCallback, useState } from 'react';
+import { CopyLink } from './copy-link.tsx';
 import { exampleTabs } from './example-tabs.ts';
 import { Logo } from './logo.tsx';
-import { useTracedResponses } from './traced-responses.ts';
+import { takeLinkedOperation } from './operation-link.ts';
+import { SignIn } from './sign-in.tsx';
 import { UpstreamCalls } from './upstream-calls.tsx';
+import { useApiKey } from './use-api-key.ts';
+import { useOperations } from './use-operations.ts';
+import { type View, ViewTabs } from './view-tabs.tsx';
 
 export function Playground() {
-  const { fetcher, onTabChange, answer } = useTracedResponses();
+  const [view, setView] = useState<View>('operation');
+  const access = useApiKey();
+  const onRun = useCallback(() => {
+    setView('response');
+  }, []);
+  const { fetcher, onTabChange, tab, response } = useOperations({
+    session: access.session,
+    onAccess: access.setRefusal,
+    onRun,
+  });
   return (
     <GraphiQL
       fetcher={fetcher}
       onTabChange={onTabChange}
-      defaultTabs={exampleTabs}
-      defaultEditorToolsVisibility="variables"
+      className={`view-${view}`}
+      {...START}
+      defaultEditorToolsVisibility={isNarrow ? false : 'variables'}
       shouldPersistHeaders={false}
       showPersistHeadersSettings={false}
     >
       <GraphiQL.Logo>
         <Logo />
+        <SignIn access={access} />
+        <ViewTabs view={view} onView={setView} response={response} />
       </GraphiQL.Logo>
+      <GraphiQL.Toolbar>
+        {({ prettify, merge, copy }) => (
+          <>
+            {prettify}
+            {merge}
+            {copy}
+            <CopyLink query={tab?.query} variables={tab?.variables} />
+          </>
+        )}
+      </GraphiQL.Toolbar>
       <GraphiQL.Footer>
-        <UpstreamCalls answer={answer} />
+        <UpstreamCalls response={response} />
       </GraphiQL.Footer>
     </GraphiQL>
   );
 }
+
+// As in playground.css.
+const isNarrow = matchMedia('(max-width: 760px)').matches;
+
+const linked = takeLinkedOperation();
+
+/** A linked operation is the first tab of a first visit, and a new tab of a later one. */
+const START =
+  linked === undefined
+    ? { defaultTabs: exampleTabs }
+    : {
+        defaultTabs: [linked, ...exampleTabs],
+        initialQuery: linked.query,
+        initialVariables: linked.variables ?? '',
+      };

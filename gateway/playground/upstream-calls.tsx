@@ -1,50 +1,61 @@
 import type { CallRecord } from '../../request/request-scope.ts';
-import type { TracedResponse } from './fetch-traced.ts';
+import type { OperationCost, TracedResponse } from './fetch-traced.ts';
 
-/** The REST calls behind the answer above: a row each, with a bar that says when it ran. */
-export function UpstreamCalls({ answer }: { readonly answer: TracedResponse | undefined }) {
-  if (!answer)
+/** The REST calls behind the response above, equal ones in one row, with bars that say when they ran. */
+export function UpstreamCalls({ response }: { readonly response: TracedResponse | undefined }) {
+  if (!response)
     return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
-  const { calls } = answer;
-  if (!calls)
-    return <p className="upstream-empty">This gateway does not report its vendor calls.</p>;
+  const { calls } = response;
   return (
     <details className="upstream" open>
       <summary>
-        <Summary answer={answer} calls={calls} />
+        <Summary response={response} />
       </summary>
-      {calls.length > 0 && <Calls calls={calls} />}
+      {calls && calls.length > 0 && <Calls calls={calls} />}
     </details>
   );
 }
 
-function Summary({
-  answer,
-  calls,
-}: {
-  readonly answer: TracedResponse;
-  readonly calls: readonly CallRecord[];
-}) {
+function Summary({ response: { calls, cost, ms, bytes } }: { readonly response: TracedResponse }) {
   return (
     <>
-      <strong>
-        {calls.length === 1 ? '1 upstream call' : `${String(calls.length)} upstream calls`}
-      </strong>
-      {[...Map.groupBy(calls, ({ vendor }) => vendor)].map(([vendor, { 0: first, length }]) => (
-        <span key={vendor} className="upstream-vendor" data-hue={first && hueOf(first.service)}>
-          {vendor} {length}
-        </span>
-      ))}
+      <strong>{calls ? countOf(calls.length, 'call') : 'Calls not reported'}</strong>
+      {[...Map.groupBy(calls ?? [], ({ vendor }) => vendor)].map(
+        ([vendor, { 0: first, length }]) => (
+          <span key={vendor} className="upstream-vendor" data-hue={first && hueOf(first.service)}>
+            {vendor} {length}
+          </span>
+        ),
+      )}
       <span className="upstream-total">
-        {milliseconds(answer.ms)} · {kilobytes(answer.bytes)}
+        {cost && <Cost cost={cost} calls={calls?.length ?? 0} />}
+        <span>{milliseconds(ms)}</span>
+        <span>{kilobytes(bytes)}</span>
       </span>
     </>
   );
 }
 
+interface CostProps {
+  readonly cost: OperationCost;
+  /** How many were made. */
+  readonly calls: number;
+}
+
+const Cost = ({ cost: { estimated, maxCalls }, calls }: CostProps) => (
+  <span title="Estimated before the operation runs, without retries. The cost counts towards the caller's limit.">
+    cost {estimated}
+    {maxCalls !== undefined && `, at most ${countOf(maxCalls, 'call')}`}
+    {maxCalls !== undefined && calls > maxCalls && ' without retries'}
+  </span>
+);
+
 function Calls({ calls }: { readonly calls: readonly CallRecord[] }) {
   const beginning = Math.min(...calls.map(({ startMs }) => startMs));
   const length = Math.max(...calls.map(({ startMs, ms }) => startMs + ms)) - beginning;
+  const groups = Map.groupBy(calls, ({ vendor, method, path, status, noBatchReason = '' }) =>
+    [vendor, method, path, status, noBatchReason].join(' '),
+  );
   return (
     <div className="upstream-calls">
       <table>
@@ -52,15 +63,15 @@ function Calls({ calls }: { readonly calls: readonly CallRecord[] }) {
           <tr>
             <th>Vendor</th>
             <th>Call</th>
-            <th title="Records in this call">Batch</th>
+            <th title="Records in the batch">Batch</th>
             <th>Status</th>
             <th>Time</th>
             <th>When</th>
           </tr>
         </thead>
         <tbody>
-          {calls.map((call, index) => (
-            <Call key={index} call={call} beginning={beginning} length={length} />
+          {[...groups].map(([key, [first, ...others]]) => (
+            <EqualCalls key={key} {...{ first, others, beginning, length }} />
           ))}
         </tbody>
       </table>
@@ -68,36 +79,62 @@ function Calls({ calls }: { readonly calls: readonly CallRecord[] }) {
   );
 }
 
-function Call({
-  call,
-  beginning,
-  length,
-}: {
-  readonly call: CallRecord;
+interface EqualCallsProps {
+  readonly first: CallRecord | undefined;
+  readonly others: readonly CallRecord[];
   readonly beginning: number;
   readonly length: number;
-}) {
+}
+
+function EqualCalls({ first, others, beginning, length }: EqualCallsProps) {
+  if (!first) return null;
+  const calls = [first, ...others];
   const percent = (ms: number) => `${((ms / length) * 100).toFixed(2)}%`;
+  const { service, vendor, method, path, status, noBatchReason } = first;
+  const isSuccess = status !== null && status < 400;
   return (
-    <tr data-hue={hueOf(call.service)}>
-      <td className="upstream-vendor">{call.vendor}</td>
-      <td>
+    <tr data-hue={hueOf(service)}>
+      <td className="upstream-vendor">{vendor}</td>
+      <td className="upstream-call">
         <code>
-          <b>{call.method}</b> {call.path}
+          <b>{method}</b> {path}
         </code>
+        {others.length > 0 && (
+          <small>
+            ×{calls.length}
+            {isSuccess ? noBatchReason !== undefined && `: ${noBatchReason}` : ' failed'}
+          </small>
+        )}
       </td>
-      <td>{call.batchSize !== null && `×${String(call.batchSize)}`}</td>
-      <td className={call.status !== null && call.status < 400 ? undefined : 'upstream-failed'}>
-        {call.status ?? 'no response'}
+      <td className="upstream-batch">{batchSizes(calls)}</td>
+      <td className={isSuccess ? 'upstream-status' : 'upstream-status upstream-failed'}>
+        {status ?? 'no response'}
       </td>
-      <td>{milliseconds(call.ms)}</td>
+      <td className="upstream-time">{times(calls)}</td>
       <td className="upstream-when">
-        <i style={{ marginLeft: percent(call.startMs - beginning), width: percent(call.ms) }} />
+        <div>
+          {calls.map(({ startMs, ms }, index) => (
+            <i key={index} style={{ left: percent(startMs - beginning), width: percent(ms) }} />
+          ))}
+        </div>
       </td>
     </tr>
   );
 }
 
+function batchSizes(calls: readonly CallRecord[]): string {
+  const sizes = calls.flatMap(({ batchSize }) => batchSize ?? []);
+  return sizes.map((size) => `×${String(size)}`).join(', ');
+}
+
+function times(calls: readonly CallRecord[]): string {
+  const shortest = milliseconds(Math.min(...calls.map(({ ms }) => ms)));
+  const longest = milliseconds(Math.max(...calls.map(({ ms }) => ms)));
+  return shortest === longest ? longest : `${shortest.replace(' ms', '')}–${longest}`;
+}
+
+const countOf = (count: number, what: string) =>
+  `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 const kilobytes = (bytes: number) =>
   bytes < 1000 ? `${String(bytes)} B` : `${(bytes / 1000).toFixed(1)} kB`;

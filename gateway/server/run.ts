@@ -26,11 +26,12 @@ export interface RunningService {
  * Runs a service until the process is told to end, or the process that started it is gone; requests under way are
  * answered first.
  * @param told is told to a parent process beside the URL.
+ * @param page is the name of the web page at `/`, whose URL is printed to be opened; absent where there is none.
  */
 export async function runService(
   name: string,
   starting: Promise<RunningService>,
-  told: object = {},
+  { told = {}, page }: { readonly told?: object; readonly page?: string | undefined } = {},
 ): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
   const drain = () => {
@@ -41,6 +42,7 @@ export async function runService(
   };
   process.once('SIGTERM', drain).once('SIGINT', drain).once('disconnect', drain);
   announce(`${name} listens on ${service.url}/graphql`);
+  if (page !== undefined) announce(`${page}: open ${service.url}/ in a browser`);
   process.send?.({ url: service.url, ...told });
 }
 

@@ -30,7 +30,7 @@ async function problemsOf(
 }
 
 describeBuilt('the built programs', () => {
-  it('start without vendor keys, print the sandbox vendors, answer, and end on SIGTERM', async () => {
+  it('start without vendor keys, print the sandbox vendors and the URL to open, answer, and end on SIGTERM', async () => {
     const { url: listens, output, end } = start('gateway.js', [], { PORT: '0' });
     const url = await listens;
     const { data } = await ask(url, { query: '{ customers(first: 1) { nodes { id } } }' });
@@ -41,6 +41,7 @@ describeBuilt('the built programs', () => {
       'payments: sandbox vendor stripe with invented data, because STRIPE_SECRET_KEY is not set',
       'maps: sandbox vendor google with invented data, because GOOGLE_MAPS_API_KEY is not set',
       `Tributary listens on ${url}/graphql`,
+      `Playground: open ${url}/ in a browser`,
     ]);
   });
 

@@ -479,6 +479,25 @@ describe('one call is shared by identical GETs', () => {
 });
 
 describe('the trace', () => {
+  it("has the vendor's reason for reads that are no batch, and none for batches and writes", async () => {
+    const reason = 'This vendor has no batch read';
+    await using server = await serve((_request, response) => response.writeHead(200).end('{}'), {
+      policy: { maxConcurrency: 10, noBatchReason: reason },
+    });
+    const scope = scopeOf();
+    await server.client.send(get('/v1/things'), scope);
+    await server.client.send(get('/v1/things', { batchSize: 3 }), scope);
+    await server.client.send(
+      { ...get('/v1/things'), method: 'POST', semantics: 'idempotent', json: {} },
+      scope,
+    );
+    expect(scope.trace.calls.map(({ noBatchReason }) => noBatchReason)).toEqual([
+      reason,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('tells of each call what it was, and no value of it', async () => {
     await using server = await serve((_request, response) => response.writeHead(201).end('{}'));
     const scope = scopeOf();

@@ -76,6 +76,7 @@ const callRecord = z.object({
   startMs: z.number(),
   ms: z.number(),
   batchSize: z.int().nullable(),
+  noBatchReason: z.string().max(200).optional(),
 });
 
 const staleRecord = z.object({ type: z.string().max(100), ageSeconds: z.int().min(0) });

@@ -16,8 +16,9 @@ export function createGoogleClients(
   { apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig,
   resources: UpstreamResources,
 ) {
-  const policyOf = (api: string): UpstreamPolicy => ({
+  const policyOf = (api: string, noBatchReason: string): UpstreamPolicy => ({
     maxConcurrency: MAX_CONCURRENCY,
+    noBatchReason,
     ...(rateLimit !== null && {
       limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api },
     }),
@@ -36,19 +37,27 @@ export function createGoogleClients(
     explain: explainStatusAnswer,
   };
   return {
-    geocoding: createUpstreamClient({ ...older, api: 'geocoding', policy: policyOf('geocoding') }),
+    geocoding: createUpstreamClient({
+      ...older,
+      api: 'geocoding',
+      policy: policyOf('geocoding', 'Google looks up one address or point a call'),
+    }),
     // Of its own: anybody with a link asks for pictures, which must not use up what the graph's operations need.
-    images: createUpstreamClient({ ...older, api: 'staticmap', policy: policyOf('staticmap') }),
+    images: createUpstreamClient({
+      ...older,
+      api: 'staticmap',
+      policy: policyOf('staticmap', 'Google draws one map a call'),
+    }),
     routes: createUpstreamClient({
       ...newer,
       api: 'routes',
-      policy: policyOf('routes'),
+      policy: policyOf('routes', 'Google computes one route a call'),
       baseUrl: routesBaseUrl,
     }),
     places: createUpstreamClient({
       ...newer,
       api: 'places',
-      policy: policyOf('places'),
+      policy: policyOf('places', 'Google runs one search a call'),
       baseUrl: placesBaseUrl,
     }),
   };

@@ -40,6 +40,8 @@ export const createStripeClient = (
     policy: {
       maxConcurrency: MAX_CONCURRENCY,
       readRetryAdvice,
+      // https://docs.stripe.com/api has no call that reads several records by their ids, or the lists of several customers.
+      noBatchReason: 'Stripe has no batch read',
       cache: stripeCache(secretKey, lifetimes),
       ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }),
     },

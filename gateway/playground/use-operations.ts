@@ -1,0 +1,61 @@
+import type { GraphiQLProps } from 'graphiql';
+import { useMemo, useRef, useState } from 'react';
+import type { Session } from './use-api-key.ts';
+import { fetchTraced, type TracedResponse } from './fetch-traced.ts';
+
+type Tab = Parameters<NonNullable<GraphiQLProps['onTabChange']>>[0]['tabs'][number];
+
+interface Operations {
+  /** Sends GraphiQL's operations, and keeps the trace of each tab's latest one. */
+  readonly fetcher: GraphiQLProps['fetcher'];
+  readonly onTabChange: NonNullable<GraphiQLProps['onTabChange']>;
+  /** The tab that is open. */
+  readonly tab: Tab | undefined;
+  /** The latest response of that tab. */
+  readonly response: TracedResponse | undefined;
+}
+
+export interface OperationsOptions {
+  /** Its key is sent with the operations of all tabs, unless a tab's headers have another credential. */
+  readonly session: Session;
+  /** Called after each request of a session: why it was refused, or undefined if it was not. */
+  readonly onAccess: (session: Session, refusal: string | undefined) => void;
+  /** Called when the user runs an operation. */
+  readonly onRun: () => void;
+}
+
+export function useOperations({ session, onAccess, onRun }: OperationsOptions): Operations {
+  const [tab, setTab] = useState<Tab>();
+  const [responses, setResponses] = useState<ReadonlyMap<string, TracedResponse>>(new Map());
+  const latestTab = useRef<string>(undefined);
+
+  // GraphiQL reads the schema again when its fetcher changes: in another session, and at no other time.
+  const fetcher = useMemo<GraphiQLProps['fetcher']>(
+    () =>
+      async (operation, { headers: written } = {}) => {
+        // GraphiQL empties the response before it sends an operation, which is a change of the tab: the tab is known by now.
+        const id = latestTab.current;
+        if (operation.operationName !== 'IntrospectionQuery') onRun();
+        const headers = new Headers(written);
+        const hasOwnCredential = headers.has('authorization') || headers.has('x-api-key');
+        if (session.apiKey !== undefined && !hasOwnCredential)
+          headers.set('authorization', `Bearer ${session.apiKey}`);
+        const { result, response, refusal } = await fetchTraced(operation, headers);
+        if (!hasOwnCredential) onAccess(session, refusal);
+        if (id !== undefined && response)
+          setResponses((earlier) => new Map(earlier).set(id, response));
+        return result;
+      },
+    [session, onAccess, onRun],
+  );
+  const onTabChange = useMemo<Operations['onTabChange']>(
+    () =>
+      ({ tabs, activeTabIndex }) => {
+        const active = tabs[activeTabIndex];
+        latestTab.current = active?.id;
+        setTab(active);
+      },
+    [],
+  );
+  return { fetcher, onTabChange, tab, response: tab && responses.get(tab.id) };
+}
