@@ -20,8 +20,11 @@ export const getCustomer = (id: string) =>
   getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema);
 
 /** The filter is exact and case-sensitive: https://docs.stripe.com/api/customers/list */
-export const listCustomersByEmail = (email: string): UpstreamRequest<WirePage> =>
-  list('/v1/customers', { email, limit: MAX_PAGE_SIZE });
+export const listCustomersByEmail = (
+  email: string,
+  after: string | undefined,
+): UpstreamRequest<WirePage> =>
+  list('/v1/customers', { email, limit: MAX_PAGE_SIZE, starting_after: after });
 
 export const getPaymentIntent = (id: string, expansions: readonly string[]) =>
   getById('/v1/payment_intents/{id}', readId('payment', id, 'id'), paymentIntentSchema, expansions);
@@ -99,8 +102,12 @@ export const listSubscriptions = (
     ...expandEach(expansions),
   });
 
-export const listSubscriptionItems = (subscriptionId: string) =>
-  list('/v1/subscription_items', { subscription: subscriptionId, limit: MAX_PAGE_SIZE });
+export const listSubscriptionItems = (subscriptionId: string, after: string | undefined) =>
+  list('/v1/subscription_items', {
+    subscription: subscriptionId,
+    limit: MAX_PAGE_SIZE,
+    starting_after: after,
+  });
 
 export const listPaymentMethods = (customerId: string, page: PageRequest) =>
   list('/v1/customers/{id}/payment_methods', pageQuery('payment method', page), {
