@@ -1,5 +1,4 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
-import { CallQueue, type EndTurn, LimitReached } from './call-queue.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { Cancellation } from '../request/cancellation.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
@@ -11,6 +10,7 @@ import type { CallClass, UpstreamMonitor } from './upstream-monitor.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
 import { type AnyRequest, isSafe } from './upstream-request.ts';
 import { type Explain, refusalOf, VendorResponse } from './vendor-response.ts';
+import { type CallTurn, VendorLimits } from './vendor-limits.ts';
 import type { CallOutcome } from './vendor-pause.ts';
 
 export interface ResilientCallsOptions {
@@ -33,7 +33,7 @@ export class ResilientCalls {
   readonly #monitor: UpstreamMonitor;
   readonly #retries: RetryPolicy;
   readonly #breakers: Readonly<Record<CallClass, CircuitBreaker>>;
-  readonly #queues: ReadonlyMap<string, CallQueue>;
+  readonly #limits: VendorLimits;
 
   constructor({ service, vendor, api, pool, policy, explain, resources }: ResilientCallsOptions) {
     const { monitor, state, maxTries, maxFailures } = resources;
@@ -52,13 +52,7 @@ export class ResilientCalls {
         },
       });
     this.#breakers = { read: breaker('read'), write: breaker('write') };
-    const { account = '', rates = {} } = policy.limits ?? {};
-    this.#queues = new Map(
-      Object.entries(rates).map(([limit, rate]) => [
-        limit,
-        new CallQueue({ slots: state.slots, key: `${vendor}:${account}:${limit}`, rate }),
-      ]),
-    );
+    this.#limits = new VendorLimits({ service, vendor, limits: policy.limits, slots: state.slots });
   }
 
   /**
@@ -111,40 +105,27 @@ export class ResilientCalls {
     scope: RequestScope,
     cancellation: Cancellation,
   ): Promise<VendorResponse> {
-    const queue =
-      this.#queues.size === 0
-        ? undefined
-        : this.#queues.get(this.#policy.limits?.limitOf(request) ?? '');
-    const endTurn = queue && (await this.#enter(queue, scope, cancellation));
+    const turn = await this.#enter(request, scope, cancellation);
     try {
-      const answer = await this.#exchange(request, http, scope, cancellation, queue);
-      endTurn?.('accepted');
+      const answer = await this.#exchange(request, http, scope, cancellation, turn);
+      turn?.end('accepted');
       return answer;
     } catch (error) {
-      endTurn?.(outcomeOf(error));
+      turn?.end(outcomeOf(error));
       throw error;
     }
   }
 
   async #enter(
-    queue: CallQueue,
+    request: AnyRequest,
     scope: RequestScope,
     cancellation: Cancellation,
-  ): Promise<EndTurn> {
+  ): Promise<CallTurn | undefined> {
+    if (this.#policy.limits === undefined) return undefined;
     const startedAt = performance.now();
-    const refusal = (retryAfter: number, cause?: unknown) =>
-      new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, {
-        retryAfter,
-        retryAdvice: false,
-        cause,
-      });
-    cancellation.cancellationError = () => refusal(queue.retryAfter);
     try {
-      return await queue.enter(scope, cancellation);
-    } catch (error) {
-      throw error instanceof LimitReached ? refusal(error.retryAfter, cancellation.reason) : error;
+      return await this.#limits.enter(request, scope, cancellation);
     } finally {
-      cancellation.cancellationError = undefined;
       this.#monitor.waited(this.#vendor, performance.now() - startedAt);
     }
   }
@@ -154,7 +135,7 @@ export class ResilientCalls {
     http: HttpRequest,
     scope: RequestScope,
     cancellation: Cancellation,
-    queue: CallQueue | undefined,
+    turn: CallTurn | undefined,
   ): Promise<VendorResponse> {
     const breaker = this.#breakers[isSafe(request) ? 'read' : 'write'];
     const refusedMs = breaker.refuse();
@@ -172,10 +153,10 @@ export class ResilientCalls {
       status = answer.status;
       if (status >= 500) breaker.failed();
       else breaker.succeeded();
-      if (queue !== undefined) this.#updateRate(queue, answer);
+      turn?.readRate(answer);
       const refusal = refusalOf(answer, this.#service, this.#explain);
       if (refusal === undefined) return answer;
-      if (refusal instanceof UpstreamError) throw this.#withRetryAdvice(refusal, answer, queue);
+      if (refusal instanceof UpstreamError) throw this.#withRetryAdvice(refusal, answer, turn);
       throw refusal;
     } catch (error) {
       if (!(error instanceof ExchangeFailure)) throw error;
@@ -204,20 +185,17 @@ export class ResilientCalls {
       : {};
   }
 
-  #updateRate(queue: CallQueue, { headers }: VendorResponse): void {
-    const rate = this.#policy.limits?.readRate?.(headers);
-    if (rate !== undefined) queue.setRate(rate);
-  }
-
   #withRetryAdvice(
     refusal: UpstreamError,
-    { headers }: VendorResponse,
-    queue: CallQueue | undefined,
+    answer: VendorResponse,
+    turn: CallTurn | undefined,
   ): UpstreamError {
-    if (refusal.code === 'UPSTREAM_RATE_LIMITED')
-      queue?.pauseFor((refusal.extensions.retryAfter ?? 1) * 1000);
-    const advice = this.#policy.readRetryAdvice?.(headers);
-    return advice === undefined ? refusal : refusal.withRetryAdvice(advice);
+    const told =
+      turn !== undefined && refusal.code === 'UPSTREAM_RATE_LIMITED'
+        ? turn.refused(refusal, answer)
+        : refusal;
+    const advice = this.#policy.readRetryAdvice?.(answer.headers);
+    return advice === undefined ? told : told.withRetryAdvice(advice);
   }
 
   /** The connection broke, or nobody waits any more. */

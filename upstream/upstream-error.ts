@@ -35,6 +35,11 @@ export class UpstreamError extends CodedError {
   withRetryAdvice(retryAdvice: boolean): UpstreamError {
     return this.#copy({ retryAdvice });
   }
+
+  /** The same error, with the seconds after which the vendor takes calls again. */
+  withRetryAfter(retryAfter: number): UpstreamError {
+    return this.#copy({ retryAfter });
+  }
 }
 
 const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {

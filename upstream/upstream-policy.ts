@@ -3,6 +3,7 @@ import type { ResponseStore, SlotStore, Rate } from '../state/shared-state.ts';
 import type { HttpResponse } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
 import type { AnyRequest } from './upstream-request.ts';
+import type { UpstreamResponse } from './vendor-response.ts';
 
 /** What a vendor allows, and how it says so. */
 export interface UpstreamPolicy {
@@ -28,6 +29,21 @@ export interface RateLimits {
   limitOf(request: AnyRequest): string;
   /** What an answer says of the limit it counted for. */
   readRate?(headers: HttpResponse['headers']): Rate | undefined;
+  /** What each endpoint lets through; a call then needs a slot of its endpoint too. @default no limit by endpoint */
+  readonly perEndpoint?: Rate;
+  /** What a response that is `UPSTREAM_RATE_LIMITED` is about. @default the limit that the call counted for */
+  readRefusal?(answer: UpstreamResponse): RateRefusal | undefined;
+}
+
+/** A vendor's refusal of one call too many: one status code, several meanings. */
+export interface RateRefusal {
+  /**
+   * Which calls pause: none, so that only the refused call is retried (`call`); those of its method and path template
+   * (`endpoint`); those of the limit that it counted for (`limit`); or all of the account (`account`).
+   */
+  readonly pauses: 'call' | 'endpoint' | 'limit' | 'account';
+  /** Seconds until the vendor takes calls again, where it says so outside `Retry-After`, which counts first. */
+  readonly retryAfter?: number;
 }
 
 /** How long answers are kept. */

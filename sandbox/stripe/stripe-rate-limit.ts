@@ -1,17 +1,16 @@
-/** Operations a second in test mode, reads and writes each: https://docs.stripe.com/rate-limits */
+/** Operations a second in test mode, reads and writes together: https://docs.stripe.com/rate-limits */
 const PER_SECOND = 25;
 
 /** Counts operations; `now` is in milliseconds. */
 export function createRateLimit(now: () => number) {
-  const times = { read: [] as number[], write: [] as number[] };
+  let recent: readonly number[] = [];
   return {
     /** Whether one more may pass; what is refused doesn't count. */
-    admits(operation: 'read' | 'write'): boolean {
+    admits(): boolean {
       const time = now();
-      const recent = times[operation].filter((earlier) => earlier > time - 1000);
-      times[operation] = recent;
+      recent = recent.filter((earlier) => earlier > time - 1000);
       if (recent.length >= PER_SECOND) return false;
-      recent.push(time);
+      recent = [...recent, time];
       return true;
     },
   };

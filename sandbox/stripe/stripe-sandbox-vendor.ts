@@ -68,8 +68,7 @@ export function createStripeSandboxVendor(
     const isRead = request.method === 'GET';
     const answer = settle(requestId, (): SandboxVendorResponse => {
       if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version)) throw wrongVersion(version);
-      if (sandboxVendor.limits === true && !rateLimit.admits(isRead ? 'read' : 'write'))
-        throw tooMany();
+      if (sandboxVendor.limits === true && !rateLimit.admits()) throw tooMany();
       if (isRead) return { status: 200, body: read(request.path, readForm(request.query), store) };
       return write(request, requestId);
     });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
-import { BadUserInput } from '../../errors/coded-error.ts';
+import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
 
 /** Which part of a list a provider is to read. */
 export interface PageRequest {
@@ -25,15 +26,18 @@ export interface PageEntry<Item> {
   readonly position: string;
 }
 
-/** A Relay connection, for the graph's resolvers. */
+/** A Relay connection, for the graph's resolvers. A cursor that would be too long to be read again is an error of its field. */
 export interface Connection<Item> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Item | Error | null }[];
+  readonly edges: readonly {
+    readonly cursor: string | Error;
+    readonly node: Item | Error | null;
+  }[];
   readonly nodes: readonly (Item | Error | null)[];
   readonly pageInfo: {
     readonly hasNextPage: boolean;
     readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
+    readonly startCursor: string | Error | null;
+    readonly endCursor: string | Error | null;
   };
   readonly totalCount: number | Error | null;
 }
@@ -140,11 +144,22 @@ class EdgeOfEntry<Item> {
 
 const cursorSchema = z.tuple([z.string(), z.string()]);
 
-const writeCursor = (list: string, position: string) =>
-  Buffer.from(JSON.stringify([fingerprint(list), position])).toString('base64url');
+/** What is short is JSON, which is quick to read; what is long is deflated, behind a byte that no JSON begins with. */
+function writeCursor(list: string, position: string): string | CodedError {
+  const json = Buffer.from(JSON.stringify([fingerprint(list), position]));
+  const bytes =
+    json.length <= MAX_PLAIN_BYTES ? json : Buffer.concat([DEFLATED, deflateRawSync(json)]);
+  const cursor = bytes.toString('base64url');
+  return cursor.length <= MAX_CURSOR && json.length <= MAX_POSITION_BYTES
+    ? cursor
+    : new CodedError(
+        'OPERATION_TOO_COMPLEX',
+        `A cursor must have at most ${MAX_CURSOR.toLocaleString('en')} characters, but the one of this item would be longer: the list merges too many lists. Read the lists one by one.`,
+      );
+}
 
 function readCursor(list: string, cursor: string): string {
-  const text = cursor.length > MAX_CURSOR ? '' : Buffer.from(cursor, 'base64url').toString();
+  const text = cursor.length > MAX_CURSOR ? '' : toJson(Buffer.from(cursor, 'base64url'));
   const [owner, position] = cursorSchema.safeParse(parseJson(text)).data ?? [];
   if (owner === undefined || position === undefined) throw positionRefused('MALFORMED');
   if (owner !== fingerprint(list)) {
@@ -155,8 +170,25 @@ function readCursor(list: string, cursor: string): string {
   return position;
 }
 
-/** Characters; ours have some 300 at most, and JSON that is not ours may cost much to read. */
-const MAX_CURSOR = 2000;
+function toJson(bytes: Buffer): string {
+  if (bytes[0] !== DEFLATED[0]) return bytes.toString();
+  try {
+    return inflateRawSync(bytes.subarray(DEFLATED.length), {
+      maxOutputLength: MAX_POSITION_BYTES,
+    }).toString();
+  } catch {
+    return '';
+  }
+}
+
+const DEFLATED = Buffer.from([0]);
+const MAX_PLAIN_BYTES = 200;
+
+/** Characters: a URL of 8 kB holds it, and 2 kB of other parameters. Written and read cursors have the same limit. */
+const MAX_CURSOR = 6000;
+
+/** Inflated; JSON that is not ours may cost much to read. */
+const MAX_POSITION_BYTES = 16_384;
 
 const fingerprint = (list: string) =>
   createHash('sha256').update(list).digest('base64url').slice(0, 8);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BadUserInput } from '../../errors/coded-error.ts';
 import type { Page, PageEntry, PageRequest } from '../paging/connection.ts';
@@ -10,7 +11,7 @@ export interface Dated {
 
 /**
  * Reads a page of several lists as if they were one, newest first. Every list is asked for as much as the page could need
- * of it, once, and not again after its end. A position is that of every list at once.
+ * of it, once, and not again after its end. A position is that of every unfinished list at once.
  * @param sources names the lists.
  * @throws BadUserInput for a position that is none of exactly these lists.
  */
@@ -77,9 +78,11 @@ class MergedEntry<Item> implements PageEntry<Item> {
     const { lists, order } = this.#merge;
     const taken = new Map<List<Item>, number>();
     for (const list of order.slice(0, this.#index + 1)) taken.set(list, (taken.get(list) ?? 0) + 1);
-    return JSON.stringify(
-      lists.map((list) => [list.source, positionAfter(list, taken.get(list) ?? 0)]),
-    );
+    const unfinished = lists.flatMap((list, index): readonly (readonly [number, string])[] => {
+      const position = positionAfter(list, taken.get(list) ?? 0);
+      return position === END ? [] : [[index, position]];
+    });
+    return JSON.stringify([nameOf(lists.map(({ source }) => source)), unfinished]);
   }
 }
 
@@ -115,21 +118,28 @@ function isBefore<Item extends Dated>(
   return one.createdAt === other.createdAt ? one.id > other.id : one.createdAt > other.createdAt;
 }
 
-const positionsSchema = z.array(z.tuple([z.string(), z.string().nullable()])).min(1);
+/** The name of all lists together, and the positions of the unfinished ones by their places among all. */
+const positionsSchema = z.tuple([z.string(), z.array(z.tuple([z.int(), z.string()]))]);
 
-/** A cursor is not secret: whatever it names must be checked against the lists that the caller may read. */
+/** A short name for exactly these lists in this order. */
+const nameOf = (sources: readonly string[]) =>
+  createHash('sha256').update(JSON.stringify(sources)).digest('base64url').slice(0, 8);
+
+/** A cursor names no list, so that it cannot name one that the caller may not read. The lists are in one order each time. */
 function startingPositions(
   sources: readonly string[],
   after: string | undefined,
 ): readonly (readonly [string, Position])[] {
-  if (after === undefined) return sources.map((source) => [source, BEGINNING]);
-  const positions = new Map(positionsSchema.safeParse(parseJson(after)).data ?? []);
-  if (positions.size !== sources.length || !sources.every((source) => positions.has(source))) {
+  const ordered = [...sources].sort();
+  if (after === undefined) return ordered.map((source) => [source, BEGINNING]);
+  const [name, positions = []] = positionsSchema.safeParse(parseJson(after)).data ?? [];
+  if (name !== nameOf(ordered)) {
     throw new BadUserInput(
       'after must be a cursor for the current billing accounts of this list, but they have changed. Read the list from its beginning.',
     );
   }
-  return [...positions];
+  const byIndex = new Map(positions);
+  return ordered.map((source, index) => [source, byIndex.get(index) ?? END]);
 }
 
 function parseJson(text: string): unknown {

@@ -34,7 +34,10 @@ export interface PaymentsProvider extends PaymentsWriter {
   readonly capabilities: PaymentsCapabilities;
 
   billingAccount(id: string, fields: Fields, scope: RequestScope): Promise<BillingAccount | null>;
-  /** The accounts with exactly this e-mail address, upper and lower case told apart, newest first. */
+  /**
+   * All accounts with exactly this e-mail address, upper and lower case told apart, newest first.
+   * @throws CodedError `OPERATION_TOO_COMPLEX` for more than `maxAccountsPerEmail`
+   */
   billingAccountsByEmail(
     email: string,
     fields: Fields,
@@ -138,7 +141,7 @@ export interface PaymentsSettings {
 export interface PaymentsCapabilities {
   /** What an id of a billing account looks like. What other systems hold as such an id may be anything. */
   readonly billingAccountIdPattern: RegExp;
-  /** The most accounts that {@link PaymentsProvider.billingAccountsByEmail} gives; older ones are left out. */
+  /** The most accounts that {@link PaymentsProvider.billingAccountsByEmail} gives; more are an error. */
   readonly maxAccountsPerEmail: number;
   /** How many lines come along with an invoice; the others take a call. */
   readonly leadingInvoiceLines: number;

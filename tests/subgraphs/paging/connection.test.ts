@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { BadUserInput } from '../../../errors/coded-error.ts';
 import { readPageArguments, toConnection } from '../../../subgraphs/paging/connection.ts';
@@ -10,6 +11,12 @@ const page = {
     { item: new Error('lost'), position: 'after-3' },
   ],
   hasNextPage: true,
+};
+
+/** Cursors of these tests are short enough. */
+const textOf = (cursor: string | Error | null | undefined) => {
+  if (typeof cursor !== 'string') throw new Error('The item has no cursor.');
+  return cursor;
 };
 
 const cursorOf = (content: unknown) =>
@@ -35,7 +42,7 @@ describe('arguments of a list', () => {
   it('after any cursor of the same list, reading goes on where it says', () => {
     const { edges, pageInfo } = toConnection(LIST, { first: 3 }, page);
     const positions = [...edges.map(({ cursor }) => cursor), pageInfo.endCursor].map((after) =>
-      readPageArguments(LIST, { first: 3, after }),
+      readPageArguments(LIST, { first: 3, after: textOf(after) }),
     );
     expect(positions.map(({ after }) => after)).toEqual([
       'after-1',
@@ -49,7 +56,7 @@ describe('arguments of a list', () => {
     ['no base64', '%%%'],
     ['empty', ''],
     ['no JSON', cursorOf('hello')],
-    ['cut off', toConnection(LIST, { first: 3 }, page).edges[0]?.cursor.slice(0, -4)],
+    ['cut off', textOf(toConnection(LIST, { first: 3 }, page).edges[0]?.cursor).slice(0, -4)],
     ['null', cursorOf(null)],
     ['an object', cursorOf({ position: 'x' })],
     ['too short', cursorOf(['x'])],
@@ -65,7 +72,7 @@ describe('arguments of a list', () => {
   it.each(['companies', 'customers {"filter":{"x":1}}', ''])(
     'a cursor of the list %j is refused',
     (other) => {
-      const after = toConnection(other, { first: 3 }, page).pageInfo.endCursor;
+      const after = textOf(toConnection(other, { first: 3 }, page).pageInfo.endCursor);
       expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
         new BadUserInput(
           'after must be a cursor of this list with the same filter and order, but it belongs to another list.',
@@ -96,7 +103,36 @@ describe('a connection', () => {
   it('has cursors that fit into a URL and show neither the list nor its filter', () => {
     for (const { cursor } of toConnection(LIST, { first: 3 }, page).edges) {
       expect(cursor).toMatch(/^[\w-]+$/);
-      expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('filter');
+      expect(Buffer.from(textOf(cursor), 'base64url').toString()).not.toContain('filter');
+    }
+  });
+
+  const ofPosition = (position: string) =>
+    toConnection(LIST, { first: 1 }, { entries: [{ item: null, position }], hasNextPage: true });
+
+  it.each([1, 150, 200, 2000, 16_000])(
+    'accepts its own cursor of a position of %d characters',
+    (length) => {
+      const position = 'pi_1'.repeat(length / 4) || 'x';
+      const after = textOf(ofPosition(position).pageInfo.endCursor);
+      expect(readPageArguments(LIST, { first: 1, after })).toEqual({ first: 1, after: position });
+    },
+  );
+
+  it('has an error in place of a cursor that would be too long to be accepted', () => {
+    const { edges, pageInfo, nodes } = ofPosition('x'.repeat(16_384));
+    for (const cursor of [edges[0]?.cursor, pageInfo.startCursor, pageInfo.endCursor])
+      expect(cursor).toMatchObject({ code: 'OPERATION_TOO_COMPLEX' });
+    expect(nodes).toEqual([null]);
+  });
+
+  it('refuses a cursor that inflates beyond what cursors hold, or does not inflate', () => {
+    const bomb = deflateRawSync(Buffer.alloc(4_000_000, ' '));
+    for (const deflated of [bomb, Buffer.from('no deflated text')]) {
+      const after = Buffer.concat([Buffer.from([0]), deflated]).toString('base64url');
+      expect(() => readPageArguments(LIST, { first: 1, after })).toThrow(
+        new BadUserInput('after must be a cursor from this graph, but it is not one.'),
+      );
     }
   });
 

@@ -257,3 +257,62 @@ describe('a failing account', () => {
     expect(errors).toEqual(['_entities.1.payments: UPSTREAM_UNAVAILABLE']);
   });
 });
+
+describe('a customer with more billing accounts than one page of the processor holds', () => {
+  const pagesOf = (count: number) => {
+    for (let page = 0; page < count; page += 1) {
+      const ids = Array.from(
+        { length: page === 2 ? 50 : 100 },
+        (_id, index) => `cus_${String(page * 100 + index)}`,
+      );
+      stripe.get(
+        '/v1/customers',
+        {
+          email: 'a@x.test',
+          limit: 100,
+          ...(page > 0 && { starting_after: `cus_${String(page * 100 - 1)}` }),
+        },
+        list(
+          ids.map((id) => customer(id, { balance: -100, currency: 'eur' })),
+          page < count - 1,
+        ),
+      );
+    }
+  };
+  const askBalance = () =>
+    stripe.graph.ask(ofCustomers('balance { amount currency }'), {
+      people: [person('1', { email: 'a@x.test' })],
+    });
+
+  it('has the balance of all 250 of them', async () => {
+    pagesOf(3);
+    expect((await askBalance()).data).toEqual({
+      _entities: [{ balance: [{ amount: '-250.00', currency: 'EUR' }] }],
+    });
+  });
+});
+
+describe('a customer with more than five pages of billing accounts', () => {
+  it('has an error in place of the balance of a part of them', async () => {
+    for (let page = 0; page < 5; page += 1)
+      stripe.get(
+        '/v1/customers',
+        {
+          email: 'a@x.test',
+          limit: 100,
+          ...(page > 0 && { starting_after: `cus_${String(page)}` }),
+        },
+        list([customer(`cus_${String(page + 1)}`)], true),
+      );
+    const { data, errors, messages } = await stripe.graph.ask(ofCustomers('balance { amount }'), {
+      people: [person('1', { email: 'a@x.test' })],
+    });
+    expect([data, errors]).toEqual([
+      { _entities: [{ balance: null }] },
+      ['_entities.0.balance: OPERATION_TOO_COMPLEX'],
+    ]);
+    expect(messages).toEqual([
+      'There must be at most 500 billing accounts with this e-mail address, but there are more.',
+    ]);
+  });
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ofCustomers, person } from './ask.ts';
 import { mockStripe } from './stripe-mock.ts';
@@ -133,7 +134,7 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     expect(answer.errors).toEqual(['_entities.0.payments.nodes.1: UPSTREAM_CONTRACT']);
   });
 
-  it('refuses a cursor that was tampered with to reach into a stranger’s account', async () => {
+  it('has cursors that name no account, so that none can be tampered with to reach into a stranger’s', async () => {
     lookUp();
     stripe.get(
       '/v1/payment_intents',
@@ -142,13 +143,20 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     );
     stripe.get('/v1/payment_intents', { customer: 'cus_2', limit: 1 }, list([]));
     const { endCursor } = pageOf(await askPage(1));
-    const tampered = Buffer.from(
-      Buffer.from(endCursor ?? '', 'base64url')
-        .toString()
-        .replace('cus_2', 'cus_7'),
-    ).toString('base64url');
+    expect(Buffer.from(endCursor ?? '', 'base64url').toString()).not.toContain('cus_');
+  });
+
+  it('refuses a cursor whose accounts have changed', async () => {
     lookUp();
-    const { errors } = await askPage(1, tampered);
+    stripe.get(
+      '/v1/payment_intents',
+      { customer: 'cus_1', limit: 1 },
+      list([paymentIntent('pi_1', 1)], true),
+    );
+    stripe.get('/v1/payment_intents', { customer: 'cus_2', limit: 1 }, list([]));
+    const { endCursor } = pageOf(await askPage(1));
+    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_2')]));
+    const { errors } = await askPage(1, endCursor);
     expect(errors).toEqual(['_entities.0.payments: BAD_USER_INPUT']);
   });
 
@@ -182,6 +190,53 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     );
     expect((await askPage(1, endCursor)).errors).toEqual(['_entities.0.payments: BAD_USER_INPUT']);
   });
+
+  it.each([30, 200])(
+    'goes on from its own cursor over %d accounts, which a URL of 8 kB holds',
+    async (count) => {
+      const name = (prefix: string, index: number) =>
+        `${prefix}_${createHash('sha256')
+          .update(`${prefix}${String(index)}`)
+          .digest('hex')
+          .slice(0, 24)}`;
+      const accounts = Array.from({ length: count }, (_account, index) => name('cus', index));
+      const read = (continued: boolean) => {
+        for (const [page, ids] of [accounts.slice(0, 100), accounts.slice(100)].entries()) {
+          if (ids.length === 0) continue;
+          const query = {
+            email: 'a@x.test',
+            limit: 100,
+            ...(page > 0 && { starting_after: accounts[99] }),
+          };
+          stripe.get(
+            '/v1/customers',
+            query,
+            list(
+              ids.map((id) => customer(id)),
+              page === 0 && count > 100,
+            ),
+          );
+        }
+        for (const [index, id] of accounts.entries()) {
+          const payment = name('pi', index);
+          // Half of a page of 100 is of each of the first accounts: those go on behind it, the others at their beginning.
+          const isTaken = index < 100;
+          stripe.get(
+            '/v1/payment_intents',
+            { customer: id, limit: 100, ...(continued && isTaken && { starting_after: payment }) },
+            list(continued ? [] : [paymentIntent(payment, isTaken ? 1000 - index : 1)], !continued),
+          );
+        }
+      };
+      read(false);
+      const { endCursor, ids } = pageOf(await askPage(100));
+      expect(ids).toHaveLength(Math.min(count, 100));
+      expect(endCursor?.length).toBeLessThan(6000);
+      read(true);
+      const { errors } = await askPage(100, endCursor);
+      expect(errors).toEqual([]);
+    },
+  );
 
   it('refuses a cursor of another person, and page sizes out of bounds, before any call', async () => {
     const other = await stripe.graph.ask(ofCustomers('payments(first: 0) { nodes { id } }'), {

@@ -101,6 +101,7 @@ describe('several lists read as one', () => {
     '[["a",null],["c",null]]',
     '[["a",null],["b",null],["c",null]]',
     '[["a",1],["b",2]]',
+    '["x",[[0,"a1"]]]',
   ])('refuse the position %j', async (after) => {
     await expect(readMergedPage(['a', 'b'], { first: 1, after }, reader({}))).rejects.toMatchObject(
       { code: 'BAD_USER_INPUT' },

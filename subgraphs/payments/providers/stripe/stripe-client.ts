@@ -1,4 +1,3 @@
-import type { Rate } from '../../../../state/shared-state.ts';
 import type { RequestScope } from '../../../../request/request-scope.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import {
@@ -7,29 +6,30 @@ import {
   type Lifetimes,
   NO_LIFETIMES,
   type RateLimits,
+  type RateRefusal,
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
-import {
-  type AnyRequest,
-  isSafe,
-  type UpstreamRequest,
-} from '../../../../upstream/upstream-request.ts';
+import type { AnyRequest, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
+import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
+import { errorSchema } from './stripe-wire.ts';
 import { PAYMENTS } from '../../service.ts';
 
-/** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
+/** A test key is allowed 25 calls a second, a live one 100: https://docs.stripe.com/rate-limits */
 const MAX_CONCURRENCY = 20;
 
 export const createStripeClient = (
-  { baseUrl, secretKey, rateLimit }: StripeConfig,
+  config: StripeConfig,
   { lifetimes }: PaymentsSettings,
   resources: UpstreamResources,
-): UpstreamClient =>
-  createUpstreamClient({
+): UpstreamClient => {
+  const { baseUrl, secretKey } = config;
+  const limits = stripeLimits(config);
+  return createUpstreamClient({
     service: PAYMENTS,
     vendor: 'stripe',
     baseUrl,
@@ -43,18 +43,47 @@ export const createStripeClient = (
       // https://docs.stripe.com/api has no call that reads several records by their ids, or the lists of several customers.
       noBatchReason: 'Stripe has no batch read',
       cache: stripeCache(secretKey, lifetimes),
-      ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }),
+      ...(limits !== undefined && { limits }),
     },
     explain: explainStripeError,
     resources,
   });
+};
 
-/** Reads and writes are counted apart: https://docs.stripe.com/rate-limits */
-const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({
-  account: accountOf(secretKey),
-  rates: { reads: rate, writes: rate },
-  limitOf: (request) => (isSafe(request) ? 'reads' : 'writes'),
-});
+/** One limit for all calls, and one for each endpoint: https://docs.stripe.com/rate-limits */
+const stripeLimits = ({
+  secretKey,
+  rateLimit,
+  endpointRateLimit,
+}: StripeConfig): RateLimits | undefined =>
+  rateLimit === null
+    ? undefined
+    : {
+        account: accountOf(secretKey),
+        rates: { calls: rateLimit },
+        limitOf: () => 'calls',
+        ...(endpointRateLimit !== null && { perEndpoint: endpointRateLimit }),
+        readRefusal,
+      };
+
+/**
+ * `Stripe-Rate-Limited-Reason` names the limit: https://docs.stripe.com/rate-limits. A lock timeout is about one object in
+ * use, and comes without it: https://docs.stripe.com/rate-limits#object-lock-timeouts
+ */
+function readRefusal({ headers, body }: UpstreamResponse): RateRefusal {
+  if (safeParseWire(errorSchema, body).data?.error.code === 'lock_timeout')
+    return { pauses: 'call' };
+  const reason = headers['stripe-rate-limited-reason'];
+  return { pauses: (typeof reason === 'string' ? PAUSED_BY.get(reason) : undefined) ?? 'limit' };
+}
+
+const PAUSED_BY: ReadonlyMap<string, RateRefusal['pauses']> = new Map([
+  ['global-rate', 'limit'],
+  ['global-concurrency', 'limit'],
+  ['endpoint-rate', 'endpoint'],
+  ['endpoint-concurrency', 'endpoint'],
+  ['resource-specific', 'call'],
+]);
 
 /** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
 function readRetryAdvice({

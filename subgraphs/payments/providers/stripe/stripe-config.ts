@@ -5,8 +5,10 @@ import type { Rate } from '../../../../state/shared-state.ts';
 export interface StripeConfig {
   readonly secretKey: string;
   readonly baseUrl: string;
-  /** What the account may read, and what it may write; null: no limit. */
+  /** All calls of the account; null: no limit, of endpoints neither. */
   readonly rateLimit: Rate | null;
+  /** Calls of each endpoint; null: no limit. */
+  readonly endpointRateLimit: Rate | null;
 }
 
 /**
@@ -15,25 +17,31 @@ export interface StripeConfig {
  */
 export const STRIPE_VERSION = '2026-10-28.endive';
 
+/** Of a live key too: https://docs.stripe.com/rate-limits */
+const ENDPOINT_RATE: Rate = { limit: 25, windowMs: 1000 };
+
 export const stripeSettings = z
   .object({
     STRIPE_SECRET_KEY: secret(),
     STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com'),
     STRIPE_RATE_LIMIT: rate().optional(),
+    STRIPE_ENDPOINT_RATE_LIMIT: rate().default(ENDPOINT_RATE),
   })
   .transform(
     ({
       STRIPE_SECRET_KEY: secretKey,
       STRIPE_BASE_URL: baseUrl,
       STRIPE_RATE_LIMIT: rateLimit = defaultRate(secretKey),
+      STRIPE_ENDPOINT_RATE_LIMIT: endpointRateLimit,
     }): StripeConfig => ({
       secretKey,
       baseUrl,
       rateLimit,
+      endpointRateLimit,
     }),
   );
 
-/** A live key is allowed 100 reads and 100 writes a second, one for tests 25 of each: https://docs.stripe.com/rate-limits */
+/** A live key is allowed 100 calls a second in all, one for tests 25: https://docs.stripe.com/rate-limits */
 function defaultRate(secretKey: string): Rate {
   return { limit: /^[a-z]+_live_/.test(secretKey) ? 100 : 25, windowMs: 1000 };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CodedError } from '../../../../errors/coded-error.ts';
 import type { RequestScope } from '../../../../request/request-scope.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
@@ -8,6 +9,7 @@ import type { Page } from '../../../paging/connection.ts';
 import type { RecurringPlan } from '../../domain.ts';
 import type { PaymentsProvider, PaymentsSettings, PaymentsWriter } from '../../provider.ts';
 import { PaymentsRefused } from '../../refusal.ts';
+import { MAX_PAGE_SIZE, MAX_PAGES } from './stripe-capabilities.ts';
 import { find, ifMissing } from './stripe-client.ts';
 import { CUSTOM_ID } from './endpoints/stripe-ids.ts';
 import * as endpoints from './endpoints/stripe-read-endpoints.ts';
@@ -61,9 +63,14 @@ const createPaymentReads = (
     return wire && toBillingAccount(wire);
   },
   billingAccountsByEmail: async (email, fields, scope) => {
-    const request = endpoints.listCustomersByEmail(email, endpoints.accountExpansions(fields));
-    const { data } = await client.send(request, scope);
-    return data.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
+    const expansions = endpoints.accountExpansions(fields);
+    const accounts = await readAllPages(
+      client,
+      (after) => endpoints.listCustomersByEmail(email, after, expansions),
+      'billing accounts with this e-mail address',
+      scope,
+    );
+    return accounts.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
   },
 
   payment: async (id, fields, scope) => {
@@ -217,8 +224,38 @@ const list = <Item>(
 const EMPTY: Page<never> = { entries: [], hasNextPage: false };
 
 async function readAllItems(client: UpstreamClient, subscriptionId: string, scope: RequestScope) {
-  const { data } = await client.send(endpoints.listSubscriptionItems(subscriptionId), scope);
-  return data.map((body) => readItem(subscriptionItemSchema, (item) => item, body));
+  const items = await readAllPages(
+    client,
+    (after) => endpoints.listSubscriptionItems(subscriptionId, after),
+    'items of this recurring plan',
+    scope,
+  );
+  return items.map((body) => readItem(subscriptionItemSchema, (item) => item, body));
+}
+
+/**
+ * Reads a list to its end: a part of it would be a wrong answer.
+ * @param what is in the list, for the error
+ * @throws CodedError `OPERATION_TOO_COMPLEX` for a list of more than five pages
+ */
+async function readAllPages(
+  client: UpstreamClient,
+  requestAfter: (after: string | undefined) => UpstreamRequest<WirePage>,
+  what: string,
+  scope: RequestScope,
+): Promise<WirePage['data']> {
+  const items: WirePage['data'] = [];
+  for (let pages = 1; pages <= MAX_PAGES; pages += 1) {
+    const { data, has_more: hasMore } = await client.send(requestAfter(items.at(-1)?.id), scope);
+    items.push(...data);
+    if (!hasMore) return items;
+    if (data.length === 0) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS);
+  }
+  throw new CodedError(
+    'OPERATION_TOO_COMPLEX',
+    `There must be at most ${String(MAX_PAGES * MAX_PAGE_SIZE)} ${what}, but there are more.`,
+    { service: PAYMENTS.name },
+  );
 }
 
 /** An item that cannot be read takes only its own place. */

@@ -23,9 +23,15 @@ export const getCustomer = (id: string, expansions: readonly string[] = []) =>
 /** The filter is exact and case-sensitive: https://docs.stripe.com/api/customers/list */
 export const listCustomersByEmail = (
   email: string,
+  after: string | undefined,
   expansions: readonly string[] = [],
 ): UpstreamRequest<WirePage> =>
-  list('/v1/customers', { email, limit: MAX_PAGE_SIZE, ...expandEach(expansions) });
+  list('/v1/customers', {
+    email,
+    limit: MAX_PAGE_SIZE,
+    starting_after: after,
+    ...expandEach(expansions),
+  });
 
 export const getPaymentIntent = (id: string, expansions: readonly string[]) =>
   getById('/v1/payment_intents/{id}', readId('payment', id, 'id'), paymentIntentSchema, expansions);
@@ -111,8 +117,12 @@ export const listSubscriptions = (
     ...expandEach(expansions),
   });
 
-export const listSubscriptionItems = (subscriptionId: string) =>
-  list('/v1/subscription_items', { subscription: subscriptionId, limit: MAX_PAGE_SIZE });
+export const listSubscriptionItems = (subscriptionId: string, after: string | undefined) =>
+  list('/v1/subscription_items', {
+    subscription: subscriptionId,
+    limit: MAX_PAGE_SIZE,
+    starting_after: after,
+  });
 
 export const listPaymentMethods = (customerId: string, page: PageRequest) =>
   list('/v1/customers/{id}/payment_methods', pageQuery('payment method', page), {

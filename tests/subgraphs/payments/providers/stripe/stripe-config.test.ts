@@ -18,6 +18,7 @@ describe('the configuration', () => {
       secretKey: 'sk_test_1',
       baseUrl: 'https://api.stripe.com',
       rateLimit: { limit: 25, windowMs: 1000 },
+      endpointRateLimit: { limit: 25, windowMs: 1000 },
     });
   });
 
@@ -34,6 +35,16 @@ describe('the configuration', () => {
       ).toMatchObject({ rateLimit });
     },
   );
+
+  it('limits each endpoint to 25 calls a second with a live key too, unless told otherwise', () => {
+    const parse = (environment: Record<string, string>) =>
+      parseSettings(stripeSettings, { STRIPE_SECRET_KEY: 'sk_live_1', ...environment }, []);
+    const limited = { endpointRateLimit: { limit: 25, windowMs: 1000 } };
+    expect(parse({})).toMatchObject(limited);
+    expect(parse({ STRIPE_ENDPOINT_RATE_LIMIT: 'none' })).toMatchObject({
+      endpointRateLimit: null,
+    });
+  });
 
   it('reports every problem at once, and no key', () => {
     const problems = problemsOf(payments, {

@@ -34,7 +34,7 @@ const RECORDS: readonly (readonly [string, Read])[] = [
 async function ask(text: string, read: Read): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createStripeProvider(
-    { secretKey: 'test', baseUrl: server.baseUrl, rateLimit: null },
+    { secretKey: 'test', baseUrl: server.baseUrl, rateLimit: null, endpointRateLimit: null },
     { needsPayerEmail: false },
     ownResources(),
   );
