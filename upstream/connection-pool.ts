@@ -56,11 +56,23 @@ export class ExchangeFailure extends Error {
     return this.cause instanceof WaitingLineFull;
   }
 
+  /** Whether the other side broke the connection off after the request was begun: it may have closed an idle one at that moment. */
+  get isConnectionLost(): boolean {
+    const { cause } = this;
+    return (
+      this.wasSent &&
+      (cause instanceof errors.SocketError ||
+        (cause instanceof Error && 'code' in cause && LOST.has(cause.code)))
+    );
+  }
+
   constructor(wasSent: boolean, cause: Error) {
     super(cause.message, { cause });
     this.wasSent = wasSent;
   }
 }
+
+const LOST = new Set<unknown>(['ECONNRESET', 'EPIPE']);
 
 /**
  * Calls end when they are given up: there is no clock here. Not a pool of the HTTP library: that has a queue of its own, and whoever is next
@@ -120,6 +132,9 @@ export function createConnectionPool({
 /** Calls. Each holds its request in memory. */
 const MAX_WAITING = 10_000;
 
+/** Bodies are not decompressed here, and without this a server may compress them: RFC 9110, section 12.5.3. */
+const AS_IT_IS = { 'accept-encoding': 'identity' };
+
 interface ExchangeOptions {
   readonly request: HttpRequest;
   readonly cancellation: Cancellation;
@@ -145,7 +160,8 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   begin(client: Client): void {
     this.#client = client;
     // Not `request`: its streams and signals take twice the CPU.
-    client.dispatch(this.#options.request, this);
+    const { headers, ...request } = this.#options.request;
+    client.dispatch({ ...request, headers: { ...AS_IT_IS, ...headers } }, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

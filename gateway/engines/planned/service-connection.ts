@@ -1,8 +1,9 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { DEADLINE_HEADER } from '../../../request/deadline.ts';
 import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
-import { cancellationOf } from '../../../request/cancellation.ts';
+import { type Cancellation, cancellationOf } from '../../../request/cancellation.ts';
 import {
+  type ConnectionPool,
   createConnectionPool,
   ExchangeFailure,
   type HttpRequest,
@@ -32,8 +33,11 @@ export interface ServiceResponse {
 /** Open connections to one subgraph's service. Its failures are coded and say nothing of where it is. */
 export interface ServiceConnection {
   readonly name: string;
-  /** @throws CodedError */
-  post(body: string, scope: RequestScope): Promise<ServiceResponse>;
+  /**
+   * Sends an operation, and a query once more where the connection breaks.
+   * @throws CodedError
+   */
+  post(body: string, scope: RequestScope, isMutation: boolean): Promise<ServiceResponse>;
   /** @throws CodedError */
   get(path: string, scope: RequestScope): Promise<ServiceResponse>;
   fail(code: FailureCode, cause?: unknown): CodedError;
@@ -60,13 +64,8 @@ export class UnexpectedStatus extends Error {
   }
 }
 
-export function connectService({
-  name,
-  title,
-  url,
-  requestTimeoutMs,
-  traces,
-}: ServiceConnectionOptions): ServiceConnection {
+export function connectService(options: ServiceConnectionOptions): ServiceConnection {
+  const { name, title, url } = options;
   const { origin, pathname, search } = new URL(url);
   const pool = createConnectionPool({
     origin,
@@ -74,19 +73,18 @@ export function connectService({
     maxResponseBytes: MAX_RESPONSE_BYTES,
   });
   const fail = (code: FailureCode, cause?: unknown) => failureOf({ name, title }, code, cause);
-  const headersFor = (scope: RequestScope, contentType?: string) => ({
-    accept: 'application/graphql-response+json, application/json',
-    [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
-    ...(contentType !== undefined && { 'content-type': contentType }),
-    ...(traces && { [TRACE_HEADER]: '1' }),
-    ...scope.forwarded,
-  });
-  const exchange = async (request: HttpRequest, scope: RequestScope): Promise<ServiceResponse> => {
+  const exchange = async (
+    request: HttpRequest,
+    scope: RequestScope,
+    isSafe = true,
+  ): Promise<ServiceResponse> => {
     const { signal } = scope;
     const cancellation = cancellationOf(signal);
     if (cancellation.reason !== undefined) throw fail('UPSTREAM_TIMEOUT', cancellation.reason);
     try {
-      const { status, headers, body } = await pool.exchange(request, scope, cancellation);
+      const { status, headers, body } = isSafe
+        ? await exchangeTwice(pool, request, scope, cancellation)
+        : await pool.exchange(request, scope, cancellation);
       return {
         status,
         contentType: String(headers['content-type'] ?? ''),
@@ -103,22 +101,48 @@ export function connectService({
 
   return {
     name,
-    post: (body, scope) =>
+    post: (body, scope, isMutation) =>
       exchange(
         {
           method: 'POST',
           path: `${pathname}${search}`,
-          headers: headersFor(scope, 'application/json'),
+          headers: headersFor(options, scope, 'application/json'),
           body,
         },
         scope,
+        !isMutation,
       ),
     get: (path, scope) =>
-      exchange({ method: 'GET', path, headers: headersFor(scope), body: null }, scope),
+      exchange({ method: 'GET', path, headers: headersFor(options, scope), body: null }, scope),
     fail,
     close: () => pool.close(),
   };
 }
+
+const headersFor = (
+  { requestTimeoutMs, traces }: ServiceConnectionOptions,
+  scope: RequestScope,
+  contentType?: string,
+) => ({
+  accept: 'application/graphql-response+json, application/json',
+  [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
+  ...(contentType !== undefined && { 'content-type': contentType }),
+  ...(traces && { [TRACE_HEADER]: '1' }),
+  ...scope.forwarded,
+});
+
+/** A kept-alive connection may be closed by the service in the moment in which it is used. */
+const exchangeTwice = (
+  pool: ConnectionPool,
+  request: HttpRequest,
+  scope: RequestScope,
+  cancellation: Cancellation,
+) =>
+  pool.exchange(request, scope, cancellation).catch((error: unknown) => {
+    const isLost = error instanceof ExchangeFailure && error.isConnectionLost;
+    if (!isLost || cancellation.reason !== undefined) throw error;
+    return pool.exchange(request, scope, cancellation);
+  });
 
 const MAX_CONNECTIONS = 64;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallRecord, CallTrace, StaleRecord } from '../../../request/request-scope.ts';
+import { parseJsonBody } from '../../../upstream/json-body.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
 
@@ -16,7 +17,7 @@ export interface GraphQLResponse {
  * @returns undefined where it is no GraphQL answer.
  */
 export function readGraphQLResponse(bytes: Buffer, service: string): GraphQLResponse | undefined {
-  const read = responseSchema.safeParse(parseJson(bytes)).data;
+  const read = responseSchema.safeParse(parseJsonBody(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
   return {
     data: read.data ?? null,
@@ -86,11 +87,3 @@ const responseSchema = z.object({
     .optional()
     .catch(undefined),
 });
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
-}
