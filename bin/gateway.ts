@@ -116,7 +116,15 @@ async function connectServices({
   const { createDistributedGraph } =
     await import('../gateway/engines/planned/distributed-graph.ts');
   const planner = new URL('../dist/planner.js', import.meta.url);
-  const options = { supergraph, modules: SUBGRAPHS, requestTimeoutMs, production, planner };
+  const proxies = prepared?.resources.proxies;
+  const options = {
+    supergraph,
+    modules: SUBGRAPHS,
+    requestTimeoutMs,
+    production,
+    proxies,
+    planner,
+  };
   return createDistributedGraph(
     execution.mode === 'distributed' ? { ...options, urls: execution.urls } : options,
   );

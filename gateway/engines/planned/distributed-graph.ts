@@ -6,6 +6,7 @@ import { findBuiltIn } from '../built-in-subgraphs.ts';
 import { withoutAccessRules } from '../../supergraph/access-rules.ts';
 import { readJoins } from '../../supergraph/joins.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
+import { proxySecrets, type ProxySettings } from '../../../upstream/proxy.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
 import { useOwnScalars, scalarsOf } from './own-scalars.ts';
@@ -25,6 +26,8 @@ export interface DistributedGraphOptions {
   readonly urls?: Readonly<Record<string, string>>;
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  /** Through which services are called. @default none */
+  readonly proxies?: ProxySettings | undefined;
   /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
   readonly planner?: URL;
 }
@@ -64,7 +67,7 @@ export async function createDistributedGraph(
       return graphFor(seen, () => Promise.resolve());
     },
     files: filesOf(modules, services.get),
-    secrets: [],
+    secrets: proxySecrets(options.proxies),
     callTables: callTablesOf(modules),
     release: services.close,
   };
@@ -103,7 +106,7 @@ function startPlans(
 }
 
 function createServices(
-  { requestTimeoutMs, production }: DistributedGraphOptions,
+  { requestTimeoutMs, production, proxies }: DistributedGraphOptions,
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
@@ -120,6 +123,7 @@ function createServices(
           url,
           requestTimeoutMs,
           traces: !production,
+          proxies,
         });
       connections.set(key, connection);
       byName.set(name, connection);

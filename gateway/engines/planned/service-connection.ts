@@ -8,6 +8,7 @@ import {
   ExchangeFailure,
   type HttpRequest,
 } from '../../../upstream/connection-pool.ts';
+import type { ProxySettings } from '../../../upstream/proxy.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../../upstream/upstream-error.ts';
 
 export interface ServiceConnectionOptions {
@@ -21,6 +22,8 @@ export interface ServiceConnectionOptions {
   readonly requestTimeoutMs: number;
   /** Asks the service for the calls that it makes. */
   readonly traces: boolean;
+  /** @default none */
+  readonly proxies?: ProxySettings | undefined;
 }
 
 export interface ServiceResponse {
@@ -71,6 +74,7 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
     origin,
     connections: MAX_CONNECTIONS,
     maxResponseBytes: MAX_RESPONSE_BYTES,
+    proxies: options.proxies,
   });
   const fail = (code: FailureCode, cause?: unknown) => failureOf({ name, title }, code, cause);
   const exchange = async (
