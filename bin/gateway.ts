@@ -146,7 +146,15 @@ async function connectServices({
   const { createDistributedGraph } =
     await import('../gateway/engines/planned/distributed-graph.ts');
   const planner = new URL('../dist/planner.js', import.meta.url);
-  const options = { supergraph, modules: SUBGRAPHS, requestTimeoutMs, production, planner };
+  const proxies = prepared?.resources.proxies;
+  const options = {
+    supergraph,
+    modules: SUBGRAPHS,
+    requestTimeoutMs,
+    production,
+    proxies,
+    planner,
+  };
   if (chosen.mode === 'mixed' && composed !== undefined) {
     const { createMixedGraph } = await import('../gateway/engines/mixed-graph.ts');
     const { services } = chosen.graph;

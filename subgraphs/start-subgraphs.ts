@@ -1,6 +1,7 @@
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { createMemoryState } from '../state/memory-state.ts';
 import type { SharedState } from '../state/shared-state.ts';
+import { proxySecrets } from '../upstream/proxy.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
 import type { Extension } from './extensions/read-extension.ts';
@@ -61,7 +62,10 @@ export async function prepareSubgraphs({
     return {
       resources,
       parts,
-      secrets: plans.flatMap(({ credential }) => complete[credential] ?? []),
+      secrets: [
+        ...plans.flatMap(({ credential }) => complete[credential] ?? []),
+        ...proxySecrets(resources.proxies),
+      ],
       sandboxVendors: running,
     };
   }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { allOf, type Settings } from '../settings/settings.ts';
 import { integer } from '../settings/values.ts';
 import type { SharedState } from '../state/shared-state.ts';
+import { proxySettings } from '../upstream/proxy.ts';
 import type { UpstreamResources } from '../upstream/upstream-policy.ts';
 
 /** What the subgraphs of a process have in common. */
@@ -8,17 +10,17 @@ export interface SubgraphResources extends UpstreamResources {
   readonly state: SharedState;
 }
 
-export type ResourceSettings = Pick<UpstreamResources, 'maxTries' | 'maxFailures'>;
+export type ResourceSettings = Pick<UpstreamResources, 'maxTries' | 'maxFailures' | 'proxies'>;
 
-export const resourceSettings = z
-  .object({
+export const resourceSettings: Settings<ResourceSettings> = allOf({
+  proxies: proxySettings,
+  calls: z.object({
     UPSTREAM_MAX_TRIES: integer({ min: 1, max: 10 }).default(3),
     /** 0: a vendor is called whatever it does. */
     UPSTREAM_MAX_FAILURES: integer({ min: 0, max: 1000 }).default(10),
-  })
-  .transform(
-    ({ UPSTREAM_MAX_TRIES: maxTries, UPSTREAM_MAX_FAILURES: maxFailures }): ResourceSettings => ({
-      maxTries,
-      maxFailures: maxFailures === 0 ? Infinity : maxFailures,
-    }),
-  );
+  }),
+}).transform(({ proxies, calls }) => ({
+  maxTries: calls.UPSTREAM_MAX_TRIES,
+  maxFailures: calls.UPSTREAM_MAX_FAILURES === 0 ? Infinity : calls.UPSTREAM_MAX_FAILURES,
+  proxies,
+}));

@@ -1,6 +1,7 @@
 import { buildConnector, Client, type Dispatcher, errors } from 'undici';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { Cancelable, Cancellation } from '../request/cancellation.ts';
+import { connectByProxy, type ProxySettings } from './proxy.ts';
 import { WaitingLine, WaitingLineFull } from './waiting-line.ts';
 import type { HttpMethod } from './upstream-request.ts';
 
@@ -11,6 +12,8 @@ export interface ConnectionPoolOptions {
   readonly connections: number;
   /** What is longer is an error. */
   readonly maxResponseBytes: number;
+  /** @default none */
+  readonly proxies?: ProxySettings | undefined;
 }
 
 export interface HttpRequest {
@@ -56,11 +59,23 @@ export class ExchangeFailure extends Error {
     return this.cause instanceof WaitingLineFull;
   }
 
+  /** Whether the other side broke the connection off after the request was begun: it may have closed an idle one at that moment. */
+  get isConnectionLost(): boolean {
+    const { cause } = this;
+    return (
+      this.wasSent &&
+      (cause instanceof errors.SocketError ||
+        (cause instanceof Error && 'code' in cause && LOST.has(cause.code)))
+    );
+  }
+
   constructor(wasSent: boolean, cause: Error) {
     super(cause.message, { cause });
     this.wasSent = wasSent;
   }
 }
+
+const LOST = new Set<unknown>(['ECONNRESET', 'EPIPE']);
 
 /**
  * Calls end when they are given up: there is no clock here. Not a pool of the HTTP library: that has a queue of its own, and whoever is next
@@ -70,6 +85,7 @@ export function createConnectionPool({
   origin,
   connections,
   maxResponseBytes,
+  proxies,
 }: ConnectionPoolOptions): ConnectionPool {
   // One for all, so that a connection goes on with the TLS session of another.
   const options: Client.Options = {
@@ -78,25 +94,32 @@ export function createConnectionPool({
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  const clients: Client[] = [];
-  const idle: Client[] = [];
-  const waiting = new WaitingLine<Client>(MAX_WAITING);
+  const clients: Dispatcher[] = [];
+  const idle: Dispatcher[] = [];
+  const waiting = new WaitingLine<Dispatcher>(MAX_WAITING);
   let isClosed = false;
   // The one that was used last, so that no more are kept open than are needed.
-  const take = (): Client | undefined => {
+  const take = (): Dispatcher | undefined => {
     if (idle.length > 0 || clients.length === connections) return idle.pop();
-    const client = new Client(origin, options);
+    const client = connectByProxy(origin, proxies, options) ?? new Client(origin, options);
     clients.push(client);
     return client;
   };
-  const free = (client: Client) => {
+  const free = (client: Dispatcher) => {
     if (!waiting.admit(client)) idle.push(client);
   };
   return {
     exchange: (request, scope, cancellation) =>
       new Promise((resolve, reject) => {
         if (isClosed) throw new ExchangeFailure(false, new errors.ClientDestroyedError());
-        const exchange = new Exchange({ request, cancellation, resolve, reject, onEnd: free });
+        const exchange = new Exchange({
+          origin,
+          request,
+          cancellation,
+          resolve,
+          reject,
+          onEnd: free,
+        });
         const client = take();
         if (client !== undefined) exchange.begin(client);
         else
@@ -120,18 +143,22 @@ export function createConnectionPool({
 /** Calls. Each holds its request in memory. */
 const MAX_WAITING = 10_000;
 
+/** Bodies are not decompressed here, and without this a server may compress them: RFC 9110, section 12.5.3. */
+const AS_IT_IS = { 'accept-encoding': 'identity' };
+
 interface ExchangeOptions {
+  readonly origin: string;
   readonly request: HttpRequest;
   readonly cancellation: Cancellation;
   readonly resolve: (answer: HttpResponse) => void;
   readonly reject: (reason: unknown) => void;
   /** Called once its connection is free again. */
-  readonly onEnd: (client: Client) => void;
+  readonly onEnd: (client: Dispatcher) => void;
 }
 
 class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   readonly #options: ExchangeOptions;
-  #client: Client | undefined;
+  #client: Dispatcher | undefined;
   #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
@@ -142,10 +169,14 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     options.cancellation.add(this);
   }
 
-  begin(client: Client): void {
+  begin(client: Dispatcher): void {
     this.#client = client;
     // Not `request`: its streams and signals take twice the CPU.
-    client.dispatch(this.#options.request, this);
+    const { headers, ...request } = this.#options.request;
+    client.dispatch(
+      { origin: this.#options.origin, ...request, headers: { ...AS_IT_IS, ...headers } },
+      this,
+    );
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

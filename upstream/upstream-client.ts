@@ -60,6 +60,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     origin,
     connections: policy.maxConcurrency,
     maxResponseBytes: MAX_RESPONSE_BYTES,
+    proxies: resources.proxies,
   });
   const calls = new ResilientCalls({ service, vendor, api, pool, policy, explain, resources });
   const cache =

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ResponseStore, SlotStore, Rate } from '../state/shared-state.ts';
 import type { HttpResponse } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
+import type { ProxySettings } from './proxy.ts';
 import type { AnyRequest } from './upstream-request.ts';
 import type { UpstreamResponse } from './vendor-response.ts';
 
@@ -79,4 +80,6 @@ export interface UpstreamResources {
   readonly maxTries: number;
   /** After so many failures in a row a vendor is not called for a while. */
   readonly maxFailures: number;
+  /** @default none */
+  readonly proxies?: ProxySettings | undefined;
 }

@@ -1,5 +1,6 @@
 import type { CodedError, Service } from '../errors/coded-error.ts';
 import type { HttpResponse } from './connection-pool.ts';
+import { parseJsonBody } from './json-body.ts';
 import { UpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
 
 /** What a vendor answered. */
@@ -27,7 +28,7 @@ export class VendorResponse implements UpstreamResponse {
   }
 
   get body(): unknown {
-    if (this.#body === NOT_PARSED) this.#body = parseJson(this.bytes);
+    if (this.#body === NOT_PARSED) this.#body = parseJsonBody(this.bytes);
     return this.#body;
   }
 
@@ -38,14 +39,6 @@ export class VendorResponse implements UpstreamResponse {
 }
 
 const NOT_PARSED = Symbol('not parsed');
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
-}
 
 /** @returns undefined for an answer that is none. */
 export function refusalOf(

@@ -52,3 +52,20 @@ describe('the refusal of a vendor', () => {
     },
   );
 });
+
+describe('the body of a vendor', () => {
+  it.each(['\uFEFF{"a":"\uFEFF"}', '{"a":"\uFEFF"}'])(
+    'is read with and without a byte order mark: %j',
+    async (text) => {
+      await using server = await serve((_request, response) => response.end(text));
+      expect(await server.client.send(get(), scopeOf())).toEqual({ a: '\uFEFF' });
+    },
+  );
+
+  it('is asked for without compression', async () => {
+    await using server = await serve(({ headers }, response) =>
+      response.end(JSON.stringify(headers['accept-encoding'])),
+    );
+    expect(await server.client.send(get(), scopeOf())).toBe('identity');
+  });
+});

@@ -7,6 +7,7 @@ import { withoutAccessRules } from '../../supergraph/access-rules.ts';
 import { readJoins } from '../../supergraph/joins.ts';
 import { mergeGraphs } from '../../supergraph/merge-graphs.ts';
 import { Supergraph } from '../../supergraph/supergraph.ts';
+import { proxySecrets, type ProxySettings } from '../../../upstream/proxy.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
 import { useOwnScalars, scalarsOf } from './own-scalars.ts';
@@ -31,6 +32,8 @@ export interface DistributedGraphOptions {
   readonly services?: readonly ForeignService[];
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  /** Through which services are called. @default none */
+  readonly proxies?: ProxySettings | undefined;
   /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
   readonly planner?: URL;
 }
@@ -86,7 +89,7 @@ export async function createDistributedGraph(
       return graphFor(seen, () => Promise.resolve());
     },
     files: filesOf(modules, services.get),
-    secrets: [],
+    secrets: proxySecrets(options.proxies),
     callTables: callTablesOf(builtIn),
     release: services.close,
   };
@@ -141,7 +144,7 @@ function startPlans(
 }
 
 function createServices(
-  { requestTimeoutMs, production, services = [] }: DistributedGraphOptions,
+  { requestTimeoutMs, production, proxies, services = [] }: DistributedGraphOptions,
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
@@ -159,6 +162,7 @@ function createServices(
           requestTimeoutMs,
           traces: !production,
           forwardedHeaders: services.find((service) => service.name === name)?.forwardedHeaders,
+          proxies,
         });
       connections.set(key, connection);
       byName.set(name, connection);

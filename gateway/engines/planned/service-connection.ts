@@ -1,12 +1,14 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { DEADLINE_HEADER } from '../../../request/deadline.ts';
 import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
-import { cancellationOf } from '../../../request/cancellation.ts';
+import { type Cancellation, cancellationOf } from '../../../request/cancellation.ts';
 import {
+  type ConnectionPool,
   createConnectionPool,
   ExchangeFailure,
   type HttpRequest,
 } from '../../../upstream/connection-pool.ts';
+import type { ProxySettings } from '../../../upstream/proxy.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../../upstream/upstream-error.ts';
 
 export interface ServiceConnectionOptions {
@@ -22,6 +24,8 @@ export interface ServiceConnectionOptions {
   readonly traces: boolean;
   /** The headers of a client's request, in lower case, that a service of somebody else gets. @default the service is ours and gets to know the caller */
   readonly forwardedHeaders?: readonly string[] | undefined;
+  /** @default none */
+  readonly proxies?: ProxySettings | undefined;
 }
 
 export interface ServiceResponse {
@@ -41,8 +45,11 @@ export interface NamedService {
 export interface ServiceConnection extends NamedService {
   /** Whether the service is ours, so that what it reports of its vendor calls can be believed. */
   readonly isOurs: boolean;
-  /** @throws CodedError */
-  post(body: string, scope: RequestScope): Promise<ServiceResponse>;
+  /**
+   * Sends an operation, and a query once more where the connection breaks.
+   * @throws CodedError
+   */
+  post(body: string, scope: RequestScope, isMutation: boolean): Promise<ServiceResponse>;
   /** @throws CodedError */
   get(path: string, scope: RequestScope): Promise<ServiceResponse>;
   close(): Promise<void>;
@@ -68,34 +75,28 @@ export class UnexpectedStatus extends Error {
   }
 }
 
-export function connectService({
-  name,
-  title,
-  url,
-  requestTimeoutMs,
-  traces,
-  forwardedHeaders,
-}: ServiceConnectionOptions): ServiceConnection {
+export function connectService(options: ServiceConnectionOptions): ServiceConnection {
+  const { name, title, url } = options;
   const { origin, pathname, search } = new URL(url);
   const pool = createConnectionPool({
     origin,
     connections: MAX_CONNECTIONS,
     maxResponseBytes: MAX_RESPONSE_BYTES,
+    proxies: options.proxies,
   });
   const fail = (code: FailureCode, cause?: unknown) => failureOf({ name, title }, code, cause);
-  const headersFor = (scope: RequestScope, contentType?: string) => ({
-    accept: 'application/graphql-response+json, application/json',
-    [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
-    ...(contentType !== undefined && { 'content-type': contentType }),
-    ...(traces && forwardedHeaders === undefined && { [TRACE_HEADER]: '1' }),
-    ...(forwardedHeaders === undefined ? scope.forwarded : foreignHeaders(scope, forwardedHeaders)),
-  });
-  const exchange = async (request: HttpRequest, scope: RequestScope): Promise<ServiceResponse> => {
+  const exchange = async (
+    request: HttpRequest,
+    scope: RequestScope,
+    isSafe = true,
+  ): Promise<ServiceResponse> => {
     const { signal } = scope;
     const cancellation = cancellationOf(signal);
     if (cancellation.reason !== undefined) throw fail('UPSTREAM_TIMEOUT', cancellation.reason);
     try {
-      const { status, headers, body } = await pool.exchange(request, scope, cancellation);
+      const { status, headers, body } = isSafe
+        ? await exchangeTwice(pool, request, scope, cancellation)
+        : await pool.exchange(request, scope, cancellation);
       return {
         status,
         contentType: String(headers['content-type'] ?? ''),
@@ -113,22 +114,48 @@ export function connectService({
   return {
     name,
     isOurs: title !== undefined,
-    post: (body, scope) =>
+    post: (body, scope, isMutation) =>
       exchange(
         {
           method: 'POST',
           path: `${pathname}${search}`,
-          headers: headersFor(scope, 'application/json'),
+          headers: headersFor(options, scope, 'application/json'),
           body,
         },
         scope,
+        !isMutation,
       ),
     get: (path, scope) =>
-      exchange({ method: 'GET', path, headers: headersFor(scope), body: null }, scope),
+      exchange({ method: 'GET', path, headers: headersFor(options, scope), body: null }, scope),
     fail,
     close: () => pool.close(),
   };
 }
+
+const headersFor = (
+  { requestTimeoutMs, traces, forwardedHeaders }: ServiceConnectionOptions,
+  scope: RequestScope,
+  contentType?: string,
+) => ({
+  accept: 'application/graphql-response+json, application/json',
+  [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
+  ...(contentType !== undefined && { 'content-type': contentType }),
+  ...(traces && forwardedHeaders === undefined && { [TRACE_HEADER]: '1' }),
+  ...(forwardedHeaders === undefined ? scope.forwarded : foreignHeaders(scope, forwardedHeaders)),
+});
+
+/** A kept-alive connection may be closed by the service in the moment in which it is used. */
+const exchangeTwice = (
+  pool: ConnectionPool,
+  request: HttpRequest,
+  scope: RequestScope,
+  cancellation: Cancellation,
+) =>
+  pool.exchange(request, scope, cancellation).catch((error: unknown) => {
+    const isLost = error instanceof ExchangeFailure && error.isConnectionLost;
+    if (!isLost || cancellation.reason !== undefined) throw error;
+    return pool.exchange(request, scope, cancellation);
+  });
 
 /** What is not listed stays here: who asks, above all. */
 function foreignHeaders(

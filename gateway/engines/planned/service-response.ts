@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallRecord, CallTrace, StaleRecord } from '../../../request/request-scope.ts';
+import { parseJsonBody } from '../../../upstream/json-body.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
 
@@ -20,7 +21,7 @@ export function readGraphQLResponse(
   bytes: Buffer,
   { name: service, isOurs }: { readonly name: string; readonly isOurs: boolean },
 ): GraphQLResponse | undefined {
-  const read = responseSchema.safeParse(parseJson(bytes)).data;
+  const read = responseSchema.safeParse(parseJsonBody(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
   const { upstream = [], stale = [] } = (isOurs && read.extensions) || {};
   return {
@@ -92,11 +93,3 @@ const responseSchema = z.object({
     .optional()
     .catch(undefined),
 });
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
-  }
-}

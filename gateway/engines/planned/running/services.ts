@@ -52,9 +52,9 @@ export function servicesFor(
 ): Services {
   const underWay = new Map<string, ReturnType<ServiceConnection['post']>>();
 
-  const send = (key: string, service: string, body: string) => {
+  const send = (key: string, service: string, body: string, isMutation: boolean) => {
     const sending = connection(service)
-      .post(body, scope)
+      .post(body, scope, isMutation)
       .finally(() => underWay.delete(key));
     underWay.set(key, sending);
     return sending;
@@ -69,7 +69,7 @@ export function servicesFor(
     const key = `${service} ${body}`;
     const startedAt = performance.now();
     const shared = isMutation ? undefined : underWay.get(key);
-    const { status, bytes } = await (shared ?? send(key, service, body));
+    const { status, bytes } = await (shared ?? send(key, service, body, isMutation));
     // Who asks is known here: it is this server that the service does not let in.
     if (status === 401)
       throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
