@@ -13,7 +13,7 @@ const TIMEOUT_HEADER = 'x-request-timeout-ms';
 /** What a request says beside what it asks for. */
 export interface RequestOrigin extends Pick<
   RequestScope,
-  'isBackground' | 'forwarded' | 'clientKey'
+  'isBackground' | 'forwarded' | 'clientKey' | 'requestId'
 > {
   readonly callerId?: string | undefined;
 }
@@ -25,7 +25,7 @@ export interface RequestOrigin extends Pick<
 export function beginRequest(
   response: FastifyReply['raw'],
   timeoutMs: number,
-  { isBackground = false, forwarded = {}, callerId, clientKey }: RequestOrigin = {},
+  { isBackground = false, forwarded = {}, callerId, clientKey, requestId }: RequestOrigin = {},
 ): RequestScope {
   const abort = new AbortController();
   const timer = setTimeout(() => {
@@ -43,6 +43,7 @@ export function beginRequest(
     deadlineAt,
     isBackground,
     forwarded,
+    ...(requestId !== undefined && { requestId }),
     ...(callerId !== undefined && { callerId }),
     ...(clientKey !== undefined && { clientKey }),
   };

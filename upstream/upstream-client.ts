@@ -16,6 +16,7 @@ import {
   type OutgoingRequest,
   type UpstreamRequest,
 } from './upstream-request.ts';
+import type { DescribeRefusal } from './vendor-refusal.ts';
 import type { Explain, VendorResponse } from './vendor-response.ts';
 
 export interface UpstreamClientOptions {
@@ -32,6 +33,8 @@ export interface UpstreamClientOptions {
   readonly policy: UpstreamPolicy;
   /** Called for every answer. @default the HTTP status alone counts */
   readonly explain?: Explain;
+  /** Called for every refusal, for the log. @default status and path alone are logged */
+  readonly describeRefusal?: DescribeRefusal;
   readonly resources: UpstreamResources;
 }
 
@@ -53,7 +56,7 @@ export interface Download {
 }
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { service, vendor, api, policy, explain, resources } = options;
+  const { service, vendor, policy, resources } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = createConnectionPool({
@@ -61,7 +64,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     connections: policy.maxConcurrency,
     maxResponseBytes: MAX_RESPONSE_BYTES,
   });
-  const calls = new ResilientCalls({ service, vendor, api, pool, policy, explain, resources });
+  const calls = new ResilientCalls({ ...options, pool });
   const cache =
     policy.cache &&
     new ResponseCache({

@@ -27,6 +27,7 @@ export function openScope(
   };
   return beginRequest(reply.raw, timeoutMs, {
     isBackground,
+    requestId: request.id,
     forwarded,
     callerId: caller?.id,
     clientKey: clientKeyOf(caller ?? ANONYMOUS_CALLER, request.ip),

@@ -13,6 +13,7 @@ import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
+import { describeRefusal } from './hubspot-permissions.ts';
 import { explainRefusal } from './hubspot-refusals.ts';
 import { CRM } from '../../service.ts';
 
@@ -35,6 +36,7 @@ export const createHubspotClient = (
       ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }),
     },
     explain: explainRefusal,
+    describeRefusal,
     resources,
   });
 

@@ -6,6 +6,7 @@ import {
 } from '../../../../upstream/upstream-policy.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { GoogleConfig } from './google-config.ts';
+import { describeRefusal } from './google-permissions.ts';
 import { explainRpcAnswer, explainStatusAnswer } from './google-refusals.ts';
 import { MAPS } from '../../service.ts';
 
@@ -22,7 +23,7 @@ export function createGoogleClients(
       limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api },
     }),
   });
-  const common = { service: MAPS, vendor: 'google', resources } as const;
+  const common = { service: MAPS, vendor: 'google', describeRefusal, resources } as const;
   const newer = {
     ...common,
     authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),

@@ -19,6 +19,7 @@ import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
+import { describeRefusal } from './stripe-permissions.ts';
 import { PAYMENTS } from '../../service.ts';
 
 /** A test key is allowed 25 reads a second, a live one 100: https://docs.stripe.com/rate-limits */
@@ -44,6 +45,7 @@ export const createStripeClient = (
       ...(rateLimit !== null && { limits: stripeLimits(secretKey, rateLimit) }),
     },
     explain: explainStripeError,
+    describeRefusal,
     resources,
   });
 
