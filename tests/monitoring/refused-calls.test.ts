@@ -15,7 +15,7 @@ async function refusalsOf(query: string, environment: Record<string, string>) {
   return gateway.log
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ msg }) => msg === MESSAGE)
-    .map((line) => ({ ...line, time: undefined }));
+    .map((line): Record<string, unknown> => ({ ...line, time: undefined }));
 }
 
 const MESSAGE = 'a vendor refused a call';
