@@ -25,6 +25,7 @@ import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
+import { findRemedies } from './doctor.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
@@ -106,6 +107,9 @@ await runService(
     tracing,
   }),
 );
+
+if (isProduction(environment))
+  for (const remedy of await findRemedies(plans, environment)) announce(remedy);
 
 async function connectServices({
   execution,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { runDoctor } from './doctor.ts';
 import { runKeysCommand } from '../gateway/access/command/keys-command.ts';
 
 const [command, ...args] = process.argv.slice(2);
@@ -9,7 +10,8 @@ const output = {
   tell: (line: string) => process.stderr.write(`${line}\n`),
 };
 if (command === 'keys') process.exitCode = await runKeysCommand(args, process.env, output);
+else if (command === 'doctor') process.exitCode = await runDoctor(args, process.env, output);
 else {
-  output.tell(`The only command of tributary is keys, but got "${command ?? ''}".`);
+  output.tell(`The commands of tributary are keys and doctor, but got "${command ?? ''}".`);
   process.exitCode = 1;
 }

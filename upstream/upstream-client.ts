@@ -148,8 +148,9 @@ function toDownload({ method, path }: AnyRequest, response: VendorResponse): Dow
  */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
-function toHttp(
-  { authorize }: UpstreamClientOptions,
+/** @param prefix is put before the request's path */
+export function toHttp(
+  { authorize }: Pick<UpstreamClientOptions, 'authorize'>,
   prefix: string,
   request: AnyRequest,
 ): HttpRequest {

@@ -8,7 +8,7 @@ import {
   type RateLimits,
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
-import type { AnyRequest } from '../../../../upstream/upstream-request.ts';
+import type { AnyRequest, OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
@@ -26,9 +26,7 @@ export const createHubspotClient = (
     service: CRM,
     vendor: 'hubspot',
     baseUrl,
-    authorize: ({ headers }) => {
-      headers['authorization'] = `Bearer ${accessToken}`;
-    },
+    authorize: authorizeHubspot(accessToken),
     // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
     policy: {
       maxConcurrency: 10,
@@ -39,6 +37,12 @@ export const createHubspotClient = (
     describeRefusal,
     resources,
   });
+
+export const authorizeHubspot =
+  (accessToken: string) =>
+  ({ headers }: OutgoingRequest): void => {
+    headers['authorization'] = `Bearer ${accessToken}`;
+  };
 
 /** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
 const hubspotLimits = (accessToken: string, rate: Rate): RateLimits => ({

@@ -1,5 +1,9 @@
 import type { z } from 'zod';
-import type { Semantics, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type {
+  AnyRequest,
+  Semantics,
+  UpstreamRequest,
+} from '../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../upstream/wire.ts';
 import {
   wireLinkBatch,
@@ -164,6 +168,14 @@ export function updateRecord(
 }
 
 /** Makes a company the one that a contact mainly belongs to. */
+/** Changes no record: it shows whether the scope to write is there. */
+export const updateNothing = (type: ObjectType): AnyRequest => ({
+  method: 'POST',
+  semantics: 'idempotent',
+  path: `${OBJECTS}/${type}/batch/update`,
+  json: { inputs: [] },
+});
+
 export function setPrimaryCompany(contactId: string, companyId: string): UpstreamRequest<unknown> {
   const inputs = [
     { from: { id: contactId }, to: { id: companyId }, types: LINKS.contactToCompany },

@@ -24,7 +24,7 @@ export function describeRefusal(
   };
 }
 
-const MISSING_SCOPES = 'MISSING_SCOPES';
+export const MISSING_SCOPES = 'MISSING_SCOPES';
 
 const requiredScopes = ({ errors = [] }: WireError) =>
   errors.flatMap(({ context }) => [
@@ -33,7 +33,7 @@ const requiredScopes = ({ errors = [] }: WireError) =>
   ]);
 
 /** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes */
-function scopesOf(request: Pick<AnyRequest, 'path' | 'semantics'>): readonly string[] {
+export function scopesOf(request: Pick<AnyRequest, 'path' | 'semantics'>): readonly string[] {
   const [, , ...parts] = request.path.split('/');
   const [area = '', type = '', other = ''] = parts.filter((part) => !VERSION.test(part));
   const access = isSafe(request) ? 'read' : 'write';

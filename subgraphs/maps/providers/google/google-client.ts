@@ -26,14 +26,13 @@ export function createGoogleClients(
   const common = { service: MAPS, vendor: 'google', describeRefusal, resources } as const;
   const newer = {
     ...common,
-    authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),
+    authorize: authorizeByHeader(apiKey),
     explain: explainRpcAnswer,
   };
   const older = {
     ...common,
     baseUrl: geocodingBaseUrl,
-    // These APIs know no header for the key.
-    authorize: ({ query }: OutgoingRequest) => void (query['key'] = apiKey),
+    authorize: authorizeByQuery(apiKey),
     explain: explainStatusAnswer,
   };
   return {
@@ -54,3 +53,16 @@ export function createGoogleClients(
     }),
   };
 }
+
+export const authorizeByHeader =
+  (apiKey: string) =>
+  ({ headers }: OutgoingRequest): void => {
+    headers['x-goog-api-key'] = apiKey;
+  };
+
+/** The older APIs know no header for the key. */
+export const authorizeByQuery =
+  (apiKey: string) =>
+  ({ query }: OutgoingRequest): void => {
+    query['key'] = apiKey;
+  };

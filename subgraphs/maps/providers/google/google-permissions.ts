@@ -20,7 +20,7 @@ export function describeRefusal(
 }
 
 /** Google's reason, such as `API_KEY_SERVICE_BLOCKED`, where it gives one: https://google.aip.dev/193 */
-function categoryOf(body: unknown): string | undefined {
+export function categoryOf(body: unknown): string | undefined {
   const part: unknown = Array.isArray(body) ? body[0] : body;
   const { error } = safeParseWire(rpcErrorSchema, part).data ?? {};
   if (error === undefined) return safeParseWire(statusSchema, body).data?.status;
@@ -30,10 +30,11 @@ function categoryOf(body: unknown): string | undefined {
   return reason ?? error.status;
 }
 
-const IS_DENIED = /^(?:REQUEST_DENIED|PERMISSION_DENIED|SERVICE_DISABLED|API_KEY_\w+|BILLING_\w+)$/;
+export const IS_DENIED =
+  /^(?:REQUEST_DENIED|PERMISSION_DENIED|SERVICE_DISABLED|API_KEY_\w+|BILLING_\w+)$/;
 
 /** As the Google Cloud console calls them. */
-const apiOf = ({ path }: Pick<AnyRequest, 'path'>): string | undefined =>
+export const apiOf = ({ path }: Pick<AnyRequest, 'path'>): string | undefined =>
   APIS.find(([prefix]) => path.startsWith(prefix))?.[1];
 
 const APIS = [

@@ -12,6 +12,7 @@ import {
 import {
   type AnyRequest,
   isSafe,
+  type OutgoingRequest,
   type UpstreamRequest,
 } from '../../../../upstream/upstream-request.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
@@ -34,10 +35,7 @@ export const createStripeClient = (
     service: PAYMENTS,
     vendor: 'stripe',
     baseUrl,
-    authorize: ({ headers }) => {
-      headers['authorization'] = `Bearer ${secretKey}`;
-      headers['stripe-version'] = STRIPE_VERSION;
-    },
+    authorize: authorizeStripe(secretKey),
     policy: {
       maxConcurrency: MAX_CONCURRENCY,
       readRetryAdvice,
@@ -48,6 +46,13 @@ export const createStripeClient = (
     describeRefusal,
     resources,
   });
+
+export const authorizeStripe =
+  (secretKey: string) =>
+  ({ headers }: OutgoingRequest): void => {
+    headers['authorization'] = `Bearer ${secretKey}`;
+    headers['stripe-version'] = STRIPE_VERSION;
+  };
 
 /** Reads and writes are counted apart: https://docs.stripe.com/rate-limits */
 const stripeLimits = (secretKey: string, rate: Rate): RateLimits => ({

@@ -34,7 +34,7 @@ const PERMISSION = /\brak_[a-z_]{1,58}/g;
 const MAX_MESSAGE = 2000;
 
 /** The permissions of a restricted key, as Stripe's dashboard calls them: https://docs.stripe.com/keys/restricted-api-keys */
-function permissionOf(request: Pick<AnyRequest, 'path' | 'semantics'>): readonly string[] {
+export function permissionOf(request: Pick<AnyRequest, 'path' | 'semantics'>): readonly string[] {
   const [, , resource = '', ...below] = request.path.split('/');
   const name = RESOURCES[below.at(-1) === 'payment_methods' ? 'payment_methods' : resource];
   return name === undefined ? [] : [`${name}: ${isSafe(request) ? 'Read' : 'Write'}`];
