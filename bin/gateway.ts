@@ -28,6 +28,7 @@ import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
+import { findRemedies } from './doctor.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
@@ -119,6 +120,9 @@ await runService(
   }),
   { page: config.playground ? 'Playground' : undefined },
 );
+
+if (isProduction(environment))
+  for (const remedy of await findRemedies(plans, environment)) announce(remedy);
 
 function modulesInThisProcess(given: Execution | undefined): readonly SubgraphModule[] {
   if (given === undefined || given.mode === 'embedded') return SUBGRAPHS;

@@ -16,6 +16,7 @@ import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../gateway/subgraph-service.ts';
+import { findRemedies } from './doctor.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
@@ -92,6 +93,8 @@ await runService(
   }),
   { told: { isSandbox } },
 );
+
+if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
 
 function readSdl(subgraph: string): string {
   return readFileSync(new URL(`../schema/${subgraph}.graphql`, import.meta.url), 'utf8');

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { runDoctor } from './doctor.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { runKeysCommand } from '../gateway/access/command/keys-command.ts';
 
@@ -22,7 +23,10 @@ else if (command === 'compose') {
     readSdl: (name) => schemaFile(`${name}.graphql`),
     audiences: schemaFile('audiences.yml'),
   });
-} else {
-  output.tell(`The commands of tributary are compose and keys, but got "${command ?? ''}".`);
+} else if (command === 'doctor') process.exitCode = await runDoctor(args, process.env, output);
+else {
+  output.tell(
+    `The commands of tributary are compose, doctor and keys, but got "${command ?? ''}".`,
+  );
   process.exitCode = 1;
 }

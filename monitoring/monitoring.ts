@@ -3,6 +3,7 @@ import type { UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BreakerStates, type VendorStates } from './breaker-states.ts';
 import type { EventLogger } from '../request/event-logger.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { OperationMetrics } from './operation-metrics.ts';
 import { UnlistedOperations } from './unlisted-operations.ts';
 import { UpstreamLog } from './upstream-log.ts';
@@ -48,8 +49,14 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     registers: [register],
   });
   const log = new UpstreamLog();
+  const refusals = new RefusalLog();
   return {
-    upstream: watchUpstream(new UpstreamMetrics(register, breakers), breakers, log),
+    upstream: watchUpstream({
+      metrics: new UpstreamMetrics(register, breakers),
+      breakers,
+      log,
+      refusals,
+    }),
     answered: (operation, ms) => {
       operations.answered(operation, ms);
       unlisted.answered(operation);
@@ -65,6 +72,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     expositionType: register.contentType,
     logTo: (logger) => {
       log.logTo(logger);
+      refusals.logger = logger;
       unlisted.logger = logger;
     },
   };
@@ -81,14 +89,23 @@ function shared<T>(begin: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function watchUpstream(
-  metrics: UpstreamMetrics,
-  breakers: BreakerStates,
-  log: UpstreamLog,
-): UpstreamMonitor {
+function watchUpstream({
+  metrics,
+  breakers,
+  log,
+  refusals,
+}: {
+  metrics: UpstreamMetrics;
+  breakers: BreakerStates;
+  log: UpstreamLog;
+  refusals: RefusalLog;
+}): UpstreamMonitor {
   return {
     called: (call) => {
       metrics.called(call);
+    },
+    refused: (refusal) => {
+      refusals.refused(refusal);
     },
     retried: (vendor) => {
       metrics.retried(vendor);

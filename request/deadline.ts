@@ -13,7 +13,7 @@ const TIMEOUT_HEADER = 'x-request-timeout-ms';
 /** What a request says beside what it asks for. */
 export interface RequestOrigin extends Pick<
   RequestScope,
-  'isBackground' | 'forwarded' | 'clientKey' | 'clientHeaders'
+  'isBackground' | 'forwarded' | 'clientKey' | 'clientHeaders' | 'requestId'
 > {
   readonly callerId?: string | undefined;
 }
@@ -31,6 +31,7 @@ export function beginRequest(
     clientHeaders = {},
     callerId,
     clientKey,
+    requestId,
   }: RequestOrigin = {},
 ): RequestScope {
   const abort = new AbortController();
@@ -50,6 +51,7 @@ export function beginRequest(
     isBackground,
     forwarded,
     clientHeaders,
+    ...(requestId !== undefined && { requestId }),
     ...(callerId !== undefined && { callerId }),
     ...(clientKey !== undefined && { clientKey }),
   };

@@ -59,6 +59,8 @@ export interface RequestScope {
   readonly trace: CallTrace;
   /** When the signal is going to abort, as `performance.now()` tells it. @default never */
   readonly deadlineAt?: number;
+  /** By which logs name the client's request. @default none */
+  readonly requestId?: string;
   /** Names the client, so that what one asks for once is not taken for another's. @default one for all */
   readonly callerId?: string;
   /** Names the client in waiting lines: a caller, or the network of one without a credential. @default one for all */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allOf, type Settings } from '../settings/settings.ts';
 import type { Service } from '../errors/coded-error.ts';
+import type { VendorCheck } from './vendor-check.ts';
 import type { WarmUpOperation } from './subgraph.ts';
 import type { CallTable, CallTables } from './call-table.ts';
 import type { Lifetimes } from '../upstream/upstream-policy.ts';
@@ -34,6 +35,8 @@ export interface SubgraphModule extends Service {
   readonly commonSettings: Settings<unknown>;
   /** Everything that the subgraph needs with this one of `vendors` behind it. */
   readonly settings: (vendor: string) => Settings<OpenSubgraph>;
+  /** What shows whether the credential of this one of `vendors` has the permissions that the graph needs. */
+  readonly checks: (vendor: string) => Settings<readonly VendorCheck[]>;
 }
 
 /** Makes a subgraph whose settings are known. */
@@ -53,23 +56,27 @@ export interface Vendor<Shared, Provider> {
   readonly credential: string;
   /** Read what the vendor alone needs, and give what makes its provider. */
   readonly settings: Settings<(shared: Shared, resources: SubgraphResources) => Provider>;
+  readonly checks: Settings<readonly VendorCheck[]>;
 }
 
 export interface VendorDefinition<Config, Shared, Provider> {
   readonly credential: string;
   readonly settings: Settings<Config>;
   readonly create: (config: Config, shared: Shared, resources: SubgraphResources) => Provider;
+  readonly checks: (config: Config) => readonly VendorCheck[];
 }
 
 export const defineVendor = <Config, Shared, Provider>({
   credential,
   settings,
   create,
+  checks,
 }: VendorDefinition<Config, Shared, Provider>): Vendor<Shared, Provider> => ({
   credential,
   settings: settings.transform(
     (config) => (shared: Shared, resources: SubgraphResources) => create(config, shared, resources),
   ),
+  checks: settings.transform(checks),
 });
 
 /** What the settings of all subgraphs have in common. */
@@ -82,7 +89,7 @@ export interface CommonSettings {
 
 export interface SubgraphDefinition<Own, Provider> extends Omit<
   SubgraphModule,
-  'settings' | 'commonSettings' | 'name' | 'title' | 'extensible'
+  'settings' | 'commonSettings' | 'checks' | 'name' | 'title' | 'extensible'
 > {
   /** @default no type can have custom fields */
   readonly extensible?: SubgraphModule['extensible'];
@@ -109,15 +116,20 @@ export function defineSubgraph<Own extends object, Provider>(
 ): SubgraphModule {
   const { service, settings, cachedTypes, create, extensible = {}, ...rest } = definition;
   const common = allOf({ own: settings, lifetimes: lifetimeSettings(service.name, cachedTypes) });
+  const chosenVendor = (name: string) => {
+    const vendor = definition.vendors[name];
+    if (vendor === undefined)
+      throw new TypeError(`The subgraph ${service.name} has no vendor ${name}.`);
+    return vendor;
+  };
   return {
     ...rest,
     ...service,
     extensible,
     commonSettings: common,
+    checks: (vendor) => chosenVendor(vendor).checks,
     settings: (vendor) => {
-      const chosen = definition.vendors[vendor];
-      if (chosen === undefined)
-        throw new TypeError(`The subgraph ${service.name} has no vendor ${vendor}.`);
+      const chosen = chosenVendor(vendor);
       const credential = z
         .object({ [chosen.credential]: z.string().catch('') })
         .transform((read) => read[chosen.credential] ?? '');

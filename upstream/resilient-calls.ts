@@ -9,6 +9,7 @@ import { UpstreamError } from './upstream-error.ts';
 import type { CallClass, UpstreamMonitor } from './upstream-monitor.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
 import { type AnyRequest, isSafe } from './upstream-request.ts';
+import { type DescribeRefusal, withNamesOnly } from './vendor-refusal.ts';
 import { type Explain, refusalOf, VendorResponse } from './vendor-response.ts';
 import { type CallTurn, VendorLimits } from './vendor-limits.ts';
 import type { CallOutcome } from './vendor-pause.ts';
@@ -16,10 +17,11 @@ import type { CallOutcome } from './vendor-pause.ts';
 export interface ResilientCallsOptions {
   readonly service: Service;
   readonly vendor: string;
-  readonly api: string | undefined;
+  readonly api?: string;
   readonly pool: ConnectionPool;
   readonly policy: UpstreamPolicy;
-  readonly explain: Explain | undefined;
+  readonly explain?: Explain;
+  readonly describeRefusal?: DescribeRefusal;
   readonly resources: UpstreamResources;
 }
 
@@ -29,19 +31,24 @@ export class ResilientCalls {
   readonly #vendor: string;
   readonly #pool: ConnectionPool;
   readonly #policy: UpstreamPolicy;
+  readonly #api: string | undefined;
   readonly #explain: Explain | undefined;
+  readonly #describeRefusal: DescribeRefusal;
   readonly #monitor: UpstreamMonitor;
   readonly #retries: RetryPolicy;
   readonly #breakers: Readonly<Record<CallClass, CircuitBreaker>>;
   readonly #limits: VendorLimits;
 
-  constructor({ service, vendor, api, pool, policy, explain, resources }: ResilientCallsOptions) {
+  constructor(options: ResilientCallsOptions) {
+    const { service, vendor, api, pool, policy, explain, resources } = options;
     const { monitor, state, maxTries, maxFailures } = resources;
     this.#service = service;
     this.#vendor = vendor;
     this.#pool = pool;
     this.#policy = policy;
+    this.#api = api;
     this.#explain = explain;
+    this.#describeRefusal = options.describeRefusal ?? (() => ({}));
     this.#monitor = monitor;
     this.#retries = new RetryPolicy(maxTries);
     const breaker = (calls: CallClass) =>
@@ -156,6 +163,7 @@ export class ResilientCalls {
       turn?.readRate(answer);
       const refusal = refusalOf(answer, this.#service, this.#explain);
       if (refusal === undefined) return answer;
+      this.#report(refusal, request, answer, scope);
       if (refusal instanceof UpstreamError) throw this.#withRetryAdvice(refusal, answer, turn);
       throw refusal;
     } catch (error) {
@@ -183,6 +191,29 @@ export class ResilientCalls {
     return noBatchReason !== undefined && isSafe(request) && request.batchSize === undefined
       ? { noBatchReason }
       : {};
+  }
+
+  /** Of what is wrong with a call or with this server's credential; not of a record that does not exist. */
+  #report(
+    refusal: Error,
+    request: AnyRequest,
+    response: VendorResponse,
+    { requestId }: RequestScope,
+  ): void {
+    if (!(refusal instanceof CodedError) || refusal.code === 'BAD_USER_INPUT') return;
+    const { code } = refusal;
+    if (code === 'UPSTREAM_REJECTED' && response.status === 404) return;
+    this.#monitor.refused({
+      service: this.#service.name,
+      vendor: this.#vendor,
+      ...(this.#api !== undefined && { api: this.#api }),
+      method: request.method,
+      path: request.path,
+      status: response.status,
+      code,
+      ...withNamesOnly(this.#describeRefusal(response, request)),
+      ...(requestId !== undefined && { requestId }),
+    });
   }
 
   #withRetryAdvice(

@@ -16,6 +16,7 @@ import {
   type OutgoingRequest,
   type UpstreamRequest,
 } from './upstream-request.ts';
+import type { DescribeRefusal } from './vendor-refusal.ts';
 import type { Explain, VendorResponse } from './vendor-response.ts';
 
 export interface UpstreamClientOptions {
@@ -32,6 +33,8 @@ export interface UpstreamClientOptions {
   readonly policy: UpstreamPolicy;
   /** Called for every answer. @default the HTTP status alone counts */
   readonly explain?: Explain;
+  /** Called for every refusal, for the log. @default status and path alone are logged */
+  readonly describeRefusal?: DescribeRefusal;
   readonly resources: UpstreamResources;
 }
 
@@ -53,7 +56,7 @@ export interface Download {
 }
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { service, vendor, api, policy, explain, resources } = options;
+  const { service, vendor, policy, resources } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = createConnectionPool({
@@ -62,7 +65,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     maxResponseBytes: MAX_RESPONSE_BYTES,
     proxies: resources.proxies,
   });
-  const calls = new ResilientCalls({ service, vendor, api, pool, policy, explain, resources });
+  const calls = new ResilientCalls({ ...options, pool });
   const cache =
     policy.cache &&
     new ResponseCache({
@@ -146,8 +149,9 @@ function toDownload({ method, path }: AnyRequest, response: VendorResponse): Dow
  */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
-function toHttp(
-  { authorize }: UpstreamClientOptions,
+/** @param prefix is put before the request's path */
+export function toHttp(
+  { authorize }: Pick<UpstreamClientOptions, 'authorize'>,
   prefix: string,
   request: AnyRequest,
 ): HttpRequest {

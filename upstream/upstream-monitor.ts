@@ -1,4 +1,5 @@
 import type { CallRecord } from '../request/request-scope.ts';
+import type { VendorRefusal } from './vendor-refusal.ts';
 
 /** Whether calls of a kind are let through to a vendor. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -10,6 +11,8 @@ export type CallClass = 'read' | 'write';
 export interface UpstreamMonitor {
   /** A call ended, with whatever; each try of one that is repeated is a call. */
   called(call: CallRecord): void;
+  /** A vendor answered a call, and did not do what it was asked to. Not called for a record that does not exist. */
+  refused(refusal: VendorRefusal): void;
   /** A call is going to be repeated. */
   retried(vendor: string): void;
   /** A call waited so long for its place within the vendor's rate limit; also one that gave up. */
@@ -24,6 +27,7 @@ export interface UpstreamMonitor {
 
 export const NO_MONITOR: UpstreamMonitor = {
   called: () => undefined,
+  refused: () => undefined,
   retried: () => undefined,
   waited: () => undefined,
   breakerChanged: () => undefined,

@@ -27,6 +27,7 @@ export function openScope(
   };
   return beginRequest(reply.raw, timeoutMs, {
     isBackground,
+    requestId: request.id,
     forwarded,
     clientHeaders: request.headers,
     callerId: caller?.id,

@@ -16,12 +16,24 @@ export const rpcError = (
 
 export const invalidArgument = (message: string) => rpcError(400, 'INVALID_ARGUMENT', message);
 
-/** Any key will do that does not say that it won't. It comes in the query or, for the newer services, in a header. */
+/**
+ * Any key opens the sandbox but one with `invalid` in it; one with `without-routes` is not allowed to call the Routes API. A key comes in
+ * the query or, for the newer services, in a header.
+ */
 export function keyProblem({
+  path,
   query,
   headers,
-}: SandboxVendorRequest): 'missing' | 'invalid' | undefined {
+}: SandboxVendorRequest): 'missing' | 'invalid' | 'blocked' | undefined {
   const key = headers['x-goog-api-key'] ?? query.get('key') ?? '';
   if (key === '') return 'missing';
-  return key.includes('invalid') ? 'invalid' : undefined;
+  if (key.includes('invalid')) return 'invalid';
+  return key.includes(`without-${serviceOf(path)}`) ? 'blocked' : undefined;
+}
+
+/** `routes` for paths of the Routes API; those of the older services name it. */
+export function serviceOf(path: string): string {
+  const [, first = '', , third = ''] = path.split('/');
+  if (first === 'directions' || first === 'distanceMatrix') return 'routes';
+  return first === 'maps' ? third : 'places';
 }

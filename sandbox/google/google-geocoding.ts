@@ -42,6 +42,7 @@ export const KEY_MESSAGES = {
   missing:
     'You must use an API key to authenticate each request to Google Maps Platform APIs. For additional information, please refer to http://g.co/dev/maps-no-account',
   invalid: 'The provided API key is invalid. ',
+  blocked: 'This API key is not authorized to use this service or API.',
 };
 
 function byPlaceId(atlas: Atlas, id: string, language: string | null) {

@@ -4,7 +4,7 @@ import type {
   SandboxVendorRequest,
 } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
-import { jsonAnswer, keyProblem, rpcError } from './google-answers.ts';
+import { jsonAnswer, keyProblem, rpcError, serviceOf } from './google-answers.ts';
 import { buildAtlas, type Atlas } from './google-atlas.ts';
 import { geocode } from './google-geocoding.ts';
 import { DETAILS_PATH, legacyPlaceDetails, placeDetails } from './google-place-details.ts';
@@ -92,6 +92,17 @@ function keyRefusal(request: SandboxVendorRequest): SandboxVendorResponse | unde
         'PERMISSION_DENIED',
         "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
       );
+    case 'blocked': {
+      const service = `${serviceOf(request.path)}.googleapis.com`;
+      return rpcError(403, 'PERMISSION_DENIED', `Requests to this API ${service} are blocked.`, [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'API_KEY_SERVICE_BLOCKED',
+          domain: 'googleapis.com',
+          metadata: { consumer: 'projects/123456789012', service },
+        },
+      ]);
+    }
     case 'invalid':
       return rpcError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
         {

@@ -12,6 +12,7 @@ import {
   archiveLabels,
   createAssociations,
 } from './hubspot-association-writes.ts';
+import { refusalOf } from './hubspot-auth.ts';
 import { batchReadAssociations } from './hubspot-associations.ts';
 import { createHubSpotBatchWrites } from './hubspot-batch-writes.ts';
 import { readObjectType, type ObjectType } from './hubspot-ids.ts';
@@ -160,17 +161,6 @@ const isWrite = ({ method, path }: SandboxVendorRequest) => {
 
 function failure(status: 429 | 500): SandboxVendorResponse {
   return withHeaders(status === 429 ? tooManyCalls(false) : errorAnswer(500, 'internal error'), {});
-}
-
-/** Any token will do that does not say that it won't. */
-function refusalOf({ headers }: SandboxVendorRequest): SandboxVendorResponse | undefined {
-  const token = /^Bearer (?<token>\S+)$/i.exec(headers['authorization'] ?? '')?.groups?.['token'];
-  if (token !== undefined && !token.includes('invalid')) return undefined;
-  return errorAnswer(
-    401,
-    'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview',
-    'INVALID_AUTHENTICATION',
-  );
 }
 
 function tooManyCalls(isSearch: boolean): SandboxVendorResponse {

@@ -1,19 +1,40 @@
-import { missingKey, wrongKey } from './stripe-errors.ts';
+import type { SandboxVendorRequest } from '../sandbox-vendor.ts';
+import { expiredKey, missingKey, missingPermission, wrongKey } from './stripe-errors.ts';
 
 /** Any test key opens the sandbox. */
 const TEST_KEY = /^[sr]k_test_[A-Za-z0-9_]+$/;
 
-/** Lets in who brings a key, as a bearer token or as the user name of basic authentication: https://docs.stripe.com/api/authentication */
-export function requireKey(authorization: string | undefined): void {
-  const [scheme = '', credentials = ''] = (authorization ?? '').split(' ');
-  const key =
-    scheme.toLowerCase() === 'basic'
-      ? userNameOf(credentials)
-      : scheme.toLowerCase() === 'bearer'
-        ? credentials
-        : '';
+/** Lets in who brings a key that is not revoked. @returns the key, one with `revoked` in it being so */
+export function requireKey({ headers }: SandboxVendorRequest): string {
+  const key = keyOf(headers['authorization']);
   if (key === '') throw missingKey();
   if (!TEST_KEY.test(key)) throw wrongKey(key);
+  if (key.includes('revoked')) throw expiredKey(key);
+  return key;
+}
+
+/** A restricted key, `rk_`, with `without_customer_write` in it lacks that permission: https://docs.stripe.com/keys/restricted-api-keys */
+export function requirePermission(key: string, { method, path }: SandboxVendorRequest): void {
+  const [, , resource = '', ...below] = path.split('/');
+  const name = below.at(-1) === 'payment_methods' ? 'payment_method' : PERMISSIONS[resource];
+  const permission = `${name ?? resource.replace(/s$/, '')}_${method === 'GET' ? 'read' : 'write'}`;
+  if (key.startsWith('rk_') && key.includes(`without_${permission}`))
+    throw missingPermission(key, `rak_${permission}`);
+}
+
+/** Where a permission is not called like the resource. */
+const PERMISSIONS: Readonly<Record<string, string>> = {
+  checkout: 'checkout_session',
+  refunds: 'charge',
+  subscription_items: 'subscription',
+  prices: 'plan',
+};
+
+/** As a bearer token or as the user name of basic authentication: https://docs.stripe.com/api/authentication */
+function keyOf(authorization = ''): string {
+  const [scheme = '', credentials = ''] = authorization.split(' ');
+  if (scheme.toLowerCase() === 'basic') return userNameOf(credentials);
+  return scheme.toLowerCase() === 'bearer' ? credentials : '';
 }
 
 function userNameOf(credentials: string): string {

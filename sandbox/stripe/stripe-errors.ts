@@ -1,4 +1,5 @@
 import type { Part } from './stripe-expandable.ts';
+import { ACCOUNT_ID } from './stripe-ids.ts';
 import type { JsonObject, Kind } from './stripe-json.ts';
 
 interface ErrorFields {
@@ -57,9 +58,22 @@ export const missingKey = () =>
 
 /** Says of the key what Stripe says: its kind and its last four characters. */
 export const wrongKey = (key: string) =>
+  new StripeError(401, { message: `Invalid API Key provided: ${masked(key)}` });
+
+/** What was revoked or rolled in the dashboard: https://docs.stripe.com/error-codes#api-key-expired */
+export const expiredKey = (key: string) =>
   new StripeError(401, {
-    message: `Invalid API Key provided: ${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 12))}${key.slice(-4)}`,
+    code: 'api_key_expired',
+    message: `Expired API Key provided: ${masked(key)}`,
   });
+
+export const missingPermission = (key: string, permission: string) =>
+  new StripeError(403, {
+    message: `The provided key '${masked(key)}' does not have the required permissions for this endpoint on account '${ACCOUNT_ID}'. Having the '${permission}' permission would allow this request to continue.`,
+  });
+
+const masked = (key: string) =>
+  `${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 12))}${key.slice(-4)}`;
 
 export const wrongVersion = (version: string) =>
   new StripeError(400, { message: `Invalid Stripe API version: ${version}` });

@@ -6,7 +6,7 @@ import type {
 import type { World } from '../world/world.ts';
 import { NOW } from './seed/account.ts';
 import { seedStore } from './seed/seed.ts';
-import { requireKey } from './stripe-auth.ts';
+import { requireKey, requirePermission } from './stripe-auth.ts';
 import { internal, keyInUse, StripeError, tooMany, wrongVersion } from './stripe-errors.ts';
 import { recordChanges } from './stripe-events.ts';
 import { readForm } from './stripe-form.ts';
@@ -61,6 +61,7 @@ export function createStripeSandboxVendor(
   }
 
   function answerKnownCaller(
+    credential: string,
     request: SandboxVendorRequest,
     requestId: string,
   ): SandboxVendorResponse {
@@ -68,6 +69,7 @@ export function createStripeSandboxVendor(
     const isRead = request.method === 'GET';
     const answer = settle(requestId, (): SandboxVendorResponse => {
       if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version)) throw wrongVersion(version);
+      requirePermission(credential, request);
       if (sandboxVendor.limits === true && !rateLimit.admits()) throw tooMany();
       if (isRead) return { status: 200, body: read(request.path, readForm(request.query), store) };
       return write(request, requestId);
@@ -88,11 +90,8 @@ export function createStripeSandboxVendor(
       requests += 1;
       const requestId = `req_${token(`request/${String(requests)}`, 14)}`;
       // Who is not let in is told nothing else, not even the request's id.
-      const refusal = settle(null, () => {
-        requireKey(request.headers['authorization']);
-        return null;
-      });
-      return refusal ?? answerKnownCaller(request, requestId);
+      const key = settle(null, () => requireKey(request));
+      return typeof key === 'string' ? answerKnownCaller(key, request, requestId) : key;
     },
     overlap(request, underWay) {
       const key = request.headers['idempotency-key'];

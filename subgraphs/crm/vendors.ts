@@ -1,5 +1,6 @@
 import { defineVendor, type Vendor } from '../module.ts';
 import type { CrmProvider, CrmSettings } from './provider.ts';
+import { hubspotChecks } from './providers/hubspot/hubspot-checks.ts';
 import { hubspotSettings } from './providers/hubspot/hubspot-config.ts';
 import { createHubspotProvider } from './providers/hubspot/hubspot-provider.ts';
 
@@ -9,5 +10,6 @@ export const CRM_VENDORS: Readonly<Record<string, Vendor<CrmSettings, CrmProvide
     credential: 'HUBSPOT_ACCESS_TOKEN',
     settings: hubspotSettings,
     create: createHubspotProvider,
+    checks: hubspotChecks,
   }),
 };

@@ -1,5 +1,6 @@
 import { type CommonSettings, defineVendor, type Vendor } from '../module.ts';
 import type { MapsProvider } from './provider.ts';
+import { googleChecks } from './providers/google/google-checks.ts';
 import { googleSettings } from './providers/google/google-config.ts';
 import { createGoogleProvider } from './providers/google/google-provider.ts';
 
@@ -9,5 +10,6 @@ export const MAPS_VENDORS: Readonly<Record<string, Vendor<CommonSettings, MapsPr
     credential: 'GOOGLE_MAPS_API_KEY',
     settings: googleSettings,
     create: (config, _settings, resources) => createGoogleProvider(config, resources),
+    checks: googleChecks,
   }),
 };

@@ -1,5 +1,6 @@
 import { defineVendor, type Vendor } from '../module.ts';
 import type { PaymentsProvider, PaymentsSettings } from './provider.ts';
+import { stripeChecks } from './providers/stripe/stripe-checks.ts';
 import { stripeSettings } from './providers/stripe/stripe-config.ts';
 import { createStripeProvider } from './providers/stripe/stripe-provider.ts';
 
@@ -11,5 +12,6 @@ export const PAYMENTS_VENDORS: Readonly<
     credential: 'STRIPE_SECRET_KEY',
     settings: stripeSettings,
     create: createStripeProvider,
+    checks: stripeChecks,
   }),
 };

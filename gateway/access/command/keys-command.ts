@@ -5,6 +5,7 @@ import { createApiKey, hashOfKey } from '../keys/api-key.ts';
 import { codeOf, createFileKeyRing } from '../keys/file-keys.ts';
 import { type KeyRecord, stateOf } from '../keys/key-record.ts';
 import type { KeyRing } from '../keys/key-store.ts';
+import { alignColumns } from './align-columns.ts';
 import { buildKeyRecord, KEY_OPTIONS } from './key-options.ts';
 
 export interface CommandOutput {
@@ -128,16 +129,4 @@ function describeKey(record: KeyRecord, now: number): string[] {
     scopes,
     record.name,
   ];
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

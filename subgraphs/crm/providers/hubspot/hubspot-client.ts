@@ -9,12 +9,17 @@ import {
   type RateLimits,
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
-import type { AnyRequest, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type {
+  AnyRequest,
+  OutgoingRequest,
+  UpstreamRequest,
+} from '../../../../upstream/upstream-request.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import type { CachedType } from '../../domain.ts';
 import type { CrmSettings } from '../../provider.ts';
 import { areaOfPath, pathInVersion } from './hubspot-api-version.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
+import { describeRefusal } from './hubspot-permissions.ts';
 import { explainRefusal } from './hubspot-refusals.ts';
 import { CRM } from '../../service.ts';
 
@@ -33,9 +38,7 @@ export function createHubspotClient(
     service: CRM,
     vendor: 'hubspot',
     baseUrl,
-    authorize: ({ headers }) => {
-      headers['authorization'] = `Bearer ${accessToken}`;
-    },
+    authorize: authorizeHubspot(accessToken),
     // Ten a second are allowed on every plan: the recorded answers' X-HubSpot-RateLimit-Secondly.
     policy: {
       maxConcurrency: 10,
@@ -43,6 +46,7 @@ export function createHubspotClient(
       ...(rateLimit !== null && { limits: hubspotLimits(accessToken, rateLimit) }),
     },
     explain: explainRefusal,
+    describeRefusal,
     resources,
   });
   return {
@@ -51,6 +55,12 @@ export function createHubspotClient(
     close: () => client.close(),
   };
 }
+
+export const authorizeHubspot =
+  (accessToken: string) =>
+  ({ headers }: OutgoingRequest): void => {
+    headers['authorization'] = `Bearer ${accessToken}`;
+  };
 
 /** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
 const hubspotLimits = (accessToken: string, rate: Rate): RateLimits => ({

@@ -1,5 +1,9 @@
 import type { z } from 'zod';
-import type { Semantics, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type {
+  AnyRequest,
+  Semantics,
+  UpstreamRequest,
+} from '../../../../upstream/upstream-request.ts';
 import { parseWire } from '../../../../upstream/wire.ts';
 import {
   wireLinkArchive,
@@ -178,6 +182,14 @@ export const setPrimaryCompany = (
     types: LINKS.contactToCompany,
   }),
   read: (body) => parseWire(wireLinkWrite, body),
+});
+
+/** Changes no record: it shows whether the scope to write is there. */
+export const updateNothing = (type: ObjectType): AnyRequest => ({
+  method: 'POST',
+  semantics: 'idempotent',
+  path: `${OBJECTS}/${type}/batch/update`,
+  json: { inputs: [] },
 });
 
 /** Ends all that is between a contact and a company. */

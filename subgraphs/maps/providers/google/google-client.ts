@@ -6,6 +6,7 @@ import {
 } from '../../../../upstream/upstream-policy.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { GoogleConfig } from './google-config.ts';
+import { describeRefusal } from './google-permissions.ts';
 import { explainRpcAnswer, explainStatusAnswer } from './google-refusals.ts';
 import { MAPS } from '../../service.ts';
 
@@ -23,17 +24,16 @@ export function createGoogleClients(
       limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api },
     }),
   });
-  const common = { service: MAPS, vendor: 'google', resources } as const;
+  const common = { service: MAPS, vendor: 'google', describeRefusal, resources } as const;
   const newer = {
     ...common,
-    authorize: ({ headers }: OutgoingRequest) => void (headers['x-goog-api-key'] = apiKey),
+    authorize: authorizeByHeader(apiKey),
     explain: explainRpcAnswer,
   };
   const older = {
     ...common,
     baseUrl: geocodingBaseUrl,
-    // These APIs know no header for the key.
-    authorize: ({ query }: OutgoingRequest) => void (query['key'] = apiKey),
+    authorize: authorizeByQuery(apiKey),
     explain: explainStatusAnswer,
   };
   return {
@@ -62,3 +62,16 @@ export function createGoogleClients(
     }),
   };
 }
+
+export const authorizeByHeader =
+  (apiKey: string) =>
+  ({ headers }: OutgoingRequest): void => {
+    headers['x-goog-api-key'] = apiKey;
+  };
+
+/** The older APIs know no header for the key. */
+export const authorizeByQuery =
+  (apiKey: string) =>
+  ({ query }: OutgoingRequest): void => {
+    query['key'] = apiKey;
+  };

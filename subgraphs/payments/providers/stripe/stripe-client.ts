@@ -9,13 +9,18 @@ import {
   type RateRefusal,
   type UpstreamResources,
 } from '../../../../upstream/upstream-policy.ts';
-import type { AnyRequest, UpstreamRequest } from '../../../../upstream/upstream-request.ts';
+import type {
+  AnyRequest,
+  OutgoingRequest,
+  UpstreamRequest,
+} from '../../../../upstream/upstream-request.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
+import { describeRefusal } from './stripe-permissions.ts';
 import { errorSchema } from './stripe-wire.ts';
 import { PAYMENTS } from '../../service.ts';
 
@@ -33,10 +38,7 @@ export const createStripeClient = (
     service: PAYMENTS,
     vendor: 'stripe',
     baseUrl,
-    authorize: ({ headers }) => {
-      headers['authorization'] = `Bearer ${secretKey}`;
-      headers['stripe-version'] = STRIPE_VERSION;
-    },
+    authorize: authorizeStripe(secretKey),
     policy: {
       maxConcurrency: MAX_CONCURRENCY,
       readRetryAdvice,
@@ -46,6 +48,7 @@ export const createStripeClient = (
       ...(limits !== undefined && { limits }),
     },
     explain: explainStripeError,
+    describeRefusal,
     resources,
   });
 };
@@ -84,6 +87,13 @@ const PAUSED_BY: ReadonlyMap<string, RateRefusal['pauses']> = new Map([
   ['endpoint-concurrency', 'endpoint'],
   ['resource-specific', 'call'],
 ]);
+
+export const authorizeStripe =
+  (secretKey: string) =>
+  ({ headers }: OutgoingRequest): void => {
+    headers['authorization'] = `Bearer ${secretKey}`;
+    headers['stripe-version'] = STRIPE_VERSION;
+  };
 
 /** It counts, whatever the status: https://docs.stripe.com/error-low-level#should-retry */
 function readRetryAdvice({

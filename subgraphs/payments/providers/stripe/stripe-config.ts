@@ -22,7 +22,10 @@ const ENDPOINT_RATE: Rate = { limit: 25, windowMs: 1000 };
 
 export const stripeSettings = z
   .object({
-    STRIPE_SECRET_KEY: secret(),
+    STRIPE_SECRET_KEY: secret().refine(
+      (key) => !key.startsWith('pk_'),
+      'must be a secret key (sk_...) or a restricted key (rk_...), but is a publishable key (pk_...), which can read nothing.',
+    ),
     STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com'),
     STRIPE_RATE_LIMIT: rate().optional(),
     STRIPE_ENDPOINT_RATE_LIMIT: rate().default(ENDPOINT_RATE),

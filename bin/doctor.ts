@@ -1,0 +1,65 @@
+import { alignColumns } from '../gateway/access/command/align-columns.ts';
+import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
+import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
+import { remediesOf, runChecks, type VendorCheck } from '../subgraphs/vendor-check.ts';
+import { planVendors, type VendorPlan } from '../subgraphs/vendor-plan.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
+
+/**
+ * `tributary doctor [--paid]`: tries each vendor credential, and each permission that the graph needs.
+ * @returns the exit code: 1 where something is to be changed
+ */
+export async function runDoctor(
+  args: readonly string[],
+  environment: Environment,
+  { write, tell }: CommandOutput,
+): Promise<number> {
+  const problems: Problems = [];
+  if (args.some((arg) => arg !== '--paid')) problems.push('tributary doctor [--paid]');
+  const plans = planVendors({ modules: SUBGRAPHS, environment, production: false, problems });
+  const checked = plans.map((plan) => ({ plan, checks: checksOf(plan, environment, problems) }));
+  for (const problem of problems) tell(problem);
+  if (problems.length > 0) return 1;
+  const rows = [['VENDOR', 'TO', 'NEEDS', 'RESULT']];
+  const remedies: string[] = [];
+  for (const { plan, checks } of checked) {
+    if (plan.usesSandbox)
+      rows.push([plan.vendor, '', '', `not tried: ${plan.credential} is not set`]);
+    const outcomes = await runChecks(
+      checks.filter(({ isPaid }) => isPaid !== true || args.includes('--paid')),
+    );
+    rows.push(...outcomes.map(({ name, needs, result }) => [plan.vendor, name, needs, result]));
+    remedies.push(...remediesOf(outcomes));
+  }
+  for (const line of alignColumns(rows)) write(line);
+  write('');
+  if (remedies.length === 0) write('Nothing to change.');
+  remedies.forEach((remedy, index) => {
+    write(`${String(index + 1)}. ${remedy}`);
+  });
+  return remedies.length === 0 ? 0 : 1;
+}
+
+/**
+ * The short form for a start in production: what reads need, without what costs or what only mutations need.
+ * @returns what to change
+ */
+export async function findRemedies(
+  plans: readonly VendorPlan[],
+  environment: Environment,
+): Promise<readonly string[]> {
+  const checks = plans.flatMap((plan) => checksOf(plan, environment, []));
+  const reads = checks.filter(
+    ({ isPaid, isForMutations }) => isPaid !== true && isForMutations !== true,
+  );
+  return remediesOf(await runChecks(reads));
+}
+
+function checksOf(
+  { module, vendor, usesSandbox }: VendorPlan,
+  environment: Environment,
+  problems: Problems,
+): readonly VendorCheck[] {
+  if (usesSandbox) return [];
+  return parseSettings(module.checks(vendor), environment, problems) ?? [];
+}

@@ -1,0 +1,45 @@
+import type { RefusalDescription } from '../../../../upstream/vendor-refusal.ts';
+import { type AnyRequest, isSafe } from '../../../../upstream/upstream-request.ts';
+import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
+import { areaOfPath } from './hubspot-api-version.ts';
+import { safeParseWire } from '../../../../upstream/wire.ts';
+import { type WireError, wireError } from './hubspot-wire.ts';
+
+/**
+ * What a refusal says, and the scopes that the call needs. HubSpot's own list names every scope that gives access to any kind of record:
+ * thirty for a company.
+ */
+export function describeRefusal(
+  { headers, body }: UpstreamResponse,
+  request: AnyRequest,
+): RefusalDescription {
+  const error = safeParseWire(wireError, body).data;
+  const correlationId = headers['x-hubspot-correlation-id'];
+  return {
+    category: error?.policyName ?? error?.category,
+    ...(error?.category === MISSING_SCOPES && {
+      needs: scopesOf(request),
+      missing: requiredScopes(error),
+    }),
+    ...(typeof correlationId === 'string' && { correlationId }),
+  };
+}
+
+export const MISSING_SCOPES = 'MISSING_SCOPES';
+
+const requiredScopes = ({ errors = [] }: WireError) =>
+  errors.flatMap(({ context }) => [
+    ...(context?.['requiredGranularScopes'] ?? []),
+    ...(context?.['requiredScopes'] ?? []),
+  ]);
+
+/** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes */
+export function scopesOf(request: Pick<AnyRequest, 'path' | 'semantics'>): readonly string[] {
+  const [area = '', type = '', other = ''] = areaOfPath(request.path);
+  const access = isSafe(request) ? 'read' : 'write';
+  if (area === 'owners') return ['crm.objects.owners.read'];
+  if (area === 'properties') return [`crm.schemas.${type}.read`];
+  // A pipeline is read with the scope of the records in it.
+  const types = area === 'associations' ? [type, other] : [type];
+  return types.map((of) => `crm.objects.${of}.${access}`);
+}
