@@ -1,7 +1,7 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
 import { ResponseCache } from './response-cache.ts';
 import { readCachePermission } from './cache-permission.ts';
-import type { RequestScope } from '../request/request-scope.ts';
+import type { CallTrace, RequestScope } from '../request/request-scope.ts';
 import { Cancellation, cancellationOf } from '../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
 import { ResilientCalls } from './resilient-calls.ts';
@@ -62,17 +62,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     maxResponseBytes: MAX_RESPONSE_BYTES,
   });
   const calls = new ResilientCalls({ service, vendor, api, pool, policy, explain, resources });
-  const cache =
-    policy.cache &&
-    new ResponseCache({
-      service,
-      vendor,
-      policy: policy.cache,
-      responses: resources.state.responses,
-      monitor: resources.monitor,
-    });
+  const cache = createCache(options);
   const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
   const flights = new SingleFlight<VendorResponse>(cancelled);
+  const freshness = new FlightFreshness();
 
   const read = (
     request: AnyRequest,
@@ -82,8 +75,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) throw cancelled(cancellation.reason);
     if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
-    return flights.share(flightOf(request, http), cancellation, (shared) =>
-      calls.call(request, http, scope, shared),
+    return flights.share(
+      `${freshness.of(scope)} ${flightOf(request, http)}`,
+      cancellation,
+      (shared) => calls.call(request, http, scope, shared),
     );
   };
 
@@ -94,7 +89,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   ): Promise<VendorResponse> => {
     const { reason } = cancellationOf(scope.signal);
     if (reason !== undefined) throw cancelled(reason);
-    return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
+    return write(scope, (ownTime) => calls.call(request, http, scope, ownTime)).finally(() => {
+      freshness.changed();
+    });
   };
 
   const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorResponse> => {
@@ -117,9 +114,40 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   };
 }
 
+const createCache = ({ service, vendor, policy, resources }: UpstreamClientOptions) =>
+  policy.cache &&
+  new ResponseCache({
+    service,
+    vendor,
+    policy: policy.cache,
+    responses: resources.state.responses,
+    monitor: resources.monitor,
+  });
+
 function nullIfNotFound(error: unknown): null {
   if (error instanceof UpstreamError && error.status === 404) return null;
   throw error;
+}
+
+/**
+ * Names since when reads may share a call: a read after a change must not join one that began before it. What another
+ * instance has changed is not known here, so a request that needs the current state shares with itself alone.
+ */
+class FlightFreshness {
+  #changes = 0;
+  #requests = 0;
+  readonly #names = new WeakMap<CallTrace, number>();
+
+  changed(): void {
+    this.#changes += 1;
+  }
+
+  of({ bypassCache, trace }: RequestScope): string {
+    if (bypassCache !== true) return String(this.#changes);
+    const request = this.#names.get(trace) ?? (this.#requests += 1);
+    this.#names.set(trace, request);
+    return `${String(this.#changes)}/${String(request)}`;
+  }
 }
 
 /** Names calls that can share one answer. What else is in the headers is the same for all calls of a client. */
