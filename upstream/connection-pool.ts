@@ -48,6 +48,8 @@ export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
   /** Whether anything of the request may have been sent. */
   readonly wasSent: boolean;
+  /** Whether it was given up in the waiting line for a connection, which says nothing of the vendor. */
+  readonly wasWaiting: boolean;
 
   /** Whether the answer was longer than any should be: it would be so again. */
   get isTooLarge(): boolean {
@@ -69,9 +71,10 @@ export class ExchangeFailure extends Error {
     );
   }
 
-  constructor(wasSent: boolean, cause: Error) {
+  constructor(cause: Error, { wasSent, wasWaiting }: { wasSent: boolean; wasWaiting: boolean }) {
     super(cause.message, { cause });
     this.wasSent = wasSent;
+    this.wasWaiting = wasWaiting;
   }
 }
 
@@ -111,7 +114,11 @@ export function createConnectionPool({
   return {
     exchange: (request, scope, cancellation) =>
       new Promise((resolve, reject) => {
-        if (isClosed) throw new ExchangeFailure(false, new errors.ClientDestroyedError());
+        if (isClosed)
+          throw new ExchangeFailure(new errors.ClientDestroyedError(), {
+            wasSent: false,
+            wasWaiting: false,
+          });
         const exchange = new Exchange({
           origin,
           request,
@@ -234,6 +241,9 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
 
   /** The start is told of just before it is written to a connection. */
   #failure(cause: Error): ExchangeFailure {
-    return new ExchangeFailure(this.#controller !== undefined, cause);
+    return new ExchangeFailure(cause, {
+      wasSent: this.#controller !== undefined,
+      wasWaiting: this.#client === undefined,
+    });
   }
 }

@@ -236,7 +236,7 @@ export class ResilientCalls {
     { reason }: Cancellation,
     ms: number,
   ): UpstreamError {
-    const { wasSent, isTooLarge, isWaitingLineFull, cause } = failure;
+    const { wasSent, wasWaiting, isTooLarge, isWaitingLineFull, cause } = failure;
     if (isWaitingLineFull) {
       breaker.abandoned();
       return new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, {
@@ -244,8 +244,9 @@ export class ResilientCalls {
         cause,
       });
     }
-    // A caller with little time must not make a vendor look as if it were down.
-    if (reason === undefined || (isTimeout(reason) && ms >= SLOW_MS)) breaker.failed();
+    // A caller with little time, or a full pool, must not make a vendor look as if it were down.
+    const isSlow = reason !== undefined && isTimeout(reason) && ms >= SLOW_MS && !wasWaiting;
+    if (reason === undefined || isSlow) breaker.failed();
     else breaker.abandoned();
     const code = reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
     return new UpstreamError(code, this.#service, {

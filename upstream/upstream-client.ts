@@ -1,7 +1,7 @@
 import { CodedError, type Service } from '../errors/coded-error.ts';
 import { ResponseCache } from './response-cache.ts';
 import { readCachePermission } from './cache-permission.ts';
-import type { RequestScope } from '../request/request-scope.ts';
+import type { CallTrace, RequestScope } from '../request/request-scope.ts';
 import { Cancellation, cancellationOf } from '../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
 import { ResilientCalls } from './resilient-calls.ts';
@@ -56,7 +56,7 @@ export interface Download {
 }
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { service, vendor, policy, resources } = options;
+  const { service, policy, resources } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const prefix = pathname.replace(/\/$/, '');
   const pool = createConnectionPool({
@@ -66,17 +66,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     proxies: resources.proxies,
   });
   const calls = new ResilientCalls({ ...options, pool });
-  const cache =
-    policy.cache &&
-    new ResponseCache({
-      service,
-      vendor,
-      policy: policy.cache,
-      responses: resources.state.responses,
-      monitor: resources.monitor,
-    });
+  const cache = createCache(options);
   const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
   const flights = new SingleFlight<VendorResponse>(cancelled);
+  const freshness = new FlightFreshness();
 
   const read = (
     request: AnyRequest,
@@ -86,8 +79,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) throw cancelled(cancellation.reason);
     if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
-    return flights.share(flightOf(request, http), cancellation, (shared) =>
-      calls.call(request, http, scope, shared),
+    return flights.share(
+      `${freshness.of(scope)} ${flightOf(request, http)}`,
+      cancellation,
+      (shared) => calls.call(request, http, scope, shared),
     );
   };
 
@@ -98,7 +93,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   ): Promise<VendorResponse> => {
     const { reason } = cancellationOf(scope.signal);
     if (reason !== undefined) throw cancelled(reason);
-    return write(scope, (ownTime) => calls.call(request, http, scope, ownTime));
+    return write(scope, (ownTime) => calls.call(request, http, scope, ownTime)).finally(() => {
+      freshness.changed();
+    });
   };
 
   const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorResponse> => {
@@ -121,9 +118,40 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   };
 }
 
+const createCache = ({ service, vendor, policy, resources }: UpstreamClientOptions) =>
+  policy.cache &&
+  new ResponseCache({
+    service,
+    vendor,
+    policy: policy.cache,
+    responses: resources.state.responses,
+    monitor: resources.monitor,
+  });
+
 function nullIfNotFound(error: unknown): null {
   if (error instanceof UpstreamError && error.status === 404) return null;
   throw error;
+}
+
+/**
+ * Names since when reads may share a call: a read after a change must not join one that began before it. What another
+ * instance has changed is not known here, so a request that needs the current state shares with itself alone.
+ */
+class FlightFreshness {
+  #changes = 0;
+  #requests = 0;
+  readonly #names = new WeakMap<CallTrace, number>();
+
+  changed(): void {
+    this.#changes += 1;
+  }
+
+  of({ bypassCache, trace }: RequestScope): string {
+    if (bypassCache !== true) return String(this.#changes);
+    const request = this.#names.get(trace) ?? (this.#requests += 1);
+    this.#names.set(trace, request);
+    return `${String(this.#changes)}/${String(request)}`;
+  }
 }
 
 /** Names calls that can share one answer. What else is in the headers is the same for all calls of a client. */

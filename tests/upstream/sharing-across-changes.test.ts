@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { gate, get, scopeOf, serve } from './loopback.ts';
+
+/** Holds its first answer to a GET, which tells the state of that moment, until it is let go; a POST changes the state. */
+function slowVendor() {
+  let [state, reads] = ['old', 0];
+  const [reached, answer] = [gate(), gate()];
+  return {
+    listener: (
+      { method }: { readonly method?: string | undefined },
+      response: { end(text: string): unknown },
+    ) => {
+      const body = JSON.stringify({ state });
+      if (method !== 'GET') {
+        state = 'new';
+        response.end('{}');
+        return;
+      }
+      reads += 1;
+      if (reads > 1) {
+        response.end(body);
+        return;
+      }
+      reached.open();
+      void answer.opened.then(() => response.end(body));
+    },
+    change: () => (state = 'new'),
+    reads: () => reads,
+    reached: reached.opened,
+    answer: answer.open,
+  };
+}
+
+describe('an identical read under way', () => {
+  it('is not shared by a read after a change, which shows the new state', async () => {
+    const vendor = slowVendor();
+    await using server = await serve(vendor.listener);
+    const before = server.client.send(get(), scopeOf());
+    await vendor.reached;
+    await server.client.send(get('/v1/things', { method: 'POST', semantics: 'unsafe' }), scopeOf());
+    expect(await server.client.send(get(), scopeOf())).toEqual({ state: 'new' });
+    vendor.answer();
+    expect(await before).toEqual({ state: 'old' });
+  });
+
+  it('is not shared by a read after a change that failed, of which nobody knows the outcome', async () => {
+    const vendor = slowVendor();
+    await using server = await serve((request, response) => {
+      if (request.method === 'GET') vendor.listener(request, response);
+      else {
+        vendor.change();
+        response.destroy();
+      }
+    });
+    const before = server.client.send(get(), scopeOf());
+    await vendor.reached;
+    const change = get('/v1/things', { method: 'POST', semantics: 'unsafe' });
+    await expect(server.client.send(change, scopeOf())).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
+    expect(await server.client.send(get(), scopeOf())).toEqual({ state: 'new' });
+    vendor.answer();
+    await before;
+  });
+
+  it('is not shared by another request that needs the current state, which another instance may have changed', async () => {
+    const vendor = slowVendor();
+    await using server = await serve(vendor.listener);
+    const before = server.client.send(get(), scopeOf());
+    await vendor.reached;
+    vendor.change();
+    const current = { ...scopeOf(), bypassCache: true };
+    expect(await server.client.send(get(), current)).toEqual({ state: 'new' });
+    vendor.answer();
+    await before;
+  });
+
+  it('is shared by a read without a change between', async () => {
+    const vendor = slowVendor();
+    await using server = await serve(vendor.listener);
+    const reads = [server.client.send(get(), scopeOf()), server.client.send(get(), scopeOf())];
+    await vendor.reached;
+    vendor.answer();
+    expect(await Promise.all(reads)).toEqual([{ state: 'old' }, { state: 'old' }]);
+    expect(vendor.reads()).toBe(1);
+  });
+});
