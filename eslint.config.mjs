@@ -128,6 +128,8 @@ export default defineConfig(
   },
   {
     files: ['examples/**/*.graphql'],
+    // Schemas of services and custom fields, which are no operations.
+    ignores: ['examples/own-graph/**'],
     plugins: { '@graphql-eslint': graphql },
     languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig } },
     rules: {
