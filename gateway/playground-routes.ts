@@ -31,6 +31,8 @@ export function servePlayground(
       prefix: '/playground/',
       index: false,
       cacheControl: false,
+      // The build writes each file's `.br` and `.gz` beside it.
+      preCompressed: true,
     });
     serve(pages, ['GET'], '/', (_request, reply) => reply.sendFile('index.html'));
     done();

@@ -168,6 +168,7 @@ function createServer({
       bodyKeys: limits.bodyKeys,
       trustedProxies: config.trustedProxies,
       connections: config.connections,
+      compression: config.compression,
       requestTimeoutMs: config.requestTimeoutMs,
       onConnectionClosed: monitoring.connectionClosed,
     },

@@ -8,6 +8,7 @@ import fastify, {
 } from 'fastify';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ErrorCode } from '../../errors/error-codes.ts';
+import { compressResponses } from './compression.ts';
 import { DEFAULT_CONNECTIONS } from './connection-limits.ts';
 import { type CloseReason, type ConnectionLimits, endConnection } from './connections.ts';
 import { isClientDisconnected } from '../../request/deadline.ts';
@@ -32,6 +33,8 @@ export interface HttpServerOptions {
   readonly trustedProxies?: readonly string[];
   /** @default 256 for each address, and some for all that are no problem for a process */
   readonly connections?: ConnectionLimits;
+  /** Whether responses from 1 kB are compressed for clients that accept it. @default true */
+  readonly compression?: boolean;
   /** How long it may take to answer a request. @default 10 s */
   readonly requestTimeoutMs?: number;
   /** Called for each connection that is closed against its client's will. @default not told */
@@ -86,6 +89,7 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   readJsonBodies(app, bodyKeys);
   sendContinue(app, bodyBytes);
   addResponseHeaders(app);
+  if (options.compression ?? true) compressResponses(app);
   limitHeaderLengths(app);
   readForwardedAddresses(app);
   app.addHook('onRequest', (request, reply, done) => {

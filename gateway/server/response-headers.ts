@@ -11,7 +11,7 @@ export function addResponseHeaders(app: FastifyInstance): void {
 export const RESPONSE_HEADERS = {
   // Answers hold names, addresses and amounts: they belong into no cache, and those of one caller are not another's.
   'cache-control': 'private, no-store',
-  vary: 'accept, authorization, x-api-key',
+  vary: 'accept, accept-encoding, authorization, x-api-key',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   // Nothing here is a page, whatever somebody makes a browser believe.

@@ -13,6 +13,8 @@ export interface ServerConfig {
   readonly port: number;
   /** Milliseconds for one client request, all calls made for it included. */
   readonly requestTimeoutMs: number;
+  /** Whether responses from 1 kB are compressed for clients that accept it. */
+  readonly compression: boolean;
   readonly production: boolean;
   /** Whether clients may read the schema; `/schema.graphql` follows it. */
   readonly introspection: boolean;
@@ -38,6 +40,7 @@ export const serverSettings = ({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
       HOST: hostName().default('127.0.0.1'),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
+      COMPRESSION: oneOf(['true', 'false']).default('true'),
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
       POLICIES: z.string().refine(existsSync, 'must name an existing file.').optional(),
@@ -56,6 +59,7 @@ export const serverSettings = ({
         host: read.HOST,
         port: read.PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+        compression: read.COMPRESSION === 'true',
         production,
         introspection:
           read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',

@@ -218,7 +218,7 @@ describe('the headers of an answer', () => {
     const { headers } = await send(closed, { method: 'GET', path });
     expect(Object.fromEntries(headers)).toMatchObject({
       'cache-control': expect.stringMatching(/no-store/),
-      vary: 'accept, authorization, x-api-key',
+      vary: 'accept, accept-encoding, authorization, x-api-key',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
