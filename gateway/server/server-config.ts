@@ -14,6 +14,8 @@ export interface ServerConfig {
   /** Milliseconds for one client request, all calls made for it included. */
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  /** Milliseconds between the signal to end and the last accepted connection: load balancers find out meanwhile. */
+  readonly drainDelayMs: number;
   /** Whether clients may read the schema; `/schema.graphql` follows it. */
   readonly introspection: boolean;
   readonly logLevel: LogLevel;
@@ -38,6 +40,7 @@ export const serverSettings = ({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
       HOST: hostName().default('127.0.0.1'),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
+      DRAIN_DELAY_MS: integer({ min: 0, max: 600_000 }).optional(),
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
       POLICIES: z.string().refine(existsSync, 'must name an existing file.').optional(),
@@ -57,6 +60,7 @@ export const serverSettings = ({
         port: read.PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         production,
+        drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 5000 : 0),
         introspection:
           read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
         policiesFile: read.POLICIES,
