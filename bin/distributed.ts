@@ -20,8 +20,8 @@ const shared = {
   ...given,
   SUBGRAPH_SECRET: given['SUBGRAPH_SECRET'] || randomBytes(32).toString('hex'),
 };
-// An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they.
-const environment = { ...shared, PORT: given['PORT'] === '0' ? '0' : '' };
+// Only their gateway calls the services, and it ends before them. An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they.
+const environment = { ...shared, PORT: given['PORT'] === '0' ? '0' : '', DRAIN_DELAY_MS: '0' };
 const started = await Promise.all(
   SUBGRAPHS.map(({ name }) => start(services, 'subgraph.js', [name], environment)),
 );

@@ -103,6 +103,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   options.callers.logTo(app.log);
   const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
+  closeConnectionsUnless(app, () => isReady);
   checkCallers(app, options);
   limitCallers(app, {
     limits: requestLimits.callers,
@@ -116,17 +117,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   serveLimitedFiles(app, options, requestLimits);
   serveMonitoring(app, { monitoring, isReady: () => isReady, countByAddress });
   options.addRoutes?.(app, { schema: server.schema, countByAddress });
-  // Else a client that keeps its connection would keep the process too.
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (!isReady) void reply.header('connection', 'close');
-    done();
-  });
   if (options.warmUp !== undefined) await warmUp(server, options.warmUp, app.log);
   const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
-
   return {
     url,
+    drainDelayMs: config.drainDelayMs,
+    startDraining: () => void (isReady = false),
     close: async () => {
       isReady = false;
       await app.close();
@@ -137,6 +134,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await tracing?.close();
     },
   };
+}
+
+/** Else a client that keeps its connection would keep the process too. */
+function closeConnectionsUnless(app: FastifyInstance, isReady: () => boolean): void {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (!isReady()) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 function serveLimitedFiles(

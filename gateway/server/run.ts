@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { Problems } from '../../settings/settings.ts';
 
 /** Adds the variables of `.env`, where there is one, to the process's; those that are set already win. */
@@ -18,13 +19,17 @@ export function exitWithProblems(problems: Problems): void {
 export interface RunningService {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
+  /** How long load balancers have to notice that it drains, in milliseconds. */
+  readonly drainDelayMs: number;
+  /** Says that it is not ready, and asks clients to close their connections; requests are still answered. */
+  readonly startDraining: () => void;
   /** Takes no more requests, answers those under way, and lets go of everything. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Runs a service until the process is told to end, or the process that started it is gone; requests under way are
- * answered first.
+ * Runs a service until the process is told to end, or the process that started it is gone. It is then unready for a while, in which
+ * it answers what comes; a second signal skips that. Requests under way are answered in any case.
  * @param told is told to a parent process beside the URL.
  * @param page is the name of the web page at `/`, whose URL is printed to be opened; absent where there is none.
  */
@@ -34,13 +39,24 @@ export async function runService(
   { told = {}, page }: { readonly told?: object; readonly page?: string | undefined } = {},
 ): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
-  const drain = () => {
-    service.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+  const delay = new AbortController();
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) {
+      delay.abort();
+      return;
+    }
+    isEnding = true;
+    service.startDraining();
+    setTimeout(service.drainDelayMs, undefined, { signal: delay.signal })
+      .catch(() => undefined)
+      .then(() => service.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
-  process.once('SIGTERM', drain).once('SIGINT', drain).once('disconnect', drain);
+  process.on('SIGTERM', end).on('SIGINT', end).once('disconnect', end);
   announce(`${name} listens on ${service.url}/graphql`);
   if (page !== undefined) announce(`${page}: open ${service.url}/ in a browser`);
   process.send?.({ url: service.url, ...told });

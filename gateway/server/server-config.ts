@@ -16,6 +16,8 @@ export interface ServerConfig {
   /** Whether responses from 1 kB are compressed for clients that accept it. */
   readonly compression: boolean;
   readonly production: boolean;
+  /** Milliseconds between the signal to end and the last accepted connection: load balancers find out meanwhile. */
+  readonly drainDelayMs: number;
   /** Whether clients may read the schema; `/schema.graphql` follows it. */
   readonly introspection: boolean;
   readonly logLevel: LogLevel;
@@ -41,6 +43,7 @@ export const serverSettings = ({
       HOST: hostName().default('127.0.0.1'),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       COMPRESSION: oneOf(['true', 'false']).default('true'),
+      DRAIN_DELAY_MS: integer({ min: 0, max: 600_000 }).optional(),
       INTROSPECTION: oneOf(['true', 'false']).optional(),
       LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
       POLICIES: z.string().refine(existsSync, 'must name an existing file.').optional(),
@@ -61,6 +64,7 @@ export const serverSettings = ({
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         compression: read.COMPRESSION === 'true',
         production,
+        drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 5000 : 0),
         introspection:
           read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'true',
         policiesFile: read.POLICIES,

@@ -20,6 +20,7 @@ describe('the configuration of the gateway', () => {
         requestTimeoutMs: 10_000,
         limits: expect.objectContaining({ document: DEFAULT_DOCUMENT_LIMITS }),
         production: false,
+        drainDelayMs: 0,
         introspection: true,
         playground: true,
         logLevel: 'warn',
@@ -55,6 +56,7 @@ describe('the configuration of the gateway', () => {
       introspection: false,
       playground: false,
       logLevel: 'info',
+      drainDelayMs: 5000,
     });
   });
 
