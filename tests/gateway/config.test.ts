@@ -19,6 +19,7 @@ describe('the configuration of the gateway', () => {
         port: 4000,
         requestTimeoutMs: 10_000,
         limits: expect.objectContaining({ document: DEFAULT_DOCUMENT_LIMITS }),
+        compression: true,
         production: false,
         drainDelayMs: 0,
         introspection: true,
