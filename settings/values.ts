@@ -67,10 +67,13 @@ export const rate = () =>
 /** A time for each of some names: `Customer=30s,Company=5m`; the values in seconds. */
 export const durations = (names: readonly string[], maxSeconds: number) =>
   z.string().transform((text, context): ReadonlyMap<string, number> => {
+    const all = secondsIn(text);
+    if (all !== undefined && all >= 1 && all <= maxSeconds)
+      return new Map(names.map((name) => [name, all]));
     const seconds = new Map<string, number>();
     for (const part of text.split(',')) {
-      const [, name, digits, unit] = /^\s*(\w+)\s*=\s*(\d{1,6})(s|m|h)\s*$/.exec(part) ?? [];
-      const value = Number(digits) * (SECONDS_OF[unit ?? ''] ?? NaN);
+      const [, name, duration = ''] = /^\s*(\w+)\s*=(.*)$/s.exec(part) ?? [];
+      const value = secondsIn(duration) ?? NaN;
       if (
         name !== undefined &&
         names.includes(name) &&
@@ -81,11 +84,17 @@ export const durations = (names: readonly string[], maxSeconds: number) =>
         seconds.set(name, value);
       else
         context.addIssue(
-          `must be times such as ${String(names[0])}=30s or =5m, each once for any of ${names.join(', ')}, of at most ${String(maxSeconds / 3600)} hours.`,
+          `must be one time for all, such as 30s, or times such as ${String(names[0])}=30s or =5m, each once for any of ${names.join(', ')}, of at most ${String(maxSeconds / 3600)} hours.`,
         );
       if (context.issues.length > 0) return z.NEVER;
     }
     return seconds;
   });
+
+/** @returns undefined for what is no time such as `30s`, `5m` or `1h` */
+function secondsIn(text: string): number | undefined {
+  const [, digits, unit = ''] = /^\s*(\d{1,6})([smh])\s*$/.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits) * (SECONDS_OF[unit] ?? NaN);
+}
 
 const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };

@@ -30,10 +30,12 @@ for (const program of ['gateway.js', 'distributed.js']) {
 /** @returns where the gateway answers GraphQL */
 async function listening(stderr) {
   let text = '';
-  for await (const chunk of stderr) {
+  for await (const chunk of stderr.iterator({ destroyOnReturn: false })) {
     text += String(chunk);
     const [, url] = /^Tributary listens on (\S+)$/m.exec(text) ?? [];
-    if (url !== undefined) return url;
+    if (url === undefined) continue;
+    stderr.resume();
+    return url;
   }
   throw new Error(`The program ended before it listened:\n${text}`);
 }

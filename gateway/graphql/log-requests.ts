@@ -22,10 +22,18 @@ export function logRequests(app: FastifyInstance, level: LogLevel): void {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    request.log.info({ ...describe(request, reply), status: reply.statusCode }, 'answered');
+    const level = PROBES.has(request.routeOptions.url) ? 'debug' : 'info';
+    request.log[level]({ ...describe(request, reply), status: reply.statusCode }, 'answered');
     done();
   });
 }
+
+/** Come every few seconds, and say nothing of clients. */
+const PROBES: ReadonlySet<string | undefined> = new Set([
+  '/health/live',
+  '/health/ready',
+  '/metrics',
+]);
 
 const SHOWS_INFO: ReadonlySet<LogLevel> = new Set(['info', 'debug']);
 

@@ -57,8 +57,14 @@ export async function runService(
       );
   };
   process.on('SIGTERM', end).on('SIGINT', end).once('disconnect', end);
-  announce(`${name} listens on ${service.url}/graphql`);
-  if (page !== undefined) announce(`${page}: open ${service.url}/ in a browser`);
+  // Whoever started the process may read no further than the first of these lines.
+  process.stderr.on('error', () => undefined);
+  announce(
+    [
+      `${name} listens on ${service.url}/graphql`,
+      ...(page === undefined ? [] : [`${page}: open ${service.url}/ in a browser`]),
+    ].join('\n'),
+  );
   process.send?.({ url: service.url, ...told });
 }
 

@@ -23,7 +23,20 @@ describe('the times for which responses are cached', () => {
     });
   });
 
+  it('can be one for all types', () => {
+    expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: '30s' }, [])).toEqual({
+      freshSeconds: new Map([
+        ['Customer', 30],
+        ['Company', 30],
+      ]),
+      staleSeconds: new Map(),
+    });
+  });
+
   it.each([
+    '0s',
+    '13h',
+    '30s,Customer=5m',
     'Customer',
     'Customer=',
     'Customer=30',
@@ -38,7 +51,7 @@ describe('the times for which responses are cached', () => {
       parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, problems),
     ).toBeUndefined();
     expect(problems).toEqual([
-      'CRM_CACHE must be times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
+      'CRM_CACHE must be one time for all, such as 30s, or times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
     ]);
   });
 });

@@ -76,6 +76,18 @@ describe.each(['embedded', 'distributed'] as const)('the log of the %s gateway',
     },
   );
 
+  it('has probes and scrapes for those who debug alone', async () => {
+    for (const path of ['/health/live', '/health/ready', '/metrics'])
+      await (await fetch(`${gateway.url}${path}`)).text();
+    await gateway.query(QUERY);
+    const levels = lines().flatMap(({ msg, route, level }) =>
+      msg === 'answered' ? [`${String(route)} ${String(level)}`] : [],
+    );
+    expect(levels).toEqual(
+      expect.arrayContaining(['/health/live 20', '/health/ready 20', '/metrics 20', '/graphql 30']),
+    );
+  });
+
   it('has no more of a name than 64 characters', async () => {
     await gateway.query(`query ${'N'.repeat(70)} { __typename }`);
     expect(lines().map(({ operation }) => operation)).toEqual(['N'.repeat(64)]);
