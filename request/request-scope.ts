@@ -18,7 +18,7 @@ export interface CallRecord {
   readonly ms: number;
   /** How many records the call asked for at once; null for a call that is no batch. */
   readonly batchSize: number | null;
-  /** Why the records of equal calls did not share one: "Stripe has no batch read". Absent where the vendor's adapter names no reason. */
+  /** Why the records of equal calls did not share one, such as "The vendor has no batch read". Absent where the vendor's adapter names no reason. */
   readonly noBatchReason?: string | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface UpstreamPolicy {
   readonly cache?: CachePolicy;
   /** Whether the vendor says of an answer that its request can be repeated, or must not be. @default it says nothing */
   readonly readRetryAdvice?: (headers: HttpResponse['headers']) => boolean | undefined;
-  /** Why reads without a `batchSize` take one call each, for the trace: "Stripe has no batch read". @default no reason is named */
+  /** Why reads without a `batchSize` take one call each, for the trace, such as "The vendor has no batch read". @default no reason is named */
   readonly noBatchReason?: string;
 }
 
