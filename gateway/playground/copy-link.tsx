@@ -1,20 +1,21 @@
+import { useGraphiQL } from '@graphiql/react';
 import { useState } from 'react';
 import { linkTo } from './operation-link.ts';
 
-export interface CopyLinkProps {
-  readonly query: string | null | undefined;
-  readonly variables: string | null | undefined;
-}
-
-/** Copies a link to the open tab's operation. */
-export function CopyLink({ query, variables }: CopyLinkProps) {
+/** Copies a link to the operation that is in the editor. */
+export function CopyLink() {
   const [outcome, setOutcome] = useState('');
-  const link = linkTo(query ?? '', variables ?? null);
-  const label =
-    link === undefined ? 'This operation is too long for a link' : 'Copy link to this operation';
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
   const copy = async () => {
+    // Not from the state of the tab, which follows the editors a moment later and begins with the first edit.
+    const link = linkTo(queryEditor?.getValue() ?? '', variableEditor?.getValue() ?? '');
+    if (link === undefined) {
+      setOutcome('Too long for a link');
+      return;
+    }
     try {
-      await navigator.clipboard.writeText(link ?? '');
+      await navigator.clipboard.writeText(link);
       setOutcome('Copied');
     } catch {
       setOutcome('Not allowed');
@@ -24,9 +25,8 @@ export function CopyLink({ query, variables }: CopyLinkProps) {
     <button
       type="button"
       className="graphiql-un-styled graphiql-toolbar-button copy-link"
-      aria-label={label}
-      title={label}
-      disabled={link === undefined}
+      aria-label={LABEL}
+      title={LABEL}
       onClick={() => void copy()}
       onBlur={() => {
         setOutcome('');
@@ -48,3 +48,5 @@ export function CopyLink({ query, variables }: CopyLinkProps) {
     </button>
   );
 }
+
+const LABEL = 'Copy link to this operation';

@@ -24,10 +24,10 @@ export function takeLinkedOperation(): LinkedOperation | undefined {
 }
 
 /** @returns undefined for an operation that is too long for a URL. Headers, which may have a credential, are not part of it. */
-export function linkTo(query: string, variables: string | null): string | undefined {
+export function linkTo(query: string, variables: string): string | undefined {
   const parameters = new URLSearchParams({
     query,
-    ...(variables !== null && variables.trim() !== '' && { variables }),
+    ...(variables.trim() !== '' && { variables }),
   });
   const search = `?${parameters.toString()}`;
   return search.length > MAX_LENGTH ? undefined : `${location.origin}${location.pathname}${search}`;

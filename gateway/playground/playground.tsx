@@ -16,7 +16,7 @@ export function Playground() {
   const onRun = useCallback(() => {
     setView('response');
   }, []);
-  const { fetcher, onTabChange, tab, response } = useOperations({
+  const { fetcher, onTabChange, response } = useOperations({
     session: access.session,
     onAccess: access.setRefusal,
     onRun,
@@ -42,7 +42,7 @@ export function Playground() {
             {prettify}
             {merge}
             {copy}
-            <CopyLink query={tab?.query} variables={tab?.variables} />
+            <CopyLink />
           </>
         )}
       </GraphiQL.Toolbar>

@@ -3,15 +3,11 @@ import { useMemo, useRef, useState } from 'react';
 import type { Session } from './use-api-key.ts';
 import { fetchTraced, type TracedResponse } from './fetch-traced.ts';
 
-type Tab = Parameters<NonNullable<GraphiQLProps['onTabChange']>>[0]['tabs'][number];
-
 interface Operations {
   /** Sends GraphiQL's operations, and keeps the trace of each tab's latest one. */
   readonly fetcher: GraphiQLProps['fetcher'];
   readonly onTabChange: NonNullable<GraphiQLProps['onTabChange']>;
-  /** The tab that is open. */
-  readonly tab: Tab | undefined;
-  /** The latest response of that tab. */
+  /** The latest response of the tab that is open. */
   readonly response: TracedResponse | undefined;
 }
 
@@ -25,7 +21,7 @@ export interface OperationsOptions {
 }
 
 export function useOperations({ session, onAccess, onRun }: OperationsOptions): Operations {
-  const [tab, setTab] = useState<Tab>();
+  const [openTab, setOpenTab] = useState<string>();
   const [responses, setResponses] = useState<ReadonlyMap<string, TracedResponse>>(new Map());
   const latestTab = useRef<string>(undefined);
 
@@ -51,11 +47,11 @@ export function useOperations({ session, onAccess, onRun }: OperationsOptions): 
   const onTabChange = useMemo<Operations['onTabChange']>(
     () =>
       ({ tabs, activeTabIndex }) => {
-        const active = tabs[activeTabIndex];
-        latestTab.current = active?.id;
-        setTab(active);
+        latestTab.current = tabs[activeTabIndex]?.id;
+        setOpenTab(latestTab.current);
       },
     [],
   );
-  return { fetcher, onTabChange, tab, response: tab && responses.get(tab.id) };
+  const response = openTab === undefined ? undefined : responses.get(openTab);
+  return { fetcher, onTabChange, response };
 }

@@ -80,6 +80,14 @@ describeInChromium('a link to an operation', () => {
     await editorOf(page).getByText('is too long').waitFor();
   });
 
+  it('is copied before anything was edited or run', async () => {
+    const { page } = await open(linkTo(QUERY));
+    await page.locator('.graphiql-editor-tool').getByText('"first"').waitFor();
+    await page.getByRole('button', { name: 'Copy link to this operation' }).click();
+    await page.getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(linkTo(QUERY));
+  });
+
   it('is copied with the variables and without the headers', async () => {
     const { page } = await open(linkTo(QUERY));
     await page.getByRole('button', { name: 'Headers', exact: true }).click();
