@@ -40,8 +40,9 @@ export function serveGraphQL(
       whole,
       options,
     );
-    // Not returned: Fastify would wait until the client has read it all.
-    void reply.code(status).headers(headers).send(body);
+    // Not the reply: Fastify would wait until the client has read it all.
+    void reply.code(status).headers(headers);
+    return body;
   };
   const [path, audiencePath] = GRAPH_PATHS;
   serve(app, ['GET', 'POST'], path, answer);

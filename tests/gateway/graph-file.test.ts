@@ -81,6 +81,7 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
     expect(headers['x-tenant']).toBe('north');
     expect(Object.keys(headers).sort()).toEqual([
       'accept',
+      'accept-encoding',
       'connection',
       'content-length',
       'content-type',

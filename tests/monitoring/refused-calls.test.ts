@@ -33,7 +33,7 @@ describe('the log line of a refused vendor call', () => {
         service: 'crm',
         vendor: 'hubspot',
         method: 'GET',
-        path: '/crm/v3/objects/deals',
+        path: '/crm/objects/2026-09/deals',
         status: 403,
         code: 'UPSTREAM_AUTH',
         category: 'MISSING_SCOPES',

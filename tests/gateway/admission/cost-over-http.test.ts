@@ -130,7 +130,8 @@ describe('by default', () => {
 
   it.each(examples)('%s is allowed', async (name) => {
     const query = readFileSync(`examples/operations/${name}`, 'utf8');
-    const { errors } = await gateway.query(query, variables[/query (\w+)/.exec(query)?.[1] ?? '']);
+    const [, operation = ''] = /(?:query|mutation) (\w+)/.exec(query) ?? [];
+    const { errors } = await gateway.query(query, variables[operation]);
     expect(errors).toBeUndefined();
   });
 

@@ -36,7 +36,7 @@ const decode = ({ headers, body }: RawResponse): string =>
     [(headers['content-encoding'] ?? 'identity') as 'br' | 'gzip' | 'identity']()
     .toString();
 
-const LONG = 'A line of a long answer. '.repeat(2000);
+const LONG = 'A line of a long answer. '.repeat(4000);
 
 describe('a GraphQL response', () => {
   let server: ServedSchema;
@@ -78,6 +78,12 @@ describe('a GraphQL response', () => {
       expect(response.headers['content-length']).toBe(String(response.body.length));
     },
   );
+
+  it('of more than 64 kB is whole', async () => {
+    const response = await ask(100_000, 'br');
+    expect(response.headers['content-encoding']).toBe('br');
+    expect(JSON.parse(decode(response)).data.long.length).toBe(100_000);
+  });
 
   it('of less than 1 kB is sent as it is', async () => {
     const { headers } = await ask(900, 'gzip, br');
