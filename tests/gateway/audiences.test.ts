@@ -237,9 +237,9 @@ describe.each(MODES)('an audience of the %s gateway', (mode) => {
     'shows by introspection what its SDL says, and no tags: %s',
     async (audience) => {
       const sdl = audience === 'partly' ? partly : sdlOf(audience);
-      await whole(getIntrospectionQuery());
+      await whole(getIntrospectionQuery({ specifiedByUrl: true }));
       for (let time = 0; time < 2; time += 1) {
-        const { data } = await ask(audience, getIntrospectionQuery());
+        const { data } = await ask(audience, getIntrospectionQuery({ specifiedByUrl: true }));
         const shown = lexicographicSortSchema(buildClientSchema(data as IntrospectionQuery));
         expect(printSchema(shown) === printSchema(lexicographicSortSchema(buildSchema(sdl)))).toBe(
           true,
