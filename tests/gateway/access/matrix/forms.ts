@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
   print,
   type SelectionSetNode,
+  stripIgnoredCharacters,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -70,10 +71,12 @@ export function withVariables(operation: OperationDefinitionNode): string {
       }),
     },
   });
-  return print({
+  const text = print({
     ...changed,
     variableDefinitions: [...(operation.variableDefinitions ?? []), boolean('yes'), boolean('no')],
   });
+  // A document has at most 100,000 characters.
+  return stripIgnoredCharacters(text);
 }
 
 function withConditions(field: FieldNode): FieldNode[] {

@@ -33,6 +33,12 @@ export const WAYS: Readonly<Record<string, readonly string[]>> = {
     'customer(id: $customer) { payments(first: 2) { edges { node { * } } } }',
     'company(id: $company) { customers(first: 1) { nodes { payments(first: 2) { nodes { * } } } } }',
     'billingAccount(id: $account) { payments(first: 2) { nodes { * } } }',
+    'payment(id: "pi_3cNw4XLKALk2026ZxjNi5cZB") { * }',
+  ],
+  Dispute: [
+    // One of the sandbox's disputed payments, which are the same each time.
+    'payment(id: "pi_3cNw4XLKALk2026ZxjNi5cZB") { dispute { * } }',
+    'billingAccount(id: $account) { payments(first: 2) { nodes { dispute { * } } } }',
   ],
   PaymentMethod: [
     'payment(id: $payment) { method { * } }',
@@ -59,6 +65,8 @@ export const WAYS: Readonly<Record<string, readonly string[]>> = {
     'invoice(id: $invoice) { recurringPlan { * } }',
     'customer(id: $customer) { recurringPlans(first: 2) { nodes { * } } }',
     'billingAccount(id: $account) { recurringPlans(first: 2) { edges { node { * } } } }',
+    // One whose collection of payments is paused.
+    'recurringPlan(id: "sub_1E0OF6LKALk2026Z42XnvZ7l") { * }',
   ],
 };
 
@@ -106,6 +114,8 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
   'Query.recurringPlan': '(id: $plan)',
   'Mutation.createCustomer': '(input: { lastName: "New", companyId: "404" })',
   'Mutation.updateCustomer': '(input: { id: "404", lastName: "x" })',
+  'Mutation.createCompany': '(input: { name: "New" })',
+  'Mutation.updateCompany': '(input: { id: "404", name: "x" })',
   'Mutation.createDeal': '(input: { title: "x", companyId: "404" })',
   'Mutation.updateDeal': '(input: { id: "404", title: "x" })',
   'Mutation.createCheckoutSession':
