@@ -64,7 +64,7 @@ type Encoding = 'br' | 'gzip';
 /** Below it, headers and the dictionary of the algorithm use up what compression saves. */
 const MIN_BYTES = 1000;
 
-/** Takes some 0.3 ms. A thread of its own costs more for less, and keeps the event loop free for more. */
+/** A larger body would block the event loop for about a millisecond; a smaller one is not worth a turn in the thread pool. */
 const MAX_BYTES_AT_ONCE = 64 * 1024;
 
 const brotli = (quality: number): BrotliOptions => ({
