@@ -21,7 +21,11 @@ const LISTS_OF_ACCOUNTS: readonly Read[] = [
 
 /** An account that comes along with another record comes without its balances in other currencies. */
 const BALANCES: readonly Read[] = ['Payment', 'Invoice', 'RecurringPlan', 'CheckoutSession'].map(
-  (type) => ({ per: 'object', name: 'balances', selected: `${type}.billingAccount` }),
+  (type) => ({
+    per: 'object',
+    name: `balances of ${type}.billingAccount`,
+    selected: `${type}.billingAccount`,
+  }),
 );
 
 const LEADING_LINES = Math.min(
