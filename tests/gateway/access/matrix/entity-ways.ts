@@ -48,6 +48,7 @@ export const ENTITY_WAYS: readonly EntityWay[] = [
       Customer: ['*'],
       BillingAccount: ['billingAccounts { * }'],
       Payment: ['payments(first: 2) { edges { node { * } } }'],
+      Dispute: ['payments(first: 2) { nodes { dispute { * } } }'],
       PaymentMethod: [
         'paymentMethods(first: 2) { nodes { * } }',
         'paymentMethods(first: 2) { edges { node { * } } }',
