@@ -2,6 +2,7 @@ import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { remediesOf, runChecks, type VendorCheck } from '../subgraphs/vendor-check.ts';
+import { proxySettings } from '../upstream/proxy.ts';
 import { planVendors, type VendorPlan } from '../subgraphs/vendor-plan.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
@@ -18,6 +19,7 @@ export async function runDoctor(
   if (args.some((arg) => arg !== '--paid')) problems.push('tributary doctor [--paid]');
   const plans = planVendors({ modules: SUBGRAPHS, environment, production: false, problems });
   const checked = plans.map((plan) => ({ plan, checks: checksOf(plan, environment, problems) }));
+  const proxies = parseSettings(proxySettings, environment, problems);
   for (const problem of problems) tell(problem);
   if (problems.length > 0) return 1;
   const rows = [['VENDOR', 'TO', 'NEEDS', 'RESULT']];
@@ -27,6 +29,7 @@ export async function runDoctor(
       rows.push([plan.vendor, '', '', `not tried: ${plan.credential} is not set`]);
     const outcomes = await runChecks(
       checks.filter(({ isPaid }) => isPaid !== true || args.includes('--paid')),
+      proxies,
     );
     rows.push(...outcomes.map(({ name, needs, result }) => [plan.vendor, name, needs, result]));
     remedies.push(...remediesOf(outcomes));
@@ -52,7 +55,7 @@ export async function findRemedies(
   const reads = checks.filter(
     ({ isPaid, isForMutations }) => isPaid !== true && isForMutations !== true,
   );
-  return remediesOf(await runChecks(reads));
+  return remediesOf(await runChecks(reads, parseSettings(proxySettings, environment, [])));
 }
 
 function checksOf(

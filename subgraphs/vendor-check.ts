@@ -1,4 +1,5 @@
 import type { AnyRequest } from '../upstream/upstream-request.ts';
+import type { ProxySettings } from '../upstream/proxy.ts';
 import { probe, type ProbedApi } from '../upstream/probe.ts';
 import type { UpstreamResponse } from '../upstream/vendor-response.ts';
 
@@ -26,12 +27,15 @@ export type Verdict =
 export type CheckOutcome = Verdict & Pick<VendorCheck, 'name' | 'needs'>;
 
 /** Makes the calls of some checks, side by side. */
-export const runChecks = (checks: readonly VendorCheck[]): Promise<readonly CheckOutcome[]> =>
+export const runChecks = (
+  checks: readonly VendorCheck[],
+  proxies: ProxySettings | undefined,
+): Promise<readonly CheckOutcome[]> =>
   Promise.all(
     checks.map(async ({ name, needs, api, request, judge }) => ({
       name,
       needs,
-      ...(await probe(api, request).then(judge, () => noResponse(api))),
+      ...(await probe(api, request, proxies).then(judge, () => noResponse(api))),
     })),
   );
 

@@ -1,6 +1,7 @@
 import { Cancellation } from '../request/cancellation.ts';
 import { createCallTrace } from '../request/request-scope.ts';
 import { createConnectionPool } from './connection-pool.ts';
+import type { ProxySettings } from './proxy.ts';
 import { toHttp } from './upstream-client.ts';
 import type { AnyRequest, OutgoingRequest } from './upstream-request.ts';
 import { type UpstreamResponse, VendorResponse } from './vendor-response.ts';
@@ -20,9 +21,15 @@ export interface ProbedApi {
 export async function probe(
   { baseUrl, authorize }: ProbedApi,
   request: AnyRequest,
+  proxies: ProxySettings | undefined,
 ): Promise<UpstreamResponse> {
   const { origin, pathname } = new URL(baseUrl);
-  const pool = createConnectionPool({ origin, connections: 1, maxResponseBytes: MAX_BYTES });
+  const pool = createConnectionPool({
+    origin,
+    connections: 1,
+    maxResponseBytes: MAX_BYTES,
+    proxies,
+  });
   const cancellation = new Cancellation();
   const timer = setTimeout(() => {
     cancellation.cancel(new DOMException('The vendor did not respond.', 'TimeoutError'));

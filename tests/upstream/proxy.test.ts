@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings, type Problems } from '../../settings/settings.ts';
+import { probe } from '../../upstream/probe.ts';
 import { proxySecrets, proxySettings } from '../../upstream/proxy.ts';
 import { createUpstreamClient } from '../../upstream/upstream-client.ts';
 import { CRM } from '../../subgraphs/crm/service.ts';
@@ -62,6 +63,20 @@ describe('a vendor is called', () => {
     expect(proxy.asked).toEqual([
       `vendor.invalid:8080 Basic ${Buffer.from('user:pass word').toString('base64')}`,
     ]);
+  });
+
+  it('through the same proxy to check its credential', async () => {
+    await using vendor = await serve(({ headers }, response) =>
+      response.end(JSON.stringify(headers.host)),
+    );
+    await using proxy = await startProxy(vendor);
+    const proxies = parseSettings(proxySettings, { HTTP_PROXY: `http://${proxy.host}` }, []);
+    const api = { baseUrl: 'http://vendor.invalid:8080', authorize: () => undefined };
+    expect(await probe(api, get(), proxies)).toMatchObject({
+      status: 200,
+      body: 'vendor.invalid:8080',
+    });
+    expect(proxy.asked).toEqual(['vendor.invalid:8080']);
   });
 
   it('through the proxy of HTTPS_PROXY if its URL is https', async () => {
