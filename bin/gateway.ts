@@ -94,10 +94,9 @@ const running = openSubgraphs(prepared, {
   monitor: monitoring.upstream,
   state,
 });
-const graph =
-  config.execution.mode === 'embedded'
-    ? embedSubgraphs(supergraph, SUBGRAPHS, running)
-    : await connectServices(config);
+const graph = hasServices(config.execution)
+  ? await connectServices(config)
+  : embedSubgraphs(supergraph, embeddedModules, running);
 const opened = await openGatewayAccess(access, config, state.redis);
 const secrets = [...graph.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
 const release = async () => {
@@ -123,6 +122,10 @@ await runService(
 
 if (isProduction(environment))
   for (const remedy of await findRemedies(plans, environment)) announce(remedy);
+
+function hasServices(given: Execution): boolean {
+  return given.mode === 'mixed' ? given.graph.services.length > 0 : given.mode !== 'embedded';
+}
 
 function modulesInThisProcess(given: Execution | undefined): readonly SubgraphModule[] {
   if (given === undefined || given.mode === 'embedded') return SUBGRAPHS;
@@ -162,7 +165,6 @@ async function connectServices({
   if (chosen.mode === 'mixed' && composed !== undefined) {
     const { createMixedGraph } = await import('../gateway/engines/mixed-graph.ts');
     const { services } = chosen.graph;
-    if (services.length === 0) return embedSubgraphs(supergraph, embeddedModules, running);
     return createMixedGraph({ ...options, embedded: composed.embedded, running, services });
   }
   return createDistributedGraph(

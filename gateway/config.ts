@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { safelistSettings, type SafelistConfig } from './access/safelist/safelist-config.ts';
 import { addProblem, allOf, type Settings } from '../settings/settings.ts';
 import { httpUrl, oneOf, origins } from '../settings/values.ts';
+import { readTextFile } from '../settings/text-file.ts';
 import { serverSettings, type ServerConfig } from './server/server-config.ts';
 import { type CostLimits, costSettings } from './admission/cost-limits.ts';
 import { limitSettings, type LimitSettings } from './admission/limit-settings.ts';
@@ -116,7 +117,7 @@ const DEFAULT_GRAPH = './graph.yaml';
 const listed = (names: readonly string[]) => names.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 
 function readSupergraph(file: string, context: z.RefinementCtx): Supergraph | undefined {
-  const sdl = readText(file);
+  const sdl = readTextFile(file);
   const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
   if (supergraph === undefined)
     addProblem(context, `SUPERGRAPH must name a file that can be read, but is "${file}".`);
@@ -140,14 +141,6 @@ function refuseUnexecuted(
     `SUPERGRAPH must use only what this server executes, but uses ${listed(features)}.`,
   );
   return undefined;
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function isSupergraph(supergraph: Supergraph): boolean {

@@ -34,5 +34,5 @@ const PERIOD_MS = 60_000;
 /** Paths are templates, so there are few; categories come from vendors. */
 const MAX_KINDS = 1000;
 
-/** What stays wrong until somebody changes something. */
+/** What stays wrong until an operator changes something. */
 const FOR_OPERATORS: ReadonlySet<string> = new Set(['UPSTREAM_AUTH', 'UPSTREAM_CONTRACT']);

@@ -5,9 +5,8 @@ import {
   type InterfaceTypeDefinitionNode,
   isTypeDefinitionNode,
   type ObjectTypeDefinitionNode,
-  print,
 } from 'graphql';
-import { argumentsOfEach } from '../supergraph/directives.ts';
+import { argumentsOfEach, distinctDirectives } from '../supergraph/directives.ts';
 import { Links } from '../supergraph/links.ts';
 
 type ComplexType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
@@ -29,8 +28,8 @@ export function changedTags(embedded: DocumentNode, whole: DocumentNode): readon
 }
 
 /**
- * A field of a service on one of our types is in an audience by a tag of its own, not by that of the type: nobody who adds a field should show
- * it to partners by mistake. So the tags of such a type go to our fields.
+ * A field of a service on one of our types is in an audience by a tag of its own, not by that of the type: a new field should not be
+ * shown to partners by mistake. So the tags of such a type go to our fields.
  */
 export function withoutInheritedTags(embedded: DocumentNode, whole: DocumentNode): DocumentNode {
   const ours = new Map(
@@ -55,7 +54,7 @@ export function withoutInheritedTags(embedded: DocumentNode, whole: DocumentNode
       directives: directives.filter((directive) => !isTag(directive)),
       fields: fields.map((field) =>
         known.has(field.name.value)
-          ? { ...field, directives: distinct([...(field.directives ?? []), ...tags]) }
+          ? { ...field, directives: distinctDirectives([...(field.directives ?? []), ...tags]) }
           : field,
       ),
     };
@@ -67,10 +66,6 @@ const isComplexType = (node: DocumentNode['definitions'][number]): node is Compl
   node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
 
 const tagNames = (document: DocumentNode) => new Links(document).namesOf('@tag', 'tag');
-
-const distinct = (directives: readonly ConstDirectiveNode[]) => [
-  ...new Map(directives.map((directive) => [print(directive), directive])).values(),
-];
 
 /** Of types, and of fields by `Type.field`. */
 function tagsByPlace(document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {

@@ -49,9 +49,6 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   });
   const extensions = readExtensions(graph, builtIn, problems);
   if (problems.length > 0) return { problems };
-  const base = composeServices(
-    graph.builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) })),
-  );
   const own = graph.builtIn.map((name) => ({
     name,
     typeDefs: parse(extensions.get(name)?.sdl ?? readSdl(name)),
@@ -71,7 +68,7 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   ];
   if (taken.length > 0)
     return { problems: taken.map((message) => locate(message, sources, graph.path)) };
-  const before = base.supergraphSdl === undefined ? ours.document : parse(base.supergraphSdl);
+  const before = extensions.size === 0 ? ours.document : withoutExtensions(graph, readSdl);
   const tagged = withoutInheritedTags(before, all.document);
   const supergraph = new Supergraph(print(tagged), tagged);
   return { composed: { embedded: ours, supergraph, extensions } };
@@ -90,6 +87,19 @@ function readExtensions(
       return read.extension === undefined ? [] : [[name, read.extension] as const];
     }),
   );
+}
+
+/** The built-in subgraphs as they are without custom fields. */
+function withoutExtensions(
+  { builtIn }: GraphFile,
+  readSdl: BuiltInSources['readSdl'],
+): DocumentNode {
+  const { supergraphSdl } = composeServices(
+    builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) })),
+  );
+  if (supergraphSdl === undefined)
+    throw new TypeError('The built-in subgraphs were expected to compose without custom fields.');
+  return parse(supergraphSdl, { noLocation: true });
 }
 
 /** Built-in subgraphs that join each other cannot be without each other. */

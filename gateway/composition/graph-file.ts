@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import type { Environment } from '../../settings/settings.ts';
 import { httpUrl } from '../../settings/values.ts';
+import { readTextFile } from '../../settings/text-file.ts';
 
 /** The sources of a graph, as a `graph.yaml` names them. */
 export interface GraphFile {
@@ -47,7 +47,7 @@ export function readGraphFile(
   environment: Environment,
   builtIn: readonly string[],
 ): ReadGraphFile {
-  const text = readText(path);
+  const text = readTextFile(path);
   if (text === undefined)
     return { problems: [`GRAPH must name a file that can be read, but is "${path}".`] };
   if (text.length > MAX_CHARACTERS)
@@ -61,7 +61,7 @@ export function readGraphFile(
     return { problems: file.problems };
   }
   const readSdl = (place: Place, named: string): SdlFile[] => {
-    const sdl = readText(resolve(dirname(path), named));
+    const sdl = readTextFile(resolve(dirname(path), named));
     if (sdl !== undefined) return [{ path: named, sdl }];
     file.add(place, `must name a file that can be read, but is "${named}"`);
     return [];
@@ -227,13 +227,5 @@ class YamlFile {
 
   #at(offset: number): string {
     return `${this.#path}:${String(this.#lines.linePos(offset).line)}:`;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
   }
 }

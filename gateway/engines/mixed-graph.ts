@@ -21,14 +21,13 @@ import { readVariables } from '../operation/variable-values.ts';
 import { type Joins, readJoins } from '../supergraph/joins.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { RunningSubgraphs } from '../../subgraphs/start-subgraphs.ts';
-import type { FileReader } from '../../subgraphs/subgraph.ts';
 import { createFusedFetches } from './fused/fused-fetches.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
 import {
   createDistributedGraph,
   type DistributedGraphOptions,
 } from './planned/distributed-graph.ts';
-import type { RunningGraph } from './running-graph.ts';
+import { filesOf, type RunningGraph } from './running-graph.ts';
 
 export interface MixedGraphOptions extends Omit<DistributedGraphOptions, 'local'> {
   /** Of all subgraphs. */
@@ -73,10 +72,7 @@ export async function createMixedGraph(options: MixedGraphOptions): Promise<Runn
       forAudience: (sdl: string) =>
         mixed(forAudience(sdl), fused.forAudience(print(sharedPart(sdl, fused.schema)))),
     }),
-    files: {
-      ...planned.files,
-      ...(Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>),
-    },
+    files: { ...planned.files, ...filesOf(subgraphs) },
     secrets: [...planned.secrets, ...running.secrets],
     release: async () => {
       await Promise.all([planned.release(), running.close()]);

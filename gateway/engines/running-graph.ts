@@ -31,9 +31,13 @@ export function embedSubgraphs(
   return {
     graph,
     forAudience: (sdl) => graph.forAudience(sdl),
-    files: Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>,
+    files: filesOf(subgraphs),
     secrets,
     callTables: callTablesOf(modules),
     release: close,
   };
 }
+
+/** Of subgraphs in this process. */
+export const filesOf = (subgraphs: RunningSubgraphs['subgraphs']) =>
+  Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>;

@@ -57,7 +57,7 @@ export async function runService(
       );
   };
   process.on('SIGTERM', end).on('SIGINT', end).once('disconnect', end);
-  // Whoever started the process may read no further than the first of these lines.
+  // The parent process may close the stream after it has read these lines.
   process.stderr.on('error', () => undefined);
   announce(
     [

@@ -1,4 +1,4 @@
-import { type ConstDirectiveNode, valueFromASTUntyped } from 'graphql';
+import { type ConstDirectiveNode, print, valueFromASTUntyped } from 'graphql';
 
 /** A part of a schema that directives may stand on. */
 export interface Annotated {
@@ -25,3 +25,8 @@ export function argumentsOf({
     given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
   );
 }
+
+/** Each use of a directive once, whatever repeats it with the same arguments. */
+export const distinctDirectives = (directives: readonly ConstDirectiveNode[]) => [
+  ...new Map(directives.map((directive) => [print(directive), directive])).values(),
+];

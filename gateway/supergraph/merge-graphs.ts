@@ -5,10 +5,9 @@ import {
   type EnumTypeDefinitionNode,
   type EnumValueDefinitionNode,
   Kind,
-  print,
   visit,
 } from 'graphql';
-import { argumentsOf } from './directives.ts';
+import { argumentsOf, distinctDirectives } from './directives.ts';
 import { readSubgraphs } from './joins.ts';
 import { Links } from './links.ts';
 
@@ -94,7 +93,7 @@ class Merger {
       directives: [
         ...this.#mergeTypes(of(this.#types)),
         ...this.#mergeFields(of(this.#fields)),
-        ...distinct(of(this.#prefix).map((directive) => this.#renamed(directive))),
+        ...distinctDirectives(of(this.#prefix).map((directive) => this.#renamed(directive))),
         ...others,
       ],
     };
@@ -149,10 +148,6 @@ class Merger {
       }),
     });
 }
-
-const distinct = (directives: readonly ConstDirectiveNode[]) => [
-  ...new Map(directives.map((directive) => [print(directive), directive])).values(),
-];
 
 const without = (
   directive: ConstDirectiveNode,

@@ -264,7 +264,7 @@ const argumentsOf = ({
 }: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
   Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
-/** Whoever adds a field to a person should have to say so before everybody sees it. */
+/** A field of a person holds personal data unless its author states another rule. */
 function withAccess(node: FieldDefinitionNode, scopes: readonly string[]): FieldDefinitionNode {
   const directives = node.directives ?? [];
   if (scopes.length === 0 || directives.some(({ name }) => ACCESS.includes(name.value)))

@@ -71,7 +71,7 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
     expect(loyalty.requests).toHaveLength(before + 1);
   });
 
-  it('tells the service neither who asks nor what else the client sent', async () => {
+  it('sends the service neither the caller nor headers that are not listed', async () => {
     await ask(
       url,
       { query: '{ programmes { name } }' },

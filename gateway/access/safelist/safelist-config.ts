@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { addProblem, type Settings } from '../../../settings/settings.ts';
 import { oneOf } from '../../../settings/values.ts';
+import { readTextFile } from '../../../settings/text-file.ts';
 import { type ListedOperation, readManifest } from './manifest.ts';
 import type { SafelistMode } from './safelist.ts';
 
@@ -33,7 +33,7 @@ export const safelistSettings: Settings<SafelistConfig | undefined> = z
   });
 
 function readFile(file: string, context: z.RefinementCtx): readonly ListedOperation[] {
-  const text = readText(file);
+  const text = readTextFile(file);
   const operations = text === undefined ? undefined : readManifest(text);
   if (text === undefined)
     addProblem(
@@ -46,12 +46,4 @@ function readFile(file: string, context: z.RefinementCtx): readonly ListedOperat
       `PERSISTED_OPERATIONS must name manifests with at least one operation, in Apollo's format or as documents by their hash, but "${file}" contains something else.`,
     );
   return operations ?? [];
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

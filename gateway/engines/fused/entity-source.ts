@@ -26,9 +26,9 @@ const OUTSIDE = '_outside';
 
 /**
  * Adds `Query._entities` to a supergraph: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec.
- * It is a field of one more subgraph, which has of each entity the keys and nothing else. So an object that somebody outside names is an
+ * It is a field of one more subgraph, which has of each entity the keys and nothing else. So an object that a service names is an
  * object like any other: its fields are found by the same ways.
- * @throws Error for an entity with several keys: nobody could say which of them a representation has.
+ * @throws Error for an entity with several keys: a representation does not say which of them it has.
  */
 export function createEntitySource(supergraph: FusedSupergraph): EntitySource {
   const outside = new OutsideTypes(supergraph.schema);
@@ -89,7 +89,7 @@ function keysOf({ types, schema }: FusedSupergraph): ReadonlyMap<string, FieldSe
 /** Fields by the name of their type. */
 type FieldsByType = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What somebody outside can say of entities: the fields of their keys. */
+/** What a representation has of entities: the fields of their keys. */
 class OutsideTypes {
   readonly fields = new Map<string, Set<string>>();
   readonly #schema: GraphQLSchema;
@@ -135,7 +135,7 @@ class OutsideTypes {
 
 const SPECIFIED = new Set(['ID', 'String', 'Int', 'Float', 'Boolean']);
 
-/** Nobody outside has to know every key. */
+/** A representation need not have every field. */
 const nullable = (type: GraphQLOutputType) => String(type).replace(/!$/, '');
 
 function withOutside(

@@ -1,13 +1,7 @@
-import {
-  type DocumentNode,
-  type GraphQLError,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-} from 'graphql';
+import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { buildFullDocument } from '../../supergraph/api-document.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
-import type { RequestScope } from '../../../request/request-scope.ts';
+import type { SubgraphFetches } from '../../operation/subgraph-fetches.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import { selectedFields, type SelectedFields } from '../selected-fields.ts';
 import { type CompiledOperation, compileOperation, runCompiled } from './compiled-operation.ts';
@@ -21,35 +15,11 @@ import { OperationRun } from './operation-run.ts';
 import { embedSubgraph, type FusedSubgraph } from './subgraph-schema.ts';
 import { wantedFields } from './wanted-fields.ts';
 
-/** What a query plan asks of the embedded subgraphs, which are one subgraph to it. */
-export interface FusedFetches {
-  /** Prepares all that one plan asks, as texts of operations: what one of them reads, others need not read again. */
-  prepare(operations: readonly string[]): PreparedFetches;
-}
-
-export interface PreparedFetches {
-  /** For one client request. */
-  open(scope: RequestScope): OpenFetches;
-}
-
-export interface OpenFetches {
-  /** @param operation is one of those that were prepared @param variables are as they came */
-  fetch(operation: string, variables: Readonly<Record<string, unknown>>): Promise<FetchResult>;
-  /** After a write elsewhere, what was read before it may be wrong. */
-  forget(): void;
-}
-
-/** By the names of the operation. */
-export interface FetchResult {
-  readonly data: Record<string, unknown> | null;
-  readonly errors: readonly GraphQLError[];
-}
-
 /** @throws Error where the supergraph needs what embedded execution does not do. */
 export function createFusedFetches(
   { document }: Supergraph,
   given: readonly FusedSubgraph[],
-): FusedFetches {
+): SubgraphFetches {
   const source = readFusedSupergraph(document);
   const { supergraph, subgraph } = createEntitySource(source);
   const subgraphs = [...given, subgraph];

@@ -11,7 +11,7 @@ import { proxySecrets, type ProxySettings } from '../../../upstream/proxy.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
 import { useOwnScalars, scalarsOf } from './own-scalars.ts';
-import type { LocalSubgraph } from './local-subgraph.ts';
+import type { SubgraphFetches } from '../../operation/subgraph-fetches.ts';
 import { createPlannedExecutor } from './planned-executor.ts';
 import type { Planner } from './planning/plan.ts';
 import { planHere } from './planning/planner.ts';
@@ -47,7 +47,7 @@ export interface ForeignService {
 export interface LocalSubgraphs {
   /** Their names in the supergraph. */
   readonly names: readonly string[];
-  readonly fetches: Omit<LocalSubgraph, 'name'>;
+  readonly fetches: SubgraphFetches;
 }
 
 /** The subgraph that those in this process become. No subgraph of a supergraph has this name: they begin with a letter. */
@@ -128,7 +128,7 @@ function startPlans(
   const supergraphSchema = buildASTSchema(document, { assumeValid: true });
   const planner = program === undefined ? planHere(supergraph) : planInThread(program, supergraph);
   const requirements = findRequirements(readJoins(document));
-  const local = subgraphs && { name: LOCAL, ...subgraphs.fetches };
+  const local = subgraphs && { name: LOCAL, fetches: subgraphs.fetches };
   return {
     planner,
     executorFor: (schema) =>

@@ -17,7 +17,7 @@ import {
   type OperationPlansOptions,
   type PlannedOperation,
 } from './operation-plans.ts';
-import type { LocalSubgraph, PreparedFetches } from './local-subgraph.ts';
+import type { PreparedFetches, SubgraphFetches } from '../../operation/subgraph-fetches.ts';
 import { operationsFor, type Plan, type PlanNode } from './planning/plan.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
@@ -115,12 +115,18 @@ interface Planned extends Omit<PlannedOperation, 'plan'> {
   readonly local: LocalService | undefined;
 }
 
+interface LocalSubgraph {
+  /** Its name in the supergraph. */
+  readonly name: string;
+  readonly fetches: SubgraphFetches;
+}
+
 /** What a plan asks of the subgraph in this process is prepared once for the plan. */
 function localFetches(local: LocalSubgraph | undefined) {
   const prepared = new WeakMap<PlanNode, PreparedFetches>();
   return (node: PlanNode, scope: RequestScope): LocalService | undefined => {
     if (local === undefined) return undefined;
-    const known = prepared.get(node) ?? local.prepare(operationsFor(node, local.name));
+    const known = prepared.get(node) ?? local.fetches.prepare(operationsFor(node, local.name));
     prepared.set(node, known);
     return { name: local.name, fetches: known.open(scope) };
   };

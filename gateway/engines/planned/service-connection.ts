@@ -22,7 +22,7 @@ export interface ServiceConnectionOptions {
   readonly requestTimeoutMs: number;
   /** Asks the service for the calls that it makes. */
   readonly traces: boolean;
-  /** The headers of a client's request, in lower case, that a service of somebody else gets. @default the service is ours and gets to know the caller */
+  /** The headers of a client's request, in lower case, that a foreign service gets. @default the service is ours and gets to know the caller */
   readonly forwardedHeaders?: readonly string[] | undefined;
   /** @default none */
   readonly proxies?: ProxySettings | undefined;
@@ -157,7 +157,7 @@ const exchangeTwice = (
     return pool.exchange(request, scope, cancellation);
   });
 
-/** What is not listed stays here: who asks, above all. */
+/** What is not listed is not sent, above all the identity of the caller. */
 function foreignHeaders(
   { forwarded = {}, clientHeaders = {} }: RequestScope,
   names: readonly string[],

@@ -7,7 +7,7 @@ import {
   type ServiceConnection,
   UnexpectedStatus,
 } from '../service-connection.ts';
-import type { LocalFetches } from '../local-subgraph.ts';
+import type { OpenFetches } from '../../../operation/subgraph-fetches.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 
 /** The subgraphs for one client request. */
@@ -41,7 +41,7 @@ export interface FetchedResponse {
 /** The subgraph that runs in this process, for one client request. */
 export interface LocalService {
   readonly name: string;
-  readonly fetches: LocalFetches;
+  readonly fetches: OpenFetches;
 }
 
 /** @param local is undefined where each subgraph is a service */

@@ -133,7 +133,7 @@ export const find = <T>(
   scope: RequestScope,
 ): Promise<T | null> => client.find(request, scope).catch(ifMissing(null));
 
-/** Removes what nobody needs; what cannot be removed stays. */
+/** Removes what is not needed any more; what cannot be removed stays. */
 export async function discardAll(
   client: UpstreamClient,
   removals: readonly UpstreamRequest<unknown>[],
