@@ -1,32 +1,167 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-command.ts';
+import type { ComposeSources } from '../gateway/composition/compose-command.ts';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
 import { runDoctor } from './doctor.ts';
+import { runProgram } from './run-program.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
-import { runKeysCommand } from '../gateway/access/command/keys-command.ts';
 
-const [command, ...args] = process.argv.slice(2);
-loadEnvironmentFile();
+/** What `tributary <name>` does. */
+interface Command {
+  readonly summary: string;
+  /** A line for each form. */
+  readonly usage: readonly string[];
+  readonly examples: readonly string[];
+  /** @returns the exit code; undefined while something goes on running */
+  readonly run: (args: readonly string[]) => Promise<number | undefined>;
+}
+
 const output = {
   write: (line: string) => process.stdout.write(`${line}\n`),
   tell: (line: string) => process.stderr.write(`${line}\n`),
 };
-const schemaFile = (name: string) =>
-  readFileSync(new URL(`../schema/${name}`, import.meta.url), 'utf8');
 
-if (command === 'keys') process.exitCode = await runKeysCommand(args, process.env, output);
-else if (command === 'compose') {
-  // Here alone: loading what composes takes longer than everything else.
-  const { runComposeCommand } = await import('../gateway/composition/compose-command.ts');
-  process.exitCode = runComposeCommand(args, process.env, output, {
-    modules: SUBGRAPHS,
-    readSdl: (name) => schemaFile(`${name}.graphql`),
-    audiences: schemaFile('audiences.yml'),
-  });
-} else if (command === 'doctor') process.exitCode = await runDoctor(args, process.env, output);
-else {
-  output.tell(
-    `The commands of tributary are compose, doctor and keys, but got "${command ?? ''}".`,
-  );
+const GRAPH = { graph: { type: 'string', default: './graph.yaml' } } as const;
+const SOURCES: ComposeSources = {
+  modules: SUBGRAPHS,
+  readSdl: (subgraph) => readSchemaFile(`${subgraph}.graphql`),
+  audiences: () => readSchemaFile('audiences.yml'),
+};
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: {
+    summary: 'start the gateway, with all subgraphs in its process',
+    usage: ['tributary start [--distributed]'],
+    examples: [
+      'tributary start                          with the sandbox vendors, where no credentials are set',
+      'PORT=8080 tributary start                settings are environment variables, or lines of .env',
+      'GRAPH=./graph.yaml tributary start       with your own fields and services',
+      'tributary start --distributed            each subgraph as a service of its own',
+    ],
+    run: async (args) => {
+      const options = readOptions(args, { distributed: { type: 'boolean', default: false } });
+      if (options === undefined) return refuseArguments('start');
+      return runBuilt(options.distributed ? 'distributed' : 'gateway', []);
+    },
+  },
+  subgraph: {
+    summary: 'start one subgraph as a service',
+    usage: [`tributary subgraph <${SUBGRAPHS.map(({ name }) => name).join('|')}>`],
+    examples: ['PORT=4001 tributary subgraph crm'],
+    run: (args) => runBuilt('subgraph', args),
+  },
+  sandbox: {
+    summary: 'start the sandbox vendors, and print the settings that use them',
+    usage: ['tributary sandbox [vendor...]'],
+    examples: ['SANDBOX_FAULTS=stripe=503 tributary sandbox stripe'],
+    run: async (args) => {
+      // Reads the arguments of its process.
+      process.argv.splice(2, process.argv.length, ...args);
+      await import('./sandbox.ts');
+      return undefined;
+    },
+  },
+  compose: {
+    summary: 'write the supergraph, the API and the schema of each audience of a graph.yaml',
+    usage: ['tributary compose [--graph ./graph.yaml] [--out ./graph]'],
+    examples: ['tributary compose --graph examples/own-graph/graph.yaml --out graph/'],
+    run: async (args) => {
+      const options = readOptions(args, { ...GRAPH, out: { type: 'string', default: './graph' } });
+      if (options === undefined) return refuseArguments('compose');
+      const { runComposeCommand } = await loadComposition();
+      return runComposeCommand(options, process.env, output, SOURCES);
+    },
+  },
+  check: {
+    summary: 'check a graph.yaml with its files and services, and write nothing',
+    usage: ['tributary check [--graph ./graph.yaml]'],
+    examples: ['LOYALTY_URL=http://127.0.0.1:4010/graphql tributary check'],
+    run: async (args) => {
+      const options = readOptions(args, GRAPH);
+      if (options === undefined) return refuseArguments('check');
+      const { runCheckCommand } = await loadComposition();
+      return runCheckCommand(options, process.env, output, SOURCES);
+    },
+  },
+  doctor: {
+    summary: 'try the credentials of the vendors, and each permission that the graph needs',
+    usage: ['tributary doctor [--paid]'],
+    examples: ['tributary doctor                         makes no call that a vendor charges for'],
+    run: (args) => runDoctor(args, process.env, output),
+  },
+  keys: {
+    summary: 'create, list and revoke API keys',
+    usage: KEYS_USAGE,
+    examples: ['API_KEYS_FILE=./keys.json tributary keys create --name shop --scopes none'],
+    run: (args) => runKeysCommand(args, process.env, output),
+  },
+};
+
+const [name = '--help', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+if (name === '--help' || name === '-h' || name === 'help') output.write(describeAll());
+else if (name === '--version' || name === '-v') output.write(readVersion());
+else if (command === undefined) {
+  output.tell(`tributary has no command "${name}". It has ${Object.keys(COMMANDS).join(', ')}.`);
   process.exitCode = 1;
+} else if (args.includes('--help') || args.includes('-h')) output.write(describe(command));
+else {
+  loadEnvironmentFile();
+  const code = await command.run(args);
+  if (code !== undefined) process.exitCode = code;
+}
+
+function describeAll(): string {
+  const names = Object.entries(COMMANDS);
+  const width = Math.max(...names.map(([one]) => one.length));
+  return [
+    'One GraphQL graph over the CRM, the payment processor and the mapping service of a business.',
+    '',
+    ...names.map(([one, { summary }]) => `  tributary ${one.padEnd(width)}  ${summary}`),
+    '',
+    'tributary <command> --help shows examples. docs/configuration.md lists the settings.',
+  ].join('\n');
+}
+
+function describe({ summary, usage, examples }: Command): string {
+  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+  return [`To ${summary}:`, ...indented(usage), '', 'Examples:', ...indented(examples)].join('\n');
+}
+
+/** @returns undefined where an argument is none of the options */
+function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
+  given: readonly string[],
+  options: O,
+) {
+  try {
+    return parseArgs({ args: [...given], options }).values;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the exit code */
+function refuseArguments(of: string): number {
+  output.tell(`Usage: ${COMMANDS[of]?.usage.join('\n') ?? ''}`);
+  return 1;
+}
+
+function runBuilt(program: string, given: readonly string[]): Promise<number> {
+  return runProgram(new URL(`../dist/${program}.js`, import.meta.url), given);
+}
+
+/** On demand: loading what composes takes longer than everything else. */
+function loadComposition() {
+  return import('../gateway/composition/compose-command.ts');
+}
+
+function readSchemaFile(file: string): string {
+  return readFileSync(new URL(`../schema/${file}`, import.meta.url), 'utf8');
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(text) as { readonly version: unknown }).version);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { NODE_FLAGS } from '../../bin/run-program.ts';
 import { createMonitoring } from '../../monitoring/monitoring.ts';
 
 const rows = readFileSync('docs/operations.md', 'utf8').matchAll(
@@ -14,7 +15,7 @@ it('docs/operations.md documents every metric of ours with its type', async () =
   expect(documented.sort()).toEqual(Array.from(types, ([, type]) => type).sort());
 });
 
-it('docs/operations.md shows the options that each start script passes to Node.js', () => {
+it('docs/operations.md shows the options that the start scripts and tributary start pass to Node.js', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     scripts: Record<string, string>;
   };
@@ -23,7 +24,9 @@ it('docs/operations.md shows the options that each start script passes to Node.j
     starts.map(([, script]) => /^exec (node .+) dist\/\w+\.js$/.exec(script)?.[1]),
   );
   expect(starts).toHaveLength(3);
-  expect([...options]).toEqual([
-    /^(node .+) dist\/gateway\.js$/m.exec(readFileSync('docs/operations.md', 'utf8'))?.[1],
-  ]);
+  const shown = /^(node .+) dist\/gateway\.js$/m.exec(
+    readFileSync('docs/operations.md', 'utf8'),
+  )?.[1];
+  expect([...options]).toEqual([shown]);
+  expect(['node', ...NODE_FLAGS].join(' ')).toBe(shown);
 });

@@ -25,7 +25,7 @@ export async function runKeysCommand(
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const problems: Problems = [];
   const place = parseSettings(keyPlaceSettings, environment, problems);
-  if (command === undefined) problems.push(...USAGE);
+  if (command === undefined) problems.push(...KEYS_USAGE);
   if (command === undefined || place === undefined) return refuse(problems, output);
   const ring = 'file' in place ? createFileKeyRing(place.file) : await openRedis(place.redisUrl);
   try {
@@ -89,7 +89,7 @@ const COMMANDS: Readonly<Record<string, KeysCommand>> = {
   },
 };
 
-const USAGE = [
+export const KEYS_USAGE = [
   'tributary keys create --name <owner> --scopes <scope,scope|all|none> [--expires <90d|2027-12-31|never>]',
   '    [--requests-per-minute <n>] [--cost-per-minute <n>] [--max-concurrent <n>] [--audience <name>]',
   'tributary keys list',
