@@ -13,6 +13,7 @@ import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
 import type { GraphFile, GraphService } from './graph-file.ts';
 import { changedTags, withoutInheritedTags } from './audience-tags.ts';
+import { mergeExtensions } from './merge-extensions.ts';
 import { takenFromApi } from './taken-from-api.ts';
 
 /** The supergraphs that a `graph.yaml` stands for. */
@@ -117,7 +118,7 @@ function incomplete(
 
 function parseSdl({ schema, name }: GraphService, problems: string[]): DocumentNode | undefined {
   try {
-    return parse(schema.sdl);
+    return mergeExtensions(parse(schema.sdl));
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const line = error.locations?.[0]?.line ?? 1;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'graphql';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { composeAudiences } from '../../../gateway/audiences/compose-audiences.ts';
 import { composeGraph } from '../../../gateway/composition/compose-graph.ts';
+import { readJoins } from '../../../gateway/supergraph/joins.ts';
 import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { readSdl } from '../../subgraphs/open-subgraph.ts';
 
@@ -39,6 +41,19 @@ describe('a graph of built-in subgraphs and a service', () => {
     );
     expect(composed?.supergraph.sdl).toMatch(/points: Int/);
     expect(composed?.embedded.sdl).not.toMatch(/points: Int/);
+  });
+
+  it('reads a field of ours from us where the service defines and extends the type', () => {
+    const { composed, problems } = compose(`${LINK}
+      type PostalAddress @key(fields: "formatted") { formatted: String! @external }
+      extend type PostalAddress { zone: Int }`);
+    const { fields } =
+      readJoins(composed?.supergraph.document ?? parse('scalar None')).types.get('PostalAddress') ??
+      {};
+
+    expect(problems).toBeUndefined();
+    expect(fields?.get('formatted')?.owners).toEqual(['crm', 'maps', 'payments']);
+    expect(fields?.get('zone')?.owners).toEqual(['loyalty']);
   });
 
   it('shows a field of a service on a type of ours to an audience by a tag of its own alone', () => {
