@@ -23,7 +23,15 @@ const output = {
   tell: (line: string) => process.stderr.write(`${line}\n`),
 };
 
-const GRAPH = { graph: { type: 'string', default: './graph.yaml' } } as const;
+const GRAPH = {
+  graph: { type: 'string', default: './graph.yaml' },
+  from: { type: 'string' },
+} as const;
+const COMPOSE = {
+  ...GRAPH,
+  out: { type: 'string', default: './graph' },
+  refresh: { type: 'boolean' },
+} as const;
 const SOURCES: ComposeSources = {
   modules: SUBGRAPHS,
   readSdl: (subgraph) => readSchemaFile(`${subgraph}.graphql`),
@@ -65,10 +73,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   compose: {
     summary: 'write the supergraph, the API and the schema of each audience of a graph.yaml',
-    usage: ['tributary compose [--graph ./graph.yaml] [--out ./graph]'],
-    examples: ['tributary compose --graph examples/own-graph/graph.yaml --out graph/'],
+    usage: [
+      'tributary compose [--graph ./graph.yaml] [--out ./graph] [--refresh] [--from supergraph.yaml]',
+    ],
+    examples: [
+      'tributary compose --graph graph.yaml --out graph/',
+      'tributary compose --refresh                    asks the services for their SDL first, and writes their files',
+      'tributary compose --from supergraph.yaml       with the services of a file of rover',
+    ],
     run: async (args) => {
-      const options = readOptions(args, { ...GRAPH, out: { type: 'string', default: './graph' } });
+      const options = readOptions(args, COMPOSE);
       if (options === undefined) return refuseArguments('compose');
       const { runComposeCommand } = await loadComposition();
       return runComposeCommand(options, process.env, output, SOURCES);
@@ -76,7 +90,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   check: {
     summary: 'check a graph.yaml with its files and services, and write nothing',
-    usage: ['tributary check [--graph ./graph.yaml]'],
+    usage: ['tributary check [--graph ./graph.yaml] [--from supergraph.yaml]'],
     examples: ['LOYALTY_URL=http://127.0.0.1:4010/graphql tributary check'],
     run: async (args) => {
       const options = readOptions(args, GRAPH);

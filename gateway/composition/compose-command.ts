@@ -4,10 +4,13 @@ import { buildASTSchema, printSchema } from 'graphql';
 import type { CommandOutput } from '../access/command/keys-command.ts';
 import { composeAudiences } from '../audiences/compose-audiences.ts';
 import { buildApiDocument } from '../supergraph/api-document.ts';
-import type { Environment } from '../../settings/settings.ts';
+import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
 import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { composeGraph } from './compose-graph.ts';
-import { readGraphFile } from './graph-file.ts';
+import { readGraphFile, readServices } from './graph-file.ts';
+import { refreshSchemas } from './refresh-schemas.ts';
+import { readRoverFile } from './rover-file.ts';
+import { proxySettings } from '../../upstream/proxy.ts';
 
 export interface ComposeSources {
   readonly modules: readonly SubgraphModule[];
@@ -17,23 +20,37 @@ export interface ComposeSources {
   readonly audiences: () => string;
 }
 
+export interface GraphChoice {
+  /** The path of a `graph.yaml`. */
+  readonly graph: string;
+  /** The path of a `supergraph.yaml` of rover, which is read instead. */
+  readonly from?: string | undefined;
+}
+
+export interface ComposeOptions extends GraphChoice {
+  /** The folder to write to. */
+  readonly out: string;
+  /** Asks the services of the `graph.yaml` for their SDL first, and writes their files. */
+  readonly refresh?: boolean | undefined;
+}
+
 /**
- * Runs `tributary compose`: writes the supergraph, the API and the schema of each audience to the folder `out`. Nothing is written where
- * anything is wrong.
- * @param graph is the path of a `graph.yaml`
+ * Runs `tributary compose`: writes the supergraph, the API and the schema of each audience. Nothing is written where anything is wrong.
  * @returns the exit code of the process
  */
-export function runComposeCommand(
-  { graph, out }: { readonly graph: string; readonly out: string },
+export async function runComposeCommand(
+  options: ComposeOptions,
   environment: Environment,
   output: CommandOutput,
   sources: ComposeSources,
-): number {
-  const { files, problems = [] } = composeFiles(graph, environment, sources);
+): Promise<number> {
+  if (options.refresh === true && !(await refresh(options.graph, environment, output, sources)))
+    return 1;
+  const { files, problems = [] } = composeFiles(options, environment, sources);
   if (files === undefined) return refuse(problems, output);
-  mkdirSync(join(out, 'audiences'), { recursive: true });
+  mkdirSync(join(options.out, 'audiences'), { recursive: true });
   for (const [name, sdl] of files) {
-    const file = join(out, `${name}.graphql`);
+    const file = join(options.out, `${name}.graphql`);
     writeFileSync(file, `${sdl.trimEnd()}\n`);
     output.write(file);
   }
@@ -42,19 +59,37 @@ export function runComposeCommand(
 
 /**
  * Runs `tributary check`: composes, and writes nothing.
- * @param graph is the path of a `graph.yaml`
  * @returns the exit code of the process
  */
 export function runCheckCommand(
-  { graph }: { readonly graph: string },
+  options: GraphChoice,
   environment: Environment,
   output: CommandOutput,
   sources: ComposeSources,
 ): number {
-  const { problems } = composeFiles(graph, environment, sources);
+  const { problems } = composeFiles(options, environment, sources);
   if (problems !== undefined) return refuse(problems, output);
-  output.write(`${graph} has no problems.`);
+  output.write(`${options.from ?? options.graph} has no problems.`);
   return 0;
+}
+
+async function refresh(
+  path: string,
+  environment: Environment,
+  { tell }: CommandOutput,
+  { modules }: ComposeSources,
+): Promise<boolean> {
+  const problems: Problems = [];
+  const proxies = parseSettings(proxySettings, environment, problems);
+  const read = readServices(path, environment, namesOf(modules));
+  problems.push(...(read.problems ?? []));
+  if (read.services === undefined || problems.length > 0) {
+    problems.forEach(tell);
+    return false;
+  }
+  const refreshed = await refreshSchemas(read.services, proxies);
+  for (const { sentence } of refreshed) tell(sentence);
+  return refreshed.every(({ isRefreshed }) => isRefreshed);
 }
 
 type ComposedFiles =
@@ -63,12 +98,15 @@ type ComposedFiles =
 
 /** @returns SDL by the name of its file, without `.graphql` */
 function composeFiles(
-  path: string,
+  { graph: path, from }: GraphChoice,
   environment: Environment,
   { modules, readSdl, audiences }: ComposeSources,
 ): ComposedFiles {
-  const names = modules.map(({ name }) => name);
-  const { graph, problems = [] } = readGraphFile(path, environment, names);
+  const names = namesOf(modules);
+  const { graph, problems = [] } =
+    from === undefined
+      ? readGraphFile(path, environment, names)
+      : readRoverFile(from, environment, names);
   if (graph === undefined) return { problems };
   const { composed, problems: conflicts = [] } = composeGraph(graph, { modules, readSdl });
   if (composed === undefined) return { problems: conflicts };
@@ -84,6 +122,8 @@ function composeFiles(
   ]);
   return { files };
 }
+
+const namesOf = (modules: ComposeSources['modules']) => modules.map(({ name }) => name);
 
 function refuse(problems: readonly string[], { tell }: CommandOutput): number {
   problems.forEach(tell);

@@ -1,9 +1,7 @@
-import { dirname, resolve } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import type { Environment } from '../../settings/settings.ts';
 import { httpUrl } from '../../settings/values.ts';
-import { readTextFile } from '../../settings/text-file.ts';
+import { readYamlFile, type SdlFile } from './yaml-file.ts';
 
 /** The sources of a graph, as a `graph.yaml` names them. */
 export interface GraphFile {
@@ -27,19 +25,13 @@ export interface GraphService {
   readonly forwardedHeaders: readonly string[];
 }
 
-export interface SdlFile {
-  /** As the `graph.yaml` names it. */
-  readonly path: string;
-  readonly sdl: string;
-}
-
 /** Either the graph, or what is wrong with its file: a sentence each, with file and line. */
 export type ReadGraphFile =
   | { readonly graph: GraphFile; readonly problems?: never }
   | { readonly graph?: never; readonly problems: readonly string[] };
 
 /**
- * Reads a `graph.yaml` and the SDL files that it names, which are relative to it. `${NAME}` in a value stands for an environment variable.
+ * Reads a `graph.yaml` and the SDL files that it names, which are relative to it.
  * @param builtIn are the names of the built-in subgraphs
  */
 export function readGraphFile(
@@ -47,47 +39,52 @@ export function readGraphFile(
   environment: Environment,
   builtIn: readonly string[],
 ): ReadGraphFile {
-  const text = readTextFile(path);
-  if (text === undefined)
-    return { problems: [`GRAPH must name a file that can be read, but is "${path}".`] };
-  if (text.length > MAX_CHARACTERS)
-    return { problems: [`${path} must have at most ${String(MAX_CHARACTERS)} characters.`] };
-  const file = new YamlFile(path, text);
-  file.replaceVariables(environment);
-  if (file.problems.length > 0) return { problems: file.problems };
-  const read = graphSchema(builtIn).safeParse(file.value());
-  if (!read.success) {
-    for (const issue of read.error.issues) file.addIssue(issue);
-    return { problems: file.problems };
-  }
-  const readSdl = (place: Place, named: string): SdlFile[] => {
-    const sdl = readTextFile(resolve(dirname(path), named));
-    if (sdl !== undefined) return [{ path: named, sdl }];
-    file.add(place, `must name a file that can be read, but is "${named}"`);
-    return [];
-  };
-  const sources = Object.entries(read.data.subgraphs);
-  const services = sources.flatMap(([name, source]) =>
-    'url' in source
-      ? readSdl(['subgraphs', name, 'schema'], source.schema).map((schema) => ({
-          name,
-          url: source.url,
-          schema,
-          forwardedHeaders: source.headers?.forward ?? [],
-        }))
-      : [],
-  );
-  const extensions = sources.flatMap(([name, source]) =>
-    'builtin' in source && source.extend !== undefined
-      ? readSdl(['subgraphs', name, 'extend'], source.extend).map((sdl) => [name, sdl] as const)
-      : [],
-  );
+  const { file, data, problems } = readYamlFile(path, environment, graphSchema(builtIn), 'GRAPH');
+  if (problems !== undefined) return { problems };
+  const sources = Object.entries(data.subgraphs);
+  const services = sources.flatMap(([name, source]) => {
+    if (!('url' in source)) return [];
+    const { url, headers } = source;
+    const schema = file.readSdl(['subgraphs', name, 'schema'], source.schema);
+    return schema === undefined
+      ? []
+      : [{ name, url, schema, forwardedHeaders: headers?.forward ?? [] }];
+  });
+  const extensions = sources.flatMap(([name, source]) => {
+    if (!('builtin' in source) || source.extend === undefined) return [];
+    const extension = file.readSdl(['subgraphs', name, 'extend'], source.extend);
+    return extension === undefined ? [] : [[name, extension] as const];
+  });
   if (file.problems.length > 0) return { problems: file.problems };
   const names = sources.flatMap(([name, source]) => ('builtin' in source ? [name] : []));
   return { graph: { path, builtIn: names, extensions: new Map(extensions), services } };
 }
 
-const MAX_CHARACTERS = 1_000_000;
+/** The services of a `graph.yaml`, whose SDL files need not be there. */
+export function readServices(
+  path: string,
+  environment: Environment,
+  builtIn: readonly string[],
+): ReadServices {
+  const { file, data, problems } = readYamlFile(path, environment, graphSchema(builtIn), 'GRAPH');
+  if (problems !== undefined) return { problems };
+  const services = Object.entries(data.subgraphs).flatMap(([name, source]) =>
+    'url' in source ? [{ name, url: source.url, schemaPath: file.resolve(source.schema) }] : [],
+  );
+  return { services };
+}
+
+export interface ServiceSource {
+  readonly name: string;
+  readonly url: string;
+  /** Where its SDL is or will be. */
+  readonly schemaPath: string;
+}
+
+export type ReadServices =
+  | { readonly services: readonly ServiceSource[]; readonly problems?: never }
+  | { readonly services?: never; readonly problems: readonly string[] };
+
 const MAX_SUBGRAPHS = 100;
 const MAX_HEADERS = 50;
 
@@ -148,84 +145,3 @@ const graphSchema = (builtIn: readonly string[]) => {
       }),
   });
 };
-
-type Place = readonly PropertyKey[];
-
-/** A YAML document that knows the lines of its values. */
-class YamlFile {
-  readonly problems: string[] = [];
-  readonly #path: string;
-  readonly #lines = new LineCounter();
-  readonly #document: ReturnType<typeof parseDocument>;
-
-  constructor(path: string, text: string) {
-    this.#path = path;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    for (const { pos, message } of this.#document.errors)
-      this.problems.push(`${this.#at(pos[0])} ${message.replace(/\.?$/, '.')}`);
-  }
-
-  value(): unknown {
-    return this.#document.toJS({ maxAliasCount: 100 }) as unknown;
-  }
-
-  /** Writes the values of environment variables for `${NAME}`. */
-  replaceVariables(environment: Environment): void {
-    visit(this.#document, {
-      Scalar: (_key, node) => {
-        if (typeof node.value !== 'string') return;
-        const offset = node.range?.[0] ?? 0;
-        node.value = node.value.replace(/\$\{([A-Za-z_]\w{0,99})\}/g, (_all, name: string) => {
-          const value = environment[name] ?? '';
-          if (value === '')
-            this.problems.push(
-              `${this.#at(offset)} needs the environment variable ${name}, which is not set.`,
-            );
-          return value;
-        });
-      },
-    });
-  }
-
-  addIssue(issue: z.core.$ZodIssue): void {
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys)
-        this.add([...issue.path, key], 'is not known here; check its spelling');
-      return;
-    }
-    const message =
-      issue.code === 'invalid_value' && issue.path.at(-1) === 'builtin'
-        ? `must be one of ${issue.values.join(', ')}`
-        : issue.code === 'invalid_key'
-          ? 'is no name of a subgraph: it must have lower-case letters, digits, - and _ only'
-          : issue.message;
-    this.add(issue.path, message);
-  }
-
-  /** @param message continues the name of the place */
-  add(place: Place, message: string): void {
-    this.problems.push(
-      `${this.#at(this.#offsetOf(place))} ${place.join('.')} ${message.replace(/\.?$/, '.')}`,
-    );
-  }
-
-  /** Where the key of a place is, or of the nearest place around it. */
-  #offsetOf(place: Place): number {
-    let offset = 0;
-    let node: unknown = this.#document.contents;
-    for (const part of place) {
-      if (isSeq(node)) node = node.items[Number(part)];
-      else if (isMap(node)) {
-        const pair = node.items.find(({ key }) => isScalar(key) && key.value === part);
-        if (isScalar(pair?.key)) offset = pair.key.range?.[0] ?? offset;
-        node = pair?.value;
-      } else break;
-      if (isScalar(node)) offset = node.range?.[0] ?? offset;
-    }
-    return offset;
-  }
-
-  #at(offset: number): string {
-    return `${this.#path}:${String(this.#lines.linePos(offset).line)}:`;
-  }
-}

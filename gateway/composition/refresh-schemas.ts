@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import { GraphQLError, parse } from 'graphql';
+import { z } from 'zod';
+import { readTextFile } from '../../settings/text-file.ts';
+import { probe } from '../../upstream/probe.ts';
+import type { ProxySettings } from '../../upstream/proxy.ts';
+import type { ServiceSource } from './graph-file.ts';
+
+/** What became of the SDL file of a service, as a sentence. */
+export interface Refreshed {
+  readonly isRefreshed: boolean;
+  readonly sentence: string;
+}
+
+/** Asks each service for its SDL, as https://www.apollographql.com/docs/federation/subgraph-spec says, and writes it to its file. */
+export function refreshSchemas(
+  services: readonly ServiceSource[],
+  proxies: ProxySettings | undefined,
+): Promise<readonly Refreshed[]> {
+  return Promise.all(services.map((service) => refreshSchema(service, proxies)));
+}
+
+async function refreshSchema(
+  { name, url, schemaPath }: ServiceSource,
+  proxies: ProxySettings | undefined,
+): Promise<Refreshed> {
+  const failed = (reason: string) => ({
+    isRefreshed: false,
+    sentence: `The SDL of the service ${name} was not read: ${reason}`,
+  });
+  const api = { baseUrl: url, authorize: () => undefined };
+  const request = { method: 'POST', path: '', json: { query: '{ _service { sdl } }' } } as const;
+  const response = await probe(api, request, proxies).catch(() => undefined);
+  if (response === undefined) return failed('the service did not respond.');
+  const sdl = SDL_RESPONSE.safeParse(response.body).data?.data._service.sdl;
+  if (sdl === undefined)
+    return failed(
+      `its response to { _service { sdl } } has no SDL (status ${String(response.status)}).`,
+    );
+  try {
+    parse(sdl, { noLocation: true });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    return failed(`its SDL cannot be parsed: ${error.message}`);
+  }
+  const text = `${sdl.trimEnd()}\n`;
+  if (readTextFile(schemaPath) === text)
+    return { isRefreshed: true, sentence: `${schemaPath} is the SDL of the service ${name}.` };
+  writeFileSync(schemaPath, text);
+  return { isRefreshed: true, sentence: `${schemaPath} is now the SDL of the service ${name}.` };
+}
+
+const SDL_RESPONSE = z.object({
+  data: z.object({ _service: z.object({ sdl: z.string().min(1) }) }),
+});
