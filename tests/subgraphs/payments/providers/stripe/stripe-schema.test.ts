@@ -89,7 +89,7 @@ const schema = buildSubgraphSchema([
 ]);
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('_'));
 /** What the CRM owns of these types. */
-const EXTERNAL = new Set(['Customer.billingLink', 'BillingLink.reference', 'BillingLink.email']);
+const EXTERNAL = new Set(['Customer.billingLink', 'BillingLink.reference', 'BillingLink.emails']);
 
 describe('the schema', () => {
   it('has a resolver or a property of the record for every field', () => {
