@@ -142,18 +142,61 @@ describe('a list over two accounts (recordings hold no list by customer and no h
     expect(Buffer.from(endCursor ?? '', 'base64url').toString()).not.toContain('cus_');
   });
 
-  it('refuses a cursor whose accounts have changed', async () => {
-    lookUp();
-    stripe.get(
-      '/v1/payment_intents',
-      { customer: 'cus_1', limit: 1 },
-      list([paymentIntent('pi_1', 1)], true),
-    );
-    stripe.get('/v1/payment_intents', { customer: 'cus_2', limit: 1 }, list([]));
-    const { endCursor } = pageOf(await askPage(1));
-    stripe.search(['a@x.test'], [customer('cus_2')]);
-    const { errors } = await askPage(1, endCursor);
-    expect(errors).toEqual(['_entities.0.payments: BAD_USER_INPUT']);
+  describe('whose accounts change between two pages, as they can while search lags', () => {
+    const firstPage = async () => {
+      lookUp();
+      stripe.get(
+        '/v1/payment_intents',
+        { customer: 'cus_1', limit: 1 },
+        list([paymentIntent('pi_19', 9)], true),
+      );
+      stripe.get(
+        '/v1/payment_intents',
+        { customer: 'cus_2', limit: 1 },
+        list([paymentIntent('pi_28', 8)]),
+      );
+      return pageOf(await askPage(1)).endCursor;
+    };
+    const goesOnWithTheSecond = () => {
+      stripe.get(
+        '/v1/payment_intents',
+        { customer: 'cus_2', limit: 1 },
+        list([paymentIntent('pi_28', 8)]),
+      );
+    };
+
+    it('goes on with the accounts of the cursor that are left', async () => {
+      const endCursor = await firstPage();
+      stripe.search(['a@x.test'], [customer('cus_2')]);
+      goesOnWithTheSecond();
+      expect(pageOf(await askPage(1, endCursor))).toMatchObject({
+        ids: ['pi_28'],
+        hasNextPage: false,
+      });
+    });
+
+    it('leaves out an account that has joined until the list is read from its beginning', async () => {
+      const endCursor = await firstPage();
+      stripe.search(['a@x.test'], [customer('cus_0'), customer('cus_1'), customer('cus_2')]);
+      stripe.get(
+        '/v1/payment_intents',
+        { customer: 'cus_1', limit: 1, starting_after: 'pi_19' },
+        list([paymentIntent('pi_17', 7)]),
+      );
+      goesOnWithTheSecond();
+      expect(pageOf(await askPage(1, endCursor))).toMatchObject({
+        ids: ['pi_28'],
+        hasNextPage: true,
+      });
+    });
+
+    it('refuses a cursor of which no account is left', async () => {
+      const endCursor = await firstPage();
+      stripe.search(['a@x.test'], [customer('cus_3')]);
+      expect((await askPage(1, endCursor)).errors).toEqual([
+        '_entities.0.payments: BAD_USER_INPUT',
+      ]);
+    });
   });
 
   it('refuses positions that are no ids, and answers BAD_USER_INPUT where a position is gone', async () => {
