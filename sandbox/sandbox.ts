@@ -22,6 +22,8 @@ export interface SandboxOptions<Started extends Vendor> {
   readonly faults?: Partial<Record<Vendor, Fault>>;
   /** Whether calls above the vendors' rates are refused. @default false */
   readonly limits?: boolean;
+  /** After how many milliseconds Stripe's search knows of a write. @default a minute */
+  readonly searchLagMs?: number;
 }
 
 /** Running sandbox vendors, one property for each: `sandbox.hubspot.fault = 'hang'`. */
@@ -40,14 +42,21 @@ export type Sandbox<Started extends Vendor = Vendor> = Readonly<
 export async function startSandbox<Started extends Vendor = Vendor>(
   options: SandboxOptions<Started> = {},
 ): Promise<Sandbox<Started>> {
-  const { vendors = VENDORS, ports = {}, latencyMs = 0, faults = {}, limits = false } = options;
+  const {
+    vendors = VENDORS,
+    ports = {},
+    latencyMs = 0,
+    faults = {},
+    limits = false,
+    searchLagMs,
+  } = options;
   const world = buildWorld();
   const starting = vendors.map(async (vendor) => {
     const settings = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
     return [
       vendor,
       await startSandboxVendorServer({
-        sandboxVendor: SANDBOX_VENDORS[vendor](world),
+        sandboxVendor: SANDBOX_VENDORS[vendor](world, searchLagMs),
         ...settings,
       }),
     ] as const;
@@ -80,9 +89,12 @@ export async function startSandbox<Started extends Vendor = Vendor>(
   };
 }
 
-const SANDBOX_VENDORS: Record<Vendor, (world: World) => SandboxVendor> = {
+const SANDBOX_VENDORS: Record<
+  Vendor,
+  (world: World, searchLagMs: number | undefined) => SandboxVendor
+> = {
   hubspot: (world) => createHubSpotSandboxVendor(world),
-  stripe: (world) => createStripeSandboxVendor(world),
+  stripe: (world, searchLagMs) => createStripeSandboxVendor(world, { searchLagMs }),
   google: (world) => createGoogleSandboxVendor(world),
 };
 

@@ -32,6 +32,8 @@ export interface RateLimits {
   readRate?(headers: HttpResponse['headers']): Rate | undefined;
   /** What each endpoint lets through; a call then needs a slot of its endpoint too. @default no limit by endpoint */
   readonly perEndpoint?: Rate;
+  /** What single endpoints let through in place of `perEndpoint`, by method and path template: `GET /v1/customers/search`. @default none differs */
+  readonly endpoints?: Readonly<Record<string, Rate>>;
   /** What a response that is `UPSTREAM_RATE_LIMITED` is about. @default the limit that the call counted for */
   readRefusal?(answer: UpstreamResponse): RateRefusal | undefined;
 }

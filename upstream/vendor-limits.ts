@@ -116,10 +116,10 @@ export class VendorLimits {
   }
 
   #endpointOf(request: AnyRequest): CallQueue | undefined {
-    const rate = this.#limits?.perEndpoint;
-    if (rate === undefined) return undefined;
     // Templates come from the adapter's code, so there are only so many.
     const name = `${request.method} ${request.path}`;
+    const rate = this.#limits?.endpoints?.[name] ?? this.#limits?.perEndpoint;
+    if (rate === undefined) return undefined;
     const queue = this.#endpoints.get(name) ?? this.#open(name, rate);
     this.#endpoints.set(name, queue);
     return queue;

@@ -2,7 +2,7 @@ import type { Company, Customer } from '../../subgraphs/crm/domain.ts';
 import type { CrmProvider } from '../../subgraphs/crm/provider.ts';
 import type { Place } from '../../subgraphs/maps/domain.ts';
 import type { MapsProvider } from '../../subgraphs/maps/provider.ts';
-import type { Payment } from '../../subgraphs/payments/domain.ts';
+import type { BillingAccount, Payment } from '../../subgraphs/payments/domain.ts';
 import type { PaymentsProvider } from '../../subgraphs/payments/provider.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 
@@ -78,7 +78,7 @@ async function cards(providers: Providers, customers: readonly Customer[], scope
     name,
     company: companyId === null ? null : nameOf(companies.get(companyId)),
     payments: {
-      nodes: (paid.get(billingLink.email ?? '') ?? []).map(({ status, amount }) => ({
+      nodes: (paid.get(billingLink.emails[0] ?? '') ?? []).map(({ status, amount }) => ({
         status,
         amount,
       })),
@@ -108,20 +108,30 @@ async function paymentsByEmail(
   customers: readonly Customer[],
   scope: RequestScope,
 ) {
-  const emails = [...new Set(customers.flatMap(({ billingLink }) => billingLink.email ?? []))];
+  const emails = [...new Set(customers.flatMap(({ billingLink }) => billingLink.emails))];
+  const groups = Array.from({ length: Math.ceil(emails.length / EMAILS_PER_SEARCH) }, (_, index) =>
+    emails.slice(index * EMAILS_PER_SEARCH, (index + 1) * EMAILS_PER_SEARCH),
+  );
+  const accounts = groups.flatMap((group) =>
+    providers.payments.billingAccountsByEmail(group, new Set(), scope),
+  );
   return new Map(
     await Promise.all(
-      emails.map(async (email) => [email, await paymentsOf(providers, email, scope)] as const),
+      accounts.map(
+        async (found, index) =>
+          [emails[index] ?? '', await paymentsOf(providers, await found, scope)] as const,
+      ),
     ),
   );
 }
 
+const EMAILS_PER_SEARCH = 10;
+
 async function paymentsOf(
   { payments }: Providers,
-  email: string,
+  accounts: readonly BillingAccount[],
   scope: RequestScope,
 ): Promise<Payment[]> {
-  const accounts = await payments.billingAccountsByEmail(email, new Set(), scope);
   const pages = await Promise.all(
     accounts.map(({ id }) =>
       payments.payments({ billingAccountId: id }, { first: 3 }, PAYMENT, scope),

@@ -1,5 +1,5 @@
 import type { SandboxVendorRequest } from '../sandbox-vendor.ts';
-import { expiredKey, missingKey, missingPermission, wrongKey } from './stripe-errors.ts';
+import { expiredKey, missingKey, missingPermission, noSearch, wrongKey } from './stripe-errors.ts';
 
 /** Any test key opens the sandbox. */
 const TEST_KEY = /^[sr]k_test_[A-Za-z0-9_]+$/;
@@ -13,8 +13,12 @@ export function requireKey({ headers }: SandboxVendorRequest): string {
   return key;
 }
 
-/** A restricted key, `rk_`, with `without_customer_write` in it lacks that permission: https://docs.stripe.com/keys/restricted-api-keys */
+/**
+ * A restricted key, `rk_`, with `without_customer_write` in it lacks that permission: https://docs.stripe.com/keys/restricted-api-keys.
+ * A key with `india` in it belongs to an account there, which cannot search.
+ */
 export function requirePermission(key: string, { method, path }: SandboxVendorRequest): void {
+  if (path.endsWith('/search') && key.includes('india')) throw noSearch();
   const [, , resource = '', ...below] = path.split('/');
   const name = below.at(-1) === 'payment_methods' ? 'payment_method' : PERMISSIONS[resource];
   const permission = `${name ?? resource.replace(/s$/, '')}_${method === 'GET' ? 'read' : 'write'}`;

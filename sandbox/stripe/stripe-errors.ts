@@ -84,12 +84,18 @@ export const unknownUrl = (method: string, path: string) =>
   });
 
 /** https://docs.stripe.com/rate-limits */
-export const tooMany = () =>
+export const tooMany = (reason: 'global-rate' | 'endpoint-rate' = 'global-rate') =>
   new StripeError(429, {
     code: 'rate_limit',
     message:
       'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.',
-    headers: { 'stripe-rate-limited-reason': 'global-rate', 'stripe-should-retry': 'true' },
+    headers: { 'stripe-rate-limited-reason': reason, 'stripe-should-retry': 'true' },
+  });
+
+/** Of an account in India: https://docs.stripe.com/search#regional-availability */
+export const noSearch = () =>
+  new StripeError(400, {
+    message: 'The search feature is temporarily unavailable in your region.',
   });
 
 export const internal = () =>

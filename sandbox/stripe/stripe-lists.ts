@@ -60,7 +60,7 @@ function refuseEmpty(params: Params): void {
   if (empty !== undefined) throw emptyParameter(empty);
 }
 
-function readLimit(value: string | Params | undefined): number {
+export function readLimit(value: string | Params | undefined): number {
   if (value === undefined) return 10;
   const limit = readInteger(textOf(value, 'limit'), 'limit');
   if (limit > 100) throw outOfBounds('limit', 'less than or equal to 100');

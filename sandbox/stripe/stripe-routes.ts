@@ -4,11 +4,13 @@ import { type Params, textOf, valuesOf } from './stripe-form.ts';
 import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
 import { answerList, refuseUnknown } from './stripe-lists.ts';
 import { RESOURCES, SUBLISTS } from './stripe-resources.ts';
+import { CUSTOMER_SEARCH_URL, searchCustomers, type SearchIndex } from './stripe-search.ts';
 import type { Store } from './stripe-store.ts';
 
 /** Answers a read. */
-export function read(path: string, params: Params, store: Store): JsonObject {
+export function read(path: string, params: Params, store: Store, index: SearchIndex): JsonObject {
   if (path === ITEMS_URL) return listItems(params, store);
+  if (path === CUSTOMER_SEARCH_URL) return searchCustomers(params, index, store);
   const resource = RESOURCES.find((one) => path === one.path || path.startsWith(`${one.path}/`));
   if (resource === undefined) throw unknownUrl('GET', path);
   const url = resource.path;

@@ -15,20 +15,31 @@ import { ACCOUNT_ID, token } from './stripe-ids.ts';
 import { createRateLimit } from './stripe-rate-limit.ts';
 import { read } from './stripe-routes.ts';
 import { createParamReader } from './stripe-param-reader.ts';
+import { createSearchIndex } from './stripe-search.ts';
 import { findWrite } from './stripe-write-routes.ts';
 
 /** The version whose shapes are answered, whichever is asked for. */
 const VERSION = '2026-10-28.endive';
 
+export interface StripeSandboxOptions {
+  /** Milliseconds. @default the clock of the machine */
+  readonly now?: () => number;
+  /** After how many milliseconds search knows of a write. @default a minute, the most that Stripe says of normal times */
+  readonly searchLagMs?: number | undefined;
+}
+
+const MAX_SEARCH_LAG_MS = 60_000;
+
 /**
- * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits only: the data stand still,
- * and each write is a second after the one before, so that what is written last is the newest.
+ * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits and the lag of its search
+ * only: the data stand still, and each write is a second after the one before, so that what is written last is the newest.
  */
 export function createStripeSandboxVendor(
   world: World,
-  now: () => number = Date.now,
+  { now = Date.now, searchLagMs = MAX_SEARCH_LAG_MS }: StripeSandboxOptions = {},
 ): SandboxVendor {
   const store = seedStore(world);
+  const index = createSearchIndex(store, now, searchLagMs);
   const replays = createReplays();
   const rateLimit = createRateLimit(now);
   let requests = 0;
@@ -51,6 +62,7 @@ export function createStripeSandboxVendor(
         const idempotencyKey = request.headers['idempotency-key'] ?? null;
         const version = VERSION;
         store.put(...changes.events({ key: requestId, now, template, idempotencyKey, version }));
+        index.update();
       }
     };
     // https://docs.stripe.com/api/idempotent_requests: DELETE takes no keys, and what fails validation is not kept.
@@ -70,8 +82,11 @@ export function createStripeSandboxVendor(
     const answer = settle(requestId, (): SandboxVendorResponse => {
       if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version)) throw wrongVersion(version);
       requirePermission(credential, request);
-      if (sandboxVendor.limits === true && !rateLimit.admits()) throw tooMany();
-      if (isRead) return { status: 200, body: read(request.path, readForm(request.query), store) };
+      const exceeded =
+        sandboxVendor.limits === true ? rateLimit.exceededBy(request.path) : undefined;
+      if (exceeded !== undefined) throw tooMany(exceeded);
+      if (isRead)
+        return { status: 200, body: read(request.path, readForm(request.query), store, index) };
       return write(request, requestId);
     });
     const key = isRead ? undefined : request.headers['idempotency-key'];

@@ -170,5 +170,9 @@ async function customerOfPayer(
     byReference && reference != null ? await loaders.customerByReference.load(reference) : null;
   if (found !== null) return found;
   // Whatever text the processor holds for an address is no mistake of the client's.
-  return email != null && isEmail(email) ? loaders.customerByEmail.load(email) : null;
+  if (email == null || !isEmail(email)) return null;
+  const customer = await loaders.customerByEmail.load(email);
+  // Who has an account by reference has no others: `Customer.billingAccounts` shows that one alone.
+  const own = customer?.billingLink.reference ?? null;
+  return own === null || own === reference ? customer : null;
 }

@@ -26,11 +26,15 @@ export interface Customer extends Extensible {
 interface BillingLink {
   /** The processor's customer id, where a property of the CRM holds one. */
   readonly reference: string | null;
-  readonly email: string | null;
+  /** In lower case. */
+  readonly emails: readonly string[];
 }
 
 /** Who pays, as the processor knows them. */
-export type Payer = { readonly [Name in keyof BillingLink]?: BillingLink[Name] | undefined };
+export interface Payer {
+  readonly reference?: string | null | undefined;
+  readonly email?: string | null | undefined;
+}
 
 export interface Company extends Extensible {
   readonly id: string;

@@ -77,12 +77,7 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
     customerById,
     companyById,
     dealById,
-    customerByEmail: emailLoader(maxBatchSize, async (emails) =>
-      remember(
-        customerById,
-        await provider.customersByEmail(emails, request.wanted('Customer'), request),
-      ),
-    ),
+    customerByEmail: emailLoader(provider, request, customerById),
     customerByReference: batch(async (references) =>
       remember(
         customerById,
@@ -143,14 +138,21 @@ const linkLoader = (
 
 type ReadBatch<Value> = (keys: readonly string[]) => Promise<FoundRecords<Value>>;
 
-const emailLoader = <Value>(maxBatchSize: number, read: ReadBatch<Value>): Loader<Value> =>
-  new DataLoader(
-    (emails) => acceptOnly(refuseEmail, read)(emails.map((email) => email.toLowerCase())),
-    {
-      maxBatchSize,
-      cacheKeyFn: (email) => email.toLowerCase(),
-    },
-  );
+function emailLoader(
+  provider: CrmProvider,
+  request: SubgraphRequest,
+  customerById: Loader<Customer>,
+): Loader<Customer> {
+  const read = acceptOnly(refuseEmail, async (emails) => {
+    // Whether a customer is the one of a payer depends on the link.
+    const fields = new Set([...request.wanted('Customer'), 'billingLink']);
+    return remember(customerById, await provider.customersByEmail(emails, fields, request));
+  });
+  return new DataLoader((emails) => read(emails.map((email) => email.toLowerCase())), {
+    maxBatchSize: provider.capabilities.maxBatchSize,
+    cacheKeyFn: (email) => email.toLowerCase(),
+  });
+}
 
 /** A key that cannot be right gets its error here, and takes no neighbour along. */
 const acceptOnly =

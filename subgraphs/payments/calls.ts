@@ -9,13 +9,20 @@ import type { PaymentsWriter } from './provider.ts';
 
 const ONE: readonly Read[] = [{ per: 'object' }];
 
-/** Most people have one account; who has more than two takes more calls than are foreseen. */
+/** Most people have one account and one e-mail address; who has more than two accounts takes more calls than are foreseen. */
 const ACCOUNTS_OF_A_CUSTOMER = 2;
 
-/** Which accounts a person has is looked up once, whatever is wanted of them. */
-const ACCOUNTS: Read = { per: 'object', name: 'accounts' };
+const EMAILS_PER_SEARCH = Math.min(
+  ...PAYMENTS_CAPABILITIES.map(({ maxEmailsPerSearch }) => maxEmailsPerSearch),
+);
+
+/** Which accounts a person has is looked up once, whatever is wanted of them: by a search, and by a call for each person whom it does not find. */
+const ACCOUNTS: readonly Read[] = [
+  { per: 'batch', of: EMAILS_PER_SEARCH, name: 'search of accounts' },
+  { per: 'object', name: 'accounts' },
+];
 const LISTS_OF_ACCOUNTS: readonly Read[] = [
-  ACCOUNTS,
+  ...ACCOUNTS,
   { per: 'object', calls: ACCOUNTS_OF_A_CUSTOMER },
 ];
 
@@ -46,9 +53,9 @@ export const PAYMENTS_CALLS: CallTable = {
   'Query.invoices': ONE,
   'Query.billingAccount': ONE,
   'Query.recurringPlan': ONE,
-  'Customer.billingAccounts': [ACCOUNTS],
-  'Customer.balance': [ACCOUNTS],
-  'Customer.balances': [ACCOUNTS],
+  'Customer.billingAccounts': ACCOUNTS,
+  'Customer.balance': ACCOUNTS,
+  'Customer.balances': ACCOUNTS,
   'Customer.outstanding': LISTS_OF_ACCOUNTS,
   'Customer.payments': LISTS_OF_ACCOUNTS,
   'Customer.invoices': LISTS_OF_ACCOUNTS,

@@ -2,10 +2,11 @@ import type { SubgraphRequest } from '../subgraph.ts';
 import type { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { createPaymentsLists, type PaymentsLists } from './lists.ts';
 import { createPaymentsLoaders, type PaymentsLoaders } from './loaders.ts';
-import type { PaymentsProvider } from './provider.ts';
+import type { PaymentsCapabilities, PaymentsProvider } from './provider.ts';
 import { createPaymentsWrites, type PaymentsWrites } from './writes.ts';
 
 export interface PaymentsContext {
+  readonly capabilities: PaymentsCapabilities;
   /** Records by what names them. */
   readonly loaders: PaymentsLoaders;
   /** Connections. */
@@ -21,6 +22,7 @@ export function createPaymentsContext(
 ): PaymentsContext {
   const loaders = createPaymentsLoaders(provider, request);
   return {
+    capabilities: provider.capabilities,
     loaders,
     lists: createPaymentsLists(provider, loaders, request),
     writes: createPaymentsWrites(provider, writer, request),

@@ -9,10 +9,10 @@ export interface CustomerReference {
   readonly billingLink?: BillingLink | null;
 }
 
-/** How the processor knows a person of the CRM: by its own id where the CRM holds one, else by the e-mail. */
+/** How the processor knows a person of the CRM: by its own id where the CRM holds one, else by any of the e-mail addresses. */
 interface BillingLink {
   readonly reference?: string | null;
-  readonly email?: string | null;
+  readonly emails?: readonly string[] | null;
 }
 
 interface Payer {

@@ -1,3 +1,5 @@
+import DataLoader from 'dataloader';
+import { CodedError } from '../../errors/coded-error.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import { type AmountLoaders, createAmountLoaders } from './amounts.ts';
 import type {
@@ -11,8 +13,10 @@ import type {
   RecurringPlan,
   Refund,
 } from './domain.ts';
+import { newestFirst } from './newest-first.ts';
 import { UnbatchedLoader } from './unbatched-loader.ts';
 import type { Fields, PaymentsProvider } from './provider.ts';
+import { PAYMENTS } from './service.ts';
 import { explainRead } from './user-errors.ts';
 
 /** Reads records, each at most once for one client request. */
@@ -85,45 +89,54 @@ function createAccountLoaders(provider: PaymentsProvider, request: SubgraphReque
     for (const account of accounts) billingAccountById.prime(account.id, account);
     return accounts;
   };
-  const billingAccountsByEmail = new UnbatchedLoader(
-    (email: string) =>
-      provider.billingAccountsByEmail(email, wantedOfAccounts(request), request).then(remember),
-    explainRead(),
+  const billingAccountsByEmail = new DataLoader(
+    (emails: readonly string[]) => {
+      const reads = provider.billingAccountsByEmail(emails, wantedOfAccounts(request), request);
+      return Promise.resolve(reads.map((read) => read.then(remember).catch(explainRead())));
+    },
+    { maxBatchSize: provider.capabilities.maxEmailsPerSearch },
   );
 
-  /** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
-  const linkOf = ({
-    billingLink,
-  }: CustomerReference):
-    { readonly accountIds: readonly string[] } | { readonly email: string } => {
-    const { reference, email } = billingLink ?? {};
-    if (reference)
-      return {
-        accountIds: provider.capabilities.billingAccountIdPattern.test(reference)
-          ? [reference]
-          : [],
-      };
-    return email ? { email } : { accountIds: [] };
+  const billingAccountsOf = async ({ billingLink }: CustomerReference) => {
+    const { reference } = billingLink ?? {};
+    if (reference) {
+      const ids = accountIdsOf(reference, provider);
+      const accounts = await Promise.all(ids.map((id) => billingAccountById.load(id)));
+      return accounts.filter((account) => account !== null);
+    }
+    const emails = emailsOf(billingLink);
+    const accounts = await Promise.all(emails.map((email) => billingAccountsByEmail.load(email)));
+    return newestFirst(accounts.flat());
   };
-  const billingAccountsOf = async (customer: CustomerReference) => {
-    const link = linkOf(customer);
-    if ('email' in link) return [...(await billingAccountsByEmail.load(link.email))];
-    const accounts = await Promise.all(link.accountIds.map((id) => billingAccountById.load(id)));
-    return accounts.filter((account) => account !== null);
-  };
-  const billingAccountIdsOf = (customer: CustomerReference) => {
-    const link = linkOf(customer);
-    return 'email' in link
-      ? billingAccountsByEmail.load(link.email).then(toIds)
-      : Promise.resolve(link.accountIds);
+  const billingAccountIdsOf = async (customer: CustomerReference) => {
+    const { reference } = customer.billingLink ?? {};
+    if (reference) return accountIdsOf(reference, provider);
+    return (await billingAccountsOf(customer)).map(({ id }) => id);
   };
   return { billingAccountById, billingAccountsOf, billingAccountIdsOf };
 }
+
+/** What the CRM holds as an account's id may be any text; one that cannot be an id names no account. */
+const accountIdsOf = (reference: string, { capabilities }: PaymentsProvider): readonly string[] =>
+  capabilities.billingAccountIdPattern.test(reference) ? [reference] : [];
+
+/** @throws CodedError */
+function emailsOf(link: CustomerReference['billingLink']): readonly string[] {
+  const emails = new Set(
+    link?.emails?.filter((email) => email !== '').map((email) => email.toLowerCase()),
+  );
+  if (emails.size <= MAX_EMAILS) return [...emails];
+  throw new CodedError(
+    'OPERATION_TOO_COMPLEX',
+    `Billing accounts are found by up to ${String(MAX_EMAILS)} e-mail addresses of a customer, but this one has more.`,
+    { service: PAYMENTS.name },
+  );
+}
+
+const MAX_EMAILS = 50;
 
 /** A customer's balances are those of the accounts. */
 const wantedOfAccounts = (request: SubgraphRequest): Fields =>
   request.wanted('Customer').has('balances')
     ? new Set([...request.wanted('BillingAccount'), 'balances'])
     : request.wanted('BillingAccount');
-
-const toIds = (accounts: readonly BillingAccount[]) => accounts.map(({ id }) => id);

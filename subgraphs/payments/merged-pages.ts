@@ -11,9 +11,10 @@ export interface Dated {
 
 /**
  * Reads a page of several lists as if they were one, newest first. Every list is asked for as much as the page could need
- * of it, once, and not again after its end. A position is that of every unfinished list at once.
+ * of it, once, and not again after its end. A position is that of every unfinished list at once. It goes on with those of them that are
+ * still there: which accounts a person has can change between two pages, and one that joins later is read from the next beginning on.
  * @param sources names the lists.
- * @throws BadUserInput for a position that is none of exactly these lists.
+ * @throws BadUserInput for a position of which no list is there.
  */
 export async function readMergedPage<Item extends Dated>(
   sources: readonly string[],
@@ -78,11 +79,11 @@ class MergedEntry<Item> implements PageEntry<Item> {
     const { lists, order } = this.#merge;
     const taken = new Map<List<Item>, number>();
     for (const list of order.slice(0, this.#index + 1)) taken.set(list, (taken.get(list) ?? 0) + 1);
-    const unfinished = lists.flatMap((list, index): readonly (readonly [number, string])[] => {
+    const unfinished = lists.flatMap((list): readonly (readonly [string, string])[] => {
       const position = positionAfter(list, taken.get(list) ?? 0);
-      return position === END ? [] : [[index, position]];
+      return position === END ? [] : [[nameOf(list.source), position]];
     });
-    return JSON.stringify([nameOf(lists.map(({ source }) => source)), unfinished]);
+    return JSON.stringify(unfinished);
   }
 }
 
@@ -118,28 +119,32 @@ function isBefore<Item extends Dated>(
   return one.createdAt === other.createdAt ? one.id > other.id : one.createdAt > other.createdAt;
 }
 
-/** The name of all lists together, and the positions of the unfinished ones by their places among all. */
-const positionsSchema = z.tuple([z.string(), z.array(z.tuple([z.int(), z.string()]))]);
+/** The positions of the unfinished lists by their names. */
+const positionsSchema = z.array(z.tuple([z.string(), z.string()]));
 
-/** A short name for exactly these lists in this order. */
-const nameOf = (sources: readonly string[]) =>
-  createHash('sha256').update(JSON.stringify(sources)).digest('base64url').slice(0, 8);
+/** Tells the lists of a person apart in few characters: cursors have room for some hundred lists. */
+const nameOf = (source: string) =>
+  createHash('sha256').update(source).digest('base64url').slice(0, 6);
 
-/** A cursor names no list, so that it cannot name one that the caller may not read. The lists are in one order each time. */
+/** A cursor names only lists that are there anyway, so that it cannot name one that the caller may not read. */
 function startingPositions(
   sources: readonly string[],
   after: string | undefined,
 ): readonly (readonly [string, Position])[] {
+  // In one order each time.
   const ordered = [...sources].sort();
   if (after === undefined) return ordered.map((source) => [source, BEGINNING]);
-  const [name, positions = []] = positionsSchema.safeParse(parseJson(after)).data ?? [];
-  if (name !== nameOf(ordered)) {
+  const positions = positionsSchema.safeParse(parseJson(after)).data;
+  const byName = new Map(positions);
+  const starts = ordered.map((source): readonly [string, Position] => [
+    source,
+    byName.get(nameOf(source)) ?? END,
+  ]);
+  if (positions === undefined || (byName.size > 0 && starts.every(([, start]) => start === END)))
     throw new BadUserInput(
       'after must be a cursor for the current billing accounts of this list, but they have changed. Read the list from its beginning.',
     );
-  }
-  const byIndex = new Map(positions);
-  return ordered.map((source, index) => [source, byIndex.get(index) ?? END]);
+  return starts;
 }
 
 function parseJson(text: string): unknown {

@@ -35,14 +35,16 @@ export interface PaymentsProvider extends PaymentsWriter {
 
   billingAccount(id: string, fields: Fields, scope: RequestScope): Promise<BillingAccount | null>;
   /**
-   * All accounts with exactly this e-mail address, upper and lower case told apart, newest first.
-   * @throws CodedError `OPERATION_TOO_COMPLEX` for more than `maxAccountsPerEmail`
+   * The accounts with each of some e-mail addresses, upper and lower case not told apart if `ignoresEmailCase`, newest first.
+   * @param emails in lower case, at most `maxEmailsPerSearch`
+   * @returns a promise for each address, so that none waits for another one, or fails with it;
+   * each can be rejected with the CodedError `OPERATION_TOO_COMPLEX` for more than `maxAccountsPerEmail`
    */
   billingAccountsByEmail(
-    email: string,
+    emails: readonly string[],
     fields: Fields,
     scope: RequestScope,
-  ): Promise<readonly BillingAccount[]>;
+  ): readonly Promise<readonly BillingAccount[]>[];
 
   payment(id: string, fields: Fields, scope: RequestScope): Promise<Payment | null>;
   payments(
@@ -129,8 +131,6 @@ export interface PaymentsWriter {
 
 /** Settings that hold for every vendor. */
 export interface PaymentsSettings {
-  /** Whether people are found by a payer's e-mail. */
-  readonly needsPayerEmail: boolean;
   /** The IANA name of the time zone in which invoices are due at the end of a day. @default UTC */
   readonly timeZone?: string;
   /** How long what was read is kept. @default as long as the vendor's headers allow */
@@ -141,8 +141,12 @@ export interface PaymentsSettings {
 export interface PaymentsCapabilities {
   /** What an id of a billing account looks like. What other systems hold as such an id may be anything. */
   readonly billingAccountIdPattern: RegExp;
-  /** The most accounts that {@link PaymentsProvider.billingAccountsByEmail} gives; more are an error. */
+  /** The most accounts that {@link PaymentsProvider.billingAccountsByEmail} gives for an address; more are an error. */
   readonly maxAccountsPerEmail: number;
+  /** For how many addresses {@link PaymentsProvider.billingAccountsByEmail} can be asked at once. */
+  readonly maxEmailsPerSearch: number;
+  /** Whether accounts are found whatever the case of their e-mail address: it can be lost and come back while the processor runs. */
+  readonly ignoresEmailCase: boolean;
   /** How many lines come along with an invoice; the others take a call. */
   readonly leadingInvoiceLines: number;
   /** For how many seconds at least the processor remembers the key of a write. */

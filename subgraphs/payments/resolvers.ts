@@ -9,6 +9,7 @@ export const paymentsResolvers: Resolvers = {
     invoices: (_query, { filter, ...page }, { lists }) => lists.invoices.all(filter, page),
     billingAccount: (_query, { id }, { loaders }) => loaders.billingAccount(id),
     recurringPlan: (_query, { id }, { loaders }) => loaders.recurringPlan(id),
+    capabilities: (_query, _arguments, { capabilities }) => capabilities,
   },
   Mutation: {
     createCheckoutSession: (_mutation, { input }, { writes }) =>

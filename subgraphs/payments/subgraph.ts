@@ -27,7 +27,7 @@ export const payments = defineSubgraph({
         {
           __typename: 'Customer',
           id: '1',
-          billingLink: { reference: null, email: 'nobody@example.com' },
+          billingLink: { reference: null, emails: ['nobody@example.com'] },
         },
       ],
     },

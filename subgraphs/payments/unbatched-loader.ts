@@ -1,6 +1,6 @@
 /**
- * Remembers what was read for each key, failures included. No payment processor reads several records at once, so that there is
- * nothing to batch: each call starts right away, and none waits for a slower neighbour.
+ * Remembers what was read for each key, failures included. No payment processor reads several records by their ids at once, so that
+ * there is nothing to batch: each call starts right away, and none waits for a slower neighbour.
  */
 export class UnbatchedLoader<Key, Value> {
   readonly #read: (key: Key) => Promise<Value>;

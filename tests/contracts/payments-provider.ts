@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Page } from '../../subgraphs/paging/connection.ts';
 import type { BillingAccount, Invoice, Payment } from '../../subgraphs/payments/domain.ts';
@@ -34,6 +35,15 @@ export const createScope = (): RequestScope => ({
   trace: createCallTrace(),
 });
 
+/** Of one address alone. */
+export async function accountsByEmail(
+  provider: PaymentsProvider,
+  email: string,
+  scope: RequestScope,
+): Promise<readonly BillingAccount[]> {
+  return (await provider.billingAccountsByEmail([email], NONE, scope)[0]) ?? [];
+}
+
 const NONE: Fields = new Set();
 const PAYER: Fields = new Set(['billingAccount', 'payer']);
 const EVERY_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -46,11 +56,10 @@ const BAD_INPUT = { code: 'BAD_USER_INPUT' };
 export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
   {
     id: 'PAYMENTS-ACCOUNT-1',
-    promise:
-      'finds accounts by their exact e-mail, newest first, and by their id, as the same record',
+    promise: 'finds accounts by their e-mail, newest first, and by their id, as the same record',
     async run(provider, scope) {
       const { email, id } = await anAccount(provider, scope);
-      const accounts = await provider.billingAccountsByEmail(email, NONE, scope);
+      const accounts = await accountsByEmail(provider, email, scope);
       expect(accounts.map((account) => account.id)).toContain(id);
       expect(accounts.length).toBeLessThanOrEqual(provider.capabilities.maxAccountsPerEmail);
       expectNewestFirst(accounts);
@@ -64,15 +73,30 @@ export const PAYMENTS_PROVIDER_CASES: readonly PaymentsProviderCase[] = [
     },
   },
   {
-    id: 'PAYMENTS-ACCOUNT-2',
+    id: 'PAYMENTS-ACCOUNT-3',
     promise:
-      'compares e-mail addresses with regard to case, and finds no account for an unknown one',
+      'finds accounts of several e-mail addresses whatever their case, and none for an unknown one',
     async run(provider, scope) {
-      const { email } = await anAccount(provider, scope);
-      expect(await provider.billingAccountsByEmail(email.toUpperCase(), NONE, scope)).toEqual([]);
-      expect(await provider.billingAccountsByEmail('nobody@nowhere.invalid', NONE, scope)).toEqual(
-        [],
+      const { email, id } = await anAccount(provider, scope);
+      const found = await Promise.all(
+        provider.billingAccountsByEmail(
+          ['nobody@nowhere.invalid', email.toLowerCase()],
+          NONE,
+          scope,
+        ),
       );
+      expect(found[0]).toEqual([]);
+      expect(found[1]?.map((account) => account.id)).toContain(id);
+      expect(provider.capabilities).toMatchObject({ ignoresEmailCase: true });
+      const mixed = `Pat.${randomUUID()}@Example.test`;
+      const { id: created } = await provider.createBillingAccount(
+        { name: 'Pat', email: mixed, phone: null, address: null, description: null },
+        randomUUID(),
+        scope,
+      );
+      expect(await accountsByEmail(provider, mixed.toLowerCase(), scope)).toMatchObject([
+        { id: created, email: mixed },
+      ]);
     },
   },
   {

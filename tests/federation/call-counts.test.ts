@@ -57,16 +57,15 @@ afterAll(async () => {
 });
 
 describe('the list query', () => {
-  it('costs one contact list, one company batch, a lookup per e-mail, a list per account and a geocode per address', async () => {
+  it('costs one contact list, one company batch, one search for all e-mails, a lookup per e-mail that it does not find, a list per account and a geocode per address', async () => {
     const { errors } = await graph.compiled.run(LIST_QUERY);
     expect(errors).toBeUndefined();
     expect([...asked].sort()).toEqual([
       'GET /crm/objects/2026-09/contacts',
       'GET /maps/api/geocode/json Prado 8, Madrid',
       'GET /maps/api/geocode/json Rue de Rivoli 1, Paris',
-      'GET /v1/customers ada@example.com',
       'GET /v1/customers bea@example.com',
-      'GET /v1/customers cid@example.com',
+      'GET /v1/customers/search ada@example.com, bea@example.com, cid@example.com',
       'GET /v1/payment_intents cus_a',
       'GET /v1/payment_intents cus_c1',
       'GET /v1/payment_intents cus_c2',
@@ -79,7 +78,7 @@ describe('the list query', () => {
     const again =
       'firm: company { name } paid: payments(first: 3) { nodes { id } } home: address { where: place { id } }';
     await graph.compiled.run(`{ customers { nodes { ${node} ${again} } } }`);
-    expect(asked).toHaveLength(10);
+    expect(asked).toHaveLength(9);
   });
 
   it('asks the vendors only for what is selected', async () => {
@@ -114,7 +113,15 @@ function answerEverything() {
     .query(true)
     .reply(
       200,
-      noted((url) => list((ACCOUNTS[url.searchParams.get('email') ?? ''] ?? []).map(account))),
+      noted((url) => list(accountsOf(url.searchParams.get('email') ?? ''))),
+    );
+  nock(STRIPE)
+    .persist()
+    .get('/v1/customers/search')
+    .query(true)
+    .reply(
+      200,
+      noted((url) => list(searchedEmails(url).flatMap(accountsOf))),
     );
   nock(STRIPE)
     .persist()
@@ -148,7 +155,7 @@ function noted(answer: (url: URL, body: Body) => object) {
       ...(request.method === 'POST' ? ((await request.json()) as Partial<Body>) : {}),
     };
     const subject =
-      url.searchParams.get('email') ??
+      (searchedEmails(url).join(', ') || url.searchParams.get('email')) ??
       url.searchParams.get('customer') ??
       url.searchParams.get('address') ??
       namesOf(body);
@@ -173,8 +180,16 @@ const record = (id: string, properties: object) => ({
 
 const list = (data: readonly object[]) => ({ object: 'list', url: '/v1', has_more: false, data });
 
-const account = (id: string) => ({
+const searchedEmails = (url: URL) =>
+  [...(url.searchParams.get('query') ?? '').matchAll(/email:"([^"]+)"/g)].map(
+    ([, email]) => email ?? '',
+  );
+
+const accountsOf = (email: string) => (ACCOUNTS[email] ?? []).map((id) => account(id, email));
+
+const account = (id: string, email: string) => ({
   id,
+  email,
   object: 'customer',
   created: 1_760_000_000,
   livemode: false,

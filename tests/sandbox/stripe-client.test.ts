@@ -48,6 +48,13 @@ describe("Stripe's own client on the sandbox vendor", () => {
     expect(found.data.map(({ email }) => email)).toEqual([twice, twice]);
   });
 
+  it('searches customers by their e-mail in any case, page by page', async () => {
+    const found = new Set<string>();
+    for await (const { email } of stripe.customers.search({ query: 'email~"EXAMPLE"', limit: 50 }))
+      found.add(email ?? '');
+    expect(found.size).toBeGreaterThan(50);
+  });
+
   it('retrieves a payment with its charge and refunds in one call', async () => {
     const [refund] = (await stripe.refunds.list({ limit: 1 })).data;
     const intent = await stripe.paymentIntents.retrieve(idOf(refund?.payment_intent), {

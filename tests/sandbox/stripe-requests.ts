@@ -18,8 +18,8 @@ interface WireList {
 }
 
 /** A fresh sandbox vendor, asked without a network. */
-export function openStripe(now?: () => number) {
-  const sandboxVendor = createStripeSandboxVendor(buildWorld(), now);
+export function openStripe(now: () => number = Date.now) {
+  const sandboxVendor = createStripeSandboxVendor(buildWorld(), { now });
   const authorization = 'Bearer sk_test_sandbox';
 
   function ask(

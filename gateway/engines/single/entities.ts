@@ -1,9 +1,12 @@
 import {
   type DocumentNode,
-  getNamedType,
+  getNullableType,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
+  isListType,
+  isNonNullType,
   isObjectType,
   Kind,
 } from 'graphql';
@@ -108,22 +111,30 @@ function checkFields(
   type: GraphQLObjectType,
   path: string,
 ): void {
-  for (const [name, field] of Object.entries(type.getFields())) {
-    const given = value[name];
-    if (given == null) continue;
-    const fieldType = getNamedType(field.type);
-    if (TEXT_TYPES.has(fieldType.name) && typeof given !== 'string') {
+  for (const [name, field] of Object.entries(type.getFields()))
+    if (value[name] != null) checkValue(value[name], field.type, `${path}.${name}`);
+}
+
+function checkValue(given: unknown, type: GraphQLOutputType, path: string): void {
+  const expect = (isExpected: boolean, expected: string) => {
+    if (!isExpected)
       throw new BadUserInput(
-        `${path}.${name} of a representation must be text, but is ${describe(given)}.`,
+        `${path} of a representation must be ${expected}, but is ${describe(given)}.`,
       );
-    }
-    if (!isObjectType(fieldType)) continue;
-    if (!isRecord(given))
-      throw new BadUserInput(
-        `${path}.${name} of a representation must be an object, but is ${describe(given)}.`,
-      );
-    checkFields(given, fieldType, `${path}.${name}`);
+  };
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) {
+    expect(Array.isArray(given), 'a list');
+    for (const [index, item] of (given as readonly unknown[]).entries())
+      // Checked above.
+      if (item !== null || isNonNullType(nullable.ofType))
+        checkValue(item, nullable.ofType, `${path}.${String(index)}`);
+    return;
   }
+  if (TEXT_TYPES.has(nullable.name)) expect(typeof given === 'string', 'text');
+  if (!isObjectType(nullable)) return;
+  expect(isRecord(given), 'an object');
+  checkFields(given as Readonly<Record<string, unknown>>, nullable, path); // Checked above.
 }
 
 /** @returns undefined where an object on the way is not there */

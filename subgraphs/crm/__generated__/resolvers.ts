@@ -55,8 +55,8 @@ export type BillingAccount = {
 
 /** The keys that identify a customer at the payment processor. */
 export type BillingLink = {
-  /** The e-mail address in the CRM. */
-  email?: Maybe<Scalars['String']['output']>;
+  /** All e-mail addresses in the CRM, in lower case. */
+  emails?: Maybe<Array<Scalars['String']['output']>>;
   /** The processor's customer id, if the CRM stores one. */
   reference?: Maybe<Scalars['String']['output']>;
 };
@@ -1057,7 +1057,7 @@ export type BillingAccountResolvers<ContextType = CrmContext, ParentType extends
 };
 
 export type BillingLinkResolvers<ContextType = CrmContext, ParentType extends ResolversParentTypes['BillingLink'] = ResolversParentTypes['BillingLink']> = {
-  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  emails?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
   reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

@@ -126,8 +126,8 @@ export type BillingInterval =
 
 /** The keys that identify a customer at the payment processor. */
 export type BillingLink = {
-  /** The e-mail address in the CRM. */
-  email?: Maybe<Scalars['String']['output']>;
+  /** All e-mail addresses in the CRM, in lower case. */
+  emails?: Maybe<Array<Scalars['String']['output']>>;
   /** The processor's customer id, if the CRM stores one. */
   reference?: Maybe<Scalars['String']['output']>;
 };
@@ -148,6 +148,12 @@ export type CancelRecurringPlanPayload = {
   recurringPlan?: Maybe<RecurringPlan>;
   /** Business-rule failures. Empty if the mutation succeeded. */
   userErrors: Array<UserError>;
+};
+
+/** What the connected vendor accounts can do, where they differ. */
+export type Capabilities = {
+  /** Whether billing accounts are found by a customer's e-mail addresses in any case. False for ten minutes after the payment processor has refused to search: it then finds only addresses in lower case. */
+  ignoresEmailCase: Scalars['Boolean']['output'];
 };
 
 /** The displayable details of a card. */
@@ -770,6 +776,8 @@ export type PostalAddress = {
 export type Query = {
   /** Returns one billing account by id. Null if the processor has no such record. */
   billingAccount?: Maybe<BillingAccount>;
+  /** Returns what the connected vendor accounts can do now. */
+  capabilities?: Maybe<Capabilities>;
   /** Returns one invoice by id. Null if the processor has no such record. */
   invoice?: Maybe<Invoice>;
   /** Lists invoices, newest first. */
@@ -1152,98 +1160,98 @@ export type FederationReferenceTypes = {
     ( { __typename: 'Customer' }
     & GraphQLRecursivePick<FederationTypes['Customer'], {"id":true}>
     & ( Record<PropertyKey, never>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}>
-        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"email":true}}> ) );
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}>
+        | GraphQLRecursivePick<FederationTypes['Customer'], {"billingLink":{"reference":true,"emails":true}}> ) );
   Invoice:
     ( { __typename: 'Invoice' }
     & GraphQLRecursivePick<FederationTypes['Invoice'], {"id":true}> );
@@ -1269,6 +1277,7 @@ export type ResolversTypes = {
   BillingLink: ResolverTypeWrapper<BillingLink>;
   CancelRecurringPlanInput: CancelRecurringPlanInput;
   CancelRecurringPlanPayload: ResolverTypeWrapper<WriteOutcomeModel>;
+  Capabilities: ResolverTypeWrapper<Capabilities>;
   CardSummary: ResolverTypeWrapper<CardSummary>;
   ChargeLineInput: ChargeLineInput;
   CheckoutSession: ResolverTypeWrapper<CheckoutSessionModel>;
@@ -1347,6 +1356,7 @@ export type ResolversParentTypes = {
   BillingLink: BillingLink;
   CancelRecurringPlanInput: CancelRecurringPlanInput;
   CancelRecurringPlanPayload: WriteOutcomeModel;
+  Capabilities: Capabilities;
   CardSummary: CardSummary;
   ChargeLineInput: ChargeLineInput;
   CheckoutSession: CheckoutSessionModel;
@@ -1427,6 +1437,10 @@ export type BillingAccountResolvers<ContextType = PaymentsContext, ParentType ex
 export type CancelRecurringPlanPayloadResolvers<ContextType = PaymentsContext, ParentType extends ResolversParentTypes['CancelRecurringPlanPayload'] = ResolversParentTypes['CancelRecurringPlanPayload']> = {
   recurringPlan?: Resolver<Maybe<ResolversTypes['RecurringPlan']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CapabilitiesResolvers<ContextType = PaymentsContext, ParentType extends ResolversParentTypes['Capabilities'] = ResolversParentTypes['Capabilities']> = {
+  ignoresEmailCase?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type CardSummaryResolvers<ContextType = PaymentsContext, ParentType extends ResolversParentTypes['CardSummary'] = ResolversParentTypes['CardSummary']> = {
@@ -1648,6 +1662,7 @@ export type PostalAddressResolvers<ContextType = PaymentsContext, ParentType ext
 
 export type QueryResolvers<ContextType = PaymentsContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   billingAccount?: Resolver<Maybe<ResolversTypes['BillingAccount']>, ParentType, ContextType, RequireFields<QueryBillingAccountArgs, 'id'>>;
+  capabilities?: Resolver<Maybe<ResolversTypes['Capabilities']>, ParentType, ContextType>;
   invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType, RequireFields<QueryInvoiceArgs, 'id'>>;
   invoices?: Resolver<Maybe<ResolversTypes['InvoiceConnection']>, ParentType, ContextType, RequireFields<QueryInvoicesArgs, 'first'>>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType, RequireFields<QueryPaymentArgs, 'id'>>;
@@ -1740,6 +1755,7 @@ export type VoidInvoicePayloadResolvers<ContextType = PaymentsContext, ParentTyp
 export type Resolvers<ContextType = PaymentsContext> = {
   BillingAccount?: BillingAccountResolvers<ContextType>;
   CancelRecurringPlanPayload?: CancelRecurringPlanPayloadResolvers<ContextType>;
+  Capabilities?: CapabilitiesResolvers<ContextType>;
   CardSummary?: CardSummaryResolvers<ContextType>;
   CheckoutSession?: CheckoutSessionResolvers<ContextType>;
   CountryCode?: GraphQLScalarType;

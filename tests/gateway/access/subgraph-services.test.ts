@@ -108,7 +108,7 @@ const WRONG: readonly (readonly [string, () => Promise<Record<string, string>>])
 ];
 
 const REPRESENTATIONS = [
-  { __typename: 'Customer', id: '1', billingLink: { reference: null, email: 'x@example.com' } },
+  { __typename: 'Customer', id: '1', billingLink: { reference: null, emails: ['x@example.com'] } },
 ];
 
 /** Everything there is to ask of a service. */

@@ -104,7 +104,7 @@ describe('properties', () => {
     ['lastName email', ['lastname', 'email']],
     ['phone jobTitle lifecycleStage { id }', ['phone', 'jobtitle', 'lifecyclestage']],
     ['address { city }', ['address', 'city', 'state', 'zip', 'country', 'hs_country_region_code']],
-    ['billingLink { email }', ['email']],
+    ['billingLink { emails }', ['email', 'hs_additional_emails']],
   ])('of a customer follow from the selection: %s', async (selection, properties) => {
     hubspot.on('POST', BATCH, everyRecord());
     await customersById(['1'], selection);
@@ -120,14 +120,15 @@ describe('properties', () => {
       everyRecord(() => ({ email: 'a@example.com', stripe_id: 'cus_1' })),
     );
     const { data } = await startCrm({ CUSTOMER_LINK: 'property:stripe_id' }).ask(
-      entities('Customer', 'billingLink { reference email }'),
+      entities('Customer', 'billingLink { reference emails }'),
       representations('Customer', ['1']),
     );
     expect(data).toEqual({
-      _entities: [{ billingLink: { reference: 'cus_1', email: 'a@example.com' } }],
+      _entities: [{ billingLink: { reference: 'cus_1', emails: ['a@example.com'] } }],
     });
     expect(hubspot.asked()[0]?.body.properties).toEqual([
       'email',
+      'hs_additional_emails',
       'stripe_id',
       'hs_merged_object_ids',
     ]);
@@ -256,7 +257,7 @@ describe('one record', () => {
     );
     expect(data).toEqual({ a: { id: '1' }, b: { id: '1' } });
     expect(hubspot.asked()[0]?.body).toEqual({
-      properties: ['hs_object_id', 'email', 'hs_additional_emails'],
+      properties: ['email', 'hs_additional_emails'],
       idProperty: 'email',
       inputs: [{ id: 'ada@example.com' }],
     });

@@ -86,14 +86,14 @@ export const ofCustomers = (selection: string) =>
 
 export const person = (
   id: string,
-  billingLink: { reference?: string | null; email?: string | null } | null,
+  billingLink: { reference?: string | null; emails?: readonly string[] | null } | null,
 ) => ({
   __typename: 'Customer',
   id,
   billingLink: billingLink && {
     __typename: 'BillingLink',
     reference: null,
-    email: null,
+    emails: null,
     ...billingLink,
   },
 });

@@ -36,18 +36,18 @@ describe('the balances of a billing account', () => {
   });
 
   it('of all accounts of a customer are summed by currency, at no extra call', async () => {
-    stripe.get(
-      '/v1/customers',
-      { email: 'a@x.test', limit: 100, 'expand[]': 'data.invoice_credit_balance' },
-      list([
+    stripe.search(
+      ['a@x.test'],
+      [
         withCredits('cus_1', { eur: 500, usd: 1_000 }),
         withCredits('cus_2', { usd: -250 }, { balance: 200, currency: 'eur' }),
         withCredits('cus_3', {}, { balance: 0, currency: null }),
-      ]),
+      ],
+      { 'expand[]': 'data.invoice_credit_balance' },
     );
     const { data, calls } = await stripe.graph.ask(
       ofCustomers('balances { amount currency } billingAccounts { balances { amount } }'),
-      { people: [person('1', { email: 'a@x.test' })] },
+      { people: [person('1', { emails: ['a@x.test'] })] },
     );
     expect(data).toEqual({
       _entities: [
@@ -113,9 +113,9 @@ describe('what is outstanding', () => {
   });
 
   it('of a customer is that of all accounts, one list each, and none is read unless it is selected', async () => {
-    const accounts = list([customer('cus_1'), customer('cus_2')]);
-    const variables = { people: [person('1', { email: 'a@x.test' })] };
-    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, accounts);
+    const accounts = [customer('cus_1'), customer('cus_2')];
+    const variables = { people: [person('1', { emails: ['a@x.test'] })] };
+    stripe.search(['a@x.test'], accounts);
     stripe.get('/v1/invoices', OPEN, list([open('in_1', 100)]));
     stripe.get('/v1/invoices', { ...OPEN, customer: 'cus_2' }, list([open('in_2', 200)]));
     const { data, calls } = await stripe.graph.ask(

@@ -17,11 +17,7 @@ const paths = (calls: readonly { path: string }[]) => calls.map(({ path }) => pa
 
 describe('a person with an e-mail', () => {
   it('costs one lookup and one list call per account, however many fields and aliases ask', async () => {
-    stripe.get(
-      '/v1/customers',
-      { email: 'Ann@x.test', limit: 100 },
-      list([customer('cus_1', { email: 'Ann@x.test', name: 'Ann' })]),
-    );
+    stripe.search(['ann@x.test'], [customer('cus_1', { email: 'Ann@x.test', name: 'Ann' })]);
     stripe.get(
       '/v1/payment_intents',
       { customer: 'cus_1', limit: 3 },
@@ -34,7 +30,7 @@ describe('a person with an e-mail', () => {
         payments(first: 3) { nodes { id } }
         again: payments(first: 3) { nodes { id amount { amount currency } } }
       `),
-      { people: [person('1', { email: 'Ann@x.test' })] },
+      { people: [person('1', { emails: ['Ann@x.test'] })] },
     );
     expect(errors).toEqual([]);
     const ids = { nodes: [{ id: 'pi_2' }, { id: 'pi_1' }] };
@@ -54,12 +50,11 @@ describe('a person with an e-mail', () => {
         },
       ],
     });
-    expect(paths(calls)).toEqual(['/v1/customers', '/v1/payment_intents']);
+    expect(paths(calls)).toEqual(['/v1/customers/search', '/v1/payment_intents']);
   });
 
-  it('shares its lookup and lists with other people of the same e-mail, and not with one that differs in case', async () => {
-    stripe.get('/v1/customers', { email: 'ann@x.test', limit: 100 }, list([customer('cus_1')]));
-    stripe.get('/v1/customers', { email: 'ANN@x.test', limit: 100 }, list([]));
+  it('shares its lookup and lists with other people of the same e-mail, whatever its case', async () => {
+    stripe.search(['ann@x.test'], [customer('cus_1', { email: 'Ann@X.test' })]);
     stripe.get(
       '/v1/payment_intents',
       { customer: 'cus_1', limit: 2 },
@@ -69,9 +64,9 @@ describe('a person with an e-mail', () => {
       ofCustomers('payments(first: 2) { nodes { id } }'),
       {
         people: [
-          person('1', { email: 'ann@x.test' }),
-          person('2', { email: 'ann@x.test' }),
-          person('3', { email: 'ANN@x.test' }),
+          person('1', { emails: ['ann@x.test'] }),
+          person('2', { emails: ['ann@x.test'] }),
+          person('3', { emails: ['ANN@x.test'] }),
         ],
       },
     );
@@ -79,10 +74,10 @@ describe('a person with an e-mail', () => {
       _entities: [
         { payments: { nodes: [{ id: 'pi_1' }] } },
         { payments: { nodes: [{ id: 'pi_1' }] } },
-        { payments: { nodes: [] } },
+        { payments: { nodes: [{ id: 'pi_1' }] } },
       ],
     });
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(2);
   });
 
   it('owes one amount per currency over all accounts, at no extra call', async () => {
@@ -92,11 +87,11 @@ describe('a person with an e-mail', () => {
       customer('cus_3', { balance: 2_000, currency: 'usd' }),
       customer('cus_4'),
     ];
-    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list(accounts));
+    stripe.search(['a@x.test'], accounts);
     const { data, calls } = await stripe.graph.ask(
       ofCustomers('balance { amount currency } billingAccounts { id balance { amount } }'),
       {
-        people: [person('1', { email: 'a@x.test' })],
+        people: [person('1', { emails: ['a@x.test'] })],
       },
     );
     expect(data).toEqual({
@@ -119,7 +114,7 @@ describe('a person with an e-mail', () => {
   });
 
   it('has invoices, plans (ended ones too) and payment methods', async () => {
-    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_1')]));
+    stripe.search(['a@x.test'], [customer('cus_1')]);
     stripe.get('/v1/invoices', { customer: 'cus_1', limit: 20 }, list([invoice('in_1')]));
     stripe.get(
       '/v1/subscriptions',
@@ -131,7 +126,7 @@ describe('a person with an e-mail', () => {
       ofCustomers(
         'invoices { nodes { id } } recurringPlans { nodes { id } } paymentMethods { nodes { id type card { brand last4 expMonth expYear } } }',
       ),
-      { people: [person('1', { email: 'a@x.test' })] },
+      { people: [person('1', { emails: ['a@x.test'] })] },
     );
     expect(errors).toEqual([]);
     expect(data).toEqual({
@@ -162,7 +157,7 @@ describe('a person whose account the CRM names', () => {
       list([paymentIntent('pi_1')]),
     );
     const { data, calls } = await stripe.graph.ask(ofCustomers('payments { nodes { id } }'), {
-      people: [person('1', { reference: 'cus_9', email: 'a@x.test' })],
+      people: [person('1', { reference: 'cus_9', emails: ['a@x.test'] })],
     });
     expect(data).toEqual({ _entities: [{ payments: { nodes: [{ id: 'pi_1' }] } }] });
     expect(calls).toHaveLength(1);
@@ -211,8 +206,8 @@ describe('a person without a link', () => {
       {
         people: [
           person('1', null),
-          person('2', { reference: null, email: null }),
-          person('3', { reference: '', email: '' }),
+          person('2', { reference: null, emails: null }),
+          person('3', { reference: '', emails: [] }),
         ],
       },
     );
@@ -229,8 +224,10 @@ describe('a person without a link', () => {
 
 describe('a failing account', () => {
   it('fails only the field of its own person', async () => {
-    stripe.get('/v1/customers', { email: 'a@x.test', limit: 100 }, list([customer('cus_1')]));
-    stripe.get('/v1/customers', { email: 'b@x.test', limit: 100 }, list([customer('cus_2')]));
+    stripe.search(
+      ['a@x.test', 'b@x.test'],
+      [customer('cus_1', { email: 'a@x.test' }), customer('cus_2', { email: 'b@x.test' })],
+    );
     stripe.get(
       '/v1/payment_intents',
       { customer: 'cus_1', limit: 20 },
@@ -245,7 +242,7 @@ describe('a failing account', () => {
     const { data, errors } = await stripe.graph.ask(
       ofCustomers('billingAccounts { id } payments { nodes { id } }'),
       {
-        people: [person('1', { email: 'a@x.test' }), person('2', { email: 'b@x.test' })],
+        people: [person('1', { emails: ['a@x.test'] }), person('2', { emails: ['b@x.test'] })],
       },
     );
     expect(data).toEqual({
@@ -265,23 +262,17 @@ describe('a customer with more billing accounts than one page of the processor h
         { length: page === 2 ? 50 : 100 },
         (_id, index) => `cus_${String(page * 100 + index)}`,
       );
-      stripe.get(
-        '/v1/customers',
-        {
-          email: 'a@x.test',
-          limit: 100,
-          ...(page > 0 && { starting_after: `cus_${String(page * 100 - 1)}` }),
-        },
-        list(
-          ids.map((id) => customer(id, { balance: -100, currency: 'eur' })),
-          page < count - 1,
-        ),
+      stripe.search(
+        ['a@x.test'],
+        ids.map((id) => customer(id, { balance: -100, currency: 'eur' })),
+        page === 0 ? {} : { page: `page ${String(page)}` },
+        page < count - 1 ? `page ${String(page + 1)}` : undefined,
       );
     }
   };
   const askBalance = () =>
     stripe.graph.ask(ofCustomers('balance { amount currency }'), {
-      people: [person('1', { email: 'a@x.test' })],
+      people: [person('1', { emails: ['a@x.test'] })],
     });
 
   it('has the balance of all 250 of them', async () => {
@@ -295,17 +286,14 @@ describe('a customer with more billing accounts than one page of the processor h
 describe('a customer with more than five pages of billing accounts', () => {
   it('has an error in place of the balance of a part of them', async () => {
     for (let page = 0; page < 5; page += 1)
-      stripe.get(
-        '/v1/customers',
-        {
-          email: 'a@x.test',
-          limit: 100,
-          ...(page > 0 && { starting_after: `cus_${String(page)}` }),
-        },
-        list([customer(`cus_${String(page + 1)}`)], true),
+      stripe.search(
+        ['a@x.test'],
+        [customer(`cus_${String(page)}`)],
+        page === 0 ? {} : { page: `page ${String(page)}` },
+        `page ${String(page + 1)}`,
       );
     const { data, errors, messages } = await stripe.graph.ask(ofCustomers('balance { amount }'), {
-      people: [person('1', { email: 'a@x.test' })],
+      people: [person('1', { emails: ['a@x.test'] })],
     });
     expect([data, errors]).toEqual([
       { _entities: [{ balance: null }] },

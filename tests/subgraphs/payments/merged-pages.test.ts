@@ -95,12 +95,12 @@ describe('several lists read as one', () => {
   it.each([
     '',
     'x',
-    '[]',
     '{"a":1}',
     '[["a",null]]',
     '[["a",null],["c",null]]',
     '[["a",null],["b",null],["c",null]]',
     '[["a",1],["b",2]]',
+    '[["a","a1"]]',
     '["x",[[0,"a1"]]]',
   ])('refuse the position %j', async (after) => {
     await expect(readMergedPage(['a', 'b'], { first: 1, after }, reader({}))).rejects.toMatchObject(

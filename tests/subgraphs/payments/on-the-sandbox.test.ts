@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { type Graph, startPayments } from './ask.ts';
+import { type Graph, ofCustomers, person, startPayments } from './ask.ts';
 
 /** What Stripe tells in a field of its own, from the sandbox vendor's answer to the graph's. */
 let sandbox: Sandbox<'stripe'>;
@@ -184,5 +184,18 @@ describe('on the sandbox vendor', () => {
       expect(data).toEqual({ createRecurringPlan: { userErrors: [{ code }] } });
     }
     expect(await products()).toEqual(before);
+  });
+
+  it('an account in India, which has no search, has its customers by the list, and capabilities say so', async () => {
+    const { id } = await call('/v1/customers', { email: 'india@x.test' });
+    const india = startPayments({ ...sandbox.environment, STRIPE_SECRET_KEY: 'sk_test_india' });
+    const ask = () => india.ask('{ capabilities { ignoresEmailCase } }');
+    expect((await ask()).data).toEqual({ capabilities: { ignoresEmailCase: true } });
+    const { data } = await india.ask(ofCustomers('billingAccounts { id }'), {
+      people: [person('1', { emails: ['india@x.test'] })],
+    });
+    expect(data).toEqual({ _entities: [{ billingAccounts: [{ id }] }] });
+    expect((await ask()).data).toEqual({ capabilities: { ignoresEmailCase: false } });
+    await india.close();
   });
 });

@@ -14,6 +14,13 @@ export interface Mock {
     status?: number,
     headers?: Record<string, string>,
   ): void;
+  /** Answers one search for customers with one of these addresses, which they have unless they have another one. */
+  search(
+    emails: readonly string[],
+    customers: readonly { readonly id: string; readonly email?: string | null }[],
+    query?: Record<string, unknown>,
+    nextPage?: string,
+  ): void;
   /** Answers one call. @returns what comes with it, when it has come. */
   post(path: string, body: unknown, status?: number): SentForm[];
   delete(path: string, body: unknown, status?: number): void;
@@ -47,16 +54,31 @@ export function mockStripe(environment: Record<string, string> = {}): Mock {
     await graph?.close();
     nock.restore();
   });
+  const get: Mock['get'] = (path, query, body, status = 200, headers = {}) => {
+    nock(STRIPE_URL, { reqheaders: HEADERS })
+      .get(path)
+      .query((sent) => JSON.stringify(sorted(sent)) === JSON.stringify(sorted(query)))
+      .reply(status, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+  };
   return {
     get graph() {
       if (graph === undefined) throw new Error('The subgraph starts before the tests.');
       return graph;
     },
-    get: (path, query, body, status = 200, headers = {}) => {
-      nock(STRIPE_URL, { reqheaders: HEADERS })
-        .get(path)
-        .query((sent) => JSON.stringify(sorted(sent)) === JSON.stringify(sorted(query)))
-        .reply(status, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+    get,
+    search: (emails, customers, query = {}, nextPage) => {
+      const clauses = emails.map((email) => `email:"${email}"`).join(' OR ');
+      get(
+        '/v1/customers/search',
+        { query: clauses, limit: 100, ...query },
+        {
+          object: 'search_result',
+          url: '/v1/customers/search',
+          has_more: nextPage !== undefined,
+          next_page: nextPage ?? null,
+          data: customers.map((one) => ({ ...one, email: one.email ?? emails[0] })),
+        },
+      );
     },
     post: (path, body, status = 200) => {
       const sent: SentForm[] = [];

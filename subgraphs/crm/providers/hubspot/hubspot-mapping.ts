@@ -15,6 +15,9 @@ import type { WireOwner, WirePipeline, WireRecord } from './hubspot-wire.ts';
 /** Properties that the graph's fields are made of, in the order in which they are asked for. */
 export type FieldProperties = Readonly<Record<string, readonly string[]>>;
 
+/** The main address, and all others with a semicolon between. */
+const EMAILS = ['email', 'hs_additional_emails'];
+
 export const contactProperties = ({ referenceProperty }: CrmSettings): FieldProperties => ({
   name: ['firstname', 'lastname'],
   firstName: ['firstname'],
@@ -25,7 +28,7 @@ export const contactProperties = ({ referenceProperty }: CrmSettings): FieldProp
   lifecycleStage: ['lifecyclestage'],
   address: ['address', 'city', 'state', 'zip', 'country', 'hs_country_region_code'],
   company: ['associatedcompanyid'],
-  billingLink: referenceProperty === null ? ['email'] : ['email', referenceProperty],
+  billingLink: [...EMAILS, ...(referenceProperty === null ? [] : [referenceProperty])],
 });
 
 export const COMPANY_PROPERTIES: FieldProperties = {
@@ -57,19 +60,16 @@ export function propertiesOf(fields: Fields, properties: FieldProperties): reado
   return needed.length === 0 ? NO_PROPERTY : [...new Set(needed)];
 }
 
-export function toCustomer(
-  { id, properties, createdAt, updatedAt }: WireRecord,
-  { referenceProperty }: CrmSettings,
-): Customer {
+export function toCustomer(record: WireRecord, { referenceProperty }: CrmSettings): Customer {
+  const { id, properties, createdAt, updatedAt } = record;
   const firstName = text(properties['firstname']);
   const lastName = text(properties['lastname']);
-  const email = text(properties['email']);
   return {
     id,
     name: join(firstName, lastName),
     firstName,
     lastName,
-    email,
+    email: text(properties['email']),
     phone: text(properties['phone']),
     jobTitle: text(properties['jobtitle']),
     lifecycleStage: named(properties['lifecyclestage']),
@@ -77,7 +77,7 @@ export function toCustomer(
     companyId: text(properties['associatedcompanyid']),
     billingLink: {
       reference: referenceProperty === null ? null : text(properties[referenceProperty]),
-      email,
+      emails: emailsOf(record),
     },
     createdAt,
     updatedAt,
@@ -150,11 +150,14 @@ export const toOwner = ({ id, firstName, lastName, email }: WireOwner): Owner =>
   email: text(email),
 });
 
-/** The addresses under which HubSpot finds a contact, in lower case: its main one and, with a semicolon between, all others. */
-export const emailsOf = ({ properties }: WireRecord): string[] =>
-  [properties['email'], ...(properties['hs_additional_emails']?.split(';') ?? [])].flatMap(
-    (email) => text(email)?.toLowerCase() ?? [],
-  );
+/** The addresses under which HubSpot finds a contact, in lower case: its main one first. */
+export const emailsOf = ({ properties }: WireRecord): string[] => [
+  ...new Set(
+    EMAILS.flatMap((name) => properties[name]?.split(';') ?? []).flatMap(
+      (email) => text(email)?.toLowerCase() ?? [],
+    ),
+  ),
+];
 
 function text(value: string | null | undefined): string | null {
   return value?.trim() || null;

@@ -13,6 +13,9 @@ const MAX_PLAN_ITEMS = 20;
 export const STRIPE_CAPABILITIES: PaymentsCapabilities = {
   billingAccountIdPattern: CUSTOM_ID,
   maxAccountsPerEmail: MAX_PAGES * MAX_PAGE_SIZE,
+  // The most clauses of a query: https://docs.stripe.com/search#search-query-language
+  maxEmailsPerSearch: 10,
+  ignoresEmailCase: true,
   // https://docs.stripe.com/api/invoices/object#invoice_object-lines
   leadingInvoiceLines: 10,
   // https://docs.stripe.com/api/idempotent_requests

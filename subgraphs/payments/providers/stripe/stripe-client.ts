@@ -1,4 +1,5 @@
 import type { RequestScope } from '../../../../request/request-scope.ts';
+import type { Rate } from '../../../../state/shared-state.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import {
   accountOf,
@@ -18,6 +19,7 @@ import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
 import type { CachedType } from '../../domain.ts';
 import type { PaymentsSettings } from '../../provider.ts';
+import { CUSTOMER_SEARCH } from './endpoints/stripe-read-endpoints.ts';
 import { STRIPE_VERSION, type StripeConfig } from './stripe-config.ts';
 import { explainStripeError, StripeRefusal } from './refusals/stripe-errors.ts';
 import { describeRefusal } from './stripe-permissions.ts';
@@ -65,9 +67,18 @@ const stripeLimits = ({
         account: accountOf(secretKey),
         rates: { calls: rateLimit },
         limitOf: () => 'calls',
-        ...(endpointRateLimit !== null && { perEndpoint: endpointRateLimit }),
+        ...(endpointRateLimit !== null && {
+          perEndpoint: endpointRateLimit,
+          endpoints: { [`GET ${CUSTOMER_SEARCH}`]: slowerOf(endpointRateLimit, SEARCH_RATE) },
+        }),
         readRefusal,
       };
+
+/** Of all search endpoints together, of which one is called: https://docs.stripe.com/search#rate-limits */
+const SEARCH_RATE: Rate = { limit: 20, windowMs: 1000 };
+
+const slowerOf = (one: Rate, other: Rate): Rate =>
+  one.limit / one.windowMs < other.limit / other.windowMs ? one : other;
 
 /**
  * `Stripe-Rate-Limited-Reason` names the limit: https://docs.stripe.com/rate-limits. A lock timeout is about one object in

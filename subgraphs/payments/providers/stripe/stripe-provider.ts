@@ -1,21 +1,43 @@
-import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import { accountOf, NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
+import type { SubgraphResources } from '../../../subgraph-resources.ts';
+import type { CachedType } from '../../domain.ts';
 import type { PaymentsProvider, PaymentsSettings } from '../../provider.ts';
+import { AccountsByEmail } from './reads/stripe-accounts-by-email.ts';
+import { createStripeReads } from './reads/stripe-reads.ts';
 import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
 import { createStripeClient } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
-import { createStripeReads } from './stripe-reads.ts';
+import { RecentAccounts } from './stripe-recent-accounts.ts';
 import { createStripeWrites } from './writes/stripe-writes.ts';
 
 export function createStripeProvider(
   config: StripeConfig,
   settings: PaymentsSettings,
-  resources: UpstreamResources,
+  resources: SubgraphResources,
 ): PaymentsProvider {
   const client = createStripeClient(config, settings, resources);
+  const recentAccounts = new RecentAccounts({
+    keyValues: resources.state.keyValues,
+    account: accountOf(config.secretKey),
+    cachedSeconds: cachedSecondsOf(settings, 'BillingAccount'),
+  });
+  const accountsByEmail = new AccountsByEmail({ client, recentAccounts });
   return {
-    capabilities: STRIPE_CAPABILITIES,
-    ...createStripeReads(client, settings),
-    ...createStripeWrites(client, settings),
+    capabilities: {
+      ...STRIPE_CAPABILITIES,
+      get ignoresEmailCase() {
+        return accountsByEmail.isSearchOffered;
+      },
+    },
+    ...createStripeReads(client, accountsByEmail, settings),
+    ...createStripeWrites(client, recentAccounts, settings),
     close: () => client.close(),
   };
+}
+
+function cachedSecondsOf(
+  { lifetimes: { freshSeconds, staleSeconds } = NO_LIFETIMES }: PaymentsSettings,
+  type: CachedType,
+): number {
+  return (freshSeconds.get(type) ?? 0) + (staleSeconds.get(type) ?? 0);
 }

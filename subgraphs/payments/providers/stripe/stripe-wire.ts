@@ -209,8 +209,8 @@ export const invoiceSchema = z.object({
   total: z.int(),
 });
 
-/** A list whose items are read one by one, so that a strange one takes only its own place. */
-export const pageSchema = listOf(z.looseObject({ id: z.string() }));
+/** A list whose items are read one by one, so that a strange one takes only its own place. What a search finds names its next page. */
+export const pageSchema = listOf(z.looseObject({ id: z.string() })).extend({ next_page: text });
 
 /** What was written is read anew, by its id. */
 export const writtenSchema = z.object({ id: z.string() });

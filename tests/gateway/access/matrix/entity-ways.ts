@@ -10,7 +10,8 @@ export interface EntityWay {
   readonly representation: (sample: Sample) => object;
 }
 
-const link = ({ email }: Sample) => ({ reference: null, email });
+const payerOf = ({ email }: Sample) => ({ reference: null, email });
+const linkOf = ({ email }: Sample) => ({ reference: null, emails: [email] });
 
 /** At the services of the subgraphs. What is protected and can be reached from an entity, and that no way leads to, is found by a test. */
 export const ENTITY_WAYS: readonly EntityWay[] = [
@@ -39,7 +40,7 @@ export const ENTITY_WAYS: readonly EntityWay[] = [
     service: 'crm',
     entity,
     ways: { Customer: ['customer { * }'] },
-    representation: (sample) => ({ id: sample.payment, payer: link(sample) }),
+    representation: (sample) => ({ id: sample.payment, payer: payerOf(sample) }),
   })),
   {
     service: 'payments',
@@ -59,7 +60,7 @@ export const ENTITY_WAYS: readonly EntityWay[] = [
       ],
       Refund: ['payments(first: 2) { nodes { refunds(first: 2) { edges { node { * } } } } }'],
     },
-    representation: (sample) => ({ id: sample.customer, billingLink: link(sample) }),
+    representation: (sample) => ({ id: sample.customer, billingLink: linkOf(sample) }),
   },
   {
     service: 'payments',

@@ -132,15 +132,21 @@ describe('representations that cannot be', () => {
     const bad = [
       { __typename: 'Customer', id: {} },
       { __typename: 'Customer', id: '1', billingLink: 'cus_1' },
-      { __typename: 'Customer', id: '1', billingLink: { reference: {}, email: null } },
-      { __typename: 'Customer', id: '1', billingLink: { reference: null, email: null } },
+      { __typename: 'Customer', id: '1', billingLink: { reference: {}, emails: null } },
+      { __typename: 'Customer', id: '1', billingLink: { emails: 'a@example.com' } },
+      { __typename: 'Customer', id: '1', billingLink: { emails: ['a@example.com', 1] } },
+      { __typename: 'Customer', id: '1', billingLink: { emails: [null] } },
+      { __typename: 'Customer', id: '1', billingLink: { reference: null, emails: null } },
     ];
     expect(await entities('payments', bad, '... on Customer { billingAccounts { id } }')).toEqual({
-      data: [null, null, null, { billingAccounts: [] }],
+      data: [null, null, null, null, null, null, { billingAccounts: [] }],
       problems: [
         '_entities.0 BAD_USER_INPUT: A representation of Customer must have text as id, but id is an object.',
         '_entities.1 BAD_USER_INPUT: Customer.billingLink of a representation must be an object, but is "cus_1".',
         '_entities.2 BAD_USER_INPUT: Customer.billingLink.reference of a representation must be text, but is an object.',
+        '_entities.3 BAD_USER_INPUT: Customer.billingLink.emails of a representation must be a list, but is "a@example.com".',
+        '_entities.4 BAD_USER_INPUT: Customer.billingLink.emails.1 of a representation must be text, but is 1.',
+        '_entities.5 BAD_USER_INPUT: Customer.billingLink.emails.0 of a representation must be text, but is null.',
       ],
     });
   });

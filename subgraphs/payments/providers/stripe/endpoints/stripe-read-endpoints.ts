@@ -33,6 +33,27 @@ export const listCustomersByEmail = (
     ...expandEach(expansions),
   });
 
+/**
+ * Finds customers by their addresses, and others with the same words: https://docs.stripe.com/search#search-query-language
+ * @param emails at most ten, the most clauses of a query; without backslashes
+ * @param page a `next_page` of before
+ */
+export const searchCustomersByEmail = (
+  emails: readonly string[],
+  page: string | undefined,
+  expansions: readonly string[] = [],
+): UpstreamRequest<WirePage> => ({
+  ...list(CUSTOMER_SEARCH, {
+    query: emails.map((email) => `email:"${email.replaceAll('"', '\\"')}"`).join(' OR '),
+    limit: MAX_PAGE_SIZE,
+    page,
+    ...expandEach(expansions),
+  }),
+  batchSize: emails.length,
+});
+
+export const CUSTOMER_SEARCH = '/v1/customers/search';
+
 export const getPaymentIntent = (id: string, expansions: readonly string[]) =>
   getById('/v1/payment_intents/{id}', readId('payment', id, 'id'), paymentIntentSchema, expansions);
 
@@ -130,21 +151,21 @@ export const listPaymentMethods = (customerId: string, page: PageRequest) =>
   });
 
 /** What of a payment intent must come along for the wanted fields. */
-export function paymentExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {
+export function paymentExpansions(fields: Fields): readonly string[] {
   return [
     ...(OF_CHARGE.some((field) => fields.has(field)) ? ['latest_charge'] : []),
     // Before the first charge, only the intent knows what it will be made with.
     ...(fields.has('method') ? ['payment_method'] : []),
-    ...customerExpansion(fields, needsPayerEmail),
+    ...customerExpansion(fields),
   ];
 }
 
 const OF_CHARGE = ['method', 'refundedAmount', 'isDisputed', 'dispute'];
 
-export function invoiceExpansions(fields: Fields, needsPayerEmail: boolean): readonly string[] {
+export function invoiceExpansions(fields: Fields): readonly string[] {
   // The invoice's own `customer_email` stays what it was when the invoice was finalized.
   return [
-    ...customerExpansion(fields, needsPayerEmail),
+    ...customerExpansion(fields),
     ...(fields.has('recurringPlan') ? ['parent.subscription_details.subscription'] : []),
   ];
 }
@@ -154,8 +175,8 @@ export const accountExpansions = (fields: Fields): readonly string[] =>
   fields.has('balances') ? ['invoice_credit_balance'] : [];
 
 /** One account per record would be one call per record; along with the records it costs none. */
-export const customerExpansion = (fields: Fields, needsPayerEmail: boolean): readonly string[] =>
-  fields.has('billingAccount') || (needsPayerEmail && fields.has('payer')) ? ['customer'] : [];
+export const customerExpansion = (fields: Fields): readonly string[] =>
+  fields.has('billingAccount') || fields.has('payer') ? ['customer'] : [];
 
 type Query = NonNullable<UpstreamRequest<unknown>['query']>;
 

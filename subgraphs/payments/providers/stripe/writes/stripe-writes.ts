@@ -8,6 +8,7 @@ import { UTC } from '../../../calendar-day.ts';
 import type { PaymentsSettings, PaymentsWriter } from '../../../provider.ts';
 import { PaymentsRefused, type PaymentsWriteResult } from '../../../refusal.ts';
 import { discardAll, find } from '../stripe-client.ts';
+import type { RecentAccounts } from '../stripe-recent-accounts.ts';
 import { getPaymentIntent } from '../endpoints/stripe-read-endpoints.ts';
 import {
   ACCOUNT_PARTS,
@@ -24,6 +25,7 @@ import { PAYMENTS } from '../../../service.ts';
 /** Each call of a write has a key of its own, made of the write's: a repetition completes what was broken off halfway. */
 export function createStripeWrites(
   client: UpstreamClient,
+  recentAccounts: RecentAccounts,
   { timeZone = UTC }: PaymentsSettings,
 ): PaymentsWriter {
   return {
@@ -45,8 +47,13 @@ export function createStripeWrites(
       toResult(() => writeRefund(client, record, key, scope), REFUND_PARTS, {
         findReason: () => refusedRefund(client, record, scope),
       }),
-    createBillingAccount: (record, key, scope) =>
-      toResult(() => client.send(endpoints.createCustomer(record, key), scope), ACCOUNT_PARTS),
+    createBillingAccount: async (record, key, scope) => {
+      const write = () => client.send(endpoints.createCustomer(record, key), scope);
+      const result = await toResult(write, ACCOUNT_PARTS);
+      if (result.id !== null && record.email !== null)
+        await recentAccounts.add(record.email, result.id);
+      return result;
+    },
     createRecurringPlan: (record, key, scope) => beginPlan(client, record, key, scope),
     cancelRecurringPlan: (cancellation, key, scope) => cancelPlan(client, cancellation, key, scope),
   };

@@ -103,7 +103,7 @@ describe('a customer', () => {
   it('is linked by e-mail only where no property holds the processor’s id', () => {
     expect(customer({ email: 'a@example.com', stripe_id: 'cus_1' }).billingLink).toEqual({
       reference: null,
-      email: 'a@example.com',
+      emails: ['a@example.com'],
     });
     expect(
       toCustomer(wireRecord(1, { stripe_id: 'cus_1' }), {
@@ -112,8 +112,16 @@ describe('a customer', () => {
       }).billingLink,
     ).toEqual({
       reference: 'cus_1',
-      email: null,
+      emails: [],
     });
+  });
+
+  it('is linked by all of its addresses, each once and in lower case, the main one first', () => {
+    const emails = {
+      email: 'Pat@Example.com',
+      hs_additional_emails: 'old@example.com; PAT@example.com;',
+    };
+    expect(customer(emails).billingLink.emails).toEqual(['pat@example.com', 'old@example.com']);
   });
 });
 

@@ -23,7 +23,7 @@ async function afterRefusal(headers: Record<string, string>, code: string) {
   });
   const provider = createStripeProvider(
     { secretKey: 'test', baseUrl: server.baseUrl, rateLimit: RATE, endpointRateLimit: RATE },
-    { needsPayerEmail: false },
+    {},
     testResources({}),
   );
   const outcomes = [

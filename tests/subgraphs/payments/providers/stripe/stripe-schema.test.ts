@@ -25,6 +25,7 @@ import {
   subscriptionSchema,
 } from '../../../../../subgraphs/payments/providers/stripe/stripe-wire.ts';
 import type { UserError } from '../../../../../subgraphs/writes/user-errors.ts';
+import { STRIPE_CAPABILITIES } from '../../../../../subgraphs/payments/providers/stripe/stripe-capabilities.ts';
 import { paymentsResolvers } from '../../../../../subgraphs/payments/resolvers.ts';
 import { toConnection } from '../../../../../subgraphs/paging/connection.ts';
 import { SDL } from '../../ask.ts';
@@ -79,6 +80,7 @@ const SAMPLES: Record<string, unknown> = {
     checkoutSessionSchema.parse(stripe.checkoutSession('cs_test_1')),
   ),
   UserError: userError,
+  Capabilities: STRIPE_CAPABILITIES,
   RecurringPlan: plan,
   RecurringPlanItem: plan.items[0],
   PageInfo: page.pageInfo,
@@ -89,7 +91,7 @@ const schema = buildSubgraphSchema([
 ]);
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('_'));
 /** What the CRM owns of these types. */
-const EXTERNAL = new Set(['Customer.billingLink', 'BillingLink.reference', 'BillingLink.email']);
+const EXTERNAL = new Set(['Customer.billingLink', 'BillingLink.reference', 'BillingLink.emails']);
 
 describe('the schema', () => {
   it('has a resolver or a property of the record for every field', () => {

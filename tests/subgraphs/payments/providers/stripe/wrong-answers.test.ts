@@ -17,7 +17,11 @@ type Read = (provider: PaymentsProvider) => Promise<unknown>;
 
 const LISTS: readonly (readonly [string, Read])[] = [
   ['payments', (provider) => provider.payments({}, first, FIELDS, scopeOf())],
-  ['accounts', (provider) => provider.billingAccountsByEmail('a@example.com', FIELDS, scopeOf())],
+  [
+    'accounts',
+    (provider) =>
+      Promise.all(provider.billingAccountsByEmail(['a@example.com'], FIELDS, scopeOf())),
+  ],
   ['refunds', (provider) => provider.refunds('pi_1', first, scopeOf())],
   ['invoices', (provider) => provider.invoices({}, first, FIELDS, scopeOf())],
   ['ways to pay', (provider) => provider.paymentMethods('cus_1', first, scopeOf())],
@@ -35,7 +39,7 @@ async function ask(text: string, read: Read): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createStripeProvider(
     { secretKey: 'test', baseUrl: server.baseUrl, rateLimit: null, endpointRateLimit: null },
-    { needsPayerEmail: false },
+    {},
     ownResources(),
   );
   const outcome = await outcomeOf(read(provider));

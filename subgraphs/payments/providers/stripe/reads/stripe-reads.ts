@@ -1,18 +1,10 @@
-import type { z } from 'zod';
-import { CodedError } from '../../../../errors/coded-error.ts';
-import type { RequestScope } from '../../../../request/request-scope.ts';
-import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
-import { UpstreamError } from '../../../../upstream/upstream-error.ts';
-import type { UpstreamRequest } from '../../../../upstream/upstream-request.ts';
-import { safeParseWire } from '../../../../upstream/wire.ts';
-import type { Page } from '../../../paging/connection.ts';
-import type { RecurringPlan } from '../../domain.ts';
-import type { PaymentsProvider, PaymentsSettings, PaymentsWriter } from '../../provider.ts';
-import { PaymentsRefused } from '../../refusal.ts';
-import { MAX_PAGE_SIZE, MAX_PAGES } from './stripe-capabilities.ts';
-import { find, ifMissing } from './stripe-client.ts';
-import { CUSTOM_ID } from './endpoints/stripe-ids.ts';
-import * as endpoints from './endpoints/stripe-read-endpoints.ts';
+import type { RequestScope } from '../../../../../request/request-scope.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import type { RecurringPlan } from '../../../domain.ts';
+import type { PaymentsProvider, PaymentsSettings, PaymentsWriter } from '../../../provider.ts';
+import { PaymentsRefused } from '../../../refusal.ts';
+import { CUSTOM_ID } from '../endpoints/stripe-ids.ts';
+import * as endpoints from '../endpoints/stripe-read-endpoints.ts';
 import {
   toBillingAccount,
   toCheckoutSession,
@@ -24,9 +16,9 @@ import {
   toRefund,
   toSavedPaymentMethod,
   toUnitAmounts,
-} from './mapping/stripe-mapping.ts';
+} from '../mapping/stripe-mapping.ts';
+import { find } from '../stripe-client.ts';
 import {
-  customerSchema,
   disputeSchema,
   invoiceSchema,
   lineSchema,
@@ -36,63 +28,54 @@ import {
   subscriptionItemSchema,
   subscriptionSchema,
   type WireInvoice,
-  type WirePage,
   type WireSubscription,
-} from './stripe-wire.ts';
-import { PAYMENTS } from '../../service.ts';
+} from '../stripe-wire.ts';
+import type { AccountsByEmail } from './stripe-accounts-by-email.ts';
+import { list, readAllPages, readItem } from './stripe-pages.ts';
 
 type Reads = Omit<PaymentsProvider, keyof PaymentsWriter | 'capabilities' | 'close'>;
 
 /** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
-export const createStripeReads = (client: UpstreamClient, settings: PaymentsSettings): Reads => ({
-  ...createPaymentReads(client, settings),
+export const createStripeReads = (
+  client: UpstreamClient,
+  accountsByEmail: AccountsByEmail,
+  settings: PaymentsSettings,
+): Reads => ({
+  ...createPaymentReads(client, accountsByEmail),
   ...createReversalReads(client),
   ...createInvoiceReads(client, settings),
-  ...createPlanReads(client, settings),
+  ...createPlanReads(client),
 });
 
 type PaymentReads = Omit<Reads, ReversalReading | InvoiceReading | PlanReading>;
 
 const createPaymentReads = (
   client: UpstreamClient,
-  { needsPayerEmail }: PaymentsSettings,
+  accountsByEmail: AccountsByEmail,
 ): PaymentReads => ({
   billingAccount: async (id, fields, scope) => {
     const request = endpoints.getCustomer(id, endpoints.accountExpansions(fields));
     const wire = await find(client, request, scope);
     return wire && toBillingAccount(wire);
   },
-  billingAccountsByEmail: async (email, fields, scope) => {
-    const expansions = endpoints.accountExpansions(fields);
-    const accounts = await readAllPages(
-      client,
-      (after) => endpoints.listCustomersByEmail(email, after, expansions),
-      'billing accounts with this e-mail address',
-      scope,
-    );
-    return accounts.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
-  },
+  billingAccountsByEmail: (emails, fields, scope) => accountsByEmail.read(emails, fields, scope),
 
   payment: async (id, fields, scope) => {
     const wire = await find(
       client,
-      endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)),
+      endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields)),
       scope,
     );
     return wire && toPayment(wire);
   },
   payments: async (filter, page, fields, scope) => {
-    const request = endpoints.listPaymentIntents(
-      filter,
-      page,
-      endpoints.paymentExpansions(fields, needsPayerEmail),
-    );
+    const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields));
     return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
   },
   checkoutSession: async (id, fields, scope) => {
     const wire = await find(
       client,
-      endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)),
+      endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields)),
       scope,
     );
     return wire && toCheckoutSession(wire);
@@ -132,14 +115,14 @@ type PlanReading = 'recurringPlan' | 'recurringPlans' | 'unitAmounts';
 
 function createInvoiceReads(
   client: UpstreamClient,
-  { needsPayerEmail, timeZone }: PaymentsSettings,
+  { timeZone }: PaymentsSettings,
 ): Pick<PaymentsProvider, InvoiceReading> {
   const read = (wire: WireInvoice) => toInvoice(wire, timeZone);
   return {
     invoice: async (id, fields, scope) => {
       const wire = await find(
         client,
-        endpoints.getInvoice(id, endpoints.invoiceExpansions(fields, needsPayerEmail)),
+        endpoints.getInvoice(id, endpoints.invoiceExpansions(fields)),
         scope,
       );
       return wire && read(wire);
@@ -147,11 +130,7 @@ function createInvoiceReads(
     invoices: async (filter, page, fields, scope) => {
       if (filter.status === 'UNKNOWN')
         throw new PaymentsRefused({ reason: 'STATUS_UNKNOWN', at: ['status'] });
-      const request = endpoints.listInvoices(
-        filter,
-        page,
-        endpoints.invoiceExpansions(fields, needsPayerEmail),
-      );
+      const request = endpoints.listInvoices(filter, page, endpoints.invoiceExpansions(fields));
       return list(client, request, (body) => readItem(invoiceSchema, read, body), scope);
     },
     invoiceLines: async (invoiceId, page, scope) =>
@@ -164,10 +143,7 @@ function createInvoiceReads(
   };
 }
 
-function createPlanReads(
-  client: UpstreamClient,
-  { needsPayerEmail }: PaymentsSettings,
-): Pick<PaymentsProvider, PlanReading> {
+function createPlanReads(client: UpstreamClient): Pick<PaymentsProvider, PlanReading> {
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
     toRecurringPlan(
       wire,
@@ -178,7 +154,7 @@ function createPlanReads(
     recurringPlan: async (id, fields, scope) => {
       const wire = await find(
         client,
-        endpoints.getSubscription(id, endpoints.customerExpansion(fields, needsPayerEmail)),
+        endpoints.getSubscription(id, endpoints.customerExpansion(fields)),
         scope,
       );
       return wire && toPlan(wire, scope);
@@ -187,7 +163,7 @@ function createPlanReads(
       const request = endpoints.listSubscriptions(
         accountId,
         page,
-        endpoints.customerExpansion(fields, needsPayerEmail),
+        endpoints.customerExpansion(fields),
       );
       const { entries, hasNextPage } = await list(
         client,
@@ -212,17 +188,6 @@ function createPlanReads(
   };
 }
 
-/** A list below a record that does not exist is empty. */
-const list = <Item>(
-  client: UpstreamClient,
-  request: UpstreamRequest<WirePage>,
-  read: (body: unknown) => Item,
-  scope: RequestScope,
-): Promise<Page<Item>> =>
-  client.send(request, scope).then((page) => toPage(page, read), ifMissing(EMPTY));
-
-const EMPTY: Page<never> = { entries: [], hasNextPage: false };
-
 async function readAllItems(client: UpstreamClient, subscriptionId: string, scope: RequestScope) {
   const items = await readAllPages(
     client,
@@ -231,53 +196,4 @@ async function readAllItems(client: UpstreamClient, subscriptionId: string, scop
     scope,
   );
   return items.map((body) => readItem(subscriptionItemSchema, (item) => item, body));
-}
-
-/**
- * Reads a list to its end: a part of it would be a wrong answer.
- * @param what is in the list, for the error
- * @throws CodedError `OPERATION_TOO_COMPLEX` for a list of more than five pages
- */
-async function readAllPages(
-  client: UpstreamClient,
-  requestAfter: (after: string | undefined) => UpstreamRequest<WirePage>,
-  what: string,
-  scope: RequestScope,
-): Promise<WirePage['data']> {
-  const items: WirePage['data'] = [];
-  for (let pages = 1; pages <= MAX_PAGES; pages += 1) {
-    const { data, has_more: hasMore } = await client.send(requestAfter(items.at(-1)?.id), scope);
-    items.push(...data);
-    if (!hasMore) return items;
-    if (data.length === 0) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS);
-  }
-  throw new CodedError(
-    'OPERATION_TOO_COMPLEX',
-    `There must be at most ${String(MAX_PAGES * MAX_PAGE_SIZE)} ${what}, but there are more.`,
-    { service: PAYMENTS.name },
-  );
-}
-
-/** An item that cannot be read takes only its own place. */
-const toPage = <Item>({ data, has_more }: WirePage, read: (body: unknown) => Item): Page<Item> => ({
-  entries: data.map((body) => ({ item: readOrError(read, body), position: body.id })),
-  hasNextPage: has_more,
-});
-
-function readOrError<Item>(read: (body: unknown) => Item, body: unknown): Item | Error {
-  try {
-    return read(body);
-  } catch (error) {
-    return error instanceof Error ? error : new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS);
-  }
-}
-
-function readItem<Wire, Item>(
-  schema: z.ZodType<Wire>,
-  map: (wire: Wire) => Item,
-  body: unknown,
-): Item {
-  const wire = safeParseWire(schema, body);
-  if (!wire.success) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS, { cause: wire.error });
-  return map(wire.data);
 }
