@@ -22,6 +22,7 @@ import { operationsFor, type Plan, type PlanNode } from './planning/plan.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
 import { introspect } from './running/introspect.ts';
+import { ownValue } from './running/own-value.ts';
 import type { Data } from './running/run.ts';
 import { runPlan } from './running/run-plan.ts';
 import { type LocalService, servicesFor } from './running/services.ts';
@@ -173,11 +174,11 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
 const plannedValues = (absent: WeakSet<object>): ResponseValues => ({
   read: (object, { name, plannedName }, type) => {
     if (name === '__typename') return isObjectType(type) ? type.name : undefined;
-    const value = object[plannedName];
+    const value = ownValue(object, plannedName);
     return value === undefined && absent.has(object) ? null : value;
   },
   typeNameOf: (object, declared) =>
-    '__typename' in object && typeof object.__typename === 'string'
-      ? object.__typename
+    typeof ownValue(object, '__typename') === 'string'
+      ? ownValue(object, '__typename')
       : declared.name,
 });

@@ -13,11 +13,13 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { parseFieldSet, printFieldSet } from '../../../supergraph/field-set.ts';
+import { type Joins, readJoins } from '../../../supergraph/joins.ts';
 import { Links } from '../../../supergraph/links.ts';
 
 /** A supergraph as the planner gets it, and what has to be undone in its plans. */
 export interface PlannedSupergraph {
   readonly document: DocumentNode;
+  readonly joins: Joins;
   /** The fields that stand for a required field with arguments, by their name. */
   readonly standIns: ReadonlyMap<string, FieldNode>;
   /** The names of the stand-ins that a field requires, by `Type.field`. */
@@ -48,8 +50,10 @@ export function planSupergraph(document: DocumentNode): PlannedSupergraph {
       ? definition
       : { ...type, directives: resolvableKeysFirst(type.directives ?? []) };
   });
+  const changed = { ...document, definitions };
   return {
-    document: { ...document, definitions },
+    document: changed,
+    joins: readJoins(changed),
     standIns: standIns.byName,
     standInsOf: standIns.ofField,
   };
