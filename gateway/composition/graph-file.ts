@@ -176,7 +176,7 @@ class YamlFile {
         if (typeof node.value !== 'string') return;
         const offset = node.range?.[0] ?? 0;
         node.value = node.value.replace(/\$\{([A-Za-z_]\w{0,99})\}/g, (_all, name: string) => {
-          const value = environment[name] ?? '';
+          const value = (Object.hasOwn(environment, name) && environment[name]) || '';
           if (value === '')
             this.problems.push(
               `${this.#at(offset)} needs the environment variable ${name}, which is not set.`,

@@ -109,7 +109,7 @@ function checkFields(
   path: string,
 ): void {
   for (const [name, field] of Object.entries(type.getFields())) {
-    const given = value[name];
+    const given = ownValue(value, name);
     if (given == null) continue;
     const fieldType = getNamedType(field.type);
     if (TEXT_TYPES.has(fieldType.name) && typeof given !== 'string') {
@@ -129,10 +129,14 @@ function checkFields(
 /** @returns undefined where an object on the way is not there */
 function valueAt(representation: Readonly<Record<string, unknown>>, path: Path): unknown {
   return path.reduce<unknown>(
-    (value, name) => (isRecord(value) ? value[name] : undefined),
+    (value, name) => (isRecord(value) ? ownValue(value, name) : undefined),
     representation,
   );
 }
+
+/** A company can give a custom field the name of something that every object inherits. */
+const ownValue = (value: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(value, name) ? value[name] : undefined;
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(['ID', 'String']);
 
