@@ -75,7 +75,13 @@ export interface ResponseValues {
  * @returns null if a null in a non-null position has no nullable parent
  */
 export function completeResponse(data: object, completion: Completion): ResponseObject | null {
-  const completed = new Walk(completion).object(data, completion.shape, completion.root);
+  const { shape, root, errors } = completion;
+  const failure = shape.failureOf(root);
+  if (failure !== undefined) {
+    errors.add(failure);
+    return null;
+  }
+  const completed = new Walk(completion).object(data, shape, root);
   return completed === MISSING ? null : completed;
 }
 
@@ -136,6 +142,11 @@ class Walk {
     const objectType = isObjectType(type) ? type : this.#typeOf(value, type);
     if (objectType === undefined)
       return this.#refuse(field, `an object of ${type.name}`, 'one of no type of it');
+    const failure = field.below.failureOf(objectType);
+    if (failure !== undefined) {
+      this.#completion.errors.add(fieldError(failure, field.nodes, [...this.#path]));
+      return null;
+    }
     const completed = this.object(value, field.below, objectType);
     return completed === MISSING ? null : completed;
   }

@@ -82,11 +82,13 @@ class FieldAccess {
     if (coerced === undefined) return this.#graph.execute(operation, request);
     const restricted = this.#restrict(operation, known, unmet, coerced);
     if (restricted.refused.size === 0) return this.#graph.execute(operation, request);
+    const root = schema.getRootType(operation.operation.operation);
+    const failure = root && restricted.shape.failureOf(root);
+    if (failure != null) return { data: null, errors: [failure] };
     const result: ExecutionResult =
       restricted.allowed === undefined
         ? { data: {} }
         : await this.#graph.execute(restricted.allowed, request);
-    const root = schema.getRootType(operation.operation.operation);
     return root == null
       ? result
       : completeRefused(result, {

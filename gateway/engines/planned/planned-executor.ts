@@ -10,7 +10,7 @@ import { completeResponse, type ResponseValues } from '../../operation/completio
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { ErrorsByPath } from '../../operation/errors-by-path.ts';
 import { readVariables } from '../../operation/variable-values.ts';
-import type { OperationVariant, PreparedOperation } from '../../operation/prepared-operation.ts';
+import type { PreparedOperation } from '../../operation/prepared-operation.ts';
 import { clientErrors } from './client-errors.ts';
 import {
   OperationPlans,
@@ -48,9 +48,10 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
       request.variables,
     );
     if (coerced === undefined) return { errors };
-    const planned = planOperation(plans, operation.variant(coerced));
-    if (planned instanceof GraphQLError) return { data: null, errors: [planned] };
+    const planned = plans.of(operation.variant(coerced));
     const root = rootTypeOf(options.schema, operation);
+    const failure = planned.shape.failureOf(root);
+    if (failure !== undefined) return { data: null, errors: [failure] };
     const plan = await unlessAborted(planned.plan, request.scope.signal);
     if (
       plan.node === undefined &&
@@ -67,19 +68,6 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
       local: plan.node && openLocal(plan.node, request.scope),
     });
   };
-}
-
-/** @returns an error where a condition has no value */
-function planOperation(
-  plans: OperationPlans,
-  variant: OperationVariant,
-): PlannedOperation | GraphQLError {
-  try {
-    return plans.of(variant);
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
-  }
 }
 
 function rootTypeOf(schema: GraphQLSchema, { operation }: PreparedOperation): GraphQLObjectType {
