@@ -33,6 +33,7 @@ interface RestrictedOperation {
   /** Undefined where nothing is left. */
   readonly allowed: PreparedOperation | undefined;
   readonly refused: AllowedOperation['refused'];
+  readonly typeName: AllowedOperation['typeName'];
   readonly shape: SelectionShape;
 }
 
@@ -96,6 +97,7 @@ class FieldAccess {
           shape: restricted.shape,
           root,
           refused: restricted.refused,
+          typeName: restricted.typeName,
           caller,
         });
   }
@@ -139,6 +141,7 @@ class FieldAccess {
         allowed.document &&
         new PreparedOperation({ document: allowed.document, operation: allowed.operation, hash }),
       refused: allowed.refused,
+      typeName: allowed.typeName,
       shape: responseShape(schema, withoutConditions, ({ name }) => name.value),
     };
     known.restricted.set(key, restricted);

@@ -70,12 +70,17 @@ class StandIns {
   readonly #types: ReadonlyMap<string, OpenType>;
   readonly #joins: readonly string[];
   readonly #names = new Map<string, string>();
+  /** Names of fields that the supergraph has. */
+  readonly #taken: ReadonlySet<string>;
   readonly #added: { readonly type: string; readonly field: string; readonly name: string }[] = [];
 
   /** @param joins are the names of the directive that says which subgraphs resolve a field, and what for. */
   constructor(types: ReadonlyMap<string, OpenType>, joins: readonly string[]) {
     this.#types = types;
     this.#joins = joins;
+    this.#taken = new Set(
+      [...types.values()].flatMap(({ fields }) => fields.map(({ name }) => name.value)),
+    );
   }
 
   /** The field with stand-ins in what it requires. */
@@ -150,8 +155,7 @@ class StandIns {
       arguments: field.arguments ?? [],
     };
     const key = `${type}.${print(original)}`;
-    const name =
-      this.#names.get(key) ?? `_required_${String(this.byName.size)}_${field.name.value}`;
+    const name = this.#names.get(key) ?? this.#freeName(field.name.value);
     if (!this.#names.has(key)) {
       this.#names.set(key, name);
       this.byName.set(name, original);
@@ -159,6 +163,13 @@ class StandIns {
     }
     used.add(name);
     return { ...field, name: { kind: Kind.NAME, value: name }, arguments: [] };
+  }
+
+  #freeName(field: string): string {
+    let number = this.byName.size;
+    const name = () => `_required_${String(number)}_${field}`;
+    while (this.#taken.has(name()) || this.byName.has(name())) number += 1;
+    return name();
   }
 
   #takesArguments = (type: string, field: FieldNode) =>
