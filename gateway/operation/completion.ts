@@ -67,6 +67,11 @@ export interface ResponseValues {
   read(object: Readonly<Record<string, unknown>>, field: FieldShape, type: DataType): unknown;
   /** @returns the name of the object's type */
   typeNameOf(object: object, declared: GraphQLAbstractType): unknown;
+  /**
+   * The error of a value that is missing or not of its type. @default an unexpected error of this server
+   * @param message says what was expected
+   */
+  unexpected?(field: FieldShape, message: string): Error | undefined;
 }
 
 /**
@@ -115,7 +120,7 @@ class Walk {
       return nullAt(!isNonNullType(field.type));
     }
     if (value === undefined)
-      this.#fail(field, new Error(`Expected a value of ${field.coordinate}, but got none.`));
+      this.#unexpected(field, `Expected a value of ${field.coordinate}, but got none.`);
     return this.#value(value, field.type, field);
   }
 
@@ -170,8 +175,14 @@ class Walk {
   }
 
   #refuse(field: FieldShape, expected: string, got: string): null {
-    this.#fail(field, new Error(`Expected ${expected} for ${field.coordinate}, but got ${got}.`));
+    this.#unexpected(field, `Expected ${expected} for ${field.coordinate}, but got ${got}.`);
     return null;
+  }
+
+  #unexpected(field: FieldShape, message: string): void {
+    const { values, errors } = this.#completion;
+    if (!errors.explain(this.#path))
+      this.#fail(field, values.unexpected?.(field, message) ?? new Error(message));
   }
 
   /** Adds the error, unless one at, above or below this place says what is wrong. */

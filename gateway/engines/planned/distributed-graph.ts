@@ -133,6 +133,7 @@ function startPlans(
     executorFor: (schema) =>
       createPlannedExecutor({
         schema,
+        joins,
         supergraphSchema,
         requirements,
         planner,

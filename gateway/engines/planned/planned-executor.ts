@@ -26,10 +26,13 @@ import { ownValue } from './running/own-value.ts';
 import type { Data } from './running/run.ts';
 import { runPlan } from './running/run-plan.ts';
 import { type LocalService, servicesFor } from './running/services.ts';
+import type { FieldShape } from '../../operation/response-shape.ts';
+import type { Joins } from '../../supergraph/joins.ts';
 import type { RequestScope } from '../../../request/request-scope.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 export interface PlannedExecutorOptions extends OperationPlansOptions {
+  readonly joins: Joins;
   /** With all types, those that clients don't see included. */
   readonly supergraphSchema: GraphQLSchema;
   readonly connection: (service: string) => ServiceConnection;
@@ -153,13 +156,43 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
     shape,
     root,
     errors,
-    values: plannedValues(absent),
+    values: plannedValues(absent, unexpectedValues(options, failures)),
   });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }
 
+/** Where one foreign service alone has a field, a wrong value of it is that service's failure. */
+const unexpectedValues =
+  ({ joins, connection, local }: PlannedExecutorOptions, failures: Failures) =>
+  ({ coordinate }: Pick<FieldShape, 'coordinate'>, message: string): Error | undefined => {
+    const [type = '', field = ''] = coordinate.split('.');
+    const [owner, ...others] = joins.types.get(type)?.fields.get(field)?.owners ?? [];
+    if (owner === undefined || others.length > 0 || owner === local?.name) return undefined;
+    const service = connection(owner);
+    if (service.isOurs) return undefined;
+    return failures.logged(
+      service.fail('UPSTREAM_CONTRACT', new UnexpectedValue(coordinate, message)),
+      owner,
+    );
+  };
+
+/** A value was missing or not of its type. The log names the field and what was expected, and never holds the value. */
+class UnexpectedValue extends Error {
+  override readonly name = 'UnexpectedValue';
+  readonly issues: readonly { readonly path: readonly string[]; readonly code: string }[];
+
+  constructor(coordinate: string, message: string) {
+    super();
+    this.issues = [{ path: [coordinate], code: message }];
+  }
+}
+
 /** @param absent are entities that a subgraph does not know: fields of theirs are null, not missing. */
-const plannedValues = (absent: WeakSet<object>): ResponseValues => ({
+const plannedValues = (
+  absent: WeakSet<object>,
+  unexpected: NonNullable<ResponseValues['unexpected']>,
+): ResponseValues => ({
+  unexpected,
   read: (object, { name, plannedName }, type) => {
     if (name === '__typename') return isObjectType(type) ? type.name : undefined;
     const value = ownValue(object, plannedName);
