@@ -110,7 +110,9 @@ export class ArgumentValues {
   ofVariable(name: string, otherwise: unknown): ArgumentValue {
     const value = this.#defaults.has(name) ? this.#defaults.get(name) : otherwise;
     return {
-      of: (variables) => (variables[name] === undefined ? value : variables[name]),
+      // A variable can have the name of something that every object inherits.
+      of: (variables) =>
+        Object.hasOwn(variables, name) && variables[name] !== undefined ? variables[name] : value,
       varies: true,
     };
   }

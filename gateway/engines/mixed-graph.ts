@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  GraphQLError,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -14,7 +13,6 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { OperationWithoutConditions } from '../operation/operation-without-conditions.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { OperationVariant } from '../operation/prepared-operation.ts';
 import { readVariables } from '../operation/variable-values.ts';
@@ -98,14 +96,8 @@ class EmbeddedOperations {
   }
 
   #isEmbedded(variant: OperationVariant): boolean {
-    let parts: OperationWithoutConditions;
-    try {
-      parts = variant.withoutConditions;
-    } catch (error) {
-      if (error instanceof GraphQLError) return false;
-      throw error;
-    }
-    const definitions = [parts.operation, ...parts.fragments.values()];
+    const { operation, fragments } = variant.withoutConditions;
+    const definitions = [operation, ...fragments.values()];
     const info = new TypeInfo(this.#schema);
     let isEmbedded = true;
     visit(

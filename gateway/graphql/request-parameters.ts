@@ -108,6 +108,8 @@ function readSearch(search: URLSearchParams): RequestParameters {
     if (value === undefined) return undefined;
     const read = parseJson(value);
     if (read === undefined) throw wrong(`The ${name} search parameter contains invalid JSON.`);
+    // GraphQL over HTTP, section 5.1: a parameter that is null counts as absent.
+    if (read === null) return undefined;
     if (!isRecord(read))
       throw wrong(`The ${name} search parameter should contain a JSON-encoded object.`);
     return read;

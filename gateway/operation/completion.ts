@@ -67,6 +67,11 @@ export interface ResponseValues {
   read(object: Readonly<Record<string, unknown>>, field: FieldShape, type: DataType): unknown;
   /** @returns the name of the object's type */
   typeNameOf(object: object, declared: GraphQLAbstractType): unknown;
+  /**
+   * The error of a value that is missing or not of its type. @default an unexpected error of this server
+   * @param message says what was expected
+   */
+  unexpected?(field: FieldShape, message: string): Error | undefined;
 }
 
 /**
@@ -75,7 +80,13 @@ export interface ResponseValues {
  * @returns null if a null in a non-null position has no nullable parent
  */
 export function completeResponse(data: object, completion: Completion): ResponseObject | null {
-  const completed = new Walk(completion).object(data, completion.shape, completion.root);
+  const { shape, root, errors } = completion;
+  const failure = shape.failureOf(root);
+  if (failure !== undefined) {
+    errors.add(failure);
+    return null;
+  }
+  const completed = new Walk(completion).object(data, shape, root);
   return completed === MISSING ? null : completed;
 }
 
@@ -109,7 +120,7 @@ class Walk {
       return nullAt(!isNonNullType(field.type));
     }
     if (value === undefined)
-      this.#fail(field, new Error(`Expected a value of ${field.coordinate}, but got none.`));
+      this.#unexpected(field, `Expected a value of ${field.coordinate}, but got none.`);
     return this.#value(value, field.type, field);
   }
 
@@ -136,6 +147,11 @@ class Walk {
     const objectType = isObjectType(type) ? type : this.#typeOf(value, type);
     if (objectType === undefined)
       return this.#refuse(field, `an object of ${type.name}`, 'one of no type of it');
+    const failure = field.below.failureOf(objectType);
+    if (failure !== undefined) {
+      this.#completion.errors.add(fieldError(failure, field.nodes, [...this.#path]));
+      return null;
+    }
     const completed = this.object(value, field.below, objectType);
     return completed === MISSING ? null : completed;
   }
@@ -159,8 +175,14 @@ class Walk {
   }
 
   #refuse(field: FieldShape, expected: string, got: string): null {
-    this.#fail(field, new Error(`Expected ${expected} for ${field.coordinate}, but got ${got}.`));
+    this.#unexpected(field, `Expected ${expected} for ${field.coordinate}, but got ${got}.`);
     return null;
+  }
+
+  #unexpected(field: FieldShape, message: string): void {
+    const { values, errors } = this.#completion;
+    if (!errors.explain(this.#path))
+      this.#fail(field, values.unexpected?.(field, message) ?? new Error(message));
   }
 
   /** Adds the error, unless one at, above or below this place says what is wrong. */

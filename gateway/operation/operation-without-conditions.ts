@@ -3,10 +3,13 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
+  GraphQLError,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
 
@@ -14,6 +17,11 @@ import {
 export interface OperationWithoutConditions {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /**
+   * What stands in place of selections whose condition has no value: null in a variable with a default. Nothing can be selected of an object for
+   * which one of them counts. @default none
+   */
+  readonly undecided?: ReadonlyMap<SelectionNode, GraphQLError>;
 }
 
 /** The variables that decide which fields an operation has. */
@@ -40,9 +48,10 @@ export function applyConditions(
     ),
   );
   const fragments = new Map<string, FragmentDefinitionNode>();
+  const undecided = new Map<SelectionNode, GraphQLError>();
   const decide = <T extends OperationDefinitionNode | FragmentDefinitionNode>(definition: T): T => {
     const withoutConditions = visit<T>(definition, {
-      enter: (node) => ('directives' in node ? applyToNode(node, variables) : undefined),
+      enter: (node) => ('directives' in node ? applyToNode(node, variables, undecided) : undefined),
     });
     // What only other operations of the document use may be about variables that this one does not have.
     for (const name of spreadsIn(withoutConditions)) {
@@ -54,7 +63,7 @@ export function applyConditions(
     }
     return withoutConditions;
   };
-  return { operation: decide(operation), fragments };
+  return { operation: decide(operation), fragments, undecided };
 }
 
 function spreadsIn(definition: ASTNode): Set<string> {
@@ -68,9 +77,32 @@ const isCondition = (name: string) => name === 'skip' || name === 'include';
 function applyToNode(
   node: Parameters<typeof getDirectiveValues>[1] & { readonly kind: Kind },
   variables: Readonly<Record<string, unknown>>,
+  undecided: Map<SelectionNode, GraphQLError>,
 ) {
   if (node.directives === undefined || node.directives.length === 0) return undefined;
-  if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] === true) return null;
-  if (getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] === false) return null;
+  try {
+    if (!isIncluded(node, variables)) return null;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const mark: SelectionNode = { kind: Kind.INLINE_FRAGMENT, selectionSet: ONLY_TYPENAME };
+    undecided.set(mark, error);
+    return mark;
+  }
   return { ...node, directives: node.directives.filter(({ name }) => !isCondition(name.value)) };
 }
+
+/** @throws GraphQLError where a condition has no value */
+function isIncluded(
+  node: Parameters<typeof getDirectiveValues>[1],
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
+  return (
+    getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false
+  );
+}
+
+const ONLY_TYPENAME: SelectionSetNode = {
+  kind: Kind.SELECTION_SET,
+  selections: [{ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }],
+};

@@ -75,7 +75,6 @@ export class OperationVariant {
     this.#variables = variables;
   }
 
-  /** @throws GraphQLError where a condition has no value: null in a variable with a default */
   get withoutConditions(): OperationWithoutConditions {
     const { document, operation } = this.#operation;
     return (this.#withoutConditions ??= applyConditions(document, operation, this.#variables));

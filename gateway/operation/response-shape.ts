@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type GraphQLError,
   type GraphQLField,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
@@ -34,16 +35,19 @@ export type DataType = GraphQLObjectType | GraphQLInterfaceType;
 /** What an operation selects at one place, read once for each type of object that comes there. */
 export interface SelectionShape {
   fieldsOf(type: DataType): readonly FieldShape[];
+  /** Why nothing can be selected of an object of the type: a condition has no value. Undefined if something can. */
+  failureOf(type: DataType): GraphQLError | undefined;
 }
 
 /** @param plannedName gives the name under which subgraphs are asked for a field. */
 export function responseShape(
   schema: GraphQLSchema,
-  { operation, fragments }: OperationWithoutConditions,
+  { operation, fragments, undecided }: OperationWithoutConditions,
   plannedName: (node: FieldNode) => string,
 ): SelectionShape {
-  const collect = (sets: readonly SelectionSetNode[], type: DataType): Map<string, FieldNode[]> => {
+  const collect = (sets: readonly SelectionSetNode[], type: DataType): Collected => {
     const fields = new Map<string, FieldNode[]>();
+    let failure: GraphQLError | undefined;
     const seen = new Set<string>();
     const add = ({ selections }: SelectionSetNode): void => {
       for (const selection of selections) {
@@ -54,6 +58,7 @@ export function responseShape(
           else nodes.push(selection);
           continue;
         }
+        failure ??= undecided?.get(selection);
         if (selection.kind === Kind.FRAGMENT_SPREAD && seen.has(selection.name.value)) continue;
         if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value);
         const fragment =
@@ -63,12 +68,13 @@ export function responseShape(
       }
     };
     sets.forEach(add);
-    return fields;
+    return { fields, failure };
   };
   const shapeOf = (sets: readonly SelectionSetNode[]): SelectionShape => {
-    const byType = new Map<DataType, readonly FieldShape[]>();
-    const read = (type: DataType): FieldShape[] =>
-      [...collect(sets, type)].flatMap(([responseName, nodes]) => {
+    const byType = new Map<DataType, TypeShape>();
+    const read = (type: DataType): TypeShape => {
+      const { fields: collected, failure } = collect(sets, type);
+      const fields = [...collected].flatMap(([responseName, nodes]) => {
         const [node] = nodes;
         const definition = node && fieldOf(type, node.name.value);
         if (node === undefined || definition === undefined) return [];
@@ -87,15 +93,29 @@ export function responseShape(
           },
         ];
       });
+      return { fields, failure };
+    };
+    const known = (type: DataType): TypeShape => {
+      const shape = byType.get(type) ?? read(type);
+      byType.set(type, shape);
+      return shape;
+    };
     return {
-      fieldsOf: (type) => {
-        const known = byType.get(type) ?? read(type);
-        byType.set(type, known);
-        return known;
-      },
+      fieldsOf: (type) => known(type).fields,
+      failureOf: (type) => known(type).failure,
     };
   };
   return shapeOf([operation.selectionSet]);
+}
+
+interface Collected {
+  readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
+  readonly failure: GraphQLError | undefined;
+}
+
+interface TypeShape {
+  readonly fields: readonly FieldShape[];
+  readonly failure: GraphQLError | undefined;
 }
 
 /** Whether a fragment on a type, by its name, has to do with objects of another. */

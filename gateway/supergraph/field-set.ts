@@ -22,17 +22,26 @@ export function parseFieldSet(text: string): FieldSet {
 export const printFieldSet = (fields: FieldSet): string =>
   stripIgnoredCharacters(print(fields)).slice(1, -1);
 
-/** The names of the fields of an object, without those of the objects below it, whatever types fragments are on. */
-export function fieldNames({ selections }: FieldSet): string[] {
-  return selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection.name.value];
-    return selection.kind === Kind.INLINE_FRAGMENT ? fieldNames(selection.selectionSet) : [];
-  });
-}
-
 /** The path to each field that has no fields below it: `id` and `owner.id` for `id owner { id }`. */
 export function leafPaths({ selections }: FieldSet): (readonly string[])[] {
   return selections.flatMap((selection) => leafPathsOf(selection));
+}
+
+/**
+ * Whether an object has a value at each path: none is null or missing, nor an object on the way to it. Of a list, each item must have one.
+ * @param paths are those of the fields of a key. With a null in its key, no subgraph can be asked for an entity.
+ */
+export const isComplete = (object: unknown, paths: readonly (readonly string[])[]): boolean =>
+  paths.every((path) => hasValue(object, path, 0));
+
+function hasValue(value: unknown, path: readonly string[], depth: number): boolean {
+  if (value === null || value === undefined) return false;
+  if (Array.isArray(value)) return value.every((item) => hasValue(item, path, depth));
+  const name = path[depth];
+  if (name === undefined) return true;
+  if (typeof value !== 'object' || !Object.hasOwn(value, name)) return false;
+  // A cast: nothing is known of the properties.
+  return hasValue((value as Readonly<Record<string, unknown>>)[name], path, depth + 1);
 }
 
 function leafPathsOf(selection: SelectionNode): (readonly string[])[] {

@@ -149,10 +149,12 @@ class ExtensionReader {
   }
 
   resolver({ name, values, otherwise = null }: OptionField): FieldResolver {
-    if (values === undefined) return ({ extra }) => extra?.[name] ?? null;
+    const read = ({ extra }: Extensible): CustomValue =>
+      extra !== undefined && Object.hasOwn(extra, name) ? (extra[name] ?? null) : null;
+    if (values === undefined) return read;
     const named = (option: string) => values.get(option) ?? otherwise;
-    return ({ extra }) => {
-      const value: CustomValue = extra?.[name] ?? null;
+    return (record) => {
+      const value = read(record);
       if (typeof value === 'string') return named(value);
       return Array.isArray(value)
         ? // A cast: a field with options has no other lists.

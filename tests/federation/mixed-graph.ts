@@ -108,7 +108,10 @@ function loyaltyResolvers(ids: {
 }
 
 /** Built-in subgraphs in this process and one service, and the same graph with that subgraph in this process as well. */
-export async function startMixedGraph(environment: Environment) {
+export async function startMixedGraph(
+  environment: Environment,
+  { requestTimeoutMs = 10_000 }: { readonly requestTimeoutMs?: number } = {},
+) {
   const subgraphs = SUBGRAPHS.map((module) => openSubgraph(module, environment));
   const embedded = new Supergraph(readSdl('supergraph'));
   const alone = runnerFor(createFusedGraph({ supergraph: embedded, subgraphs }));
@@ -137,15 +140,26 @@ export async function startMixedGraph(environment: Environment) {
     embedded,
     modules: SUBGRAPHS,
     running: { subgraphs, secrets: [], close: () => Promise.resolve() },
-    requestTimeoutMs: 10_000,
+    requestTimeoutMs,
     production: false,
   });
-  const whole = { supergraph, subgraphs: [...subgraphs, loyalty] };
+  /** The same graph in one process on graphql-js, with other resolvers of the service. */
+  const referenceWith = (others: FusedSubgraph['resolvers']) =>
+    runnerFor(
+      createFusedGraph({
+        supergraph,
+        subgraphs: [...subgraphs, { ...loyalty, resolvers: others }],
+        compiles: false,
+      }),
+    );
   return {
     alone,
     mixed: runnerFor(graph),
     forAudience,
-    reference: runnerFor(createFusedGraph({ ...whole, compiles: false })),
+    reference: referenceWith(resolvers),
+    referenceWith,
+    /** Those of the service, by type and field. */
+    resolvers,
     service,
     close: async () => {
       await graph.close();

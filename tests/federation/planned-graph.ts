@@ -65,7 +65,7 @@ export async function startPlannedGraph(
 export const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject"])\n`;
 
-function startService(
+export function startService(
   typeDefs: ReturnType<typeof parse>,
   { resolvers = {} }: PlannedSubgraph,
 ): Promise<StandInService> {

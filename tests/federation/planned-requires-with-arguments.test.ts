@@ -91,3 +91,53 @@ describe('a field that takes arguments and is required with some', () => {
     expect(errors?.map(({ path }) => path)).toEqual([['tours', 0, 'francs']]);
   });
 });
+
+describe('a field that is called like those by which such fields are planned', () => {
+  it('keeps its own value, for clients and where it is required', async () => {
+    const taken = await startPlannedGraph({
+      catalog: {
+        sdl: `type Query { tour: Tour }
+          type Tour @key(fields: "id") { id: ID! price(currency: String! = "EUR"): Int
+            _required_0_price(of: Int = 1): String _required_1_price: String _required_2_price: String }`,
+        resolvers: {
+          Query: { tour: () => ({ id: 't1', _required_1_price: 'one', _required_2_price: 'two' }) },
+          Tour: {
+            price: (_tour: Tour, { currency }: { currency: string }) => PRICES[currency],
+            _required_0_price: (_tour: Tour, given: { of: number }) => `zero ${String(given.of)}`,
+          },
+        },
+      },
+      sales: {
+        sdl: `type Tour @key(fields: "id") { id: ID!
+          price(currency: String! = "EUR"): Int @external
+          _required_0_price(of: Int = 1): String @external _required_1_price: String @external
+          all: String @requires(fields: "price(currency: \\"CHF\\") _required_0_price(of: 7) _required_1_price") }`,
+        resolvers: {
+          Tour: {
+            all: (tour: Readonly<Record<string, unknown>>) =>
+              ['price', '_required_0_price', '_required_1_price']
+                .map((name) => String(tour[name]))
+                .join(),
+          },
+        },
+      },
+    });
+    expect(
+      await taken.run(
+        '{ tour { all price _required_0_price _required_1_price _required_2_price _required_3_price: price } }',
+      ),
+    ).toEqual({
+      data: {
+        tour: {
+          all: '95,zero 7,one',
+          price: 100,
+          _required_0_price: 'zero 1',
+          _required_1_price: 'one',
+          _required_2_price: 'two',
+          _required_3_price: 100,
+        },
+      },
+    });
+    await taken.close();
+  });
+});

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -15,6 +16,7 @@ import {
   OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
 import type { Condition } from '../../supergraph/access-rules.ts';
@@ -27,10 +29,9 @@ export interface AllowedOperation {
   readonly operation: OperationDefinitionNode;
   /** The fields that are left out, each with what its caller does not meet. */
   readonly refused: ReadonlyMap<FieldNode, Condition>;
+  /** The name under which objects of interfaces and unions tell their type. The client uses it for nothing else. */
+  readonly typeName: string;
 }
-
-/** Under this name objects of interfaces and unions tell their type. */
-export const TYPE_OF_OBJECT = '_typeOfObject';
 
 /**
  * Leaves out of an operation what its caller may not see. A field of which nothing may be seen is left out too, so that nobody is asked
@@ -46,7 +47,15 @@ export function allowedOperation(
     throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
   const mutation = isMutation ? root : undefined;
-  const filter = new AllowedSelections({ schema, conditions, unmet, fragments, mutation });
+  const typeName = freeName([operation, ...fragments.values()]);
+  const filter = new AllowedSelections({
+    schema,
+    conditions,
+    unmet,
+    fragments,
+    mutation,
+    typeName,
+  });
   const rest = unlessEmpty({
     ...operation,
     selectionSet: filter.allow(operation.selectionSet, root, isMutation),
@@ -55,7 +64,18 @@ export function allowedOperation(
     document: rest && { kind: Kind.DOCUMENT, definitions: [rest, ...filter.fragments()] },
     operation: rest ?? operation,
     refused: filter.refused,
+    typeName,
   };
+}
+
+/** A response name that no field of some definitions has. */
+function freeName(definitions: readonly ASTNode[]): string {
+  const taken = new Set<string>();
+  for (const definition of definitions)
+    visit(definition, { Field: ({ alias, name }) => void taken.add((alias ?? name).value) });
+  let free = '_typeOfObject';
+  for (let number = 1; taken.has(free); number += 1) free = `_typeOfObject${String(number)}`;
+  return free;
 }
 
 interface AllowedSelectionsOptions {
@@ -66,6 +86,7 @@ interface AllowedSelectionsOptions {
   readonly fragments: OperationWithoutConditions['fragments'];
   /** The root type of a mutation; undefined for other operations. */
   readonly mutation: GraphQLNamedType | undefined;
+  readonly typeName: string;
 }
 
 /** The selections of one operation that its caller may see. */
@@ -73,9 +94,15 @@ class AllowedSelections {
   readonly refused = new Map<FieldNode, Condition>();
   readonly #options: AllowedSelectionsOptions;
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
+  readonly #typeSelection: FieldNode;
 
   constructor(options: AllowedSelectionsOptions) {
     this.#options = options;
+    this.#typeSelection = {
+      kind: Kind.FIELD,
+      alias: { kind: Kind.NAME, value: options.typeName },
+      name: { kind: Kind.NAME, value: '__typename' },
+    };
   }
 
   /** @param isChange whether the selections are those of a mutation itself. */
@@ -135,7 +162,7 @@ class AllowedSelections {
       ...field,
       selectionSet: {
         kind: Kind.SELECTION_SET,
-        selections: isTypeOpen ? [...selections, TYPE_SELECTION] : selections,
+        selections: isTypeOpen ? [...selections, this.#typeSelection] : selections,
       },
     };
   }
@@ -152,12 +179,6 @@ class AllowedSelections {
     return left;
   }
 }
-
-const TYPE_SELECTION: FieldNode = {
-  kind: Kind.FIELD,
-  alias: { kind: Kind.NAME, value: TYPE_OF_OBJECT },
-  name: { kind: Kind.NAME, value: '__typename' },
-};
 
 const unlessEmpty = <Node extends { readonly selectionSet: SelectionSetNode }>(
   node: Node,

@@ -33,6 +33,7 @@ interface RestrictedOperation {
   /** Undefined where nothing is left. */
   readonly allowed: PreparedOperation | undefined;
   readonly refused: AllowedOperation['refused'];
+  readonly typeName: AllowedOperation['typeName'];
   readonly shape: SelectionShape;
 }
 
@@ -82,11 +83,13 @@ class FieldAccess {
     if (coerced === undefined) return this.#graph.execute(operation, request);
     const restricted = this.#restrict(operation, known, unmet, coerced);
     if (restricted.refused.size === 0) return this.#graph.execute(operation, request);
+    const root = schema.getRootType(operation.operation.operation);
+    const failure = root && restricted.shape.failureOf(root);
+    if (failure != null) return { data: null, errors: [failure] };
     const result: ExecutionResult =
       restricted.allowed === undefined
         ? { data: {} }
         : await this.#graph.execute(restricted.allowed, request);
-    const root = schema.getRootType(operation.operation.operation);
     return root == null
       ? result
       : completeRefused(result, {
@@ -94,6 +97,7 @@ class FieldAccess {
           shape: restricted.shape,
           root,
           refused: restricted.refused,
+          typeName: restricted.typeName,
           caller,
         });
   }
@@ -137,6 +141,7 @@ class FieldAccess {
         allowed.document &&
         new PreparedOperation({ document: allowed.document, operation: allowed.operation, hash }),
       refused: allowed.refused,
+      typeName: allowed.typeName,
       shape: responseShape(schema, withoutConditions, ({ name }) => name.value),
     };
     known.restricted.set(key, restricted);

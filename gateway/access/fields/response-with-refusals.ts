@@ -5,10 +5,11 @@ import { ErrorsByPath } from '../../operation/errors-by-path.ts';
 import type { FieldShape } from '../../operation/response-shape.ts';
 import type { Caller } from '../../../request/caller.ts';
 import type { Condition } from '../../supergraph/access-rules.ts';
-import { type AllowedOperation, TYPE_OF_OBJECT } from './allowed-operation.ts';
+import type { AllowedOperation } from './allowed-operation.ts';
 
 export interface ResponseWithRefusalsOptions extends Pick<Completion, 'schema' | 'shape' | 'root'> {
   readonly refused: AllowedOperation['refused'];
+  readonly typeName: AllowedOperation['typeName'];
   readonly caller: Caller;
 }
 
@@ -18,7 +19,7 @@ export interface ResponseWithRefusalsOptions extends Pick<Completion, 'schema' |
  */
 export function completeRefused(
   allowed: ExecutionResult,
-  { refused, caller, ...operation }: ResponseWithRefusalsOptions,
+  { refused, typeName, caller, ...operation }: ResponseWithRefusalsOptions,
 ): ExecutionResult {
   if (allowed.data == null) return allowed;
   const errors = new ErrorsByPath(allowed.errors);
@@ -27,7 +28,8 @@ export function completeRefused(
     errors,
     values: {
       read: (object, field) => refusalOf(field, refused, caller) ?? object[field.responseName],
-      typeNameOf: (object) => (TYPE_OF_OBJECT in object ? object[TYPE_OF_OBJECT] : undefined),
+      // A cast: nothing is known of the properties.
+      typeNameOf: (object) => (object as Readonly<Record<string, unknown>>)[typeName],
     },
   });
   return { ...allowed, data, ...(errors.all.length > 0 && { errors: errors.all }) };

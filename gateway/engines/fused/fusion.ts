@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, isAbstractType, isObjectType, print } from 'graphql';
 import { createFieldSetReader } from './field-set-reader.ts';
-import type { FieldSet } from '../../supergraph/field-set.ts';
+import { type FieldSet, isComplete, leafPaths } from '../../supergraph/field-set.ts';
 import type { FusedContext } from './fused-context.ts';
 import type { FusedObject } from './fused-object.ts';
 import { lazy } from './lazy.ts';
@@ -102,13 +102,14 @@ export class Fusion implements FieldOwners {
       this.#supergraph.types.get(type)?.keys.get(subgraph)?.[0];
     if (key === undefined)
       throw new Error(`No key leads from ${type} in ${origin} to ${subgraph}.`);
+    const keyPaths = leafPaths(key);
     const readKey = createFieldSetReader(this, this.#supergraph.schema, type, origin, key);
     const readRequired =
       requires && createFieldSetReader(this, this.#supergraph.schema, type, origin, requires);
     return (object, context, info) =>
       whenReady(readKey(object, context, info), (keyFields) => {
         // An object without a key no other subgraph can know.
-        if (keyFields === null || Object.values(keyFields).includes(null)) return null;
+        if (keyFields === null || !isComplete(keyFields, keyPaths)) return null;
         const named = { __typename: type, ...keyFields };
         if (readRequired === undefined) return named;
         return whenReady(

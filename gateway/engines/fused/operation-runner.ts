@@ -1,11 +1,6 @@
-import { type DocumentNode, execute, type FragmentDefinitionNode, Kind } from 'graphql';
-import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
+import { execute } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
-import type {
-  OperationVariant,
-  PreparedOperation,
-  Variables,
-} from '../../operation/prepared-operation.ts';
+import type { OperationVariant, Variables } from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import { selectedFields } from '../selected-fields.ts';
 import {
@@ -35,9 +30,7 @@ export function createOperationRunner(options: OperationRunnerOptions): Graph['e
     const { coerced, errors } = readVariables(schema, operation.operation, variables);
     if (coerced === undefined) return { errors };
     const variant = operation.variant(coerced);
-    const { compiled, wanted } = variant.get(options, () =>
-      prepare(options, operation, variant, coerced),
-    );
+    const { compiled, wanted } = variant.get(options, () => prepare(options, variant, coerced));
     const context = new FusedContext({ subgraphs, scope, wanted });
     if (compiled !== undefined)
       return await runCompiled(compiled, new OperationRun(context, coerced));
@@ -60,38 +53,23 @@ interface Runnable {
 
 function prepare(
   options: OperationRunnerOptions,
-  prepared: PreparedOperation,
   variant: OperationVariant,
   variables: Variables,
 ): Runnable {
   const { supergraph, schema, compiles } = options;
-  const withoutConditions = decide(variant);
-  const fragments = Object.fromEntries(
-    withoutConditions?.fragments ??
-      prepared.document.definitions.filter(isFragment).map((node) => [node.name.value, node]),
-  );
-  const operation = withoutConditions?.operation ?? prepared.operation;
+  const { withoutConditions } = variant;
+  const { operation, undecided } = withoutConditions;
+  const fragments = Object.fromEntries(withoutConditions.fragments);
   // When the first subgraph asks, for not every operation asks a subgraph.
   const wanted = lazy(() =>
     wantedFields(supergraph, selectedFields({ schema, operation, fragments, variables })),
   );
   return {
     compiled:
-      compiles && withoutConditions !== undefined
+      // A condition without a value is an error, which graphql-js puts in its place.
+      compiles && (undecided?.size ?? 0) === 0
         ? compileOperation(options, withoutConditions)
         : undefined,
     wanted: (subgraph, type) => wanted()(subgraph, type),
   };
 }
-
-/** @returns undefined where a condition has no value, which graphql-js says in its own words. */
-function decide(variant: OperationVariant): OperationWithoutConditions | undefined {
-  try {
-    return variant.withoutConditions;
-  } catch {
-    return undefined;
-  }
-}
-
-const isFragment = (node: DocumentNode['definitions'][number]): node is FragmentDefinitionNode =>
-  node.kind === Kind.FRAGMENT_DEFINITION;

@@ -9,30 +9,31 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { OperationWithoutConditions } from '../../operation/operation-without-conditions.ts';
-import { fieldNames } from '../../supergraph/field-set.ts';
+import { leafPaths } from '../../supergraph/field-set.ts';
 import type { Joins } from '../../supergraph/joins.ts';
 import { clientName, plannedName } from './planning/planned-names.ts';
 import { locatedError, type PlannedResponse } from './located-error.ts';
 import type { Path } from '../../operation/errors-by-path.ts';
+import { ownValue } from './running/own-value.ts';
 
-/** Names of the fields that a field needs of other subgraphs, by `Type.field`. */
-export type Requirements = ReadonlyMap<string, ReadonlySet<string>>;
+/** The paths to the fields that a field needs of other subgraphs, by `Type.field`. */
+export type Requirements = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /** Finds all `@requires` of a supergraph. */
 export function findRequirements({ types }: Joins): Requirements {
-  const requirements = new Map<string, ReadonlySet<string>>();
+  const requirements = new Map<string, readonly (readonly string[])[]>();
   for (const type of types.values()) {
     for (const [field, { requires }] of type.fields) {
-      const required = [...requires.values()].flatMap(fieldNames);
-      if (required.length > 0) requirements.set(`${type.name}.${field}`, new Set(required));
+      const required = [...requires.values()].flatMap(leafPaths);
+      if (required.length > 0) requirements.set(`${type.name}.${field}`, required);
     }
   }
   return requirements;
 }
 
 /**
- * The errors of a plan as its client knows the places: by its own names, and those of fields that only the planner asked
- * for at the fields that need them.
+ * The errors of a plan as its client knows the places: by its own names, and at the fields that need what failed. Those become null in
+ * `answer`: a subgraph has made their values of a null that stands for a failure.
  */
 export function clientErrors(
   errors: readonly GraphQLError[],
@@ -41,12 +42,32 @@ export function clientErrors(
 ): GraphQLError[] {
   const placed = new Map<string, GraphQLError>();
   for (const error of errors) {
-    for (const path of paths.of(error.path ?? [])) {
+    for (const { path, unusable } of paths.of(error.path ?? [])) {
+      if (unusable !== undefined) setNull(answer.data, unusable);
       const key = JSON.stringify([path, error.extensions['code']]);
       if (!placed.has(key)) placed.set(key, locatedError(error, path, answer));
     }
   }
   return [...placed.values()];
+}
+
+function setNull(data: object, path: Path): void {
+  const holder = path
+    .slice(0, -1)
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? ownValue(value, key) : undefined,
+      data,
+    );
+  const name = path.at(-1);
+  if (typeof holder === 'object' && holder !== null && name !== undefined)
+    Object.assign(holder, { [name]: null });
+}
+
+interface ClientPath {
+  readonly path: Path;
+  /** For a field that needs what failed: its path in the plan. */
+  readonly unusable?: Path;
 }
 
 /** The client's paths for those of a plan. An operation has one of these, which reads each of its places when the first error is there. */
@@ -62,24 +83,27 @@ export class ClientPaths {
     this.#options = { schema, withoutConditions, requirements };
   }
 
-  /** @returns several where several fields need the one that failed */
-  of(planned: Path): Path[] {
+  /** @returns several where fields need the one that failed */
+  of(planned: Path): readonly ClientPath[] {
     const path: (string | number)[] = [];
+    const dependants: ClientPath[] = [];
     let place = (this.#root ??= rootPlace(this.#options));
-    for (const key of planned) {
+    for (const [index, key] of planned.entries()) {
       if (typeof key === 'number') {
         path.push(key);
         continue;
       }
-      const below = place.below(key);
-      if (below === undefined) {
-        const dependants = place.dependants(key);
-        return dependants.length > 0 ? dependants.map((name) => [...path, name]) : [path];
+      const failed = planned.slice(index).filter((name) => typeof name === 'string');
+      for (const field of place.dependants(failed)) {
+        const unusable = [...planned.slice(0, index), plannedName(field)];
+        dependants.push({ path: [...path, responseName(field)], unusable });
       }
+      const below = place.below(key);
+      if (below === undefined) return dependants.length > 0 ? dependants : [{ path }];
       path.push(clientName(key));
       place = below;
     }
-    return [path];
+    return [{ path }, ...dependants];
   }
 }
 
@@ -142,13 +166,15 @@ class Place {
     return below;
   }
 
-  /** The response names of the fields that need another field. */
-  dependants(name: string): string[] {
+  /** The fields that need another one, or one below it or above. @param path is the way to that from here */
+  dependants(path: readonly string[]): FieldNode[] {
     const { requirements } = this.#options;
-    const fields = [...this.#fields.values()].flat();
-    return fields
-      .filter(({ type, field }) => requirements.get(`${type}.${field.name.value}`)?.has(name))
-      .map(({ field }) => responseName(field));
+    const needs = (required: readonly string[]) =>
+      required.every((name, index) => path[index] === undefined || path[index] === name);
+    return [...this.#fields.values()]
+      .flat()
+      .filter(({ type, field }) => requirements.get(`${type}.${field.name.value}`)?.some(needs))
+      .map(({ field }) => field);
   }
 }
 

@@ -4,7 +4,6 @@ import { callTablesOf, type SubgraphModule } from '../../../subgraphs/module.ts'
 import type { RunningGraph } from '../running-graph.ts';
 import { findBuiltIn } from '../built-in-subgraphs.ts';
 import { withoutAccessRules } from '../../supergraph/access-rules.ts';
-import { readJoins } from '../../supergraph/joins.ts';
 import { mergeGraphs } from '../../supergraph/merge-graphs.ts';
 import { Supergraph } from '../../supergraph/supergraph.ts';
 import { proxySecrets, type ProxySettings } from '../../../upstream/proxy.ts';
@@ -124,16 +123,17 @@ function startPlans(
   connection: (service: string) => ServiceConnection,
   { planner: program, local: subgraphs }: Pick<DistributedGraphOptions, 'planner' | 'local'>,
 ): RunningPlans {
-  const { document } = planSupergraph(supergraph.document);
+  const { document, joins } = planSupergraph(supergraph.document);
   const supergraphSchema = buildASTSchema(document, { assumeValid: true });
   const planner = program === undefined ? planHere(supergraph) : planInThread(program, supergraph);
-  const requirements = findRequirements(readJoins(document));
+  const requirements = findRequirements(joins);
   const local = subgraphs && { name: LOCAL, fetches: subgraphs.fetches };
   return {
     planner,
     executorFor: (schema) =>
       createPlannedExecutor({
         schema,
+        joins,
         supergraphSchema,
         requirements,
         planner,

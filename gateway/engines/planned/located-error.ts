@@ -18,6 +18,7 @@ import {
   type SelectionShape,
 } from '../../operation/response-shape.ts';
 import type { Path } from '../../operation/errors-by-path.ts';
+import { ownValue } from './running/own-value.ts';
 
 /** What the services gave, and how the client wants to have it. */
 export interface PlannedResponse {
@@ -105,9 +106,7 @@ function typesOf(
 }
 
 const propertyOf = (value: unknown, key: string | number): unknown =>
-  typeof value === 'object' && value !== null
-    ? (value as Readonly<Record<string | number, unknown>>)[key]
-    : undefined;
+  typeof value === 'object' && value !== null ? ownValue(value, key) : undefined;
 
 /** What is wrong with an argument that is found out only now: null in a variable with a default, where null cannot be. */
 function wrongArgument(

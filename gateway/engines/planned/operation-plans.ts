@@ -33,7 +33,6 @@ export class OperationPlans {
     this.#requirements = requirements;
   }
 
-  /** @throws GraphQLError where a condition has no value: null in a variable with a default */
   of(variant: OperationVariant): PlannedOperation {
     return variant.get(this, () => this.#plan(variant));
   }

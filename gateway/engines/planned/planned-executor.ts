@@ -10,7 +10,7 @@ import { completeResponse, type ResponseValues } from '../../operation/completio
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { ErrorsByPath } from '../../operation/errors-by-path.ts';
 import { readVariables } from '../../operation/variable-values.ts';
-import type { OperationVariant, PreparedOperation } from '../../operation/prepared-operation.ts';
+import type { PreparedOperation } from '../../operation/prepared-operation.ts';
 import { clientErrors } from './client-errors.ts';
 import {
   OperationPlans,
@@ -22,13 +22,17 @@ import { operationsFor, type Plan, type PlanNode } from './planning/plan.ts';
 import { Failures } from './running/failures.ts';
 import { FetchErrors } from './running/fetch-errors.ts';
 import { introspect } from './running/introspect.ts';
+import { ownValue } from './running/own-value.ts';
 import type { Data } from './running/run.ts';
 import { runPlan } from './running/run-plan.ts';
 import { type LocalService, servicesFor } from './running/services.ts';
+import type { FieldShape } from '../../operation/response-shape.ts';
+import type { Joins } from '../../supergraph/joins.ts';
 import type { RequestScope } from '../../../request/request-scope.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 export interface PlannedExecutorOptions extends OperationPlansOptions {
+  readonly joins: Joins;
   /** With all types, those that clients don't see included. */
   readonly supergraphSchema: GraphQLSchema;
   readonly connection: (service: string) => ServiceConnection;
@@ -47,9 +51,10 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
       request.variables,
     );
     if (coerced === undefined) return { errors };
-    const planned = planOperation(plans, operation.variant(coerced));
-    if (planned instanceof GraphQLError) return { data: null, errors: [planned] };
+    const planned = plans.of(operation.variant(coerced));
     const root = rootTypeOf(options.schema, operation);
+    const failure = planned.shape.failureOf(root);
+    if (failure !== undefined) return { data: null, errors: [failure] };
     const plan = await unlessAborted(planned.plan, request.scope.signal);
     if (
       plan.node === undefined &&
@@ -66,19 +71,6 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
       local: plan.node && openLocal(plan.node, request.scope),
     });
   };
-}
-
-/** @returns an error where a condition has no value */
-function planOperation(
-  plans: OperationPlans,
-  variant: OperationVariant,
-): PlannedOperation | GraphQLError {
-  try {
-    return plans.of(variant);
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
-  }
 }
 
 function rootTypeOf(schema: GraphQLSchema, { operation }: PreparedOperation): GraphQLObjectType {
@@ -164,20 +156,50 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
     shape,
     root,
     errors,
-    values: plannedValues(absent),
+    values: plannedValues(absent, unexpectedValues(options, failures)),
   });
   return { data: completed, ...(errors.all.length > 0 && { errors: errors.all }) };
 }
 
+/** Where one foreign service alone has a field, a wrong value of it is that service's failure. */
+const unexpectedValues =
+  ({ joins, connection, local }: PlannedExecutorOptions, failures: Failures) =>
+  ({ coordinate }: Pick<FieldShape, 'coordinate'>, message: string): Error | undefined => {
+    const [type = '', field = ''] = coordinate.split('.');
+    const [owner, ...others] = joins.types.get(type)?.fields.get(field)?.owners ?? [];
+    if (owner === undefined || others.length > 0 || owner === local?.name) return undefined;
+    const service = connection(owner);
+    if (service.isOurs) return undefined;
+    return failures.logged(
+      service.fail('UPSTREAM_CONTRACT', new UnexpectedValue(coordinate, message)),
+      owner,
+    );
+  };
+
+/** A value was missing or not of its type. The log names the field and what was expected, and never holds the value. */
+class UnexpectedValue extends Error {
+  override readonly name = 'UnexpectedValue';
+  readonly issues: readonly { readonly path: readonly string[]; readonly code: string }[];
+
+  constructor(coordinate: string, message: string) {
+    super();
+    this.issues = [{ path: [coordinate], code: message }];
+  }
+}
+
 /** @param absent are entities that a subgraph does not know: fields of theirs are null, not missing. */
-const plannedValues = (absent: WeakSet<object>): ResponseValues => ({
+const plannedValues = (
+  absent: WeakSet<object>,
+  unexpected: NonNullable<ResponseValues['unexpected']>,
+): ResponseValues => ({
+  unexpected,
   read: (object, { name, plannedName }, type) => {
     if (name === '__typename') return isObjectType(type) ? type.name : undefined;
-    const value = object[plannedName];
+    const value = ownValue(object, plannedName);
     return value === undefined && absent.has(object) ? null : value;
   },
   typeNameOf: (object, declared) =>
-    '__typename' in object && typeof object.__typename === 'string'
-      ? object.__typename
+    typeof ownValue(object, '__typename') === 'string'
+      ? ownValue(object, '__typename')
       : declared.name,
 });

@@ -111,8 +111,10 @@ function checkFields(
   type: GraphQLObjectType,
   path: string,
 ): void {
-  for (const [name, field] of Object.entries(type.getFields()))
-    if (value[name] != null) checkValue(value[name], field.type, `${path}.${name}`);
+  for (const [name, field] of Object.entries(type.getFields())) {
+    const given = ownValue(value, name);
+    if (given != null) checkValue(given, field.type, `${path}.${name}`);
+  }
 }
 
 function checkValue(given: unknown, type: GraphQLOutputType, path: string): void {
@@ -140,10 +142,14 @@ function checkValue(given: unknown, type: GraphQLOutputType, path: string): void
 /** @returns undefined where an object on the way is not there */
 function valueAt(representation: Readonly<Record<string, unknown>>, path: Path): unknown {
   return path.reduce<unknown>(
-    (value, name) => (isRecord(value) ? value[name] : undefined),
+    (value, name) => (isRecord(value) ? ownValue(value, name) : undefined),
     representation,
   );
 }
+
+/** A company can give a custom field the name of something that every object inherits. */
+const ownValue = (value: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(value, name) ? value[name] : undefined;
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(['ID', 'String']);
 

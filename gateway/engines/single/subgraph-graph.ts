@@ -2,10 +2,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import {
   type DocumentNode,
   execute,
-  type FragmentDefinitionNode,
   getVariableValues,
   type GraphQLSchema,
-  Kind,
   parse,
 } from 'graphql';
 import { Supergraph } from '../../supergraph/supergraph.ts';
@@ -47,20 +45,19 @@ type ResolversOfApollo = NonNullable<
   Exclude<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[] | DocumentNode>['resolvers']
 >;
 
-function wantedBy(
-  schema: GraphQLSchema,
-  { document, operation }: PreparedOperation,
-  variables: Variables,
-) {
+function wantedBy(schema: GraphQLSchema, prepared: PreparedOperation, variables: Variables) {
   let selected: SelectedFields | undefined;
   return (type: string): ReadonlySet<string> => {
     if (selected === undefined) {
-      const fragments: Record<string, FragmentDefinitionNode> = {};
-      for (const node of document.definitions)
-        if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
-      const coerced =
-        getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? {};
-      selected = selectedFields({ schema, operation, fragments, variables: coerced });
+      const { variableDefinitions = [] } = prepared.operation;
+      const { coerced = {} } = getVariableValues(schema, variableDefinitions, variables);
+      const { operation, fragments } = prepared.variant(coerced).withoutConditions;
+      selected = selectedFields({
+        schema,
+        operation,
+        fragments: Object.fromEntries(fragments),
+        variables: coerced,
+      });
     }
     return selected.get(type) ?? NOTHING;
   };

@@ -93,6 +93,51 @@ const withoutFederation = (sdl: string) =>
     .replace(/extend schema @link\([^]*?\]\)/, '')
     .replace(/ @(authenticated|\w+\((scopes|policies):[^)]*\))/g, '');
 
+describe('names that a client gives', () => {
+  it.each([
+    [
+      '{ item(id: "2") { _typeOfObject: title ... on Book { price } } }',
+      { _typeOfObject: 'To Cassandra' },
+    ],
+    [
+      '{ item(id: "2") { ...Rest } } fragment Rest on Item { _typeOfObject: id _typeOfObject1: title ... on Book { price } }',
+      { _typeOfObject: '2', _typeOfObject1: 'To Cassandra' },
+    ],
+  ])('may be those by which this server tells types apart: %s', async (query, item) => {
+    expect(await guarded(LIBRARY)(SOMEBODY, query)).toEqual({
+      data: { item },
+      refused: [],
+      executed: 1,
+    });
+  });
+});
+
+describe('a condition whose variable is null', () => {
+  it('costs the object that it is in, also beside refused fields', async () => {
+    const ask = guarded(LIBRARY);
+    const query =
+      'query ($x: Boolean = true) { strict { shown @include(if: $x) } member { name } }';
+    expect(await ask(SOMEBODY, query, { x: null })).toMatchObject({
+      data: { strict: null, member: null },
+      refused: [
+        'strict: Argument "if" of non-null type "Boolean!" must not be null.',
+        'member: This field requires the policy self, or the policies staff and present.',
+      ],
+    });
+  });
+
+  it('fails the operation at its root, and nothing is executed', async () => {
+    const ask = guarded(LIBRARY);
+    const query =
+      'query ($x: Boolean = true) { strict { shown } code @include(if: $x) member { name } }';
+    expect(await ask(SOMEBODY, query, { x: null })).toEqual({
+      data: null,
+      refused: [': Argument "if" of non-null type "Boolean!" must not be null.'],
+      executed: 0,
+    });
+  });
+});
+
 describe('conditions', () => {
   it('of scopes: a caller needs all scopes of one list', async () => {
     const ask = guarded(LIBRARY);

@@ -107,6 +107,12 @@ describe('the cost of an operation', () => {
     expect(costOf(query, { on: true, n: 9 }).estimated).toBe(1 + 9 + 50);
   });
 
+  it('takes the default of a variable that has the name of an inherited property', () => {
+    const query =
+      'query ($constructor: Int, $toString: Int = 3) { a: users(first: $constructor) { nodes { id } } b: users(first: $toString) { nodes { id } } }';
+    expect(costOf(query).estimated).toBe(1 + 20 + 1 + 3);
+  });
+
   it('is beyond all limits for what a bomb of fragments selects, and found in no time', () => {
     const levels = Array.from(
       { length: 40 },

@@ -67,6 +67,11 @@ subgraphs:
       'graph.yaml:4: needs the environment variable LOYALTY_URL, which is not set.',
     ],
     [
+      'names a variable that is not set, like an inherited property',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: ${constructor}\n    schema: ./loyalty.graphql',
+      'graph.yaml:4: needs the environment variable constructor, which is not set.',
+    ],
+    [
       'has a URL that is none',
       'version: 1\nsubgraphs:\n  loyalty:\n    url: loyalty\n    schema: ./loyalty.graphql',
       'graph.yaml:4: subgraphs.loyalty.url must be an http or https URL.',

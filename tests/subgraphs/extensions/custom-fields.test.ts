@@ -13,7 +13,12 @@ let close: () => Promise<void>;
 
 beforeAll(async () => {
   sandbox = await startSandbox({ vendors: ['hubspot', 'stripe'] });
-  const sdl = readFileSync('examples/own-graph/crm.fields.graphql', 'utf8');
+  const sdl = `${readFileSync('examples/own-graph/crm.fields.graphql', 'utf8')}
+    extend type Customer {
+      constructor: String @property(name: "constructor")
+      toString: [String] @property(name: "valueOf")
+      hasOwnProperty: LoyaltyTier @property(name: "loyalty_tier")
+    }`;
   const { composed, problems } = composeGraph(
     {
       path: 'graph.yaml',
@@ -71,6 +76,15 @@ describe('custom fields of HubSpot', () => {
             interests: null,
           },
         ],
+      },
+    });
+  });
+
+  it('can be called like properties that every object inherits', async () => {
+    const query = `{ customers(first: 1) { nodes { constructor toString hasOwnProperty } } }`;
+    expect(await run(query)).toEqual({
+      data: {
+        customers: { nodes: [{ constructor: null, toString: null, hasOwnProperty: 'GOLD' }] },
       },
     });
   });

@@ -87,6 +87,7 @@ describe('createCheckoutSession', () => {
       'The payment processor refused input.lines.0.unitAmount.currency.',
     ],
     [{ param: 'line_items[0][tax_rates][0]' }, 'The payment processor refused input.lines.0.'],
+    [{ param: 'success_url[constructor]' }, 'The payment processor refused input.successUrl.'],
     [
       { code: 'amount_too_small' },
       "input.lines is less than the payment processor's minimum amount.",
@@ -111,16 +112,19 @@ describe('createCheckoutSession', () => {
     },
   );
 
-  it('does not blame the client for a parameter that stands for nothing in the input', async () => {
-    stripe.post(
-      PATH,
-      stripeError('invalid_request_error', { param: 'mode', code: 'parameter_unknown' }),
-      400,
-    );
-    expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([
-      'createCheckoutSession: UPSTREAM_REJECTED',
-    ]);
-  });
+  it.each(['mode', 'constructor', '__proto__', 'toString[valueOf]'])(
+    'does not blame the client for a parameter that stands for nothing in the input: %s',
+    async (param) => {
+      stripe.post(
+        PATH,
+        stripeError('invalid_request_error', { param, code: 'parameter_unknown' }),
+        400,
+      );
+      expect((await ask('createCheckoutSession', CHECKOUT)).errors).toEqual([
+        'createCheckoutSession: UPSTREAM_REJECTED',
+      ]);
+    },
+  );
 
   it('is UNKNOWN, in none of the vendor’s words, where Stripe gives no reason that the graph knows', async () => {
     for (const message of [

@@ -5,6 +5,7 @@ import type {
   QueryPlanSelectionNode,
 } from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import { leafPaths } from '../../../supergraph/field-set.ts';
 import { readFetchedFields } from './fetched-fields.ts';
 import type { Fetch, Plan, PlanNode, PlanPath, Requirement } from './plan.ts';
 import type { PlannedSupergraph } from './planned-supergraph.ts';
@@ -74,7 +75,9 @@ function compileFetch(fetch: ApolloFetch, planned: PlannedSupergraph): Fetch {
     operation: fetch.operation,
     isMutation: fetch.operationKind === OperationTypeNode.MUTATION,
     variables: fetch.variableUsages ?? [],
-    requires: fetch.requires?.map((selection) => compileRequirement(selection, planned)),
+    requires: fetch.requires?.map((selection) =>
+      withKeys(compileRequirement(selection, planned), fetch, planned),
+    ),
     inputRewrites: fetch.inputRewrites ?? [],
     outputRewrites: fetch.outputRewrites ?? [],
   };
@@ -94,6 +97,34 @@ function compileRequirement(
     to: planned.standIns.get(selection.name)?.name.value ?? from,
     selections,
   };
+}
+
+/** Notes which selections of an entity are keys of the service. */
+function withKeys(
+  requirement: Requirement,
+  { serviceName, inputRewrites = [] }: ApolloFetch,
+  { joins }: PlannedSupergraph,
+): Requirement {
+  if (requirement.kind !== 'Fragment') return requirement;
+  const { type = '', selections } = requirement;
+  // A service with an `@interfaceObject` is asked by the interface.
+  const rewrite = inputRewrites.find(
+    (one) => one.kind === 'ValueSetter' && one.path[0] === `... on ${type}`,
+  );
+  const named = rewrite?.kind === 'ValueSetter' ? String(rewrite.setValueTo) : type;
+  const keys = (joins.types.get(named)?.keys.get(serviceName) ?? [])
+    .map(leafPaths)
+    .filter((key) => key.every((path) => isSelected(selections, path)));
+  return { ...requirement, keys };
+}
+
+function isSelected(selections: readonly Requirement[], [name, ...below]: readonly string[]) {
+  if (name === undefined) return true;
+  return selections.some((one): boolean =>
+    one.kind === 'Fragment'
+      ? isSelected(one.selections, [name, ...below])
+      : one.to === name && isSelected(one.selections ?? [], below),
+  );
 }
 
 /** Selects under a stand-in's name the field for which it stands. */

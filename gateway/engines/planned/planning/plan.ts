@@ -65,6 +65,8 @@ export type Requirement =
       readonly kind: 'Fragment';
       readonly type: string | undefined;
       readonly selections: readonly Requirement[];
+      /** The keys among the selections, each as the paths to its fields. At least one of them names the entity, without a null. @default none */
+      readonly keys?: readonly (readonly (readonly string[])[])[] | undefined;
     };
 
 /** The texts of all operations that a plan sends to a subgraph. */

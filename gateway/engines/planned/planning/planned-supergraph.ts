@@ -13,11 +13,13 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { parseFieldSet, printFieldSet } from '../../../supergraph/field-set.ts';
+import { type Joins, readJoins } from '../../../supergraph/joins.ts';
 import { Links } from '../../../supergraph/links.ts';
 
 /** A supergraph as the planner gets it, and what has to be undone in its plans. */
 export interface PlannedSupergraph {
   readonly document: DocumentNode;
+  readonly joins: Joins;
   /** The fields that stand for a required field with arguments, by their name. */
   readonly standIns: ReadonlyMap<string, FieldNode>;
   /** The names of the stand-ins that a field requires, by `Type.field`. */
@@ -48,8 +50,10 @@ export function planSupergraph(document: DocumentNode): PlannedSupergraph {
       ? definition
       : { ...type, directives: resolvableKeysFirst(type.directives ?? []) };
   });
+  const changed = { ...document, definitions };
   return {
-    document: { ...document, definitions },
+    document: changed,
+    joins: readJoins(changed),
     standIns: standIns.byName,
     standInsOf: standIns.ofField,
   };
@@ -66,12 +70,17 @@ class StandIns {
   readonly #types: ReadonlyMap<string, OpenType>;
   readonly #joins: readonly string[];
   readonly #names = new Map<string, string>();
+  /** Names of fields that the supergraph has. */
+  readonly #taken: ReadonlySet<string>;
   readonly #added: { readonly type: string; readonly field: string; readonly name: string }[] = [];
 
   /** @param joins are the names of the directive that says which subgraphs resolve a field, and what for. */
   constructor(types: ReadonlyMap<string, OpenType>, joins: readonly string[]) {
     this.#types = types;
     this.#joins = joins;
+    this.#taken = new Set(
+      [...types.values()].flatMap(({ fields }) => fields.map(({ name }) => name.value)),
+    );
   }
 
   /** The field with stand-ins in what it requires. */
@@ -146,8 +155,7 @@ class StandIns {
       arguments: field.arguments ?? [],
     };
     const key = `${type}.${print(original)}`;
-    const name =
-      this.#names.get(key) ?? `_required_${String(this.byName.size)}_${field.name.value}`;
+    const name = this.#names.get(key) ?? this.#freeName(field.name.value);
     if (!this.#names.has(key)) {
       this.#names.set(key, name);
       this.byName.set(name, original);
@@ -155,6 +163,13 @@ class StandIns {
     }
     used.add(name);
     return { ...field, name: { kind: Kind.NAME, value: name }, arguments: [] };
+  }
+
+  #freeName(field: string): string {
+    let number = this.byName.size;
+    const name = () => `_required_${String(number)}_${field}`;
+    while (this.#taken.has(name()) || this.byName.has(name())) number += 1;
+    return name();
   }
 
   #takesArguments = (type: string, field: FieldNode) =>

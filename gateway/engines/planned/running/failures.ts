@@ -56,8 +56,13 @@ export class Failures {
     // Those of built-in subgraphs' services are going to be in the log as failures of their vendors.
     if (error instanceof UpstreamError || isClientDisconnected(error))
       return failure(visible, error);
-    this.#write({ service: name, ...describeUpstreamError(error) }, 'a service failed');
-    return failure(visible, new LoggedError(error.code, error.message, error.extensions));
+    return failure(visible, this.logged(error, name));
+  }
+
+  /** Writes why a service failed into the log. @returns what stands for it in responses */
+  logged(error: CodedError, service: string): LoggedError {
+    this.#write({ service, ...describeUpstreamError(error) }, 'a service failed');
+    return new LoggedError(error.code, error.message, error.extensions);
   }
 
   #log(service: string, { message, path, extensions }: ServiceError): void {

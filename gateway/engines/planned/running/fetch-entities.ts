@@ -45,7 +45,7 @@ export async function fetchEntities(
     for (const error of answer.errors)
       place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
-    mergeEntities(run, fetch, groups, entitiesOf(run, fetch, answer, groups.length));
+    mergeEntities(run, fetch, groups, answer);
   } catch (error) {
     place(run.failures.thrown(error, service), []);
   }
@@ -60,15 +60,14 @@ function groupEqualEntities(
 ): Map<string, EqualEntities> {
   const groups = new Map<string, EqualEntities>();
   for (const entity of entities) {
-    const representation = representationOf(run.schema, entity, requires);
+    const representation = representationOf(run, entity, requires);
     if ('incomplete' in representation) {
       // Who is not known here for what is missing elsewhere, is as little wrong as that.
       if (run.absent.has(representation.incomplete)) run.absent.add(entity);
       continue;
     }
     const { value } = representation;
-    const type = value['__typename'];
-    if (typeof type !== 'string') continue;
+    if (typeof value['__typename'] !== 'string') continue;
     applyRewrites(run.schema, fetch.inputRewrites, value);
     const key = JSON.stringify(value);
     const group = groups.get(key);
@@ -104,12 +103,16 @@ function mergeEntities(
   run: Run,
   fetch: FetchNode,
   groups: readonly EqualEntities[],
-  received: readonly unknown[],
+  answer: FetchedResponse,
 ): void {
+  const received = entitiesOf(run, fetch, answer, groups.length);
+  // Not every null is of an entity that is unknown.
+  const failed = new Set(answer.errors.map(({ path }) => path?.[1]));
   for (const [index, { type, entities }] of groups.entries()) {
     const given = received[index];
     if (typeof given !== 'object' || given === null) {
-      for (const entity of entities) run.absent.add(entity);
+      if (!failed.has(index) && !failed.has(undefined))
+        for (const entity of entities) run.absent.add(entity);
       continue;
     }
     // A cast: an object out of JSON.

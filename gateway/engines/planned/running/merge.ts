@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
+import { ownValue } from './own-value.ts';
 import type { Data, Run } from './run.ts';
 
 /** Adds what a fetch gave to each of the objects for which it was made. */
@@ -18,7 +19,7 @@ export function mergeInto(
 export function merge(schema: GraphQLSchema, target: Data, source: Readonly<Data>): void {
   for (const key of Object.keys(source)) {
     const given = source[key];
-    const present = target[key];
+    const present = ownValue(target, key);
     if (key === '__proto__') continue;
     if (
       key === '__typename' &&

@@ -1,49 +1,62 @@
-import type { GraphQLSchema } from 'graphql';
+import { isComplete } from '../../../supergraph/field-set.ts';
 import type { Requirement } from '../planning/plan.ts';
 import { merge } from './merge.ts';
-import type { Data } from './run.ts';
+import { ownValue } from './own-value.ts';
+import type { Data, Run } from './run.ts';
 import { isOfType } from './type-conditions.ts';
 
-/** What names an entity to a subgraph, or the object of which a required value never came. */
+/** What names an entity to a subgraph, or the object of which a required value never came, or that has a null in its key. */
 export type Representation = { readonly value: Data } | { readonly incomplete: Data };
 
+type RepresentedRun = Pick<Run, 'schema' | 'absent'>;
+
 export function representationOf(
-  schema: GraphQLSchema,
+  run: RepresentedRun,
   entity: Data,
   requirements: readonly Requirement[],
 ): Representation {
+  const { schema } = run;
   const value: Data = {};
   for (const requirement of requirements) {
     if (requirement.kind === 'Fragment') {
       if (requirement.type !== undefined && !isOfType(schema, entity, requirement.type)) continue;
-      const part = representationOf(schema, entity, requirement.selections);
+      const part = representationOf(run, entity, requirement.selections);
       if ('incomplete' in part) return part;
+      const { keys = [] } = requirement;
+      if (keys.length > 0 && !keys.some((key) => isComplete(part.value, key))) {
+        run.absent.add(entity);
+        return { incomplete: entity };
+      }
       merge(schema, value, part.value);
       continue;
     }
-    const given = entity[requirement.from];
+    const given = ownValue(entity, requirement.from);
     if (given === undefined) return { incomplete: entity };
     const part =
       requirement.selections === undefined
         ? { value: given }
-        : partOf(schema, given, requirement.selections);
+        : partOf(run, given, requirement.selections);
     if ('incomplete' in part) return part;
     value[requirement.to] = part.value;
   }
   return { value };
 }
 
+/** A part that a subgraph does not know is null, as in the response: the others of the representation are there all the same. */
 function partOf(
-  schema: GraphQLSchema,
+  run: RepresentedRun,
   given: unknown,
   selections: readonly Requirement[],
 ): { value: unknown } | { incomplete: Data } {
   if (typeof given !== 'object' || given === null) return { value: given };
-  // A cast: an object that is no list, out of JSON.
-  if (!Array.isArray(given)) return representationOf(schema, given as Data, selections);
+  if (!Array.isArray(given)) {
+    // A cast: an object that is no list, out of JSON.
+    const part = representationOf(run, given as Data, selections);
+    return 'incomplete' in part && run.absent.has(part.incomplete) ? { value: null } : part;
+  }
   const items: unknown[] = [];
   for (const item of given) {
-    const part = partOf(schema, item, selections);
+    const part = partOf(run, item, selections);
     if ('incomplete' in part) return part;
     items.push(part.value);
   }

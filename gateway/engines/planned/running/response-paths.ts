@@ -1,5 +1,6 @@
 import type { Path } from '../../../operation/errors-by-path.ts';
 import type { PlanPath } from '../planning/plan.ts';
+import { ownValue } from './own-value.ts';
 import type { Data } from './run.ts';
 
 /** The objects at a path of a plan. */
@@ -39,13 +40,13 @@ function walk(
   if (key === undefined) {
     if (!Array.isArray(value)) visit(value as Data);
   } else if (typeof key !== 'string') {
-    // A cast: an object that is no list, out of JSON. Each item of a list has a step of its own before.
-    const name = (value as Data)['__typename'];
+    // Each item of a list has a step of its own before.
+    const name = ownValue(value, '__typename');
     if (typeof name === 'string' && key.types.includes(name))
       walk(value, path, depth + 1, visit, at);
   } else if (key !== '@') {
     at?.push(key);
-    walk((value as Data)[key], path, depth + 1, visit, at);
+    walk(ownValue(value, key), path, depth + 1, visit, at);
     at?.pop();
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {

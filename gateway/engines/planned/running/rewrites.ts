@@ -1,5 +1,6 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { ownValue } from './own-value.ts';
 import { isOfType } from './type-conditions.ts';
 import type { Data } from './run.ts';
 
@@ -15,8 +16,8 @@ export function applyRewrites(
     atPath(schema, rewrite.path.slice(0, -1), value, (object) => {
       if (rewrite.kind === 'ValueSetter') {
         object[key] = rewrite.setValueTo;
-      } else if (object[key] !== undefined) {
-        object[rewrite.renameKeyTo] = object[key];
+      } else if (ownValue(object, key) !== undefined) {
+        object[rewrite.renameKeyTo] = ownValue(object, key);
         Reflect.deleteProperty(object, key);
       }
     });
@@ -40,9 +41,9 @@ function atPath(
   const object = value as Data;
   const [first, ...rest] = path;
   if (first === undefined) change(object);
-  else if (!first.startsWith(FRAGMENT)) atPath(schema, rest, object[first], change);
+  else if (!first.startsWith(FRAGMENT)) atPath(schema, rest, ownValue(object, first), change);
   else if (
-    object['__typename'] === undefined ||
+    ownValue(object, '__typename') === undefined ||
     isOfType(schema, object, first.slice(FRAGMENT.length))
   )
     atPath(schema, rest, object, change);

@@ -178,9 +178,10 @@ export function toResult(
   )
     throw refusal;
   const values = invalidValues.flatMap(({ property }): CrmRefusal[] => {
-    const at = PARTS[property];
-    const got = properties[property] ?? '';
+    // An account chooses the names of its own properties, such as `constructor`.
+    const at = Object.hasOwn(PARTS, property) ? PARTS[property] : undefined;
     if (at === undefined) return [];
+    const got = properties[property] ?? '';
     // What was not given cannot be wrong: a rule of the account's makes it necessary.
     return got === '' ? [required(at)] : [{ reason: 'VALUE_REFUSED', at, got }];
   });

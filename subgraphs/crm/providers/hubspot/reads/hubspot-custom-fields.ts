@@ -31,7 +31,11 @@ const valuesOf = (
   properties: Readonly<Record<string, string | null | undefined>>,
 ) =>
   Object.fromEntries(
-    fields.map(({ name, property, kind }) => [name, READERS[kind](properties[property] ?? '')]),
+    fields.map(({ name, property, kind }) => {
+      // A company chooses the names of its properties, such as `constructor`.
+      const text = Object.hasOwn(properties, property) ? properties[property] : undefined;
+      return [name, READERS[kind](text ?? '')];
+    }),
   );
 
 /** HubSpot writes each value as text: https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide */

@@ -110,7 +110,8 @@ function partOf(param: string, parts: PartTable): Part | undefined {
   const names = param.split(/[[\]]+/).filter((name) => name !== '');
   for (let length = names.length; length > 0; length -= 1) {
     const head = names.slice(0, length);
-    const path = parts[head.map((name) => (isIndex(name) ? '*' : name)).join('.')];
+    const key = head.map((name) => (isIndex(name) ? '*' : name)).join('.');
+    const path = Object.hasOwn(parts, key) ? parts[key] : undefined;
     const indexes = head.filter(isIndex);
     if (path !== undefined)
       return path.split('.').map((name) => (name === '*' ? Number(indexes.shift() ?? 0) : name));
