@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
 import { runDoctor } from './doctor.ts';
+import { readSecrets } from './program-settings.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { runKeysCommand } from '../gateway/access/command/keys-command.ts';
 
@@ -14,7 +15,7 @@ const output = {
 const schemaFile = (name: string) =>
   readFileSync(new URL(`../schema/${name}`, import.meta.url), 'utf8');
 
-if (command === 'keys') process.exitCode = await runKeysCommand(args, process.env, output);
+if (command === 'keys') process.exitCode = await runKeysCommand(args, readSecrets(), output);
 else if (command === 'compose') {
   // Here alone: loading what composes takes longer than everything else.
   const { runComposeCommand } = await import('../gateway/composition/compose-command.ts');
@@ -23,7 +24,7 @@ else if (command === 'compose') {
     readSdl: (name) => schemaFile(`${name}.graphql`),
     audiences: schemaFile('audiences.yml'),
   });
-} else if (command === 'doctor') process.exitCode = await runDoctor(args, process.env, output);
+} else if (command === 'doctor') process.exitCode = await runDoctor(args, readSecrets(), output);
 else {
   output.tell(
     `The commands of tributary are compose, doctor and keys, but got "${command ?? ''}".`,

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type Environment, parseSettings, type Problems } from '../../../settings/settings.ts';
+import { codeOf } from '../../../settings/text-file.ts';
 import { keyPlaceSettings } from '../access-config.ts';
 import { createApiKey, hashOfKey } from '../keys/api-key.ts';
-import { codeOf, createFileKeyRing } from '../keys/file-keys.ts';
+import { createFileKeyRing } from '../keys/file-keys.ts';
 import { type KeyRecord, stateOf } from '../keys/key-record.ts';
 import type { KeyRing } from '../keys/key-store.ts';
 import { alignColumns } from './align-columns.ts';
