@@ -5,6 +5,7 @@ import { addProblem, allOf, type Settings } from '../../settings/settings.ts';
 import { codeOf } from '../../settings/text-file.ts';
 import { httpUrl, integer, isLoopback, oneOf } from '../../settings/values.ts';
 import { stateSettings } from '../../state/open-state.ts';
+import { proxySettings } from '../../upstream/proxy.ts';
 import { ANONYMOUS_CALLER, type Caller } from '../../request/caller.ts';
 import { readPublicKey } from './jwt/public-key.ts';
 import type { TokenSettings } from './jwt/token-check.ts';
@@ -67,7 +68,12 @@ export const accessSettings = ({ isSandbox }: AccessOptions): Settings<AccessCon
       tokens: readTokenSettings(read, context),
       anonymous: readAnonymous(read, isSandbox, context),
     })),
-  }).transform(({ keys, callers }) => ({ keys, ...callers }));
+    proxies: proxySettings,
+  }).transform(({ keys, callers: { anonymous, tokens }, proxies }) => ({
+    keys,
+    anonymous,
+    tokens: tokens && { ...tokens, proxies },
+  }));
 
 function checkKeyFile(file: string, context: z.RefinementCtx): void {
   try {
