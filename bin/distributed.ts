@@ -16,12 +16,18 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => vo
 loadEnvironmentFile();
 const given = process.env;
 // A secret that nobody else knows will do for services that live and die with their gateway.
+const hasSecret = [given['SUBGRAPH_SECRET'], given['SUBGRAPH_SECRET_FILE']].some(Boolean);
 const shared = {
   ...given,
-  SUBGRAPH_SECRET: given['SUBGRAPH_SECRET'] || randomBytes(32).toString('hex'),
+  ...(!hasSecret && { SUBGRAPH_SECRET: randomBytes(32).toString('hex') }),
 };
-// Only their gateway calls the services, and it ends before them. An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they.
-const environment = { ...shared, PORT: given['PORT'] === '0' ? '0' : '', DRAIN_DELAY_MS: '0' };
+// Only their gateway calls the services, and it ends before them. An empty variable counts as unset: PORT is the gateway's. Where that takes any free one, so do they. METRICS_PORT is the gateway's, too.
+const environment = {
+  ...shared,
+  PORT: given['PORT'] === '0' ? '0' : '',
+  METRICS_PORT: '',
+  DRAIN_DELAY_MS: '0',
+};
 const started = await Promise.all(
   SUBGRAPHS.map(({ name }) => start(services, 'subgraph.js', [name], environment)),
 );

@@ -29,11 +29,12 @@ import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { findRemedies } from './doctor.ts';
+import { readSecrets } from './program-settings.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
 loadEnvironmentFile();
-const environment = process.env;
+const environment = readSecrets();
 const problems: Problems = [];
 const config = parseSettings(gatewaySettings(SUBGRAPHS), environment, problems);
 const settings = parseSettings(

@@ -17,11 +17,12 @@ import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
+import { readSecrets } from './program-settings.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
 loadEnvironmentFile();
-const environment = process.env;
+const environment = readSecrets();
 const production = isProduction(environment);
 const problems: Problems = [];
 const [name = '', ...others] = process.argv.slice(2);

@@ -5,6 +5,8 @@ import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-comma
 import type { ComposeSources } from '../gateway/composition/compose-command.ts';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
 import { runDoctor } from './doctor.ts';
+import { readKnownScopes } from './known-scopes.ts';
+import { readSecrets } from './program-settings.ts';
 import { runProgram } from './run-program.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
@@ -103,13 +105,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'try the credentials of the vendors, and each permission that the graph needs',
     usage: ['tributary doctor [--paid]'],
     examples: ['tributary doctor                         makes no call that a vendor charges for'],
-    run: (args) => runDoctor(args, process.env, output),
+    run: (args) => runDoctor(args, readSecrets(), output),
   },
   keys: {
     summary: 'create, list and revoke API keys',
     usage: KEYS_USAGE,
     examples: ['API_KEYS_FILE=./keys.json tributary keys create --name shop --scopes none'],
-    run: (args) => runKeysCommand(args, process.env, output),
+    run: (args) =>
+      runKeysCommand(args, readSecrets(), output, (problems) =>
+        readKnownScopes(SOURCES.readSdl, problems),
+      ),
   },
 };
 

@@ -58,7 +58,8 @@ export function gatewaySettings(
   }));
 }
 
-function executionSettings(names: readonly string[]): Settings<Execution> {
+/** @param names of the built-in subgraphs */
+export function executionSettings(names: readonly string[]): Settings<Execution> {
   const variables = names.map((name) => `${name.toUpperCase()}_SUBGRAPH_URL`);
   const urlSettings = z.object(
     Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()])),

@@ -8,3 +8,7 @@ export function readTextFile(path: string): string | undefined {
     return undefined;
   }
 }
+
+/** @returns `ENOENT` for example; undefined where it is no error of the file system. */
+export const codeOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { markSecret } from './settings.ts';
 
 /** An integer with bounds. Its message continues the variable's name, like that of every reader here. */
 export function integer({ min, max }: { readonly min: number; readonly max: number }) {
@@ -37,17 +38,20 @@ export const origins = () =>
       'must be origins such as https://shop.example.com, separated by commas and without a path, or * alone.',
     );
 
+/** It may hold a password. */
 export const redisUrl = () =>
-  z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' });
+  markSecret(z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL.' }));
 
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}.` });
 
 /** A credential: its value is never part of a message. */
 export const secret = () =>
-  z
-    .string({ error: 'must be set.' })
-    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII text without spaces.');
+  markSecret(
+    z
+      .string({ error: 'must be set.' })
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII text without spaces.'),
+  );
 
 /** A number of calls in any stretch of so many seconds: `190/10s`; null for `none`. */
 export const rate = () =>

@@ -15,19 +15,21 @@ export interface ProbedApi {
 
 /**
  * Makes one call, outside of rate limits, caches and circuit breakers.
+ * @param maxBytes of the response's body
  * @returns whatever the vendor answered
- * @throws ExchangeFailure where it answered nothing within five seconds
+ * @throws ExchangeFailure where it answered nothing within five seconds, or too much
  */
 export async function probe(
   { baseUrl, authorize }: ProbedApi,
   request: AnyRequest,
   proxies: ProxySettings | undefined,
+  maxBytes = MAX_BYTES,
 ): Promise<UpstreamResponse> {
   const { origin, pathname } = new URL(baseUrl);
   const pool = createConnectionPool({
     origin,
     connections: 1,
-    maxResponseBytes: MAX_BYTES,
+    maxResponseBytes: maxBytes,
     proxies,
   });
   const cancellation = new Cancellation();

@@ -1,5 +1,6 @@
 import { type Client, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { z } from 'zod';
+import { markSecret } from '../settings/settings.ts';
 import { isLoopback } from '../settings/values.ts';
 
 /** The proxies of this process: URLs, which may have a user name and a password. */
@@ -18,9 +19,9 @@ const proxyUrl = () =>
 /** By the names that other programs have for them, in capital or small letters; small ones count first, as in curl. */
 export const proxySettings = z
   .object({
-    HTTP_PROXY: proxyUrl(),
+    HTTP_PROXY: markSecret(proxyUrl()),
     http_proxy: proxyUrl(),
-    HTTPS_PROXY: proxyUrl(),
+    HTTPS_PROXY: markSecret(proxyUrl()),
     https_proxy: proxyUrl(),
     NO_PROXY: z.string().default(''),
     no_proxy: z.string().optional(),

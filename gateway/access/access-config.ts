@@ -2,12 +2,14 @@ import { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { addProblem, allOf, type Settings } from '../../settings/settings.ts';
+import { codeOf } from '../../settings/text-file.ts';
 import { httpUrl, integer, isLoopback, oneOf } from '../../settings/values.ts';
 import { stateSettings } from '../../state/open-state.ts';
+import { proxySettings } from '../../upstream/proxy.ts';
 import { ANONYMOUS_CALLER, type Caller } from '../../request/caller.ts';
 import { readPublicKey } from './jwt/public-key.ts';
 import type { TokenSettings } from './jwt/token-check.ts';
-import { codeOf, parseKeyFile } from './keys/file-keys.ts';
+import { parseKeyFile } from './keys/file-keys.ts';
 import { SCOPE } from './keys/key-record.ts';
 
 /** Who may ask. */
@@ -66,7 +68,12 @@ export const accessSettings = ({ isSandbox }: AccessOptions): Settings<AccessCon
       tokens: readTokenSettings(read, context),
       anonymous: readAnonymous(read, isSandbox, context),
     })),
-  }).transform(({ keys, callers }) => ({ keys, ...callers }));
+    proxies: proxySettings,
+  }).transform(({ keys, callers: { anonymous, tokens }, proxies }) => ({
+    keys,
+    anonymous,
+    tokens: tokens && { ...tokens, proxies },
+  }));
 
 function checkKeyFile(file: string, context: z.RefinementCtx): void {
   try {

@@ -115,18 +115,32 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
   serveLimitedFiles(app, options, requestLimits);
-  serveMonitoring(app, { monitoring, isReady: () => isReady, countByAddress });
+  const operator = config.metricsPort === undefined ? app : createOperatorServer(options);
+  serveMonitoring(operator, {
+    monitoring,
+    isReady: () => isReady,
+    countMetrics: (routes) => {
+      limitAddresses(routes, { limits: requestLimits.addresses('metrics') });
+    },
+  });
   options.addRoutes?.(app, { schema: server.schema, countByAddress });
   if (options.warmUp !== undefined) await warmUp(server, options.warmUp, app.log);
+  const metricsUrl =
+    operator === app
+      ? undefined
+      : await operator.listen({ host: config.host, port: config.metricsPort ?? 0 });
   const url = await app.listen({ host: config.host, port: config.port });
   isReady = true;
   return {
     url,
+    metricsUrl,
     drainDelayMs: config.drainDelayMs,
     startDraining: () => void (isReady = false),
     close: async () => {
       isReady = false;
       await app.close();
+      // Until then it says that the process drains.
+      if (operator !== app) await operator.close();
       await audiences?.stop();
       await server.stop();
       options.callers.close();
@@ -157,6 +171,13 @@ function serveLimitedFiles(
     serveFiles(routes, { ...options, requestTimeoutMs: options.config.requestTimeoutMs });
     done();
   });
+}
+
+/** For health and metrics on a port of their own, which has no callers. */
+function createOperatorServer(options: ServiceOptions): FastifyInstance {
+  const app = createServer(options);
+  app.decorateRequest('caller', null);
+  return app;
 }
 
 function createServer({

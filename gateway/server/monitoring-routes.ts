@@ -5,13 +5,14 @@ import { serve } from './http-server.ts';
 export interface MonitoringRouteOptions {
   readonly monitoring: Monitoring;
   readonly isReady: () => boolean;
-  readonly countByAddress: (routes: FastifyInstance, what: string) => void;
+  /** Counts the requests for metrics of each address. */
+  readonly countMetrics: (routes: FastifyInstance) => void;
 }
 
 /** Answers whoever watches over the process: orchestrators, who are never refused and cost next to nothing, and Prometheus. */
 export function serveMonitoring(
   app: FastifyInstance,
-  { monitoring, isReady, countByAddress }: MonitoringRouteOptions,
+  { monitoring, isReady, countMetrics }: MonitoringRouteOptions,
 ): void {
   serve(app, ['GET'], '/health/live', (_request, reply) => reply.send({ status: 'live' }));
   // A vendor that is down takes nobody out of a load balancer: all instances would go, and what needs no vendor with them.
@@ -19,7 +20,7 @@ export function serveMonitoring(
     isReady() ? reply.send(monitoring.health()) : reply.code(503).send({ status: 'draining' }),
   );
   app.register((routes, _options, done) => {
-    countByAddress(routes, 'metrics');
+    countMetrics(routes);
     serve(routes, ['GET'], '/metrics', async (_request, reply) =>
       reply.type(monitoring.expositionType).send(await monitoring.exposition()),
     );

@@ -19,6 +19,8 @@ export function exitWithProblems(problems: Problems): void {
 export interface RunningService {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
+  /** Where health and metrics are, if they have a port of their own. */
+  readonly metricsUrl?: string | undefined;
   /** How long load balancers have to notice that it drains, in milliseconds. */
   readonly drainDelayMs: number;
   /** Says that it is not ready, and asks clients to close their connections; requests are still answered. */
@@ -62,10 +64,13 @@ export async function runService(
   announce(
     [
       `${name} listens on ${service.url}/graphql`,
+      ...(service.metricsUrl === undefined
+        ? []
+        : [`Health and metrics are on ${service.metricsUrl}`]),
       ...(page === undefined ? [] : [`${page}: open ${service.url}/ in a browser`]),
     ].join('\n'),
   );
-  process.send?.({ url: service.url, ...told });
+  process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...told });
 }
 
 /** Tells something to whoever starts the process; stdout is the log's. */

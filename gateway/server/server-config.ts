@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { Environment, Settings } from '../../settings/settings.ts';
+import { addProblem, type Environment, type Settings } from '../../settings/settings.ts';
 import { integer, oneOf } from '../../settings/values.ts';
 import { CONNECTION_VARIABLES } from './connection-limits.ts';
 import type { ConnectionLimits } from './connections.ts';
@@ -11,6 +11,8 @@ export interface ServerConfig {
   readonly host: string;
   /** 0 lets the operating system choose a free one. */
   readonly port: number;
+  /** Where health and metrics are served instead; undefined: on `port`, with everything else. */
+  readonly metricsPort?: number | undefined;
   /** Milliseconds for one client request, all calls made for it included. */
   readonly requestTimeoutMs: number;
   /** Whether responses from 1 kB are compressed for clients that accept it. */
@@ -40,6 +42,7 @@ export const serverSettings = ({
   z
     .object({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
+      METRICS_PORT: integer({ min: 0, max: 65_535 }).optional(),
       HOST: hostName().default('127.0.0.1'),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       COMPRESSION: oneOf(['true', 'false']).default('true'),
@@ -56,11 +59,14 @@ export const serverSettings = ({
         })
         .optional(),
     })
-    .transform((read) => {
+    .transform((read, context) => {
+      if (read.METRICS_PORT === read.PORT && read.PORT !== 0)
+        addProblem(context, 'METRICS_PORT must be another port than PORT.');
       const production = read.NODE_ENV === 'production';
       return {
         host: read.HOST,
         port: read.PORT,
+        metricsPort: read.METRICS_PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         compression: read.COMPRESSION === 'true',
         production,

@@ -61,6 +61,14 @@ export function readAccessRules(document: DocumentNode): AccessRules {
   };
 }
 
+/** The scopes that some element of a graph requires. */
+export const requiredScopes = (document: DocumentNode): ReadonlySet<string> =>
+  new Set(
+    readAccessRules(document).all.flatMap((condition) =>
+      condition.kind === 'scopes' ? condition.anyOf.flat() : [],
+    ),
+  );
+
 /** A supergraph for those who refuse to load one that says who may see what. Whoever reads the rules reads them first. */
 export function withoutAccessRules(supergraph: Supergraph): Supergraph {
   const links = new Links(supergraph.document);

@@ -41,6 +41,13 @@ describe('the configuration of the gateway', () => {
     });
   });
 
+  it('gives health and metrics another port than everything else', () => {
+    expect(read({ METRICS_PORT: '9464' }).config?.metricsPort).toBe(9464);
+    expect(read({ PORT: '9464', METRICS_PORT: '9464' }).problems).toEqual([
+      'METRICS_PORT must be another port than PORT.',
+    ]);
+  });
+
   it('cannot be changed', () => {
     expect(Object.isFrozen(read({}).config)).toBe(true);
   });

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { describeBuilt, endProcess, type Program, startProgram } from '../built-program.ts';
@@ -157,6 +160,50 @@ describeBuilt('the built programs', () => {
       ],
     });
   });
+
+  it('read the secrets of files, and print none of them', async () => {
+    const sandbox = await startSandbox();
+    const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+    const secrets = new Set(['HUBSPOT_ACCESS_TOKEN', 'STRIPE_SECRET_KEY', 'GOOGLE_MAPS_API_KEY']);
+    const environment = Object.fromEntries(
+      Object.entries(sandbox.environment).map(([name, value]) => {
+        if (!secrets.has(name)) return [name, value];
+        writeFileSync(join(folder, name), `${value}\n`);
+        return [`${name}_FILE`, join(folder, name)];
+      }),
+    );
+    const { url, output, end } = start('gateway.js', [], { PORT: '0', ...OPEN, ...environment });
+    const query =
+      '{ geocode(address: "x") { id } customers(first: 2) { nodes { payments { nodes { id } } } } }';
+    expect((await ask(await url, { query })).errors).toBe(undefined);
+    expect(await end()).toBe(0);
+    for (const name of secrets)
+      expect([name, output().includes(String(sandbox.environment[name]))]).toEqual([name, false]);
+    rmSync(folder, { recursive: true });
+    await sandbox.close();
+  });
+
+  it.each([
+    ['gateway.js', []],
+    ['subgraph.js', ['payments']],
+    ['tributary.js', ['doctor']],
+    ['tributary.js', ['keys', 'list']],
+  ])(
+    'exit with code 1 and one line if the file of a secret is missing: %s %j',
+    async (...program) => {
+      expect(
+        await problemsOf(...program, {
+          NODE_ENV: 'production',
+          STRIPE_SECRET_KEY_FILE: '/sk_live_1',
+        }),
+      ).toEqual({
+        code: 1,
+        lines: [
+          'STRIPE_SECRET_KEY_FILE must name a file with the secret, but the file cannot be read (ENOENT).',
+        ],
+      });
+    },
+  );
 
   it('exit with code 1 for an unknown subgraph', async () => {
     expect(await problemsOf('subgraph.js', ['sales'], {})).toEqual({

@@ -50,6 +50,8 @@ export interface TestGateway {
   readonly sandbox: Sandbox;
   /** The gateway's first; those of its services, where they are others. */
   readonly urls: readonly string[];
+  /** Where health and metrics are, if `METRICS_PORT` gives them a port of their own. */
+  readonly metricsUrls: readonly string[];
   /** The lines of the log so far, those of the services included. */
   readonly log: readonly string[];
   query(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
@@ -81,6 +83,7 @@ export async function startTestGateway({
   return {
     url: gateway.url,
     urls: running.map(({ url }) => url),
+    metricsUrls: running.flatMap(({ metricsUrl }) => metricsUrl ?? []),
     sandbox,
     log,
     query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),

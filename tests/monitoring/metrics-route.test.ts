@@ -100,3 +100,28 @@ describe('GET /health/ready', () => {
     );
   });
 });
+
+describe.each(['embedded', 'distributed'] as const)('METRICS_PORT, %s', (mode) => {
+  it('serves health and metrics on a port of their own, and the graph without them', async () => {
+    gateway = await startTestGateway({ mode, environment: { METRICS_PORT: '0' } });
+    expect((await gateway.query(QUERY)).status).toBe(200);
+    const statuses = (urls: readonly string[], path: string) =>
+      Promise.all(urls.map(async (url) => (await fetch(url + path)).status));
+    const { urls, metricsUrls } = gateway;
+    const count = mode === 'embedded' ? 1 : 4;
+    for (const path of ['/metrics', '/health/live', '/health/ready']) {
+      expect([path, ...(await statuses(urls, path))]).toEqual([path, ...Array(count).fill(404)]);
+      expect([path, ...(await statuses(metricsUrls, path))]).toEqual([
+        path,
+        ...Array(count).fill(200),
+      ]);
+    }
+    expect(await statuses(metricsUrls, '/graphql?query={__typename}')).toEqual(
+      Array(count).fill(404),
+    );
+    const [metrics = new Map<string, number>()] = await Promise.all(metricsUrls.map(readMetrics));
+    expect(samplesOf(metrics, 'tributary_operation_duration_seconds_count')).toEqual({
+      '{operation="Payers",type="query",outcome="complete"}': 1,
+    });
+  });
+});

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings, type Problems } from '../../settings/settings.ts';
 import { probe } from '../../upstream/probe.ts';
@@ -8,33 +5,8 @@ import { proxySecrets, proxySettings } from '../../upstream/proxy.ts';
 import { createUpstreamClient } from '../../upstream/upstream-client.ts';
 import { CRM } from '../../subgraphs/crm/service.ts';
 import { ownResources } from '../subgraphs/test-resources.ts';
-import { get, type Loopback, scopeOf, serve } from './loopback.ts';
-
-/** A proxy through which every host is one server. */
-async function startProxy(target: Loopback) {
-  const asked: string[] = [];
-  const server = createServer();
-  server.on('connect', ({ url = '', headers }, socket) => {
-    asked.push(`${url} ${headers['proxy-authorization'] ?? ''}`.trim());
-    const tunnel = connect(Number(new URL(target.baseUrl).port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      tunnel.pipe(socket).pipe(tunnel);
-    });
-    tunnel.on('error', () => socket.destroy());
-    socket.on('error', () => tunnel.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    asked,
-    // A server that listens on a port has this kind of address.
-    host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+import { get, scopeOf, serve } from './loopback.ts';
+import { startProxy } from './start-proxy.ts';
 
 async function ask(baseUrl: string, environment: Record<string, string>): Promise<unknown> {
   const client = createUpstreamClient({

@@ -21,10 +21,14 @@ export interface NewKey {
   readonly now: Date;
 }
 
-/** @returns undefined where anything was wrong; every problem has then been added to `problems`. */
+/**
+ * @param knownScopes are those of the graph; undefined where others can make sense
+ * @returns undefined where anything was wrong; every problem has then been added to `problems`.
+ */
 export function buildKeyRecord(
   { id, hash, now }: NewKey,
   options: KeyOptions,
+  knownScopes: ReadonlySet<string> | undefined,
   problems: Problems,
 ): KeyRecord | undefined {
   const { name = '', scopes: list, expires = 'never', audience } = options;
@@ -33,6 +37,8 @@ export function buildKeyRecord(
     found.push("--name must be the name of the key's owner, in at most 100 characters.");
   const scopes = list === undefined ? undefined : readScopeList(list);
   if (scopes === undefined) found.push(`--scopes must be ${SCOPE_LIST}.`);
+  else if (scopes !== 'all' && knownScopes !== undefined)
+    found.push(...findUnknown(scopes, knownScopes));
   const expiresAt = readExpiry(expires, now);
   if (expiresAt === undefined)
     found.push(
@@ -52,6 +58,18 @@ export function buildKeyRecord(
     ...(audience !== undefined && { audience }),
   };
 }
+
+/** A scope that nothing requires is a slip of the pen: its key would not see what it is meant to. */
+function findUnknown(scopes: readonly string[], known: ReadonlySet<string>): Problems {
+  const unknown = scopes.filter((scope) => !known.has(scope));
+  if (unknown.length === 0) return [];
+  const names = [...known].sort().slice(0, MAX_NAMED).join(', ');
+  return [
+    `--scopes must be scopes of the graph (${names === '' ? 'it has none' : names}), but got "${unknown.join(', ')}". If your own services have further scopes, set GRAPH or SUPERGRAPH as for the gateway.`,
+  ];
+}
+
+const MAX_NAMED = 50;
 
 const DAY_MS = 86_400_000;
 

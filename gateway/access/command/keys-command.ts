@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type Environment, parseSettings, type Problems } from '../../../settings/settings.ts';
+import { codeOf } from '../../../settings/text-file.ts';
 import { keyPlaceSettings } from '../access-config.ts';
 import { createApiKey, hashOfKey } from '../keys/api-key.ts';
-import { codeOf, createFileKeyRing } from '../keys/file-keys.ts';
+import { createFileKeyRing } from '../keys/file-keys.ts';
 import { type KeyRecord, stateOf } from '../keys/key-record.ts';
 import type { KeyRing } from '../keys/key-store.ts';
 import { alignColumns } from './align-columns.ts';
@@ -15,11 +16,18 @@ export interface CommandOutput {
   readonly tell: (line: string) => void;
 }
 
+/**
+ * Finds the scopes of the graph that the gateway serves.
+ * @returns undefined where other scopes can make sense, or anything was wrong; every problem has then been added to `problems`
+ */
+export type ReadKnownScopes = (problems: Problems) => Promise<ReadonlySet<string> | undefined>;
+
 /** Runs `tributary keys <args>`. @returns the exit code of the process */
 export async function runKeysCommand(
   args: readonly string[],
   environment: Environment,
   output: CommandOutput,
+  readKnownScopes: ReadKnownScopes,
 ): Promise<number> {
   const [name = '', ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -29,7 +37,7 @@ export async function runKeysCommand(
   if (command === undefined || place === undefined) return refuse(problems, output);
   const ring = 'file' in place ? createFileKeyRing(place.file) : await openRedis(place.redisUrl);
   try {
-    return refuse(await command(rest, ring, output), output);
+    return refuse(await command(rest, ring, output, readKnownScopes), output);
   } catch (error) {
     return refuse([describe(error, 'file' in place ? place.file : 'Redis')], output);
   } finally {
@@ -41,19 +49,21 @@ type KeysCommand = (
   args: readonly string[],
   ring: KeyRing,
   output: CommandOutput,
+  readKnownScopes: ReadKnownScopes,
 ) => Promise<Problems>;
 
 const COMMANDS: Readonly<Record<string, KeysCommand>> = {
-  create: async (args, ring, { write, tell }) => {
+  create: async (args, ring, { write, tell }, readKnownScopes) => {
     const { values } = parseArgs({ args: [...args], options: KEY_OPTIONS });
     const { id, text } = createApiKey();
     const problems: Problems = [];
     const record = buildKeyRecord(
       { id, hash: hashOfKey(text).toString('hex'), now: new Date() },
       values,
+      await readKnownScopes(problems),
       problems,
     );
-    if (record === undefined) return problems;
+    if (record === undefined || problems.length > 0) return problems;
     await ring.add(record);
     // Alone on stdout, for whoever stores it by a script.
     write(text);

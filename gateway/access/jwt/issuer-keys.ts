@@ -1,5 +1,8 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { EventLogger } from '../../../request/event-logger.ts';
+import { ExchangeFailure } from '../../../upstream/connection-pool.ts';
+import { probe } from '../../../upstream/probe.ts';
+import type { ProxySettings } from '../../../upstream/proxy.ts';
 import { cannotCheck } from '../refusal.ts';
 import { type KeySet, readKeySet } from './key-set.ts';
 
@@ -8,19 +11,23 @@ import { type KeySet, readKeySet } from './key-set.ts';
  * is not among them, but not more often than every 30 seconds. While the issuer is out of reach the keys that are known go on.
  */
 export class IssuerKeys {
+  readonly #proxies: ProxySettings | undefined;
   readonly #set: ReturnType<typeof createRemoteJWKSet>;
   #loadedAt = -Infinity;
   #failedAt = -Infinity;
   #unusable = 0;
   #logger: EventLogger | undefined;
 
-  constructor(url: URL) {
+  /** @param proxies through which the issuer is called */
+  constructor(url: URL, proxies: ProxySettings | undefined) {
+    this.#proxies = proxies;
     this.#set = createRemoteJWKSet(url, {
-      timeoutDuration: TIMEOUT_MS,
+      // There is a clock below.
+      timeoutDuration: 2 * PAUSE_MS,
       cooldownDuration: COOLDOWN_MS,
       // Else nobody would be let in once they are old and the issuer is out of reach: they are read again below.
       cacheMaxAge: Infinity,
-      [customFetch]: (resource, options) => this.#fetch(resource, options),
+      [customFetch]: (resource) => this.#fetch(new URL(resource)),
     });
   }
 
@@ -49,11 +56,11 @@ export class IssuerKeys {
   }
 
   /** jose waits between two readings only where the first went well. */
-  async #fetch(resource: string, options: RequestInit): Promise<Response> {
+  async #fetch(url: URL): Promise<Response> {
     if (Date.now() - this.#failedAt < PAUSE_MS)
       throw new Error("The issuer's keys could not be read a moment ago.");
     try {
-      const { keys, unusable } = await fetchKeySet(resource, options);
+      const { keys, unusable } = await fetchKeySet(url, this.#proxies);
       this.#loadedAt = Date.now();
       this.#reportUnusable(unusable, keys.length);
       return Response.json({ keys });
@@ -82,42 +89,28 @@ export class IssuerKeys {
 /** The answer that came is no key set. */
 class Unreadable extends Error {}
 
-async function fetchKeySet(resource: string, options: RequestInit): Promise<KeySet> {
-  const response = await fetch(resource, options);
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Unreadable(`status ${String(response.status)}`);
-  }
-  const text = await readText(response.body);
-  if (text === undefined) throw new Unreadable(`more than ${String(MAX_BYTES)} bytes`);
-  const set = readKeySet(parseJson(text));
+async function fetchKeySet(
+  { origin, pathname }: URL,
+  proxies: ProxySettings | undefined,
+): Promise<KeySet> {
+  const api = { baseUrl: origin, authorize: () => undefined };
+  const request = { method: 'GET', path: pathname } as const;
+  const { status, body } = await probe(api, request, proxies, MAX_BYTES).catch(refuseTooLarge);
+  if (status !== 200) throw new Unreadable(`status ${String(status)}`);
+  if (body === undefined) throw new Unreadable('not JSON');
+  const set = readKeySet(body);
   if (set === undefined) throw new Unreadable('not a key set');
   return set;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Unreadable('not JSON');
-  }
-}
-
-/** @returns undefined for more than {@link MAX_BYTES}, of which no more is read. */
-async function readText(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+function refuseTooLarge(error: unknown): never {
+  throw error instanceof ExchangeFailure && error.isTooLarge
+    ? new Unreadable(`more than ${String(MAX_BYTES)} bytes`)
+    : error;
 }
 
 /** A set of a hundred keys has some 50 kB. */
 const MAX_BYTES = 256 * 1024;
-const TIMEOUT_MS = 5000;
 const COOLDOWN_MS = 30_000;
 const PAUSE_MS = 5000;
 const MAX_AGE_MS = 600_000;

@@ -9,6 +9,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
+import type { ProxySettings } from '../../../upstream/proxy.ts';
 import type { CredentialCheck } from '../callers.ts';
 import { invalidCredential } from '../refusal.ts';
 import { IssuerKeys } from './issuer-keys.ts';
@@ -25,11 +26,14 @@ export interface TokenSettings {
   readonly clockToleranceSeconds: number;
   /** The claim that holds the scopes. @default `scope`, `scp` or `permissions`, the first that is there */
   readonly scopeClaim: string | undefined;
+  /** Through which the issuer is called. @default none */
+  readonly proxies?: ProxySettings | undefined;
 }
 
 /** Finds out whose a JSON Web Token is (RFC 7519), by its issuer's signature. */
 export function createTokenCheck(settings: TokenSettings): CredentialCheck {
-  const keys = settings.keys instanceof URL ? new IssuerKeys(settings.keys) : undefined;
+  const keys =
+    settings.keys instanceof URL ? new IssuerKeys(settings.keys, settings.proxies) : undefined;
   const options: JWTVerifyOptions = {
     issuer: settings.issuer,
     audience: [...settings.audiences],

@@ -3,6 +3,7 @@ import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promi
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { EventLogger } from '../../../request/event-logger.ts';
+import { codeOf } from '../../../settings/text-file.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
 
@@ -140,7 +141,3 @@ async function versionOf(file: string): Promise<string> {
 function undefinedIfMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
-
-/** @returns undefined where it is no error of the file system. */
-export const codeOf = (error: unknown) =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

@@ -1,4 +1,6 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { runProcess, TSX } from '../../run-process.ts';
@@ -79,6 +81,60 @@ describe.each(PLACES)('API keys in %s', (_name, place) => {
       expect(gateway.log.join('')).not.toContain(key);
       await gateway.close();
     }
+  }, 120_000);
+});
+
+describe('the scopes of a new key', () => {
+  const create = (scopes: string, environment: Record<string, string> = {}) =>
+    run(
+      { API_KEYS_FILE: file.path, ...environment },
+      ...['create', '--name', 'x', '--scopes', scopes],
+    );
+
+  it('must be known to the graph: the error names the unknown ones and the known ones', async () => {
+    expect(await create('paymnts:read,personal:read,pii')).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        '--scopes must be scopes of the graph (crm:write, payments:read, payments:write, personal:read), but got "paymnts:read, pii". If your own services have further scopes, set GRAPH or SUPERGRAPH as for the gateway.\n',
+    });
+    expect(await file.ring.list()).toEqual([]);
+  });
+
+  it('can be those of the services that GRAPH names', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'graph-'));
+    const graph = join(folder, 'graph.yaml');
+    await writeFile(
+      graph,
+      'version: 1\nsubgraphs:\n  crm: { builtin: crm }\n  payments: { builtin: payments }\n  maps: { builtin: maps }\n  hr: { url: http://127.0.0.1:1/graphql, schema: hr.graphql }\n',
+    );
+    await writeFile(
+      join(folder, 'hr.graphql'),
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@requiresScopes"])\ntype Query { salaries: [Int] @requiresScopes(scopes: [["hr:read"]]) }\n',
+    );
+    const known = await create('hr:read,personal:read', { GRAPH: graph });
+    expect(known).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(KEY) });
+    expect(await create('hr:write', { GRAPH: graph })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('(crm:write, hr:read, payments:read,'),
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  it('can be those of the file that SUPERGRAPH names', async () => {
+    const supergraph = (await readFile('schema/supergraph.graphql', 'utf8')).replaceAll(
+      'crm:write',
+      'sales:write',
+    );
+    await writeFile(`${file.path}.graphql`, supergraph);
+    const environment = { SUPERGRAPH: `${file.path}.graphql` };
+    expect((await create('sales:write', environment)).exitCode).toBe(0);
+    expect((await create('crm:write', environment)).exitCode).toBe(1);
+    await rm(`${file.path}.graphql`);
+  });
+
+  it('can be any where a module of policies decides on them', async () => {
+    expect((await create('beta-testers', { POLICIES: '/policies.mjs' })).exitCode).toBe(0);
   });
 });
 

@@ -5,7 +5,8 @@ import { accessSettings } from '../../../gateway/access/access-config.ts';
 import { createTokenCheck } from '../../../gateway/access/jwt/token-check.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { parseSettings, type Problems } from '../../../settings/settings.ts';
-import { AUDIENCE, inSeconds, ISSUER } from './token-issuer.ts';
+import { startProxy } from '../../upstream/start-proxy.ts';
+import { AUDIENCE, inSeconds, ISSUER, startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const P256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -212,5 +213,52 @@ describe.each(KEYS)('the key $name', ({ pair, algorithms }) => {
       const forged = `${token.slice(0, token.lastIndexOf('.'))}.${randomBytes(length).toString('base64url')}`;
       expect(await resultOf(pair.publicKey, forged)).toBe('UNAUTHENTICATED');
     }
+  });
+});
+
+describe("the issuer's keys", () => {
+  const callerThrough = async (environment: Record<string, string>, issuer: TokenIssuer) => {
+    const problems: Problems = [];
+    const { tokens } =
+      parseSettings(
+        accessSettings({ isSandbox: false }),
+        { ...issuer.environment, ...environment },
+        problems,
+      ) ?? {};
+    if (tokens === undefined) throw new Error(problems.join());
+    return createTokenCheck(tokens).identify(await issuer.token());
+  };
+
+  it('are read through the proxy of HTTPS_PROXY, as vendors are called', async () => {
+    const issuer = await startTokenIssuer();
+    const { host } = new URL(issuer.environment['JWT_JWKS_URL'] ?? '');
+    await using proxy = await startProxy({ baseUrl: `http://${host}` });
+    const environment = {
+      HTTPS_PROXY: `http://user:pass%20word@${proxy.host}`,
+      JWT_JWKS_URL: 'https://login.invalid/keys',
+    };
+    // The server behind the proxy has no certificate.
+    await expect(callerThrough(environment, issuer)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(proxy.asked).toEqual([
+      `login.invalid:443 Basic ${Buffer.from('user:pass word').toString('base64')}`,
+    ]);
+    await issuer.close();
+  });
+
+  it('are read without a proxy if the issuer is on this machine, or NO_PROXY names its host', async () => {
+    const issuer = await startTokenIssuer();
+    await using proxy = await startProxy({ baseUrl: 'http://127.0.0.1:9' });
+    const environment = { HTTP_PROXY: `http://${proxy.host}` };
+    expect((await callerThrough(environment, issuer)).id).toBe(`jwt:${ISSUER}|ada`);
+    await expect(
+      callerThrough(
+        { ...environment, NO_PROXY: '.invalid', JWT_JWKS_URL: 'https://login.invalid/keys' },
+        issuer,
+      ),
+    ).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(proxy.asked).toEqual([]);
+    await issuer.close();
   });
 });

@@ -1,0 +1,31 @@
+import { parse } from 'graphql';
+import { executionSettings } from '../gateway/config.ts';
+import { requiredScopes } from '../gateway/supergraph/access-rules.ts';
+import { parseSettings, type Problems } from '../settings/settings.ts';
+import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
+
+/**
+ * The scopes that fields of the graph of this process's environment require.
+ * @returns undefined where others may mean something, too, or where anything was wrong, which has then been added to `problems`
+ */
+export async function readKnownScopes(
+  readSdl: ReadSdl,
+  problems: Problems,
+): Promise<ReadonlySet<string> | undefined> {
+  // What a module of policies makes of a scope nobody knows here.
+  if ((process.env['POLICIES'] ?? '') !== '') return undefined;
+  const names = SUBGRAPHS.map(({ name }) => name);
+  const execution = parseSettings(executionSettings(names), process.env, problems);
+  if (execution === undefined) return undefined;
+  if (execution.mode === 'supergraph') return requiredScopes(execution.supergraph.document);
+  if (execution.mode !== 'mixed') return requiredScopes(parse(readSdl('supergraph')));
+  // Here alone: loading what composes takes longer than everything else.
+  const { composeGraph } = await import('../gateway/composition/compose-graph.ts');
+  const { composed, problems: found = [] } = composeGraph(execution.graph, {
+    modules: SUBGRAPHS,
+    readSdl,
+  });
+  problems.push(...found);
+  return composed && requiredScopes(composed.supergraph.document);
+}

@@ -1,0 +1,49 @@
+import { accessSettings } from '../gateway/access/access-config.ts';
+import { subgraphAccessSettings } from '../gateway/access/services/subgraph-access.ts';
+import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
+import { gatewaySettings } from '../gateway/config.ts';
+import { tracingSettings } from '../monitoring/start-tracing.ts';
+import { exitWithProblems } from '../gateway/server/run.ts';
+import { readSecretFiles } from '../settings/secret-files.ts';
+import {
+  allOf,
+  type Environment,
+  type Problems,
+  type Variable,
+  variablesOf,
+} from '../settings/settings.ts';
+import { stateSettings } from '../state/open-state.ts';
+import { resourceSettings } from '../subgraphs/subgraph-resources.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
+
+/** What the gateway and the services of subgraphs read of the environment, whatever is behind them. */
+const PROGRAM_SETTINGS = allOf({
+  gateway: gatewaySettings(SUBGRAPHS),
+  serviceLimits: serviceLimitSettings,
+  access: accessSettings({ isSandbox: true }),
+  services: subgraphAccessSettings({ mustSign: false }),
+  state: stateSettings,
+  tracing: tracingSettings,
+  resources: resourceSettings,
+  ...Object.fromEntries(
+    SUBGRAPHS.flatMap(({ name, vendors, settings }) =>
+      Object.keys(vendors).map((vendor) => [`${name} ${vendor}`, settings(vendor)]),
+    ),
+  ),
+});
+
+/** Every variable, by its name. */
+export const VARIABLES: ReadonlyMap<string, Variable> = variablesOf(PROGRAM_SETTINGS);
+
+/** The names of the variables that hold secrets: each can be given in a file, too. */
+const SECRETS: readonly string[] = [...VARIABLES].flatMap(([name, { isSecret }]) =>
+  isSecret ? [name] : [],
+);
+
+/** The process's environment, with the secrets that files hold. Ends the process where one cannot be read: without it nothing else can be judged. */
+export function readSecrets(): Environment {
+  const problems: Problems = [];
+  const environment = readSecretFiles(process.env, SECRETS, problems);
+  exitWithProblems(problems);
+  return environment;
+}

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { VARIABLES } from '../../bin/program-settings.ts';
+
+const secrets = [...VARIABLES].flatMap(([name, { isSecret }]) => (isSecret ? [name] : [])).sort();
+
+it('every secret can be given in a file: keys of vendors, secrets of this server, URLs that may hold a password', () => {
+  expect(secrets).toEqual([
+    'GOOGLE_MAPS_API_KEY',
+    'HTTPS_PROXY',
+    'HTTP_PROXY',
+    'HUBSPOT_ACCESS_TOKEN',
+    'MAP_SIGNING_SECRET',
+    'REDIS_URL',
+    'STRIPE_SECRET_KEY',
+    'SUBGRAPH_SECRET',
+  ]);
+});
+
+it('every setting of the code that is a secret is known to the programs', () => {
+  const declared = ['gateway', 'monitoring', 'state', 'subgraphs', 'upstream'].flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => [
+        ...readFileSync(join(root, name), 'utf8').matchAll(
+          /\b([A-Z][A-Z0-9_]+): (?:secret|markSecret|redisUrl)\(/g,
+        ),
+      ])
+      .map(([, name]) => name),
+  );
+  expect([...new Set(declared)].sort()).toEqual(secrets);
+});
