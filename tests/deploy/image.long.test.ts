@@ -20,7 +20,7 @@ describeWith(
   let image: z.infer<typeof imageConfig>;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'image-'));
-    execFileSync('tests/deploy/build-image.sh', [directory], {
+    execFileSync('bash', ['tests/deploy/build-image.sh', directory], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     image = imageFile.parse(JSON.parse(readFileSync(join(directory, 'image.json'), 'utf8'))).Docker
