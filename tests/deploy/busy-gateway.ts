@@ -1,0 +1,84 @@
+import { connect, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Program, startProgram } from '../built-program.ts';
+import { type RedisServer, startRedis } from '../state/redis-server.ts';
+
+/** A built gateway on the sandbox and a Redis. */
+export interface BusyGateway {
+  /** `http://127.0.0.1:12345` */
+  readonly url: string;
+  /** Sends operations that succeed and fail to it, so that each of its metrics has values. */
+  readonly keepBusy: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function startBusyGateway(): Promise<BusyGateway> {
+  const [sandbox, redis] = await Promise.all([startSandbox(), startRedis()]);
+  const program = startProgram('gateway.js', [], {
+    ...sandbox.environment,
+    PORT: '0',
+    ACCESS: 'open',
+    ACCESS_OPEN_CONFIRM: '1',
+    REDIS_URL: redis.url,
+    CRM_CACHE: 'Company=1s',
+    STRIPE_RATE_LIMIT: '1000/1s',
+    MAX_CONNECTIONS_PER_ADDRESS: '8',
+  });
+  const url = await program.url;
+  return {
+    url,
+    keepBusy: () => sendOperations(url, sandbox),
+    close: () => closeAll(program, sandbox, redis),
+  };
+}
+
+async function sendOperations(url: string, sandbox: Sandbox): Promise<void> {
+  const send = (query: string, variables = {}) =>
+    fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    }).then((response) => response.text());
+  await send(CUSTOMERS);
+  await send(readFileSync('examples/operations/create-customer.graphql', 'utf8'), NEW_CUSTOMER);
+  await send('{ nothing }');
+  sandbox.stripe.fault = '503:x1';
+  await send(CUSTOMERS);
+  sandbox.stripe.fault = 'garbage';
+  await send(CUSTOMERS);
+  sandbox.stripe.fault = null;
+  sandbox.hubspot.fault = 'garbage';
+  await send(CUSTOMERS);
+  sandbox.hubspot.fault = null;
+  await openTooManyConnections(new URL(url));
+}
+
+/** Waits until the gateway closes one of them. */
+async function openTooManyConnections({ hostname, port }: URL): Promise<void> {
+  const sockets: Socket[] = [];
+  const closed = new Promise((resolve) => {
+    for (let count = 0; count < 12; count += 1)
+      sockets.push(
+        connect(Number(port), hostname)
+          .resume()
+          .on('error', () => undefined)
+          .on('close', resolve),
+      );
+  });
+  await closed;
+  for (const socket of sockets) socket.destroy();
+}
+
+async function closeAll(program: Program, sandbox: Sandbox, redis: RedisServer): Promise<void> {
+  await program.end();
+  await Promise.all([sandbox.close(), redis.stop()]);
+}
+
+const CUSTOMERS =
+  'query Customers { customers(first: 2) { nodes { name company { name } payments(first: 1) { nodes { id } } } } }';
+
+const NEW_CUSTOMER: object =
+  (
+    JSON.parse(readFileSync('examples/operations/variables.json', 'utf8')) as Record<string, object>
+  )['CreateCustomer'] ?? {};
