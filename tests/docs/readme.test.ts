@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parse, print } from 'graphql';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
+import { codeBlock } from './code-blocks.ts';
 
 const readme = readFileSync('README.md', 'utf8');
-const block = (language: string) =>
-  new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(readme)?.[1] ?? '';
+const block = (language: string) => codeBlock('README.md', language);
 const curlBody = /^curl .*? -d '(.*?)'$/ms.exec(readme)?.[1] ?? '';
 
 let gateway: TestGateway;
