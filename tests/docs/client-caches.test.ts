@@ -179,6 +179,17 @@ describe('the cache of docs/clients.md for Apollo Client', () => {
     expect(new Set(rows()?.map(({ node }) => node.id)).size).toBe(8);
     client.stop();
   });
+
+  it('has null, not an empty list, while the vendor of a list is down', async () => {
+    const client = connect();
+    gateway.sandbox.stripe.fault = '500';
+    const query = payments();
+    const variables = { id: payer, first: 3 };
+    await client.query({ query, variables, errorPolicy: 'all' });
+    gateway.sandbox.stripe.fault = null;
+    expect(client.readQuery({ query, variables })).toMatchObject({ customer: { payments: null } });
+    client.stop();
+  });
 });
 
 describe('the client of docs/clients.md for urql', () => {

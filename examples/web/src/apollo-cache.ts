@@ -2,7 +2,18 @@ import { InMemoryCache, type TypePolicies } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 /** A list with pages. The arguments make it another list, and so does `@connection(key: "…")`. */
-const list = (...args: string[]) => relayStylePagination([...args, '@connection', ['key']]);
+function list(...args: string[]): ReturnType<typeof relayStylePagination> {
+  const { merge, ...policy } = relayStylePagination([...args, '@connection', ['key']]);
+  return {
+    ...policy,
+    // A list is null if its vendor is down. That is not an empty list, and it replaces no rows.
+    merge: (existing, incoming, options) =>
+      incoming && typeof merge === 'function'
+        ? merge(existing, incoming, options)
+        : (existing ?? null),
+  };
+}
+
 const valueObject = { merge: true };
 
 export const typePolicies: TypePolicies = {
