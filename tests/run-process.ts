@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 /** Runs TypeScript as it is. */
@@ -15,9 +16,10 @@ export async function runProcess(
   script: string,
   args: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
+  directory = '.',
 ): Promise<EndedProcess> {
-  const child = startProcess(script, args, environment);
-  const exitCode = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const child = startProcess(script, args, environment, directory);
+  const exitCode = new Promise<number | null>((ended) => child.once('close', ended));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { exitCode: await exitCode, stdout, stderr };
 }
@@ -45,8 +47,10 @@ function startProcess(
   script: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  directory = '.',
 ) {
-  return spawn(process.execPath, [script, ...args], {
+  return spawn(process.execPath, [resolve(script), ...args], {
+    cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...environment },
   });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readmeBlock } from '../docs/readme-block.ts';
+import { codeBlock } from '../docs/code-blocks.ts';
 import { freePort } from '../state/redis-server.ts';
 import { describeWith } from './tools.ts';
 
@@ -69,9 +69,9 @@ describeWith(
       const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: readmeBlock('graphql') }),
+        body: JSON.stringify({ query: codeBlock('README.md', 'graphql') }),
       });
-      expect(await response.json()).toEqual(JSON.parse(readmeBlock('json')));
+      expect(await response.json()).toEqual(JSON.parse(codeBlock('README.md', 'json')));
       const status = readFileSync(`/proc/${String(container.pid)}/status`, 'utf8');
       expect(/^Uid:\t(.*)$/m.exec(status)?.[1]?.split('\t')).toEqual([
         '1000',

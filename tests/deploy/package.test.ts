@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { describeBuilt } from '../built-program.ts';
-import { readmeBlock } from '../docs/readme-block.ts';
+import { codeBlock } from '../docs/code-blocks.ts';
 import { freePort } from '../state/redis-server.ts';
 
 const packed = z.tuple([
@@ -75,10 +75,10 @@ describeBuilt('the npm package', () => {
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: readmeBlock('graphql') }),
+      body: JSON.stringify({ query: codeBlock('README.md', 'graphql') }),
     });
     gateway.kill();
-    expect(await response.json()).toEqual(JSON.parse(readmeBlock('json')));
+    expect(await response.json()).toEqual(JSON.parse(codeBlock('README.md', 'json')));
   });
 
   it('composes a graph with a service of its own', () => {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parse, print } from 'graphql';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { readmeBlock } from './readme-block.ts';
+import { codeBlock } from './code-blocks.ts';
 
 const readme = readFileSync('README.md', 'utf8');
+const block = (language: string) => codeBlock('README.md', language);
 const curlBody = /^curl .*? -d '(.*?)'$/ms.exec(readme)?.[1] ?? '';
 
 let gateway: TestGateway;
@@ -14,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 it('the README shows the response that its query gets', async () => {
-  const { data, errors } = await gateway.query(readmeBlock('graphql'));
-  expect({ data, errors }).toEqual({ errors: undefined, ...JSON.parse(readmeBlock('json')) });
+  const { data, errors } = await gateway.query(block('graphql'));
+  expect({ data, errors }).toEqual({ errors: undefined, ...JSON.parse(block('json')) });
 });
 
 it('the README lists the vendor calls that its query makes', async () => {
@@ -23,11 +24,7 @@ it('the README lists the vendor calls that its query makes', async () => {
     readme.matchAll(/^\| \d .* `(GET|POST) (\S+)`/gm),
     ([, method, path]) => `${String(method)} ${String(path)}`,
   );
-  const { extensions } = await gateway.query(
-    readmeBlock('graphql'),
-    {},
-    { 'x-tributary-trace': '1' },
-  );
+  const { extensions } = await gateway.query(block('graphql'), {}, { 'x-tributary-trace': '1' });
   expect(listed.sort()).toEqual(
     extensions?.upstream?.map(({ method, path }) => `${method} ${path}`).sort(),
   );
@@ -35,5 +32,5 @@ it('the README lists the vendor calls that its query makes', async () => {
 
 it("the README's curl command sends the query that is shown above it", () => {
   const { query } = JSON.parse(curlBody) as { query: string };
-  expect(print(parse(query))).toBe(print(parse(readmeBlock('graphql'))));
+  expect(print(parse(query))).toBe(print(parse(block('graphql'))));
 });

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../gateway/start-gateway.ts';
-import { runProcess } from '../run-process.ts';
+import { generateTypes, inFrontend, typeCheck } from '../frontend.ts';
 
 describe("a frontend's codegen", () => {
   let gateway: TestGateway;
@@ -15,12 +15,12 @@ describe("a frontend's codegen", () => {
 
   it.each([
     ['the running gateway', () => `${gateway.url}/graphql`],
-    ['schema/api.graphql', () => 'schema/api.graphql'],
+    ['schema/api.graphql', () => API_SCHEMA],
   ])(
     'makes types from %s that let a right use of an answer through and stop a wrong one',
     async (_name, schema) => {
-      await inFrontend(async (frontend) => {
-        expect(await generateTypes(schema(), frontend)).toMatchObject({ exitCode: 0 });
+      await inFrontend({ 'operation.graphql': OPERATION }, async (frontend) => {
+        expect(await generate(schema(), frontend)).toMatchObject({ exitCode: 0 });
 
         await writeFile(join(frontend, 'right.ts'), screen('payment.amount.amount'));
         await writeFile(join(frontend, 'wrong.ts'), screen('payment.amount.cents'));
@@ -35,17 +35,16 @@ describe("a frontend's codegen", () => {
   );
 
   it('refuses an operation with a field that the graph does not have', async () => {
-    await inFrontend(async (frontend) => {
-      await writeFile(
-        join(frontend, 'operation.graphql'),
-        OPERATION.replace('createdAt', 'createdOn'),
-      );
-      const { exitCode, stdout, stderr } = await generateTypes('schema/api.graphql', frontend);
+    const operation = OPERATION.replace('createdAt', 'createdOn');
+    await inFrontend({ 'operation.graphql': operation }, async (frontend) => {
+      const { exitCode, stdout, stderr } = await generate(API_SCHEMA, frontend);
       expect(exitCode).toBe(1);
       expect(stdout + stderr).toContain('Cannot query field "createdOn" on type "Payment"');
     });
   });
 });
+
+const API_SCHEMA = resolve('schema/api.graphql');
 
 const OPERATION = /* GraphQL */ `
   query Payments($email: String!) {
@@ -74,46 +73,14 @@ export function currencies(answer: ResultOf<typeof PaymentsDocument>) {
 }
 `;
 
-/** A folder where the packages of this repository are found. */
-async function inFrontend(use: (directory: string) => Promise<void>) {
-  await mkdir('node_modules/.cache', { recursive: true });
-  const directory = await mkdtemp('node_modules/.cache/frontend-');
-  try {
-    await writeFile(join(directory, 'operation.graphql'), OPERATION);
-    await use(directory);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
-
-/** As a frontend team does it: the tool's own program with a configuration of five lines. */
-async function generateTypes(schema: string, frontend: string) {
-  const configuration = join(frontend, 'codegen.json');
+/** The tool's own program with a configuration of five lines. */
+async function generate(schema: string, frontend: string) {
   const generates = {
-    [join(frontend, 'types/')]: { preset: 'client', presetConfig: { fragmentMasking: false } },
+    'types/': { preset: 'client', presetConfig: { fragmentMasking: false } },
   };
   await writeFile(
-    configuration,
-    JSON.stringify({ schema, documents: join(frontend, '*.graphql'), generates }),
+    join(frontend, 'codegen.json'),
+    JSON.stringify({ schema, documents: '*.graphql', generates }),
   );
-  return runProcess('node_modules/@graphql-codegen/cli/esm/bin.js', ['--config', configuration]);
-}
-
-function typeCheck(frontend: string, files: readonly string[]) {
-  const options = [
-    '--strict',
-    '--noEmit',
-    '--skipLibCheck',
-    '--target',
-    'es2022',
-    '--module',
-    'nodenext',
-    '--pretty',
-    'false',
-  ];
-  return runProcess('node_modules/typescript/bin/tsc', [
-    ...options,
-    '--ignoreConfig',
-    ...files.map((file) => join(frontend, file)),
-  ]);
+  return generateTypes(frontend, 'codegen.json');
 }

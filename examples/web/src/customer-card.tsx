@@ -1,11 +1,11 @@
-import { CombinedGraphQLErrors } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
 import { graphql } from './__generated__/gql.ts';
 import type { CustomerCardQuery } from './__generated__/graphql.ts';
+import { ErrorNotice } from './error-notice.tsx';
 import { Payments } from './payments.tsx';
 
 const CUSTOMER_CARD = graphql(`
-  query CustomerCard($id: ID!) {
+  query CustomerCard($id: ID!, $paymentsAfter: String) {
     customer(id: $id) {
       id
       name
@@ -26,19 +26,26 @@ const CUSTOMER_CARD = graphql(`
           height
         }
       }
-      payments(first: 8) {
-        nodes {
-          id
-          status
-          description
-          createdAt
-          amount {
-            amount
-            currency
+      payments(first: 8, after: $paymentsAfter) {
+        edges {
+          cursor
+          node {
+            id
+            status
+            description
+            createdAt
+            amount {
+              amount
+              currency
+            }
+            failure {
+              message
+            }
           }
-          failure {
-            message
-          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
         }
       }
     }
@@ -46,29 +53,42 @@ const CUSTOMER_CARD = graphql(`
 `);
 
 export function CustomerCard({ id }: { readonly id: string }) {
-  // One vendor may be down: what the others know is still worth showing.
-  const { data, loading, error } = useQuery(CUSTOMER_CARD, {
+  // One vendor may be down: the fields of the others are still worth showing.
+  const { data, loading, error, refetch, fetchMore } = useQuery(CUSTOMER_CARD, {
     variables: { id },
     errorPolicy: 'all',
+    notifyOnNetworkStatusChange: true,
   });
-  if (loading) return <p className="hint">Loading …</p>;
   const customer = data?.customer;
-  if (!customer)
-    return <p className="missing">{error ? error.message : 'This customer is gone.'}</p>;
+  const notice = error && <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!customer) {
+    if (loading) return <Loading />;
+    return notice ?? <p className="hint">This customer no longer exists.</p>;
+  }
+  const after = customer.payments?.pageInfo.endCursor;
   return (
-    <article>
+    <article aria-busy={loading}>
       <header>
         <h2>{customer.name ?? 'Without a name'}</h2>
         <p>{[customer.jobTitle, customer.company?.name].filter(Boolean).join(', ')}</p>
       </header>
+      {notice}
       <Contact customer={customer} />
       <Place address={customer.address} name={customer.name} />
       <h3>Payments</h3>
-      <Payments page={customer.payments} />
-      <Missing error={error} />
+      <Payments
+        list={customer.payments}
+        fetchPage={() => fetchMore({ variables: { paymentsAfter: after } })}
+      />
     </article>
   );
 }
+
+const Loading = () => (
+  <div className="loading" role="status">
+    Loading …
+  </div>
+);
 
 type Customer = NonNullable<CustomerCardQuery['customer']>;
 
@@ -112,19 +132,5 @@ function Place({
         {address.timeZone && <small> · {address.timeZone}</small>}
       </figcaption>
     </figure>
-  );
-}
-
-/** Says which parts of the card are not there, and whether trying again is worth it. */
-function Missing({ error }: { readonly error: unknown }) {
-  if (!CombinedGraphQLErrors.is(error)) return null;
-  return (
-    <ul className="missing">
-      {error.errors.map(({ path, message, extensions }) => (
-        <li key={path?.join('.')}>
-          {path?.at(-1)}: {message} {extensions?.['retryable'] === true && 'Try again later.'}
-        </li>
-      ))}
-    </ul>
   );
 }

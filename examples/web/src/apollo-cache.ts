@@ -1,0 +1,62 @@
+import { InMemoryCache, type TypePolicies } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+
+/** A list with pages. The arguments make it another list, and so does `@connection(key: "…")`. */
+function list(...args: string[]): ReturnType<typeof relayStylePagination> {
+  const { merge, ...policy } = relayStylePagination([...args, '@connection', ['key']]);
+  return {
+    ...policy,
+    // A list is null if its vendor is down. That is not an empty list, and it replaces no rows.
+    merge: (existing, incoming, options) =>
+      incoming && typeof merge === 'function'
+        ? merge(existing, incoming, options)
+        : (existing ?? null),
+  };
+}
+
+const valueObject = { merge: true };
+
+export const typePolicies: TypePolicies = {
+  Query: {
+    fields: {
+      customers: list('search', 'filter', 'sort'),
+      companies: list('search', 'filter', 'sort'),
+      deals: list('search', 'filter', 'sort'),
+      owners: list(),
+      payments: list('filter'),
+      invoices: list('filter'),
+      places: list('text', 'near'),
+    },
+  },
+  Customer: {
+    fields: {
+      deals: list(),
+      payments: list(),
+      invoices: list(),
+      recurringPlans: list(),
+      paymentMethods: list(),
+    },
+  },
+  Company: { fields: { customers: list(), deals: list() } },
+  Deal: { fields: { customers: list() } },
+  BillingAccount: {
+    fields: {
+      payments: list(),
+      invoices: list(),
+      recurringPlans: list(),
+      paymentMethods: list(),
+    },
+  },
+  Payment: { fields: { refunds: list() } },
+  Invoice: { fields: { lines: list() } },
+  CardSummary: valueObject,
+  GeoPoint: valueObject,
+  MapImage: valueObject,
+  Money: valueObject,
+  PaymentFailure: valueObject,
+  PostalAddress: valueObject,
+  Route: valueObject,
+  TravelTime: valueObject,
+};
+
+export const createCache = () => new InMemoryCache({ typePolicies });
