@@ -68,6 +68,8 @@ export async function startTestGateway({
   const settings = {
     PORT: '0',
     LOG_LEVEL: 'debug',
+    // No call is cut because the machine is slow.
+    VENDOR_TIMEOUT_MS: '0',
     SUBGRAPH_SECRET,
     ...sandbox.environment,
     ...environment,
