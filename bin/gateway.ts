@@ -85,8 +85,8 @@ const tracing = await startTracing(settings.tracing, {
   serviceName: 'tributary',
   callsVendors: isEmbedded,
 });
-const state = await openState(settings.state, (isShared) => {
-  monitoring.upstream.sharedStateChanged(isShared);
+const state = await openState(settings.state, (isShared, reason) => {
+  monitoring.upstream.sharedStateChanged(isShared, reason);
 });
 const running = openSubgraphs(prepared, {
   readSdl,
@@ -159,6 +159,7 @@ async function connectServices({
     modules: SUBGRAPHS,
     requestTimeoutMs,
     production,
+    monitor: monitoring.services,
     proxies,
     planner,
   };
