@@ -86,8 +86,8 @@ const tracing = await startTracing(settings.tracing, {
   serviceName: 'tributary',
   callsVendors: isEmbedded,
 });
-const state = await openState(settings.state, (isShared) => {
-  monitoring.upstream.sharedStateChanged(isShared);
+const state = await openState(settings.state, (isShared, reason) => {
+  monitoring.upstream.sharedStateChanged(isShared, reason);
 });
 const running = openSubgraphs(prepared, {
   readSdl,
@@ -160,6 +160,7 @@ async function connectServices({
     modules: SUBGRAPHS,
     requestTimeoutMs,
     production,
+    monitor: monitoring.services,
     proxies,
     planner,
   };

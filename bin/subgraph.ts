@@ -65,8 +65,8 @@ const tracing = await startTracing(settings.tracing, {
   serviceName: `tributary-${name}`,
   callsVendors: true,
 });
-const state = await openState(settings.state, (isShared) => {
-  monitoring.upstream.sharedStateChanged(isShared);
+const state = await openState(settings.state, (isShared, reason) => {
+  monitoring.upstream.sharedStateChanged(isShared, reason);
 });
 const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 const callers = createSignedCallers(access);

@@ -5,6 +5,7 @@ import { BreakerStates, type VendorStates } from './breaker-states.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { OperationMetrics } from './operation-metrics.ts';
+import { type ServiceMonitor, ServiceStates, type ServiceState } from './service-states.ts';
 import { UnlistedOperations } from './unlisted-operations.ts';
 import { UpstreamLog } from './upstream-log.ts';
 import { UpstreamMetrics } from './upstream-metrics.ts';
@@ -18,6 +19,8 @@ export interface MonitoringOptions {
 export interface Monitoring {
   /** For the clients of the vendors. */
   readonly upstream: UpstreamMonitor;
+  /** For the connections to the graph's services. */
+  readonly services: ServiceMonitor;
   /** An operation was answered after so long. */
   readonly answered: (operation: AnsweredOperation, ms: number) => void;
   /** A client's connection was refused or closed, for one of a few reasons. */
@@ -33,7 +36,13 @@ export interface Monitoring {
 export interface Health {
   readonly status: 'ready' | 'degraded';
   readonly vendors: Readonly<Record<string, VendorStates>>;
+  /** Of a gateway; absent where each subgraph is in this process. */
+  readonly services?: Readonly<Record<string, ServiceState>>;
+  /** Absent where none is configured. */
+  readonly redis?: RedisState;
 }
+
+type RedisState = 'connected' | 'disconnected';
 
 export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   // One of its own: tests run several servers in one process.
@@ -50,13 +59,19 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   });
   const log = new UpstreamLog();
   const refusals = new RefusalLog();
+  const services = new ServiceStates(register);
+  let redis: RedisState | undefined;
   return {
     upstream: watchUpstream({
       metrics: new UpstreamMetrics(register, breakers),
       breakers,
       log,
       refusals,
+      onRedisChange: (isConnected) => {
+        redis = isConnected ? 'connected' : 'disconnected';
+      },
     }),
+    services,
     answered: (operation, ms) => {
       operations.answered(operation, ms);
       unlisted.answered(operation);
@@ -64,15 +79,24 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     connectionClosed: (reason) => {
       closed.inc({ reason });
     },
-    health: () => ({
-      status: breakers.areAllClosed ? 'ready' : 'degraded',
-      vendors: breakers.byVendor(),
-    }),
+    health: () => {
+      const byService = services.byService();
+      return {
+        status:
+          breakers.areAllClosed && services.areAllUp && redis !== 'disconnected'
+            ? 'ready'
+            : 'degraded',
+        vendors: breakers.byVendor(),
+        ...(Object.keys(byService).length > 0 && { services: byService }),
+        ...(redis !== undefined && { redis }),
+      };
+    },
     exposition: shared(() => register.metrics()),
     expositionType: register.contentType,
     logTo: (logger) => {
       log.logTo(logger);
       refusals.logger = logger;
+      services.logger = logger;
       unlisted.logger = logger;
     },
   };
@@ -94,11 +118,13 @@ function watchUpstream({
   breakers,
   log,
   refusals,
+  onRedisChange,
 }: {
   metrics: UpstreamMetrics;
   breakers: BreakerStates;
   log: UpstreamLog;
   refusals: RefusalLog;
+  onRedisChange: (isConnected: boolean) => void;
 }): UpstreamMonitor {
   return {
     called: (call) => {
@@ -120,9 +146,10 @@ function watchUpstream({
     cacheLookup: (vendor, found) => {
       metrics.cacheLookup(vendor, found);
     },
-    sharedStateChanged: (isShared) => {
+    sharedStateChanged: (isShared, reason) => {
       metrics.sharedStateChanged(isShared);
-      log.sharedStateChanged(isShared);
+      log.sharedStateChanged(isShared, reason);
+      onRedisChange(isShared);
     },
   };
 }

@@ -5,12 +5,12 @@ import type { EventLogger } from '../request/event-logger.ts';
 export class UpstreamLog {
   #logger: EventLogger | undefined;
   /** What there was to say of Redis before there was a logger. */
-  #untold: boolean | undefined;
+  #untold: readonly [isShared: boolean, reason?: string] | undefined;
 
   /** The vendors' clients, and Redis, are there before the server that has the logger. */
   logTo(logger: EventLogger): void {
     this.#logger = logger;
-    if (this.#untold !== undefined) this.sharedStateChanged(this.#untold);
+    if (this.#untold !== undefined) this.sharedStateChanged(...this.#untold);
     this.#untold = undefined;
   }
 
@@ -23,10 +23,11 @@ export class UpstreamLog {
     else this.#logger?.warn(broken, 'circuit breaker closed: the vendor is called again');
   }
 
-  sharedStateChanged(isShared: boolean): void {
-    if (this.#logger === undefined) this.#untold = isShared;
+  sharedStateChanged(isShared: boolean, reason?: string): void {
+    if (this.#logger === undefined)
+      this.#untold = reason === undefined ? [isShared] : [isShared, reason];
     this.#logger?.warn(
-      {},
+      reason === undefined ? {} : { reason },
       isShared ? 'Redis is connected' : 'Redis is disconnected: this instance uses its own state',
     );
   }

@@ -65,7 +65,10 @@ export interface RequestScope {
   readonly callerId?: string;
   /** Names the client in waiting lines: a caller, or the network of one without a credential. @default one for all */
   readonly clientKey?: string;
-  /** What is read for it must be as it is now, and not as it was kept. @default false */
+  /**
+   * Whether it is what a mutation does: what is read for it must be as it is now, and not as it was kept, and may take until the deadline.
+   * @default false
+   */
   readonly bypassCache?: boolean;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */
   readonly isBackground?: boolean;

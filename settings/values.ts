@@ -11,6 +11,10 @@ export function integer({ min, max }: { readonly min: number; readonly max: numb
     .pipe(z.number().min(min, message).max(max, message));
 }
 
+/** How many milliseconds something may take; 0, which stands for no limit, becomes Infinity. */
+export const timeoutMs = () =>
+  integer({ min: 0, max: 600_000 }).transform((ms) => (ms === 0 ? Infinity : ms));
+
 /** Whether a host, as a URL or a setting names it, is this machine for sure. */
 export const isLoopback = (host: string) =>
   host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { redisUrl } from '../settings/values.ts';
 import { createMemoryState } from './memory-state.ts';
+import type { OnRedisChange } from './redis-connection.ts';
 import type { SharedState } from './shared-state.ts';
 
 export interface StateSettings {
@@ -23,7 +24,7 @@ export const stateSecrets = ({ redisUrl: url }: StateSettings): readonly string[
  */
 export async function openState(
   { redisUrl: url }: StateSettings,
-  onChange: (isShared: boolean) => void,
+  onChange: OnRedisChange,
 ): Promise<SharedState> {
   if (url === undefined) return createMemoryState();
   // Here alone: most start without it.

@@ -21,16 +21,19 @@ const CONNECT_MS = 2000;
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
 
+/** @param reason says why Redis is lost: `ECONNREFUSED`, `WRONGPASS`, `no response`. It holds no address and no credential. */
+export type OnRedisChange = (isShared: boolean, reason?: string) => void;
+
 export interface RedisConnectionOptions {
   readonly url: string;
   /** Hears when Redis is lost, and when it is there again. */
-  readonly onChange: (isShared: boolean) => void;
+  readonly onChange: OnRedisChange;
 }
 
 /** Asks Redis, or does without: nobody waits for one that is gone or hangs. */
 export class RedisConnection {
   readonly #client: RedisClient;
-  readonly #onChange: (isShared: boolean) => void;
+  readonly #onChange: OnRedisChange;
   #isShared: boolean | undefined;
   #retryAt = 0;
 
@@ -40,13 +43,20 @@ export class RedisConnection {
     this.#client.on('ready', () => {
       this.#setShared(true);
     });
-    this.#client.on('error', () => {
-      this.#setShared(false);
+    this.#client.on('error', (error: unknown) => {
+      this.#setShared(false, reasonOf(error));
     });
   }
 
-  /** Waits for the first connection, or for the first failure of one. */
+  /** Waits for the first connection, or for the first failure of one; no longer than a connection may take. */
   async open(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#setShared(false, NO_RESPONSE);
+        resolve();
+      }, CONNECT_MS);
+    });
     const failed = new Promise<void>((resolve) => {
       this.#client.once('error', () => {
         resolve();
@@ -57,7 +67,8 @@ export class RedisConnection {
       () => undefined,
       () => undefined,
     );
-    await Promise.race([connected, failed]);
+    await Promise.race([connected, failed, late]);
+    clearTimeout(timer);
   }
 
   /** @returns what Redis says; undefined where it says nothing in time. */
@@ -69,7 +80,7 @@ export class RedisConnection {
       return answer;
     } catch {
       this.#retryAt = performance.now() + RETRY_AFTER_MS;
-      this.#setShared(false);
+      this.#setShared(false, NO_RESPONSE);
       return undefined;
     }
   }
@@ -78,11 +89,20 @@ export class RedisConnection {
     this.#client.destroy();
   }
 
-  #setShared(isShared: boolean): void {
+  #setShared(isShared: boolean, reason?: string): void {
     if (isShared === this.#isShared) return;
     this.#isShared = isShared;
-    this.#onChange(isShared);
+    this.#onChange(isShared, reason);
   }
+}
+
+const NO_RESPONSE = 'no response';
+
+/** The code of a connection's error, or the one with which a reply of Redis begins. */
+function reasonOf(error: unknown): string {
+  // A cast: what a client emits is an error, and one of the system has a code.
+  const { code, message, name } = error as Partial<NodeJS.ErrnoException>;
+  return /^[A-Z][A-Z\d_]{1,39}(?![a-z])/.exec(code ?? message ?? '')?.[0] ?? name ?? 'unknown';
 }
 
 /** A connection may be there and nobody at its other end. */

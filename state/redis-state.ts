@@ -14,9 +14,9 @@ export async function openRedisState({
 }: RedisConnectionOptions): Promise<SharedState> {
   const connection = new RedisConnection({
     url,
-    onChange: (isShared) => {
+    onChange: (isShared, reason) => {
       if (isShared) void versions.share();
-      onChange(isShared);
+      onChange(isShared, reason);
     },
   });
   const versions = createRedisVersions(connection);

@@ -48,8 +48,8 @@ export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
   /** Whether anything of the request may have been sent. */
   readonly wasSent: boolean;
-  /** Whether it was given up in the waiting line for a connection, which says nothing of the vendor. */
-  readonly wasWaiting: boolean;
+  /** For how many milliseconds it had a connection: 0 where it was given up in the waiting line, which says nothing of the vendor. */
+  readonly connectedMs: number;
 
   /** Whether the answer was longer than any should be: it would be so again. */
   get isTooLarge(): boolean {
@@ -71,10 +71,10 @@ export class ExchangeFailure extends Error {
     );
   }
 
-  constructor(cause: Error, { wasSent, wasWaiting }: { wasSent: boolean; wasWaiting: boolean }) {
+  constructor(cause: Error, { wasSent, connectedMs }: { wasSent: boolean; connectedMs: number }) {
     super(cause.message, { cause });
     this.wasSent = wasSent;
-    this.wasWaiting = wasWaiting;
+    this.connectedMs = connectedMs;
   }
 }
 
@@ -117,7 +117,7 @@ export function createConnectionPool({
         if (isClosed)
           throw new ExchangeFailure(new errors.ClientDestroyedError(), {
             wasSent: false,
-            wasWaiting: false,
+            connectedMs: 0,
           });
         const exchange = new Exchange({
           origin,
@@ -166,6 +166,7 @@ interface ExchangeOptions {
 class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   readonly #options: ExchangeOptions;
   #client: Dispatcher | undefined;
+  #connectedAt: number | undefined;
   #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
@@ -178,6 +179,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
 
   begin(client: Dispatcher): void {
     this.#client = client;
+    this.#connectedAt = performance.now();
     // Not `request`: its streams and signals take twice the CPU.
     const { headers, ...request } = this.#options.request;
     client.dispatch(
@@ -243,7 +245,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
   #failure(cause: Error): ExchangeFailure {
     return new ExchangeFailure(cause, {
       wasSent: this.#controller !== undefined,
-      wasWaiting: this.#client === undefined,
+      connectedMs: this.#connectedAt === undefined ? 0 : performance.now() - this.#connectedAt,
     });
   }
 }

@@ -38,6 +38,7 @@ export class ResilientCalls {
   readonly #retries: RetryPolicy;
   readonly #breakers: Readonly<Record<CallClass, CircuitBreaker>>;
   readonly #limits: VendorLimits;
+  readonly #timeoutMs: number;
 
   constructor(options: ResilientCallsOptions) {
     const { service, vendor, api, pool, policy, explain, resources } = options;
@@ -59,6 +60,7 @@ export class ResilientCalls {
         },
       });
     this.#breakers = { read: breaker('read'), write: breaker('write') };
+    this.#timeoutMs = policy.timeoutMs ?? resources.timeoutMs;
     this.#limits = new VendorLimits({ service, vendor, limits: policy.limits, slots: state.slots });
   }
 
@@ -144,7 +146,7 @@ export class ResilientCalls {
     cancellation: Cancellation,
     turn: CallTurn | undefined,
   ): Promise<VendorResponse> {
-    const breaker = this.#breakers[isSafe(request) ? 'read' : 'write'];
+    const breaker = this.#breakerFor(request);
     const refusedMs = breaker.refuse();
     if (refusedMs !== undefined) {
       const retryAfter = Math.max(1, Math.ceil(refusedMs / 1000));
@@ -168,7 +170,7 @@ export class ResilientCalls {
       throw refusal;
     } catch (error) {
       if (!(error instanceof ExchangeFailure)) throw error;
-      throw this.#connectionError(error, breaker, cancellation, performance.now() - startedAt);
+      throw this.#connectionError(error, request, cancellation);
     } finally {
       const call = {
         service: this.#service.name,
@@ -184,6 +186,10 @@ export class ResilientCalls {
       scope.trace.record(call);
       this.#monitor.called(call);
     }
+  }
+
+  #breakerFor(request: AnyRequest): CircuitBreaker {
+    return this.#breakers[isSafe(request) ? 'read' : 'write'];
   }
 
   #reasonForOneRecord(request: AnyRequest): { readonly noBatchReason?: string } {
@@ -229,14 +235,19 @@ export class ResilientCalls {
     return advice === undefined ? told : told.withRetryAdvice(advice);
   }
 
+  /** After how many milliseconds without an answer a call is a failure of the vendor. */
+  #slowMsOf(request: AnyRequest): number {
+    return isSafe(request) ? Math.min(SLOW_MS, this.#timeoutMs * SLOW_SHARE) : SLOW_MS;
+  }
+
   /** The connection broke, or nobody waits any more. */
   #connectionError(
     failure: ExchangeFailure,
-    breaker: CircuitBreaker,
+    request: AnyRequest,
     { reason }: Cancellation,
-    ms: number,
   ): UpstreamError {
-    const { wasSent, wasWaiting, isTooLarge, isWaitingLineFull, cause } = failure;
+    const breaker = this.#breakerFor(request);
+    const { wasSent, connectedMs, isTooLarge, isWaitingLineFull, cause } = failure;
     if (isWaitingLineFull) {
       breaker.abandoned();
       return new UpstreamError('UPSTREAM_RATE_LIMITED', this.#service, {
@@ -245,7 +256,8 @@ export class ResilientCalls {
       });
     }
     // A caller with little time, or a full pool, must not make a vendor look as if it were down.
-    const isSlow = reason !== undefined && isTimeout(reason) && ms >= SLOW_MS && !wasWaiting;
+    const isSlow =
+      reason !== undefined && isTimeout(reason) && connectedMs >= this.#slowMsOf(request);
     if (reason === undefined || isSlow) breaker.failed();
     else breaker.abandoned();
     const code = reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
@@ -269,5 +281,7 @@ function outcomeOf(error: unknown): CallOutcome {
 const isTimeout = ({ name }: Error) => name === 'TimeoutError';
 
 const SLOW_MS = 2000;
+/** Of the time limit of reads: a short one must not keep the breaker closed, nor some waiting before the call was sent. */
+const SLOW_SHARE = 2 / 3;
 
 const round = (ms: number) => Math.round(ms * 10) / 10;

@@ -16,31 +16,48 @@ export class SingleFlight<T> {
   /** @param key contains all that decides the answer. */
   share(
     key: string,
-    cancellation: Cancellation,
-    start: (cancellation: Cancellation) => Promise<T>,
+    { cancellation, deadlineAt = Infinity }: TimeToWait,
+    start: (flight: SharedTime) => Promise<T>,
   ): Promise<T> {
-    const flight = this.#flights.get(key) ?? this.#take(key, start);
-    return new Promise((resolve, reject) => {
-      flight.join(new FlightWaiter(flight, cancellation, resolve, reject));
+    const known = this.#flights.get(key);
+    const flight = known ?? this.#open(key);
+    const answer = new Promise<T>((resolve, reject) => {
+      flight.join(new FlightWaiter(flight, cancellation, resolve, reject), deadlineAt);
     });
+    // Once somebody waits: what it starts may ask at once until when.
+    if (known === undefined) start(flight).then(flight.complete, flight.fail);
+    return answer;
   }
 
-  #take(key: string, start: (cancellation: Cancellation) => Promise<T>): Flight<T> {
+  #open(key: string): Flight<T> {
     const flight: Flight<T> = new Flight(this.#cancelled, () => {
       // A later flight with the key is another one.
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);
-    start(flight).then(flight.complete, flight.fail);
     return flight;
   }
 }
 
+/** Until when somebody waits. */
+interface TimeToWait {
+  readonly cancellation: Cancellation;
+  /** When the cancellation is going to come, as `performance.now()` tells it. @default never */
+  readonly deadlineAt?: number | undefined;
+}
+
+/** Is cancelled once nobody waits any more. */
+export interface SharedTime extends Cancellation {
+  /** The latest of all that wait or have waited, as `performance.now()` tells it; Infinity where there is none. */
+  readonly deadlineAt: number;
+}
+
 /** Is given up when it has no passengers any more. */
-class Flight<T> extends Cancellation {
+class Flight<T> extends Cancellation implements SharedTime {
   readonly cancelled: (reason: Error) => Error;
   readonly #close: () => void;
   readonly #waiters = new Set<FlightWaiter<T>>();
+  #deadlineAt = -Infinity;
 
   /** @param close lets nobody join any more. */
   constructor(cancelled: (reason: Error) => Error, close: () => void) {
@@ -49,8 +66,13 @@ class Flight<T> extends Cancellation {
     this.#close = close;
   }
 
-  join(waiter: FlightWaiter<T>): void {
+  get deadlineAt(): number {
+    return this.#deadlineAt;
+  }
+
+  join(waiter: FlightWaiter<T>, deadlineAt: number): void {
     this.#waiters.add(waiter);
+    this.#deadlineAt = Math.max(this.#deadlineAt, deadlineAt);
   }
 
   leave(waiter: FlightWaiter<T>, reason: Error): void {

@@ -5,7 +5,7 @@ import type { CallTrace, RequestScope } from '../request/request-scope.ts';
 import { Cancellation, cancellationOf } from '../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
 import { ResilientCalls } from './resilient-calls.ts';
-import { SingleFlight } from './single-flight.ts';
+import { type SharedTime, SingleFlight } from './single-flight.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamPolicy, UpstreamResources } from './upstream-policy.ts';
 import {
@@ -70,20 +70,23 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
   const flights = new SingleFlight<VendorResponse>(cancelled);
   const freshness = new FlightFreshness();
+  const timeoutMs = policy.timeoutMs ?? resources.timeoutMs;
 
   const read = (
     request: AnyRequest,
     http: HttpRequest,
     scope: RequestScope,
   ): Promise<VendorResponse> => {
-    const cancellation = cancellationOf(scope.signal);
-    if (cancellation.reason !== undefined) throw cancelled(cancellation.reason);
-    if (request.method !== 'GET') return calls.call(request, http, scope, cancellation);
-    return flights.share(
-      `${freshness.of(scope)} ${flightOf(request, http)}`,
-      cancellation,
-      (shared) => calls.call(request, http, scope, shared),
-    );
+    const { reason } = cancellationOf(scope.signal);
+    if (reason !== undefined) throw cancelled(reason);
+    return limitRead(timeoutMs, scope, (cancellation, deadlineAt) => {
+      if (request.method !== 'GET')
+        return calls.call(request, http, { ...scope, deadlineAt }, cancellation);
+      const key = `${freshness.of(scope)} ${flightOf(request, http)}`;
+      return flights.share(key, { cancellation, deadlineAt }, (flight) =>
+        calls.call(request, http, followDeadline(scope, flight), flight),
+      );
+    });
   };
 
   const change = (
@@ -93,7 +96,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   ): Promise<VendorResponse> => {
     const { reason } = cancellationOf(scope.signal);
     if (reason !== undefined) throw cancelled(reason);
-    return write(scope, (ownTime) => calls.call(request, http, scope, ownTime)).finally(() => {
+    return limitWrite(scope, (ownTime) => calls.call(request, http, scope, ownTime)).finally(() => {
       freshness.changed();
     });
   };
@@ -200,24 +203,59 @@ export function toHttp(
   return { method: request.method, path, headers: outgoing.headers, body };
 }
 
+/**
+ * A read has the vendor's time limit, so that a vendor that hangs does not hold up the rest of the response. What a mutation reads has until the
+ * request's deadline, like its writes: the mutation would fail with it.
+ */
+function limitRead<T>(
+  timeoutMs: number,
+  { signal, deadlineAt: requestDeadlineAt = Infinity, bypassCache }: RequestScope,
+  call: (cancellation: Cancellation, deadlineAt: number) => Promise<T>,
+): Promise<T> {
+  const ofRequest = cancellationOf(signal);
+  const deadlineAt = performance.now() + timeoutMs;
+  if (bypassCache === true || deadlineAt >= requestDeadlineAt)
+    return call(ofRequest, requestDeadlineAt);
+  const why = 'The time limit for reads from this vendor has passed.';
+  return cancelAfter(timeoutMs, why, (cancellation) => call(cancellation, deadlineAt), ofRequest);
+}
+
 /** A write goes on when its client goes away, until the deadline: who broke it off would not know whether it was done. */
-async function write(
+function limitWrite(
   { signal, deadlineAt }: RequestScope,
   call: (cancellation: Cancellation) => Promise<VendorResponse>,
 ): Promise<VendorResponse> {
   if (deadlineAt === undefined) return call(cancellationOf(signal));
+  const ms = deadlineAt - performance.now();
+  return cancelAfter(ms, 'The deadline of the request has passed.', call);
+}
+
+async function cancelAfter<T>(
+  ms: number,
+  why: string,
+  call: (cancellation: Cancellation) => Promise<T>,
+  parent?: Cancellation,
+): Promise<T> {
   const cancellation = new Cancellation();
+  parent?.add(cancellation);
   const timer = setTimeout(() => {
-    cancellation.cancel(
-      new DOMException('The deadline of the request has passed.', 'TimeoutError'),
-    );
-  }, deadlineAt - performance.now());
+    cancellation.cancel(new DOMException(why, 'TimeoutError'));
+  }, ms);
   try {
     return await call(cancellation);
   } finally {
     clearTimeout(timer);
+    parent?.delete(cancellation);
   }
 }
+
+/** The scope of a shared call: it may go on as long as somebody waits. */
+const followDeadline = (scope: RequestScope, flight: SharedTime): RequestScope => ({
+  ...scope,
+  get deadlineAt() {
+    return flight.deadlineAt;
+  },
+});
 
 function readBody<T>(service: Service, request: UpstreamRequest<T>, answer: VendorResponse): T {
   try {

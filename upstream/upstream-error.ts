@@ -44,7 +44,7 @@ export class UpstreamError extends CodedError {
 
 const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {
   UPSTREAM_TIMEOUT: (who) =>
-    `The ${who} did not respond within the request's deadline. Try again, or select less at once.`,
+    `The ${who} did not respond in time. Try again, or select less at once.`,
   UPSTREAM_RATE_LIMITED: (who) => `The rate limit of the ${who} is exhausted. Try again later.`,
   UPSTREAM_UNAVAILABLE: (who) => `The ${who} cannot be reached or failed. Try again later.`,
   UPSTREAM_AUTH: (who) =>

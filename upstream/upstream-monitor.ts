@@ -21,8 +21,8 @@ export interface UpstreamMonitor {
   breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void;
   /** What was asked for was kept from before, which saved a call, or not; `stale` was too old, but better than nothing. */
   cacheLookup(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
-  /** Redis was lost, or is there again. */
-  sharedStateChanged(isShared: boolean): void;
+  /** Redis was lost, or is there again. @param reason says why it is lost */
+  sharedStateChanged(isShared: boolean, reason?: string): void;
 }
 
 export const NO_MONITOR: UpstreamMonitor = {

@@ -10,6 +10,8 @@ import type { UpstreamResponse } from './vendor-response.ts';
 export interface UpstreamPolicy {
   /** How many calls may be under way at once; more wait their turn. */
   readonly maxConcurrency: number;
+  /** @default the one of {@link UpstreamResources} */
+  readonly timeoutMs?: number | undefined;
   /** @default none */
   readonly limits?: RateLimits;
   /** @default no answer is kept */
@@ -80,6 +82,11 @@ export interface UpstreamResources {
   readonly state: { readonly slots: SlotStore; readonly responses: ResponseStore };
   /** How often a call is made at most, where it may be repeated. */
   readonly maxTries: number;
+  /**
+   * After how many milliseconds a read is cancelled, with its waits for a rate-limit slot and a connection and its retries. Writes, and the reads
+   * that they depend on, have until the request's deadline. Infinity: so have all reads.
+   */
+  readonly timeoutMs: number;
   /** After so many failures in a row a vendor is not called for a while. */
   readonly maxFailures: number;
   /** @default none */

@@ -50,7 +50,7 @@ export class MapImages {
     if (cached !== undefined && maxAge > 0) return Promise.resolve({ ...cached.image, maxAge });
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) return Promise.reject(timedOut(cancellation.reason));
-    return this.#flights.share(key, cancellation, (shared) =>
+    return this.#flights.share(key, { cancellation }, (shared) =>
       this.#fetch(key, view, { ...scope, signal: signalOf(shared) }),
     );
   }

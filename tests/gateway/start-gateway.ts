@@ -70,6 +70,8 @@ export async function startTestGateway({
   const settings = {
     PORT: '0',
     LOG_LEVEL: 'debug',
+    // No call is cut because the machine is slow.
+    VENDOR_TIMEOUT_MS: '0',
     SUBGRAPH_SECRET,
     ...sandbox.environment,
     ...environment,
@@ -211,6 +213,7 @@ async function startDistributed(
   const config = configOf({ ...environment, ...(Object.fromEntries(urls) as Environment) });
   if (config.execution.mode !== 'distributed')
     throw new Error('The three URLs make the gateway distributed.');
+  const monitoring = createMonitoring({ vendors: [] });
   const { createDistributedGraph } =
     await import('../../gateway/engines/planned/distributed-graph.ts');
   const graph = await createDistributedGraph({
@@ -218,8 +221,8 @@ async function startDistributed(
     modules: SUBGRAPHS,
     supergraph: SUPERGRAPH,
     urls: config.execution.urls,
+    monitor: monitoring.services,
   });
-  const monitoring = createMonitoring({ vendors: [] });
   const tracing = await startTracing(read(tracingSettings, environment), {
     serviceName: 'tributary',
     callsVendors: false,
@@ -244,8 +247,8 @@ async function startDistributed(
 /** The state of one process, as its main file opens it. */
 async function stateOf(environment: Environment, { upstream }: Monitoring) {
   const settings = read(stateSettings, environment);
-  const state = await openState(settings, (isShared) => {
-    upstream.sharedStateChanged(isShared);
+  const state = await openState(settings, (isShared, reason) => {
+    upstream.sharedStateChanged(isShared, reason);
   });
   const closing = (release: () => Promise<void>) => async () => {
     await release();

@@ -3,10 +3,14 @@ import { createMemoryState } from '../../state/memory-state.ts';
 import { resourceSettings, type SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
 import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
 
-/** What a process of its own has that nobody watches, with the default settings. */
+/** What a process of its own has that nobody watches, with the default settings; no call is cut because the machine is slow. */
 export const ownResources = (environment: Environment = {}): SubgraphResources => {
   const problems: string[] = [];
-  const settings = parseSettings(resourceSettings, environment, problems);
+  const settings = parseSettings(
+    resourceSettings,
+    { VENDOR_TIMEOUT_MS: '0', ...environment },
+    problems,
+  );
   if (settings === undefined) throw new Error(problems.join('\n'));
   return { ...settings, monitor: NO_MONITOR, state: createMemoryState() };
 };

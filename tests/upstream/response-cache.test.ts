@@ -45,6 +45,7 @@ const ours = (state: SharedState, found: string[] = []) => ({
     cacheLookup: (vendor: string, result: string) => void found.push(`${vendor} ${result}`),
   },
   state,
+  timeoutMs: Infinity,
   maxTries: 1,
   maxFailures: Infinity,
 });

@@ -70,6 +70,7 @@ describe('a call that failed', () => {
         resources: {
           monitor: NO_MONITOR,
           state: createMemoryState(),
+          timeoutMs: Infinity,
           maxTries: 2,
           maxFailures: 10,
         },

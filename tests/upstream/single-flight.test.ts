@@ -13,7 +13,7 @@ describe('a call that many share', () => {
     };
     const cancellations = Array.from({ length: 100_000 }, () => new Cancellation());
     const outcomes = Promise.allSettled(
-      cancellations.map((cancellation) => flights.share('key', cancellation, start)),
+      cancellations.map((cancellation) => flights.share('key', { cancellation }, start)),
     );
     const [last, ...others] = cancellations;
     for (const cancellation of others) cancellation.cancel(gone);

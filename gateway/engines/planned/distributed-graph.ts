@@ -6,6 +6,7 @@ import { findBuiltIn } from '../built-in-subgraphs.ts';
 import { withoutAccessRules } from '../../supergraph/access-rules.ts';
 import { mergeGraphs } from '../../supergraph/merge-graphs.ts';
 import { Supergraph } from '../../supergraph/supergraph.ts';
+import { NO_SERVICE_MONITOR, type ServiceMonitor } from '../../../monitoring/service-states.ts';
 import { proxySecrets, type ProxySettings } from '../../../upstream/proxy.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
@@ -31,6 +32,8 @@ export interface DistributedGraphOptions {
   readonly services?: readonly ForeignService[];
   readonly requestTimeoutMs: number;
   readonly production: boolean;
+  /** @default nobody hears of the requests to services */
+  readonly monitor?: ServiceMonitor;
   /** Through which services are called. @default none */
   readonly proxies?: ProxySettings | undefined;
   /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
@@ -144,7 +147,13 @@ function startPlans(
 }
 
 function createServices(
-  { requestTimeoutMs, production, proxies, services = [] }: DistributedGraphOptions,
+  {
+    requestTimeoutMs,
+    production,
+    proxies,
+    services = [],
+    monitor = NO_SERVICE_MONITOR,
+  }: DistributedGraphOptions,
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
@@ -162,6 +171,7 @@ function createServices(
           requestTimeoutMs,
           traces: !production,
           forwardedHeaders: services.find((service) => service.name === name)?.forwardedHeaders,
+          monitor,
           proxies,
         });
       connections.set(key, connection);

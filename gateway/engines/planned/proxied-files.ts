@@ -11,12 +11,17 @@ export function proxyFiles(prefix: string, connection: ServiceConnection): FileR
       `/${prefix}/${encodeURIComponent(token)}`,
       scope,
     );
-    if (status === 200) return { contentType, maxAge, body: bytes };
-    if (status === 404) return null;
-    const [error] = readGraphQLResponse(bytes, connection)?.errors ?? [];
+    const isFile = status === 200;
+    const [error] = isFile ? [] : (readGraphQLResponse(bytes, connection)?.errors ?? []);
     const shown = error && visibleError(error.message, error.extensions, connection.name);
-    if (shown === undefined)
-      throw connection.fail(status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT');
+    if (!isFile && status !== 404 && shown === undefined) {
+      const code = status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT';
+      connection.ended(code);
+      throw connection.fail(code);
+    }
+    connection.ended('answered');
+    if (isFile) return { contentType, maxAge, body: bytes };
+    if (status === 404 || shown === undefined) return null;
     throw new CodedError(shown.extensions.code, shown.message, shown.extensions);
   };
 }

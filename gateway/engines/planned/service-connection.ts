@@ -1,5 +1,5 @@
 import { CodedError } from '../../../errors/coded-error.ts';
-import { DEADLINE_HEADER } from '../../../request/deadline.ts';
+import { DEADLINE_HEADER, hasClientDisconnected } from '../../../request/deadline.ts';
 import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
 import { type Cancellation, cancellationOf } from '../../../request/cancellation.ts';
 import {
@@ -8,6 +8,7 @@ import {
   ExchangeFailure,
   type HttpRequest,
 } from '../../../upstream/connection-pool.ts';
+import type { ServiceMonitor, ServiceResult } from '../../../monitoring/service-states.ts';
 import type { ProxySettings } from '../../../upstream/proxy.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../../upstream/upstream-error.ts';
 
@@ -24,6 +25,7 @@ export interface ServiceConnectionOptions {
   readonly traces: boolean;
   /** The headers of a client's request, in lower case, that a foreign service gets. @default the service is ours and gets to know the caller */
   readonly forwardedHeaders?: readonly string[] | undefined;
+  readonly monitor: ServiceMonitor;
   /** @default none */
   readonly proxies?: ProxySettings | undefined;
 }
@@ -50,6 +52,8 @@ export interface ServiceConnection extends NamedService {
    * @throws CodedError
    */
   post(body: string, scope: RequestScope, isMutation: boolean): Promise<ServiceResponse>;
+  /** Tells what came of a response that arrived; of one that did not, the connection tells itself. */
+  ended(result: ServiceResult): void;
   /** @throws CodedError */
   get(path: string, scope: RequestScope): Promise<ServiceResponse>;
   close(): Promise<void>;
@@ -76,7 +80,7 @@ export class UnexpectedStatus extends Error {
 }
 
 export function connectService(options: ServiceConnectionOptions): ServiceConnection {
-  const { name, title, url } = options;
+  const { name, title, url, monitor } = options;
   const { origin, pathname, search } = new URL(url);
   const pool = createConnectionPool({
     origin,
@@ -104,12 +108,12 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
         bytes: body,
       };
     } catch (error) {
-      throw fail(
-        signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE',
-        error instanceof ExchangeFailure ? error.cause : error,
-      );
+      const code = signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE';
+      monitor.ended(name, saysNothing(error, signal) ? 'abandoned' : code);
+      throw fail(code, error instanceof ExchangeFailure ? error.cause : error);
     }
   };
+  monitor.connected(name);
 
   return {
     name,
@@ -128,9 +132,20 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
     get: (path, scope) =>
       exchange({ method: 'GET', path, headers: headersFor(options, scope), body: null }, scope),
     fail,
+    ended: (result) => {
+      monitor.ended(name, result);
+    },
     close: () => pool.close(),
   };
 }
+
+/** Of the service: the client left or gave little time, or the request waited behind many others. */
+const saysNothing = (error: unknown, signal: AbortSignal) =>
+  error instanceof ExchangeFailure &&
+  (error.isWaitingLineFull ||
+    (signal.aborted && (hasClientDisconnected(signal) || error.connectedMs < SLOW_MS)));
+
+const SLOW_MS = 2000;
 
 const headersFor = (
   { requestTimeoutMs, traces, forwardedHeaders }: ServiceConnectionOptions,

@@ -69,15 +69,19 @@ export function servicesFor(
     const key = `${service} ${body}`;
     const startedAt = performance.now();
     const shared = isMutation ? undefined : underWay.get(key);
+    const connected = connection(service);
     const { status, bytes } = await (shared ?? send(key, service, body, isMutation));
-    // Who asks is known here: it is this server that the service does not let in.
-    if (status === 401)
-      throw connection(service).fail('UPSTREAM_AUTH', new UnexpectedStatus(status));
-    // Read for each who asks: what comes later is merged into these objects.
-    const answer = readGraphQLResponse(bytes, connection(service));
-    if (answer === undefined)
-      throw connection(service).fail(codeOf(status), new UnexpectedStatus(status));
-    if (shared === undefined) addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
+    // Read for each who asks: what comes later is merged into these objects. Who asks is known here: with a 401, it is this server that the
+    // service does not let in.
+    const answer = status === 401 ? undefined : readGraphQLResponse(bytes, connected);
+    if (answer === undefined) {
+      const code = codeOf(status);
+      if (shared === undefined) connected.ended(code);
+      throw connected.fail(code, new UnexpectedStatus(status));
+    }
+    if (shared !== undefined) return answer;
+    connected.ended('answered');
+    addReport(scope.trace, answer, startedAt - scope.trace.startedAt);
     return answer;
   };
   return {
@@ -102,7 +106,7 @@ const LOCAL: NamedService = {
 
 /** What the status of an answer that is none of GraphQL means. */
 function codeOf(status: number): FailureCode {
-  if (status === 403) return 'UPSTREAM_AUTH';
+  if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
   if (status === 429) return 'UPSTREAM_RATE_LIMITED';
   return status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_CONTRACT';
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, oneOf, rate, secret } from '../../../../settings/values.ts';
+import { httpUrl, oneOf, rate, secret, timeoutMs } from '../../../../settings/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 import { API_VERSIONS, type ApiVersion } from './hubspot-api-version.ts';
 
@@ -10,6 +10,8 @@ export interface HubspotConfig {
   readonly baseUrl: string;
   /** What the account may do until HubSpot's answers say otherwise; null: no limit, whatever they say. */
   readonly rateLimit: Rate | null;
+  /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
+  readonly timeoutMs?: number | undefined;
   /** The property of contacts, companies and deals, with unique values, that a creation's key is written to; null where there is none. */
   readonly idempotencyProperty: string | null;
 }
@@ -20,6 +22,7 @@ export const hubspotSettings = z
     HUBSPOT_API_VERSION: z.optional(oneOf(API_VERSIONS)).default(API_VERSIONS[0]),
     // What every plan has: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
     HUBSPOT_RATE_LIMIT: z.optional(rate()).default({ limit: 100, windowMs: 10_000 }),
+    HUBSPOT_TIMEOUT_MS: timeoutMs().optional(),
     HUBSPOT_BASE_URL: z.optional(httpUrl()).default('https://api.hubapi.com'),
     HUBSPOT_IDEMPOTENCY_PROPERTY: z.optional(
       z
@@ -36,12 +39,14 @@ export const hubspotSettings = z
       HUBSPOT_API_VERSION,
       HUBSPOT_BASE_URL,
       HUBSPOT_RATE_LIMIT,
+      HUBSPOT_TIMEOUT_MS,
       HUBSPOT_IDEMPOTENCY_PROPERTY = null,
     }): HubspotConfig => ({
       accessToken: HUBSPOT_ACCESS_TOKEN,
       apiVersion: HUBSPOT_API_VERSION,
       baseUrl: HUBSPOT_BASE_URL,
       rateLimit: HUBSPOT_RATE_LIMIT,
+      timeoutMs: HUBSPOT_TIMEOUT_MS,
       idempotencyProperty: HUBSPOT_IDEMPOTENCY_PROPERTY,
     }),
   );

@@ -14,11 +14,12 @@ import { MAPS } from '../../service.ts';
 const MAX_CONCURRENCY = 20;
 
 export function createGoogleClients(
-  { apiKey, rateLimit, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig,
+  { apiKey, rateLimit, timeoutMs, geocodingBaseUrl, routesBaseUrl, placesBaseUrl }: GoogleConfig,
   resources: UpstreamResources,
 ) {
   const policyOf = (api: string, noBatchReason: string): UpstreamPolicy => ({
     maxConcurrency: MAX_CONCURRENCY,
+    timeoutMs,
     noBatchReason,
     ...(rateLimit !== null && {
       limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api },

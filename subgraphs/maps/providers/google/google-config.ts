@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { httpUrl, rate, secret } from '../../../../settings/values.ts';
+import { httpUrl, rate, secret, timeoutMs } from '../../../../settings/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface GoogleConfig {
   readonly apiKey: string;
   /** What each of the APIs allows; null: no limit. */
   readonly rateLimit: Rate | null;
+  /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
+  readonly timeoutMs?: number | undefined;
   /** Where geocoding, time zones and static maps are. */
   readonly geocodingBaseUrl: string;
   readonly routesBaseUrl: string;
@@ -17,6 +19,7 @@ export const googleSettings = z
     GOOGLE_MAPS_API_KEY: secret(),
     // https://developers.google.com/maps/documentation/geocoding/usage-and-billing#other-usage-limits; the others have the same.
     GOOGLE_RATE_LIMIT: rate().default({ limit: 3000, windowMs: 60_000 }),
+    GOOGLE_TIMEOUT_MS: timeoutMs().optional(),
     GOOGLE_GEOCODING_BASE_URL: httpUrl().default('https://maps.googleapis.com'),
     GOOGLE_ROUTES_BASE_URL: httpUrl().default('https://routes.googleapis.com'),
     GOOGLE_PLACES_BASE_URL: httpUrl().default('https://places.googleapis.com'),
@@ -24,6 +27,7 @@ export const googleSettings = z
   .transform((read): GoogleConfig => ({
     apiKey: read.GOOGLE_MAPS_API_KEY,
     rateLimit: read.GOOGLE_RATE_LIMIT,
+    timeoutMs: read.GOOGLE_TIMEOUT_MS,
     geocodingBaseUrl: read.GOOGLE_GEOCODING_BASE_URL,
     routesBaseUrl: read.GOOGLE_ROUTES_BASE_URL,
     placesBaseUrl: read.GOOGLE_PLACES_BASE_URL,

@@ -34,7 +34,7 @@ export const createStripeClient = (
   { lifetimes }: PaymentsSettings,
   resources: UpstreamResources,
 ): UpstreamClient => {
-  const { baseUrl, secretKey } = config;
+  const { baseUrl, secretKey, timeoutMs } = config;
   const limits = stripeLimits(config);
   return createUpstreamClient({
     service: PAYMENTS,
@@ -43,6 +43,7 @@ export const createStripeClient = (
     authorize: authorizeStripe(secretKey),
     policy: {
       maxConcurrency: MAX_CONCURRENCY,
+      timeoutMs,
       readRetryAdvice,
       // https://docs.stripe.com/api has no call that reads several records by their ids, or the lists of several customers.
       noBatchReason: 'Stripe has no batch read',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, rate, secret } from '../../../../settings/values.ts';
+import { httpUrl, rate, secret, timeoutMs } from '../../../../settings/values.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface StripeConfig {
@@ -9,6 +9,8 @@ export interface StripeConfig {
   readonly rateLimit: Rate | null;
   /** Calls of each endpoint; null: no limit. */
   readonly endpointRateLimit: Rate | null;
+  /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -29,6 +31,7 @@ export const stripeSettings = z
     STRIPE_BASE_URL: httpUrl().default('https://api.stripe.com'),
     STRIPE_RATE_LIMIT: rate().optional(),
     STRIPE_ENDPOINT_RATE_LIMIT: rate().default(ENDPOINT_RATE),
+    STRIPE_TIMEOUT_MS: timeoutMs().optional(),
   })
   .transform(
     ({
@@ -36,11 +39,13 @@ export const stripeSettings = z
       STRIPE_BASE_URL: baseUrl,
       STRIPE_RATE_LIMIT: rateLimit = defaultRate(secretKey),
       STRIPE_ENDPOINT_RATE_LIMIT: endpointRateLimit,
+      STRIPE_TIMEOUT_MS: timeoutMs,
     }): StripeConfig => ({
       secretKey,
       baseUrl,
       rateLimit,
       endpointRateLimit,
+      timeoutMs,
     }),
   );
 

@@ -16,9 +16,10 @@ export interface StandInService {
   close(): Promise<void>;
 }
 
-/** Starts a service. What `answer` returns or promises is sent as JSON; undefined leaves the response to it. */
+/** Starts a service, on any free port unless there is a `port`. What `answer` returns or promises is sent as JSON; undefined leaves the response to it. */
 export async function startStandInService(
   answer: StandInService['answer'],
+  port = 0,
 ): Promise<StandInService> {
   const requests: ServiceRequest[] = [];
   const server = createServer((incoming, response) => {
@@ -34,7 +35,7 @@ export async function startStandInService(
       });
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const service: StandInService = {
     // A server that listens on a port has such an address.

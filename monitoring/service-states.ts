@@ -1,0 +1,107 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { EventLogger } from '../request/event-logger.ts';
+
+/** What came of a request to a service: a GraphQL response, no time for one, or what went wrong. */
+export type ServiceResult =
+  | 'answered'
+  | 'abandoned'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_RATE_LIMITED'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_AUTH'
+  | 'UPSTREAM_CONTRACT';
+
+/** Hears what happens between this process and the services of its graph. Must not throw. */
+export interface ServiceMonitor {
+  /** A service is part of the graph. */
+  connected(service: string): void;
+  /** A request to it ended. */
+  ended(service: string, result: ServiceResult): void;
+}
+
+export const NO_SERVICE_MONITOR: ServiceMonitor = {
+  connected: () => undefined,
+  ended: () => undefined,
+};
+
+export type ServiceState = 'up' | 'failing';
+
+/** Whether the services of the graph answer, as of the last request to each; for metrics, health and log. */
+export class ServiceStates implements ServiceMonitor {
+  logger: EventLogger | undefined;
+  readonly #requests: Counter<'service' | 'result'>;
+  readonly #services = new Map<string, WatchedService>();
+
+  constructor(register: Registry) {
+    this.#requests = new Counter({
+      name: 'tributary_service_requests_total',
+      help: 'Requests to subgraph services: answered, abandoned (the client left, or gave little time), or the code of the failure.',
+      labelNames: ['service', 'result'],
+      registers: [register],
+    });
+    const services = this.#services;
+    new Gauge({
+      name: 'tributary_service_up',
+      help: 'Whether the last request to a subgraph service was answered: 1 or 0.',
+      labelNames: ['service'],
+      registers: [register],
+      collect() {
+        for (const [service, { state }] of services) this.set({ service }, state === 'up' ? 1 : 0);
+      },
+    });
+  }
+
+  get areAllUp(): boolean {
+    return [...this.#services.values()].every(({ state }) => state === 'up');
+  }
+
+  byService(): Readonly<Record<string, ServiceState>> {
+    return Object.fromEntries([...this.#services].map(([name, { state }]) => [name, state]));
+  }
+
+  connected(service: string): void {
+    this.#watch(service);
+  }
+
+  ended(service: string, result: ServiceResult): void {
+    this.#requests.inc({ service, result });
+    // A client with little time, or one that asks too often, must not make a service look as if it were down.
+    if (result === 'abandoned' || result === 'UPSTREAM_RATE_LIMITED') return;
+    const watched = this.#watch(service);
+    watched.state = result === 'answered' ? 'up' : 'failing';
+    watched.result = result;
+    this.#tell(service, watched);
+  }
+
+  #watch(service: string): WatchedService {
+    const known = this.#services.get(service);
+    if (known !== undefined) return known;
+    const watched: WatchedService = { state: 'up', told: 'up', result: 'answered', isQuiet: false };
+    this.#services.set(service, watched);
+    return watched;
+  }
+
+  /** Each change once, and where one follows another, what has become of it some seconds later. */
+  #tell(service: string, watched: WatchedService): void {
+    const { state, told, result, isQuiet } = watched;
+    if (isQuiet || state === told) return;
+    watched.told = state;
+    watched.isQuiet = true;
+    setTimeout(() => {
+      watched.isQuiet = false;
+      this.#tell(service, watched);
+    }, QUIET_MS).unref();
+    if (state === 'up') this.logger?.warn({ service }, 'a service answers again');
+    else this.logger?.warn({ service, code: result }, 'a service is failing');
+  }
+}
+
+interface WatchedService {
+  state: ServiceState;
+  /** The state that the log has told of last. */
+  told: ServiceState;
+  result: ServiceResult;
+  isQuiet: boolean;
+}
+
+const QUIET_MS = 10_000;
