@@ -165,6 +165,8 @@ export interface CrmVendorCapabilities {
   readonly maxTextLength: number;
   /** How many characters the words of a search may have. */
   readonly maxSearchLength: number;
+  /** How many conditions a list can have; the two ends of a range are one. */
+  readonly maxConditions: number;
   /** Whether an address has a second line of its own; else that is kept on the first one, and only together with it. */
   readonly hasSecondAddressLine: Readonly<Record<'customer' | 'company', boolean>>;
   /** How many seconds it may take until a search finds a new record. */

@@ -17,7 +17,27 @@ export const crm = defineSubgraph({
   vendors: CRM_VENDORS,
   settings: crmSettings,
   cachedTypes: CACHED_TYPES,
-  extensible: { Customer: ['personal:read'], Company: [], Deal: [] },
+  extensible: {
+    types: {
+      Customer: {
+        scopes: ['personal:read'],
+        filter: 'CustomerFilter',
+        writes: ['CreateCustomerInput', 'UpdateCustomerInput'],
+      },
+      Company: {
+        scopes: [],
+        filter: 'CompanyFilter',
+        writes: ['CreateCompanyInput', 'UpdateCompanyInput'],
+      },
+      Deal: { scopes: [], filter: 'DealFilter', writes: ['CreateDealInput', 'UpdateDealInput'] },
+    },
+    references: ['Owner'],
+    property: {
+      pattern: /^[A-Za-z]\w{0,99}$/,
+      description: "the internal name of the vendor's property",
+      example: 'loyalty_tier',
+    },
+  },
   calls: CRM_CALLS,
   warmUp: {
     query:

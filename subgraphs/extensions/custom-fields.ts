@@ -1,12 +1,41 @@
-/** What a value of a vendor's own property is. */
+/** The value of an enum that stands for options that the enum lacks. */
+export const UNKNOWN = 'UNKNOWN';
+
+/** What a value of a vendor's own property is. A reference is the id of a record of another type. */
 export type CustomKind =
-  'text' | 'boolean' | 'integer' | 'decimal' | 'date' | 'dateTime' | 'option' | 'options';
+  | 'text'
+  | 'boolean'
+  | 'integer'
+  | 'decimal'
+  | 'date'
+  | 'dateTime'
+  | 'option'
+  | 'options'
+  | 'reference';
 
 /** A field that a company adds to a type of a subgraph, and the vendor's property that it shows. */
 export interface CustomField {
   readonly name: string;
   readonly property: string;
   readonly kind: CustomKind;
+  /** The name by which inputs set it: a reference is set by an id. */
+  readonly inputName: string;
+}
+
+/** A custom field and where it is defined. */
+export interface CustomFieldDefinition extends CustomField {
+  readonly type: string;
+  /** File and line: `crm.fields.graphql:7`. */
+  readonly place: string;
+  /** The enum's values by the vendor's words for them, and the place of each. */
+  readonly values?: ReadonlyMap<string, EnumValue> | undefined;
+  readonly isFilter: boolean;
+  readonly isWritable: boolean;
+}
+
+export interface EnumValue {
+  readonly name: string;
+  readonly place: string;
 }
 
 /** By the name of the type. */
@@ -18,11 +47,64 @@ export type CustomFields = Readonly<Record<string, readonly CustomField[]>>;
  */
 export type CustomValue = string | number | boolean | readonly string[] | null;
 
-/** By the name of the field. */
+/** By the name of the field, or in inputs by the name that it has there. */
 export type CustomValues = Readonly<Record<string, CustomValue>>;
+
+/** What a custom field has to be for a record to be listed; all that are given must hold. Of several options, a record must have the one. */
+export interface CustomCondition {
+  readonly is?: string | number | boolean;
+  /** The least value, itself included. */
+  readonly from?: string | number;
+  /** The greatest number, itself included. */
+  readonly to?: string | number;
+  /** The end of dates and times, itself excluded. */
+  readonly before?: string;
+}
+
+/** By the name by which inputs know the field. */
+export type CustomConditions = Readonly<Record<string, CustomCondition>>;
 
 /** A record with the values of its custom fields, which are never mixed with those of the type's own fields. */
 export interface Extensible {
   /** Of the fields that were asked for. @default none */
   readonly extra?: CustomValues;
 }
+
+/** A filter with conditions on custom fields. */
+export interface ExtensibleFilter {
+  /** @default none */
+  readonly extra?: CustomConditions | undefined;
+}
+
+/** How a type can be extended. */
+export interface ExtensibleType {
+  /** The scopes that a field without rules of its own needs. */
+  readonly scopes: readonly string[];
+  /** The input type by which the type is filtered. @default it cannot be filtered by custom fields */
+  readonly filter?: string;
+  /** The input types by which records of the type are created and updated. @default custom fields cannot be written */
+  readonly writes?: readonly string[];
+}
+
+/** What of a subgraph can be extended, and how. */
+export interface ExtensibleTypes {
+  readonly types: Readonly<Record<string, ExtensibleType>>;
+  /** Types of which a property can hold the id of a record. */
+  readonly references: readonly string[];
+  readonly property: PropertyNames;
+}
+
+/** What the name of a vendor's property can be. */
+export interface PropertyNames {
+  readonly pattern: RegExp;
+  /** For people: `the internal name of a property`. */
+  readonly description: string;
+  /** For people: `loyalty_tier`. */
+  readonly example: string;
+}
+
+export const NOT_EXTENSIBLE: ExtensibleTypes = {
+  types: {},
+  references: [],
+  property: { pattern: /^$/, description: 'the name of a property', example: '' },
+};

@@ -25,8 +25,16 @@ export interface AllowedOperation {
   /** Undefined where nothing is left. */
   readonly document: DocumentNode | undefined;
   readonly operation: OperationDefinitionNode;
-  /** The fields that are left out, each with what its caller does not meet. */
-  readonly refused: ReadonlyMap<FieldNode, Condition>;
+  /** The fields that are left out. */
+  readonly refused: ReadonlyMap<FieldNode, RefusedField>;
+}
+
+/** Why a field is left out. */
+export interface RefusedField {
+  /** What the caller does not meet. */
+  readonly condition: Condition;
+  /** The part of the field's arguments that needs it. @default the field itself does */
+  readonly argument?: string;
 }
 
 /** Under this name objects of interfaces and unions tell their type. */
@@ -39,14 +47,25 @@ export const TYPE_OF_OBJECT = '_typeOfObject';
 export function allowedOperation(
   { operation, fragments }: OperationWithoutConditions,
   unmet: ReadonlySet<Condition>,
-  { schema, conditions }: { readonly schema: GraphQLSchema; readonly conditions: FieldConditions },
+  {
+    schema,
+    conditions,
+    inputs,
+  }: Pick<AllowedSelectionsOptions, 'schema' | 'conditions' | 'inputs'>,
 ): AllowedOperation {
   const root = schema.getRootType(operation.operation);
   if (root == null)
     throw new TypeError(`The schema was expected to have a ${operation.operation}.`);
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
   const mutation = isMutation ? root : undefined;
-  const filter = new AllowedSelections({ schema, conditions, unmet, fragments, mutation });
+  const filter = new AllowedSelections({
+    schema,
+    conditions,
+    inputs,
+    unmet,
+    fragments,
+    mutation,
+  });
   const rest = unlessEmpty({
     ...operation,
     selectionSet: filter.allow(operation.selectionSet, root, isMutation),
@@ -61,6 +80,8 @@ export function allowedOperation(
 interface AllowedSelectionsOptions {
   readonly schema: GraphQLSchema;
   readonly conditions: FieldConditions;
+  /** The fields whose arguments the caller may not use. */
+  readonly inputs: ReadonlyMap<FieldNode, RefusedField>;
   /** What the caller does not meet. */
   readonly unmet: ReadonlySet<Condition>;
   readonly fragments: OperationWithoutConditions['fragments'];
@@ -70,7 +91,7 @@ interface AllowedSelectionsOptions {
 
 /** The selections of one operation that its caller may see. */
 class AllowedSelections {
-  readonly refused = new Map<FieldNode, Condition>();
+  readonly refused = new Map<FieldNode, RefusedField>();
   readonly #options: AllowedSelectionsOptions;
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
 
@@ -116,10 +137,11 @@ class AllowedSelections {
     parent: GraphQLNamedType,
     isChange: boolean,
   ): FieldNode | undefined {
-    const { conditions, unmet, fragments } = this.#options;
+    const { conditions, inputs, unmet, fragments } = this.#options;
     const condition = conditions.of(parent, field.name.value).find((one) => unmet.has(one));
-    if (condition !== undefined) {
-      this.refused.set(field, condition);
+    const refused = condition === undefined ? inputs.get(field) : { condition };
+    if (refused !== undefined) {
+      this.refused.set(field, refused);
       return undefined;
     }
     const type = targetOf(parent, field.name.value);
@@ -127,7 +149,7 @@ class AllowedSelections {
     const { selections } = this.allow(field.selectionSet, type);
     const below = firstRefused(field.selectionSet, fragments, this.refused);
     if (selections.length === 0 && below !== undefined && !isChange) {
-      this.refused.set(field, below);
+      this.refused.set(field, { condition: below });
       return undefined;
     }
     const isTypeOpen = selections.length === 0 || isAbstractType(type);
@@ -174,7 +196,7 @@ function targetOf(parent: GraphQLNamedType, field: string): GraphQLCompositeType
 function firstRefused(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  refused: ReadonlyMap<FieldNode, Condition>,
+  refused: ReadonlyMap<FieldNode, RefusedField>,
 ): Condition | undefined {
   for (const selection of selections) {
     const set =
@@ -183,7 +205,7 @@ function firstRefused(
         : selection.selectionSet;
     const condition =
       selection.kind === Kind.FIELD
-        ? refused.get(selection)
+        ? refused.get(selection)?.condition
         : set === undefined
           ? undefined
           : firstRefused(set, fragments, refused);
