@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { runDoctor } from './doctor.ts';
+import { runFieldsCommand } from './fields.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { runKeysCommand } from '../gateway/access/command/keys-command.ts';
 
@@ -23,10 +25,15 @@ else if (command === 'compose') {
     readSdl: (name) => schemaFile(`${name}.graphql`),
     audiences: schemaFile('audiences.yml'),
   });
+} else if (command === 'fields') {
+  process.exitCode = await runFieldsCommand(args, process.env, output, {
+    readSdl: (name) => schemaFile(`${name}.graphql`),
+    sandboxVendors: sandboxVendorsOf(new URL('../dist/sandbox.js', import.meta.url), process.env),
+  });
 } else if (command === 'doctor') process.exitCode = await runDoctor(args, process.env, output);
 else {
   output.tell(
-    `The commands of tributary are compose, doctor and keys, but got "${command ?? ''}".`,
+    `The commands of tributary are compose, doctor, fields and keys, but got "${command ?? ''}".`,
   );
   process.exitCode = 1;
 }

@@ -13,8 +13,8 @@ export interface BuiltInSources {
 }
 
 /** The file that `GRAPH` names, else `./graph.yaml` if it is there. */
-export const graphPathOf = ({ GRAPH }: Environment): string | undefined =>
-  GRAPH ?? (existsSync(DEFAULT_GRAPH) ? DEFAULT_GRAPH : undefined);
+export const graphPathOf = ({ GRAPH = '' }: Environment): string | undefined =>
+  GRAPH !== '' ? GRAPH : existsSync(DEFAULT_GRAPH) ? DEFAULT_GRAPH : undefined;
 
 const DEFAULT_GRAPH = './graph.yaml';
 

@@ -2,7 +2,7 @@ import { defineSubgraph } from '../module.ts';
 import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { CRM_CALLS } from './calls.ts';
 import { createCrmContext } from './context.ts';
-import { CACHED_TYPES } from './domain.ts';
+import { CACHED_TYPES, type RecordKind } from './domain.ts';
 import { crmResolvers } from './resolvers.ts';
 import { CRM } from './service.ts';
 import { crmSettings } from './settings.ts';
@@ -56,7 +56,17 @@ export const crm = defineSubgraph({
       sdl,
       resolvers: crmResolvers,
       createContext: (request) => createCrmContext(provider, idempotentWriter, request),
+      properties: async (type, scope) => {
+        const kind = KINDS[type];
+        return kind === undefined ? [] : provider.properties(kind, scope);
+      },
       close: () => provider.close(),
     };
   },
 });
+
+const KINDS: Readonly<Record<string, RecordKind>> = {
+  Customer: 'customer',
+  Company: 'company',
+  Deal: 'deal',
+};

@@ -38,6 +38,29 @@ export interface EnumValue {
   readonly place: string;
 }
 
+/** How many custom fields a file can have. */
+export const MAX_FIELDS = 500;
+
+/** A property as the vendor's account defines it. */
+export interface PropertyDefinition {
+  readonly name: string;
+  /** For people. */
+  readonly label: string;
+  /** Empty where it has none. */
+  readonly description: string;
+  /** Null for a type that no field can have. */
+  readonly kind: CustomKind | null;
+  /** Empty where any value can be, or where options are not known. */
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  /** It was deleted, and can be restored. */
+  readonly isArchived: boolean;
+  readonly isHidden: boolean;
+  /** The vendor fills it in itself. */
+  readonly isReadOnly: boolean;
+  /** The vendor's, not made by the account. */
+  readonly isBuiltIn: boolean;
+}
+
 /** By the name of the type. */
 export type CustomFields = Readonly<Record<string, readonly CustomField[]>>;
 

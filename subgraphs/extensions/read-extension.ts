@@ -23,6 +23,7 @@ import {
   type Extensible,
   type ExtensibleType,
   type ExtensibleTypes,
+  MAX_FIELDS,
   UNKNOWN,
 } from './custom-fields.ts';
 import type { CustomInput } from './extension-inputs.ts';
@@ -100,7 +101,6 @@ export function readExtension(
 }
 
 const MAX_CHARACTERS = 1_000_000;
-const MAX_FIELDS = 500;
 
 /** By the scalar of the field. */
 const KINDS: Readonly<Record<string, CustomKind>> = {
@@ -168,9 +168,11 @@ class ExtensionReader {
     const values = new Map<string, EnumValue>();
     const definitions = (node.values ?? []).map((value) => {
       const [mapping] = (value.directives ?? []).filter(isNamed('value'));
-      const { is = mapping === undefined ? value.name.value : undefined } =
+      // No option is empty, so this one stands for none.
+      const itself = value.name.value === UNKNOWN ? '' : value.name.value;
+      const { is = mapping === undefined ? itself : undefined } =
         mapping === undefined ? {} : argumentsOf(mapping);
-      if (typeof is !== 'string' || is === '')
+      if (typeof is !== 'string' || (is === '' && mapping !== undefined))
         this.#add(value, '@value needs the option as text: @value(is: "gold_member").');
       else if (values.has(is)) this.#add(value, `Two values of ${name} stand for "${is}".`);
       else values.set(is, { name: value.name.value, place: this.#place(value) });

@@ -6,11 +6,13 @@ import type {
   CustomValues,
   Extensible,
   ExtensibleFilter,
+  PropertyDefinition,
 } from '../../../extensions/custom-fields.ts';
 import type { CrmSettings } from '../../provider.ts';
 import type { CrmRefusal } from '../../refusal.ts';
 import type { SearchFilter } from './hubspot-endpoints.ts';
 import { toDay, toDecimal } from './hubspot-mapping.ts';
+import type { WirePropertyDefinition } from './hubspot-wire.ts';
 import type { RecordType } from './reads/hubspot-records.ts';
 
 /** A type of record whose custom fields are asked for where they are wanted, read into `extra`, and filtered by. */
@@ -163,3 +165,32 @@ function within(
     ? [{ propertyName, operator: 'GTE', value: least }]
     : [{ propertyName, operator: 'BETWEEN', value: least, highValue: most }];
 }
+
+export const toPropertyDefinition = (property: WirePropertyDefinition): PropertyDefinition => ({
+  name: property.name,
+  label: property.label,
+  description: property.description,
+  kind: kindOf(property),
+  options: property.type === 'enumeration' ? (property.options ?? []) : [],
+  isArchived: property.archived === true,
+  isHidden: property.hidden === true,
+  isReadOnly: property.calculated === true || property.modificationMetadata?.readOnlyValue === true,
+  isBuiltIn: property.hubspotDefined === true,
+});
+
+/** https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide, "Property type and fieldType values" */
+function kindOf({ type, fieldType, ...property }: WirePropertyDefinition): CustomKind | null {
+  if (type !== 'enumeration') return KINDS[type] ?? null;
+  const isSeveral = fieldType === 'checkbox';
+  if (property.referencedObjectType === 'OWNER') return isSeveral ? 'options' : 'reference';
+  return isSeveral ? 'options' : 'option';
+}
+
+const KINDS: Readonly<Record<string, CustomKind>> = {
+  string: 'text',
+  phone_number: 'text',
+  number: 'decimal',
+  bool: 'boolean',
+  date: 'date',
+  datetime: 'dateTime',
+};

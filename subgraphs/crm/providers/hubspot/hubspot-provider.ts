@@ -8,10 +8,11 @@ import { createHubspotClient, type HubspotClient } from './hubspot-client.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import {
   listDealPipelines,
+  listProperties,
   readLifecycleStageProperty,
   type ObjectType,
 } from './hubspot-endpoints.ts';
-import { refusalsOfValues } from './hubspot-custom-fields.ts';
+import { refusalsOfValues, toPropertyDefinition } from './hubspot-custom-fields.ts';
 import { toLifecycleStage, toPipeline } from './hubspot-mapping.ts';
 import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
 import { readOwners, readOwnersById } from './reads/hubspot-owners.ts';
@@ -76,6 +77,12 @@ export function createHubspotProvider(
       (await client.send(listDealPipelines(), scope)).results.map(toPipeline),
     lifecycleStages: async (scope) =>
       (await client.send(readLifecycleStageProperty(), scope)).options.map(toLifecycleStage),
+    properties: async (kind, scope) => {
+      const lists = [false, true].map((archived) =>
+        client.send(listProperties(OBJECT_TYPES[kind], archived), scope),
+      );
+      return (await Promise.all(lists)).flatMap(({ results }) => results.map(toPropertyDefinition));
+    },
     ownersById: (ids, scope) => readOwnersById(client, ids, scope),
     owners: (page, scope) => readOwners(client, page, scope),
     ...writesOf(client, settings, config),
