@@ -20,16 +20,15 @@ export const crm = defineSubgraph({
   extensible: {
     types: {
       Customer: {
-        scopes: ['personal:read'],
+        scopes: [['personal:read']],
         filter: 'CustomerFilter',
         writes: ['CreateCustomerInput', 'UpdateCustomerInput'],
       },
       Company: {
-        scopes: [],
         filter: 'CompanyFilter',
         writes: ['CreateCompanyInput', 'UpdateCompanyInput'],
       },
-      Deal: { scopes: [], filter: 'DealFilter', writes: ['CreateDealInput', 'UpdateDealInput'] },
+      Deal: { filter: 'DealFilter', writes: ['CreateDealInput', 'UpdateDealInput'] },
     },
     references: ['Owner'],
     property: {

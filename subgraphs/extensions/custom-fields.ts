@@ -101,8 +101,8 @@ export interface ExtensibleFilter {
 
 /** How a type can be extended. */
 export interface ExtensibleType {
-  /** The scopes that a field without rules of its own needs. */
-  readonly scopes: readonly string[];
+  /** The scopes that a field without rules of its own needs, like the type's fields: all of one of the lists. @default none */
+  readonly scopes?: readonly (readonly string[])[];
   /** The input type by which the type is filtered. @default it cannot be filtered by custom fields */
   readonly filter?: string;
   /** The input types by which records of the type are created and updated. @default custom fields cannot be written */
@@ -115,6 +115,8 @@ export interface ExtensibleTypes {
   /** Types of which a property can hold the id of a record. */
   readonly references: readonly string[];
   readonly property: PropertyNames;
+  /** How many fields of a type can be written. @default any number */
+  readonly maxWritable?: number;
 }
 
 /** What the name of a vendor's property can be. */

@@ -238,9 +238,14 @@ class ExtensionReader {
         `Custom fields of ${type} cannot be written. Remove write from ${coordinate}.`,
       );
     else this.#addProblems(node, this.inputs.addWrites(writes, field, node));
-    const other = (this.fields.get(type) ?? []).find(
-      (one) => one.isWritable && one.property === property,
-    );
+    const written = (this.fields.get(type) ?? []).filter((one) => one.isWritable);
+    const { maxWritable = MAX_FIELDS } = this.#extensible;
+    if (written.length === maxWritable)
+      this.#add(
+        node,
+        `At most ${String(maxWritable)} custom fields of ${type} can be written. Remove write from ${coordinate}.`,
+      );
+    const other = written.find((one) => one.property === property);
     if (other !== undefined)
       this.#add(
         node,
@@ -367,7 +372,10 @@ const argumentsOf = ({
   Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
 /** A field of a person holds personal data unless its author states another rule. */
-function withAccess(node: FieldDefinitionNode, scopes: readonly string[]): FieldDefinitionNode {
+function withAccess(
+  node: FieldDefinitionNode,
+  scopes: readonly (readonly string[])[] = [],
+): FieldDefinitionNode {
   const directives = node.directives ?? [];
   if (scopes.length === 0 || directives.some(({ name }) => ACCESS.includes(name.value)))
     return node;
@@ -375,8 +383,8 @@ function withAccess(node: FieldDefinitionNode, scopes: readonly string[]): Field
   return rule === undefined ? node : { ...node, directives: [...directives, rule] };
 }
 
-function ruleFor(scopes: readonly string[]): readonly ConstDirectiveNode[] {
-  const [type] = parse(`type T { f: Int @requiresScopes(scopes: [${JSON.stringify(scopes)}]) }`, {
+function ruleFor(scopes: readonly (readonly string[])[] = []): readonly ConstDirectiveNode[] {
+  const [type] = parse(`type T { f: Int @requiresScopes(scopes: ${JSON.stringify(scopes)}) }`, {
     noLocation: true,
   }).definitions;
   const field = type?.kind === Kind.OBJECT_TYPE_DEFINITION ? type.fields?.[0] : undefined;

@@ -26,6 +26,7 @@ beforeAll(async () => {
   for (const [name, scopes] of Object.entries({
     writer: ['crm:write'],
     reader: ['personal:read'],
+    payer: ['payments:read'],
     both: ['personal:read', 'crm:write'],
     visits: ['personal:read', 'visits:read'],
   }))
@@ -38,7 +39,10 @@ describe.each(['embedded', 'distributed'] as const)('custom fields in inputs, %s
   beforeAll(async () => {
     gateway = await startTestGateway({
       mode,
-      extend: { crm: FIELDS },
+      extend: {
+        crm: FIELDS,
+        payments: 'extend type BillingAccount { source: String @property(name: "signup_source") }',
+      },
       environment: { ACCESS: 'closed', API_KEYS_FILE: keys.path },
     });
   });
@@ -82,6 +86,23 @@ describe.each(['embedded', 'distributed'] as const)('custom fields in inputs, %s
       ]);
     }
     expect(requestsSince(since, gateway.sandbox)).toEqual([]);
+  });
+
+  it('are refused to readers as the field says, or as fields of its type are', async () => {
+    const query = `{ companies(first: 1) { nodes { employees customers(first: 1) { nodes { id tier lastVisit billingAccounts { source } } } } } }`;
+    const paths = async (who: string) =>
+      codesAndPaths((await as(who, query)).errors).map((line) => line.split('.').at(-1));
+    expect(await paths('writer')).toEqual(expect.arrayContaining(['tier', 'lastVisit']));
+    expect(await paths('reader')).toEqual(expect.arrayContaining(['lastVisit']));
+    expect(await paths('reader')).not.toContain('tier');
+    expect(await paths('visits')).not.toContain('lastVisit');
+    const accounts = await as(
+      'payer',
+      '{ payments(first: 1) { nodes { billingAccount { id source } } } }',
+    );
+    expect(accounts.errors?.map(({ message }) => message)).toEqual([
+      'This field requires the scopes payments:read and personal:read.',
+    ]);
   });
 
   it('decide anew for each value of a variable', async () => {

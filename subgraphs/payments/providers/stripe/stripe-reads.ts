@@ -25,6 +25,7 @@ import {
   toSavedPaymentMethod,
   toUnitAmounts,
 } from './mapping/stripe-mapping.ts';
+import { metadataReader, type ReadMetadata } from './mapping/stripe-metadata.ts';
 import {
   customerSchema,
   disputeSchema,
@@ -55,12 +56,13 @@ type PaymentReads = Omit<Reads, ReversalReading | InvoiceReading | PlanReading>;
 
 const createPaymentReads = (
   client: UpstreamClient,
-  { needsPayerEmail }: PaymentsSettings,
+  { needsPayerEmail, customFields }: PaymentsSettings,
+  read: ReadMetadata = metadataReader(customFields),
 ): PaymentReads => ({
   billingAccount: async (id, fields, scope) => {
     const request = endpoints.getCustomer(id, endpoints.accountExpansions(fields));
     const wire = await find(client, request, scope);
-    return wire && toBillingAccount(wire);
+    return wire && toBillingAccount(wire, read);
   },
   billingAccountsByEmail: async (email, fields, scope) => {
     const expansions = endpoints.accountExpansions(fields);
@@ -70,7 +72,9 @@ const createPaymentReads = (
       'billing accounts with this e-mail address',
       scope,
     );
-    return accounts.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
+    return accounts.flatMap(
+      (body) => readItem(customerSchema, (wire) => toBillingAccount(wire, read), body) ?? [],
+    );
   },
 
   payment: async (id, fields, scope) => {
@@ -79,7 +83,7 @@ const createPaymentReads = (
       endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields, needsPayerEmail)),
       scope,
     );
-    return wire && toPayment(wire);
+    return wire && toPayment(wire, read);
   },
   payments: async (filter, page, fields, scope) => {
     const request = endpoints.listPaymentIntents(
@@ -87,7 +91,12 @@ const createPaymentReads = (
       page,
       endpoints.paymentExpansions(fields, needsPayerEmail),
     );
-    return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
+    return list(
+      client,
+      request,
+      (body) => readItem(paymentIntentSchema, (wire) => toPayment(wire, read), body),
+      scope,
+    );
   },
   checkoutSession: async (id, fields, scope) => {
     const wire = await find(
@@ -95,7 +104,7 @@ const createPaymentReads = (
       endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields, needsPayerEmail)),
       scope,
     );
-    return wire && toCheckoutSession(wire);
+    return wire && toCheckoutSession(wire, read);
   },
   paymentMethods: async (accountId, page, scope) =>
     list(
@@ -132,9 +141,10 @@ type PlanReading = 'recurringPlan' | 'recurringPlans' | 'unitAmounts';
 
 function createInvoiceReads(
   client: UpstreamClient,
-  { needsPayerEmail, timeZone }: PaymentsSettings,
+  { needsPayerEmail, timeZone, customFields }: PaymentsSettings,
 ): Pick<PaymentsProvider, InvoiceReading> {
-  const read = (wire: WireInvoice) => toInvoice(wire, timeZone);
+  const metadata = metadataReader(customFields);
+  const read = (wire: WireInvoice) => toInvoice(wire, timeZone, metadata);
   return {
     invoice: async (id, fields, scope) => {
       const wire = await find(
@@ -166,12 +176,14 @@ function createInvoiceReads(
 
 function createPlanReads(
   client: UpstreamClient,
-  { needsPayerEmail }: PaymentsSettings,
+  { needsPayerEmail, customFields }: PaymentsSettings,
 ): Pick<PaymentsProvider, PlanReading> {
+  const read = metadataReader(customFields);
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
     toRecurringPlan(
       wire,
       wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data,
+      read,
     );
 
   return {
