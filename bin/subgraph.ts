@@ -9,6 +9,7 @@ import {
   runService,
 } from '../gateway/server/run.ts';
 import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
+import { readConfiguredExtensions } from '../gateway/composition/graph-extensions.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
@@ -49,6 +50,8 @@ const settings = parseSettings(
   environment,
   problems,
 );
+const sources = { modules: SUBGRAPHS, readSdl };
+const extensions = readConfiguredExtensions(environment, sources, problems);
 const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
@@ -68,7 +71,12 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
-const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const running = openSubgraphs(prepared, {
+  readSdl,
+  extensions,
+  monitor: monitoring.upstream,
+  state,
+});
 const callers = createSignedCallers(access);
 const secrets = [
   ...running.secrets,

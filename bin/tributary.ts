@@ -4,7 +4,9 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-command.ts';
 import type { ComposeSources } from '../gateway/composition/compose-command.ts';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { runDoctor } from './doctor.ts';
+import { FIELDS_USAGE, runFieldsCommand } from './fields.ts';
 import { readKnownScopes } from './known-scopes.ts';
 import { readSecrets } from './program-settings.ts';
 import { runProgram } from './run-program.ts';
@@ -100,6 +102,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       const { runCheckCommand } = await loadComposition();
       return runCheckCommand(options, process.env, output, SOURCES);
     },
+  },
+  fields: {
+    summary: "print the account's own fields as SDL, or compare a file of them with the account",
+    usage: FIELDS_USAGE,
+    examples: ['tributary fields suggest crm > crm.fields.graphql', 'tributary fields check'],
+    run: (args) =>
+      runFieldsCommand(args, readSecrets(), output, {
+        readSdl: SOURCES.readSdl,
+        sandboxVendors: sandboxVendorsOf(
+          new URL('../dist/sandbox.js', import.meta.url),
+          process.env,
+        ),
+      }),
   },
   doctor: {
     summary: 'try the credentials of the vendors, and each permission that the graph needs',

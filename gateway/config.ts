@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { safelistSettings, type SafelistConfig } from './access/safelist/safelist-config.ts';
 import { addProblem, allOf, type Settings } from '../settings/settings.ts';
@@ -7,6 +6,7 @@ import { readTextFile } from '../settings/text-file.ts';
 import { serverSettings, type ServerConfig } from './server/server-config.ts';
 import { type CostLimits, costSettings } from './admission/cost-limits.ts';
 import { limitSettings, type LimitSettings } from './admission/limit-settings.ts';
+import { graphPathOf } from './composition/graph-extensions.ts';
 import { type GraphFile, readGraphFile } from './composition/graph-file.ts';
 import { readJoins } from './supergraph/joins.ts';
 import { unexecutedFeatures } from './supergraph/unexecuted-features.ts';
@@ -70,7 +70,7 @@ export function executionSettings(names: readonly string[]): Settings<Execution>
     environment: z.record(z.string(), z.string().optional()),
   }).transform(({ file: { SUPERGRAPH: file, GRAPH }, urls, environment }, context): Execution => {
     const unset = variables.filter((variable) => urls[variable] === undefined);
-    const graphFile = GRAPH ?? (existsSync(DEFAULT_GRAPH) ? DEFAULT_GRAPH : undefined);
+    const graphFile = graphPathOf({ GRAPH });
     if (graphFile !== undefined) {
       const others = [
         ...(file === undefined ? [] : ['SUPERGRAPH']),
@@ -110,9 +110,6 @@ export function executionSettings(names: readonly string[]): Settings<Execution>
     };
   });
 }
-
-/** Is read where it is present. */
-const DEFAULT_GRAPH = './graph.yaml';
 
 /** `A, B and C` */
 const listed = (names: readonly string[]) => names.join(', ').replace(/, (?=[^,]*$)/, ' and ');

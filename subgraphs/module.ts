@@ -1,3 +1,4 @@
+import type { IFieldResolver } from '@graphql-tools/utils';
 import { z } from 'zod';
 import { allOf, type Settings } from '../settings/settings.ts';
 import type { Service } from '../errors/coded-error.ts';
@@ -6,7 +7,12 @@ import type { WarmUpOperation } from './subgraph.ts';
 import type { CallTable, CallTables } from './call-table.ts';
 import type { Lifetimes } from '../upstream/upstream-policy.ts';
 import { lifetimeSettings } from './cache-settings.ts';
-import type { CustomFields } from './extensions/custom-fields.ts';
+import {
+  type CustomFields,
+  type ExtensibleTypes,
+  NOT_EXTENSIBLE,
+} from './extensions/custom-fields.ts';
+import { withoutCustomInputs } from './extensions/extension-inputs.ts';
 import type { Extension } from './extensions/read-extension.ts';
 import type { SubgraphResources } from './subgraph-resources.ts';
 import type { Subgraph } from './subgraph.ts';
@@ -29,8 +35,8 @@ export interface SubgraphModule extends Service {
   readonly warmUp: WarmUpOperation;
   /** The first parts of the paths of files that it serves: `map` for `/map/<token>`. */
   readonly files: readonly string[];
-  /** The types that can have custom fields, each with the scopes that a field without rules of its own needs. */
-  readonly extensible: Readonly<Record<string, readonly string[]>>;
+  /** The types that can have custom fields. */
+  readonly extensible: ExtensibleTypes;
   /** What counts for whichever vendor. */
   readonly commonSettings: Settings<unknown>;
   /** Everything that the subgraph needs with this one of `vendors` behind it. */
@@ -114,7 +120,14 @@ export interface CreateOptions<Own> extends OpenSubgraphOptions {
 export function defineSubgraph<Own extends object, Provider>(
   definition: SubgraphDefinition<Own, Provider>,
 ): SubgraphModule {
-  const { service, settings, cachedTypes, create, extensible = {}, ...rest } = definition;
+  const {
+    service,
+    settings,
+    cachedTypes,
+    create,
+    extensible = NOT_EXTENSIBLE,
+    ...rest
+  } = definition;
   const common = allOf({ own: settings, lifetimes: lifetimeSettings(service.name, cachedTypes) });
   const chosenVendor = (name: string) => {
     const vendor = definition.vendors[name];
@@ -148,14 +161,32 @@ export function defineSubgraph<Own extends object, Provider>(
   };
 }
 
-/** Adds the resolvers of custom fields, whose values are in what the provider gives. */
+/** Adds the resolvers of custom fields, whose values are in what the provider gives, and reads those in the arguments of others. */
 function extend(subgraph: Subgraph, extension: Extension | undefined): Subgraph {
   if (extension === undefined) return subgraph;
-  const resolvers = { ...subgraph.resolvers };
-  for (const [type, fields] of Object.entries(extension.resolvers))
-    // A cast: only object types can have custom fields.
-    resolvers[type] = { ...(resolvers[type] as object), ...fields };
-  return { ...subgraph, sdl: extension.sdl, resolvers };
+  const resolvers: Record<string, unknown> = { ...subgraph.resolvers };
+  const add = (type: string, fields: object) => {
+    // A cast: only object types have custom fields or arguments.
+    resolvers[type] = { ...(resolvers[type] as object | undefined), ...fields };
+  };
+  for (const [type, fields] of Object.entries(extension.resolvers)) add(type, fields);
+  for (const [coordinate, inputs] of extension.inputs) {
+    const [type = '', field = ''] = coordinate.split('.');
+    // A cast: a field with arguments has a resolver, and it is a function.
+    const { [field]: resolve } = resolvers[type] as Readonly<
+      Record<string, IFieldResolver<unknown, unknown>>
+    >;
+    if (resolve === undefined)
+      throw new TypeError(`${coordinate} was expected to have a resolver.`);
+    const read: IFieldResolver<unknown, unknown, Readonly<Record<string, unknown>>> = (
+      parent,
+      args,
+      context,
+      info,
+    ) => resolve(parent, withoutCustomInputs(args, inputs), context, info) as unknown;
+    add(type, { [field]: read });
+  }
+  return { ...subgraph, sdl: extension.sdl, resolvers: resolvers as Subgraph['resolvers'] };
 }
 
 /** The calls of subgraphs to their vendors, by the names of the subgraphs. */

@@ -1,4 +1,5 @@
 import type { IResolvers } from '@graphql-tools/utils';
+import type { PropertyDefinition } from './extensions/custom-fields.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 
 /** A running part of the graph. */
@@ -14,6 +15,14 @@ export interface Subgraph {
    * unknown token and throws a `CodedError` where the vendor fails.
    */
   readonly files?: Readonly<Record<string, FileReader>>;
+  /**
+   * The properties that the vendor's account has for a type that can be extended, those that were deleted too.
+   * @default the vendor cannot list them
+   */
+  readonly properties?: (
+    type: string,
+    scope: RequestScope,
+  ) => Promise<readonly PropertyDefinition[]>;
   /** Ends the connections to the vendor. */
   close(): Promise<void>;
 }

@@ -1,8 +1,15 @@
 import { Supergraph as ApolloSupergraph } from '@apollo/federation-internals';
 import { printSchema } from 'graphql';
+import { ACCESS_OF } from '../supergraph/access-rules.ts';
+import { Links } from '../supergraph/links.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { AudienceTags } from './audiences.ts';
-import { hideUnreachable, hideUntagged, type SchemaElement } from './hidden-elements.ts';
+import {
+  hideFollowing,
+  hideUnreachable,
+  hideUntagged,
+  type SchemaElement,
+} from './hidden-elements.ts';
 
 /**
  * The SDL of what an audience sees of a graph, as a GraphOS contract has it: what the tags leave out becomes `@inaccessible`, and the
@@ -16,6 +23,7 @@ export function buildAudienceSchema({ document }: Supergraph, tags: AudienceTags
   const { schema } = ApolloSupergraph.build(document);
   const hidden = new Set<SchemaElement>();
   hideUntagged(schema, tags, hidden);
+  hideFollowing(schema, new Links(document).foreignNamesOf('@accessOf', ACCESS_OF), hidden);
   hideUnreachable(schema, hidden);
   for (const element of hidden)
     if (!element.hasAppliedDirective('inaccessible')) element.applyDirective('inaccessible');

@@ -15,7 +15,9 @@ export interface SchemaElement {
   readonly coordinate: string;
   hasAppliedDirective(name: string): boolean;
   applyDirective(name: string): unknown;
-  appliedDirectivesOf(name: string): readonly { arguments(): { readonly name?: unknown } }[];
+  appliedDirectivesOf(name: string): readonly {
+    arguments(): { readonly name?: unknown; readonly field?: unknown };
+  }[];
 }
 
 /**
@@ -64,6 +66,27 @@ export function hideUntagged(
   }
   checkTags([...(include ?? []), ...exclude], known);
   checkDefaults(schema, hidden);
+}
+
+/**
+ * Hides the input fields whose output field, which they follow, is hidden.
+ * @param accessOf the names of `@accessOf` in the supergraph
+ */
+export function hideFollowing(
+  schema: Schema,
+  accessOf: readonly string[],
+  hidden: Set<SchemaElement>,
+): void {
+  const names = new Set([...hidden].map(({ coordinate }) => coordinate));
+  for (const type of ownTypes(schema)) {
+    if (!isInputObjectType(type)) continue;
+    for (const field of type.fields())
+      for (const applied of accessOf.flatMap((name) => field.appliedDirectivesOf(name))) {
+        const followed = String(applied.arguments()['field']);
+        const [owner = ''] = followed.split('.');
+        if (names.has(followed) || names.has(owner)) hidden.add(field);
+      }
+  }
 }
 
 interface TagRule {

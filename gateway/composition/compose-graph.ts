@@ -8,9 +8,9 @@ import {
   parse,
   print,
 } from 'graphql';
-import { type Extension, readExtension } from '../../subgraphs/extensions/read-extension.ts';
-import type { SubgraphModule } from '../../subgraphs/module.ts';
+import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
+import { type BuiltInSources, readExtensions } from './graph-extensions.ts';
 import type { GraphFile, GraphService } from './graph-file.ts';
 import { changedTags, withoutInheritedTags } from './audience-tags.ts';
 import { mergeExtensions } from './merge-extensions.ts';
@@ -29,13 +29,6 @@ export interface ComposedGraph {
 export type Composition =
   | { readonly composed: ComposedGraph; readonly problems?: never }
   | { readonly composed?: never; readonly problems: readonly string[] };
-
-export interface BuiltInSources {
-  /** Those that have custom fields say so. */
-  readonly modules: readonly Pick<SubgraphModule, 'name' | 'extensible'>[];
-  /** Reads the SDL of a built-in subgraph by its name. */
-  readonly readSdl: (name: string) => string;
-}
 
 /**
  * Composes built-in subgraphs and services. A service may add to the API of the built-in subgraphs and take nothing from it.
@@ -73,21 +66,6 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   const tagged = withoutInheritedTags(before, all.document);
   const supergraph = new Supergraph(print(tagged), tagged);
   return { composed: { embedded: ours, supergraph, extensions } };
-}
-
-function readExtensions(
-  { extensions }: GraphFile,
-  { modules, readSdl }: BuiltInSources,
-  problems: string[],
-): ReadonlyMap<string, Extension> {
-  return new Map(
-    [...extensions].flatMap(([name, file]) => {
-      const { extensible = {} } = modules.find((module) => module.name === name) ?? {};
-      const read = readExtension(readSdl(name), file, extensible);
-      problems.push(...(read.problems ?? []));
-      return read.extension === undefined ? [] : [[name, read.extension] as const];
-    }),
-  );
 }
 
 /** The built-in subgraphs as they are without custom fields. */

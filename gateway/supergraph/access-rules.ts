@@ -1,6 +1,7 @@
 import {
   type ASTNode,
   type ConstDirectiveNode,
+  type DefinitionNode,
   type DocumentNode,
   isTypeDefinitionNode,
   isTypeExtensionNode,
@@ -8,7 +9,7 @@ import {
   print,
   visit,
 } from 'graphql';
-import { argumentsOf } from './directives.ts';
+import { argumentsOf, argumentsOfEach } from './directives.ts';
 import { Links } from './links.ts';
 import { Supergraph } from './supergraph.ts';
 
@@ -23,6 +24,8 @@ export interface AccessRules {
   ofType(type: string): readonly Condition[];
   /** @returns what is said of the field itself, not of its type */
   ofField(type: string, field: string): readonly Condition[];
+  /** @returns what is said of the output field that the input field follows (`@accessOf`), of its type, and of what it leads to */
+  ofInputField(type: string, field: string): readonly Condition[];
   readonly all: readonly Condition[];
 }
 
@@ -54,9 +57,12 @@ export function readAccessRules(document: DocumentNode): AccessRules {
     for (const field of 'fields' in definition ? (definition.fields ?? []) : [])
       add(`${type}.${field.name.value}`, field.directives);
   }
+  const followed = readFollowedFields(document);
   return {
     ofType: (type) => rules.get(type) ?? NONE,
     ofField: (type, field) => rules.get(`${type}.${field}`) ?? NONE,
+    ofInputField: (type, field) =>
+      (followed.get(`${type}.${field}`) ?? []).flatMap((place) => rules.get(place) ?? NONE),
     all: [...known.values()],
   };
 }
@@ -68,6 +74,39 @@ export const requiredScopes = (document: DocumentNode): ReadonlySet<string> =>
       condition.kind === 'scopes' ? condition.anyOf.flat() : [],
     ),
   );
+
+/**
+ * The places whose rules each input field follows, by `InputType.field`.
+ * @throws Error for a field that does not exist: nobody could say who may use the input field
+ */
+function readFollowedFields(document: DocumentNode): ReadonlyMap<string, readonly string[]> {
+  const names = new Links(document).foreignNamesOf('@accessOf', ACCESS_OF);
+  const followed = new Map<string, readonly string[]>();
+  if (names.length === 0) return followed;
+  const leadsTo = new Map<string, string>();
+  for (const definition of document.definitions)
+    for (const field of fieldsOf(definition))
+      leadsTo.set(field.coordinate, print(field.node.type).replace(/[^\w]/g, ''));
+  for (const definition of document.definitions)
+    for (const { coordinate, node } of fieldsOf(definition))
+      for (const { field } of argumentsOfEach<{ readonly field: string }>(node, names)) {
+        const target = leadsTo.get(field);
+        if (target === undefined)
+          throw new Error(
+            `The schema says @accessOf(field: "${field}") of ${coordinate}, but has no such field.`,
+          );
+        followed.set(coordinate, [field.slice(0, field.indexOf('.')), field, target]);
+      }
+  return followed;
+}
+
+const fieldsOf = (node: DefinitionNode) =>
+  (isTypeDefinitionNode(node) || isTypeExtensionNode(node)) && 'fields' in node
+    ? (node.fields ?? []).map((field) => ({
+        coordinate: `${node.name.value}.${field.name.value}`,
+        node: field,
+      }))
+    : [];
 
 /** A supergraph for those who refuse to load one that says who may see what. Whoever reads the rules reads them first. */
 export function withoutAccessRules(supergraph: Supergraph): Supergraph {
@@ -91,6 +130,9 @@ export function withoutAccessRules(supergraph: Supergraph): Supergraph {
   });
   return new Supergraph(print(document), document);
 }
+
+/** The specification of `@accessOf(field: "Type.field")`, which says that an input field needs what an output field needs. */
+export const ACCESS_OF = 'https://specs.tributary.example/accessOf';
 
 const NONE: readonly Condition[] = [];
 

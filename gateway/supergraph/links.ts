@@ -49,6 +49,16 @@ export class Links {
     return [...new Set(found)];
   }
 
+  /**
+   * The names of an element of a specification of anybody else's; none where it is not linked.
+   * @param specification its URL without the version
+   */
+  foreignNamesOf(element: string, specification: string): readonly string[] {
+    const name = specification.slice(specification.lastIndexOf('/') + 1);
+    const links = this.all.filter((link) => link.specification === specification);
+    return [...new Set(links.flatMap((link) => namesIn(link, element, name)))];
+  }
+
   /** @param name of a specification of `https://specs.apollo.dev/` */
   of(name: string): readonly Link[] {
     return this.all.filter(({ specification }) => specification === `${APOLLO}${name}`);

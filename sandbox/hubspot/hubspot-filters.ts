@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CUSTOM_PROPERTIES } from './hubspot-custom-properties.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /** https://developers.hubspot.com/docs/api-reference/search/guide, "Filter search results". */
@@ -66,15 +67,23 @@ export function matches(
   }
 }
 
-/** Text is indexed in lower case, and unlike EQ, IN finds no other; an enumeration's values are found as they are written. */
+/**
+ * Text is indexed in lower case, and unlike EQ, IN finds no other; an enumeration's values are found as they are written, and each of
+ * several.
+ */
 const isListed = (propertyName: string, actual: string, values: readonly string[]) =>
-  values.includes(ENUMERATIONS.has(propertyName) ? actual : actual.toLowerCase());
+  ENUMERATIONS.has(propertyName)
+    ? actual.split(';').some((option) => values.includes(option))
+    : values.includes(actual.toLowerCase());
 
 const ENUMERATIONS: ReadonlySet<string> = new Set([
   'industry',
   'lifecyclestage',
   'dealstage',
   'pipeline',
+  ...Object.values(CUSTOM_PROPERTIES).flatMap((properties) =>
+    properties.filter(({ type }) => type === 'enumeration').map(({ name }) => name),
+  ),
 ]);
 
 /** Times are ISO text in records, and in filters that or milliseconds since 1970. */

@@ -1,16 +1,26 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
-import { CUSTOM_TYPES } from './hubspot-custom-properties.ts';
-import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
+import {
+  CUSTOM_PROPERTIES,
+  type CustomProperty,
+  findCustomProperty,
+} from './hubspot-custom-properties.ts';
+import { OBJECT_TYPES, SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY, MERGED_IDS, type HubSpotRecord } from './hubspot-records.ts';
 
-/** `GET /crm/v3/properties/{type}` and one of them by its name. */
+/** `GET /crm/v3/properties/{type}`, those that were deleted by `archived`, and one of them by its name. */
 export function answerProperties(
   type: ObjectType,
   records: readonly HubSpotRecord[],
   name: string | undefined,
+  query: URLSearchParams,
 ): SandboxVendorResponse {
-  const names = Object.keys(records[0]?.properties ?? {}).toSorted();
+  const archived = CUSTOM_PROPERTIES[type].filter(({ isArchived }) => isArchived === true);
+  const names = (
+    query.get('archived') === 'true'
+      ? archived.map((property) => property.name)
+      : Object.keys(records[0]?.properties ?? {})
+  ).toSorted();
   if (name === undefined)
     return jsonAnswer(200, { results: names.map((property) => toDefinition(type, property)) });
   if (names.includes(name)) return jsonAnswer(200, toDefinition(type, name));
@@ -21,8 +31,8 @@ export function answerProperties(
 export function propertyType(
   name: string,
 ): 'bool' | 'date' | 'datetime' | 'enumeration' | 'number' | 'string' {
-  const custom = CUSTOM_TYPES.get(name);
-  if (custom !== undefined) return custom;
+  const [custom] = OBJECT_TYPES.flatMap((type) => findCustomProperty(type, name) ?? []);
+  if (custom !== undefined) return custom.type;
   if (ENUMERATIONS.has(name)) return 'enumeration';
   if (name === 'amount' || name === 'hs_deal_stage_probability') return 'number';
   if (name.startsWith('hs_is_')) return 'bool';
@@ -39,6 +49,7 @@ const ENUMERATIONS: ReadonlySet<string> = new Set([
 /** What HubSpot fills in itself. */
 export const isReadOnly = (name: string) =>
   READ_ONLY.has(name) ||
+  OBJECT_TYPES.some((type) => findCustomProperty(type, name)?.isCalculated === true) ||
   name.startsWith('hs_is_') ||
   name.startsWith('hs_object_') ||
   name.endsWith('modifieddate');
@@ -62,6 +73,40 @@ const FIELD_TYPES = {
 };
 
 function toDefinition(type: ObjectType, name: string) {
+  const custom = findCustomProperty(type, name);
+  const standard = toStandardDefinition(type, name);
+  return custom === undefined ? standard : { ...standard, ...customDefinition(custom) };
+}
+
+const customDefinition = ({
+  label,
+  description = '',
+  fieldType,
+  options = [],
+  isOwner = false,
+  isCalculated = false,
+  isHidden = false,
+  isArchived = false,
+}: CustomProperty) => ({
+  label,
+  description,
+  fieldType,
+  options: options.map((option, displayOrder) => ({ ...option, displayOrder, hidden: false })),
+  calculated: isCalculated,
+  externalOptions: isOwner,
+  ...(isOwner && { referencedObjectType: 'OWNER' }),
+  archived: isArchived,
+  ...(isArchived && { archivedAt: '2025-09-01T08:00:00.000Z' }),
+  hidden: isHidden,
+  hubspotDefined: false,
+  modificationMetadata: {
+    archivable: true,
+    readOnlyDefinition: false,
+    readOnlyValue: isCalculated,
+  },
+});
+
+function toStandardDefinition(type: ObjectType, name: string) {
   const isLifecycleStage = name === 'lifecyclestage';
   const isOurs = name === KEY_PROPERTY;
   return {

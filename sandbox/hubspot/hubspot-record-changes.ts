@@ -11,7 +11,7 @@ import type { HubSpotRecord } from './hubspot-records.ts';
 import { refusalOfMissing } from './hubspot-required-properties.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
 import { conflictOf } from './hubspot-unique-properties.ts';
-import { refusalOfValues, type Values } from './hubspot-validation.ts';
+import { refusalOfValues, toStored, type Values } from './hubspot-validation.ts';
 
 /** Changes of records that are checked first, and made when all that belongs to a request can be made. */
 export interface RecordChanges {
@@ -70,7 +70,7 @@ export function createRecordChanges(world: World, store: HubSpotStore): RecordCh
       if (refusal !== undefined) return { success: false, answer: refusal };
       const links = readLinks(type, associations, store);
       if (!links.success) return links;
-      const properties = { ...after, ...primaryOf(type, links.data) };
+      const properties = { ...toStored(type, after), ...primaryOf(type, links.data) };
       const record = stamp(type, { id, properties, createdAt: now, updatedAt: now });
       const make = () => {
         put(type, record);
@@ -86,7 +86,8 @@ export function createRecordChanges(world: World, store: HubSpotStore): RecordCh
         (areEnforced ? refusalOfMissing(type, given, after, 'updating') : undefined) ??
         conflictOf(type, before.id, given, store);
       if (refusal !== undefined) return { success: false, answer: refusal };
-      const record = stamp(type, { ...before, properties: after, updatedAt: nextTime() });
+      const properties = toStored(type, after);
+      const record = stamp(type, { ...before, properties, updatedAt: nextTime() });
       const make = () => {
         put(type, record);
         return toAnswer(

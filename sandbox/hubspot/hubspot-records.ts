@@ -52,7 +52,6 @@ function toContact(person: WorldPerson, world: World): HubSpotRecord {
     [ADDITIONAL_EMAILS]: null,
     // A property of this account's own, as many have, filled by whoever keeps the two systems together.
     stripe_customer_id: person.billingAccounts > 0 ? customerIdOf(person.key, 1) : null,
-    ...customProperties(person.key),
     ...addressOf(person, 'hs_country_region_code'),
   });
 }
@@ -128,6 +127,7 @@ function toRecord(
     id,
     properties: {
       ...properties,
+      ...customProperties(type, key),
       hs_object_id: id,
       createdate: createdAt,
       [modified]: updatedAt,

@@ -73,7 +73,7 @@ export function createHubSpotSandboxVendor(
     const type = readObjectType(first);
     if (type === undefined) return notFoundPage();
     if (area === 'properties' && request.method === 'GET')
-      return answerProperties(type, store.all(type), second);
+      return answerProperties(type, store.all(type), second, request.query);
     return area === 'objects' ? routeObjects(request, type, path) : notFoundPage();
   }
 

@@ -1,6 +1,7 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer } from './hubspot-answers.ts';
+import { findCustomProperty } from './hubspot-custom-properties.ts';
 import { ownerId, type ObjectType } from './hubspot-ids.ts';
 import { industriesOf } from './hubspot-records.ts';
 import { dealStage, pipelineIds, stageIds } from './hubspot-pipelines.ts';
@@ -63,11 +64,16 @@ function problemOf(
         ? undefined
         : optionProblem(value, stageIds(after['pipeline'] ?? ''));
     case 'hubspot_owner_id':
-      if (!/^\d{1,10}$/.test(value))
-        return [`${value} was not a valid integer (for owner ID).`, 'INVALID_INTEGER'];
-      return world.owners.some(({ key }) => ownerId(key) === value)
-        ? undefined
-        : [`Owner ${value} does not exist`, 'INVALID_OWNER_ID'];
+      return ownerProblem(value, world);
+  }
+  const { fieldType, isOwner, options } = findCustomProperty(type, name) ?? {};
+  if (isOwner === true) return ownerProblem(value, world);
+  if (options !== undefined) {
+    const chosen = fieldType === 'checkbox' ? value.split(';') : [value];
+    const allowed = options.map((option) => option.value);
+    return chosen
+      .map((one) => optionProblem(one, allowed))
+      .find((problem) => problem !== undefined);
   }
   switch (propertyType(name)) {
     case 'number':
@@ -75,6 +81,7 @@ function problemOf(
         ? undefined
         : [`${value} was not a valid number.`, 'INVALID_INTEGER'];
     case 'date':
+      return dateProblem(value);
     case 'datetime':
       return isTime(value) ? undefined : [`${value} was not a valid long.`, 'INVALID_LONG'];
     case 'bool':
@@ -83,6 +90,41 @@ function problemOf(
       return undefined;
   }
 }
+
+function ownerProblem(value: string, { owners }: World): Problem | undefined {
+  if (!/^\d{1,10}$/.test(value))
+    return [`${value} was not a valid integer (for owner ID).`, 'INVALID_INTEGER'];
+  return owners.some(({ key }) => ownerId(key) === value)
+    ? undefined
+    : [`Owner ${value} does not exist`, 'INVALID_OWNER_ID'];
+}
+
+/** A date in milliseconds has to be midnight in UTC. */
+function dateProblem(value: string): Problem | undefined {
+  if (!isTime(value)) return [`${value} was not a valid long.`, 'INVALID_LONG'];
+  const time = toTime(value);
+  return time.getTime() % MS_PER_DAY === 0
+    ? undefined
+    : [
+        `${value} is at ${String(time.getUTCHours())}:${String(time.getUTCMinutes())}:${String(time.getUTCSeconds())}.${String(time.getUTCMilliseconds())} UTC, not midnight!`,
+        'INVALID_DATE',
+      ];
+}
+
+const MS_PER_DAY = 86_400_000;
+
+const toTime = (value: string) => new Date(/^-?\d+$/.test(value) ? Number(value) : value);
+
+/** Values as HubSpot keeps them: dates and times of the account's own properties as ISO 8601 text, in whatever form they came. */
+export const toStored = (type: ObjectType, values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const { type: kind } = findCustomProperty(type, name) ?? {};
+      if (value === null || (kind !== 'date' && kind !== 'datetime')) return [name, value];
+      const text = toTime(value).toISOString();
+      return [name, kind === 'date' ? text.slice(0, 10) : text];
+    }),
+  );
 
 /** Not RFC 5322: HubSpot asks for one @, a domain with a dot, and no quotes or blanks. */
 const EMAIL = /^[^\s@"]+@[^\s@".]+(\.[^\s@".]+)*\.\p{L}{2,}$/u;

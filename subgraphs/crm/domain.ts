@@ -1,4 +1,4 @@
-import type { Extensible } from '../extensions/custom-fields.ts';
+import type { Extensible, ExtensibleFilter } from '../extensions/custom-fields.ts';
 import type { Connection } from '../paging/connection.ts';
 import type { Money } from '../money.ts';
 import type { AddressParts, PostalAddress } from '../postal-address.ts';
@@ -97,7 +97,7 @@ export type DealConnection = Connection<Deal>;
 export type OwnerConnection = Connection<Owner>;
 
 /** Conditions of a list; all that are given must hold. */
-export interface CustomerFilter {
+export interface CustomerFilter extends ExtensibleFilter {
   readonly lifecycleStageId?: string | null | undefined;
   readonly companyId?: string | null | undefined;
   readonly city?: string | null | undefined;
@@ -107,7 +107,7 @@ export interface CustomerFilter {
   readonly updatedBefore?: Date | null | undefined;
 }
 
-export interface CompanyFilter {
+export interface CompanyFilter extends ExtensibleFilter {
   readonly domain?: string | null | undefined;
   readonly industry?: string | null | undefined;
   readonly city?: string | null | undefined;
@@ -115,7 +115,7 @@ export interface CompanyFilter {
   readonly createdBefore?: Date | null | undefined;
 }
 
-export interface DealFilter {
+export interface DealFilter extends ExtensibleFilter {
   readonly pipelineId?: string | null | undefined;
   readonly stageId?: string | null | undefined;
   readonly ownerId?: string | null | undefined;
@@ -136,7 +136,7 @@ export interface Sort<Field> {
 }
 
 /** What to set of a customer: null clears, what is absent stays as it is. */
-export interface CustomerChanges {
+export interface CustomerChanges extends Extensible {
   readonly firstName?: string | null;
   readonly lastName?: string | null;
   readonly email?: string | null;
@@ -151,7 +151,7 @@ export interface CustomerChanges {
 export type AddressChanges = { readonly [Part in keyof AddressParts]?: AddressParts[Part] };
 
 /** What to set of a company: null clears, what is absent stays as it is. */
-export interface CompanyChanges {
+export interface CompanyChanges extends Extensible {
   readonly name?: string | null;
   readonly domain?: string | null;
   readonly industry?: string | null;
@@ -161,7 +161,7 @@ export interface CompanyChanges {
 }
 
 /** What to set of a deal: null clears, what is absent stays as it is. */
-export interface DealChanges {
+export interface DealChanges extends Extensible {
   readonly title?: string | null;
   readonly amount?: Money | null;
   readonly stageId?: string | null;

@@ -1,4 +1,5 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
+import type { CustomValues } from '../extensions/custom-fields.ts';
 import type { Money } from '../money.ts';
 import type {
   AddressChanges,
@@ -96,6 +97,7 @@ const readCustomer = (read: FieldReaders, input: CustomerChanges): CustomerChang
     lifecycleStageId: read.name('lifecycleStageId', input.lifecycleStageId),
     address: readAddress(read, 'customer', input.address),
     companyId: read.id('companyId', input.companyId),
+    extra: read.custom(input.extra),
   });
 
 const readCompany = (read: FieldReaders, input: CompanyChanges): CompanyChanges =>
@@ -105,6 +107,7 @@ const readCompany = (read: FieldReaders, input: CompanyChanges): CompanyChanges 
     industry: read.text('industry', input.industry),
     phone: read.text('phone', input.phone),
     address: readAddress(read, 'company', input.address),
+    extra: read.custom(input.extra),
   });
 
 function readAddress(
@@ -132,6 +135,7 @@ const readDeal = (read: FieldReaders, input: DealChanges): DealChanges =>
     pipelineId: read.name('pipelineId', input.pipelineId),
     closesOn: input.closesOn,
     ownerId: read.id('ownerId', input.ownerId),
+    extra: read.custom(input.extra),
   });
 
 function readCustomerIds(
@@ -175,6 +179,7 @@ function fieldReaders({
   };
   return {
     text,
+    custom: customReader(text),
     filledText: (name: string, value: string) => {
       text(name, value);
       if (value.trim() !== '') return value;
@@ -218,6 +223,14 @@ function fieldReaders({
     },
   };
 }
+
+/** What a value has to be besides its type, the CRM knows. */
+const customReader =
+  (text: (name: string, value: Given<string>) => unknown) => (values: CustomValues | undefined) => {
+    for (const [name, value] of Object.entries(values ?? {}))
+      text(name, Array.isArray(value) ? value.join() : typeof value === 'string' ? value : null);
+    return values;
+  };
 
 function readDomain(name: string, value: Given<string>): Given<string> {
   if (isBlank(value) || isDomain(value)) return value;

@@ -1,7 +1,8 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
+import type { CustomConditions, ExtensibleFilter } from '../extensions/custom-fields.ts';
 import type { CrmCapabilities, ListQuery } from './provider.ts';
 
-type Conditions = Pick<ListQuery<object, never>, 'search' | 'filter'>;
+type Conditions = Pick<ListQuery<ExtensibleFilter, never>, 'search' | 'filter'>;
 
 /**
  * Checks the words and the filter of a list, so that each CRM can answer it.
@@ -19,11 +20,52 @@ export function checkConditions(
       `be text of at most ${String(maxSearchLength)} characters`,
       String(words),
     );
-  const conditions = new Map<string, unknown>(Object.entries(filter ?? {}));
+  const { extra = {}, ...own } = filter ?? {};
+  const conditions = new Map<string, unknown>(Object.entries(own));
   for (const [name, value] of conditions) {
     if (typeof value === 'string') checkText(name, value, capabilities);
     if (name.endsWith('From')) checkRange(name.slice(0, -'From'.length), conditions);
   }
+  checkCustom(extra);
+  checkCount(conditions, extra, capabilities);
+}
+
+function checkCustom(extra: CustomConditions): void {
+  for (const [name, { is, from, to, before }] of Object.entries(extra)) {
+    if (typeof is === 'string') checkLength(name, is);
+    checkRange(
+      name,
+      new Map([
+        [`${name}From`, from],
+        [`${name}Before`, before],
+      ]),
+    );
+    if (from !== undefined && to !== undefined && Number(from) > Number(to))
+      throw new BadUserInput(
+        `filter.${name}From must not be greater than filter.${name}To, but is.`,
+      );
+  }
+}
+
+/** The two ends of a range are one condition. */
+function checkCount(
+  conditions: ReadonlyMap<string, unknown>,
+  extra: CustomConditions,
+  { maxConditions }: CrmCapabilities,
+): void {
+  const given = [...conditions].filter(([, value]) => value != null);
+  const own = new Set(given.map(([name]) => name.replace(/(?:From|Before)$/, '')));
+  const custom = Object.values(extra).flatMap(({ is, ...range }) => [
+    ...(is === undefined ? [] : [is]),
+    ...(Object.keys(range).length === 0 ? [] : [range]),
+  ]);
+  const count = own.size + custom.length;
+  if (count > maxConditions)
+    throw refusal(
+      'filter',
+      `have at most ${String(maxConditions)} conditions, with a range as one`,
+      String(count),
+    );
 }
 
 function checkText(
@@ -34,14 +76,17 @@ function checkText(
   if (IDS.has(name)) {
     if (!idPattern.test(value))
       throw refusal(`filter.${name}`, `be ${idDescription}`, JSON.stringify(value.slice(0, 40)));
-  } else if (value.length > MAX_TEXT || value.trim() === '') {
-    // Nobody can mean an empty value, and not every CRM takes one.
+  } else checkLength(name, value);
+}
+
+/** Nobody can mean an empty value, and not every CRM takes one. */
+function checkLength(name: string, value: string): void {
+  if (value.length > MAX_TEXT || value.trim() === '')
     throw refusal(
       `filter.${name}`,
       `be text of 1 to ${String(MAX_TEXT)} characters`,
       String(value.length),
     );
-  }
 }
 
 /** Ids of records and users; those of stages and pipelines are whatever the CRM calls them. */

@@ -1,7 +1,7 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../paging/connection.ts';
-import type { CustomFields } from '../extensions/custom-fields.ts';
+import type { CustomFields, PropertyDefinition } from '../extensions/custom-fields.ts';
 import type { CustomerLink } from '../customer-link.ts';
 import type {
   Company,
@@ -93,6 +93,8 @@ export interface CrmProvider {
 
   pipelines(scope: RequestScope): Promise<readonly Pipeline[]>;
   lifecycleStages(scope: RequestScope): Promise<readonly LifecycleStage[]>;
+  /** The account's definitions of the properties of records, those that were deleted too. */
+  properties(kind: RecordKind, scope: RequestScope): Promise<readonly PropertyDefinition[]>;
   /** Those who are no longer users of the CRM, too. */
   ownersById(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
   /** Users of the CRM. */
@@ -165,6 +167,8 @@ export interface CrmVendorCapabilities {
   readonly maxTextLength: number;
   /** How many characters the words of a search may have. */
   readonly maxSearchLength: number;
+  /** How many conditions a list can have; the two ends of a range are one. */
+  readonly maxConditions: number;
   /** Whether an address has a second line of its own; else that is kept on the first one, and only together with it. */
   readonly hasSecondAddressLine: Readonly<Record<'customer' | 'company', boolean>>;
   /** How many seconds it may take until a search finds a new record. */

@@ -8,6 +8,8 @@ export type CrmRefusal = { readonly at: Part | null } & (
   | { readonly reason: 'REQUIRED' }
   /** The record that the part names does not exist. */
   | { readonly reason: 'NOT_FOUND'; readonly kind: RecordKind }
+  /** The CRM fills the property in itself. */
+  | { readonly reason: 'READ_ONLY' }
   /** The CRM does not take the value. */
   | { readonly reason: 'VALUE_REFUSED'; readonly got: string }
 );

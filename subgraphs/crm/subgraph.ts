@@ -2,7 +2,7 @@ import { defineSubgraph } from '../module.ts';
 import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { CRM_CALLS } from './calls.ts';
 import { createCrmContext } from './context.ts';
-import { CACHED_TYPES } from './domain.ts';
+import { CACHED_TYPES, type RecordKind } from './domain.ts';
 import { crmResolvers } from './resolvers.ts';
 import { CRM } from './service.ts';
 import { crmSettings } from './settings.ts';
@@ -17,7 +17,26 @@ export const crm = defineSubgraph({
   vendors: CRM_VENDORS,
   settings: crmSettings,
   cachedTypes: CACHED_TYPES,
-  extensible: { Customer: ['personal:read'], Company: [], Deal: [] },
+  extensible: {
+    types: {
+      Customer: {
+        scopes: [['personal:read']],
+        filter: 'CustomerFilter',
+        writes: ['CreateCustomerInput', 'UpdateCustomerInput'],
+      },
+      Company: {
+        filter: 'CompanyFilter',
+        writes: ['CreateCompanyInput', 'UpdateCompanyInput'],
+      },
+      Deal: { filter: 'DealFilter', writes: ['CreateDealInput', 'UpdateDealInput'] },
+    },
+    references: ['Owner'],
+    property: {
+      pattern: /^[A-Za-z]\w{0,99}$/,
+      description: "the internal name of the vendor's property",
+      example: 'loyalty_tier',
+    },
+  },
   calls: CRM_CALLS,
   warmUp: {
     query:
@@ -36,7 +55,17 @@ export const crm = defineSubgraph({
       sdl,
       resolvers: crmResolvers,
       createContext: (request) => createCrmContext(provider, idempotentWriter, request),
+      properties: async (type, scope) => {
+        const kind = KINDS[type];
+        return kind === undefined ? [] : provider.properties(kind, scope);
+      },
       close: () => provider.close(),
     };
   },
 });
+
+const KINDS: Readonly<Record<string, RecordKind>> = {
+  Customer: 'customer',
+  Company: 'company',
+  Deal: 'deal',
+};

@@ -7,8 +7,10 @@ export function explainRefusal(refusal: CrmRefusal, name: string): Explanation {
     return ['NOT_FOUND', `The CRM has no ${refusal.kind} with this id.`];
   if (refusal.reason === 'REQUIRED')
     return ['UNKNOWN', `${name} is required by a rule of the CRM account.`];
+  if (refusal.reason === 'READ_ONLY')
+    return ['UNKNOWN', `${name} cannot be set: the CRM fills it in itself.`];
   if (refusal.reason !== 'VALUE_REFUSED') return SENTENCES[refusal.reason];
-  const expected = EXPECTED[refusal.at?.join('.') ?? ''] ?? 'text that the CRM accepts';
+  const expected = EXPECTED[refusal.at?.join('.') ?? ''] ?? 'a value that the CRM accepts';
   return [
     'BAD_USER_INPUT',
     `${name} must be ${expected}, but got ${JSON.stringify(refusal.got.slice(0, MAX_QUOTED))}.`,

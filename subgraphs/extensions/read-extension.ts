@@ -14,20 +14,31 @@ import {
   type TypeNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type {
-  CustomField,
-  CustomFields,
-  CustomKind,
-  CustomValue,
-  Extensible,
+import {
+  type CustomFieldDefinition,
+  type CustomFields,
+  type EnumValue,
+  type CustomKind,
+  type Extensible,
+  type ExtensibleType,
+  type ExtensibleTypes,
+  MAX_FIELDS,
+  ownValue,
+  UNKNOWN,
 } from './custom-fields.ts';
+import type { CustomInput } from './extension-inputs.ts';
+import { ExtensionInputs } from './generated-inputs.ts';
 
 /** What a company adds to a subgraph, ready to be served. */
 export interface Extension {
   /** The SDL of the subgraph with what is added, without the directives that say where values come from. */
   readonly sdl: string;
   readonly fields: CustomFields;
+  /** As the file has them, for a comparison with the vendor's account. */
+  readonly definitions: readonly CustomFieldDefinition[];
   readonly resolvers: Readonly<Record<string, Readonly<Record<string, FieldResolver>>>>;
+  /** The arguments that can hold custom fields, by `Type.field`. */
+  readonly inputs: ReadonlyMap<string, ReadonlyMap<string, CustomInput>>;
 }
 
 type FieldResolver = IFieldResolver<Extensible, unknown>;
@@ -44,14 +55,13 @@ export type ReadExtension =
   | { readonly extension?: never; readonly problems: readonly string[] };
 
 /**
- * Reads custom fields: `extend type Customer { tier: Tier @property(name: "loyalty_tier") }`.
+ * Reads custom fields: `extend type Customer { tier: Tier @property(name: "loyalty_tier", filter: true, write: true) }`.
  * @param sdl is that of the subgraph
- * @param extensible maps the types that can be extended to the scopes that a field without rules of its own needs
  */
 export function readExtension(
   sdl: string,
   file: ExtensionFile,
-  extensible: Readonly<Record<string, readonly string[]>>,
+  extensible: ExtensibleTypes,
 ): ReadExtension {
   if (file.sdl.length > MAX_CHARACTERS)
     return { problems: [`${file.path} must have at most ${String(MAX_CHARACTERS)} characters.`] };
@@ -63,7 +73,8 @@ export function readExtension(
     const line = error.locations?.[0]?.line ?? 1;
     return { problems: [`${file.path}:${String(line)}: ${error.message.replace(/\.?$/, '.')}`] };
   }
-  const reader = new ExtensionReader(parse(sdl, { noLocation: true }), file.path, extensible);
+  const base = parse(sdl, { noLocation: true });
+  const reader = new ExtensionReader(base, file.path, extensible);
   // Fields name the enums, wherever those are.
   const [enums, others] = [
     document.definitions.filter(({ kind }) => kind === Kind.ENUM_TYPE_DEFINITION),
@@ -71,22 +82,25 @@ export function readExtension(
   ];
   const definitions = [...enums, ...others].map((definition) => reader.definition(definition));
   if (reader.problems.length > 0) return { problems: reader.problems };
+  const added = [...definitions.map((definition) => print(definition)), reader.inputs.sdl];
+  const byType = <Value>(read: (fields: readonly OptionField[]) => Value) =>
+    Object.fromEntries([...reader.fields].map(([type, fields]) => [type, read(fields)] as const));
   return {
     extension: {
-      sdl: `${sdl}\n${definitions.map((definition) => print(definition)).join('\n')}`,
-      fields: Object.fromEntries(reader.fields),
-      resolvers: Object.fromEntries(
-        [...reader.fields].map(([type, fields]) => [
-          type,
-          Object.fromEntries(fields.map((field) => [field.name, reader.resolver(field)] as const)),
-        ]),
+      sdl: `${sdl}\n${added.join('\n')}`,
+      fields: byType((fields) =>
+        fields.map(({ name, property, kind, inputName }) => ({ name, property, kind, inputName })),
       ),
+      definitions: [...reader.fields.values()].flat(),
+      resolvers: byType((fields) =>
+        Object.fromEntries(fields.map((field) => [field.name, resolverOf(field)] as const)),
+      ),
+      inputs: reader.inputs.argumentsOf(base),
     },
   };
 }
 
 const MAX_CHARACTERS = 1_000_000;
-const MAX_FIELDS = 500;
 
 /** By the scalar of the field. */
 const KINDS: Readonly<Record<string, CustomKind>> = {
@@ -100,31 +114,30 @@ const KINDS: Readonly<Record<string, CustomKind>> = {
 
 const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
 
-interface OptionField extends CustomField {
-  /** The enum's values by the vendor's words for them. */
-  readonly values?: ReadonlyMap<string, string>;
+interface OptionField extends CustomFieldDefinition {
   /** What stands for a word that the enum lacks. */
   readonly otherwise?: string | null;
 }
 
+/** What a field's type says. */
+type ReadType = Pick<OptionField, 'kind' | 'values' | 'otherwise'>;
+
 class ExtensionReader {
   readonly problems: string[] = [];
   readonly fields = new Map<string, OptionField[]>();
+  readonly inputs: ExtensionInputs;
   readonly #path: string;
-  readonly #extensible: Readonly<Record<string, readonly string[]>>;
+  readonly #extensible: ExtensibleTypes;
   /** Names of fields by type, of the subgraph and of what was read so far. */
   readonly #known = new Map<string, Set<string>>();
-  readonly #enums = new Map<string, ReadonlyMap<string, string>>();
+  readonly #enums = new Map<string, ReadonlyMap<string, EnumValue>>();
   readonly #base: ReadonlySet<string>;
   #count = 0;
 
-  constructor(
-    base: DocumentNode,
-    path: string,
-    extensible: Readonly<Record<string, readonly string[]>>,
-  ) {
+  constructor(base: DocumentNode, path: string, extensible: ExtensibleTypes) {
     this.#path = path;
     this.#extensible = extensible;
+    this.inputs = new ExtensionInputs(base);
     const names = new Set<string>();
     for (const definition of base.definitions) {
       if (!isTypeDefinitionNode(definition)) continue;
@@ -148,33 +161,21 @@ class ExtensionReader {
     return node;
   }
 
-  resolver({ name, values, otherwise = null }: OptionField): FieldResolver {
-    const read = ({ extra }: Extensible): CustomValue =>
-      extra !== undefined && Object.hasOwn(extra, name) ? (extra[name] ?? null) : null;
-    if (values === undefined) return read;
-    const named = (option: string) => values.get(option) ?? otherwise;
-    return (record) => {
-      const value = read(record);
-      if (typeof value === 'string') return named(value);
-      return Array.isArray(value)
-        ? // A cast: a field with options has no other lists.
-          (value as readonly string[]).map(named).filter((option) => option !== null)
-        : null;
-    };
-  }
-
   #enum(node: EnumTypeDefinitionNode): EnumTypeDefinitionNode {
     const name = node.name.value;
     if (this.#base.has(name) || this.#enums.has(name))
       this.#add(node, `The graph has a type ${name} already. Choose another name.`);
-    const values = new Map<string, string>();
+    const values = new Map<string, EnumValue>();
     const definitions = (node.values ?? []).map((value) => {
       const [mapping] = (value.directives ?? []).filter(isNamed('value'));
-      const { is = value.name.value } = mapping === undefined ? {} : argumentsOf(mapping);
-      if (typeof is !== 'string')
+      // No option is empty, so this one stands for none.
+      const itself = value.name.value === UNKNOWN ? '' : value.name.value;
+      const { is = mapping === undefined ? itself : undefined } =
+        mapping === undefined ? {} : argumentsOf(mapping);
+      if (typeof is !== 'string' || (is === '' && mapping !== undefined))
         this.#add(value, '@value needs the option as text: @value(is: "gold_member").');
       else if (values.has(is)) this.#add(value, `Two values of ${name} stand for "${is}".`);
-      else values.set(is, value.name.value);
+      else values.set(is, { name: value.name.value, place: this.#place(value) });
       return { ...value, directives: (value.directives ?? []).filter(isNotNamed('value')) };
     });
     this.#enums.set(name, values);
@@ -183,19 +184,17 @@ class ExtensionReader {
 
   #extend(node: ObjectTypeExtensionNode): ObjectTypeExtensionNode {
     const type = node.name.value;
-    const scopes = Object.hasOwn(this.#extensible, type) ? this.#extensible[type] : undefined;
-    if (scopes === undefined) {
-      const types = Object.keys(this.#extensible).join(', ');
-      this.#add(node, `${type} cannot have custom fields. These types can: ${types || 'none'}.`);
+    const { types } = this.#extensible;
+    const rules = Object.hasOwn(types, type) ? types[type] : undefined;
+    if (rules === undefined) {
+      const names = Object.keys(types).join(', ');
+      this.#add(node, `${type} cannot have custom fields. These types can: ${names || 'none'}.`);
       return node;
     }
-    return {
-      ...node,
-      fields: (node.fields ?? []).map((field) => this.#field(type, field, scopes)),
-    };
+    return { ...node, fields: (node.fields ?? []).map((field) => this.#field(type, field, rules)) };
   }
 
-  #field(type: string, node: FieldDefinitionNode, scopes: readonly string[]): FieldDefinitionNode {
+  #field(type: string, node: FieldDefinitionNode, rules: ExtensibleType): FieldDefinitionNode {
     const name = node.name.value;
     const coordinate = `${type}.${name}`;
     const known = this.#known.get(type) ?? new Set();
@@ -205,38 +204,109 @@ class ExtensionReader {
     this.#count += 1;
     if (this.#count === MAX_FIELDS + 1)
       this.#add(node, `There can be at most ${String(MAX_FIELDS)} custom fields.`);
+    this.#checkAccess(node, coordinate);
     const property = this.#property(node, coordinate);
-    const read = this.#kind(node.type);
-    if (read === undefined)
-      this.#add(
-        node,
-        `${coordinate} must be nullable and of the type String, Boolean, Int, Decimal, Date, DateTime, an enum of this file or a list of one, but is ${print(node.type)}.`,
-      );
-    if (property !== undefined && read !== undefined)
-      this.fields.set(type, [...(this.fields.get(type) ?? []), { name, property, ...read }]);
-    return withAccess(
-      { ...node, directives: (node.directives ?? []).filter(isNotNamed('property')) },
-      scopes,
-    );
+    const read = this.#type(node.type);
+    if (read === undefined) this.#add(node, this.#describeTypes(coordinate, node.type));
+    if (property !== undefined && read !== undefined) {
+      const inputName = read.kind === 'reference' ? `${name}Id` : name;
+      const place = this.#place(node);
+      const field = { type, name, inputName, place, ...property, ...read };
+      this.#addInputs(node, field, rules);
+      this.fields.set(type, [...(this.fields.get(type) ?? []), field]);
+    }
+    const kept = (node.directives ?? []).filter(isNotNamed('property'));
+    return withAccess({ ...node, directives: kept }, rules.scopes);
   }
 
-  #property(node: FieldDefinitionNode, coordinate: string): string | undefined {
+  /** Inputs follow their field, so its description, type and access are theirs. */
+  #addInputs(node: FieldDefinitionNode, field: OptionField, rules: ExtensibleType): void {
+    const { type, name, property, isFilter, isWritable } = field;
+    const coordinate = `${type}.${name}`;
+    const { filter, writes } = rules;
+    if (isFilter && filter === undefined)
+      this.#add(
+        node,
+        `${type} cannot be filtered by custom fields. Remove filter from ${coordinate}.`,
+      );
+    if (isFilter && filter !== undefined)
+      this.#addProblems(node, this.inputs.addFilter(filter, field, node));
+    if (!isWritable) return;
+    if (writes === undefined)
+      this.#add(
+        node,
+        `Custom fields of ${type} cannot be written. Remove write from ${coordinate}.`,
+      );
+    else this.#addProblems(node, this.inputs.addWrites(writes, field, node));
+    const written = (this.fields.get(type) ?? []).filter((one) => one.isWritable);
+    const { maxWritable = MAX_FIELDS } = this.#extensible;
+    if (written.length === maxWritable)
+      this.#add(
+        node,
+        `At most ${String(maxWritable)} custom fields of ${type} can be written. Remove write from ${coordinate}.`,
+      );
+    const other = written.find((one) => one.property === property);
+    if (other !== undefined)
+      this.#add(
+        node,
+        `${coordinate} and ${type}.${other.name} write the same property "${property}". Remove write from one of them.`,
+      );
+  }
+
+  #addProblems(node: FieldDefinitionNode, problems: readonly string[]): void {
+    for (const problem of problems) this.#add(node, problem);
+  }
+
+  #property(
+    node: FieldDefinitionNode,
+    coordinate: string,
+  ): Pick<OptionField, 'property' | 'isFilter' | 'isWritable'> | undefined {
     const [directive] = (node.directives ?? []).filter(isNamed('property'));
-    const { name, ...others } = directive === undefined ? {} : argumentsOf(directive);
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined) {
-      this.#add(node, `@property of ${coordinate} has no argument ${unknown}.`);
-      return undefined;
-    }
-    if (typeof name === 'string' && /^[A-Za-z]\w{0,99}$/.test(name)) return name;
+    const {
+      name,
+      filter = false,
+      write = false,
+      ...others
+    } = directive === undefined ? {} : argumentsOf(directive);
+    for (const unknown of Object.keys(others))
+      this.#add(
+        node,
+        `@property of ${coordinate} has no argument ${unknown}. Its arguments are name, filter and write.`,
+      );
+    for (const [argument, value] of Object.entries({ filter, write }))
+      if (typeof value !== 'boolean')
+        this.#add(
+          node,
+          `${argument} of @property of ${coordinate} must be true or false, but is ${JSON.stringify(value)}.`,
+        );
+    const { pattern, description, example } = this.#extensible.property;
+    if (typeof name === 'string' && pattern.test(name))
+      return { property: name, isFilter: filter === true, isWritable: write === true };
     this.#add(
       node,
-      `${coordinate} needs @property with the internal name of the vendor's property: @property(name: "loyalty_tier").`,
+      `${coordinate} needs @property with ${description}: @property(name: "${example}").`,
     );
     return undefined;
   }
 
-  #kind(type: TypeNode): Omit<OptionField, 'name' | 'property'> | undefined {
+  /** What composition would say of it names no file and no line. */
+  #checkAccess(node: FieldDefinitionNode, coordinate: string): void {
+    for (const directive of node.directives ?? []) {
+      const name = directive.name.value;
+      const [argument] = ACCESS_ARGUMENTS[name] ?? [];
+      if (argument === undefined) continue;
+      const value = argumentsOf(directive)[argument];
+      const isValid =
+        Array.isArray(value) && value.length > 0 && value.every((names) => isTexts(names));
+      if (!isValid)
+        this.#add(
+          node,
+          `@${name} of ${coordinate} needs a list of lists of text: @${name}(${argument}: [["${ACCESS_ARGUMENTS[name]?.[1] ?? ''}"]]).`,
+        );
+    }
+  }
+
+  #type(type: TypeNode): ReadType | undefined {
     const isList = type.kind === Kind.LIST_TYPE;
     const item =
       isList && type.type.kind === Kind.NON_NULL_TYPE ? type.type.type : isList ? type.type : type;
@@ -244,17 +314,55 @@ class ExtensionReader {
     const name = item.name.value;
     const values = this.#enums.get(name);
     if (values !== undefined) {
-      const otherwise = [...values.values()].includes('UNKNOWN') ? 'UNKNOWN' : null;
+      const names = [...values.values()].map((value) => value.name);
+      const otherwise = names.includes(UNKNOWN) ? UNKNOWN : null;
       return { kind: isList ? 'options' : 'option', values, otherwise };
     }
     if (isList) return name === 'String' ? { kind: 'options' } : undefined;
+    if (this.#extensible.references.includes(name)) return { kind: 'reference' };
     const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
     return kind && { kind };
   }
 
-  #add({ loc }: { readonly loc?: DefinitionNode['loc'] }, message: string): void {
-    this.problems.push(`${this.#path}:${String(loc?.startToken.line ?? 1)}: ${message}`);
+  #describeTypes(coordinate: string, type: TypeNode): string {
+    const types = [...Object.keys(KINDS), ...this.#extensible.references].join(', ');
+    return `${coordinate} must be nullable and of the type ${types}, an enum of this file, or a list of String or of an enum, but is ${print(type)}.`;
   }
+
+  #place({ loc }: { readonly loc?: DefinitionNode['loc'] }): string {
+    return `${this.#path}:${String(loc?.startToken.line ?? 1)}`;
+  }
+
+  #add(node: { readonly loc?: DefinitionNode['loc'] }, message: string): void {
+    this.problems.push(`${this.#place(node)}: ${message}`);
+  }
+}
+
+/** The argument of each access directive, and an example of a value. */
+const ACCESS_ARGUMENTS: Readonly<Record<string, readonly [string, string]>> = {
+  requiresScopes: ['scopes', 'personal:read'],
+  policy: ['policies', 'own_region'],
+};
+
+const isTexts = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
+
+function resolverOf({ name, kind, values, otherwise = null }: OptionField): FieldResolver {
+  if (kind === 'reference')
+    return ({ extra }) => {
+      const id = ownValue(extra, name);
+      return typeof id === 'string' ? { id } : null;
+    };
+  if (values === undefined) return ({ extra }) => ownValue(extra, name) ?? null;
+  const named = (option: string) => values.get(option)?.name ?? otherwise;
+  return ({ extra }) => {
+    const value = ownValue(extra, name) ?? null;
+    if (typeof value === 'string') return named(value);
+    return Array.isArray(value)
+      ? // A cast: a field with options has no other lists.
+        (value as readonly string[]).map(named).filter((option) => option !== null)
+      : null;
+  };
 }
 
 const isNamed = (name: string) => (directive: ConstDirectiveNode) => directive.name.value === name;
@@ -267,7 +375,10 @@ const argumentsOf = ({
   Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
 /** A field of a person holds personal data unless its author states another rule. */
-function withAccess(node: FieldDefinitionNode, scopes: readonly string[]): FieldDefinitionNode {
+function withAccess(
+  node: FieldDefinitionNode,
+  scopes: readonly (readonly string[])[] = [],
+): FieldDefinitionNode {
   const directives = node.directives ?? [];
   if (scopes.length === 0 || directives.some(({ name }) => ACCESS.includes(name.value)))
     return node;
@@ -275,8 +386,8 @@ function withAccess(node: FieldDefinitionNode, scopes: readonly string[]): Field
   return rule === undefined ? node : { ...node, directives: [...directives, rule] };
 }
 
-function ruleFor(scopes: readonly string[]): readonly ConstDirectiveNode[] {
-  const [type] = parse(`type T { f: Int @requiresScopes(scopes: [${JSON.stringify(scopes)}]) }`, {
+function ruleFor(scopes: readonly (readonly string[])[] = []): readonly ConstDirectiveNode[] {
+  const [type] = parse(`type T { f: Int @requiresScopes(scopes: ${JSON.stringify(scopes)}) }`, {
     noLocation: true,
   }).definitions;
   const field = type?.kind === Kind.OBJECT_TYPE_DEFINITION ? type.fields?.[0] : undefined;

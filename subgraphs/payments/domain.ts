@@ -1,3 +1,4 @@
+import type { Extensible } from '../extensions/custom-fields.ts';
 import type { Connection } from '../paging/connection.ts';
 import type { Money } from '../money.ts';
 import type { PostalAddress } from '../postal-address.ts';
@@ -21,7 +22,7 @@ interface Payer {
   readonly email: string | null;
 }
 
-export interface BillingAccount {
+export interface BillingAccount extends Extensible {
   readonly id: string;
   readonly name: string | null;
   readonly email: string | null;
@@ -44,7 +45,7 @@ export interface OfAccount {
   readonly payer: Payer | null;
 }
 
-export interface Payment extends OfAccount {
+export interface Payment extends OfAccount, Extensible {
   readonly id: string;
   readonly status: PaymentStatus;
   readonly amount: Money;
@@ -137,7 +138,7 @@ export interface CheckoutSession extends OfAccount {
 
 export type CheckoutSessionStatus = 'OPEN' | 'COMPLETE' | 'EXPIRED' | 'UNKNOWN';
 
-export interface Invoice extends OfAccount {
+export interface Invoice extends OfAccount, Extensible {
   readonly id: string;
   readonly number: string | null;
   readonly status: InvoiceStatus;
@@ -167,7 +168,7 @@ export interface InvoiceLine {
   readonly amount: Money;
 }
 
-export interface RecurringPlan extends OfAccount {
+export interface RecurringPlan extends OfAccount, Extensible {
   readonly id: string;
   readonly status: RecurringPlanStatus;
   readonly items: readonly RecurringPlanItem[];

@@ -1,4 +1,5 @@
 import { BadUserInput } from '../../errors/coded-error.ts';
+import type { CustomValues, Extensible } from '../extensions/custom-fields.ts';
 import type { Money } from '../money.ts';
 import type {
   CreateBillingAccountInput,
@@ -44,11 +45,13 @@ export const readNewInvoice = ({
   lines,
   dueOn,
   description,
-}: CreateInvoiceInput): NewInvoice => ({
+  extra,
+}: CreateInvoiceInput & Extensible): NewInvoice => ({
   billingAccountId,
   lines: readLines(lines),
   dueOn,
   description: readOptionalText(description, MAX_NOTE, [...INPUT, 'description']),
+  extra: readCustom(extra),
 });
 
 export const readNewRefund = ({ paymentId, amount, reason }: RefundPaymentInput): NewRefund => ({
@@ -63,13 +66,15 @@ export function readNewBillingAccount({
   phone,
   address,
   description,
-}: CreateBillingAccountInput): NewBillingAccount {
+  extra,
+}: CreateBillingAccountInput & Extensible): NewBillingAccount {
   const record = {
     name: readOptionalText(name, MAX_NAME, [...INPUT, 'name']),
     email: readOptionalText(email, MAX_EMAIL, [...INPUT, 'email']),
     phone: readOptionalText(phone, MAX_PHONE, [...INPUT, 'phone']),
     address: address == null ? null : readAddress(address),
     description: readOptionalText(description, MAX_NOTE, [...INPUT, 'description']),
+    extra: readCustom(extra),
   };
   if (record.name === null && record.email === null)
     throw wrong(INPUT, 'have a name or an email', 'has neither');
@@ -80,7 +85,8 @@ export function readNewRecurringPlan({
   billingAccountId,
   items,
   daysUntilDue,
-}: CreateRecurringPlanInput): NewRecurringPlan {
+  extra,
+}: CreateRecurringPlanInput & Extensible): NewRecurringPlan {
   const field = [...INPUT, 'items'];
   checkSize(items, MAX_ITEMS, field);
   if (daysUntilDue != null) checkInteger(daysUntilDue, MAX_DAYS, [...INPUT, 'daysUntilDue']);
@@ -101,7 +107,26 @@ export function readNewRecurringPlan({
     read.map(({ intervalCount }) => String(intervalCount)),
     (index) => [...field, index, 'intervalCount'],
   );
-  return { billingAccountId, items: read, daysUntilDue: daysUntilDue ?? null };
+  return {
+    billingAccountId,
+    items: read,
+    daysUntilDue: daysUntilDue ?? null,
+    extra: readCustom(extra),
+  };
+}
+
+/** Values of a processor's metadata, as far as it takes them: https://docs.stripe.com/metadata */
+function readCustom(extra: CustomValues = {}): CustomValues {
+  for (const [name, value] of Object.entries(extra)) {
+    const text = Array.isArray(value) ? value.join() : value;
+    if (typeof text === 'string' && text.length > MAX_NOTE)
+      throw wrong(
+        [...INPUT, name],
+        `have at most ${String(MAX_NOTE)} characters`,
+        `has ${String(text.length)}`,
+      );
+  }
+  return extra;
 }
 
 function readLines(lines: CreateInvoiceInput['lines']): NewLineItem[] {

@@ -1,3 +1,4 @@
+import type { Extensible } from '../extensions/custom-fields.ts';
 import type { Money } from '../money.ts';
 import type { BillingInterval } from './domain.ts';
 
@@ -13,7 +14,7 @@ export interface NewCheckoutSession {
   readonly cancelUrl: string | null;
 }
 
-export interface NewInvoice {
+export interface NewInvoice extends Extensible {
   readonly billingAccountId: string;
   /** All in one currency. */
   readonly lines: readonly NewLineItem[];
@@ -37,7 +38,7 @@ export interface NewRefund {
 
 export type RefundReason = 'DUPLICATE' | 'FRAUDULENT' | 'REQUESTED_BY_CUSTOMER';
 
-export interface NewBillingAccount {
+export interface NewBillingAccount extends Extensible {
   readonly name: string | null;
   readonly email: string | null;
   readonly phone: string | null;
@@ -54,7 +55,7 @@ export interface NewAddress {
   readonly countryCode: string | null;
 }
 
-export interface NewRecurringPlan {
+export interface NewRecurringPlan extends Extensible {
   readonly billingAccountId: string;
   /** All in one currency, and due equally often. */
   readonly items: readonly NewPlanItem[];

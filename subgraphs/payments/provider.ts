@@ -1,3 +1,4 @@
+import type { CustomFields } from '../extensions/custom-fields.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Money } from '../money.ts';
@@ -135,6 +136,8 @@ export interface PaymentsSettings {
   readonly timeZone?: string;
   /** How long what was read is kept. @default as long as the vendor's headers allow */
   readonly lifetimes?: Lifetimes;
+  /** Fields whose values the provider reads into `extra`. @default none */
+  readonly customFields?: CustomFields;
 }
 
 /** How this payment processor differs from others. */

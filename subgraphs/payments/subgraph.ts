@@ -8,6 +8,9 @@ import { PAYMENTS } from './service.ts';
 import { paymentsSettings } from './settings.ts';
 import { PAYMENTS_VENDORS } from './vendors.ts';
 
+/** Who writes a record may see it. */
+const READ_OR_WRITE = [['payments:read'], ['payments:write']];
+
 /** Billing accounts and what is paid, owed and subscribed to. */
 export const payments = defineSubgraph({
   service: PAYMENTS,
@@ -17,6 +20,26 @@ export const payments = defineSubgraph({
   vendors: PAYMENTS_VENDORS,
   settings: paymentsSettings,
   cachedTypes: CACHED_TYPES,
+  extensible: {
+    types: {
+      BillingAccount: {
+        scopes: [['payments:read', 'personal:read']],
+        writes: ['CreateBillingAccountInput'],
+      },
+      Payment: { scopes: READ_OR_WRITE },
+      Invoice: { scopes: READ_OR_WRITE, writes: ['CreateInvoiceInput'] },
+      RecurringPlan: { scopes: READ_OR_WRITE, writes: ['CreateRecurringPlanInput'] },
+    },
+    references: [],
+    property: {
+      // https://docs.stripe.com/metadata
+      pattern: /^(?!tributary_)[^[\]\p{C}]{1,40}$/u,
+      description:
+        'a metadata key of 1 to 40 characters without square brackets, which must not begin with tributary_',
+      example: 'signup_source',
+    },
+    maxWritable: 50,
+  },
   calls: PAYMENTS_CALLS,
   warmUp: {
     query: `query ($of: [_Any!]!) {

@@ -5,6 +5,8 @@ import { subgraphAccessSettings } from '../../gateway/access/services/subgraph-a
 import { type Environment, parseSettings, type Settings } from '../../settings/settings.ts';
 import { readAudienceSchemas } from '../../gateway/audiences/audience-schemas.ts';
 import { type GatewayConfig, gatewaySettings } from '../../gateway/config.ts';
+import { composeAudiences } from '../../gateway/audiences/compose-audiences.ts';
+import { composeGraph } from '../../gateway/composition/compose-graph.ts';
 import { embedSubgraphs } from '../../gateway/engines/running-graph.ts';
 import { openGatewayAccess, gatewayAccessSettings } from '../../gateway/gateway-access.ts';
 import { startGateway } from '../../gateway/gateway.ts';
@@ -17,6 +19,7 @@ import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
 import { openState, stateSecrets, stateSettings } from '../../state/open-state.ts';
 import type { SharedState } from '../../state/shared-state.ts';
+import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
 import { openSubgraphs, prepareSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../../gateway/subgraph-service.ts';
 import { SUBGRAPHS, WARM_UP } from '../../bin/subgraphs.ts';
@@ -30,6 +33,8 @@ export interface TestGatewayOptions {
   readonly environment?: Environment;
   /** What audiences see, as SDL. @default the shipped ones */
   readonly audiences?: Audiences;
+  /** Custom fields, as SDL by the names of the subgraphs. @default none */
+  readonly extend?: Readonly<Record<string, string>>;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
 }
@@ -62,9 +67,12 @@ export interface TestGateway {
 export async function startTestGateway({
   mode = 'embedded',
   environment = {},
-  audiences = AUDIENCES,
+  extend,
+  audiences: givenAudiences,
   sandbox: given,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
+  const whole = extend === undefined ? SHIPPED : composeExtended(extend);
+  const audiences = givenAudiences ?? whole.audiences;
   const sandbox = given ?? (await startSandbox());
   const log: string[] = [];
   const settings = {
@@ -78,8 +86,8 @@ export async function startTestGateway({
   };
   const running =
     mode === 'embedded'
-      ? [await startEmbedded(settings, log, audiences)]
-      : await startDistributed(settings, log, audiences);
+      ? [await startEmbedded(settings, log, audiences, whole)]
+      : await startDistributed(settings, log, audiences, whole);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   return {
@@ -140,6 +148,7 @@ async function startEmbedded(
   environment: Environment,
   log: string[],
   audiences: Audiences,
+  { supergraph, extensions }: WholeGraph,
 ): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(read(tracingSettings, environment), {
@@ -147,7 +156,8 @@ async function startEmbedded(
     callsVendors: true,
   });
   const { state, secrets, closing } = await stateOf(environment, monitoring);
-  const graph = embedSubgraphs(SUPERGRAPH, SUBGRAPHS, await start(environment, monitoring, state));
+  const started = await start(environment, monitoring, state, { extensions });
+  const graph = embedSubgraphs(supergraph, SUBGRAPHS, started);
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
   const access = await openAccess(environment, config, audiences, state);
@@ -169,6 +179,7 @@ async function startDistributed(
   environment: Environment,
   log: string[],
   audiences: Audiences,
+  { supergraph, extensions }: WholeGraph,
 ): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
@@ -184,7 +195,7 @@ async function startDistributed(
         callsVendors: true,
       });
       const { state, secrets, closing } = await stateOf(environment, monitoring);
-      const started = await start(environment, monitoring, state, name);
+      const started = await start(environment, monitoring, state, { extensions, only: name });
       const running = {
         ...started,
         secrets: [...started.secrets, ...secrets],
@@ -219,7 +230,7 @@ async function startDistributed(
   const graph = await createDistributedGraph({
     ...config,
     modules: SUBGRAPHS,
-    supergraph: SUPERGRAPH,
+    supergraph,
     urls: config.execution.urls,
     monitor: monitoring.services,
   });
@@ -261,14 +272,14 @@ async function start(
   environment: Environment,
   monitoring: Monitoring,
   state: SharedState,
-  only?: string,
+  { extensions, only }: Pick<WholeGraph, 'extensions'> & { readonly only?: string },
 ) {
   const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
   const problems: string[] = [];
   const plans = planVendors({ modules, environment, production: false, problems });
   const prepared = await prepareSubgraphs({ plans, environment, problems });
   if (prepared === undefined || problems.length > 0) throw new Error(problems.join('\n'));
-  return openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+  return openSubgraphs(prepared, { readSdl, extensions, monitor: monitoring.upstream, state });
 }
 
 /** The vendors are sandbox vendors, whatever their credentials say. */
@@ -297,8 +308,30 @@ function read<T>(settings: Settings<T>, environment: Environment): T {
 const readSdl = (name: string) =>
   readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
 
-const SUPERGRAPH = new Supergraph(readSdl('supergraph'));
+/** The graph that is served, and what it is made of. */
+interface WholeGraph {
+  readonly supergraph: Supergraph;
+  readonly audiences: Audiences;
+  readonly extensions?: ReadonlyMap<string, Extension> | undefined;
+}
 
-const AUDIENCES = readAudienceSchemas(new URL('../../schema/audiences/', import.meta.url));
+const SHIPPED: WholeGraph = {
+  supergraph: new Supergraph(readSdl('supergraph')),
+  audiences: readAudienceSchemas(new URL('../../schema/audiences/', import.meta.url)),
+};
+
+function composeExtended(extend: Readonly<Record<string, string>>): WholeGraph {
+  const extensions = Object.entries(extend).map(
+    ([name, sdl]) => [name, { path: `${name}.fields.graphql`, sdl }] as const,
+  );
+  const builtIn = SUBGRAPHS.map(({ name }) => name);
+  const { composed, problems } = composeGraph(
+    { path: 'graph.yaml', builtIn, extensions: new Map(extensions), services: [] },
+    { modules: SUBGRAPHS, readSdl },
+  );
+  if (composed === undefined) throw new Error(problems.join('\n'));
+  const yaml = readFileSync(new URL('../../schema/audiences.yml', import.meta.url), 'utf8');
+  return { ...composed, audiences: composeAudiences(composed.supergraph, SUBGRAPHS, yaml) };
+}
 
 const PLAYGROUND = new URL('../../dist/playground/', import.meta.url);

@@ -27,10 +27,18 @@ export interface AllowedOperation {
   /** Undefined where nothing is left. */
   readonly document: DocumentNode | undefined;
   readonly operation: OperationDefinitionNode;
-  /** The fields that are left out, each with what its caller does not meet. */
-  readonly refused: ReadonlyMap<FieldNode, Condition>;
+  /** The fields that are left out. */
+  readonly refused: ReadonlyMap<FieldNode, RefusedField>;
   /** The name under which objects of interfaces and unions tell their type. The client uses it for nothing else. */
   readonly typeName: string;
+}
+
+/** Why a field is left out. */
+export interface RefusedField {
+  /** What the caller does not meet. */
+  readonly condition: Condition;
+  /** The part of the field's arguments that needs it. @default the field itself does */
+  readonly argument?: string;
 }
 
 /**
@@ -40,7 +48,11 @@ export interface AllowedOperation {
 export function allowedOperation(
   { operation, fragments }: OperationWithoutConditions,
   unmet: ReadonlySet<Condition>,
-  { schema, conditions }: { readonly schema: GraphQLSchema; readonly conditions: FieldConditions },
+  {
+    schema,
+    conditions,
+    inputs,
+  }: Pick<AllowedSelectionsOptions, 'schema' | 'conditions' | 'inputs'>,
 ): AllowedOperation {
   const root = schema.getRootType(operation.operation);
   if (root == null)
@@ -51,6 +63,7 @@ export function allowedOperation(
   const filter = new AllowedSelections({
     schema,
     conditions,
+    inputs,
     unmet,
     fragments,
     mutation,
@@ -81,6 +94,8 @@ function freeName(definitions: readonly ASTNode[]): string {
 interface AllowedSelectionsOptions {
   readonly schema: GraphQLSchema;
   readonly conditions: FieldConditions;
+  /** The fields whose arguments the caller may not use. */
+  readonly inputs: ReadonlyMap<FieldNode, RefusedField>;
   /** What the caller does not meet. */
   readonly unmet: ReadonlySet<Condition>;
   readonly fragments: OperationWithoutConditions['fragments'];
@@ -91,7 +106,7 @@ interface AllowedSelectionsOptions {
 
 /** The selections of one operation that its caller may see. */
 class AllowedSelections {
-  readonly refused = new Map<FieldNode, Condition>();
+  readonly refused = new Map<FieldNode, RefusedField>();
   readonly #options: AllowedSelectionsOptions;
   readonly #fragments = new Map<string, FragmentDefinitionNode | undefined>();
   readonly #typeSelection: FieldNode;
@@ -143,10 +158,11 @@ class AllowedSelections {
     parent: GraphQLNamedType,
     isChange: boolean,
   ): FieldNode | undefined {
-    const { conditions, unmet, fragments } = this.#options;
+    const { conditions, inputs, unmet, fragments } = this.#options;
     const condition = conditions.of(parent, field.name.value).find((one) => unmet.has(one));
-    if (condition !== undefined) {
-      this.refused.set(field, condition);
+    const refused = condition === undefined ? inputs.get(field) : { condition };
+    if (refused !== undefined) {
+      this.refused.set(field, refused);
       return undefined;
     }
     const type = targetOf(parent, field.name.value);
@@ -154,7 +170,7 @@ class AllowedSelections {
     const { selections } = this.allow(field.selectionSet, type);
     const below = firstRefused(field.selectionSet, fragments, this.refused);
     if (selections.length === 0 && below !== undefined && !isChange) {
-      this.refused.set(field, below);
+      this.refused.set(field, { condition: below });
       return undefined;
     }
     const isTypeOpen = selections.length === 0 || isAbstractType(type);
@@ -195,7 +211,7 @@ function targetOf(parent: GraphQLNamedType, field: string): GraphQLCompositeType
 function firstRefused(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  refused: ReadonlyMap<FieldNode, Condition>,
+  refused: ReadonlyMap<FieldNode, RefusedField>,
 ): Condition | undefined {
   for (const selection of selections) {
     const set =
@@ -204,7 +220,7 @@ function firstRefused(
         : selection.selectionSet;
     const condition =
       selection.kind === Kind.FIELD
-        ? refused.get(selection)
+        ? refused.get(selection)?.condition
         : set === undefined
           ? undefined
           : firstRefused(set, fragments, refused);

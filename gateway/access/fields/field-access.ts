@@ -13,6 +13,7 @@ import { readVariables } from '../../operation/variable-values.ts';
 import { type AllowedOperation, allowedOperation } from './allowed-operation.ts';
 import { type FieldConditions, fieldConditions } from './field-conditions.ts';
 import { type DecidePolicies, unmetConditions } from './met-conditions.ts';
+import { InputConditions } from './input-conditions.ts';
 import { completeRefused } from './response-with-refusals.ts';
 
 /**
@@ -47,6 +48,7 @@ class FieldAccess {
   readonly #graph: Graph;
   readonly #rules: AccessRules;
   readonly #conditions: FieldConditions;
+  readonly #inputs: InputConditions;
   readonly #decide: DecidePolicies | undefined;
 
   constructor(graph: Graph, rules: AccessRules, decide: DecidePolicies | undefined) {
@@ -58,6 +60,7 @@ class FieldAccess {
     this.#graph = graph;
     this.#rules = rules;
     this.#conditions = fieldConditions(graph.schema, rules);
+    this.#inputs = new InputConditions(graph.schema, rules);
     this.#decide = decide;
   }
 
@@ -110,6 +113,9 @@ class FieldAccess {
         const parent = types.getParentType();
         if (parent != null)
           for (const condition of this.#conditions.of(parent, name.value)) found.add(condition);
+        const definition = types.getFieldDef();
+        if (definition != null)
+          for (const condition of this.#inputs.possible(definition)) found.add(condition);
       },
     });
     for (const definition of document.definitions) {
@@ -126,14 +132,28 @@ class FieldAccess {
     variables: Variables,
   ): RestrictedOperation {
     const values = operation.conditions.map((name) => String(variables[name])).join();
-    const key = `${unmet.map((condition) => this.#rules.all.indexOf(condition)).join()} ${values}`;
+    const variant = operation.variant(variables);
+    const { withoutConditions } = variant;
+    const { schema } = this.#graph;
+    const guarded = variant.get(this, () => this.#inputs.guardedFields(schema, withoutConditions));
+    const unmetSet = new Set(unmet);
+    const inputs = guarded.map((field) => this.#inputs.refused(field, unmetSet, variables));
+    const indexOf = (condition: Condition) => this.#rules.all.indexOf(condition);
+    const places = inputs.map(
+      (refused) => refused && `${refused.argument} ${String(indexOf(refused.condition))}`,
+    );
+    const key = `${unmet.map(indexOf).join()} ${values} ${places.join()}`;
     const before = known.restricted.get(key);
     if (before !== undefined) return before;
-    const { schema } = this.#graph;
-    const { withoutConditions } = operation.variant(variables);
-    const allowed = allowedOperation(withoutConditions, new Set(unmet), {
+    const allowed = allowedOperation(withoutConditions, unmetSet, {
       schema,
       conditions: this.#conditions,
+      inputs: new Map(
+        guarded.flatMap(({ node }, index) => {
+          const refused = inputs[index];
+          return refused === undefined ? [] : [[node, refused] as const];
+        }),
+      ),
     });
     const hash = createHash('sha256').update(`${operation.hash} without ${key}`).digest('hex');
     const restricted: RestrictedOperation = {

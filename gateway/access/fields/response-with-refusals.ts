@@ -5,7 +5,7 @@ import { ErrorsByPath } from '../../operation/errors-by-path.ts';
 import type { FieldShape } from '../../operation/response-shape.ts';
 import type { Caller } from '../../../request/caller.ts';
 import type { Condition } from '../../supergraph/access-rules.ts';
-import type { AllowedOperation } from './allowed-operation.ts';
+import type { AllowedOperation, RefusedField } from './allowed-operation.ts';
 
 export interface ResponseWithRefusalsOptions extends Pick<Completion, 'schema' | 'shape' | 'root'> {
   readonly refused: AllowedOperation['refused'];
@@ -41,16 +41,19 @@ function refusalOf(
   refused: AllowedOperation['refused'],
   caller: Caller,
 ): CodedError | undefined {
-  const [condition] = nodes.map((node) => refused.get(node));
-  if (condition === undefined || !nodes.every((node) => refused.has(node))) return undefined;
-  return refusal(condition, caller);
+  const [first] = nodes.map((node) => refused.get(node));
+  if (first === undefined || !nodes.every((node) => refused.has(node))) return undefined;
+  return refusal(first, caller);
 }
 
 /** Who has shown who they are lacks a right; others may have it once they do. */
-function refusal(condition: Condition, { isAuthenticated }: Caller): CodedError {
+function refusal(
+  { condition, argument = 'This field' }: RefusedField,
+  { isAuthenticated }: Caller,
+): CodedError {
   return new CodedError(
     isAuthenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED',
-    `This field requires ${describe(condition)}.`,
+    `${argument} requires ${describe(condition)}.`,
   );
 }
 

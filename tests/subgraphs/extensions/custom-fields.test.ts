@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
-import { composeGraph } from '../../../gateway/composition/compose-graph.ts';
-import { createFusedGraph } from '../../../gateway/engines/fused/fused-graph.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { type Run, runnerFor } from '../../federation/run-operation.ts';
-import { openSubgraph, readSdl } from '../open-subgraph.ts';
+import type { Run } from '../../federation/run-operation.ts';
+import { startExtended } from './start-extended.ts';
 
 let sandbox: Sandbox<'hubspot' | 'stripe'>;
 let run: Run;
@@ -19,23 +16,7 @@ beforeAll(async () => {
       toString: [String] @property(name: "valueOf")
       hasOwnProperty: LoyaltyTier @property(name: "loyalty_tier")
     }`;
-  const { composed, problems } = composeGraph(
-    {
-      path: 'graph.yaml',
-      builtIn: ['crm', 'payments'],
-      extensions: new Map([['crm', { path: 'crm.fields.graphql', sdl }]]),
-      services: [],
-    },
-    { modules: SUBGRAPHS, readSdl },
-  );
-  if (composed === undefined) throw new Error(problems.join('\n'));
-  const subgraphs = SUBGRAPHS.slice(0, 2).map((module) =>
-    openSubgraph(module, sandbox.environment, composed.extensions.get(module.name)),
-  );
-  close = async () => {
-    for (const subgraph of subgraphs) await subgraph.close();
-  };
-  ({ run } = runnerFor(createFusedGraph({ supergraph: composed.supergraph, subgraphs })));
+  ({ run, close } = startExtended(sandbox.environment, { crm: sdl }));
 });
 afterAll(async () => {
   await close();

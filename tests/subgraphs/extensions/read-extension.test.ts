@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { readExtension } from '../../../subgraphs/extensions/read-extension.ts';
+import { crm } from '../../../subgraphs/crm/subgraph.ts';
 import { readSdl } from '../open-subgraph.ts';
 
 const read = (sdl: string) =>
-  readExtension(
-    readSdl('crm'),
-    { path: 'crm.fields.graphql', sdl },
-    { Customer: ['personal:read'], Company: [], Deal: [] },
-  );
+  readExtension(readSdl('crm'), { path: 'crm.fields.graphql', sdl }, crm.extensible);
 
 describe('a file of custom fields', () => {
   it('adds fields to a subgraph, without the directives that say where values come from', () => {
@@ -84,17 +81,52 @@ describe('a file of custom fields', () => {
     [
       'has an argument that is not known',
       'extend type Deal { x: Int @property(name: "x", sort: true) }',
-      'crm.fields.graphql:1: @property of Deal.x has no argument sort.',
+      'crm.fields.graphql:1: @property of Deal.x has no argument sort. Its arguments are name, filter and write.',
     ],
     [
       'has a type that no property can have',
       'extend type Deal { x: Float @property(name: "x") }',
-      'crm.fields.graphql:1: Deal.x must be nullable and of the type String, Boolean, Int, Decimal, Date, DateTime, an enum of this file or a list of one, but is Float.',
+      'crm.fields.graphql:1: Deal.x must be nullable and of the type String, Boolean, Int, Decimal, Date, DateTime, Owner, an enum of this file, or a list of String or of an enum, but is Float.',
     ],
     [
       'promises that there is always a value',
       'extend type Deal { x: Int! @property(name: "x") }',
       /must be nullable/,
+    ],
+    [
+      'has an argument of another type',
+      'extend type Deal { x: Int @property(name: "x", filter: "yes") }',
+      'crm.fields.graphql:1: filter of @property of Deal.x must be true or false, but is "yes".',
+    ],
+    [
+      'has a filter of the name of one of ours',
+      'extend type Customer {\n\n  companyId: String @property(name: "x", filter: true) }',
+      'crm.fields.graphql:3: The input CustomerFilter has a field companyId already. Choose another name for Customer.companyId.',
+    ],
+    [
+      'has a range of the name of another filter',
+      'extend type Deal { wonFrom: Date @property(name: "x", filter: true) won: Date @property(name: "y", filter: true) }',
+      'crm.fields.graphql:1: The input DealFilter has a field wonFrom already. Choose another name for Deal.won.',
+    ],
+    [
+      'has a reference whose id is an input of ours',
+      'extend type Deal { owner2: Owner @property(name: "x") customer: Owner @property(name: "y", write: true) company2: Owner @property(name: "z") pipeline2: Owner @property(name: "w", write: true) stage2Id: Int @property(name: "v", write: true) stage2: Owner @property(name: "u", write: true) }',
+      /The input CreateDealInput has a field stage2Id already\. Choose another name for Deal\.stage2\./,
+    ],
+    [
+      'writes one property by two fields',
+      'extend type Deal {\n  x: Int @property(name: "p", write: true)\n  y: Int @property(name: "p", write: true)\n}',
+      'crm.fields.graphql:3: Deal.y and Deal.x write the same property "p". Remove write from one of them.',
+    ],
+    [
+      'has scopes that are no list of lists',
+      'extend type Deal { x: Int @property(name: "x") @requiresScopes(scopes: ["crm:read"]) }',
+      'crm.fields.graphql:1: @requiresScopes of Deal.x needs a list of lists of text: @requiresScopes(scopes: [["personal:read"]]).',
+    ],
+    [
+      'has a policy without policies',
+      'extend type Deal { x: Int @property(name: "x") @policy }',
+      'crm.fields.graphql:1: @policy of Deal.x needs a list of lists of text: @policy(policies: [["own_region"]]).',
     ],
     [
       'has an enum that is there already',

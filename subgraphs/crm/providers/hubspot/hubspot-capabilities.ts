@@ -11,6 +11,8 @@ export const HUBSPOT_CAPABILITIES: CrmVendorCapabilities = {
   maxTextLength: 65_536,
   // https://developers.hubspot.com/docs/api-reference/search/guide#limitations
   maxSearchLength: 3000,
+  // Filters of a group: https://developers.hubspot.com/docs/api-reference/search/guide#limitations
+  maxConditions: 6,
   hasSecondAddressLine: { customer: false, company: true },
   // Some seconds: https://developers.hubspot.com/docs/api-reference/search/guide#limitations
   searchDelaySeconds: 30,

@@ -11,6 +11,7 @@ import {
   wireLinkWrite,
   wireOwnerPage,
   wirePipelines,
+  wireProperties,
   wireProperty,
   wireRecordBatch,
   wireRecordPage,
@@ -64,7 +65,7 @@ export interface SearchBody extends RecordListQuery {
 }
 
 export type SearchFilter = { readonly propertyName: string } & (
-  | { readonly operator: 'EQ' | 'GTE' | 'LT'; readonly value: string }
+  | { readonly operator: 'EQ' | 'GTE' | 'LT' | 'LTE'; readonly value: string }
   | { readonly operator: 'BETWEEN'; readonly value: string; readonly highValue: string }
   | { readonly operator: 'IN'; readonly values: readonly string[] }
 );
@@ -274,6 +275,17 @@ export const readLifecycleStageProperty = (): UpstreamRequest<z.output<typeof wi
   method: 'GET',
   path: `${PROPERTIES}/contacts/lifecyclestage`,
   read: (body) => parseWire(wireProperty, body),
+});
+
+/** @param archived whether those that were deleted are listed, in place of those that are there */
+export const listProperties = (
+  type: ObjectType,
+  archived: boolean,
+): UpstreamRequest<z.output<typeof wireProperties>> => ({
+  method: 'GET',
+  path: `${PROPERTIES}/${type}`,
+  query: { archived },
+  read: (body) => parseWire(wireProperties, body),
 });
 
 export interface OwnerListQuery {

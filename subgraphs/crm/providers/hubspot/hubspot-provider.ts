@@ -1,13 +1,18 @@
 import type { UpstreamResources } from '../../../../upstream/upstream-policy.ts';
-import type { CrmProvider, CrmSettings } from '../../provider.ts';
+import type { Extensible } from '../../../extensions/custom-fields.ts';
+import type { RecordKind } from '../../domain.ts';
+import type { CrmProvider, CrmSettings, CrmWriteName } from '../../provider.ts';
+import type { CrmWriteResult } from '../../refusal.ts';
 import { HUBSPOT_CAPABILITIES } from './hubspot-capabilities.ts';
-import { createHubspotClient } from './hubspot-client.ts';
+import { createHubspotClient, type HubspotClient } from './hubspot-client.ts';
 import type { HubspotConfig } from './hubspot-config.ts';
 import {
   listDealPipelines,
+  listProperties,
   readLifecycleStageProperty,
   type ObjectType,
 } from './hubspot-endpoints.ts';
+import { refusalsOfValues, toPropertyDefinition } from './hubspot-custom-fields.ts';
 import { toLifecycleStage, toPipeline } from './hubspot-mapping.ts';
 import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
 import { readOwners, readOwnersById } from './reads/hubspot-owners.ts';
@@ -36,6 +41,7 @@ import {
   findCreatedDeal,
   updateDeal,
 } from './writes/hubspot-deal-writes.ts';
+import type { WriteTarget } from './writes/hubspot-record-writes.ts';
 
 export function createHubspotProvider(
   config: HubspotConfig,
@@ -46,8 +52,6 @@ export function createHubspotProvider(
   const { contacts, companies, deals } = recordTypes(settings);
   const propertyName = settings.referenceProperty;
   const { idempotencyProperty } = config;
-  const creationKey = (value: string) =>
-    idempotencyProperty === null ? null : { property: idempotencyProperty, value };
   return {
     capabilities: {
       ...HUBSPOT_CAPABILITIES,
@@ -73,25 +77,73 @@ export function createHubspotProvider(
       (await client.send(listDealPipelines(), scope)).results.map(toPipeline),
     lifecycleStages: async (scope) =>
       (await client.send(readLifecycleStageProperty(), scope)).options.map(toLifecycleStage),
+    properties: async (kind, scope) => {
+      const lists = [false, true].map((archived) =>
+        client.send(listProperties(OBJECT_TYPES[kind], archived), scope),
+      );
+      return (await Promise.all(lists)).flatMap(({ results }) => results.map(toPropertyDefinition));
+    },
     ownersById: (ids, scope) => readOwnersById(client, ids, scope),
     owners: (page, scope) => readOwners(client, page, scope),
-    createCustomer: (customer, key, scope) =>
-      createContact(client, customer, creationKey(key), scope),
-    updateCustomer: (id, changes, scope) => updateContact(client, id, changes, scope),
-    createCompany: (company, key, scope) => createCompany(client, company, creationKey(key), scope),
-    updateCompany: (id, changes, scope) => updateCompany(client, id, changes, scope),
-    createDeal: (deal, key, scope) => createDeal(client, deal, creationKey(key), scope),
-    updateDeal: (id, changes, scope) => updateDeal(client, id, changes, scope),
-    findCreatedCustomer: (customer, startedAt, scope) =>
-      findCreatedContact(client, customer, startedAt, scope),
-    findCreatedCompany: (company, startedAt, scope) =>
-      findCreatedCompany(client, company, startedAt, scope),
-    findCreatedDeal: (deal, startedAt, scope) => findCreatedDeal(client, deal, startedAt, scope),
-    customerHolds: (id, changes, scope) => contactHolds(client, id, changes, scope),
-    companyHolds: (id, changes, scope) => companyHolds(client, id, changes, scope),
-    dealHolds: (id, changes, scope) => dealHolds(client, id, changes, scope),
+    ...writesOf(client, settings, config),
     close: () => client.close(),
   };
+}
+
+type Writes = Pick<
+  CrmProvider,
+  CrmWriteName | `findCreated${'Customer' | 'Company' | 'Deal'}` | `${RecordKind}Holds`
+>;
+
+function writesOf(
+  client: HubspotClient,
+  settings: CrmSettings,
+  { idempotencyProperty }: HubspotConfig,
+): Writes {
+  const target = (type: string): WriteTarget => ({
+    client,
+    customFields: settings.customFields?.[type] ?? [],
+  });
+  const writtenCustomers = target('Customer');
+  const writtenCompanies = target('Company');
+  const writtenDeals = target('Deal');
+  const creationKey = (value: string) =>
+    idempotencyProperty === null ? null : { property: idempotencyProperty, value };
+  return {
+    createCustomer: async (customer, key, scope) =>
+      refusedValues(writtenCustomers, customer) ??
+      createContact(writtenCustomers, customer, creationKey(key), scope),
+    updateCustomer: async (id, changes, scope) =>
+      refusedValues(writtenCustomers, changes) ??
+      updateContact(writtenCustomers, id, changes, scope),
+    createCompany: async (company, key, scope) =>
+      refusedValues(writtenCompanies, company) ??
+      createCompany(writtenCompanies, company, creationKey(key), scope),
+    updateCompany: async (id, changes, scope) =>
+      refusedValues(writtenCompanies, changes) ??
+      updateCompany(writtenCompanies, id, changes, scope),
+    createDeal: async (deal, key, scope) =>
+      refusedValues(writtenDeals, deal) ?? createDeal(writtenDeals, deal, creationKey(key), scope),
+    updateDeal: async (id, changes, scope) =>
+      refusedValues(writtenDeals, changes) ?? updateDeal(writtenDeals, id, changes, scope),
+    findCreatedCustomer: (customer, startedAt, scope) =>
+      findCreatedContact(writtenCustomers, customer, startedAt, scope),
+    findCreatedCompany: (company, startedAt, scope) =>
+      findCreatedCompany(writtenCompanies, company, startedAt, scope),
+    findCreatedDeal: (deal, startedAt, scope) =>
+      findCreatedDeal(writtenDeals, deal, startedAt, scope),
+    customerHolds: (id, changes, scope) => contactHolds(writtenCustomers, id, changes, scope),
+    companyHolds: (id, changes, scope) => companyHolds(writtenCompanies, id, changes, scope),
+    dealHolds: (id, changes, scope) => dealHolds(writtenDeals, id, changes, scope),
+  };
+}
+
+function refusedValues(
+  { customFields }: WriteTarget,
+  { extra }: Extensible,
+): CrmWriteResult | undefined {
+  const refusals = refusalsOfValues(customFields, extra);
+  return refusals.length === 0 ? undefined : { id: null, refusals };
 }
 
 const OBJECT_TYPES = {

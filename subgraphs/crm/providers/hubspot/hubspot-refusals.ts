@@ -1,6 +1,7 @@
 import { UpstreamError, type UpstreamErrorCode } from '../../../../upstream/upstream-error.ts';
 import type { UpstreamResponse } from '../../../../upstream/vendor-response.ts';
 import { safeParseWire } from '../../../../upstream/wire.ts';
+import type { CustomField } from '../../../extensions/custom-fields.ts';
 import type { Part } from '../../../writes/refusal.ts';
 import type { RecordKind } from '../../domain.ts';
 import type { CrmRefusal, CrmWriteResult } from '../../refusal.ts';
@@ -157,12 +158,14 @@ export interface AskedWrite {
   /** What to set, by HubSpot's names of properties. */
   readonly properties: Readonly<Record<string, string>>;
   readonly customerIds?: readonly string[];
+  /** Fields whose properties may be among them. @default none */
+  readonly customFields?: readonly CustomField[];
 }
 
 /** @throws the refusal, where it says nothing that a client could have caused */
 export function toResult(
   refusal: HubspotRefusal,
-  { properties, customerIds = [] }: AskedWrite,
+  { properties, customerIds = [], customFields = [] }: AskedWrite,
 ): CrmWriteResult {
   const { status, invalidValues, missingRecords } = refusal;
   if (status === 409) return 'email' in properties ? emailIsTaken() : UNKNOWN;
@@ -172,16 +175,17 @@ export function toResult(
     const index = customerIds.indexOf(missing.id);
     return notFound('customer', 'customerIds', ...(index === -1 ? [] : [index]));
   }
-  if (
-    invalidValues.length === 0 ||
-    invalidValues.some(({ code }) => OPERATOR_CODES.has(code ?? ''))
-  )
-    throw refusal;
-  const values = invalidValues.flatMap(({ property }): CrmRefusal[] => {
+  const custom = new Map(customFields.map(({ property, inputName }) => [property, [inputName]]));
+  const isOperators = ({ property, code }: InvalidValue) =>
+    code === MISSING_PROPERTY || (code === READ_ONLY && !custom.has(property));
+  if (invalidValues.length === 0 || invalidValues.some(isOperators)) throw refusal;
+  const values = invalidValues.flatMap(({ property, code }): CrmRefusal[] => {
     // An account chooses the names of its own properties, such as `constructor`.
-    const at = Object.hasOwn(PARTS, property) ? PARTS[property] : undefined;
+    const at =
+      custom.get(property) ?? (Object.hasOwn(PARTS, property) ? PARTS[property] : undefined);
     if (at === undefined) return [];
     const got = properties[property] ?? '';
+    if (code === READ_ONLY) return [{ reason: 'READ_ONLY', at }];
     // What was not given cannot be wrong: a rule of the account's makes it necessary.
     return got === '' ? [required(at)] : [{ reason: 'VALUE_REFUSED', at, got }];
   });
@@ -216,7 +220,8 @@ const required = (at: Part): CrmRefusal => ({
 /** A rule of the account's own, such as a property that must be filled. */
 const UNKNOWN = refused({ reason: 'UNKNOWN', at: null });
 
-const OPERATOR_CODES = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE']);
+const MISSING_PROPERTY = 'PROPERTY_DOESNT_EXIST';
+const READ_ONLY = 'READ_ONLY_VALUE';
 
 /** The part of the changes that a property is made of. */
 const PARTS: Readonly<Record<string, Part>> = {

@@ -114,6 +114,33 @@ export const wireProperty = z.object({
   options: wireList(z.object({ value: z.string(), label: z.string() })),
 });
 
+/** `GET /crm/properties/{type}` */
+export const wireProperties = z.object({
+  // An account can have a thousand of its own beside HubSpot's: https://knowledge.hubspot.com/properties/create-and-edit-properties
+  results: z
+    .array(
+      z.object({
+        name: z.string(),
+        label: z.string().catch(''),
+        description: z.string().catch(''),
+        type: z.string(),
+        fieldType: z.string().catch(''),
+        options: z.optional(wireList(z.object({ value: z.string(), label: z.string().catch('') }))),
+        externalOptions: z.optional(z.boolean()).catch(undefined),
+        referencedObjectType: z.nullish(z.string()).catch(undefined),
+        archived: z.optional(z.boolean()).catch(undefined),
+        hidden: z.optional(z.boolean()).catch(undefined),
+        calculated: z.optional(z.boolean()).catch(undefined),
+        hubspotDefined: z.optional(z.boolean()).catch(undefined),
+        modificationMetadata: z
+          .optional(z.object({ readOnlyValue: z.optional(z.boolean()) }))
+          .catch(undefined),
+      }),
+    )
+    .max(5000, { abort: true }),
+});
+export type WirePropertyDefinition = z.output<typeof wireProperties>['results'][number];
+
 /** `GET /crm/owners` */
 export const wireOwnerPage = z.object({
   results: wireList(

@@ -7,6 +7,7 @@ import { createStripeReads } from './reads/stripe-reads.ts';
 import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
 import { createStripeClient } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
+import { metadataReader } from './mapping/stripe-metadata.ts';
 import { RecentAccounts } from './stripe-recent-accounts.ts';
 import { createStripeWrites } from './writes/stripe-writes.ts';
 
@@ -21,7 +22,8 @@ export function createStripeProvider(
     account: accountOf(config.secretKey),
     cachedSeconds: cachedSecondsOf(settings, 'BillingAccount'),
   });
-  const accountsByEmail = new AccountsByEmail({ client, recentAccounts });
+  const readMetadata = metadataReader(settings.customFields);
+  const accountsByEmail = new AccountsByEmail({ client, recentAccounts, readMetadata });
   return {
     capabilities: {
       ...STRIPE_CAPABILITIES,

@@ -22,6 +22,11 @@ const currency = z.string().regex(/^[a-z0-9]{3,12}$/i, { abort: true });
 
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
 
+/** https://docs.stripe.com/api/metadata: text by keys of the account's own. */
+const metadata = wireMap((value) => typeof value === 'string')
+  .nullish()
+  .catch(undefined);
+
 const addressSchema = z.object({
   city: text,
   country: text,
@@ -41,6 +46,7 @@ const livingCustomerSchema = z.object({
   delinquent: z.boolean().nullish(),
   invoice_credit_balance: wireMap(isInteger).nullish(),
   email: text,
+  metadata,
   name: text,
   phone: text,
 });
@@ -99,6 +105,7 @@ export const paymentIntentSchema = z.object({
     })
     .nullish(),
   latest_charge: z.union([z.string(), chargeSchema]).nullish(),
+  metadata,
   payment_method: z.union([z.string(), paymentMethodSchema]).nullish(),
   status: z.string(),
 });
@@ -181,6 +188,7 @@ export const subscriptionSchema = z.object({
   currency: currency.nullish(),
   customer: customerOf,
   items: listOf(subscriptionItemSchema),
+  metadata,
   pause_collection: z.object({ resumes_at: unixSeconds.nullish() }).nullish(),
   start_date: unixSeconds,
   status: z.string(),
@@ -197,6 +205,7 @@ export const invoiceSchema = z.object({
   due_date: unixSeconds.nullish(),
   hosted_invoice_url: text,
   lines: listOf(lineSchema),
+  metadata,
   number: text,
   parent: z
     .object({

@@ -10,6 +10,7 @@ import type {
   DealSortField,
 } from '../../../domain.ts';
 import type { CrmSettings } from '../../../provider.ts';
+import { withCustomFields } from '../hubspot-custom-fields.ts';
 import {
   COMPANY_PROPERTIES,
   contactProperties,
@@ -18,7 +19,6 @@ import {
   toCustomer,
   toDeal,
 } from '../hubspot-mapping.ts';
-import { withCustomFields } from './hubspot-custom-fields.ts';
 import type { RecordType } from './hubspot-records.ts';
 import {
   COMPANY_SORT,

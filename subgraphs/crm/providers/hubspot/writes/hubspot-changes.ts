@@ -1,18 +1,24 @@
+import type { CustomField } from '../../../../extensions/custom-fields.ts';
 import type {
   AddressChanges,
   CompanyChanges,
   CustomerChanges,
   DealChanges,
 } from '../../../domain.ts';
+import { isSameValue, toCustomProperties } from '../hubspot-custom-fields.ts';
 import { toDay, toDecimal } from '../hubspot-mapping.ts';
 
 /** Properties to set; an empty text clears: https://developers.hubspot.com/docs/api-reference/legacy/crm/properties/guide */
 export type PropertyChanges = Readonly<Record<string, string>>;
 
 /** Without the company, which is no property that can be set, but an association. */
-export function toContactProperties({ address, ...changes }: CustomerChanges): PropertyChanges {
+export function toContactProperties(
+  { address, extra, ...changes }: CustomerChanges,
+  customFields: readonly CustomField[],
+): PropertyChanges {
   const lines = address === null ? NO_ADDRESS : (address ?? {});
   return withoutAbsent({
+    ...toCustomProperties(customFields, extra),
     firstname: changes.firstName,
     lastname: changes.lastName,
     email: changes.email,
@@ -24,9 +30,13 @@ export function toContactProperties({ address, ...changes }: CustomerChanges): P
   });
 }
 
-export function toCompanyProperties({ address, ...changes }: CompanyChanges): PropertyChanges {
+export function toCompanyProperties(
+  { address, extra, ...changes }: CompanyChanges,
+  customFields: readonly CustomField[],
+): PropertyChanges {
   const lines = address === null ? NO_ADDRESS : (address ?? {});
   return withoutAbsent({
+    ...toCustomProperties(customFields, extra),
     name: changes.name,
     domain: changes.domain,
     industry: changes.industry,
@@ -58,8 +68,12 @@ function toStreet({ line1, line2 }: AddressChanges): string | null | undefined {
   return line2 == null || line2.trim() === '' ? line1 : [line1, line2].join(', ');
 }
 
-export function toDealProperties(changes: DealChanges): PropertyChanges {
+export function toDealProperties(
+  { extra, ...changes }: DealChanges,
+  customFields: readonly CustomField[],
+): PropertyChanges {
   return withoutAbsent({
+    ...toCustomProperties(customFields, extra),
     dealname: changes.title,
     amount: changes.amount === null ? null : changes.amount?.amount,
     deal_currency_code: changes.amount?.currency,
@@ -90,10 +104,15 @@ export const withoutEmpty = (properties: PropertyChanges): PropertyChanges =>
 export function holdsAll(
   properties: Readonly<Record<string, string | null>>,
   changes: PropertyChanges,
+  customFields: readonly CustomField[],
 ): boolean {
-  return Object.entries(changes).every(
-    ([name, wanted]) => toComparable(name, properties[name] ?? '') === toComparable(name, wanted),
-  );
+  return Object.entries(changes).every(([name, wanted]) => {
+    const actual = properties[name] ?? '';
+    return (
+      isSameValue(customFields, name, actual, wanted) ??
+      toComparable(name, actual) === toComparable(name, wanted)
+    );
+  });
 }
 
 function toComparable(name: string, value: string): string | null {

@@ -1,7 +1,6 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { CompanyChanges } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
-import type { HubspotClient } from '../hubspot-client.ts';
 import { written } from '../hubspot-refusals.ts';
 import { toCompanyProperties } from './hubspot-changes.ts';
 import {
@@ -10,48 +9,59 @@ import {
   recordHolds,
   update,
   type CreationKey,
+  type WriteTarget,
 } from './hubspot-record-writes.ts';
 
 export const createCompany = (
-  client: HubspotClient,
+  target: WriteTarget,
   company: CompanyChanges,
   key: CreationKey | null,
   scope: RequestScope,
 ): Promise<CrmWriteResult> =>
   createOnce(
-    client,
-    { type: 'companies', properties: toCompanyProperties(company), associations: [] },
+    target,
+    {
+      type: 'companies',
+      properties: toCompanyProperties(company, target.customFields),
+      associations: [],
+    },
     key,
     scope,
   );
 
 /** HubSpot lets companies share a domain, so one that has it need not be ours. */
 export const findCreatedCompany = (
-  client: HubspotClient,
+  target: WriteTarget,
   company: CompanyChanges,
   startedAt: Date,
   scope: RequestScope,
 ) =>
   findCreated(
-    client,
-    { type: 'companies', properties: toCompanyProperties(company) },
+    target,
+    { type: 'companies', properties: toCompanyProperties(company, target.customFields) },
     startedAt,
     scope,
   );
 
 export async function updateCompany(
-  client: HubspotClient,
+  target: WriteTarget,
   id: string,
   changes: CompanyChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const answer = await update(client, 'companies', id, toCompanyProperties(changes), scope);
+  const answer = await update(
+    target,
+    'companies',
+    id,
+    toCompanyProperties(changes, target.customFields),
+    scope,
+  );
   return 'refusals' in answer ? answer : written(answer.id);
 }
 
 export const companyHolds = (
-  client: HubspotClient,
+  target: WriteTarget,
   id: string,
   changes: CompanyChanges,
   scope: RequestScope,
-) => recordHolds(client, 'companies', id, toCompanyProperties(changes), scope);
+) => recordHolds(target, 'companies', id, toCompanyProperties(changes, target.customFields), scope);

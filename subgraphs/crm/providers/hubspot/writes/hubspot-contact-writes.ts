@@ -29,11 +29,12 @@ import {
   recordHolds,
   update,
   type CreationKey,
+  type WriteTarget,
 } from './hubspot-record-writes.ts';
 import { CRM } from '../../../service.ts';
 
 export async function createContact(
-  client: HubspotClient,
+  target: WriteTarget,
   { companyId, ...customer }: CustomerChanges,
   key: CreationKey | null,
   scope: RequestScope,
@@ -42,8 +43,12 @@ export async function createContact(
   const associations =
     companyId == null ? [] : [{ to: { id: companyId }, types: LINKS.contactToCompany }];
   return createOnce(
-    client,
-    { type: 'contacts', properties: toContactProperties(customer), associations },
+    target,
+    {
+      type: 'contacts',
+      properties: toContactProperties(customer, target.customFields),
+      associations,
+    },
     key,
     scope,
   );
@@ -51,7 +56,7 @@ export async function createContact(
 
 /** No two contacts have the same e-mail address, so one that has it is ours, or was there before. */
 export async function findCreatedContact(
-  client: HubspotClient,
+  target: WriteTarget,
   customer: CustomerChanges,
   startedAt: Date,
   scope: RequestScope,
@@ -59,13 +64,13 @@ export async function findCreatedContact(
   const { email } = customer;
   if (email == null)
     return findCreated(
-      client,
-      { type: 'contacts', properties: toContactProperties(customer) },
+      target,
+      { type: 'contacts', properties: toContactProperties(customer, target.customFields) },
       startedAt,
       scope,
     );
   const record = await readRecord(
-    client,
+    target.client,
     'contacts',
     { id: email.toLowerCase(), idProperty: 'email' },
     ['email'],
@@ -77,17 +82,18 @@ export async function findCreatedContact(
 
 /** Properties and company are two calls; where the second one fails, nobody can be told that nothing was changed. */
 export async function updateContact(
-  client: HubspotClient,
+  target: WriteTarget,
   id: string,
   { companyId: wantedId, ...changes }: CustomerChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
+  const { client } = target;
   const companyId = wantedId == null ? wantedId : await readCompanyId(client, wantedId, scope);
   if (wantedId != null && companyId == null) return notFound('company', 'companyId');
-  const properties = toContactProperties(changes);
+  const properties = toContactProperties(changes, target.customFields);
   if (Object.keys(properties).length === 0)
     return changeCompany(client, id, companyId ?? null, scope);
-  const answer = await update(client, 'contacts', id, properties, scope);
+  const answer = await update(target, 'contacts', id, properties, scope);
   if (answer.id === null || 'refusals' in answer) return withStage(answer, properties);
   if (companyId === undefined) return withStage(answer, properties);
   const moved = await changeCompany(client, answer.id, companyId, scope).catch((error: unknown) => {
@@ -171,7 +177,7 @@ async function leaveCompany(
 const PRIMARY_COMPANY = 'associatedcompanyid';
 
 export async function contactHolds(
-  client: HubspotClient,
+  target: WriteTarget,
   id: string,
   { companyId, ...changes }: CustomerChanges,
   scope: RequestScope,
@@ -183,13 +189,13 @@ export async function contactHolds(
           [PRIMARY_COMPANY]:
             companyId === null
               ? ''
-              : ((await readCompanyId(client, companyId, scope)) ?? companyId),
+              : ((await readCompanyId(target.client, companyId, scope)) ?? companyId),
         };
   return recordHolds(
-    client,
+    target,
     'contacts',
     id,
-    { ...toContactProperties(changes), ...company },
+    { ...toContactProperties(changes, target.customFields), ...company },
     scope,
   );
 }

@@ -1,5 +1,4 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
-import type { HubspotClient } from '../hubspot-client.ts';
 import type { DealChanges, NewDeal } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
 import { toDealProperties } from './hubspot-changes.ts';
@@ -12,10 +11,11 @@ import {
   recordHolds,
   update,
   type CreationKey,
+  type WriteTarget,
 } from './hubspot-record-writes.ts';
 
 export async function createDeal(
-  client: HubspotClient,
+  target: WriteTarget,
   { companyId, customerIds, ...deal }: NewDeal,
   key: CreationKey | null,
   scope: RequestScope,
@@ -28,33 +28,50 @@ export async function createDeal(
     ...customerIds.map((id) => ({ to: { id }, types: LINKS.dealToContact })),
   ];
   return createOnce(
-    client,
-    { type: 'deals', properties: toDealProperties(deal), customerIds, associations },
+    target,
+    {
+      type: 'deals',
+      properties: toDealProperties(deal, target.customFields),
+      customerIds,
+      associations,
+    },
     key,
     scope,
   );
 }
 
 export const findCreatedDeal = (
-  client: HubspotClient,
+  target: WriteTarget,
   deal: NewDeal,
   startedAt: Date,
   scope: RequestScope,
-) => findCreated(client, { type: 'deals', properties: toDealProperties(deal) }, startedAt, scope);
+) =>
+  findCreated(
+    target,
+    { type: 'deals', properties: toDealProperties(deal, target.customFields) },
+    startedAt,
+    scope,
+  );
 
 export async function updateDeal(
-  client: HubspotClient,
+  target: WriteTarget,
   id: string,
   changes: DealChanges,
   scope: RequestScope,
 ): Promise<CrmWriteResult> {
-  const answer = await update(client, 'deals', id, toDealProperties(changes), scope);
+  const answer = await update(
+    target,
+    'deals',
+    id,
+    toDealProperties(changes, target.customFields),
+    scope,
+  );
   return 'refusals' in answer ? answer : written(answer.id);
 }
 
 export const dealHolds = (
-  client: HubspotClient,
+  target: WriteTarget,
   id: string,
   changes: DealChanges,
   scope: RequestScope,
-) => recordHolds(client, 'deals', id, toDealProperties(changes), scope);
+) => recordHolds(target, 'deals', id, toDealProperties(changes, target.customFields), scope);

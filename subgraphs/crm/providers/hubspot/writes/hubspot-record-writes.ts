@@ -1,6 +1,7 @@
 import type { RequestScope } from '../../../../../request/request-scope.ts';
 import type { HubspotClient } from '../hubspot-client.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import type { CustomField } from '../../../../extensions/custom-fields.ts';
 import type { RecordKind } from '../../../domain.ts';
 import type { CrmWriteResult } from '../../../refusal.ts';
 import { holdsAll, withoutEmpty, type PropertyChanges } from './hubspot-changes.ts';
@@ -31,6 +32,12 @@ const KINDS: Readonly<Record<ObjectType, RecordKind>> = {
   deals: 'deal',
 };
 
+/** Where records of a type are written, and the custom fields that they have. */
+export interface WriteTarget {
+  readonly client: HubspotClient;
+  readonly customFields: readonly CustomField[];
+}
+
 export interface NewRecord extends AskedWrite {
   readonly type: ObjectType;
   readonly associations: readonly Association[];
@@ -44,7 +51,7 @@ export interface CreationKey {
 
 /** HubSpot knows no idempotency keys, but refuses a second record with the value of a unique property. */
 export async function createOnce(
-  client: HubspotClient,
+  { client, customFields }: WriteTarget,
   asked: NewRecord,
   key: CreationKey | null,
   scope: RequestScope,
@@ -65,7 +72,7 @@ export async function createOnce(
     if (!(error instanceof HubspotRefusal)) throw error;
     const ours =
       key !== null && mayBeOurs(error, key) ? await findByKey(client, type, key, scope) : null;
-    return ours ?? toResult(error, asked);
+    return ours ?? toResult(error, { ...asked, customFields });
   }
 }
 
@@ -105,7 +112,7 @@ async function findByKey(
 }
 
 export async function update(
-  client: HubspotClient,
+  { client, customFields }: WriteTarget,
   type: ObjectType,
   id: string,
   properties: PropertyChanges,
@@ -117,7 +124,7 @@ export async function update(
     return await client.send(updateRecord(type, id, { properties }), scope);
   } catch (error) {
     if (error instanceof HubspotRefusal)
-      return error.status === 404 ? unknown : toResult(error, { properties });
+      return error.status === 404 ? unknown : toResult(error, { properties, customFields });
     // A page in place of HubSpot's own answer comes of a path that is gone, or of a proxy, and says nothing of the record.
     throw error instanceof UpstreamError && error.status === 404
       ? new UpstreamError('UPSTREAM_CONTRACT', CRM, { status: error.status, cause: error })
@@ -140,19 +147,19 @@ export async function readRecord(
 }
 
 export async function recordHolds(
-  client: HubspotClient,
+  { client, customFields }: WriteTarget,
   type: ObjectType,
   id: string,
   changes: PropertyChanges,
   scope: RequestScope,
 ): Promise<boolean> {
   const record = await readRecord(client, type, { id }, Object.keys(changes), scope);
-  return record !== null && holdsAll(record.properties, changes);
+  return record !== null && holdsAll(record.properties, changes, customFields);
 }
 
 /** A record that began to be since a time and is as it was asked for. Two that are alike cannot be told apart. */
 export async function findCreated(
-  client: HubspotClient,
+  { client, customFields }: WriteTarget,
   { type, properties }: Pick<NewRecord, 'type' | 'properties'>,
   startedAt: Date,
   scope: RequestScope,
@@ -175,7 +182,7 @@ export async function findCreated(
     properties: Object.keys(wanted),
   });
   const { results } = await client.send(search, scope);
-  const found = results.find((record) => holdsAll(record.properties, wanted));
+  const found = results.find((record) => holdsAll(record.properties, wanted, customFields));
   return found ? written(found.id) : null;
 }
 

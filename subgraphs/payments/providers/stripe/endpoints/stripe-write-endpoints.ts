@@ -35,13 +35,18 @@ export const createCheckoutSession = (
 /** A URL's path has no braces. Stripe fills in what is written with them: https://docs.stripe.com/payments/checkout/custom-success-page */
 const ENCODED_SESSION_ID = '%7BCHECKOUT_SESSION_ID%7D';
 
+/** Without keys, none is written. */
+type WrittenMetadata = Readonly<Record<string, string>>;
+
 /** A draft that stays one: https://docs.stripe.com/api/invoices/create */
 export const createInvoice = (
   { billingAccountId, lines, dueOn, description }: NewInvoice,
   timeZone: string,
+  metadata: WrittenMetadata,
   key: string,
 ) =>
   post('/v1/invoices', key, {
+    metadata,
     customer: accountId(billingAccountId),
     currency: lines[0]?.unitAmount.currency.toLowerCase() ?? null,
     collection_method: 'send_invoice',
@@ -86,9 +91,11 @@ export const createRefund = ({ paymentId, amount, reason }: NewRefund, key: stri
 /** https://docs.stripe.com/api/customers/create */
 export const createCustomer = (
   { name, email, phone, address, description }: NewBillingAccount,
+  metadata: WrittenMetadata,
   key: string,
 ) =>
   post('/v1/customers', key, {
+    metadata,
     name,
     email,
     phone,
@@ -113,6 +120,7 @@ export const createProduct = (name: string, key: string) => post('/v1/products',
  */
 export function createSubscription(
   { billingAccountId, items, daysUntilDue }: NewRecurringPlan,
+  metadata: WrittenMetadata,
   key: string,
 ) {
   const customer = accountId(billingAccountId);
@@ -127,6 +135,7 @@ export function createSubscription(
   return (productIds: readonly string[]) =>
     post('/v1/subscriptions', key, {
       customer,
+      metadata,
       items: priced.map(({ price, quantity }, index) => ({
         price_data: { ...price, product: productIds[index] ?? null },
         quantity,

@@ -1,3 +1,4 @@
+import type { CustomValues } from '../../../../extensions/custom-fields.ts';
 import type { Money } from '../../../../money.ts';
 import { type PostalAddress, toPostalAddress } from '../../../../postal-address.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   SavedPaymentMethod,
 } from '../../../domain.ts';
 import { dayOf, UTC } from '../../../calendar-day.ts';
+import { NO_CUSTOM_FIELDS, type ReadMetadata } from './stripe-metadata.ts';
 import { toMoney } from './stripe-minor-units.ts';
 import {
   BILLING_INTERVALS,
@@ -45,7 +47,10 @@ import type {
 } from '../stripe-wire.ts';
 
 /** @returns null for a customer that was deleted. */
-export function toBillingAccount(wire: WireCustomer): BillingAccount | null {
+export function toBillingAccount(
+  wire: WireCustomer,
+  read: ReadMetadata = NO_CUSTOM_FIELDS,
+): BillingAccount | null {
   if (wire.deleted === true) return null;
   const { id, balance, currency, created, address } = wire;
   const email = orNull(wire.email);
@@ -60,6 +65,7 @@ export function toBillingAccount(wire: WireCustomer): BillingAccount | null {
     isDelinquent: wire.delinquent ?? null,
     createdAt: toDateTime(created),
     payer: { reference: id, email },
+    ...toExtra(read('BillingAccount', wire.metadata)),
   };
 }
 
@@ -80,6 +86,8 @@ function toBalances({
   return [...own, ...others];
 }
 
+const toExtra = (extra: CustomValues | undefined) => (extra === undefined ? undefined : { extra });
+
 const toAddress = (address: WireLivingCustomer['address']): PostalAddress | null =>
   toPostalAddress({
     line1: orNull(address?.line1),
@@ -90,11 +98,11 @@ const toAddress = (address: WireLivingCustomer['address']): PostalAddress | null
     country: orNull(address?.country),
   });
 
-function toOfAccount(customer: WirePaymentIntent['customer']): OfAccount {
+function toOfAccount(customer: WirePaymentIntent['customer'], read: ReadMetadata): OfAccount {
   if (customer == null) return { billingAccountId: null, payer: null };
   if (typeof customer === 'string')
     return { billingAccountId: customer, payer: { reference: customer, email: null } };
-  const billingAccount = toBillingAccount(customer);
+  const billingAccount = toBillingAccount(customer, read);
   return {
     billingAccountId: customer.id,
     billingAccount,
@@ -102,7 +110,7 @@ function toOfAccount(customer: WirePaymentIntent['customer']): OfAccount {
   };
 }
 
-export function toPayment(wire: WirePaymentIntent): Payment {
+export function toPayment(wire: WirePaymentIntent, read: ReadMetadata = NO_CUSTOM_FIELDS): Payment {
   const {
     id,
     amount,
@@ -133,7 +141,8 @@ export function toPayment(wire: WirePaymentIntent): Payment {
     method: toMethod(wire),
     createdAt: toDateTime(created),
     // Last: Node.js 20 takes a microsecond for each property that is named after a spread.
-    ...toOfAccount(wire.customer),
+    ...toOfAccount(wire.customer, read),
+    ...toExtra(read('Payment', wire.metadata)),
   };
 }
 
@@ -221,7 +230,10 @@ export const toRefund = ({
   createdAt: toDateTime(created),
 });
 
-export function toCheckoutSession(wire: WireCheckoutSession): CheckoutSession {
+export function toCheckoutSession(
+  wire: WireCheckoutSession,
+  read: ReadMetadata = NO_CUSTOM_FIELDS,
+): CheckoutSession {
   const { id, amount_total: total, currency, payment_intent: payment } = wire;
   return {
     id,
@@ -231,12 +243,16 @@ export function toCheckoutSession(wire: WireCheckoutSession): CheckoutSession {
     expiresAt: toDateTime(wire.expires_at),
     paymentId: orNull(payment),
     createdAt: toDateTime(wire.created),
-    ...toOfAccount(wire.customer),
+    ...toOfAccount(wire.customer, read),
   };
 }
 
-/** @param timeZone in which the due date is a day. */
-export function toInvoice(wire: WireInvoice, timeZone = UTC): Invoice {
+/** @param timeZone in which the due date is a day */
+export function toInvoice(
+  wire: WireInvoice,
+  timeZone = UTC,
+  read: ReadMetadata = NO_CUSTOM_FIELDS,
+): Invoice {
   const { currency } = wire;
   const plan = wire.parent?.subscription_details?.subscription ?? null;
   return {
@@ -253,11 +269,12 @@ export function toInvoice(wire: WireInvoice, timeZone = UTC): Invoice {
     recurringPlanId: typeof plan === 'string' ? plan : (plan?.id ?? null),
     leadingLines: { lines: wire.lines.data.map(toInvoiceLine), hasMore: wire.lines.has_more },
     createdAt: toDateTime(wire.created),
-    ...toOfAccount(wire.customer),
+    ...toOfAccount(wire.customer, read),
+    ...toExtra(read('Invoice', wire.metadata)),
     // One with more items than came along is read by its own id, when somebody asks for it.
     ...(typeof plan === 'object' &&
       plan !== null &&
-      !plan.items.has_more && { recurringPlan: toRecurringPlan(plan, plan.items.data) }),
+      !plan.items.has_more && { recurringPlan: toRecurringPlan(plan, plan.items.data, read) }),
   };
 }
 
@@ -283,6 +300,7 @@ const toQuantity = (whole: number | null | undefined, exact: string | null | und
 export function toRecurringPlan(
   wire: WireSubscription,
   items: readonly WireSubscriptionItem[],
+  read: ReadMetadata = NO_CUSTOM_FIELDS,
 ): RecurringPlan {
   const starts = items.flatMap((item) => item.current_period_start ?? []);
   const ends = items.flatMap((item) => item.current_period_end ?? []);
@@ -309,7 +327,8 @@ export function toRecurringPlan(
         : toDateTime(wire.pause_collection.resumes_at),
     startedAt: toDateTime(wire.start_date),
     createdAt: toDateTime(wire.created),
-    ...toOfAccount(wire.customer),
+    ...toOfAccount(wire.customer, read),
+    ...toExtra(read('RecurringPlan', wire.metadata)),
   };
 }
 

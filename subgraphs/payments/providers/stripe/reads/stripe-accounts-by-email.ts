@@ -6,6 +6,7 @@ import { newestFirst } from '../../../newest-first.ts';
 import type { Fields } from '../../../provider.ts';
 import * as endpoints from '../endpoints/stripe-read-endpoints.ts';
 import { toBillingAccount } from '../mapping/stripe-mapping.ts';
+import type { ReadMetadata } from '../mapping/stripe-metadata.ts';
 import { StripeRefusal } from '../refusals/stripe-errors.ts';
 import { find } from '../stripe-client.ts';
 import type { RecentAccounts } from '../stripe-recent-accounts.ts';
@@ -15,6 +16,8 @@ import { readAllPages, readItem, TooManyItems } from './stripe-pages.ts';
 export interface AccountsByEmailOptions {
   readonly client: UpstreamClient;
   readonly recentAccounts: RecentAccounts;
+  /** @default there are no custom fields */
+  readonly readMetadata?: ReadMetadata;
   /** Milliseconds. @default the time of this process */
   readonly now?: () => number;
 }
@@ -27,12 +30,19 @@ export interface AccountsByEmailOptions {
 export class AccountsByEmail {
   readonly #client: UpstreamClient;
   readonly #recentAccounts: RecentAccounts;
+  readonly #readMetadata: ReadMetadata | undefined;
   readonly #now: () => number;
   #refusedUntil = -Infinity;
 
-  constructor({ client, recentAccounts, now = () => performance.now() }: AccountsByEmailOptions) {
+  constructor({
+    client,
+    recentAccounts,
+    readMetadata,
+    now = () => performance.now(),
+  }: AccountsByEmailOptions) {
     this.#client = client;
     this.#recentAccounts = recentAccounts;
+    this.#readMetadata = readMetadata;
     this.#now = now;
   }
 
@@ -62,7 +72,7 @@ export class AccountsByEmail {
         }),
         this.#recentAccounts.idsOf(email),
       ]);
-      const hits = toAccounts(searched.get(email) ?? []);
+      const hits = this.#toAccounts(searched.get(email) ?? []);
       const others = await Promise.all([
         hits.length > 0 ? [] : this.#list(email, expansions, scope),
         this.#readRecent(recent, hits, expansions, scope),
@@ -102,7 +112,7 @@ export class AccountsByEmail {
       TOO_MANY,
       scope,
     );
-    return toAccounts(found);
+    return this.#toAccounts(found);
   }
 
   async #readRecent(
@@ -115,7 +125,17 @@ export class AccountsByEmail {
     const reads = missing.map((id) =>
       find(this.#client, endpoints.getCustomer(id, expansions), scope),
     );
-    return (await Promise.all(reads)).flatMap((wire) => (wire && toBillingAccount(wire)) ?? []);
+    return (await Promise.all(reads)).flatMap(
+      (wire) => (wire && toBillingAccount(wire, this.#readMetadata)) ?? [],
+    );
+  }
+
+  /** What cannot be read is an error of its own address only. */
+  #toAccounts(bodies: WirePage['data']): readonly BillingAccount[] {
+    return bodies.flatMap(
+      (body) =>
+        readItem(customerSchema, (wire) => toBillingAccount(wire, this.#readMetadata), body) ?? [],
+    );
   }
 }
 
@@ -146,10 +166,6 @@ function byEmail(found: WirePage['data']): ReadonlyMap<string, WirePage['data']>
   }
   return groups;
 }
-
-/** What cannot be read is an error of its own address only. */
-const toAccounts = (bodies: WirePage['data']): readonly BillingAccount[] =>
-  bodies.flatMap((body) => readItem(customerSchema, toBillingAccount, body) ?? []);
 
 const hasEmail = ({ email: actual }: BillingAccount, email: string) =>
   actual?.toLowerCase() === email;

@@ -17,6 +17,7 @@ import {
   toSavedPaymentMethod,
   toUnitAmounts,
 } from '../mapping/stripe-mapping.ts';
+import { metadataReader, type ReadMetadata } from '../mapping/stripe-metadata.ts';
 import { find } from '../stripe-client.ts';
 import {
   disputeSchema,
@@ -41,10 +42,10 @@ export const createStripeReads = (
   accountsByEmail: AccountsByEmail,
   settings: PaymentsSettings,
 ): Reads => ({
-  ...createPaymentReads(client, accountsByEmail),
+  ...createPaymentReads(client, accountsByEmail, metadataReader(settings.customFields)),
   ...createReversalReads(client),
   ...createInvoiceReads(client, settings),
-  ...createPlanReads(client),
+  ...createPlanReads(client, settings),
 });
 
 type PaymentReads = Omit<Reads, ReversalReading | InvoiceReading | PlanReading>;
@@ -52,11 +53,12 @@ type PaymentReads = Omit<Reads, ReversalReading | InvoiceReading | PlanReading>;
 const createPaymentReads = (
   client: UpstreamClient,
   accountsByEmail: AccountsByEmail,
+  read: ReadMetadata,
 ): PaymentReads => ({
   billingAccount: async (id, fields, scope) => {
     const request = endpoints.getCustomer(id, endpoints.accountExpansions(fields));
     const wire = await find(client, request, scope);
-    return wire && toBillingAccount(wire);
+    return wire && toBillingAccount(wire, read);
   },
   billingAccountsByEmail: (emails, fields, scope) => accountsByEmail.read(emails, fields, scope),
 
@@ -66,11 +68,16 @@ const createPaymentReads = (
       endpoints.getPaymentIntent(id, endpoints.paymentExpansions(fields)),
       scope,
     );
-    return wire && toPayment(wire);
+    return wire && toPayment(wire, read);
   },
   payments: async (filter, page, fields, scope) => {
     const request = endpoints.listPaymentIntents(filter, page, endpoints.paymentExpansions(fields));
-    return list(client, request, (body) => readItem(paymentIntentSchema, toPayment, body), scope);
+    return list(
+      client,
+      request,
+      (body) => readItem(paymentIntentSchema, (wire) => toPayment(wire, read), body),
+      scope,
+    );
   },
   checkoutSession: async (id, fields, scope) => {
     const wire = await find(
@@ -78,7 +85,7 @@ const createPaymentReads = (
       endpoints.getCheckoutSession(id, endpoints.customerExpansion(fields)),
       scope,
     );
-    return wire && toCheckoutSession(wire);
+    return wire && toCheckoutSession(wire, read);
   },
   paymentMethods: async (accountId, page, scope) =>
     list(
@@ -115,9 +122,10 @@ type PlanReading = 'recurringPlan' | 'recurringPlans' | 'unitAmounts';
 
 function createInvoiceReads(
   client: UpstreamClient,
-  { timeZone }: PaymentsSettings,
+  { timeZone, customFields }: PaymentsSettings,
 ): Pick<PaymentsProvider, InvoiceReading> {
-  const read = (wire: WireInvoice) => toInvoice(wire, timeZone);
+  const metadata = metadataReader(customFields);
+  const read = (wire: WireInvoice) => toInvoice(wire, timeZone, metadata);
   return {
     invoice: async (id, fields, scope) => {
       const wire = await find(
@@ -143,11 +151,16 @@ function createInvoiceReads(
   };
 }
 
-function createPlanReads(client: UpstreamClient): Pick<PaymentsProvider, PlanReading> {
+function createPlanReads(
+  client: UpstreamClient,
+  { customFields }: PaymentsSettings,
+): Pick<PaymentsProvider, PlanReading> {
+  const read = metadataReader(customFields);
   const toPlan = async (wire: WireSubscription, scope: RequestScope): Promise<RecurringPlan> =>
     toRecurringPlan(
       wire,
       wire.items.has_more ? await readAllItems(client, wire.id, scope) : wire.items.data,
+      read,
     );
 
   return {

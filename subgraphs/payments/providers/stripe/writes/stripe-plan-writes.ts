@@ -14,15 +14,20 @@ import {
 } from '../refusals/stripe-states.ts';
 import * as endpoints from '../endpoints/stripe-write-endpoints.ts';
 
+interface PlanWrite {
+  readonly record: NewRecurringPlan;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly key: string;
+}
+
 export async function beginPlan(
   client: UpstreamClient,
-  record: NewRecurringPlan,
-  key: string,
+  { record, metadata, key }: PlanWrite,
   scope: RequestScope,
 ): Promise<PaymentsWriteResult> {
   const products: string[] = [];
   const write = async () => {
-    const subscribe = endpoints.createSubscription(record, key);
+    const subscribe = endpoints.createSubscription(record, metadata, key);
     const created = record.items.map(({ description }, index) =>
       client.send(endpoints.createProduct(description, `${key}-product-${String(index)}`), scope),
     );

@@ -7,6 +7,7 @@ import type { NewInvoice, NewRefund } from '../../../new-records.ts';
 import { UTC } from '../../../calendar-day.ts';
 import type { PaymentsSettings, PaymentsWriter } from '../../../provider.ts';
 import { PaymentsRefused, type PaymentsWriteResult } from '../../../refusal.ts';
+import { toMetadata } from '../mapping/stripe-metadata.ts';
 import { discardAll, find } from '../stripe-client.ts';
 import type { RecentAccounts } from '../stripe-recent-accounts.ts';
 import { getPaymentIntent } from '../endpoints/stripe-read-endpoints.ts';
@@ -26,7 +27,7 @@ import { PAYMENTS } from '../../../service.ts';
 export function createStripeWrites(
   client: UpstreamClient,
   recentAccounts: RecentAccounts,
-  { timeZone = UTC }: PaymentsSettings,
+  { timeZone = UTC, customFields = {} }: PaymentsSettings,
 ): PaymentsWriter {
   return {
     createCheckoutSession: (record, key, scope) =>
@@ -34,7 +35,12 @@ export function createStripeWrites(
         () => client.send(endpoints.createCheckoutSession(record, key), scope),
         CHECKOUT_PARTS,
       ),
-    createInvoice: (record, key, scope) => writeInvoice(client, { record, timeZone, key }, scope),
+    createInvoice: (record, key, scope) =>
+      writeInvoice(
+        client,
+        { record, timeZone, metadata: toMetadata(customFields['Invoice'], record.extra), key },
+        scope,
+      ),
     sendInvoice: (id, key, scope) =>
       toResult(() => client.send(endpoints.sendInvoice(id, key), scope), INVOICE_PARTS, {
         findReason: () => refusedSending(client, id, scope),
@@ -48,13 +54,19 @@ export function createStripeWrites(
         findReason: () => refusedRefund(client, record, scope),
       }),
     createBillingAccount: async (record, key, scope) => {
-      const write = () => client.send(endpoints.createCustomer(record, key), scope);
+      const metadata = toMetadata(customFields['BillingAccount'], record.extra);
+      const write = () => client.send(endpoints.createCustomer(record, metadata, key), scope);
       const result = await toResult(write, ACCOUNT_PARTS);
       if (result.id !== null && record.email !== null)
         await recentAccounts.add(record.email, result.id);
       return result;
     },
-    createRecurringPlan: (record, key, scope) => beginPlan(client, record, key, scope),
+    createRecurringPlan: (record, key, scope) =>
+      beginPlan(
+        client,
+        { record, metadata: toMetadata(customFields['RecurringPlan'], record.extra), key },
+        scope,
+      ),
     cancelRecurringPlan: (cancellation, key, scope) => cancelPlan(client, cancellation, key, scope),
   };
 }
@@ -62,19 +74,23 @@ export function createStripeWrites(
 interface InvoiceWrite {
   readonly record: NewInvoice;
   readonly timeZone: string;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly key: string;
 }
 
 function writeInvoice(
   client: UpstreamClient,
-  { record, timeZone, key }: InvoiceWrite,
+  { record, timeZone, metadata, key }: InvoiceWrite,
   scope: RequestScope,
 ): Promise<PaymentsWriteResult> {
   const drafts: string[] = [];
   const write = async () => {
     // What is wrong with a line must be found before there is a draft.
     const lines = endpoints.linesOf(record);
-    const draft = await client.send(endpoints.createInvoice(record, timeZone, key), scope);
+    const draft = await client.send(
+      endpoints.createInvoice(record, timeZone, metadata, key),
+      scope,
+    );
     drafts.push(draft.id);
     return client
       .send(endpoints.addInvoiceLines(draft.id, lines, `${key}-lines`), scope)

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import type { Environment } from '../../settings/settings.ts';
+import { NOT_EXTENSIBLE } from '../../subgraphs/extensions/custom-fields.ts';
+import { type Extension, readExtension } from '../../subgraphs/extensions/read-extension.ts';
+import type { SubgraphModule } from '../../subgraphs/module.ts';
+import { type GraphFile, readGraphFile } from './graph-file.ts';
+
+export interface BuiltInSources {
+  /** Those that have custom fields say so. */
+  readonly modules: readonly Pick<SubgraphModule, 'name' | 'extensible'>[];
+  /** Reads the SDL of a built-in subgraph by its name. */
+  readonly readSdl: (name: string) => string;
+}
+
+/** The file that `GRAPH` names, else `./graph.yaml` if it is there. */
+export const graphPathOf = ({ GRAPH = '' }: Environment): string | undefined =>
+  GRAPH !== '' ? GRAPH : existsSync(DEFAULT_GRAPH) ? DEFAULT_GRAPH : undefined;
+
+const DEFAULT_GRAPH = './graph.yaml';
+
+/** The custom fields of a graph, by the names of the built-in subgraphs. What is wrong with their files is added to `problems`. */
+export function readExtensions(
+  { extensions }: Pick<GraphFile, 'extensions'>,
+  { modules, readSdl }: BuiltInSources,
+  problems: string[],
+): ReadonlyMap<string, Extension> {
+  return new Map(
+    [...extensions].flatMap(([name, file]) => {
+      const { extensible = NOT_EXTENSIBLE } = modules.find((module) => module.name === name) ?? {};
+      const read = readExtension(readSdl(name), file, extensible);
+      problems.push(...(read.problems ?? []));
+      return read.extension === undefined ? [] : [[name, read.extension] as const];
+    }),
+  );
+}
+
+/** The custom fields of the graph that `GRAPH` names; none without one. */
+export function readConfiguredExtensions(
+  environment: Environment,
+  builtIn: BuiltInSources,
+  problems: string[],
+): ReadonlyMap<string, Extension> {
+  const path = graphPathOf(environment);
+  if (path === undefined) return new Map();
+  const names = builtIn.modules.map(({ name }) => name);
+  const read = readGraphFile(path, environment, names);
+  problems.push(...(read.problems ?? []));
+  return read.graph === undefined ? new Map() : readExtensions(read.graph, builtIn, problems);
+}

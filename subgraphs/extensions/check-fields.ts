@@ -1,0 +1,80 @@
+import {
+  type CustomFieldDefinition,
+  type CustomKind,
+  type PropertyDefinition,
+  UNKNOWN,
+} from './custom-fields.ts';
+import type { PropertiesByType } from './suggest-fields.ts';
+
+/**
+ * Compares custom fields with the properties that the account has.
+ * @returns what does not agree, a sentence each, with file and line
+ */
+export function checkFields(
+  fields: readonly CustomFieldDefinition[],
+  properties: PropertiesByType,
+): readonly string[] {
+  const problems = fields.flatMap((field) => {
+    const found = (properties.get(field.type) ?? []).filter(({ name }) => name === field.property);
+    // A property can be made anew under the name of one that was deleted.
+    const property = found.find(({ isArchived }) => !isArchived) ?? found[0];
+    return problemsOf(field, property);
+  });
+  // Fields can share an enum.
+  return [...new Set(problems)];
+}
+
+function problemsOf(
+  field: CustomFieldDefinition,
+  property: PropertyDefinition | undefined,
+): readonly string[] {
+  const coordinate = `${field.type}.${field.name}`;
+  const named = `the property "${field.property}" of ${coordinate}`;
+  if (property === undefined)
+    return [`${field.place}: The account does not have ${named}. Create it, or remove the field.`];
+  if (property.isArchived)
+    return [`${field.place}: The account has deleted ${named}. Restore it, or remove the field.`];
+  if (!canShow(field.kind, property.kind))
+    return [
+      `${field.place}: ${coordinate} is ${NAMES[field.kind]}, but its property "${field.property}" is ${property.kind === null ? 'of a type that no field can have' : NAMES[property.kind]}. ${property.kind === null ? 'Remove the field' : 'Change the type of the field'}.`,
+    ];
+  const readOnly =
+    field.isWritable && property.isReadOnly
+      ? [`${field.place}: The account fills in ${named} itself. Remove write.`]
+      : [];
+  return [...readOnly, ...removedOptions(field, property)];
+}
+
+function removedOptions(
+  { values = new Map(), property: name }: CustomFieldDefinition,
+  { options }: PropertyDefinition,
+): readonly string[] {
+  const known = new Set(options.map(({ value }) => value));
+  return [...values].flatMap(([word, value]) =>
+    known.has(word) || value.name === UNKNOWN
+      ? []
+      : [
+          `${value.place}: The property "${name}" has no option ${JSON.stringify(word)}. Remove ${value.name}, or correct its @value.`,
+        ],
+  );
+}
+
+/** Text shows whatever there is. A number may happen to be an integer each time. */
+const canShow = (field: CustomKind, property: CustomKind | null) =>
+  property !== null &&
+  (field === property ||
+    field === 'text' ||
+    (field === 'integer' && property === 'decimal') ||
+    (field === 'options' && property === 'option'));
+
+const NAMES: Readonly<Record<CustomKind, string>> = {
+  text: 'text',
+  boolean: 'a Boolean',
+  integer: 'an integer',
+  decimal: 'a number',
+  date: 'a date',
+  dateTime: 'a point in time',
+  option: 'one of several options',
+  options: 'a list of options',
+  reference: 'a reference',
+};

@@ -1,0 +1,62 @@
+import {
+  type CustomField,
+  type CustomFields,
+  type CustomKind,
+  type CustomValue,
+  type CustomValues,
+  ownValue,
+} from '../../../../extensions/custom-fields.ts';
+
+export type Metadata = Readonly<Record<string, string>> | null | undefined;
+
+/** Reads custom fields of a type out of the metadata of a record; undefined where the type has none. */
+export type ReadMetadata = (type: string, metadata: Metadata) => CustomValues | undefined;
+
+export const NO_CUSTOM_FIELDS: ReadMetadata = () => undefined;
+
+export const metadataReader = (customFields: CustomFields = {}): ReadMetadata =>
+  Object.keys(customFields).length === 0
+    ? NO_CUSTOM_FIELDS
+    : (type, metadata) => {
+        const fields = customFields[type];
+        return (
+          fields &&
+          Object.fromEntries(
+            fields.map(({ name, property, kind }) => {
+              const text = ownValue(metadata, property) ?? '';
+              return [name, text === '' ? null : READERS[kind](text)];
+            }),
+          )
+        );
+      };
+
+/** All metadata is text: https://docs.stripe.com/metadata. What is not of a field's type is no value of it. */
+const READERS: Readonly<Record<CustomKind, (text: string) => CustomValue>> = {
+  text: (text) => text,
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : null),
+  integer: (text) =>
+    /^-?\d{1,10}$/.test(text) && Math.abs(Number(text)) < 2 ** 31 ? Number(text) : null,
+  decimal: (text) => (/^-?\d{1,100}(?:\.\d{1,100})?$/.test(text) ? text : null),
+  date: (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? text : null),
+  dateTime: (text) => (Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString()),
+  option: (text) => text,
+  options: (text) => text.split(SEPARATOR).filter((option) => option !== ''),
+  reference: (text) => text,
+};
+
+/** Stripe has no lists; they are written as other systems export them. */
+const SEPARATOR = ';';
+
+/** The metadata that custom fields of a new record are written to. */
+export const toMetadata = (
+  fields: readonly CustomField[] = [],
+  extra: CustomValues = {},
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    fields.flatMap(({ inputName, property }) => {
+      const value = ownValue(extra, inputName) ?? null;
+      return value === null
+        ? []
+        : [[property, typeof value === 'object' ? value.join(SEPARATOR) : String(value)] as const];
+    }),
+  );
