@@ -53,6 +53,7 @@ export const PAYMENTS_CALLS: CallTable = {
   'Query.invoices': ONE,
   'Query.billingAccount': ONE,
   'Query.recurringPlan': ONE,
+  'Query.capabilities': [],
   'Customer.billingAccounts': ACCOUNTS,
   'Customer.balance': ACCOUNTS,
   'Customer.balances': ACCOUNTS,

@@ -331,7 +331,7 @@ const INTROSPECTION: readonly AttackRow[] = [
   ],
   [
     'links that are hidden',
-    graphql('{ customer(id: "1") { billingLink { email } } }'),
+    graphql('{ customer(id: "1") { billingLink { emails } } }'),
     400,
     'GRAPHQL_VALIDATION_FAILED',
   ],

@@ -73,4 +73,16 @@ describe('a limit of each endpoint', () => {
     expect(await codeOf(server.client.send(thing('2'), soon()))).toBe(LIMITED);
     expect(await codeOf(server.client.send(get('/things'), scopeOf()))).toBe('OK');
   });
+
+  it('can differ for single endpoints', async () => {
+    const endpoints = { 'GET /things/{id}': { limit: 1, windowMs: 60_000 } };
+    await using server = await serve(busyWithOne(), {
+      policy: { maxConcurrency: 10, limits: { ...limits, endpoints } },
+    });
+    const soon = () => scopeOf(AbortSignal.timeout(50));
+    expect(await codeOf(server.client.send(thing('1'), scopeOf()))).toBe('OK');
+    expect(await codeOf(server.client.send(thing('2'), soon()))).toBe(LIMITED);
+    for (let times = 0; times < 2; times += 1)
+      expect(await codeOf(server.client.send(get('/things'), soon()))).toBe('OK');
+  });
 });

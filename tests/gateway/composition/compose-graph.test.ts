@@ -125,7 +125,7 @@ describe('a graph of built-in subgraphs and a service', () => {
   it.each([
     [
       'of the entity',
-      'type Customer @key(fields: "id") { id: ID! billingLink: BillingLink @external secret: String @requires(fields: "billingLink { email }") } type BillingLink @inaccessible { email: String @external }',
+      'type Customer @key(fields: "id") { id: ID! billingLink: BillingLink @external secret: String @requires(fields: "billingLink { emails }") } type BillingLink @inaccessible { emails: [String!] @external }',
       /billingLink/,
     ],
   ])('is refused where a service requires a hidden key %s', (_title, sdl, expected) => {
