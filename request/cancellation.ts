@@ -56,3 +56,26 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
   else signal.addEventListener('abort', cancel, { once: true });
   return cancellation;
 }
+
+/**
+ * Cancels a call once its time is over, and before that with what it belongs to.
+ * @param why is the message of the `TimeoutError`
+ */
+export async function cancelAfter<T>(
+  ms: number,
+  why: string,
+  call: (cancellation: Cancellation) => Promise<T>,
+  parent?: Cancellation,
+): Promise<T> {
+  const cancellation = new Cancellation();
+  parent?.add(cancellation);
+  const timer = setTimeout(() => {
+    cancellation.cancel(new DOMException(why, 'TimeoutError'));
+  }, ms);
+  try {
+    return await call(cancellation);
+  } finally {
+    clearTimeout(timer);
+    parent?.delete(cancellation);
+  }
+}

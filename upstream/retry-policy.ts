@@ -24,7 +24,7 @@ export class RetryPolicy {
    * @returns milliseconds to wait; undefined where it must not be repeated, or there would be no time left for it.
    */
   pauseAfter(
-    error: UpstreamError,
+    error: RetriedFailure,
     tries: number,
     semantics: Semantics,
     { deadlineAt }: RequestScope,
@@ -41,8 +41,14 @@ export class RetryPolicy {
   }
 }
 
+/** What decides whether a call is made again: the error of a vendor, or of a service of the graph. */
+export type RetriedFailure = Pick<
+  UpstreamError,
+  'code' | 'status' | 'retryAdvice' | 'isOutcomeUnknown'
+> & { readonly extensions: { readonly retryAfter?: number } };
+
 /** Other failures would come again, and a 500 may come of the request itself. */
-function isTemporary({ code, status }: UpstreamError): boolean {
+function isTemporary({ code, status }: RetriedFailure): boolean {
   if (code === 'UPSTREAM_RATE_LIMITED') return true;
   return (
     code === 'UPSTREAM_UNAVAILABLE' &&

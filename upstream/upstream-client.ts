@@ -2,7 +2,7 @@ import { CodedError, type Service } from '../errors/coded-error.ts';
 import { ResponseCache } from './response-cache.ts';
 import { readCachePermission } from './cache-permission.ts';
 import type { CallTrace, RequestScope } from '../request/request-scope.ts';
-import { Cancellation, cancellationOf } from '../request/cancellation.ts';
+import { cancelAfter, type Cancellation, cancellationOf } from '../request/cancellation.ts';
 import { createConnectionPool, type HttpRequest } from './connection-pool.ts';
 import { ResilientCalls } from './resilient-calls.ts';
 import { type SharedTime, SingleFlight } from './single-flight.ts';
@@ -228,25 +228,6 @@ function limitWrite(
   if (deadlineAt === undefined) return call(cancellationOf(signal));
   const ms = deadlineAt - performance.now();
   return cancelAfter(ms, 'The deadline of the request has passed.', call);
-}
-
-async function cancelAfter<T>(
-  ms: number,
-  why: string,
-  call: (cancellation: Cancellation) => Promise<T>,
-  parent?: Cancellation,
-): Promise<T> {
-  const cancellation = new Cancellation();
-  parent?.add(cancellation);
-  const timer = setTimeout(() => {
-    cancellation.cancel(new DOMException(why, 'TimeoutError'));
-  }, ms);
-  try {
-    return await call(cancellation);
-  } finally {
-    clearTimeout(timer);
-    parent?.delete(cancellation);
-  }
 }
 
 /** The scope of a shared call: it may go on as long as somebody waits. */

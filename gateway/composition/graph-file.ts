@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../../settings/settings.ts';
 import { httpUrl } from '../../settings/values.ts';
+import type { TrafficPolicy } from '../engines/planned/service-connection.ts';
 import { readYamlFile, type SdlFile } from './yaml-file.ts';
 
 /** The sources of a graph, as a `graph.yaml` names them. */
@@ -23,6 +24,7 @@ export interface GraphService {
   readonly schema: SdlFile;
   /** Names, in lower case, of headers that a client's request passes on to it. */
   readonly forwardedHeaders: readonly string[];
+  readonly traffic: TrafficPolicy;
 }
 
 /** Either the graph, or what is wrong with its file: a sentence each, with file and line. */
@@ -44,11 +46,12 @@ export function readGraphFile(
   const sources = Object.entries(data.subgraphs);
   const services = sources.flatMap(([name, source]) => {
     if (!('url' in source)) return [];
-    const { url, headers } = source;
+    const { url, headers, timeout: timeoutMs, retries, concurrency } = source;
     const schema = file.readSdl(['subgraphs', name, 'schema'], source.schema);
+    const traffic = { timeoutMs, retries, concurrency };
     return schema === undefined
       ? []
-      : [{ name, url, schema, forwardedHeaders: headers?.forward ?? [] }];
+      : [{ name, url, schema, forwardedHeaders: headers?.forward ?? [], traffic }];
   });
   const extensions = sources.flatMap(([name, source]) => {
     if (!('builtin' in source) || source.extend === undefined) return [];
@@ -98,10 +101,28 @@ const headerName = z
   .transform((name) => name.toLowerCase())
   .refine((name) => !OWN_HEADERS.test(name), 'must not be a header that is about the connection');
 
+const NOT_A_TIME = 'must be a time of at most ten minutes, such as 800ms or 2s';
+
+const time = z
+  .string(NOT_A_TIME)
+  .regex(/^[1-9]\d{0,5}m?s$/, NOT_A_TIME)
+  .transform((text) => parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000))
+  .refine((ms) => ms <= MAX_TIMEOUT_MS, NOT_A_TIME);
+
+const MAX_TIMEOUT_MS = 600_000;
+
+const count = (min: number, max: number) => {
+  const message = `must be an integer from ${String(min)} to ${String(max)}`;
+  return z.int(message).min(min, message).max(max, message);
+};
+
 const serviceSchema = z.strictObject({
   url: z.string('must be set').pipe(httpUrl()),
   schema: z.string('must be the path of an SDL file'),
   headers: z.strictObject({ forward: z.array(headerName).max(MAX_HEADERS).default([]) }).optional(),
+  timeout: time.optional(),
+  retries: count(0, 5).optional(),
+  concurrency: count(1, 1000).optional(),
 });
 
 const graphSchema = (builtIn: readonly string[]) => {

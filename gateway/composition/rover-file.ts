@@ -26,7 +26,7 @@ export function readRoverFile(
       },
     ]) => {
       const schema = file.readSdl(['subgraphs', name, 'schema', 'file'], named);
-      return schema === undefined ? [] : [{ name, url, schema, forwardedHeaders: [] }];
+      return schema === undefined ? [] : [{ name, url, schema, forwardedHeaders: [], traffic: {} }];
     },
   );
   if (file.problems.length > 0) return { problems: file.problems };

@@ -18,7 +18,11 @@ import { planHere } from './planning/planner.ts';
 import { planSupergraph } from './planning/planned-supergraph.ts';
 import { planInThread } from './planning/planner-thread.ts';
 import { proxyFiles } from './proxied-files.ts';
-import { connectService, type ServiceConnection } from './service-connection.ts';
+import {
+  connectService,
+  type ServiceConnection,
+  type TrafficPolicy,
+} from './service-connection.ts';
 
 export interface DistributedGraphOptions {
   readonly supergraph: Supergraph;
@@ -44,6 +48,7 @@ export interface ForeignService {
   readonly name: string;
   /** In lower case. */
   readonly forwardedHeaders: readonly string[];
+  readonly traffic?: TrafficPolicy;
 }
 
 export interface LocalSubgraphs {
@@ -157,6 +162,7 @@ function createServices(
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
+  const foreign = new Map(services.map((service) => [service.name, service]));
   const connections = new Map<string, ServiceConnection>();
   const byName = new Map<string, ServiceConnection>();
   return {
@@ -170,7 +176,8 @@ function createServices(
           url,
           requestTimeoutMs,
           traces: !production,
-          forwardedHeaders: services.find((service) => service.name === name)?.forwardedHeaders,
+          forwardedHeaders: foreign.get(name)?.forwardedHeaders,
+          traffic: foreign.get(name)?.traffic,
           monitor,
           proxies,
         });

@@ -1,15 +1,18 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { DEADLINE_HEADER, hasClientDisconnected } from '../../../request/deadline.ts';
 import { type RequestScope, TRACE_HEADER } from '../../../request/request-scope.ts';
-import { type Cancellation, cancellationOf } from '../../../request/cancellation.ts';
+import { cancelAfter, type Cancellation, cancellationOf } from '../../../request/cancellation.ts';
 import {
   type ConnectionPool,
   createConnectionPool,
   ExchangeFailure,
   type HttpRequest,
+  type HttpResponse,
 } from '../../../upstream/connection-pool.ts';
 import type { ServiceMonitor, ServiceResult } from '../../../monitoring/service-states.ts';
+import { pause } from '../../../upstream/pause.ts';
 import type { ProxySettings } from '../../../upstream/proxy.ts';
+import { type RetriedFailure, RetryPolicy } from '../../../upstream/retry-policy.ts';
 import { UpstreamError, type UpstreamErrorCode } from '../../../upstream/upstream-error.ts';
 
 export interface ServiceConnectionOptions {
@@ -25,9 +28,21 @@ export interface ServiceConnectionOptions {
   readonly traces: boolean;
   /** The headers of a client's request, in lower case, that a foreign service gets. @default the service is ours and gets to know the caller */
   readonly forwardedHeaders?: readonly string[] | undefined;
+  /** @default each part of it has its own */
+  readonly traffic?: TrafficPolicy | undefined;
   readonly monitor: ServiceMonitor;
   /** @default none */
   readonly proxies?: ProxySettings | undefined;
+}
+
+/** How a service is called. */
+export interface TrafficPolicy {
+  /** How long a query may take, in milliseconds, retries included. @default until the request's deadline */
+  readonly timeoutMs?: number | undefined;
+  /** How often a query is sent again at most. @default never, unless a kept-alive connection was closed */
+  readonly retries?: number | undefined;
+  /** How many requests may be under way at once; more wait their turn. @default 64 */
+  readonly concurrency?: number | undefined;
 }
 
 export interface ServiceResponse {
@@ -48,7 +63,7 @@ export interface ServiceConnection extends NamedService {
   /** Whether the service is ours, so that what it reports of its vendor calls can be believed. */
   readonly isOurs: boolean;
   /**
-   * Sends an operation, and a query once more where the connection breaks.
+   * Sends an operation, and a query again as the traffic policy allows, or where a kept-alive connection was closed.
    * @throws CodedError
    */
   post(body: string, scope: RequestScope, isMutation: boolean): Promise<ServiceResponse>;
@@ -80,57 +95,58 @@ export class UnexpectedStatus extends Error {
 }
 
 export function connectService(options: ServiceConnectionOptions): ServiceConnection {
-  const { name, title, url, monitor } = options;
+  const { name, title, url, monitor, traffic = {} } = options;
   const { origin, pathname, search } = new URL(url);
   const pool = createConnectionPool({
     origin,
-    connections: MAX_CONNECTIONS,
+    connections: traffic.concurrency ?? MAX_CONNECTIONS,
     maxResponseBytes: MAX_RESPONSE_BYTES,
     proxies: options.proxies,
   });
+  const retries = new RetryPolicy(1 + (traffic.retries ?? 0));
   const fail = (code: FailureCode, cause?: unknown) => failureOf({ name, title }, code, cause);
   const exchange = async (
     request: HttpRequest,
     scope: RequestScope,
-    isSafe = true,
+    cancellation: Cancellation,
+    isSafe: boolean,
   ): Promise<ServiceResponse> => {
-    const { signal } = scope;
-    const cancellation = cancellationOf(signal);
-    if (cancellation.reason !== undefined) throw fail('UPSTREAM_TIMEOUT', cancellation.reason);
+    const { reason: before } = cancellation;
+    if (before !== undefined) throw fail('UPSTREAM_TIMEOUT', before);
     try {
-      const { status, headers, body } = isSafe
-        ? await exchangeTwice(pool, request, scope, cancellation)
-        : await pool.exchange(request, scope, cancellation);
-      return {
-        status,
-        contentType: String(headers['content-type'] ?? ''),
-        maxAge: Number(/max-age=(\d+)/.exec(String(headers['cache-control']))?.[1] ?? 0),
-        bytes: body,
-      };
+      return toServiceResponse(
+        isSafe
+          ? await exchangeAgain(pool, retries, request, scope, cancellation)
+          : await pool.exchange(request, scope, cancellation),
+      );
     } catch (error) {
-      const code = signal.aborted ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE';
-      monitor.ended(name, saysNothing(error, signal) ? 'abandoned' : code);
+      const code = cancellation.reason === undefined ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
+      monitor.ended(name, saysNothing(error, scope, cancellation) ? 'abandoned' : code);
       throw fail(code, error instanceof ExchangeFailure ? error.cause : error);
     }
   };
+  const read = (
+    scope: RequestScope,
+    request: Pick<HttpRequest, 'method' | 'path' | 'body'>,
+    contentType?: string,
+  ) =>
+    limitTime(traffic, scope, (limited, cancellation) => {
+      const headers = headersFor(options, limited, contentType);
+      return exchange({ ...request, headers }, limited, cancellation, true);
+    });
+  const path = `${pathname}${search}`;
   monitor.connected(name);
 
   return {
     name,
     isOurs: title !== undefined,
-    post: (body, scope, isMutation) =>
-      exchange(
-        {
-          method: 'POST',
-          path: `${pathname}${search}`,
-          headers: headersFor(options, scope, 'application/json'),
-          body,
-        },
-        scope,
-        !isMutation,
-      ),
-    get: (path, scope) =>
-      exchange({ method: 'GET', path, headers: headersFor(options, scope), body: null }, scope),
+    post: (body, scope, isMutation) => {
+      if (!isMutation) return read(scope, { method: 'POST', path, body }, JSON_TYPE);
+      const headers = headersFor(options, scope, JSON_TYPE);
+      const request = { method: 'POST', path, headers, body } as const;
+      return exchange(request, scope, cancellationOf(scope.signal), false);
+    },
+    get: (file, scope) => read(scope, { method: 'GET', path: file, body: null }),
     fail,
     ended: (result) => {
       monitor.ended(name, result);
@@ -139,11 +155,75 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
   };
 }
 
+const JSON_TYPE = 'application/json';
+
+const toServiceResponse = ({ status, headers, body }: HttpResponse): ServiceResponse => ({
+  status,
+  contentType: String(headers['content-type'] ?? ''),
+  maxAge: Number(/max-age=(\d+)/.exec(String(headers['cache-control']))?.[1] ?? 0),
+  bytes: body,
+});
+
+/** A query has the service's time limit. A mutation has until the request's deadline: the outcome of a cut one would be unknown. */
+function limitTime<T>(
+  { timeoutMs = Infinity }: TrafficPolicy,
+  scope: RequestScope,
+  call: (scope: RequestScope, cancellation: Cancellation) => Promise<T>,
+): Promise<T> {
+  const ofRequest = cancellationOf(scope.signal);
+  const deadlineAt = performance.now() + timeoutMs;
+  if (ofRequest.reason !== undefined || deadlineAt >= (scope.deadlineAt ?? Infinity))
+    return call(scope, ofRequest);
+  const why = 'The time limit for requests to this service has passed.';
+  const limited = { ...scope, deadlineAt };
+  return cancelAfter(timeoutMs, why, (cancellation) => call(limited, cancellation), ofRequest);
+}
+
+/** A request that changes nothing is sent again as the policy allows. */
+async function exchangeAgain(
+  pool: ConnectionPool,
+  retries: RetryPolicy,
+  request: HttpRequest,
+  scope: RequestScope,
+  cancellation: Cancellation,
+): Promise<HttpResponse> {
+  retries.recordCall();
+  for (let tries = 1; ; tries += 1) {
+    const sent = await exchangeTwice(pool, request, scope, cancellation).catch((error: unknown) => {
+      if (error instanceof ExchangeFailure) return error;
+      throw error;
+    });
+    const failure = cancellation.reason === undefined ? failureIn(sent) : undefined;
+    const pauseMs = failure && retries.pauseAfter(failure, tries, 'safe', scope);
+    if (pauseMs !== undefined) await pause(pauseMs, cancellation);
+    else if (sent instanceof ExchangeFailure) throw sent;
+    else return sent;
+  }
+}
+
+/** @returns undefined where there is a response that is not the one of a failing server */
+function failureIn(sent: HttpResponse | ExchangeFailure): RetriedFailure | undefined {
+  const failure = {
+    code: 'UPSTREAM_UNAVAILABLE',
+    isOutcomeUnknown: false,
+    extensions: {},
+  } as const;
+  if (sent instanceof ExchangeFailure)
+    return {
+      ...failure,
+      status: undefined,
+      retryAdvice: sent.isTooLarge || sent.isWaitingLineFull ? false : undefined,
+    };
+  const { status } = sent;
+  return status < 500 ? undefined : { ...failure, status, retryAdvice: undefined };
+}
+
 /** Of the service: the client left or gave little time, or the request waited behind many others. */
-const saysNothing = (error: unknown, signal: AbortSignal) =>
-  error instanceof ExchangeFailure &&
-  (error.isWaitingLineFull ||
-    (signal.aborted && (hasClientDisconnected(signal) || error.connectedMs < SLOW_MS)));
+function saysNothing(error: unknown, { signal }: RequestScope, { reason }: Cancellation): boolean {
+  if (!(error instanceof ExchangeFailure)) return hasClientDisconnected(signal);
+  if (error.isWaitingLineFull || (reason !== undefined && error.connectedMs === 0)) return true;
+  return signal.aborted && (hasClientDisconnected(signal) || error.connectedMs < SLOW_MS);
+}
 
 const SLOW_MS = 2000;
 
@@ -219,8 +299,7 @@ function failureOf(
 
 /** For subgraphs that are not built in. */
 const FOREIGN_MESSAGES: Record<FailureCode, string> = {
-  UPSTREAM_TIMEOUT:
-    "did not respond within the request's deadline. Try again, or select less at once.",
+  UPSTREAM_TIMEOUT: 'did not respond in time. Try again, or select less at once.',
   UPSTREAM_RATE_LIMITED: 'refuses requests because its rate limit is exhausted. Try again later.',
   UPSTREAM_UNAVAILABLE: 'cannot be reached or failed. Try again later.',
   UPSTREAM_AUTH:

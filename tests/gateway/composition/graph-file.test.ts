@@ -39,9 +39,35 @@ subgraphs:
           url: 'https://loyalty.internal/graphql',
           schema: { path: './loyalty.graphql', sdl: 'type Query { points: Int }' },
           forwardedHeaders: ['x-tenant'],
+          traffic: {},
         },
       ],
     });
+  });
+
+  it.each([
+    ['timeout: 800ms', { timeoutMs: 800 }],
+    ['timeout: 2s', { timeoutMs: 2000 }],
+    ['timeout: 600s', { timeoutMs: 600_000 }],
+    ['retries: 0', { retries: 0 }],
+    ['concurrency: 8', { concurrency: 8 }],
+  ])('has the traffic policy of a service: %s', (line, traffic) => {
+    const yaml = `version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    ${line}`;
+    expect(read(yaml).graph?.services[0]?.traffic).toEqual(traffic);
+  });
+
+  it.each([
+    ['timeout: 2', 'timeout must be a time of at most ten minutes, such as 800ms or 2s.'],
+    ['timeout: 0s', 'timeout must be a time of at most ten minutes, such as 800ms or 2s.'],
+    ['timeout: 601s', 'timeout must be a time of at most ten minutes, such as 800ms or 2s.'],
+    ['timeout: 1m', 'timeout must be a time of at most ten minutes, such as 800ms or 2s.'],
+    ['retries: 6', 'retries must be an integer from 0 to 5.'],
+    ['retries: two', 'retries must be an integer from 0 to 5.'],
+    ['concurrency: 0', 'concurrency must be an integer from 1 to 1000.'],
+    ['concurrency: 1.5', 'concurrency must be an integer from 1 to 1000.'],
+  ])('refuses a traffic policy with its line: %s', (line, problem) => {
+    const yaml = `version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    ${line}`;
+    expect(read(yaml).problems).toEqual([`graph.yaml:6: subgraphs.loyalty.${problem}`]);
   });
 
   it.each([
@@ -58,8 +84,8 @@ subgraphs:
     ],
     [
       'has an unknown key of a service',
-      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    retries: 3',
-      'graph.yaml:6: subgraphs.loyalty.retries is not known here; check its spelling.',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    retry: 3',
+      'graph.yaml:6: subgraphs.loyalty.retry is not known here; check its spelling.',
     ],
     [
       'names a variable that is not set',
