@@ -1,4 +1,5 @@
 import type { IResolvers } from '@graphql-tools/utils';
+import type { Credential } from '../upstream/credential.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 
 /** A running part of the graph. */
@@ -14,6 +15,8 @@ export interface Subgraph {
    * unknown token and throws a `CodedError` where the vendor fails.
    */
   readonly files?: Readonly<Record<string, FileReader>>;
+  /** The vendor's, which can be renewed. */
+  readonly credential: Credential;
   /** Ends the connections to the vendor. */
   close(): Promise<void>;
 }

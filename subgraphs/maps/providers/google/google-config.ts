@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { httpUrl, rate, secret } from '../../../../settings/values.ts';
+import { Credential } from '../../../../upstream/credential.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface GoogleConfig {
-  readonly apiKey: string;
+  readonly apiKey: Credential;
   /** What each of the APIs allows; null: no limit. */
   readonly rateLimit: Rate | null;
   /** Where geocoding, time zones and static maps are. */
@@ -22,7 +23,7 @@ export const googleSettings = z
     GOOGLE_PLACES_BASE_URL: httpUrl().default('https://places.googleapis.com'),
   })
   .transform((read): GoogleConfig => ({
-    apiKey: read.GOOGLE_MAPS_API_KEY,
+    apiKey: new Credential(read.GOOGLE_MAPS_API_KEY),
     rateLimit: read.GOOGLE_RATE_LIMIT,
     geocodingBaseUrl: read.GOOGLE_GEOCODING_BASE_URL,
     routesBaseUrl: read.GOOGLE_ROUTES_BASE_URL,

@@ -1,7 +1,7 @@
 import type { RequestScope } from '../../../../request/request-scope.ts';
+import type { Credential } from '../../../../upstream/credential.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import {
-  accountOf,
   type CachePolicy,
   type Lifetimes,
   NO_LIFETIMES,
@@ -62,7 +62,7 @@ const stripeLimits = ({
   rateLimit === null
     ? undefined
     : {
-        account: accountOf(secretKey),
+        account: secretKey.budgetAccount,
         rates: { calls: rateLimit },
         limitOf: () => 'calls',
         ...(endpointRateLimit !== null && { perEndpoint: endpointRateLimit }),
@@ -89,9 +89,9 @@ const PAUSED_BY: ReadonlyMap<string, RateRefusal['pauses']> = new Map([
 ]);
 
 export const authorizeStripe =
-  (secretKey: string) =>
+  (secretKey: Credential) =>
   ({ headers }: OutgoingRequest): void => {
-    headers['authorization'] = `Bearer ${secretKey}`;
+    headers['authorization'] = `Bearer ${secretKey.text}`;
     headers['stripe-version'] = STRIPE_VERSION;
   };
 
@@ -102,8 +102,10 @@ function readRetryAdvice({
   return advice === 'true' || (advice === 'false' ? false : undefined);
 }
 
-const stripeCache = (secretKey: string, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
-  account: accountOf(secretKey),
+const stripeCache = (secretKey: Credential, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
+  get account() {
+    return secretKey.account;
+  },
   kindOf,
   ...lifetimes,
 });
