@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { isatty } from 'node:tty';
 import { z } from 'zod';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
@@ -13,6 +14,12 @@ let ending: Promise<never> | undefined;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
 
+// Of a terminal that is closed, all have gone with it.
+const isOnTerminal = isatty(0);
+process.on('SIGHUP', () => {
+  if (isOnTerminal && !isatty(0)) void end(0);
+  for (const child of [...services, ...gateways]) child.kill('SIGHUP');
+});
 loadEnvironmentFile();
 const given = process.env;
 // A secret that nobody else knows will do for services that live and die with their gateway.

@@ -1,7 +1,7 @@
 import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
-import { remediesOf, runChecks, type VendorCheck } from '../subgraphs/vendor-check.ts';
+import { readChecks, remediesOf, runChecks, type VendorCheck } from '../subgraphs/vendor-check.ts';
 import { proxySettings } from '../upstream/proxy.ts';
 import { planVendors, type VendorPlan } from '../subgraphs/vendor-plan.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
@@ -52,10 +52,8 @@ export async function findRemedies(
   environment: Environment,
 ): Promise<readonly string[]> {
   const checks = plans.flatMap((plan) => checksOf(plan, environment, []));
-  const reads = checks.filter(
-    ({ isPaid, isForMutations }) => isPaid !== true && isForMutations !== true,
-  );
-  return remediesOf(await runChecks(reads, parseSettings(proxySettings, environment, [])));
+  const proxies = parseSettings(proxySettings, environment, []);
+  return remediesOf(await runChecks(readChecks(checks), proxies));
 }
 
 function checksOf(

@@ -9,15 +9,17 @@ import {
   openGatewayAccess,
   secretsOf,
 } from '../gateway/gateway-access.ts';
+import { safelistSettings } from '../gateway/access/safelist/safelist-config.ts';
 import type { ComposedGraph } from '../gateway/composition/compose-graph.ts';
 import type { GraphFile } from '../gateway/composition/graph-file.ts';
-import { startGateway } from '../gateway/gateway.ts';
+import { createSafelist, startGateway } from '../gateway/gateway.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { Supergraph } from '../gateway/supergraph/supergraph.ts';
 import {
   announce,
   exitWithProblems,
+  holdReloads,
   loadEnvironmentFile,
   runService,
 } from '../gateway/server/run.ts';
@@ -30,9 +32,11 @@ import type { SubgraphModule } from '../subgraphs/module.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { findRemedies } from './doctor.ts';
 import { readSecrets } from './program-settings.ts';
+import { createReload } from './reload.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
+holdReloads();
 loadEnvironmentFile();
 const environment = readSecrets();
 const problems: Problems = [];
@@ -100,6 +104,7 @@ const graph = hasServices(config.execution)
   : embedSubgraphs(supergraph, embeddedModules, running);
 const opened = await openGatewayAccess(access, config, state.redis);
 const secrets = [...graph.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
+const safelist = createSafelist(config);
 const release = async () => {
   await graph.release();
   await state.close();
@@ -111,6 +116,16 @@ await runService(
     graph: { ...graph, secrets, release },
     budgets: state.budgets,
     ...opened,
+    safelist,
+    reload: createReload({
+      environment,
+      plans,
+      subgraphs: running.subgraphs,
+      proxies: prepared.resources.proxies,
+      callers: opened.callers,
+      secrets,
+      reloadOthers: reloadSafelist,
+    }),
     audiences,
     playground: new URL('../dist/playground/', import.meta.url),
     warmUp: WARM_UP,
@@ -183,6 +198,15 @@ async function readAudiences(): Promise<ReadonlyMap<string, string>> {
     SUBGRAPHS,
     readFileSync(new URL('../schema/audiences.yml', import.meta.url), 'utf8'),
   );
+}
+
+function reloadSafelist(): Problems {
+  const found: Problems = [];
+  const read = parseSettings(safelistSettings, environment, found);
+  if (read === undefined) return found;
+  checkSafelist({ safelist: read }, supergraph, SUBGRAPHS, found);
+  if (found.length === 0) safelist?.replace(read.operations);
+  return found;
 }
 
 function readSdl(name: string): string {

@@ -36,7 +36,7 @@ const PROGRAM_SETTINGS = allOf({
 export const VARIABLES: ReadonlyMap<string, Variable> = variablesOf(PROGRAM_SETTINGS);
 
 /** The names of the variables that hold secrets: each can be given in a file, too. */
-const SECRETS: readonly string[] = [...VARIABLES].flatMap(([name, { isSecret }]) =>
+export const SECRETS: readonly string[] = [...VARIABLES].flatMap(([name, { isSecret }]) =>
   isSecret ? [name] : [],
 );
 

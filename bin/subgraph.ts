@@ -5,6 +5,7 @@ import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
 import {
   announce,
   exitWithProblems,
+  holdReloads,
   loadEnvironmentFile,
   runService,
 } from '../gateway/server/run.ts';
@@ -19,9 +20,11 @@ import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts
 import { startSubgraphService } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
 import { readSecrets } from './program-settings.ts';
+import { createReload } from './reload.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
+holdReloads();
 loadEnvironmentFile();
 const environment = readSecrets();
 const production = isProduction(environment);
@@ -96,6 +99,14 @@ await runService(
     module,
     running: { ...running, secrets, close },
     callers,
+    reload: createReload({
+      environment,
+      plans,
+      subgraphs: running.subgraphs,
+      proxies: prepared.resources.proxies,
+      callers,
+      secrets,
+    }),
     writeLog: (line) => process.stdout.write(line),
     monitoring,
     tracing,

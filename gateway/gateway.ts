@@ -2,7 +2,7 @@ import type { Callers } from './access/callers.ts';
 import type { SignCaller } from './access/services/signed-caller.ts';
 import { Safelist } from './access/safelist/safelist.ts';
 import type { RunningService } from './server/run.ts';
-import { startService } from './graphql/service.ts';
+import { type ServiceOptions, startService } from './graphql/service.ts';
 import type { WarmUpOperation } from '../subgraphs/subgraph.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
@@ -26,6 +26,9 @@ export interface GatewayOptions {
   readonly playground: URL;
   /** Is asked before clients are. A graph that does not have its fields refuses it, which warms as much as can be. */
   readonly warmUp?: WarmUpOperation | undefined;
+  /** @default as the configuration says */
+  readonly safelist?: Safelist | undefined;
+  readonly reload?: ServiceOptions['reload'];
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
@@ -38,6 +41,7 @@ export function startGateway({
   audiences: given,
   playground,
   warmUp,
+  safelist = createSafelist(config),
   ...watching
 }: GatewayOptions): Promise<RunningService> {
   const { execution, production, costLimits } = config;
@@ -48,7 +52,7 @@ export function startGateway({
       : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => forAudience(sdl) }));
   return startService({
     config,
-    safelist: config.safelist && new Safelist(config.safelist.mode, config.safelist.operations),
+    safelist,
     corsOrigins: config.corsOrigins,
     limits: config.limits,
     ...running,
@@ -68,3 +72,6 @@ export function startGateway({
     },
   });
 }
+
+export const createSafelist = ({ safelist }: GatewayConfig): Safelist | undefined =>
+  safelist && new Safelist(safelist.mode, safelist.operations);

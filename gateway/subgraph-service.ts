@@ -2,7 +2,7 @@ import type { Callers } from './access/callers.ts';
 import { Unauthenticated } from './access/refusal.ts';
 import type { ServerConfig } from './server/server-config.ts';
 import type { RunningService } from './server/run.ts';
-import { startService } from './graphql/service.ts';
+import { type ServiceOptions, startService } from './graphql/service.ts';
 import { type LimitSettings, SERVICE_LIMITS } from './admission/limit-settings.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
@@ -22,6 +22,7 @@ export interface SubgraphServiceOptions {
   readonly running: RunningSubgraphs;
   /** Finds out on whose behalf a gateway asks. */
   readonly callers: Callers;
+  readonly reload?: ServiceOptions['reload'];
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
@@ -61,6 +62,7 @@ export async function startSubgraphService(
     },
     secrets: running.secrets,
     callers,
+    reload: options.reload,
     writeLog,
     monitoring,
     tracing,

@@ -31,7 +31,7 @@ export function readSecretFiles(
 }
 
 /** Names the file of a secret: `STRIPE_SECRET_KEY_FILE`. */
-export const fileVariableOf = (secret: string) => `${secret}_FILE`;
+const fileVariableOf = (secret: string) => `${secret}_FILE`;
 
 function readSecretFile(path: string): { readonly secret: string } | { readonly problem: string } {
   let bytes: Buffer;

@@ -1,10 +1,10 @@
 import type { IFieldResolver } from '@graphql-tools/utils';
-import { z } from 'zod';
 import { allOf, type Settings } from '../settings/settings.ts';
 import type { Service } from '../errors/coded-error.ts';
 import type { VendorCheck } from './vendor-check.ts';
 import type { WarmUpOperation } from './subgraph.ts';
 import type { CallTable, CallTables } from './call-table.ts';
+import type { Credential } from '../upstream/credential.ts';
 import type { Lifetimes } from '../upstream/upstream-policy.ts';
 import { lifetimeSettings } from './cache-settings.ts';
 import {
@@ -28,7 +28,9 @@ export interface SubgraphModule extends Service {
   readonly ownType: string;
   readonly defaultVendor: string;
   /** The vendors to choose from. */
-  readonly vendors: Readonly<Record<string, { readonly credential: string }>>;
+  readonly vendors: Readonly<
+    Record<string, Pick<Vendor<never, unknown>, 'credential' | 'refuseRenewal'>>
+  >;
   /** The calls that its fields make to its vendor. */
   readonly calls: CallTable;
   /** What a gateway is likely to ask its service first. */
@@ -45,7 +47,7 @@ export interface SubgraphModule extends Service {
   readonly checks: (vendor: string) => Settings<readonly VendorCheck[]>;
 }
 
-/** Makes a subgraph whose settings are known. */
+/** Makes a subgraph whose settings are known: one, as its credential can be renewed. */
 export type OpenSubgraph = (options: OpenSubgraphOptions) => Subgraph;
 
 export interface OpenSubgraphOptions {
@@ -60,14 +62,23 @@ export interface OpenSubgraphOptions {
 export interface Vendor<Shared, Provider> {
   /** The environment variable that holds its credential. */
   readonly credential: string;
-  /** Read what the vendor alone needs, and give what makes its provider. */
-  readonly settings: Settings<(shared: Shared, resources: SubgraphResources) => Provider>;
+  /** Why a credential cannot take the place of another while the process runs. @default it can */
+  readonly refuseRenewal?: ((before: string, after: string) => string | undefined) | undefined;
+  /** Read what the vendor alone needs. */
+  readonly settings: Settings<OpenVendor<Shared, Provider>>;
   readonly checks: Settings<readonly VendorCheck[]>;
+}
+
+interface OpenVendor<Shared, Provider> {
+  readonly credential: Credential;
+  readonly create: (shared: Shared, resources: SubgraphResources) => Provider;
 }
 
 export interface VendorDefinition<Config, Shared, Provider> {
   readonly credential: string;
   readonly settings: Settings<Config>;
+  readonly credentialOf: (config: Config) => Credential;
+  readonly refuseRenewal?: Vendor<Shared, Provider>['refuseRenewal'];
   readonly create: (config: Config, shared: Shared, resources: SubgraphResources) => Provider;
   readonly checks: (config: Config) => readonly VendorCheck[];
 }
@@ -75,13 +86,17 @@ export interface VendorDefinition<Config, Shared, Provider> {
 export const defineVendor = <Config, Shared, Provider>({
   credential,
   settings,
+  credentialOf,
+  refuseRenewal,
   create,
   checks,
 }: VendorDefinition<Config, Shared, Provider>): Vendor<Shared, Provider> => ({
   credential,
-  settings: settings.transform(
-    (config) => (shared: Shared, resources: SubgraphResources) => create(config, shared, resources),
-  ),
+  refuseRenewal,
+  settings: settings.transform((config) => ({
+    credential: credentialOf(config),
+    create: (shared, resources) => create(config, shared, resources),
+  })),
   checks: settings.transform(checks),
 });
 
@@ -105,15 +120,17 @@ export interface SubgraphDefinition<Own, Provider> extends Omit<
   readonly cachedTypes: readonly string[];
   /** Settings that count for whichever vendor. */
   readonly settings: Settings<Own>;
-  readonly create: (provider: Provider, options: CreateOptions<Own>) => Subgraph;
+  readonly create: (
+    provider: Provider,
+    options: CreateOptions<Own>,
+  ) => Omit<Subgraph, 'credential'>;
 }
 
 export interface CreateOptions<Own> extends OpenSubgraphOptions {
   readonly settings: Own;
   /** The vendor's name. */
   readonly vendor: string;
-  /** The vendor's credential. */
-  readonly credential: string;
+  readonly credential: Credential;
 }
 
 /** Makes a manifest of what a subgraph's own files define. */
@@ -143,26 +160,29 @@ export function defineSubgraph<Own extends object, Provider>(
     checks: (vendor) => chosenVendor(vendor).checks,
     settings: (vendor) => {
       const chosen = chosenVendor(vendor);
-      const credential = z
-        .object({ [chosen.credential]: z.string().catch('') })
-        .transform((read) => read[chosen.credential] ?? '');
-      return allOf({ open: chosen.settings, common, credential }).transform(
-        ({ common: { own, lifetimes }, open, ...known }): OpenSubgraph =>
-          ({ sdl, resources, extension }) =>
-            extend(
-              create(
-                open({ ...own, lifetimes, customFields: extension?.fields ?? {} }, resources),
-                { ...known, settings: own, vendor, sdl, resources },
-              ),
-              extension,
-            ),
+      return allOf({ open: chosen.settings, common }).transform(
+        ({
+          common: { own, lifetimes },
+          open: { credential, create: createProvider },
+        }): OpenSubgraph =>
+          ({ sdl, resources, extension }) => {
+            const shared = { ...own, lifetimes, customFields: extension?.fields ?? {} };
+            const options = { settings: own, vendor, credential, sdl, resources };
+            return {
+              ...extend(create(createProvider(shared, resources), options), extension),
+              credential,
+            };
+          },
       );
     },
   };
 }
 
 /** Adds the resolvers of custom fields, whose values are in what the provider gives, and reads those in the arguments of others. */
-function extend(subgraph: Subgraph, extension: Extension | undefined): Subgraph {
+function extend<Extended extends Pick<Subgraph, 'sdl' | 'resolvers'>>(
+  subgraph: Extended,
+  extension: Extension | undefined,
+): Extended {
   if (extension === undefined) return subgraph;
   const resolvers: Record<string, unknown> = { ...subgraph.resolvers };
   const add = (type: string, fields: object) => {

@@ -1,5 +1,6 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import type { PropertyDefinition } from './extensions/custom-fields.ts';
+import type { Credential } from '../upstream/credential.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 
 /** A running part of the graph. */
@@ -23,6 +24,8 @@ export interface Subgraph {
     type: string,
     scope: RequestScope,
   ) => Promise<readonly PropertyDefinition[]>;
+  /** The vendor's, which can be renewed. */
+  readonly credential: Credential;
   /** Ends the connections to the vendor. */
   close(): Promise<void>;
 }

@@ -39,6 +39,10 @@ export const runChecks = (
     })),
   );
 
+/** What reads need, without what costs or what only mutations need. */
+export const readChecks = (checks: readonly VendorCheck[]): readonly VendorCheck[] =>
+  checks.filter(({ isPaid, isForMutations }) => isPaid !== true && isForMutations !== true);
+
 const noResponse = ({ baseUrl }: ProbedApi): Verdict => ({
   result: 'no response',
   remedy: `Let this server connect to ${new URL(baseUrl).host}: check the network, the proxy and the base URL.`,

@@ -66,7 +66,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     proxies: resources.proxies,
   });
   const calls = new ResilientCalls({ ...options, pool });
-  const cache = createCache(options);
+  const currentCache = createCaches(options);
   const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
   const flights = new SingleFlight<VendorResponse>(cancelled);
   const freshness = new FlightFreshness();
@@ -76,13 +76,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     request: AnyRequest,
     http: HttpRequest,
     scope: RequestScope,
+    account: string,
   ): Promise<VendorResponse> => {
     const { reason } = cancellationOf(scope.signal);
     if (reason !== undefined) throw cancelled(reason);
     return limitRead(timeoutMs, scope, (cancellation, deadlineAt) => {
       if (request.method !== 'GET')
         return calls.call(request, http, { ...scope, deadlineAt }, cancellation);
-      const key = `${freshness.of(scope)} ${flightOf(request, http)}`;
+      const key = `${account} ${freshness.of(scope)} ${flightOf(request, http)}`;
       return flights.share(key, { cancellation, deadlineAt }, (flight) =>
         calls.call(request, http, followDeadline(scope, flight), flight),
       );
@@ -103,11 +104,13 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   const exchange = (request: AnyRequest, scope: RequestScope): Promise<VendorResponse> => {
     const http = toHttp(options, prefix, request);
-    if (cache === undefined)
-      return isSafe(request) ? read(request, http, scope) : change(request, http, scope);
-    if (isSafe(request))
-      return cache.read(request, http, scope, async (asked) => read(request, asked, scope));
-    return cache.write(async () => change(request, http, scope));
+    // Now: the credential may be renewed while the request waits for the cache.
+    const account = policy.cache?.account ?? '';
+    const cache = currentCache();
+    const ask = async (asked: HttpRequest) => read(request, asked, scope, account);
+    if (isSafe(request)) return cache?.read(request, http, scope, ask) ?? ask(http);
+    const send = async () => change(request, http, scope);
+    return cache?.write(send) ?? send();
   };
 
   const send = async <T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T> =>
@@ -121,15 +124,25 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   };
 }
 
-const createCache = ({ service, vendor, policy, resources }: UpstreamClientOptions) =>
-  policy.cache &&
-  new ResponseCache({
-    service,
-    vendor,
-    policy: policy.cache,
-    responses: resources.state.responses,
-    monitor: resources.monitor,
-  });
+/** @returns what gives the cache of the account; calls that began with another credential keep theirs */
+function createCaches({ service, vendor, policy, resources }: UpstreamClientOptions) {
+  let current: { readonly account: string; readonly cache: ResponseCache } | undefined;
+  return (): ResponseCache | undefined => {
+    if (policy.cache === undefined) return undefined;
+    const { account } = policy.cache;
+    if (current?.account !== account) {
+      const cache = new ResponseCache({
+        service,
+        vendor,
+        policy: { ...policy.cache, account },
+        responses: resources.state.responses,
+        monitor: resources.monitor,
+      });
+      current = { account, cache };
+    }
+    return current.cache;
+  };
+}
 
 function nullIfNotFound(error: unknown): null {
   if (error instanceof UpstreamError && error.status === 404) return null;

@@ -53,7 +53,7 @@ export interface RateRefusal {
 
 /** How long answers are kept. */
 export interface CachePolicy extends Lifetimes {
-  /** As in {@link RateLimits}. */
+  /** Names whose responses these are; another one after the credential was renewed, which begins with an empty cache. */
   readonly account: string;
   /** What the answer to a request is about, by the graph's name: `Customer`; undefined for what no time can be set for. */
   kindOf(request: AnyRequest): string | undefined;

@@ -27,7 +27,7 @@ export function createProviders(environment: Environment): Providers {
   ): Provider => {
     const open = vendor && parseSettings(vendor.settings, environment, problems);
     if (open === undefined) throw new Error(problems.join('\n'));
-    return open(shared, resources);
+    return open.create(shared, resources);
   };
   const lifetimes = NO_LIFETIMES;
   return {

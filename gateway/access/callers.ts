@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Problems } from '../../settings/settings.ts';
 import type { EventLogger } from '../../request/event-logger.ts';
 import type { Caller } from '../../request/caller.ts';
 import { readCredential } from './credential.ts';
@@ -13,6 +14,8 @@ export interface Callers {
   identify(headers: IncomingHttpHeaders): Caller | Promise<Caller>;
   /** From now on, what keeps from finding out is logged. */
   logTo(logger: EventLogger): void;
+  /** Reads again what it knows credentials by. @returns what could not be read, a sentence each; what was known before remains valid */
+  reload(): Promise<Problems>;
   close(): void;
 }
 
@@ -46,6 +49,7 @@ export function createCallers({ anonymous, keys, tokens }: CallersOptions): Call
     logTo: (logger) => {
       for (const check of checks) check.logTo(logger);
     },
+    reload: async () => (await Promise.all(checks.map((check) => check.reload()))).flat(),
     close: () => {
       for (const check of checks) check.close();
     },

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { describeUnexpectedError } from '../../errors/describe-error.ts';
+import type { EventLogger } from '../../request/event-logger.ts';
 import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
@@ -64,6 +66,8 @@ export interface ServiceOptions {
   readonly warmUp?: WarmUpOperation | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
+  /** Reads again what can be changed while the service runs. @default nothing is */
+  readonly reload?: ((logger: ReloadLogger) => Promise<void>) | undefined;
   /** Ends what the graph holds, once the last request is answered. */
   readonly release: () => Promise<void>;
 }
@@ -75,27 +79,17 @@ export interface RouteContext {
   readonly countByAddress: (routes: FastifyInstance, what: string) => void;
 }
 
+/** Hears what was read again. */
+export interface ReloadLogger extends EventLogger {
+  error(fields: object, message: string): void;
+}
+
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config, graph, limits, monitoring, tracing, safelist, costs } = options;
-  const { introspection, production, policiesFile } = config;
+  const { config, graph, limits, monitoring, tracing } = options;
   const app = createServer(options);
   await allowOrigins(app, options.corsOrigins ?? []);
-  const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
-  const heavy = new HeavyOperations();
-  const validation = new ValidationLine();
-  const start = (one: Graph) =>
-    GraphQLServer.start({
-      graph: one,
-      safelist,
-      limits,
-      costs,
-      introspection,
-      production,
-      policies,
-      heavy,
-      validation,
-    });
+  const start = await graphServerStarter(options);
   const server = await start(graph);
   const audiences = options.audiences && new AudienceServers({ graphs: options.audiences, start });
   monitoring.logTo(app.log);
@@ -115,32 +109,31 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
   serveLimitedFiles(app, options, requestLimits);
-  const operator = config.metricsPort === undefined ? app : createOperatorServer(options);
-  serveMonitoring(operator, {
+  const operator = config.metricsPort === undefined ? undefined : createOperatorServer(options);
+  serveMonitoring(operator ?? app, {
     monitoring,
     isReady: () => isReady,
     countMetrics: (routes) => {
-      limitAddresses(routes, { limits: requestLimits.addresses('metrics') });
+      countByAddress(routes, 'metrics');
     },
   });
   options.addRoutes?.(app, { schema: server.schema, countByAddress });
   if (options.warmUp !== undefined) await warmUp(server, options.warmUp, app.log);
-  const metricsUrl =
-    operator === app
-      ? undefined
-      : await operator.listen({ host: config.host, port: config.metricsPort ?? 0 });
-  const url = await app.listen({ host: config.host, port: config.port });
+  const { host, port, metricsPort = 0, drainDelayMs } = config;
+  const metricsUrl = await operator?.listen({ host, port: metricsPort });
+  const url = await app.listen({ host, port });
   isReady = true;
   return {
     url,
     metricsUrl,
-    drainDelayMs: config.drainDelayMs,
+    drainDelayMs,
     startDraining: () => void (isReady = false),
+    reload: () => reload(options, app.log),
     close: async () => {
       isReady = false;
       await app.close();
       // Until then it says that the process drains.
-      if (operator !== app) await operator.close();
+      await operator?.close();
       await audiences?.stop();
       await server.stop();
       options.callers.close();
@@ -148,6 +141,34 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await tracing?.close();
     },
   };
+}
+
+/** What the servers of a graph, the whole one and those of audiences, have in common. */
+async function graphServerStarter({ config, safelist, limits, costs }: ServiceOptions) {
+  const { introspection, production, policiesFile } = config;
+  const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
+  const heavy = new HeavyOperations();
+  const validation = new ValidationLine();
+  return (graph: Graph) =>
+    GraphQLServer.start({
+      graph,
+      safelist,
+      limits,
+      costs,
+      introspection,
+      production,
+      policies,
+      heavy,
+      validation,
+    });
+}
+
+async function reload(options: ServiceOptions, logger: ReloadLogger): Promise<void> {
+  try {
+    await options.reload?.(logger);
+  } catch (error) {
+    logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
+  }
 }
 
 /** Else a client that keeps its connection would keep the process too. */

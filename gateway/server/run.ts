@@ -1,11 +1,21 @@
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import type { Problems } from '../../settings/settings.ts';
 
 /** Adds the variables of `.env`, where there is one, to the process's; those that are set already win. */
 export function loadEnvironmentFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
+
+/** From now on SIGHUP does not end the process; one that comes before it listens leads to a reload then. */
+export function holdReloads(): void {
+  process.on('SIGHUP', () => {
+    isReloadDue = true;
+  });
+}
+
+let isReloadDue = false;
 
 /** Ends the process where the configuration is wrong, with a line on stderr for each problem. */
 export function exitWithProblems(problems: Problems): void {
@@ -25,6 +35,8 @@ export interface RunningService {
   readonly drainDelayMs: number;
   /** Says that it is not ready, and asks clients to close their connections; requests are still answered. */
   readonly startDraining: () => void;
+  /** Reads again what can be changed while it runs. */
+  readonly reload: () => Promise<void>;
   /** Takes no more requests, answers those under way, and lets go of everything. */
   readonly close: () => Promise<void>;
 }
@@ -59,6 +71,7 @@ export async function runService(
       );
   };
   process.on('SIGTERM', end).on('SIGINT', end).once('disconnect', end);
+  reloadAtSignals(service.reload, end);
   // The parent process may close the stream after it has read these lines.
   process.stderr.on('error', () => undefined);
   announce(
@@ -72,6 +85,27 @@ export async function runService(
   );
   process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...told });
 }
+
+/** One reload at a time: a signal during one leads to one more. */
+function reloadAtSignals(reload: () => Promise<void>, end: () => void): void {
+  const isOnTerminal = isatty(STDIN);
+  let last = Promise.resolve();
+  let isWaiting = false;
+  const onSignal = () => {
+    // The kernel sends the same signal when the terminal of the process is closed.
+    if (isOnTerminal && !isatty(STDIN)) end();
+    if (isWaiting) return;
+    isWaiting = true;
+    last = last.then(() => {
+      isWaiting = false;
+      return reload();
+    });
+  };
+  process.on('SIGHUP', onSignal);
+  if (isReloadDue) onSignal();
+}
+
+const STDIN = 0;
 
 /** Tells something to whoever starts the process; stdout is the log's. */
 export function announce(line: string): void {

@@ -9,6 +9,7 @@ export const CRM_VENDORS: Readonly<Record<string, Vendor<CrmSettings, CrmProvide
   hubspot: defineVendor({
     credential: 'HUBSPOT_ACCESS_TOKEN',
     settings: hubspotSettings,
+    credentialOf: ({ accessToken }) => accessToken,
     create: createHubspotProvider,
     checks: hubspotChecks,
   }),

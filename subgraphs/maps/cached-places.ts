@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Credential } from '../../upstream/credential.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
 import type { Place } from './domain.ts';
 import type { MapsProvider } from './provider.ts';
 
 export interface CachedPlacesOptions {
   readonly places: KeyValueStore;
-  /** Begins all keys: whose places these are. */
-  readonly owner: string;
+  readonly vendor: string;
+  /** Whose places these are. */
+  readonly credential: Pick<Credential, 'account'>;
   /** Hears of each address that was asked for whether its place was known. */
   readonly onLookup: (found: 'hit' | 'miss') => void;
 }
@@ -18,11 +20,11 @@ export interface CachedPlacesOptions {
  */
 export function cachePlaces(
   provider: MapsProvider,
-  { places, owner, onLookup }: CachedPlacesOptions,
+  { places, vendor, credential, onLookup }: CachedPlacesOptions,
 ): MapsProvider {
   const { idSeconds, locationSeconds } = provider.capabilities.caching;
   const keyOf = (address: string) =>
-    `${owner}:exact-place:${createHash('sha256').update(address.toLowerCase()).digest('base64url')}`;
+    `${vendor}:${credential.account}:exact-place:${createHash('sha256').update(address.toLowerCase()).digest('base64url')}`;
   const find = async (address: string, fields: ReadonlySet<string>): Promise<Place | undefined> => {
     const text = await places.get(keyOf(address));
     if (text === null) return undefined;

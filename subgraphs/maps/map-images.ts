@@ -4,6 +4,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { BudgetStore } from '../../state/shared-state.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 import { type Cancellation, cancellationOf } from '../../request/cancellation.ts';
+import type { Credential } from '../../upstream/credential.ts';
 import { SingleFlight } from '../../upstream/single-flight.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { ServedFile } from '../subgraph.ts';
@@ -15,8 +16,9 @@ export interface MapImagesOptions {
   /** For one picture, by all instances that share the budgets. */
   readonly callsPerMinute: number;
   readonly budgets: BudgetStore;
-  /** Begins all keys: whose pictures these are. */
-  readonly owner: string;
+  readonly vendor: string;
+  /** Whose pictures these are, and whose budgets. */
+  readonly credential: Pick<Credential, 'account' | 'budgetAccount'>;
   /** Hears of each picture that is asked for whether it was in the cache. */
   readonly onLookup: (found: 'hit' | 'miss') => void;
 }
@@ -43,7 +45,8 @@ export class MapImages {
 
   /** @throws CodedError `RATE_LIMITED` where the picture has had its calls */
   read(view: MapView, scope: RequestScope): Promise<ServedFile> {
-    const key = this.#keyOf(view);
+    const { account, budgetAccount } = this.#options.credential;
+    const key = this.#keyOf(account, view);
     const cached = this.#cache.get(key);
     const maxAge = cached === undefined ? 0 : Math.floor((cached.freshUntil - Date.now()) / 1000);
     this.#options.onLookup(maxAge > 0 ? 'hit' : 'miss');
@@ -51,17 +54,24 @@ export class MapImages {
     const cancellation = cancellationOf(scope.signal);
     if (cancellation.reason !== undefined) return Promise.reject(timedOut(cancellation.reason));
     return this.#flights.share(key, { cancellation }, (shared) =>
-      this.#fetch(key, view, { ...scope, signal: signalOf(shared) }),
+      this.#fetch({ key, budget: this.#keyOf(budgetAccount, view) }, view, {
+        ...scope,
+        signal: signalOf(shared),
+      }),
     );
   }
 
-  #keyOf({ address, width, height, zoom }: MapView): string {
+  #keyOf(account: string, { address, width, height, zoom }: MapView): string {
     const digest = createHash('sha256').update(JSON.stringify([address, width, height, zoom]));
-    return `${this.#options.owner}:picture:${digest.digest('base64url')}`;
+    return `${this.#options.vendor}:${account}:picture:${digest.digest('base64url')}`;
   }
 
-  async #fetch(key: string, view: MapView, scope: RequestScope): Promise<ServedFile> {
-    await this.#spend(key);
+  async #fetch(
+    { key, budget }: { readonly key: string; readonly budget: string },
+    view: MapView,
+    scope: RequestScope,
+  ): Promise<ServedFile> {
+    await this.#spend(budget);
     const image = await this.#provider.mapImage(view, scope);
     if (image.maxAge > 0)
       this.#cache.set(key, { image, freshUntil: Date.now() + image.maxAge * 1000 });

@@ -1,4 +1,3 @@
-import { accountOf } from '../../upstream/upstream-policy.ts';
 import { defineSubgraph } from '../module.ts';
 import { MAPS_CALLS } from './calls.ts';
 import { createMapsContext } from './context.ts';
@@ -28,20 +27,20 @@ export const maps = defineSubgraph({
   },
   files: ['map'],
   create: (created, { sdl, settings, vendor, credential, resources: { state, monitor } }) => {
-    const { linkSecret = credential, linkSeconds, callsPerMinute, keepsPlaces } = settings;
-    // Instances that share the vendor's credential read each other's links, and a new credential makes old ones void.
+    const { linkSecret = credential.text, linkSeconds, callsPerMinute, keepsPlaces } = settings;
+    // Instances that were started with the vendor's same credential read each other's links. Links outlive its renewal.
     const mapToken = createMapToken({ secret: linkSecret, linkSeconds });
     const onLookup = (found: 'hit' | 'miss') => {
       monitor.cacheLookup(vendor, found);
     };
-    const owner = `${vendor}:${accountOf(credential)}`;
     const provider = keepsPlaces
-      ? cachePlaces(created, { places: state.responses, owner, onLookup })
+      ? cachePlaces(created, { places: state.responses, vendor, credential, onLookup })
       : created;
     const images = new MapImages(provider, {
       callsPerMinute,
       budgets: state.budgets,
-      owner,
+      vendor,
+      credential,
       onLookup,
     });
     return {

@@ -9,6 +9,7 @@ export const MAPS_VENDORS: Readonly<Record<string, Vendor<CommonSettings, MapsPr
   google: defineVendor({
     credential: 'GOOGLE_MAPS_API_KEY',
     settings: googleSettings,
+    credentialOf: ({ apiKey }) => apiKey,
     create: (config, _settings, resources) => createGoogleProvider(config, resources),
     checks: googleChecks,
   }),

@@ -1,7 +1,7 @@
 import { defineVendor, type Vendor } from '../module.ts';
 import type { PaymentsProvider, PaymentsSettings } from './provider.ts';
 import { stripeChecks } from './providers/stripe/stripe-checks.ts';
-import { stripeSettings } from './providers/stripe/stripe-config.ts';
+import { refuseRenewal, stripeSettings } from './providers/stripe/stripe-config.ts';
 import { createStripeProvider } from './providers/stripe/stripe-provider.ts';
 
 /** The payment processors that can stand behind this subgraph. */
@@ -11,6 +11,8 @@ export const PAYMENTS_VENDORS: Readonly<
   stripe: defineVendor({
     credential: 'STRIPE_SECRET_KEY',
     settings: stripeSettings,
+    credentialOf: ({ secretKey }) => secretKey,
+    refuseRenewal,
     create: createStripeProvider,
     checks: stripeChecks,
   }),

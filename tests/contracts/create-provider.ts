@@ -17,5 +17,5 @@ export function createProvider<Own, Provider>(
   const open = vendor && parseSettings(vendor.settings, environment, problems);
   const own = parseSettings(settings, environment, problems);
   if (open === undefined || own === undefined) throw new Error(problems.join('\n'));
-  return open({ ...own, lifetimes: NO_LIFETIMES }, ownResources());
+  return open.create({ ...own, lifetimes: NO_LIFETIMES }, ownResources());
 }

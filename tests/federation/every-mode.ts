@@ -1,4 +1,5 @@
 import { parse } from 'graphql';
+import { Credential } from '../../upstream/credential.ts';
 import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
 import { createFusedGraph } from '../../gateway/engines/fused/fused-graph.ts';
 import { createMixedGraph } from '../../gateway/engines/mixed-graph.ts';
@@ -73,7 +74,11 @@ async function startMixed(
     embedded: composeSupergraph(here),
     modules: [],
     running: {
-      subgraphs: here.map((one) => ({ ...one, close: () => Promise.resolve() })),
+      subgraphs: here.map((one) => ({
+        ...one,
+        credential: new Credential('test'),
+        close: () => Promise.resolve(),
+      })),
       secrets: [],
       close: () => Promise.resolve(),
     },

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { EventLogger } from '../../../request/event-logger.ts';
+import type { Problems } from '../../../settings/settings.ts';
 import { ExchangeFailure } from '../../../upstream/connection-pool.ts';
 import { probe } from '../../../upstream/probe.ts';
 import type { ProxySettings } from '../../../upstream/proxy.ts';
@@ -43,6 +44,16 @@ export class IssuerKeys {
 
   logTo(logger: EventLogger): void {
     this.#logger = logger;
+  }
+
+  /** @returns what could not be read; the keys that are known go on */
+  async reload(): Promise<Problems> {
+    try {
+      await this.#set.reload();
+      return [];
+    } catch {
+      return ["JWT_JWKS_URL: the issuer's keys cannot be read now."];
+    }
   }
 
   #refresh(): void {

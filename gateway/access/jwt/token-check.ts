@@ -62,6 +62,12 @@ export function createTokenCheck(settings: TokenSettings): CredentialCheck {
       }, refuse);
     },
     logTo: (logger) => keys?.logTo(logger),
+    reload: async () => {
+      const problems = (await keys?.reload()) ?? [];
+      // A token may have been signed with a key that is no longer published.
+      callers.clear();
+      return problems;
+    },
     close: () => undefined,
   };
 }

@@ -3,6 +3,8 @@ import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promi
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { EventLogger } from '../../../request/event-logger.ts';
+import { lineOfJsonProblem } from '../../../settings/json-line.ts';
+import type { Problems } from '../../../settings/settings.ts';
 import { codeOf } from '../../../settings/text-file.ts';
 import { type KeyRecord, keyRecordSchema } from './key-record.ts';
 import type { KeyRing, KeyStore } from './key-store.ts';
@@ -13,7 +15,7 @@ export class FileKeys implements KeyStore {
   #records: ReadonlyMap<string, KeyRecord> = new Map();
   #version = '';
   #lookedAt = -Infinity;
-  #looking: Promise<void> | undefined;
+  #looking: Promise<unknown> | undefined;
   #logger: EventLogger | undefined;
 
   constructor(file: string) {
@@ -36,8 +38,18 @@ export class FileKeys implements KeyStore {
     // Nothing is open.
   }
 
-  /** A file that cannot be read leaves the keys as they were: whoever mends it must not have locked everybody out meanwhile. */
-  async #look(): Promise<void> {
+  async reload(): Promise<Problems> {
+    this.#version = 'unknown';
+    const problem = await this.#look();
+    return problem === undefined ? [] : [problem];
+  }
+
+  /**
+   * A file that cannot be read leaves the keys as they were: whoever mends it must not have locked everybody out meanwhile.
+   * @returns what is wrong with the file, where anything is
+   */
+  async #look(): Promise<string | undefined> {
+    let problem: string | undefined;
     try {
       const version = await versionOf(this.#file);
       if (version !== this.#version) {
@@ -46,12 +58,17 @@ export class FileKeys implements KeyStore {
         this.#version = version;
       }
     } catch (error) {
+      problem =
+        error instanceof KeyFileProblem
+          ? error.message
+          : `${this.#file} cannot be read (${String(codeOf(error))}).`;
       this.#logger?.warn(
-        { error: { code: codeOf(error) ?? 'not such a file' } },
+        { problem },
         'the file of API keys cannot be read; known keys remain valid',
       );
     }
     this.#lookedAt = performance.now();
+    return problem;
   }
 }
 
@@ -82,7 +99,26 @@ export function createFileKeyRing(file: string): KeyRing {
 /** @throws Error where the file holds something else. */
 async function readKeyFile(file: string): Promise<readonly KeyRecord[]> {
   const text = await readFile(file, 'utf8').catch(undefinedIfMissing);
-  return text === undefined ? [] : parseKeyFile(text);
+  if (text === undefined) return [];
+  try {
+    return parseKeyFile(text);
+  } catch (error) {
+    throw new KeyFileProblem(file, text, error);
+  }
+}
+
+/** Names the place of what is wrong, and nothing of what is there. */
+class KeyFileProblem extends Error {
+  constructor(file: string, text: string, cause: unknown) {
+    const line = lineOfJsonProblem(text);
+    const path = cause instanceof z.ZodError ? (cause.issues[0]?.path.join('.') ?? '') : '';
+    super(
+      line === undefined
+        ? `${file} contains something other than API keys${path === '' ? '' : `, at ${path}`}.`
+        : `${file}:${String(line)} is not JSON.`,
+      { cause },
+    );
+  }
 }
 
 /** @throws Error where the text is something else. */

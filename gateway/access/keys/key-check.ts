@@ -32,6 +32,7 @@ export function createKeyCheck(store: KeyStore): CredentialCheck {
     logTo: (logger) => {
       store.logTo(logger);
     },
+    reload: () => store.reload(),
     close: () => {
       store.close();
     },

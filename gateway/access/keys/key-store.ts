@@ -1,3 +1,4 @@
+import type { Problems } from '../../../settings/settings.ts';
 import type { EventLogger } from '../../../request/event-logger.ts';
 import type { KeyRecord } from './key-record.ts';
 
@@ -6,6 +7,8 @@ export interface KeyStore {
   /** @throws CodedError `UPSTREAM_UNAVAILABLE` where nobody can tell. */
   find(id: string): KeyRecord | undefined | Promise<KeyRecord | undefined>;
   logTo(logger: EventLogger): void;
+  /** Reads again what it holds. @returns what cannot be read, a sentence each; the keys then remain as they were */
+  reload(): Promise<Problems>;
   close(): void;
 }
 

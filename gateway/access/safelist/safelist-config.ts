@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addProblem, type Settings } from '../../../settings/settings.ts';
 import { oneOf } from '../../../settings/values.ts';
+import { lineOfJsonProblem } from '../../../settings/json-line.ts';
 import { readTextFile } from '../../../settings/text-file.ts';
 import { type ListedOperation, readManifest } from './manifest.ts';
 import type { SafelistMode } from './safelist.ts';
@@ -39,6 +40,11 @@ function readFile(file: string, context: z.RefinementCtx): readonly ListedOperat
     addProblem(
       context,
       `PERSISTED_OPERATIONS must name files that can be read, but "${file}" cannot.`,
+    );
+  else if (lineOfJsonProblem(text) !== undefined)
+    addProblem(
+      context,
+      `PERSISTED_OPERATIONS must name manifests, but ${file}:${String(lineOfJsonProblem(text))} is not JSON.`,
     );
   else if (operations === undefined)
     addProblem(

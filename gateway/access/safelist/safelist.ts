@@ -8,22 +8,28 @@ export type SafelistMode = 'only' | 'report';
 /** The operations that the operator expects, by id and by text. */
 export class Safelist {
   readonly mode: SafelistMode;
-  readonly #textsById: ReadonlyMap<string, string>;
+  #textsById: ReadonlyMap<string, string> = new Map();
   /** Texts by themselves without what means nothing: white space, commas and comments. */
-  readonly #textsByMeaning: ReadonlyMap<string, string>;
-  readonly #texts: ReadonlySet<string>;
-  readonly #maxLength: number;
+  #textsByMeaning: ReadonlyMap<string, string> = new Map();
+  #texts: ReadonlySet<string> = new Set();
+  #maxLength = 0;
   readonly #variants = new LRUCache<string, string>({ max: MAX_VARIANTS });
 
   /** @param operations whose texts are GraphQL */
   constructor(mode: SafelistMode, operations: readonly ListedOperation[]) {
     this.mode = mode;
+    this.replace(operations);
+  }
+
+  /** From now on, these are expected instead. */
+  replace(operations: readonly ListedOperation[]): void {
     this.#textsById = new Map(operations.map(({ id, text }) => [id, text]));
     this.#texts = new Set(this.#textsById.values());
     this.#textsByMeaning = new Map(
       [...this.#texts].map((text) => [stripIgnoredCharacters(text), text]),
     );
     this.#maxLength = LAYOUT_FACTOR * Math.max(0, ...[...this.#texts].map((text) => text.length));
+    this.#variants.clear();
   }
 
   /** @returns the text with this id */

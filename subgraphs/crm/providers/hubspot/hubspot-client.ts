@@ -1,8 +1,8 @@
 import type { RequestScope } from '../../../../request/request-scope.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
+import type { Credential } from '../../../../upstream/credential.ts';
 import { createUpstreamClient } from '../../../../upstream/upstream-client.ts';
 import {
-  accountOf,
   type CachePolicy,
   type Lifetimes,
   NO_LIFETIMES,
@@ -57,14 +57,14 @@ export function createHubspotClient(
 }
 
 export const authorizeHubspot =
-  (accessToken: string) =>
+  (accessToken: Credential) =>
   ({ headers }: OutgoingRequest): void => {
-    headers['authorization'] = `Bearer ${accessToken}`;
+    headers['authorization'] = `Bearer ${accessToken.text}`;
   };
 
 /** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
-const hubspotLimits = (accessToken: string, rate: Rate): RateLimits => ({
-  account: accountOf(accessToken),
+const hubspotLimits = (accessToken: Credential, rate: Rate): RateLimits => ({
+  account: accessToken.budgetAccount,
   rates: { calls: rate, search: SEARCHES },
   limitOf: ({ path }) => (path.endsWith('/search') ? 'search' : 'calls'),
   readRate,
@@ -82,8 +82,13 @@ function readRate(headers: UpstreamResponse['headers']): Rate | undefined {
 
 const MAX_WINDOW_MS = 60_000;
 
-const hubspotCache = (accessToken: string, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
-  account: accountOf(accessToken),
+const hubspotCache = (
+  accessToken: Credential,
+  lifetimes: Lifetimes = NO_LIFETIMES,
+): CachePolicy => ({
+  get account() {
+    return accessToken.account;
+  },
   kindOf,
   ...lifetimes,
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { httpUrl, oneOf, rate, secret, timeoutMs } from '../../../../settings/values.ts';
+import { Credential } from '../../../../upstream/credential.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 import { API_VERSIONS, type ApiVersion } from './hubspot-api-version.ts';
 
 export interface HubspotConfig {
   /** A service key, or the token of a private app or of OAuth: each is a Bearer token. */
-  readonly accessToken: string;
+  readonly accessToken: Credential;
   readonly apiVersion: ApiVersion;
   readonly baseUrl: string;
   /** What the account may do until HubSpot's answers say otherwise; null: no limit, whatever they say. */
@@ -42,7 +43,7 @@ export const hubspotSettings = z
       HUBSPOT_TIMEOUT_MS,
       HUBSPOT_IDEMPOTENCY_PROPERTY = null,
     }): HubspotConfig => ({
-      accessToken: HUBSPOT_ACCESS_TOKEN,
+      accessToken: new Credential(HUBSPOT_ACCESS_TOKEN),
       apiVersion: HUBSPOT_API_VERSION,
       baseUrl: HUBSPOT_BASE_URL,
       rateLimit: HUBSPOT_RATE_LIMIT,

@@ -1,9 +1,6 @@
 import { createUpstreamClient } from '../../../../upstream/upstream-client.ts';
-import {
-  accountOf,
-  type UpstreamPolicy,
-  type UpstreamResources,
-} from '../../../../upstream/upstream-policy.ts';
+import type { UpstreamPolicy, UpstreamResources } from '../../../../upstream/upstream-policy.ts';
+import type { Credential } from '../../../../upstream/credential.ts';
 import type { OutgoingRequest } from '../../../../upstream/upstream-request.ts';
 import type { GoogleConfig } from './google-config.ts';
 import { describeRefusal } from './google-permissions.ts';
@@ -22,7 +19,7 @@ export function createGoogleClients(
     timeoutMs,
     noBatchReason,
     ...(rateLimit !== null && {
-      limits: { account: accountOf(apiKey), rates: { [api]: rateLimit }, limitOf: () => api },
+      limits: { account: apiKey.budgetAccount, rates: { [api]: rateLimit }, limitOf: () => api },
     }),
   });
   const common = { service: MAPS, vendor: 'google', describeRefusal, resources } as const;
@@ -65,14 +62,14 @@ export function createGoogleClients(
 }
 
 export const authorizeByHeader =
-  (apiKey: string) =>
+  (apiKey: Credential) =>
   ({ headers }: OutgoingRequest): void => {
-    headers['x-goog-api-key'] = apiKey;
+    headers['x-goog-api-key'] = apiKey.text;
   };
 
 /** The older APIs know no header for the key. */
 export const authorizeByQuery =
-  (apiKey: string) =>
+  (apiKey: Credential) =>
   ({ query }: OutgoingRequest): void => {
-    query['key'] = apiKey;
+    query['key'] = apiKey.text;
   };

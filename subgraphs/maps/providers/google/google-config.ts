@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { httpUrl, rate, secret, timeoutMs } from '../../../../settings/values.ts';
+import { Credential } from '../../../../upstream/credential.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface GoogleConfig {
-  readonly apiKey: string;
+  readonly apiKey: Credential;
   /** What each of the APIs allows; null: no limit. */
   readonly rateLimit: Rate | null;
   /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
@@ -25,7 +26,7 @@ export const googleSettings = z
     GOOGLE_PLACES_BASE_URL: httpUrl().default('https://places.googleapis.com'),
   })
   .transform((read): GoogleConfig => ({
-    apiKey: read.GOOGLE_MAPS_API_KEY,
+    apiKey: new Credential(read.GOOGLE_MAPS_API_KEY),
     rateLimit: read.GOOGLE_RATE_LIMIT,
     timeoutMs: read.GOOGLE_TIMEOUT_MS,
     geocodingBaseUrl: read.GOOGLE_GEOCODING_BASE_URL,

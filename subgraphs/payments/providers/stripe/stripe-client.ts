@@ -1,8 +1,8 @@
 import type { RequestScope } from '../../../../request/request-scope.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
+import type { Credential } from '../../../../upstream/credential.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import {
-  accountOf,
   type CachePolicy,
   type Lifetimes,
   NO_LIFETIMES,
@@ -65,7 +65,7 @@ const stripeLimits = ({
   rateLimit === null
     ? undefined
     : {
-        account: accountOf(secretKey),
+        account: secretKey.budgetAccount,
         rates: { calls: rateLimit },
         limitOf: () => 'calls',
         ...(endpointRateLimit !== null && {
@@ -101,9 +101,9 @@ const PAUSED_BY: ReadonlyMap<string, RateRefusal['pauses']> = new Map([
 ]);
 
 export const authorizeStripe =
-  (secretKey: string) =>
+  (secretKey: Credential) =>
   ({ headers }: OutgoingRequest): void => {
-    headers['authorization'] = `Bearer ${secretKey}`;
+    headers['authorization'] = `Bearer ${secretKey.text}`;
     headers['stripe-version'] = STRIPE_VERSION;
   };
 
@@ -114,8 +114,10 @@ function readRetryAdvice({
   return advice === 'true' || (advice === 'false' ? false : undefined);
 }
 
-const stripeCache = (secretKey: string, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
-  account: accountOf(secretKey),
+const stripeCache = (secretKey: Credential, lifetimes: Lifetimes = NO_LIFETIMES): CachePolicy => ({
+  get account() {
+    return secretKey.account;
+  },
   kindOf,
   ...lifetimes,
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { httpUrl, rate, secret, timeoutMs } from '../../../../settings/values.ts';
+import { Credential } from '../../../../upstream/credential.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
 export interface StripeConfig {
-  readonly secretKey: string;
+  readonly secretKey: Credential;
   readonly baseUrl: string;
   /** All calls of the account; null: no limit, of endpoints neither. */
   readonly rateLimit: Rate | null;
@@ -41,7 +42,7 @@ export const stripeSettings = z
       STRIPE_ENDPOINT_RATE_LIMIT: endpointRateLimit,
       STRIPE_TIMEOUT_MS: timeoutMs,
     }): StripeConfig => ({
-      secretKey,
+      secretKey: new Credential(secretKey),
       baseUrl,
       rateLimit,
       endpointRateLimit,
@@ -49,7 +50,16 @@ export const stripeSettings = z
     }),
   );
 
+/** @returns why a key cannot take the place of another while the process runs; undefined where it can */
+export function refuseRenewal(before: string, after: string): string | undefined {
+  if (isLive(before) === isLive(after)) return undefined;
+  const [from, to] = isLive(before) ? ['live', 'test'] : ['test', 'live'];
+  return `STRIPE_SECRET_KEY changes from a ${from} key to a ${to} key, whose customers and payments are others: restart the process.`;
+}
+
+const isLive = (secretKey: string) => /^[a-z]+_live_/.test(secretKey);
+
 /** A live key is allowed 100 calls a second in all, one for tests 25: https://docs.stripe.com/rate-limits */
 function defaultRate(secretKey: string): Rate {
-  return { limit: /^[a-z]+_live_/.test(secretKey) ? 100 : 25, windowMs: 1000 };
+  return { limit: isLive(secretKey) ? 100 : 25, windowMs: 1000 };
 }

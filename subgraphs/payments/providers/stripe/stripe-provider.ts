@@ -1,4 +1,4 @@
-import { accountOf, NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
+import { NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
 import type { SubgraphResources } from '../../../subgraph-resources.ts';
 import type { CachedType } from '../../domain.ts';
 import type { PaymentsProvider, PaymentsSettings } from '../../provider.ts';
@@ -19,7 +19,7 @@ export function createStripeProvider(
   const client = createStripeClient(config, settings, resources);
   const recentAccounts = new RecentAccounts({
     keyValues: resources.state.keyValues,
-    account: accountOf(config.secretKey),
+    account: config.secretKey.budgetAccount,
     cachedSeconds: cachedSecondsOf(settings, 'BillingAccount'),
   });
   const readMetadata = metadataReader(settings.customFields);

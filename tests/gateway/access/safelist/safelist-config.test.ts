@@ -55,8 +55,14 @@ describe('the list of persisted operations', () => {
     ).toBe('report');
   });
 
+  it('is refused where a file is not JSON, with the line', () => {
+    const file = write('no JSON.json', '{\n"a": ,\n}');
+    expect(read({ PERSISTED_OPERATIONS: file }).problems).toEqual([
+      `PERSISTED_OPERATIONS must name manifests, but ${file}:2 is not JSON.`,
+    ]);
+  });
+
   it.each([
-    ['no JSON', '{'],
     ['another format', { ...manifest([operation]), format: 'other' }],
     ['a later version', manifest([operation], { version: 2 })],
     ['an operation without a text', manifest([{ ...operation, body: undefined }])],

@@ -51,7 +51,12 @@ beforeEach(async () => {
   gateway = await startGateway({
     config,
     graph: await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph }),
-    callers: { identify: () => caller, logTo: () => undefined, close: () => undefined },
+    callers: {
+      identify: () => caller,
+      logTo: () => undefined,
+      reload: () => Promise.resolve([]),
+      close: () => undefined,
+    },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),
     monitoring: createMonitoring({ vendors: [] }),

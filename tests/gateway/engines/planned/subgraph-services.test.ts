@@ -56,7 +56,12 @@ beforeEach(async () => {
   gateway = await startGateway({
     config,
     graph,
-    callers: { identify: () => ANONYMOUS_CALLER, logTo: () => undefined, close: () => undefined },
+    callers: {
+      identify: () => ANONYMOUS_CALLER,
+      logTo: () => undefined,
+      reload: () => Promise.resolve([]),
+      close: () => undefined,
+    },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: () => undefined,
     monitoring: createMonitoring({ vendors: [] }),

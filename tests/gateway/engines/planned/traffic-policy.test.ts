@@ -51,7 +51,12 @@ async function start(traffic: TrafficPolicy, answer: StandInService['answer']) {
       services: [{ name: 'reviews', forwardedHeaders: [], traffic }],
       monitor: monitoring.services,
     }),
-    callers: { identify: () => ANONYMOUS_CALLER, logTo: () => undefined, close: () => undefined },
+    callers: {
+      identify: () => ANONYMOUS_CALLER,
+      logTo: () => undefined,
+      reload: () => Promise.resolve([]),
+      close: () => undefined,
+    },
     playground: new URL('./nowhere/', import.meta.url),
     writeLog: () => undefined,
     monitoring,

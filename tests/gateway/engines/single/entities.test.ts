@@ -12,6 +12,7 @@ import { startSubgraphService } from '../../../../gateway/subgraph-service.ts';
 import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
 import { planVendors } from '../../../../subgraphs/vendor-plan.ts';
 import { runnerFor } from '../../../federation/run-operation.ts';
+import { Credential } from '../../../../upstream/credential.ts';
 import { ask } from '../../start-gateway.ts';
 
 let sandbox: Sandbox;
@@ -186,6 +187,7 @@ describe('the keys of a subgraph are found', () => {
     const { run } = runnerFor(
       createSubgraphGraph({
         name: 'crm',
+        credential: new Credential('test'),
         sdl: `${link}
           type Query { item: Item }
           type Item ${key}(fields: "code, shop { id }") ${key}(fields: "number", resolvable: false) { code: ID! shop: Shop! number: ID! }

@@ -3,6 +3,7 @@ import { ownResources } from '../../../test-resources.ts';
 import { createHubspotProvider } from '../../../../../subgraphs/crm/providers/hubspot/hubspot-provider.ts';
 import type { CrmProvider } from '../../../../../subgraphs/crm/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
+import { Credential } from '../../../../../upstream/credential.ts';
 import { expectNotUnderstood, outcomeOf, wrongLists } from '../../../../upstream/wrong-answers.ts';
 
 const NAME = new Set(['name']);
@@ -34,7 +35,7 @@ async function ask(
   await using server = await serve((_request, response) => response.end(text));
   const provider = createHubspotProvider(
     {
-      accessToken: 'test',
+      accessToken: new Credential('test'),
       apiVersion: '2026-09',
       baseUrl: server.baseUrl,
       rateLimit: null,

@@ -3,6 +3,7 @@ import { ownResources } from '../../../test-resources.ts';
 import { createGoogleProvider } from '../../../../../subgraphs/maps/providers/google/google-provider.ts';
 import type { MapsProvider } from '../../../../../subgraphs/maps/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
+import { Credential } from '../../../../../upstream/credential.ts';
 import { expectNotUnderstood, outcomeOf, wrongLists } from '../../../../upstream/wrong-answers.ts';
 
 const point = { location: { latitude: 1, longitude: 2 } };
@@ -55,7 +56,7 @@ async function ask(
   const { baseUrl } = server;
   const provider = createGoogleProvider(
     {
-      apiKey: 'test',
+      apiKey: new Credential('test'),
       geocodingBaseUrl: baseUrl,
       routesBaseUrl: baseUrl,
       placesBaseUrl: baseUrl,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { createMemoryState } from '../../../../../state/memory-state.ts';
 import { AccountsByEmail } from '../../../../../subgraphs/payments/providers/stripe/reads/stripe-accounts-by-email.ts';
+import { Credential } from '../../../../../upstream/credential.ts';
 import { createStripeClient } from '../../../../../subgraphs/payments/providers/stripe/stripe-client.ts';
 import { createStripeProvider } from '../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
 import { RecentAccounts } from '../../../../../subgraphs/payments/providers/stripe/stripe-recent-accounts.ts';
@@ -10,7 +11,7 @@ import { testResources } from '../../../test-resources.ts';
 import { customer, list } from '../../stripe-objects.ts';
 
 const NO_FIELDS: ReadonlySet<string> = new Set();
-const CONFIG = { secretKey: 'sk_test_1', rateLimit: null, endpointRateLimit: null };
+const CONFIG = { secretKey: new Credential('sk_test_1'), rateLimit: null, endpointRateLimit: null };
 
 /** The accounts by e-mail of a Stripe that answers so, with a clock that the test moves. */
 async function open(answer: (url: URL, response: ServerResponse) => void) {

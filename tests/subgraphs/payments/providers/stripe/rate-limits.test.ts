@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createStripeProvider } from '../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
 import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
+import { Credential } from '../../../../../upstream/credential.ts';
 import { testResources } from '../../../test-resources.ts';
 
 const RATE = { limit: 100, windowMs: 1000 };
@@ -22,7 +23,12 @@ async function afterRefusal(headers: Record<string, string>, code: string) {
     else response.writeHead(404).end('{"error":{"code":"resource_missing"}}');
   });
   const provider = createStripeProvider(
-    { secretKey: 'test', baseUrl: server.baseUrl, rateLimit: RATE, endpointRateLimit: RATE },
+    {
+      secretKey: new Credential('test'),
+      baseUrl: server.baseUrl,
+      rateLimit: RATE,
+      endpointRateLimit: RATE,
+    },
     {},
     testResources({}),
   );

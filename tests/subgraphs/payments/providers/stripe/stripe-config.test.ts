@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { parseSettings } from '../../../../../settings/settings.ts';
 import { problemsOf } from '../../../open-subgraph.ts';
 import { payments } from '../../../../../subgraphs/payments/subgraph.ts';
+import { Credential } from '../../../../../upstream/credential.ts';
 import {
   STRIPE_VERSION,
   stripeSettings,
@@ -15,7 +16,7 @@ describe('the configuration', () => {
 
   it('needs a key only', () => {
     expect(parseSettings(stripeSettings, { STRIPE_SECRET_KEY: 'sk_test_1' }, [])).toEqual({
-      secretKey: 'sk_test_1',
+      secretKey: new Credential('sk_test_1'),
       baseUrl: 'https://api.stripe.com',
       rateLimit: { limit: 25, windowMs: 1000 },
       endpointRateLimit: { limit: 25, windowMs: 1000 },

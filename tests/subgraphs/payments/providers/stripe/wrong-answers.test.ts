@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createStripeProvider } from '../../../../../subgraphs/payments/providers/stripe/stripe-provider.ts';
 import type { PaymentsProvider } from '../../../../../subgraphs/payments/provider.ts';
 import { scopeOf, serve } from '../../../../upstream/loopback.ts';
+import { Credential } from '../../../../../upstream/credential.ts';
 import {
   expectNotUnderstood,
   outcomeOf,
@@ -38,7 +39,12 @@ const RECORDS: readonly (readonly [string, Read])[] = [
 async function ask(text: string, read: Read): Promise<unknown> {
   await using server = await serve((_request, response) => response.end(text));
   const provider = createStripeProvider(
-    { secretKey: 'test', baseUrl: server.baseUrl, rateLimit: null, endpointRateLimit: null },
+    {
+      secretKey: new Credential('test'),
+      baseUrl: server.baseUrl,
+      rateLimit: null,
+      endpointRateLimit: null,
+    },
     {},
     ownResources(),
   );

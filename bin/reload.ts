@@ -1,0 +1,49 @@
+import type { Callers } from '../gateway/access/callers.ts';
+import type { ReloadLogger } from '../gateway/graphql/service.ts';
+import { readSecretFiles } from '../settings/secret-files.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
+import { renewCredentials } from '../subgraphs/renew-credentials.ts';
+import type { Subgraph } from '../subgraphs/subgraph.ts';
+import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
+import type { ProxySettings } from '../upstream/proxy.ts';
+import { SECRETS } from './program-settings.ts';
+
+export interface ReloadOptions {
+  /** As it was read at start. */
+  readonly environment: Environment;
+  readonly plans: readonly VendorPlan[];
+  readonly subgraphs: readonly Subgraph[];
+  readonly proxies: ProxySettings | undefined;
+  readonly callers: Callers;
+  /** What no log may hold; new credentials are added. */
+  readonly secrets: string[];
+  /** Reads what else the program has. @returns what is wrong with it, a sentence each @default nothing else */
+  readonly reloadOthers?: () => Problems;
+}
+
+/** What a program does at SIGHUP: each file is read again; what is wrong with one leaves the last good state in force. */
+export function createReload(options: ReloadOptions): (logger: ReloadLogger) => Promise<void> {
+  let { environment } = options;
+  const renewable = new Set(options.plans.map(({ credential }) => credential));
+  return async (logger) => {
+    const problems: Problems = [];
+    const before = environment;
+    // What cannot be read keeps the secret that is known.
+    environment = { ...before, ...readSecretFiles(process.env, SECRETS, problems) };
+    const changed = SECRETS.filter((name) => environment[name] !== before[name]);
+    const { renewed, problems: refused } = await renewCredentials({
+      ...options,
+      environment,
+      onSecret: (secret) => {
+        if (!options.secrets.includes(secret)) options.secrets.push(secret);
+      },
+    });
+    problems.push(...refused);
+    for (const name of changed.filter((one) => !renewable.has(one)))
+      problems.push(`${name} has changed, which takes effect at the next restart.`);
+    problems.push(...(await options.callers.reload()), ...(options.reloadOthers?.() ?? []));
+    for (const problem of problems)
+      logger.error({ problem }, 'not reloaded; the last good state remains in force');
+    logger.info({ renewed, problems: problems.length }, 'reloaded');
+  };
+}
