@@ -4,7 +4,7 @@ import {
   type FieldPolicy,
   gql,
   HttpLink,
-  type InMemoryCache,
+  InMemoryCache,
   type TypedDocumentNode,
   type TypePolicies,
 } from '@apollo/client';
@@ -119,20 +119,16 @@ it('docs/clients.md names all value objects of the graph', () => {
 });
 
 describe('the cache of docs/clients.md for Apollo Client', () => {
-  let createCache: () => InMemoryCache;
   let typePolicies: TypePolicies;
 
   beforeAll(async () => {
-    ({ createCache, typePolicies } = await importBlock<{
-      createCache: () => InMemoryCache;
-      typePolicies: TypePolicies;
-    }>(PAGE, 'apollo-cache.ts'));
+    ({ typePolicies } = await importBlock<{ typePolicies: TypePolicies }>(PAGE, 'apollo-cache.ts'));
   });
 
   const connect = () =>
     new ApolloClient({
       link: new HttpLink({ uri: `${gateway.url}/graphql` }),
-      cache: createCache(),
+      cache: new InMemoryCache({ typePolicies }),
     });
 
   it('merges the fields of every value object', () => {

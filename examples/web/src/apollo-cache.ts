@@ -1,4 +1,4 @@
-import { InMemoryCache, type TypePolicies } from '@apollo/client';
+import type { TypePolicies } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 /** A list with pages. The arguments make it another list, and so does `@connection(key: "…")`. */
@@ -58,5 +58,3 @@ export const typePolicies: TypePolicies = {
   Route: valueObject,
   TravelTime: valueObject,
 };
-
-export const createCache = () => new InMemoryCache({ typePolicies });

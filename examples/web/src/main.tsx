@@ -1,13 +1,13 @@
-import { ApolloClient, HttpLink } from '@apollo/client';
+import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { createRoot } from 'react-dom/client';
-import { createCache } from './apollo-cache.ts';
+import { typePolicies } from './apollo-cache.ts';
 import { App } from './app.tsx';
 import './style.css';
 
 const client = new ApolloClient({
   link: new HttpLink({ uri: '/graphql' }),
-  cache: createCache(),
+  cache: new InMemoryCache({ typePolicies }),
 });
 
 const element = document.getElementById('app');
