@@ -21,8 +21,8 @@ export function createFusedFetches(
   given: readonly FusedSubgraph[],
 ): SubgraphFetches {
   const source = readFusedSupergraph(document);
-  const { supergraph, subgraph } = createEntitySource(source);
-  const subgraphs = [...given, subgraph];
+  const { supergraph, subgraphs: outside } = createEntitySource(source);
+  const subgraphs = [...given, ...outside];
   const embedded = subgraphs.map(embedSubgraph);
   const fusion = new Fusion(supergraph, new Map(embedded.map((one) => [one.name, one])));
   const full = buildFullDocument(document);
@@ -64,9 +64,10 @@ export function createFusedFetches(
               if (fetch === undefined)
                 throw new TypeError('A fetch was expected to be one of those that were prepared.');
               const { coerced, errors } = readVariables(schema, fetch.operation, variables);
-              if (coerced === undefined) return { data: null, errors };
-              const result = await runCompiled(fetch.compiled, new OperationRun(context, coerced));
-              return { data: result.data ?? null, errors: result.errors ?? [] };
+              if (coerced === undefined) return { data: null, errors, unknown: [] };
+              const run = new OperationRun(context, coerced, true);
+              const { data = null, errors: failed = [] } = await runCompiled(fetch.compiled, run);
+              return { data, errors: failed, unknown: run.unknownObjects };
             },
             forget: () => {
               context.forget();
