@@ -25,6 +25,8 @@ export interface GraphService {
   readonly schema: SdlFile;
   /** Names, in lower case, of headers that a client's request passes on to it. */
   readonly forwardedHeaders: readonly string[];
+  /** Names of claims of the caller's token by the headers, in lower case, in which it gets them. */
+  readonly claimHeaders: Readonly<Record<string, string>>;
 }
 
 export interface SdlFile {
@@ -74,6 +76,7 @@ export function readGraphFile(
           url: source.url,
           schema,
           forwardedHeaders: source.headers?.forward ?? [],
+          claimHeaders: source.headers?.claims ?? {},
         }))
       : [],
   );
@@ -101,10 +104,54 @@ const headerName = z
   .transform((name) => name.toLowerCase())
   .refine((name) => !OWN_HEADERS.test(name), 'must not be a header that is about the connection');
 
+/** Headers that every service gets, and credentials, which a claim is not. */
+const NOT_FOR_CLAIMS = new Set(['x-request-id', 'traceparent', 'priority', 'authorization']);
+
+const claimHeaders = z
+  .record(
+    z.string(),
+    z
+      .string('must be the name of a claim')
+      .min(1, 'must be the name of a claim')
+      .max(200, 'must have at most 200 characters'),
+    'must map headers to claims: { x-tenant: tenant }',
+  )
+  .transform((claims, context) =>
+    Object.fromEntries(
+      Object.entries(claims).map(([name, claim]) => {
+        const header = headerName.safeParse(name);
+        const problem = header.success
+          ? NOT_FOR_CLAIMS.has(header.data) && 'must not be a header that has another meaning'
+          : (header.error.issues[0]?.message ?? '');
+        if (problem !== false) context.addIssue({ code: 'custom', path: [name], message: problem });
+        return [name.toLowerCase(), claim] as const;
+      }),
+    ),
+  )
+  .refine(
+    (claims) => Object.keys(claims).length <= MAX_HEADERS,
+    `must be at most ${String(MAX_HEADERS)}`,
+  );
+
+const headersSchema = z
+  .strictObject({
+    forward: z.array(headerName).max(MAX_HEADERS).default([]),
+    claims: claimHeaders.default({}),
+  })
+  .superRefine(({ forward, claims }, context) => {
+    for (const name of Object.keys(claims))
+      if (forward.includes(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['claims'],
+          message: `must not have ${name}, which is forwarded from clients: they could give any value`,
+        });
+  });
+
 const serviceSchema = z.strictObject({
   url: z.string('must be set').pipe(httpUrl()),
   schema: z.string('must be the path of an SDL file'),
-  headers: z.strictObject({ forward: z.array(headerName).max(MAX_HEADERS).default([]) }).optional(),
+  headers: headersSchema.optional(),
 });
 
 const graphSchema = (builtIn: readonly string[]) => {

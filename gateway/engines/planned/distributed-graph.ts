@@ -41,6 +41,8 @@ export interface ForeignService {
   readonly name: string;
   /** In lower case. */
   readonly forwardedHeaders: readonly string[];
+  /** Names of claims of the caller's token by the headers, in lower case, in which it gets them. @default none */
+  readonly claimHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface LocalSubgraphs {
@@ -153,6 +155,7 @@ function createServices(
   return {
     connect: (name: string, url: string): ServiceConnection => {
       const key = `${name} ${url}`;
+      const foreign = services.find((service) => service.name === name);
       const connection =
         connections.get(key) ??
         connectService({
@@ -161,7 +164,8 @@ function createServices(
           url,
           requestTimeoutMs,
           traces: !production,
-          forwardedHeaders: services.find((service) => service.name === name)?.forwardedHeaders,
+          forwardedHeaders: foreign?.forwardedHeaders,
+          claimHeaders: foreign?.claimHeaders,
           proxies,
         });
       connections.set(key, connection);

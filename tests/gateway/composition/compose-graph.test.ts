@@ -24,6 +24,7 @@ const compose = (sdl: string) =>
           url: 'http://localhost:4999/graphql',
           schema: { path: './loyalty.graphql', sdl },
           forwardedHeaders: [],
+          claimHeaders: {},
         },
       ],
     },
