@@ -13,7 +13,7 @@ const TIMEOUT_HEADER = 'x-request-timeout-ms';
 /** What a request says beside what it asks for. */
 export interface RequestOrigin extends Pick<
   RequestScope,
-  'isBackground' | 'forwarded' | 'clientKey' | 'clientHeaders' | 'requestId'
+  'isBackground' | 'forwarded' | 'clientKey' | 'clientHeaders' | 'claims' | 'requestId'
 > {
   readonly callerId?: string | undefined;
 }
@@ -29,6 +29,7 @@ export function beginRequest(
     isBackground = false,
     forwarded = {},
     clientHeaders = {},
+    claims = {},
     callerId,
     clientKey,
     requestId,
@@ -51,6 +52,7 @@ export function beginRequest(
     isBackground,
     forwarded,
     clientHeaders,
+    claims,
     ...(requestId !== undefined && { requestId }),
     ...(callerId !== undefined && { callerId }),
     ...(clientKey !== undefined && { clientKey }),

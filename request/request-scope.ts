@@ -76,6 +76,8 @@ export interface RequestScope {
   readonly forwarded?: Readonly<Record<string, string>>;
   /** The headers of the client's request, by their names in lower case. @default none */
   readonly clientHeaders?: ClientHeaders;
+  /** The claims of the caller's token, of which services get those that are listed for them. @default none */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 export type ClientHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;

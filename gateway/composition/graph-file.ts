@@ -25,6 +25,8 @@ export interface GraphService {
   /** Names, in lower case, of headers that a client's request passes on to it. */
   readonly forwardedHeaders: readonly string[];
   readonly traffic: TrafficPolicy;
+  /** Names of claims of the caller's token by the headers, in lower case, in which it gets them. */
+  readonly claimHeaders: Readonly<Record<string, string>>;
 }
 
 /** Either the graph, or what is wrong with its file: a sentence each, with file and line. */
@@ -49,9 +51,10 @@ export function readGraphFile(
     const { url, headers, timeout: timeoutMs, retries, concurrency } = source;
     const schema = file.readSdl(['subgraphs', name, 'schema'], source.schema);
     const traffic = { timeoutMs, retries, concurrency };
+    const { forward: forwardedHeaders = [], claims: claimHeaders = {} } = headers ?? {};
     return schema === undefined
       ? []
-      : [{ name, url, schema, forwardedHeaders: headers?.forward ?? [], traffic }];
+      : [{ name, url, schema, forwardedHeaders, claimHeaders, traffic }];
   });
   const extensions = sources.flatMap(([name, source]) => {
     if (!('builtin' in source) || source.extend === undefined) return [];
@@ -116,10 +119,54 @@ const count = (min: number, max: number) => {
   return z.int(message).min(min, message).max(max, message);
 };
 
+/** Headers that every service gets, and credentials, which a claim is not. */
+const NOT_FOR_CLAIMS = new Set(['x-request-id', 'traceparent', 'priority', 'authorization']);
+
+const claimHeaders = z
+  .record(
+    z.string(),
+    z
+      .string('must be the name of a claim')
+      .min(1, 'must be the name of a claim')
+      .max(200, 'must have at most 200 characters'),
+    'must map headers to claims: { x-tenant: tenant }',
+  )
+  .transform((claims, context) =>
+    Object.fromEntries(
+      Object.entries(claims).map(([name, claim]) => {
+        const header = headerName.safeParse(name);
+        const problem = header.success
+          ? NOT_FOR_CLAIMS.has(header.data) && 'must not be a header that has another meaning'
+          : (header.error.issues[0]?.message ?? '');
+        if (problem !== false) context.addIssue({ code: 'custom', path: [name], message: problem });
+        return [name.toLowerCase(), claim] as const;
+      }),
+    ),
+  )
+  .refine(
+    (claims) => Object.keys(claims).length <= MAX_HEADERS,
+    `must be at most ${String(MAX_HEADERS)}`,
+  );
+
+const headersSchema = z
+  .strictObject({
+    forward: z.array(headerName).max(MAX_HEADERS).default([]),
+    claims: claimHeaders.default({}),
+  })
+  .superRefine(({ forward, claims }, context) => {
+    for (const name of Object.keys(claims))
+      if (forward.includes(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['claims'],
+          message: `must not have ${name}, which is forwarded from clients: they could give any value`,
+        });
+  });
+
 const serviceSchema = z.strictObject({
   url: z.string('must be set').pipe(httpUrl()),
   schema: z.string('must be the path of an SDL file'),
-  headers: z.strictObject({ forward: z.array(headerName).max(MAX_HEADERS).default([]) }).optional(),
+  headers: headersSchema.optional(),
   timeout: time.optional(),
   retries: count(0, 5).optional(),
   concurrency: count(1, 1000).optional(),

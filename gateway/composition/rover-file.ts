@@ -26,7 +26,9 @@ export function readRoverFile(
       },
     ]) => {
       const schema = file.readSdl(['subgraphs', name, 'schema', 'file'], named);
-      return schema === undefined ? [] : [{ name, url, schema, forwardedHeaders: [], traffic: {} }];
+      return schema === undefined
+        ? []
+        : [{ name, url, schema, forwardedHeaders: [], claimHeaders: {}, traffic: {} }];
     },
   );
   if (file.problems.length > 0) return { problems: file.problems };

@@ -30,6 +30,7 @@ export function openScope(
     requestId: request.id,
     forwarded,
     clientHeaders: request.headers,
+    claims: (caller ?? ANONYMOUS_CALLER).claims,
     callerId: caller?.id,
     clientKey: clientKeyOf(caller ?? ANONYMOUS_CALLER, request.ip),
   });

@@ -42,38 +42,13 @@ export interface SelectionShape {
 /** @param plannedName gives the name under which subgraphs are asked for a field. */
 export function responseShape(
   schema: GraphQLSchema,
-  { operation, fragments, undecided }: OperationWithoutConditions,
+  operationParts: OperationWithoutConditions,
   plannedName: (node: FieldNode) => string,
 ): SelectionShape {
-  const collect = (sets: readonly SelectionSetNode[], type: DataType): Collected => {
-    const fields = new Map<string, FieldNode[]>();
-    let failure: GraphQLError | undefined;
-    const seen = new Set<string>();
-    const add = ({ selections }: SelectionSetNode): void => {
-      for (const selection of selections) {
-        if (selection.kind === Kind.FIELD) {
-          const name = (selection.alias ?? selection.name).value;
-          const nodes = fields.get(name);
-          if (nodes === undefined) fields.set(name, [selection]);
-          else nodes.push(selection);
-          continue;
-        }
-        failure ??= undecided?.get(selection);
-        if (selection.kind === Kind.FRAGMENT_SPREAD && seen.has(selection.name.value)) continue;
-        if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value);
-        const fragment =
-          selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
-        if (fragment !== undefined && applies(schema, fragment.typeCondition?.name.value, type))
-          add(fragment.selectionSet);
-      }
-    };
-    sets.forEach(add);
-    return { fields, failure };
-  };
   const shapeOf = (sets: readonly SelectionSetNode[]): SelectionShape => {
     const byType = new Map<DataType, TypeShape>();
     const read = (type: DataType): TypeShape => {
-      const { fields: collected, failure } = collect(sets, type);
+      const { fields: collected, failure } = collectFields(schema, operationParts, sets, type);
       const fields = [...collected].flatMap(([responseName, nodes]) => {
         const [node] = nodes;
         const definition = node && fieldOf(type, node.name.value);
@@ -105,7 +80,7 @@ export function responseShape(
       failureOf: (type) => known(type).failure,
     };
   };
-  return shapeOf([operation.selectionSet]);
+  return shapeOf([operationParts.operation.selectionSet]);
 }
 
 interface Collected {
@@ -116,6 +91,37 @@ interface Collected {
 interface TypeShape {
   readonly fields: readonly FieldShape[];
   readonly failure: GraphQLError | undefined;
+}
+
+function collectFields(
+  schema: GraphQLSchema,
+  { fragments, undecided }: Pick<OperationWithoutConditions, 'fragments' | 'undecided'>,
+  sets: readonly SelectionSetNode[],
+  type: DataType,
+): Collected {
+  const fields = new Map<string, FieldNode[]>();
+  let failure: GraphQLError | undefined;
+  const seen = new Set<string>();
+  const add = ({ selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const name = (selection.alias ?? selection.name).value;
+        const nodes = fields.get(name);
+        if (nodes === undefined) fields.set(name, [selection]);
+        else nodes.push(selection);
+        continue;
+      }
+      failure ??= undecided?.get(selection);
+      if (selection.kind === Kind.FRAGMENT_SPREAD && seen.has(selection.name.value)) continue;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value);
+      const fragment =
+        selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+      if (fragment !== undefined && applies(schema, fragment.typeCondition?.name.value, type))
+        add(fragment.selectionSet);
+    }
+  };
+  sets.forEach(add);
+  return { fields, failure };
 }
 
 /** Whether a fragment on a type, by its name, has to do with objects of another. */

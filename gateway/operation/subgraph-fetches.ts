@@ -26,4 +26,6 @@ export interface OpenFetches {
 export interface FetchResult {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly GraphQLError[];
+  /** Objects of the data that lack fields because their subgraph does not know them. */
+  readonly unknown: Iterable<object>;
 }

@@ -34,7 +34,7 @@ export async function startEveryMode(
     name,
     sdl: LINK + sdl,
     // Both types are of the same map of functions.
-    resolvers: resolvers as FusedSubgraph['resolvers'],
+    resolvers: resolvers,
     createContext: () => ({}),
   }));
   const supergraph = composeSupergraph(all);

@@ -53,9 +53,9 @@ describe('a field that is called like something that every object inherits', () 
       '{ constructor: book { toString: constructor __proto__: valueOf constructors { toString label } } }',
       {
         constructor: {
-          toString: values['constructor'],
-          ['__proto__']: values['valueOf'],
-          constructors: [{ toString: values['toString'], label: Object.values(values).join() }],
+          toString: 'the constructor',
+          ['__proto__']: 'the valueOf',
+          constructors: [{ toString: 'the toString', label: Object.values(values).join() }],
         },
       },
     ],

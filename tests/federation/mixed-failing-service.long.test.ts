@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { FormattedExecutionResult } from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ErrorCode } from '../../errors/error-codes.ts';
-import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
 import { createCallTrace } from '../../request/request-scope.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type {
@@ -75,7 +74,7 @@ function referenceWhere(change: {
     );
   }
   // The same map with other functions.
-  return graph.referenceWith(changed as FusedSubgraph['resolvers']).run;
+  return graph.referenceWith(changed).run;
 }
 
 const failingWith = (code: ErrorCode): Run => {

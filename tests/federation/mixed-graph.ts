@@ -115,15 +115,8 @@ export async function startMixedGraph(
   const subgraphs = SUBGRAPHS.map((module) => openSubgraph(module, environment));
   const embedded = new Supergraph(readSdl('supergraph'));
   const alone = runnerFor(createFusedGraph({ supergraph: embedded, subgraphs }));
-  const { data } = await alone.run(
-    '{ customers(first: 9) { nodes { id } } companies(first: 5) { nodes { id } } }',
-  );
-  // A cast: the query says what is in it.
-  const { customers, companies } = data as Record<string, { nodes: readonly { id: string }[] }>;
-  const resolvers = loyaltyResolvers({
-    customers: (customers?.nodes ?? []).map(({ id }) => id),
-    companies: (companies?.nodes ?? []).map(({ id }) => id),
-  });
+  const ids = { customers: [] as string[], companies: [] as string[] };
+  const resolvers = loyaltyResolvers(ids);
   const loyalty: FusedSubgraph = {
     name: 'loyalty',
     sdl: LOYALTY_SDL,
@@ -143,6 +136,14 @@ export async function startMixedGraph(
     requestTimeoutMs,
     production: false,
   });
+  // Only now: connections to the vendors must not grow old while the graph is made.
+  const { data } = await alone.run(
+    '{ customers(first: 9) { nodes { id } } companies(first: 5) { nodes { id } } }',
+  );
+  // A cast: the query says what is in it.
+  const { customers, companies } = data as Record<string, { nodes: readonly { id: string }[] }>;
+  ids.customers.push(...(customers?.nodes ?? []).map(({ id }) => id));
+  ids.companies.push(...(companies?.nodes ?? []).map(({ id }) => id));
   /** The same graph in one process on graphql-js, with other resolvers of the service. */
   const referenceWith = (others: FusedSubgraph['resolvers']) =>
     runnerFor(

@@ -256,8 +256,10 @@ class Compiler {
     // Resolving a type by `isTypeOf` takes nothing else.
     const info = { schema: own.subgraph.schema } as unknown as GraphQLResolveInfo;
     const plans = new Map<string, ObjectPlan>();
-    const planFor = (name: string): ObjectPlan => {
-      const known = plans.get(name);
+    const planFor = (name: string, value: unknown): ObjectPlan => {
+      const from = own.subgraph.originOf(name, value);
+      const place = `${from}/${name}`;
+      const known = plans.get(place);
       if (known !== undefined) return known;
       const object = schema.getType(name);
       if (!isObjectType(object) || !schema.isSubType(type, object)) {
@@ -265,14 +267,15 @@ class Compiler {
           `A ${type.name} was expected at ${coordinate}, but an object of ${name} came.`,
         );
       }
-      const plan = this.#object(below, object, origin);
-      plans.set(name, plan);
+      const plan = this.#object(below, object, from);
+      plans.set(place, plan);
       return plan;
     };
     return (run, value, position) => {
       const name = typeOf(declared, value, run.context.of(origin), info);
       // A cast: what is no promise is the name itself.
-      if (!isPromise(name)) return completeObject(run, planFor(name as string), value, position);
+      if (!isPromise(name))
+        return completeObject(run, planFor(name as string, value), value, position);
       const { parent, holder, key, isNullable } = position;
       const step: Step = {
         isNullable,
@@ -280,7 +283,7 @@ class Compiler {
         coordinate,
         serialize: undefined,
         complete: (_run, { type: settled }: { readonly type: string }) =>
-          completeObject(run, planFor(settled), value, position),
+          completeObject(run, planFor(settled, value), value, position),
       };
       run.put(
         step,

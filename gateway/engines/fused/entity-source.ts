@@ -10,54 +10,67 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { type FieldSet, printFieldSet } from '../../supergraph/field-set.ts';
+import { type FieldSet, isComplete, leafPaths, printFieldSet } from '../../supergraph/field-set.ts';
 import type { JoinedField, JoinedType } from '../../supergraph/joins.ts';
 import type { FusedSupergraph } from './fused-supergraph.ts';
 import type { FusedSubgraph } from './subgraph-schema.ts';
 
-/** A supergraph whose entities can be reached from outside, and the subgraph that gives them as they were named. */
+/** A supergraph whose entities can be reached from outside, and the subgraphs that give them as they were named. */
 export interface EntitySource {
   readonly supergraph: FusedSupergraph;
-  readonly subgraph: FusedSubgraph;
+  readonly subgraphs: readonly FusedSubgraph[];
 }
 
-/** No subgraph of a supergraph has this name: they begin with a letter. */
+/** No subgraph of a supergraph has a name like this: they begin with a letter. */
 const OUTSIDE = '_outside';
+
+const outsideName = (index: number) => (index === 0 ? OUTSIDE : `${OUTSIDE}${String(index)}`);
 
 /**
  * Adds `Query._entities` to a supergraph: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec.
- * It is a field of one more subgraph, which has of each entity the keys and nothing else. So an object that a service names is an
- * object like any other: its fields are found by the same ways.
- * @throws Error for an entity with several keys: a representation does not say which of them it has.
+ * It is a field of one more subgraph, which has of each entity the fields of a key and nothing else. So an object that a service names is an
+ * object like any other: its fields are found by the same ways. For entities with several keys there are several such subgraphs, one for each
+ * key, as a representation has the fields of one of them.
  */
 export function createEntitySource(supergraph: FusedSupergraph): EntitySource {
-  const outside = new OutsideTypes(supergraph.schema);
-  for (const [type, key] of keysOf(supergraph)) outside.add(type, key);
+  const keys = keysOf(supergraph);
+  const count = Math.max(...[...keys.values()].map((ofType) => ofType.length), 1);
+  const outside = Array.from({ length: count }, () => new OutsideTypes(supergraph.schema));
+  for (const [type, ofType] of keys) ofType.forEach((key, index) => outside[index]?.add(type, key));
   const types = entityTypes(supergraph);
   const schema = extendSchema(supergraph.schema, parse(types), { assumeValidSDL: true });
+  const resolvers: FusedSubgraph['resolvers'] = {
+    [queryOf(supergraph.schema)]: {
+      _entities: (
+        _root: unknown,
+        { representations }: { readonly representations: readonly unknown[] },
+      ) => representations,
+    },
+    _Entity: {
+      __resolveType: ({ __typename }: { readonly __typename: string }) => __typename,
+    },
+  };
+  const originOf = (type: string, representation: unknown): string => {
+    const paths = (keys.get(type) ?? []).map(leafPaths);
+    const found = paths.findIndex((key) => isComplete(representation, key));
+    return outsideName(Math.max(found, 0));
+  };
   return {
     supergraph: {
       ...supergraph,
       schema,
-      subgraphs: [...supergraph.subgraphs, OUTSIDE],
-      types: withOutside(supergraph, outside.fields),
+      subgraphs: [...supergraph.subgraphs, ...outside.map((_types, index) => outsideName(index))],
+      types: withOutside(
+        supergraph,
+        outside.map(({ fields }) => fields),
+      ),
     },
-    subgraph: {
-      name: OUTSIDE,
-      sdl: `${outside.sdl()} ${types}`,
-      resolvers: {
-        [queryOf(supergraph.schema)]: {
-          _entities: (
-            _root: unknown,
-            { representations }: { readonly representations: readonly unknown[] },
-          ) => representations,
-        },
-        _Entity: {
-          __resolveType: ({ __typename }: { readonly __typename: string }) => __typename,
-        },
-      },
+    subgraphs: outside.map((ofKeys, index) => ({
+      name: outsideName(index),
+      sdl: index === 0 ? `${ofKeys.sdl()} ${types}` : ofKeys.sdl(),
+      ...(index === 0 ? { resolvers, originOf } : { resolvers: {} }),
       createContext: () => ({}),
-    },
+    })),
   };
 }
 
@@ -71,17 +84,12 @@ export function entityTypes(supergraph: FusedSupergraph): string {
 
 const queryOf = (schema: GraphQLSchema) => schema.getQueryType()?.name ?? 'Query';
 
-function keysOf({ types, schema }: FusedSupergraph): ReadonlyMap<string, FieldSet> {
-  const keys = new Map<string, FieldSet>();
+/** The keys of each entity, each once. */
+function keysOf({ types, schema }: FusedSupergraph): ReadonlyMap<string, readonly FieldSet[]> {
+  const keys = new Map<string, readonly FieldSet[]>();
   for (const { name, keys: bySubgraph } of types.values()) {
     const sets = new Map([...bySubgraph.values()].flat().map((set) => [printFieldSet(set), set]));
-    const [key] = sets.values();
-    if (key === undefined || !isObjectType(schema.getType(name))) continue;
-    if (sets.size > 1)
-      throw new Error(
-        `The embedded subgraphs must have one key for an entity that services can extend, but ${name} has ${[...sets.keys()].map((set) => `"${set}"`).join(' and ')}.`,
-      );
-    keys.set(name, key);
+    if (sets.size > 0 && isObjectType(schema.getType(name))) keys.set(name, [...sets.values()]);
   }
   return keys;
 }
@@ -140,17 +148,18 @@ const nullable = (type: GraphQLOutputType) => String(type).replace(/!$/, '');
 
 function withOutside(
   { types, schema }: FusedSupergraph,
-  outside: FieldsByType,
+  outside: readonly FieldsByType[],
 ): ReadonlyMap<string, JoinedType> {
   const query = queryOf(schema);
+  const namesWhere = (has: (fields: FieldsByType) => boolean) =>
+    outside.flatMap((fields, index) => (has(fields) ? [outsideName(index)] : []));
   return new Map(
     [...types].map(([name, type]) => {
-      const known = outside.get(name);
       const fields = new Map<string, JoinedField>(
-        [...type.fields].map(([field, joined]) => [
-          field,
-          known?.has(field) === true ? { ...joined, owners: [...joined.owners, OUTSIDE] } : joined,
-        ]),
+        [...type.fields].map(([field, joined]) => {
+          const added = namesWhere((one) => one.get(name)?.has(field) === true);
+          return [field, { ...joined, owners: [...joined.owners, ...added] }];
+        }),
       );
       if (name === query)
         fields.set('_entities', {
@@ -164,7 +173,10 @@ function withOutside(
         {
           ...type,
           fields,
-          keys: known === undefined ? type.keys : new Map([...type.keys, [OUTSIDE, []]]),
+          keys: new Map([
+            ...type.keys,
+            ...namesWhere((one) => one.has(name)).map((subgraph) => [subgraph, []] as const),
+          ]),
         },
       ];
     }),

@@ -44,7 +44,7 @@ export function createOwnReader(own: SubgraphField, args: ArgumentsOf): FieldRea
   };
 }
 
-/** For fields that another subgraph has. Null where that does not know the object. */
+/** For fields that another subgraph has. Null, or what the run has for it, where that does not know the object. */
 export function createCrossingReader(
   fusion: Fusion,
   owner: FieldOwner,
@@ -56,9 +56,9 @@ export function createCrossingReader(
     if (fusedObject === undefined)
       throw new TypeError('An object with fields of other subgraphs must be a fused object.');
     const parent = fusion.counterpart(fusedObject, owner, run.context, info);
-    if (!isPromise(parent)) return parent == null ? null : read(run, parent, undefined);
+    if (!isPromise(parent)) return parent == null ? run.unknown : read(run, parent, undefined);
     return parent.then((settled: unknown) =>
-      settled == null ? null : read(run, settled, undefined),
+      settled == null ? run.unknown : read(run, settled, undefined),
     );
   };
 }

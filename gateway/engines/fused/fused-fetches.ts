@@ -1,7 +1,7 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { buildFullDocument } from '../../supergraph/api-document.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
-import type { SubgraphFetches } from '../../operation/subgraph-fetches.ts';
+import type { FetchResult, SubgraphFetches } from '../../operation/subgraph-fetches.ts';
 import { readVariables } from '../../operation/variable-values.ts';
 import { selectedFields, type SelectedFields } from '../selected-fields.ts';
 import { type CompiledOperation, compileOperation, runCompiled } from './compiled-operation.ts';
@@ -21,8 +21,8 @@ export function createFusedFetches(
   given: readonly FusedSubgraph[],
 ): SubgraphFetches {
   const source = readFusedSupergraph(document);
-  const { supergraph, subgraph } = createEntitySource(source);
-  const subgraphs = [...given, subgraph];
+  const { supergraph, subgraphs: added } = createEntitySource(source);
+  const subgraphs = [...given, ...added];
   const embedded = subgraphs.map(embedSubgraph);
   const fusion = new Fusion(supergraph, new Map(embedded.map((one) => [one.name, one])));
   const full = buildFullDocument(document);
@@ -64,9 +64,8 @@ export function createFusedFetches(
               if (fetch === undefined)
                 throw new TypeError('A fetch was expected to be one of those that were prepared.');
               const { coerced, errors } = readVariables(schema, fetch.operation, variables);
-              if (coerced === undefined) return { data: null, errors };
-              const result = await runCompiled(fetch.compiled, new OperationRun(context, coerced));
-              return { data: result.data ?? null, errors: result.errors ?? [] };
+              if (coerced === undefined) return { data: null, errors, unknown: [] };
+              return runFetch(fetch.compiled, new OperationRun(context, coerced, true));
             },
             forget: () => {
               context.forget();
@@ -76,6 +75,12 @@ export function createFusedFetches(
       };
     },
   };
+}
+
+async function runFetch(compiled: CompiledOperation, run: OperationRun): Promise<FetchResult> {
+  await runCompiled(compiled, run);
+  const { data = null, errors = [] } = run.result();
+  return { data, errors, unknown: run.unknownObjects };
 }
 
 interface PreparedFetch {

@@ -31,6 +31,9 @@ export interface Step {
   complete(run: OperationRun, value: object, position: ResponsePosition): unknown;
 }
 
+/** Stands for a field of an object that the subgraph of the field does not know. */
+const UNKNOWN = Symbol('a field of an unknown object');
+
 /** One run of a compiled operation: its answer, which is written as values come, and what is still under way. */
 export class OperationRun {
   readonly context: FusedContext;
@@ -45,13 +48,23 @@ export class OperationRun {
     key: 'data',
     isNullable: true,
   };
+  /** What stands for a field of an object that the subgraph of the field does not know: a null, unless {@link unknownObjects} are noted. */
+  readonly unknown: null | typeof UNKNOWN;
+  /** Objects of the answer that lack fields because a subgraph does not know them. */
+  readonly unknownObjects = new Set<object>();
   readonly #errors: GraphQLError[] = [];
   #underWay = 0;
   #whenIdle: (() => void) | undefined;
 
-  constructor(context: FusedContext, variables: Readonly<Record<string, unknown>>) {
+  /** @param notesUnknown whether such objects lack fields and are noted, for a planner; otherwise the fields are null */
+  constructor(
+    context: FusedContext,
+    variables: Readonly<Record<string, unknown>>,
+    notesUnknown = false,
+  ) {
     this.context = context;
     this.variables = variables;
+    this.unknown = notesUnknown ? UNKNOWN : null;
   }
 
   /** Calls back when nothing is under way, which may be at once. */
@@ -84,7 +97,8 @@ export class OperationRun {
     }
     const completed = this.#complete(step, value, parent, holder, key);
     if (completed === MISSING) return false;
-    holder[key] = completed;
+    if (completed === UNKNOWN) this.unknownObjects.add(holder);
+    else holder[key] = completed;
     return true;
   }
 
@@ -121,6 +135,7 @@ export class OperationRun {
     holder: Holder,
     key: string | number,
   ): unknown {
+    if (value === UNKNOWN) return UNKNOWN;
     if (value instanceof Error) return this.fail(step, value, parent, key);
     if (value === null || value === undefined) {
       if (step.isNullable) return null;
@@ -148,7 +163,10 @@ export class OperationRun {
     key: string | number,
   ): void {
     if (completed === MISSING) becomeNull(parent);
-    else holder[key] = completed;
+    else if (completed === UNKNOWN) {
+      Reflect.deleteProperty(holder, key);
+      this.unknownObjects.add(holder);
+    } else holder[key] = completed;
     this.#underWay -= 1;
     if (this.#underWay > 0) return;
     const callback = this.#whenIdle;

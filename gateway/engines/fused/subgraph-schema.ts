@@ -15,6 +15,8 @@ import type { Subgraph } from '../../../subgraphs/subgraph.ts';
 /** What this way of execution uses of a subgraph. */
 export type FusedSubgraph = Pick<Subgraph, 'createContext' | 'resolvers' | 'sdl'> & {
   readonly name: string;
+  /** The subgraph that an object comes from, if it may be another. @default this one */
+  readonly originOf?: (type: string, value: unknown) => string;
 };
 
 /** A subgraph whose resolvers the fused schema calls. */
@@ -25,6 +27,7 @@ export interface EmbeddedSubgraph {
   readonly rootTypes: ReadonlySet<string>;
   /** The type's `__resolveReference`; without one a representation is the object itself, as in Apollo's subgraphs. */
   referenceResolver(type: string): ReferenceResolver | undefined;
+  originOf(type: string, value: unknown): string;
 }
 
 export type ReferenceResolver = (
@@ -36,7 +39,12 @@ export type ReferenceResolver = (
 /** Names an entity across subgraphs: its type, a key, and what `@requires` asks for. Values are as they travel over HTTP. */
 export type Representation = Readonly<Record<string, unknown>>;
 
-export function embedSubgraph({ name, sdl, resolvers }: FusedSubgraph): EmbeddedSubgraph {
+export function embedSubgraph({
+  name,
+  sdl,
+  resolvers,
+  originOf = () => name,
+}: FusedSubgraph): EmbeddedSubgraph {
   const schema = makeExecutableSchema({
     typeDefs: defineExtendedTypes(parse(sdl, { noLocation: true })),
     resolvers,
@@ -50,6 +58,7 @@ export function embedSubgraph({ name, sdl, resolvers }: FusedSubgraph): Embedded
   return {
     name,
     schema,
+    originOf,
     rootTypes: new Set(roots.filter((root) => root !== undefined)),
     referenceResolver: (type) => {
       const ofType: unknown = resolvers[type];

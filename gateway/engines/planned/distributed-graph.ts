@@ -49,6 +49,8 @@ export interface ForeignService {
   /** In lower case. */
   readonly forwardedHeaders: readonly string[];
   readonly traffic?: TrafficPolicy;
+  /** Names of claims of the caller's token by the headers, in lower case, in which it gets them. @default none */
+  readonly claimHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface LocalSubgraphs {
@@ -162,12 +164,12 @@ function createServices(
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
-  const foreign = new Map(services.map((service) => [service.name, service]));
   const connections = new Map<string, ServiceConnection>();
   const byName = new Map<string, ServiceConnection>();
   return {
     connect: (name: string, url: string): ServiceConnection => {
       const key = `${name} ${url}`;
+      const foreign = services.find((service) => service.name === name);
       const connection =
         connections.get(key) ??
         connectService({
@@ -176,8 +178,9 @@ function createServices(
           url,
           requestTimeoutMs,
           traces: !production,
-          forwardedHeaders: foreign.get(name)?.forwardedHeaders,
-          traffic: foreign.get(name)?.traffic,
+          forwardedHeaders: foreign?.forwardedHeaders,
+          claimHeaders: foreign?.claimHeaders,
+          traffic: foreign?.traffic,
           monitor,
           proxies,
         });

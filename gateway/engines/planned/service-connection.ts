@@ -28,6 +28,8 @@ export interface ServiceConnectionOptions {
   readonly traces: boolean;
   /** The headers of a client's request, in lower case, that a foreign service gets. @default the service is ours and gets to know the caller */
   readonly forwardedHeaders?: readonly string[] | undefined;
+  /** Names of claims of the caller's token by the headers, in lower case, in which a foreign service gets them. @default none */
+  readonly claimHeaders?: Readonly<Record<string, string>> | undefined;
   /** @default each part of it has its own */
   readonly traffic?: TrafficPolicy | undefined;
   readonly monitor: ServiceMonitor;
@@ -228,7 +230,7 @@ function saysNothing(error: unknown, { signal }: RequestScope, { reason }: Cance
 const SLOW_MS = 2000;
 
 const headersFor = (
-  { requestTimeoutMs, traces, forwardedHeaders }: ServiceConnectionOptions,
+  { requestTimeoutMs, traces, forwardedHeaders, claimHeaders = {} }: ServiceConnectionOptions,
   scope: RequestScope,
   contentType?: string,
 ) => ({
@@ -236,7 +238,9 @@ const headersFor = (
   [DEADLINE_HEADER]: String(timeLeft(requestTimeoutMs, scope)),
   ...(contentType !== undefined && { 'content-type': contentType }),
   ...(traces && forwardedHeaders === undefined && { [TRACE_HEADER]: '1' }),
-  ...(forwardedHeaders === undefined ? scope.forwarded : foreignHeaders(scope, forwardedHeaders)),
+  ...(forwardedHeaders === undefined
+    ? scope.forwarded
+    : { ...foreignHeaders(scope, forwardedHeaders), ...headersOfClaims(scope, claimHeaders) }),
 });
 
 /** A kept-alive connection may be closed by the service in the moment in which it is used. */
@@ -268,6 +272,24 @@ function foreignHeaders(
   }
   return headers;
 }
+
+/** A client cannot give such a header itself: no other of its name is sent. */
+function headersOfClaims(
+  { claims = {} }: RequestScope,
+  claimHeaders: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [header, claim] of Object.entries(claimHeaders)) {
+    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+    if (!['string', 'number', 'boolean'].includes(typeof value)) continue;
+    const text = String(value);
+    if (HEADER_TEXT.test(text)) headers[header] = text;
+  }
+  return headers;
+}
+
+/** Visible ASCII, and spaces within: RFC 9110, section 5.5, without what is obsolete. */
+const HEADER_TEXT = /^[!-~](?:[ -~]{0,998}[!-~])?$/;
 
 const FOR_EVERYBODY = ['x-request-id', 'traceparent', 'priority'];
 

@@ -1,11 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import {
-  type DocumentNode,
-  execute,
-  getVariableValues,
-  type GraphQLSchema,
-  parse,
-} from 'graphql';
+import { type DocumentNode, execute, getVariableValues, type GraphQLSchema, parse } from 'graphql';
 import { Supergraph } from '../../supergraph/supergraph.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';

@@ -27,6 +27,7 @@ const compose = (sdl: string) =>
           schema: { path: './loyalty.graphql', sdl },
           forwardedHeaders: [],
           traffic: {},
+          claimHeaders: {},
         },
       ],
     },

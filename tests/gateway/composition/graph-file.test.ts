@@ -25,7 +25,7 @@ describe('graph.yaml', () => {
     const yaml = `version: 1
 subgraphs:
   crm: { builtin: crm, extend: ./crm.graphql }
-  loyalty: { url: "\${LOYALTY_URL}", schema: ./loyalty.graphql, headers: { forward: [X-Tenant] } }
+  loyalty: { url: "\${LOYALTY_URL}", schema: ./loyalty.graphql, headers: { forward: [X-Tenant], claims: { X-User: email, x-plan: "https://example.com/plan" } } }
 `;
     expect(read(yaml, { LOYALTY_URL: 'https://loyalty.internal/graphql' }).graph).toEqual({
       path,
@@ -40,6 +40,7 @@ subgraphs:
           schema: { path: './loyalty.graphql', sdl: 'type Query { points: Int }' },
           forwardedHeaders: ['x-tenant'],
           traffic: {},
+          claimHeaders: { 'x-user': 'email', 'x-plan': 'https://example.com/plan' },
         },
       ],
     });
@@ -96,6 +97,36 @@ subgraphs:
       'names a variable that is not set, like an inherited property',
       'version: 1\nsubgraphs:\n  loyalty:\n    url: ${constructor}\n    schema: ./loyalty.graphql',
       'graph.yaml:4: needs the environment variable constructor, which is not set.',
+    ],
+    [
+      'gives a claim in a header about the connection',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      claims: { cookie: email }',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.cookie must not be a header that is about the connection.',
+    ],
+    [
+      'gives a claim in a header of this server',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      claims: { X-Request-Id: email }',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.X-Request-Id must not be a header that has another meaning.',
+    ],
+    [
+      'gives a claim in a header that cannot be',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      claims: { "x user": email }',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.x user must be the name of a header.',
+    ],
+    [
+      'gives a claim without a name',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      claims: { x-user: "" }',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.x-user must be the name of a claim.',
+    ],
+    [
+      'lists claims',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      claims: [email]',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims must map headers to claims: { x-tenant: tenant }.',
+    ],
+    [
+      'gives a claim in a header that clients can set',
+      'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      forward: [x-user]\n      claims: { X-User: email }',
+      'graph.yaml:8: subgraphs.loyalty.headers.claims must not have x-user, which is forwarded from clients: they could give any value.',
     ],
     [
       'has a URL that is none',

@@ -404,24 +404,14 @@ describe('a company', () => {
     ]);
   });
 
-  it.each(['constructor', 'toString', '__proto__'])(
-    'is refused for a reason of the account if HubSpot refuses its own property %s',
-    async (property) => {
-      hubspot.on(
-        'PATCH',
-        `${COMPANIES}/9`,
-        refusal(400, {
-          category: 'VALIDATION_ERROR',
-          errors: [{ code: 'INVALID_OPTION', context: { propertyName: [property] } }],
-        }),
-      );
-      const { data, errors } = await ask(
-        'mutation { updateCompany(input: { id: "9", industry: "dreams" }) { userErrors { code field } } }',
-      );
-      expect(errors).toEqual([]);
-      expect(data).toEqual({ updateCompany: { userErrors: [{ code: 'UNKNOWN', field: null }] } });
-    },
-  );
+  it('is refused for an unknown reason if HubSpot refuses an own property of its account', async () => {
+    const errors = [{ code: 'INVALID_OPTION', context: { propertyName: ['constructor'] } }];
+    hubspot.on('PATCH', `${COMPANIES}/9`, refusal(400, { category: 'VALIDATION_ERROR', errors }));
+    const { data } = await ask(
+      'mutation { updateCompany(input: { id: "9", industry: "dreams" }) { userErrors { code } } }',
+    );
+    expect(data).toEqual({ updateCompany: { userErrors: [{ code: 'UNKNOWN' }] } });
+  });
 
   it('that was merged is updated under a former id, and shown under its own', async () => {
     hubspot.on('PATCH', `${COMPANIES}/9`, wireRecord(909));

@@ -45,6 +45,7 @@ export async function fetchEntities(
     for (const error of answer.errors)
       place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
+    for (const object of answer.unknown ?? []) run.absent.add(object);
     mergeEntities(run, fetch, groups, answer);
   } catch (error) {
     place(run.failures.thrown(error, service), []);

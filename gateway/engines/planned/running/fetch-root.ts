@@ -25,7 +25,11 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
       for (const one of paths) run.errors.add(failure, [...at, ...one]);
   };
   try {
-    const { data, errors } = await run.services.fetch({
+    const {
+      data,
+      errors,
+      unknown = [],
+    } = await run.services.fetch({
       ...fetch,
       variables: {
         json: () => JSON.stringify(usedVariables(run, fetch)),
@@ -34,6 +38,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
     });
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
+    for (const object of unknown) run.absent.add(object);
     applyRewrites(run.schema, fetch.outputRewrites, data);
     mergeInto(run, targets, data);
   } catch (error) {

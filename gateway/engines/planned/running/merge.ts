@@ -1,22 +1,36 @@
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { isObjectType } from 'graphql';
 import { ownValue } from './own-value.ts';
 import type { Data, Run } from './run.ts';
 
+type MergedRun = Pick<Run, 'schema' | 'absent'>;
+
 /** Adds what a fetch gave to each of the objects for which it was made. */
-export function mergeInto(
-  { schema, keepsApart }: Pick<Run, 'schema' | 'keepsApart'>,
-  targets: Iterable<Data>,
-  source: Data,
-): void {
-  for (const target of targets)
-    merge(schema, target, keepsApart ? structuredClone(source) : source);
+export function mergeInto(run: Run, targets: Iterable<Data>, source: Data): void {
+  for (const target of targets) merge(run, target, run.keepsApart ? copy(run, source) : source);
 }
+
+/** A deep copy, in which unknown objects are unknown too. */
+function copy(run: MergedRun, value: Data): Data {
+  const copied: Data = {};
+  for (const key of Object.keys(value))
+    if (key !== '__proto__') copied[key] = copyValue(run, value[key]);
+  if (run.absent.has(value)) run.absent.add(copied);
+  return copied;
+}
+
+const copyValue = (run: MergedRun, value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map((item) => copyValue(run, item))
+    : isObject(value)
+      ? copy(run, value)
+      : value;
 
 /**
  * Adds what another fetch gave of an object, whatever its depth. A type's name stays where the other is less exact: a subgraph with an
  * `@interfaceObject` calls an object by its interface.
  */
-export function merge(schema: GraphQLSchema, target: Data, source: Readonly<Data>): void {
+export function merge(run: MergedRun, target: Data, source: Readonly<Data>): void {
+  if (run.absent.has(source)) run.absent.add(target);
   for (const key of Object.keys(source)) {
     const given = source[key];
     const present = ownValue(target, key);
@@ -24,20 +38,20 @@ export function merge(schema: GraphQLSchema, target: Data, source: Readonly<Data
     if (
       key === '__typename' &&
       present !== undefined &&
-      !isObjectType(schema.getType(String(given)))
+      !isObjectType(run.schema.getType(String(given)))
     )
       continue;
-    if (Array.isArray(present) && Array.isArray(given)) mergeLists(schema, present, given);
-    else if (isObject(present) && isObject(given)) merge(schema, present, given);
+    if (Array.isArray(present) && Array.isArray(given)) mergeLists(run, present, given);
+    else if (isObject(present) && isObject(given)) merge(run, present, given);
     else target[key] = given;
   }
 }
 
-function mergeLists(schema: GraphQLSchema, target: unknown[], source: readonly unknown[]): void {
+function mergeLists(run: MergedRun, target: unknown[], source: readonly unknown[]): void {
   for (const [index, given] of source.entries()) {
     const present = target[index];
-    if (Array.isArray(present) && Array.isArray(given)) mergeLists(schema, present, given);
-    else if (isObject(present) && isObject(given)) merge(schema, present, given);
+    if (Array.isArray(present) && Array.isArray(given)) mergeLists(run, present, given);
+    else if (isObject(present) && isObject(given)) merge(run, present, given);
     else target[index] = given;
   }
 }

@@ -27,7 +27,7 @@ export function representationOf(
         run.absent.add(entity);
         return { incomplete: entity };
       }
-      merge(schema, value, part.value);
+      merge(run, value, part.value);
       continue;
     }
     const given = ownValue(entity, requirement.from);

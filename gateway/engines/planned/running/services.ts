@@ -36,6 +36,8 @@ export interface FetchVariables {
 export interface FetchedResponse {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly (ServiceError | GraphQLError)[];
+  /** Objects of the data that lack fields because their subgraph does not know them. @default none */
+  readonly unknown?: Iterable<object>;
 }
 
 /** The subgraph that runs in this process, for one client request. */
