@@ -5,7 +5,7 @@
 set -euo pipefail
 directory=$1
 repository=$(cd "$(dirname "$0")/../.." && pwd)
-export BUILDAH_ISOLATION=chroot TMPDIR=$directory
+export BUILDAH_ISOLATION=chroot
 buildah() { command buildah --root "$directory/storage" --runroot "$directory/run" --storage-driver vfs "$@"; }
 
 base=$directory/base

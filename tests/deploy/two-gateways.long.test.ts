@@ -1,0 +1,274 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Program, startProgram } from '../built-program.ts';
+import { readMetrics, samplesOf } from '../monitoring/read-metrics.ts';
+import { runProcess } from '../run-process.ts';
+import { freePort, type RedisServer, startRedis } from '../state/redis-server.ts';
+import { describeWith } from './tools.ts';
+
+const HOST = 'graph.example.com';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** nginx with deploy/nginx.conf, on free ports and with a certificate of its own. */
+async function startNginx(gateways: readonly string[]) {
+  const directory = mkdtempSync(join(tmpdir(), 'nginx-'));
+  const [key, certificate] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
+  const subject = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`];
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+    ].concat(subject, ['-keyout', key, '-out', certificate]),
+    { stdio: 'ignore' },
+  );
+  const [port, plainPort] = [await freePort(), await freePort()];
+  const shipped = readFileSync('deploy/nginx.conf', 'utf8')
+    .replace('server 127.0.0.1:4000;', `server ${gateways[0] ?? ''};`)
+    .replace('server 127.0.0.1:4001;', `server ${gateways[1] ?? ''};`)
+    .replace('listen 443 ssl;', `listen 127.0.0.1:${String(port)} ssl;`)
+    .replace('listen 80;', `listen 127.0.0.1:${String(plainPort)};`)
+    .replace(/ssl_certificate \S+;/, `ssl_certificate ${certificate};`)
+    .replace(/ssl_certificate_key \S+;/, `ssl_certificate_key ${key};`);
+  const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  writeFileSync(
+    join(directory, 'nginx.conf'),
+    `daemon off; pid nginx.pid; error_log stderr; events {} http { access_log off;
+    ${places.map((name) => `${name}_temp_path ${name};`).join(' ')}
+    ${shipped} }`,
+  );
+  const nginx = spawn('nginx', ['-p', directory, '-c', 'nginx.conf'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+  });
+  const ca = readFileSync(certificate);
+  const send = async (
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const call = request({
+      host: '127.0.0.1',
+      port,
+      servername: HOST,
+      ca,
+      path,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { host: HOST, 'content-type': 'application/json', ...headers },
+    });
+    call.end(body === undefined ? undefined : JSON.stringify(body));
+    // A cast: the event has one argument.
+    const [response] = (await once(call, 'response')) as [import('node:http').IncomingMessage];
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: await text(response),
+    };
+  };
+  await untilItListens(nginx, send);
+  return { send, plainPort, close: () => endNginx(nginx, directory) };
+}
+
+async function untilItListens(
+  nginx: ChildProcess,
+  send: (path: string) => Promise<Answer>,
+): Promise<void> {
+  while (
+    await send('/').then(
+      () => false,
+      () => true,
+    )
+  ) {
+    if (nginx.exitCode !== null) throw new Error('nginx was expected to listen, but has ended.');
+    await wait(50);
+  }
+}
+
+async function endNginx(nginx: ChildProcess, directory: string): Promise<void> {
+  const ended = once(nginx, 'exit');
+  nginx.kill('SIGTERM');
+  await ended;
+  rmSync(directory, { recursive: true });
+}
+
+describeWith(
+  'nginx',
+  'redis-server',
+  'openssl',
+)('two gateways behind nginx, as in deploy/nginx.conf, on one Redis', () => {
+  let sandbox: Sandbox;
+  let redis: RedisServer;
+  let nginx: Awaited<ReturnType<typeof startNginx>>;
+  let gateways: readonly Program[] = [];
+  const started: (() => Promise<void>)[] = [];
+  let urls: readonly string[];
+  let environment: Readonly<Record<string, string>>;
+  let key: string;
+
+  const start = (port: string) => startProgram('gateway.js', [], { ...environment, PORT: port });
+  const createKey = async (...options: readonly string[]) => {
+    const args = ['keys', 'create', '--name', 'Client', '--scopes', 'all', ...options];
+    const { stdout } = await runProcess('dist/tributary.js', args, { REDIS_URL: redis.url });
+    return stdout.trim();
+  };
+  const ask = (query: string, variables = {}, credential = key) =>
+    nginx.send('/graphql', { query, variables }, { authorization: `Bearer ${credential}` });
+  /** @returns how many operations each gateway has answered */
+  const answeredBy = () =>
+    Promise.all(
+      urls.map(async (url) => {
+        const counts = samplesOf(
+          await readMetrics(url),
+          'tributary_operation_duration_seconds_count',
+        );
+        return Object.values(counts).reduce((total, count) => total + count, 0);
+      }),
+    );
+
+  beforeAll(async () => {
+    [sandbox, redis] = await Promise.all([startSandbox({ limits: true }), startRedis()]);
+    started.push(
+      () => sandbox.close(),
+      () => redis.stop(),
+    );
+    environment = {
+      ...sandbox.environment,
+      REDIS_URL: redis.url,
+      ACCESS: 'closed',
+      TRUST_PROXY: 'loopback',
+      MAP_SIGNING_SECRET: 'a-secret-that-both-gateways-have-for-maps',
+      REQUEST_TIMEOUT_MS: '60000',
+      LOG_LEVEL: 'silent',
+    };
+    gateways = [start('0'), start('0')];
+    urls = await Promise.all(gateways.map(({ url }) => url));
+    nginx = await startNginx(urls.map((url) => new URL(url).host));
+    started.push(() => nginx.close());
+    key = await createKey();
+    while ((await ask('{ __typename }')).status !== 200) await wait(100);
+  }, 120_000);
+  afterAll(async () => {
+    for (const { child } of gateways) child.kill('SIGKILL');
+    await Promise.all(started.map((stop) => stop()));
+  });
+
+  let before: readonly number[];
+  beforeEach(async () => {
+    before = await answeredBy();
+  });
+  const expectBothAnswered = async () => {
+    const after = await answeredBy();
+    for (const [index, count] of after.entries()) expect(count).toBeGreaterThan(before[index] ?? 0);
+  };
+
+  it('share API keys, which one command creates for both', async () => {
+    const fresh = await createKey();
+    const statuses = new Set<number>();
+    for (let count = 0; count < 10; count += 1)
+      statuses.add((await ask('{ __typename }', {}, fresh)).status);
+    expect([...statuses]).toEqual([200]);
+    await expectBothAnswered();
+  });
+
+  it('share the limit of a caller', async () => {
+    const limited = await createKey('--requests-per-minute', '30');
+    const answers = await Promise.all(
+      Array.from({ length: 90 }, () => ask('{ __typename }', {}, limited)),
+    );
+    const granted = answers.filter(({ status }) => status === 200).length;
+    // Each alone would grant 10 at once.
+    expect(granted).toBeGreaterThanOrEqual(10);
+    expect(granted).toBeLessThan(20);
+    await expectBothAnswered();
+  });
+
+  it("share the vendor's rate limit: the vendor refuses no call, and no request fails", async () => {
+    const calls = sandbox.hubspot.requests.length;
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, (_, count) =>
+        ask(`{ companies(first: ${String(1 + (count % 75))}) { nodes { name } } }`),
+      ),
+    );
+    expect(new Set(answers.map(({ body }) => /"errors"/.test(body)))).toEqual(new Set([false]));
+    const made = sandbox.hubspot.requests.slice(calls);
+    expect(made.length).toBeGreaterThan(100);
+    expect(made.filter(({ status }) => status === 429)).toEqual([]);
+    await expectBothAnswered();
+  }, 120_000);
+
+  it('share the outcomes of mutations: a key that is sent to both takes effect once', async () => {
+    const { data } = JSON.parse((await ask(PAID)).body) as {
+      readonly data: { readonly payments: { readonly nodes: readonly Paid[] } };
+    };
+    const paid = data.payments.nodes.find(
+      ({ status, amount, refundedAmount }) =>
+        status === 'SUCCEEDED' && amount.currency === 'EUR' && Number(refundedAmount.amount) === 0,
+    );
+    const written = sandbox.stripe.writes.length;
+    const input = {
+      paymentId: paid?.id,
+      amount: { amount: '0.01', currency: 'EUR' },
+      idempotencyKey: 'one refund',
+    };
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(REFUND, { input })));
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    expect(answers[0]?.body).toMatch(/"refund":\{"id":"re_\w+"\}/);
+    expect(sandbox.stripe.writes.length - written).toBe(1);
+    await expectBothAnswered();
+  });
+
+  it("serve each other's map links", async () => {
+    const { body } = await ask(MAP);
+    const [, path = ''] = /"path":"([^"]+)"/.exec(body) ?? [];
+    expect(path).toMatch(/^\/map\//);
+    const answers = [];
+    for (let count = 0; count < 4; count += 1) answers.push(await nginx.send(path));
+    expect(answers.map(({ status, headers }) => [status, headers['content-type']])).toEqual(
+      answers.map(() => [200, 'image/png']),
+    );
+  });
+
+  it('are reached over TLS only, and neither their metrics nor their health', async () => {
+    const plain = await fetch(`http://127.0.0.1:${String(nginx.plainPort)}/graphql`, {
+      redirect: 'manual',
+    });
+    expect(plain.status).toBe(301);
+    for (const path of ['/metrics', '/health/ready', '/graphql/../metrics', '//metrics'])
+      expect((await nginx.send(path)).status).toBe(404);
+    expect((await ask('{ __typename }')).headers).toHaveProperty('strict-transport-security');
+  });
+});
+
+const PAID =
+  '{ payments(first: 100) { nodes { id status amount { currency } refundedAmount { amount } } } }';
+const REFUND =
+  'mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) { refund { id } userErrors { code } } }';
+const MAP =
+  '{ customers(first: 5) { nodes { address { map(width: 200, height: 200) { path } } } } }';
+
+interface Paid {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: { readonly currency: string };
+  readonly refundedAmount: { readonly amount: string };
+}
