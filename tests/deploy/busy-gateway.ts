@@ -1,10 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Program, startProgram } from '../built-program.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
 
-/** A built gateway on the sandbox and a Redis. */
+/** A built gateway on the sandbox, a Redis and a service that is down. */
 export interface BusyGateway {
   /** `http://127.0.0.1:12345` */
   readonly url: string;
@@ -24,6 +25,9 @@ export async function startBusyGateway(): Promise<BusyGateway> {
     CRM_CACHE: 'Company=1s',
     STRIPE_RATE_LIMIT: '1000/1s',
     MAX_CONNECTIONS_PER_ADDRESS: '8',
+    GRAPH: resolve('examples/own-graph/graph.yaml'),
+    // Nothing listens there.
+    LOYALTY_URL: 'http://127.0.0.1:1/graphql',
   });
   const url = await program.url;
   return {
@@ -43,6 +47,7 @@ async function sendOperations(url: string, sandbox: Sandbox): Promise<void> {
   await send(CUSTOMERS);
   await send(readFileSync('examples/operations/create-customer.graphql', 'utf8'), NEW_CUSTOMER);
   await send('{ nothing }');
+  await send('{ programmes { name } }');
   sandbox.stripe.fault = '503:x1';
   await send(CUSTOMERS);
   sandbox.stripe.fault = 'garbage';
