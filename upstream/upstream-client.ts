@@ -57,14 +57,8 @@ export interface Download {
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { service, policy, resources } = options;
-  const { origin, pathname } = new URL(options.baseUrl);
-  const prefix = pathname.replace(/\/$/, '');
-  const pool = createConnectionPool({
-    origin,
-    connections: policy.maxConcurrency,
-    maxResponseBytes: MAX_RESPONSE_BYTES,
-    proxies: resources.proxies,
-  });
+  const prefix = new URL(options.baseUrl).pathname.replace(/\/$/, '');
+  const pool = openPool(options);
   const calls = new ResilientCalls({ ...options, pool });
   const currentCache = createCaches(options);
   const cancelled = (cause: unknown) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
@@ -123,6 +117,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     close: () => pool.close(),
   };
 }
+
+const openPool = ({ baseUrl, policy, resources }: UpstreamClientOptions) =>
+  createConnectionPool({
+    origin: new URL(baseUrl).origin,
+    connections: policy.maxConcurrency,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+    proxies: resources.proxies,
+  });
 
 /** @returns what gives the cache of the account; calls that began with another credential keep theirs */
 function createCaches({ service, vendor, policy, resources }: UpstreamClientOptions) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { VARIABLES } from '../../bin/program-settings.ts';
 
@@ -30,4 +31,15 @@ it('every setting of the code that is a secret is known to the programs', () => 
       .map(([, name]) => name),
   );
   expect([...new Set(declared)].sort()).toEqual(secrets);
+});
+
+it('.env.example sets nothing, and names only settings that exist, the credential of each vendor among them', () => {
+  const text = readFileSync('.env.example', 'utf8');
+  const named = Array.from(text.matchAll(/^#([A-Z][A-Z\d_]*)=/gm), ([, name]) => name ?? '');
+
+  expect(parseEnv(text)).toEqual({});
+  expect(named.filter((name) => !VARIABLES.has(name))).toEqual([]);
+  expect(named).toEqual(
+    expect.arrayContaining(['HUBSPOT_ACCESS_TOKEN', 'STRIPE_SECRET_KEY', 'GOOGLE_MAPS_API_KEY']),
+  );
 });

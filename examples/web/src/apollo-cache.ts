@@ -49,6 +49,7 @@ export const typePolicies: TypePolicies = {
   },
   Payment: { fields: { refunds: list() } },
   Invoice: { fields: { lines: list() } },
+  Capabilities: valueObject,
   CardSummary: valueObject,
   GeoPoint: valueObject,
   MapImage: valueObject,

@@ -68,13 +68,14 @@ function groupEqualEntities(
       continue;
     }
     const { value } = representation;
-    if (typeof value['__typename'] !== 'string') continue;
+    const { __typename: type } = value;
+    if (typeof type !== 'string') continue;
     applyRewrites(run.schema, fetch.inputRewrites, value);
     const key = JSON.stringify(value);
     const group = groups.get(key);
     if (group === undefined)
       groups.set(key, {
-        type: String(value['__typename']),
+        type,
         value,
         entities: new Set([entity]),
       });
