@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { codeBlock } from '../docs/code-blocks.ts';
 import { freePort } from '../state/redis-server.ts';
@@ -11,11 +11,13 @@ import { describeWith } from './tools.ts';
 
 const MINUTE = 60_000;
 
-describeWith(
-  'buildah',
-  'mmdebstrap',
-  'unshare',
-)('the image of deploy/Dockerfile', () => {
+const isAsked = process.env['BUILD_IMAGE'] === '1';
+if (!isAsked)
+  console.warn('Skipped: building the image loads packages of Debian and npm. Set BUILD_IMAGE=1.');
+
+const describeImage = isAsked ? describeWith('buildah', 'mmdebstrap', 'unshare') : describe.skip;
+
+describeImage('the image of deploy/Dockerfile', () => {
   let directory: string;
   let image: z.infer<typeof imageConfig>;
   beforeAll(() => {
