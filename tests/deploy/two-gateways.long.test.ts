@@ -158,6 +158,8 @@ describeWith(
       TRUST_PROXY: 'loopback',
       MAP_SIGNING_SECRET: 'a-secret-that-both-gateways-have-for-maps',
       REQUEST_TIMEOUT_MS: '60000',
+      // Calls wait for the rate limit for longer than three seconds.
+      VENDOR_TIMEOUT_MS: '0',
       LOG_LEVEL: 'silent',
     };
     gateways = [start('0'), start('0')];

@@ -283,7 +283,7 @@ describe('tributary keys', () => {
     ).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `${file.path} contains something other than API keys.\n`,
+      stderr: `${file.path}:1 is not JSON.\n`,
     });
   });
 });
