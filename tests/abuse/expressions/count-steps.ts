@@ -53,6 +53,8 @@ class StepCounter {
         end = at;
         return true;
       });
+      // A sticky expression looks at one place only, and is done where it does not match.
+      if (!isFound && this.#flags.includes('y')) return;
       start = isFound && end > start ? end : start + 1;
     }
   }
