@@ -164,24 +164,78 @@ const headersSchema = z
   });
 
 const serviceSchema = z.strictObject({
-  url: z.string('must be set').pipe(httpUrl()),
-  schema: z.string('must be the path of an SDL file'),
-  headers: headersSchema.optional(),
-  timeout: time.optional(),
-  retries: count(0, 5).optional(),
-  concurrency: count(1, 1000).optional(),
+  url: z.string('must be set').pipe(httpUrl()).describe('Where the service answers GraphQL.'),
+  schema: z
+    .string('must be the path of an SDL file')
+    .describe("The file of the service's SDL, relative to this file."),
+  headers: headersSchema
+    .optional()
+    .describe('Headers of the request and claims of the token that the service gets.'),
+  timeout: time
+    .optional()
+    .describe('How long a query to the service may take, retries included: 800ms, 2s.'),
+  retries: count(0, 5).optional().describe('How often a query is sent again.'),
+  concurrency: count(1, 1000)
+    .optional()
+    .describe('How many requests to the service may be under way at once.'),
 });
 
-const graphSchema = (builtIn: readonly string[]) => {
-  const builtInSchema = z.strictObject({
-    builtin: z.enum(builtIn),
-    extend: z.string('must be the path of an SDL file').optional(),
+const builtInSchemaOf = (builtIn: readonly string[]) =>
+  z.strictObject({
+    builtin: z.enum(builtIn).describe('The name of a built-in subgraph.'),
+    extend: z
+      .string('must be the path of an SDL file')
+      .optional()
+      .describe('A file of custom fields, relative to this file.'),
   });
+
+const SUBGRAPH_NAME = /^[a-z][a-z\d_-]{0,39}$/;
+
+/** Goes on with a pattern. */
+const OR_VARIABLE = String.raw`|\$\{`;
+
+/** The JSON Schema of a `graph.yaml`, by which editors complete and check it. Any text may have `${NAME}` in it. */
+export function graphFileJsonSchema(builtIn: readonly string[]): object {
+  const sources = [builtInSchemaOf(builtIn), serviceSchema].map((schema) => {
+    const source = z.toJSONSchema(schema, {
+      target: 'draft-7',
+      io: 'input',
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.format;
+        const { pattern } = jsonSchema;
+        // Called once for a type and once for each wrapper around it.
+        if (pattern?.endsWith(OR_VARIABLE) === false) jsonSchema.pattern = pattern + OR_VARIABLE;
+      },
+    });
+    // The whole says it.
+    delete source.$schema;
+    return source;
+  });
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'The sources of a graph: docs/own-graph.md',
+    type: 'object',
+    required: ['version', 'subgraphs'],
+    additionalProperties: false,
+    properties: {
+      version: { const: 1 },
+      subgraphs: {
+        type: 'object',
+        maxProperties: MAX_SUBGRAPHS,
+        propertyNames: { pattern: SUBGRAPH_NAME.source },
+        additionalProperties: { anyOf: sources },
+      },
+    },
+  };
+}
+
+const graphSchema = (builtIn: readonly string[]) => {
+  const builtInSchema = builtInSchemaOf(builtIn);
   return z.strictObject({
     version: z.literal(1, 'must be 1'),
     subgraphs: z
       .record(
-        z.string().regex(/^[a-z][a-z\d_-]{0,39}$/),
+        z.string().regex(SUBGRAPH_NAME),
         z
           .unknown()
           .transform(

@@ -50,6 +50,7 @@ describeBuilt('the npm package', () => {
       'schema/audiences.yml',
       'schema/audiences/',
       'schema/crm.graphql',
+      'schema/graph-file.schema.json',
       'schema/maps.graphql',
       'schema/payments.graphql',
       'schema/supergraph.graphql',
