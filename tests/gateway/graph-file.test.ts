@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
+import { bearer, startTokenIssuer } from './access/token-issuer.ts';
 import { startStandInService, type StandInService } from './engines/planned/stand-in-service.ts';
 import { ask, codesAndPaths } from './start-gateway.ts';
 
@@ -146,6 +147,42 @@ describeBuilt('a gateway with the graph.yaml of the example', () => {
       'UPSTREAM_UNAVAILABLE customers.nodes.1.points',
       'UPSTREAM_UNAVAILABLE programmes',
     ]);
+  });
+});
+
+describeBuilt('a graph.yaml with headers.claims', () => {
+  it("sends the service the listed claims of the caller's token, and nothing that a client puts in their headers", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'claims-graph-'));
+    const issuer = await startTokenIssuer();
+    for (const file of ['crm.fields.graphql', 'loyalty.graphql'])
+      copyFileSync(resolve('examples/own-graph', file), join(folder, file));
+    const example = readFileSync(GRAPH, 'utf8');
+    const listed = '{ forward: [x-tenant], claims: { x-user-email: email } }';
+    writeFileSync(join(folder, 'graph.yaml'), example.replace('{ forward: [x-tenant] }', listed));
+    const gateway = startProgram('gateway.js', [], {
+      ...issuer.environment,
+      PORT: '0',
+      GRAPH: join(folder, 'graph.yaml'),
+      LOYALTY_URL: loyalty.url,
+      ACCESS: 'closed',
+      LOG_LEVEL: 'warn',
+    });
+    const token = await issuer.token({ claims: { email: 'ada@example.com', role: 'admin' } });
+
+    const { errors } = await ask(
+      await gateway.url,
+      { query: '{ programmes { name } }' },
+      { ...bearer(token), 'x-user-email': 'forged@example.com' },
+    );
+
+    expect(errors).toBeUndefined();
+    const headers = loyalty.requests.at(-1)?.headers ?? {};
+    expect(headers['x-user-email']).toBe('ada@example.com');
+    expect(headers).not.toHaveProperty('authorization');
+    expect(JSON.stringify(headers)).not.toContain('admin');
+    await gateway.end();
+    await issuer.close();
+    rmSync(folder, { recursive: true });
   });
 });
 
