@@ -1,9 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { isatty } from 'node:tty';
 import { z } from 'zod';
-import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { loadEnvironmentFile, watchTerminal } from '../gateway/server/run.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
 // Starts the services of all built-in subgraphs and the gateway over them. ctrl-C, or the end of one of them, ends all: the
@@ -14,10 +13,9 @@ let ending: Promise<never> | undefined;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0));
 
-// Of a terminal that is closed, all have gone with it.
-const isOnTerminal = isatty(0);
+const isTerminalClosed = watchTerminal();
 process.on('SIGHUP', () => {
-  if (isOnTerminal && !isatty(0)) void end(0);
+  if (isTerminalClosed()) void end(0);
   for (const child of [...services, ...gateways]) child.kill('SIGHUP');
 });
 loadEnvironmentFile();

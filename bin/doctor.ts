@@ -6,6 +6,8 @@ import { proxySettings } from '../upstream/proxy.ts';
 import { planVendors, type VendorPlan } from '../subgraphs/vendor-plan.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
+export const DOCTOR_USAGE = ['tributary doctor [--paid]'];
+
 /**
  * `tributary doctor [--paid]`: tries each vendor credential, and each permission that the graph needs.
  * @returns the exit code: 1 where something is to be changed
@@ -16,7 +18,7 @@ export async function runDoctor(
   { write, tell }: CommandOutput,
 ): Promise<number> {
   const problems: Problems = [];
-  if (args.some((arg) => arg !== '--paid')) problems.push('tributary doctor [--paid]');
+  if (args.some((arg) => arg !== '--paid')) problems.push(...DOCTOR_USAGE);
   const plans = planVendors({ modules: SUBGRAPHS, environment, production: false, problems });
   const checked = plans.map((plan) => ({ plan, checks: checksOf(plan, environment, problems) }));
   const proxies = parseSettings(proxySettings, environment, problems);

@@ -13,7 +13,7 @@ export async function readKnownScopes(
   readSdl: ReadSdl,
   problems: Problems,
 ): Promise<ReadonlySet<string> | undefined> {
-  // What a module of policies makes of a scope nobody knows here.
+  // A module of policies may read scopes that the graph does not name.
   if ((process.env['POLICIES'] ?? '') !== '') return undefined;
   const names = SUBGRAPHS.map(({ name }) => name);
   const execution = parseSettings(executionSettings(names), process.env, problems);

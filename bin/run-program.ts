@@ -20,7 +20,7 @@ export async function runProgram(program: URL, args: readonly string[]): Promise
     process.on(signal, () => {
       if (process.platform !== 'win32') child.kill(signal);
     });
-  // For whoever started this process, both are one.
+  // The parent process reads the messages of the program from this process.
   child.on('message', (message: object) => process.send?.(message));
   process.once('disconnect', () => {
     if (child.connected) child.disconnect();

@@ -5,7 +5,7 @@ import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-comma
 import type { ComposeSources } from '../gateway/composition/compose-command.ts';
 import { loadEnvironmentFile } from '../gateway/server/run.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
-import { runDoctor } from './doctor.ts';
+import { DOCTOR_USAGE, runDoctor } from './doctor.ts';
 import { FIELDS_USAGE, runFieldsCommand } from './fields.ts';
 import { readKnownScopes } from './known-scopes.ts';
 import { readSecrets } from './program-settings.ts';
@@ -118,7 +118,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   doctor: {
     summary: 'try the credentials of the vendors, and each permission that the graph needs',
-    usage: ['tributary doctor [--paid]'],
+    usage: DOCTOR_USAGE,
     examples: ['tributary doctor                         makes no call that a vendor charges for'],
     run: (args) => runDoctor(args, readSecrets(), output),
   },

@@ -88,12 +88,11 @@ export async function runService(
 
 /** One reload at a time: a signal during one leads to one more. */
 function reloadAtSignals(reload: () => Promise<void>, end: () => void): void {
-  const isOnTerminal = isatty(STDIN);
+  const isTerminalClosed = watchTerminal();
   let last = Promise.resolve();
   let isWaiting = false;
   const onSignal = () => {
-    // The kernel sends the same signal when the terminal of the process is closed.
-    if (isOnTerminal && !isatty(STDIN)) end();
+    if (isTerminalClosed()) end();
     if (isWaiting) return;
     isWaiting = true;
     last = last.then(() => {
@@ -103,6 +102,15 @@ function reloadAtSignals(reload: () => Promise<void>, end: () => void): void {
   };
   process.on('SIGHUP', onSignal);
   if (isReloadDue) onSignal();
+}
+
+/**
+ * The kernel sends SIGHUP also when the terminal of a process is closed.
+ * @returns whether the process was started on a terminal that is closed now
+ */
+export function watchTerminal(): () => boolean {
+  const isOnTerminal = isatty(STDIN);
+  return () => isOnTerminal && !isatty(STDIN);
 }
 
 const STDIN = 0;

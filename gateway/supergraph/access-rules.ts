@@ -77,7 +77,7 @@ export const requiredScopes = (document: DocumentNode): ReadonlySet<string> =>
 
 /**
  * The places whose rules each input field follows, by `InputType.field`.
- * @throws Error for a field that does not exist: nobody could say who may use the input field
+ * @throws Error for a field that does not exist: the input field would have no access rule
  */
 function readFollowedFields(document: DocumentNode): ReadonlyMap<string, readonly string[]> {
   const names = new Links(document).foreignNamesOf('@accessOf', ACCESS_OF);

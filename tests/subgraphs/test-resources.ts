@@ -3,7 +3,7 @@ import { createMemoryState } from '../../state/memory-state.ts';
 import { resourceSettings, type SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
 import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
 
-/** What a process of its own has that nobody watches, with the default settings; no call is cut because the machine is slow. */
+/** The resources of a process without monitoring, with the default settings; no call is cut because the machine is slow. */
 export const ownResources = (environment: Environment = {}): SubgraphResources => {
   const problems: string[] = [];
   const settings = parseSettings(

@@ -45,7 +45,7 @@ export class FileKeys implements KeyStore {
   }
 
   /**
-   * A file that cannot be read leaves the keys as they were: whoever mends it must not have locked everybody out meanwhile.
+   * If the file cannot be read, the last known keys stay valid, so that an edit with a mistake locks no caller out.
    * @returns what is wrong with the file, where anything is
    */
   async #look(): Promise<string | undefined> {

@@ -36,7 +36,7 @@ export interface DistributedGraphOptions {
   readonly services?: readonly ForeignService[];
   readonly requestTimeoutMs: number;
   readonly production: boolean;
-  /** @default nobody hears of the requests to services */
+  /** @default requests to services are not monitored */
   readonly monitor?: ServiceMonitor;
   /** Through which services are called. @default none */
   readonly proxies?: ProxySettings | undefined;

@@ -73,8 +73,7 @@ export function servicesFor(
     const shared = isMutation ? undefined : underWay.get(key);
     const connected = connection(service);
     const { status, bytes } = await (shared ?? send(key, service, body, isMutation));
-    // Read for each who asks: what comes later is merged into these objects. Who asks is known here: with a 401, it is this server that the
-    // service does not let in.
+    // Parsed again for each fetch that shares it: later results are merged into these objects. A 401 means that the service refuses this server.
     const answer = status === 401 ? undefined : readGraphQLResponse(bytes, connected);
     if (answer === undefined) {
       const code = codeOf(status);
