@@ -48,6 +48,7 @@ console.log(`${directory}${file}`);
 async function startProfiled(flags: readonly string[]): Promise<Target> {
   if (targetName === 'distributed')
     return startDistributed(environment, await startServices(environment), flags);
+  if (targetName === 'bare') return startHandWritten(environment, 'bare', flags);
   return targetName === 'hand-written'
     ? startHandWritten(environment, 'hand-written', flags)
     : startEmbedded(environment, flags);

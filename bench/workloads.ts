@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Pool } from 'undici';
 import { createCallTrace } from '../request/request-scope.ts';
 import { ask, type BenchRequest } from './load.ts';
@@ -91,7 +91,7 @@ const post = (query: string, variables: object, extensions?: object): BenchReque
 });
 
 const persistedAs = (query: string) => ({
-  persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+  persistedQuery: { version: 1, sha256Hash: hash('sha256', query) },
 });
 
 const get = (path: string, of: string | undefined): BenchRequest => ({

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toBudgetResult } from './budget.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { Budget, BudgetResult } from './shared-state.ts';
@@ -24,8 +24,7 @@ export const createRedisBudgets = (connection: RedisConnection): SharedBudgets =
 });
 
 /** What names a caller may be long, and may be an e-mail address. */
-const nameOf = (key: string) =>
-  `tributary:budgets:${createHash('sha256').update(key).digest('base64url')}`;
+const nameOf = (key: string) => `tributary:budgets:${hash('sha256', key, 'base64url')}`;
 
 /** As `afterSpending` has it, by Redis' clock: answers what was owed, and what is now, where it was granted. */
 const SPEND = `

@@ -181,11 +181,9 @@ class Exchange implements Dispatcher.DispatchHandler, Cancelable {
     this.#client = client;
     this.#connectedAt = performance.now();
     // Not `request`: its streams and signals take twice the CPU.
-    const { headers, ...request } = this.#options.request;
-    client.dispatch(
-      { origin: this.#options.origin, ...request, headers: { ...AS_IT_IS, ...headers } },
-      this,
-    );
+    const { origin, request } = this.#options;
+    const { method, path, headers, body } = request;
+    client.dispatch({ origin, method, path, body, headers: { ...AS_IT_IS, ...headers } }, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Service } from '../errors/coded-error.ts';
 import type { ResponseStore } from '../state/shared-state.ts';
@@ -198,10 +198,8 @@ export class ResponseCache {
 
   /** What else is in the headers is the same for all calls with a credential. */
   #keyOf({ method, path, body, headers }: HttpRequest): string {
-    const digest = createHash('sha256').update(
-      JSON.stringify([method, path, body, headers['accept']]),
-    );
-    return `${this.#vendor}:${this.#policy.account}:${digest.digest('base64url')}`;
+    const request = JSON.stringify([method, path, body, headers['accept']]);
+    return `${this.#vendor}:${this.#policy.account}:${hash('sha256', request, 'base64url')}`;
   }
 }
 

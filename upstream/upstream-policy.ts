@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ResponseStore, SlotStore, Rate } from '../state/shared-state.ts';
 import type { HttpResponse } from './connection-pool.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
@@ -74,7 +74,7 @@ export const NO_LIFETIMES: Lifetimes = { freshSeconds: new Map(), staleSeconds: 
  * @returns nothing that the credential could be found out from
  */
 export const accountOf = (credential: string): string =>
-  createHash('sha256').update(`account ${credential}`).digest('hex').slice(0, 16);
+  hash('sha256', `account ${credential}`).slice(0, 16);
 
 /** What the clients of all vendors have in common. */
 export interface UpstreamResources {

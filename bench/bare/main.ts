@@ -83,7 +83,7 @@ async function cards(contacts: readonly HubSpotRecord[]) {
   ];
   const [companies, payments, places] = await Promise.all([
     readRecords(COMPANIES, valuesOf(companyId), ['name']),
-    byKey(valuesOf(email), paymentsOf),
+    paymentsByEmail(valuesOf(email)),
     byKey(valuesOf(addressOf), placeOf),
   ]);
   const names = new Map(companies.map(({ id, properties }) => [id, properties['name'] ?? null]));
@@ -114,13 +114,44 @@ function addressOf({ properties }: HubSpotRecord): string | null {
   );
 }
 
-async function paymentsOf(address: string) {
-  const customers = await get<StripeList<{ readonly id: string }>>(
+interface StripeCustomer {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** As the gateway: ten addresses in one search, and the list for an address that search does not find. */
+async function paymentsByEmail(addresses: readonly string[]) {
+  const groups = Array.from({ length: Math.ceil(addresses.length / 10) }, (_, index) =>
+    addresses.slice(index * 10, (index + 1) * 10),
+  );
+  const found = await Promise.all(groups.map(searchCustomers));
+  const customers = found.flat();
+  return byKey(addresses, async (address) => {
+    const hits = customers.filter((customer) => customer.email === address);
+    return paymentsOf(hits.length > 0 ? hits : await listCustomers(address));
+  });
+}
+
+async function searchCustomers(addresses: readonly string[]) {
+  const query = addresses.map((address) => `email:"${address}"`).join(' OR ');
+  const { data } = await get<StripeList<StripeCustomer>>(
+    `${STRIPE_BASE_URL}/v1/customers/search?limit=100&query=${encodeURIComponent(query)}`,
+    STRIPE,
+  );
+  return data;
+}
+
+async function listCustomers(address: string) {
+  const { data } = await get<StripeList<StripeCustomer>>(
     `${STRIPE_BASE_URL}/v1/customers?limit=100&email=${encodeURIComponent(address)}`,
     STRIPE,
   );
+  return data;
+}
+
+async function paymentsOf(customers: readonly StripeCustomer[]) {
   const lists = await Promise.all(
-    customers.data.map(({ id }) =>
+    customers.map(({ id }) =>
       get<StripeList<StripePaymentIntent>>(
         `${STRIPE_BASE_URL}/v1/payment_intents?limit=3&customer=${id}`,
         STRIPE,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import { CodedError } from '../../errors/coded-error.ts';
@@ -59,7 +59,7 @@ export class PersistedQueries {
 }
 
 /** SHA-256 of a text, in hexadecimal digits. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const hashOf = (text: string): string => hash('sha256', text);
 
 const MAX_CHARACTERS = 10 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Credential } from '../../upstream/credential.ts';
 import type { KeyValueStore } from '../../state/shared-state.ts';
@@ -24,7 +24,7 @@ export function cachePlaces(
 ): MapsProvider {
   const { idSeconds, locationSeconds } = provider.capabilities.caching;
   const keyOf = (address: string) =>
-    `${vendor}:${credential.account}:exact-place:${createHash('sha256').update(address.toLowerCase()).digest('base64url')}`;
+    `${vendor}:${credential.account}:exact-place:${hash('sha256', address.toLowerCase(), 'base64url')}`;
   const find = async (address: string, fields: ReadonlySet<string>): Promise<Place | undefined> => {
     const text = await places.get(keyOf(address));
     if (text === null) return undefined;

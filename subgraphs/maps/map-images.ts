@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { BudgetStore } from '../../state/shared-state.ts';
@@ -62,8 +62,8 @@ export class MapImages {
   }
 
   #keyOf(account: string, { address, width, height, zoom }: MapView): string {
-    const digest = createHash('sha256').update(JSON.stringify([address, width, height, zoom]));
-    return `${this.#options.vendor}:${account}:picture:${digest.digest('base64url')}`;
+    const view = JSON.stringify([address, width, height, zoom]);
+    return `${this.#options.vendor}:${account}:picture:${hash('sha256', view, 'base64url')}`;
   }
 
   async #fetch(

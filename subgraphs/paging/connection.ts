@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { BadUserInput, CodedError } from '../../errors/coded-error.ts';
@@ -190,8 +190,7 @@ const MAX_CURSOR = 6000;
 /** Inflated; JSON that is not ours may cost much to read. */
 const MAX_POSITION_BYTES = 16_384;
 
-const fingerprint = (list: string) =>
-  createHash('sha256').update(list).digest('base64url').slice(0, 8);
+const fingerprint = (list: string) => hash('sha256', list, 'base64url').slice(0, 8);
 
 function parseJson(text: string): unknown {
   try {

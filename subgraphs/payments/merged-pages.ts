@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { BadUserInput } from '../../errors/coded-error.ts';
 import type { Page, PageEntry, PageRequest } from '../paging/connection.ts';
@@ -123,8 +123,7 @@ function isBefore<Item extends Dated>(
 const positionsSchema = z.array(z.tuple([z.string(), z.string()]));
 
 /** Tells the lists of a person apart in few characters: cursors have room for some hundred lists. */
-const nameOf = (source: string) =>
-  createHash('sha256').update(source).digest('base64url').slice(0, 6);
+const nameOf = (source: string) => hash('sha256', source, 'base64url').slice(0, 6);
 
 /** A cursor names only lists that are there anyway, so that it cannot name one that the caller may not read. */
 function startingPositions(

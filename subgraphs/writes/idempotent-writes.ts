@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { ANONYMOUS_CALLER } from '../../request/caller.ts';
@@ -301,7 +301,7 @@ function keyText(
     : JSON.stringify([service, name, clientKey, callerId]);
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+const digest = (text: string) => hash('sha256', text);
 
 /** The same for objects whose keys came in another order. */
 const toStableText = (value: unknown): string =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ExecutionResult, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import {
@@ -155,11 +155,14 @@ class FieldAccess {
         }),
       ),
     });
-    const hash = createHash('sha256').update(`${operation.hash} without ${key}`).digest('hex');
     const restricted: RestrictedOperation = {
       allowed:
         allowed.document &&
-        new PreparedOperation({ document: allowed.document, operation: allowed.operation, hash }),
+        new PreparedOperation({
+          document: allowed.document,
+          operation: allowed.operation,
+          hash: hash('sha256', `${operation.hash} without ${key}`),
+        }),
       refused: allowed.refused,
       typeName: allowed.typeName,
       shape: responseShape(schema, withoutConditions, ({ name }) => name.value),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import type { Caller } from '../../../request/caller.ts';
 import { invalidCredential } from '../refusal.ts';
@@ -44,7 +44,7 @@ function idOf({ iss = '', sub, client_id, azp }: JWTPayload): string {
   if (subject === undefined)
     throw invalidCredential('The token must identify its owner by the claim sub.');
   const id = `jwt:${iss}|${subject}`;
-  return id.length <= MAX_ID ? id : `jwt:${createHash('sha256').update(id).digest('hex')}`;
+  return id.length <= MAX_ID ? id : `jwt:${hash('sha256', id)}`;
 }
 
 /** It is in each line of the log. */

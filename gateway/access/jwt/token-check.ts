@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import {
   errors,
   type JWTPayload,
@@ -49,7 +49,7 @@ export function createTokenCheck(settings: TokenSettings): CredentialCheck {
 
   return {
     identify: (token) => {
-      const digest = createHash('sha256').update(token).digest('base64');
+      const digest = hash('sha256', token, 'base64');
       const known = callers.get(digest);
       if (known !== undefined && Date.now() < known.until) return known.caller;
       return verify(token).then(({ payload }) => {

@@ -54,10 +54,10 @@ const NO_PROPERTY = ['hs_object_id'];
 
 /** The properties that some fields need, always in the same order. */
 export function propertiesOf(fields: Fields, properties: FieldProperties): readonly string[] {
-  const needed = Object.entries(properties).flatMap(([field, names]) =>
-    fields.has(field) ? names : [],
-  );
-  return needed.length === 0 ? NO_PROPERTY : [...new Set(needed)];
+  const needed = new Set<string>();
+  for (const [field, names] of Object.entries(properties))
+    if (fields.has(field)) for (const name of names) needed.add(name);
+  return needed.size === 0 ? NO_PROPERTY : [...needed];
 }
 
 export function toCustomer(record: WireRecord, { referenceProperty }: CrmSettings): Customer {

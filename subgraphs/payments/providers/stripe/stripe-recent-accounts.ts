@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { KeyValueStore } from '../../../../state/shared-state.ts';
 
@@ -39,7 +39,7 @@ export class RecentAccounts {
   }
 
   #keyOf(email: string): string {
-    const digest = createHash('sha256').update(email.toLowerCase()).digest('base64url');
+    const digest = hash('sha256', email.toLowerCase(), 'base64url');
     return `stripe:${this.#account}:recent-accounts:${digest}`;
   }
 }
