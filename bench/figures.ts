@@ -9,6 +9,8 @@ export interface Figures {
   /** CPU of a persisted GET as a share of the same POST's, with 8 and with 64 connections. */
   readonly getCpuVsPost: number | null;
   readonly getCpuVsPost64: number | null;
+  /** CPU of the list in a graph with a service and custom fields, neither of them selected, as a share of the same without them. */
+  readonly listCpuVsOwnGraph: number | null;
   readonly listRounds: number | null;
   readonly listLatencyExcessMs: number | null;
   readonly upstreamCallsEqual: boolean | null;
@@ -34,6 +36,7 @@ export const NOT_MEASURED: Figures = {
   oneCpuVsBare: null,
   getCpuVsPost: null,
   getCpuVsPost64: null,
+  listCpuVsOwnGraph: null,
   listRounds: null,
   listLatencyExcessMs: null,
   upstreamCallsEqual: null,

@@ -8,13 +8,14 @@ import { measureEventLoop } from './event-loop.ts';
 import { type Figures, NOT_MEASURED } from './figures.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
+import { compareMixed } from './mixed.ts';
 import type { Environment } from './processes.ts';
 import { startHandWritten, startTraced, startVendors } from './targets.ts';
 import { readWorkloads, workloadNamed } from './workloads.ts';
 
 const { values: options } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'cpu,latency,start,memory,loop' },
+    parts: { type: 'string', default: 'cpu,mixed,latency,start,memory,loop' },
     peers: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     requests: { type: 'string', default: '1000' },
@@ -60,6 +61,7 @@ const found: Partial<Figures> = await withVendors('0', async (environment) => {
   if (parts.includes('cpu')) cpu = await compareCpu(environment, workloads, cpuOptions);
   return {
     ...cpu?.figures,
+    ...(parts.includes('mixed') && (await compareMixed(environment, list, cpuOptions))),
     ...(parts.includes('start') && { coldStartMs: await measureColdStart(environment, list) }),
     ...(parts.includes('loop') && (await measureEventLoop(environment))),
     ...(parts.includes('memory') && (await measureMemory(environment, list))),
