@@ -3,11 +3,11 @@ import {
   type DocumentNode,
   Kind,
   type InterfaceTypeDefinitionNode,
-  isTypeDefinitionNode,
   type ObjectTypeDefinitionNode,
 } from 'graphql';
 import { argumentsOfEach, distinctDirectives } from '../supergraph/directives.ts';
 import { Links } from '../supergraph/links.ts';
+import { readElements } from './schema-elements.ts';
 
 type ComplexType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
@@ -67,27 +67,12 @@ const isComplexType = (node: DocumentNode['definitions'][number]): node is Compl
 
 const tagNames = (document: DocumentNode) => new Links(document).namesOf('@tag', 'tag');
 
-/** Of types, and of fields by `Type.field`. */
-function tagsByPlace(document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
+const tagsByPlace = (document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> => {
   const names = tagNames(document);
-  const tags = new Map<string, ReadonlySet<string>>();
-  const add = (
-    place: string,
-    node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
-  ) => {
-    tags.set(
-      place,
-      new Set(argumentsOfEach<{ readonly name: string }>(node, names).map(({ name }) => name)),
-    );
-  };
-  for (const definition of document.definitions) {
-    if (!isTypeDefinitionNode(definition)) continue;
-    const type = definition.name.value;
-    add(type, definition);
-    for (const field of 'fields' in definition ? (definition.fields ?? []) : [])
-      add(`${type}.${field.name.value}`, field);
-    for (const value of 'values' in definition ? (definition.values ?? []) : [])
-      add(`${type}.${value.name.value}`, value);
-  }
-  return tags;
-}
+  return new Map(
+    [...readElements(document)].map(([coordinate, element]) => [
+      coordinate,
+      new Set(argumentsOfEach<{ readonly name: string }>(element, names).map(({ name }) => name)),
+    ]),
+  );
+};

@@ -12,9 +12,10 @@ import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
 import { type BuiltInSources, readExtensions } from './graph-extensions.ts';
 import type { GraphFile, GraphService } from './graph-file.ts';
-import { changedTags, withoutInheritedTags } from './audience-tags.ts';
+import { withoutInheritedTags } from './audience-tags.ts';
 import { mergeExtensions } from './merge-extensions.ts';
-import { takenFromApi } from './taken-from-api.ts';
+import { withDescriptionsOf } from './schema-elements.ts';
+import { overriddenFields, takenFromApi } from './taken-from-api.ts';
 
 /** The supergraphs that a `graph.yaml` stands for. */
 export interface ComposedGraph {
@@ -35,11 +36,13 @@ export type Composition =
  */
 export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composition {
   const { readSdl } = builtIn;
-  const { services } = graph;
   const problems: string[] = [];
-  const parts = services.flatMap((service) => {
-    const typeDefs = parseSdl(service, problems);
-    return typeDefs === undefined ? [] : [{ name: service.name, url: service.url, typeDefs }];
+  const sources = graph.services.flatMap((service) => {
+    const document = parseSdl(service, problems);
+    if (document === undefined) return [];
+    for (const { line, message } of overriddenFields(document, graph.builtIn))
+      problems.push(`${service.schema.path}:${String(line)}: ${message}`);
+    return [{ service, document }];
   });
   const extensions = readExtensions(graph, builtIn, problems);
   if (problems.length > 0) return { problems };
@@ -50,22 +53,50 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   const embedded = composeServices(own);
   if (embedded.supergraphSdl === undefined)
     return { problems: [incomplete(graph, builtIn.modules, embedded.errors)] };
-  const whole = composeServices([...own, ...parts]);
-  const sources = services.map((service, index) => ({ service, document: parts[index]?.typeDefs }));
-  if (whole.supergraphSdl === undefined)
-    return { problems: whole.errors.map((error) => locate(error.message, sources, graph.path)) };
   const ours = new Supergraph(embedded.supergraphSdl);
-  const all = new Supergraph(whole.supergraphSdl);
-  const taken = [
-    ...takenFromApi(ours, all, graph.builtIn),
-    ...changedTags(ours.document, all.document),
-  ];
-  if (taken.length > 0)
-    return { problems: taken.map((message) => locate(message, sources, graph.path)) };
+  const compose = (some: readonly Source[]) => composeWith(some, own, ours);
+  const { whole, messages } = compose(sources);
+  if (whole === undefined || messages.length > 0)
+    return { problems: new ProblemPlaces(sources, graph.path, compose).locateAll(messages) };
   const before = extensions.size === 0 ? ours.document : withoutExtensions(graph, readSdl);
-  const tagged = withoutInheritedTags(before, all.document);
+  const tagged = withoutInheritedTags(before, withDescriptionsOf(ours.document, whole.document));
   const supergraph = new Supergraph(print(tagged), tagged);
   return { composed: { embedded: ours, supergraph, extensions } };
+}
+
+interface Source {
+  readonly service: GraphService;
+  readonly document: DocumentNode;
+}
+
+interface ComposedSources {
+  /** Undefined where composition is not possible. */
+  readonly whole?: Supergraph;
+  /** What is wrong. */
+  readonly messages: readonly string[];
+}
+
+function composeWith(
+  sources: readonly Source[],
+  own: Parameters<typeof composeServices>[0],
+  ours: Supergraph,
+): ComposedSources {
+  const parts = sources.map(({ service: { name, url }, document }) => ({
+    name,
+    url,
+    typeDefs: document,
+  }));
+  const { supergraphSdl, errors } = composeServices([...own, ...parts]);
+  if (supergraphSdl === undefined) return { messages: errors.map(({ message }) => message) };
+  const whole = new Supergraph(supergraphSdl);
+  return {
+    whole,
+    messages: takenFromApi(
+      ours,
+      whole,
+      own.map(({ name }) => name),
+    ),
+  };
 }
 
 /** The built-in subgraphs as they are without custom fields. */
@@ -107,45 +138,80 @@ function parseSdl({ schema, name }: GraphService, problems: string[]): DocumentN
   }
 }
 
-interface Source {
-  readonly service: GraphService;
-  readonly document: DocumentNode | undefined;
-}
+/** Puts the file and the line before messages that name a subgraph or a `Type.field`. */
+class ProblemPlaces {
+  readonly #sources: readonly Source[];
+  readonly #graphPath: string;
+  /** The messages of each service alone. */
+  readonly #alone: ReadonlyMap<Source, readonly string[]>;
 
-/** Puts the file and the line before a message that names a subgraph or a `Type.field`. */
-function locate(message: string, sources: readonly Source[], graphPath: string): string {
-  const text = message.slice(0, MAX_CHARACTERS);
-  const named = /^\[([\w-]+)\]/.exec(text)?.[1];
-  const coordinates = [...text.matchAll(/\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\b/g)];
-  for (const { service, document } of sources) {
-    if (named !== undefined && named !== service.name) continue;
-    const lines = coordinates.flatMap(
-      ([, type = '', field]) => lineOf(document, type, field) ?? [],
+  constructor(
+    sources: readonly Source[],
+    graphPath: string,
+    compose: (some: readonly Source[]) => ComposedSources,
+  ) {
+    this.#sources = sources;
+    this.#graphPath = graphPath;
+    this.#alone = new Map(
+      sources.length === 1 ? [] : sources.map((source) => [source, compose([source]).messages]),
     );
-    const [line] = lines;
-    if (line !== undefined || named === service.name)
-      return `${service.schema.path}:${String(line ?? 1)}: ${text}`;
   }
-  return `${graphPath}: ${text}`;
+
+  locateAll(messages: readonly string[]): readonly string[] {
+    return messages.map((message) => this.#locate(message));
+  }
+
+  #locate(message: string): string {
+    const text = message.slice(0, MAX_CHARACTERS);
+    const suspects = this.#suspects(message);
+    // The first word of a sentence is no name.
+    const coordinates = [
+      ...text.slice(text.indexOf(' ')).matchAll(/\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?/g),
+    ].map(([, type = '', field]) => ({ type, field }));
+    for (const isExact of [true, false])
+      for (const { service, document } of suspects)
+        for (const { type, field } of coordinates) {
+          if (isExact && field === undefined) continue;
+          const line = lineOf(document, type, isExact ? field : undefined);
+          if (line !== undefined) return `${service.schema.path}:${String(line)}: ${text}`;
+        }
+    const [only, ...others] = suspects;
+    return only !== undefined && others.length === 0
+      ? `${only.service.schema.path}:1: ${text}`
+      : `${this.#graphPath}: ${text}`;
+  }
+
+  /** The services that can be meant: the one that the message begins with, those that lead to it alone, or those that it names. */
+  #suspects(message: string): readonly Source[] {
+    const named = /^\[([\w-]+)\]/.exec(message)?.[1];
+    if (named !== undefined) return this.#sources.filter(({ service }) => service.name === named);
+    const guilty = this.#sources.filter((source) => this.#alone.get(source)?.includes(message));
+    if (guilty.length > 0) return guilty;
+    const quoted = this.#sources.filter(({ service }) => message.includes(`"${service.name}"`));
+    return quoted.length > 0 ? quoted : this.#sources;
+  }
 }
 
 /** Characters of a message; it may quote a schema. */
 const MAX_CHARACTERS = 2000;
 
+/** @param field undefined for the type itself */
 function lineOf(
-  document: DocumentNode | undefined,
+  { definitions }: DocumentNode,
   type: string,
   field: string | undefined,
 ): number | undefined {
-  for (const definition of document?.definitions ?? []) {
-    if (!isNamedType(definition) || definition.name.value !== type) continue;
-    const fields = 'fields' in definition ? (definition.fields ?? []) : [];
-    const found =
-      field === undefined ? definition : fields.find(({ name }) => name.value === field);
-    const line = (found ?? definition).loc?.startToken.line;
-    if (line !== undefined) return line;
-  }
-  return undefined;
+  const nodes = definitions.filter((node) => isNamedType(node) && node.name.value === type);
+  const found =
+    field === undefined
+      ? nodes
+      : nodes.flatMap((node) =>
+          [
+            ...('fields' in node ? (node.fields ?? []) : []),
+            ...('values' in node ? (node.values ?? []) : []),
+          ].filter(({ name }) => name.value === field),
+        );
+  return found[0]?.loc?.startToken.line;
 }
 
 const isNamedType = (node: DefinitionNode) =>

@@ -32,6 +32,8 @@ export interface JoinedField {
   readonly owners: readonly string[];
   /** What an owner's resolver needs of other subgraphs. */
   readonly requires: ReadonlyMap<string, FieldSet>;
+  /** What an owner's resolver gives of the object that the field leads to, though others own it. */
+  readonly provides: ReadonlyMap<string, FieldSet>;
   /** Whether a label decides which subgraph resolves the field: progressive `@override`. */
   readonly isOverriddenByLabel: boolean;
   /** Whether the field has arguments from objects above it: `@fromContext`. */
@@ -112,6 +114,7 @@ interface JoinType {
 interface JoinField {
   readonly graph?: string;
   readonly requires?: string;
+  readonly provides?: string;
   readonly external?: boolean;
   readonly usedOverridden?: boolean;
   readonly overrideLabel?: string;
@@ -161,16 +164,19 @@ class JoinReader {
     const joins = argumentsOfEach<JoinField>(node, this.#fieldDirectives);
     const owners: string[] = [];
     const requires = new Map<string, FieldSet>();
+    const provides = new Map<string, FieldSet>();
     for (const join of joins) {
       if (join.graph === undefined || join.external === true || join.usedOverridden === true)
         continue;
       const owner = this.#nameOf(join.graph);
       owners.push(owner);
       if (join.requires !== undefined) requires.set(owner, parseFieldSet(join.requires));
+      if (join.provides !== undefined) provides.set(owner, parseFieldSet(join.provides));
     }
     return {
       owners: joins.length === 0 ? subgraphs : owners,
       requires,
+      provides,
       isOverriddenByLabel: joins.some((join) => join.overrideLabel !== undefined),
       readsContext: joins.some((join) => join.contextArguments !== undefined),
     };

@@ -64,6 +64,22 @@ export class Links {
     return this.all.filter(({ specification }) => specification === `${APOLLO}${name}`);
   }
 
+  /**
+   * What a directive is, whatever its name in the document: the URL of its specification and its name there, or the given name where none is
+   * linked.
+   */
+  meaningOf(directive: string): string {
+    for (const { specification, prefix, imports } of this.all) {
+      const [imported] = [...imports].find(([, name]) => name === directive) ?? [];
+      if (imported !== undefined) return `${specification} ${imported}`;
+      if (directive === prefix)
+        return `${specification} @${specification.slice(specification.lastIndexOf('/') + 1)}`;
+      if (directive.startsWith(`${prefix}__`))
+        return `${specification} @${directive.slice(prefix.length + 2)}`;
+    }
+    return `@${directive}`;
+  }
+
   /** Whether a type or a directive belongs to a linked specification, and so is no part of the graph. */
   isLinked(name: string): boolean {
     return this.all.some(

@@ -165,6 +165,7 @@ function withOutside(
         fields.set('_entities', {
           owners: [OUTSIDE],
           requires: new Map<string, FieldSet>(),
+          provides: new Map<string, FieldSet>(),
           isOverriddenByLabel: false,
           readsContext: false,
         });
