@@ -45,6 +45,8 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   if (problems.length > 0) return { problems };
   const own = graph.builtIn.map((name) => ({
     name,
+    // For other gateways over the composed supergraph: this process embeds the subgraph.
+    url: defaultUrlOf(name, builtIn.modules),
     typeDefs: parse(extensions.get(name)?.sdl ?? readSdl(name)),
   }));
   const embedded = composeServices(own);
@@ -66,6 +68,12 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   const tagged = withoutInheritedTags(before, all.document);
   const supergraph = new Supergraph(print(tagged), tagged);
   return { composed: { embedded: ours, supergraph, extensions } };
+}
+
+/** Where `start:subgraph` serves a built-in subgraph. */
+function defaultUrlOf(name: string, modules: BuiltInSources['modules']): string {
+  const port = modules.find((module) => module.name === name)?.port;
+  return `http://localhost:${String(port)}/graphql`;
 }
 
 /** The built-in subgraphs as they are without custom fields. */
