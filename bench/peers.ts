@@ -1,40 +1,32 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withoutAccessRules } from '../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../gateway/supergraph/supergraph.ts';
+import { installPackage } from '../tests/install-package.ts';
 import type { Target } from './processes.ts';
 import { type Services, startApollo, startHive } from './targets.ts';
 
 export interface Peers {
   readonly targets: readonly Target[];
-  /** Removes what was installed. */
+  /** Removes their files. */
   remove(): void;
 }
 
-/** Other gateways over the same services. Hive Gateway is installed for the run and is no dependency of the project. */
+/** Other gateways over the same services. Hive Gateway is installed for it and is no dependency of the project. */
 export async function startPeers(services: Services): Promise<Peers> {
+  const hive = installPackage('@graphql-hive/gateway@2');
+  if (hive === undefined) throw new Error('The comparison needs Hive Gateway.');
   const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const install = [
-      'install',
-      '--prefix',
-      folder,
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-      '@graphql-hive/gateway@2',
-    ];
-    execFileSync('npm', install, { stdio: ['ignore', 'ignore', 'inherit'] });
     const supergraph = join(folder, 'supergraph.graphql');
     writeFileSync(supergraph, supergraphOf(services));
     const targets = await Promise.all([
-      startHive(services, supergraph, pathToFileURL(`${folder}/`)),
+      startHive(services, supergraph, pathToFileURL(`${hive}/`)),
       startApollo(services, supergraph),
     ]);
     return { targets, remove };

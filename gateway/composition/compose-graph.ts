@@ -48,6 +48,8 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   if (problems.length > 0) return { problems };
   const own = graph.builtIn.map((name) => ({
     name,
+    // For other gateways over the composed supergraph: this process embeds the subgraph.
+    url: defaultUrlOf(name, builtIn.modules),
     typeDefs: parse(extensions.get(name)?.sdl ?? readSdl(name)),
   }));
   const embedded = composeServices(own);
@@ -97,6 +99,12 @@ function composeWith(
       own.map(({ name }) => name),
     ),
   };
+}
+
+/** Where `start:subgraph` serves a built-in subgraph. */
+function defaultUrlOf(name: string, modules: BuiltInSources['modules']): string {
+  const port = modules.find((module) => module.name === name)?.port;
+  return `http://localhost:${String(port)}/graphql`;
 }
 
 /** The built-in subgraphs as they are without custom fields. */

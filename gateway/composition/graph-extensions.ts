@@ -6,8 +6,8 @@ import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { type GraphFile, readGraphFile } from './graph-file.ts';
 
 export interface BuiltInSources {
-  /** Those that have custom fields say so. */
-  readonly modules: readonly Pick<SubgraphModule, 'name' | 'extensible'>[];
+  /** Those that have custom fields say so, and each where it is a service by default. */
+  readonly modules: readonly Pick<SubgraphModule, 'name' | 'port' | 'extensible'>[];
   /** Reads the SDL of a built-in subgraph by its name. */
   readonly readSdl: (name: string) => string;
 }

@@ -66,6 +66,13 @@ subgraphs:
     expect(written.at(-1)).toBe(`${from} has no problems.`);
   });
 
+  it('writes where the built-in subgraphs are services by default, for other gateways', async () => {
+    expect(await compose({ from: roverFile('subgraphs: {}') })).toBe(0);
+    const supergraph = readFileSync(path('out/supergraph.graphql'), 'utf8');
+    for (const { name, port } of SUBGRAPHS)
+      expect(supergraph).toContain(`"${name}", url: "http://localhost:${String(port)}/graphql"`);
+  });
+
   it.each([
     [
       'subgraphs:\n  loyalty:\n    routing_url: http://localhost:4010\n    schema: { subgraph_url: http://localhost:4010 }',

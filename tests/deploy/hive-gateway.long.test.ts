@@ -1,0 +1,269 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SUBGRAPHS } from '../../bin/subgraphs.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Program, startProgram } from '../built-program.ts';
+import { codeBlock } from '../docs/code-blocks.ts';
+import { comparable } from '../federation/compare.ts';
+import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
+import { startStandInService } from '../gateway/engines/planned/stand-in-service.ts';
+import { ask } from '../gateway/start-gateway.ts';
+import { installPackage } from '../install-package.ts';
+import { runProcess, startUntil } from '../run-process.ts';
+import { freePort } from '../state/redis-server.ts';
+
+const installed = installPackage('@graphql-hive/gateway@2');
+const describeHive = installed === undefined ? describe.skip : describe;
+
+const SUBGRAPH_SECRET = 'known-to-both-gateways-and-to-our-services';
+const ALL = 'personal:read payments:read crm:write payments:write';
+const EXAMPLES = 'examples/operations';
+
+interface Operation {
+  readonly name: string;
+  readonly query: string;
+  readonly variables?: object | undefined;
+}
+
+// A cast: the file is our own.
+const variablesOf = JSON.parse(readFileSync(`${EXAMPLES}/variables.json`, 'utf8')) as Readonly<
+  Record<string, object>
+>;
+const operationIn = (file: string): Operation => {
+  const query = readFileSync(file, 'utf8');
+  const [, name = ''] = /^(?:query|mutation) (\w+)/m.exec(query) ?? [];
+  return { name, query, variables: variablesOf[name] };
+};
+const EXAMPLE_OPERATIONS = [
+  ...readdirSync(EXAMPLES)
+    .filter((file) => file.endsWith('.graphql'))
+    .map((file) => operationIn(join(EXAMPLES, file))),
+  operationIn('examples/mobile/home-screen.graphql'),
+];
+const OWN_OPERATIONS: readonly Operation[] = [
+  { name: 'OwnGraph', query: codeBlock('docs/own-graph.md', 'graphql') },
+  {
+    name: 'OwnFilter',
+    query:
+      '{ customers(filter: { loyaltyTier: GOLD, memberSinceFrom: "2020-01-01" }) { nodes { loyaltyTier points } } }',
+  },
+];
+
+describeHive.each([
+  { graph: 'the committed supergraph', isOwn: false, operations: EXAMPLE_OPERATIONS },
+  {
+    graph: 'the supergraph that tributary compose writes for a graph.yaml',
+    isOwn: true,
+    operations: [...EXAMPLE_OPERATIONS, ...OWN_OPERATIONS],
+  },
+])('Hive Gateway with $graph over our subgraph services', ({ isOwn, operations }) => {
+  let issuer: TokenIssuer;
+  let sandboxes: readonly Sandbox[] = [];
+  let loyalty: Awaited<ReturnType<typeof startLoyalty>> | undefined;
+  let ours: string;
+  let mapsUrl: string;
+  let hive: Awaited<ReturnType<typeof startHive>>;
+  let folder: string;
+  let programs: readonly Program[] = [];
+
+  const start = async (
+    file: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ) => {
+    const program = startProgram(file, args, {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      VENDOR_TIMEOUT_MS: '0',
+      REQUEST_TIMEOUT_MS: '120000',
+      ...environment,
+    });
+    programs = [...programs, program];
+    return program.url;
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hive-'));
+    // One for each gateway: a mutation takes effect in both.
+    const [first, second] = await Promise.all([startSandbox(), startSandbox()]);
+    sandboxes = [first, second];
+    issuer = await startTokenIssuer();
+    if (isOwn) loyalty = await startLoyalty();
+    const graph: Readonly<Record<string, string>> =
+      loyalty === undefined
+        ? {}
+        : { GRAPH: resolve('examples/own-graph/graph.yaml'), LOYALTY_URL: loyalty.service.url };
+    const access = { ...issuer.environment, ACCESS: 'closed' };
+    ours = await start('gateway.js', [], { ...first.environment, ...graph, ...access });
+    const services = await Promise.all(
+      SUBGRAPHS.map(async ({ name }) => {
+        const environment = { ...second.environment, ...graph, SUBGRAPH_SECRET };
+        const url = await start('subgraph.js', [name], environment);
+        if (name === 'maps') mapsUrl = url;
+        return [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`] as const;
+      }),
+    );
+    const supergraph = isOwn ? await compose(folder, graph) : resolve('schema/supergraph.graphql');
+    hive = await startHive(folder, supergraph, {
+      ...issuer.environment,
+      ...Object.fromEntries(services),
+      SUBGRAPH_SECRET,
+    });
+  }, 240_000);
+  afterAll(async () => {
+    await hive.close();
+    await Promise.all(programs.map((program) => program.end()));
+    await loyalty?.close();
+    await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+    await issuer.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const askAs = async (url: string, { query, variables }: Operation, scope: string) => {
+    const token = await issuer.token({ claims: { scope } });
+    const { data, errors } = await ask(url, { query, variables }, bearer(token));
+    // A cast: `ask` types no data.
+    return comparable({ data: data as Record<string, unknown>, errors: errors ?? [] });
+  };
+  const expectEqual = async (operation: Operation, scope: string) => {
+    const expected = await askAs(ours, operation, scope);
+    const answer = await askAs(hive.url, operation, scope);
+    expect(answer.data).toEqual(expected.data);
+    expect(withoutIndexes(answer.errors)).toEqual(withoutIndexes(expected.errors));
+    return expected;
+  };
+
+  it.each(operations)('answers $name as this gateway does', async (operation) => {
+    const { data, errors } = await expectEqual(operation, ALL);
+    expect([errors, data]).toEqual([[], expect.anything()]);
+  });
+
+  it.each(operations)(
+    'answers $name as this gateway does for a caller without personal:read',
+    async (operation) => {
+      await expectEqual(operation, 'payments:read');
+    },
+  );
+
+  it('refuses the caller what this gateway refuses, with the same codes', async () => {
+    const operation = operationIn(`${EXAMPLES}/open-invoices.graphql`);
+    expect(withoutIndexes((await expectEqual(operation, 'payments:read')).errors)).toEqual([
+      'FORBIDDEN invoices.nodes.customer',
+    ]);
+  });
+
+  it('has map images in its answers that the maps service serves', async () => {
+    const operation = operationIn(`${EXAMPLES}/company-people.graphql`);
+    const { data } = await askAs(hive.url, operation, ALL);
+    const [, path = ''] = /"path":"([^"]+)"/.exec(JSON.stringify(data)) ?? [];
+    const image = await fetch(new URL(path, mapsUrl));
+    expect([image.status, image.headers.get('content-type')]).toEqual([200, 'image/png']);
+  });
+
+  it('knows no field that joins the subgraphs', async () => {
+    const headers = bearer(await issuer.token({ claims: { scope: ALL } }));
+    for (const hidden of ['billingLink { emails }', 'billingLink { reference }']) {
+      const query = `{ customers(first: 1) { nodes { ${hidden} } } }`;
+      const { data, errors } = await ask(hive.url, { query }, headers);
+      expect([data, errors?.length]).toEqual([undefined, 1]);
+    }
+  });
+
+  it('refuses a request without a token', async () => {
+    const { status, data } = await ask(hive.url, { query: '{ customers { nodes { id } } }' });
+    expect([status, data ?? null]).toEqual([401, null]);
+  });
+
+  it('hands on no signature that a client has made up', async () => {
+    const query = '{ customers(first: 1) { nodes { id } } }';
+    const headers = bearer(await issuer.token({ claims: { scope: ALL } }));
+    const { errors } = await ask(hive.url, { query }, { ...headers, 'x-tributary-caller': 'x' });
+    expect(errors).toBeUndefined();
+  });
+
+  it('answers as this gateway does while a vendor is down', async () => {
+    for (const { stripe } of sandboxes) stripe.fault = '500';
+    const customers = operationIn(`${EXAMPLES}/customers.graphql`);
+    const { errors } = await expectEqual(customers, ALL);
+    for (const { stripe } of sandboxes) stripe.fault = null;
+    expect(withoutIndexes(errors)).toEqual(['UPSTREAM_UNAVAILABLE customers.edges.node.payments']);
+  });
+
+  it('shows the signature to our services only', () => {
+    const requests = loyalty?.service.requests ?? [];
+    expect(requests.length > 0).toBe(isOwn);
+    for (const { headers } of requests) expect(headers).not.toHaveProperty('x-tributary-caller');
+  });
+});
+
+/** Hive leaves the positions in lists out of the paths of errors, or names the first for all. */
+const withoutIndexes = (errors: readonly string[]) => [
+  ...new Set(errors.map((error) => error.replaceAll(/\.\d+(?=\.|$)/g, ''))),
+];
+
+/** The service of the example, and one before it that shows what it is sent. */
+async function startLoyalty() {
+  const port = String(await freePort());
+  const script = 'examples/own-graph/loyalty-service.mjs';
+  const { process: example } = await startUntil(/listens on/, script, [], { PORT: port });
+  const service = await startStandInService(async ({ query, variables }) => {
+    const body = JSON.stringify({ query, variables });
+    return (await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', body })).json();
+  });
+  const close = async () => {
+    const ended = once(example, 'exit');
+    example.kill();
+    await Promise.all([ended, service.close()]);
+  };
+  return { service, close };
+}
+
+async function compose(folder: string, graph: Readonly<Record<string, string>>): Promise<string> {
+  const args = ['compose', '--graph', graph['GRAPH'] ?? '', '--out', folder];
+  const { exitCode, stderr } = await runProcess('dist/tributary.js', args, graph);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  return join(folder, 'supergraph.graphql');
+}
+
+/** Hive Gateway as docs/deploy.md starts it. */
+async function startHive(
+  folder: string,
+  supergraph: string,
+  environment: Readonly<Record<string, string>>,
+) {
+  const modules = join(installed ?? '', 'node_modules');
+  symlinkSync(modules, join(folder, 'node_modules'));
+  copyFileSync('deploy/hive/gateway.config.mjs', join(folder, 'gateway.config.mjs'));
+  const port = String(await freePort());
+  const program = join(modules, '@graphql-hive/gateway/dist/bin.js');
+  const child = spawn(
+    process.execPath,
+    [program, 'supergraph', supergraph, '--host', '127.0.0.1', '--port', port],
+    {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOME: folder, LOG_LEVEL: 'error', ...environment },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  const ended = once(child, 'exit');
+  const url = `http://127.0.0.1:${port}`;
+  const isReady = () =>
+    fetch(`${url}/readiness`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isReady())) {
+    if (child.exitCode !== null) throw new Error('Hive Gateway was expected to listen, but ended.');
+    await wait(100);
+  }
+  const close = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { url, close };
+}
