@@ -1,3 +1,4 @@
+import { CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
 import { ownerId, type ObjectType } from './hubspot-ids.ts';
 
 /** A property that this account has added to a type of records. */
@@ -204,4 +205,6 @@ export const CUSTOM_PROPERTIES: Readonly<Record<ObjectType, readonly CustomPrope
       valueOf: (key) => (key % 5 === 0 ? `2026-02-0${String(1 + (key % 9))}` : null),
     },
   ],
+  machines: CUSTOM_OBJECTS.machines.properties,
+  service_visits: CUSTOM_OBJECTS.service_visits.properties,
 };

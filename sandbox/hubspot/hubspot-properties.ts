@@ -27,6 +27,12 @@ export function answerProperties(
   return errorAnswer(404, `Property ${name} does not exist`, 'OBJECT_NOT_FOUND');
 }
 
+/** Of those that are there. */
+export const propertyDefinitions = (type: ObjectType, records: readonly HubSpotRecord[]) =>
+  Object.keys(records[0]?.properties ?? {})
+    .toSorted()
+    .map((name) => toDefinition(type, name));
+
 /** The type of a property's values, by its name: this account has no two of one name and different types. */
 export function propertyType(
   name: string,
@@ -58,6 +64,7 @@ export const isReadOnly = (name: string) =>
 const READ_ONLY: ReadonlySet<string> = new Set([
   'associatedcompanyid',
   'createdate',
+  'hs_createdate',
   'hs_deal_stage_probability',
   MERGED_IDS,
   'hs_primary_associated_company',

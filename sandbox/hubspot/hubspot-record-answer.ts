@@ -1,4 +1,4 @@
-import type { ObjectType } from './hubspot-ids.ts';
+import { isCustomType, type ObjectType } from './hubspot-ids.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /**
@@ -11,7 +11,8 @@ export function toAnswer(
   asked: readonly string[],
 ) {
   const wanted = new Set([
-    ...ALWAYS,
+    'hs_object_id',
+    createdProperty(type),
     modifiedProperty(type),
     ...(asked.length > 0 ? asked : DEFAULTS[type]),
   ]);
@@ -32,11 +33,15 @@ export function toAnswer(
 export const modifiedProperty = (type: ObjectType) =>
   type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
 
-const ALWAYS = ['createdate', 'hs_object_id'];
+/** Types of the account's own spell it otherwise than HubSpot's. */
+export const createdProperty = (type: ObjectType) =>
+  isCustomType(type) ? 'hs_createdate' : 'createdate';
 
 /** https://developers.hubspot.com/docs/api-reference/search/guide, column "Default returned properties". */
 const DEFAULTS: Record<ObjectType, readonly string[]> = {
   contacts: ['email', 'firstname', 'lastname'],
   companies: ['domain', 'name'],
   deals: ['amount', 'closedate', 'dealname', 'dealstage', 'pipeline'],
+  machines: [],
+  service_visits: [],
 };
