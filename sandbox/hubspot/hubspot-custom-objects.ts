@@ -1,4 +1,4 @@
-import type { CustomProperty } from './hubspot-custom-properties.ts';
+import type { CustomProperty } from './hubspot-custom-property.ts';
 import { type CustomType, PORTAL_ID, TYPE_IDS, type ObjectType } from './hubspot-ids.ts';
 import type { World } from '../world/world.ts';
 

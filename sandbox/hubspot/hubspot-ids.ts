@@ -55,3 +55,11 @@ const FIRST_IDS: Record<ObjectType, number> = {
 };
 
 export const ownerId = (key: number) => String(57812001 + key * 1013);
+
+/** Contacts spell it otherwise than all other types. */
+export const modifiedProperty = (type: ObjectType) =>
+  type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
+
+/** Types of the account's own spell it otherwise than HubSpot's. */
+export const createdProperty = (type: ObjectType) =>
+  isCustomType(type) ? 'hs_createdate' : 'createdate';

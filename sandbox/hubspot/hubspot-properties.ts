@@ -1,10 +1,7 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
-import {
-  CUSTOM_PROPERTIES,
-  type CustomProperty,
-  findCustomProperty,
-} from './hubspot-custom-properties.ts';
+import { CUSTOM_PROPERTIES, findCustomProperty } from './hubspot-custom-properties.ts';
+import type { CustomProperty } from './hubspot-custom-property.ts';
 import { OBJECT_TYPES, SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY, MERGED_IDS, type HubSpotRecord } from './hubspot-records.ts';
 

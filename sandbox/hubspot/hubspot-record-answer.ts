@@ -1,4 +1,4 @@
-import { isCustomType, type ObjectType } from './hubspot-ids.ts';
+import { createdProperty, modifiedProperty, type ObjectType } from './hubspot-ids.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /**
@@ -28,14 +28,6 @@ export function toAnswer(
     ...(archivedAt !== undefined && { archivedAt }),
   };
 }
-
-/** Contacts spell it otherwise than all other types. */
-export const modifiedProperty = (type: ObjectType) =>
-  type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
-
-/** Types of the account's own spell it otherwise than HubSpot's. */
-export const createdProperty = (type: ObjectType) =>
-  isCustomType(type) ? 'hs_createdate' : 'createdate';
 
 /** https://developers.hubspot.com/docs/api-reference/search/guide, column "Default returned properties". */
 const DEFAULTS: Record<ObjectType, readonly string[]> = {

@@ -3,6 +3,8 @@ import { customProperties } from './hubspot-custom-properties.ts';
 import { customerIdOf } from '../stripe/stripe-ids.ts';
 import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
 import {
+  createdProperty,
+  modifiedProperty,
   type CustomType,
   isCustomType,
   ownerId,
@@ -11,7 +13,6 @@ import {
 } from './hubspot-ids.ts';
 import { FORMER_OWNER } from './hubspot-owners.ts';
 import { dealStage } from './hubspot-pipelines.ts';
-import { createdProperty, modifiedProperty } from './hubspot-record-answer.ts';
 
 /** A CRM record with every property it could be asked for. Values are text or null, whatever the property's type. */
 export interface HubSpotRecord {

@@ -4,8 +4,8 @@ import { jsonAnswer, validationError } from './hubspot-answers.ts';
 import { readBody } from './hubspot-body.ts';
 import { compareValues, FILTER, matches, wordsOf } from './hubspot-filters.ts';
 import { CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
-import type { ObjectType } from './hubspot-ids.ts';
-import { createdProperty, toAnswer } from './hubspot-record-answer.ts';
+import { createdProperty, type ObjectType } from './hubspot-ids.ts';
+import { toAnswer } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /** `POST /crm/v3/objects/{type}/search` */
