@@ -190,6 +190,7 @@ function extend<Extended extends Pick<Subgraph, 'sdl' | 'resolvers'>>(
     resolvers[type] = { ...(resolvers[type] as object | undefined), ...fields };
   };
   for (const [type, fields] of Object.entries(extension.resolvers)) add(type, fields);
+  for (const [type, fields] of Object.entries(extension.objects.resolvers)) add(type, fields);
   for (const [coordinate, inputs] of extension.inputs) {
     const [type = '', field = ''] = coordinate.split('.');
     // A cast: a field with arguments has a resolver, and it is a function.
@@ -206,9 +207,25 @@ function extend<Extended extends Pick<Subgraph, 'sdl' | 'resolvers'>>(
     ) => resolve(parent, withoutCustomInputs(args, inputs), context, info) as unknown;
     add(type, { [field]: read });
   }
-  return { ...subgraph, sdl: extension.sdl, resolvers: resolvers as Subgraph['resolvers'] };
+  return {
+    ...subgraph,
+    sdl: extension.sdl,
+    resolvers: resolvers as Subgraph['resolvers'],
+    addedCalls: extension.objects.calls,
+  };
 }
 
-/** The calls of subgraphs to their vendors, by the names of the subgraphs. */
-export const callTablesOf = (modules: readonly SubgraphModule[]): CallTables =>
-  Object.fromEntries(modules.map(({ name, calls }) => [name, calls]));
+/**
+ * The calls of subgraphs to their vendors, by the names of the subgraphs.
+ * @param running are those in this process, which know of what a company has added
+ */
+export const callTablesOf = (
+  modules: readonly SubgraphModule[],
+  running: readonly Pick<Subgraph, 'name' | 'addedCalls'>[] = [],
+): CallTables =>
+  Object.fromEntries(
+    modules.map(({ name, calls }) => {
+      const { addedCalls } = running.find((subgraph) => subgraph.name === name) ?? {};
+      return [name, { ...calls, ...addedCalls }];
+    }),
+  );

@@ -1,5 +1,7 @@
 import type { IResolvers } from '@graphql-tools/utils';
+import type { CallTable } from './call-table.ts';
 import type { PropertyDefinition } from './extensions/custom-fields.ts';
+import type { CustomObjectType, ObjectTypeDefinition } from './extensions/custom-objects.ts';
 import type { Credential } from '../upstream/credential.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 
@@ -21,9 +23,16 @@ export interface Subgraph {
    * @default the vendor cannot list them
    */
   readonly properties?: (
-    type: string,
+    type: string | Pick<CustomObjectType, 'vendorType'>,
     scope: RequestScope,
   ) => Promise<readonly PropertyDefinition[]>;
+  /**
+   * The types of records that the vendor's account has added, those that were deleted too.
+   * @default there can be none
+   */
+  readonly objectTypes?: (scope: RequestScope) => Promise<readonly ObjectTypeDefinition[]>;
+  /** The calls of fields that a company has added. @default none */
+  readonly addedCalls?: CallTable;
   /** The vendor's, which can be renewed. */
   readonly credential: Credential;
   /** Ends the connections to the vendor. */

@@ -18,6 +18,7 @@ import type { OperationVariant } from '../operation/prepared-operation.ts';
 import { readVariables } from '../operation/variable-values.ts';
 import { type Joins, readJoins } from '../supergraph/joins.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { callTablesOf } from '../../subgraphs/module.ts';
 import type { RunningSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { createFusedFetches } from './fused/fused-fetches.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
@@ -44,6 +45,7 @@ export async function createMixedGraph(options: MixedGraphOptions): Promise<Runn
   const { supergraph, embedded, running } = options;
   const { subgraphs } = running;
   const names = subgraphs.map(({ name }) => name);
+  const local = options.modules.filter(({ name }) => names.includes(name));
   const fused = createFusedGraph({ supergraph: embedded, subgraphs });
   const fetches = createFusedFetches(embedded, subgraphs);
   const planned = await createDistributedGraph({ ...options, local: { names, fetches } });
@@ -70,6 +72,7 @@ export async function createMixedGraph(options: MixedGraphOptions): Promise<Runn
       forAudience: (sdl: string) =>
         mixed(forAudience(sdl), fused.forAudience(print(sharedPart(sdl, fused.schema)))),
     }),
+    callTables: { ...planned.callTables, ...callTablesOf(local, subgraphs) },
     files: { ...planned.files, ...filesOf(subgraphs) },
     secrets: [...planned.secrets, ...running.secrets],
     release: async () => {

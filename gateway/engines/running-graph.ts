@@ -33,7 +33,7 @@ export function embedSubgraphs(
     forAudience: (sdl) => graph.forAudience(sdl),
     files: filesOf(subgraphs),
     secrets,
-    callTables: callTablesOf(modules),
+    callTables: callTablesOf(modules, subgraphs),
     release: close,
   };
 }

@@ -1,4 +1,5 @@
-import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
+import { associationId, CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
+import { CUSTOM_TYPES, SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import type { End, HubSpotStore } from './hubspot-store.ts';
 
 /** What one record can be to another. */
@@ -43,7 +44,19 @@ const OWN: readonly (readonly [AssociationType, AssociationType])[] = (
   { category: 'USER_DEFINED', id: inverse, from: to, to: from, label },
 ]);
 
-const TYPES: readonly AssociationType[] = [...HUBSPOTS, ...OWN.flat()];
+/** Those of the account's own types of records, numbered by the account, in both directions. */
+const CUSTOM: readonly AssociationType[] = CUSTOM_TYPES.flatMap((type) =>
+  CUSTOM_OBJECTS[type].associatedWith.flatMap((other, index): readonly AssociationType[] => {
+    const id = associationId(type, index);
+    const common = { category: 'USER_DEFINED', label: null } as const;
+    return [
+      { ...common, id, from: type, to: other },
+      { ...common, id: id + 1, from: other, to: type },
+    ];
+  }),
+);
+
+const TYPES: readonly AssociationType[] = [...HUBSPOTS, ...OWN.flat(), ...CUSTOM];
 
 export const findAssociationType = (
   from: ObjectType,
@@ -86,7 +99,9 @@ function allBetween(end: End, other: End, store: HubSpotStore): readonly Associa
   const labels = store.labels(end, other);
   return TYPES.filter(({ category, id, from, to, label }) => {
     if (from !== end.type || to !== other.type) return false;
-    return category === 'USER_DEFINED' ? labels.includes(id) : label === null || isPrimary;
+    return category === 'USER_DEFINED' && label !== null
+      ? labels.includes(id)
+      : label === null || isPrimary;
   });
 }
 

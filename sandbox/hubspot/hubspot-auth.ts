@@ -48,8 +48,12 @@ function neededScopes({ method, path }: SandboxVendorRequest): readonly string[]
   const [area = '', type = '', other = ''] = parts.filter((part) => !/^(v\d|\d{4}-)/.test(part));
   const isRead = method === 'GET' || /\/(batch\/read|search)$/.test(path);
   if (area === 'owners') return ['crm.objects.owners.read'];
-  if (area === 'properties') return [`crm.schemas.${type}.read`];
+  if (area === 'schemas') return ['crm.schemas.custom.read'];
+  if (area === 'properties') return [`crm.schemas.${scopeOf(type)}.read`];
   return (area === 'associations' ? [type, other] : [type]).map(
-    (of) => `crm.objects.${of}.${isRead ? 'read' : 'write'}`,
+    (of) => `crm.objects.${scopeOf(of)}.${isRead ? 'read' : 'write'}`,
   );
 }
+
+/** One scope is for all types of the account's own. */
+const scopeOf = (type: string) => (/^(?:2-|p\d+_)/.test(type) ? 'custom' : type);

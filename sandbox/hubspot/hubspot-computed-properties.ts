@@ -39,13 +39,16 @@ export function filledIn(type: ObjectType, id: string, given: Values, now: strin
         ...MADE_BY_A_PROGRAM,
         pipeline: given['pipeline'] ?? (given['dealstage'] == null ? null : 'default'),
       };
+    case 'machines':
+    case 'service_visits':
+      return MADE_BY_A_PROGRAM;
   }
 }
 
 /** What follows from other properties, at every write. */
 export function computed(type: ObjectType, after: Values, now: string): Values {
   if (type === 'contacts') return { hs_email_domain: after['email']?.split('@')[1] ?? null };
-  if (type === 'companies') return {};
+  if (type !== 'deals') return {};
   const stage = dealStage(after['pipeline'] ?? '', after['dealstage'] ?? '')?.metadata;
   return {
     closedate: after['closedate'] ?? (stage?.isClosed === 'true' ? now : null),

@@ -1,23 +1,6 @@
+import { CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
+import type { CustomProperty } from './hubspot-custom-property.ts';
 import { ownerId, type ObjectType } from './hubspot-ids.ts';
-
-/** A property that this account has added to a type of records. */
-export interface CustomProperty {
-  readonly name: string;
-  readonly label: string;
-  readonly description?: string;
-  readonly type: 'bool' | 'date' | 'datetime' | 'enumeration' | 'number' | 'string';
-  readonly fieldType: string;
-  readonly options?: readonly { readonly value: string; readonly label: string }[];
-  /** Its values are the ids of CRM users. */
-  readonly isOwner?: boolean;
-  /** HubSpot computes it. */
-  readonly isCalculated?: boolean;
-  readonly isHidden?: boolean;
-  /** It was deleted, and can be restored: no record has it any more. */
-  readonly isArchived?: boolean;
-  /** @param key counts the records of the type from 0 */
-  readonly valueOf: (key: number) => string | null;
-}
 
 /**
  * Values come from the record's number: another draw of a random number would change all records after it.
@@ -204,4 +187,6 @@ export const CUSTOM_PROPERTIES: Readonly<Record<ObjectType, readonly CustomPrope
       valueOf: (key) => (key % 5 === 0 ? `2026-02-0${String(1 + (key % 9))}` : null),
     },
   ],
+  machines: CUSTOM_OBJECTS.machines.properties,
+  service_visits: CUSTOM_OBJECTS.service_visits.properties,
 };

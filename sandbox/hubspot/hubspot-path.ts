@@ -1,6 +1,6 @@
 /** What a path of HubSpot's CRM names. */
 export interface HubSpotPath {
-  /** `objects`, `associations`, `owners`, `pipelines` or `properties`. */
+  /** `objects`, `associations`, `owners`, `pipelines`, `properties` or `schemas`. */
   readonly area: string;
   /** The segments after area and version. */
   readonly rest: readonly string[];
@@ -18,6 +18,10 @@ export function readPath(path: string): HubSpotPath | undefined {
     .split('/')
     .filter(Boolean)
     .map(decodeURIComponent);
+  if (root === 'crm-object-schemas')
+    return second === 'schemas' && (first === 'v3' || DATES.includes(first))
+      ? { area: second, version: first, rest }
+      : undefined;
   if (root !== 'crm') return undefined;
   if (DATES.includes(second)) return { area: first, version: second, rest };
   // Associations are the only ones of v4.

@@ -1,10 +1,7 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, jsonAnswer } from './hubspot-answers.ts';
-import {
-  CUSTOM_PROPERTIES,
-  type CustomProperty,
-  findCustomProperty,
-} from './hubspot-custom-properties.ts';
+import { CUSTOM_PROPERTIES, findCustomProperty } from './hubspot-custom-properties.ts';
+import type { CustomProperty } from './hubspot-custom-property.ts';
 import { OBJECT_TYPES, SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY, MERGED_IDS, type HubSpotRecord } from './hubspot-records.ts';
 
@@ -26,6 +23,12 @@ export function answerProperties(
   if (names.includes(name)) return jsonAnswer(200, toDefinition(type, name));
   return errorAnswer(404, `Property ${name} does not exist`, 'OBJECT_NOT_FOUND');
 }
+
+/** Of those that are there. */
+export const propertyDefinitions = (type: ObjectType, records: readonly HubSpotRecord[]) =>
+  Object.keys(records[0]?.properties ?? {})
+    .toSorted()
+    .map((name) => toDefinition(type, name));
 
 /** The type of a property's values, by its name: this account has no two of one name and different types. */
 export function propertyType(
@@ -58,6 +61,7 @@ export const isReadOnly = (name: string) =>
 const READ_ONLY: ReadonlySet<string> = new Set([
   'associatedcompanyid',
   'createdate',
+  'hs_createdate',
   'hs_deal_stage_probability',
   MERGED_IDS,
   'hs_primary_associated_company',

@@ -1,4 +1,4 @@
-import type { ObjectType } from './hubspot-ids.ts';
+import { createdProperty, modifiedProperty, type ObjectType } from './hubspot-ids.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
 /**
@@ -11,7 +11,8 @@ export function toAnswer(
   asked: readonly string[],
 ) {
   const wanted = new Set([
-    ...ALWAYS,
+    'hs_object_id',
+    createdProperty(type),
     modifiedProperty(type),
     ...(asked.length > 0 ? asked : DEFAULTS[type]),
   ]);
@@ -28,15 +29,11 @@ export function toAnswer(
   };
 }
 
-/** Contacts spell it otherwise than all other types. */
-export const modifiedProperty = (type: ObjectType) =>
-  type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
-
-const ALWAYS = ['createdate', 'hs_object_id'];
-
 /** https://developers.hubspot.com/docs/api-reference/search/guide, column "Default returned properties". */
 const DEFAULTS: Record<ObjectType, readonly string[]> = {
   contacts: ['email', 'firstname', 'lastname'],
   companies: ['domain', 'name'],
   deals: ['amount', 'closedate', 'dealname', 'dealstage', 'pipeline'],
+  machines: [],
+  service_visits: [],
 };

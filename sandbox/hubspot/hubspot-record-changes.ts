@@ -4,9 +4,8 @@ import { WORLD_TIME } from '../world/times.ts';
 import type { World } from '../world/world.ts';
 import { PRIMARY_COMPANY } from './hubspot-association-types.ts';
 import { ALWAYS_ANSWERED, computed, filledIn } from './hubspot-computed-properties.ts';
-import type { ObjectType } from './hubspot-ids.ts';
+import { createdProperty, modifiedProperty, type ObjectType } from './hubspot-ids.ts';
 import { ASSOCIATIONS, isPrimary, makeLink, readLinks, type Link } from './hubspot-links.ts';
-import { modifiedProperty } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 import { refusalOfMissing } from './hubspot-required-properties.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
@@ -114,7 +113,11 @@ function primaryOf(type: ObjectType, links: readonly Link[]): Values {
 
 export function stamp(type: ObjectType, record: HubSpotRecord): HubSpotRecord {
   const { id, createdAt, updatedAt, properties } = record;
-  const times = { hs_object_id: id, createdate: createdAt, [modifiedProperty(type)]: updatedAt };
+  const times = {
+    hs_object_id: id,
+    [createdProperty(type)]: createdAt,
+    [modifiedProperty(type)]: updatedAt,
+  };
   return {
     ...record,
     properties: { ...properties, ...computed(type, properties, updatedAt), ...times },

@@ -1,7 +1,16 @@
+import { CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
 import { customProperties } from './hubspot-custom-properties.ts';
 import { customerIdOf } from '../stripe/stripe-ids.ts';
 import type { World, WorldCompany, WorldDeal, WorldPerson, WorldTimes } from '../world/world.ts';
-import { ownerId, recordId, type ObjectType } from './hubspot-ids.ts';
+import {
+  createdProperty,
+  modifiedProperty,
+  type CustomType,
+  isCustomType,
+  ownerId,
+  recordId,
+  type ObjectType,
+} from './hubspot-ids.ts';
 import { FORMER_OWNER } from './hubspot-owners.ts';
 import { dealStage } from './hubspot-pipelines.ts';
 
@@ -32,12 +41,14 @@ export function buildRecords(world: World): Record<ObjectType, Map<string, HubSp
     contacts: byId(world.people.map((person) => toContact(person, world))),
     companies: byId(world.companies.map(toCompany)),
     deals: byId(world.deals.map(toDeal)),
+    machines: byId(customRecords('machines')),
+    service_visits: byId(customRecords('service_visits')),
   };
 }
 
 function toContact(person: WorldPerson, world: World): HubSpotRecord {
   const company = person.company === null ? undefined : world.companies[person.company];
-  return toRecord('contacts', person, 'lastmodifieddate', {
+  return toRecord('contacts', person, {
     firstname: person.firstName,
     lastname: person.lastName,
     email: person.email,
@@ -57,7 +68,7 @@ function toContact(person: WorldPerson, world: World): HubSpotRecord {
 }
 
 function toCompany(company: WorldCompany): HubSpotRecord {
-  return toRecord('companies', company, 'hs_lastmodifieddate', {
+  return toRecord('companies', company, {
     name: company.name,
     domain: company.domain,
     website: company.domain,
@@ -87,7 +98,7 @@ export const industriesOf = ({ companies }: World): readonly string[] => [
 
 function toDeal(deal: WorldDeal): HubSpotRecord {
   const { metadata } = dealStage(deal.pipeline, deal.stage) ?? {};
-  return toRecord('deals', deal, 'hs_lastmodifieddate', {
+  return toRecord('deals', deal, {
     dealname: deal.title,
     amount: deal.amount,
     deal_currency_code: deal.currency,
@@ -104,6 +115,13 @@ function toDeal(deal: WorldDeal): HubSpotRecord {
   });
 }
 
+/** Records of a type of the account's own, a day after each other. */
+const customRecords = (type: CustomType): readonly HubSpotRecord[] =>
+  Array.from({ length: CUSTOM_OBJECTS[type].count }, (_, key) => {
+    const time = new Date(Date.UTC(2025, 0, 1 + key, 8)).toISOString();
+    return toRecord(type, { key, createdAt: time, updatedAt: time }, { hubspot_owner_id: null });
+  });
+
 /** Contacts have one line for the street; companies a second one. */
 function addressOf({ address }: Pick<WorldPerson, 'address'>, countryCodeProperty: string) {
   return {
@@ -119,7 +137,6 @@ function addressOf({ address }: Pick<WorldPerson, 'address'>, countryCodePropert
 function toRecord(
   type: ObjectType,
   { key, createdAt, updatedAt }: WorldTimes & { readonly key: number },
-  modified: string,
   properties: Readonly<Record<string, string | null>>,
 ): HubSpotRecord {
   const id = recordId(type, key);
@@ -129,9 +146,9 @@ function toRecord(
       ...properties,
       ...customProperties(type, key),
       hs_object_id: id,
-      createdate: createdAt,
-      [modified]: updatedAt,
-      [KEY_PROPERTY]: null,
+      [createdProperty(type)]: createdAt,
+      [modifiedProperty(type)]: updatedAt,
+      ...(!isCustomType(type) && { [KEY_PROPERTY]: null }),
       [MERGED_IDS]: null,
     },
     createdAt,

@@ -5,7 +5,7 @@ import type {
   SandboxVendorRequest,
 } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
-import { errorAnswer, jsonAnswer, notFoundPage } from './hubspot-answers.ts';
+import { errorAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
 import { typesOf } from './hubspot-association-types.ts';
 import {
   archiveAssociations,
@@ -15,11 +15,12 @@ import {
 import { refusalOf } from './hubspot-auth.ts';
 import { batchReadAssociations } from './hubspot-associations.ts';
 import { createHubSpotBatchWrites } from './hubspot-batch-writes.ts';
+import { schemasOf } from './hubspot-custom-objects.ts';
 import { readObjectType, type ObjectType } from './hubspot-ids.ts';
 import { batchReadObjects, getObject, listObjects } from './hubspot-objects.ts';
 import { getOwner, listOwners } from './hubspot-owners.ts';
 import { answerPipelines } from './hubspot-pipelines.ts';
-import { answerProperties } from './hubspot-properties.ts';
+import { answerProperties, propertyDefinitions } from './hubspot-properties.ts';
 import { HubSpotRateLimit } from './hubspot-rate-limit.ts';
 import { searchObjects } from './hubspot-search.ts';
 import { enforcesRules, type HubSpotPath, pathInVersion, readPath } from './hubspot-path.ts';
@@ -70,15 +71,25 @@ export function createHubSpotSandboxVendor(
       return first === '' ? listOwners(world, request) : getOwner(world, first, request);
     if (area === 'pipelines' && request.method === 'GET' && first === 'deals')
       return answerPipelines(second);
+    if (area === 'schemas' && request.method === 'GET' && first === '')
+      return jsonAnswer(200, schemasOf(request.query, definitionsOf));
     const type = readObjectType(first);
-    if (type === undefined) return notFoundPage();
+    if (type === undefined) return unknownType(area, first);
     if (area === 'properties' && request.method === 'GET')
       return answerProperties(type, store.all(type), second, request.query);
     return area === 'objects' ? routeObjects(request, type, path) : notFoundPage();
   }
 
+  const definitionsOf = (type: ObjectType) => propertyDefinitions(type, store.all(type));
+
   return { vendor: 'hubspot', limits: false, answer, failure, isWrite };
 }
+
+/** Seen of types that the account does not have. */
+const unknownType = (area: string, name: string) =>
+  area === 'objects' || area === 'properties' || area === 'associations'
+    ? validationError(`Unable to infer object type from: ${name}`)
+    : notFoundPage();
 
 function createObjectRoutes(world: World, store: HubSpotStore) {
   const changes = createRecordChanges(world, store);
@@ -134,7 +145,7 @@ function routeAssociations(
   [from = '', to = '', ...rest]: readonly string[],
 ): SandboxVendorResponse {
   const [fromType, toType] = [readObjectType(from), readObjectType(to)];
-  if (!fromType || !toType) return notFoundPage();
+  if (!fromType || !toType) return unknownType('associations', fromType ? to : from);
   switch (`${request.method} ${rest.join('/')}`) {
     case 'POST batch/read':
       return batchReadAssociations(store, { from: fromType, to: toType, pageSize }, request);

@@ -3,7 +3,8 @@ import type { SandboxVendorResponse, SandboxVendorRequest } from '../sandbox-ven
 import { jsonAnswer, validationError } from './hubspot-answers.ts';
 import { readBody } from './hubspot-body.ts';
 import { compareValues, FILTER, matches, wordsOf } from './hubspot-filters.ts';
-import type { ObjectType } from './hubspot-ids.ts';
+import { CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
+import { createdProperty, type ObjectType } from './hubspot-ids.ts';
 import { toAnswer } from './hubspot-record-answer.ts';
 import type { HubSpotRecord } from './hubspot-records.ts';
 
@@ -20,7 +21,7 @@ export function searchObjects(
   if (problem !== undefined) return validationError(problem);
   const found = sort(
     records.filter((record) => isFound(type, record, body.data)),
-    body.data.sorts[0],
+    body.data.sorts[0] ?? { propertyName: createdProperty(type), direction: 'ASCENDING' },
   );
   const end = after + limit;
   return jsonAnswer(200, {
@@ -92,10 +93,7 @@ function isFound(
 }
 
 /** Without a sort the oldest come first; records without the property come last. */
-function sort(
-  records: readonly HubSpotRecord[],
-  by: Search['sorts'][number] = { propertyName: 'createdate', direction: 'ASCENDING' },
-) {
+function sort(records: readonly HubSpotRecord[], by: Search['sorts'][number]) {
   const direction = by.direction === 'ASCENDING' ? 1 : -1;
   return records.toSorted((left, right) => {
     const [ours, theirs] = [
@@ -112,4 +110,6 @@ const SEARCHED: Record<ObjectType, readonly string[]> = {
   contacts: ['firstname', 'lastname', 'email', 'phone', 'company', 'hs_object_id'],
   companies: ['name', 'domain', 'website', 'phone', 'hs_object_id'],
   deals: ['dealname', 'pipeline', 'dealstage', 'description', 'hs_object_id'],
+  machines: CUSTOM_OBJECTS.machines.searchable,
+  service_visits: CUSTOM_OBJECTS.service_visits.searchable,
 };

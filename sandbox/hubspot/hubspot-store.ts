@@ -1,5 +1,6 @@
 import type { World } from '../world/world.ts';
-import { OBJECT_TYPES, recordId, type ObjectType } from './hubspot-ids.ts';
+import { CUSTOM_OBJECTS } from './hubspot-custom-objects.ts';
+import { CUSTOM_TYPES, OBJECT_TYPES, recordId, type ObjectType } from './hubspot-ids.ts';
 import {
   ADDITIONAL_EMAILS,
   buildRecords,
@@ -84,11 +85,19 @@ type RecordStore = Pick<HubSpotStore, 'all' | 'find' | 'put' | 'nextId' | 'archi
 
 function createRecordStore(world: World): RecordStore {
   const kept = buildRecords(world);
-  const bin = { contacts: [], companies: [], deals: [] } as Record<ObjectType, HubSpotRecord[]>;
+  const bin: Record<ObjectType, HubSpotRecord[]> = {
+    contacts: [],
+    companies: [],
+    deals: [],
+    machines: [],
+    service_visits: [],
+  };
   const given = {
     contacts: kept.contacts.size,
     companies: kept.companies.size,
     deals: kept.deals.size,
+    machines: kept.machines.size,
+    service_visits: kept.service_visits.size,
   };
   const lists = new Map<ObjectType, readonly HubSpotRecord[]>();
   /** The id of the record that is left, by type and former id. */
@@ -179,7 +188,8 @@ function createLinkStore(): LinkStore {
   };
 }
 
-function associateAll(store: HubSpotStore, { people, deals }: World) {
+function associateAll(store: HubSpotStore, world: World) {
+  const { people, deals } = world;
   const end = (type: ObjectType, key: number): End => ({ type, id: recordId(type, key) });
   for (const { key, company } of people)
     if (company !== null) store.associate(end('contacts', key), end('companies', company));
@@ -188,4 +198,13 @@ function associateAll(store: HubSpotStore, { people, deals }: World) {
   for (const deal of deals)
     for (const person of deal.people)
       store.associate(end('deals', deal.key), end('contacts', person));
+  for (const type of CUSTOM_TYPES) {
+    const { count, linksOf } = CUSTOM_OBJECTS[type];
+    for (let key = 0; key < count; key += 1) {
+      const links = linksOf(key, world);
+      for (const other of OBJECT_TYPES)
+        for (const linked of links[other] ?? [])
+          store.associate(end(type, key), end(other, linked));
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import { errorAnswer, validationError } from './hubspot-answers.ts';
-import { SINGULAR, type ObjectType } from './hubspot-ids.ts';
+import { PORTAL_ID, SINGULAR, type ObjectType } from './hubspot-ids.ts';
 import { KEY_PROPERTY } from './hubspot-records.ts';
 import type { HubSpotStore } from './hubspot-store.ts';
 
@@ -8,6 +8,8 @@ const UNIQUE: Record<ObjectType, readonly string[]> = {
   contacts: ['email', KEY_PROPERTY],
   companies: [KEY_PROPERTY],
   deals: [KEY_PROPERTY],
+  machines: [],
+  service_visits: [],
 };
 
 /** Whether records can be named by this property: https://developers.hubspot.com/docs/guides/api/crm/objects/contacts, `idProperty`. */
@@ -34,6 +36,3 @@ export function conflictOf(
   }
   return undefined;
 }
-
-/** The account. */
-export const PORTAL_ID = 24681357;

@@ -2,11 +2,10 @@ import type { SandboxVendorResponse } from '../sandbox-vendor.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer } from './hubspot-answers.ts';
 import { findCustomProperty } from './hubspot-custom-properties.ts';
-import { ownerId, type ObjectType } from './hubspot-ids.ts';
+import { ownerId, PORTAL_ID, type ObjectType } from './hubspot-ids.ts';
 import { industriesOf } from './hubspot-records.ts';
 import { dealStage, pipelineIds, stageIds } from './hubspot-pipelines.ts';
 import { isReadOnly, LIFECYCLE_STAGES, propertyType } from './hubspot-properties.ts';
-import { PORTAL_ID } from './hubspot-unique-properties.ts';
 
 export type Values = Readonly<Record<string, string | null>>;
 

@@ -33,6 +33,14 @@ const write = (name: CrmWriteName): readonly Read[] => [
   { per: 'object', calls: Math.max(...CRM_CAPABILITIES.map(({ writeCalls }) => writeCalls[name])) },
 ];
 
+/** Of records of a company's own types. */
+export const OBJECT_CALLS = {
+  byId: [BATCH],
+  list,
+  linked: LINKED,
+  firstLinked: [BATCH, BATCH],
+};
+
 export const CRM_CALLS: CallTable = {
   'Query.customer': [BATCH],
   'Query.customerByEmail': [BATCH],

@@ -178,6 +178,13 @@ export interface NewDeal extends DealChanges {
 
 export type RecordKind = 'customer' | 'company' | 'deal';
 
+/** By the types of the graph. */
+export const KINDS: Readonly<Record<string, RecordKind>> = {
+  Customer: 'customer',
+  Company: 'company',
+  Deal: 'deal',
+};
+
 /** Types for which an operator may say how long they are cached. */
 export const CACHED_TYPES = [
   'Customer',

@@ -23,6 +23,7 @@ import type {
   CrmCapabilities,
   CrmProvider,
   FoundRecords,
+  Link,
   LinkedRequest,
   ListQuery,
 } from './provider.ts';
@@ -112,7 +113,7 @@ export function createLoaders(provider: CrmProvider, request: SubgraphRequest): 
 }
 
 /** A record that was merged into another one comes under that one's id. */
-function recordLoader<Value extends Named>(
+export function recordLoader<Value extends Named>(
   capabilities: CrmCapabilities,
   read: ReadBatch<Value>,
 ): Loader<Value> {
@@ -126,10 +127,10 @@ function recordLoader<Value extends Named>(
   return loader;
 }
 
-const linkLoader = (
+export const linkLoader = (
   provider: CrmProvider,
   request: SubgraphRequest,
-  link: { readonly from: RecordKind; readonly to: RecordKind },
+  link: Link,
 ): PageLoader<LinkedRequest, string> =>
   new DataLoader(
     (requests: readonly LinkedRequest[]) => provider.linkedIds(link, requests, request),
@@ -186,7 +187,7 @@ const MAX_EMAIL = 254;
 export const EMAIL_DESCRIPTION = `an e-mail address of at most ${String(MAX_EMAIL)} characters`;
 
 /** Each query of its own, for lists cannot be read together. The records of a page are not read again by id. */
-const pageLoader = <Query, Item extends Named>(
+export const pageLoader = <Query, Item extends Named>(
   records: Loader<Item>,
   read: (query: Query) => Promise<Page<Item>>,
 ): PageLoader<Query, Item> =>

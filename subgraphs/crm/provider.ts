@@ -1,7 +1,16 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { Lifetimes } from '../../upstream/upstream-policy.ts';
 import type { Page, PageRequest } from '../paging/connection.ts';
-import type { CustomFields, PropertyDefinition } from '../extensions/custom-fields.ts';
+import type {
+  CustomFields,
+  ExtensibleFilter,
+  PropertyDefinition,
+} from '../extensions/custom-fields.ts';
+import type {
+  CustomObject,
+  CustomObjectType,
+  ObjectTypeDefinition,
+} from '../extensions/custom-objects.ts';
 import type { CustomerLink } from '../customer-link.ts';
 import type {
   Company,
@@ -82,6 +91,20 @@ export interface CrmProvider {
     scope: RequestScope,
   ): Promise<Page<Deal>>;
 
+  /** Records of a type that the company has added to the CRM. */
+  objectsById(
+    type: CustomObjectType,
+    ids: readonly string[],
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<FoundRecords<CustomObject>>;
+  objects(
+    type: CustomObjectType,
+    query: ListQuery<ExtensibleFilter, never>,
+    fields: Fields,
+    scope: RequestScope,
+  ): Promise<Page<CustomObject>>;
+
   /** Pages of ids of records that are linked with other records. An error takes only its own page. */
   linkedIds(
     link: Link,
@@ -94,7 +117,12 @@ export interface CrmProvider {
   pipelines(scope: RequestScope): Promise<readonly Pipeline[]>;
   lifecycleStages(scope: RequestScope): Promise<readonly LifecycleStage[]>;
   /** The account's definitions of the properties of records, those that were deleted too. */
-  properties(kind: RecordKind, scope: RequestScope): Promise<readonly PropertyDefinition[]>;
+  properties(
+    of: RecordKind | Pick<CustomObjectType, 'vendorType'>,
+    scope: RequestScope,
+  ): Promise<readonly PropertyDefinition[]>;
+  /** The types of records that the company has added to the CRM, those that were deleted too. */
+  objectTypes(scope: RequestScope): Promise<readonly ObjectTypeDefinition[]>;
   /** Those who are no longer users of the CRM, too. */
   ownersById(ids: readonly string[], scope: RequestScope): Promise<FoundRecords<Owner>>;
   /** Users of the CRM. */
@@ -211,9 +239,9 @@ export interface ListQuery<Filter, SortField> {
 }
 
 /** Records of one kind that belong to a record of another. */
-interface Link {
-  readonly from: RecordKind;
-  readonly to: RecordKind;
+export interface Link {
+  readonly from: RecordKind | CustomObjectType;
+  readonly to: RecordKind | CustomObjectType;
 }
 
 export interface LinkedRequest {

@@ -1,8 +1,8 @@
 import { defineSubgraph } from '../module.ts';
 import { IdempotentWriter } from '../writes/idempotent-writes.ts';
-import { CRM_CALLS } from './calls.ts';
+import { CRM_CALLS, OBJECT_CALLS } from './calls.ts';
 import { createCrmContext } from './context.ts';
-import { CACHED_TYPES, type RecordKind } from './domain.ts';
+import { CACHED_TYPES, KINDS } from './domain.ts';
 import { crmResolvers } from './resolvers.ts';
 import { CRM } from './service.ts';
 import { crmSettings } from './settings.ts';
@@ -36,6 +36,16 @@ export const crm = defineSubgraph({
       description: "the internal name of the vendor's property",
       example: 'loyalty_tier',
     },
+    objects: {
+      type: {
+        pattern: /^2-\d{1,15}$/,
+        description: "the vendor's id of the type of records",
+        example: '2-123456',
+      },
+      // What a company keeps there, nobody else knows: it may be about people.
+      scopes: [['personal:read']],
+      calls: OBJECT_CALLS,
+    },
   },
   calls: CRM_CALLS,
   warmUp: {
@@ -56,16 +66,11 @@ export const crm = defineSubgraph({
       resolvers: crmResolvers,
       createContext: (request) => createCrmContext(provider, idempotentWriter, request),
       properties: async (type, scope) => {
-        const kind = KINDS[type];
-        return kind === undefined ? [] : provider.properties(kind, scope);
+        const of = typeof type === 'string' ? KINDS[type] : type;
+        return of === undefined ? [] : provider.properties(of, scope);
       },
+      objectTypes: (scope) => provider.objectTypes(scope),
       close: () => provider.close(),
     };
   },
 });
-
-const KINDS: Readonly<Record<string, RecordKind>> = {
-  Customer: 'customer',
-  Company: 'company',
-  Deal: 'deal',
-};

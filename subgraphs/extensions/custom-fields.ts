@@ -1,3 +1,5 @@
+import type { Read } from '../call-table.ts';
+
 /** The value of an enum that stands for options that the enum lacks. */
 export const UNKNOWN = 'UNKNOWN';
 
@@ -123,9 +125,26 @@ export interface ExtensibleTypes {
   readonly property: PropertyNames;
   /** How many fields of a type can be written. @default any number */
   readonly maxWritable?: number;
+  /** Types of records that a company adds to the vendor's. @default there can be none */
+  readonly objects?: ExtensibleObjects;
 }
 
-/** What the name of a vendor's property can be. */
+/** How a company's types of records become types of the graph. They can be linked with the types that can be extended. */
+export interface ExtensibleObjects {
+  /** What the vendor's id of such a type can be. */
+  readonly type: PropertyNames;
+  /** The scopes that a type without rules of its own needs: all of one of the lists. */
+  readonly scopes: readonly (readonly string[])[];
+  /** The calls of the fields that lead to such records. */
+  readonly calls: {
+    readonly byId: readonly Read[];
+    readonly list: (connection: string) => readonly Read[];
+    readonly linked: readonly Read[];
+    readonly firstLinked: readonly Read[];
+  };
+}
+
+/** What a vendor's name of a property, or of a type, can be. */
 export interface PropertyNames {
   readonly pattern: RegExp;
   /** For people: `the internal name of a property`. */

@@ -1,4 +1,11 @@
-import { type DocumentNode, type FieldDefinitionNode, Kind, print, type TypeNode } from 'graphql';
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  print,
+  type TypeNode,
+} from 'graphql';
 import {
   type CustomCondition,
   type CustomFieldDefinition,
@@ -16,8 +23,12 @@ export class ExtensionInputs {
   readonly #known = new Map<string, Set<string>>();
   readonly #added = new Map<string, CustomInput>();
   readonly #sdl = new Map<string, string[]>();
+  /** Descriptions of input types that the subgraph does not have. */
+  readonly #newInputs: () => ReadonlyMap<string, string>;
 
-  constructor(base: DocumentNode) {
+  /** @param newInputs gives the descriptions of further input types */
+  constructor(base: DocumentNode, newInputs: () => ReadonlyMap<string, string>) {
+    this.#newInputs = newInputs;
     for (const definition of base.definitions)
       if (definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
         this.#known.set(
@@ -62,9 +73,11 @@ export class ExtensionInputs {
   /** What is to be added to the subgraph's SDL. */
   get sdl(): string {
     if (this.#sdl.size === 0) return '';
-    const extensions = [...this.#sdl].map(
-      ([input, fields]) => `extend input ${input} {\n${fields.join('\n')}\n}`,
-    );
+    const extensions = [...this.#sdl].map(([input, fields]) => {
+      const description = this.#newInputs().get(input);
+      const start = description === undefined ? 'extend' : `"${description}"\n`;
+      return `${start} input ${input} {\n${fields.join('\n')}\n}`;
+    });
     return [
       `extend schema @link(url: "${ACCESS_OF}/v1.0", import: ["@accessOf"]) @federation__composeDirective(name: "@accessOf")`,
       // graphql-js takes the fields of an extended input for arguments.
@@ -73,11 +86,19 @@ export class ExtensionInputs {
     ].join('\n');
   }
 
+  /** Whether an input type has fields of custom fields. */
+  has(input: string): boolean {
+    return this.#added.has(input);
+  }
+
   /** The arguments of the subgraph whose inputs have been extended, by `Type.field`. */
-  argumentsOf(base: DocumentNode): ReadonlyMap<string, ReadonlyMap<string, CustomInput>> {
+  argumentsOf(
+    definitions: readonly DefinitionNode[],
+  ): ReadonlyMap<string, ReadonlyMap<string, CustomInput>> {
     const found = new Map<string, ReadonlyMap<string, CustomInput>>();
-    for (const type of base.definitions) {
-      if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    for (const type of definitions) {
+      if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION)
+        continue;
       for (const { name, arguments: given = [] } of type.fields ?? []) {
         const inputs = given.flatMap((argument) => {
           const input = this.#added.get(print(itemOf(argument.type)));

@@ -1,18 +1,16 @@
 import type { IFieldResolver } from '@graphql-tools/utils';
 import {
-  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
   GraphQLError,
-  isTypeDefinitionNode,
   Kind,
+  type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
   parse,
   print,
   type TypeNode,
-  valueFromASTUntyped,
 } from 'graphql';
 import {
   type CustomFieldDefinition,
@@ -26,8 +24,17 @@ import {
   ownValue,
   UNKNOWN,
 } from './custom-fields.ts';
+import {
+  argumentsOf,
+  isNamed,
+  isNotNamed,
+  problemsOfAccess,
+  withAccess,
+} from './extension-directives.ts';
 import type { CustomInput } from './extension-inputs.ts';
 import { ExtensionInputs } from './generated-inputs.ts';
+import { type AddedObjects, NO_OBJECTS, ObjectTypes } from './object-types.ts';
+import { type TakenNames, takenNames } from './taken-names.ts';
 
 /** What a company adds to a subgraph, ready to be served. */
 export interface Extension {
@@ -39,6 +46,8 @@ export interface Extension {
   readonly resolvers: Readonly<Record<string, Readonly<Record<string, FieldResolver>>>>;
   /** The arguments that can hold custom fields, by `Type.field`. */
   readonly inputs: ReadonlyMap<string, ReadonlyMap<string, CustomInput>>;
+  /** Types of records, with what leads to them. */
+  readonly objects: AddedObjects;
 }
 
 type FieldResolver = IFieldResolver<Extensible, unknown>;
@@ -55,13 +64,15 @@ export type ReadExtension =
   | { readonly extension?: never; readonly problems: readonly string[] };
 
 /**
- * Reads custom fields: `extend type Customer { tier: Tier @property(name: "loyalty_tier", filter: true, write: true) }`.
+ * Reads custom fields, and types of records: `extend type Customer { tier: Tier @property(name: "loyalty_tier", filter: true, write: true) }`.
  * @param sdl is that of the subgraph
+ * @param others are those of subgraphs that it will be composed with, whose names are taken
  */
 export function readExtension(
   sdl: string,
   file: ExtensionFile,
   extensible: ExtensibleTypes,
+  others: readonly string[] = [],
 ): ReadExtension {
   if (file.sdl.length > MAX_CHARACTERS)
     return { problems: [`${file.path} must have at most ${String(MAX_CHARACTERS)} characters.`] };
@@ -74,28 +85,31 @@ export function readExtension(
     return { problems: [`${file.path}:${String(line)}: ${error.message.replace(/\.?$/, '.')}`] };
   }
   const base = parse(sdl, { noLocation: true });
-  const reader = new ExtensionReader(base, file.path, extensible);
-  // Fields name the enums, wherever those are.
-  const [enums, others] = [
-    document.definitions.filter(({ kind }) => kind === Kind.ENUM_TYPE_DEFINITION),
-    document.definitions.filter(({ kind }) => kind !== Kind.ENUM_TYPE_DEFINITION),
-  ];
-  const definitions = [...enums, ...others].map((definition) => reader.definition(definition));
+  const names = takenNames([sdl, ...others]);
+  const reader = new ExtensionReader(base, file.path, extensible, names);
+  const definitions = reader.read(document);
   if (reader.problems.length > 0) return { problems: reader.problems };
-  const added = [...definitions.map((definition) => print(definition)), reader.inputs.sdl];
+  const leading = reader.objects?.sdl((input) => reader.inputs.has(input)) ?? '';
+  const added = [...definitions.map((definition) => print(definition)), leading, reader.inputs.sdl];
+  const toFields = (fields: readonly OptionField[]) =>
+    fields.map(({ name, property, kind, inputName }) => ({ name, property, kind, inputName }));
   const byType = <Value>(read: (fields: readonly OptionField[]) => Value) =>
     Object.fromEntries([...reader.fields].map(([type, fields]) => [type, read(fields)] as const));
   return {
     extension: {
       sdl: `${sdl}\n${added.join('\n')}`,
-      fields: byType((fields) =>
-        fields.map(({ name, property, kind, inputName }) => ({ name, property, kind, inputName })),
-      ),
+      fields: byType(toFields),
       definitions: [...reader.fields.values()].flat(),
       resolvers: byType((fields) =>
         Object.fromEntries(fields.map((field) => [field.name, resolverOf(field)] as const)),
       ),
-      inputs: reader.inputs.argumentsOf(base),
+      inputs: reader.inputs.argumentsOf([
+        ...base.definitions,
+        ...(leading === '' ? [] : parse(leading, { noLocation: true }).definitions),
+      ]),
+      objects:
+        reader.objects?.definitions((type) => toFields(reader.fields.get(type) ?? [])) ??
+        NO_OBJECTS,
     },
   };
 }
@@ -112,8 +126,6 @@ const KINDS: Readonly<Record<string, CustomKind>> = {
   DateTime: 'dateTime',
 };
 
-const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
-
 interface OptionField extends CustomFieldDefinition {
   /** What stands for a word that the enum lacks. */
   readonly otherwise?: string | null;
@@ -126,44 +138,61 @@ class ExtensionReader {
   readonly problems: string[] = [];
   readonly fields = new Map<string, OptionField[]>();
   readonly inputs: ExtensionInputs;
+  /** Undefined where the subgraph can have no types of records. */
+  readonly objects: ObjectTypes | undefined;
   readonly #path: string;
   readonly #extensible: ExtensibleTypes;
-  /** Names of fields by type, of the subgraph and of what was read so far. */
-  readonly #known = new Map<string, Set<string>>();
+  /** Names of the graph, and of what was read so far. */
+  readonly #names: TakenNames;
   readonly #enums = new Map<string, ReadonlyMap<string, EnumValue>>();
-  readonly #base: ReadonlySet<string>;
   #count = 0;
 
-  constructor(base: DocumentNode, path: string, extensible: ExtensibleTypes) {
+  constructor(base: DocumentNode, path: string, extensible: ExtensibleTypes, names: TakenNames) {
+    const { types, objects } = extensible;
     this.#path = path;
     this.#extensible = extensible;
-    this.inputs = new ExtensionInputs(base);
-    const names = new Set<string>();
-    for (const definition of base.definitions) {
-      if (!isTypeDefinitionNode(definition)) continue;
-      names.add(definition.name.value);
-      if (definition.kind === Kind.OBJECT_TYPE_DEFINITION)
-        this.#known.set(
-          definition.name.value,
-          new Set((definition.fields ?? []).map(({ name }) => name.value)),
-        );
-    }
-    this.#base = names;
+    this.#names = names;
+    this.objects = objects && new ObjectTypes(objects, names, Object.keys(types));
+    this.inputs = new ExtensionInputs(base, () => this.objects?.filters ?? new Map());
   }
 
-  definition(node: DefinitionNode): DefinitionNode {
-    if (node.kind === Kind.ENUM_TYPE_DEFINITION) return this.#enum(node);
+  read({ definitions }: DocumentNode): readonly DefinitionNode[] {
+    // Fields name enums and types of records, wherever those are.
+    const enums = definitions.filter((node) => node.kind === Kind.ENUM_TYPE_DEFINITION);
+    const others = definitions.filter((node) => node.kind !== Kind.ENUM_TYPE_DEFINITION);
+    const read = enums.map((node) => this.#enum(node));
+    for (const node of others)
+      if (isObjectType(node) && this.objects !== undefined)
+        this.#addProblems(node, this.objects.declare(node, this.#place(node)));
+    return [...read, ...others.map((node) => this.#definition(node))];
+  }
+
+  #definition(node: DefinitionNode): DefinitionNode {
     if (node.kind === Kind.OBJECT_TYPE_EXTENSION) return this.#extend(node);
+    if (isObjectType(node) && this.objects !== undefined) return this.#object(node, this.objects);
+    const objects = this.objects === undefined ? '' : ' and `type` with @object';
     this.#add(
       node,
-      'A file of custom fields can have `extend type` and `enum` only. Add a service for other types.',
+      `A file of custom fields can have \`extend type\`${this.objects === undefined ? ' and' : ','} \`enum\`${objects} only. Add a service for other types.`,
     );
     return node;
   }
 
+  #object(node: ObjectTypeDefinitionNode, objects: ObjectTypes): DefinitionNode {
+    const name = node.name.value;
+    const rules = objects.rulesOf(name);
+    // What is wrong with it has been said.
+    if (rules === undefined) return node;
+    const fields = (node.fields ?? []).map((field) => {
+      const isOwn = objects.isOwnField(field) && this.#names.takeField(name, field.name.value);
+      return isOwn ? field : this.#field(name, field, rules);
+    });
+    return objects.complete(name, fields);
+  }
+
   #enum(node: EnumTypeDefinitionNode): EnumTypeDefinitionNode {
     const name = node.name.value;
-    if (this.#base.has(name) || this.#enums.has(name))
+    if (!this.#names.takeType(name))
       this.#add(node, `The graph has a type ${name} already. Choose another name.`);
     const values = new Map<string, EnumValue>();
     const definitions = (node.values ?? []).map((value) => {
@@ -186,6 +215,10 @@ class ExtensionReader {
     const type = node.name.value;
     const { types } = this.#extensible;
     const rules = Object.hasOwn(types, type) ? types[type] : undefined;
+    if (rules === undefined && this.objects?.has(type) === true) {
+      this.#add(node, `${type} is a type of this file. Add the fields to it, not to an extension.`);
+      return node;
+    }
     if (rules === undefined) {
       const names = Object.keys(types).join(', ');
       this.#add(node, `${type} cannot have custom fields. These types can: ${names || 'none'}.`);
@@ -197,17 +230,20 @@ class ExtensionReader {
   #field(type: string, node: FieldDefinitionNode, rules: ExtensibleType): FieldDefinitionNode {
     const name = node.name.value;
     const coordinate = `${type}.${name}`;
-    const known = this.#known.get(type) ?? new Set();
-    if (known.has(name))
+    if (!this.#names.takeField(type, name))
       this.#add(node, `The graph has a field ${coordinate} already. Choose another name.`);
-    this.#known.set(type, known.add(name));
     this.#count += 1;
     if (this.#count === MAX_FIELDS + 1)
       this.#add(node, `There can be at most ${String(MAX_FIELDS)} custom fields.`);
-    this.#checkAccess(node, coordinate);
-    const property = this.#property(node, coordinate);
+    this.#addProblems(node, problemsOfAccess(node.directives ?? [], coordinate));
+    if ((node.arguments ?? []).length > 0)
+      this.#add(node, `${coordinate} must have no arguments. Remove them.`);
+    const link = this.#link(type, node);
+    if (link !== undefined) return link;
     const read = this.#type(node.type);
     if (read === undefined) this.#add(node, this.#describeTypes(coordinate, node.type));
+    // Whether it is to have one, only its type could tell.
+    const property = read === undefined ? undefined : this.#property(node, coordinate);
     if (property !== undefined && read !== undefined) {
       const inputName = read.kind === 'reference' ? `${name}Id` : name;
       const place = this.#place(node);
@@ -216,7 +252,19 @@ class ExtensionReader {
       this.fields.set(type, [...(this.fields.get(type) ?? []), field]);
     }
     const kept = (node.directives ?? []).filter(isNotNamed('property'));
-    return withAccess({ ...node, directives: kept }, rules.scopes);
+    return { ...node, directives: withAccess(kept, rules.scopes) };
+  }
+
+  /** @returns undefined for a field that does not lead to linked records */
+  #link(type: string, node: FieldDefinitionNode): FieldDefinitionNode | undefined {
+    if (this.objects?.endOf(type, node.type) === undefined) return undefined;
+    const coordinate = `${type}.${node.name.value}`;
+    if ((node.directives ?? []).some(isNamed('property')))
+      this.#add(
+        node,
+        `${coordinate} leads to linked records, which no property has. Remove @property.`,
+      );
+    return this.objects.link(type, node, this.#place(node));
   }
 
   /** Inputs follow their field, so its description, type and access are theirs. */
@@ -253,7 +301,7 @@ class ExtensionReader {
       );
   }
 
-  #addProblems(node: FieldDefinitionNode, problems: readonly string[]): void {
+  #addProblems(node: Located, problems: readonly string[]): void {
     for (const problem of problems) this.#add(node, problem);
   }
 
@@ -289,23 +337,6 @@ class ExtensionReader {
     return undefined;
   }
 
-  /** What composition would say of it names no file and no line. */
-  #checkAccess(node: FieldDefinitionNode, coordinate: string): void {
-    for (const directive of node.directives ?? []) {
-      const name = directive.name.value;
-      const [argument] = ACCESS_ARGUMENTS[name] ?? [];
-      if (argument === undefined) continue;
-      const value = argumentsOf(directive)[argument];
-      const isValid =
-        Array.isArray(value) && value.length > 0 && value.every((names) => isTexts(names));
-      if (!isValid)
-        this.#add(
-          node,
-          `@${name} of ${coordinate} needs a list of lists of text: @${name}(${argument}: [["${ACCESS_ARGUMENTS[name]?.[1] ?? ''}"]]).`,
-        );
-    }
-  }
-
   #type(type: TypeNode): ReadType | undefined {
     const isList = type.kind === Kind.LIST_TYPE;
     const item =
@@ -326,26 +357,28 @@ class ExtensionReader {
 
   #describeTypes(coordinate: string, type: TypeNode): string {
     const types = [...Object.keys(KINDS), ...this.#extensible.references].join(', ');
-    return `${coordinate} must be nullable and of the type ${types}, an enum of this file, or a list of String or of an enum, but is ${print(type)}.`;
+    const links = this.objects?.linkTypes ?? [];
+    const linked =
+      links.length === 0
+        ? ''
+        : ` Without @property, it can lead to linked records: ${links.join(', ')}.`;
+    return `${coordinate} must be nullable and of the type ${types}, an enum of this file, or a list of String or of an enum, but is ${print(type)}.${linked}`;
   }
 
-  #place({ loc }: { readonly loc?: DefinitionNode['loc'] }): string {
-    return `${this.#path}:${String(loc?.startToken.line ?? 1)}`;
+  /** Of the name, before which a description may stand. */
+  #place({ loc, name }: Located): string {
+    return `${this.#path}:${String((name?.loc ?? loc)?.startToken.line ?? 1)}`;
   }
 
-  #add(node: { readonly loc?: DefinitionNode['loc'] }, message: string): void {
+  #add(node: Located, message: string): void {
     this.problems.push(`${this.#place(node)}: ${message}`);
   }
 }
 
-/** The argument of each access directive, and an example of a value. */
-const ACCESS_ARGUMENTS: Readonly<Record<string, readonly [string, string]>> = {
-  requiresScopes: ['scopes', 'personal:read'],
-  policy: ['policies', 'own_region'],
-};
+/** A part of the file. */
+type Located = Pick<FieldDefinitionNode, 'loc'> & Partial<Pick<FieldDefinitionNode, 'name'>>;
 
-const isTexts = (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
+const isObjectType = (node: DefinitionNode) => node.kind === Kind.OBJECT_TYPE_DEFINITION;
 
 function resolverOf({ name, kind, values, otherwise = null }: OptionField): FieldResolver {
   if (kind === 'reference')
@@ -363,33 +396,4 @@ function resolverOf({ name, kind, values, otherwise = null }: OptionField): Fiel
         (value as readonly string[]).map(named).filter((option) => option !== null)
       : null;
   };
-}
-
-const isNamed = (name: string) => (directive: ConstDirectiveNode) => directive.name.value === name;
-const isNotNamed = (name: string) => (directive: ConstDirectiveNode) =>
-  directive.name.value !== name;
-
-const argumentsOf = ({
-  arguments: given = [],
-}: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
-
-/** A field of a person holds personal data unless its author states another rule. */
-function withAccess(
-  node: FieldDefinitionNode,
-  scopes: readonly (readonly string[])[] = [],
-): FieldDefinitionNode {
-  const directives = node.directives ?? [];
-  if (scopes.length === 0 || directives.some(({ name }) => ACCESS.includes(name.value)))
-    return node;
-  const [rule] = ruleFor(scopes);
-  return rule === undefined ? node : { ...node, directives: [...directives, rule] };
-}
-
-function ruleFor(scopes: readonly (readonly string[])[] = []): readonly ConstDirectiveNode[] {
-  const [type] = parse(`type T { f: Int @requiresScopes(scopes: ${JSON.stringify(scopes)}) }`, {
-    noLocation: true,
-  }).definitions;
-  const field = type?.kind === Kind.OBJECT_TYPE_DEFINITION ? type.fields?.[0] : undefined;
-  return field?.directives ?? [];
 }

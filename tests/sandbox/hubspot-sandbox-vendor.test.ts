@@ -376,7 +376,6 @@ describe('owners whose user was removed', () => {
 describe('what does not exist', () => {
   it.each([
     '/',
-    '/crm/v3/objects/tickets',
     '/crm/v3/objects/contacts/1',
     '/crm/v3/objects/contacts/1/2',
     '/crm/v9/objects/contacts',

@@ -56,7 +56,12 @@ describe('a file of custom fields', () => {
     [
       'has a type of its own',
       'type Pet { name: String }',
-      'crm.fields.graphql:1: A file of custom fields can have `extend type` and `enum` only. Add a service for other types.',
+      'crm.fields.graphql:1: Pet needs @object with the vendor\'s id of the type of records: @object(type: "2-123456"). Other types need a service.',
+    ],
+    [
+      'has a definition of another kind',
+      'interface Pet { name: String }',
+      'crm.fields.graphql:1: A file of custom fields can have `extend type`, `enum` and `type` with @object only. Add a service for other types.',
     ],
     [
       'has a field that is there already',

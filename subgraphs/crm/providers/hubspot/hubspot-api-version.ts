@@ -9,6 +9,8 @@ export type ApiVersion = (typeof API_VERSIONS)[number];
 /** @param path without a version: `/crm/objects/contacts` */
 export function pathInVersion(path: string, version: ApiVersion): string {
   const [root, crm, area, ...rest] = path.split('/');
+  // It has a root of its own: https://developers.hubspot.com/docs/api-reference/latest/crm/objects/schemas/get-schemas
+  if (area === 'schemas') return [root, 'crm-object-schemas', version, area, ...rest].join('/');
   if (version !== 'v3') return [root, crm, area, version, ...rest].join('/');
   return [root, crm, area === 'associations' ? 'v4' : version, area, ...rest].join('/');
 }

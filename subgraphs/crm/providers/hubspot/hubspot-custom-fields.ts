@@ -9,7 +9,6 @@ import {
   ownValue,
   type PropertyDefinition,
 } from '../../../extensions/custom-fields.ts';
-import type { CrmSettings } from '../../provider.ts';
 import type { CrmRefusal } from '../../refusal.ts';
 import type { SearchFilter } from './hubspot-endpoints.ts';
 import { toDay, toDecimal } from './hubspot-mapping.ts';
@@ -22,11 +21,9 @@ export function withCustomFields<
   Filter extends ExtensibleFilter,
   SortField extends string,
 >(
-  { customFields = {} }: CrmSettings,
-  type: string,
+  fields: readonly CustomField[] = [],
   record: RecordType<Item, Filter, SortField>,
 ): RecordType<Item, Filter, SortField> {
-  const fields = customFields[type] ?? [];
   if (fields.length === 0) return record;
   return {
     ...record,

@@ -15,6 +15,7 @@ import {
   wireProperty,
   wireRecordBatch,
   wireRecordPage,
+  wireSchemas,
   wireSearchPage,
   wireWritten,
   type WireAssociationType,
@@ -23,7 +24,10 @@ import {
   type WireWritten,
 } from './hubspot-wire.ts';
 
-export type ObjectType = 'contacts' | 'companies' | 'deals';
+export type StandardType = 'contacts' | 'companies' | 'deals';
+
+/** A type that the account has added is named by its number: https://developers.hubspot.com/docs/api-reference/latest/crm/objects/schemas/guide */
+export type ObjectType = StandardType | `2-${string}`;
 
 /** How far a search reaches. https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const MAX_SEARCH_RESULTS = 10_000;
@@ -35,6 +39,7 @@ const OBJECTS = '/crm/objects';
 const ASSOCIATIONS = '/crm/associations';
 const PIPELINES = '/crm/pipelines';
 const PROPERTIES = '/crm/properties';
+const SCHEMAS = '/crm/schemas';
 const OWNERS = '/crm/owners';
 
 export interface RecordListQuery {
@@ -286,6 +291,19 @@ export const listProperties = (
   path: `${PROPERTIES}/${type}`,
   query: { archived },
   read: (body) => parseWire(wireProperties, body),
+});
+
+/** All types that the account has added, on one page. @param archived as in {@link listProperties} */
+export const listSchemas = (archived: boolean): UpstreamRequest<z.output<typeof wireSchemas>> => ({
+  method: 'GET',
+  path: SCHEMAS,
+  query: {
+    archived,
+    includeAssociationDefinitions: true,
+    // Those that were deleted are not among them.
+    includePropertyDefinitions: false,
+  },
+  read: (body) => parseWire(wireSchemas, body),
 });
 
 export interface OwnerListQuery {

@@ -38,8 +38,12 @@ export function scopesOf(request: Pick<AnyRequest, 'path' | 'semantics'>): reado
   const [area = '', type = '', other = ''] = areaOfPath(request.path);
   const access = isSafe(request) ? 'read' : 'write';
   if (area === 'owners') return ['crm.objects.owners.read'];
-  if (area === 'properties') return [`crm.schemas.${type}.read`];
+  if (area === 'schemas') return ['crm.schemas.custom.read'];
+  if (area === 'properties') return [`crm.schemas.${scopeOf(type)}.read`];
   // A pipeline is read with the scope of the records in it.
   const types = area === 'associations' ? [type, other] : [type];
-  return types.map((of) => `crm.objects.${of}.${access}`);
+  return types.map((of) => `crm.objects.${scopeOf(of)}.${access}`);
 }
+
+/** One scope is for all types that the account has added. */
+const scopeOf = (type: string) => (type.startsWith('2-') ? 'custom' : type);

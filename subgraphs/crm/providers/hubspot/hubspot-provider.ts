@@ -9,11 +9,16 @@ import type { HubspotConfig } from './hubspot-config.ts';
 import {
   listDealPipelines,
   listProperties,
+  listSchemas,
   readLifecycleStageProperty,
-  type ObjectType,
 } from './hubspot-endpoints.ts';
 import { refusalsOfValues, toPropertyDefinition } from './hubspot-custom-fields.ts';
 import { toLifecycleStage, toPipeline } from './hubspot-mapping.ts';
+import {
+  customRecordType,
+  toObjectType,
+  toObjectTypeDefinition,
+} from './reads/hubspot-custom-objects.ts';
 import { readCompanyIdsOfDeals, readLinkedIds } from './reads/hubspot-links.ts';
 import { readOwners, readOwnersById } from './reads/hubspot-owners.ts';
 import { readPage } from './reads/hubspot-pages.ts';
@@ -71,17 +76,27 @@ export function createHubspotProvider(
     companies: (query, fields, scope) => readPage(client, companies, query, fields, scope),
     deals: (query, fields, scope) => readPage(client, deals, query, fields, scope),
     linkedIds: ({ from, to }, requests, scope) =>
-      readLinkedIds(client, { from: OBJECT_TYPES[from], to: OBJECT_TYPES[to] }, requests, scope),
+      readLinkedIds(client, { from: toObjectType(from), to: toObjectType(to) }, requests, scope),
+    objectsById: (type, ids, fields, scope) =>
+      readRecordsById(client, customRecordType(type), ids, fields, scope),
+    objects: (type, query, fields, scope) =>
+      readPage(client, customRecordType(type), query, fields, scope),
     companyIdsOfDeals: (dealIds, scope) => readCompanyIdsOfDeals(client, dealIds, scope),
     pipelines: async (scope) =>
       (await client.send(listDealPipelines(), scope)).results.map(toPipeline),
     lifecycleStages: async (scope) =>
       (await client.send(readLifecycleStageProperty(), scope)).options.map(toLifecycleStage),
-    properties: async (kind, scope) => {
+    properties: async (of, scope) => {
       const lists = [false, true].map((archived) =>
-        client.send(listProperties(OBJECT_TYPES[kind], archived), scope),
+        client.send(listProperties(toObjectType(of), archived), scope),
       );
       return (await Promise.all(lists)).flatMap(({ results }) => results.map(toPropertyDefinition));
+    },
+    objectTypes: async (scope) => {
+      const lists = [false, true].map((archived) => client.send(listSchemas(archived), scope));
+      return (await Promise.all(lists)).flatMap(({ results }) =>
+        results.map(toObjectTypeDefinition),
+      );
     },
     ownersById: (ids, scope) => readOwnersById(client, ids, scope),
     owners: (page, scope) => readOwners(client, page, scope),
@@ -145,9 +160,3 @@ function refusedValues(
   const refusals = refusalsOfValues(customFields, extra);
   return refusals.length === 0 ? undefined : { id: null, refusals };
 }
-
-const OBJECT_TYPES = {
-  customer: 'contacts',
-  company: 'companies',
-  deal: 'deals',
-} as const satisfies Record<string, ObjectType>;

@@ -141,6 +141,25 @@ export const wireProperties = z.object({
 });
 export type WirePropertyDefinition = z.output<typeof wireProperties>['results'][number];
 
+/** `GET /crm-object-schemas/{version}/schemas` */
+export const wireSchemas = z.object({
+  results: wireList(
+    z.object({
+      objectTypeId: z.string(),
+      name: z.string(),
+      labels: z
+        .object({ singular: z.nullish(z.string()), plural: z.nullish(z.string()) })
+        .catch({}),
+      description: z.nullish(z.string()).catch(undefined),
+      archived: z.optional(z.boolean()).catch(undefined),
+      associations: z
+        .optional(wireList(z.object({ fromObjectTypeId: z.string(), toObjectTypeId: z.string() })))
+        .catch(undefined),
+    }),
+  ),
+});
+export type WireSchema = z.output<typeof wireSchemas>['results'][number];
+
 /** `GET /crm/owners` */
 export const wireOwnerPage = z.object({
   results: wireList(

@@ -35,22 +35,22 @@ export interface RecordTypes {
   readonly deals: RecordType<Deal, DealFilter, DealSortField>;
 }
 
-export const recordTypes = (settings: CrmSettings): RecordTypes => ({
-  contacts: withCustomFields(settings, 'Customer', {
+export const recordTypes = ({ customFields, ...settings }: CrmSettings): RecordTypes => ({
+  contacts: withCustomFields(customFields?.['Customer'], {
     type: 'contacts',
     properties: contactProperties(settings),
     toItem: (record) => toCustomer(record, settings),
     toFilters: contactFilters,
     sortProperties: CONTACT_SORT,
   }),
-  companies: withCustomFields(settings, 'Company', {
+  companies: withCustomFields(customFields?.['Company'], {
     type: 'companies',
     properties: COMPANY_PROPERTIES,
     toItem: toCompany,
     toFilters: companyFilters,
     sortProperties: COMPANY_SORT,
   }),
-  deals: withCustomFields(settings, 'Deal', {
+  deals: withCustomFields(customFields?.['Deal'], {
     type: 'deals',
     properties: DEAL_PROPERTIES,
     toItem: (record) => toDeal(record, settings),

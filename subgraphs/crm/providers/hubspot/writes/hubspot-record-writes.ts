@@ -11,7 +11,7 @@ import {
   searchRecords,
   updateRecord,
   type Association,
-  type ObjectType,
+  type StandardType,
   type SearchFilter,
 } from '../hubspot-endpoints.ts';
 import {
@@ -26,7 +26,7 @@ import type { WireRecord, WireWritten } from '../hubspot-wire.ts';
 import { CRM } from '../../../service.ts';
 
 /** What the graph calls records of a type. */
-const KINDS: Readonly<Record<ObjectType, RecordKind>> = {
+const KINDS: Readonly<Record<StandardType, RecordKind>> = {
   contacts: 'customer',
   companies: 'company',
   deals: 'deal',
@@ -39,7 +39,7 @@ export interface WriteTarget {
 }
 
 export interface NewRecord extends AskedWrite {
-  readonly type: ObjectType;
+  readonly type: StandardType;
   readonly associations: readonly Association[];
 }
 
@@ -92,7 +92,7 @@ const mayBeOurs = (
 
 async function findByKey(
   client: HubspotClient,
-  type: ObjectType,
+  type: StandardType,
   { property, value }: CreationKey,
   scope: RequestScope,
 ): Promise<CrmWriteResult | null> {
@@ -113,7 +113,7 @@ async function findByKey(
 
 export async function update(
   { client, customFields }: WriteTarget,
-  type: ObjectType,
+  type: StandardType,
   id: string,
   properties: PropertyChanges,
   scope: RequestScope,
@@ -135,7 +135,7 @@ export async function update(
 /** One record as it is now: other than a search, a read sees what was written before it. */
 export async function readRecord(
   client: HubspotClient,
-  type: ObjectType,
+  type: StandardType,
   { id, idProperty }: { readonly id: string; readonly idProperty?: string },
   properties: readonly string[],
   scope: RequestScope,
@@ -148,7 +148,7 @@ export async function readRecord(
 
 export async function recordHolds(
   { client, customFields }: WriteTarget,
-  type: ObjectType,
+  type: StandardType,
   id: string,
   changes: PropertyChanges,
   scope: RequestScope,
