@@ -51,13 +51,18 @@ export const crm = defineSubgraph({
       searchDelaySeconds,
     });
     return {
-      name: CRM.name,
-      sdl,
-      resolvers: crmResolvers,
-      createContext: (request) => createCrmContext(provider, idempotentWriter, request),
-      properties: async (type, scope) => {
-        const kind = KINDS[type];
-        return kind === undefined ? [] : provider.properties(kind, scope);
+      serve: (customFields) => {
+        const served = provider.withCustomFields(customFields);
+        return {
+          name: CRM.name,
+          sdl,
+          resolvers: crmResolvers,
+          createContext: (request) => createCrmContext(served, idempotentWriter, request),
+          properties: async (type, scope) => {
+            const kind = KINDS[type];
+            return kind === undefined ? [] : served.properties(kind, scope);
+          },
+        };
       },
       close: () => provider.close(),
     };
