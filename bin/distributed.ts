@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { z } from 'zod';
-import { loadEnvironmentFile, watchTerminal } from '../gateway/server/run.ts';
+import { watchTerminal } from '../gateway/server/run.ts';
+import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
 // Starts the services of all built-in subgraphs and the gateway over them. ctrl-C, or the end of one of them, ends all: the
@@ -18,7 +19,7 @@ process.on('SIGHUP', () => {
   if (isTerminalClosed()) void end(0);
   for (const child of [...services, ...gateways]) child.kill('SIGHUP');
 });
-loadEnvironmentFile();
+loadEnvironmentFile(process.env);
 const given = process.env;
 // A secret that nobody else knows will do for services that live and die with their gateway.
 const hasSecret = [given['SUBGRAPH_SECRET'], given['SUBGRAPH_SECRET_FILE']].some(Boolean);

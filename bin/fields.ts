@@ -106,7 +106,8 @@ async function readProperties(
   const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
   try {
     const found: [string, Awaited<ReturnType<NonNullable<typeof read>>>][] = [];
-    const [{ properties: read } = {}] = running.subgraphs;
+    const [subgraph] = running.subgraphs;
+    const read = subgraph?.serve().properties;
     if (read === undefined) {
       problems.push(`The account behind ${module.name} does not list its properties.`);
       return undefined;

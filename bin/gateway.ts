@@ -1,44 +1,40 @@
-import { readFileSync } from 'node:fs';
 import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
+import { loadEnvironmentFile } from '../settings/environment-file.ts';
+import { gatewaySettings } from '../gateway/config.ts';
 import { readAudienceSchemas } from '../gateway/audiences/audience-schemas.ts';
-import { type Execution, type GatewayConfig, gatewaySettings } from '../gateway/config.ts';
-import { embedSubgraphs, type RunningGraph } from '../gateway/engines/running-graph.ts';
 import {
   describeGatewayAccess,
   gatewayAccessSettings,
   openGatewayAccess,
   secretsOf,
 } from '../gateway/gateway-access.ts';
-import { safelistSettings } from '../gateway/access/safelist/safelist-config.ts';
-import type { ComposedGraph } from '../gateway/composition/compose-graph.ts';
-import type { GraphFile } from '../gateway/composition/graph-file.ts';
-import { createSafelist, startGateway } from '../gateway/gateway.ts';
+import { ServiceConnections } from '../gateway/engines/planned/service-connections.ts';
+import { createSafelist, startGateway, toGraphSource } from '../gateway/gateway.ts';
+import { defineGraph, modulesHere } from '../gateway/graph-definition.ts';
+import { openGraph, type ProcessResources } from '../gateway/open-graph.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
-import { Supergraph } from '../gateway/supergraph/supergraph.ts';
-import {
-  announce,
-  exitWithProblems,
-  holdReloads,
-  loadEnvironmentFile,
-  runService,
-} from '../gateway/server/run.ts';
+import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
-import type { SubgraphModule } from '../subgraphs/module.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
+import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
+import { createGraphReload } from './graph-reload.ts';
+import { createNextGraph } from './next-graph.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
+import { schemaFilesIn } from './schema-files.ts';
 import { SUBGRAPHS, WARM_UP } from './subgraphs.ts';
-import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
+import { watchGraph } from './watch-graph.ts';
 
 holdReloads();
-loadEnvironmentFile();
+const readEnvironmentFile = loadEnvironmentFile(process.env);
 const environment = readSecrets();
+const production = isProduction(environment);
 const problems: Problems = [];
 const config = parseSettings(gatewaySettings(SUBGRAPHS), environment, problems);
 const settings = parseSettings(
@@ -46,26 +42,26 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const execution = config?.execution;
-const embeddedModules = modulesInThisProcess(execution);
+const embeddedModules = modulesHere(config?.execution, SUBGRAPHS);
 const isEmbedded = embeddedModules.length > 0;
 const plans = isEmbedded
-  ? planVendors({
-      modules: embeddedModules,
-      environment,
-      production: isProduction(environment),
-      problems,
-    })
+  ? planVendors({ modules: embeddedModules, environment, production, problems })
   : [];
+const { readSdl, audiences } = schemaFilesIn(new URL('../schema/', import.meta.url));
+const sources = {
+  modules: SUBGRAPHS,
+  readSdl,
+  audiences,
+  composer: new URL('../dist/composer.js', import.meta.url),
+};
+const definition = await defineGraph(config?.execution ?? { mode: 'embedded' }, sources, problems);
 const isSandbox = config === undefined || isSandboxOnly(config, plans, environment);
-const composed = execution?.mode === 'mixed' ? await compose(execution.graph) : undefined;
-const supergraph =
-  execution?.mode === 'supergraph'
-    ? execution.supergraph
-    : (composed?.supergraph ?? new Supergraph(readSdl('supergraph')));
-const audiences = await readAudiences();
 const access = parseSettings(
-  gatewayAccessSettings({ config, isSandbox, audiences }),
+  gatewayAccessSettings({
+    config,
+    isSandbox,
+    audiences: definition?.audiences ?? readAudienceSchemas(audiences),
+  }),
   environment,
   problems,
 );
@@ -74,13 +70,15 @@ const sandboxVendors = sandboxVendorsOf(
   environment,
 );
 const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
-if (config !== undefined) checkSafelist(config, supergraph, SUBGRAPHS, problems);
+if (config !== undefined && definition !== undefined)
+  checkSafelist(config, definition.supergraph, SUBGRAPHS, problems);
 exitWithProblems(problems);
 if (
   config === undefined ||
   settings === undefined ||
   access === undefined ||
-  prepared === undefined
+  prepared === undefined ||
+  definition === undefined
 )
   throw new TypeError('A configuration without problems is there.');
 
@@ -93,122 +91,74 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
-const running = openSubgraphs(prepared, {
-  readSdl,
-  extensions: composed?.extensions,
-  monitor: monitoring.upstream,
-  state,
-});
-const graph = hasServices(config.execution)
-  ? await connectServices(config)
-  : embedSubgraphs(supergraph, embeddedModules, running);
-const opened = await openGatewayAccess(access, config, state.redis);
-const secrets = [...graph.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
-const safelist = createSafelist(config);
-const release = async () => {
-  await graph.release();
-  await state.close();
+const connected = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const { proxies } = prepared.resources;
+const resources: ProcessResources = {
+  modules: SUBGRAPHS,
+  subgraphs: connected.subgraphs,
+  serviceConnections: new ServiceConnections({
+    requestTimeoutMs: config.requestTimeoutMs,
+    // In production, services do not tell their gateway of their calls.
+    traces: !production,
+    monitor: monitoring.services,
+    proxies,
+  }),
+  planner: new URL('../dist/planner.js', import.meta.url),
 };
+const opened = await openGatewayAccess(access, config, state.redis);
+const secrets = [...connected.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
+const safelist = createSafelist(config);
+const development = production ? undefined : watchGraph(environment);
+const running = await openGraph(definition, resources);
 await runService(
   'Tributary',
   startGateway({
     config,
-    graph: { ...graph, secrets, release },
+    first: toGraphSource({ ...definition, config, running }),
+    // A graph that has such a subgraph has its files.
+    filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
     ...opened,
     safelist,
     reload: createReload({
       environment,
+      readEnvironmentFile,
       plans,
-      subgraphs: running.subgraphs,
-      proxies: prepared.resources.proxies,
+      subgraphs: connected.subgraphs,
+      proxies,
       callers: opened.callers,
       secrets,
-      reloadOthers: reloadSafelist,
+      reloadGraph: createGraphReload({
+        revision: definition.revision,
+        read: createNextGraph({
+          config,
+          access,
+          plans,
+          sources,
+          resources,
+          safelist,
+          first: definition,
+        }),
+        monitoring,
+        onReloaded: development?.onReloaded,
+      }),
+      onProblems: development?.onProblems,
     }),
-    audiences,
     playground: new URL('../dist/playground/', import.meta.url),
     warmUp: WARM_UP,
+    secrets,
     writeLog: (line) => process.stdout.write(line),
     monitoring,
     tracing,
+    end: async () => {
+      await connected.close();
+      await state.close();
+    },
   }),
-  { page: config.playground ? 'Playground' : undefined },
+  {
+    page: config.playground ? 'Playground' : undefined,
+    watch: development?.watch,
+  },
 );
 
-if (isProduction(environment))
-  for (const remedy of await findRemedies(plans, environment)) announce(remedy);
-
-function hasServices(given: Execution): boolean {
-  return given.mode === 'mixed' ? given.graph.services.length > 0 : given.mode !== 'embedded';
-}
-
-function modulesInThisProcess(given: Execution | undefined): readonly SubgraphModule[] {
-  if (given === undefined || given.mode === 'embedded') return SUBGRAPHS;
-  return given.mode === 'mixed'
-    ? SUBGRAPHS.filter(({ name }) => given.graph.builtIn.includes(name))
-    : [];
-}
-
-async function compose(file: GraphFile): Promise<ComposedGraph | undefined> {
-  const { composeGraph } = await import('../gateway/composition/compose-graph.ts');
-  const { composed: graphs, problems: found = [] } = composeGraph(file, {
-    modules: SUBGRAPHS,
-    readSdl,
-  });
-  problems.push(...found);
-  return graphs;
-}
-
-async function connectServices({
-  execution: chosen,
-  requestTimeoutMs,
-  production,
-}: GatewayConfig): Promise<RunningGraph> {
-  // Here alone, because loading Apollo's gateway takes longer than everything else together.
-  const { createDistributedGraph } =
-    await import('../gateway/engines/planned/distributed-graph.ts');
-  const planner = new URL('../dist/planner.js', import.meta.url);
-  const proxies = prepared?.resources.proxies;
-  const options = {
-    supergraph,
-    modules: SUBGRAPHS,
-    requestTimeoutMs,
-    production,
-    monitor: monitoring.services,
-    proxies,
-    planner,
-  };
-  if (chosen.mode === 'mixed' && composed !== undefined) {
-    const { createMixedGraph } = await import('../gateway/engines/mixed-graph.ts');
-    const { services } = chosen.graph;
-    return createMixedGraph({ ...options, embedded: composed.embedded, running, services });
-  }
-  return createDistributedGraph(
-    chosen.mode === 'distributed' ? { ...options, urls: chosen.urls } : options,
-  );
-}
-
-async function readAudiences(): Promise<ReadonlyMap<string, string>> {
-  if (execution?.mode !== 'supergraph' && execution?.mode !== 'mixed')
-    return readAudienceSchemas(new URL('../schema/audiences/', import.meta.url));
-  const { composeAudiences } = await import('../gateway/audiences/compose-audiences.ts');
-  return composeAudiences(
-    supergraph,
-    SUBGRAPHS,
-    readFileSync(new URL('../schema/audiences.yml', import.meta.url), 'utf8'),
-  );
-}
-
-function reloadSafelist(): Problems {
-  const found: Problems = [];
-  const read = parseSettings(safelistSettings, environment, found);
-  if (read === undefined) return found;
-  checkSafelist({ safelist: read }, supergraph, SUBGRAPHS, found);
-  if (found.length === 0) safelist?.replace(read.operations);
-  return found;
-}
-
-function readSdl(name: string): string {
-  return readFileSync(new URL(`../schema/${name}.graphql`, import.meta.url), 'utf8');
-}
+if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);

@@ -1,33 +1,39 @@
 import type { Callers } from '../gateway/access/callers.ts';
-import type { ReloadLogger } from '../gateway/graphql/service.ts';
+import type { ReloadedService } from '../gateway/graphql/service.ts';
 import { readSecretFiles } from '../settings/secret-files.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
 import { renewCredentials } from '../subgraphs/renew-credentials.ts';
-import type { Subgraph } from '../subgraphs/subgraph.ts';
+import type { ConnectedSubgraph } from '../subgraphs/subgraph.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { ProxySettings } from '../upstream/proxy.ts';
+import type { ReloadGraph } from './graph-reload.ts';
 import { SECRETS } from './program-settings.ts';
 
 export interface ReloadOptions {
   /** As it was read at start. */
   readonly environment: Environment;
+  /** Reads `.env` again into the environment of the process. */
+  readonly readEnvironmentFile: () => void;
   readonly plans: readonly VendorPlan[];
-  readonly subgraphs: readonly Subgraph[];
+  readonly subgraphs: readonly ConnectedSubgraph[];
   readonly proxies: ProxySettings | undefined;
   readonly callers: Callers;
   /** What no log may hold; new credentials are added. */
   readonly secrets: string[];
-  /** Reads what else the program has. @returns what is wrong with it, a sentence each @default nothing else */
-  readonly reloadOthers?: () => Problems;
+  readonly reloadGraph: ReloadGraph;
+  /** Receives what is wrong, beside the log. @default nobody does */
+  readonly onProblems?: ((problems: readonly string[]) => void) | undefined;
 }
 
 /** What a program does at SIGHUP: each file is read again; what is wrong with one leaves the last good state in force. */
-export function createReload(options: ReloadOptions): (logger: ReloadLogger) => Promise<void> {
+export function createReload(options: ReloadOptions): (service: ReloadedService) => Promise<void> {
   let { environment } = options;
   const renewable = new Set(options.plans.map(({ credential }) => credential));
-  return async (logger) => {
+  return async (service) => {
+    const { logger } = service;
     const problems: Problems = [];
     const before = environment;
+    options.readEnvironmentFile();
     // What cannot be read keeps the secret that is known.
     environment = { ...before, ...readSecretFiles(process.env, SECRETS, problems) };
     const changed = SECRETS.filter((name) => environment[name] !== before[name]);
@@ -41,9 +47,13 @@ export function createReload(options: ReloadOptions): (logger: ReloadLogger) => 
     problems.push(...refused);
     for (const name of changed.filter((one) => !renewable.has(one)))
       problems.push(`${name} has changed, which takes effect at the next restart.`);
-    problems.push(...(await options.callers.reload()), ...(options.reloadOthers?.() ?? []));
+    problems.push(
+      ...(await options.callers.reload()),
+      ...(await options.reloadGraph(environment, service)),
+    );
     for (const problem of problems)
       logger.error({ problem }, 'not reloaded; the last good state remains in force');
+    if (problems.length > 0) options.onProblems?.(problems);
     logger.info({ renewed, problems: problems.length }, 'reloaded');
   };
 }

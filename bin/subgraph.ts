@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createSignedCallers } from '../gateway/access/services/signed-caller.ts';
 import { subgraphAccessSettings } from '../gateway/access/services/subgraph-access.ts';
+import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
-import {
-  announce,
-  exitWithProblems,
-  holdReloads,
-  loadEnvironmentFile,
-  runService,
-} from '../gateway/server/run.ts';
+import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
 import { readConfiguredExtensions } from '../gateway/composition/graph-extensions.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
@@ -17,15 +11,18 @@ import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
-import { startSubgraphService } from '../gateway/subgraph-service.ts';
+import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
+import { createGraphReload } from './graph-reload.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
+import { schemaFilesIn } from './schema-files.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
+import { watchGraph } from './watch-graph.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
 holdReloads();
-loadEnvironmentFile();
+const readEnvironmentFile = loadEnvironmentFile(process.env);
 const environment = readSecrets();
 const production = isProduction(environment);
 const problems: Problems = [];
@@ -53,6 +50,7 @@ const settings = parseSettings(
   environment,
   problems,
 );
+const { readSdl } = schemaFilesIn(new URL('../schema/', import.meta.url));
 const sources = { modules: SUBGRAPHS, readSdl };
 const extensions = readConfiguredExtensions(environment, sources, problems);
 const sandboxVendors = sandboxVendorsOf(
@@ -74,22 +72,17 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
-const running = openSubgraphs(prepared, {
-  readSdl,
-  extensions,
-  monitor: monitoring.upstream,
-  state,
-});
+const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const [subgraph] = running.subgraphs;
+if (subgraph === undefined) throw new TypeError('The subgraph was expected to be there.');
+const first = toServiceSource(subgraph.serve(extensions.get(name)));
+const development = production ? undefined : watchGraph(environment);
 const callers = createSignedCallers(access);
 const secrets = [
   ...running.secrets,
   ...stateSecrets(settings.state),
   ...(access.secret === undefined ? [] : [access.secret]),
 ];
-const close = async () => {
-  await running.close();
-  await state.close();
-};
 await runService(
   `The subgraph ${name}`,
   startSubgraphService({
@@ -97,25 +90,38 @@ await runService(
     limits,
     budgets: state.budgets,
     module,
-    running: { ...running, secrets, close },
+    first,
     callers,
     reload: createReload({
       environment,
+      readEnvironmentFile,
       plans,
       subgraphs: running.subgraphs,
       proxies: prepared.resources.proxies,
       callers,
       secrets,
+      onProblems: development?.onProblems,
+      reloadGraph: createGraphReload({
+        revision: first.revision,
+        monitoring,
+        onReloaded: development?.onReloaded,
+        read: (current, found) => {
+          const read = readConfiguredExtensions(current, sources, found);
+          const next = toServiceSource(subgraph.serve(read.get(name)));
+          return Promise.resolve({ revision: next.revision, open: () => Promise.resolve(next) });
+        },
+      }),
     }),
+    secrets,
     writeLog: (line) => process.stdout.write(line),
     monitoring,
     tracing,
+    end: async () => {
+      await running.close();
+      await state.close();
+    },
   }),
-  { told: { isSandbox } },
+  { told: { isSandbox }, watch: development?.watch },
 );
 
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
-
-function readSdl(subgraph: string): string {
-  return readFileSync(new URL(`../schema/${subgraph}.graphql`, import.meta.url), 'utf8');
-}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-command.ts';
 import type { ComposeSources } from '../gateway/composition/compose-command.ts';
-import { loadEnvironmentFile } from '../gateway/server/run.ts';
+import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { DOCTOR_USAGE, runDoctor } from './doctor.ts';
 import { FIELDS_USAGE, runFieldsCommand } from './fields.ts';
@@ -142,7 +142,7 @@ else if (command === undefined) {
   process.exitCode = 1;
 } else if (args.includes('--help') || args.includes('-h')) output.write(describe(command));
 else {
-  loadEnvironmentFile();
+  loadEnvironmentFile(process.env);
   const code = await command.run(args);
   if (code !== undefined) process.exitCode = code;
 }

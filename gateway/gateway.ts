@@ -3,6 +3,7 @@ import type { SignCaller } from './access/services/signed-caller.ts';
 import { Safelist } from './access/safelist/safelist.ts';
 import type { RunningService } from './server/run.ts';
 import { type ServiceOptions, startService } from './graphql/service.ts';
+import type { GraphSource } from './graphql/served-graph.ts';
 import type { WarmUpOperation } from '../subgraphs/subgraph.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
@@ -14,14 +15,15 @@ import { serveSchema } from './schema-route.ts';
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
-  readonly graph: RunningGraph;
+  /** The graph to begin with; all else outlives it. */
+  readonly first: GraphSource;
   readonly callers: Callers;
   /** Counts what callers spend. @default in this process alone */
   readonly budgets?: BudgetStore | undefined;
   /** @default services are not told who asks */
   readonly signCaller?: SignCaller | undefined;
-  /** What each audience sees, as SDL, by the audience's name; of no use to a graph that cannot be narrowed. @default there are none */
-  readonly audiences?: ReadonlyMap<string, string>;
+  /** The first parts of the paths of files that a graph may have. @default those that the first graph has */
+  readonly filePrefixes?: readonly string[];
   /** Where the built playground lies. */
   readonly playground: URL;
   /** Is asked before clients are. A graph that does not have its fields refuses it, which warms as much as can be. */
@@ -29,48 +31,65 @@ export interface GatewayOptions {
   /** @default as the configuration says */
   readonly safelist?: Safelist | undefined;
   readonly reload?: ServiceOptions['reload'];
+  /** Credentials, which are kept out of the log. */
+  readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
+  /** Ends what outlives each graph, once the last request is answered. @default nothing does */
+  readonly end?: (() => Promise<void>) | undefined;
 }
 
-/** Serves the graph with all that belongs to it. */
+/** Serves graphs with all that belongs to them: one at a time, and another after each reload. */
 export function startGateway({
   config,
-  graph,
-  audiences: given,
   playground,
-  warmUp,
   safelist = createSafelist(config),
-  ...watching
+  ...options
 }: GatewayOptions): Promise<RunningService> {
-  const { execution, production, costLimits } = config;
-  const { forAudience, ...running } = graph;
-  const audiences =
-    forAudience === undefined
-      ? []
-      : [...(given ?? [])].map(([name, sdl]) => ({ name, sdl, open: () => forAudience(sdl) }));
   return startService({
     config,
     safelist,
     corsOrigins: config.corsOrigins,
     limits: config.limits,
-    ...running,
-    // In production, services do not tell their gateway of their calls.
-    costs: {
-      limits: costLimits,
-      tables: graph.callTables,
-      knowsVendorCalls: execution.mode === 'embedded' || execution.mode === 'mixed' || !production,
-    },
-    ...watching,
-    audiences: new Map(audiences.map(({ name, open }) => [name, open])),
-    warmUp,
-    addRoutes: (app, { schema, countByAddress }) => {
-      const sdls = new Map(audiences.map(({ name, sdl }) => [name, sdl]));
-      if (config.introspection) serveSchema(app, { schema, audiences: sdls, countByAddress });
+    ...options,
+    addRoutes: (app, { graphs, countByAddress }) => {
+      if (config.introspection) serveSchema(app, { graphs, countByAddress });
       if (config.playground) servePlayground(app, playground, countByAddress);
     },
   });
+}
+
+export interface GraphSourceOptions {
+  readonly config: Pick<GatewayConfig, 'execution' | 'production' | 'costLimits'>;
+  readonly running: RunningGraph;
+  /** What each audience sees, as SDL, by the audience's name; of no use to a graph that cannot be narrowed. @default there are none */
+  readonly audiences?: ReadonlyMap<string, string>;
+  readonly revision: string;
+}
+
+/** What a gateway serves of a graph that runs. */
+export function toGraphSource({
+  config: { execution, production, costLimits },
+  running: { forAudience, callTables, ...running },
+  audiences = new Map(),
+  revision,
+}: GraphSourceOptions): GraphSource {
+  return {
+    ...running,
+    revision,
+    // In production, services do not tell their gateway of their calls.
+    costs: {
+      limits: costLimits,
+      tables: callTables,
+      knowsVendorCalls: execution.mode === 'embedded' || execution.mode === 'mixed' || !production,
+    },
+    audiences: new Map(
+      forAudience === undefined
+        ? []
+        : [...audiences].map(([name, sdl]) => [name, { sdl, open: () => forAudience(sdl) }]),
+    ),
+  };
 }
 
 export const createSafelist = ({ safelist }: GatewayConfig): Safelist | undefined =>

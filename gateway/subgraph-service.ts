@@ -3,13 +3,15 @@ import { Unauthenticated } from './access/refusal.ts';
 import type { ServerConfig } from './server/server-config.ts';
 import type { RunningService } from './server/run.ts';
 import { type ServiceOptions, startService } from './graphql/service.ts';
+import type { GraphSource } from './graphql/served-graph.ts';
+import { revisionOf } from './graph-revision.ts';
 import { type LimitSettings, SERVICE_LIMITS } from './admission/limit-settings.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import type { BudgetStore } from '../state/shared-state.ts';
-import type { RunningSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { createSubgraphGraph } from './engines/single/subgraph-graph.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
+import type { Subgraph } from '../subgraphs/subgraph.ts';
 
 export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
@@ -18,39 +20,29 @@ export interface SubgraphServiceOptions {
   /** Counts what clients' addresses ask for. @default in this process alone */
   readonly budgets?: BudgetStore | undefined;
   readonly module: SubgraphModule;
-  /** The one subgraph to serve. */
-  readonly running: RunningSubgraphs;
+  /** The one subgraph to begin with. */
+  readonly first: GraphSource;
   /** Finds out on whose behalf a gateway asks. */
   readonly callers: Callers;
   readonly reload?: ServiceOptions['reload'];
+  /** Credentials, which are kept out of the log. */
+  readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;
   readonly monitoring: Monitoring;
   readonly tracing?: Tracing | undefined;
+  /** Ends what outlives each graph, once the last request is answered. @default nothing does */
+  readonly end?: (() => Promise<void>) | undefined;
 }
 
 /** Serves one subgraph as a Federation service of its own. */
-export async function startSubgraphService(
-  options: SubgraphServiceOptions,
-): Promise<RunningService> {
-  const {
-    config,
-    limits = SERVICE_LIMITS,
-    budgets,
-    module,
-    running,
-    callers,
-    writeLog,
-    monitoring,
-    tracing,
-  } = options;
-  const [subgraph] = running.subgraphs;
-  if (subgraph === undefined) throw new TypeError('There is no subgraph to serve.');
+export async function startSubgraphService({
+  limits = SERVICE_LIMITS,
+  module: { warmUp },
+  callers,
+  ...options
+}: SubgraphServiceOptions): Promise<RunningService> {
   return startService({
-    config,
     limits,
-    budgets,
-    graph: createSubgraphGraph(subgraph),
-    files: subgraph.files ?? {},
     isFromGateway: async ({ headers }) => {
       try {
         await callers.identify(headers);
@@ -60,13 +52,16 @@ export async function startSubgraphService(
         throw error;
       }
     },
-    secrets: running.secrets,
     callers,
-    reload: options.reload,
-    writeLog,
-    monitoring,
-    tracing,
-    warmUp: module.warmUp,
-    release: running.close,
+    warmUp,
+    ...options,
   });
 }
+
+/** What the service of a subgraph serves of it. */
+export const toServiceSource = (subgraph: Subgraph): GraphSource => ({
+  graph: createSubgraphGraph(subgraph),
+  revision: revisionOf(subgraph.sdl),
+  files: subgraph.files ?? {},
+  release: () => Promise.resolve(),
+});

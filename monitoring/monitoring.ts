@@ -3,6 +3,7 @@ import type { UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import { BreakerStates, type VendorStates } from './breaker-states.ts';
 import type { EventLogger } from '../request/event-logger.ts';
+import { GraphReloads } from './graph-reloads.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { OperationMetrics } from './operation-metrics.ts';
 import { type ServiceMonitor, ServiceStates, type ServiceState } from './service-states.ts';
@@ -21,6 +22,8 @@ export interface Monitoring {
   readonly upstream: UpstreamMonitor;
   /** For the connections to the graph's services. */
   readonly services: ServiceMonitor;
+  /** For the graph that is served, and its reloads. */
+  readonly graph: Pick<GraphReloads, 'serves' | 'reloaded'>;
   /** An operation was answered after so long. */
   readonly answered: (operation: AnsweredOperation, ms: number) => void;
   /** A client's connection was refused or closed, for one of a few reasons. */
@@ -35,6 +38,10 @@ export interface Monitoring {
 
 export interface Health {
   readonly status: 'ready' | 'degraded';
+  /** Of the graph that is served: equal for equal graphs. */
+  readonly revision?: string;
+  /** Absent unless the last reload of the graph has failed, so that the graph before it is served. */
+  readonly reload?: 'failed';
   readonly vendors: Readonly<Record<string, VendorStates>>;
   /** Of a gateway; absent where each subgraph is in this process. */
   readonly services?: Readonly<Record<string, ServiceState>>;
@@ -60,6 +67,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   const log = new UpstreamLog();
   const refusals = new RefusalLog();
   const services = new ServiceStates(register);
+  const graph = new GraphReloads(register);
   let redis: RedisState | undefined;
   return {
     upstream: watchUpstream({
@@ -72,6 +80,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
       },
     }),
     services,
+    graph,
     answered: (operation, ms) => {
       operations.answered(operation, ms);
       unlisted.answered(operation);
@@ -83,9 +92,11 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
       const byService = services.byService();
       return {
         status:
-          breakers.areAllClosed && services.areAllUp && redis !== 'disconnected'
+          breakers.areAllClosed && services.areAllUp && !graph.hasFailed && redis !== 'disconnected'
             ? 'ready'
             : 'degraded',
+        ...(graph.revision !== undefined && { revision: graph.revision }),
+        ...(graph.hasFailed && { reload: 'failed' as const }),
         vendors: breakers.byVendor(),
         ...(Object.keys(byService).length > 0 && { services: byService }),
         ...(redis !== undefined && { redis }),

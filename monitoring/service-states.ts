@@ -1,26 +1,32 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EventLogger } from '../request/event-logger.ts';
 
+const RESULTS = [
+  'answered',
+  'abandoned',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_AUTH',
+  'UPSTREAM_CONTRACT',
+] as const;
+
 /** What came of a request to a service: a GraphQL response, no time for one, or what went wrong. */
-export type ServiceResult =
-  | 'answered'
-  | 'abandoned'
-  | 'UPSTREAM_TIMEOUT'
-  | 'UPSTREAM_RATE_LIMITED'
-  | 'UPSTREAM_UNAVAILABLE'
-  | 'UPSTREAM_AUTH'
-  | 'UPSTREAM_CONTRACT';
+export type ServiceResult = (typeof RESULTS)[number];
 
 /** Hears what happens between this process and the services of its graph. Must not throw. */
 export interface ServiceMonitor {
-  /** A service is part of the graph. */
+  /** There are connections to a service of the graph; more than once while a graph replaces another one. */
   connected(service: string): void;
+  /** Connections to a service are closed. With the last of them, it is no longer part of the graph. */
+  disconnected(service: string): void;
   /** A request to it ended. */
   ended(service: string, result: ServiceResult): void;
 }
 
 export const NO_SERVICE_MONITOR: ServiceMonitor = {
   connected: () => undefined,
+  disconnected: () => undefined,
   ended: () => undefined,
 };
 
@@ -60,7 +66,16 @@ export class ServiceStates implements ServiceMonitor {
   }
 
   connected(service: string): void {
-    this.#watch(service);
+    this.#watch(service).connections += 1;
+  }
+
+  disconnected(service: string): void {
+    const watched = this.#services.get(service);
+    if (watched === undefined) return;
+    watched.connections -= 1;
+    if (watched.connections > 0) return;
+    this.#services.delete(service);
+    for (const result of RESULTS) this.#requests.remove({ service, result });
   }
 
   ended(service: string, result: ServiceResult): void {
@@ -76,7 +91,13 @@ export class ServiceStates implements ServiceMonitor {
   #watch(service: string): WatchedService {
     const known = this.#services.get(service);
     if (known !== undefined) return known;
-    const watched: WatchedService = { state: 'up', told: 'up', result: 'answered', isQuiet: false };
+    const watched: WatchedService = {
+      state: 'up',
+      told: 'up',
+      result: 'answered',
+      isQuiet: false,
+      connections: 0,
+    };
     this.#services.set(service, watched);
     return watched;
   }
@@ -102,6 +123,8 @@ interface WatchedService {
   told: ServiceState;
   result: ServiceResult;
   isQuiet: boolean;
+  /** How many graphs' settings it is connected with. */
+  connections: number;
 }
 
 const QUIET_MS = 10_000;

@@ -15,7 +15,7 @@ import {
 import { withoutCustomInputs } from './extensions/extension-inputs.ts';
 import type { Extension } from './extensions/read-extension.ts';
 import type { SubgraphResources } from './subgraph-resources.ts';
-import type { Subgraph } from './subgraph.ts';
+import type { ConnectedSubgraph, Subgraph } from './subgraph.ts';
 
 /**
  * What a subgraph says of itself. Whatever starts, serves, limits, composes or documents subgraphs derives from it, so a new subgraph is
@@ -47,15 +47,13 @@ export interface SubgraphModule extends Service {
   readonly checks: (vendor: string) => Settings<readonly VendorCheck[]>;
 }
 
-/** Makes a subgraph whose settings are known: one, as its credential can be renewed. */
-export type OpenSubgraph = (options: OpenSubgraphOptions) => Subgraph;
+/** Connects a subgraph whose settings are known: one, as its credential can be renewed. */
+export type OpenSubgraph = (options: OpenSubgraphOptions) => ConnectedSubgraph;
 
 export interface OpenSubgraphOptions {
   /** The text of `schema/<name>.graphql`. */
   readonly sdl: string;
   readonly resources: SubgraphResources;
-  /** Custom fields. @default none */
-  readonly extension?: Extension | undefined;
 }
 
 /** A vendor that can stand behind a subgraph. */
@@ -120,10 +118,12 @@ export interface SubgraphDefinition<Own, Provider> extends Omit<
   readonly cachedTypes: readonly string[];
   /** Settings that count for whichever vendor. */
   readonly settings: Settings<Own>;
-  readonly create: (
-    provider: Provider,
-    options: CreateOptions<Own>,
-  ) => Omit<Subgraph, 'credential'>;
+  readonly create: (provider: Provider, options: CreateOptions<Own>) => CreatedSubgraph;
+}
+
+interface CreatedSubgraph extends Pick<ConnectedSubgraph, 'close'> {
+  /** The subgraph with these custom fields. What outlives a graph is made before. */
+  readonly serve: (customFields: CustomFields) => Subgraph;
 }
 
 export interface CreateOptions<Own> extends OpenSubgraphOptions {
@@ -165,12 +165,15 @@ export function defineSubgraph<Own extends object, Provider>(
           common: { own, lifetimes },
           open: { credential, create: createProvider },
         }): OpenSubgraph =>
-          ({ sdl, resources, extension }) => {
-            const shared = { ...own, lifetimes, customFields: extension?.fields ?? {} };
+          ({ sdl, resources }) => {
+            const provider = createProvider({ ...own, lifetimes }, resources);
             const options = { settings: own, vendor, credential, sdl, resources };
+            const { serve, close } = create(provider, options);
             return {
-              ...extend(create(createProvider(shared, resources), options), extension),
+              name: service.name,
               credential,
+              serve: (extension) => extend(serve(extension?.fields ?? {}), extension),
+              close,
             };
           },
       );
@@ -179,10 +182,7 @@ export function defineSubgraph<Own extends object, Provider>(
 }
 
 /** Adds the resolvers of custom fields, whose values are in what the provider gives, and reads those in the arguments of others. */
-function extend<Extended extends Pick<Subgraph, 'sdl' | 'resolvers'>>(
-  subgraph: Extended,
-  extension: Extension | undefined,
-): Extended {
+function extend(subgraph: Subgraph, extension: Extension | undefined): Subgraph {
   if (extension === undefined) return subgraph;
   const resolvers: Record<string, unknown> = { ...subgraph.resolvers };
   const add = (type: string, fields: object) => {

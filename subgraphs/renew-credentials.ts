@@ -1,12 +1,12 @@
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import type { ProxySettings } from '../upstream/proxy.ts';
-import type { Subgraph } from './subgraph.ts';
+import type { ConnectedSubgraph } from './subgraph.ts';
 import { type CheckOutcome, readChecks, runChecks } from './vendor-check.ts';
 import type { VendorPlan } from './vendor-plan.ts';
 
 export interface RenewalOptions {
   readonly plans: readonly VendorPlan[];
-  readonly subgraphs: readonly Subgraph[];
+  readonly subgraphs: readonly ConnectedSubgraph[];
   /** With the credentials as they are now. */
   readonly environment: Environment;
   readonly proxies: ProxySettings | undefined;

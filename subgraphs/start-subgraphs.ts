@@ -4,16 +4,16 @@ import type { SharedState } from '../state/shared-state.ts';
 import { proxySecrets } from '../upstream/proxy.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
-import type { Extension } from './extensions/read-extension.ts';
 import type { OpenSubgraph } from './module.ts';
 import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
-import type { Subgraph } from './subgraph.ts';
+import type { ConnectedSubgraph } from './subgraph.ts';
 import type { VendorPlan } from './vendor-plan.ts';
 
 export type ReadSdl = (subgraph: string) => string;
 
+/** The subgraphs of a process, for as long as it runs. */
 export interface RunningSubgraphs {
-  readonly subgraphs: readonly Subgraph[];
+  readonly subgraphs: readonly ConnectedSubgraph[];
   /** The credentials in use, which no log may hold. */
   readonly secrets: readonly string[];
   readonly close: () => Promise<void>;
@@ -77,8 +77,6 @@ const UNKNOWN = 'unknown';
 
 export interface OpenSubgraphsOptions {
   readonly readSdl: ReadSdl;
-  /** Custom fields, by the names of the subgraphs. @default none */
-  readonly extensions?: ReadonlyMap<string, Extension> | undefined;
   /** Hears what happens between this process and the vendors. @default nobody does */
   readonly monitor?: UpstreamMonitor;
   /** What the process's instances know together; whoever opened it closes it. @default what this process knows */
@@ -89,11 +87,9 @@ export function openSubgraphs(
   prepared: PreparedSubgraphs,
   options: OpenSubgraphsOptions,
 ): RunningSubgraphs {
-  const { readSdl, extensions, monitor = NO_MONITOR, state = createMemoryState() } = options;
+  const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
   const resources = { ...prepared.resources, monitor, state };
-  const subgraphs = prepared.parts.map(({ name, open }) =>
-    open({ sdl: readSdl(name), resources, extension: extensions?.get(name) }),
-  );
+  const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));
   return {
     subgraphs,
     secrets: prepared.secrets,

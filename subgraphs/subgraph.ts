@@ -2,10 +2,14 @@ import type { IResolvers } from '@graphql-tools/utils';
 import type { CallTable } from './call-table.ts';
 import type { PropertyDefinition } from './extensions/custom-fields.ts';
 import type { CustomObjectType, ObjectTypeDefinition } from './extensions/custom-objects.ts';
+import type { Extension } from './extensions/read-extension.ts';
 import type { Credential } from '../upstream/credential.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 
-/** A running part of the graph. */
+/**
+ * A part of the graph, as one graph serves it. It holds no connection of its own: a reload makes another one over the same
+ * {@link ConnectedSubgraph}.
+ */
 export interface Subgraph {
   readonly name: string;
   readonly sdl: string;
@@ -33,8 +37,15 @@ export interface Subgraph {
   readonly objectTypes?: (scope: RequestScope) => Promise<readonly ObjectTypeDefinition[]>;
   /** The calls of fields that a company has added. @default none */
   readonly addedCalls?: CallTable;
+}
+
+/** What a subgraph has for as long as its process runs: connections to the vendor, caches, outcomes of mutations. */
+export interface ConnectedSubgraph {
+  readonly name: string;
   /** The vendor's, which can be renewed. */
   readonly credential: Credential;
+  /** @param extension has the custom fields @default none */
+  serve(extension?: Extension): Subgraph;
   /** Ends the connections to the vendor. */
   close(): Promise<void>;
 }

@@ -16,6 +16,10 @@ export interface BuiltInSources {
 export const graphPathOf = ({ GRAPH = '' }: Environment): string | undefined =>
   GRAPH !== '' ? GRAPH : existsSync(DEFAULT_GRAPH) ? DEFAULT_GRAPH : undefined;
 
+/** The one that `GRAPH` names or would be read by default, whether it is there or not. */
+export const watchedGraphPath = ({ GRAPH = '' }: Environment): string =>
+  GRAPH === '' ? DEFAULT_GRAPH : GRAPH;
+
 const DEFAULT_GRAPH = './graph.yaml';
 
 /** The custom fields of a graph, by the names of the built-in subgraphs. What is wrong with their files is added to `problems`. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Environment } from '../../settings/settings.ts';
 import { httpUrl } from '../../settings/values.ts';
 import type { TrafficPolicy } from '../engines/planned/service-connection.ts';
-import { readYamlFile, type SdlFile } from './yaml-file.ts';
+import { readTextFile } from '../../settings/text-file.ts';
+import { MAX_CHARACTERS, readYamlFile, type SdlFile, YamlFile } from './yaml-file.ts';
 
 /** The sources of a graph, as a `graph.yaml` names them. */
 export interface GraphFile {
@@ -79,6 +80,30 @@ export function readServices(
   );
   return { services };
 }
+
+/**
+ * The files that a graph is read from: the `graph.yaml` and those that it names, whether they exist or not, and whatever is wrong with it.
+ */
+export function filesOfGraph(path: string): readonly string[] {
+  const text = readTextFile(path);
+  if (text === undefined || text.length > MAX_CHARACTERS) return [path];
+  const file = new YamlFile(path, text);
+  const { data } = namedFiles.safeParse(file.value());
+  const named = Object.values(data?.subgraphs ?? {}).flatMap((source) => [
+    source?.extend,
+    source?.schema,
+  ]);
+  return [path, ...named.flatMap((name) => (name === undefined ? [] : file.resolve(name)))];
+}
+
+const fileName = z.string().optional().catch(undefined);
+
+const namedFiles = z.object({
+  subgraphs: z.record(
+    z.string(),
+    z.object({ extend: fileName, schema: fileName }).optional().catch(undefined),
+  ),
+});
 
 export interface ServiceSource {
   readonly name: string;

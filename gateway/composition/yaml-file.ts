@@ -43,7 +43,7 @@ export function readYamlFile<T>(
   return { problems: file.problems };
 }
 
-const MAX_CHARACTERS = 1_000_000;
+export const MAX_CHARACTERS = 1_000_000;
 
 /** A YAML file that knows the lines of its values. */
 export class YamlFile {

@@ -19,7 +19,7 @@ import { readVariables } from '../operation/variable-values.ts';
 import { type Joins, readJoins } from '../supergraph/joins.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { callTablesOf } from '../../subgraphs/module.ts';
-import type { RunningSubgraphs } from '../../subgraphs/start-subgraphs.ts';
+import type { Subgraph } from '../../subgraphs/subgraph.ts';
 import { createFusedFetches } from './fused/fused-fetches.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
 import {
@@ -33,7 +33,7 @@ export interface MixedGraphOptions extends Omit<DistributedGraphOptions, 'local'
   readonly supergraph: Supergraph;
   /** Of those in this process alone. */
   readonly embedded: Supergraph;
-  readonly running: RunningSubgraphs;
+  readonly subgraphs: readonly Subgraph[];
 }
 
 /**
@@ -42,8 +42,7 @@ export interface MixedGraphOptions extends Omit<DistributedGraphOptions, 'local'
  * @throws Error where the supergraph cannot be loaded, planned for or embedded
  */
 export async function createMixedGraph(options: MixedGraphOptions): Promise<RunningGraph> {
-  const { supergraph, embedded, running } = options;
-  const { subgraphs } = running;
+  const { supergraph, embedded, subgraphs } = options;
   const names = subgraphs.map(({ name }) => name);
   const local = options.modules.filter(({ name }) => names.includes(name));
   const fused = createFusedGraph({ supergraph: embedded, subgraphs });
@@ -74,10 +73,6 @@ export async function createMixedGraph(options: MixedGraphOptions): Promise<Runn
     }),
     callTables: { ...planned.callTables, ...callTablesOf(local, subgraphs) },
     files: { ...planned.files, ...filesOf(subgraphs) },
-    secrets: [...planned.secrets, ...running.secrets],
-    release: async () => {
-      await Promise.all([planned.release(), running.close()]);
-    },
   };
 }
 

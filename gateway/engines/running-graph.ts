@@ -1,8 +1,7 @@
 import type { CallTables } from '../../subgraphs/call-table.ts';
 import type { Graph } from '../operation/graph.ts';
 import { callTablesOf, type SubgraphModule } from '../../subgraphs/module.ts';
-import type { RunningSubgraphs } from '../../subgraphs/start-subgraphs.ts';
-import type { FileReader } from '../../subgraphs/subgraph.ts';
+import type { FileReader, Subgraph } from '../../subgraphs/subgraph.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
@@ -14,10 +13,11 @@ export interface RunningGraph {
    */
   readonly forAudience?: (sdl: string) => Graph;
   readonly files: Readonly<Record<string, FileReader>>;
-  /** Credentials that no log may hold. */
-  readonly secrets: readonly string[];
   /** What is known of its calls to vendors. @default nothing */
   readonly callTables?: CallTables;
+  /** Waits until operations run without delay. @default they do at once */
+  readonly ready?: () => Promise<void>;
+  /** Ends what the graph alone holds. The process's connections to vendors outlive it. */
   readonly release: () => Promise<void>;
 }
 
@@ -25,19 +25,18 @@ export interface RunningGraph {
 export function embedSubgraphs(
   supergraph: Supergraph,
   modules: readonly SubgraphModule[],
-  { subgraphs, secrets, close }: RunningSubgraphs,
+  subgraphs: readonly Subgraph[],
 ): RunningGraph {
   const graph = createFusedGraph({ supergraph, subgraphs });
   return {
     graph,
     forAudience: (sdl) => graph.forAudience(sdl),
     files: filesOf(subgraphs),
-    secrets,
     callTables: callTablesOf(modules, subgraphs),
-    release: close,
+    release: () => Promise.resolve(),
   };
 }
 
 /** Of subgraphs in this process. */
-export const filesOf = (subgraphs: RunningSubgraphs['subgraphs']) =>
+export const filesOf = (subgraphs: readonly Subgraph[]) =>
   Object.assign({}, ...subgraphs.map(({ files }) => files)) as Record<string, FileReader>;

@@ -4,7 +4,7 @@ import type { GraphQLServer } from './graphql-server.ts';
 export interface AudienceServersOptions {
   /** What opens the graph of an audience, by the audience's name. */
   readonly graphs: ReadonlyMap<string, () => Graph>;
-  readonly start: (graph: Graph) => Promise<GraphQLServer>;
+  readonly start: (graph: Graph, name: string) => Promise<GraphQLServer>;
 }
 
 /** A server for each audience, with its own schema and the operations that are valid there. It is started when it is first asked for. */
@@ -31,6 +31,14 @@ export class AudienceServers {
     return started;
   }
 
+  /** Those that have been asked for. */
+  async started(): Promise<ReadonlyMap<string, GraphQLServer>> {
+    const started = await Promise.allSettled(
+      [...this.#started].map(async ([name, server]) => [name, await server] as const),
+    );
+    return new Map(started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+  }
+
   async stop(): Promise<void> {
     await Promise.allSettled(
       [...this.#started.values()].map(async (server) => (await server).stop()),
@@ -40,6 +48,6 @@ export class AudienceServers {
   async #start(name: string): Promise<GraphQLServer> {
     const open = this.#options.graphs.get(name);
     if (open === undefined) throw new TypeError(`The audience ${name} does not exist.`);
-    return await this.#options.start(open());
+    return await this.#options.start(open(), name);
   }
 }

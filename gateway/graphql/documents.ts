@@ -79,6 +79,11 @@ export class Documents {
     );
   }
 
+  /** The texts that were asked for last, at most so many. */
+  texts(most: number): readonly string[] {
+    return [...this.#valid.keys()].slice(0, most);
+  }
+
   /** Makes a text known before the first request comes. */
   async prepare(text: string): Promise<void> {
     await this.#check(text);

@@ -3,15 +3,15 @@ import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
 import { readTraceparent } from '../../monitoring/tracing.ts';
-import type { FileReader } from '../../subgraphs/subgraph.ts';
 import { timeoutFor } from '../../request/deadline.ts';
-import { sendError, serve } from '../server/http-server.ts';
+import { NOT_FOUND, sendError, serve } from '../server/http-server.ts';
 import { openScope } from './request-scope.ts';
+import type { CurrentGraph } from './served-graph.ts';
 import { codedError } from '../../errors/visible-error.ts';
 
 export interface FileRouteOptions {
-  /** By the first part of their path. */
-  readonly files: Readonly<Record<string, FileReader>>;
+  /** The first parts of their paths. */
+  readonly filePrefixes: readonly string[];
   readonly requestTimeoutMs: number;
   /** @default services are not told who asks */
   readonly signCaller?: SignCaller | undefined;
@@ -20,9 +20,10 @@ export interface FileRouteOptions {
 /** Serves the files that subgraphs have beside their graph, each reader at `/<prefix>/<token>`, to anybody who has the token. */
 export function serveFiles(
   app: FastifyInstance,
-  { files, requestTimeoutMs, signCaller }: FileRouteOptions,
+  graphs: CurrentGraph,
+  { filePrefixes, requestTimeoutMs, signCaller }: FileRouteOptions,
 ): void {
-  for (const [prefix, read] of Object.entries(files)) {
+  for (const prefix of filePrefixes) {
     serve(app, ['GET'], `/${prefix}/:token`, async (request, reply) => {
       // The route has this parameter.
       const { token } = request.params as { readonly token: string };
@@ -33,7 +34,15 @@ export function serveFiles(
           ANONYMOUS_CALLER,
           clientKeyOf(ANONYMOUS_CALLER, request.ip),
         );
-      const file = await read(token, openScope(request, reply, { timeoutMs, traceparent }));
+      const graph = graphs.value;
+      const read = graph.source.files[prefix];
+      if (read === undefined) return sendError(reply, codedError('NOT_FOUND', NOT_FOUND));
+      graph.enter();
+      const file = await read(token, openScope(request, reply, { timeoutMs, traceparent })).finally(
+        () => {
+          graph.leave();
+        },
+      );
       if (file === null)
         return sendError(
           reply,

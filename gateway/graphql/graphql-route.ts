@@ -3,9 +3,8 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
 import { readTraceparent, type Tracing } from '../../monitoring/tracing.ts';
 import { chooseAudience } from './audience-choice.ts';
-import type { AudienceServers } from './audience-servers.ts';
 import { hasClientDisconnected, timeoutFor } from '../../request/deadline.ts';
-import { type GraphQLResponse, type GraphQLServer, refuse } from './graphql-server.ts';
+import { type GraphQLResponse, refuse } from './graphql-server.ts';
 import { GRAPH_PATHS } from '../server/graph-paths.ts';
 import { serve } from '../server/http-server.ts';
 import { codeOfHttpStatus } from '../server/http-status.ts';
@@ -15,11 +14,10 @@ import { openScope } from './request-scope.ts';
 import { TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
 import type { ServedContext } from './served-context.ts';
+import type { CurrentGraph, ServedGraph } from './served-graph.ts';
 import { COST_HEADER, reportUpstreamCalls, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
 
 export interface GraphQLRouteOptions {
-  /** Each is served under `/graphql/<its name>`. Undefined where it does not matter who sees what. */
-  readonly audiences: AudienceServers | undefined;
   readonly requestTimeoutMs: number;
   readonly production: boolean;
   readonly monitoring: Monitoring;
@@ -29,15 +27,14 @@ export interface GraphQLRouteOptions {
 /** Serves GraphQL over HTTP: one way for GET and POST, first and repeated requests. */
 export function serveGraphQL(
   app: FastifyInstance,
-  whole: GraphQLServer,
+  graphs: CurrentGraph,
   options: GraphQLRouteOptions,
 ): void {
-  const { audiences } = options;
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const { status, headers, body } = await respondAndRecord(
       request,
       begin(request, reply, options),
-      whole,
+      graphs.value,
       options,
     );
     // Not the reply: Fastify would wait until the client has read it all.
@@ -46,7 +43,7 @@ export function serveGraphQL(
   };
   const [path, audiencePath] = GRAPH_PATHS;
   serve(app, ['GET', 'POST'], path, answer);
-  if (audiences !== undefined) serve(app, ['GET', 'POST'], audiencePath, answer);
+  if (graphs.value.audiences !== undefined) serve(app, ['GET', 'POST'], audiencePath, answer);
 }
 
 const NOT_ACCEPTABLE = new CodedError(
@@ -63,21 +60,23 @@ interface WrittenResponse {
 async function respondAndRecord(
   request: FastifyRequest,
   context: ServedContext,
-  whole: GraphQLServer,
+  graph: ServedGraph,
   options: GraphQLRouteOptions,
 ): Promise<WrittenResponse> {
   let status = 500;
+  graph.enter();
   try {
     // Before anything runs: an answer that the client does not take would be lost.
     const format = negotiate(request.headers.accept);
     const answer =
       format === undefined
         ? refuse(NOT_ACCEPTABLE, context, 406)
-        : await respond(request, context, whole, options);
+        : await respond(request, context, graph);
     const { contentType, statusOf } = format ?? PLAIN;
     status = statusOf(answer.status, answer.errors ?? []);
     return write(answer, status, contentType, request, context, options);
   } finally {
+    graph.leave();
     finish(context, status, options.monitoring);
   }
 }
@@ -85,8 +84,7 @@ async function respondAndRecord(
 async function respond(
   request: FastifyRequest,
   context: ServedContext,
-  whole: GraphQLServer,
-  { audiences }: GraphQLRouteOptions,
+  { server: whole, audiences }: ServedGraph,
 ): Promise<GraphQLResponse> {
   try {
     const { audience: named } = request.params as { readonly audience?: string };

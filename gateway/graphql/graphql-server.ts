@@ -7,7 +7,6 @@ import {
 } from 'graphql';
 import { enforceFieldAccess } from '../access/fields/field-access.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
-import type { Safelist } from '../access/safelist/safelist.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
@@ -20,7 +19,7 @@ import { type HeavyOperations, queueHeavyOperations } from './heavy-operations.t
 import { HTTP_STATUS, isClientError } from '../server/http-status.ts';
 import { logErrors } from './log-errors.ts';
 import { refuseOperationName } from './operation-name.ts';
-import { PersistedQueries } from './persisted-queries.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import type { RequestParameters } from './request-parameters.ts';
 import type { ServedContext } from './served-context.ts';
 import type { ValidationLine } from './validation-line.ts';
@@ -28,8 +27,8 @@ import { type FormatError, withoutSuggestions } from './without-suggestions.ts';
 
 export interface GraphQLServerOptions {
   readonly graph: Graph;
-  /** Undefined where every operation is expected. */
-  readonly safelist: Safelist | undefined;
+  /** What is known of persisted operations, which outlives the graph. */
+  readonly persisted: PersistedQueries;
   readonly limits: LimitSettings;
   /** @default operations may cost what they like */
   readonly costs?: CostOptions | undefined;
@@ -68,14 +67,14 @@ export class GraphQLServer {
   readonly #formatError: FormatError;
 
   private constructor(
-    { graph, safelist, limits, costs }: GraphQLServerOptions,
+    { graph, persisted, limits, costs }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
   ) {
     this.schema = graph.schema;
     this.#graph = graph;
     this.#documents = documents;
-    this.#persisted = new PersistedQueries(safelist);
+    this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#formatError = format;
   }
@@ -112,6 +111,11 @@ export class GraphQLServer {
   /** Makes a document known before the first request comes. */
   prepare(text: string): Promise<void> {
     return this.#documents.prepare(text);
+  }
+
+  /** The valid documents that were asked for last, at most so many. */
+  documentTexts(most: number): readonly string[] {
+    return this.#documents.texts(most);
   }
 
   async stop(): Promise<void> {

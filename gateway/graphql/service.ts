@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { describeUnexpectedError } from '../../errors/describe-error.ts';
 import type { EventLogger } from '../../request/event-logger.ts';
@@ -10,22 +10,20 @@ import type { SignCaller } from '../access/services/signed-caller.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import { createRequestLimits } from '../admission/request-limits.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
-import type { Graph } from '../operation/graph.ts';
 import type { Tracing } from '../../monitoring/tracing.ts';
 import { createMemoryBudgets } from '../../state/memory-budgets.ts';
 import type { BudgetStore } from '../../state/shared-state.ts';
-import type { FileReader } from '../../subgraphs/subgraph.ts';
 import { allowOrigins } from '../server/allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
 import { limitAddresses, limitCallers } from './caller-limit-check.ts';
-import type { CostOptions } from './cost-check.ts';
-import { AudienceServers } from './audience-servers.ts';
 import { serveFiles } from './file-routes.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { GraphQLServer } from './graphql-server.ts';
 import { HeavyOperations } from './heavy-operations.ts';
 import type { RunningService } from '../server/run.ts';
 import { logRequests } from './log-requests.ts';
+import { PersistedQueries } from './persisted-queries.ts';
+import { CurrentGraph, type GraphSource, ServedGraph, type StartServer } from './served-graph.ts';
 import type { WarmUpOperation } from '../../subgraphs/subgraph.ts';
 import { createHttpServer } from '../server/http-server.ts';
 import { serveMonitoring } from '../server/monitoring-routes.ts';
@@ -35,7 +33,8 @@ import { warmUp } from './warm-up.ts';
 
 export interface ServiceOptions {
   readonly config: ServerConfig;
-  readonly graph: Graph;
+  /** The graph to begin with; all else outlives it. */
+  readonly first: GraphSource;
   /** Finds out who asks. */
   readonly callers: Callers;
   /** @default services are not told who asks */
@@ -47,12 +46,8 @@ export interface ServiceOptions {
   readonly limits: LimitSettings;
   /** Counts what callers spend. @default in this process alone */
   readonly budgets?: BudgetStore | undefined;
-  /** @default operations may cost what they like */
-  readonly costs?: CostOptions | undefined;
-  /** Graphs of the audiences by their names; none is made before it is asked for. @default it does not matter who sees what */
-  readonly audiences?: ReadonlyMap<string, () => Graph>;
-  /** Readers of files by the first part of their path. */
-  readonly files: Readonly<Record<string, FileReader>>;
+  /** The first parts of the paths of files that a graph may have. @default those that the first graph has */
+  readonly filePrefixes?: readonly string[];
   /** Whether a request for a file comes from a gateway of ours, which has counted its client. @default none does */
   readonly isFromGateway?: (request: FastifyRequest) => Promise<boolean>;
   /** Credentials, which are kept out of the log. */
@@ -62,19 +57,33 @@ export interface ServiceOptions {
   readonly tracing?: Tracing | undefined;
   /** Takes the lines of the log. */
   readonly writeLog: (line: string) => void;
-  /** Is answered for nobody before the first client is. @default no operation is */
+  /** Is answered for nobody before a graph's first client is. @default no operation is */
   readonly warmUp?: WarmUpOperation | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Reads again what can be changed while the service runs. @default nothing is */
-  readonly reload?: ((logger: ReloadLogger) => Promise<void>) | undefined;
-  /** Ends what the graph holds, once the last request is answered. */
-  readonly release: () => Promise<void>;
+  readonly reload?: ((reloaded: ReloadedService) => Promise<void>) | undefined;
+  /** Ends what outlives each graph, once the last request is answered. @default nothing does */
+  readonly end?: (() => Promise<void>) | undefined;
+}
+
+type OutlivingOptions = Omit<ServiceOptions, 'first'>;
+
+/** A service as far as it can be changed while it runs. */
+export interface ReloadedService {
+  readonly logger: ReloadLogger;
+  /** What clients see of the graph that is served. */
+  readonly schema: GraphQLSchema;
+  /**
+   * Serves another graph from now on. Requests under way are answered from the one before.
+   * @param onReplaced is called at the moment in which the other graph takes over
+   */
+  replaceGraph(source: GraphSource, onReplaced?: () => void): Promise<void>;
 }
 
 /** What routes beside the graph's need. */
 export interface RouteContext {
-  readonly schema: GraphQLSchema;
+  readonly graphs: CurrentGraph;
   /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
   readonly countByAddress: (routes: FastifyInstance, what: string) => void;
 }
@@ -85,13 +94,12 @@ export interface ReloadLogger extends EventLogger {
 }
 
 /** Serves a graph over HTTP: the gateway, or one subgraph. */
-export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config, graph, limits, monitoring, tracing } = options;
+export async function startService({ first, ...options }: ServiceOptions): Promise<RunningService> {
+  const { config, limits, monitoring, tracing } = options;
+  const { filePrefixes = Object.keys(first.files) } = options;
   const app = createServer(options);
   await allowOrigins(app, options.corsOrigins ?? []);
-  const start = await graphServerStarter(options);
-  const server = await start(graph);
-  const audiences = options.audiences && new AudienceServers({ graphs: options.audiences, start });
+  const start = await graphStarter(options, app.log);
   monitoring.logTo(app.log);
   tracing?.logTo(app.log);
   options.callers.logTo(app.log);
@@ -104,11 +112,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     callerOf: ({ caller }) => caller ?? ANONYMOUS_CALLER,
     monitoring,
   });
-  serveGraphQL(app, server, { ...config, audiences, monitoring, tracing });
+  const graphs = new CurrentGraph(await start(first));
+  monitoring.graph.serves(first.revision);
+  serveGraphQL(app, graphs, { ...config, monitoring, tracing });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
-  serveLimitedFiles(app, options, requestLimits);
+  serveLimitedFiles(app, graphs, requestLimits, { ...options, filePrefixes });
   const operator = config.metricsPort === undefined ? undefined : createOperatorServer(options);
   serveMonitoring(operator ?? app, {
     monitoring,
@@ -117,8 +127,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       countByAddress(routes, 'metrics');
     },
   });
-  options.addRoutes?.(app, { schema: server.schema, countByAddress });
-  if (options.warmUp !== undefined) await warmUp(server, options.warmUp, app.log);
+  options.addRoutes?.(app, { graphs, countByAddress });
   const { host, port, metricsPort = 0, drainDelayMs } = config;
   const metricsUrl = await operator?.listen({ host, port: metricsPort });
   const url = await app.listen({ host, port });
@@ -128,31 +137,39 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     metricsUrl,
     drainDelayMs,
     startDraining: () => void (isReady = false),
-    reload: () => reload(options, app.log),
+    reload: () => reload(options.reload, reloadedService(graphs, start, options, app.log)),
     close: async () => {
       isReady = false;
       await app.close();
       // Until then it says that the process drains.
       await operator?.close();
-      await audiences?.stop();
-      await server.stop();
+      await graphs.close();
       options.callers.close();
-      await options.release();
+      await options.end?.();
       await tracing?.close();
     },
   };
 }
 
-/** What the servers of a graph, the whole one and those of audiences, have in common. */
-async function graphServerStarter({ config, safelist, limits, costs }: ServiceOptions) {
+/** Starts graphs. Their servers, those of whole graphs and of audiences, have in common what outlives a graph. */
+async function graphStarter(
+  { config, safelist, limits, warmUp: operation }: OutlivingOptions,
+  log: FastifyBaseLogger,
+) {
   const { introspection, production, policiesFile } = config;
   const policies = policiesFile === undefined ? undefined : await loadPolicies(policiesFile);
   const heavy = new HeavyOperations();
   const validation = new ValidationLine();
-  return (graph: Graph) =>
+  const persisted = new Map<string | undefined, PersistedQueries>();
+  const persistedOf = (audience: string | undefined) => {
+    const queries = persisted.get(audience) ?? new PersistedQueries(safelist);
+    persisted.set(audience, queries);
+    return queries;
+  };
+  const startServer: StartServer = (graph, costs, audience) =>
     GraphQLServer.start({
       graph,
-      safelist,
+      persisted: persistedOf(audience),
       limits,
       costs,
       introspection,
@@ -161,13 +178,41 @@ async function graphServerStarter({ config, safelist, limits, costs }: ServiceOp
       heavy,
       validation,
     });
+  return async (source: GraphSource): Promise<ServedGraph> => {
+    const graph = await ServedGraph.start(source, startServer);
+    if (operation !== undefined) await warmUp(graph.server, operation, log);
+    return graph;
+  };
 }
 
-async function reload(options: ServiceOptions, logger: ReloadLogger): Promise<void> {
+const reloadedService = (
+  graphs: CurrentGraph,
+  start: (source: GraphSource) => Promise<ServedGraph>,
+  { monitoring }: OutlivingOptions,
+  logger: ReloadLogger,
+): ReloadedService => ({
+  logger,
+  schema: graphs.value.server.schema,
+  replaceGraph: async (source, onReplaced) => {
+    const next = await start(source);
+    try {
+      await source.ready?.();
+      await next.learnFrom(graphs.value);
+    } catch (error) {
+      await next.close();
+      throw error;
+    }
+    graphs.replace(next);
+    monitoring.graph.serves(source.revision);
+    onReplaced?.();
+  },
+});
+
+async function reload(run: ServiceOptions['reload'], service: ReloadedService): Promise<void> {
   try {
-    await options.reload?.(logger);
+    await run?.(service);
   } catch (error) {
-    logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
+    service.logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
   }
 }
 
@@ -181,21 +226,19 @@ function closeConnectionsUnless(app: FastifyInstance, isReady: () => boolean): v
 
 function serveLimitedFiles(
   app: FastifyInstance,
-  options: ServiceOptions,
+  graphs: CurrentGraph,
   requestLimits: ReturnType<typeof createRequestLimits>,
+  { config, filePrefixes = [], signCaller, isFromGateway }: OutlivingOptions,
 ): void {
   app.register((routes, _options, done) => {
-    limitAddresses(routes, {
-      limits: requestLimits.addresses('files'),
-      isFromGateway: options.isFromGateway,
-    });
-    serveFiles(routes, { ...options, requestTimeoutMs: options.config.requestTimeoutMs });
+    limitAddresses(routes, { limits: requestLimits.addresses('files'), isFromGateway });
+    serveFiles(routes, graphs, { ...config, filePrefixes, signCaller });
     done();
   });
 }
 
 /** For health and metrics on a port of their own, which has no callers. */
-function createOperatorServer(options: ServiceOptions): FastifyInstance {
+function createOperatorServer(options: OutlivingOptions): FastifyInstance {
   const app = createServer(options);
   app.decorateRequest('caller', null);
   return app;
@@ -207,7 +250,7 @@ function createServer({
   monitoring,
   secrets,
   writeLog,
-}: ServiceOptions): FastifyInstance {
+}: OutlivingOptions): FastifyInstance {
   const app = createHttpServer(
     { level: config.logLevel, secrets, write: writeLog },
     {

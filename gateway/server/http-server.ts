@@ -169,7 +169,8 @@ function sendFailure(error: FastifyError, reply: FastifyReply) {
   return sendError(reply, INTERNAL_ERROR);
 }
 
-const NOT_FOUND = 'This path does not exist.';
+/** In the words for any path where nothing is. */
+export const NOT_FOUND = 'This path does not exist.';
 const MALFORMED =
   'The HTTP request is malformed: its path must be a valid URL path, its body JSON.';
 

@@ -1,12 +1,6 @@
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Problems } from '../../settings/settings.ts';
-
-/** Adds the variables of `.env`, where there is one, to the process's; those that are set already win. */
-export function loadEnvironmentFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-}
 
 /** From now on SIGHUP does not end the process; one that comes before it listens leads to a reload then. */
 export function holdReloads(): void {
@@ -44,13 +38,11 @@ export interface RunningService {
 /**
  * Runs a service until the process is told to end, or the process that started it is gone. It is then unready for a while, in which
  * it answers what comes; a second signal skips that. Requests under way are answered in any case.
- * @param told is told to a parent process beside the URL.
- * @param page is the name of the web page at `/`, whose URL is printed to be opened; absent where there is none.
  */
 export async function runService(
   name: string,
   starting: Promise<RunningService>,
-  { told = {}, page }: { readonly told?: object; readonly page?: string | undefined } = {},
+  { told = {}, page, watch }: RunOptions = {},
 ): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
   const delay = new AbortController();
@@ -71,7 +63,8 @@ export async function runService(
       );
   };
   process.on('SIGTERM', end).on('SIGINT', end).once('disconnect', end);
-  reloadAtSignals(service.reload, end);
+  const reload = reloadAtSignals(service.reload, end);
+  watch?.(reload);
   // The parent process may close the stream after it has read these lines.
   process.stderr.on('error', () => undefined);
   announce(
@@ -86,13 +79,24 @@ export async function runService(
   process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...told });
 }
 
-/** One reload at a time: a signal during one leads to one more. */
-function reloadAtSignals(reload: () => Promise<void>, end: () => void): void {
+interface RunOptions {
+  /** What a parent process receives beside the URL. */
+  readonly told?: object;
+  /** The name of the web page at `/`, whose URL is printed to be opened. @default there is none */
+  readonly page?: string | undefined;
+  /** Watches what the service reads, and calls `reload` when it changes. @default nobody does */
+  readonly watch?: ((reload: () => void) => void) | undefined;
+}
+
+/**
+ * One reload at a time: a signal during one leads to one more.
+ * @returns what reloads without a signal
+ */
+function reloadAtSignals(reload: () => Promise<void>, end: () => void): () => void {
   const isTerminalClosed = watchTerminal();
   let last = Promise.resolve();
   let isWaiting = false;
-  const onSignal = () => {
-    if (isTerminalClosed()) end();
+  const request = () => {
     if (isWaiting) return;
     isWaiting = true;
     last = last.then(() => {
@@ -100,8 +104,12 @@ function reloadAtSignals(reload: () => Promise<void>, end: () => void): void {
       return reload();
     });
   };
-  process.on('SIGHUP', onSignal);
-  if (isReloadDue) onSignal();
+  process.on('SIGHUP', () => {
+    if (isTerminalClosed()) end();
+    request();
+  });
+  if (isReloadDue) request();
+  return request;
 }
 
 /**

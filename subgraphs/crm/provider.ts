@@ -40,6 +40,8 @@ import type { CrmWriteResult } from './refusal.ts';
  */
 export interface CrmProvider {
   readonly capabilities: CrmCapabilities;
+  /** The same provider, over the same connections, with these custom fields instead of its own. */
+  withCustomFields(fields: CustomFields): CrmProvider;
 
   /** A record that was merged into another one is answered as that record, under that record's id. */
   customersById(

@@ -61,15 +61,20 @@ export const crm = defineSubgraph({
       searchDelaySeconds,
     });
     return {
-      name: CRM.name,
-      sdl,
-      resolvers: crmResolvers,
-      createContext: (request) => createCrmContext(provider, idempotentWriter, request),
-      properties: async (type, scope) => {
-        const of = typeof type === 'string' ? KINDS[type] : type;
-        return of === undefined ? [] : provider.properties(of, scope);
+      serve: (customFields) => {
+        const served = provider.withCustomFields(customFields);
+        return {
+          name: CRM.name,
+          sdl,
+          resolvers: crmResolvers,
+          createContext: (request) => createCrmContext(served, idempotentWriter, request),
+          properties: async (type, scope) => {
+            const of = typeof type === 'string' ? KINDS[type] : type;
+            return of === undefined ? [] : served.properties(of, scope);
+          },
+          objectTypes: (scope) => served.objectTypes(scope),
+        };
       },
-      objectTypes: (scope) => provider.objectTypes(scope),
       close: () => provider.close(),
     };
   },

@@ -44,16 +44,19 @@ export const maps = defineSubgraph({
       onLookup,
     });
     return {
-      name: MAPS.name,
-      sdl,
-      resolvers: mapsResolvers,
-      createContext: (request) => createMapsContext(provider, mapToken, request),
-      files: {
-        map: async (token, scope) => {
-          const view = mapToken.read(token);
-          return view && images.read(view, scope);
+      // No type of it can have custom fields.
+      serve: () => ({
+        name: MAPS.name,
+        sdl,
+        resolvers: mapsResolvers,
+        createContext: (request) => createMapsContext(provider, mapToken, request),
+        files: {
+          map: async (token, scope) => {
+            const view = mapToken.read(token);
+            return view && images.read(view, scope);
+          },
         },
-      },
+      }),
       close: () => provider.close(),
     };
   },

@@ -33,6 +33,8 @@ import type { PaymentsWriteResult } from './refusal.ts';
  */
 export interface PaymentsProvider extends PaymentsWriter {
   readonly capabilities: PaymentsCapabilities;
+  /** The same provider, over the same connections, with these custom fields instead of its own. */
+  withCustomFields(fields: CustomFields): PaymentsProvider;
 
   billingAccount(id: string, fields: Fields, scope: RequestScope): Promise<BillingAccount | null>;
   /**

@@ -64,10 +64,15 @@ export const payments = defineSubgraph({
       keySeconds,
     });
     return {
-      name: PAYMENTS.name,
-      sdl,
-      resolvers: paymentsResolvers,
-      createContext: (request) => createPaymentsContext(provider, writer, request),
+      serve: (customFields) => {
+        const served = provider.withCustomFields(customFields);
+        return {
+          name: PAYMENTS.name,
+          sdl,
+          resolvers: paymentsResolvers,
+          createContext: (request) => createPaymentsContext(served, writer, request),
+        };
+      },
       close: () => provider.close(),
     };
   },

@@ -1,8 +1,8 @@
 import { parse } from 'graphql';
-import { Credential } from '../../upstream/credential.ts';
 import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
 import { createFusedGraph } from '../../gateway/engines/fused/fused-graph.ts';
 import { createMixedGraph } from '../../gateway/engines/mixed-graph.ts';
+import { ServiceConnections } from '../../gateway/engines/planned/service-connections.ts';
 import type { StandInService } from '../gateway/engines/planned/stand-in-service.ts';
 import { composeSupergraph } from './compose-supergraph.ts';
 import { LINK, type PlannedSubgraph, startPlannedGraph, startService } from './planned-graph.ts';
@@ -73,17 +73,8 @@ async function startMixed(
     ),
     embedded: composeSupergraph(here),
     modules: [],
-    running: {
-      subgraphs: here.map((one) => ({
-        ...one,
-        credential: new Credential('test'),
-        close: () => Promise.resolve(),
-      })),
-      secrets: [],
-      close: () => Promise.resolve(),
-    },
-    requestTimeoutMs: 10_000,
-    production: false,
+    subgraphs: here,
+    serviceConnections: new ServiceConnections({ requestTimeoutMs: 10_000, traces: true }),
   });
   return {
     run: runnerFor(graph).run,

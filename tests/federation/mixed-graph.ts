@@ -4,6 +4,7 @@ import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { createFusedGraph } from '../../gateway/engines/fused/fused-graph.ts';
 import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
 import { createMixedGraph } from '../../gateway/engines/mixed-graph.ts';
+import { ServiceConnections } from '../../gateway/engines/planned/service-connections.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { Environment } from '../../settings/settings.ts';
 import {
@@ -132,9 +133,8 @@ export async function startMixedGraph(
     supergraph,
     embedded,
     modules: SUBGRAPHS,
-    running: { subgraphs, secrets: [], close: () => Promise.resolve() },
-    requestTimeoutMs,
-    production: false,
+    subgraphs,
+    serviceConnections: new ServiceConnections({ requestTimeoutMs, traces: true }),
   });
   // Only now: connections to the vendors must not grow old while the graph is made.
   const { data } = await alone.run(

@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { createDistributedGraph } from '../../gateway/engines/planned/distributed-graph.ts';
+import { ServiceConnections } from '../../gateway/engines/planned/service-connections.ts';
 import {
   type ServiceRequest,
   startStandInService,
@@ -41,8 +42,7 @@ export async function startPlannedGraph(
       services.map(({ name, sdl, service }) => ({ name, sdl, url: service.url })),
     ),
     modules: [],
-    requestTimeoutMs: 10_000,
-    production: false,
+    serviceConnections: new ServiceConnections({ requestTimeoutMs: 10_000, traces: true }),
   });
   const { run, schema } = runnerFor(graph);
   return {

@@ -5,7 +5,7 @@ import { accessSettings } from '../../gateway/access/access-config.ts';
 import { openCallers } from '../../gateway/access/open-callers.ts';
 import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
 import { gatewaySettings } from '../../gateway/config.ts';
-import { startGateway } from '../../gateway/gateway.ts';
+import { startGateway, toGraphSource } from '../../gateway/gateway.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import type { Graph } from '../../gateway/operation/graph.ts';
 import { readVariables } from '../../gateway/operation/variable-values.ts';
@@ -47,12 +47,16 @@ export async function serveSchema({
   const schema = makeExecutableSchema({ typeDefs: options.typeDefs, resolvers: options.resolvers });
   const { url, close } = await startGateway({
     config,
-    graph: {
-      graph: toGraph(schema, options.execute),
-      files: options.files ?? {},
-      secrets: options.secrets ?? [],
-      release: () => Promise.resolve(),
-    },
+    first: toGraphSource({
+      config,
+      running: {
+        graph: toGraph(schema, options.execute),
+        files: options.files ?? {},
+        release: () => Promise.resolve(),
+      },
+      revision: 'first',
+    }),
+    secrets: options.secrets ?? [],
     callers: await openCallers(access),
     playground: options.playground ?? new URL('./nowhere/', import.meta.url),
     writeLog: (line) => log.push(line),

@@ -7,9 +7,10 @@ import { readAudienceSchemas } from '../../gateway/audiences/audience-schemas.ts
 import { type GatewayConfig, gatewaySettings } from '../../gateway/config.ts';
 import { composeAudiences } from '../../gateway/audiences/compose-audiences.ts';
 import { composeGraph } from '../../gateway/composition/compose-graph.ts';
+import { ServiceConnections } from '../../gateway/engines/planned/service-connections.ts';
 import { embedSubgraphs } from '../../gateway/engines/running-graph.ts';
 import { openGatewayAccess, gatewayAccessSettings } from '../../gateway/gateway-access.ts';
-import { startGateway } from '../../gateway/gateway.ts';
+import { startGateway, toGraphSource } from '../../gateway/gateway.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
@@ -20,8 +21,12 @@ import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
 import { openState, stateSecrets, stateSettings } from '../../state/open-state.ts';
 import type { SharedState } from '../../state/shared-state.ts';
 import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
-import { openSubgraphs, prepareSubgraphs } from '../../subgraphs/start-subgraphs.ts';
-import { startSubgraphService } from '../../gateway/subgraph-service.ts';
+import {
+  openSubgraphs,
+  prepareSubgraphs,
+  type RunningSubgraphs,
+} from '../../subgraphs/start-subgraphs.ts';
+import { startSubgraphService, toServiceSource } from '../../gateway/subgraph-service.ts';
 import { SUBGRAPHS, WARM_UP } from '../../bin/subgraphs.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
 import type { CallRecord } from '../../request/request-scope.ts';
@@ -155,18 +160,22 @@ async function startEmbedded(
     serviceName: 'tributary',
     callsVendors: true,
   });
-  const { state, secrets, closing } = await stateOf(environment, monitoring);
-  const started = await start(environment, monitoring, state, { extensions });
-  const graph = embedSubgraphs(supergraph, SUBGRAPHS, started);
+  const { state, secrets } = await stateOf(environment, monitoring);
+  const started = await start(environment, monitoring, state);
+  const served = started.subgraphs.map((subgraph) =>
+    subgraph.serve(extensions?.get(subgraph.name)),
+  );
+  const running = embedSubgraphs(supergraph, SUBGRAPHS, served);
   const writeLog = (line: string) => log.push(line);
   const config = configOf(environment);
   const access = await openAccess(environment, config, audiences, state);
   return startGateway({
     config,
-    graph: { ...graph, secrets: [...graph.secrets, ...secrets], release: closing(graph.release) },
+    first: toGraphSource({ config, running, audiences, revision: REVISION }),
+    secrets: [...started.secrets, ...secrets],
+    end: closing(started, state),
     budgets: state.budgets,
     ...access,
-    audiences,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
     writeLog,
@@ -194,13 +203,10 @@ async function startDistributed(
         serviceName: `tributary-${name}`,
         callsVendors: true,
       });
-      const { state, secrets, closing } = await stateOf(environment, monitoring);
-      const started = await start(environment, monitoring, state, { extensions, only: name });
-      const running = {
-        ...started,
-        secrets: [...started.secrets, ...secrets],
-        close: closing(started.close),
-      };
+      const { state, secrets } = await stateOf(environment, monitoring);
+      const started = await start(environment, monitoring, state, name);
+      const [subgraph] = started.subgraphs;
+      if (subgraph === undefined) throw new Error(`The subgraph ${name} is built in.`);
       const access = read(subgraphAccessSettings({ mustSign: false }), environment);
       const callers = createSignedCallers(access);
       const options = {
@@ -208,7 +214,9 @@ async function startDistributed(
         limits,
         budgets: state.budgets,
         module,
-        running,
+        first: toServiceSource(subgraph.serve(extensions?.get(name))),
+        secrets: [...started.secrets, ...secrets],
+        end: closing(started, state),
         callers,
         writeLog,
         monitoring,
@@ -227,25 +235,30 @@ async function startDistributed(
   const monitoring = createMonitoring({ vendors: [] });
   const { createDistributedGraph } =
     await import('../../gateway/engines/planned/distributed-graph.ts');
-  const graph = await createDistributedGraph({
-    ...config,
+  const { requestTimeoutMs, production } = config;
+  const running = await createDistributedGraph({
     modules: SUBGRAPHS,
     supergraph,
     urls: config.execution.urls,
-    monitor: monitoring.services,
+    serviceConnections: new ServiceConnections({
+      requestTimeoutMs,
+      traces: !production,
+      monitor: monitoring.services,
+    }),
   });
   const tracing = await startTracing(read(tracingSettings, environment), {
     serviceName: 'tributary',
     callsVendors: false,
   });
-  const { state, secrets, closing } = await stateOf(environment, monitoring);
+  const { state, secrets } = await stateOf(environment, monitoring);
   const access = await openAccess(environment, config, audiences, state);
   const gateway = await startGateway({
     config,
-    graph: { ...graph, secrets: [...graph.secrets, ...secrets], release: closing(graph.release) },
+    first: toGraphSource({ config, running, audiences, revision: REVISION }),
+    secrets,
+    end: () => state.close(),
     budgets: state.budgets,
     ...access,
-    audiences,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
     writeLog,
@@ -261,25 +274,26 @@ async function stateOf(environment: Environment, { upstream }: Monitoring) {
   const state = await openState(settings, (isShared, reason) => {
     upstream.sharedStateChanged(isShared, reason);
   });
-  const closing = (release: () => Promise<void>) => async () => {
-    await release();
-    await state.close();
-  };
-  return { state, secrets: stateSecrets(settings), closing };
+  return { state, secrets: stateSecrets(settings) };
 }
+
+const closing = (subgraphs: RunningSubgraphs, state: SharedState) => async () => {
+  await subgraphs.close();
+  await state.close();
+};
 
 async function start(
   environment: Environment,
   monitoring: Monitoring,
   state: SharedState,
-  { extensions, only }: Pick<WholeGraph, 'extensions'> & { readonly only?: string },
+  only?: string,
 ) {
   const modules = SUBGRAPHS.filter(({ name }) => only === undefined || name === only);
   const problems: string[] = [];
   const plans = planVendors({ modules, environment, production: false, problems });
   const prepared = await prepareSubgraphs({ plans, environment, problems });
   if (prepared === undefined || problems.length > 0) throw new Error(problems.join('\n'));
-  return openSubgraphs(prepared, { readSdl, extensions, monitor: monitoring.upstream, state });
+  return openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 }
 
 /** The vendors are sandbox vendors, whatever their credentials say. */
@@ -333,5 +347,7 @@ function composeExtended(extend: Readonly<Record<string, string>>): WholeGraph {
   const yaml = readFileSync(new URL('../../schema/audiences.yml', import.meta.url), 'utf8');
   return { ...composed, audiences: composeAudiences(composed.supergraph, SUBGRAPHS, yaml) };
 }
+
+const REVISION = 'first';
 
 const PLAYGROUND = new URL('../../dist/playground/', import.meta.url);

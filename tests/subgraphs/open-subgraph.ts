@@ -2,19 +2,22 @@ import { readFileSync } from 'node:fs';
 import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
 import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
 import type { SubgraphModule } from '../../subgraphs/module.ts';
-import type { Subgraph } from '../../subgraphs/subgraph.ts';
+import type { ConnectedSubgraph, Subgraph } from '../../subgraphs/subgraph.ts';
 import { planVendors } from '../../subgraphs/vendor-plan.ts';
 import { testResources } from './test-resources.ts';
+
+export type OpenedSubgraph = Subgraph & Pick<ConnectedSubgraph, 'close'>;
 
 /** A subgraph as its process opens it, without a server around it. @throws Error where a setting is wrong */
 export function openSubgraph(
   module: SubgraphModule,
   environment: Environment,
   extension?: Extension,
-): Subgraph {
+): OpenedSubgraph {
   const { open, problems } = configure(module, environment);
   if (open === undefined) throw new Error(problems.join('\n'));
-  return open({ sdl: readSdl(module.name), resources: testResources(environment), extension });
+  const connected = open({ sdl: readSdl(module.name), resources: testResources(environment) });
+  return { ...connected.serve(extension), close: () => connected.close() };
 }
 
 /** What is wrong with the settings of a subgraph. */

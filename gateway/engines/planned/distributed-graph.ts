@@ -6,8 +6,6 @@ import { findBuiltIn } from '../built-in-subgraphs.ts';
 import { withoutAccessRules } from '../../supergraph/access-rules.ts';
 import { mergeGraphs } from '../../supergraph/merge-graphs.ts';
 import { Supergraph } from '../../supergraph/supergraph.ts';
-import { NO_SERVICE_MONITOR, type ServiceMonitor } from '../../../monitoring/service-states.ts';
-import { proxySecrets, type ProxySettings } from '../../../upstream/proxy.ts';
 import { loadSupergraph } from './apollo-gateway.ts';
 import { findRequirements } from './client-errors.ts';
 import { useOwnScalars, scalarsOf } from './own-scalars.ts';
@@ -18,11 +16,8 @@ import { planHere } from './planning/planner.ts';
 import { planSupergraph } from './planning/planned-supergraph.ts';
 import { planInThread } from './planning/planner-thread.ts';
 import { proxyFiles } from './proxied-files.ts';
-import {
-  connectService,
-  type ServiceConnection,
-  type TrafficPolicy,
-} from './service-connection.ts';
+import type { ServiceConnection, TrafficPolicy } from './service-connection.ts';
+import type { ServiceConnections } from './service-connections.ts';
 
 export interface DistributedGraphOptions {
   readonly supergraph: Supergraph;
@@ -34,12 +29,8 @@ export interface DistributedGraphOptions {
   readonly local?: LocalSubgraphs | undefined;
   /** Services that are not ours, with the headers of a client's request that each gets. @default all get what ours get */
   readonly services?: readonly ForeignService[];
-  readonly requestTimeoutMs: number;
-  readonly production: boolean;
-  /** @default requests to services are not monitored */
-  readonly monitor?: ServiceMonitor;
-  /** Through which services are called. @default none */
-  readonly proxies?: ProxySettings | undefined;
+  /** The process's. */
+  readonly serviceConnections: ServiceConnections;
   /** The built program that makes plans in a thread of its own. @default plans are made in this thread */
   readonly planner?: URL;
 }
@@ -69,11 +60,33 @@ const LOCAL = '_local';
 export async function createDistributedGraph(
   options: DistributedGraphOptions,
 ): Promise<RunningGraph> {
-  const { supergraph, urls = {}, local } = options;
+  const { supergraph, local } = options;
   const builtIn = findBuiltIn(supergraph, options.modules);
   const modules = builtIn.filter(({ name }) => local?.names.includes(name) !== true);
   const planned = supergraphToPlan(supergraph, local);
   const services = createServices(options, modules);
+  try {
+    return await runSupergraph(options, { builtIn, modules, planned, services });
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+}
+
+interface SupergraphParts {
+  readonly builtIn: readonly SubgraphModule[];
+  /** Those of them that are services. */
+  readonly modules: readonly SubgraphModule[];
+  /** As the planner sees it. */
+  readonly planned: Supergraph;
+  readonly services: ReturnType<typeof createServices>;
+}
+
+async function runSupergraph(
+  options: DistributedGraphOptions,
+  { builtIn, modules, planned, services }: SupergraphParts,
+): Promise<RunningGraph> {
+  const { supergraph, urls = {} } = options;
   const { apiSchema: schema, stop } = await loadSupergraph(planned.sdl, ({ name, url = '' }) => {
     if (name === LOCAL) return;
     services.connect(name, Object.hasOwn(urls, name) ? (urls[name] ?? url) : url);
@@ -98,8 +111,11 @@ export async function createDistributedGraph(
       return graphFor(seen, () => Promise.resolve());
     },
     files: filesOf(modules, services.get),
-    secrets: proxySecrets(options.proxies),
     callTables: callTablesOf(builtIn),
+    // The thread of the planner has read the supergraph when it has made a plan.
+    ready: async () => {
+      await plans.planner.plan('{ __typename }');
+    },
     release: services.close,
   };
 }
@@ -154,39 +170,20 @@ function startPlans(
 }
 
 function createServices(
-  {
-    requestTimeoutMs,
-    production,
-    proxies,
-    services = [],
-    monitor = NO_SERVICE_MONITOR,
-  }: DistributedGraphOptions,
+  { serviceConnections, services = [] }: DistributedGraphOptions,
   modules: readonly SubgraphModule[],
 ) {
   const titles = new Map(modules.map(({ name, title }) => [name, title]));
-  const connections = new Map<string, ServiceConnection>();
   const byName = new Map<string, ServiceConnection>();
   return {
-    connect: (name: string, url: string): ServiceConnection => {
-      const key = `${name} ${url}`;
-      const foreign = services.find((service) => service.name === name);
-      const connection =
-        connections.get(key) ??
-        connectService({
-          name,
-          title: titles.get(name),
-          url,
-          requestTimeoutMs,
-          traces: !production,
-          forwardedHeaders: foreign?.forwardedHeaders,
-          claimHeaders: foreign?.claimHeaders,
-          traffic: foreign?.traffic,
-          monitor,
-          proxies,
-        });
-      connections.set(key, connection);
-      byName.set(name, connection);
-      return connection;
+    connect: (name: string, url: string): void => {
+      // Apollo's gateway names each service more than once.
+      if (byName.has(name)) return;
+      const { forwardedHeaders, claimHeaders, traffic } =
+        services.find((service) => service.name === name) ?? {};
+      const title = titles.get(name);
+      const settings = { name, title, url, forwardedHeaders, claimHeaders, traffic };
+      byName.set(name, serviceConnections.open(settings));
     },
     get: (name: string): ServiceConnection => {
       const connection = byName.get(name);
@@ -195,7 +192,7 @@ function createServices(
       return connection;
     },
     close: async (): Promise<void> => {
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      await Promise.all([...byName.values()].map((connection) => connection.close()));
     },
   };
 }

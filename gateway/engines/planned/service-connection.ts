@@ -137,7 +137,6 @@ export function connectService(options: ServiceConnectionOptions): ServiceConnec
       return exchange({ ...request, headers }, limited, cancellation, true);
     });
   const path = `${pathname}${search}`;
-  monitor.connected(name);
 
   return {
     name,

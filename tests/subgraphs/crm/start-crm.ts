@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { openSubgraph } from '../open-subgraph.ts';
+import { type OpenedSubgraph, openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import {
   execute,
@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 export interface RunningCrm {
-  readonly subgraph: Subgraph;
+  readonly subgraph: OpenedSubgraph;
   readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>;
 }
 

@@ -1,4 +1,4 @@
-import { openSubgraph } from '../open-subgraph.ts';
+import { type OpenedSubgraph, openSubgraph } from '../open-subgraph.ts';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import {
   execute,
@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 export interface RunningMaps {
-  readonly subgraph: Subgraph;
+  readonly subgraph: OpenedSubgraph;
   readonly ask: (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>;
 }
 

@@ -53,7 +53,14 @@ export function createHubspotProvider(
   settings: CrmSettings,
   resources: UpstreamResources,
 ): CrmProvider {
-  const client = createHubspotClient(config, settings, resources);
+  return providerOver(createHubspotClient(config, settings, resources), config, settings);
+}
+
+function providerOver(
+  client: HubspotClient,
+  config: HubspotConfig,
+  settings: CrmSettings,
+): CrmProvider {
   const { contacts, companies, deals } = recordTypes(settings);
   const propertyName = settings.referenceProperty;
   const { idempotencyProperty } = config;
@@ -63,6 +70,7 @@ export function createHubspotProvider(
       hasBillingReferences: propertyName !== null,
       supportsIdempotencyKeys: idempotencyProperty !== null,
     },
+    withCustomFields: (customFields) => providerOver(client, config, { ...settings, customFields }),
     customersById: (ids, fields, scope) => readRecordsById(client, contacts, ids, fields, scope),
     companiesById: (ids, fields, scope) => readRecordsById(client, companies, ids, fields, scope),
     dealsById: (ids, fields, scope) => readRecordsById(client, deals, ids, fields, scope),

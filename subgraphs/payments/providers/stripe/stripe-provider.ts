@@ -1,3 +1,4 @@
+import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
 import type { SubgraphResources } from '../../../subgraph-resources.ts';
 import type { CachedType } from '../../domain.ts';
@@ -7,7 +8,6 @@ import { createStripeReads } from './reads/stripe-reads.ts';
 import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
 import { createStripeClient } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
-import { metadataReader } from './mapping/stripe-metadata.ts';
 import { RecentAccounts } from './stripe-recent-accounts.ts';
 import { createStripeWrites } from './writes/stripe-writes.ts';
 
@@ -22,8 +22,19 @@ export function createStripeProvider(
     account: config.secretKey.budgetAccount,
     cachedSeconds: cachedSecondsOf(settings, 'BillingAccount'),
   });
-  const readMetadata = metadataReader(settings.customFields);
-  const accountsByEmail = new AccountsByEmail({ client, recentAccounts, readMetadata });
+  const accountsByEmail = new AccountsByEmail({ client, recentAccounts });
+  return providerOver({ client, recentAccounts, accountsByEmail }, settings);
+}
+
+/** What knows more with time, whatever the custom fields. */
+interface OpenedStripe {
+  readonly client: UpstreamClient;
+  readonly recentAccounts: RecentAccounts;
+  readonly accountsByEmail: AccountsByEmail;
+}
+
+function providerOver(opened: OpenedStripe, settings: PaymentsSettings): PaymentsProvider {
+  const { client, recentAccounts, accountsByEmail } = opened;
   return {
     capabilities: {
       ...STRIPE_CAPABILITIES,
@@ -31,6 +42,7 @@ export function createStripeProvider(
         return accountsByEmail.isSearchOffered;
       },
     },
+    withCustomFields: (customFields) => providerOver(opened, { ...settings, customFields }),
     ...createStripeReads(client, accountsByEmail, settings),
     ...createStripeWrites(client, recentAccounts, settings),
     close: () => client.close(),

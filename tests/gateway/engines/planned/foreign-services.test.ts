@@ -1,16 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANONYMOUS_CALLER, type Caller } from '../../../../request/caller.ts';
-import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
-import { parseSettings } from '../../../../settings/settings.ts';
-import { gatewaySettings } from '../../../../gateway/config.ts';
-import { createDistributedGraph } from '../../../../gateway/engines/planned/distributed-graph.ts';
-import { startGateway } from '../../../../gateway/gateway.ts';
 import type { RunningService } from '../../../../gateway/server/run.ts';
-import { createMonitoring } from '../../../../monitoring/monitoring.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
+import { serveServices } from './serve-services.ts';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
@@ -46,20 +41,11 @@ beforeEach(async () => {
     { name: 'shop', url: shop.url, sdl: SHOP },
     { name: 'reviews', url: reviews.url, sdl: REVIEWS },
   ]);
-  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'warn' }, []);
-  if (config === undefined) throw new Error('The configuration of this test is right.');
-  gateway = await startGateway({
-    config,
-    graph: await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph }),
-    callers: {
-      identify: () => caller,
-      logTo: () => undefined,
-      reload: () => Promise.resolve([]),
-      close: () => undefined,
-    },
-    playground: new URL('./nowhere/', import.meta.url),
+  gateway = await serveServices({
+    supergraph,
+    environment: { LOG_LEVEL: 'warn' },
+    identify: () => caller,
     writeLog: (line) => log.push(line),
-    monitoring: createMonitoring({ vendors: [] }),
   });
 });
 afterEach(async () => {

@@ -1,19 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
 import {
   CALLER_HEADER,
   createCallerSigning,
 } from '../../../../gateway/access/services/signed-caller.ts';
-import { gatewaySettings } from '../../../../gateway/config.ts';
-import { createDistributedGraph } from '../../../../gateway/engines/planned/distributed-graph.ts';
-import { startGateway } from '../../../../gateway/gateway.ts';
 import type { RunningService } from '../../../../gateway/server/run.ts';
-import { createMonitoring } from '../../../../monitoring/monitoring.ts';
 import type { Caller } from '../../../../request/caller.ts';
-import { parseSettings } from '../../../../settings/settings.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { ask } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
+import { serveServices } from './serve-services.ts';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
@@ -27,43 +22,28 @@ let gateway: RunningService;
 beforeEach(async () => {
   claims = {};
   loyalty = await startStandInService(() => ({ data: { programme: 'gold' } }));
-  const config = parseSettings(gatewaySettings([]), { PORT: '0', LOG_LEVEL: 'silent' }, []);
-  if (config === undefined) throw new Error('The configuration of this test is right.');
-  gateway = await startGateway({
-    config,
-    graph: await createDistributedGraph({
-      ...config,
-      modules: SUBGRAPHS,
-      supergraph: composeSupergraph([
-        { name: 'loyalty', url: loyalty.url, sdl: `${LINK} type Query { programme: String }` },
-      ]),
-      services: [
-        {
-          name: 'loyalty',
-          forwardedHeaders: ['x-tenant'],
-          claimHeaders: {
-            'x-user': 'email',
-            'x-plan': 'https://example.com/plan',
-            'x-own': 'constructor',
-          },
+  gateway = await serveServices({
+    supergraph: composeSupergraph([
+      { name: 'loyalty', url: loyalty.url, sdl: `${LINK} type Query { programme: String }` },
+    ]),
+    services: [
+      {
+        name: 'loyalty',
+        forwardedHeaders: ['x-tenant'],
+        claimHeaders: {
+          'x-user': 'email',
+          'x-plan': 'https://example.com/plan',
+          'x-own': 'constructor',
         },
-      ],
+      },
+    ],
+    identify: () => ({
+      id: 'jwt:https://issuer.example|ada',
+      isAuthenticated: true,
+      scopes: new Set(['personal:read']),
+      claims,
     }),
-    callers: {
-      identify: () => ({
-        id: 'jwt:https://issuer.example|ada',
-        isAuthenticated: true,
-        scopes: new Set(['personal:read']),
-        claims,
-      }),
-      logTo: () => undefined,
-      reload: () => Promise.resolve([]),
-      close: () => undefined,
-    },
     signCaller: createCallerSigning(SECRET, { requestTimeoutMs: 10_000 }),
-    playground: new URL('./nowhere/', import.meta.url),
-    writeLog: () => undefined,
-    monitoring: createMonitoring({ vendors: [] }),
   });
 });
 afterEach(async () => {

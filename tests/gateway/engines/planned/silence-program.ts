@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDistributedGraph } from '../../../../gateway/engines/planned/distributed-graph.ts';
+import { ServiceConnections } from '../../../../gateway/engines/planned/service-connections.ts';
 import { Supergraph } from '../../../../gateway/supergraph/supergraph.ts';
 
 let count = 0;
@@ -18,8 +19,7 @@ const supergraph = new Supergraph(readFileSync('schema/supergraph.graphql', 'utf
 const { graph, release } = await createDistributedGraph({
   supergraph,
   modules: [],
-  requestTimeoutMs: 1000,
-  production: true,
+  serviceConnections: new ServiceConnections({ requestTimeoutMs: 1000, traces: false }),
 });
 for (let turn = 0; turn < 20; turn += 1) await nextTurn();
 const opened = count;

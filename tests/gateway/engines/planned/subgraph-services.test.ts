@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ANONYMOUS_CALLER } from '../../../../request/caller.ts';
-import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
-import { parseSettings } from '../../../../settings/settings.ts';
-import { gatewaySettings } from '../../../../gateway/config.ts';
-import { createDistributedGraph } from '../../../../gateway/engines/planned/distributed-graph.ts';
-import { startGateway } from '../../../../gateway/gateway.ts';
 import type { RunningService } from '../../../../gateway/server/run.ts';
-import { createMonitoring } from '../../../../monitoring/monitoring.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
+import { serveServices } from './serve-services.ts';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@inaccessible"])';
@@ -46,26 +40,7 @@ beforeEach(async () => {
     { name: 'payments', url: payments.url, sdl: PAYMENTS },
     { name: 'crm', url: crm.url, sdl: CRM },
   ]);
-  const config = parseSettings(
-    gatewaySettings([]),
-    { PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '20000' },
-    [],
-  );
-  if (config === undefined) throw new Error('The configuration of this test is right.');
-  const graph = await createDistributedGraph({ ...config, modules: SUBGRAPHS, supergraph });
-  gateway = await startGateway({
-    config,
-    graph,
-    callers: {
-      identify: () => ANONYMOUS_CALLER,
-      logTo: () => undefined,
-      reload: () => Promise.resolve([]),
-      close: () => undefined,
-    },
-    playground: new URL('./nowhere/', import.meta.url),
-    writeLog: () => undefined,
-    monitoring: createMonitoring({ vendors: [] }),
-  });
+  gateway = await serveServices({ supergraph, environment: { REQUEST_TIMEOUT_MS: '20000' } });
 });
 afterEach(async () => {
   await gateway.close();

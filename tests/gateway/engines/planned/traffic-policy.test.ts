@@ -1,15 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ANONYMOUS_CALLER } from '../../../../request/caller.ts';
-import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
-import { parseSettings } from '../../../../settings/settings.ts';
 import type { TrafficPolicy } from '../../../../gateway/engines/planned/service-connection.ts';
-import { gatewaySettings } from '../../../../gateway/config.ts';
-import { createDistributedGraph } from '../../../../gateway/engines/planned/distributed-graph.ts';
-import { startGateway } from '../../../../gateway/gateway.ts';
 import { createMonitoring } from '../../../../monitoring/monitoring.ts';
 import { composeSupergraph } from '../../../federation/compose-supergraph.ts';
 import { ask, codesAndPaths } from '../../start-gateway.ts';
 import { type StandInService, startStandInService } from './stand-in-service.ts';
+import { serveServices } from './serve-services.ts';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
@@ -32,33 +27,14 @@ async function start(traffic: TrafficPolicy, answer: StandInService['answer']) {
   const shop = await startStandInService(() => ({ data: { products: [PRODUCT] } }));
   const reviews = await startStandInService(answer);
   for (const service of [shop, reviews]) closing.push(() => service.close());
-  const config = parseSettings(
-    gatewaySettings([]),
-    { PORT: '0', LOG_LEVEL: 'silent', REQUEST_TIMEOUT_MS: '600000' },
-    [],
-  );
-  if (config === undefined) throw new Error('The configuration of this test is right.');
   const monitoring = createMonitoring({ vendors: [] });
-  const gateway = await startGateway({
-    config,
-    graph: await createDistributedGraph({
-      ...config,
-      modules: SUBGRAPHS,
-      supergraph: composeSupergraph([
-        { name: 'shop', url: shop.url, sdl: SHOP },
-        { name: 'reviews', url: reviews.url, sdl: REVIEWS },
-      ]),
-      services: [{ name: 'reviews', forwardedHeaders: [], traffic }],
-      monitor: monitoring.services,
-    }),
-    callers: {
-      identify: () => ANONYMOUS_CALLER,
-      logTo: () => undefined,
-      reload: () => Promise.resolve([]),
-      close: () => undefined,
-    },
-    playground: new URL('./nowhere/', import.meta.url),
-    writeLog: () => undefined,
+  const gateway = await serveServices({
+    supergraph: composeSupergraph([
+      { name: 'shop', url: shop.url, sdl: SHOP },
+      { name: 'reviews', url: reviews.url, sdl: REVIEWS },
+    ]),
+    environment: { REQUEST_TIMEOUT_MS: '600000' },
+    services: [{ name: 'reviews', forwardedHeaders: [], traffic }],
     monitoring,
   });
   closing.push(() => gateway.close());

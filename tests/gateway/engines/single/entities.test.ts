@@ -8,11 +8,10 @@ import { createMonitoring } from '../../../../monitoring/monitoring.ts';
 import { type Sandbox, startSandbox } from '../../../../sandbox/sandbox.ts';
 import { openSubgraphs, prepareSubgraphs } from '../../../../subgraphs/start-subgraphs.ts';
 import { createSubgraphGraph } from '../../../../gateway/engines/single/subgraph-graph.ts';
-import { startSubgraphService } from '../../../../gateway/subgraph-service.ts';
+import { startSubgraphService, toServiceSource } from '../../../../gateway/subgraph-service.ts';
 import { SUBGRAPHS } from '../../../../bin/subgraphs.ts';
 import { planVendors } from '../../../../subgraphs/vendor-plan.ts';
 import { runnerFor } from '../../../federation/run-operation.ts';
-import { Credential } from '../../../../upstream/credential.ts';
 import { ask } from '../../start-gateway.ts';
 
 let sandbox: Sandbox;
@@ -44,15 +43,19 @@ async function startService(name: string, environment: Environment): Promise<Run
   const prepared = await prepareSubgraphs({ plans, environment, problems });
   if (config === undefined || module === undefined || prepared === undefined)
     throw new Error(problems.join('\n'));
-  const running = openSubgraphs(prepared, { readSdl });
+  const { subgraphs, secrets, close } = openSubgraphs(prepared, { readSdl });
+  const [subgraph] = subgraphs;
+  if (subgraph === undefined) throw new Error('The subgraph of this test is there.');
   const callers = createSignedCallers({ secret: undefined, isOpen: true });
   return startSubgraphService({
     config,
     module,
-    running,
+    first: toServiceSource(subgraph.serve()),
+    secrets,
     callers,
     writeLog: () => undefined,
     monitoring: createMonitoring({ vendors: [] }),
+    end: close,
   });
 }
 
@@ -187,14 +190,12 @@ describe('the keys of a subgraph are found', () => {
     const { run } = runnerFor(
       createSubgraphGraph({
         name: 'crm',
-        credential: new Credential('test'),
         sdl: `${link}
           type Query { item: Item }
           type Item ${key}(fields: "code, shop { id }") ${key}(fields: "number", resolvable: false) { code: ID! shop: Shop! number: ID! }
           type Shop { id: ID! }`,
         resolvers: { Item: { __resolveReference: (reference: object) => reference } },
         createContext: () => ({}),
-        close: () => Promise.resolve(),
       }),
     );
     const query =

@@ -10,14 +10,12 @@ import type { ReadMetadata } from '../mapping/stripe-metadata.ts';
 import { StripeRefusal } from '../refusals/stripe-errors.ts';
 import { find } from '../stripe-client.ts';
 import type { RecentAccounts } from '../stripe-recent-accounts.ts';
-import { customerSchema, type WirePage } from '../stripe-wire.ts';
+import { customerSchema, type WireCustomer, type WirePage } from '../stripe-wire.ts';
 import { readAllPages, readItem, TooManyItems } from './stripe-pages.ts';
 
 export interface AccountsByEmailOptions {
   readonly client: UpstreamClient;
   readonly recentAccounts: RecentAccounts;
-  /** @default there are no custom fields */
-  readonly readMetadata?: ReadMetadata;
   /** Milliseconds. @default the time of this process */
   readonly now?: () => number;
 }
@@ -30,19 +28,12 @@ export interface AccountsByEmailOptions {
 export class AccountsByEmail {
   readonly #client: UpstreamClient;
   readonly #recentAccounts: RecentAccounts;
-  readonly #readMetadata: ReadMetadata | undefined;
   readonly #now: () => number;
   #refusedUntil = -Infinity;
 
-  constructor({
-    client,
-    recentAccounts,
-    readMetadata,
-    now = () => performance.now(),
-  }: AccountsByEmailOptions) {
+  constructor({ client, recentAccounts, now = () => performance.now() }: AccountsByEmailOptions) {
     this.#client = client;
     this.#recentAccounts = recentAccounts;
-    this.#readMetadata = readMetadata;
     this.#now = now;
   }
 
@@ -53,14 +44,17 @@ export class AccountsByEmail {
 
   /**
    * @param emails in lower case, at most ten
+   * @param readMetadata reads custom fields, where there are any
    * @returns the accounts of each address, newest first. One that search finds does not wait for one that it does not find.
    */
   read(
     emails: readonly string[],
     fields: Fields,
     scope: RequestScope,
+    readMetadata?: ReadMetadata,
   ): readonly Promise<readonly BillingAccount[]>[] {
     const expansions = endpoints.accountExpansions(fields);
+    const toAccounts = (bodies: WirePage['data']) => readAccounts(bodies, readMetadata);
     const together = this.#search(emails.filter(isSearchable), expansions, scope);
     return emails.map(async (email) => {
       if (email.length > MAX_EMAIL) return [];
@@ -72,10 +66,12 @@ export class AccountsByEmail {
         }),
         this.#recentAccounts.idsOf(email),
       ]);
-      const hits = this.#toAccounts(searched.get(email) ?? []);
+      const hits = toAccounts(searched.get(email) ?? []);
       const others = await Promise.all([
-        hits.length > 0 ? [] : this.#list(email, expansions, scope),
-        this.#readRecent(recent, hits, expansions, scope),
+        hits.length > 0 ? [] : this.#list(email, expansions, scope).then(toAccounts),
+        this.#readRecent(recent, hits, expansions, scope).then((found) =>
+          found.flatMap((wire) => toBillingAccount(wire, readMetadata) ?? []),
+        ),
       ]);
       return newestFirst([...hits, ...others.flat().filter((account) => hasEmail(account, email))]);
     });
@@ -105,14 +101,17 @@ export class AccountsByEmail {
     }
   }
 
-  async #list(email: string, expansions: readonly string[], scope: RequestScope) {
-    const found = await readAllPages(
+  #list(
+    email: string,
+    expansions: readonly string[],
+    scope: RequestScope,
+  ): Promise<WirePage['data']> {
+    return readAllPages(
       this.#client,
       (after) => endpoints.listCustomersByEmail(email, after, expansions),
       TOO_MANY,
       scope,
     );
-    return this.#toAccounts(found);
   }
 
   async #readRecent(
@@ -120,24 +119,23 @@ export class AccountsByEmail {
     known: readonly BillingAccount[],
     expansions: readonly string[],
     scope: RequestScope,
-  ): Promise<readonly BillingAccount[]> {
+  ): Promise<readonly WireCustomer[]> {
     const missing = ids.filter((id) => known.every((account) => account.id !== id));
     const reads = missing.map((id) =>
       find(this.#client, endpoints.getCustomer(id, expansions), scope),
     );
-    return (await Promise.all(reads)).flatMap(
-      (wire) => (wire && toBillingAccount(wire, this.#readMetadata)) ?? [],
-    );
-  }
-
-  /** What cannot be read is an error of its own address only. */
-  #toAccounts(bodies: WirePage['data']): readonly BillingAccount[] {
-    return bodies.flatMap(
-      (body) =>
-        readItem(customerSchema, (wire) => toBillingAccount(wire, this.#readMetadata), body) ?? [],
-    );
+    return (await Promise.all(reads)).flatMap((wire) => wire ?? []);
   }
 }
+
+/** What cannot be read is an error of its own address only. */
+const readAccounts = (
+  bodies: WirePage['data'],
+  readMetadata: ReadMetadata | undefined,
+): readonly BillingAccount[] =>
+  bodies.flatMap(
+    (body) => readItem(customerSchema, (wire) => toBillingAccount(wire, readMetadata), body) ?? [],
+  );
 
 /** Characters: https://docs.stripe.com/api/customers/create#create_customer-email */
 const MAX_EMAIL = 512;

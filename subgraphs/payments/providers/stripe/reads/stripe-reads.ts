@@ -34,7 +34,10 @@ import {
 import type { AccountsByEmail } from './stripe-accounts-by-email.ts';
 import { list, readAllPages, readItem } from './stripe-pages.ts';
 
-type Reads = Omit<PaymentsProvider, keyof PaymentsWriter | 'capabilities' | 'close'>;
+type Reads = Omit<
+  PaymentsProvider,
+  keyof PaymentsWriter | 'capabilities' | 'withCustomFields' | 'close'
+>;
 
 /** Stripe has no batch read: n records of different accounts are n calls, as many at once as its client allows. */
 export const createStripeReads = (
@@ -60,7 +63,8 @@ const createPaymentReads = (
     const wire = await find(client, request, scope);
     return wire && toBillingAccount(wire, read);
   },
-  billingAccountsByEmail: (emails, fields, scope) => accountsByEmail.read(emails, fields, scope),
+  billingAccountsByEmail: (emails, fields, scope) =>
+    accountsByEmail.read(emails, fields, scope, read),
 
   payment: async (id, fields, scope) => {
     const wire = await find(

@@ -1,0 +1,11 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { compose, type ComposerRequest } from '../gateway/composition/composer.ts';
+import { schemaFilesIn } from './schema-files.ts';
+import { SUBGRAPHS } from './subgraphs.ts';
+
+const { readSdl, readAudienceTags } = schemaFilesIn(new URL('../schema/', import.meta.url));
+/** The thread that composes one graph. A cast: the process that starts it sends this. */
+const request = workerData as ComposerRequest;
+parentPort?.postMessage(
+  compose(request, { modules: SUBGRAPHS, readSdl, audiences: readAudienceTags }),
+);

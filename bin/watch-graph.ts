@@ -1,0 +1,56 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import { graphPathOf, watchedGraphPath } from '../gateway/composition/graph-extensions.ts';
+import { filesOfGraph } from '../gateway/composition/graph-file.ts';
+import { announce } from '../gateway/server/run.ts';
+import type { Environment } from '../settings/settings.ts';
+
+/** What a program does in development: it reloads when a file of its graph changes, and tells the terminal what came of it. */
+export function watchGraph(environment: Environment) {
+  const name = () => graphPathOf(environment) ?? 'The graph';
+  const supergraph = environment['SUPERGRAPH'] ?? '';
+  const files = () =>
+    supergraph === '' ? filesOfGraph(watchedGraphPath(environment)) : [supergraph];
+  return {
+    watch: (reload: () => void) => {
+      watchFiles(files, reload);
+    },
+    onReloaded: (change: string) => {
+      announce(`${name()} reloaded: ${change}`);
+    },
+    onProblems: (problems: readonly string[]) => {
+      announce(
+        [...problems, `${name()} not reloaded: the graph from before is served.`].join('\n'),
+      );
+    },
+  };
+}
+
+/**
+ * Watches files, also those that do not exist yet. They are polled: that notices the editors that replace a file by another one, and works on
+ * every file system.
+ * @param list names the files, and is called again after each change
+ * @param onChange is called once the files have rested for a while
+ */
+function watchFiles(list: () => readonly string[], onChange: () => void): void {
+  let watched: ReadonlySet<string> = new Set();
+  let rest: NodeJS.Timeout | undefined;
+  const wait = () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      update();
+      onChange();
+    }, REST_MS);
+  };
+  const update = () => {
+    const files = new Set(list());
+    for (const file of watched) if (!files.has(file)) unwatchFile(file, wait);
+    for (const file of files)
+      if (!watched.has(file)) watchFile(file, { persistent: false, interval: POLL_MS }, wait);
+    watched = files;
+  };
+  update();
+}
+
+/** An editor may write a file in several steps, and a checkout writes several files. */
+const REST_MS = 200;
+const POLL_MS = 100;

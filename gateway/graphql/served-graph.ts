@@ -1,0 +1,128 @@
+import { setImmediate as afterOthers } from 'node:timers/promises';
+import type { Graph } from '../operation/graph.ts';
+import type { FileReader } from '../../subgraphs/subgraph.ts';
+import { AudienceServers } from './audience-servers.ts';
+import type { CostOptions } from './cost-check.ts';
+import type { GraphQLServer } from './graphql-server.ts';
+
+/** Everything that derives from a graph, which a reload replaces as a whole. */
+export interface GraphSource {
+  readonly graph: Graph;
+  /** Names what the graph is made of: the same for all processes that serve the same. */
+  readonly revision: string;
+  /** @default operations may cost what they like */
+  readonly costs?: CostOptions | undefined;
+  /** By their names. @default it does not matter who sees what */
+  readonly audiences?: ReadonlyMap<string, AudienceSource> | undefined;
+  /** Readers of files by the first part of their path. */
+  readonly files: Readonly<Record<string, FileReader>>;
+  /** Waits until the graph runs operations without delay. @default it does at once */
+  readonly ready?: (() => Promise<void>) | undefined;
+  /** Ends what the graph holds, once its last request is answered. */
+  readonly release: () => Promise<void>;
+}
+
+export interface AudienceSource {
+  /** What the audience sees. */
+  readonly sdl: string;
+  /** Opens its graph, which is not done before it is asked for. */
+  readonly open: () => Graph;
+}
+
+/** Starts a server of a graph. @param audience is undefined for the whole graph */
+export type StartServer = (
+  graph: Graph,
+  costs: CostOptions | undefined,
+  audience: string | undefined,
+) => Promise<GraphQLServer>;
+
+/** A graph with the servers that answer its requests. */
+export class ServedGraph {
+  readonly source: GraphSource;
+  readonly server: GraphQLServer;
+  /** Each is served under `/graphql/<its name>`. Undefined where it does not matter who sees what. */
+  readonly audiences: AudienceServers | undefined;
+  #underWay = 0;
+  #whenIdle: (() => void) | undefined;
+
+  private constructor(source: GraphSource, server: GraphQLServer, start: StartServer) {
+    this.source = source;
+    this.server = server;
+    this.audiences =
+      source.audiences &&
+      new AudienceServers({
+        graphs: new Map([...source.audiences].map(([name, { open }]) => [name, open])),
+        start: (graph, name) => start(graph, source.costs, name),
+      });
+  }
+
+  static async start(source: GraphSource, start: StartServer): Promise<ServedGraph> {
+    return new ServedGraph(source, await start(source.graph, source.costs, undefined), start);
+  }
+
+  /** A request begins, and `leave` is called when it ends: until then the graph is not closed. */
+  enter(): void {
+    this.#underWay += 1;
+  }
+
+  leave(): void {
+    this.#underWay -= 1;
+    if (this.#underWay === 0) this.#whenIdle?.();
+  }
+
+  /** Makes this graph know the documents that clients send, before it is their turn to wait for it. */
+  async learnFrom(other: ServedGraph): Promise<void> {
+    await learnDocuments(this.server, other.server);
+    for (const [name, server] of (await other.audiences?.started()) ?? [])
+      if (this.audiences?.has(name) === true)
+        await learnDocuments(await this.audiences.of(name), server);
+  }
+
+  /** Closes the graph after its last request. */
+  async close(): Promise<void> {
+    if (this.#underWay > 0)
+      await new Promise<void>((resolve) => {
+        this.#whenIdle = resolve;
+      });
+    await this.audiences?.stop();
+    await this.server.stop();
+    await this.source.release();
+  }
+}
+
+async function learnDocuments(server: GraphQLServer, known: GraphQLServer): Promise<void> {
+  for (const text of known.documentTexts(MAX_LEARNED)) {
+    // One after the other, with requests in between. What is not valid any more, its next request is told.
+    await server.prepare(text).catch(() => undefined);
+    await afterOthers();
+  }
+}
+
+/** Documents, of those that were asked for last. */
+const MAX_LEARNED = 100;
+
+/** The graph that requests are answered from: each takes it when it begins, and keeps it. */
+export class CurrentGraph {
+  #current: ServedGraph;
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(first: ServedGraph) {
+    this.#current = first;
+  }
+
+  get value(): ServedGraph {
+    return this.#current;
+  }
+
+  /** From now on requests get this graph. The one before is closed after its last request. */
+  replace(next: ServedGraph): void {
+    const closing = this.#current.close();
+    this.#current = next;
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#closing, this.#current.close()]);
+  }
+}

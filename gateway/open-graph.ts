@@ -1,0 +1,47 @@
+import type { SubgraphModule } from '../subgraphs/module.ts';
+import type { ConnectedSubgraph } from '../subgraphs/subgraph.ts';
+import type { ServiceConnections } from './engines/planned/service-connections.ts';
+import { embedSubgraphs, type RunningGraph } from './engines/running-graph.ts';
+import { type GraphDefinition, modulesHere } from './graph-definition.ts';
+
+/**
+ * What a process has for as long as it runs, and each graph that it serves uses: connections, with their rate limits, circuit breakers and
+ * caches, and the outcomes of mutations. A graph has nothing but what is derived from its definition.
+ */
+export interface ProcessResources {
+  /** The built-in subgraphs, whether they run in this process or not. */
+  readonly modules: readonly SubgraphModule[];
+  /** Those that run in this process. */
+  readonly subgraphs: readonly ConnectedSubgraph[];
+  readonly serviceConnections: ServiceConnections;
+  /** The built program that makes query plans in a thread of its own. */
+  readonly planner: URL;
+}
+
+/** @throws Error where the graph cannot be run */
+export async function openGraph(
+  { execution, supergraph, embedded, extensions }: GraphDefinition,
+  resources: ProcessResources,
+): Promise<RunningGraph> {
+  const { modules, serviceConnections, planner } = resources;
+  const here = modulesHere(execution, modules);
+  const subgraphs = resources.subgraphs
+    .filter(({ name }) => here.some((module) => module.name === name))
+    .map((subgraph) => subgraph.serve(extensions.get(subgraph.name)));
+  if (
+    execution.mode === 'embedded' ||
+    (execution.mode === 'mixed' && execution.graph.services.length === 0)
+  )
+    return embedSubgraphs(supergraph, here, subgraphs);
+  const options = { supergraph, modules, serviceConnections, planner };
+  // Here alone, because loading Apollo's gateway takes longer than everything else together.
+  if (execution.mode === 'mixed') {
+    const { createMixedGraph } = await import('./engines/mixed-graph.ts');
+    const { services } = execution.graph;
+    return createMixedGraph({ ...options, embedded, subgraphs, services });
+  }
+  const { createDistributedGraph } = await import('./engines/planned/distributed-graph.ts');
+  return createDistributedGraph(
+    execution.mode === 'distributed' ? { ...options, urls: execution.urls } : options,
+  );
+}
