@@ -54,6 +54,11 @@ module.exports = {
       { path: SUBGRAPH },
     ),
     rule(
+      'mapping-language-knows-itself-alone',
+      { path: '^subgraphs/connect/mapping/' },
+      { pathNot: '^subgraphs/connect/mapping/' },
+    ),
+    rule(
       'gateway-knows-no-subgraph',
       { path: '^(gateway|monitoring|request|upstream)/' },
       { path: SUBGRAPH },

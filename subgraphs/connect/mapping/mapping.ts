@@ -1,0 +1,65 @@
+import { compileExpression } from './compile.ts';
+import { parseText } from './parser.ts';
+import { type Evaluate, LimitReached, type Problem, Run } from './run.ts';
+import { placeIn } from './syntax-error.ts';
+import type { Expression, MappingVersion } from './syntax-tree.ts';
+import { type VariableUse, usesOfExpression } from './uses.ts';
+import type { Maybe } from './values.ts';
+
+export { MappingSyntaxError } from './syntax-error.ts';
+export type { Problem } from './run.ts';
+export type { MappingVersion } from './syntax-tree.ts';
+
+/** A mapping that was read and can be evaluated any number of times, also at the same time. */
+export interface Mapping {
+  readonly text: string;
+  readonly version: MappingVersion;
+  readonly expression: Expression;
+  readonly run: Evaluate;
+}
+
+export interface Evaluation {
+  /** undefined: there is no value, which is not the same as null. */
+  readonly value: Maybe;
+  /** What could not be done, at most a hundred; each place of the mapping once, with how often. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a mapping: the text of `selection`, `body`, `queryParams`, `isSuccess` and `errors`.
+ * @throws MappingSyntaxError with the place in the text
+ */
+export function parseMapping(text: string, version: MappingVersion): Mapping {
+  const expression = parseText(text, version);
+  return { text, version, expression, run: compileExpression(expression) };
+}
+
+/**
+ * Applies a mapping to JSON. Never throws; ends after a bounded amount of work with a problem.
+ * @param input the value of `$`: the body of a response. undefined: there is none.
+ * @param variables by their names: `{ $args: { id: '1' }, $status: 200 }`
+ */
+export function evaluate(
+  mapping: Mapping,
+  input: unknown,
+  variables: Readonly<Record<string, unknown>> = {},
+): Evaluation {
+  // Whoever calls has read both from JSON; anything else counts as an object without properties.
+  const run = new Run(variables as Readonly<Record<string, Maybe>>);
+  let value: Maybe;
+  try {
+    value = mapping.run(run, input as Maybe, input as Maybe);
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    run.problem({ position: 0, path: [] }, error.message);
+  }
+  const problems = run.problems.map((problem) => ({
+    ...problem,
+    ...placeIn(mapping.text, problem.position),
+  }));
+  return { value, problems };
+}
+
+/** Where a mapping reads which variables, in the order of the text: for keys, checks, and calls that would need a null. */
+export const usesOf = (mapping: Mapping): readonly VariableUse[] =>
+  usesOfExpression(mapping.expression);

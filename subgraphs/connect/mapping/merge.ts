@@ -1,0 +1,29 @@
+import type { Run, Site } from './run.ts';
+import { isList, isObject, type Maybe, setProperty, typeName, type Value } from './values.ts';
+
+/** Joins what two entries of a selection give: objects by key, lists by index, null beats all. Of other values the later one stays. */
+export function merge(first: Maybe, second: Maybe, run: Run, site: Site): Maybe {
+  if (first === undefined || second === undefined) return first ?? second;
+  run.charge(1);
+  if (first === null || second === null) return null;
+  if (isObject(first) && isObject(second)) {
+    return run.nested(() => {
+      const merged: Record<string, Value> = { ...first };
+      for (const key of Object.keys(second)) {
+        const own = Object.hasOwn(merged, key) ? merged[key] : undefined;
+        setProperty(merged, key, merge(own, second[key], run, site) ?? null);
+      }
+      return merged;
+    });
+  }
+  if (isList(first) && isList(second)) {
+    return run.nested(() => {
+      const longer = first.length > second.length ? first : second;
+      return longer.map((_item, index) => merge(first[index], second[index], run, site) ?? null);
+    });
+  }
+  if (typeName(first) !== typeName(second)) {
+    run.problem(site, `A ${typeName(second)} replaces a ${typeName(first)} of the same name`);
+  }
+  return second;
+}

@@ -1,0 +1,102 @@
+import type { Maybe } from './values.ts';
+
+/** Versions of the language, as `@link(url: "https://specs.apollo.dev/connect/v0.3")` names them. */
+export type MappingVersion = 'v0.3' | 'v0.4';
+
+/** What a mapping text says. Positions are characters before the place in the text. */
+export type Expression = Literal | ListExpression | ObjectExpression | Path | Choice;
+
+export interface Literal {
+  readonly kind: 'literal';
+  readonly value: Exclude<Maybe, object | undefined> | null;
+  readonly position: number;
+}
+
+/** `[a, "b", 3]` */
+export interface ListExpression {
+  readonly kind: 'list';
+  readonly items: readonly Expression[];
+  readonly position: number;
+}
+
+/** `{ id: user.id, name }` where a value is expected: `$` stays what it is outside. */
+export interface ObjectExpression {
+  readonly kind: 'object';
+  readonly selection: Selection;
+  readonly position: number;
+}
+
+/** `a ?? b ?? c` or `a ?! b` */
+export interface Choice {
+  readonly kind: 'choice';
+  readonly operator: '??' | '?!';
+  readonly operands: readonly Expression[];
+  readonly position: number;
+}
+
+/** `$args.filter?.name->trim { a b }`: a start and what is done with it from left to right. */
+export interface Path {
+  readonly kind: 'path';
+  readonly start: PathStart;
+  readonly steps: readonly Step[];
+  readonly position: number;
+}
+
+export type PathStart =
+  /** `$`, also of a path that starts with a key: `a.b` is `$.a.b`. */
+  | { readonly kind: 'root'; readonly written: boolean }
+  /** `@` */
+  | { readonly kind: 'current' }
+  /** `$args`, or a name that `->as` bound */
+  | { readonly kind: 'variable'; readonly name: string }
+  /** `$(...)` */
+  | { readonly kind: 'expression'; readonly expression: Expression };
+
+export type Step = KeyStep | MethodStep | OptionalStep | SelectionStep;
+
+/** `.name` */
+export interface KeyStep {
+  readonly kind: 'key';
+  readonly key: string;
+  readonly position: number;
+}
+
+/** `->slice(0, 2)` */
+export interface MethodStep {
+  readonly kind: 'method';
+  readonly name: string;
+  /** undefined: no parentheses, which is not the same as empty ones. */
+  readonly arguments: readonly Expression[] | undefined;
+  readonly position: number;
+}
+
+/** `?`: null becomes no value, and the rest of the path is skipped. */
+export interface OptionalStep {
+  readonly kind: 'optional';
+  readonly position: number;
+}
+
+/** `{ id name }` after a path: `$` becomes the value of the path, each of its items in turn where it is a list. */
+export interface SelectionStep {
+  readonly kind: 'selection';
+  readonly selection: Selection;
+  readonly position: number;
+}
+
+export interface Selection {
+  readonly entries: readonly Entry[];
+  readonly position: number;
+}
+
+export type Entry =
+  /** `key: expression`, or `key` alone */
+  | {
+      readonly kind: 'named';
+      readonly key: string;
+      readonly expression: Expression;
+      readonly position: number;
+    }
+  /** `... expression`, or a longer path with a sub-selection: its properties join those of the selection. */
+  | { readonly kind: 'spread'; readonly expression: Expression; readonly position: number }
+  /** A path without a name, which is the whole value: allowed where it stands alone. */
+  | { readonly kind: 'whole'; readonly expression: Expression; readonly position: number };

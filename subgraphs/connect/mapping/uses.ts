@@ -1,0 +1,141 @@
+import type { Expression, MethodStep, Path, Selection } from './syntax-tree.ts';
+
+/** A place where a mapping reads a variable: `$this.address.city` is `{ variable: '$this', path: ['address', 'city'] }`. */
+export interface VariableUse {
+  /** The name with its `$`; `$` alone is the input. */
+  readonly variable: string;
+  /** Keys, through lists too. */
+  readonly path: readonly string[];
+  /** The mapping says itself what happens where the value is null or missing: by `?`, `??`, `?!`, or by a `->match` with null. */
+  readonly optional: boolean;
+  /** Characters before the place in the mapping text. */
+  readonly position: number;
+}
+
+type Origin = Omit<VariableUse, 'position'>;
+
+interface Scope {
+  /** What `$` and `@` are read from; undefined where they are made of more than one thing. */
+  readonly root: Origin | undefined;
+  readonly current: Origin | undefined;
+  /** What names that `->as` bound are read from. */
+  readonly locals: ReadonlyMap<string, Origin | undefined>;
+  readonly optional: boolean;
+}
+
+/** These give their input or a part of it, so that keys after them are keys of the same thing. */
+const PASS_ON = new Set(['as', 'filter', 'find', 'first', 'get', 'last', 'slice']);
+
+/** These take from their input what their argument takes by `@`. */
+const SEEN_BY_ARGUMENT = new Set(['echo', 'map']);
+
+/** The variables that an expression reads, in the order of the text. */
+export function usesOfExpression(expression: Expression): VariableUse[] {
+  const uses: VariableUse[] = [];
+  const input: Origin = { variable: '$', path: [], optional: false };
+  visit(
+    expression,
+    { root: input, current: input, locals: new Map(), optional: false },
+    (use) => void uses.push(use),
+  );
+  return uses;
+}
+
+type Found = (use: VariableUse) => void;
+
+function visit(expression: Expression, scope: Scope, found: Found): Origin | undefined {
+  switch (expression.kind) {
+    case 'literal':
+      return undefined;
+    case 'list':
+      for (const item of expression.items) visit(item, scope, found);
+      return undefined;
+    case 'object':
+      visitSelection(expression.selection, scope, found);
+      return undefined;
+    case 'choice':
+      for (const operand of expression.operands) {
+        const isLast = operand === expression.operands.at(-1);
+        visit(operand, { ...scope, optional: scope.optional || !isLast }, found);
+      }
+      return undefined;
+    case 'path':
+      return visitPath(expression, scope, found);
+  }
+}
+
+function visitSelection({ entries }: Selection, scope: Scope, found: Found): void {
+  for (const { expression } of entries) visit(expression, scope, found);
+}
+
+/** @returns what the value of the whole path is read from */
+function visitPath(
+  { start, steps, position }: Path,
+  outer: Scope,
+  found: Found,
+): Origin | undefined {
+  let origin = originOf(start, outer, found);
+  let scope = outer;
+  const use = () => {
+    if (origin === undefined) return;
+    found({ ...origin, optional: origin.optional || outer.optional, position });
+  };
+  for (const step of steps) {
+    if (step.kind === 'key') {
+      if (origin !== undefined) origin = { ...origin, path: [...origin.path, step.key] };
+    } else if (step.kind === 'optional') {
+      if (origin !== undefined) origin = { ...origin, optional: true };
+    } else if (step.kind === 'selection') {
+      if (step.selection.entries.length === 0) use();
+      visitSelection(step.selection, { ...scope, root: origin, current: origin }, found);
+      return undefined;
+    } else {
+      if (origin !== undefined && matchesNull(step)) origin = { ...origin, optional: true };
+      scope = visitMethod(step, { ...scope, current: origin }, found);
+      if (PASS_ON.has(step.name)) continue;
+      if (!SEEN_BY_ARGUMENT.has(step.name)) use();
+      origin = undefined;
+    }
+  }
+  use();
+  return origin;
+}
+
+function originOf(start: Path['start'], scope: Scope, found: Found): Origin | undefined {
+  switch (start.kind) {
+    case 'root':
+      return scope.root;
+    case 'current':
+      return scope.current;
+    case 'expression':
+      visit(start.expression, scope, found);
+      return undefined;
+    case 'variable':
+      return scope.locals.has(start.name)
+        ? scope.locals.get(start.name)
+        : { variable: start.name, path: [], optional: false };
+  }
+}
+
+/** @returns the scope of what follows */
+function visitMethod(step: MethodStep, scope: Scope, found: Found): Scope {
+  const values = step.arguments ?? [];
+  if (step.name !== 'as') {
+    for (const value of values) visit(value, scope, found);
+    return scope;
+  }
+  const [name, bound] = values;
+  if (name?.kind !== 'path' || name.start.kind !== 'variable') return scope;
+  const origin = bound === undefined ? scope.current : visit(bound, scope, found);
+  return { ...scope, locals: new Map(scope.locals).set(name.start.name, origin) };
+}
+
+function matchesNull({ name, arguments: pairs = [] }: MethodStep): boolean {
+  return (
+    name === 'match' &&
+    pairs.some((pair) => {
+      const candidate = pair.kind === 'list' ? pair.items[0] : undefined;
+      return candidate?.kind === 'literal' && candidate.value === null;
+    })
+  );
+}
