@@ -4,9 +4,13 @@ import { readConfiguredExtensions } from '../gateway/composition/graph-extension
 import { CodedError } from '../errors/coded-error.ts';
 import { createCallTrace } from '../request/request-scope.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
-import { checkFields } from '../subgraphs/extensions/check-fields.ts';
+import { checkFields, checkObjects } from '../subgraphs/extensions/check-fields.ts';
 import type { Extension } from '../subgraphs/extensions/read-extension.ts';
-import { type PropertiesByType, suggestFields } from '../subgraphs/extensions/suggest-fields.ts';
+import {
+  type AccountObject,
+  type PropertiesByType,
+  suggestFields,
+} from '../subgraphs/extensions/suggest-fields.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import type { RunSandboxVendors } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
@@ -52,15 +56,12 @@ export async function runFieldsCommand(
   const account = { environment, output, sources, problems };
   let disagreements = 0;
   for (const module of modules) {
-    const properties = await readProperties(module, account);
-    if (properties === undefined) return refuse(problems);
     const extension = extensions.get(module.name);
-    if (action === 'suggest')
-      output.write(
-        suggest(module, extension?.sdl ?? sources.readSdl(module.name), properties, extension),
-      );
+    const read = await readAccount(module, account, action === 'check' ? extension : undefined);
+    if (read === undefined) return refuse(problems);
+    if (action === 'suggest') output.write(suggest(module, sources, read, extension));
     else {
-      const found = checkFields(extension?.definitions ?? [], properties);
+      const found = extension === undefined ? [] : check(extension, read);
       disagreements += found.length;
       found.forEach(output.tell);
     }
@@ -70,18 +71,48 @@ export async function runFieldsCommand(
   return disagreements === 0 ? 0 : 1;
 }
 
+interface ReadAccount {
+  readonly properties: PropertiesByType;
+  readonly objects: readonly AccountObject[];
+}
+
 function suggest(
-  { extensible }: SubgraphModule,
-  sdl: string,
-  properties: PropertiesByType,
+  { name, extensible }: SubgraphModule,
+  { readSdl }: FieldsSources,
+  { properties, objects }: ReadAccount,
   extension: Extension | undefined,
 ): string {
-  const isNew = (type: string, name: string) =>
-    extension?.fields[type]?.every(({ property }) => property !== name) ?? true;
+  const isNew = (type: string, property: string) =>
+    extension?.fields[type]?.every((field) => field.property !== property) ?? true;
   const left = [...properties].map(
-    ([type, all]) => [type, all.filter(({ name }) => isNew(type, name))] as const,
+    ([type, all]) => [type, all.filter((property) => isNew(type, property.name))] as const,
   );
-  return suggestFields(sdl, extensible, new Map(left));
+  const known = new Set(extension?.objects.types.map(({ vendorType }) => vendorType));
+  const others = SUBGRAPHS.filter((module) => module.name !== name);
+  return suggestFields(
+    [extension?.sdl ?? readSdl(name), ...others.map((module) => readSdl(module.name))],
+    extensible,
+    {
+      properties: new Map(left),
+      objects: objects.filter(({ definition }) => !known.has(definition.vendorType)),
+    },
+  );
+}
+
+function check(extension: Extension, { properties, objects }: ReadAccount): readonly string[] {
+  const definitions = objects.map(({ definition }) => definition);
+  const ofObjects = new Map(
+    extension.objects.types.flatMap(({ name, vendorType }) => {
+      const found = objects.find(({ definition }) => definition.vendorType === vendorType);
+      return found === undefined ? [] : [[name, found.properties] as const];
+    }),
+  );
+  const isThere = ({ type }: { readonly type: string }) =>
+    properties.has(type) || ofObjects.has(type);
+  return [
+    ...checkObjects(extension.objects, definitions),
+    ...checkFields(extension.definitions.filter(isThere), new Map([...properties, ...ofObjects])),
+  ];
 }
 
 interface Account {
@@ -91,11 +122,15 @@ interface Account {
   readonly problems: Problems;
 }
 
-/** @returns undefined where they cannot be read; why is added to `problems`. */
-async function readProperties(
+/**
+ * @param extension is what is to be compared with the account; undefined for all that the account has
+ * @returns undefined where it cannot be read; why is added to `problems`
+ */
+async function readAccount(
   module: SubgraphModule,
   { environment, output, sources, problems }: Account,
-): Promise<PropertiesByType | undefined> {
+  extension: Extension | undefined,
+): Promise<ReadAccount | undefined> {
   const { readSdl, sandboxVendors } = sources;
   const plans = planVendors({ modules: [module], environment, production: false, problems });
   for (const { usesSandbox, credential } of plans)
@@ -105,16 +140,31 @@ async function readProperties(
   const running = openSubgraphs(prepared, { readSdl });
   const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
   try {
-    const found: [string, Awaited<ReturnType<NonNullable<typeof read>>>][] = [];
     const [subgraph] = running.subgraphs;
-    const read = subgraph?.serve().properties;
+    const { properties: read, objectTypes } = subgraph?.serve() ?? {};
     if (read === undefined) {
       problems.push(`The account behind ${module.name} does not list its properties.`);
       return undefined;
     }
+    const properties = new Map<string, Awaited<ReturnType<typeof read>>>();
     for (const type of Object.keys(module.extensible.types))
-      found.push([type, await read(type, scope)]);
-    return new Map(found);
+      properties.set(type, await read(type, scope));
+    const wanted = extension?.objects.types.map(({ vendorType }) => vendorType);
+    const listed =
+      objectTypes === undefined || wanted?.length === 0
+        ? []
+        : await objectTypes(scope).catch((error: unknown) => {
+            // Most accounts have none, and a credential that need not read them.
+            if (wanted !== undefined || !(error instanceof CodedError)) throw error;
+            output.tell(`Custom objects are left out, as they could not be read: ${error.message}`);
+            return [];
+          });
+    const objects: AccountObject[] = [];
+    for (const definition of listed) {
+      const isRead = !definition.isArchived && (wanted?.includes(definition.vendorType) ?? true);
+      objects.push({ definition, properties: isRead ? await read(definition, scope) : [] });
+    }
+    return { properties, objects };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     problems.push(`The properties of the account could not be read: ${error.message}`);

@@ -31,7 +31,13 @@ export function readExtensions(
   return new Map(
     [...extensions].flatMap(([name, file]) => {
       const { extensible = NOT_EXTENSIBLE } = modules.find((module) => module.name === name) ?? {};
-      const read = readExtension(readSdl(name), file, extensible);
+      const others = modules.filter((module) => module.name !== name);
+      const read = readExtension(
+        readSdl(name),
+        file,
+        extensible,
+        others.map((module) => readSdl(module.name)),
+      );
       problems.push(...(read.problems ?? []));
       return read.extension === undefined ? [] : [[name, read.extension] as const];
     }),

@@ -4,6 +4,8 @@ import {
   type PropertyDefinition,
   UNKNOWN,
 } from './custom-fields.ts';
+import type { CustomLink, LinkEnd, ObjectTypeDefinition } from './custom-objects.ts';
+import type { AddedObjects } from './object-types.ts';
 import type { PropertiesByType } from './suggest-fields.ts';
 
 /**
@@ -23,6 +25,52 @@ export function checkFields(
   // Fields can share an enum.
   return [...new Set(problems)];
 }
+
+/**
+ * Compares types of records, and the fields that lead to linked ones, with what the account has.
+ * @returns what does not agree, a sentence each, with file and line
+ */
+export function checkObjects(
+  { types, links }: Pick<AddedObjects, 'types' | 'links'>,
+  definitions: readonly ObjectTypeDefinition[],
+): readonly string[] {
+  const known = new Map(
+    definitions
+      .filter(({ isArchived }) => !isArchived)
+      .map((definition) => [definition.vendorType, definition]),
+  );
+  const missing = types.flatMap(({ name, vendorType, place }) => {
+    if (known.has(vendorType)) return [];
+    const isDeleted = definitions.some((definition) => definition.vendorType === vendorType);
+    return [
+      isDeleted
+        ? `${place}: The account has deleted the type "${vendorType}" of ${name}. Restore it, or remove the type.`
+        : `${place}: The account does not have the type "${vendorType}" of ${name}. Create it, or correct @object.`,
+    ];
+  });
+  return [...missing, ...links.flatMap((link) => unlinked(link, known))];
+}
+
+function unlinked(
+  { from, to, name, place }: CustomLink,
+  known: ReadonlyMap<string, ObjectTypeDefinition>,
+): readonly string[] {
+  const [own, other] = typeof from === 'string' ? [to, from] : [from, to];
+  const definition = typeof own === 'string' ? undefined : known.get(own.vendorType);
+  // What is wrong with a type that is not there has been said.
+  if (definition === undefined || (typeof other !== 'string' && !known.has(other.vendorType)))
+    return [];
+  const isLinked = definition.linkedTypes.includes(
+    typeof other === 'string' ? other : other.vendorType,
+  );
+  return isLinked
+    ? []
+    : [
+        `${place}: The account does not associate records of ${nameOf(own)} with those of ${nameOf(other)}. Add the association, or remove ${nameOf(from)}.${name}.`,
+      ];
+}
+
+const nameOf = (end: LinkEnd) => (typeof end === 'string' ? end : end.name);
 
 function problemsOf(
   field: CustomFieldDefinition,

@@ -60,9 +60,10 @@ export class ObjectTypes {
   declare(node: ObjectTypeDefinitionNode, place: string): readonly string[] {
     const name = node.name.value;
     const [directive] = (node.directives ?? []).filter(isNamed('object'));
+    const usual = pluralOf(rootName(name));
     const {
       type,
-      plural = pluralOf(rootName(name)),
+      plural = usual,
       ...others
     } = directive === undefined ? {} : argumentsOf(directive);
     const { pattern, description, example } = this.#rules.type;
@@ -79,7 +80,7 @@ export class ObjectTypes {
       problems.push(
         `${name} needs @object with ${description}: @object(type: "${example}"). Other types need a service.`,
       );
-    if (typeof plural !== 'string' || !ROOT_NAME.test(plural))
+    if (typeof plural !== 'string' || (plural !== usual && !ROOT_NAME.test(plural)))
       problems.push(
         `plural of @object of ${name} must be a name such as "machines", with a small letter first, but is ${JSON.stringify(plural)}.`,
       );
@@ -111,14 +112,14 @@ export class ObjectTypes {
     const types = [name, `${name}Connection`, `${name}Edge`, filterOf(name)];
     const taken = types.filter((type) => !this.#names.takeType(type));
     const fields = [singular, plural].filter((field) => !this.#names.takeField('Query', field));
+    // It says enough.
+    if (taken.includes(name)) return [`The graph has a type ${name} already. Choose another name.`];
     return [
-      ...taken.map((type) =>
-        type === name
-          ? `The graph has a type ${name} already. Choose another name.`
-          : `${name} leads to a type ${type}, which the graph has already. Choose another name.`,
+      ...taken.map(
+        (type) =>
+          `${name} leads to a type ${type}, which the graph has already. Choose another name.`,
       ),
-      // A type of the same name says enough.
-      ...(taken.includes(name) ? [] : fields).map(
+      ...fields.map(
         (field) =>
           `${name} leads to a field Query.${field}, which the graph has already. Choose another name, or another plural: @object(type: "${this.#rules.type.example}", plural: "...").`,
       ),
@@ -134,11 +135,9 @@ export class ObjectTypes {
     return this.#declared.has(name) ? { filter: filterOf(name) } : undefined;
   }
 
-  /** Whether a field is one that each such type has, whether the file writes it or not. */
-  isOwnField({ name, type }: FieldDefinitionNode): boolean {
-    return OWN_FIELDS.some(
-      (field) => field.name.value === name.value && print(field.type) === print(type),
-    );
+  /** A field that each such type has, whether the file writes it or not. */
+  ownField(name: string): FieldDefinitionNode | undefined {
+    return OWN_FIELDS.find((field) => field.name.value === name);
   }
 
   /** For people: the types of fields that lead to linked records. */

@@ -184,8 +184,11 @@ class ExtensionReader {
     // What is wrong with it has been said.
     if (rules === undefined) return node;
     const fields = (node.fields ?? []).map((field) => {
-      const isOwn = objects.isOwnField(field) && this.#names.takeField(name, field.name.value);
-      return isOwn ? field : this.#field(name, field, rules);
+      const own = objects.ownField(field.name.value);
+      const isFirst = own !== undefined && this.#names.takeField(name, field.name.value);
+      return isFirst && print(own.type) === print(field.type)
+        ? field
+        : this.#field(name, field, rules);
     });
     return objects.complete(name, fields);
   }

@@ -1,51 +1,186 @@
-import { isTypeDefinitionNode, isTypeExtensionNode, Kind, parse, print } from 'graphql';
+import { Kind, print } from 'graphql';
 import {
   type CustomKind,
+  type ExtensibleType,
   type ExtensibleTypes,
   MAX_FIELDS,
   type PropertyDefinition,
   UNKNOWN,
 } from './custom-fields.ts';
+import { MAX_OBJECT_TYPES, type ObjectTypeDefinition } from './custom-objects.ts';
+import { pluralOf, rootName } from './object-types.ts';
+import { type TakenNames, takenNames } from './taken-names.ts';
 
 /** The account's own properties, by the names of the types. */
 export type PropertiesByType = ReadonlyMap<string, readonly PropertyDefinition[]>;
 
+/** A type of records that the account has added, and its properties. */
+export interface AccountObject {
+  readonly definition: ObjectTypeDefinition;
+  readonly properties: readonly PropertyDefinition[];
+}
+
+/** What the file is to have. */
+export interface Account {
+  readonly properties: PropertiesByType;
+  /** @default none */
+  readonly objects?: readonly AccountObject[];
+}
+
 /**
- * Writes a file of custom fields for the account's own properties: labels are descriptions, options are enums. Left out are those that were
- * deleted, those that the account hides, and those of a type that no field can have.
- * @param sdl is that of the subgraph, whose names are taken
+ * Writes a file of custom fields for the account's own properties and types of records: labels are descriptions, options are enums. Left out
+ * are those that were deleted, those that the account hides, and those of a type that no field can have.
+ * @param sdls are those of the subgraph and of others that it is composed with, whose names are taken
  */
-export function suggestFields(
-  sdl: string,
-  { types, references, property: names }: ExtensibleTypes,
-  properties: PropertiesByType,
-): string {
-  const known = takenNames(sdl);
-  let left = MAX_FIELDS;
-  const parts: string[] = [];
-  for (const [type, { filter, writes = [] }] of Object.entries(types)) {
-    const shown = (properties.get(type) ?? [])
+export const suggestFields = (
+  sdls: readonly string[],
+  extensible: ExtensibleTypes,
+  account: Account,
+): string => new Suggestion(sdls, extensible, account).text;
+
+class Suggestion {
+  readonly #known: TakenNames;
+  readonly #extensible: ExtensibleTypes;
+  readonly #properties: PropertiesByType;
+  readonly #objects: readonly (AccountObject & ObjectNames)[];
+  #left = MAX_FIELDS;
+
+  constructor(
+    sdls: readonly string[],
+    extensible: ExtensibleTypes,
+    { properties, objects = [] }: Account,
+  ) {
+    this.#known = takenNames(sdls);
+    this.#extensible = extensible;
+    this.#properties = properties;
+    const { pattern } = extensible.objects?.type ?? {};
+    this.#objects = objects
+      .filter(
+        ({ definition: { isArchived, vendorType } }) => !isArchived && pattern?.test(vendorType),
+      )
+      .slice(0, MAX_OBJECT_TYPES)
+      .map((object) => ({ ...object, ...namesOf(object.definition, this.#known) }));
+  }
+
+  get text(): string {
+    const ofTypes = Object.entries(this.#extensible.types).flatMap(([type, rules]) =>
+      this.#extension(type, rules),
+    );
+    return [...ofTypes, ...this.#objects.flatMap((object) => this.#object(object))].join('\n\n');
+  }
+
+  #extension(type: string, rules: ExtensibleType): readonly string[] {
+    const linked = this.#objects.filter(({ definition }) => definition.linkedTypes.includes(type));
+    const links = this.#links(
+      type,
+      linked.map(({ definition }) => definition.vendorType),
+    );
+    const { enums, fields } = this.#fields(type, this.#properties.get(type) ?? [], rules);
+    const all = [...fields, ...links];
+    return all.length === 0 ? [] : [...enums, `extend type ${type} {\n${all.join('\n')}\n}`];
+  }
+
+  #object({
+    type,
+    plural,
+    definition,
+    properties,
+  }: AccountObject & ObjectNames): readonly string[] {
+    for (const name of ['id', 'createdAt', 'updatedAt']) this.#known.takeField(type, name);
+    const links = this.#links(type, definition.linkedTypes);
+    const { enums, fields } = this.#fields(type, properties, { filter: `${type}Filter` });
+    const isUsual = plural === pluralOf(rootName(type));
+    const mapping = `@object(type: ${quoted(definition.vendorType)}${isUsual ? '' : `, plural: ${quoted(plural)}`})`;
+    const all = [...fields, ...links];
+    const body = all.length === 0 ? '' : ` {\n${all.join('\n')}\n}`;
+    return [...enums, `${description(definition)}\ntype ${type} ${mapping}${body}`];
+  }
+
+  #fields(
+    type: string,
+    properties: readonly PropertyDefinition[],
+    { filter, writes = [] }: ExtensibleType,
+  ): { readonly enums: readonly string[]; readonly fields: readonly string[] } {
+    const { references, property: names } = this.#extensible;
+    const shown = properties
       .filter((property) => isSuggested(property) && names.pattern.test(property.name))
-      .slice(0, left);
-    left -= shown.length;
-    if (shown.length === 0) continue;
+      .slice(0, Math.max(0, this.#left));
+    this.#left -= shown.length;
     const inputs = [type, ...(filter === undefined ? [] : [filter]), ...writes];
-    const taken = new Set(inputs.flatMap((input) => [...(known.fields.get(input) ?? [])]));
+    const taken = new Set(inputs.flatMap((input) => [...this.#known.fieldsOf(input)]));
     const enums: string[] = [];
     const fields = shown.map((property) => {
       const name = fieldName(property.name, taken);
-      const enumName = freeName([`${type}${capitalized(name)}`], known.types);
       const hasOptions = property.options.length > 0;
-      if (hasOptions && isChoice(property.kind)) enums.push(enumOf(enumName, property));
+      const isOption = hasOptions && isChoice(property.kind);
+      const enumName = isOption ? freeType(`${type}${capitalized(name)}`, this.#known) : '';
+      if (isOption) enums.push(enumOf(enumName, property));
       const item = hasOptions ? enumName : 'String';
       return [
         `  ${description(property)}`,
         `  ${name}: ${typeOf(property.kind, item, references)} @property(${argumentsFor(property, filter !== undefined, writes.length > 0)})`,
       ].join('\n');
     });
-    parts.push(...enums, `extend type ${type} {\n${fields.join('\n')}\n}`);
+    return { enums, fields };
   }
-  return parts.join('\n\n');
+
+  /** @param linked are names of types, and the vendor's ids of others */
+  #links(type: string, linked: readonly string[]): readonly string[] {
+    return linked.flatMap((other) => {
+      const object = this.#objects.find(({ definition }) => definition.vendorType === other);
+      const to = Object.hasOwn(this.#extensible.types, other) ? other : object?.type;
+      if (to === undefined || this.#left <= 0) return [];
+      this.#left -= 1;
+      const name = linkName(object?.plural ?? pluralOf(rootName(to)), type, this.#known);
+      return [`  ${name}: ${to}Connection`];
+    });
+  }
+}
+
+interface ObjectNames {
+  readonly type: string;
+  /** Of the list of all records. */
+  readonly plural: string;
+}
+
+/** The names of a type, and of the list of its records. Takes them. */
+function namesOf(
+  { name, label, pluralLabel }: ObjectTypeDefinition,
+  known: TakenNames,
+): ObjectNames {
+  const pascal = pascalCase(label) || pascalCase(name);
+  const base = /^[A-Z]/.test(pascal) ? pascal : `Custom${pascal}`;
+  const isFree = (type: string) =>
+    ['', 'Connection', 'Edge', 'Filter'].every((suffix) => !known.hasType(type + suffix)) &&
+    !known.hasField('Query', rootName(type));
+  const type = firstFree([base, `Custom${base}`], isFree);
+  known.takeType(type);
+  known.takeField('Query', rootName(type));
+  const usual = pluralOf(rootName(type));
+  const words = rootName(pascalCase(pluralLabel));
+  const plural = firstFree(
+    [...(/^[a-z]/.test(words) && type === base ? [words] : []), usual],
+    (candidate) => !known.hasField('Query', candidate),
+  );
+  known.takeField('Query', plural);
+  return { type, plural };
+}
+
+/** The first candidate that is free, or the last with a number. */
+function firstFree(candidates: readonly string[], isFree: (name: string) => boolean): string {
+  let name = candidates.find(isFree);
+  for (let count = 2; name === undefined; count += 1) {
+    const next = `${candidates.at(-1) ?? ''}${String(count)}`;
+    if (isFree(next)) name = next;
+  }
+  return name;
+}
+
+function linkName(name: string, type: string, known: TakenNames): string {
+  const isFree = (candidate: string) => !known.hasField(type, candidate);
+  const free = firstFree([name, `linked${capitalized(name)}`], isFree);
+  known.takeField(type, free);
+  return free;
 }
 
 const isSuggested = ({ kind, isArchived, isHidden, isBuiltIn }: PropertyDefinition) =>
@@ -53,37 +188,16 @@ const isSuggested = ({ kind, isArchived, isHidden, isBuiltIn }: PropertyDefiniti
 
 const isChoice = (kind: CustomKind | null) => kind === 'option' || kind === 'options';
 
-/** Names of types, and of the fields of each. */
-function takenNames(sdl: string) {
-  const types = new Set<string>();
-  const fields = new Map<string, Set<string>>();
-  for (const definition of parse(sdl, { noLocation: true }).definitions) {
-    if (!isTypeDefinitionNode(definition) && !isTypeExtensionNode(definition)) continue;
-    const type = definition.name.value;
-    types.add(type);
-    const known = fields.get(type) ?? new Set();
-    for (const { name } of 'fields' in definition ? (definition.fields ?? []) : [])
-      known.add(name.value);
-    fields.set(type, known);
-  }
-  return { types, fields };
-}
-
 /** What a field may become in inputs. */
 const SUFFIXES = ['', 'Id', 'From', 'To', 'Before'];
 
 /** `loyalty_tier` becomes `loyaltyTier`, or `customLoyaltyTier` where the graph has that already. */
 function fieldName(property: string, taken: Set<string>): string {
-  const words = wordsOf(property);
-  const pascal = words.map((word) => capitalized(word)).join('');
+  const pascal = pascalCase(property);
   const camel = pascal.slice(0, 1).toLowerCase() + pascal.slice(1);
   const candidates = /^[A-Za-z]/.test(camel) ? [camel, `custom${pascal}`] : [`custom${pascal}`];
   const isFree = (name: string) => SUFFIXES.every((suffix) => !taken.has(name + suffix));
-  let name = candidates.find(isFree);
-  for (let count = 2; name === undefined; count += 1) {
-    const next = `custom${pascal}${String(count)}`;
-    if (isFree(next)) name = next;
-  }
+  const name = firstFree(candidates, isFree);
   for (const suffix of SUFFIXES) taken.add(name + suffix);
   return name;
 }
@@ -96,6 +210,11 @@ const wordsOf = (text: string) =>
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '');
 
+const pascalCase = (text: string) =>
+  wordsOf(text)
+    .map((word) => capitalized(word))
+    .join('');
+
 const capitalized = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);
 
 /** The first candidate that is free, or the last with a number. Takes it. */
@@ -107,6 +226,12 @@ function freeName(candidates: readonly string[], taken: Set<string>): string {
   }
   taken.add(name);
   return name;
+}
+
+function freeType(name: string, known: TakenNames): string {
+  const free = firstFree([name], (candidate) => !known.hasType(candidate));
+  known.takeType(free);
+  return free;
 }
 
 function enumOf(name: string, { options }: PropertyDefinition): string {
@@ -131,7 +256,11 @@ function enumOf(name: string, { options }: PropertyDefinition): string {
   ].join('\n');
 }
 
-function description({ name, label, description: text }: PropertyDefinition): string {
+function description({
+  name,
+  label,
+  description: text,
+}: Pick<PropertyDefinition, 'name' | 'label' | 'description'>): string {
   const sentences = [label, text].map((part) => part.trim()).filter((part) => part !== '');
   return quoted(sentences.map((part) => part.replace(/[.:]?$/, '.')).join(' ') || name);
 }

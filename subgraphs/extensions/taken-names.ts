@@ -25,6 +25,10 @@ export class TakenNames {
     return isFree;
   }
 
+  fieldsOf(type: string): Iterable<string> {
+    return this.#fields.get(type) ?? [];
+  }
+
   hasField(type: string, name: string): boolean {
     return this.#fields.get(type)?.has(name) === true;
   }

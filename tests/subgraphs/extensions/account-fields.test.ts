@@ -2,15 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCallTrace } from '../../../request/request-scope.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
-import { checkFields } from '../../../subgraphs/extensions/check-fields.ts';
+import { checkFields, checkObjects } from '../../../subgraphs/extensions/check-fields.ts';
 import type { PropertyDefinition } from '../../../subgraphs/extensions/custom-fields.ts';
 import { readExtension } from '../../../subgraphs/extensions/read-extension.ts';
-import { suggestFields } from '../../../subgraphs/extensions/suggest-fields.ts';
+import { type AccountObject, suggestFields } from '../../../subgraphs/extensions/suggest-fields.ts';
 import { openSubgraph, readSdl } from '../open-subgraph.ts';
 import { startExtended } from './start-extended.ts';
 
 let sandbox: Sandbox<'hubspot' | 'stripe'>;
 let properties: ReadonlyMap<string, readonly PropertyDefinition[]>;
+let objects: readonly AccountObject[];
 
 beforeAll(async () => {
   sandbox = await startSandbox({ vendors: ['hubspot', 'stripe'] });
@@ -19,6 +20,14 @@ beforeAll(async () => {
   const read = async (type: string) =>
     [type, (await subgraph.properties?.(type, scope)) ?? []] as const;
   properties = new Map(await Promise.all(['Customer', 'Company', 'Deal'].map(read)));
+  objects = await Promise.all(
+    ((await subgraph.objectTypes?.(scope)) ?? []).map(async (definition) => ({
+      definition,
+      properties: definition.isArchived
+        ? []
+        : ((await subgraph.properties?.(definition, scope)) ?? []),
+    })),
+  );
   await subgraph.close();
 });
 afterAll(() => sandbox.close());
@@ -41,7 +50,7 @@ const read = (sdl: string) =>
 
 describe("a suggested file for the account's properties", () => {
   it('has each of them with its label, options and the arguments that it can have', () => {
-    const sdl = suggestFields(readSdl('crm'), crm.extensible, properties);
+    const sdl = suggestFields([readSdl('crm')], crm.extensible, { properties });
     expect(sdl).toContain(
       [
         'enum CustomerReferralSource {',
@@ -77,7 +86,7 @@ describe("a suggested file for the account's properties", () => {
   });
 
   it('composes and answers as it is', async () => {
-    const sdl = suggestFields(readSdl('crm'), crm.extensible, properties);
+    const sdl = suggestFields([readSdl('crm')], crm.extensible, { properties });
     const { run, close } = startExtended(sandbox.environment, { crm: sdl });
     const { data, errors } = await run(`{
       customers(first: 1, filter: { referralSource: WORD_OF_MOUTH }) {
@@ -133,14 +142,12 @@ describe("a suggested file for the account's properties", () => {
     ],
     ['labels over several lines', [property('f', { label: 'a\n"b"\\', description: '#{c}' })]],
   ])('is one that can be read, for %s', (_title, account) => {
-    const sdl = suggestFields(
-      readSdl('crm'),
-      crm.extensible,
-      new Map([
+    const sdl = suggestFields([readSdl('crm')], crm.extensible, {
+      properties: new Map([
         ['Customer', account],
         ['Deal', account],
       ]),
-    );
+    });
     const { extension, problems } = read(sdl);
     expect(problems).toBeUndefined();
     expect(extension?.definitions).toHaveLength(
@@ -157,7 +164,7 @@ describe('a comparison of custom fields with the account', () => {
   };
 
   it('finds nothing in what the account suggests', () => {
-    expect(check(suggestFields(readSdl('crm'), crm.extensible, properties))).toEqual([]);
+    expect(check(suggestFields([readSdl('crm')], crm.extensible, { properties }))).toEqual([]);
   });
 
   it.each([
@@ -201,5 +208,130 @@ describe('a comparison of custom fields with the account', () => {
         'extend type Customer { a: String @property(name: "loyalty_tier") b: Int @property(name: "loyalty_points") }',
       ),
     ).toEqual([]);
+  });
+});
+
+describe("a suggested file for the account's custom objects", () => {
+  const suggest = (account: readonly AccountObject[] = objects) =>
+    suggestFields([readSdl('crm'), readSdl('payments'), readSdl('maps')], crm.extensible, {
+      properties,
+      objects: account,
+    });
+
+  it('has each type with its properties and links, on both sides', () => {
+    const sdl = suggest();
+    expect(sdl).toContain(
+      '"Machine. A machine that a customer rents."\ntype Machine @object(type: "2-38291746") {',
+    );
+    expect(sdl).toContain('  serialNumber: String @property(name: "serial_number", filter: true)');
+    expect(sdl).toContain('  machineFeatures: [MachineMachineFeatures!] @property');
+    // Calculated properties can be read and filtered like others, deleted ones cannot.
+    expect(sdl).toContain('  totalRent: Decimal @property(name: "total_rent", filter: true)');
+    expect(sdl).not.toMatch(/old_serial_number|hs_createdate|Vehicle|2-30753436/);
+    expect(sdl).toContain(
+      '  customers: CustomerConnection\n  companies: CompanyConnection\n  deals: DealConnection\n  serviceVisits: ServiceVisitConnection\n}',
+    );
+    expect(sdl).toMatch(/extend type Deal \{[^}]*\n {2}machines: MachineConnection\n\}/);
+    expect(sdl).toMatch(/type ServiceVisit @object[^}]*\n {2}machines: MachineConnection\n\}/);
+  });
+
+  it('composes and answers as it is', async () => {
+    const { run, close } = startExtended(sandbox.environment, { crm: suggest() });
+    const { data, errors } = await run(`{
+      machines(first: 1, filter: { machineCondition: IN_USE }) {
+        nodes { serialNumber customers(first: 1) { nodes { loyaltyTier machines(first: 1) { nodes { monthlyRent } } } } }
+      }
+      serviceVisits(first: 1) { nodes { visitSubject machines(first: 1) { nodes { machineModel } } } }
+    }`);
+    await close();
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      machines: {
+        nodes: [
+          {
+            serialNumber: 'SN-1000',
+            customers: {
+              nodes: [
+                { loyaltyTier: 'GOLD_MEMBER', machines: { nodes: [{ monthlyRent: '49.5' }] } },
+              ],
+            },
+          },
+        ],
+      },
+      serviceVisits: {
+        nodes: [
+          { visitSubject: 'Visit 1', machines: { nodes: [{ machineModel: 'Espresso One' }] } },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['Customer', 'Customers', /type CustomCustomer @object\(type: "2-1"\)/],
+    ['Payment', 'Payments', /type CustomPayment @object\(type: "2-1"\)/],
+    ['2nd phone', '2nd phones', /type Custom2ndPhone @object\(type: "2-1"\)/],
+    ['日本', '', /type X @object\(type: "2-1"\)/],
+    ['Person', 'People', /type Person @object\(type: "2-1", plural: "people"\)/],
+    ['Equipment', 'Equipment', /type Equipment @object\(type: "2-1"\)/],
+    ['SIM card', 'SIM cards', /type SIMCard @object\(type: "2-1"\)/],
+    ['Category', 'Categories', /type Category @object\(type: "2-1"\)/],
+    ['Refund', 'Payments', /type CustomRefund @object\(type: "2-1"\)/],
+  ])('can be read for a type called %s, %s', (label, pluralLabel, expected) => {
+    const definition = {
+      vendorType: '2-1',
+      name: 'x',
+      label,
+      pluralLabel,
+      description: '',
+      isArchived: false,
+      linkedTypes: ['Customer', '0-5', '2-2', '2-1'],
+    };
+    const all = [
+      { definition, properties: [property('id'), property('created_at'), property('customers')] },
+      { definition: { ...definition, vendorType: '2-2' }, properties: [] },
+    ];
+    const sdl = suggest(all);
+    expect(sdl).toMatch(expected);
+    const { extension, problems } = readExtension(
+      readSdl('crm'),
+      { path: 'crm.fields.graphql', sdl },
+      crm.extensible,
+      [readSdl('payments'), readSdl('maps')],
+    );
+    expect(problems).toBeUndefined();
+    expect(extension?.objects.types).toHaveLength(2);
+  });
+
+  const check = (sdl: string) => {
+    const { extension, problems = [] } = read(sdl);
+    if (extension === undefined) throw new Error(problems.join('\n'));
+    return checkObjects(
+      extension.objects,
+      objects.map(({ definition }) => definition),
+    );
+  };
+
+  it('agrees with the account', () => {
+    expect(check(suggest())).toEqual([]);
+  });
+
+  it.each([
+    [
+      'has no such type',
+      '\ntype Boat @object(type: "2-1") { customers: CustomerConnection }',
+      'crm.fields.graphql:2: The account does not have the type "2-1" of Boat. Create it, or correct @object.',
+    ],
+    [
+      'has deleted the type',
+      '"A vehicle."\ntype Vehicle @object(type: "2-30753436")',
+      'crm.fields.graphql:2: The account has deleted the type "2-30753436" of Vehicle. Restore it, or remove the type.',
+    ],
+    [
+      'does not associate the types',
+      'type Visit @object(type: "2-38291802")\nextend type Deal {\n  visits: VisitConnection\n}',
+      'crm.fields.graphql:3: The account does not associate records of Visit with those of Deal. Add the association, or remove Deal.visits.',
+    ],
+  ])('names file and line where the account %s', (_title, sdl, expected) => {
+    expect(check(sdl)).toEqual([expected]);
   });
 });

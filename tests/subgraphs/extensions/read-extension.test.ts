@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { readExtension } from '../../../subgraphs/extensions/read-extension.ts';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
+import { payments } from '../../../subgraphs/payments/subgraph.ts';
 import { readSdl } from '../open-subgraph.ts';
 
 const read = (sdl: string) =>
-  readExtension(readSdl('crm'), { path: 'crm.fields.graphql', sdl }, crm.extensible);
+  readExtension(readSdl('crm'), { path: 'crm.fields.graphql', sdl }, crm.extensible, [
+    readSdl('payments'),
+    readSdl('maps'),
+  ]);
 
 describe('a file of custom fields', () => {
   it('adds fields to a subgraph, without the directives that say where values come from', () => {
@@ -152,5 +156,184 @@ describe('a file of custom fields', () => {
     const { problems = [] } = read(sdl);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(expected);
+  });
+});
+
+describe('a type of records in a file of custom fields', () => {
+  const MACHINE = 'type Machine @object(type: "2-1")';
+
+  it('leads to root fields, a connection and a filter, with its access rules and tags', () => {
+    const { extension, problems } = read(
+      `"A machine." type Machine @object(type: "2-1") @tag(name: "partner") @requiresScopes(scopes: [["machines:read"]]) {
+        id: ID! @tag(name: "public")
+        serial: String @property(name: "serial", filter: true)
+        owner: Owner @property(name: "owner", filter: true)
+        customers: CustomerConnection
+      }
+      extend type Customer { machine: Machine }`,
+    );
+    expect(problems).toBeUndefined();
+    const sdl = extension?.sdl.slice(readSdl('crm').length) ?? '';
+    expect(sdl).toContain(
+      'type Machine @key(fields: "id") @tag(name: "partner") @requiresScopes(scopes: [["machines:read"]])',
+    );
+    expect(sdl).toContain(
+      'type MachineConnection @tag(name: "partner") @requiresScopes(scopes: [["machines:read"]])',
+    );
+    expect(sdl).toMatch(/machine\(.*id: ID!\): Machine @tag\(name: "partner"\)/);
+    expect(sdl).toMatch(/input MachineFilter \{[^}]*serial: String @accessOf/);
+    expect(sdl).toMatch(/ownerId: ID @accessOf\(field: "Machine.owner"\)/);
+    // What its type needs is enough for a link.
+    expect(sdl).toMatch(/machine: Machine\n/);
+    expect(extension?.objects.calls).toMatchObject({
+      'Query.machine': [{ per: 'batch', of: 100 }],
+      'Customer.machine': [
+        { per: 'batch', of: 100 },
+        { per: 'batch', of: 100 },
+      ],
+    });
+  });
+
+  it('asks for personal:read unless it has a rule of its own', () => {
+    const { extension } = read(MACHINE);
+    expect(extension?.sdl).toContain(
+      'type Machine @key(fields: "id") @requiresScopes(scopes: [["personal:read"]])',
+    );
+    expect(read(`${MACHINE} @authenticated`).extension?.sdl).toContain(
+      'type Machine @key(fields: "id") @authenticated {',
+    );
+  });
+
+  it.each([
+    [
+      'has an id that no type can have',
+      'type Machine @object(type: "machine")',
+      'crm.fields.graphql:1: Machine needs @object with the vendor\'s id of the type of records: @object(type: "2-123456"). Other types need a service.',
+    ],
+    [
+      'has an unknown argument of @object',
+      'type Machine @object(type: "2-1", name: "x")',
+      'crm.fields.graphql:1: @object of Machine has no argument name. Its arguments are type and plural.',
+    ],
+    [
+      'has a plural that is no name',
+      'type Machine @object(type: "2-1", plural: "the machines")',
+      'crm.fields.graphql:1: plural of @object of Machine must be a name such as "machines", with a small letter first, but is "the machines".',
+    ],
+    [
+      'has the name of a type of the subgraph',
+      '\n"A customer."\ntype Customer @object(type: "2-1")',
+      'crm.fields.graphql:3: The graph has a type Customer already. Choose another name.',
+    ],
+    [
+      'has the name of a type of another subgraph',
+      'type Refund @object(type: "2-1")',
+      'crm.fields.graphql:1: The graph has a type Refund already. Choose another name.',
+    ],
+    [
+      'has the name of an enum of the file',
+      'enum Machine { A } type Machine @object(type: "2-1")',
+      'crm.fields.graphql:1: The graph has a type Machine already. Choose another name.',
+    ],
+    [
+      'has a name of GraphQL',
+      'type Subscription @object(type: "2-1")',
+      'crm.fields.graphql:1: The graph has a type Subscription already. Choose another name.',
+    ],
+    [
+      'has a reserved name',
+      'type __Machine @object(type: "2-1")',
+      'crm.fields.graphql:1: __Machine must have a capital letter first, and then letters and digits alone. Choose another name.',
+    ],
+    [
+      'has the name of a connection of another type',
+      `${MACHINE} type MachineConnection @object(type: "2-2")`,
+      'crm.fields.graphql:1: The graph has a type MachineConnection already. Choose another name.',
+    ],
+    [
+      'leads to a root field of another subgraph',
+      'type Charge @object(type: "2-1", plural: "payments")',
+      'crm.fields.graphql:1: Charge leads to a field Query.payments, which the graph has already. Choose another name, or another plural: @object(type: "2-123456", plural: "...").',
+    ],
+    [
+      'has a plural that is its singular',
+      'type Equipment @object(type: "2-1", plural: "equipment")',
+      /leads to a field Query\.equipment, which the graph has already/,
+    ],
+    [
+      'shows the same type twice',
+      `${MACHINE}\ntype Robot @object(type: "2-1")`,
+      'crm.fields.graphql:2: Robot and Machine show the same type "2-1". Remove one.',
+    ],
+    [
+      'has a key of its own',
+      `${MACHINE} @key(fields: "serial")`,
+      'crm.fields.graphql:1: Machine cannot have @key. It can have @object, @tag, @requiresScopes, @authenticated and @policy; its key is added.',
+    ],
+    [
+      'has an interface',
+      'type Machine implements Node @object(type: "2-1")',
+      'crm.fields.graphql:1: Machine cannot implement interfaces. Remove Node.',
+    ],
+    [
+      'has another type of id',
+      `${MACHINE} {\n  id: String @property(name: "id")\n}`,
+      'crm.fields.graphql:2: The graph has a field Machine.id already. Choose another name.',
+    ],
+    [
+      'leads to a type that is not there',
+      `${MACHINE} {\n  site: Site\n}`,
+      'crm.fields.graphql:2: Machine.site must be nullable and of the type String, Boolean, Int, Decimal, Date, DateTime, Owner, an enum of this file, or a list of String or of an enum, but is Site. Without @property, it can lead to linked records: Customer, CustomerConnection, Company, CompanyConnection, Deal, DealConnection, Machine, MachineConnection.',
+    ],
+    [
+      'leads to a plain list',
+      `${MACHINE} {\n  customers: [Customer]\n}`,
+      /^crm\.fields\.graphql:2: Machine\.customers must be nullable .* but is \[Customer\]\. Without @property/,
+    ],
+    [
+      'leads to linked records by a property',
+      `${MACHINE} {\n  customer: Customer @property(name: "customer")\n}`,
+      'crm.fields.graphql:2: Machine.customer leads to linked records, which no property has. Remove @property.',
+    ],
+    [
+      'has a link with arguments',
+      `${MACHINE} {\n  customers(first: Int): CustomerConnection\n}`,
+      'crm.fields.graphql:2: Machine.customers must have no arguments. Remove them.',
+    ],
+    [
+      'is written',
+      `${MACHINE} {\n  serial: String @property(name: "serial", write: true)\n}`,
+      'crm.fields.graphql:2: Custom fields of Machine cannot be written. Remove write from Machine.serial.',
+    ],
+    [
+      'is extended',
+      `${MACHINE}\nextend type Machine { serial: String @property(name: "serial") }`,
+      'crm.fields.graphql:2: Machine is a type of this file. Add the fields to it, not to an extension.',
+    ],
+    [
+      'is linked under a name of another subgraph',
+      `${MACHINE}\nextend type Customer { payments: MachineConnection }`,
+      'crm.fields.graphql:2: The graph has a field Customer.payments already. Choose another name.',
+    ],
+    [
+      'has scopes that are no list of lists',
+      `${MACHINE} @requiresScopes(scopes: ["x"])`,
+      'crm.fields.graphql:1: @requiresScopes of Machine needs a list of lists of text: @requiresScopes(scopes: [["personal:read"]]).',
+    ],
+  ])('is refused with file and line if it %s', (_title, sdl, expected) => {
+    const { problems = [] } = read(sdl);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+  });
+
+  it('cannot be added to a subgraph whose vendor has none', () => {
+    const { problems } = readExtension(
+      readSdl('payments'),
+      { path: 'payments.fields.graphql', sdl: MACHINE },
+      payments.extensible,
+    );
+    expect(problems).toEqual([
+      'payments.fields.graphql:1: A file of custom fields can have `extend type` and `enum` only. Add a service for other types.',
+    ]);
   });
 });
