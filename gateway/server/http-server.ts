@@ -81,7 +81,8 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   });
   app.addHook('preClose', (done) => {
     connections.drain(requestTimeoutMs);
-    done();
+    // Fastify then stops listening, in the same turn.
+    afterShortTurn(done);
   });
   // Only JSON is a GraphQL request here: text/plain would need no preflight in a browser.
   app.removeContentTypeParser('text/plain');
@@ -105,6 +106,24 @@ export function createHttpServer(log: LogOptions, options: HttpServerOptions): F
   app.setNotFoundHandler((_request, reply) => sendError(reply, codedError('NOT_FOUND', NOT_FOUND)));
   return app;
 }
+
+/**
+ * The kernel resets the connections that Node.js has not accepted when it stops listening, and with them requests that a proxy has sent, and
+ * may not send again. A turn of the event loop accepts all that there are, so that after one with little else to do there are none.
+ */
+function afterShortTurn(then: () => void, until = performance.now() + MAX_TURNS_MS): void {
+  setImmediate(() => {
+    const startedAt = performance.now();
+    setImmediate(() => {
+      const endedAt = performance.now();
+      if (endedAt - startedAt < SHORT_TURN_MS || endedAt > until) then();
+      else afterShortTurn(then, until);
+    });
+  });
+}
+
+const SHORT_TURN_MS = 0.1;
+const MAX_TURNS_MS = 2000;
 
 /** Answers one method of a path, and every other with 405. */
 export function serve(
