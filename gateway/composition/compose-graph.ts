@@ -2,13 +2,18 @@ import { composeServices } from '@theguild/federation-composition';
 import {
   type DefinitionNode,
   type DocumentNode,
-  GraphQLError,
   isTypeDefinitionNode,
   isTypeExtensionNode,
+  isTypeSystemDefinitionNode,
+  isTypeSystemExtensionNode,
+  Kind,
   parse,
   print,
+  visit,
 } from 'graphql';
+import { parseSdl } from '../../subgraphs/extensions/parse-sdl.ts';
 import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
+import { unexecutedFeatures } from '../supergraph/unexecuted-features.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
 import { type BuiltInSources, readExtensions } from './graph-extensions.ts';
 import type { GraphFile, GraphService } from './graph-file.ts';
@@ -38,7 +43,7 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
   const { services } = graph;
   const problems: string[] = [];
   const parts = services.flatMap((service) => {
-    const typeDefs = parseSdl(service, problems);
+    const typeDefs = readServiceSdl(service, problems);
     return typeDefs === undefined ? [] : [{ name: service.name, url: service.url, typeDefs }];
   });
   const extensions = readExtensions(graph, builtIn, problems);
@@ -47,21 +52,38 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
     name,
     typeDefs: parse(extensions.get(name)?.sdl ?? readSdl(name)),
   }));
+  const sources = [
+    ...services.map(({ name, schema: { path } }, index) => ({
+      name,
+      path,
+      document: parts[index]?.typeDefs,
+    })),
+    ...[...graph.extensions].map(([name, { path, sdl }]) => ({
+      name,
+      path,
+      document: parseSdl(sdl).document,
+    })),
+  ];
+  const refused = (messages: readonly string[]) => ({
+    problems: messages.map((message) => locate(message, sources, graph.path)),
+  });
   const embedded = composeServices(own);
   if (embedded.supergraphSdl === undefined)
-    return { problems: [incomplete(graph, builtIn.modules, embedded.errors)] };
+    return extensions.size === 0 || !isComplete(graph, readSdl)
+      ? { problems: [incomplete(graph, builtIn.modules, embedded.errors[0]?.message)] }
+      : refused(embedded.errors.map(({ message }) => message));
   const whole = composeServices([...own, ...parts]);
-  const sources = services.map((service, index) => ({ service, document: parts[index]?.typeDefs }));
-  if (whole.supergraphSdl === undefined)
-    return { problems: whole.errors.map((error) => locate(error.message, sources, graph.path)) };
+  if (whole.supergraphSdl === undefined) return refused(whole.errors.map(({ message }) => message));
   const ours = new Supergraph(embedded.supergraphSdl);
   const all = new Supergraph(whole.supergraphSdl);
   const taken = [
     ...takenFromApi(ours, all, graph.builtIn),
     ...changedTags(ours.document, all.document),
+    ...unexecutedFeatures(all.document).map(
+      (feature) => `A service must not use ${feature}, which this gateway does not execute.`,
+    ),
   ];
-  if (taken.length > 0)
-    return { problems: taken.map((message) => locate(message, sources, graph.path)) };
+  if (taken.length > 0) return refused(taken);
   const before = extensions.size === 0 ? ours.document : withoutExtensions(graph, readSdl);
   const tagged = withoutInheritedTags(before, all.document);
   const supergraph = new Supergraph(print(tagged), tagged);
@@ -69,68 +91,141 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
 }
 
 /** The built-in subgraphs as they are without custom fields. */
-function withoutExtensions(
-  { builtIn }: GraphFile,
-  readSdl: BuiltInSources['readSdl'],
-): DocumentNode {
-  const { supergraphSdl } = composeServices(
-    builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) })),
-  );
+function withoutExtensions(graph: GraphFile, readSdl: BuiltInSources['readSdl']): DocumentNode {
+  const { supergraphSdl } = composeBuiltIn(graph, readSdl);
   if (supergraphSdl === undefined)
     throw new TypeError('The built-in subgraphs were expected to compose without custom fields.');
   return parse(supergraphSdl, { noLocation: true });
 }
 
+const isComplete = (graph: GraphFile, readSdl: BuiltInSources['readSdl']) =>
+  composeBuiltIn(graph, readSdl).supergraphSdl !== undefined;
+
+const composeBuiltIn = ({ builtIn }: GraphFile, readSdl: BuiltInSources['readSdl']) =>
+  composeServices(builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) })));
+
 /** Built-in subgraphs that join each other cannot be without each other. */
 function incomplete(
   { path, builtIn }: GraphFile,
   modules: BuiltInSources['modules'],
-  errors: readonly GraphQLError[],
+  error = '',
 ): string {
   const missing = modules.filter(({ name }) => !builtIn.includes(name)).map(({ name }) => name);
-  const reason = errors[0]?.message.slice(0, MAX_CHARACTERS) ?? '';
+  const reason = error.slice(0, MAX_CHARACTERS);
+  if (builtIn.length === 0)
+    return `${path}: the graph has no built-in subgraph. Add ${missing.join(', ')} or some of them: { builtin: ${missing[0] ?? ''} }.`;
   return missing.length === 0
     ? `${path}: the built-in subgraphs cannot be composed: ${reason}`
     : `${path}: the built-in subgraphs ${builtIn.join(', ')} need others that the graph leaves out. Add one of ${missing.join(', ')} or all of them.`;
 }
 
-function parseSdl({ schema, name }: GraphService, problems: string[]): DocumentNode | undefined {
-  try {
-    return mergeExtensions(parse(schema.sdl));
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    const line = error.locations?.[0]?.line ?? 1;
-    problems.push(
-      `${schema.path}:${String(line)}: the SDL of the service ${name} cannot be parsed: ${error.message}`,
-    );
+function readServiceSdl(
+  { schema: { path, sdl }, name }: GraphService,
+  problems: string[],
+): DocumentNode | undefined {
+  const { document, problem, line = 1 } = parseSdl(sdl);
+  const refuse = (reason: string, at: number) => {
+    problems.push(`${path}:${String(at)}: the SDL of the service ${name} ${reason}`);
     return undefined;
-  }
+  };
+  if (document === undefined) { refuse(`cannot be parsed: ${problem}`, line); return; }
+  if (document.definitions.length === 0) { refuse('is empty.', line); return; }
+  const other = document.definitions.find(
+    (node) => !isTypeSystemDefinitionNode(node) && !isTypeSystemExtensionNode(node),
+  );
+  if (other === undefined) return mergeExtensions(withKnownVersion(document));
+  refuse(
+    'has an operation. Keep definitions of types only.',
+    other.loc?.startToken.line ?? 1,
+  );
 }
 
+/** Federation 2.10 and later added directives alone, and one of those is refused by its name. */
+function withKnownVersion(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    [Kind.STRING]: (node) =>
+      NEWER_FEDERATION.test(node.value) ? { ...node, value: KNOWN_FEDERATION } : undefined,
+  });
+}
+
+const KNOWN_FEDERATION = 'https://specs.apollo.dev/federation/v2.9';
+const NEWER_FEDERATION = /^https:\/\/specs\.apollo\.dev\/federation\/v2\.\d\d$/;
+
+/** SDL that an operator wrote. */
 interface Source {
-  readonly service: GraphService;
+  /** Of its subgraph. */
+  readonly name: string;
+  readonly path: string;
   readonly document: DocumentNode | undefined;
 }
 
-/** Puts the file and the line before a message that names a subgraph or a `Type.field`. */
+/** Puts the file and the line before a message that names a subgraph, a `Type.field`, a directive or a type. */
 function locate(message: string, sources: readonly Source[], graphPath: string): string {
-  const text = message.slice(0, MAX_CHARACTERS);
+  const text = `${message.replace(/\s+/g, ' ').slice(0, MAX_CHARACTERS).replace(/\.?$/, '.')}${adviceFor(message)}`;
   const named = /^\[([\w-]+)\]/.exec(text)?.[1];
   const coordinates = [...text.matchAll(/\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\b/g)];
-  for (const { service, document } of sources) {
-    if (named !== undefined && named !== service.name) continue;
+  for (const { name, path, document } of sources) {
+    if (named !== undefined && named !== name) continue;
     const lines = coordinates.flatMap(
       ([, type = '', field]) => lineOf(document, type, field) ?? [],
     );
-    const [line] = lines;
-    if (line !== undefined || named === service.name)
-      return `${service.schema.path}:${String(line ?? 1)}: ${text}`;
+    const line = unknownName(text, document) ?? lines[0];
+    if (line !== undefined || named === name)
+      return `${path}:${String(line ?? lineOfQuoted(text, document) ?? 1)}: ${text}`;
   }
   return `${graphPath}: ${text}`;
 }
 
+/** What to do about what composition finds most often. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Non-shareable field/,
+    ' Remove it from the service, or where it is a key of the type, add @key to the type.',
+  ],
+  [
+    /cannot be satisfied by the subgraphs/,
+    ' Give the type of the service a @key that the other subgraphs have: @key(fields: "id").',
+  ],
+  [/\bUnknown type/, ' Define it, or correct its name.'],
+  [/\bUnknown directive/, ' Define it, import it by @link, or correct its name.'],
+  [/\bInvalid version/, ' Link v2.9.'],
+];
+
+const adviceFor = (message: string) => ADVICE.find(([pattern]) => pattern.test(message))?.[1] ?? '';
+
 /** Characters of a message; it may quote a schema. */
 const MAX_CHARACTERS = 2000;
+
+/** Where a type or a directive is used that is not defined: `Unknown type Foo`. */
+function unknownName(text: string, document: DocumentNode | undefined): number | undefined {
+  const name = /\bUnknown (?:type|directive) "?@?(\w+)/.exec(text)?.[1];
+  if (name === undefined || document === undefined) return undefined;
+  let line: number | undefined;
+  const find = (node: {
+    readonly name: { readonly value: string };
+    readonly loc?: DefinitionNode['loc'];
+  }) => {
+    if (node.name.value === name) line ??= node.loc?.startToken.line;
+  };
+  visit(document, { NamedType: find, Directive: find });
+  return line;
+}
+
+/** Where a text is that a message quotes, or a version that it names: of `@link` for example. */
+function lineOfQuoted(text: string, document: DocumentNode | undefined): number | undefined {
+  const words = [...text.matchAll(/"([^"]+)"|\b(v\d+\.\d+)\b/g)].map(
+    ([, quoted, version = '']) => quoted ?? `/${version}`,
+  );
+  let line: number | undefined;
+  if (document !== undefined)
+    visit(document, {
+      [Kind.STRING]: ({ value, loc }) => {
+        if (words.some((word) => value === word || value.endsWith(word)))
+          line ??= loc?.startToken.line;
+      },
+    });
+  return line;
+}
 
 function lineOf(
   document: DocumentNode | undefined,

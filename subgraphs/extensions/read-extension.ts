@@ -5,14 +5,12 @@ import {
   type DocumentNode,
   type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
-  GraphQLError,
   isTypeDefinitionNode,
   Kind,
   type ObjectTypeExtensionNode,
   parse,
   print,
   type TypeNode,
-  valueFromASTUntyped,
 } from 'graphql';
 import {
   type CustomFieldDefinition,
@@ -27,6 +25,17 @@ import {
   UNKNOWN,
 } from './custom-fields.ts';
 import type { CustomInput } from './extension-inputs.ts';
+import {
+  ACCESS,
+  type Annotated,
+  argumentsOf,
+  directiveProblems,
+  ENUM_DIRECTIVES,
+  FIELD_DIRECTIVES,
+  NO_DIRECTIVES,
+  VALUE_DIRECTIVES,
+} from './extension-directives.ts';
+import { parseSdl } from './parse-sdl.ts';
 import { ExtensionInputs } from './generated-inputs.ts';
 
 /** What a company adds to a subgraph, ready to be served. */
@@ -65,14 +74,8 @@ export function readExtension(
 ): ReadExtension {
   if (file.sdl.length > MAX_CHARACTERS)
     return { problems: [`${file.path} must have at most ${String(MAX_CHARACTERS)} characters.`] };
-  let document: DocumentNode;
-  try {
-    document = parse(file.sdl);
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    const line = error.locations?.[0]?.line ?? 1;
-    return { problems: [`${file.path}:${String(line)}: ${error.message.replace(/\.?$/, '.')}`] };
-  }
+  const { document, problem, line } = parseSdl(file.sdl);
+  if (document === undefined) return { problems: [`${file.path}:${String(line)}: ${problem}`] };
   const base = parse(sdl, { noLocation: true });
   const reader = new ExtensionReader(base, file.path, extensible);
   // Fields name the enums, wherever those are.
@@ -111,8 +114,6 @@ const KINDS: Readonly<Record<string, CustomKind>> = {
   Date: 'date',
   DateTime: 'dateTime',
 };
-
-const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
 
 interface OptionField extends CustomFieldDefinition {
   /** What stands for a word that the enum lacks. */
@@ -154,9 +155,14 @@ class ExtensionReader {
   definition(node: DefinitionNode): DefinitionNode {
     if (node.kind === Kind.ENUM_TYPE_DEFINITION) return this.#enum(node);
     if (node.kind === Kind.OBJECT_TYPE_EXTENSION) return this.#extend(node);
+    const isOurs =
+      node.kind === Kind.OBJECT_TYPE_DEFINITION &&
+      Object.hasOwn(this.#extensible.types, node.name.value);
     this.#add(
       node,
-      'A file of custom fields can have `extend type` and `enum` only. Add a service for other types.',
+      isOurs
+        ? `The graph has a type ${node.name.value} already. Write \`extend type ${node.name.value}\`.`
+        : 'A file of custom fields can have `extend type` and `enum` only. Add a service for other types.',
     );
     return node;
   }
@@ -165,17 +171,27 @@ class ExtensionReader {
     const name = node.name.value;
     if (this.#base.has(name) || this.#enums.has(name))
       this.#add(node, `The graph has a type ${name} already. Choose another name.`);
+    if (isReserved(name)) this.#add(node, reservedName(name));
+    if ((node.values ?? []).length === 0)
+      this.#add(node, `The enum ${name} needs values: enum ${name} { GOLD SILVER }.`);
+    this.#checkDirectives(node, name, ENUM_DIRECTIVES);
+    const names = new Set<string>();
     const values = new Map<string, EnumValue>();
     const definitions = (node.values ?? []).map((value) => {
+      const valueName = value.name.value;
+      if (isReserved(valueName)) this.#add(value, reservedName(valueName));
+      if (names.has(valueName)) this.#add(value, `${name} has the value ${valueName} already.`);
+      names.add(valueName);
+      this.#checkDirectives(value, `${name}.${valueName}`, VALUE_DIRECTIVES);
       const [mapping] = (value.directives ?? []).filter(isNamed('value'));
       // No option is empty, so this one stands for none.
-      const itself = value.name.value === UNKNOWN ? '' : value.name.value;
+      const itself = valueName === UNKNOWN ? '' : valueName;
       const { is = mapping === undefined ? itself : undefined } =
         mapping === undefined ? {} : argumentsOf(mapping);
       if (typeof is !== 'string' || (is === '' && mapping !== undefined))
         this.#add(value, '@value needs the option as text: @value(is: "gold_member").');
       else if (values.has(is)) this.#add(value, `Two values of ${name} stand for "${is}".`);
-      else values.set(is, { name: value.name.value, place: this.#place(value) });
+      else values.set(is, { name: valueName, place: this.#place(value) });
       return { ...value, directives: (value.directives ?? []).filter(isNotNamed('value')) };
     });
     this.#enums.set(name, values);
@@ -188,9 +204,20 @@ class ExtensionReader {
     const rules = Object.hasOwn(types, type) ? types[type] : undefined;
     if (rules === undefined) {
       const names = Object.keys(types).join(', ');
-      this.#add(node, `${type} cannot have custom fields. These types can: ${names || 'none'}.`);
+      this.#add(
+        node,
+        names === ''
+          ? `${type} cannot have custom fields: this subgraph has none. Remove \`extend\` from it.`
+          : `${type} cannot have custom fields. These types can: ${names}.`,
+      );
       return node;
     }
+    this.#checkDirectives(node, type, NO_DIRECTIVES);
+    if ((node.interfaces ?? []).length > 0)
+      this.#add(
+        node,
+        `A file of custom fields cannot add interfaces to ${type}. Remove implements.`,
+      );
     return { ...node, fields: (node.fields ?? []).map((field) => this.#field(type, field, rules)) };
   }
 
@@ -201,10 +228,13 @@ class ExtensionReader {
     if (known.has(name))
       this.#add(node, `The graph has a field ${coordinate} already. Choose another name.`);
     this.#known.set(type, known.add(name));
+    if (isReserved(name)) this.#add(node, reservedName(name));
+    if ((node.arguments ?? []).length > 0)
+      this.#add(node, `${coordinate} cannot have arguments. Remove them.`);
     this.#count += 1;
     if (this.#count === MAX_FIELDS + 1)
       this.#add(node, `There can be at most ${String(MAX_FIELDS)} custom fields.`);
-    this.#checkAccess(node, coordinate);
+    this.#checkDirectives(node, coordinate, FIELD_DIRECTIVES);
     const property = this.#property(node, coordinate);
     const read = this.#type(node.type);
     if (read === undefined) this.#add(node, this.#describeTypes(coordinate, node.type));
@@ -289,21 +319,8 @@ class ExtensionReader {
     return undefined;
   }
 
-  /** What composition would say of it names no file and no line. */
-  #checkAccess(node: FieldDefinitionNode, coordinate: string): void {
-    for (const directive of node.directives ?? []) {
-      const name = directive.name.value;
-      const [argument] = ACCESS_ARGUMENTS[name] ?? [];
-      if (argument === undefined) continue;
-      const value = argumentsOf(directive)[argument];
-      const isValid =
-        Array.isArray(value) && value.length > 0 && value.every((names) => isTexts(names));
-      if (!isValid)
-        this.#add(
-          node,
-          `@${name} of ${coordinate} needs a list of lists of text: @${name}(${argument}: [["${ACCESS_ARGUMENTS[name]?.[1] ?? ''}"]]).`,
-        );
-    }
+  #checkDirectives(node: Annotated, coordinate: string, known: readonly string[]): void {
+    for (const problem of directiveProblems(node, coordinate, known)) this.#add(node, problem);
   }
 
   #type(type: TypeNode): ReadType | undefined {
@@ -338,14 +355,10 @@ class ExtensionReader {
   }
 }
 
-/** The argument of each access directive, and an example of a value. */
-const ACCESS_ARGUMENTS: Readonly<Record<string, readonly [string, string]>> = {
-  requiresScopes: ['scopes', 'personal:read'],
-  policy: ['policies', 'own_region'],
-};
-
-const isTexts = (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
+/** https://spec.graphql.org/October2021/#sec-Names.Reserved-Names */
+const isReserved = (name: string) => name.startsWith('__');
+const reservedName = (name: string) =>
+  `Names that begin with __ are GraphQL's own. Choose another name than ${name}.`;
 
 function resolverOf({ name, kind, values, otherwise = null }: OptionField): FieldResolver {
   if (kind === 'reference')
@@ -368,11 +381,6 @@ function resolverOf({ name, kind, values, otherwise = null }: OptionField): Fiel
 const isNamed = (name: string) => (directive: ConstDirectiveNode) => directive.name.value === name;
 const isNotNamed = (name: string) => (directive: ConstDirectiveNode) =>
   directive.name.value !== name;
-
-const argumentsOf = ({
-  arguments: given = [],
-}: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
 /** A field of a person holds personal data unless its author states another rule. */
 function withAccess(

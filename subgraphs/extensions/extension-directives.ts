@@ -1,0 +1,83 @@
+import {
+  type ConstDirectiveNode,
+  type EnumTypeDefinitionNode,
+  type EnumValueDefinitionNode,
+  type FieldDefinitionNode,
+  type ObjectTypeExtensionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+
+/** What of a file of custom fields can have directives. */
+export type Annotated =
+  EnumTypeDefinitionNode | EnumValueDefinitionNode | FieldDefinitionNode | ObjectTypeExtensionNode;
+
+/** The directives that say who may see a field. */
+export const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
+
+/** The directives that each part of the file can have. Others would mean something to composition that a custom field cannot be, such as a key. */
+export const FIELD_DIRECTIVES = ['property', ...ACCESS, 'tag', 'deprecated', 'inaccessible'];
+export const ENUM_DIRECTIVES = ['tag', 'inaccessible'];
+export const VALUE_DIRECTIVES = ['value', 'tag', 'deprecated', 'inaccessible'];
+/** Those of `extend type` would be those of the whole type. */
+export const NO_DIRECTIVES: readonly string[] = [];
+
+/**
+ * What is wrong with the directives of a part of the file: composition would name no file and no line.
+ * @param known are the names that it can have
+ * @returns a sentence each
+ */
+export function directiveProblems(
+  { directives = [] }: Annotated,
+  coordinate: string,
+  known: readonly string[],
+): readonly string[] {
+  const names = directives.map(({ name }) => name.value);
+  const unknown = [...new Set(names)].filter((name) => !known.includes(name));
+  const rest =
+    known.length === 0 ? '' : ` It can have ${known.map((one) => `@${one}`).join(', ')}.`;
+  const twice = names.filter(
+    (name, index) => name !== 'tag' && known.includes(name) && names.indexOf(name) < index,
+  );
+  return [
+    ...unknown.map(
+      (name) => `${coordinate} cannot have @${name} in a file of custom fields.${rest}`,
+    ),
+    ...twice.map((name) => `${coordinate} has @${name} twice. Remove one.`),
+    ...directives.flatMap((directive) => argumentProblem(directive, coordinate) ?? []),
+  ];
+}
+
+function argumentProblem(directive: ConstDirectiveNode, coordinate: string): string | undefined {
+  const name = directive.name.value;
+  const [argument = '', example = '', isLists = false] = Object.hasOwn(ARGUMENTS, name)
+    ? (ARGUMENTS[name] ?? [])
+    : [];
+  if (argument === '') return undefined;
+  const value = argumentsOf(directive)[argument];
+  if (isLists)
+    return isListOfLists(value)
+      ? undefined
+      : `@${name} of ${coordinate} needs a list of lists of text: @${name}(${argument}: [["${example}"]]).`;
+  return typeof value === 'string' || (value === undefined && name === 'deprecated')
+    ? undefined
+    : `@${name} of ${coordinate} needs ${argument} as text: @${name}(${argument}: "${example}").`;
+}
+
+/** The argument of a directive, an example of it, and whether it is a list of lists of text, not text. */
+const ARGUMENTS: Readonly<Record<string, readonly [string, string, boolean]>> = {
+  requiresScopes: ['scopes', 'personal:read', true],
+  policy: ['policies', 'own_region', true],
+  tag: ['name', 'partner', false],
+  deprecated: ['reason', 'Use tier.', false],
+};
+
+const isListOfLists = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((names) => isTexts(names));
+
+const isTexts = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
+
+export const argumentsOf = ({
+  arguments: given = [],
+}: ConstDirectiveNode): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
