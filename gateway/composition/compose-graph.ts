@@ -124,20 +124,18 @@ function readServiceSdl(
   problems: string[],
 ): DocumentNode | undefined {
   const { document, problem, line = 1 } = parseSdl(sdl);
-  const refuse = (reason: string, at: number) => {
-    problems.push(`${path}:${String(at)}: the SDL of the service ${name} ${reason}`);
-    return undefined;
-  };
-  if (document === undefined) { refuse(`cannot be parsed: ${problem}`, line); return; }
-  if (document.definitions.length === 0) { refuse('is empty.', line); return; }
-  const other = document.definitions.find(
+  const other = document?.definitions.find(
     (node) => !isTypeSystemDefinitionNode(node) && !isTypeSystemExtensionNode(node),
   );
-  if (other === undefined) return mergeExtensions(withKnownVersion(document));
-  refuse(
-    'has an operation. Keep definitions of types only.',
-    other.loc?.startToken.line ?? 1,
-  );
+  const refuse = (reason: string, at = line) => {
+    problems.push(`${path}:${String(at)}: the SDL of the service ${name} ${reason}`);
+  };
+  if (document === undefined) refuse(`cannot be parsed: ${problem}`);
+  else if (document.definitions.length === 0) refuse('is empty.');
+  else if (other !== undefined)
+    refuse('has an operation. Keep definitions of types only.', other.loc?.startToken.line);
+  else return mergeExtensions(withKnownVersion(document));
+  return undefined;
 }
 
 /** Federation 2.10 and later added directives alone, and one of those is refused by its name. */
