@@ -3,7 +3,14 @@ import type { Environment } from '../../settings/settings.ts';
 import { httpUrl } from '../../settings/values.ts';
 import type { TrafficPolicy } from '../engines/planned/service-connection.ts';
 import { readTextFile } from '../../settings/text-file.ts';
-import { MAX_CHARACTERS, readYamlFile, type SdlFile, YamlFile } from './yaml-file.ts';
+import {
+  describeIssue,
+  MAX_CHARACTERS,
+  quote,
+  readYamlFile,
+  type SdlFile,
+  YamlFile,
+} from './yaml-file.ts';
 
 /** The sources of a graph, as a `graph.yaml` names them. */
 export interface GraphFile {
@@ -44,7 +51,13 @@ export function readGraphFile(
   environment: Environment,
   builtIn: readonly string[],
 ): ReadGraphFile {
-  const { file, data, problems } = readYamlFile(path, environment, graphSchema(builtIn), 'GRAPH');
+  const { file, data, problems } = readYamlFile(
+    path,
+    environment,
+    graphSchema(builtIn),
+    'GRAPH',
+    readNamedFiles,
+  );
   if (problems !== undefined) return { problems };
   const sources = Object.entries(data.subgraphs);
   const services = sources.flatMap(([name, source]) => {
@@ -66,6 +79,20 @@ export function readGraphFile(
   const names = sources.flatMap(([name, source]) => ('builtin' in source ? [name] : []));
   return { graph: { path, builtIn: names, extensions: new Map(extensions), services } };
 }
+
+/** Files that cannot be read are problems, also where the file that names them has others. */
+function readNamedFiles(file: YamlFile, value: unknown): void {
+  const named = NAMED_FILES.safeParse(value).data?.subgraphs ?? {};
+  for (const [name, files] of Object.entries(named))
+    for (const [key, path] of Object.entries(files))
+      if (path !== undefined) file.readSdl(['subgraphs', name, key], path);
+}
+
+const NAMED_FILE = z.string().optional().catch(undefined);
+
+const NAMED_FILES = z.object({
+  subgraphs: z.record(z.string(), z.object({ schema: NAMED_FILE, extend: NAMED_FILE }).catch({})),
+});
 
 /** The services of a `graph.yaml`, whose SDL files need not be there. */
 export function readServices(
@@ -119,15 +146,22 @@ export type ReadServices =
 const MAX_SUBGRAPHS = 100;
 const MAX_HEADERS = 50;
 
-/** Headers that are about the connection, or by which this server itself speaks to services. */
+/**
+ * Headers of one connection (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1), of browsers' sessions, and by which this server itself
+ * speaks to services.
+ */
 const OWN_HEADERS =
-  /^(?:connection|content-.*|host|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|cookie|x-tributary-.*)$/;
+  /^(?:connection|content-.*|expect|host|http2-settings|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|cookie|proxy-.*|x-tributary-.*)$/;
 
 const headerName = z
   .string()
-  .regex(/^[A-Za-z\d-]{1,100}$/, 'must be the name of a header')
+  .regex(/^[A-Za-z\d-]{1,100}$/, {
+    error: ({ input }) => `must be the name of a header, but is ${quote(input)}`,
+  })
   .transform((name) => name.toLowerCase())
-  .refine((name) => !OWN_HEADERS.test(name), 'must not be a header that is about the connection');
+  .refine((name) => !OWN_HEADERS.test(name), {
+    error: ({ input }) => `must not be ${String(input)}, a header that is never passed on`,
+  });
 
 const NOT_A_TIME = 'must be a time of at most ten minutes, such as 800ms or 2s';
 
@@ -160,8 +194,13 @@ const claimHeaders = z
     Object.fromEntries(
       Object.entries(claims).map(([name, claim]) => {
         const header = headerName.safeParse(name);
+        const isTwice = Object.keys(claims).some(
+          (other) => other !== name && other.toLowerCase() === name.toLowerCase(),
+        );
         const problem = header.success
-          ? NOT_FOR_CLAIMS.has(header.data) && 'must not be a header that has another meaning'
+          ? isTwice
+            ? 'is there twice. Header names ignore case'
+            : NOT_FOR_CLAIMS.has(header.data) && 'must not be a header that has another meaning'
           : (header.error.issues[0]?.message ?? '');
         if (problem !== false) context.addIssue({ code: 'custom', path: [name], message: problem });
         return [name.toLowerCase(), claim] as const;
@@ -170,7 +209,7 @@ const claimHeaders = z
   )
   .refine(
     (claims) => Object.keys(claims).length <= MAX_HEADERS,
-    `must be at most ${String(MAX_HEADERS)}`,
+    `must have at most ${String(MAX_HEADERS)} entries`,
   );
 
 const headersSchema = z
@@ -189,7 +228,12 @@ const headersSchema = z
   });
 
 const serviceSchema = z.strictObject({
-  url: z.string('must be set').pipe(httpUrl()).describe('Where the service answers GraphQL.'),
+  url: z
+    .string({
+      error: ({ input }) => (input === undefined ? 'must be set' : 'must be an http or https URL'),
+    })
+    .pipe(httpUrl())
+    .describe('Where the service answers GraphQL.'),
   schema: z
     .string('must be the path of an SDL file')
     .describe("The file of the service's SDL, relative to this file."),
@@ -216,8 +260,10 @@ const builtInSchemaOf = (builtIn: readonly string[]) =>
 
 const SUBGRAPH_NAME = /^[a-z][a-z\d_-]{0,39}$/;
 
+const VARIABLE = String.raw`\$\{`;
+
 /** Goes on with a pattern. */
-const OR_VARIABLE = String.raw`|\$\{`;
+const OR_VARIABLE = `|${VARIABLE}`;
 
 /** The JSON Schema of a `graph.yaml`, by which editors complete and check it. Any text may have `${NAME}` in it. */
 export function graphFileJsonSchema(builtIn: readonly string[]): object {
@@ -227,7 +273,20 @@ export function graphFileJsonSchema(builtIn: readonly string[]): object {
       io: 'input',
       override: ({ jsonSchema }) => {
         delete jsonSchema.format;
-        const { pattern } = jsonSchema;
+        const { pattern, type, minimum, maximum } = jsonSchema;
+        if (type === 'integer') {
+          delete jsonSchema.type;
+          delete jsonSchema.minimum;
+          delete jsonSchema.maximum;
+          jsonSchema.anyOf = [
+            {
+              type,
+              ...(minimum !== undefined && { minimum }),
+              ...(maximum !== undefined && { maximum }),
+            },
+            { type: 'string', pattern: VARIABLE },
+          ];
+        }
         // Called once for a type and once for each wrapper around it.
         if (pattern?.endsWith(OR_VARIABLE) === false) jsonSchema.pattern = pattern + OR_VARIABLE;
       },
@@ -267,7 +326,9 @@ const graphSchema = (builtIn: readonly string[]) => {
             (source, context): z.output<typeof builtInSchema> | z.output<typeof serviceSchema> => {
               const isBuiltIn =
                 typeof source === 'object' && source !== null && 'builtin' in source;
-              const read = (isBuiltIn ? builtInSchema : serviceSchema).safeParse(source);
+              const read = (isBuiltIn ? builtInSchema : serviceSchema).safeParse(source, {
+                error: describeIssue,
+              });
               for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue });
               return read.data ?? z.NEVER;
             },
@@ -275,7 +336,11 @@ const graphSchema = (builtIn: readonly string[]) => {
       )
       .refine(
         (subgraphs) => Object.keys(subgraphs).length <= MAX_SUBGRAPHS,
-        `must be at most ${String(MAX_SUBGRAPHS)}`,
+        `must have at most ${String(MAX_SUBGRAPHS)} entries`,
+      )
+      .refine(
+        (subgraphs) => Object.keys(subgraphs).length > 0,
+        `must not be empty: ${builtIn.map((name) => `${name}: { builtin: ${name} }`).join(', ')}`,
       )
       .superRefine((subgraphs, context) => {
         for (const [name, source] of Object.entries(subgraphs)) {

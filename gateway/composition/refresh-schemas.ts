@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { GraphQLError, parse } from 'graphql';
 import { z } from 'zod';
+import { parseSdl } from '../../subgraphs/extensions/parse-sdl.ts';
 import { readTextFile } from '../../settings/text-file.ts';
 import { probe } from '../../upstream/probe.ts';
 import type { ProxySettings } from '../../upstream/proxy.ts';
@@ -37,12 +37,8 @@ async function refreshSchema(
     return failed(
       `its response to { _service { sdl } } has no SDL (status ${String(response.status)}).`,
     );
-  try {
-    parse(sdl, { noLocation: true });
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    return failed(`its SDL cannot be parsed: ${error.message}`);
-  }
+  const { problem } = parseSdl(sdl);
+  if (problem !== undefined) return failed(`its SDL cannot be parsed: ${problem}`);
   const text = `${sdl.trimEnd()}\n`;
   if (readTextFile(schemaPath) === text)
     return { isRefreshed: true, sentence: `${schemaPath} is the SDL of the service ${name}.` };

@@ -1,5 +1,14 @@
 import { dirname, resolve } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { z } from 'zod';
 import { readTextFile } from '../../settings/text-file.ts';
 import type { Environment } from '../../settings/settings.ts';
@@ -22,12 +31,14 @@ export type ReadYaml<T> =
 /**
  * Reads a YAML file. `${NAME}` in a value stands for an environment variable.
  * @param setting names the file in messages: `GRAPH`
+ * @param checkRefused finds what else is wrong with a file that is refused, so that all problems are listed at once
  */
 export function readYamlFile<T>(
   path: string,
   environment: Environment,
   schema: z.ZodType<T>,
   setting: string,
+  checkRefused: (file: YamlFile, value: unknown) => void = () => undefined,
 ): ReadYaml<T> {
   const text = readTextFile(path);
   if (text === undefined)
@@ -35,28 +46,119 @@ export function readYamlFile<T>(
   if (text.length > MAX_CHARACTERS)
     return { problems: [`${path} must have at most ${String(MAX_CHARACTERS)} characters.`] };
   const file = new YamlFile(path, text);
-  file.replaceVariables(environment);
   if (file.problems.length > 0) return { problems: file.problems };
-  const read = schema.safeParse(file.value());
-  if (read.success) return { file, data: read.data };
-  for (const issue of read.error.issues) file.addIssue(issue);
+  file.replaceVariables(environment);
+  const value = file.value();
+  const read = schema.safeParse(value, { error: describeIssue });
+  if (read.success && file.problems.length === 0) return { file, data: read.data };
+  for (const issue of read.error?.issues ?? []) file.addIssue(issue);
+  checkRefused(file, value);
   return { problems: file.problems };
 }
 
 export const MAX_CHARACTERS = 1_000_000;
 
+/** What zod says of a value where a schema has no words of its own: it continues the name of the value. */
+export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'too_big') return `must have at most ${String(issue.maximum)} entries`;
+  if (issue.code !== 'invalid_type') return undefined;
+  const { expected, input } = issue;
+  if (input === undefined) return 'must be set';
+  return `must be ${EXPECTED[expected] ?? expected}, but is ${describe(input)}`;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  object: 'a mapping of keys to values',
+  record: 'a mapping of keys to values',
+  array: 'a list',
+  string: 'text',
+};
+
+function describe(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a mapping' : quote(value);
+}
+
+/** A value in a message, which it must not make long. */
+export const quote = (value: unknown) => JSON.stringify(value).slice(0, MAX_QUOTED);
+
+const MAX_QUOTED = 100;
+
+/** A name of an environment variable; what else is in braces is a mistake. */
+const VARIABLE = /\$\{(?:([A-Za-z_]\w{0,99})\})?/g;
+
+/** The parser descends into each level; what it finds after that is not so. */
+const isTooDeep = ({ code, message }: YAMLError) =>
+  code === 'RESOURCE_EXHAUSTION' || message.startsWith('Maximum call stack');
+
+const MAX_SDL_CHARACTERS = 10_000_000;
+
 /** A YAML file that knows the lines of its values. */
 export class YamlFile {
   readonly problems: string[] = [];
   readonly #path: string;
+  readonly #text: string;
   readonly #lines = new LineCounter();
   readonly #document: ReturnType<typeof parseDocument>;
+  /** Offsets of values that have no value for want of a variable. Nothing else is said of them. */
+  readonly #unset = new Set<number>();
 
   constructor(path: string, text: string) {
     this.#path = path;
+    this.#text = text;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    for (const { pos, message } of this.#document.errors)
-      this.problems.push(`${this.#at(pos[0])} ${message.replace(/\.?$/, '.')}`);
+    const { errors, warnings } = this.#document;
+    const all = [...errors, ...warnings];
+    const tooDeep = all.find(isTooDeep);
+    const found = (tooDeep === undefined ? all : [tooDeep]).map(
+      (error) => `${this.#at(error.pos[0])} ${this.#describe(error)}`,
+    );
+    this.problems.push(...new Set(found));
+    if (found.length === 0) this.#checkNames();
+  }
+
+  /** What aliases and keys name. */
+  #checkNames(): void {
+    visit(this.#document, {
+      Alias: (_key, node) => {
+        if (node.resolve(this.#document) === undefined)
+          this.#addAt(
+            node.range?.[0] ?? 0,
+            `the alias *${node.source} has no anchor &${node.source} before it.`,
+          );
+      },
+      // No object of a program has it as a key of its own.
+      Pair: (_key, { key }) => {
+        if (isScalar(key) && key.value === '__proto__')
+          this.#addAt(key.range?.[0] ?? 0, '__proto__ cannot be a key.');
+      },
+    });
+    try {
+      this.value();
+    } catch (error) {
+      // An alias in it was named above.
+      if (!(error instanceof ReferenceError)) throw error;
+      if (this.problems.length === 0)
+        this.#addAt(0, 'its aliases stand for too much. Write out what they stand for.');
+    }
+  }
+
+  /** In the words of a person who writes the file, not of a program that reads it. */
+  #describe(error: YAMLError): string {
+    if (isTooDeep(error)) return 'values are nested too deeply.';
+    const {
+      code,
+      message,
+      pos: [start],
+    } = error;
+    if (code === 'MULTIPLE_DOCS') return 'a second document begins. Keep one, without ---.';
+    if (code === 'TAG_RESOLVE_FAILED') return `${message}. Remove it.`;
+    if (code === 'DUPLICATE_KEY') {
+      const key = /^[^\s:]{0,100}/.exec(this.#text.slice(start, start + MAX_QUOTED))?.[0] ?? '';
+      return `the key ${key} is there twice. Remove one.`;
+    }
+    return message.replace(/\.?$/, '.');
   }
 
   value(): unknown {
@@ -66,19 +168,33 @@ export class YamlFile {
   /** Writes the values of environment variables for `${NAME}`. */
   replaceVariables(environment: Environment): void {
     visit(this.#document, {
-      Scalar: (_key, node) => {
-        if (typeof node.value !== 'string') return;
-        const offset = node.range?.[0] ?? 0;
-        node.value = node.value.replace(/\$\{([A-Za-z_]\w{0,99})\}/g, (_all, name: string) => {
-          const value = (Object.hasOwn(environment, name) && environment[name]) || '';
-          if (value === '')
-            this.problems.push(
-              `${this.#at(offset)} needs the environment variable ${name}, which is not set.`,
-            );
-          return value;
-        });
+      Scalar: (key, node) => {
+        if (key !== 'key') this.#replaceIn(node, environment);
       },
     });
+  }
+
+  #replaceIn(node: Scalar, environment: Environment): void {
+    if (typeof node.value !== 'string' || !node.value.includes('${')) return;
+    const offset = node.range?.[0] ?? 0;
+    const isWhole = /^\$\{\w+\}$/.test(node.value);
+    const refuse = (problem: string) => {
+      this.#unset.add(offset);
+      this.#addAt(offset, problem);
+      return '';
+    };
+    const text = node.value.replace(VARIABLE, (_all, name: string | undefined) => {
+      if (name === undefined)
+        return refuse(
+          'needs the name of an environment variable after ${, and nothing else: ${LOYALTY_URL}.',
+        );
+      const value = (Object.hasOwn(environment, name) && environment[name]) || '';
+      return value === ''
+        ? refuse(`needs the environment variable ${name}, which is not set.`)
+        : value;
+    });
+    // As if it stood in the file, without quotation marks.
+    node.value = isWhole && node.type === 'PLAIN' && /^\d{1,9}$/.test(text) ? Number(text) : text;
   }
 
   addIssue(issue: z.core.$ZodIssue): void {
@@ -91,7 +207,7 @@ export class YamlFile {
       issue.code === 'invalid_value' && issue.path.at(-1) === 'builtin'
         ? `must be one of ${issue.values.join(', ')}`
         : issue.code === 'invalid_key'
-          ? 'is no name of a subgraph: it must have lower-case letters, digits, - and _ only'
+          ? 'is no name of a subgraph: it must have 1 to 40 lower-case letters, digits, - and _, the first one a letter'
           : issue.message;
     this.add(issue.path, message);
   }
@@ -102,8 +218,10 @@ export class YamlFile {
    */
   readSdl(place: Place, named: string): SdlFile | undefined {
     const sdl = readTextFile(this.resolve(named));
-    if (sdl !== undefined) return { path: named, sdl };
-    this.add(place, `must name a file that can be read, but is "${named}"`);
+    if (sdl === undefined) this.add(place, `must name a file that can be read, but is "${named}"`);
+    else if (sdl.length > MAX_SDL_CHARACTERS)
+      this.add(place, `must name a file of at most ${String(MAX_SDL_CHARACTERS)} characters`);
+    else return { path: named, sdl };
     return undefined;
   }
 
@@ -114,9 +232,14 @@ export class YamlFile {
 
   /** @param message continues the name of the place */
   add(place: Place, message: string): void {
-    this.problems.push(
-      `${this.#at(this.#offsetOf(place))} ${place.join('.')} ${message.replace(/\.?$/, '.')}`,
-    );
+    const offset = this.#offsetOf(place);
+    if (this.#unset.has(offset)) return;
+    const named = place.length === 0 ? 'the file' : place.join('.');
+    this.#addAt(offset, `${named} ${message.replace(/\.?$/, '.')}`);
+  }
+
+  #addAt(offset: number, sentence: string): void {
+    this.problems.push(`${this.#at(offset)} ${sentence}`);
   }
 
   /** Where the key of a place is, or of the nearest place around it. */
@@ -126,7 +249,7 @@ export class YamlFile {
     for (const part of place) {
       if (isSeq(node)) node = node.items[Number(part)];
       else if (isMap(node)) {
-        const pair = node.items.find(({ key }) => isScalar(key) && key.value === part);
+        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
         if (isScalar(pair?.key)) offset = pair.key.range?.[0] ?? offset;
         node = pair?.value;
       } else break;

@@ -1,10 +1,96 @@
-import { type ConstDirectiveNode, Kind, parse, valueFromASTUntyped } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type EnumTypeDefinitionNode,
+  type EnumValueDefinitionNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeExtensionNode,
+  parse,
+  valueFromASTUntyped,
+} from 'graphql';
 
 export const isNamed = (name: string) => (directive: ConstDirectiveNode) =>
   directive.name.value === name;
 
 export const isNotNamed = (name: string) => (directive: ConstDirectiveNode) =>
   directive.name.value !== name;
+
+/** What of a file of custom fields can have directives. */
+export type Annotated =
+  EnumTypeDefinitionNode | EnumValueDefinitionNode | FieldDefinitionNode | ObjectTypeExtensionNode;
+
+/** The directives that say who may see a field. */
+const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
+
+/** The directives that each part of the file can have. Others would mean something to composition that a custom field cannot be, such as a key. */
+export const FIELD_DIRECTIVES = ['property', ...ACCESS, 'tag', 'deprecated', 'inaccessible'];
+export const ENUM_DIRECTIVES = ['tag', 'inaccessible'];
+export const VALUE_DIRECTIVES = ['value', 'tag', 'deprecated', 'inaccessible'];
+/** Those of `extend type` would be those of the whole type. */
+export const NO_DIRECTIVES: readonly string[] = [];
+
+/**
+ * What is wrong with the directives of a part of the file: composition would name no file and no line.
+ * @param known are the names that it can have
+ * @returns a sentence each
+ */
+export function directiveProblems(
+  { directives = [] }: Annotated,
+  coordinate: string,
+  known: readonly string[],
+): readonly string[] {
+  const names = directives.map(({ name }) => name.value);
+  const unknown = [...new Set(names)].filter((name) => !known.includes(name));
+  const rest =
+    known.length === 0 ? '' : ` It can have ${known.map((one) => `@${one}`).join(', ')}.`;
+  const twice = names.filter(
+    (name, index) => name !== 'tag' && known.includes(name) && names.indexOf(name) < index,
+  );
+  return [
+    ...unknown.map(
+      (name) => `${coordinate} cannot have @${name} in a file of custom fields.${rest}`,
+    ),
+    ...twice.map((name) => `${coordinate} has @${name} twice. Remove one.`),
+    ...argumentProblems(directives, coordinate),
+  ];
+}
+
+/** What is wrong with the arguments of directives, a sentence each: what composition would say names no file and no line. */
+export const argumentProblems = (
+  directives: readonly ConstDirectiveNode[],
+  coordinate: string,
+): readonly string[] =>
+  directives.flatMap((directive) => argumentProblem(directive, coordinate) ?? []);
+
+function argumentProblem(directive: ConstDirectiveNode, coordinate: string): string | undefined {
+  const name = directive.name.value;
+  const [argument = '', example = '', isLists = false] = Object.hasOwn(ARGUMENTS, name)
+    ? (ARGUMENTS[name] ?? [])
+    : [];
+  if (argument === '') return undefined;
+  const value = argumentsOf(directive)[argument];
+  if (isLists)
+    return isListOfLists(value)
+      ? undefined
+      : `@${name} of ${coordinate} needs a list of lists of text: @${name}(${argument}: [["${example}"]]).`;
+  return typeof value === 'string' || (value === undefined && name === 'deprecated')
+    ? undefined
+    : `@${name} of ${coordinate} needs ${argument} as text: @${name}(${argument}: "${example}").`;
+}
+
+/** The argument of a directive, an example of it, and whether it is a list of lists of text, not text. */
+const ARGUMENTS: Readonly<Record<string, readonly [string, string, boolean]>> = {
+  requiresScopes: ['scopes', 'personal:read', true],
+  policy: ['policies', 'own_region', true],
+  tag: ['name', 'partner', false],
+  deprecated: ['reason', 'Use tier.', false],
+};
+
+const isListOfLists = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((names) => isTexts(names));
+
+const isTexts = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
 
 export const argumentsOf = ({
   arguments: given = [],
@@ -13,37 +99,6 @@ export const argumentsOf = ({
 
 /** Whether a directive says who may see an element. */
 export const isAccessRule = ({ name }: ConstDirectiveNode): boolean => ACCESS.includes(name.value);
-
-const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
-
-/** @returns what is wrong with the access rules of an element, a sentence each: what composition would say names no file and no line */
-export function problemsOfAccess(
-  directives: readonly ConstDirectiveNode[],
-  coordinate: string,
-): readonly string[] {
-  return directives.flatMap((directive) => {
-    const name = directive.name.value;
-    const [argument, example = ''] = ACCESS_ARGUMENTS[name] ?? [];
-    if (argument === undefined) return [];
-    const value = argumentsOf(directive)[argument];
-    const isValid =
-      Array.isArray(value) && value.length > 0 && value.every((names) => isTexts(names));
-    return isValid
-      ? []
-      : [
-          `@${name} of ${coordinate} needs a list of lists of text: @${name}(${argument}: [["${example}"]]).`,
-        ];
-  });
-}
-
-/** The argument of each access directive, and an example of a value. */
-const ACCESS_ARGUMENTS: Readonly<Record<string, readonly [string, string]>> = {
-  requiresScopes: ['scopes', 'personal:read'],
-  policy: ['policies', 'own_region'],
-};
-
-const isTexts = (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
 
 /** The directives with the access rule that holds for an element whose author states none. */
 export function withAccess(

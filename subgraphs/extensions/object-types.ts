@@ -20,11 +20,11 @@ import {
   type ObjectListArguments,
 } from './custom-objects.ts';
 import {
+  argumentProblems,
   argumentsOf,
   isAccessRule,
   isNamed,
   isNotNamed,
-  problemsOfAccess,
   withAccess,
 } from './extension-directives.ts';
 import type { TakenNames } from './taken-names.ts';
@@ -74,7 +74,7 @@ export class ObjectTypes {
         (unknown) =>
           `@object of ${name} has no argument ${unknown}. Its arguments are type and plural.`,
       ),
-      ...problemsOfAccess(node.directives ?? [], name),
+      ...argumentProblems(node.directives ?? [], name),
     ];
     if (typeof type !== 'string' || !pattern.test(type))
       problems.push(

@@ -4,7 +4,6 @@ import {
   type DocumentNode,
   type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
-  GraphQLError,
   Kind,
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
@@ -25,15 +24,21 @@ import {
   UNKNOWN,
 } from './custom-fields.ts';
 import {
+  type Annotated,
   argumentsOf,
+  directiveProblems,
+  ENUM_DIRECTIVES,
+  FIELD_DIRECTIVES,
   isNamed,
   isNotNamed,
-  problemsOfAccess,
+  NO_DIRECTIVES,
+  VALUE_DIRECTIVES,
   withAccess,
 } from './extension-directives.ts';
 import type { CustomInput } from './extension-inputs.ts';
 import { ExtensionInputs } from './generated-inputs.ts';
 import { type AddedObjects, NO_OBJECTS, ObjectTypes } from './object-types.ts';
+import { parseSdl } from './parse-sdl.ts';
 import { type TakenNames, takenNames } from './taken-names.ts';
 
 /** What a company adds to a subgraph, ready to be served. */
@@ -76,14 +81,8 @@ export function readExtension(
 ): ReadExtension {
   if (file.sdl.length > MAX_CHARACTERS)
     return { problems: [`${file.path} must have at most ${String(MAX_CHARACTERS)} characters.`] };
-  let document: DocumentNode;
-  try {
-    document = parse(file.sdl);
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    const line = error.locations?.[0]?.line ?? 1;
-    return { problems: [`${file.path}:${String(line)}: ${error.message.replace(/\.?$/, '.')}`] };
-  }
+  const { document, problem, line } = parseSdl(file.sdl);
+  if (document === undefined) return { problems: [`${file.path}:${String(line)}: ${problem}`] };
   const base = parse(sdl, { noLocation: true });
   const names = takenNames([sdl, ...others]);
   const reader = new ExtensionReader(base, file.path, extensible, names);
@@ -162,20 +161,29 @@ class ExtensionReader {
     const others = definitions.filter((node) => node.kind !== Kind.ENUM_TYPE_DEFINITION);
     const read = enums.map((node) => this.#enum(node));
     for (const node of others)
-      if (isObjectType(node) && this.objects !== undefined)
+      if (isObjectType(node) && this.objects !== undefined && !this.#isOurs(node))
         this.#addProblems(node, this.objects.declare(node, this.#place(node)));
     return [...read, ...others.map((node) => this.#definition(node))];
   }
 
   #definition(node: DefinitionNode): DefinitionNode {
     if (node.kind === Kind.OBJECT_TYPE_EXTENSION) return this.#extend(node);
-    if (isObjectType(node) && this.objects !== undefined) return this.#object(node, this.objects);
+    const isOurs = isObjectType(node) && this.#isOurs(node);
+    if (isObjectType(node) && this.objects !== undefined && !isOurs)
+      return this.#object(node, this.objects);
     const objects = this.objects === undefined ? '' : ' and `type` with @object';
     this.#add(
       node,
-      `A file of custom fields can have \`extend type\`${this.objects === undefined ? ' and' : ','} \`enum\`${objects} only. Add a service for other types.`,
+      isOurs
+        ? `The graph has a type ${node.name.value} already. Write \`extend type ${node.name.value}\`.`
+        : `A file of custom fields can have \`extend type\`${objects === '' ? ' and' : ','} \`enum\`${objects} only. Add a service for other types.`,
     );
     return node;
+  }
+
+  /** Whether it is a type of the subgraph that can be extended. */
+  #isOurs({ name }: ObjectTypeDefinitionNode): boolean {
+    return Object.hasOwn(this.#extensible.types, name.value);
   }
 
   #object(node: ObjectTypeDefinitionNode, objects: ObjectTypes): DefinitionNode {
@@ -197,17 +205,27 @@ class ExtensionReader {
     const name = node.name.value;
     if (!this.#names.takeType(name))
       this.#add(node, `The graph has a type ${name} already. Choose another name.`);
+    if (isReserved(name)) this.#add(node, reservedName(name));
+    if ((node.values ?? []).length === 0)
+      this.#add(node, `The enum ${name} needs values: enum ${name} { GOLD SILVER }.`);
+    this.#checkDirectives(node, name, ENUM_DIRECTIVES);
+    const names = new Set<string>();
     const values = new Map<string, EnumValue>();
     const definitions = (node.values ?? []).map((value) => {
+      const valueName = value.name.value;
+      if (isReserved(valueName)) this.#add(value, reservedName(valueName));
+      if (names.has(valueName)) this.#add(value, `${name} has the value ${valueName} already.`);
+      names.add(valueName);
+      this.#checkDirectives(value, `${name}.${valueName}`, VALUE_DIRECTIVES);
       const [mapping] = (value.directives ?? []).filter(isNamed('value'));
       // No option is empty, so this one stands for none.
-      const itself = value.name.value === UNKNOWN ? '' : value.name.value;
+      const itself = valueName === UNKNOWN ? '' : valueName;
       const { is = mapping === undefined ? itself : undefined } =
         mapping === undefined ? {} : argumentsOf(mapping);
       if (typeof is !== 'string' || (is === '' && mapping !== undefined))
         this.#add(value, '@value needs the option as text: @value(is: "gold_member").');
       else if (values.has(is)) this.#add(value, `Two values of ${name} stand for "${is}".`);
-      else values.set(is, { name: value.name.value, place: this.#place(value) });
+      else values.set(is, { name: valueName, place: this.#place(value) });
       return { ...value, directives: (value.directives ?? []).filter(isNotNamed('value')) };
     });
     this.#enums.set(name, values);
@@ -224,9 +242,20 @@ class ExtensionReader {
     }
     if (rules === undefined) {
       const names = Object.keys(types).join(', ');
-      this.#add(node, `${type} cannot have custom fields. These types can: ${names || 'none'}.`);
+      this.#add(
+        node,
+        names === ''
+          ? `${type} cannot have custom fields: this subgraph has none. Remove \`extend\` from it.`
+          : `${type} cannot have custom fields. These types can: ${names}.`,
+      );
       return node;
     }
+    this.#checkDirectives(node, type, NO_DIRECTIVES);
+    if ((node.interfaces ?? []).length > 0)
+      this.#add(
+        node,
+        `A file of custom fields cannot add interfaces to ${type}. Remove implements.`,
+      );
     return { ...node, fields: (node.fields ?? []).map((field) => this.#field(type, field, rules)) };
   }
 
@@ -235,12 +264,13 @@ class ExtensionReader {
     const coordinate = `${type}.${name}`;
     if (!this.#names.takeField(type, name))
       this.#add(node, `The graph has a field ${coordinate} already. Choose another name.`);
+    if (isReserved(name)) this.#add(node, reservedName(name));
     this.#count += 1;
     if (this.#count === MAX_FIELDS + 1)
       this.#add(node, `There can be at most ${String(MAX_FIELDS)} custom fields.`);
-    this.#addProblems(node, problemsOfAccess(node.directives ?? [], coordinate));
+    this.#checkDirectives(node, coordinate, FIELD_DIRECTIVES);
     if ((node.arguments ?? []).length > 0)
-      this.#add(node, `${coordinate} must have no arguments. Remove them.`);
+      this.#add(node, `${coordinate} cannot have arguments. Remove them.`);
     const link = this.#link(type, node);
     if (link !== undefined) return link;
     const read = this.#type(node.type);
@@ -340,6 +370,10 @@ class ExtensionReader {
     return undefined;
   }
 
+  #checkDirectives(node: Annotated, coordinate: string, known: readonly string[]): void {
+    for (const problem of directiveProblems(node, coordinate, known)) this.#add(node, problem);
+  }
+
   #type(type: TypeNode): ReadType | undefined {
     const isList = type.kind === Kind.LIST_TYPE;
     const item =
@@ -381,7 +415,13 @@ class ExtensionReader {
 /** A part of the file. */
 type Located = Pick<FieldDefinitionNode, 'loc'> & Partial<Pick<FieldDefinitionNode, 'name'>>;
 
-const isObjectType = (node: DefinitionNode) => node.kind === Kind.OBJECT_TYPE_DEFINITION;
+const isObjectType = (node: DefinitionNode): node is ObjectTypeDefinitionNode =>
+  node.kind === Kind.OBJECT_TYPE_DEFINITION;
+
+/** https://spec.graphql.org/October2021/#sec-Names.Reserved-Names */
+const isReserved = (name: string) => name.startsWith('__');
+const reservedName = (name: string) =>
+  `Names that begin with __ are GraphQL's own. Choose another name than ${name}.`;
 
 function resolverOf({ name, kind, values, otherwise = null }: OptionField): FieldResolver {
   if (kind === 'reference')

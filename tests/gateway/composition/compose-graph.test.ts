@@ -4,6 +4,7 @@ import { parse } from 'graphql';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { composeAudiences } from '../../../gateway/audiences/compose-audiences.ts';
 import { composeGraph } from '../../../gateway/composition/compose-graph.ts';
+import { readAccessRules } from '../../../gateway/supergraph/access-rules.ts';
 import { readJoins } from '../../../gateway/supergraph/joins.ts';
 import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import { readSdl } from '../../subgraphs/open-subgraph.ts';
@@ -88,6 +89,111 @@ describe('a graph of built-in subgraphs and a service', () => {
   it('is refused with file and line where the service contradicts a built-in subgraph', () => {
     const [problem] = problemsOf('type Customer @key(fields: "id") {\n  id: ID!\n  email: Int\n}');
     expect(problem).toMatch(/^\.\/loyalty\.graphql:\d+: .*Customer\.email/);
+  });
+
+  it.each([
+    ['is empty', '# Nothing.\n', './loyalty.graphql:1: the SDL of the service loyalty is empty.'],
+    [
+      'is an operation',
+      'type Query { a: Int }\n{ a }',
+      './loyalty.graphql:2: the SDL of the service loyalty has an operation. Keep definitions of types only.',
+    ],
+    [
+      'is nested too deeply',
+      `type Query { a: ${'['.repeat(20_000)}Int`,
+      './loyalty.graphql:1: the SDL of the service loyalty cannot be parsed: Types or values are nested too deeply.',
+    ],
+    [
+      'uses a type that it lacks',
+      'type Query {\n  a: Int\n  b: Nowhere\n}',
+      './loyalty.graphql:3: [loyalty] Unknown type Nowhere. Define it, or correct its name.',
+    ],
+    [
+      'uses a directive that it lacks',
+      'type Query {\n  a: Int @nowhere\n}',
+      './loyalty.graphql:2: [loyalty] Unknown directive "@nowhere". Define it, import it by @link, or correct its name.',
+    ],
+    [
+      'links another major version of Federation',
+      'extend schema\n  @link(url: "https://specs.apollo.dev/federation/v3.0")\ntype Query { a: Int }',
+      './loyalty.graphql:2: [loyalty] Invalid version v3.0 for the federation feature in @link directive on schema. Link v2.9.',
+    ],
+    [
+      'imports what Federation does not have',
+      'extend schema @link(\n  url: "https://specs.apollo.dev/federation/v2.12"\n  import: ["@nowhere"]\n)\ntype Query { a: Int }',
+      './loyalty.graphql:3: [loyalty] Cannot import unknown element "@nowhere".',
+    ],
+    [
+      'has subscriptions',
+      'type Query { a: Int }\ntype Subscription { b: Int }',
+      './loyalty.graphql:2: The graph cannot execute subscriptions (Subscription). Remove it.',
+    ],
+    [
+      'has a type of ours without its key',
+      `${LINK}type Customer { id: ID! points: Int }`,
+      /^\.\/loyalty\.graphql:4: Non-shareable field "Customer\.id" .+ add @key to the type\.$/,
+    ],
+    [
+      'has a type of ours by another key, in one line',
+      `${LINK}type Customer @key(fields: "tier") { tier: ID! }`,
+      /^\.\/loyalty\.graphql:4: The following supergraph API query: .+ @key\(fields: "id"\)\.$/,
+    ],
+  ])('is refused with file, line and what to do where the SDL %s', (_title, sdl, expected) => {
+    const problems = compose(sdl).problems ?? [];
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+  });
+
+  it('has a service that links a newer minor version of Federation and uses nothing of it', () => {
+    const sdl = LINK.replace('v2.9', 'v2.12');
+    expect(compose(`${sdl} type Query { programmes: [String!] }`).problems).toBeUndefined();
+  });
+
+  it('is refused where it has services alone', () => {
+    const none = { path: 'graph.yaml', builtIn: [], extensions: new Map(), services: [] };
+    expect(composeGraph(none, { modules: SUBGRAPHS, readSdl }).problems).toEqual([
+      'graph.yaml: the graph has no built-in subgraph. Add crm, payments, maps or some of them: { builtin: crm }.',
+    ]);
+  });
+
+  const composeFields = (crm: string, payments: string) =>
+    composeGraph(
+      {
+        path: 'graph.yaml',
+        builtIn: ['crm', 'payments', 'maps'],
+        extensions: new Map([
+          ['crm', { path: './crm.graphql', sdl: crm }],
+          ['payments', { path: './payments.graphql', sdl: payments }],
+        ]),
+        services: [],
+      },
+      { modules: SUBGRAPHS, readSdl },
+    );
+
+  it('is refused with file and line where custom fields of two subgraphs contradict each other', () => {
+    const { problems = [] } = composeFields(
+      'enum Tier { A }\nextend type Deal { x: Tier @property(name: "x", write: true) }',
+      'enum Tier { B }\nextend type Invoice { x: Tier @property(name: "x") }',
+    );
+    expect(problems).not.toEqual([]);
+    for (const problem of problems)
+      expect(problem).toMatch(/^\.\/crm\.graphql:2: Enum type "Tier".+"Deal\.x"/);
+  });
+
+  it('has custom fields with each access rule that a custom field can have', () => {
+    const rules = '@policy(policies: [["p"]])';
+    const { composed, problems } = composeFields(
+      `extend type Customer { a: Int @property(name: "a") ${rules} b: Int @property(name: "b") @authenticated }`,
+      `extend type Invoice { a: Int @property(name: "a") ${rules} b: Int @property(name: "b") @authenticated }`,
+    );
+    expect(problems).toBeUndefined();
+    const { document } = composed?.supergraph ?? new Supergraph('');
+    for (const type of ['Customer', 'Invoice']) {
+      expect(readAccessRules(document).ofField(type, 'a')).toEqual([
+        { kind: 'policies', anyOf: [['p']] },
+      ]);
+      expect(readAccessRules(document).ofField(type, 'b')).toEqual([{ kind: 'authenticated' }]);
+    }
   });
 
   it.each([

@@ -30,6 +30,7 @@ describe('the JSON Schema of a graph.yaml', () => {
 
   it.each([
     ['a variable in place of a time', withService({ ...SERVICE, timeout: '${TIMEOUT}' })],
+    ['a variable in place of a number', withService({ ...SERVICE, retries: '${RETRIES}' })],
     [
       'every key of a service',
       withService({ ...SERVICE, timeout: '2s', retries: 1, concurrency: 4 }),
@@ -41,6 +42,7 @@ describe('the JSON Schema of a graph.yaml', () => {
   it.each([
     ['an unknown key', withService({ ...SERVICE, retry: 1 })],
     ['a time without a unit', withService({ ...SERVICE, timeout: '2' })],
+    ['a number as text', withService({ ...SERVICE, retries: '2' })],
     ['too many retries', withService({ ...SERVICE, retries: 6 })],
     ['a service without its SDL', withService({ url: SERVICE.url })],
     [

@@ -72,7 +72,11 @@ subgraphs:
   });
 
   it.each([
-    ['has another version', 'version: 2\nsubgraphs: {}', 'graph.yaml:1: version must be 1.'],
+    [
+      'has another version',
+      'version: 2\nsubgraphs: { crm: { builtin: crm } }',
+      'graph.yaml:1: version must be 1.',
+    ],
     [
       'is no YAML',
       'version: 1\nversion: 1\nsubgraphs: {}',
@@ -101,7 +105,7 @@ subgraphs:
     [
       'gives a claim in a header about the connection',
       'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      claims: { cookie: email }',
-      'graph.yaml:7: subgraphs.loyalty.headers.claims.cookie must not be a header that is about the connection.',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.cookie must not be cookie, a header that is never passed on.',
     ],
     [
       'gives a claim in a header of this server',
@@ -111,7 +115,7 @@ subgraphs:
     [
       'gives a claim in a header that cannot be',
       'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      claims: { "x user": email }',
-      'graph.yaml:7: subgraphs.loyalty.headers.claims.x user must be the name of a header.',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.x user must be the name of a header, but is "x user".',
     ],
     [
       'gives a claim without a name',
@@ -161,15 +165,198 @@ subgraphs:
     [
       'names a subgraph in capitals',
       'version: 1\nsubgraphs:\n  Loyalty: { url: "http://localhost:1/graphql", schema: ./loyalty.graphql }',
-      'graph.yaml:3: subgraphs.Loyalty is no name of a subgraph: it must have lower-case letters, digits, - and _ only.',
+      'graph.yaml:3: subgraphs.Loyalty is no name of a subgraph: it must have 1 to 40 lower-case letters, digits, - and _, the first one a letter.',
     ],
     [
       "forwards this server's own headers",
       'version: 1\nsubgraphs:\n  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n    headers:\n      forward: [x-tributary-caller]',
-      'graph.yaml:7: subgraphs.loyalty.headers.forward.0 must not be a header that is about the connection.',
+      'graph.yaml:7: subgraphs.loyalty.headers.forward.0 must not be x-tributary-caller, a header that is never passed on.',
     ],
   ])('is refused with file and line if it %s', (_title, yaml, problem) => {
     expect(read(yaml).problems).toEqual([problem]);
+  });
+
+  const CRM = 'version: 1\nsubgraphs:\n  crm: { builtin: crm }\n';
+  const SERVICE =
+    '  loyalty:\n    url: http://localhost:1/graphql\n    schema: ./loyalty.graphql\n';
+  it.each([
+    ['', 'graph.yaml:1: the file must be a mapping of keys to values, but is empty.'],
+    ['# x\n', 'graph.yaml:1: the file must be a mapping of keys to values, but is empty.'],
+    ['graph', 'graph.yaml:1: the file must be a mapping of keys to values, but is "graph".'],
+    ['- crm', 'graph.yaml:1: the file must be a mapping of keys to values, but is a list.'],
+    [
+      'version: 1\nsubgraphs:',
+      'graph.yaml:2: subgraphs must be a mapping of keys to values, but is empty.',
+    ],
+    [
+      'version: 1\nsubgraphs: [crm]',
+      'graph.yaml:2: subgraphs must be a mapping of keys to values, but is a list.',
+    ],
+    [
+      'version: 1\nsubgraphs: {}',
+      'graph.yaml:2: subgraphs must not be empty: crm: { builtin: crm }, payments: { builtin: payments }, maps: { builtin: maps }.',
+    ],
+    ['version: "1"\nsubgraphs: { crm: { builtin: crm } }', 'graph.yaml:1: version must be 1.'],
+    [
+      `${CRM}  other:`,
+      'graph.yaml:4: subgraphs.other must be a mapping of keys to values, but is empty.',
+    ],
+    [
+      `${CRM}  other: ./other.graphql`,
+      'graph.yaml:4: subgraphs.other must be a mapping of keys to values, but is "./other.graphql".',
+    ],
+    [
+      `${CRM}  7: { url: "http://localhost:1", schema: ./loyalty.graphql }`,
+      'graph.yaml:4: subgraphs.7 is no name of a subgraph: it must have 1 to 40 lower-case letters, digits, - and _, the first one a letter.',
+    ],
+    [
+      `${CRM}  __proto__: { url: "http://localhost:1", schema: ./loyalty.graphql }`,
+      'graph.yaml:4: __proto__ cannot be a key.',
+    ],
+    [`${CRM}  crm: { builtin: crm }`, 'graph.yaml:4: the key crm is there twice. Remove one.'],
+    [
+      CRM.replace('builtin: crm', 'builtin: crm, extend: ./crm.graphql, extend: ./crm.graphql'),
+      'graph.yaml:3: the key extend is there twice. Remove one.',
+    ],
+    [`${CRM}\tx: 1`, 'graph.yaml:4: Tabs are not allowed as indentation.'],
+    [`${CRM}---\n${CRM}`, 'graph.yaml:4: a second document begins. Keep one, without ---.'],
+    [
+      `${CRM}  other: *nowhere`,
+      'graph.yaml:4: the alias *nowhere has no anchor &nowhere before it.',
+    ],
+    [
+      `${CRM}${SERVICE}    timeout: !minutes 2s`,
+      'graph.yaml:7: Unresolved tag: !minutes. Remove it.',
+    ],
+    [
+      CRM + SERVICE.replace('http://localhost:1/graphql', '4010'),
+      'graph.yaml:5: subgraphs.loyalty.url must be an http or https URL.',
+    ],
+    [
+      CRM + SERVICE.replace('http:', 'ftp:'),
+      'graph.yaml:5: subgraphs.loyalty.url must be an http or https URL.',
+    ],
+    [
+      CRM + SERVICE.replace('localhost', 'user:word@localhost'),
+      'graph.yaml:5: subgraphs.loyalty.url must be a URL without user name, password, query or fragment.',
+    ],
+    [
+      CRM + SERVICE.replace('http://localhost:1/graphql', '${URL:-http://localhost:1}'),
+      'graph.yaml:5: needs the name of an environment variable after ${, and nothing else: ${LOYALTY_URL}.',
+    ],
+    [
+      CRM + SERVICE.replace('loyalty:', '${NAME}:'),
+      'graph.yaml:4: subgraphs.${NAME} is no name of a subgraph: it must have 1 to 40 lower-case letters, digits, - and _, the first one a letter.',
+    ],
+    [
+      CRM + SERVICE.replace('./loyalty.graphql', '.'),
+      'graph.yaml:6: subgraphs.loyalty.schema must name a file that can be read, but is ".".',
+    ],
+    [
+      CRM + SERVICE.replace('    schema: ./loyalty.graphql\n', ''),
+      'graph.yaml:4: subgraphs.loyalty.schema must be the path of an SDL file.',
+    ],
+    [
+      CRM.replace('builtin: crm', 'builtin: crm, extend: [./crm.graphql]'),
+      'graph.yaml:3: subgraphs.crm.extend must be the path of an SDL file.',
+    ],
+    [
+      CRM.replace('builtin: crm', 'builtin: crm, url: "http://localhost:1"'),
+      'graph.yaml:3: subgraphs.crm.url is not known here; check its spelling.',
+    ],
+    [
+      `${CRM}${SERVICE}    headers: [x-tenant]`,
+      'graph.yaml:7: subgraphs.loyalty.headers must be a mapping of keys to values, but is a list.',
+    ],
+    [
+      `${CRM}${SERVICE}    headers: { forward: x-tenant }`,
+      'graph.yaml:7: subgraphs.loyalty.headers.forward must be a list, but is "x-tenant".',
+    ],
+    [
+      `${CRM}${SERVICE}    headers: { forward: [7] }`,
+      'graph.yaml:7: subgraphs.loyalty.headers.forward.0 must be text, but is 7.',
+    ],
+    [
+      `${CRM}${SERVICE}    headers: { forward: ["*"] }`,
+      'graph.yaml:7: subgraphs.loyalty.headers.forward.0 must be the name of a header, but is "*".',
+    ],
+    ...['cookie', 'Expect', 'proxy-authorization', 'te', 'keep-alive'].map((header) => [
+      `${CRM}${SERVICE}    headers: { forward: [${header}] }`,
+      `graph.yaml:7: subgraphs.loyalty.headers.forward.0 must not be ${header.toLowerCase()}, a header that is never passed on.`,
+    ]),
+    [
+      `${CRM}${SERVICE}    headers: { claims: { x-user: 7 } }`,
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.x-user must be the name of a claim.',
+    ],
+    [
+      `${CRM}${SERVICE}    timeout:`,
+      'graph.yaml:7: subgraphs.loyalty.timeout must be a time of at most ten minutes, such as 800ms or 2s.',
+    ],
+    [
+      `${CRM}${SERVICE}    timeout: -1s`,
+      'graph.yaml:7: subgraphs.loyalty.timeout must be a time of at most ten minutes, such as 800ms or 2s.',
+    ],
+    [
+      `${CRM}${SERVICE}    concurrency: .inf`,
+      'graph.yaml:7: subgraphs.loyalty.concurrency must be an integer from 1 to 1000.',
+    ],
+  ])('is refused in one sentence with file and line: %j', (yaml, problem) => {
+    expect(read(yaml).problems).toEqual([problem]);
+  });
+
+  it('is refused if its values are nested too deeply, or its aliases stand for too much', () => {
+    expect(read(`${CRM}  a: ${'{ a: '.repeat(9000)}`).problems).toEqual([
+      'graph.yaml:4: values are nested too deeply.',
+    ]);
+    const ten = (item: string) => `[${Array(10).fill(item).join()}]`;
+    const bomb = `${CRM}a: &a ${ten('x')}\nb: &b ${ten('*a')}\nc: &c ${ten('*b')}\nd: ${ten('*c')}`;
+    expect(read(bomb).problems).toEqual([
+      'graph.yaml:1: its aliases stand for too much. Write out what they stand for.',
+    ]);
+  });
+
+  it('refuses two claims for one header, in whatever case', () => {
+    expect(read(`${CRM}${SERVICE}    headers: { claims: { x-a: a, X-A: b } }`).problems).toEqual([
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.x-a is there twice. Header names ignore case.',
+      'graph.yaml:7: subgraphs.loyalty.headers.claims.X-A is there twice. Header names ignore case.',
+    ]);
+  });
+
+  it('reads a file with a byte order mark and line ends of Windows', () => {
+    const yaml = `\uFEFF${CRM}${SERVICE}`.replaceAll('\n', '\r\n');
+    expect(read(yaml).graph?.services).toHaveLength(1);
+    expect(read(`${yaml}    timeout: 0\r\n`).problems).toEqual([
+      'graph.yaml:7: subgraphs.loyalty.timeout must be a time of at most ten minutes, such as 800ms or 2s.',
+    ]);
+  });
+
+  it('takes numbers from the environment, as if they stood in the file', () => {
+    const yaml = `${CRM}${SERVICE}    retries: \${RETRIES}\n    timeout: \${SECONDS}s`;
+    expect(read(yaml, { RETRIES: '2', SECONDS: '3' }).graph?.services[0]?.traffic).toEqual({
+      retries: 2,
+      timeoutMs: 3000,
+    });
+    expect(read(yaml, { RETRIES: 'two', SECONDS: '3' }).problems).toEqual([
+      'graph.yaml:7: subgraphs.loyalty.retries must be an integer from 0 to 5.',
+    ]);
+  });
+
+  it('lists a variable that is not set, a wrong value and a missing file at once, each once', () => {
+    const yaml = `${CRM}  loyalty:\n    url: \${URL}\n    schema: ./nowhere.graphql\n    timeout: 0`;
+    expect(read(yaml).problems).toEqual([
+      'graph.yaml:5: needs the environment variable URL, which is not set.',
+      'graph.yaml:7: subgraphs.loyalty.timeout must be a time of at most ten minutes, such as 800ms or 2s.',
+      'graph.yaml:6: subgraphs.loyalty.schema must name a file that can be read, but is "./nowhere.graphql".',
+    ]);
+  });
+
+  it('is refused if it is a folder, or too long', () => {
+    expect(readGraphFile(folder, {}, ['crm']).problems).toEqual([
+      `GRAPH must name a file that can be read, but is "${folder}".`,
+    ]);
+    expect(read(`${CRM}#${'x'.repeat(1_000_000)}`).problems).toEqual([
+      'graph.yaml must have at most 1000000 characters.',
+    ]);
   });
 
   it('lists all problems at once', () => {

@@ -33,6 +33,13 @@ describe('a file of custom fields', () => {
     expect(extension?.sdl).toMatch(/ c: Int\n/);
   });
 
+  it.each(['', '# Nothing yet.\n', '\uFEFF\r\n'])(
+    'may have no fields, as a shell makes it before a command writes to it: %j',
+    (sdl) => {
+      expect(read(sdl)).toEqual({ extension: expect.objectContaining({ fields: {} }) });
+    },
+  );
+
   it.each([
     ['String', 'a', 'a'],
     ['[String!]', ['a', 'b'], ['a', 'b']],
@@ -151,6 +158,71 @@ describe('a file of custom fields', () => {
       'has an option that is no text',
       'enum Tier { A @value(is: 1) }',
       'crm.fields.graphql:1: @value needs the option as text: @value(is: "gold_member").',
+    ],
+    [
+      'defines a type that it should extend',
+      'type Customer { x: Int @property(name: "x") }',
+      'crm.fields.graphql:1: The graph has a type Customer already. Write `extend type Customer`.',
+    ],
+    [
+      'has a directive that is no part of custom fields',
+      'extend type Customer {\n  x: Int @property(name: "x") @external\n}',
+      'crm.fields.graphql:2: Customer.x cannot have @external in a file of custom fields. It can have @property, @requiresScopes, @authenticated, @policy, @tag, @deprecated, @inaccessible.',
+    ],
+    [
+      'has a key for one of our types',
+      'extend type Customer @key(fields: "x") { x: Int @property(name: "x") }',
+      'crm.fields.graphql:1: Customer cannot have @key in a file of custom fields.',
+    ],
+    [
+      'has a tag for one of our types',
+      'extend type Customer @tag(name: "public") { x: Int @property(name: "x") }',
+      'crm.fields.graphql:1: Customer cannot have @tag in a file of custom fields.',
+    ],
+    [
+      'has two properties for one field',
+      'extend type Deal { x: Int @property(name: "x") @property(name: "y") }',
+      'crm.fields.graphql:1: Deal.x has @property twice. Remove one.',
+    ],
+    [
+      'has a field with arguments',
+      'extend type Deal { x(y: Int): Int @property(name: "x") }',
+      'crm.fields.graphql:1: Deal.x cannot have arguments. Remove them.',
+    ],
+    [
+      'has a tag that is no text',
+      'extend type Deal { x: Int @property(name: "x") @tag(name: 1) }',
+      'crm.fields.graphql:1: @tag of Deal.x needs name as text: @tag(name: "partner").',
+    ],
+    [
+      'adds an interface',
+      'extend type Deal implements Node { x: Int @property(name: "x") }',
+      'crm.fields.graphql:1: A file of custom fields cannot add interfaces to Deal. Remove implements.',
+    ],
+    [
+      'has a field with a reserved name',
+      'extend type Deal { __x: Int @property(name: "x") }',
+      "crm.fields.graphql:1: Names that begin with __ are GraphQL's own. Choose another name than __x.",
+    ],
+    [
+      'has an option with a reserved name',
+      'enum Tier {\n  __GOLD\n}',
+      "crm.fields.graphql:2: Names that begin with __ are GraphQL's own. Choose another name than __GOLD.",
+    ],
+    [
+      'has an enum without values',
+      'enum Tier',
+      /^crm\.fields\.graphql:1: The enum Tier needs values/,
+    ],
+    [
+      'has a value of an enum twice',
+      'enum Tier { A @value(is: "a") A }',
+      'crm.fields.graphql:1: Tier has the value A already.',
+    ],
+    [
+      'is nested too deeply',
+      `extend type Deal { x: ${'['.repeat(20_000)}Int`,
+      'crm.fields.graphql:1: Types or values are nested too deeply.',
     ],
   ])('is refused with file and line if it %s', (_title, sdl, expected) => {
     const { problems = [] } = read(sdl);
@@ -298,7 +370,7 @@ describe('a type of records in a file of custom fields', () => {
     [
       'has a link with arguments',
       `${MACHINE} {\n  customers(first: Int): CustomerConnection\n}`,
-      'crm.fields.graphql:2: Machine.customers must have no arguments. Remove them.',
+      'crm.fields.graphql:2: Machine.customers cannot have arguments. Remove them.',
     ],
     [
       'is written',

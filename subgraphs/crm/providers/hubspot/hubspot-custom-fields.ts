@@ -11,7 +11,7 @@ import {
 } from '../../../extensions/custom-fields.ts';
 import type { CrmRefusal } from '../../refusal.ts';
 import type { SearchFilter } from './hubspot-endpoints.ts';
-import { toDay, toDecimal } from './hubspot-mapping.ts';
+import { toDay, toDecimal, toInstant } from './hubspot-mapping.ts';
 import type { WirePropertyDefinition } from './hubspot-wire.ts';
 import type { RecordType } from './reads/hubspot-records.ts';
 
@@ -53,7 +53,7 @@ const READERS: Readonly<Record<CustomKind, (text: string) => CustomValue>> = {
   integer: (text) => toInteger(text),
   decimal: (text) => toDecimal(text),
   // Midnight in UTC, in milliseconds or as a date.
-  date: (text) => (text === '' ? null : toDay(text)),
+  date: (text) => toDay(text),
   dateTime: (text) => toInstant(text),
   option: (text) => (text === '' ? null : text),
   options: (text) => (text === '' ? null : text.split(SEPARATOR).filter((option) => option !== '')),
@@ -66,12 +66,6 @@ function toInteger(text: string): number | null {
   const decimal = toDecimal(text);
   const number = Number(decimal ?? NaN);
   return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : null;
-}
-
-function toInstant(text: string): string | null {
-  if (text === '') return null;
-  const date = new Date(/^-?\d{1,16}$/.test(text) ? Number(text) : text);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** The properties that custom fields are written to; null clears. */

@@ -1,4 +1,5 @@
 import type { Money } from '../../../money.ts';
+import { parseInstant, toIso } from '../../../instants.ts';
 import { type AddressParts, type PostalAddress, toPostalAddress } from '../../../postal-address.ts';
 import type {
   Company,
@@ -220,9 +221,14 @@ function toProbability(value: string | null): number | null {
   return probability >= 0 && probability <= 1 ? probability : null;
 }
 
-/** `closedate` is an instant, as ISO text or milliseconds; its day is the one in UTC. */
-export function toDay(value: string | null): string | null {
+/** `closedate` is an instant; its day is the one in UTC. */
+export const toDay = (value: string | null) =>
+  toInstant(value)?.slice(0, 'yyyy-mm-dd'.length) ?? null;
+
+/** Times are RFC 3339 text or milliseconds since 1970, before it negative ones. */
+export function toInstant(value: string | null): string | null {
   if (value === null) return null;
-  const date = new Date(/^\d+$/.test(value) ? Number(value) : value);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString().slice(0, 10);
+  return toIso(
+    /^-?\d{1,16}$/.test(value) ? Number(value) : (parseInstant(value)?.getTime() ?? NaN),
+  );
 }

@@ -1,3 +1,4 @@
+import { parseInstant } from '../../../../instants.ts';
 import {
   type CustomField,
   type CustomFields,
@@ -37,8 +38,9 @@ const READERS: Readonly<Record<CustomKind, (text: string) => CustomValue>> = {
   integer: (text) =>
     /^-?\d{1,10}$/.test(text) && Math.abs(Number(text)) < 2 ** 31 ? Number(text) : null,
   decimal: (text) => (/^-?\d{1,100}(?:\.\d{1,100})?$/.test(text) ? text : null),
-  date: (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? text : null),
-  dateTime: (text) => (Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString()),
+  date: (text) =>
+    text.length === 'yyyy-mm-dd'.length && parseInstant(text) !== null ? text : null,
+  dateTime: (text) => parseInstant(text)?.toISOString() ?? null,
   option: (text) => text,
   options: (text) => text.split(SEPARATOR).filter((option) => option !== ''),
   reference: (text) => text,

@@ -1,0 +1,152 @@
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  isTypeDefinitionNode,
+  isTypeExtensionNode,
+  Kind,
+  visit,
+} from 'graphql';
+
+/** SDL that an operator wrote. */
+export interface WrittenSdl {
+  /** Of its subgraph. */
+  readonly name: string;
+  readonly path: string;
+  readonly document: DocumentNode;
+}
+
+/** Puts the file and the line before messages of composition, which name a subgraph, a type, a field or a directive. */
+export class ProblemPlaces {
+  readonly #files: readonly WrittenSdl[];
+  readonly #graphPath: string;
+  readonly #causes: (message: string) => readonly WrittenSdl[];
+
+  /** @param causes gives the files of which each alone leads to a message @default unknown */
+  constructor(
+    files: readonly WrittenSdl[],
+    graphPath: string,
+    causes: (message: string) => readonly WrittenSdl[] = () => [],
+  ) {
+    this.#files = files;
+    this.#graphPath = graphPath;
+    this.#causes = causes;
+  }
+
+  locateAll(messages: readonly string[]): readonly string[] {
+    return messages.map((message) => this.#locate(message));
+  }
+
+  #locate(message: string): string {
+    const sentence = message.replace(/\s+/g, ' ').slice(0, MAX_CHARACTERS).replace(/\.?$/, '.');
+    const text = `${sentence}${adviceFor(message)}`;
+    const suspects = this.#suspects(message);
+    for (const lineIn of [unknownName, fieldOf, typeOf])
+      for (const { path, document } of suspects) {
+        const line = lineIn(sentence, document);
+        if (line !== undefined) return `${path}:${String(line)}: ${text}`;
+      }
+    const [only, ...others] = suspects;
+    return only !== undefined && others.length === 0
+      ? `${only.path}:${String(lineOfQuoted(sentence, only.document) ?? 1)}: ${text}`
+      : `${this.#graphPath}: ${text}`;
+  }
+
+  /** The files that can be meant: those of the subgraph that the message begins with, those that lead to it alone, or those that it names. */
+  #suspects(message: string): readonly WrittenSdl[] {
+    const named = /^\[([\w-]+)\]/.exec(message)?.[1];
+    if (named !== undefined) return this.#files.filter(({ name }) => name === named);
+    const guilty = this.#causes(message);
+    if (guilty.length > 0) return guilty;
+    const quoted = this.#files.filter(({ name }) => message.includes(`"${name}"`));
+    return quoted.length > 0 ? quoted : this.#files;
+  }
+}
+
+/** What to do about what composition finds most often. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Non-shareable field/,
+    ' Remove it from the service, or where it is a key of the type, add @key to the type.',
+  ],
+  [
+    /cannot be satisfied by the subgraphs/,
+    ' Give the type of the service a @key that the other subgraphs have: @key(fields: "id").',
+  ],
+  [/\bUnknown type/, ' Define it, or correct its name.'],
+  [/\bUnknown directive/, ' Define it, import it by @link, or correct its name.'],
+  [/\bInvalid version/, ' Link v2.9.'],
+];
+
+const adviceFor = (message: string) => ADVICE.find(([pattern]) => pattern.test(message))?.[1] ?? '';
+
+/** Characters of a message; it may quote a schema. */
+export const MAX_CHARACTERS = 2000;
+
+/** Where a type or a directive is used that is not defined: `Unknown type Foo`. */
+function unknownName(text: string, document: DocumentNode): number | undefined {
+  const name = /\bUnknown (?:type|directive) "?@?(\w+)/.exec(text)?.[1];
+  if (name === undefined) return undefined;
+  let line: number | undefined;
+  const find = (node: {
+    readonly name: { readonly value: string };
+    readonly loc?: DefinitionNode['loc'];
+  }) => {
+    if (node.name.value === name) line ??= node.loc?.startToken.line;
+  };
+  visit(document, { NamedType: find, Directive: find });
+  return line;
+}
+
+/** Where a text is that a message quotes, or a version that it names: of `@link` for example. */
+function lineOfQuoted(text: string, document: DocumentNode): number | undefined {
+  const words = [...text.matchAll(/"([^"]+)"|\b(v\d+\.\d+)\b/g)].map(
+    ([, quoted, version = '']) => quoted ?? `/${version}`,
+  );
+  let line: number | undefined;
+  visit(document, {
+    [Kind.STRING]: ({ value, loc }) => {
+      if (words.some((word) => value === word || value.endsWith(word)))
+        line ??= loc?.startToken.line;
+    },
+  });
+  return line;
+}
+
+/** Where the first `Type.field` that a message names is. */
+const fieldOf = (text: string, document: DocumentNode) =>
+  firstOf(coordinatesIn(text), ({ type, field }) =>
+    field === undefined
+      ? undefined
+      : firstOf(nodesOf(document, type), (node) =>
+          [
+            ...('fields' in node ? (node.fields ?? []) : []),
+            ...('values' in node ? (node.values ?? []) : []),
+          ].find(({ name }) => name.value === field),
+        ),
+  )?.loc?.startToken.line;
+
+/** Where the first type that a message names is. */
+const typeOf = (text: string, document: DocumentNode) =>
+  firstOf(coordinatesIn(text), ({ type }) => nodesOf(document, type)[0])?.loc?.startToken.line;
+
+/** The first word of a sentence is no name. */
+const coordinatesIn = (text: string) =>
+  [...text.slice(text.indexOf(' ')).matchAll(/\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?/g)].map(
+    ([, type = '', field]) => ({ type, field }),
+  );
+
+const nodesOf = ({ definitions }: DocumentNode, type: string) =>
+  definitions.filter(
+    (node) => (isTypeDefinitionNode(node) || isTypeExtensionNode(node)) && node.name.value === type,
+  );
+
+function firstOf<Of, Value>(
+  all: readonly Of[],
+  find: (one: Of) => Value | undefined,
+): Value | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
