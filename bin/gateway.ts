@@ -28,7 +28,9 @@ import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
-import type { SubgraphModule } from '../subgraphs/module.ts';
+import { callTableOf } from '../subgraphs/connect/call-table.ts';
+import { describeConnectors, sourceNames } from '../subgraphs/connect/connector-file.ts';
+import { callTablesOf, type SubgraphModule } from '../subgraphs/module.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { findRemedies } from './doctor.ts';
 import { readSecrets } from './program-settings.ts';
@@ -48,15 +50,14 @@ const settings = parseSettings(
 );
 const execution = config?.execution;
 const embeddedModules = modulesInThisProcess(execution);
-const isEmbedded = embeddedModules.length > 0;
-const plans = isEmbedded
-  ? planVendors({
-      modules: embeddedModules,
-      environment,
-      production: isProduction(environment),
-      problems,
-    })
-  : [];
+const connectors = execution?.mode === 'mixed' ? (execution.graph.connectors ?? []) : [];
+const isEmbedded = embeddedModules.length + connectors.length > 0;
+const plans = planVendors({
+  modules: embeddedModules,
+  environment,
+  production: isProduction(environment),
+  problems,
+});
 const isSandbox = config === undefined || isSandboxOnly(config, plans, environment);
 const composed = execution?.mode === 'mixed' ? await compose(execution.graph) : undefined;
 const supergraph =
@@ -73,7 +74,13 @@ const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
 );
-const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
+const prepared = await prepareSubgraphs({
+  plans,
+  connectors,
+  environment,
+  problems,
+  sandboxVendors,
+});
 if (config !== undefined) checkSafelist(config, supergraph, SUBGRAPHS, problems);
 exitWithProblems(problems);
 if (
@@ -84,8 +91,15 @@ if (
 )
   throw new TypeError('A configuration without problems is there.');
 
-for (const line of [...plans.map(describePlan), ...describeGatewayAccess(access)]) announce(line);
-const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
+for (const line of [
+  ...plans.map(describePlan),
+  ...connectors.map(describeConnectors),
+  ...describeGatewayAccess(access),
+])
+  announce(line);
+const monitoring = createMonitoring({
+  vendors: [...plans.map(({ vendor }) => vendor), ...connectors.flatMap(sourceNames)],
+});
 const tracing = await startTracing(settings.tracing, {
   serviceName: 'tributary',
   callsVendors: isEmbedded,
@@ -99,9 +113,13 @@ const running = openSubgraphs(prepared, {
   monitor: monitoring.upstream,
   state,
 });
+const connectorCalls = connectors.map((file) => ({
+  name: file.name,
+  calls: callTableOf(file),
+}));
 const graph = hasServices(config.execution)
   ? await connectServices(config)
-  : embedSubgraphs(supergraph, embeddedModules, running);
+  : embedSubgraphs(supergraph, [...embeddedModules, ...connectorCalls], running);
 const opened = await openGatewayAccess(access, config, state.redis);
 const secrets = [...graph.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
 const safelist = createSafelist(config);
@@ -182,7 +200,9 @@ async function connectServices({
   if (chosen.mode === 'mixed' && composed !== undefined) {
     const { createMixedGraph } = await import('../gateway/engines/mixed-graph.ts');
     const { services } = chosen.graph;
-    return createMixedGraph({ ...options, embedded: composed.embedded, running, services });
+    const callTables = callTablesOf(connectorCalls);
+    const { embedded } = composed;
+    return createMixedGraph({ ...options, embedded, running, callTables, services });
   }
   return createDistributedGraph(
     chosen.mode === 'distributed' ? { ...options, urls: chosen.urls } : options,

@@ -10,11 +10,16 @@ import {
   runService,
 } from '../gateway/server/run.ts';
 import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
-import { readConfiguredExtensions } from '../gateway/composition/graph-extensions.ts';
+import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
+import {
+  areSourcesOnThisMachine,
+  describeConnectors,
+  sourceNames,
+} from '../subgraphs/connect/connector-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService } from '../gateway/subgraph-service.ts';
@@ -24,6 +29,9 @@ import { createReload } from './reload.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 
+/** Where none is set; built-in subgraphs have those before it. */
+const CONNECTOR_PORT = 4004;
+
 holdReloads();
 loadEnvironmentFile();
 const environment = readSecrets();
@@ -32,8 +40,14 @@ const problems: Problems = [];
 const [name = '', ...others] = process.argv.slice(2);
 const modules = SUBGRAPHS.filter((module) => module.name === name);
 const [module] = modules;
-if (module === undefined) {
-  const names = SUBGRAPHS.map((one) => one.name).join(', ');
+const { extensions, connectors: known } = readConfiguredFiles(
+  environment,
+  { modules: SUBGRAPHS, readSdl },
+  problems,
+);
+const connectors = module === undefined ? known.filter((file) => file.name === name) : [];
+if (modules.length + connectors.length === 0) {
+  const names = [...SUBGRAPHS, ...known].map((one) => one.name).join(', ');
   problems.push(`The subgraph to start must be one of ${names}, but is "${name}".`);
 }
 if (others.length > 0)
@@ -41,10 +55,11 @@ if (others.length > 0)
     `One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`,
   );
 const plans = planVendors({ modules, environment, production, problems });
-const isSandbox = plans.every(({ usesSandbox }) => usesSandbox);
+const isSandbox =
+  plans.every(({ usesSandbox }) => usesSandbox) && connectors.every(areSourcesOnThisMachine);
 const settings = parseSettings(
   allOf({
-    config: serverSettings({ defaultPort: module?.port ?? 0 }),
+    config: serverSettings({ defaultPort: module?.port ?? CONNECTOR_PORT }),
     limits: serviceLimitSettings,
     state: stateSettings,
     access: subgraphAccessSettings({ mustSign: production || !isSandbox }),
@@ -53,20 +68,27 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const sources = { modules: SUBGRAPHS, readSdl };
-const extensions = readConfiguredExtensions(environment, sources, problems);
 const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
 );
-const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
+const prepared = await prepareSubgraphs({
+  plans,
+  connectors,
+  environment,
+  problems,
+  sandboxVendors,
+});
 exitWithProblems(problems);
-if (module === undefined || settings === undefined || prepared === undefined)
+if (settings === undefined || prepared === undefined)
   throw new TypeError('A configuration without problems is there.');
 
-for (const plan of plans) announce(describePlan(plan));
+for (const line of [...plans.map(describePlan), ...connectors.map(describeConnectors)])
+  announce(line);
 const { config, limits, access } = settings;
-const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
+const monitoring = createMonitoring({
+  vendors: [...plans.map(({ vendor }) => vendor), ...connectors.flatMap(sourceNames)],
+});
 const tracing = await startTracing(settings.tracing, {
   serviceName: `tributary-${name}`,
   callsVendors: true,

@@ -17,7 +17,8 @@ export interface SubgraphServiceOptions {
   readonly limits?: LimitSettings | undefined;
   /** Counts what clients' addresses ask for. @default in this process alone */
   readonly budgets?: BudgetStore | undefined;
-  readonly module: SubgraphModule;
+  /** Its `warmUp` is asked before clients are. @default nothing is */
+  readonly module?: Pick<SubgraphModule, 'warmUp'> | undefined;
   /** The one subgraph to serve. */
   readonly running: RunningSubgraphs;
   /** Finds out on whose behalf a gateway asks. */
@@ -66,7 +67,7 @@ export async function startSubgraphService(
     writeLog,
     monitoring,
     tracing,
-    warmUp: module.warmUp,
+    warmUp: module?.warmUp,
     release: running.close,
   });
 }

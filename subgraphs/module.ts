@@ -210,5 +210,6 @@ function extend<Extended extends Pick<Subgraph, 'sdl' | 'resolvers'>>(
 }
 
 /** The calls of subgraphs to their vendors, by the names of the subgraphs. */
-export const callTablesOf = (modules: readonly SubgraphModule[]): CallTables =>
-  Object.fromEntries(modules.map(({ name, calls }) => [name, calls]));
+export const callTablesOf = (
+  modules: readonly Pick<SubgraphModule, 'name' | 'calls'>[],
+): CallTables => Object.fromEntries(modules.map(({ name, calls }) => [name, calls]));

@@ -24,8 +24,8 @@ export interface Subgraph {
     type: string,
     scope: RequestScope,
   ) => Promise<readonly PropertyDefinition[]>;
-  /** The vendor's, which can be renewed. */
-  readonly credential: Credential;
+  /** The vendor's, which can be renewed. @default none */
+  readonly credential?: Credential;
   /** Ends the connections to the vendor. */
   close(): Promise<void>;
 }

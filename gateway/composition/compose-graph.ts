@@ -19,7 +19,7 @@ import { takenFromApi } from './taken-from-api.ts';
 /** The supergraphs that a `graph.yaml` stands for. */
 export interface ComposedGraph {
   readonly supergraph: Supergraph;
-  /** Of the built-in subgraphs alone, with their custom fields. */
+  /** Of the subgraphs in this process: the built-in ones with their custom fields, and those of connectors. */
   readonly embedded: Supergraph;
   /** Custom fields, by the names of the built-in subgraphs. */
   readonly extensions: ReadonlyMap<string, Extension>;
@@ -31,11 +31,12 @@ export type Composition =
   | { readonly composed?: never; readonly problems: readonly string[] };
 
 /**
- * Composes built-in subgraphs and services. A service may add to the API of the built-in subgraphs and take nothing from it.
+ * Composes built-in subgraphs, those of connectors and services. The latter two may add to the API of the built-in subgraphs and take nothing
+ * from it.
  */
 export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composition {
   const { readSdl } = builtIn;
-  const { services } = graph;
+  const { services, connectors = [] } = graph;
   const problems: string[] = [];
   const parts = services.flatMap((service) => {
     const typeDefs = parseSdl(service, problems);
@@ -47,25 +48,41 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
     name,
     typeDefs: parse(extensions.get(name)?.sdl ?? readSdl(name)),
   }));
-  const embedded = composeServices(own);
-  if (embedded.supergraphSdl === undefined)
-    return { problems: [incomplete(graph, builtIn.modules, embedded.errors)] };
-  const whole = composeServices([...own, ...parts]);
-  const sources = services.map((service, index) => ({ service, document: parts[index]?.typeDefs }));
+  const builtInOnly = composeServices(own);
+  if (builtInOnly.supergraphSdl === undefined)
+    return { problems: [incomplete(graph, builtIn.modules, builtInOnly.errors)] };
+  const mapped = connectors.map(({ name, sdl }) => ({
+    name,
+    typeDefs: mergeExtensions(parse(sdl)),
+  }));
+  const sources: readonly Source[] = [
+    ...services.map(({ name, schema }, index) => ({
+      name,
+      path: schema.path,
+      document: parts[index]?.typeDefs,
+    })),
+    ...connectors.map(({ name, path, source }) => ({ name, path, document: parse(source) })),
+  ];
+  const located = (messages: readonly string[]) =>
+    messages.map((message) => locate(message, sources, graph.path));
+  const inProcess = composeServices([...own, ...mapped]);
+  if (inProcess.supergraphSdl === undefined)
+    return { problems: located(inProcess.errors.map(({ message }) => message)) };
+  const whole = composeServices([...own, ...mapped, ...parts]);
   if (whole.supergraphSdl === undefined)
-    return { problems: whole.errors.map((error) => locate(error.message, sources, graph.path)) };
-  const ours = new Supergraph(embedded.supergraphSdl);
+    return { problems: located(whole.errors.map(({ message }) => message)) };
+  const ours = new Supergraph(builtInOnly.supergraphSdl);
   const all = new Supergraph(whole.supergraphSdl);
   const taken = [
     ...takenFromApi(ours, all, graph.builtIn),
     ...changedTags(ours.document, all.document),
   ];
-  if (taken.length > 0)
-    return { problems: taken.map((message) => locate(message, sources, graph.path)) };
+  if (taken.length > 0) return { problems: located(taken) };
   const before = extensions.size === 0 ? ours.document : withoutExtensions(graph, readSdl);
   const tagged = withoutInheritedTags(before, all.document);
   const supergraph = new Supergraph(print(tagged), tagged);
-  return { composed: { embedded: ours, supergraph, extensions } };
+  const embedded = connectors.length === 0 ? ours : new Supergraph(inProcess.supergraphSdl);
+  return { composed: { embedded, supergraph, extensions } };
 }
 
 /** The built-in subgraphs as they are without custom fields. */
@@ -107,8 +124,11 @@ function parseSdl({ schema, name }: GraphService, problems: string[]): DocumentN
   }
 }
 
+/** What a file adds to the built-in subgraphs. */
 interface Source {
-  readonly service: GraphService;
+  /** Of the subgraph. */
+  readonly name: string;
+  readonly path: string;
   readonly document: DocumentNode | undefined;
 }
 
@@ -117,14 +137,13 @@ function locate(message: string, sources: readonly Source[], graphPath: string):
   const text = message.slice(0, MAX_CHARACTERS);
   const named = /^\[([\w-]+)\]/.exec(text)?.[1];
   const coordinates = [...text.matchAll(/\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\b/g)];
-  for (const { service, document } of sources) {
-    if (named !== undefined && named !== service.name) continue;
+  for (const { name, path, document } of sources) {
+    if (named !== undefined && named !== name) continue;
     const lines = coordinates.flatMap(
       ([, type = '', field]) => lineOf(document, type, field) ?? [],
     );
     const [line] = lines;
-    if (line !== undefined || named === service.name)
-      return `${service.schema.path}:${String(line ?? 1)}: ${text}`;
+    if (line !== undefined || named === name) return `${path}:${String(line ?? 1)}: ${text}`;
   }
   return `${graphPath}: ${text}`;
 }

@@ -18,6 +18,7 @@ import type { OperationVariant } from '../operation/prepared-operation.ts';
 import { readVariables } from '../operation/variable-values.ts';
 import { type Joins, readJoins } from '../supergraph/joins.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import type { CallTables } from '../../subgraphs/call-table.ts';
 import type { RunningSubgraphs } from '../../subgraphs/start-subgraphs.ts';
 import { createFusedFetches } from './fused/fused-fetches.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
@@ -33,6 +34,8 @@ export interface MixedGraphOptions extends Omit<DistributedGraphOptions, 'local'
   /** Of those in this process alone. */
   readonly embedded: Supergraph;
   readonly running: RunningSubgraphs;
+  /** What is known of the calls of those in this process that are not built in. @default nothing */
+  readonly callTables?: CallTables;
 }
 
 /**
@@ -65,6 +68,7 @@ export async function createMixedGraph(options: MixedGraphOptions): Promise<Runn
   const { forAudience } = planned;
   return {
     ...planned,
+    callTables: { ...planned.callTables, ...options.callTables },
     graph: mixed(planned.graph, fused),
     ...(forAudience && {
       forAudience: (sdl: string) =>

@@ -24,7 +24,7 @@ export interface RunningGraph {
 /** Runs the supergraph over subgraphs in this process. */
 export function embedSubgraphs(
   supergraph: Supergraph,
-  modules: readonly SubgraphModule[],
+  modules: readonly Pick<SubgraphModule, 'name' | 'calls'>[],
   { subgraphs, secrets, close }: RunningSubgraphs,
 ): RunningGraph {
   const graph = createFusedGraph({ supergraph, subgraphs });
