@@ -85,4 +85,13 @@ describe('the order system of the example', () => {
     });
     expect(found[20]).toEqual({ email: null, orders: null });
   });
+
+  it("is asked as often by Apollo's gateway over the same subgraphs, which gets the same", async () => {
+    const query = '{ people { email orders { id total { amount } items { number article } } } }';
+    const fused = await graph.run(query);
+    const calls = requests.splice(0).sort();
+    const apollo = await graph.apollo();
+    expect(await apollo.run(query)).toEqual(fused);
+    expect(requests.sort()).toEqual(calls);
+  });
 });

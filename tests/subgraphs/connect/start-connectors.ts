@@ -10,6 +10,7 @@ import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgra
 import type { ConnectorFile } from '../../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
 import { DEFAULT_POLICY, type SourcePolicy } from '../../../subgraphs/connect/source-policy.ts';
+import { createReferenceGraph } from '../../federation/reference-gateway.ts';
 import { runnerFor } from '../../federation/run-operation.ts';
 import { ownResources } from '../test-resources.ts';
 
@@ -49,6 +50,8 @@ export function fuse(
     ...runnerFor(createFusedGraph({ supergraph, subgraphs })),
     /** The subgraph as a service of its own would run it. */
     alone: runnerFor(createSubgraphGraph(subgraph)),
+    /** Apollo's gateway over the same subgraphs, each on graphql-js. */
+    apollo: async () => runnerFor(await createReferenceGraph(supergraph, subgraphs)),
     close: () => subgraph.close(),
   };
 }
