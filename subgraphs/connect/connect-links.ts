@@ -75,15 +75,39 @@ export const argumentsOf = ({
 
 /** The line of an argument, or of one of its fields; else that of the directive. */
 export function lineOf(directive: ConstDirectiveNode, path: readonly PropertyKey[] = []): number {
-  let line = directive.loc?.startToken.line ?? 1;
+  const argument = findArgument(directive, path);
+  return (argument ?? directive).loc?.startToken.line ?? 1;
+}
+
+/** The line of the file in which a line of a text is. @param line of the text, from 1 */
+export function lineOfText(
+  directive: ConstDirectiveNode,
+  path: readonly PropertyKey[],
+  line: number,
+): number {
+  const { value } = findArgument(directive, path) ?? {};
+  if (value?.kind !== Kind.STRING || value.loc === undefined) return lineOf(directive, path);
+  const { startToken, source, start } = value.loc;
+  // Blank lines before the first other one are no part of the text of a block.
+  const before =
+    value.block === true ? /^(?:[ \t]*\r?\n)*/.exec(source.body.slice(start + 3)) : null;
+  return startToken.line + (before?.[0].split('\n').length ?? 1) - 1 + line - 1;
+}
+
+/** The argument, or the last of its fields on the path that is there. */
+function findArgument(
+  directive: ConstDirectiveNode,
+  path: readonly PropertyKey[],
+): NamedValue | undefined {
+  let last: NamedValue | undefined;
   let fields: readonly NamedValue[] = directive.arguments ?? [];
   for (const part of path) {
     const found: NamedValue | undefined = fields.find(({ name }) => name.value === part);
     if (found === undefined) break;
-    line = found.loc?.startToken.line ?? line;
+    last = found;
     fields = found.value.kind === Kind.OBJECT ? found.value.fields : [];
   }
-  return line;
+  return last;
 }
 
 type NamedValue = ConstArgumentNode | ConstObjectFieldNode;

@@ -3,7 +3,7 @@ import type { ConstDirectiveNode } from 'graphql';
 import { headerName } from '../../settings/header-name.ts';
 import { httpUrl } from '../../settings/values.ts';
 import type { HttpMethod } from '../../upstream/connection-pool.ts';
-import { argumentsOf, lineOf } from './connect-links.ts';
+import { argumentsOf, lineOf, lineOfText } from './connect-links.ts';
 import type {
   CommonRequest,
   HeaderTemplate,
@@ -215,7 +215,11 @@ export class ArgumentReader {
       return read();
     } catch (error) {
       if (error instanceof MappingSyntaxError)
-        this.refuse('INVALID_MAPPING', `has a ${name} that is no mapping: ${error.message}`, path);
+        this.#problems.add(
+          'INVALID_MAPPING',
+          lineOfText(this.#directive, path, error.line),
+          `${this.#place} has a ${name} that is no mapping: ${error.message}`,
+        );
       else if (error instanceof TypeError) this.refuse(code, `${name} ${error.message}`, path);
       else throw error;
       return undefined;

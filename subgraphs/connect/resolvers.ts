@@ -5,7 +5,7 @@ import type { SubgraphRequest } from '../subgraph.ts';
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
 import type { EntityFields, EntityLoaders } from './entity-loaders.ts';
 import { readObjectTypes } from './object-types.ts';
-import { hasOwn, valueOf } from './objects.ts';
+import { asJson, hasOwn, valueOf } from './objects.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
 /** What the resolvers of one client request share. */
@@ -65,10 +65,10 @@ function createFieldResolver(running: RunningConnector, entities: EntityReader):
     '$this',
   );
   if (needed.length === 0)
-    return (_parent, args, { calls }) => calls.run(running, { $args: args, $this: {} });
+    return (_parent, args, { calls }) => calls.run(running, { $args: asJson(args), $this: {} });
   return async (parent, args, context) =>
     context.calls.run(running, {
-      $args: args,
+      $args: asJson(args),
       $this: await entities.fieldsOf(parent, needed, context),
     });
 }

@@ -378,6 +378,17 @@ describe('a failure of a source', () => {
 });
 
 describe('values of a source', () => {
+  it('are asked for with a point in time as it travels', async () => {
+    const sdl = `
+      scalar DateTime
+      type Query { a(from: DateTime!): String @connect(source: "erp", http: { GET: "/a", queryParams: "from: $args.from" }, selection: "$.a") }
+    `;
+    await using started = await start(sdl, () => ({ body: { a: 'x' } }));
+    const { errors } = await started.run('{ a(from: "2026-03-01T09:30:00Z") }');
+    expect(errors).toBeUndefined();
+    expect(started.api.requests[0]?.path).toBe('/v1/a?from=2026-03-01T09%3A30%3A00.000Z');
+  });
+
   it('keep the digits of large integers, in IDs and in what is sent', async () => {
     const sdl = `
       type Query { item: Item @connect(source: "erp", http: { GET: "/item" }, selection: "id count") }

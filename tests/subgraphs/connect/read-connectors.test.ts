@@ -193,6 +193,16 @@ describe('a file of connectors is refused with file, line, code and sentence', (
       /^\.\/erp\.graphql:4: \[INVALID_MAPPING\] Query\.a has a selection that is no mapping: .+\.$/,
     ],
     [
+      'for a mapping of several lines, with the line',
+      `type Query { a: A @connect(source: "erp", http: { GET: "/a" }, selection: """
+
+        id
+        name: $.names->
+      """) }
+type A { id: ID name: String }`,
+      /^\.\/erp\.graphql:7: \[INVALID_MAPPING\] Query\.a has a selection that is no mapping: .+\.$/,
+    ],
+    [
       'for an object in place of a text',
       'type Query { a: String @connect(source: "erp", http: { GET: "/a" }, selection: "a") }',
       /^\.\/erp\.graphql:4: \[WRONG_TYPE\] Query\.a gives an object, but String is none: begin the path with "\$\." \(selection\)\.$/,
