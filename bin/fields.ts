@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
-import { readConfiguredExtensions } from '../gateway/composition/graph-extensions.ts';
+import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { createCallTrace } from '../request/request-scope.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
@@ -42,7 +42,7 @@ export async function runFieldsCommand(
   if (command === undefined) return refuse(FIELDS_USAGE);
   const { action, subgraph, graph } = command;
   const problems: Problems = [];
-  const extensions = readConfiguredExtensions(
+  const { extensions } = readConfiguredFiles(
     graph === undefined ? environment : { ...environment, GRAPH: graph },
     { modules: SUBGRAPHS, readSdl: sources.readSdl },
     problems,

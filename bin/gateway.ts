@@ -10,7 +10,7 @@ import {
 } from '../gateway/gateway-access.ts';
 import { ServiceConnections } from '../gateway/engines/planned/service-connections.ts';
 import { createSafelist, startGateway, toGraphSource } from '../gateway/gateway.ts';
-import { defineGraph, modulesHere } from '../gateway/graph-definition.ts';
+import { connectorsHere, defineGraph, modulesHere } from '../gateway/graph-definition.ts';
 import { openGraph, type ProcessResources } from '../gateway/open-graph.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
@@ -20,6 +20,7 @@ import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { describeConnectors, sourceNames } from '../subgraphs/connect/connector-file.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
@@ -43,10 +44,9 @@ const settings = parseSettings(
   problems,
 );
 const embeddedModules = modulesHere(config?.execution, SUBGRAPHS);
-const isEmbedded = embeddedModules.length > 0;
-const plans = isEmbedded
-  ? planVendors({ modules: embeddedModules, environment, production, problems })
-  : [];
+const connectors = connectorsHere(config?.execution);
+const isEmbedded = embeddedModules.length + connectors.length > 0;
+const plans = planVendors({ modules: embeddedModules, environment, production, problems });
 const { readSdl, audiences } = schemaFilesIn(new URL('../schema/', import.meta.url));
 const sources = {
   modules: SUBGRAPHS,
@@ -69,7 +69,13 @@ const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
 );
-const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
+const prepared = await prepareSubgraphs({
+  plans,
+  connectors,
+  environment,
+  problems,
+  sandboxVendors,
+});
 if (config !== undefined && definition !== undefined)
   checkSafelist(config, definition.supergraph, SUBGRAPHS, problems);
 exitWithProblems(problems);
@@ -82,8 +88,15 @@ if (
 )
   throw new TypeError('A configuration without problems is there.');
 
-for (const line of [...plans.map(describePlan), ...describeGatewayAccess(access)]) announce(line);
-const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
+for (const line of [
+  ...plans.map(describePlan),
+  ...connectors.map(describeConnectors),
+  ...describeGatewayAccess(access),
+])
+  announce(line);
+const monitoring = createMonitoring({
+  vendors: [...plans.map(({ vendor }) => vendor), ...connectors.flatMap(sourceNames)],
+});
 const tracing = await startTracing(settings.tracing, {
   serviceName: 'tributary',
   callsVendors: isEmbedded,

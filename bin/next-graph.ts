@@ -4,6 +4,8 @@ import { executionSettings, type Execution, type GatewayConfig } from '../gatewa
 import { type GatewayAccess, gatewayAccessSettings } from '../gateway/gateway-access.ts';
 import { toGraphSource } from '../gateway/gateway.ts';
 import {
+  connectorRevision,
+  connectorsHere,
   defineGraph,
   type GraphDefinition,
   type GraphSources,
@@ -14,6 +16,7 @@ import { openGraph, type ProcessResources } from '../gateway/open-graph.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
+import type { ConnectorFile } from '../subgraphs/connect/connector-file.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { GraphReloadOptions } from './graph-reload.ts';
 
@@ -38,6 +41,7 @@ export function createNextGraph(options: NextGraphOptions): GraphReloadOptions['
     const listed = parseSettings(safelistSettings, environment, problems);
     if (execution === undefined) return undefined;
     checkConnections(execution, options, problems);
+    checkConnectors(connectorsHere(execution), connectorsHere(options.first.execution), problems);
     if (problems.length > 0) return undefined;
     const isSame = revisionOfGraph(execution, sources) === served.revision;
     const next = isSame ? served : await defineGraph(execution, sources, problems);
@@ -68,6 +72,20 @@ function checkConnections(
     if (!resources.subgraphs.some((subgraph) => subgraph.name === name))
       problems.push(
         `The built-in subgraph ${name} was added to the graph, which takes effect at the next restart.`,
+      );
+}
+
+/** Connections, limits and tokens of connectors are made at start. @param running are those of this process */
+export function checkConnectors(
+  next: readonly ConnectorFile[],
+  running: readonly ConnectorFile[],
+  problems: Problems,
+): void {
+  const before = new Map(running.map((file) => [file.name, connectorRevision(file)]));
+  for (const file of next)
+    if (before.get(file.name) !== connectorRevision(file))
+      problems.push(
+        `${file.path}: the connectors of ${file.name} have changed, which takes effect at the next restart.`,
       );
 }
 

@@ -4,22 +4,31 @@ import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
 import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
-import { readConfiguredExtensions } from '../gateway/composition/graph-extensions.ts';
+import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
+import {
+  areSourcesOnThisMachine,
+  describeConnectors,
+  sourceNames,
+} from '../subgraphs/connect/connector-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
 import { createGraphReload } from './graph-reload.ts';
+import { checkConnectors } from './next-graph.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { watchGraph } from './watch-graph.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
+
+/** Where none is set; built-in subgraphs have those before it. */
+const CONNECTOR_PORT = 4004;
 
 holdReloads();
 const readEnvironmentFile = loadEnvironmentFile(process.env);
@@ -29,8 +38,12 @@ const problems: Problems = [];
 const [name = '', ...others] = process.argv.slice(2);
 const modules = SUBGRAPHS.filter((module) => module.name === name);
 const [module] = modules;
-if (module === undefined) {
-  const names = SUBGRAPHS.map((one) => one.name).join(', ');
+const { readSdl } = schemaFilesIn(new URL('../schema/', import.meta.url));
+const sources = { modules: SUBGRAPHS, readSdl };
+const { extensions, connectors: known } = readConfiguredFiles(environment, sources, problems);
+const connectors = module === undefined ? known.filter((file) => file.name === name) : [];
+if (modules.length + connectors.length === 0) {
+  const names = [...SUBGRAPHS, ...known].map((one) => one.name).join(', ');
   problems.push(`The subgraph to start must be one of ${names}, but is "${name}".`);
 }
 if (others.length > 0)
@@ -38,10 +51,11 @@ if (others.length > 0)
     `One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`,
   );
 const plans = planVendors({ modules, environment, production, problems });
-const isSandbox = plans.every(({ usesSandbox }) => usesSandbox);
+const isSandbox =
+  plans.every(({ usesSandbox }) => usesSandbox) && connectors.every(areSourcesOnThisMachine);
 const settings = parseSettings(
   allOf({
-    config: serverSettings({ defaultPort: module?.port ?? 0 }),
+    config: serverSettings({ defaultPort: module?.port ?? CONNECTOR_PORT }),
     limits: serviceLimitSettings,
     state: stateSettings,
     access: subgraphAccessSettings({ mustSign: production || !isSandbox }),
@@ -50,21 +64,27 @@ const settings = parseSettings(
   environment,
   problems,
 );
-const { readSdl } = schemaFilesIn(new URL('../schema/', import.meta.url));
-const sources = { modules: SUBGRAPHS, readSdl };
-const extensions = readConfiguredExtensions(environment, sources, problems);
 const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
 );
-const prepared = await prepareSubgraphs({ plans, environment, problems, sandboxVendors });
+const prepared = await prepareSubgraphs({
+  plans,
+  connectors,
+  environment,
+  problems,
+  sandboxVendors,
+});
 exitWithProblems(problems);
-if (module === undefined || settings === undefined || prepared === undefined)
+if (settings === undefined || prepared === undefined)
   throw new TypeError('A configuration without problems is there.');
 
-for (const plan of plans) announce(describePlan(plan));
+for (const line of [...plans.map(describePlan), ...connectors.map(describeConnectors)])
+  announce(line);
 const { config, limits, access } = settings;
-const monitoring = createMonitoring({ vendors: plans.map(({ vendor }) => vendor) });
+const monitoring = createMonitoring({
+  vendors: [...plans.map(({ vendor }) => vendor), ...connectors.flatMap(sourceNames)],
+});
 const tracing = await startTracing(settings.tracing, {
   serviceName: `tributary-${name}`,
   callsVendors: true,
@@ -106,8 +126,13 @@ await runService(
         monitoring,
         onReloaded: development?.onReloaded,
         read: (current, found) => {
-          const read = readConfiguredExtensions(current, sources, found);
-          const next = toServiceSource(subgraph.serve(read.get(name)));
+          const read = readConfiguredFiles(current, sources, found);
+          checkConnectors(
+            read.connectors.filter((file) => connectors.some((one) => one.name === file.name)),
+            connectors,
+            found,
+          );
+          const next = toServiceSource(subgraph.serve(read.extensions.get(name)));
           return Promise.resolve({ revision: next.revision, open: () => Promise.resolve(next) });
         },
       }),

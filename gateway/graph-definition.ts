@@ -1,9 +1,11 @@
 import type { Problems } from '../settings/settings.ts';
+import type { ConnectorFile } from '../subgraphs/connect/connector-file.ts';
 import type { Extension } from '../subgraphs/extensions/read-extension.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import { readAudienceSchemas } from './audiences/audience-schemas.ts';
 import { composeInThread } from './composition/composer-thread.ts';
 import { readExtensions } from './composition/graph-extensions.ts';
+import type { GraphFile, GraphToCompose } from './composition/graph-file.ts';
 import type { Execution } from './config.ts';
 import { revisionOf } from './graph-revision.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
@@ -54,7 +56,9 @@ export async function defineGraph(
   }
   const composed = await composeInThread(
     composer,
-    execution.mode === 'mixed' ? { file: execution.graph } : { sdl: execution.supergraph.sdl },
+    execution.mode === 'mixed'
+      ? { file: withoutMappings(execution.graph) }
+      : { sdl: execution.supergraph.sdl },
   );
   if (composed.supergraph === undefined) {
     problems.push(...composed.problems);
@@ -74,6 +78,12 @@ export async function defineGraph(
   };
 }
 
+/** For the thread that composes: compiled mappings are functions, which no other thread can have. */
+const withoutMappings = ({ connectors = [], ...graph }: GraphFile): GraphToCompose => ({
+  ...graph,
+  connectors: connectors.map(({ name, path, sdl, source }) => ({ name, path, sdl, source })),
+});
+
 /** Names a graph by its sources, before it is composed. */
 export const revisionOfGraph = (execution: Execution, { readSdl }: Pick<GraphSources, 'readSdl'>) =>
   revisionOf(sourcesOf(execution), readSdl('supergraph'));
@@ -81,11 +91,25 @@ export const revisionOfGraph = (execution: Execution, { readSdl }: Pick<GraphSou
 /** All that makes a difference to the graph. */
 function sourcesOf(execution: Execution): unknown {
   if (execution.mode === 'mixed') {
-    const { builtIn, extensions, services } = execution.graph;
-    return [builtIn, [...extensions], services];
+    const { builtIn, extensions, services, connectors = [] } = execution.graph;
+    return [builtIn, [...extensions], services, connectors.map(definitionOf)];
   }
   return execution.mode === 'supergraph' ? execution.supergraph.sdl : execution;
 }
+
+/** What decides how a file of connectors is run. */
+const definitionOf = ({ name, source, sources }: ConnectorFile) => ({
+  name,
+  source,
+  sources: sources.map(({ baseUrl, policy }) => [baseUrl, policy]),
+});
+
+/** Names what a file of connectors and its policies are. */
+export const connectorRevision = (file: ConnectorFile): string => revisionOf(definitionOf(file));
+
+/** The subgraphs of REST APIs that run in this process. */
+export const connectorsHere = (execution: Execution | undefined): readonly ConnectorFile[] =>
+  execution?.mode === 'mixed' ? (execution.graph.connectors ?? []) : [];
 
 /** The built-in subgraphs that run in this process. */
 export function modulesHere(

@@ -2,7 +2,7 @@ import type { SubgraphModule } from '../subgraphs/module.ts';
 import type { ConnectedSubgraph } from '../subgraphs/subgraph.ts';
 import type { ServiceConnections } from './engines/planned/service-connections.ts';
 import { embedSubgraphs, type RunningGraph } from './engines/running-graph.ts';
-import { type GraphDefinition, modulesHere } from './graph-definition.ts';
+import { connectorsHere, type GraphDefinition, modulesHere } from './graph-definition.ts';
 
 /**
  * What a process has for as long as it runs, and each graph that it serves uses: connections, with their rate limits, circuit breakers and
@@ -11,7 +11,7 @@ import { type GraphDefinition, modulesHere } from './graph-definition.ts';
 export interface ProcessResources {
   /** The built-in subgraphs, whether they run in this process or not. */
   readonly modules: readonly SubgraphModule[];
-  /** Those that run in this process. */
+  /** Those that run in this process, and those of REST APIs. */
   readonly subgraphs: readonly ConnectedSubgraph[];
   readonly serviceConnections: ServiceConnections;
   /** The built program that makes query plans in a thread of its own. */
@@ -25,8 +25,9 @@ export async function openGraph(
 ): Promise<RunningGraph> {
   const { modules, serviceConnections, planner } = resources;
   const here = modulesHere(execution, modules);
+  const names = new Set([...here, ...connectorsHere(execution)].map(({ name }) => name));
   const subgraphs = resources.subgraphs
-    .filter(({ name }) => here.some((module) => module.name === name))
+    .filter(({ name }) => names.has(name))
     .map((subgraph) => subgraph.serve(extensions.get(subgraph.name)));
   if (
     execution.mode === 'embedded' ||

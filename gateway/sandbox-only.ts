@@ -1,5 +1,6 @@
 import type { Environment } from '../settings/settings.ts';
 import { isLoopback } from '../settings/values.ts';
+import { areSourcesOnThisMachine } from '../subgraphs/connect/connector-file.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { GatewayConfig } from './config.ts';
 import { readSubgraphs } from './supergraph/joins.ts';
@@ -22,7 +23,8 @@ export function isSandboxOnly(
       isInvented &&
       !production &&
       isLoopback(host) &&
-      execution.graph.services.every(({ url }) => isOnThisMachine(url))
+      execution.graph.services.every(({ url }) => isOnThisMachine(url)) &&
+      (execution.graph.connectors ?? []).every(areSourcesOnThisMachine)
     );
   if (production || !isLoopback(host) || (environment['SUBGRAPH_SECRET'] ?? '') !== '')
     return false;

@@ -19,7 +19,8 @@ export interface SubgraphServiceOptions {
   readonly limits?: LimitSettings | undefined;
   /** Counts what clients' addresses ask for. @default in this process alone */
   readonly budgets?: BudgetStore | undefined;
-  readonly module: SubgraphModule;
+  /** Its `warmUp` is asked before clients are. @default nothing is */
+  readonly module?: Pick<SubgraphModule, 'warmUp'> | undefined;
   /** The one subgraph to begin with. */
   readonly first: GraphSource;
   /** Finds out on whose behalf a gateway asks. */
@@ -37,7 +38,7 @@ export interface SubgraphServiceOptions {
 /** Serves one subgraph as a Federation service of its own. */
 export async function startSubgraphService({
   limits = SERVICE_LIMITS,
-  module: { warmUp },
+  module,
   callers,
   ...options
 }: SubgraphServiceOptions): Promise<RunningService> {
@@ -53,7 +54,7 @@ export async function startSubgraphService({
       }
     },
     callers,
-    warmUp,
+    warmUp: module?.warmUp,
     ...options,
   });
 }

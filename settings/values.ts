@@ -72,6 +72,24 @@ export const rate = () =>
         : { limit: Number(limit), windowMs: parseInt(seconds, 10) * 1000 };
     });
 
+/** A number in a file, with bounds. */
+export const count = (min: number, max: number) => {
+  const message = `must be an integer from ${String(min)} to ${String(max)}`;
+  return z.int(message).min(min, message).max(max, message);
+};
+
+/** A time in a file, `800ms` or `2s`; in milliseconds. */
+export const time = () =>
+  z
+    .string(NOT_A_TIME)
+    .regex(/^[1-9]\d{0,5}m?s$/, NOT_A_TIME)
+    .transform((text) => parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000))
+    .refine((ms) => ms <= MAX_TIME_MS, NOT_A_TIME);
+
+const NOT_A_TIME = 'must be a time of at most ten minutes, such as 800ms or 2s';
+
+const MAX_TIME_MS = 600_000;
+
 /** A time for each of some names: `Customer=30s,Company=5m`; the values in seconds. */
 export const durations = (names: readonly string[], maxSeconds: number) =>
   z.string().transform((text, context): ReadonlyMap<string, number> => {

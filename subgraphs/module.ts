@@ -217,15 +217,15 @@ function extend(subgraph: Subgraph, extension: Extension | undefined): Subgraph 
 
 /**
  * The calls of subgraphs to their vendors, by the names of the subgraphs.
- * @param running are those in this process, which know of what a company has added
+ * @param running are those in this process, which know of what a company has added, and of their own calls where they are not built in
  */
-export const callTablesOf = (
-  modules: readonly SubgraphModule[],
+export function callTablesOf(
+  modules: readonly Pick<SubgraphModule, 'name' | 'calls'>[],
   running: readonly Pick<Subgraph, 'name' | 'addedCalls'>[] = [],
-): CallTables =>
-  Object.fromEntries(
-    modules.map(({ name, calls }) => {
-      const { addedCalls } = running.find((subgraph) => subgraph.name === name) ?? {};
-      return [name, { ...calls, ...addedCalls }];
-    }),
-  );
+): CallTables {
+  const builtIn = modules.map(({ name, calls }) => [name, calls] as const);
+  const tables = new Map<string, CallTable>(builtIn);
+  for (const { name, addedCalls } of running)
+    tables.set(name, { ...tables.get(name), ...addedCalls });
+  return Object.fromEntries(tables);
+}

@@ -4,6 +4,9 @@ import type { SharedState } from '../state/shared-state.ts';
 import { proxySecrets } from '../upstream/proxy.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
+import { createConnectSubgraph } from './connect/connect-subgraph.ts';
+import type { ConnectorFile } from './connect/connector-file.ts';
+import { secretsOf } from './connect/source-policy.ts';
 import type { OpenSubgraph } from './module.ts';
 import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
 import type { ConnectedSubgraph } from './subgraph.ts';
@@ -22,13 +25,22 @@ export interface RunningSubgraphs {
 /** Subgraphs whose settings are known. */
 export interface PreparedSubgraphs {
   readonly resources: ResourceSettings;
-  readonly parts: readonly { readonly name: string; readonly open: OpenSubgraph }[];
+  readonly parts: readonly PreparedSubgraph[];
   readonly secrets: readonly string[];
   readonly sandboxVendors: SandboxVendors | undefined;
 }
 
+interface PreparedSubgraph {
+  readonly name: string;
+  readonly open: OpenSubgraph;
+  /** @default that of a built-in subgraph */
+  readonly sdl?: string;
+}
+
 export interface PrepareOptions {
   readonly plans: readonly VendorPlan[];
+  /** Subgraphs of REST APIs. @default none */
+  readonly connectors?: readonly ConnectorFile[];
   readonly environment: Environment;
   /** Where there are problems already, sandbox vendors are not started: their settings alone are checked. */
   readonly problems: Problems;
@@ -42,6 +54,7 @@ export interface PrepareOptions {
  */
 export async function prepareSubgraphs({
   plans,
+  connectors = [],
   environment,
   problems,
   sandboxVendors,
@@ -61,8 +74,9 @@ export async function prepareSubgraphs({
   if (resources !== undefined && problems.length === before) {
     return {
       resources,
-      parts,
+      parts: [...parts, ...connectors.map(connectorPart)],
       secrets: [
+        ...connectors.flatMap(({ sources }) => sources.flatMap(({ policy }) => secretsOf(policy))),
         ...plans.flatMap(({ credential }) => complete[credential] ?? []),
         ...proxySecrets(resources.proxies),
       ],
@@ -74,6 +88,12 @@ export async function prepareSubgraphs({
 }
 
 const UNKNOWN = 'unknown';
+
+const connectorPart = (file: ConnectorFile): PreparedSubgraph => ({
+  name: file.name,
+  sdl: file.sdl,
+  open: ({ resources }) => createConnectSubgraph(file, resources),
+});
 
 export interface OpenSubgraphsOptions {
   readonly readSdl: ReadSdl;
@@ -89,7 +109,9 @@ export function openSubgraphs(
 ): RunningSubgraphs {
   const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
   const resources = { ...prepared.resources, monitor, state };
-  const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));
+  const subgraphs = prepared.parts.map(({ name, open, sdl = readSdl(name) }) =>
+    open({ sdl, resources }),
+  );
   return {
     subgraphs,
     secrets: prepared.secrets,

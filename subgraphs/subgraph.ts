@@ -42,8 +42,8 @@ export interface Subgraph {
 /** What a subgraph has for as long as its process runs: connections to the vendor, caches, outcomes of mutations. */
 export interface ConnectedSubgraph {
   readonly name: string;
-  /** The vendor's, which can be renewed. */
-  readonly credential: Credential;
+  /** The vendor's, which can be renewed. @default none */
+  readonly credential?: Credential;
   /** @param extension has the custom fields @default none */
   serve(extension?: Extension): Subgraph;
   /** Ends the connections to the vendor. */

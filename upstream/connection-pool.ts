@@ -3,7 +3,6 @@ import type { RequestScope } from '../request/request-scope.ts';
 import type { Cancelable, Cancellation } from '../request/cancellation.ts';
 import { connectByProxy, type ProxySettings } from './proxy.ts';
 import { WaitingLine, WaitingLineFull } from './waiting-line.ts';
-import type { HttpMethod } from './upstream-request.ts';
 
 export interface ConnectionPoolOptions {
   /** Scheme, host and port. */
@@ -15,6 +14,8 @@ export interface ConnectionPoolOptions {
   /** @default none */
   readonly proxies?: ProxySettings | undefined;
 }
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HttpRequest {
   readonly method: HttpMethod;

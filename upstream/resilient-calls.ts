@@ -163,7 +163,7 @@ export class ResilientCalls {
       if (status >= 500) breaker.failed();
       else breaker.succeeded();
       turn?.readRate(answer);
-      const refusal = refusalOf(answer, this.#service, this.#explain);
+      const refusal = refusalOf(answer, this.#service, request.explain ?? this.#explain);
       if (refusal === undefined) return answer;
       this.#report(refusal, request, answer, scope);
       if (refusal instanceof UpstreamError) throw this.#withRetryAdvice(refusal, answer, turn);

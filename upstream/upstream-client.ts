@@ -43,6 +43,8 @@ export interface UpstreamClient {
   send<T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T>;
   /** Like `send`, but null for a 404. */
   find<T>(request: UpstreamRequest<T>, scope: RequestScope): Promise<T | null>;
+  /** The whole response, where status or headers count too. */
+  exchange(request: AnyRequest, scope: RequestScope): Promise<VendorResponse>;
   /** The body as it is, for what is not JSON. */
   download(request: AnyRequest, scope: RequestScope): Promise<Download>;
   close(): Promise<void>;
@@ -113,6 +115,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   return {
     send,
     find: (request, scope) => send(request, scope).catch(nullIfNotFound),
+    exchange,
     download: async (request, scope) => toDownload(request, await exchange(request, scope)),
     close: () => pool.close(),
   };
@@ -173,11 +176,11 @@ class FlightFreshness {
 }
 
 /** Names calls that can share one answer. What else is in the headers is the same for all calls of a client. */
-function flightOf({ headers }: AnyRequest, http: HttpRequest): string {
+function flightOf({ headers, reader }: AnyRequest, http: HttpRequest): string {
   const condition = http.headers['if-none-match'] ?? http.headers['if-modified-since'];
-  return headers === undefined && condition === undefined
+  return headers === undefined && condition === undefined && reader === undefined
     ? http.path
-    : JSON.stringify([http.path, headers, condition]);
+    : JSON.stringify([http.path, headers, condition, reader]);
 }
 
 function toDownload({ method, path }: AnyRequest, response: VendorResponse): Download {
@@ -206,8 +209,8 @@ export function toHttp(
     query: { ...request.query },
   };
   let body: string | null = null;
-  if (request.json !== undefined) {
-    body = JSON.stringify(request.json);
+  if (request.json !== undefined || request.jsonText !== undefined) {
+    body = request.jsonText ?? JSON.stringify(request.json);
     outgoing.headers['content-type'] = 'application/json';
   } else if (request.form !== undefined) {
     body = expandQuery(request.form).slice(1);

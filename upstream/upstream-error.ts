@@ -11,6 +11,8 @@ export interface UpstreamErrorOptions extends Omit<CodedErrorOptions, 'service'>
   readonly retryAdvice?: boolean | undefined;
   /** Whether the vendor may have done what it was asked to, or may still do it. @default for a status of 500 and more */
   readonly isOutcomeUnknown?: boolean;
+  /** Takes the place of the text that says what the code means. */
+  readonly message?: string | undefined;
 }
 
 /** A vendor did not do what it was asked to. The message names the service, never the vendor's URL, body or credential. */
@@ -23,8 +25,8 @@ export class UpstreamError extends CodedError {
   readonly #copy: (more: UpstreamErrorOptions) => UpstreamError;
 
   constructor(code: UpstreamErrorCode, service: Service, options: UpstreamErrorOptions = {}) {
-    const { status, retryAdvice, isOutcomeUnknown, ...rest } = options;
-    super(code, MESSAGES[code](service.title), { ...rest, service: service.name });
+    const { status, retryAdvice, isOutcomeUnknown, message, ...rest } = options;
+    super(code, message ?? MESSAGES[code](service.title), { ...rest, service: service.name });
     this.#copy = (more) => new UpstreamError(code, service, { ...options, ...more });
     this.status = status;
     this.retryAdvice = retryAdvice;

@@ -1,3 +1,6 @@
+import type { HttpMethod } from './connection-pool.ts';
+import type { Explain } from './vendor-response.ts';
+
 /** A call to a vendor's REST API. */
 export interface UpstreamRequest<T> {
   readonly method: HttpMethod;
@@ -16,6 +19,8 @@ export interface UpstreamRequest<T> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** JSON that is text already, for integers that a JavaScript number would round. */
+  readonly jsonText?: string;
   /** Sent as a form, like a query. */
   readonly form?: Readonly<Record<string, QueryValue>>;
   /**
@@ -23,11 +28,13 @@ export interface UpstreamRequest<T> {
    * The body is the JSON value that came, whatever it is.
    */
   readonly read: (body: unknown) => T;
+  /** What a response to this request means. @default what the client's own `explain` says */
+  readonly explain?: Explain;
+  /** Tells requests apart that are sent alike and read differently: they share no call. @default they are read alike */
+  readonly reader?: string;
   /** How many records are asked for at once, for the trace. */
   readonly batchSize?: number;
 }
-
-export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export type Semantics = 'safe' | 'idempotent' | 'unsafe';
 

@@ -49,8 +49,15 @@ export function refusalOf(
   const explained = explain?.(answer);
   if (explained instanceof Error) return explained;
   if (explained !== undefined) return upstreamError(explained, service, answer);
-  return answer.isSuccess ? undefined : upstreamError(codeOfStatus(answer.status), service, answer);
+  return answer.isSuccess ? undefined : errorOfStatus(answer, service);
 }
+
+/**
+ * The error of a response that is no success by its status.
+ * @param message is for clients @default a text that says what the code means
+ */
+export const errorOfStatus = (answer: UpstreamResponse, service: Service, message?: string) =>
+  upstreamError(codeOfStatus(answer.status), service, answer, message);
 
 function codeOfStatus(status: number): UpstreamErrorCode {
   if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
@@ -64,7 +71,8 @@ const upstreamError = (
   code: UpstreamErrorCode,
   service: Service,
   { status, headers }: UpstreamResponse,
-) => new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers) });
+  message?: string,
+) => new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers), message });
 
 /**
  * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. A date counts from the

@@ -12,7 +12,7 @@ import { parseSdl } from '../../subgraphs/extensions/parse-sdl.ts';
 import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
 import { type BuiltInSources, readExtensions } from './graph-extensions.ts';
-import type { GraphFile, GraphService } from './graph-file.ts';
+import type { GraphService, GraphToCompose } from './graph-file.ts';
 import { withoutInheritedTags } from './audience-tags.ts';
 import { mergeExtensions } from './merge-extensions.ts';
 import { MAX_CHARACTERS, ProblemPlaces, type WrittenSdl } from './problem-places.ts';
@@ -22,7 +22,7 @@ import { overriddenFields, takenFromApi } from './taken-from-api.ts';
 /** The supergraphs that a `graph.yaml` stands for. */
 export interface ComposedGraph {
   readonly supergraph: Supergraph;
-  /** Of the built-in subgraphs alone, with their custom fields. */
+  /** Of the subgraphs in this process alone: the built-in ones with their custom fields, and connectors. */
   readonly embedded: Supergraph;
   /** Custom fields, by the names of the built-in subgraphs. */
   readonly extensions: ReadonlyMap<string, Extension>;
@@ -36,8 +36,9 @@ export type Composition =
 /**
  * Composes built-in subgraphs and services. A service may add to the API of the built-in subgraphs and take nothing from it.
  */
-export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composition {
+export function composeGraph(graph: GraphToCompose, builtIn: BuiltInSources): Composition {
   const { readSdl } = builtIn;
+  const { connectors = [] } = graph;
   const problems: string[] = [];
   const services = graph.services.flatMap((service) => {
     const document = readServiceSdl(service, problems);
@@ -45,7 +46,7 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
     const { name, url, schema } = service;
     for (const { line, message } of overriddenFields(document, graph.builtIn))
       problems.push(`${schema.path}:${String(line)}: ${message}`);
-    return [{ name, url, path: schema.path, document }];
+    return [{ name, url, path: schema.path, document, typeDefs: document }];
   });
   const extensions = readExtensions(graph, builtIn, problems);
   if (problems.length > 0) return { problems };
@@ -64,27 +65,50 @@ export function composeGraph(graph: GraphFile, builtIn: BuiltInSources): Composi
       : { problems: new ProblemPlaces(fields, graph.path).locateAll(messages) };
   }
   const ours = new Supergraph(embedded.supergraphSdl);
-  const compose = (some: readonly Service[]) => composeWith(some, own, ours);
-  const { whole, messages } = compose(services);
-  if (whole === undefined || messages.length > 0) {
-    const alone = services.map((service) => ({ service, found: compose([service]).messages }));
-    const places = new ProblemPlaces([...services, ...fields], graph.path, (message) =>
-      alone.flatMap(({ service, found }) => (found.includes(message) ? [service] : [])),
+  const added = [...services, ...connectors.map(writtenConnectors)];
+  const compose = (some: readonly AddedSubgraph[]) => composeWith(some, own, ours);
+  const { whole, messages } = compose(added);
+  // The connectors run in this process, with no need of any service.
+  const inProcess =
+    connectors.length === 0
+      ? { whole: ours, messages: [] }
+      : compose(added.filter(({ url }) => url === undefined));
+  const refused = messages.length > 0 ? messages : inProcess.messages;
+  if (whole === undefined || inProcess.whole === undefined || refused.length > 0) {
+    const alone = added.map((subgraph) => ({ subgraph, found: compose([subgraph]).messages }));
+    const places = new ProblemPlaces([...added, ...fields], graph.path, (message) =>
+      alone.flatMap(({ subgraph, found }) => (found.includes(message) ? [subgraph] : [])),
     );
-    return { problems: places.locateAll(messages) };
+    return { problems: places.locateAll(refused) };
   }
   const before = extensions.size === 0 ? ours.document : withoutExtensions(graph, readSdl);
   const tagged = withoutInheritedTags(before, withDescriptionsOf(ours.document, whole.document));
   const supergraph = new Supergraph(print(tagged), tagged);
-  return { composed: { embedded: ours, supergraph, extensions } };
+  return { composed: { embedded: inProcess.whole, supergraph, extensions } };
 }
 
-interface Service extends WrittenSdl {
-  readonly url: string;
+/** A subgraph beside the built-in ones. */
+interface AddedSubgraph extends WrittenSdl {
+  /** Undefined for connectors. */
+  readonly url?: string;
+  /** To be composed: that of connectors lacks the directives that say where values come from. */
+  readonly typeDefs: DocumentNode;
 }
+
+const writtenConnectors = ({
+  name,
+  path,
+  sdl,
+  source,
+}: NonNullable<GraphToCompose['connectors']>[number]): AddedSubgraph => ({
+  name,
+  path,
+  document: parse(source),
+  typeDefs: mergeExtensions(parse(sdl)),
+});
 
 /** The files of custom fields. */
-const writtenFields = ({ extensions }: GraphFile): readonly WrittenSdl[] =>
+const writtenFields = ({ extensions }: GraphToCompose): readonly WrittenSdl[] =>
   [...extensions].flatMap(([name, { path, sdl }]) => {
     const { document } = parseSdl(sdl);
     return document === undefined ? [] : [{ name, path, document }];
@@ -98,11 +122,11 @@ interface ComposedServices {
 }
 
 function composeWith(
-  services: readonly Service[],
+  added: readonly AddedSubgraph[],
   own: Parameters<typeof composeServices>[0],
   ours: Supergraph,
 ): ComposedServices {
-  const parts = services.map(({ name, url, document }) => ({ name, url, typeDefs: document }));
+  const parts = added.map(({ name, url, typeDefs }) => ({ name, typeDefs, ...(url && { url }) }));
   const { supergraphSdl, errors } = composeServices([...own, ...parts]);
   if (supergraphSdl === undefined) return { messages: errors.map(({ message }) => message) };
   const whole = new Supergraph(supergraphSdl);
@@ -123,22 +147,25 @@ function defaultUrlOf(name: string, modules: BuiltInSources['modules']): string 
 }
 
 /** The built-in subgraphs as they are without custom fields. */
-function withoutExtensions(graph: GraphFile, readSdl: BuiltInSources['readSdl']): DocumentNode {
+function withoutExtensions(
+  graph: GraphToCompose,
+  readSdl: BuiltInSources['readSdl'],
+): DocumentNode {
   const { supergraphSdl } = composeBuiltIn(graph, readSdl);
   if (supergraphSdl === undefined)
     throw new TypeError('The built-in subgraphs were expected to compose without custom fields.');
   return parse(supergraphSdl, { noLocation: true });
 }
 
-const isComplete = (graph: GraphFile, readSdl: BuiltInSources['readSdl']) =>
+const isComplete = (graph: GraphToCompose, readSdl: BuiltInSources['readSdl']) =>
   composeBuiltIn(graph, readSdl).supergraphSdl !== undefined;
 
-const composeBuiltIn = ({ builtIn }: GraphFile, readSdl: BuiltInSources['readSdl']) =>
+const composeBuiltIn = ({ builtIn }: GraphToCompose, readSdl: BuiltInSources['readSdl']) =>
   composeServices(builtIn.map((name) => ({ name, typeDefs: parse(readSdl(name)) })));
 
 /** Built-in subgraphs that join each other cannot be without each other. */
 function incomplete(
-  { path, builtIn }: GraphFile,
+  { path, builtIn }: GraphToCompose,
   modules: BuiltInSources['modules'],
   error = '',
 ): string {

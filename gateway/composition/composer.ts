@@ -2,11 +2,11 @@ import { composeAudiences } from '../audiences/compose-audiences.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
 import type { ComposeSources } from './compose-command.ts';
 import { composeGraph } from './compose-graph.ts';
-import type { GraphFile } from './graph-file.ts';
+import type { GraphToCompose } from './graph-file.ts';
 
 /** A graph to be composed: a `graph.yaml` with its files, or a supergraph that lacks the schemas of its audiences alone. */
 export type ComposerRequest =
-  | { readonly file: GraphFile; readonly sdl?: never }
+  | { readonly file: GraphToCompose; readonly sdl?: never }
   | { readonly file?: never; readonly sdl: string };
 
 /** The SDL of all that is composed, or why it cannot be: a sentence each, with file and line. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Environment } from '../../settings/settings.ts';
+import type { ConnectorFile } from '../../subgraphs/connect/connector-file.ts';
 import { NOT_EXTENSIBLE } from '../../subgraphs/extensions/custom-fields.ts';
 import { type Extension, readExtension } from '../../subgraphs/extensions/read-extension.ts';
 import type { SubgraphModule } from '../../subgraphs/module.ts';
@@ -44,16 +45,27 @@ export function readExtensions(
   );
 }
 
-/** The custom fields of the graph that `GRAPH` names; none without one. */
-export function readConfiguredExtensions(
+/** What the graph that `GRAPH` names has beside the built-in subgraphs. */
+export interface ConfiguredFiles {
+  /** Custom fields, by the names of the built-in subgraphs. */
+  readonly extensions: ReadonlyMap<string, Extension>;
+  readonly connectors: readonly ConnectorFile[];
+}
+
+/** Reads the graph that `GRAPH` names. What is wrong with its files is added to `problems`. */
+export function readConfiguredFiles(
   environment: Environment,
   builtIn: BuiltInSources,
   problems: string[],
-): ReadonlyMap<string, Extension> {
+): ConfiguredFiles {
   const path = graphPathOf(environment);
-  if (path === undefined) return new Map();
+  if (path === undefined) return NOTHING;
   const names = builtIn.modules.map(({ name }) => name);
   const read = readGraphFile(path, environment, names);
   problems.push(...(read.problems ?? []));
-  return read.graph === undefined ? new Map() : readExtensions(read.graph, builtIn, problems);
+  if (read.graph === undefined) return NOTHING;
+  const { connectors = [] } = read.graph;
+  return { extensions: readExtensions(read.graph, builtIn, problems), connectors };
 }
+
+const NOTHING: ConfiguredFiles = { extensions: new Map(), connectors: [] };

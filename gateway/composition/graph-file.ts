@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { Environment } from '../../settings/settings.ts';
-import { httpUrl } from '../../settings/values.ts';
+import { headerName } from '../../settings/header-name.ts';
+import { count, httpUrl, time } from '../../settings/values.ts';
 import type { TrafficPolicy } from '../engines/planned/service-connection.ts';
+import type { ConnectorFile } from '../../subgraphs/connect/connector-file.ts';
+import { readConnectors } from '../../subgraphs/connect/read-connectors.ts';
+import { readPolicy, sourcePolicySchema } from '../../subgraphs/connect/source-policy.ts';
 import { readTextFile } from '../../settings/text-file.ts';
+import { isProduction } from '../server/server-config.ts';
 import {
   describeIssue,
   MAX_CHARACTERS,
-  quote,
   readYamlFile,
   type SdlFile,
   YamlFile,
@@ -21,6 +25,13 @@ export interface GraphFile {
   /** Files of custom fields, by the names of the built-in subgraphs. */
   readonly extensions: ReadonlyMap<string, SdlFile>;
   readonly services: readonly GraphService[];
+  /** Subgraphs of REST APIs. @default none */
+  readonly connectors?: readonly ConnectorFile[];
+}
+
+/** What composition needs of a graph: all of it can be sent to another thread. */
+export interface GraphToCompose extends Omit<GraphFile, 'connectors'> {
+  readonly connectors?: readonly Pick<ConnectorFile, 'name' | 'path' | 'sdl' | 'source'>[];
 }
 
 /** A GraphQL service that is a subgraph. */
@@ -75,9 +86,31 @@ export function readGraphFile(
     const extension = file.readSdl(['subgraphs', name, 'extend'], source.extend);
     return extension === undefined ? [] : [[name, extension] as const];
   });
+  const connectors = sources.flatMap(([name, source]) =>
+    'connectors' in source ? (readConnectorFile(name, source, file, environment) ?? []) : [],
+  );
   if (file.problems.length > 0) return { problems: file.problems };
   const names = sources.flatMap(([name, source]) => ('builtin' in source ? [name] : []));
-  return { graph: { path, builtIn: names, extensions: new Map(extensions), services } };
+  return { graph: { path, builtIn: names, extensions: new Map(extensions), services, connectors } };
+}
+
+function readConnectorFile(
+  name: string,
+  { connectors: path, sources = {} }: z.output<typeof connectorsSchema>,
+  file: YamlFile,
+  environment: Environment,
+): ConnectorFile | undefined {
+  const schema = file.readSdl(['subgraphs', name, 'connectors'], path);
+  if (schema === undefined) return undefined;
+  const policies = new Map(
+    Object.entries(sources).map(([source, policy]) => [source, readPolicy(policy)]),
+  );
+  const production = isProduction(environment);
+  const read = readConnectors({ name, ...schema, policies, production });
+  file.problems.push(...(read.problems ?? []));
+  for (const { source, message } of read.policyProblems ?? [])
+    file.add(['subgraphs', name, 'sources', source], message);
+  return read.file;
 }
 
 /** Files that cannot be read are problems, also where the file that names them has others. */
@@ -91,7 +124,10 @@ function readNamedFiles(file: YamlFile, value: unknown): void {
 const NAMED_FILE = z.string().optional().catch(undefined);
 
 const NAMED_FILES = z.object({
-  subgraphs: z.record(z.string(), z.object({ schema: NAMED_FILE, extend: NAMED_FILE }).catch({})),
+  subgraphs: z.record(
+    z.string(),
+    z.object({ schema: NAMED_FILE, extend: NAMED_FILE, connectors: NAMED_FILE }).catch({}),
+  ),
 });
 
 /** The services of a `graph.yaml`, whose SDL files need not be there. */
@@ -146,38 +182,6 @@ export type ReadServices =
 const MAX_SUBGRAPHS = 100;
 const MAX_HEADERS = 50;
 
-/**
- * Headers of one connection (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1), of browsers' sessions, and by which this server itself
- * speaks to services.
- */
-const OWN_HEADERS =
-  /^(?:connection|content-.*|expect|host|http2-settings|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|cookie|proxy-.*|x-tributary-.*)$/;
-
-const headerName = z
-  .string()
-  .regex(/^[A-Za-z\d-]{1,100}$/, {
-    error: ({ input }) => `must be the name of a header, but is ${quote(input)}`,
-  })
-  .transform((name) => name.toLowerCase())
-  .refine((name) => !OWN_HEADERS.test(name), {
-    error: ({ input }) => `must not be ${String(input)}, a header that is never passed on`,
-  });
-
-const NOT_A_TIME = 'must be a time of at most ten minutes, such as 800ms or 2s';
-
-const time = z
-  .string(NOT_A_TIME)
-  .regex(/^[1-9]\d{0,5}m?s$/, NOT_A_TIME)
-  .transform((text) => parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000))
-  .refine((ms) => ms <= MAX_TIMEOUT_MS, NOT_A_TIME);
-
-const MAX_TIMEOUT_MS = 600_000;
-
-const count = (min: number, max: number) => {
-  const message = `must be an integer from ${String(min)} to ${String(max)}`;
-  return z.int(message).min(min, message).max(max, message);
-};
-
 /** Headers that every service gets, and credentials, which a claim is not. */
 const NOT_FOR_CLAIMS = new Set(['x-request-id', 'traceparent', 'priority', 'authorization']);
 
@@ -193,7 +197,7 @@ const claimHeaders = z
   .transform((claims, context) =>
     Object.fromEntries(
       Object.entries(claims).map(([name, claim]) => {
-        const header = headerName.safeParse(name);
+        const header = headerName().safeParse(name);
         const isTwice = Object.keys(claims).some(
           (other) => other !== name && other.toLowerCase() === name.toLowerCase(),
         );
@@ -214,7 +218,7 @@ const claimHeaders = z
 
 const headersSchema = z
   .strictObject({
-    forward: z.array(headerName).max(MAX_HEADERS).default([]),
+    forward: z.array(headerName()).max(MAX_HEADERS).default([]),
     claims: claimHeaders.default({}),
   })
   .superRefine(({ forward, claims }, context) => {
@@ -240,13 +244,23 @@ const serviceSchema = z.strictObject({
   headers: headersSchema
     .optional()
     .describe('Headers of the request and claims of the token that the service gets.'),
-  timeout: time
+  timeout: time()
     .optional()
     .describe('How long a query to the service may take, retries included: 800ms, 2s.'),
   retries: count(0, 5).optional().describe('How often a query is sent again.'),
   concurrency: count(1, 1000)
     .optional()
     .describe('How many requests to the service may be under way at once.'),
+});
+
+const connectorsSchema = z.strictObject({
+  connectors: z
+    .string('must be the path of an SDL file')
+    .describe("The file of the API's SDL with its connectors, relative to this file."),
+  sources: z
+    .record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/), sourcePolicySchema)
+    .optional()
+    .describe('How the sources of the SDL are called, by their names.'),
 });
 
 const builtInSchemaOf = (builtIn: readonly string[]) =>
@@ -267,7 +281,7 @@ const OR_VARIABLE = `|${VARIABLE}`;
 
 /** The JSON Schema of a `graph.yaml`, by which editors complete and check it. Any text may have `${NAME}` in it. */
 export function graphFileJsonSchema(builtIn: readonly string[]): object {
-  const sources = [builtInSchemaOf(builtIn), serviceSchema].map((schema) => {
+  const sources = [builtInSchemaOf(builtIn), serviceSchema, connectorsSchema].map((schema) => {
     const source = z.toJSONSchema(schema, {
       target: 'draft-7',
       io: 'input',
@@ -313,6 +327,11 @@ export function graphFileJsonSchema(builtIn: readonly string[]): object {
   };
 }
 
+type GraphSource =
+  | z.output<ReturnType<typeof builtInSchemaOf>>
+  | z.output<typeof serviceSchema>
+  | z.output<typeof connectorsSchema>;
+
 const graphSchema = (builtIn: readonly string[]) => {
   const builtInSchema = builtInSchemaOf(builtIn);
   return z.strictObject({
@@ -320,19 +339,15 @@ const graphSchema = (builtIn: readonly string[]) => {
     subgraphs: z
       .record(
         z.string().regex(SUBGRAPH_NAME),
-        z
-          .unknown()
-          .transform(
-            (source, context): z.output<typeof builtInSchema> | z.output<typeof serviceSchema> => {
-              const isBuiltIn =
-                typeof source === 'object' && source !== null && 'builtin' in source;
-              const read = (isBuiltIn ? builtInSchema : serviceSchema).safeParse(source, {
-                error: describeIssue,
-              });
-              for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue });
-              return read.data ?? z.NEVER;
-            },
-          ),
+        z.unknown().transform((source, context): GraphSource => {
+          const has = (key: string) =>
+            typeof source === 'object' && source !== null && key in source;
+          const read = (
+            has('builtin') ? builtInSchema : has('connectors') ? connectorsSchema : serviceSchema
+          ).safeParse(source, { error: describeIssue });
+          for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue });
+          return read.data ?? z.NEVER;
+        }),
       )
       .refine(
         (subgraphs) => Object.keys(subgraphs).length <= MAX_SUBGRAPHS,

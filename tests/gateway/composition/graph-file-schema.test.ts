@@ -35,6 +35,19 @@ describe('the JSON Schema of a graph.yaml', () => {
       'every key of a service',
       withService({ ...SERVICE, timeout: '2s', retries: 1, concurrency: 4 }),
     ],
+    [
+      'connectors with a policy of a source',
+      withService({
+        connectors: './erp.graphql',
+        sources: {
+          erp: {
+            auth: { bearer: '${KEY}' },
+            limits: { rate: '100/10s', concurrency: 8 },
+            retries: 1,
+          },
+        },
+      }),
+    ],
   ])('accepts %s', async (_title, file) => {
     expect(await check(file)).toBe(200);
   });
@@ -44,6 +57,7 @@ describe('the JSON Schema of a graph.yaml', () => {
     ['a time without a unit', withService({ ...SERVICE, timeout: '2' })],
     ['a number as text', withService({ ...SERVICE, retries: '2' })],
     ['too many retries', withService({ ...SERVICE, retries: 6 })],
+    ['an unknown key of a source', withService({ connectors: './a', sources: { a: { rate: 1 } } })],
     ['a service without its SDL', withService({ url: SERVICE.url })],
     [
       'a built-in subgraph that there is not',

@@ -30,6 +30,7 @@ subgraphs:
     expect(read(yaml, { LOYALTY_URL: 'https://loyalty.internal/graphql' }).graph).toEqual({
       path,
       builtIn: ['crm'],
+      connectors: [],
       extensions: new Map([
         ['crm', { path: './crm.graphql', sdl: 'extend type Customer { a: Int }' }],
       ]),

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type {
-  CustomField,
   CustomKind,
   Extensible,
 } from '../../../../../subgraphs/extensions/custom-fields.ts';

@@ -1,0 +1,99 @@
+import { isLoopback } from '../../settings/values.ts';
+import type { HttpMethod } from '../../upstream/connection-pool.ts';
+import type { Mapping } from './mapping/mapping.ts';
+import type { SourcePolicy } from './source-policy.ts';
+import type { Template, UrlTemplate } from './url-template.ts';
+
+/** A subgraph of REST APIs, as its SDL describes it. */
+export interface ConnectorFile {
+  /** The name of the subgraph. */
+  readonly name: string;
+  /** Its path, as the file that names it does. */
+  readonly path: string;
+  /** An ordinary subgraph: without the directives that say where values come from. */
+  readonly sdl: string;
+  /** The SDL as it is in the file. */
+  readonly source: string;
+  readonly sources: readonly Source[];
+  readonly connectors: readonly Connector[];
+}
+
+/** A REST API. */
+export interface Source {
+  readonly name: string;
+  /** Scheme, host and the path before that of each request. */
+  readonly baseUrl: string;
+  readonly request: CommonRequest;
+  readonly success: SuccessRules;
+  readonly policy: SourcePolicy;
+}
+
+/** How a field, or the fields of a type, are read. */
+export interface Connector {
+  /** `Customer.orders`, or `Order` and a number for one on a type. Tells it apart from others. */
+  readonly name: string;
+  /** The type that has the field, or that it is on. */
+  readonly type: string;
+  /** Undefined for one on a type. */
+  readonly field: string | undefined;
+  readonly source: Source;
+  readonly request: RequestTemplate;
+  readonly success: SuccessRules;
+  readonly selection: Mapping;
+  /** The most objects of one call; undefined where each object takes one. */
+  readonly batchSize: number | undefined;
+  /** Of an entity that it finds by its key; undefined where it finds none. */
+  readonly entity: EntityKey | undefined;
+  /** Whether it is a field of `Mutation`. */
+  readonly isMutation: boolean;
+}
+
+export interface EntityKey {
+  readonly type: string;
+  /** The fields that the request needs. */
+  readonly fields: readonly string[];
+  /** Fields that the selection gives. */
+  readonly provides: ReadonlySet<string>;
+  /** The variable in which the request has the key. */
+  readonly variable: '$this' | '$batch' | '$args';
+}
+
+/** What requests of a source and of a connector both can have. */
+export interface CommonRequest {
+  /** Gives a list of segments to put behind the path. */
+  readonly path: Mapping | undefined;
+  /** Gives an object of query parameters. */
+  readonly queryParams: Mapping | undefined;
+  readonly headers: readonly HeaderTemplate[];
+}
+
+export interface RequestTemplate extends CommonRequest {
+  readonly method: HttpMethod;
+  readonly url: UrlTemplate;
+  readonly body: Mapping | undefined;
+  readonly bodyType: 'json' | 'form';
+}
+
+export type HeaderTemplate =
+  | { readonly name: string; readonly value: Template }
+  /** The client's header of this name. */
+  | { readonly name: string; readonly from: string };
+
+/** Whether a response is a success, and what clients read where it is none. */
+export interface SuccessRules {
+  /** Of a response with a status of success. */
+  readonly isSuccess: Mapping | undefined;
+  readonly message: Mapping | undefined;
+}
+
+/** The names by which logs and metrics know what a file calls. */
+export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
+  sources.map(({ name }) => name);
+
+/** A line for whoever starts the process. */
+export const describeConnectors = ({ name, sources }: ConnectorFile): string =>
+  `${name}: connectors to ${sources.map((source) => `${source.name} (${new URL(source.baseUrl).host})`).join(', ')}`;
+
+/** Whether all that it reads is a trial on one machine. */
+export const areSourcesOnThisMachine = ({ sources }: ConnectorFile): boolean =>
+  sources.every(({ baseUrl }) => isLoopback(new URL(baseUrl).hostname));

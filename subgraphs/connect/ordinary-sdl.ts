@@ -1,0 +1,117 @@
+import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DirectiveNode,
+  type DocumentNode,
+  Kind,
+  print,
+  visit,
+} from 'graphql';
+import { argumentsOf, type DirectiveNames, namesOf } from './connect-links.ts';
+import type { Connector } from './connector-file.ts';
+
+/**
+ * The SDL of an ordinary subgraph: without what says where values come from. A type that a connector finds by a key and that names none gets it,
+ * and a version of Federation is linked that all gateways know.
+ */
+export function ordinarySdl(
+  document: DocumentNode,
+  names: DirectiveNames,
+  connectors: readonly Connector[],
+): string {
+  const isMapping = ({ name }: DirectiveNode) =>
+    names.connect.has(name.value) || names.source.has(name.value);
+  const keys = missingKeys(document, names, connectors);
+  const stripped = visit(document, {
+    Directive: (directive) => {
+      if (isMapping(directive) || directive === names.link.directive) return null;
+      return directive === names.federation.directive
+        ? lowered(names.federation.directive)
+        : undefined;
+    },
+    ObjectTypeDefinition: {
+      leave: (node) => withKey(node, keys),
+    },
+    ObjectTypeExtension: {
+      leave: (node) => withKey(node, keys),
+    },
+  });
+  return print(stripped);
+}
+
+type ObjectNode = Extract<
+  ASTNode,
+  { kind: Kind.OBJECT_TYPE_DEFINITION | Kind.OBJECT_TYPE_EXTENSION }
+>;
+
+/** Of each type once: it may be defined and extended. */
+function withKey<Node extends ObjectNode>(
+  node: Node,
+  keys: Map<string, ConstDirectiveNode>,
+): Node | undefined {
+  const key = keys.get(node.name.value);
+  if (key === undefined) return undefined;
+  keys.delete(node.name.value);
+  return { ...node, directives: [...(node.directives ?? []), key] };
+}
+
+function missingKeys(
+  document: DocumentNode,
+  { federation }: DirectiveNames,
+  connectors: readonly Connector[],
+): Map<string, ConstDirectiveNode> {
+  const known = namesOf(federation, '@key');
+  const withKeys = new Set(
+    document.definitions.flatMap((node) =>
+      (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION) &&
+      node.directives?.some(({ name }) => known.has(name.value)) === true
+        ? [node.name.value]
+        : [],
+    ),
+  );
+  const name = [...known].at(-1) ?? 'key';
+  return new Map(
+    connectors.flatMap(({ entity }) =>
+      entity === undefined || entity.fields.length === 0 || withKeys.has(entity.type)
+        ? []
+        : [[entity.type, keyDirective(name, entity.fields)] as const],
+    ),
+  );
+}
+
+const keyDirective = (name: string, fields: readonly string[]): ConstDirectiveNode => ({
+  kind: Kind.DIRECTIVE,
+  name: { kind: Kind.NAME, value: name },
+  arguments: [
+    {
+      kind: Kind.ARGUMENT,
+      name: { kind: Kind.NAME, value: 'fields' },
+      value: { kind: Kind.STRING, value: fields.join(' ') },
+    },
+  ],
+});
+
+/** Later versions add `@connect` and what is about caches of Apollo's router; what is imported from them is refused by composition. */
+function lowered(directive: ConstDirectiveNode): ConstDirectiveNode | undefined {
+  const { url } = argumentsOf(directive);
+  const minor = Number(/\/v2\.(\d+)\/?$/.exec(String(url))?.[1] ?? 0);
+  if (minor <= LATEST) return undefined;
+  return {
+    ...directive,
+    arguments:
+      directive.arguments?.map((argument) =>
+        argument.name.value === 'url'
+          ? {
+              ...argument,
+              value: {
+                kind: Kind.STRING,
+                value: `https://specs.apollo.dev/federation/v2.${String(LATEST)}`,
+              },
+            }
+          : argument,
+      ) ?? [],
+  };
+}
+
+/** The last version 2 that composition knows. */
+const LATEST = 9;

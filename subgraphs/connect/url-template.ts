@@ -1,0 +1,146 @@
+import type { Mapping } from './mapping/mapping.ts';
+
+/** Text with expressions in it: `Bearer {$args.token}`. */
+export type Template = readonly TemplatePart[];
+
+export type TemplatePart = string | Expression;
+
+export interface Expression {
+  readonly text: string;
+  readonly mapping: Mapping;
+}
+
+/** The path and query of a request. */
+export interface UrlTemplate {
+  /** With a name in braces for each expression: `/orders/{id}`. */
+  readonly path: string;
+  /** The expressions of the path by those names. */
+  readonly params: ReadonlyMap<string, Expression>;
+  readonly query: readonly QueryTemplate[];
+}
+
+export interface QueryTemplate {
+  readonly name: string;
+  readonly value: Template;
+}
+
+/** @throws TypeError for what is no template: the message continues its name */
+export function parseTemplate(text: string, parse: (expression: string) => Mapping): Template {
+  const parts: TemplatePart[] = [];
+  for (let at = 0; at < text.length;) {
+    const open = text.indexOf('{', at);
+    const end = open < 0 ? text.length : open;
+    const literal = text.slice(at, end);
+    if (literal.includes('}')) throw new TypeError('has a brace that is not opened');
+    if (literal !== '') parts.push(literal);
+    if (open < 0) break;
+    const close = endOfExpression(text, open);
+    const expression = text.slice(open + 1, close).trim();
+    parts.push({ text: expression, mapping: parse(expression) });
+    at = close + 1;
+  }
+  return parts;
+}
+
+/** @returns where the brace is that closes the one at `open`. */
+function endOfExpression(text: string, open: number): number {
+  let depth = 0;
+  let quote: string | undefined;
+  for (let at = open; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (quote !== undefined) {
+      if (character === '\\') at += 1;
+      else if (character === quote) quote = undefined;
+    } else if (character === '"' || character === "'") quote = character;
+    else if (character === '{') depth += 1;
+    else if (character === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  throw new TypeError('has a brace that is not closed');
+}
+
+/**
+ * Reads the URL of a connector, which begins with a slash.
+ * @throws TypeError for what is no URL: the message continues its name
+ */
+export function parseUrlTemplate(
+  text: string,
+  parse: (expression: string) => Mapping,
+): UrlTemplate {
+  const { path, query } = splitAtQuery(parseTemplate(text, parse));
+  const params = new Map<string, Expression>();
+  const written = path.map((part) => {
+    if (typeof part === 'string') return checkPath(part);
+    const name = uniqueName(part.text, params);
+    params.set(name, part);
+    return `{${name}}`;
+  });
+  return { path: written.join(''), params, query: readQuery(query) };
+}
+
+function splitAtQuery(parts: Template): { readonly path: Template; readonly query: Template } {
+  const index = parts.findIndex((part) => typeof part === 'string' && part.includes('?'));
+  const part = parts[index];
+  if (typeof part !== 'string') return { path: parts, query: [] };
+  const mark = part.indexOf('?');
+  return {
+    path: [...parts.slice(0, index), part.slice(0, mark)],
+    query: [part.slice(mark + 1), ...parts.slice(index + 1)],
+  };
+}
+
+function checkPath(text: string): string {
+  if (!/^(?:[\w\-.~!$&'()*+,;=:@/]|%[\da-f]{2})*$/i.test(text))
+    throw new TypeError(`must have a path of characters that a URL can have, but has "${text}"`);
+  if (text.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment)))
+    throw new TypeError('must have a path without dot segments');
+  return text;
+}
+
+/** After what the expression ends with: `id` for `$this.id`. */
+function uniqueName(expression: string, taken: ReadonlyMap<string, unknown>): string {
+  const name = /([A-Za-z]\w{0,40})\W*$/.exec(expression)?.[1] ?? 'value';
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name}${String(number)}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+function readQuery(parts: Template): readonly QueryTemplate[] {
+  const entries: { name: string; value: TemplatePart[] }[] = [];
+  let current: { name: string; value: TemplatePart[] } | undefined;
+  for (const part of parts) {
+    if (typeof part !== 'string') {
+      if (current === undefined)
+        throw new TypeError('must have query parameters with names: use queryParams for others');
+      current.value.push(part);
+      continue;
+    }
+    for (const [index, piece] of part.split('&').entries()) {
+      if (index > 0) current = undefined;
+      if (piece === '') continue;
+      if (current !== undefined) {
+        current.value.push(decodeText(piece));
+        continue;
+      }
+      const equals = piece.indexOf('=');
+      if (equals <= 0) throw new TypeError(`must have query parameters such as limit=10`);
+      const value = piece.slice(equals + 1);
+      current = {
+        name: decodeText(piece.slice(0, equals)),
+        value: value === '' ? [] : [decodeText(value)],
+      };
+      entries.push(current);
+    }
+  }
+  return entries;
+}
+
+/** It is encoded again when it is sent. */
+function decodeText(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new TypeError(`must have text that is encoded for a URL, but has "${text}"`);
+  }
+}
