@@ -61,6 +61,12 @@ function compilePath({ start, steps, position }: Path): Evaluate {
     if (step.kind === 'key') path.push(step.key);
     return compileStep(step, [...path], steps[index + 1]);
   });
+  const binds = steps.some((step) => step.kind === 'method' && step.name === 'as');
+  const [only] = takes;
+  // Most of a selection is single keys.
+  if (!binds && start.kind === 'root' && takes.length === 1 && only !== undefined) {
+    return (run, root) => (root === undefined ? undefined : only(run, root, root));
+  }
   const follow: Evaluate = (run, root, current) => {
     let value = begin(run, root, current);
     for (const take of takes) {
@@ -69,7 +75,6 @@ function compilePath({ start, steps, position }: Path): Evaluate {
     }
     return value;
   };
-  const binds = steps.some((step) => step.kind === 'method' && step.name === 'as');
   return binds ? withOwnLocals(follow) : follow;
 }
 
@@ -119,13 +124,18 @@ function compileStep(step: Step, path: readonly string[], next: Step | undefined
 
 function compileKey({ key, position }: KeyStep, path: readonly string[], optional: boolean): Take {
   const site: Site = { position, path };
-  const property = (run: Run, value: Value, ...index: number[]): Maybe => {
+  const isInherited = key in Object.prototype;
+  const property = (run: Run, value: Value, index?: number): Maybe => {
     const isSelectable = isObject(value);
-    const child = isSelectable ? propertyOf(value, key) : undefined;
-    if (child === undefined && !(optional && isSelectable)) {
-      run.problem(site, propertyNotFound(key, value), ...index, key);
+    if (isSelectable) {
+      const child = isInherited ? propertyOf(value, key) : value[key];
+      if (child !== undefined) return child;
     }
-    return child;
+    if (!(optional && isSelectable) && !run.again(site)) {
+      const inside = index === undefined ? [key] : [index, key];
+      run.problem(site, propertyNotFound(key, value), inside);
+    }
+    return undefined;
   };
   const ofItems = (run: Run, list: readonly Value[]): Value => {
     run.charge(list.length);
@@ -208,7 +218,9 @@ function compileEntries({ entries }: Selection): Evaluate {
     const output: Record<string, Value> = {};
     for (const { key, evaluate } of named) {
       const value = evaluate(run, root, current);
-      if (value !== undefined) setProperty(output, key, value);
+      if (value === undefined) continue;
+      if (key === '__proto__') setProperty(output, key, value);
+      else output[key] = value;
     }
     return output;
   };

@@ -1,6 +1,8 @@
 import { compileExpression } from './compile.ts';
+import { mayGrow } from './growth.ts';
 import { parseText } from './parser.ts';
 import { type Evaluate, LimitReached, type Problem, Run } from './run.ts';
+import { type Shape, shapeOfExpression } from './shape.ts';
 import { placeIn } from './syntax-error.ts';
 import type { Expression, MappingVersion } from './syntax-tree.ts';
 import { type VariableUse, usesOfExpression } from './uses.ts';
@@ -8,6 +10,7 @@ import type { Maybe } from './values.ts';
 
 export { MappingSyntaxError } from './syntax-error.ts';
 export type { Problem } from './run.ts';
+export type { Shape } from './shape.ts';
 export type { MappingVersion } from './syntax-tree.ts';
 
 /** A mapping that was read and can be evaluated any number of times, also at the same time. */
@@ -16,6 +19,8 @@ export interface Mapping {
   readonly version: MappingVersion;
   readonly expression: Expression;
   readonly run: Evaluate;
+  /** Its output may be much larger than its input, and is counted. */
+  readonly isMeasured: boolean;
 }
 
 export interface Evaluation {
@@ -31,7 +36,13 @@ export interface Evaluation {
  */
 export function parseMapping(text: string, version: MappingVersion): Mapping {
   const expression = parseText(text, version);
-  return { text, version, expression, run: compileExpression(expression) };
+  return {
+    text,
+    version,
+    expression,
+    run: compileExpression(expression),
+    isMeasured: mayGrow(expression),
+  };
 }
 
 /**
@@ -46,13 +57,7 @@ export function evaluate(
 ): Evaluation {
   // Whoever calls has read both from JSON; anything else counts as an object without properties.
   const run = new Run(variables as Readonly<Record<string, Maybe>>);
-  let value: Maybe;
-  try {
-    value = mapping.run(run, input as Maybe, input as Maybe);
-  } catch (error) {
-    if (!(error instanceof LimitReached)) throw error;
-    run.problem({ position: 0, path: [] }, error.message);
-  }
+  const value = valueOf(mapping, input as Maybe, run);
   const problems = run.problems.map((problem) => ({
     ...problem,
     ...placeIn(mapping.text, problem.position),
@@ -60,6 +65,28 @@ export function evaluate(
   return { value, problems };
 }
 
+function valueOf(mapping: Mapping, input: Maybe, run: Run): Maybe {
+  try {
+    // Names can be taken from variables where there is no input: `id: $args.id`.
+    const given = input === undefined && isNames(mapping.expression) ? null : input;
+    const result = mapping.run(run, given, given);
+    const value = given !== input && result === null ? undefined : result;
+    if (mapping.isMeasured) run.measure(value);
+    return value;
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    return run.problem({ position: 0, path: [] }, error.message);
+  }
+}
+
+const isNames = (expression: Expression) =>
+  expression.kind === 'path' &&
+  expression.start.kind === 'current' &&
+  expression.steps[0]?.kind === 'selection';
+
 /** Where a mapping reads which variables, in the order of the text: for keys, checks, and calls that would need a null. */
 export const usesOf = (mapping: Mapping): readonly VariableUse[] =>
   usesOfExpression(mapping.expression);
+
+/** What a mapping can give, whatever its input and variables are: for checks against declared types. */
+export const shapeOf = (mapping: Mapping): Shape => shapeOfExpression(mapping.expression);

@@ -23,7 +23,10 @@ export function merge(first: Maybe, second: Maybe, run: Run, site: Site): Maybe 
     });
   }
   if (typeName(first) !== typeName(second)) {
-    run.problem(site, `A ${typeName(second)} replaces a ${typeName(first)} of the same name`);
+    run.problem(
+      site,
+      `Two values have this name, ${typeName(first)} and ${typeName(second)}: the later one stays`,
+    );
   }
   return second;
 }

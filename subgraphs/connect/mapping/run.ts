@@ -57,16 +57,21 @@ export class Run {
   }
 
   /** Notes a problem; for `return run.problem(...)`: there is no value. */
-  problem(site: Site, message: string, ...inside: readonly (string | number)[]): Maybe {
+  problem(site: Site, message: string, inside: readonly (string | number)[] = []): Maybe {
+    if (this.again(site)) return undefined;
     this.#problems ??= new Map();
-    const known = this.#problems.get(site);
-    if (known !== undefined) {
-      known.count += 1;
-    } else if (this.#problems.size < MAX_PROBLEMS) {
+    if (this.#problems.size < MAX_PROBLEMS) {
       const path = [...this.path, ...site.path, ...inside];
       this.#problems.set(site, { message, path, position: site.position, count: 1 });
     }
     return undefined;
+  }
+
+  /** Counts a problem that the place has had before, which needs no sentence. @returns whether it has */
+  again(site: Site): boolean {
+    const known = this.#problems?.get(site);
+    if (known !== undefined) known.count += 1;
+    return known !== undefined;
   }
 
   /** Evaluates the first of the alternatives that has an acceptable value. Problems of the others count only where none has. */

@@ -36,12 +36,15 @@ function map(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
     return only === undefined ? undefined : [only];
   }
   run.charge(value.length * site.weight);
-  return value.map((item, index) => {
-    run.path.push(...site.path, index);
-    const mapped = argument(0, site, run, root, item) ?? null;
-    run.path.length -= site.path.length + 1;
-    return mapped;
-  });
+  return value.map((item, index) => ofItem(item, index, site, run, root) ?? null);
+}
+
+/** The argument for one item of the list. */
+function ofItem(item: Value, index: number, site: MethodSite, run: Run, root: Maybe): Maybe {
+  run.path.push(...site.path, index);
+  const value = argument(0, site, run, root, item);
+  run.path.length -= site.path.length + 1;
+  return value;
 }
 
 function filter(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
@@ -49,8 +52,8 @@ function filter(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
   run.charge(items.length * site.weight);
   const passed: Value[] = [];
   let isWhole = true;
-  for (const item of items) {
-    const passes = condition(item, site, run, root);
+  for (const [index, item] of items.entries()) {
+    const passes = condition(item, index, site, run, root);
     if (passes === undefined) isWhole = false;
     if (passes) passed.push(item);
   }
@@ -58,17 +61,24 @@ function filter(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
 }
 
 function find(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
-  for (const item of isList(value) ? value : [value]) {
+  const items = isList(value) ? value : [value];
+  for (const [index, item] of items.entries()) {
     run.charge(site.weight);
-    const passes = condition(item, site, run, root);
+    const passes = condition(item, index, site, run, root);
     if (passes === undefined) return undefined;
     if (passes) return item;
   }
   return undefined;
 }
 
-function condition(item: Value, site: MethodSite, run: Run, root: Maybe): boolean | undefined {
-  const passes = argument(0, site, run, root, item);
+function condition(
+  item: Value,
+  index: number,
+  site: MethodSite,
+  run: Run,
+  root: Maybe,
+): boolean | undefined {
+  const passes = ofItem(item, index, site, run, root);
   if (typeof passes === 'boolean') return passes;
   const came = typeName(passes);
   run.problem(site, `The condition of ->${site.name} must give true or false, but gave ${came}`);

@@ -59,7 +59,7 @@ function renameKeys(
 }
 
 /** `first_name`, `FirstName` and `FIRST_NAME` become `firstName`, `XMLDocument` becomes `xmlDocument`. */
-function toCamelCase(key: string): string {
+export function toCamelCase(key: string): string {
   const words = key
     .replace(/(\p{Ll}\p{N}*)(?=\p{Lu})/gu, '$1_')
     .replace(/(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1_')
