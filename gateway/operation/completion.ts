@@ -140,7 +140,10 @@ class Walk {
     if (isListType(type)) return this.#list(value, type.ofType, field);
     if (isLeafType(type))
       return isValidLeaf(type, value)
-        ? value
+        ? // An id is text, also where a service answers a number: https://spec.graphql.org/October2021/#sec-ID
+          type.name === 'ID'
+          ? String(value)
+          : value
         : this.#refuse(field, `a ${type.name}`, 'something else');
     if (typeof value !== 'object' || value === null)
       return this.#refuse(field, 'an object', `a ${typeof value}`);
@@ -201,7 +204,8 @@ function isValidLeaf(type: GraphQLLeafType, value: unknown): boolean {
   if (isEnumType(type)) return typeof value === 'string' && type.getValue(value) !== undefined;
   switch (type.name) {
     case 'Int':
-      return Number.isInteger(value);
+      // Of 32 bits: https://spec.graphql.org/October2021/#sec-Int
+      return Number.isInteger(value) && value === Number(value) >> 0;
     case 'Float':
       return typeof value === 'number';
     case 'Boolean':
@@ -209,7 +213,7 @@ function isValidLeaf(type: GraphQLLeafType, value: unknown): boolean {
     case 'String':
       return typeof value === 'string';
     case 'ID':
-      return typeof value === 'string' || typeof value === 'number';
+      return typeof value === 'string' || Number.isInteger(value);
     default:
       return true;
   }

@@ -97,6 +97,33 @@ const status =
   (code: number, body: string) => (_request: ServiceRequest, response: ServerResponse) =>
     void response.writeHead(code, { 'content-type': 'application/json' }).end(body);
 
+/** What a service could put into any object to stand for fields of other subgraphs. */
+const INTRUDERS = {
+  name: 'Mallory',
+  email: 'mallory@example.test',
+  createdAt: '1970-01-01T00:00:00.000Z',
+  company: { __typename: 'Company', id: '1', name: 'Mallory Ltd' },
+  billingLink: { reference: null, emails: ['mallory@example.test'] },
+};
+
+/** An answer with fields that nobody asked for, and entities of another type. */
+function withIntruders(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withIntruders);
+  if (typeof value !== 'object' || value === null) return value;
+  const own = Object.entries(value).map(([name, below]) => [
+    name,
+    name === '_entities' && Array.isArray(below)
+      ? below.map((entity: unknown) => {
+          const changed = withIntruders(entity);
+          return typeof changed === 'object' && changed !== null
+            ? { ...changed, __typename: 'Deal' }
+            : changed;
+        })
+      : withIntruders(below),
+  ]);
+  return { ...INTRUDERS, ...Object.fromEntries(own) };
+}
+
 async function expectAll(count: number, expected: Run) {
   for (let index = 0; index < count; index += 1) {
     const { query, variables } = nextOperation();
@@ -145,6 +172,34 @@ describe(`generated operations over embedded subgraphs and a service that fails,
     };
     await expectAll(share, referenceWhere({ references: () => null }));
   }, 600_000);
+
+  it('are answered as if it had said no more than it was asked for, and no other types', async () => {
+    graph.service.answer = async (request, response) =>
+      withIntruders(await answer(request, response));
+    await expectAll(share, graph.reference.run);
+  }, 600_000);
+
+  it.each<[string, (entities: readonly unknown[]) => unknown]>([
+    ['too few', (entities) => entities.slice(1)],
+    ['too many', (entities) => [...entities, null]],
+    ['no list of', () => ({})],
+  ])(
+    'lose the fields of entities if it answers with %s entities',
+    async (_how, change) => {
+      graph.service.answer = async (request, response) => {
+        const body = (await answer(request, response)) as {
+          data?: { _entities?: unknown[] } | null;
+        };
+        const entities = body.data?._entities;
+        return entities === undefined ? body : { data: { _entities: change(entities) } };
+      };
+      const fail = () => {
+        throw new CodedError('UPSTREAM_CONTRACT', 'The service failed.', { service: 'loyalty' });
+      };
+      await expectAll(share, referenceWhere({ references: fail }));
+    },
+    600_000,
+  );
 
   it('lose its fields at the deadline if it hangs', async () => {
     graph.service.answer = () => undefined;

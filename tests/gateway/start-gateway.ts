@@ -334,7 +334,8 @@ const SHIPPED: WholeGraph = {
   audiences: readAudienceSchemas(new URL('../../schema/audiences/', import.meta.url)),
 };
 
-function composeExtended(extend: Readonly<Record<string, string>>): WholeGraph {
+/** The graph with custom fields, as SDL by the names of the subgraphs. */
+export function composeExtended(extend: Readonly<Record<string, string>>): WholeGraph {
   const extensions = Object.entries(extend).map(
     ([name, sdl]) => [name, { path: `${name}.fields.graphql`, sdl }] as const,
   );

@@ -57,13 +57,13 @@ export interface ServiceResponse {
 /** A subgraph as far as its failures go. They are coded and say nothing of where it is. */
 export interface NamedService {
   readonly name: string;
+  /** Whether the subgraph is a built-in one, so that what it reports can be believed. */
+  readonly isOurs: boolean;
   fail(code: FailureCode, cause?: unknown): CodedError;
 }
 
 /** Open connections to one subgraph's service. */
 export interface ServiceConnection extends NamedService {
-  /** Whether the service is ours, so that what it reports of its vendor calls can be believed. */
-  readonly isOurs: boolean;
   /**
    * Sends an operation, and a query again as the traffic policy allows, or where a kept-alive connection was closed.
    * @throws CodedError

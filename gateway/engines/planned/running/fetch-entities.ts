@@ -9,6 +9,7 @@ import { objectsAt, pathsAt } from './response-paths.ts';
 import { representationOf } from './representation.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Data, Run } from './run.ts';
+import { removeUnselected } from './selected-data.ts';
 import { belongsTo } from './type-conditions.ts';
 
 /** Entities that are named to a service alike: many items of a list belong to the same customer. */
@@ -45,6 +46,7 @@ export async function fetchEntities(
     for (const error of answer.errors)
       place(run.failures.reported(error, service), error.path ?? []);
     if (answer.data === null) return;
+    if (!service.isOurs) removeUnselected(fetch, answer.data);
     for (const object of answer.unknown ?? []) run.absent.add(object);
     mergeEntities(run, fetch, groups, answer);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Path } from '../../../operation/errors-by-path.ts';
 import { objectsAt, pathsAt } from './response-paths.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { Run } from './run.ts';
+import { removeUnselected } from './selected-data.ts';
 
 /** Fetches fields of a root type. */
 export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Promise<void> {
@@ -38,6 +39,7 @@ export async function fetchRoot(run: Run, fetch: FetchNode, path: PlanPath): Pro
     });
     for (const error of errors) place(run.failures.reported(error, service), error.path ?? []);
     if (data === null) return;
+    if (!service.isOurs) removeUnselected(fetch, data);
     for (const object of unknown) run.absent.add(object);
     applyRewrites(run.schema, fetch.outputRewrites, data);
     mergeInto(run, targets, data);

@@ -26,8 +26,8 @@ const copyValue = (run: MergedRun, value: unknown): unknown =>
       : value;
 
 /**
- * Adds what another fetch gave of an object, whatever its depth. A type's name stays where the other is less exact: a subgraph with an
- * `@interfaceObject` calls an object by its interface.
+ * Adds what another fetch gave of an object, whatever its depth. A type's name stays where the other is not more exact: a subgraph with an
+ * `@interfaceObject` calls an object by its interface, and no object has two types.
  */
 export function merge(run: MergedRun, target: Data, source: Readonly<Data>): void {
   if (run.absent.has(source)) run.absent.add(target);
@@ -35,17 +35,16 @@ export function merge(run: MergedRun, target: Data, source: Readonly<Data>): voi
     const given = source[key];
     const present = ownValue(target, key);
     if (key === '__proto__') continue;
-    if (
-      key === '__typename' &&
-      present !== undefined &&
-      !isObjectType(run.schema.getType(String(given)))
-    )
+    if (key === '__typename' && present !== undefined && !isMoreExact(run, given, present))
       continue;
     if (Array.isArray(present) && Array.isArray(given)) mergeLists(run, present, given);
     else if (isObject(present) && isObject(given)) merge(run, present, given);
     else target[key] = given;
   }
 }
+
+const isMoreExact = ({ schema }: MergedRun, given: unknown, present: unknown) =>
+  isObjectType(schema.getType(String(given))) && !isObjectType(schema.getType(String(present)));
 
 function mergeLists(run: MergedRun, target: unknown[], source: readonly unknown[]): void {
   for (const [index, given] of source.entries()) {

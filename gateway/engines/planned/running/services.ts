@@ -101,6 +101,7 @@ export function servicesFor(
 /** Nothing but a mistake of ours can make it fail as a whole. */
 const LOCAL: NamedService = {
   name: 'embedded',
+  isOurs: true,
   fail: (code, cause) =>
     new UpstreamError(code, { name: 'embedded', title: 'this server' }, { cause }),
 };

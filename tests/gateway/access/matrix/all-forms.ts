@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, type OperationDefinitionNode, print } from 'graphql';
-import { readAccessTable } from './access-table.ts';
+import { type AccessTable, readAccessTable } from './access-table.ts';
 import {
   inInlineFragments,
   inNamedFragments,
@@ -33,27 +33,28 @@ const plainly = (operation: OperationDefinitionNode): Form => ({
   text: print(operation),
 });
 
-const QUERY = allWays('query', WAYS, TABLE);
-const BESIDE = withTypeNames(QUERY);
-
-export const ALL_AT_ONCE: Form = { ...plainly(QUERY), everyCaller: true };
+/** All ways to the protected fields of a graph, in all forms. */
+export function formsOf(table: AccessTable, ways = WAYS, waysOfChanges = WAYS_OF_CHANGES) {
+  const query = allWays('query', ways, table);
+  const beside = withTypeNames(query);
+  const allAtOnce: Form = { ...plainly(query), everyCaller: true };
+  const queries: readonly (readonly [string, Form])[] = [
+    ['each on its own', { ...plainly(fieldByField(fewOf(ways), table)), everyCaller: true }],
+    ['all of a type at once', allAtOnce],
+    ['beside what anybody may see', plainly(beside)],
+    ['under other names', plainly(underOtherNames(beside))],
+    ['in inline fragments', { operation: beside, text: inInlineFragments(beside, table.schema) }],
+    ['in named fragments', { operation: query, text: inNamedFragments(query, table.schema) }],
+    ['where variables include them', { operation: beside, text: withVariables(beside) }],
+  ];
+  return { allAtOnce, queries, changes: plainly(allWays('mutation', waysOfChanges, table)) };
+}
 
 /** The first two ways to each type: there are many fields. */
-const FEW_WAYS = Object.fromEntries(
-  Object.entries(WAYS).map(([type, ways]) => [type, ways.slice(0, 2)]),
-);
+const fewOf = (ways: typeof WAYS) =>
+  Object.fromEntries(Object.entries(ways).map(([type, each]) => [type, each.slice(0, 2)]));
 
-export const QUERIES: readonly (readonly [string, Form])[] = [
-  ['each on its own', { ...plainly(fieldByField(FEW_WAYS, TABLE)), everyCaller: true }],
-  ['all of a type at once', ALL_AT_ONCE],
-  ['beside what anybody may see', plainly(BESIDE)],
-  ['under other names', plainly(underOtherNames(BESIDE))],
-  ['in inline fragments', { operation: BESIDE, text: inInlineFragments(BESIDE, SCHEMA) }],
-  ['in named fragments', { operation: QUERY, text: inNamedFragments(QUERY, SCHEMA) }],
-  ['where variables include them', { operation: BESIDE, text: withVariables(BESIDE) }],
-];
-
-export const CHANGES = plainly(allWays('mutation', WAYS_OF_CHANGES, TABLE));
+export const { allAtOnce: ALL_AT_ONCE, queries: QUERIES, changes: CHANGES } = formsOf(TABLE);
 
 /** Room for all ways at once. */
 export const LIMITS = {

@@ -1,5 +1,5 @@
 import type { KeyFile } from '../key-file.ts';
-import { bearer, type TokenIssuer } from '../token-issuer.ts';
+import { bearer, inSeconds, type TokenIssuer } from '../token-issuer.ts';
 
 /** Somebody who is answered, and what they may do. */
 export interface ScopeCaller {
@@ -17,6 +17,8 @@ export async function createScopeCallers(
   issuer: TokenIssuer,
 ): Promise<ScopeCaller[]> {
   const pairs = all.flatMap((one, index) => all.slice(index + 1).map((other) => [one, other]));
+  // A matrix takes minutes.
+  const exp = inSeconds(3600);
   const callers: ScopeCaller[] = [
     { name: 'nobody', scopes: new Set(), headers: {}, code: 'UNAUTHENTICATED' },
   ];
@@ -29,7 +31,7 @@ export async function createScopeCallers(
     add(
       `a token for ${scopes.join(' and ')}`,
       scopes,
-      await issuer.token({ claims: { scope: scopes.join(' ') } }),
+      await issuer.token({ claims: { scope: scopes.join(' '), exp } }),
     );
   const others = all.flatMap((scope) => [
     scope.toUpperCase(),
@@ -41,7 +43,7 @@ export async function createScopeCallers(
   add(
     'a token for what only looks like them',
     [],
-    await issuer.token({ claims: { scope: ['all', '*', ...others].join(' ') } }),
+    await issuer.token({ claims: { scope: ['all', '*', ...others].join(' '), exp } }),
   );
   return callers;
 }
