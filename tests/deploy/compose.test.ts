@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { runProcess } from '../run-process.ts';
 
 it('the compose file follows the schema of Compose, and has no error that dclint knows', async () => {
@@ -7,4 +9,21 @@ it('the compose file follows the schema of Compose, and has no error that dclint
     'deploy/compose.yaml',
   ]);
   expect([stdout.trim(), exitCode]).toEqual(['', 0]);
+});
+
+it('gives all gateways of the compose file one Redis that forgets nothing, and one secret for map links', () => {
+  // A cast: the file is our own.
+  const { services } = parse(readFileSync('deploy/compose.yaml', 'utf8')) as {
+    readonly services: Readonly<
+      Record<
+        'gateway' | 'redis',
+        { readonly environment: object; readonly command: readonly string[] }
+      >
+    >;
+  };
+  expect(services.gateway.environment).toMatchObject({
+    REDIS_URL_FILE: '/run/secrets/redis_url',
+    MAP_SIGNING_SECRET_FILE: '/run/secrets/map_signing_secret',
+  });
+  expect(services.redis.command.join(' ')).toMatch(/--appendonly yes .*noeviction/s);
 });
