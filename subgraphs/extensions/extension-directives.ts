@@ -1,4 +1,4 @@
-import { type ConstDirectiveNode, Kind, parse, valueFromASTUntyped } from 'graphql';
+import { type ConstDirectiveNode, Kind, parse, print, valueFromASTUntyped, visit } from 'graphql';
 
 export const isNamed = (name: string) => (directive: ConstDirectiveNode) =>
   directive.name.value === name;
@@ -15,6 +15,23 @@ export const argumentsOf = ({
 export const isAccessRule = ({ name }: ConstDirectiveNode): boolean => ACCESS.includes(name.value);
 
 const ACCESS = ['requiresScopes', 'authenticated', 'policy'];
+
+/**
+ * What a file adds to a subgraph, with the full names of Federation's access directives that the subgraph does not import.
+ * @param sdl is that of the subgraph
+ */
+export function withFullNames(added: string, sdl: string): string {
+  const missing = ACCESS.filter((name) => !sdl.includes(`"@${name}"`));
+  if (added.trim() === '' || !missing.some((name) => added.includes(`@${name}`))) return added;
+  return print(
+    visit(parse(added, { noLocation: true }), {
+      Directive: (node) =>
+        missing.includes(node.name.value)
+          ? { ...node, name: { ...node.name, value: `federation__${node.name.value}` } }
+          : undefined,
+    }),
+  );
+}
 
 /** @returns what is wrong with the access rules of an element, a sentence each: what composition would say names no file and no line */
 export function problemsOfAccess(

@@ -30,6 +30,7 @@ import {
   isNotNamed,
   problemsOfAccess,
   withAccess,
+  withFullNames,
 } from './extension-directives.ts';
 import type { CustomInput } from './extension-inputs.ts';
 import { ExtensionInputs } from './generated-inputs.ts';
@@ -97,7 +98,7 @@ export function readExtension(
     Object.fromEntries([...reader.fields].map(([type, fields]) => [type, read(fields)] as const));
   return {
     extension: {
-      sdl: `${sdl}\n${added.join('\n')}`,
+      sdl: `${sdl}\n${withFullNames(added.join('\n'), sdl)}`,
       fields: byType(toFields),
       definitions: [...reader.fields.values()].flat(),
       resolvers: byType((fields) =>
@@ -244,9 +245,10 @@ class ExtensionReader {
     const link = this.#link(type, node);
     if (link !== undefined) return link;
     const read = this.#type(node.type);
+    // Whether it is to have a property or to lead to linked records, only its type could tell.
+    const isUnclear = read === undefined && (this.objects?.linkTypes ?? []).length > 0;
+    const property = isUnclear ? undefined : this.#property(node, coordinate);
     if (read === undefined) this.#add(node, this.#describeTypes(coordinate, node.type));
-    // Whether it is to have one, only its type could tell.
-    const property = read === undefined ? undefined : this.#property(node, coordinate);
     if (property !== undefined && read !== undefined) {
       const inputName = read.kind === 'reference' ? `${name}Id` : name;
       const place = this.#place(node);
