@@ -274,9 +274,10 @@ class ExtensionReader {
     const link = this.#link(type, node);
     if (link !== undefined) return link;
     const read = this.#type(node.type);
+    // Whether it is to have a property or to lead to linked records, only its type could tell.
+    const isUnclear = read === undefined && (this.objects?.linkTypes ?? []).length > 0;
+    const property = isUnclear ? undefined : this.#property(node, coordinate);
     if (read === undefined) this.#add(node, this.#describeTypes(coordinate, node.type));
-    // Whether it is to have one, only its type could tell.
-    const property = read === undefined ? undefined : this.#property(node, coordinate);
     if (property !== undefined && read !== undefined) {
       const inputName = read.kind === 'reference' ? `${name}Id` : name;
       const place = this.#place(node);

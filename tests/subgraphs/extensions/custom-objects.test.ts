@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordId } from '../../../sandbox/hubspot/hubspot-ids.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import type { Run } from '../../federation/run-operation.ts';
+import { createSubgraphGraph } from '../../../gateway/engines/single/subgraph-graph.ts';
+import { crm } from '../../../subgraphs/crm/subgraph.ts';
+import { readExtension } from '../../../subgraphs/extensions/read-extension.ts';
+import { type Run, runnerFor } from '../../federation/run-operation.ts';
+import { openSubgraph, readSdl } from '../open-subgraph.ts';
 import { startExtended } from './start-extended.ts';
 
 const FIELDS = `
@@ -256,6 +260,27 @@ describe('a custom object of HubSpot', () => {
     expect(other.errors?.map(({ message }) => message)).toEqual([
       expect.stringContaining('belongs to another list'),
     ]);
+  });
+});
+
+describe('a custom object as an entity', () => {
+  it('is found by the key with which a service refers to it', async () => {
+    const { extension } = readExtension(
+      readSdl('crm'),
+      { path: 'crm.fields.graphql', sdl: FIELDS },
+      crm.extensible,
+    );
+    const subgraph = openSubgraph(crm, sandbox.environment, extension);
+    const service = runnerFor(createSubgraphGraph(subgraph));
+    const { data, errors } = await service.run(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Machine { serialNumber } } }',
+      { of: [machine(3), '7', machine(1)].map((id) => ({ __typename: 'Machine', id })) },
+    );
+    await subgraph.close();
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      _entities: [{ serialNumber: 'SN-1003' }, null, { serialNumber: 'SN-1001' }],
+    });
   });
 });
 

@@ -1,4 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'graphql';
+import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
+import { composeGraph } from '../../../gateway/composition/compose-graph.ts';
+import { readAccessRules } from '../../../gateway/supergraph/access-rules.ts';
 import { readExtension } from '../../../subgraphs/extensions/read-extension.ts';
 import { crm } from '../../../subgraphs/crm/subgraph.ts';
 import { payments } from '../../../subgraphs/payments/subgraph.ts';
@@ -272,7 +276,7 @@ describe('a type of records in a file of custom fields', () => {
       'type Machine @key(fields: "id") @requiresScopes(scopes: [["personal:read"]])',
     );
     expect(read(`${MACHINE} @authenticated`).extension?.sdl).toContain(
-      'type Machine @key(fields: "id") @authenticated {',
+      'type Machine @key(fields: "id") @federation__authenticated {',
     );
   });
 
@@ -407,5 +411,24 @@ describe('a type of records in a file of custom fields', () => {
     expect(problems).toEqual([
       'payments.fields.graphql:1: A file of custom fields can have `extend type` and `enum` only. Add a service for other types.',
     ]);
+  });
+});
+
+describe('an access rule of a custom field or type', () => {
+  it.each([
+    'extend type Deal { x: Int @property(name: "x") @authenticated }',
+    'extend type Deal { x: Int @property(name: "x") @policy(policies: [["a"]]) }',
+    'type Machine @object(type: "2-1") @authenticated { deals: DealConnection }',
+    'type Machine @object(type: "2-1") @policy(policies: [["a"]])',
+  ])('composes, whatever the subgraph imports: %s', (sdl) => {
+    const builtIn = SUBGRAPHS.map(({ name }) => name);
+    const extensions = new Map([['crm', { path: 'crm.fields.graphql', sdl }]]);
+    const { composed, problems } = composeGraph(
+      { path: 'graph.yaml', builtIn, extensions, services: [] },
+      { modules: SUBGRAPHS, readSdl },
+    );
+    expect(problems).toBeUndefined();
+    const rules = readAccessRules(composed?.supergraph.document ?? parse('type Query { x: Int }'));
+    expect([...rules.ofField('Deal', 'x'), ...rules.ofType('Machine')]).toHaveLength(1);
   });
 });

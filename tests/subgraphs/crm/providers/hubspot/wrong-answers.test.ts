@@ -24,6 +24,7 @@ const READS: readonly (readonly [string, string, (provider: CrmProvider) => Prom
   ['links', 'results', async (provider) => (await provider.companyIdsOfDeals(['1'], scopeOf()))[0]],
   ['pipelines', 'results', (provider) => provider.pipelines(scopeOf())],
   ['stages', 'options', (provider) => provider.lifecycleStages(scopeOf())],
+  ['types of records', 'results', (provider) => provider.objectTypes(scopeOf())],
   ['owners', 'results', (provider) => provider.ownersById(['1'], scopeOf())],
   ['a page of owners', 'results', (provider) => provider.owners({ first: 1 }, scopeOf())],
 ];
