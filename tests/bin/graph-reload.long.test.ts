@@ -158,6 +158,9 @@ describeBuilt('200 reloads', () => {
 
     expect(late.heap).toBeLessThan(early.heap * 1.05);
     expect([late.threads, late.listeners]).toEqual([early.threads, early.listeners]);
-    expect(late.resources).toEqual(early.resources);
+    // Connections and timers come and go, a few at a time: none is left for each graph.
+    for (const [kind, count] of Object.entries(late.resources))
+      expect([kind, count <= (early.resources[kind] ?? 0) + 10]).toEqual([kind, true]);
+    expect(late.resources['MessagePort']).toBe(early.resources['MessagePort']);
   }, 3_600_000);
 });
