@@ -58,6 +58,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return runBuilt(options.distributed ? 'distributed' : 'gateway', []);
     },
   },
+  dev: {
+    summary: 'start the gateway for development: it reloads when a file of the graph changes',
+    usage: ['tributary dev [--graph ./graph.yaml]'],
+    examples: [
+      'tributary dev                            with the playground, and sandbox vendors where no credentials are set',
+      'tributary dev --graph shop/graph.yaml    prints what has changed after each reload, or what is wrong',
+    ],
+    run: async (args) => {
+      const options = readOptions(args, { graph: { type: 'string' } });
+      if (options === undefined) return refuseArguments('dev');
+      const { graph: GRAPH } = options;
+      // Not by its name, which the build replaces.
+      Object.assign(process.env, {
+        NODE_ENV: 'development',
+        ...(GRAPH !== undefined && { GRAPH }),
+      });
+      return runBuilt('gateway', []);
+    },
+  },
   subgraph: {
     summary: 'start one subgraph as a service',
     usage: [`tributary subgraph <${SUBGRAPHS.map(({ name }) => name).join('|')}>`],

@@ -4,7 +4,17 @@ import { once } from 'node:events';
 import { expect, it } from '@jest/globals';
 import { describeBuilt, startProgram } from '../built-program.ts';
 
-const NAMES = ['start', 'subgraph', 'sandbox', 'compose', 'check', 'fields', 'doctor', 'keys'];
+const NAMES = [
+  'start',
+  'dev',
+  'subgraph',
+  'sandbox',
+  'compose',
+  'check',
+  'fields',
+  'doctor',
+  'keys',
+];
 
 /** Runs `tributary <args>` to its end. */
 function run(

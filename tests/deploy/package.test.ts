@@ -38,6 +38,7 @@ describeBuilt('the npm package', () => {
     expect([...new Set(places)].sort()).toEqual([
       'README.md',
       'dist/chunks/',
+      'dist/composer.js',
       'dist/distributed.js',
       'dist/gateway.js',
       'dist/planner.js',

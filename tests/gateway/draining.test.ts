@@ -12,7 +12,7 @@ describe('a server that gets SIGTERM', () => {
     const server = await serveSchema({ typeDefs, resolvers: {} });
     for (const [path, body] of Object.entries({
       live: { status: 'live' },
-      ready: { status: 'ready', vendors: {} },
+      ready: { status: 'ready', revision: 'first', vendors: {} },
     })) {
       const response = await fetch(`${server.url}/health/${path}`);
       expect([response.status, await response.json()]).toEqual([200, body]);

@@ -80,7 +80,11 @@ describe('GET /health/ready', () => {
     const closed = { read: 'closed', write: 'closed' };
     expect(await ready()).toEqual([
       200,
-      { status: 'ready', vendors: { hubspot: closed, stripe: closed, google: closed } },
+      {
+        status: 'ready',
+        revision: 'first',
+        vendors: { hubspot: closed, stripe: closed, google: closed },
+      },
     ]);
     gateway.sandbox.stripe.fault = '500';
     for (let time = 0; time < 10; time += 1) await gateway.query(QUERY);
@@ -88,6 +92,7 @@ describe('GET /health/ready', () => {
       200,
       {
         status: 'degraded',
+        revision: 'first',
         vendors: {
           hubspot: closed,
           stripe: { read: expect.stringMatching(/open/), write: 'closed' },
