@@ -1,14 +1,14 @@
 import { type Cancelable, Cancellation } from '../request/cancellation.ts';
 
 /**
- * Lets callers that want the same thing at the same time share one call for it. Who gives up is rejected alone; the call
- * itself is given up when nobody waits for it any more.
+ * Lets concurrent callers with the same key share one call. A caller that cancels is rejected alone. The call itself is cancelled
+ * when its last caller has cancelled.
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
   readonly #cancelled: (reason: Error) => Error;
 
-  /** @param cancelled makes the error of whoever gives up. */
+  /** @param cancelled makes the error of a caller that cancels. */
   constructor(cancelled: (reason: Error) => Error) {
     this.#cancelled = cancelled;
   }
@@ -46,7 +46,7 @@ interface TimeToWait {
   readonly deadlineAt?: number | undefined;
 }
 
-/** Is cancelled once nobody waits any more. */
+/** Is cancelled when the last caller has cancelled. */
 export interface SharedTime extends Cancellation {
   /** The latest of all that wait or have waited, as `performance.now()` tells it; Infinity where there is none. */
   readonly deadlineAt: number;
@@ -59,7 +59,7 @@ class Flight<T> extends Cancellation implements SharedTime {
   readonly #waiters = new Set<FlightWaiter<T>>();
   #deadlineAt = -Infinity;
 
-  /** @param close lets nobody join any more. */
+  /** @param close keeps further callers from joining. */
   constructor(cancelled: (reason: Error) => Error, close: () => void) {
     super();
     this.cancelled = cancelled;

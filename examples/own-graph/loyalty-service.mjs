@@ -1,5 +1,6 @@
 // A GraphQL service of one's own, without a library: `PORT=4010 node loyalty-service.mjs`. Any GraphQL server that supports
 // Apollo Federation can take its place.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const programmes = [
@@ -14,12 +15,14 @@ const answers = {
   _entities: ({ representations }) =>
     representations.map(({ id }) => ({ __typename: 'Customer', id, points: pointsOf(id) })),
   programmes: () => programmes,
+  // `tributary compose --refresh` asks for it.
+  _service: () => ({ sdl: readFileSync(new URL('loyalty.graphql', import.meta.url), 'utf8') }),
 };
 
 function answer({ query, variables = {} }) {
   const [field] = Object.keys(answers).filter((name) => query.includes(name));
   return field === undefined
-    ? { errors: [{ message: 'This example answers _entities and programmes only.' }] }
+    ? { errors: [{ message: 'This example answers _entities, programmes and _service only.' }] }
     : { data: { [field]: answers[field](variables) } };
 }
 

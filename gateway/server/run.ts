@@ -67,13 +67,14 @@ export async function runService(
   watch?.(reload);
   // The parent process may close the stream after it has read these lines.
   process.stderr.on('error', () => undefined);
+  const url = openable(service.url);
   announce(
     [
-      `${name} listens on ${service.url}/graphql`,
+      `${name} listens on ${url}/graphql`,
       ...(service.metricsUrl === undefined
         ? []
-        : [`Health and metrics are on ${service.metricsUrl}`]),
-      ...(page === undefined ? [] : [`${page}: open ${service.url}/ in a browser`]),
+        : [`Health and metrics are on ${openable(service.metricsUrl)}`]),
+      ...(page === undefined ? [] : [`${page}: open ${url}/ in a browser`]),
     ].join('\n'),
   );
   process.send?.({ url: service.url, metricsUrl: service.metricsUrl, ...told });
@@ -122,6 +123,10 @@ export function watchTerminal(): () => boolean {
 }
 
 const STDIN = 0;
+
+/** A URL that a browser on this machine opens: `0.0.0.0` and `::` stand for all its addresses, and are none of them. */
+export const openable = (url: string) =>
+  url.replace(/^(http:\/\/)(?:0\.0\.0\.0|\[::\])(?=:\d+$)/, '$1localhost');
 
 /** Tells something to whoever starts the process; stdout is the log's. */
 export function announce(line: string): void {

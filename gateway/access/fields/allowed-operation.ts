@@ -42,8 +42,8 @@ export interface RefusedField {
 }
 
 /**
- * Leaves out of an operation what its caller may not see. A field of which nothing may be seen is left out too, so that nobody is asked
- * for it; but not one that changes something.
+ * Leaves out of an operation the fields that its caller may not see, and a field of which no subfield is left, so that no vendor is
+ * called for it. A field of a mutation stays: it has an effect.
  */
 export function allowedOperation(
   { operation, fragments }: OperationWithoutConditions,

@@ -18,7 +18,7 @@ import { completeRefused } from './response-with-refusals.ts';
 
 /**
  * A graph of which each caller sees what its SDL allows: `@authenticated`, `@requiresScopes` and `@policy`, of the fields that the client
- * selects. What else has to be read for them, such as keys and `@requires`, is nobody's but the executor's.
+ * selects. Keys and `@requires` fields are not checked: the executor reads them, and the client does not see them.
  * @param decide is needed where the SDL has policies.
  * @throws Error where the SDL says what nothing would enforce
  */

@@ -15,7 +15,7 @@ export interface FieldConditions {
 
 /**
  * All that counts for a field: what is said of it, of the type that it is selected of, and of the type that it leads to. A field of an interface is that of
- * each type that may stand behind it, as nobody knows before which of them comes.
+ * each type that can implement it, because the type of an object is unknown before it is read.
  */
 export function fieldConditions(schema: GraphQLSchema, rules: AccessRules): FieldConditions {
   const known = new Map<string, readonly Condition[]>();
