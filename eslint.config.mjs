@@ -128,8 +128,8 @@ export default defineConfig(
   },
   {
     files: ['examples/**/*.graphql'],
-    // Schemas of services and custom fields, which are no operations.
-    ignores: ['examples/own-graph/**'],
+    // Schemas of services, custom fields and connectors, which are no operations.
+    ignores: ['examples/own-graph/**', 'examples/connectors/**'],
     plugins: { '@graphql-eslint': graphql },
     languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig } },
     rules: {

@@ -81,7 +81,7 @@ function describe(value: unknown): string {
 }
 
 /** A value in a message, which it must not make long. */
-export const quote = (value: unknown) => JSON.stringify(value).slice(0, MAX_QUOTED);
+const quote = (value: unknown) => JSON.stringify(value).slice(0, MAX_QUOTED);
 
 const MAX_QUOTED = 100;
 

@@ -23,7 +23,7 @@ interface HeldVendor {
 
 async function startHeldVendor(target: string): Promise<HeldVendor> {
   let held = Promise.resolve();
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     const call = send(`${target}${url ?? ''}`, { method, headers }, (response) => {

@@ -155,7 +155,7 @@ describe('a file of connectors is refused with file, line, code and sentence', (
     [
       'for a header about the connection',
       'source: "erp", http: { GET: "/orders", headers: [{ name: "Host", value: "x" }] }, selection: "id"',
-      '[INVALID_ARGUMENT] Query.order http.headers.0.name must not be a header that is about the connection.',
+      '[INVALID_ARGUMENT] Query.order http.headers.0.name must not be host, a header that is never passed on.',
     ],
     [
       'for a header with line ends',

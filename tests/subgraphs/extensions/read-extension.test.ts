@@ -276,7 +276,7 @@ describe('a type of records in a file of custom fields', () => {
       'type Machine @key(fields: "id") @requiresScopes(scopes: [["personal:read"]])',
     );
     expect(read(`${MACHINE} @authenticated`).extension?.sdl).toContain(
-      'type Machine @key(fields: "id") @federation__authenticated {',
+      'type Machine @key(fields: "id") @authenticated {',
     );
   });
 
@@ -299,7 +299,7 @@ describe('a type of records in a file of custom fields', () => {
     [
       'has the name of a type of the subgraph',
       '\n"A customer."\ntype Customer @object(type: "2-1")',
-      'crm.fields.graphql:3: The graph has a type Customer already. Choose another name.',
+      'crm.fields.graphql:3: The graph has a type Customer already. Write `extend type Customer`.',
     ],
     [
       'has the name of a type of another subgraph',

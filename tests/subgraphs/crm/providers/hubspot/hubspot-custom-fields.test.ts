@@ -1,8 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type {
-  CustomKind,
-  Extensible,
-} from '../../../../../subgraphs/extensions/custom-fields.ts';
+import type { CustomKind, Extensible } from '../../../../../subgraphs/extensions/custom-fields.ts';
 import {
   isSameValue,
   withCustomFields,
