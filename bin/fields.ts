@@ -4,13 +4,9 @@ import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts'
 import { CodedError } from '../errors/coded-error.ts';
 import { createCallTrace } from '../request/request-scope.ts';
 import type { Environment, Problems } from '../settings/settings.ts';
-import { checkFields, checkObjects } from '../subgraphs/extensions/check-fields.ts';
+import { disagreementsWith, readAccount } from '../subgraphs/extensions/account-check.ts';
 import type { Extension } from '../subgraphs/extensions/read-extension.ts';
-import {
-  type AccountObject,
-  type PropertiesByType,
-  suggestFields,
-} from '../subgraphs/extensions/suggest-fields.ts';
+import { type Account, suggestFields } from '../subgraphs/extensions/suggest-fields.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import type { RunSandboxVendors } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
@@ -57,11 +53,11 @@ export async function runFieldsCommand(
   let disagreements = 0;
   for (const module of modules) {
     const extension = extensions.get(module.name);
-    const read = await readAccount(module, account, action === 'check' ? extension : undefined);
+    const read = await readAccountOf(module, account, action === 'check' ? extension : undefined);
     if (read === undefined) return refuse(problems);
     if (action === 'suggest') output.write(suggest(module, sources, read, extension));
     else {
-      const found = extension === undefined ? [] : check(extension, read);
+      const found = extension === undefined ? [] : disagreementsWith(read, extension);
       disagreements += found.length;
       found.forEach(output.tell);
     }
@@ -71,15 +67,10 @@ export async function runFieldsCommand(
   return disagreements === 0 ? 0 : 1;
 }
 
-interface ReadAccount {
-  readonly properties: PropertiesByType;
-  readonly objects: readonly AccountObject[];
-}
-
 function suggest(
   { name, extensible }: SubgraphModule,
   { readSdl }: FieldsSources,
-  { properties, objects }: ReadAccount,
+  { properties, objects = [] }: Account,
   extension: Extension | undefined,
 ): string {
   const isNew = (type: string, property: string) =>
@@ -99,23 +90,7 @@ function suggest(
   );
 }
 
-function check(extension: Extension, { properties, objects }: ReadAccount): readonly string[] {
-  const definitions = objects.map(({ definition }) => definition);
-  const ofObjects = new Map(
-    extension.objects.types.flatMap(({ name, vendorType }) => {
-      const found = objects.find(({ definition }) => definition.vendorType === vendorType);
-      return found === undefined ? [] : [[name, found.properties] as const];
-    }),
-  );
-  const isThere = ({ type }: { readonly type: string }) =>
-    properties.has(type) || ofObjects.has(type);
-  return [
-    ...checkObjects(extension.objects, definitions),
-    ...checkFields(extension.definitions.filter(isThere), new Map([...properties, ...ofObjects])),
-  ];
-}
-
-interface Account {
+interface AccountSources {
   readonly environment: Environment;
   readonly output: CommandOutput;
   readonly sources: FieldsSources;
@@ -126,11 +101,11 @@ interface Account {
  * @param extension is what is to be compared with the account; undefined for all that the account has
  * @returns undefined where it cannot be read; why is added to `problems`
  */
-async function readAccount(
+async function readAccountOf(
   module: SubgraphModule,
-  { environment, output, sources, problems }: Account,
+  { environment, output, sources, problems }: AccountSources,
   extension: Extension | undefined,
-): Promise<ReadAccount | undefined> {
+): Promise<Account | undefined> {
   const { readSdl, sandboxVendors } = sources;
   const plans = planVendors({ modules: [module], environment, production: false, problems });
   for (const { usesSandbox, credential } of plans)
@@ -141,30 +116,19 @@ async function readAccount(
   const scope = { signal: AbortSignal.timeout(TIMEOUT_MS), trace: createCallTrace() };
   try {
     const [subgraph] = running.subgraphs;
-    const { properties: read, objectTypes } = subgraph?.serve() ?? {};
-    if (read === undefined) {
+    const account = await readAccount(subgraph?.serve() ?? {}, {
+      types: Object.keys(module.extensible.types),
+      extension,
+      scope,
+      ...(extension === undefined && {
+        onRefusedObjects: ({ message }) => {
+          output.tell(`Custom objects are left out, as they could not be read: ${message}`);
+        },
+      }),
+    });
+    if (account === undefined)
       problems.push(`The account behind ${module.name} does not list its properties.`);
-      return undefined;
-    }
-    const properties = new Map<string, Awaited<ReturnType<typeof read>>>();
-    for (const type of Object.keys(module.extensible.types))
-      properties.set(type, await read(type, scope));
-    const wanted = extension?.objects.types.map(({ vendorType }) => vendorType);
-    const listed =
-      objectTypes === undefined || wanted?.length === 0
-        ? []
-        : await objectTypes(scope).catch((error: unknown) => {
-            // Most accounts have none, and a credential that need not read them.
-            if (wanted !== undefined || !(error instanceof CodedError)) throw error;
-            output.tell(`Custom objects are left out, as they could not be read: ${error.message}`);
-            return [];
-          });
-    const objects: AccountObject[] = [];
-    for (const definition of listed) {
-      const isRead = !definition.isArchived && (wanted?.includes(definition.vendorType) ?? true);
-      objects.push({ definition, properties: isRead ? await read(definition, scope) : [] });
-    }
-    return { properties, objects };
+    return account;
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     problems.push(`The properties of the account could not be read: ${error.message}`);

@@ -24,6 +24,7 @@ import { describeConnectors, sourceNames } from '../subgraphs/connect/connector-
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
+import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { createNextGraph } from './next-graph.ts';
 import { readSecrets } from './program-settings.ts';
@@ -122,6 +123,11 @@ const opened = await openGatewayAccess(access, config, state.redis);
 const secrets = [...connected.secrets, ...stateSecrets(settings.state), ...secretsOf(access)];
 const safelist = createSafelist(config);
 const development = production ? undefined : watchGraph(environment);
+const fieldChecks = new FieldChecks({
+  modules: SUBGRAPHS,
+  subgraphs: connected.subgraphs,
+  warn: announce,
+});
 const running = await openGraph(definition, resources);
 await runService(
   'Tributary',
@@ -151,6 +157,9 @@ await runService(
           resources,
           safelist,
           first: definition,
+          onServed: ({ extensions }) => {
+            fieldChecks.serve(extensions);
+          },
         }),
         monitoring,
         onReloaded: development?.onReloaded,
@@ -164,6 +173,7 @@ await runService(
     monitoring,
     tracing,
     end: async () => {
+      fieldChecks.close();
       await connected.close();
       await state.close();
     },
@@ -174,4 +184,5 @@ await runService(
   },
 );
 
+fieldChecks.serve(definition.extensions);
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);

@@ -29,6 +29,8 @@ export interface NextGraphOptions {
   readonly safelist: Safelist | undefined;
   /** Of the graph that is served first. */
   readonly first: GraphDefinition;
+  /** Hears which graph is served in place of the one before. */
+  readonly onServed: (definition: GraphDefinition) => void;
 }
 
 /** Reads what the graph of a gateway is made of, and the safelist, which must be valid for it. */
@@ -55,6 +57,7 @@ export function createNextGraph(options: NextGraphOptions): GraphReloadOptions['
         return toGraphSource({ ...next, config: { ...config, execution }, running });
       },
       onServed: () => {
+        if (next !== served) options.onServed(next);
         served = next;
         if (listed !== undefined) safelist?.replace(listed.operations);
       },

@@ -18,6 +18,7 @@ import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
+import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { checkConnectors } from './next-graph.ts';
 import { readSecrets } from './program-settings.ts';
@@ -97,6 +98,7 @@ const [subgraph] = running.subgraphs;
 if (subgraph === undefined) throw new TypeError('The subgraph was expected to be there.');
 const first = toServiceSource(subgraph.serve(extensions.get(name)));
 const development = production ? undefined : watchGraph(environment);
+const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
 const secrets = [
   ...running.secrets,
@@ -133,7 +135,13 @@ await runService(
             found,
           );
           const next = toServiceSource(subgraph.serve(read.extensions.get(name)));
-          return Promise.resolve({ revision: next.revision, open: () => Promise.resolve(next) });
+          return Promise.resolve({
+            revision: next.revision,
+            open: () => Promise.resolve(next),
+            onServed: () => {
+              fieldChecks.serve(ofThis(read.extensions));
+            },
+          });
         },
       }),
     }),
@@ -142,6 +150,7 @@ await runService(
     monitoring,
     tracing,
     end: async () => {
+      fieldChecks.close();
       await running.close();
       await state.close();
     },
@@ -149,4 +158,10 @@ await runService(
   { told: { isSandbox }, watch: development?.watch },
 );
 
+fieldChecks.serve(ofThis(extensions));
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
+
+/** Only the fields of the subgraph that this process serves. */
+function ofThis<Value>(all: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  return new Map([...all].filter(([of]) => of === name));
+}
