@@ -180,3 +180,68 @@ describe('an interface of one service that another has as an object type', () =>
     expect(comparable((await mixed?.(query)) ?? {})).toEqual(expected);
   });
 });
+
+describe('an entity whose key has a field of another object', () => {
+  const PARTS = [
+    { id: '1', number: 7, maker: { code: 'acme', name: 'Acme' } },
+    { id: '2', number: 7, maker: { code: 'beta', name: 'Beta' } },
+    { id: '3', number: 7, maker: { code: null, name: 'Unknown' } },
+    { id: '4', number: 7, maker: null },
+  ];
+  interface PartReference {
+    readonly number?: number;
+    readonly maker?: { readonly code?: string };
+  }
+
+  let graph: EveryMode;
+  beforeAll(async () => {
+    graph = await startEveryMode(
+      {
+        shop: {
+          sdl: `type Query { parts: [Part] }
+            type Part @key(fields: "id") @key(fields: "number maker { code }") { id: ID! number: Int maker: Maker }
+            type Maker @shareable { code: ID name: String }`,
+          resolvers: {
+            Query: { parts: () => PARTS },
+            Part: {
+              __resolveReference: ({ number, maker }: PartReference) =>
+                PARTS.find((one) => one.number === number && one.maker?.code === maker?.code),
+            },
+          },
+        },
+        quality: {
+          sdl: `type Query { best: Part }
+            type Part @key(fields: "number maker { code }") { number: Int maker: Maker grade: String }
+            type Maker @shareable { code: ID }`,
+          resolvers: {
+            Query: { best: () => ({ number: 7, maker: { code: 'beta' } }) },
+            Part: {
+              grade: ({ number, maker }: PartReference) =>
+                `${String(maker?.code)} ${String(number)}`,
+            },
+          },
+        },
+      },
+      { services: ['quality'] },
+    );
+  });
+  afterAll(() => graph.close());
+
+  it('is found by the whole key, and has null where a part of it is null', async () => {
+    for (const [mode, run] of Object.entries(graph.modes)) {
+      const { data } = await run('{ parts { id grade } best { id grade } }');
+      expect({ mode, data }).toEqual({
+        mode,
+        data: {
+          parts: [
+            { id: '1', grade: 'acme 7' },
+            { id: '2', grade: 'beta 7' },
+            { id: '3', grade: null },
+            { id: '4', grade: null },
+          ],
+          best: { id: '2', grade: 'beta 7' },
+        },
+      });
+    }
+  });
+});
