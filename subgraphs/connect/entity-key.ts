@@ -1,5 +1,5 @@
 import type { Connector, EntityKey } from './connector-file.ts';
-import { shapeOfSelection } from './selection-shape.ts';
+import { fieldsGivenBy } from './given-fields.ts';
 import { fieldsUsed, requestMappings } from './used-variables.ts';
 
 /**
@@ -20,6 +20,6 @@ export function entityKeyOf(
     type,
     variable,
     fields: variable === '$batch' ? ofBatch : fieldsUsed(mappings, variable),
-    provides: new Set(shapeOfSelection(connector.selection)?.keys() ?? []),
+    provides: new Set(fieldsGivenBy(connector.selection)?.keys() ?? []),
   };
 }

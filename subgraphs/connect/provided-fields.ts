@@ -5,7 +5,7 @@ import type { Connector } from './connector-file.ts';
 import { namedType, type ObjectTypes } from './object-types.ts';
 import type { Problems } from './problems.ts';
 import { type GivenObject, givenObjects } from './selection-fields.ts';
-import { shapeOfSelection } from './selection-shape.ts';
+import { fieldsGivenBy } from './given-fields.ts';
 
 /** Which fields selections give, and which nothing does. */
 export class ProvidedFields {
@@ -32,7 +32,7 @@ export class ProvidedFields {
   /** Checks that a selection gives the kind of value and only fields that there are, and the key of its batch. */
   checkSelection(connector: Connector, refuse: Refuse): void {
     const leaf = leafTypeOf(connector, this.#types, this.#document);
-    if (leaf !== undefined && shapeOfSelection(connector.selection) !== undefined)
+    if (leaf !== undefined && fieldsGivenBy(connector.selection) !== undefined)
       refuse(
         'WRONG_TYPE',
         'selection',

@@ -1,6 +1,6 @@
 import type { Connector } from './connector-file.ts';
 import { namedType, type ObjectTypes } from './object-types.ts';
-import { type Shape, shapeOfSelection } from './selection-shape.ts';
+import { fieldsGivenBy, type GivenFields } from './given-fields.ts';
 
 /** Objects of one type that a selection gives, at one of its places. */
 export interface GivenObject {
@@ -9,13 +9,13 @@ export interface GivenObject {
   /** Names of fields from the value of the selection to the objects. */
   readonly path: readonly string[];
   /** The fields that they carry; undefined where the selection does not say. */
-  readonly fields: Shape | undefined;
+  readonly fields: GivenFields | undefined;
 }
 
 /** The objects that the selection of a connector gives, those in others included. Lists are as their items. */
 export function givenObjects(connector: Connector, types: ObjectTypes): readonly GivenObject[] {
   const found: GivenObject[] = [];
-  const visit = (type: string, shape: Shape | undefined, path: readonly string[]) => {
+  const visit = (type: string, shape: GivenFields | undefined, path: readonly string[]) => {
     const fields = types.get(type);
     if (fields === undefined) return;
     found.push({ connector, type, path, fields: shape });
@@ -24,7 +24,7 @@ export function givenObjects(connector: Connector, types: ObjectTypes): readonly
       if (field !== undefined) visit(namedType(field.type), below, [...path, name]);
     }
   };
-  visit(typeOf(connector, types), shapeOfSelection(connector.selection), []);
+  visit(typeOf(connector, types), fieldsGivenBy(connector.selection), []);
   return found;
 }
 
