@@ -21,7 +21,10 @@ function fieldsOf(shape: Shape): GivenFields | undefined {
       const [only, ...others] = shape.shapes.filter(({ kind }) => kind !== 'nothing');
       return only === undefined || others.length > 0 ? undefined : fieldsOf(only);
     }
-    default:
+    case 'anything':
+    case 'literal':
+    case 'nothing':
+    case 'scalar':
       return undefined;
   }
 }
