@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { type StatsListener, unwatchFile, watchFile } from 'node:fs';
 import { graphPathOf, watchedGraphPath } from '../gateway/composition/graph-extensions.ts';
 import { filesOfGraph } from '../gateway/composition/graph-file.ts';
 import { announce } from '../gateway/server/run.ts';
@@ -34,7 +34,9 @@ export function watchGraph(environment: Environment) {
 function watchFiles(list: () => readonly string[], onChange: () => void): void {
   let watched: ReadonlySet<string> = new Set();
   let rest: NodeJS.Timeout | undefined;
-  const wait = () => {
+  const wait: StatsListener = (now, before) => {
+    // A file that is not there yet is told of once at the begin.
+    if (now.ino === 0 && before.ino === 0) return;
     clearTimeout(rest);
     rest = setTimeout(() => {
       update();

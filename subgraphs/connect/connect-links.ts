@@ -89,9 +89,12 @@ export function lineOfText(
   if (value?.kind !== Kind.STRING || value.loc === undefined) return lineOf(directive, path);
   const { startToken, source, start } = value.loc;
   // Blank lines before the first other one are no part of the text of a block.
-  const before =
-    value.block === true ? /^(?:[ \t]*\r?\n)*/.exec(source.body.slice(start + 3)) : null;
-  return startToken.line + (before?.[0].split('\n').length ?? 1) - 1 + line - 1;
+  const lines = value.block === true ? source.body.slice(start + 3).split('\n') : [];
+  const blank = Math.max(
+    0,
+    lines.findIndex((text) => text.trim() !== ''),
+  );
+  return startToken.line + blank + line - 1;
 }
 
 /** The argument, or the last of its fields on the path that is there. */
