@@ -23,6 +23,8 @@ export class FieldChecks {
   #extensions: ReadonlyMap<string, Extension> = new Map();
   /** What holds, by the names of the subgraphs. */
   readonly #told = new Map<string, readonly string[]>();
+  /** What is compared right now; a vendor may take longer than usual. */
+  #checking: ReadonlyMap<string, Extension> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: FieldChecksOptions) {
@@ -46,6 +48,13 @@ export class FieldChecks {
 
   async #checkAll(): Promise<void> {
     const extensions = this.#extensions;
+    if (this.#checking === extensions) return;
+    this.#checking = extensions;
+    await this.#checkEach(extensions);
+    if (this.#checking === extensions) this.#checking = undefined;
+  }
+
+  async #checkEach(extensions: ReadonlyMap<string, Extension>): Promise<void> {
     for (const [name, extension] of extensions) {
       const found = await this.#check(name, extension);
       // Another graph is served, or none any more.
