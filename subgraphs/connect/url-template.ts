@@ -102,7 +102,11 @@ const MAX_NAME = 41;
 /** After what the expression ends with: `id` for `$this.id`. */
 function uniqueName(expression: string, taken: ReadonlyMap<string, unknown>): string {
   const words = expression.match(/\w+/g) ?? [];
-  const name = words.at(-1)?.slice(0, MAX_NAME).replace(/^[\d_]+/, '') || 'value';
+  const name =
+    words
+      .at(-1)
+      ?.slice(0, MAX_NAME)
+      .replace(/^[\d_]+/, '') || 'value';
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? name : `${name}${String(number)}`;
     if (!taken.has(candidate)) return candidate;
