@@ -20,7 +20,7 @@ export interface GraphReloadOptions {
   /** Reads what a graph is made of. @returns undefined where anything is wrong; every problem has then been added to `problems` */
   readonly read: (environment: Environment, problems: Problems) => Promise<NextGraph | undefined>;
   readonly monitoring: Monitoring;
-  /** Receives what has changed, as the end of a sentence. @default nobody does */
+  /** Receives what has changed, as the end of a sentence. @default it is not reported */
   readonly onReloaded?: ((change: string) => void) | undefined;
 }
 

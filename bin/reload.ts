@@ -21,7 +21,7 @@ export interface ReloadOptions {
   /** What no log may hold; new credentials are added. */
   readonly secrets: string[];
   readonly reloadGraph: ReloadGraph;
-  /** Receives what is wrong, beside the log. @default nobody does */
+  /** Receives what is wrong, beside the log. @default the log alone does */
   readonly onProblems?: ((problems: readonly string[]) => void) | undefined;
 }
 

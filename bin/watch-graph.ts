@@ -35,7 +35,7 @@ function watchFiles(list: () => readonly string[], onChange: () => void): void {
   let watched: ReadonlySet<string> = new Set();
   let rest: NodeJS.Timeout | undefined;
   const wait: StatsListener = (now, before) => {
-    // A file that is not there yet is told of once at the begin.
+    // Node.js reports a missing file once, when it begins to watch.
     if (now.ino === 0 && before.ino === 0) return;
     clearTimeout(rest);
     rest = setTimeout(() => {

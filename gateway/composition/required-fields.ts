@@ -16,7 +16,7 @@ import { type JoinedType, readJoins } from '../supergraph/joins.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
 /**
- * What services read of entities without their callers' rights: the fields of a `@key` or of `@requires` are sent to a service whoever calls.
+ * What services read of entities without their callers' rights: the fields of a `@key` or of `@requires` are sent to a service whatever its callers may see.
  * So those that clients do not see are refused, and a field that is made of protected ones must be as protected. What a service `@provides`
  * stands for the field of its owner, so it must be no hidden one either.
  * @param builtIn are the names of the built-in subgraphs

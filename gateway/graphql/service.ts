@@ -57,7 +57,7 @@ export interface ServiceOptions {
   readonly tracing?: Tracing | undefined;
   /** Takes the lines of the log. */
   readonly writeLog: (line: string) => void;
-  /** Is answered for nobody before a graph's first client is. @default no operation is */
+  /** An operation that is run before a graph's first request, to warm it up. @default none */
   readonly warmUp?: WarmUpOperation | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;

@@ -85,7 +85,7 @@ interface RunOptions {
   readonly told?: object;
   /** The name of the web page at `/`, whose URL is printed to be opened. @default there is none */
   readonly page?: string | undefined;
-  /** Watches what the service reads, and calls `reload` when it changes. @default nobody does */
+  /** Watches what the service reads, and calls `reload` when it changes. @default nothing is watched */
   readonly watch?: ((reload: () => void) => void) | undefined;
 }
 

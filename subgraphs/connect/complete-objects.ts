@@ -46,7 +46,7 @@ function addTo(
     plan = next;
   }
   plan.fields = [...fields.keys()];
-  // A key that the selection does not give is known to whoever asks.
+  // A key that the selection does not give is known from the request.
   if (key.every((name) => fields.has(name))) plan.key = key;
 }
 

@@ -90,7 +90,7 @@ export interface SuccessRules {
 export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
   sources.map(({ name }) => name);
 
-/** A line for whoever starts the process. */
+/** The line that the process prints at start. */
 export const describeConnectors = ({ name, sources }: ConnectorFile): string =>
   `${name}: connectors to ${sources.map((source) => `${source.name} (${new URL(source.baseUrl).host})`).join(', ')}`;
 

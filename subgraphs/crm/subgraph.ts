@@ -42,7 +42,7 @@ export const crm = defineSubgraph({
         description: "the vendor's id of the type of records",
         example: '2-123456',
       },
-      // What a company keeps there, nobody else knows: it may be about people.
+      // The content of custom objects is unknown here: it may be about people.
       scopes: [['personal:read']],
       calls: OBJECT_CALLS,
     },
