@@ -72,7 +72,9 @@ export class FieldChecks {
     if (subgraph === undefined || module === undefined) return [];
     try {
       const account = await readAccount(subgraph.serve(extension), {
-        types: Object.keys(module.extensible.types).filter((type) => type in extension.fields),
+        types: Object.keys(module.extensible.types).filter((type) =>
+          Object.hasOwn(extension.fields, type),
+        ),
         extension,
         // Clients come first.
         scope: {

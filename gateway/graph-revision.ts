@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Names what a graph is made of: the same for the same. Holds nothing of it. */
 export function revisionOf(...sources: readonly unknown[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(sources));
-  return digest.digest('hex').slice(0, 12);
+  return hash('sha256', JSON.stringify(sources)).slice(0, 12);
 }

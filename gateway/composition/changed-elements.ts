@@ -1,5 +1,5 @@
 import { type DocumentNode, type DirectiveNode, isTypeDefinitionNode, Kind, print } from 'graphql';
-import { readAccessRules } from '../supergraph/access-rules.ts';
+import { type AccessRules, readAccessRules } from '../supergraph/access-rules.ts';
 import { Links } from '../supergraph/links.ts';
 import { readElements, type SchemaElement } from './schema-elements.ts';
 
@@ -9,13 +9,13 @@ import { readElements, type SchemaElement } from './schema-elements.ts';
  * @returns a sentence each
  */
 export function changedElements(embedded: DocumentNode, whole: DocumentNode): readonly string[] {
-  const elements = readElements(whole);
-  const ours = [...readElements(embedded)].flatMap(([coordinate, before]) => {
+  const [own, elements] = [readElements(embedded), readElements(whole)];
+  const ours = [...own].flatMap(([coordinate, before]) => {
     const after = elements.get(coordinate);
     return after === undefined ? [] : [{ coordinate, before, after }];
   });
   return [
-    ...changedRules(embedded, whole),
+    ...changedRules([...own.keys()], readAccessRules(embedded), readAccessRules(whole)),
     ...addedMembers(embedded, whole),
     ...ours.flatMap(changedDefault),
     ...changedDirectives(ours, new Links(embedded), new Links(whole)),
@@ -29,11 +29,14 @@ interface ComparedElement {
 }
 
 /** A rule that a service adds would close an element to callers who have it today; it may add them to its own fields. */
-function changedRules(embedded: DocumentNode, whole: DocumentNode): readonly string[] {
-  const [before, after] = [readAccessRules(embedded), readAccessRules(whole)];
-  return [...readElements(embedded).keys()].flatMap((coordinate) => {
+function changedRules(
+  coordinates: readonly string[],
+  before: AccessRules,
+  after: AccessRules,
+): readonly string[] {
+  return coordinates.flatMap((coordinate) => {
     const [type = '', field] = coordinate.split('.');
-    const rulesOf = (rules: typeof before) =>
+    const rulesOf = (rules: AccessRules) =>
       JSON.stringify(field === undefined ? rules.ofType(type) : rules.ofField(type, field));
     return rulesOf(before) === rulesOf(after)
       ? []

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Service } from '../../errors/coded-error.ts';
 import { createCallTrace, type RequestScope } from '../../request/request-scope.ts';
+import { cancellationOf } from '../../request/cancellation.ts';
+import { SingleFlight } from '../../upstream/single-flight.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { UpstreamResources } from '../../upstream/upstream-policy.ts';
@@ -21,14 +23,16 @@ export interface AccessTokensOptions {
 export class AccessTokens {
   readonly #client: UpstreamClient;
   readonly #request: UpstreamRequest<Token>;
-  readonly #service: Service;
+  readonly #cancelled: (cause: Error) => UpstreamError;
+  readonly #flights: SingleFlight<Token>;
   #token: Token | undefined;
   /** While one is under way. */
   #fetched: Promise<Token> | undefined;
 
   constructor({ auth, service, vendor, resources }: AccessTokensOptions) {
     const { origin, pathname } = new URL(auth.tokenUrl);
-    this.#service = service;
+    this.#cancelled = (cause) => new UpstreamError('UPSTREAM_TIMEOUT', service, { cause });
+    this.#flights = new SingleFlight(this.#cancelled);
     this.#client = createUpstreamClient({
       service,
       vendor,
@@ -55,18 +59,21 @@ export class AccessTokens {
   async get({ signal }: RequestScope): Promise<string> {
     if (this.#token !== undefined && performance.now() < this.#token.expiresAt)
       return this.#token.text;
-    this.#fetched ??= this.#fetch();
-    return (await this.#until(signal, this.#fetched)).text;
+    const cancellation = cancellationOf(signal);
+    if (cancellation.reason !== undefined) throw this.#cancelled(cancellation.reason);
+    // A fetch goes on although all who waited for it gave up: the next caller joins it.
+    const fetch = () => (this.#fetched ??= this.#fetch());
+    return (await this.#flights.share(THE_TOKEN, { cancellation }, fetch)).text;
   }
 
-  /** The source has refused a token: the next call fetches another one, unless somebody has already. */
+  /** The source has refused a token: the next call fetches another one, unless there is one already. */
   forget(text: string): void {
     if (this.#token?.text === text) this.#token = undefined;
   }
 
   close = (): Promise<void> => this.#client.close();
 
-  /** On nobody's behalf: who waits may give up, and others go on waiting. */
+  /** With a time of its own: callers that share it have different deadlines. */
   async #fetch(): Promise<Token> {
     const scope = {
       signal: AbortSignal.timeout(FETCH_MS),
@@ -80,19 +87,6 @@ export class AccessTokens {
       this.#fetched = undefined;
     }
   }
-
-  #until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const stop = () => {
-        reject(new UpstreamError('UPSTREAM_TIMEOUT', this.#service, { cause: signal.reason }));
-      };
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      promise.then(resolve, reject).finally(() => {
-        signal.removeEventListener('abort', stop);
-      });
-    });
-  }
 }
 
 interface Token {
@@ -100,6 +94,9 @@ interface Token {
   /** By `performance.now()`. */
   readonly expiresAt: number;
 }
+
+/** All callers want the same one. */
+const THE_TOKEN = 'token';
 
 /** For a token endpoint that hangs. */
 const FETCH_MS = 10_000;

@@ -5,6 +5,7 @@ import type { CommonRequest, Connector, RequestTemplate } from './connector-file
 import { stringifyJson } from './mapping/json.ts';
 import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
 import type { Maybe } from './mapping/values.ts';
+import { valueOf } from './objects.ts';
 import { IN_HEADERS } from './read-arguments.ts';
 import type { Template } from './url-template.ts';
 
@@ -176,10 +177,7 @@ class RequestBuilder {
       let value: unknown = this.#variables['$this'];
       for (const name of path) {
         if (Array.isArray(value)) return false;
-        if (typeof value !== 'object' || value === null) return true;
-        value = Object.hasOwn(value, name)
-          ? (value as Readonly<Record<string, unknown>>)[name]
-          : undefined;
+        value = valueOf(value, name);
       }
       return value == null;
     });

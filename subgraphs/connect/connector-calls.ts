@@ -1,5 +1,6 @@
 import type { Service } from '../../errors/coded-error.ts';
 import type { ClientHeaders, RequestScope } from '../../request/request-scope.ts';
+import { jsonText } from '../../upstream/json-body.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { AnyRequest } from '../../upstream/upstream-request.ts';
 import {
@@ -37,6 +38,8 @@ export class ConnectorCalls {
   /** How many calls are under way, by the names of the connectors. */
   readonly #underWay = new Map<string, number>();
   #waiting: Waiting[] = [];
+  /** `$request`, which is the same for all calls. */
+  #request: object | undefined;
 
   constructor(service: Service, scope: RequestScope) {
     this.#service = service;
@@ -50,7 +53,8 @@ export class ConnectorCalls {
   async run(running: RunningConnector, variables: Variables): Promise<unknown> {
     const { connector, readBy, explain } = running;
     const { clientHeaders = {} } = this.#scope;
-    const complete = { ...variables, $request: requestVariable(clientHeaders) };
+    this.#request ??= requestVariable(clientHeaders);
+    const complete = { ...variables, $request: this.#request };
     const built = buildRequest(connector, complete, clientHeaders);
     if (built === null) return null;
     const request = {
@@ -147,7 +151,7 @@ interface Waiting {
 }
 
 /** With the digits of large integers, which a JavaScript number would round. */
-const readJson = (bytes: Buffer) => parseJson(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+const readJson = (bytes: Buffer) => parseJson(jsonText(bytes));
 
 const batchSizeOf = (batch: unknown) => (Array.isArray(batch) ? { batchSize: batch.length } : {});
 
@@ -166,7 +170,7 @@ const responseVariables = ({ status, headers }: UpstreamResponse) => ({
   $response: { headers: headerLists(headers) },
 });
 
-/** Whether a response is a success is told by its status first, then by `isSuccess`. */
+/** The status of a response decides first whether it is a success, then `isSuccess`. */
 export function explainBy({ success, source }: Connector, service: Service): Explain {
   const isSuccess = success.isSuccess ?? source.success.isSuccess;
   const message = success.message ?? source.success.message;
