@@ -1,4 +1,5 @@
 import type { Connector } from './connector-file.ts';
+import { valueOf } from './objects.ts';
 import type { ObjectTypes } from './object-types.ts';
 import { type GivenObject, givenObjects } from './selection-fields.ts';
 
@@ -50,18 +51,31 @@ function addTo(
   if (key.every((name) => fields.has(name))) plan.key = key;
 }
 
-function complete(value: unknown, plan: Plan): unknown {
+/** Copies what it changes, and nothing else: most responses are complete. */
+function complete(value: unknown, plan: Plan | undefined): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => complete(item, plan));
+  if (Array.isArray(value)) return completeList(value, plan);
   // A cast: it is an object of JSON.
   const object = value as Readonly<Record<string, unknown>>;
-  if (plan.key?.some((name) => object[name] == null) === true) return null;
-  const completed: Record<string, unknown> = {};
-  for (const name of plan.fields ?? []) completed[name] = null;
-  for (const [name, field] of Object.entries(object))
-    completed[name] = complete(field, plan.below.get(name) ?? NOTHING);
-  return completed;
+  if (plan?.key?.some((name) => valueOf(object, name) == null) === true) return null;
+  let completed: Record<string, unknown> | undefined;
+  for (const name of plan?.fields ?? [])
+    if (!Object.hasOwn(object, name)) (completed ??= { ...object })[name] = null;
+  for (const name of Object.keys(object)) {
+    const field = object[name];
+    if (typeof field !== 'object' && typeof field !== 'bigint') continue;
+    const changed = complete(field, plan?.below.get(name));
+    if (changed !== field) (completed ??= { ...object })[name] = changed;
+  }
+  return completed ?? object;
 }
 
-const NOTHING: Plan = { below: new Map() };
+function completeList(list: readonly unknown[], plan: Plan | undefined): readonly unknown[] {
+  let completed: unknown[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const changed = complete(item, plan);
+    if (changed !== item) (completed ??= [...list])[index] = changed;
+  }
+  return completed ?? list;
+}
