@@ -1,5 +1,5 @@
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
-import { valueOf } from './objects.ts';
+import { hasOwn, valueOf } from './objects.ts';
 
 /** The fields of a key that are there, by name. */
 export type EntityFields = Readonly<Record<string, unknown>>;
@@ -135,7 +135,7 @@ function keyOf(
 
 /** Keys compare as text: a source may have a number where the graph has an ID. */
 function keyText(object: unknown, fields: readonly string[]): string {
-  const [first, ...more] = fields;
-  if (first !== undefined && more.length === 0) return String(valueOf(object, first));
-  return JSON.stringify(fields.map((field) => String(valueOf(object, field))));
+  // An error in the place of a key matches none.
+  const texts = fields.map((field) => String(hasOwn(object, field) ? object[field] : undefined));
+  return texts.length === 1 ? texts.join() : JSON.stringify(texts);
 }

@@ -118,7 +118,7 @@ class EntityReader {
   ): Promise<EntityFields> {
     const values: Record<string, unknown> = {};
     for (const field of fields) {
-      if (hasOwn(object, field)) values[field] = object[field];
+      if (hasOwn(object, field)) values[field] = valueOf(object, field);
       else if (this.gives(field)) values[field] = await this.#read(object, field, context);
     }
     return values;
