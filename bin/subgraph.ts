@@ -11,6 +11,7 @@ import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import {
   areSourcesOnThisMachine,
+  CONNECTOR_PORT,
   describeConnectors,
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
@@ -27,9 +28,6 @@ import { schemaFilesIn } from './schema-files.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 import { watchGraph } from './watch-graph.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
-
-/** Where none is set; built-in subgraphs have those before it. */
-const CONNECTOR_PORT = 4004;
 
 holdReloads();
 const readEnvironmentFile = loadEnvironmentFile(process.env);

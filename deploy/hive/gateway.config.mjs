@@ -2,12 +2,15 @@
 import { createHmac } from 'node:crypto';
 import { createRemoteJwksSigningKeyProvider, defineConfig } from '@graphql-hive/gateway';
 
-/** The built-in subgraphs, and where each is a service. Your own services are called at the URLs of the supergraph. */
-const SERVICES = {
-  crm: process.env.CRM_SUBGRAPH_URL,
-  payments: process.env.PAYMENTS_SUBGRAPH_URL,
-  maps: process.env.MAPS_SUBGRAPH_URL,
-};
+const URL_SETTING = /^([A-Z]\w*)_SUBGRAPH_URL$/;
+
+/** Where the built-in subgraphs and those of connectors are services: `CRM_SUBGRAPH_URL`. Your own services are called at the supergraph's URLs. */
+const SERVICES = Object.fromEntries(
+  Object.entries(process.env).flatMap(([setting, url]) => {
+    const [, name] = URL_SETTING.exec(setting) ?? [];
+    return name === undefined ? [] : [[name.toLowerCase(), url]];
+  }),
+);
 const { SUBGRAPH_SECRET, JWT_ISSUER, JWT_AUDIENCE, JWT_JWKS_URL } = process.env;
 
 export const gatewayConfig = defineConfig({
@@ -21,9 +24,7 @@ export const gatewayConfig = defineConfig({
     },
   },
   transportEntries: Object.fromEntries(
-    Object.entries(SERVICES).flatMap(([name, location]) =>
-      location === undefined ? [] : [[name, { location }]],
-    ),
+    Object.entries(SERVICES).map(([name, location]) => [name, { location }]),
   ),
   propagateHeaders: {
     fromClientToSubgraphs: ({ context, subgraphName }) =>

@@ -8,6 +8,7 @@ import {
   print,
   visit,
 } from 'graphql';
+import { CONNECTOR_PORT } from '../../subgraphs/connect/connector-file.ts';
 import { parseSdl } from '../../subgraphs/extensions/parse-sdl.ts';
 import type { Extension } from '../../subgraphs/extensions/read-extension.ts';
 import { Supergraph } from '../supergraph/supergraph.ts';
@@ -126,7 +127,7 @@ function composeWith(
   own: Parameters<typeof composeServices>[0],
   ours: Supergraph,
 ): ComposedServices {
-  const parts = added.map(({ name, url, typeDefs }) => ({ name, typeDefs, ...(url && { url }) }));
+  const parts = added.map(({ name, url = CONNECTORS_URL, typeDefs }) => ({ name, typeDefs, url }));
   const { supergraphSdl, errors } = composeServices([...own, ...parts]);
   if (supergraphSdl === undefined) return { messages: errors.map(({ message }) => message) };
   const whole = new Supergraph(supergraphSdl);
@@ -141,6 +142,9 @@ function composeWith(
 }
 
 /** Where `start:subgraph` serves a built-in subgraph. */
+/** For other gateways over the composed supergraph. */
+const CONNECTORS_URL = `http://localhost:${String(CONNECTOR_PORT)}/graphql`;
+
 function defaultUrlOf(name: string, modules: BuiltInSources['modules']): string {
   const port = modules.find((module) => module.name === name)?.port;
   return `http://localhost:${String(port)}/graphql`;

@@ -86,6 +86,9 @@ export interface SuccessRules {
   readonly message: Mapping | undefined;
 }
 
+/** Where connectors listen that are a service of their own, unless `PORT` says otherwise; built-in subgraphs have the ports before it. */
+export const CONNECTOR_PORT = 4004;
+
 /** The names by which logs and metrics know what a file calls. */
 export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
   sources.map(({ name }) => name);

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -13,12 +11,11 @@ import { comparable } from '../federation/compare.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
 import { startStandInService } from '../gateway/engines/planned/stand-in-service.ts';
 import { ask } from '../gateway/start-gateway.ts';
-import { installPackage } from '../install-package.ts';
-import { runProcess, startUntil } from '../run-process.ts';
+import { startUntil } from '../run-process.ts';
 import { freePort } from '../state/redis-server.ts';
+import { composeGraphFile, installedHive, startHive } from './hive-gateway.ts';
 
-const installed = installPackage('@graphql-hive/gateway@2');
-const describeHive = installed === undefined ? describe.skip : describe;
+const describeHive = installedHive === undefined ? describe.skip : describe;
 
 const SUBGRAPH_SECRET = 'known-to-both-gateways-and-to-our-services';
 const ALL = 'personal:read payments:read crm:write payments:write';
@@ -108,7 +105,9 @@ describeHive.each([
         return [`${name.toUpperCase()}_SUBGRAPH_URL`, `${url}/graphql`] as const;
       }),
     );
-    const supergraph = isOwn ? await compose(folder, graph) : resolve('schema/supergraph.graphql');
+    const supergraph = isOwn
+      ? await composeGraphFile(folder, graph)
+      : resolve('schema/supergraph.graphql');
     hive = await startHive(folder, supergraph, {
       ...issuer.environment,
       ...Object.fromEntries(services),
@@ -221,49 +220,4 @@ async function startLoyalty() {
     await Promise.all([ended, service.close()]);
   };
   return { service, close };
-}
-
-async function compose(folder: string, graph: Readonly<Record<string, string>>): Promise<string> {
-  const args = ['compose', '--graph', graph['GRAPH'] ?? '', '--out', folder];
-  const { exitCode, stderr } = await runProcess('dist/tributary.js', args, graph);
-  expect([exitCode, stderr]).toEqual([0, '']);
-  return join(folder, 'supergraph.graphql');
-}
-
-/** Hive Gateway as docs/deploy.md starts it. */
-async function startHive(
-  folder: string,
-  supergraph: string,
-  environment: Readonly<Record<string, string>>,
-) {
-  const modules = join(installed ?? '', 'node_modules');
-  symlinkSync(modules, join(folder, 'node_modules'));
-  copyFileSync('deploy/hive/gateway.config.mjs', join(folder, 'gateway.config.mjs'));
-  const port = String(await freePort());
-  const program = join(modules, '@graphql-hive/gateway/dist/bin.js');
-  const child = spawn(
-    process.execPath,
-    [program, 'supergraph', supergraph, '--host', '127.0.0.1', '--port', port],
-    {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], HOME: folder, LOG_LEVEL: 'error', ...environment },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
-  const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
-  const isReady = () =>
-    fetch(`${url}/readiness`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isReady())) {
-    if (child.exitCode !== null) throw new Error('Hive Gateway was expected to listen, but ended.');
-    await wait(100);
-  }
-  const close = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  return { url, close };
 }
