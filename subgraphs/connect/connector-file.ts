@@ -1,5 +1,6 @@
 import { isLoopback } from '../../settings/values.ts';
 import type { HttpMethod } from '../../upstream/connection-pool.ts';
+import type { ComputedFields } from './computed-fields.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { SourcePolicy } from './source-policy.ts';
 import type { Template, UrlTemplate } from './url-template.ts';
@@ -16,6 +17,8 @@ export interface ConnectorFile {
   readonly source: string;
   readonly sources: readonly Source[];
   readonly connectors: readonly Connector[];
+  /** Fields without a connector, which code resolves. @default none */
+  readonly computed?: ComputedFields;
 }
 
 /** A REST API. */
