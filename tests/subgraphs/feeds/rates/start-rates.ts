@@ -8,6 +8,15 @@ import { fuse, readFile } from '../../connect/start-connectors.ts';
 
 const readSdl = (name: string) => readFileSync(`schema/feeds/${name}.graphql`, 'utf8');
 
+const ratesFile = (baseUrl: string) =>
+  withComputedFields(
+    readFile(readSdl('rates'), { ecb: { baseUrl: `${baseUrl}/service` } }),
+    ratesFields(readSdl('rates-conversion')),
+  );
+
+/** The SDL of the feed as an ordinary subgraph. */
+export const ratesSdl = (): string => ratesFile('http://127.0.0.1:9').sdl;
+
 /** Starts the look-alike of the European Central Bank, and the feed over it fused with other subgraphs. */
 export async function startRates(others: readonly FusedSubgraph[] = []) {
   const ecb = await startSandboxVendorServer({
@@ -16,11 +25,7 @@ export async function startRates(others: readonly FusedSubgraph[] = []) {
     fault: null,
     limits: false,
   });
-  const file = withComputedFields(
-    readFile(readSdl('rates'), { ecb: { baseUrl: `${ecb.baseUrl}/service` } }),
-    ratesFields(readSdl('rates-conversion')),
-  );
-  const graph = fuse(file, others);
+  const graph = fuse(ratesFile(ecb.baseUrl), others);
   return {
     ecb,
     graph,
