@@ -50,19 +50,33 @@ export class ConnectorCalls {
    * @throws CodedError
    */
   async run(running: RunningConnector, variables: Variables): Promise<unknown> {
-    const { connector, readBy, explain } = running;
+    return this.runFirst([running], variables);
+  }
+
+  /** Like {@link run} for the first of some connectors whose request needs nothing that is null. */
+  async runFirst(
+    alternatives: readonly RunningConnector[],
+    variables: Variables,
+  ): Promise<unknown> {
     const { clientHeaders = {} } = this.#scope;
     this.#request ??= requestVariable(clientHeaders);
     const complete = { ...variables, $request: this.#request };
-    const built = buildRequest(connector, complete, clientHeaders);
-    if (built === null) return null;
+    for (const running of alternatives) {
+      const built = buildRequest(running.connector, complete, clientHeaders);
+      if (built !== null) return this.#runBuilt(running, built, complete);
+    }
+    return null;
+  }
+
+  #runBuilt(running: RunningConnector, built: AnyRequest, variables: Variables): Promise<unknown> {
+    const { connector, readBy, explain } = running;
     const request = {
       ...built,
       explain,
       reader: connector.name,
       ...batchSizeOf(variables['$batch']),
     };
-    if (connector.isMutation) return this.#call(running, request, complete);
+    if (connector.isMutation) return this.#call(running, request, variables);
     const key = keyText([
       connector.name,
       request.params,
@@ -75,7 +89,7 @@ export class ConnectorCalls {
     ]);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const value = this.#call(running, request, complete);
+    const value = this.#call(running, request, variables);
     this.#values.set(key, value);
     return value;
   }

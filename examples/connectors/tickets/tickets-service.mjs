@@ -183,7 +183,7 @@ function readCursor(text) {
 
 /** Search by `requester:`, in the syntax of the search reference; what it does not know finds nothing. */
 function requesterOf(query) {
-  const [, quoted, plain] = /^requester:(?:"([^"]*)"|(\S+))$/.exec(query.trim()) ?? [];
+  const [, quoted, plain] = /^requester:(?:"([^"]*)"|([^\s"]+))$/.exec(query.trim()) ?? [];
   return quoted ?? plain;
 }
 

@@ -11,7 +11,7 @@ const readSdl = (name: string) => readFileSync(`schema/feeds/${name}.graphql`, '
 const ratesFile = (baseUrl: string) =>
   withComputedFields(
     readFile(readSdl('rates'), { ecb: { baseUrl: `${baseUrl}/service` } }),
-    ratesFields(readSdl('rates-conversion')),
+    ratesFields(readSdl('rates-computed')),
   );
 
 /** The SDL of the feed as an ordinary subgraph. */
