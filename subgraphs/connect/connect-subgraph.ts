@@ -4,7 +4,7 @@ import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
-import { withComputedResolvers } from './computed-fields.ts';
+import { withComputedFields } from './computed-resolvers.ts';
 import { ConnectorCalls, explainBy, readByOf, type RunningConnector } from './connector-calls.ts';
 import type { ConnectorFile } from './connector-file.ts';
 import { EntityLoaders } from './entity-loaders.ts';
@@ -36,7 +36,7 @@ export function createConnectSubgraph(
   const subgraph = {
     name: file.name,
     sdl: file.sdl,
-    resolvers: withComputedResolvers(
+    resolvers: withComputedFields(
       connectorResolvers(document, connectors),
       file.computed,
       connectors,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addProblem, allOf, type Settings } from '../../settings/settings.ts';
 import { httpUrl } from '../../settings/values.ts';
-import { type ComputedFields, withComputedFields } from '../connect/computed-fields.ts';
+import type { ComputedFields } from '../connect/computed-fields.ts';
 import type { BaseUrls, ConnectorFile } from '../connect/connector-file.ts';
 import { readConnectors } from '../connect/read-connectors.ts';
 import { readPolicy, sourcePolicySchema } from '../connect/source-policy.ts';
@@ -129,10 +129,10 @@ function readFeed(
     throw new TypeError(
       `The feed ${feed.name} was expected to be valid: ${read.problems.join(' ')}`,
     );
-  const { computed } = feed;
+  const computed = feed.computed?.(readSdl(`${path}-computed`));
   return computed === undefined
     ? read.file
-    : withComputedFields(read.file, computed(readSdl(`${path}-computed`)));
+    : { ...read.file, sdl: `${read.file.sdl}\n${computed.sdl}`, computed };
 }
 
 const SANDBOX_CONTACT = 'sandbox@example.com';

@@ -68,7 +68,7 @@ describe('the rates feed in a graph', () => {
       })),
     );
     const moneyOf = ({ document }: Supergraph) =>
-      document.definitions.find((node) => 'name' in node && node.name?.value === 'Money');
+      document.definitions.find((node) => 'name' in node && node.name.value === 'Money');
     const keysOf = (supergraph: Supergraph) =>
       JSON.stringify(moneyOf(supergraph)).match(/"amount currency"/g);
     expect(keysOf(new Supergraph(supergraphSdl))).toEqual(['"amount currency"']);

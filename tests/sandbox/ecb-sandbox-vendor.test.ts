@@ -18,8 +18,8 @@ function ask(path: string, { now = NOON, headers = {} }: AskOptions = {}) {
     headers,
     body: '',
   });
-  // A cast: all of its answers are bytes.
-  return { status, type: sent?.['content-type'], text: String(body as Buffer) };
+  // All of its answers are bytes.
+  return { status, type: sent?.['content-type'], text: String(body) };
 }
 
 interface AskOptions {

@@ -25,8 +25,14 @@ export function crossRate({ from, to }: RatePair): string {
   const { numerator, denominator } = fractionOf([to], from);
   // Before the point, as a negative number where the rate begins with zeros behind it.
   const wholeDigits = magnitudeOf(numerator, denominator);
-  const rounded = round(numerator, denominator, Math.max(0, DIGITS - wholeDigits));
-  return rounded.replace(/\.?0+$/, (zeros) => (rounded.includes('.') ? '' : zeros));
+  return withoutLastZeros(round(numerator, denominator, Math.max(0, DIGITS - wholeDigits)));
+}
+
+function withoutLastZeros(decimal: string): string {
+  if (!decimal.includes('.')) return decimal;
+  let end = decimal.length;
+  while (decimal[end - 1] === '0') end -= 1;
+  return decimal.slice(0, decimal[end - 1] === '.' ? end - 1 : end);
 }
 
 /** Of a fraction above zero: 2 for 10 up to 99, 1 for 1 up to 9, 0 for 0.1 and -1 for 0.01. */

@@ -1,6 +1,5 @@
 import type { CallTable } from '../../call-table.ts';
 import type { ComputedFields, ReadField } from '../../connect/computed-fields.ts';
-import type { ConnectContext } from '../../connect/resolvers.ts';
 import { dayAgo, isToCome, today } from './days.ts';
 import { crossRate, exchange } from './exchange.ts';
 import type { Money } from '../../money.ts';
@@ -35,13 +34,13 @@ export const ratesFields = (sdl: string): ComputedFields => ({
   calls: CALLS,
   resolvers: (read) => ({
     Query: {
-      exchangeRate: async (_root, { from, to, on }: RateArguments, context) => {
+      exchangeRate: async (_root: unknown, { from, to, on }: RateArguments, context: object) => {
         const pair = await readPair({ from, to, on }, read, context);
         return pair && { from, to, rate: crossRate(pair), day: pair.day };
       },
     },
     Money: {
-      in: async (money: Money, { currency, on }: ConversionArguments, context) => {
+      in: async (money: Money, { currency, on }: ConversionArguments, context: object) => {
         if (currency === money.currency) return money;
         const pair = await readPair({ from: money.currency, to: currency, on }, read, context);
         return pair && exchange(money, pair, currency);
@@ -60,7 +59,7 @@ const FIRST_DAY = '1999-01-04';
 async function readPair(
   { from, to, on }: RateArguments,
   read: ReadField,
-  context: ConnectContext,
+  context: object,
 ): Promise<RatePair | null> {
   if (on != null && (on < FIRST_DAY || isToCome(on))) return null;
   const until = on != null && on < today() ? on : today();
