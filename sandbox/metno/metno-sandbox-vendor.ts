@@ -70,19 +70,31 @@ function forecast(latitude: number, longitude: number, isComplete: boolean, now:
     type: 'Feature',
     geometry: { type: 'Point', coordinates: [longitude, latitude, 10] },
     properties: {
-      meta: { updated_at: isoSeconds(hourOf(now)), units: UNITS },
+      meta: {
+        updated_at: isoSeconds(hourOf(now)),
+        units: isComplete ? { ...UNITS, ...UNITS_OF_COMPLETE } : UNITS,
+      },
       timeseries: [...hours, ...later].map((time) => {
         const weather = weatherAt(latitude, longitude, time);
         const isLast = time === later.at(-1);
         const summary = { summary: { symbol_code: symbolOf(weather) } };
-        const rain = { details: { precipitation_amount: weather.precipitation } };
+        const rain = { precipitation_amount: weather.precipitation };
+        const extremes = {
+          air_temperature_max: weather.temperature + 1,
+          air_temperature_min: weather.temperature - 1,
+        };
         return {
           time: isoSeconds(time),
           data: {
             instant: { details: detailsOf(weather, isComplete) },
-            ...(!isLast && { next_12_hours: isComplete ? { ...summary, details: {} } : summary }),
-            ...(hours.includes(time) && { next_1_hours: { ...summary, ...rain } }),
-            ...(!isLast && { next_6_hours: { ...summary, ...rain } }),
+            ...(!isLast && {
+              next_12_hours: summary,
+              next_6_hours: {
+                ...summary,
+                details: { ...rain, ...(isComplete && extremes) },
+              },
+            }),
+            ...(hours.includes(time) && { next_1_hours: { ...summary, details: rain } }),
           },
         };
       }),
@@ -100,6 +112,17 @@ const UNITS = {
   wind_speed: 'm/s',
 };
 
+const UNITS_OF_COMPLETE = {
+  air_temperature_max: 'celsius',
+  air_temperature_min: 'celsius',
+  cloud_area_fraction_high: '%',
+  cloud_area_fraction_low: '%',
+  cloud_area_fraction_medium: '%',
+  dew_point_temperature: 'celsius',
+  fog_area_fraction: '%',
+  ultraviolet_index_clear_sky: '1',
+};
+
 const detailsOf = (weather: WorldWeather, isComplete: boolean) => ({
   air_pressure_at_sea_level: 1013.2,
   air_temperature: weather.temperature,
@@ -107,7 +130,14 @@ const detailsOf = (weather: WorldWeather, isComplete: boolean) => ({
   relative_humidity: weather.humidity,
   wind_from_direction: weather.windFrom,
   wind_speed: weather.windSpeed,
-  ...(isComplete && { fog_area_fraction: 0 }),
+  ...(isComplete && {
+    cloud_area_fraction_high: weather.clouds,
+    cloud_area_fraction_low: 0,
+    cloud_area_fraction_medium: 0,
+    dew_point_temperature: weather.temperature - (100 - weather.humidity) / 5,
+    fog_area_fraction: 0,
+    ultraviolet_index_clear_sky: weather.isDay ? 2.5 : 0,
+  }),
 });
 
 function symbolOf({ precipitation, temperature, clouds, isDay }: WorldWeather): string {

@@ -55,7 +55,7 @@ const ROUTES: readonly Route[] = [
   { path: /^\/alerts\/active$/, answer: readAlerts },
 ];
 
-function readPoint({ world, found }: Visit): SandboxVendorResponse {
+function readPoint({ world, now, found }: Visit): SandboxVendorResponse {
   const [, latitude = '', longitude = ''] = found;
   const point = `${latitude},${longitude}`;
   if (!isDegrees(latitude, 90) || !isDegrees(longitude, 180)) return badParameter('point');
@@ -93,13 +93,38 @@ function readPoint({ world, found }: Visit): SandboxVendorResponse {
         observationStations: `${grid}/stations`,
         relativeLocation: {
           type: 'Feature',
-          properties: { city: address.city, state: address.region },
+          geometry: { type: 'Point', coordinates: [address.longitude, address.latitude] },
+          properties: {
+            city: address.city,
+            state: address.region,
+            distance: { unitCode: 'wmoUnit:m', value: 1200.5 },
+            bearing: { unitCode: 'wmoUnit:degree_(angle)', value: 90 },
+          },
         },
         timeZone: address.timeZone,
         radarStation: `K${office}`,
+        astronomicalData: sunOf(now),
       },
     },
     86_400,
+  );
+}
+
+/** At any place the same: nothing reads it. */
+function sunOf(now: number) {
+  const day = new Date(now).toISOString().slice(0, 10);
+  return Object.fromEntries(
+    [
+      'sunrise',
+      'sunset',
+      'transit',
+      'civilTwilightBegin',
+      'civilTwilightEnd',
+      'nauticalTwilightBegin',
+      'nauticalTwilightEnd',
+      'astronomicalTwilightBegin',
+      'astronomicalTwilightEnd',
+    ].map((name, index) => [name, `${day}T${String(index + 10)}:00:00+00:00`]),
   );
 }
 

@@ -50,7 +50,7 @@ export interface FeedConfig {
 }
 
 /** The variable without which sandbox vendors stand in for the sources of all feeds. */
-export const FEEDS_CONTACT = 'FEEDS_CONTACT';
+const FEEDS_CONTACT = 'FEEDS_CONTACT';
 
 /** @param mayUseSandbox whether sandbox vendors may stand in: not in production, as for other vendors */
 export function feedSettings(
