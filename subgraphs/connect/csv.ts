@@ -12,8 +12,7 @@ const MAX_ROWS = 100_000;
 export function parseCsv(text: string): readonly Value[] | undefined {
   const reader = new CsvReader(text);
   const names = reader.record();
-  if (names === undefined || names.length > MAX_COLUMNS || new Set(names).size < names.length)
-    return undefined;
+  if (names === undefined || new Set(names).size < names.length) return undefined;
   const rows: Value[] = [];
   while (!reader.isAtEnd) {
     const fields = reader.record();
@@ -44,7 +43,7 @@ class CsvReader {
     const fields: string[] = [];
     for (;;) {
       const field = this.#text[this.#at] === QUOTE ? this.#quoted() : this.#plain();
-      if (field === undefined) return undefined;
+      if (field === undefined || fields.length === MAX_COLUMNS) return undefined;
       fields.push(field);
       if (this.isAtEnd) return fields;
       if (this.#text[this.#at] === ',') this.#at += 1;

@@ -1,3 +1,4 @@
+import { BadUserInput } from '../../../errors/coded-error.ts';
 import type { CallTable } from '../../call-table.ts';
 import type { ComputedFields, ReadField } from '../../connect/computed-fields.ts';
 import { dayAgo, isToCome, today } from './days.ts';
@@ -41,6 +42,7 @@ export const ratesFields = (sdl: string): ComputedFields => ({
     },
     Money: {
       in: async (money: Money, { currency, on }: ConversionArguments, context: object) => {
+        checkMoney(money);
         if (currency === money.currency) return money;
         const pair = await readPair({ from: money.currency, to: currency, on }, read, context);
         return pair && exchange(money, pair, currency);
@@ -48,6 +50,14 @@ export const ratesFields = (sdl: string): ComputedFields => ({
     },
   }),
 });
+
+/** Another gateway names money by what it was given: nothing has read it by the schema. */
+function checkMoney({ amount, currency }: Money): void {
+  if (!/^-?\d{1,50}(?:\.\d{1,50})?$/.test(amount) || !/^[A-Z0-9]{3,12}$/.test(currency))
+    throw new BadUserInput(
+      'Money must have an amount such as "1234.50", of at most 50 digits on each side of the point, and a currency such as "EUR".',
+    );
+}
 
 /** Of the longest gap between two working days, with room for a day on which a rate could not be set. */
 const SPAN_DAYS = 10;

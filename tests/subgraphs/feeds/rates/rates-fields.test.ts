@@ -144,6 +144,20 @@ describe('money in another currency', () => {
     expect(spans()).toEqual([]);
   });
 
+  it.each([
+    ['letters', { amount: '1e5', currency: 'USD' }],
+    ['more digits than any amount', { amount: '1'.repeat(51), currency: 'USD' }],
+    ['no currency', { amount: '1', currency: '' }],
+    ['a number', { amount: 1.5, currency: ['USD'] }],
+  ])('refuses money that another gateway names by %s, without a call', async (_title, money) => {
+    const { errors } = await rates.graph.alone.run(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Money { in(currency: "EUR") { amount } } } }',
+      { of: [{ __typename: 'Money', ...money }] },
+    );
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['BAD_USER_INPUT']);
+    expect(spans()).toEqual([]);
+  });
+
   it('is an error of its own field where the bank does not answer, and null', async () => {
     rates.ecb.fault = '500';
     const { data, errors } = await rates.graph.run(
