@@ -29,6 +29,11 @@ export interface FeedSource {
   policy(contact: string): z.input<typeof sourcePolicySchema>;
 }
 
+/** Says to an API without keys who calls. */
+export const userAgent = (contact: string) => ({
+  header: { name: 'user-agent', value: `Tributary (${contact})` },
+});
+
 /** The feeds that a `graph.yaml` can name, and what reads their SDL. */
 export interface KnownFeeds {
   readonly feeds: readonly Feed[];

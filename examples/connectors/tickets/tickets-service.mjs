@@ -306,12 +306,16 @@ export function startTickets({
 } = {}) {
   const account = new Account();
   const limit = new RateLimit(rateLimit);
+  // Of exports of search results, besides that of all requests.
+  const exports = new RateLimit({ requests: 100, seconds: 60 });
   const credential = `Basic ${Buffer.from(`${email}/token:${apiToken}`).toString('base64')}`;
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
     onRequest(request.method, request.url);
     const { pathname: path, searchParams: query } = new URL(request.url, 'http://tickets.invalid');
-    const { refusal, headers: limits } = limit.take();
+    const { refusal: refusedByAll, headers: limits } = limit.take();
+    const refusal =
+      refusedByAll ?? (/\/export(?:\.json)?$/.test(path) ? exports.take().refusal : undefined);
     const isAllowed = request.headers.authorization === credential;
     const asked = { method: request.method, path, query, body, headers: request.headers };
     const answered =

@@ -1,4 +1,4 @@
-import type { Feed } from '../feed.ts';
+import { type Feed, userAgent } from '../feed.ts';
 import { ratesFields } from './rates-fields.ts';
 
 /**
@@ -11,7 +11,7 @@ export const rates: Feed = {
     {
       name: 'ecb',
       policy: (contact) => ({
-        auth: { header: { name: 'user-agent', value: `Tributary (${contact})` } },
+        auth: userAgent(contact),
         limits: { concurrency: 4 },
         timeout: '5s',
       }),

@@ -1,4 +1,4 @@
-import type { Feed } from '../feed.ts';
+import { type Feed, userAgent } from '../feed.ts';
 
 /**
  * Forecasts and alerts: of the National Weather Service of the USA, and for places elsewhere of the Norwegian Meteorological Institute. Both
@@ -27,7 +27,3 @@ export const weather: Feed = {
     },
   ],
 };
-
-const userAgent = (contact: string) => ({
-  header: { name: 'user-agent', value: `Tributary (${contact})` },
-});
