@@ -11,6 +11,7 @@ import type { SubgraphModule } from '../subgraphs/module.ts';
 import type { RunSandboxVendors } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { planVendors } from '../subgraphs/vendor-plan.ts';
+import { FEEDS } from './feeds.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
 export interface FieldsSources {
@@ -40,7 +41,7 @@ export async function runFieldsCommand(
   const problems: Problems = [];
   const { extensions } = readConfiguredFiles(
     graph === undefined ? environment : { ...environment, GRAPH: graph },
-    { modules: SUBGRAPHS, readSdl: sources.readSdl },
+    { modules: SUBGRAPHS, feeds: FEEDS, readSdl: sources.readSdl },
     problems,
   );
   const modules = SUBGRAPHS.filter(({ name }) =>

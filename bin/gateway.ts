@@ -24,6 +24,7 @@ import { describeConnectors, sourceNames } from '../subgraphs/connect/connector-
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
+import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { createNextGraph } from './next-graph.ts';
@@ -38,7 +39,12 @@ const readEnvironmentFile = loadEnvironmentFile(process.env);
 const environment = readSecrets();
 const production = isProduction(environment);
 const problems: Problems = [];
-const config = parseSettings(gatewaySettings(SUBGRAPHS), environment, problems);
+const { readSdl, audiences } = schemaFilesIn(new URL('../schema/', import.meta.url));
+const config = parseSettings(
+  gatewaySettings(SUBGRAPHS, { feeds: FEEDS, readSdl }),
+  environment,
+  problems,
+);
 const settings = parseSettings(
   allOf({ state: stateSettings, tracing: tracingSettings }),
   environment,
@@ -48,9 +54,9 @@ const embeddedModules = modulesHere(config?.execution, SUBGRAPHS);
 const connectors = connectorsHere(config?.execution);
 const isEmbedded = embeddedModules.length + connectors.length > 0;
 const plans = planVendors({ modules: embeddedModules, environment, production, problems });
-const { readSdl, audiences } = schemaFilesIn(new URL('../schema/', import.meta.url));
 const sources = {
   modules: SUBGRAPHS,
+  feeds: FEEDS,
   readSdl,
   audiences,
   composer: new URL('../dist/composer.js', import.meta.url),

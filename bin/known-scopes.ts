@@ -3,6 +3,7 @@ import { executionSettings } from '../gateway/config.ts';
 import { requiredScopes } from '../gateway/supergraph/access-rules.ts';
 import { parseSettings, type Problems } from '../settings/settings.ts';
 import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { FEEDS } from './feeds.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
 /**
@@ -16,7 +17,11 @@ export async function readKnownScopes(
   // A module of policies may read scopes that the graph does not name.
   if ((process.env['POLICIES'] ?? '') !== '') return undefined;
   const names = SUBGRAPHS.map(({ name }) => name);
-  const execution = parseSettings(executionSettings(names), process.env, problems);
+  const execution = parseSettings(
+    executionSettings(names, { feeds: FEEDS, readSdl }),
+    process.env,
+    problems,
+  );
   if (execution === undefined) return undefined;
   if (execution.mode === 'supergraph') return requiredScopes(execution.supergraph.document);
   if (execution.mode !== 'mixed') return requiredScopes(parse(readSdl('supergraph')));

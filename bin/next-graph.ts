@@ -39,7 +39,11 @@ export function createNextGraph(options: NextGraphOptions): GraphReloadOptions['
   let served = options.first;
   return async (environment, problems) => {
     const names = sources.modules.map(({ name }) => name);
-    const execution = parseSettings(executionSettings(names), environment, problems);
+    const execution = parseSettings(
+      executionSettings(names, { feeds: sources.feeds ?? [], readSdl: sources.readSdl }),
+      environment,
+      problems,
+    );
     const listed = parseSettings(safelistSettings, environment, problems);
     if (execution === undefined) return undefined;
     checkConnections(execution, options, problems);

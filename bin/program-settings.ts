@@ -13,7 +13,9 @@ import {
   variablesOf,
 } from '../settings/settings.ts';
 import { stateSettings } from '../state/open-state.ts';
+import { feedSettings } from '../subgraphs/feeds/feed.ts';
 import { resourceSettings } from '../subgraphs/subgraph-resources.ts';
+import { FEEDS } from './feeds.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
 /** What the gateway and the services of subgraphs read of the environment, whatever is behind them. */
@@ -25,6 +27,9 @@ const PROGRAM_SETTINGS = allOf({
   state: stateSettings,
   tracing: tracingSettings,
   resources: resourceSettings,
+  ...Object.fromEntries(
+    FEEDS.map((feed) => [`feed ${feed.name}`, feedSettings(feed, { mayUseSandbox: true })]),
+  ),
   ...Object.fromEntries(
     SUBGRAPHS.flatMap(({ name, vendors, settings }) =>
       Object.keys(vendors).map((vendor) => [`${name} ${vendor}`, settings(vendor)]),

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { parseSettings, type Problems } from '../settings/settings.ts';
 import { integer } from '../settings/values.ts';
 import { parseFaults } from '../sandbox/faults.ts';
-import { startSandbox, VENDORS, type Sandbox, type Vendor } from '../sandbox/sandbox.ts';
+import {
+  type AnyVendor,
+  FEED_VENDORS,
+  type Sandbox,
+  startSandbox,
+  VENDORS,
+} from '../sandbox/sandbox.ts';
 
 /**
  * `sandbox [vendor...]`: runs sandbox vendors until it is told to end. To a parent process it sends their environment over
@@ -49,26 +55,28 @@ function readOptions(names: readonly string[], problems: Problems) {
 
 const SETTINGS = z.object({
   SANDBOX_LATENCY_MS: integer({ min: 0, max: 60_000 }).default(0),
-  SANDBOX_PORT: integer({ min: 1, max: 65_533 }).optional(),
+  SANDBOX_PORT: integer({ min: 1, max: 65_531 }).optional(),
 });
 
-function readVendors(names: readonly string[], problems: Problems): readonly Vendor[] {
-  const unknown = names.filter((name) => !VENDORS.some((vendor) => vendor === name));
+function readVendors(names: readonly string[], problems: Problems): readonly AnyVendor[] {
+  const unknown = names.filter((name) => !KNOWN.some((vendor) => vendor === name));
   for (const name of unknown)
-    problems.push(`A vendor must be one of ${VENDORS.join(', ')}, but got "${name}".`);
-  return names.length === 0 ? VENDORS : VENDORS.filter((vendor) => names.includes(vendor));
+    problems.push(`A vendor must be one of ${KNOWN.join(', ')}, but got "${name}".`);
+  return names.length === 0 ? VENDORS : KNOWN.filter((vendor) => names.includes(vendor));
 }
+
+const KNOWN: readonly AnyVendor[] = [...VENDORS, ...FEED_VENDORS];
 
 function readFaults(text: string, problems: Problems) {
   try {
-    return parseFaults(text, VENDORS);
+    return parseFaults(text, KNOWN);
   } catch (error) {
     problems.push(`SANDBOX_FAULTS: ${error instanceof Error ? error.message : String(error)}`);
     return {};
   }
 }
 
-function describe(sandbox: Sandbox, vendors: readonly Vendor[]) {
+function describe(sandbox: Sandbox<AnyVendor>, vendors: readonly AnyVendor[]) {
   const servers = vendors.map((vendor) => `${vendor.padEnd(8)} ${sandbox[vendor].baseUrl}`);
   const variables = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
   process.stdout.write(

@@ -19,6 +19,7 @@ import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
+import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload } from './graph-reload.ts';
 import { checkConnectors } from './next-graph.ts';
@@ -38,7 +39,7 @@ const [name = '', ...others] = process.argv.slice(2);
 const modules = SUBGRAPHS.filter((module) => module.name === name);
 const [module] = modules;
 const { readSdl } = schemaFilesIn(new URL('../schema/', import.meta.url));
-const sources = { modules: SUBGRAPHS, readSdl };
+const sources = { modules: SUBGRAPHS, feeds: FEEDS, readSdl };
 const { extensions, connectors: known } = readConfiguredFiles(environment, sources, problems);
 const connectors = module === undefined ? known.filter((file) => file.name === name) : [];
 if (modules.length + connectors.length === 0) {

@@ -6,6 +6,7 @@ import type { ComposeSources } from '../gateway/composition/compose-command.ts';
 import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { DOCTOR_USAGE, runDoctor } from './doctor.ts';
+import { FEEDS } from './feeds.ts';
 import { FIELDS_USAGE, runFieldsCommand } from './fields.ts';
 import { readKnownScopes } from './known-scopes.ts';
 import { readSecrets } from './program-settings.ts';
@@ -38,6 +39,7 @@ const COMPOSE = {
 } as const;
 const SOURCES: ComposeSources = {
   modules: SUBGRAPHS,
+  feeds: FEEDS,
   readSdl: (subgraph) => readSchemaFile(`${subgraph}.graphql`),
   audiences: () => readSchemaFile('audiences.yml'),
 };

@@ -8,6 +8,7 @@ import { type CostLimits, costSettings } from './admission/cost-limits.ts';
 import { limitSettings, type LimitSettings } from './admission/limit-settings.ts';
 import { graphPathOf } from './composition/graph-extensions.ts';
 import { type GraphFile, readGraphFile } from './composition/graph-file.ts';
+import { type KnownFeeds, NO_FEEDS } from '../subgraphs/feeds/feed.ts';
 import { readJoins } from './supergraph/joins.ts';
 import { unexecutedFeatures } from './supergraph/unexecuted-features.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
@@ -36,9 +37,13 @@ export type Execution =
 /** By the names of the subgraphs. */
 export type SubgraphUrls = Readonly<Record<string, string>>;
 
-/** @param subgraphs are the built-in ones: each has a URL, `CRM_SUBGRAPH_URL`, where it is a service. */
+/**
+ * @param subgraphs are the built-in ones: each has a URL, `CRM_SUBGRAPH_URL`, where it is a service
+ * @param feeds are the data feeds that a `graph.yaml` can name
+ */
 export function gatewaySettings(
   subgraphs: readonly { readonly name: string }[],
+  feeds: KnownFeeds = NO_FEEDS,
 ): Settings<GatewayConfig> {
   return allOf({
     server: serverSettings({ defaultPort: 4000 }),
@@ -46,7 +51,10 @@ export function gatewaySettings(
       CORS_ORIGINS: origins().optional(),
       PLAYGROUND: oneOf(['true', 'false']).optional(),
     }),
-    execution: executionSettings(subgraphs.map(({ name }) => name)),
+    execution: executionSettings(
+      subgraphs.map(({ name }) => name),
+      feeds,
+    ),
     safelist: safelistSettings,
     limits: limitSettings,
     costLimits: costSettings,
@@ -58,8 +66,14 @@ export function gatewaySettings(
   }));
 }
 
-/** @param names of the built-in subgraphs */
-export function executionSettings(names: readonly string[]): Settings<Execution> {
+/**
+ * @param names of the built-in subgraphs
+ * @param feeds are the data feeds that a `graph.yaml` can name
+ */
+export function executionSettings(
+  names: readonly string[],
+  feeds: KnownFeeds = NO_FEEDS,
+): Settings<Execution> {
   const variables = names.map((name) => `${name.toUpperCase()}_SUBGRAPH_URL`);
   const urlSettings = z.object(
     Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()])),
@@ -81,7 +95,7 @@ export function executionSettings(names: readonly string[]): Settings<Execution>
           context,
           `${graphFile} names the subgraphs, so ${listed(others)} must be unset.`,
         );
-      const { graph, problems = [] } = readGraphFile(graphFile, environment, names);
+      const { graph, problems = [] } = readGraphFile(graphFile, environment, names, feeds);
       for (const problem of problems) addProblem(context, problem);
       return graph === undefined ? z.NEVER : { mode: 'mixed', graph };
     }

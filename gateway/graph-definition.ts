@@ -1,6 +1,7 @@
 import type { Problems } from '../settings/settings.ts';
 import type { ConnectorFile } from '../subgraphs/connect/connector-file.ts';
 import type { Extension } from '../subgraphs/extensions/read-extension.ts';
+import type { Feed } from '../subgraphs/feeds/feed.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import { readAudienceSchemas } from './audiences/audience-schemas.ts';
 import { composeInThread } from './composition/composer-thread.ts';
@@ -25,7 +26,9 @@ export interface GraphDefinition {
 
 export interface GraphSources {
   readonly modules: readonly SubgraphModule[];
-  /** Reads the SDL of a built-in subgraph by its name, or the `supergraph` of all of them. */
+  /** Data feeds that a `graph.yaml` can name. @default none */
+  readonly feeds?: readonly Feed[];
+  /** Reads the SDL of a built-in subgraph or a feed by its name, or the `supergraph` of all of them. */
   readonly readSdl: (name: string) => string;
   /** Where the schemas of the audiences of the built-in subgraphs are. */
   readonly audiences: URL;

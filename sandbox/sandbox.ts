@@ -1,25 +1,34 @@
+import { createEcbSandboxVendor } from './ecb/ecb-sandbox-vendor.ts';
 import type { Fault } from './faults.ts';
 import { createGoogleSandboxVendor } from './google/google-sandbox-vendor.ts';
 import { createHubSpotSandboxVendor } from './hubspot/hubspot-sandbox-vendor.ts';
 import { KEY_PROPERTY } from './hubspot/hubspot-records.ts';
+import { createMetnoSandboxVendor } from './metno/metno-sandbox-vendor.ts';
+import { createNwsSandboxVendor } from './nws/nws-sandbox-vendor.ts';
 import type { SandboxVendor } from './sandbox-vendor.ts';
 import { startSandboxVendorServer, type SandboxVendorServer } from './sandbox-vendor-server.ts';
 import { createStripeSandboxVendor } from './stripe/stripe-sandbox-vendor.ts';
 import { buildWorld, type World } from './world/world.ts';
 
+/** Those behind the built-in subgraphs. */
 export const VENDORS = ['hubspot', 'stripe', 'google'] as const;
+
+/** Those behind data feeds. */
+export const FEED_VENDORS = ['nws', 'metno', 'ecb'] as const;
 
 export type Vendor = (typeof VENDORS)[number];
 
-export interface SandboxOptions<Started extends Vendor> {
-  /** @default all */
+export type AnyVendor = Vendor | (typeof FEED_VENDORS)[number];
+
+export interface SandboxOptions<Started extends AnyVendor> {
+  /** @default those behind the built-in subgraphs */
   readonly vendors?: readonly Started[];
   /** @default free ones */
-  readonly ports?: Partial<Record<Vendor, number>>;
+  readonly ports?: Partial<Record<AnyVendor, number>>;
   /** How long each answer is held back. @default 0 */
   readonly latencyMs?: number;
   /** What goes wrong from the start; it can be changed later. @default nothing */
-  readonly faults?: Partial<Record<Vendor, Fault>>;
+  readonly faults?: Partial<Record<AnyVendor, Fault>>;
   /** Whether calls above the vendors' rates are refused. @default false */
   readonly limits?: boolean;
   /** After how many milliseconds Stripe's search knows of a write. @default a minute */
@@ -27,7 +36,7 @@ export interface SandboxOptions<Started extends Vendor> {
 }
 
 /** Running sandbox vendors, one property for each: `sandbox.hubspot.fault = 'hang'`. */
-export type Sandbox<Started extends Vendor = Vendor> = Readonly<
+export type Sandbox<Started extends AnyVendor = Vendor> = Readonly<
   Record<Started, SandboxVendorServer>
 > & {
   /** The environment variables that lead a process to these sandbox vendors instead of the vendors. */
@@ -39,11 +48,12 @@ export type Sandbox<Started extends Vendor = Vendor> = Readonly<
  * Starts sandbox vendors of vendors on 127.0.0.1, all telling of the same seeded world.
  * @throws {Error} when a port is taken.
  */
-export async function startSandbox<Started extends Vendor = Vendor>(
+export async function startSandbox<Started extends AnyVendor = Vendor>(
   options: SandboxOptions<Started> = {},
 ): Promise<Sandbox<Started>> {
   const {
-    vendors = VENDORS,
+    // A cast: without a list, its type is that of the default.
+    vendors = VENDORS as readonly AnyVendor[] as readonly Started[],
     ports = {},
     latencyMs = 0,
     faults = {},
@@ -79,7 +89,7 @@ export async function startSandbox<Started extends Vendor = Vendor>(
       servers.flatMap(([vendor, { baseUrl }]) =>
         Object.entries({
           ...ENVIRONMENTS[vendor](baseUrl),
-          ...(!limits && { [`${vendor.toUpperCase()}_RATE_LIMIT`]: 'none' }),
+          ...(!limits && rateLimitOf(vendor)),
         }),
       ),
     ),
@@ -89,17 +99,27 @@ export async function startSandbox<Started extends Vendor = Vendor>(
   };
 }
 
+/** Those of data feeds have none. */
+const rateLimitOf = (vendor: AnyVendor) =>
+  VENDORS.some((one) => one === vendor) ? { [`${vendor.toUpperCase()}_RATE_LIMIT`]: 'none' } : {};
+
 const SANDBOX_VENDORS: Record<
-  Vendor,
+  AnyVendor,
   (world: World, searchLagMs: number | undefined) => SandboxVendor
 > = {
   hubspot: (world) => createHubSpotSandboxVendor(world),
   stripe: (world, searchLagMs) => createStripeSandboxVendor(world, { searchLagMs }),
   google: (world) => createGoogleSandboxVendor(world),
+  nws: (world) => createNwsSandboxVendor(world),
+  metno: () => createMetnoSandboxVendor(),
+  ecb: () => createEcbSandboxVendor(),
 };
 
+/** What makes a process call the sources of data feeds. */
+const FEEDS = { FEEDS_CONTACT: 'sandbox@example.com' };
+
 /** The keys have the vendors' forms, so that whatever checks the form is content, and say what they are. */
-const ENVIRONMENTS: Record<Vendor, (baseUrl: string) => Record<string, string>> = {
+const ENVIRONMENTS: Record<AnyVendor, (baseUrl: string) => Record<string, string>> = {
   hubspot: (baseUrl) => ({
     HUBSPOT_ACCESS_TOKEN: 'pat-na1-sandbox',
     HUBSPOT_BASE_URL: baseUrl,
@@ -112,4 +132,7 @@ const ENVIRONMENTS: Record<Vendor, (baseUrl: string) => Record<string, string>> 
     GOOGLE_ROUTES_BASE_URL: baseUrl,
     GOOGLE_PLACES_BASE_URL: baseUrl,
   }),
+  nws: (baseUrl) => ({ ...FEEDS, NWS_BASE_URL: baseUrl }),
+  metno: (baseUrl) => ({ ...FEEDS, METNO_BASE_URL: baseUrl }),
+  ecb: (baseUrl) => ({ ...FEEDS, ECB_BASE_URL: `${baseUrl}/service` }),
 };

@@ -1,3 +1,5 @@
+import { decimalPlaces, fromUnits, toUnits } from './decimals.ts';
+
 /** An exact amount: `1234.50` in `EUR`. */
 export interface Money {
   /** Decimal text. */
@@ -18,13 +20,5 @@ export function sumByCurrency(amounts: readonly Money[]): Money[] {
 
 function addDecimals(one: string, other: string): string {
   const places = Math.max(decimalPlaces(one), decimalPlaces(other));
-  const sum = toUnits(one, places) + toUnits(other, places);
-  const digits = (sum < 0n ? -sum : sum).toString().padStart(places + 1, '0');
-  const point = digits.length - places;
-  return `${sum < 0n ? '-' : ''}${digits.slice(0, point)}${places === 0 ? '' : `.${digits.slice(point)}`}`;
+  return fromUnits(toUnits(one, places) + toUnits(other, places), places);
 }
-
-const decimalPlaces = (decimal: string) => decimal.split('.')[1]?.length ?? 0;
-
-const toUnits = (decimal: string, places: number) =>
-  BigInt(decimal.replace('.', '') + '0'.repeat(places - decimalPlaces(decimal)));

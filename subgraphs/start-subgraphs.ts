@@ -60,9 +60,12 @@ export async function prepareSubgraphs({
   sandboxVendors,
 }: PrepareOptions): Promise<PreparedSubgraphs | undefined> {
   const missing = plans.filter(({ usesSandbox }) => usesSandbox);
-  const vendors = missing.map(({ vendor }) => vendor);
+  const vendors = [
+    ...missing.map(({ vendor }) => vendor),
+    ...connectors.flatMap(({ sandbox }) => sandbox?.vendors ?? []),
+  ];
   const before = problems.length;
-  const running = missing.length > 0 ? await sandboxVendors?.(vendors, problems) : undefined;
+  const running = vendors.length > 0 ? await sandboxVendors?.(vendors, problems) : undefined;
   // Of those that do not run, everything else is checked.
   const credentials = Object.fromEntries(missing.map(({ credential }) => [credential, UNKNOWN]));
   const complete = { ...environment, ...credentials, ...running?.environment };
@@ -74,7 +77,7 @@ export async function prepareSubgraphs({
   if (resources !== undefined && problems.length === before) {
     return {
       resources,
-      parts: [...parts, ...connectors.map(connectorPart)],
+      parts: [...parts, ...connectors.map((file) => connectorPart(overSandbox(file, complete)))],
       secrets: [
         ...connectors.flatMap(({ sources }) => sources.flatMap(({ policy }) => secretsOf(policy))),
         ...plans.flatMap(({ credential }) => complete[credential] ?? []),
@@ -88,6 +91,17 @@ export async function prepareSubgraphs({
 }
 
 const UNKNOWN = 'unknown';
+
+/** The sandbox has a base URL for each source that it stands in for. */
+function overSandbox(file: ConnectorFile, environment: Environment): ConnectorFile {
+  const { sandbox } = file;
+  if (sandbox === undefined) return file;
+  return sandbox.withUrls(
+    Object.fromEntries(
+      sandbox.vendors.map((name) => [name, environment[`${name.toUpperCase()}_BASE_URL`]]),
+    ),
+  );
+}
 
 const connectorPart = (file: ConnectorFile): PreparedSubgraph => ({
   name: file.name,

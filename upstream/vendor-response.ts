@@ -12,7 +12,7 @@ export interface UpstreamResponse {
 }
 
 /** Tells what an answer means that the vendor explains in its body; undefined leaves it to the HTTP status. */
-export type Explain = (answer: UpstreamResponse) => CodedError | UpstreamErrorCode | undefined;
+export type Explain = (answer: VendorResponse) => CodedError | UpstreamErrorCode | undefined;
 
 /** An answer whose body is parsed when somebody looks at it, and once for all who share it. */
 export class VendorResponse implements UpstreamResponse {

@@ -5,6 +5,7 @@ import type { CommandOutput } from '../access/command/keys-command.ts';
 import { composeAudiences } from '../audiences/compose-audiences.ts';
 import { buildApiDocument } from '../supergraph/api-document.ts';
 import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
+import type { Feed } from '../../subgraphs/feeds/feed.ts';
 import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { composeGraph } from './compose-graph.ts';
 import { readGraphFile, readServices } from './graph-file.ts';
@@ -14,7 +15,9 @@ import { proxySettings } from '../../upstream/proxy.ts';
 
 export interface ComposeSources {
   readonly modules: readonly SubgraphModule[];
-  /** Reads the SDL of a built-in subgraph by its name. */
+  /** Data feeds that a `graph.yaml` can name. @default none */
+  readonly feeds?: readonly Feed[];
+  /** Reads the SDL of a built-in subgraph or a feed by its name. */
   readonly readSdl: (name: string) => string;
   /** Reads `schema/audiences.yml`. */
   readonly audiences: () => string;
@@ -77,11 +80,11 @@ async function refresh(
   path: string,
   environment: Environment,
   { tell }: CommandOutput,
-  { modules }: ComposeSources,
+  sources: ComposeSources,
 ): Promise<boolean> {
   const problems: Problems = [];
   const proxies = parseSettings(proxySettings, environment, problems);
-  const read = readServices(path, environment, namesOf(modules));
+  const read = readServices(path, environment, namesOf(sources.modules), feedsOf(sources));
   problems.push(...(read.problems ?? []));
   if (read.services === undefined || problems.length > 0) {
     problems.forEach(tell);
@@ -100,12 +103,13 @@ type ComposedFiles =
 function composeFiles(
   { graph: path, from }: GraphChoice,
   environment: Environment,
-  { modules, readSdl, audiences }: ComposeSources,
+  sources: ComposeSources,
 ): ComposedFiles {
+  const { modules, readSdl, audiences } = sources;
   const names = namesOf(modules);
   const { graph, problems = [] } =
     from === undefined
-      ? readGraphFile(path, environment, names)
+      ? readGraphFile(path, environment, names, feedsOf(sources))
       : readRoverFile(from, environment, names);
   if (graph === undefined) return { problems };
   const { composed, problems: conflicts = [] } = composeGraph(graph, { modules, readSdl });
@@ -122,6 +126,8 @@ function composeFiles(
   ]);
   return { files };
 }
+
+const feedsOf = ({ feeds = [], readSdl }: ComposeSources) => ({ feeds, readSdl });
 
 const namesOf = (modules: ComposeSources['modules']) => modules.map(({ name }) => name);
 

@@ -3,13 +3,16 @@ import type { Environment } from '../../settings/settings.ts';
 import type { ConnectorFile } from '../../subgraphs/connect/connector-file.ts';
 import { NOT_EXTENSIBLE } from '../../subgraphs/extensions/custom-fields.ts';
 import { type Extension, readExtension } from '../../subgraphs/extensions/read-extension.ts';
+import type { Feed } from '../../subgraphs/feeds/feed.ts';
 import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { type GraphFile, readGraphFile } from './graph-file.ts';
 
 export interface BuiltInSources {
   /** Those that have custom fields say so, and each where it is a service by default. */
   readonly modules: readonly Pick<SubgraphModule, 'name' | 'port' | 'extensible'>[];
-  /** Reads the SDL of a built-in subgraph by its name. */
+  /** Data feeds that a `graph.yaml` can name. @default none */
+  readonly feeds?: readonly Feed[];
+  /** Reads the SDL of a built-in subgraph or a feed by its name. */
   readonly readSdl: (name: string) => string;
 }
 
@@ -61,7 +64,8 @@ export function readConfiguredFiles(
   const path = graphPathOf(environment);
   if (path === undefined) return NOTHING;
   const names = builtIn.modules.map(({ name }) => name);
-  const read = readGraphFile(path, environment, names);
+  const { feeds = [], readSdl } = builtIn;
+  const read = readGraphFile(path, environment, names, { feeds, readSdl });
   problems.push(...(read.problems ?? []));
   if (read.graph === undefined) return NOTHING;
   const { connectors = [] } = read.graph;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Environment } from '../../settings/settings.ts';
+import { type Environment, parseSettings } from '../../settings/settings.ts';
 import { headerName } from '../../settings/header-name.ts';
 import { count, httpUrl, time } from '../../settings/values.ts';
 import type { TrafficPolicy } from '../engines/planned/service-connection.ts';
 import type { ConnectorFile } from '../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../subgraphs/connect/read-connectors.ts';
 import { readPolicy, sourcePolicySchema } from '../../subgraphs/connect/source-policy.ts';
+import { feedSettings, type KnownFeeds, NO_FEEDS, openFeed } from '../../subgraphs/feeds/feed.ts';
 import { readTextFile } from '../../settings/text-file.ts';
 import { isProduction } from '../server/server-config.ts';
 import {
@@ -56,16 +57,18 @@ export type ReadGraphFile =
 /**
  * Reads a `graph.yaml` and the SDL files that it names, which are relative to it.
  * @param builtIn are the names of the built-in subgraphs
+ * @param feeds are the data feeds that it can name
  */
 export function readGraphFile(
   path: string,
   environment: Environment,
   builtIn: readonly string[],
+  feeds: KnownFeeds = NO_FEEDS,
 ): ReadGraphFile {
   const { file, data, problems } = readYamlFile(
     path,
     environment,
-    graphSchema(builtIn),
+    graphSchema(builtIn, feeds),
     'GRAPH',
     readNamedFiles,
   );
@@ -86,9 +89,10 @@ export function readGraphFile(
     const extension = file.readSdl(['subgraphs', name, 'extend'], source.extend);
     return extension === undefined ? [] : [[name, extension] as const];
   });
-  const connectors = sources.flatMap(([name, source]) =>
-    'connectors' in source ? (readConnectorFile(name, source, file, environment) ?? []) : [],
-  );
+  const connectors = sources.flatMap(([name, source]) => {
+    if ('feed' in source) return readFeedOf(name, source.feed, feeds, environment, file) ?? [];
+    return 'connectors' in source ? (readConnectorFile(name, source, file, environment) ?? []) : [];
+  });
   if (file.problems.length > 0) return { problems: file.problems };
   const names = sources.flatMap(([name, source]) => ('builtin' in source ? [name] : []));
   return { graph: { path, builtIn: names, extensions: new Map(extensions), services, connectors } };
@@ -113,6 +117,20 @@ function readConnectorFile(
   return read.file;
 }
 
+function readFeedOf(
+  name: string,
+  feedName: string,
+  { feeds, readSdl }: KnownFeeds,
+  environment: Environment,
+  { problems }: YamlFile,
+): ConnectorFile | undefined {
+  const feed = feeds.find((one) => one.name === feedName);
+  if (feed === undefined) return undefined;
+  const settings = feedSettings(feed, { mayUseSandbox: !isProduction(environment) });
+  const config = parseSettings(settings, environment, problems);
+  return config && openFeed(name, feed, readSdl, config);
+}
+
 /** Files that cannot be read are problems, also where the file that names them has others. */
 function readNamedFiles(file: YamlFile, value: unknown): void {
   const named = NAMED_FILES.safeParse(value).data?.subgraphs ?? {};
@@ -135,8 +153,10 @@ export function readServices(
   path: string,
   environment: Environment,
   builtIn: readonly string[],
+  feeds: KnownFeeds = NO_FEEDS,
 ): ReadServices {
-  const { file, data, problems } = readYamlFile(path, environment, graphSchema(builtIn), 'GRAPH');
+  const schema = graphSchema(builtIn, feeds);
+  const { file, data, problems } = readYamlFile(path, environment, schema, 'GRAPH');
   if (problems !== undefined) return { problems };
   const services = Object.entries(data.subgraphs).flatMap(([name, source]) =>
     'url' in source ? [{ name, url: source.url, schemaPath: file.resolve(source.schema) }] : [],
@@ -272,6 +292,11 @@ const builtInSchemaOf = (builtIn: readonly string[]) =>
       .describe('A file of custom fields, relative to this file.'),
   });
 
+const feedSchemaOf = ({ feeds }: KnownFeeds) =>
+  z.strictObject({
+    feed: z.enum(feeds.map(({ name }) => name)).describe('The name of a data feed.'),
+  });
+
 const SUBGRAPH_NAME = /^[a-z][a-z\d_-]{0,39}$/;
 
 const VARIABLE = String.raw`\$\{`;
@@ -280,8 +305,16 @@ const VARIABLE = String.raw`\$\{`;
 const OR_VARIABLE = `|${VARIABLE}`;
 
 /** The JSON Schema of a `graph.yaml`, by which editors complete and check it. Any text may have `${NAME}` in it. */
-export function graphFileJsonSchema(builtIn: readonly string[]): object {
-  const sources = [builtInSchemaOf(builtIn), serviceSchema, connectorsSchema].map((schema) => {
+export function graphFileJsonSchema(
+  builtIn: readonly string[],
+  feeds: KnownFeeds = NO_FEEDS,
+): object {
+  const sources = [
+    builtInSchemaOf(builtIn),
+    serviceSchema,
+    connectorsSchema,
+    feedSchemaOf(feeds),
+  ].map((schema) => {
     const source = z.toJSONSchema(schema, {
       target: 'draft-7',
       io: 'input',
@@ -330,10 +363,12 @@ export function graphFileJsonSchema(builtIn: readonly string[]): object {
 type GraphSource =
   | z.output<ReturnType<typeof builtInSchemaOf>>
   | z.output<typeof serviceSchema>
-  | z.output<typeof connectorsSchema>;
+  | z.output<typeof connectorsSchema>
+  | z.output<ReturnType<typeof feedSchemaOf>>;
 
-const graphSchema = (builtIn: readonly string[]) => {
+const graphSchema = (builtIn: readonly string[], feeds: KnownFeeds) => {
   const builtInSchema = builtInSchemaOf(builtIn);
+  const feedSchema = feedSchemaOf(feeds);
   return z.strictObject({
     version: z.literal(1, 'must be 1'),
     subgraphs: z
@@ -342,9 +377,14 @@ const graphSchema = (builtIn: readonly string[]) => {
         z.unknown().transform((source, context): GraphSource => {
           const has = (key: string) =>
             typeof source === 'object' && source !== null && key in source;
-          const read = (
-            has('builtin') ? builtInSchema : has('connectors') ? connectorsSchema : serviceSchema
-          ).safeParse(source, { error: describeIssue });
+          const schema = has('builtin')
+            ? builtInSchema
+            : has('connectors')
+              ? connectorsSchema
+              : has('feed')
+                ? feedSchema
+                : serviceSchema;
+          const read = schema.safeParse(source, { error: describeIssue });
           for (const issue of read.error?.issues ?? []) context.addIssue({ ...issue });
           return read.data ?? z.NEVER;
         }),

@@ -3,25 +3,45 @@ import type { CallTable, Read } from '../call-table.ts';
 import type { Connector, ConnectorFile } from './connector-file.ts';
 import { readObjectTypes } from './object-types.ts';
 import { givenObjects } from './selection-fields.ts';
+import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
-/** The calls that the fields of a file of connectors make: one for each object, or for each batch of them. */
+/**
+ * The calls that the fields of a file of connectors make: one for each object, or for each batch of them. A field with several connectors makes
+ * the call of one.
+ */
 export function callTableOf({ sdl, connectors }: ConnectorFile): CallTable {
   const types = readObjectTypes(parse(sdl, { noLocation: true }));
-  const table: Record<string, readonly Read[]> = {};
-  for (const { type, field, name } of connectors)
-    if (field !== undefined) table[`${type}.${field}`] = [{ per: 'object', name }];
   const given = connectors.flatMap((connector) => givenObjects(connector, types));
+  /** The connector that finds a field of an object by its key. Objects that carry the field take no call for it. */
+  const finderOf = (type: string, field: string) => {
+    const finder = connectors.find(
+      ({ entity }) => entity?.type === type && entity.provides.has(field),
+    );
+    const others = given.filter(
+      (object) => object.type === type && object.connector.field !== undefined,
+    );
+    const carries = others.length > 0 && others.every(({ fields }) => fields?.has(field) !== false);
+    return carries ? undefined : finder;
+  };
+  const table: Record<string, readonly Read[]> = {};
+  for (const connector of connectors) {
+    const { type, field } = connector;
+    if (field === undefined) continue;
+    const coordinate = `${type}.${field}`;
+    const before = fieldsUsed(
+      [...requestMappings(connector), ...responseMappings(connector)],
+      '$this',
+    ).flatMap((name) => finderOf(type, name) ?? []);
+    const known = table[coordinate] ?? [{ per: 'object', name: coordinate }];
+    const added = [...new Set(before)]
+      .map(readOf)
+      .filter(({ name }) => known.every((read) => read.name !== name));
+    table[coordinate] = [...added, ...known];
+  }
   for (const [type, fields] of types)
     for (const field of fields.keys()) {
-      const finder = connectors.find(
-        ({ entity }) => entity?.type === type && entity.provides.has(field),
-      );
-      if (finder === undefined || table[`${type}.${field}`] !== undefined) continue;
-      // Objects that carry the field take no call for it.
-      const carries = given.every(
-        (object) => object.type !== type || object.fields?.has(field) !== false,
-      );
-      if (!carries) table[`${type}.${field}`] = [readOf(finder)];
+      const finder = finderOf(type, field);
+      if (finder !== undefined) table[`${type}.${field}`] ??= [readOf(finder)];
     }
   return table;
 }

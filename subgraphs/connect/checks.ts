@@ -32,4 +32,4 @@ export function checkConnectors(
 }
 
 const placeOf = ({ field, type, name }: Connector) =>
-  field === undefined ? `The connector of ${type}` : name;
+  field === undefined ? `The connector of ${type}` : name.replace(/#\d+$/, '');

@@ -4,6 +4,7 @@ import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
+import { withComputedFields } from './computed-resolvers.ts';
 import { ConnectorCalls, explainBy, readByOf, type RunningConnector } from './connector-calls.ts';
 import type { ConnectorFile } from './connector-file.ts';
 import { EntityLoaders } from './entity-loaders.ts';
@@ -35,8 +36,12 @@ export function createConnectSubgraph(
   const subgraph = {
     name: file.name,
     sdl: file.sdl,
-    resolvers: connectorResolvers(document, connectors),
-    addedCalls: callTableOf(file),
+    resolvers: withComputedFields(
+      connectorResolvers(document, connectors),
+      file.computed,
+      connectors,
+    ),
+    addedCalls: { ...callTableOf(file), ...file.computed?.calls },
     createContext: (request: SubgraphRequest): ConnectContext => {
       const calls = new ConnectorCalls(service, request);
       return {

@@ -1,6 +1,5 @@
 import type { Service } from '../../errors/coded-error.ts';
 import type { ClientHeaders, RequestScope } from '../../request/request-scope.ts';
-import { jsonText } from '../../upstream/json-body.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { AnyRequest } from '../../upstream/upstream-request.ts';
 import {
@@ -12,8 +11,8 @@ import {
 import { buildRequest, type Variables } from './build-request.ts';
 import type { Complete } from './complete-objects.ts';
 import type { Connector } from './connector-file.ts';
-import { parseJson } from './mapping/json.ts';
 import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
+import { readAnswer } from './read-answer.ts';
 import type { SourceClient } from './source-client.ts';
 import { responseMappings } from './used-variables.ts';
 
@@ -51,19 +50,33 @@ export class ConnectorCalls {
    * @throws CodedError
    */
   async run(running: RunningConnector, variables: Variables): Promise<unknown> {
-    const { connector, readBy, explain } = running;
+    return this.runFirst([running], variables);
+  }
+
+  /** Like {@link run} for the first of some connectors whose request needs nothing that is null. */
+  async runFirst(
+    alternatives: readonly RunningConnector[],
+    variables: Variables,
+  ): Promise<unknown> {
     const { clientHeaders = {} } = this.#scope;
     this.#request ??= requestVariable(clientHeaders);
     const complete = { ...variables, $request: this.#request };
-    const built = buildRequest(connector, complete, clientHeaders);
-    if (built === null) return null;
+    for (const running of alternatives) {
+      const built = buildRequest(running.connector, complete, clientHeaders);
+      if (built !== null) return this.#runBuilt(running, built, complete);
+    }
+    return null;
+  }
+
+  #runBuilt(running: RunningConnector, built: AnyRequest, variables: Variables): Promise<unknown> {
+    const { connector, readBy, explain } = running;
     const request = {
       ...built,
       explain,
       reader: connector.name,
       ...batchSizeOf(variables['$batch']),
     };
-    if (connector.isMutation) return this.#call(running, request, complete);
+    if (connector.isMutation) return this.#call(running, request, variables);
     const key = keyText([
       connector.name,
       request.params,
@@ -76,7 +89,7 @@ export class ConnectorCalls {
     ]);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const value = this.#call(running, request, complete);
+    const value = this.#call(running, request, variables);
     this.#values.set(key, value);
     return value;
   }
@@ -129,13 +142,11 @@ export class ConnectorCalls {
   }
 
   /** A response without a body, such as one with the status 204, is null. */
-  #bodyOf({ bytes, status }: VendorResponse, { isMutation }: Connector): unknown {
-    if (bytes.length === 0) return null;
-    const body = readJson(bytes);
+  #bodyOf(response: VendorResponse, { isMutation, source }: Connector): unknown {
+    const body = readAnswer(response, source.policy.answers);
     if (body !== undefined) return body;
-    throw new UpstreamError(isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT', this.#service, {
-      status,
-    });
+    const code = isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT';
+    throw new UpstreamError(code, this.#service, { status: response.status });
   }
 }
 
@@ -149,9 +160,6 @@ interface Waiting {
   readonly connectors: readonly string[];
   readonly callback: () => void;
 }
-
-/** With the digits of large integers, which a JavaScript number would round. */
-const readJson = (bytes: Buffer) => parseJson(jsonText(bytes));
 
 const batchSizeOf = (batch: unknown) => (Array.isArray(batch) ? { batchSize: batch.length } : {});
 
@@ -174,8 +182,13 @@ const responseVariables = ({ status, headers }: UpstreamResponse) => ({
 export function explainBy({ success, source }: Connector, service: Service): Explain {
   const isSuccess = success.isSuccess ?? source.success.isSuccess;
   const message = success.message ?? source.success.message;
-  const read = (mapping: Mapping | undefined, response: UpstreamResponse) =>
-    mapping && evaluate(mapping, response.body ?? null, responseVariables(response)).value;
+  const read = (mapping: Mapping | undefined, response: VendorResponse) =>
+    mapping &&
+    evaluate(
+      mapping,
+      readAnswer(response, source.policy.answers) ?? null,
+      responseVariables(response),
+    ).value;
   return (response) => {
     const { status } = response;
     const isFailure = status < 200 || status >= 300;

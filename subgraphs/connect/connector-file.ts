@@ -1,5 +1,6 @@
 import { isLoopback } from '../../settings/values.ts';
 import type { HttpMethod } from '../../upstream/connection-pool.ts';
+import type { ComputedFields } from './computed-fields.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { SourcePolicy } from './source-policy.ts';
 import type { Template, UrlTemplate } from './url-template.ts';
@@ -16,7 +17,23 @@ export interface ConnectorFile {
   readonly source: string;
   readonly sources: readonly Source[];
   readonly connectors: readonly Connector[];
+  /** Fields without a connector, which code resolves. @default none */
+  readonly computed?: ComputedFields;
+  /** Where sandbox vendors stand in for the sources. */
+  readonly sandbox?: SandboxOfSources;
 }
+
+export interface SandboxOfSources {
+  /** Why they stand in: `FEEDS_CONTACT is not set`. */
+  readonly reason: string;
+  /** The names of the sandbox vendors, which are those of the sources. */
+  readonly vendors: readonly string[];
+  /** The same file over running sandbox vendors. */
+  withUrls(baseUrls: BaseUrls): ConnectorFile;
+}
+
+/** By the names of the sources. */
+export type BaseUrls = Readonly<Record<string, string | undefined>>;
 
 /** A REST API. */
 export interface Source {
@@ -30,7 +47,7 @@ export interface Source {
 
 /** How a field, or the fields of a type, are read. */
 export interface Connector {
-  /** `Customer.orders`, or `Order` and a number for one on a type. Tells it apart from others. */
+  /** `Customer.orders`, with a number for further ones of a field, or `Order` and a number for one on a type. Tells it apart from others. */
   readonly name: string;
   /** The type that has the field, or that it is on. */
   readonly type: string;
@@ -94,9 +111,11 @@ export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
   sources.map(({ name }) => name);
 
 /** The line that the process prints at start. */
-export const describeConnectors = ({ name, sources }: ConnectorFile): string =>
-  `${name}: connectors to ${sources.map((source) => `${source.name} (${new URL(source.baseUrl).host})`).join(', ')}`;
+export const describeConnectors = ({ name, sources, sandbox }: ConnectorFile): string =>
+  sandbox !== undefined
+    ? `${name}: sandbox vendors ${sandbox.vendors.join(', ')} with invented data, because ${sandbox.reason}`
+    : `${name}: connectors to ${sources.map((source) => `${source.name} (${new URL(source.baseUrl).host})`).join(', ')}`;
 
 /** Whether all that it reads is a trial on one machine. */
-export const areSourcesOnThisMachine = ({ sources }: ConnectorFile): boolean =>
-  sources.every(({ baseUrl }) => isLoopback(new URL(baseUrl).hostname));
+export const areSourcesOnThisMachine = ({ sources, sandbox }: ConnectorFile): boolean =>
+  sandbox !== undefined || sources.every(({ baseUrl }) => isLoopback(new URL(baseUrl).hostname));

@@ -232,10 +232,14 @@ class ConnectorReader {
         const reader = this.#reader(directive, coordinate);
         if (type === 'Subscription')
           reader.refuse('NOT_SUPPORTED', 'must not have a connector: subscriptions have none');
-        else if (index > 0) reader.refuse('NOT_SUPPORTED', 'must not have several connectors');
+        else if (index > 0 && type === 'Mutation')
+          reader.refuse(
+            'NOT_SUPPORTED',
+            'must not have several connectors: a mutation makes one call',
+          );
         else
           this.#readConnector(directive, reader, {
-            name: coordinate,
+            name: index === 0 ? coordinate : `${coordinate}#${String(index + 1)}`,
             type,
             field: name.value,
             returns: fieldType.kind === Kind.NAMED_TYPE ? fieldType.name.value : undefined,

@@ -33,10 +33,10 @@ export function connectorResolvers(
     );
     const ofType: Record<string, unknown> = {};
     for (const name of fields.keys()) {
-      const own = connectors.find(
+      const own = connectors.filter(
         ({ connector }) => connector.type === type && connector.field === name,
       );
-      if (own !== undefined) ofType[name] = createFieldResolver(own, entities);
+      if (own.length > 0) ofType[name] = createFieldResolver(own, entities);
       else if (entities.gives(name)) ofType[name] = entities.resolver(name);
     }
     if (entities.isThere) ofType['__resolveReference'] = entities.resolveReference;
@@ -58,16 +58,23 @@ function scalarsOf({ definitions }: DocumentNode): Record<string, unknown> {
   );
 }
 
-function createFieldResolver(running: RunningConnector, entities: EntityReader): Resolver {
-  const { connector } = running;
+/** @param alternatives are in the order in which they are tried */
+function createFieldResolver(
+  alternatives: readonly RunningConnector[],
+  entities: EntityReader,
+): Resolver {
   const needed = fieldsUsed(
-    [...requestMappings(connector), ...responseMappings(connector)],
+    alternatives.flatMap(({ connector }) => [
+      ...requestMappings(connector),
+      ...responseMappings(connector),
+    ]),
     '$this',
   );
   if (needed.length === 0)
-    return (_parent, args, { calls }) => calls.run(running, { $args: asJson(args), $this: {} });
+    return (_parent, args, { calls }) =>
+      calls.runFirst(alternatives, { $args: asJson(args), $this: {} });
   return async (parent, args, context) =>
-    context.calls.run(running, {
+    context.calls.runFirst(alternatives, {
       $args: asJson(args),
       $this: await entities.fieldsOf(parent, needed, context),
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { headerName } from '../../settings/header-name.ts';
 import { count, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
 import type { Rate } from '../../state/shared-state.ts';
+import { ANSWER_FORMATS, type AnswerFormat } from './read-answer.ts';
 
 /** How a source is called. It is configuration: the SDL, which is portable, says nothing of it. */
 export interface SourcePolicy {
@@ -16,6 +17,8 @@ export interface SourcePolicy {
   readonly timeoutMs?: number | undefined;
   /** How often a read is sent again. @default that of all vendors */
   readonly retries?: number | undefined;
+  /** What its responses are. @default by their `Content-Type` */
+  readonly answers?: AnswerFormat | undefined;
   /** Whether it may be on this machine or in its link-local network, in production too. */
   readonly allowLocalAddress: boolean;
 }
@@ -91,6 +94,10 @@ export const sourcePolicySchema = z.strictObject({
     .describe('How many calls are made: "rate: 100/10s", and "concurrency" at once.'),
   timeout: time().optional().describe('How long a read may take, retries included: 800ms, 2s.'),
   retries: count(0, 5).optional().describe('How often a read is sent again.'),
+  answers: z
+    .enum(ANSWER_FORMATS)
+    .optional()
+    .describe('What the responses are, whatever their Content-Type says.'),
   allowLocalAddress: z
     .boolean('must be true or false')
     .optional()
@@ -98,7 +105,8 @@ export const sourcePolicySchema = z.strictObject({
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
-  const { baseUrl, auth, limits, timeout: timeoutMs, retries, allowLocalAddress = false } = source;
+  const { baseUrl, auth, limits, timeout: timeoutMs, retries, answers } = source;
+  const { allowLocalAddress = false } = source;
   return {
     baseUrl,
     auth: auth && readAuth(auth),
@@ -106,6 +114,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     concurrency: limits?.concurrency,
     timeoutMs,
     retries,
+    answers,
     allowLocalAddress,
   };
 }

@@ -80,7 +80,10 @@ describeBuilt('the command tributary', () => {
     [['doctor', '--all'], /^tributary doctor \[--paid\]/],
     [['keys'], /^tributary keys create /],
     [['subgraph', 'shop'], /^The subgraph to start must be one of crm, payments, maps/],
-    [['sandbox', 'paypal'], /A vendor must be one of hubspot, stripe, google, but got "paypal"\./],
+    [
+      ['sandbox', 'paypal'],
+      /A vendor must be one of hubspot, stripe, google, nws, metno, ecb, but got "paypal"\./,
+    ],
   ])('refuses %j with a sentence and exit code 1', async (args, message) => {
     const { code, stderr } = await run(...args);
 

@@ -233,7 +233,7 @@ describeBuilt('the built programs', () => {
       lines: [
         'PORT must be an integer from 0 to 65535.',
         'SANDBOX_LATENCY_MS must be an integer from 0 to 60000.',
-        'SANDBOX_FAULTS: Faults name one of hubspot, stripe, google before "=", but got "x=y".',
+        'SANDBOX_FAULTS: Faults name one of hubspot, stripe, google, nws, metno, ecb before "=", but got "x=y".',
       ],
     });
   });

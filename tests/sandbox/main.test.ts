@@ -50,7 +50,7 @@ describe('the sandbox as a process', () => {
     expect(exit).toEqual([1, null]);
     expect(problems?.trim().split('\n')).toEqual([
       'SANDBOX_LATENCY_MS must be an integer from 0 to 60000.',
-      'A vendor must be one of hubspot, stripe, google, but got "paypal".',
+      'A vendor must be one of hubspot, stripe, google, nws, metno, ecb, but got "paypal".',
       'SANDBOX_FAULTS: A fault is one of hang, garbage, wrong-json, content-type, 500, 502, 503, 504, 429, 429-retry-after, reset, reset-after, truncate, drip, but got "tired".',
     ]);
   });

@@ -1,0 +1,46 @@
+import { jsonText } from '../../upstream/json-body.ts';
+import type { VendorResponse } from '../../upstream/vendor-response.ts';
+import { parseCsv } from './csv.ts';
+import { parseJson } from './mapping/json.ts';
+import type { Maybe } from './mapping/values.ts';
+
+export const ANSWER_FORMATS = ['json', 'csv', 'text'] as const;
+
+/** What the responses of a source are. */
+export type AnswerFormat = (typeof ANSWER_FORMATS)[number];
+
+/**
+ * Reads the body of a response: JSON, CSV as a list of objects by the names of its first record, or text.
+ * @param format is that of the source @default by the `Content-Type`: CSV and plain text are what they say, and all others are read as JSON
+ * @returns null for an empty body; undefined for one that is not of the format
+ */
+export function readAnswer(
+  { bytes, headers }: Pick<VendorResponse, 'bytes' | 'headers'>,
+  format: AnswerFormat | undefined,
+): Maybe {
+  if (bytes.length === 0) return null;
+  const contentType = String(headers['content-type'] ?? '');
+  const read = format ?? formatOf(contentType);
+  // With the digits of large integers, which a JavaScript number would round.
+  if (read === 'json') return parseJson(jsonText(bytes));
+  const text = decode(bytes, contentType);
+  return read === 'csv' && text !== undefined ? parseCsv(text) : text;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc7111 and `+csv`, which statistical offices use for theirs */
+function formatOf(contentType: string): AnswerFormat {
+  const [type = ''] = contentType.split(';', 1);
+  const name = type.trim().toLowerCase();
+  if (name === 'text/csv' || name.endsWith('+csv')) return 'csv';
+  return name === 'text/plain' ? 'text' : 'json';
+}
+
+/** @returns undefined where the bytes are not of the character set that the type names */
+function decode(bytes: Buffer, contentType: string): string | undefined {
+  const [, charset = 'utf-8'] = /;\s*charset="?([\w.:-]{1,40})/i.exec(contentType) ?? [];
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import { type Feed, userAgent } from '../feed.ts';
+import { ratesFields } from './rates-fields.ts';
+
+/**
+ * Exchange rates: the euro foreign exchange reference rates of the European Central Bank, https://data.ecb.europa.eu/help/api/overview. Its terms
+ * ask for the source to be named: https://www.ecb.europa.eu/services/disclaimer/html/index.en.html.
+ */
+export const rates: Feed = {
+  name: 'rates',
+  sources: [
+    {
+      name: 'ecb',
+      policy: (contact) => ({
+        auth: userAgent(contact),
+        limits: { concurrency: 4 },
+        timeout: '5s',
+      }),
+    },
+  ],
+  computed: ratesFields,
+};
