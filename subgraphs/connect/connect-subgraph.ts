@@ -4,9 +4,10 @@ import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
-import { ConnectorCalls, explainBy, readByOf, type RunningConnector } from './connector-calls.ts';
+import { ConnectorCalls, readByOf, type RunningConnector } from './connector-calls.ts';
 import type { ConnectorFile } from './connector-file.ts';
 import { EntityLoaders } from './entity-loaders.ts';
+import { ConnectorMappings } from './mapping-problems.ts';
 import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
 import { feedersOf } from './selection-fields.ts';
@@ -27,7 +28,7 @@ export function createConnectSubgraph(
   const connectors = file.connectors.map((connector): RunningConnector => ({
     connector,
     client: clientOf(clients, connector.source),
-    explain: explainBy(connector, service),
+    mappings: new ConnectorMappings(connector, service, resources.monitor),
     readBy: readByOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),

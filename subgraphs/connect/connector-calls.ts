@@ -13,7 +13,8 @@ import { buildRequest, type Variables } from './build-request.ts';
 import type { Complete } from './complete-objects.ts';
 import type { Connector } from './connector-file.ts';
 import { parseJson } from './mapping/json.ts';
-import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
+import { type Mapping, usesOf } from './mapping/mapping.ts';
+import type { Apply, ConnectorMappings } from './mapping-problems.ts';
 import type { SourceClient } from './source-client.ts';
 import { responseMappings } from './used-variables.ts';
 
@@ -21,7 +22,7 @@ import { responseMappings } from './used-variables.ts';
 export interface RunningConnector {
   readonly connector: Connector;
   readonly client: SourceClient;
-  readonly explain: Explain;
+  readonly mappings: ConnectorMappings;
   /** Which of `$args`, `$this` and `$batch` the response is read by. */
   readonly readBy: readonly string[];
   /** Makes what the selection gave complete. */
@@ -51,19 +52,21 @@ export class ConnectorCalls {
    * @throws CodedError
    */
   async run(running: RunningConnector, variables: Variables): Promise<unknown> {
-    const { connector, readBy, explain } = running;
+    const { connector, readBy, mappings } = running;
     const { clientHeaders = {} } = this.#scope;
     this.#request ??= requestVariable(clientHeaders);
     const complete = { ...variables, $request: this.#request };
-    const built = buildRequest(connector, complete, clientHeaders);
+    const apply = mappings.applyIn(this.#scope);
+    const built = buildRequest(connector, complete, clientHeaders, apply);
     if (built === null) return null;
     const request = {
       ...built,
-      explain,
+      explain: explainBy(connector, this.#service, apply),
       reader: connector.name,
       ...batchSizeOf(variables['$batch']),
     };
-    if (connector.isMutation) return this.#call(running, request, complete);
+    const call = () => this.#call(running, request, complete, apply);
+    if (connector.isMutation) return call();
     const key = keyText([
       connector.name,
       request.params,
@@ -76,7 +79,7 @@ export class ConnectorCalls {
     ]);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const value = this.#call(running, request, complete);
+    const value = call();
     this.#values.set(key, value);
     return value;
   }
@@ -109,12 +112,13 @@ export class ConnectorCalls {
     { connector, client, complete }: RunningConnector,
     request: AnyRequest,
     variables: Variables,
+    apply: Apply,
   ): Promise<unknown> {
     this.#begin(connector.name);
     try {
       const response = await client.exchange(request, this.#scope);
       const body = this.#bodyOf(response, connector);
-      const { value } = evaluate(connector.selection, body, {
+      const value = apply(connector.selection, body, {
         ...variables,
         ...responseVariables(response),
       });
@@ -171,11 +175,11 @@ const responseVariables = ({ status, headers }: UpstreamResponse) => ({
 });
 
 /** The status of a response decides first whether it is a success, then `isSuccess`. */
-export function explainBy({ success, source }: Connector, service: Service): Explain {
+function explainBy({ success, source }: Connector, service: Service, apply: Apply): Explain {
   const isSuccess = success.isSuccess ?? source.success.isSuccess;
   const message = success.message ?? source.success.message;
   const read = (mapping: Mapping | undefined, response: UpstreamResponse) =>
-    mapping && evaluate(mapping, response.body ?? null, responseVariables(response)).value;
+    mapping && apply(mapping, response.body ?? null, responseVariables(response));
   return (response) => {
     const { status } = response;
     const isFailure = status < 200 || status >= 300;

@@ -32,6 +32,15 @@ export const responseMappings = ({
   ...ruleMappings(source.success),
 ];
 
+/** Those of its source alone. */
+export const sourceMappings = ({
+  request,
+  success,
+}: Pick<Source, 'request' | 'success'>): readonly NamedMapping[] => [
+  ...commonMappings(request),
+  ...ruleMappings(success),
+];
+
 export const ruleMappings = ({ isSuccess, message }: Source['success']) => [
   ...named('isSuccess', isSuccess),
   ...named('errors.message', message),

@@ -75,7 +75,7 @@ function valueOf(mapping: Mapping, input: Maybe, run: Run): Maybe {
     return value;
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;
-    return run.problem({ position: 0, path: [] }, error.message);
+    return run.problem({ kind: 'limit', position: 0, path: [] }, error.message);
   }
 }
 

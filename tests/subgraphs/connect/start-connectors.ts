@@ -10,6 +10,7 @@ import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgra
 import type { ConnectorFile } from '../../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
 import { DEFAULT_POLICY, type SourcePolicy } from '../../../subgraphs/connect/source-policy.ts';
+import { NO_MONITOR, type UpstreamMonitor } from '../../../upstream/upstream-monitor.ts';
 import { createReferenceGraph } from '../../federation/reference-gateway.ts';
 import { runnerFor } from '../../federation/run-operation.ts';
 import { ownResources } from '../test-resources.ts';
@@ -38,8 +39,9 @@ export function fuse(
   file: ConnectorFile,
   others: readonly FusedSubgraph[] = [],
   environment: Environment = {},
+  monitor: UpstreamMonitor = NO_MONITOR,
 ) {
-  const connected = createConnectSubgraph(file, ownResources(environment));
+  const connected = createConnectSubgraph(file, { ...ownResources(environment), monitor });
   const subgraph = connected.serve();
   const subgraphs = [...others, subgraph];
   const { supergraphSdl, errors = [] } = composeServices(
