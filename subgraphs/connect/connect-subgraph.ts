@@ -4,7 +4,7 @@ import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
-import { ConnectorCalls, readByOf, type RunningConnector } from './connector-calls.ts';
+import { ConnectorCalls, judgedByOf, readByOf, type RunningConnector } from './connector-calls.ts';
 import type { ConnectorFile } from './connector-file.ts';
 import { EntityLoaders } from './entity-loaders.ts';
 import { ConnectorMappings } from './mapping-problems.ts';
@@ -30,6 +30,7 @@ export function createConnectSubgraph(
     client: clientOf(clients, connector.source),
     mappings: new ConnectorMappings(connector, service, resources.monitor),
     readBy: readByOf(connector),
+    judgedBy: judgedByOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),
   }));
@@ -39,7 +40,7 @@ export function createConnectSubgraph(
     resolvers: connectorResolvers(document, connectors),
     addedCalls: callTableOf(file),
     createContext: (request: SubgraphRequest): ConnectContext => {
-      const calls = new ConnectorCalls(service, request);
+      const calls = new ConnectorCalls(service, request, file.outside);
       return {
         calls,
         entities: new EntityLoaders(calls),

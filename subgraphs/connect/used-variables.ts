@@ -41,9 +41,10 @@ export const sourceMappings = ({
   ...ruleMappings(success),
 ];
 
-export const ruleMappings = ({ isSuccess, message }: Source['success']) => [
+export const ruleMappings = ({ isSuccess, message, extensions }: Source['success']) => [
   ...named('isSuccess', isSuccess),
   ...named('errors.message', message),
+  ...named('errors.extensions', extensions),
 ];
 
 function commonMappings({ path, queryParams, headers }: CommonRequest): readonly NamedMapping[] {

@@ -12,6 +12,7 @@ export { MappingSyntaxError } from './syntax-error.ts';
 export type { Problem } from './run.ts';
 export type { Shape } from './shape.ts';
 export type { MappingVersion } from './syntax-tree.ts';
+export type { VariableUse } from './uses.ts';
 
 /** A mapping that was read and can be evaluated any number of times, also at the same time. */
 export interface Mapping {
