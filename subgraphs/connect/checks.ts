@@ -1,4 +1,5 @@
 import type { ConstDirectiveNode, DocumentNode } from 'graphql';
+import { checkAbstractTypes } from './check-abstract-types.ts';
 import { checkErrorExtensions } from './error-extensions.ts';
 import { checkOutsideVariables } from './outside-variables.ts';
 import { type Refuse, VariableCheck } from './check-variables.ts';
@@ -32,6 +33,7 @@ export function checkConnectors(
     variables.check(connector, refuse);
     if (outside !== undefined) checkOutsideVariables(connector, outside, refuse);
     checkErrorExtensions(connector, refuse);
+    checkAbstractTypes(connector, types, refuse);
     provided.checkSelection(connector, refuse);
   }
   if (problems.all.length === 0) provided.checkFields(problems);

@@ -118,7 +118,7 @@ export class ConnectorCalls {
   }
 
   async #call(
-    { connector, client, complete }: RunningConnector,
+    { connector, client, complete, mappings }: RunningConnector,
     request: AnyRequest,
     variables: Variables,
     apply: Apply,
@@ -131,7 +131,9 @@ export class ConnectorCalls {
         ...variables,
         ...responseVariables(response),
       });
-      return complete(value ?? null);
+      return complete(value ?? null, (path) => {
+        mappings.reportUnknownType(path, this.#scope);
+      });
     } catch (error) {
       if (connector.entity !== undefined && error instanceof UpstreamError && error.status === 404)
         return null;

@@ -55,30 +55,46 @@ export class ConnectorMappings {
       return value;
     };
 
+  /** Reports objects of a union or an interface whose `__typename` is none of its types. @param path leads to them */
+  reportUnknownType(path: readonly string[], scope: RequestScope): void {
+    this.#record(
+      {
+        mapping: 'selection',
+        kind: 'unknown_type',
+        line: 1,
+        column: 1,
+        path: [...path.filter((name) => !name.startsWith('...')), '__typename'].join('.'),
+        count: 1,
+      },
+      scope,
+    );
+  }
+
   #report(mapping: Mapping, problems: readonly Problem[], scope: RequestScope): void {
     const place = this.#places.get(mapping) ?? 'unknown';
     const isOfRequest = this.#ofRequest.has(mapping);
     for (const { kind, line, column, path, count } of problems) {
       // Clients need not give all arguments, headers and claims. A request has no other input.
       if (kind === 'missing_input' || (kind === 'missing_property' && isOfRequest)) continue;
-      const record: MappingProblemRecord = {
-        service: this.#service.name,
-        vendor: this.#connector.source.name,
-        connector: this.#connector.name,
-        mapping: place,
-        kind,
-        line,
-        column,
-        // Keys that the mapping names, without the indexes of lists.
-        path: path
-          .filter((part) => typeof part === 'string')
-          .join('.')
-          .slice(0, MAX_PATH),
-        count,
-      };
-      scope.trace.recordMappingProblem(record);
-      this.#monitor.mappingFailed(record);
+      // Keys that the mapping names, without the indexes of lists.
+      const keys = path.filter((part) => typeof part === 'string').join('.');
+      this.#record({ mapping: place, kind, line, column, path: keys, count }, scope);
     }
+  }
+
+  #record(
+    problem: Omit<MappingProblemRecord, 'service' | 'vendor' | 'connector'>,
+    scope: RequestScope,
+  ): void {
+    const record = {
+      service: this.#service.name,
+      vendor: this.#connector.source.name,
+      connector: this.#connector.name,
+      ...problem,
+      path: problem.path.slice(0, MAX_PATH),
+    };
+    scope.trace.recordMappingProblem(record);
+    this.#monitor.mappingFailed(record);
   }
 }
 
