@@ -1,5 +1,7 @@
 import { parse } from 'graphql';
 import type { Service } from '../../errors/coded-error.ts';
+import { UnexpectedValue } from '../../errors/unexpected-value.ts';
+import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
@@ -39,6 +41,10 @@ export function createConnectSubgraph(
     sdl: file.sdl,
     resolvers: connectorResolvers(document, connectors),
     addedCalls: callTableOf(file),
+    unexpectedValue: (coordinate: string) =>
+      new UpstreamError('UPSTREAM_CONTRACT', service, {
+        cause: new UnexpectedValue(coordinate, 'expected a value of its type'),
+      }),
     createContext: (request: SubgraphRequest): ConnectContext => {
       const calls = new ConnectorCalls(service, request, file.outside);
       return {
