@@ -5,7 +5,7 @@ import type { CommonRequest, Connector, RequestTemplate } from './connector-file
 import { stringifyJson } from './mapping/json.ts';
 import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
 import type { Apply } from './mapping-problems.ts';
-import type { Maybe } from './mapping/values.ts';
+import { isList, isObject, type Maybe, type Value } from './mapping/values.ts';
 import { valueOf } from './objects.ts';
 import { IN_HEADERS } from './read-arguments.ts';
 import type { Template } from './url-template.ts';
@@ -99,7 +99,7 @@ class RequestBuilder {
     const value = this.#value(body);
     if (bodyType === 'json') return { jsonText: stringifyJson(value ?? null) };
     const form: Record<string, QueryValue> = {};
-    this.#addEntries(form, value);
+    this.#addEntries(form, withBrackets(value));
     return { form };
   }
 
@@ -172,7 +172,7 @@ class RequestBuilder {
   }
 
   #value(mapping: Mapping): Maybe {
-    if (!this.#lacks(mapping)) return this.#apply(mapping, null, this.#variables);
+    if (!this.#lacks(mapping)) return this.#apply(mapping, NO_INPUT, this.#variables);
     this.lacksValue = true;
     return undefined;
   }
@@ -190,6 +190,9 @@ class RequestBuilder {
   }
 }
 
+/** A request has no input but variables: a body of which every value is left out is an empty object. */
+const NO_INPUT = {};
+
 /** The paths of `$this` without which there is no request, as texts differ little: once for each mapping. */
 function requiredPaths(mapping: Mapping): readonly (readonly string[])[] {
   const known = REQUIRED.get(mapping);
@@ -202,6 +205,24 @@ function requiredPaths(mapping: Mapping): readonly (readonly string[])[] {
 }
 
 const REQUIRED = new WeakMap<Mapping, readonly (readonly string[])[]>();
+
+/**
+ * Names values within objects of a form as most APIs read them: `item[size][width]`. A list of values repeats its name, one of objects has
+ * numbers: `items[0][id]`.
+ */
+function withBrackets(value: Maybe): Maybe {
+  if (!isObject(value)) return value;
+  const entries: [string, Value][] = [];
+  const add = (name: string, item: Value) => {
+    if (isObject(item))
+      for (const [key, below] of Object.entries(item)) add(`${name}[${key}]`, below);
+    else if (isList(item) && item.some((one) => typeof one === 'object' && one !== null))
+      for (const [index, below] of item.entries()) add(`${name}[${String(index)}]`, below);
+    else entries.push([name, item]);
+  };
+  for (const [name, item] of Object.entries(value)) add(name, item);
+  return Object.fromEntries(entries);
+}
 
 function textOf(value: unknown, name: string): string {
   if (typeof value === 'string') return value;

@@ -62,6 +62,8 @@ export interface EntityKey {
   readonly type: string;
   /** The fields that the request needs. */
   readonly fields: readonly string[];
+  /** The values that it needs, as names of fields from the entity to each: `place`, `shop`, `no`. */
+  readonly paths: readonly (readonly string[])[];
   /** Fields that the selection gives. */
   readonly provides: ReadonlySet<string>;
   /** The variable in which the request has the key. */

@@ -1,5 +1,6 @@
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
-import { valueOf } from './objects.ts';
+import type { EntityKey } from './connector-file.ts';
+import { valueAt } from './objects.ts';
 
 /** The fields of a key that are there, by name. */
 export type EntityFields = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export class EntityLoaders {
     if (batchSize === undefined) return this.#calls.run(running, { [entity.variable]: key });
     const batches =
       this.#batches.get(running) ??
-      new EntityBatches(this.#calls, running, entity.fields, batchSize);
+      new EntityBatches(this.#calls, running, entity.paths, batchSize);
     this.#batches.set(running, batches);
     return batches.load(key);
   }
@@ -36,7 +37,7 @@ export class EntityLoaders {
 class EntityBatches {
   readonly #calls: ConnectorCalls;
   readonly #running: RunningConnector;
-  readonly #fields: readonly string[];
+  readonly #paths: EntityKey['paths'];
   readonly #maxSize: number;
   readonly #loads = new Map<string, Promise<unknown>>();
   #open: Load[] = [];
@@ -44,17 +45,17 @@ class EntityBatches {
   constructor(
     calls: ConnectorCalls,
     running: RunningConnector,
-    fields: readonly string[],
+    paths: EntityKey['paths'],
     maxSize: number,
   ) {
     this.#calls = calls;
     this.#running = running;
-    this.#fields = fields;
+    this.#paths = paths;
     this.#maxSize = maxSize;
   }
 
   load(key: EntityFields): Promise<unknown> {
-    const name = keyText(key, this.#fields);
+    const name = keyText(key, this.#paths);
     const known = this.#loads.get(name);
     if (known !== undefined) return known;
     const value = new Promise<unknown>((resolve, reject) => {
@@ -82,7 +83,7 @@ class EntityBatches {
       const found = await this.#calls.run(this.#running, { $batch: loads.map(({ key }) => key) });
       const byName = new Map(
         (Array.isArray(found) ? found : [found]).map((one: unknown) => [
-          keyText(one, this.#fields),
+          keyText(one, this.#paths),
           one,
         ]),
       );
@@ -101,5 +102,5 @@ interface Load {
 }
 
 /** Keys compare as text: a source may have a number where the graph has an ID. */
-const keyText = (object: unknown, fields: readonly string[]): string =>
-  JSON.stringify(fields.map((field) => String(valueOf(object, field))));
+const keyText = (object: unknown, paths: EntityKey['paths']): string =>
+  JSON.stringify(paths.map((path) => String(valueAt(object, path))));

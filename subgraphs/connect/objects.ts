@@ -10,6 +10,10 @@ export function asJson(value: unknown): unknown {
 export const valueOf = (object: unknown, name: string): unknown =>
   hasOwn(object, name) ? object[name] : undefined;
 
+/** What the names of fields lead to; undefined where one is not there. */
+export const valueAt = (object: unknown, path: readonly string[]): unknown =>
+  path.reduce(valueOf, object);
+
 export const hasOwn = (
   object: unknown,
   name: string,

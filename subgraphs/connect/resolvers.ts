@@ -5,7 +5,7 @@ import type { SubgraphRequest } from '../subgraph.ts';
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
 import type { EntityFields, EntityLoaders } from './entity-loaders.ts';
 import { readObjectTypes } from './object-types.ts';
-import { asJson, hasOwn, valueOf } from './objects.ts';
+import { asJson, hasOwn, valueAt, valueOf } from './objects.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
 /** What the resolvers of one client request share. */
@@ -138,7 +138,7 @@ class EntityReader {
       if (entity?.provides.has(field) !== true) continue;
       const key: Record<string, unknown> = {};
       for (const name of entity.fields) key[name] = valueOf(object, name);
-      if (Object.values(key).every((value) => value != null)) return { running, key };
+      if (entity.paths.every((path) => valueAt(object, path) != null)) return { running, key };
     }
     return undefined;
   }

@@ -1,47 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FormattedExecutionResult } from 'graphql';
-import { createCallTrace } from '../../../request/request-scope.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
-import { type ApiRequest, type ApiResponse, startApi } from './start-api.ts';
-import { fuse, HEAD, readFile } from './start-connectors.ts';
-
-const HEAD_V4 = HEAD.replace('connect/v0.3', 'connect/v0.4');
-
-interface Run {
-  /** Equal ones of the fused engine, a service of its own and Apollo's gateway. */
-  readonly result: FormattedExecutionResult;
-  readonly calls: readonly string[];
-  readonly problems: readonly string[];
-}
-
-/** Runs a query fused, as a service of its own and behind Apollo's gateway, which must respond alike. */
-async function run(
-  sdl: string,
-  query: string,
-  answer: (request: ApiRequest) => ApiResponse,
-  head = HEAD_V4,
-): Promise<Run> {
-  await using api = await startApi(answer);
-  const file = readFile(
-    `${head} @source(name: "erp", http: { baseURL: "${api.url}" })\n${sdl}`,
-    {},
-  );
-  const graph = fuse(file);
-  const scope = { signal: new AbortController().signal, trace: createCallTrace() };
-  const result = await graph.run(query, {}, { scope });
-  const calls = api.requests.map(({ method, path, body }) => `${method} ${path} ${body}`.trim());
-  const alone = await graph.alone.run(query);
-  const apollo = await (await graph.apollo()).run(query);
-  await graph.close();
-  expect({ alone: alone.data, apollo: apollo.data }).toEqual({
-    alone: result.data,
-    apollo: result.data,
-  });
-  const problems = scope.trace.mappingProblems.map(({ kind, path, count }) =>
-    [kind, path, count].join(' '),
-  );
-  return { result, calls, problems };
-}
+import { HEAD_V4, runEverywhere } from './run-everywhere.ts';
+import type { ApiRequest, ApiResponse } from './start-api.ts';
+import { HEAD } from './start-connectors.ts';
 
 const MEDIA = [
   { kind: 'book', id: 1, title: 'B', pages: 7 },
@@ -76,7 +37,9 @@ describe.each([
 ])('%s', (_title, types) => {
   it('is read in a list, with the type that the selection names, and null for one that it does not', async () => {
     const sdl = `${types} type Query { media: [Media] @connect(source: "erp", http: { GET: "/media" }, selection: """${SELECTION}""") }`;
-    const { result, calls } = await run(sdl, `{ media { ${FIELDS} } }`, () => ({ body: MEDIA }));
+    const { result, calls } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, () => ({
+      body: MEDIA,
+    }));
     expect(result).toEqual({ data: { media: [...FOUND, null] } });
     expect(calls).toEqual(['GET /media']);
   });
@@ -84,7 +47,9 @@ describe.each([
   it('is null where no alternative is for its value', async () => {
     const selection = SELECTION.replace(',\n    [@, null]', '');
     const sdl = `${types} type Query { media: [Media] @connect(source: "erp", http: { GET: "/media" }, selection: """${selection}""") }`;
-    const { result, problems } = await run(sdl, `{ media { ${FIELDS} } }`, () => ({ body: MEDIA }));
+    const { result, problems } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, () => ({
+      body: MEDIA,
+    }));
     expect(result).toEqual({ data: { media: [...FOUND, null] } });
     expect(problems).toEqual(
       expect.arrayContaining(['no_match kind 1', 'unknown_type __typename 1']),
@@ -93,7 +58,7 @@ describe.each([
 
   it('is an error of the list where an item cannot be null', async () => {
     const sdl = `${types} type Query { media: [Media!] @connect(source: "erp", http: { GET: "/media" }, selection: """${SELECTION}""") }`;
-    const { result } = await run(sdl, `{ media { ${FIELDS} } }`, () => ({ body: MEDIA }));
+    const { result } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, () => ({ body: MEDIA }));
     expect(result.data).toEqual({ media: null });
     expect(result.errors?.map(({ path }) => path)).toEqual([['media', 2]]);
   });
@@ -103,8 +68,10 @@ describe.each([
       type Query { one: Media @connect(source: "erp", http: { GET: "/one" }, selection: """${SELECTION}""") }
       type Mutation { set: Media @connect(source: "erp", http: { PUT: "/one" }, selection: """${SELECTION}""") }`;
     const one = () => ({ body: MEDIA[1] });
-    expect((await run(sdl, `{ one { ${FIELDS} } }`, one)).result.data).toEqual({ one: FOUND[1] });
-    expect((await run(sdl, `mutation { set { ${FIELDS} } }`, one)).result.data).toEqual({
+    expect((await runEverywhere(sdl, `{ one { ${FIELDS} } }`, one)).result.data).toEqual({
+      one: FOUND[1],
+    });
+    expect((await runEverywhere(sdl, `mutation { set { ${FIELDS} } }`, one)).result.data).toEqual({
       set: FOUND[1],
     });
   });
@@ -119,7 +86,7 @@ describe.each([
         groups { ${SELECTION} }
       """) }`;
     const query = `{ shelf { name top { ${FIELDS} } all { ${FIELDS} } groups { ${FIELDS} } } }`;
-    const { result } = await run(sdl, query, () => ({
+    const { result } = await runEverywhere(sdl, query, () => ({
       body: { name: 'S', top: MEDIA[0], all: MEDIA, groups: [[MEDIA[1]], []] },
     }));
     expect(result).toEqual({
@@ -142,11 +109,11 @@ describe.each([
       { id: 5 },
     ];
     for (const head of [HEAD, HEAD_V4]) {
-      const { result, problems } = await run(
+      const { result, problems } = await runEverywhere(
         sdl,
         `{ media { ${FIELDS} } }`,
         () => ({ body }),
-        head,
+        { head },
       );
       expect(result).toEqual({ data: { media: [FOUND[0], null, null, null, null, null] } });
       expect(problems).toContain('unknown_type __typename 5');
@@ -163,11 +130,11 @@ describe.each([
     const sdl = `${types} type Query { media: [Media] @connect(source: "erp", http: { GET: "/media" }, selection: """
       ${typename} id title pages minutes
     """) }`;
-    const { result } = await run(
+    const { result } = await runEverywhere(
       sdl,
       `{ media { ${FIELDS} } }`,
       () => ({ body: MEDIA.slice(0, 2) }),
-      HEAD,
+      { head: HEAD },
     );
     expect(result).toEqual({ data: { media: FOUND } });
   });
@@ -179,11 +146,11 @@ describe.each([
     movie: Media @connect(source: "erp", http: { GET: "/movie" }, selection: """
       __typename: $("Movie") id title minutes
     """) }`;
-    const { result } = await run(
+    const { result } = await runEverywhere(
       sdl,
       `{ book { ${FIELDS} } movie { ${FIELDS} } }`,
       ({ path }) => ({ body: path === '/book' ? MEDIA[0] : MEDIA[1] }),
-      HEAD,
+      { head: HEAD },
     );
     expect(result).toEqual({ data: { book: FOUND[0], movie: FOUND[1] } });
   });
@@ -217,7 +184,7 @@ describe('a type of a union', () => {
   `;
 
   it('is read by its own connector where the union does not carry its fields, in batches where it can', async () => {
-    const { result, calls } = await run(sdl, `{ media { ${FIELDS} } }`, answer);
+    const { result, calls } = await runEverywhere(sdl, `{ media { ${FIELDS} } }`, answer);
     expect(result).toEqual({
       data: {
         media: [
@@ -231,12 +198,20 @@ describe('a type of a union', () => {
   });
 
   it('is not read again where only its key is selected', async () => {
-    const { calls } = await run(sdl, '{ media { __typename ... on Book { id } } }', answer);
+    const { calls } = await runEverywhere(
+      sdl,
+      '{ media { __typename ... on Book { id } } }',
+      answer,
+    );
     expect(calls).toEqual(['GET /media']);
   });
 
   it('has fields with connectors of their own', async () => {
-    const { result } = await run(sdl, '{ media { ... on Book { reviews { text } } } }', answer);
+    const { result } = await runEverywhere(
+      sdl,
+      '{ media { ... on Book { reviews { text } } } }',
+      answer,
+    );
     expect(result).toEqual({
       data: {
         media: [
@@ -249,7 +224,7 @@ describe('a type of a union', () => {
   });
 
   it('is read by its own connector within another object', async () => {
-    const { result } = await run(sdl, `{ owner { media { ${FIELDS} } } }`, answer);
+    const { result } = await runEverywhere(sdl, `{ owner { media { ${FIELDS} } } }`, answer);
     expect(result).toEqual({
       data: { owner: { media: { __typename: 'Book', id: '1', title: 'Book 1', pages: 10 } } },
     });
@@ -257,7 +232,11 @@ describe('a type of a union', () => {
 
   it('is not read again for a field that its alternative names and the source left out', async () => {
     const own = sdl.replaceAll('{ __typename: "Book", id }', '{ __typename: "Book", id, title }');
-    const { result, calls } = await run(own, '{ media { ... on Book { title } } }', answer);
+    const { result, calls } = await runEverywhere(
+      own,
+      '{ media { ... on Book { title } } }',
+      answer,
+    );
     expect(result).toEqual({ data: { media: [{ title: 'B' }, {}, { title: null }] } });
     expect(calls).toEqual(['GET /media']);
   });

@@ -1,26 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ApiRequest, type ApiResponse, startApi } from './start-api.ts';
-import { fuse, HEAD, readFile } from './start-connectors.ts';
-
-async function run(
-  sdl: string,
-  query: string,
-  answer: (request: ApiRequest) => ApiResponse,
-  variables: Record<string, unknown> = {},
-  head = HEAD,
-) {
-  await using api = await startApi(answer);
-  const file = readFile(
-    `${head} @source(name: "erp", http: { baseURL: "${api.url}" })\n${sdl}`,
-    {},
-  );
-  const graph = fuse(file);
-  const result = await graph.run(query, variables);
-  const apollo = await (await graph.apollo()).run(query, variables);
-  await graph.close();
-  expect(apollo.data).toEqual(result.data);
-  return { ...result, requests: api.requests };
-}
+import { HEAD_V4, runEverywhere } from './run-everywhere.ts';
+import { HEAD } from './start-connectors.ts';
 
 describe('integers beyond 53 bits', () => {
   const BIG = '9007199254740993';
@@ -38,11 +18,11 @@ describe('integers beyond 53 bits', () => {
   const body = `{"id":${BIG},"text":${BIG},"int":${BIG},"float":${BIG},"big":${BIG},"long":-${BIG},"ids":[${BIG},1],"ints":[1,${BIG}],"nested":{"int":${BIG},"big":${BIG}}}`;
 
   it('keep their digits as ID, as text and as a scalar of the schema', async () => {
-    const { data, errors } = await run(
-      sdl,
-      '{ item { id text big long ids nested { big } } }',
-      () => ({ body }),
-    );
+    const {
+      result: { data, errors },
+    } = await runEverywhere(sdl, '{ item { id text big long ids nested { big } } }', () => ({
+      body,
+    }));
     expect(errors).toBeUndefined();
     expect(data).toEqual({
       item: {
@@ -57,7 +37,9 @@ describe('integers beyond 53 bits', () => {
   });
 
   it('are an error with the field where it is an Int, also in lists and in nested objects', async () => {
-    const { data, errors } = await run(sdl, '{ item { id int ints nested { int } } }', () => ({
+    const {
+      result: { data, errors },
+    } = await runEverywhere(sdl, '{ item { id int ints nested { int } } }', () => ({
       body,
     }));
     expect(data).toEqual({ item: { id: BIG, int: null, ints: [1, null], nested: { int: null } } });
@@ -69,7 +51,9 @@ describe('integers beyond 53 bits', () => {
   });
 
   it('of 32 to 53 bits are an error with the field where it is an Int', async () => {
-    const { data, errors } = await run(sdl, '{ item { id int float } }', () => ({
+    const {
+      result: { data, errors },
+    } = await runEverywhere(sdl, '{ item { id int float } }', () => ({
       body: { id: 1, int: 4294967296, float: 4294967296 },
     }));
     expect(data).toEqual({ item: { id: '1', int: null, float: 4294967296 } });
@@ -77,7 +61,9 @@ describe('integers beyond 53 bits', () => {
   });
 
   it('are calculated exactly', async () => {
-    const { data } = await run(sdl, '{ sum }', () => ({ body }));
+    const {
+      result: { data },
+    } = await runEverywhere(sdl, '{ sum }', () => ({ body }));
     expect(data).toEqual({ sum: '9007199254740995' });
   });
 });
@@ -95,22 +81,18 @@ describe('literals and paths of a connector', () => {
 
   it('read a property by a name in quotes in v0.3, and a literal in v0.4', async () => {
     const query = '{ item { kind } }';
-    const v3 = await run(sdl, query, () => ({ body }));
-    const v4 = await run(
-      sdl,
-      query,
-      () => ({ body }),
-      {},
-      HEAD.replace('connect/v0.3', 'connect/v0.4'),
-    );
-    expect([v3.data, v4.data]).toEqual([
+    const v3 = await runEverywhere(sdl, query, () => ({ body }), { head: HEAD });
+    const v4 = await runEverywhere(sdl, query, () => ({ body }), { head: HEAD_V4 });
+    expect([v3.result.data, v4.result.data]).toEqual([
       { item: { kind: 'property' } },
       { item: { kind: 'Book' } },
     ]);
   });
 
   it('apply a method to the whole list before it, and to null as a value', async () => {
-    const { data } = await run(sdl, '{ item { first size } }', () => ({ body }));
+    const {
+      result: { data },
+    } = await runEverywhere(sdl, '{ item { first size } }', () => ({ body }), { head: HEAD });
     expect(data).toEqual({ item: { first: '1', size: 'null' } });
   });
 });

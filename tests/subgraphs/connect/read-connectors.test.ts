@@ -45,6 +45,16 @@ describe('the version of connectors', () => {
 });
 
 describe('the ordinary SDL of a file of connectors', () => {
+  it('has a key with the fields of objects that the request needs', () => {
+    const { file } =
+      read(`${link('v0.3')} @source(name: "erp", http: { baseURL: "https://erp.example.com" })
+type Query { site: Site @connect(source: "erp", http: { GET: "/site" }, selection: "place { shop { no } city }") }
+type Site @connect(source: "erp", http: { GET: "/sites/{$this.place.shop.no}/{$this.place.city}" }, selection: "place: { shop: { no: no } city } name") { place: Place name: String }
+type Place { shop: Shop city: String }
+type Shop { no: ID }`);
+    expect(file?.sdl).toContain('type Site @key(fields: "place { shop { no } city }")');
+  });
+
   it('has no directives of connectors, a key for types with connectors, and a version of Federation that all know', () => {
     const { file } = read(`${link('v0.3', 'v2.13')} ${SOURCE}
 type Query { item: Item @connect(source: "erp", http: { GET: "/item" }, selection: "id") }
