@@ -4,7 +4,8 @@ import type { AnyRequest, QueryValue } from '../../upstream/upstream-request.ts'
 import type { CommonRequest, Connector, RequestTemplate } from './connector-file.ts';
 import { stringifyJson } from './mapping/json.ts';
 import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
-import type { Maybe } from './mapping/values.ts';
+import type { Apply } from './mapping-problems.ts';
+import { isList, isObject, type Maybe, type Value } from './mapping/values.ts';
 import { valueOf } from './objects.ts';
 import { IN_HEADERS } from './read-arguments.ts';
 import type { Template } from './url-template.ts';
@@ -14,6 +15,7 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * Builds the request of a connector.
+ * @param apply evaluates its mappings @default their problems are not reported
  * @returns null where it needs something that is null: a part of the path, or a field of the parent
  * @throws BadUserInput for a value that has no place in a URL or a header
  */
@@ -21,8 +23,9 @@ export function buildRequest(
   { request, source, name, isMutation }: Connector,
   variables: Variables,
   clientHeaders: ClientHeaders,
+  apply: Apply = (mapping, input, given) => evaluate(mapping, input, given).value,
 ): AnyRequest | null {
-  const builder = new RequestBuilder(name, variables, clientHeaders);
+  const builder = new RequestBuilder(name, variables, clientHeaders, apply);
   const path = builder.path(source.request, request);
   const query = builder.query(source.request, request);
   const headers = builder.headers(source.request, request);
@@ -44,11 +47,13 @@ class RequestBuilder {
   readonly #name: string;
   readonly #variables: Variables;
   readonly #clientHeaders: ClientHeaders;
+  readonly #apply: Apply;
 
-  constructor(name: string, variables: Variables, clientHeaders: ClientHeaders) {
+  constructor(name: string, variables: Variables, clientHeaders: ClientHeaders, apply: Apply) {
     this.#name = name;
     this.#variables = variables;
     this.#clientHeaders = clientHeaders;
+    this.#apply = apply;
   }
 
   path(
@@ -94,7 +99,7 @@ class RequestBuilder {
     const value = this.#value(body);
     if (bodyType === 'json') return { jsonText: stringifyJson(value ?? null) };
     const form: Record<string, QueryValue> = {};
-    this.#addEntries(form, value, formTextOf);
+    this.#addEntries(form, withBrackets(value), formTextOf);
     return { form };
   }
 
@@ -167,8 +172,9 @@ class RequestBuilder {
   }
 
   #value(mapping: Mapping): Maybe {
-    if (this.#lacks(mapping)) this.lacksValue = true;
-    return evaluate(mapping, null, this.#variables).value;
+    if (!this.#lacks(mapping)) return this.#apply(mapping, NO_INPUT, this.#variables);
+    this.lacksValue = true;
+    return undefined;
   }
 
   /** Whether a field of the parent is null that the mapping needs: one with an operator such as `??` does without. */
@@ -184,6 +190,9 @@ class RequestBuilder {
   }
 }
 
+/** A request has no input but variables: a body of which every value is left out is an empty object. */
+const NO_INPUT = {};
+
 /** The paths of `$this` without which there is no request, as texts differ little: once for each mapping. */
 function requiredPaths(mapping: Mapping): readonly (readonly string[])[] {
   const known = REQUIRED.get(mapping);
@@ -196,6 +205,24 @@ function requiredPaths(mapping: Mapping): readonly (readonly string[])[] {
 }
 
 const REQUIRED = new WeakMap<Mapping, readonly (readonly string[])[]>();
+
+/**
+ * Names values within objects of a form as most APIs read them: `item[size][width]`. A list of values repeats its name, one of objects has
+ * numbers: `items[0][id]`.
+ */
+function withBrackets(value: Maybe): Maybe {
+  if (!isObject(value)) return value;
+  const entries: [string, Value][] = [];
+  const add = (name: string, item: Value) => {
+    if (isObject(item))
+      for (const [key, below] of Object.entries(item)) add(`${name}[${key}]`, below);
+    else if (isList(item) && item.some((one) => typeof one === 'object' && one !== null))
+      for (const [index, below] of item.entries()) add(`${name}[${String(index)}]`, below);
+    else entries.push([name, item]);
+  };
+  for (const [name, item] of Object.entries(value)) add(name, item);
+  return Object.fromEntries(entries);
+}
 
 /** The most of one value in a URL or a header: servers take 8 to 16 kB of both together. */
 const MAX_TEXT = 16_000;

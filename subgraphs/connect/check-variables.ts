@@ -32,15 +32,18 @@ export class VariableCheck {
   check(connector: Connector, refuse: Refuse): void {
     const { success, source, selection } = connector;
     const allowed = this.#variablesOf(connector);
-    this.#checkAll(requestMappings(connector), [...allowed, '$request'], connector, refuse);
+    const always = [...allowed, '$request', ...OUTSIDE];
+    this.#checkAll(requestMappings(connector), always, connector, refuse);
     this.#checkAll(
       [{ place: 'selection', mapping: selection }],
-      [...allowed, '$request', '$response', '$status'],
+      [...always, '$response', '$status'],
       connector,
       refuse,
     );
-    const rules = [...ruleMappings(success), ...ruleMappings(source.success)];
-    this.#checkAll(rules, ['$response', '$status'], connector, refuse);
+    const ofResponse = ['$response', '$status'];
+    this.#checkAll(ruleMappings(success), [...always, ...ofResponse], connector, refuse);
+    const ofSource = ['$request', ...OUTSIDE, ...ofResponse];
+    this.#checkAll(ruleMappings(source.success), ofSource, connector, refuse);
   }
 
   #variablesOf({ type, field, batchSize }: Connector): readonly string[] {
@@ -59,13 +62,7 @@ export class VariableCheck {
         // The input.
         if (name === '$') continue;
         const isKnown = allowed.includes(name);
-        if (NOT_SUPPORTED.has(name))
-          refuse(
-            'NOT_SUPPORTED',
-            place,
-            `uses ${name}, which has no value here: put the value into the SDL, or use the policy of the source`,
-          );
-        else if (!isKnown)
+        if (!isKnown)
           refuse(
             'UNKNOWN_VARIABLE',
             place,
@@ -127,5 +124,5 @@ export class VariableCheck {
   }
 }
 
-/** What Apollo's router takes from its own configuration. */
-const NOT_SUPPORTED = new Set(['$config', '$context', '$env']);
+/** What a `graph.yaml` has for mappings. */
+const OUTSIDE = ['$config', '$context', '$env'];

@@ -1,41 +1,47 @@
 import { type DocumentNode, Kind, type TypeNode } from 'graphql';
-import { CodedError, type Service } from '../../errors/coded-error.ts';
-import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { Connector } from './connector-file.ts';
-import { DeclaredLeaves, type ReadLeaf } from './declared-values.ts';
+import { type ReadLeaf, readLeaves } from './declared-values.ts';
 import { valueOf } from './objects.ts';
 import { namedType, type ObjectTypes } from './object-types.ts';
-import { type GivenObject, givenObjects } from './selection-fields.ts';
+import { abstractPlaces, type GivenObject, givenObjects } from './selection-fields.ts';
 
 /**
  * Makes what the selection of a connector gave complete.
- * @throws UpstreamError where it is not of the declared type at all
+ * @param unknownType is called for each object of a union or an interface whose `__typename` is none of its types
+ * @throws Error where it is a list in place of an object, or the other way round
  */
-export type Complete = (value: unknown) => unknown;
+export type Complete = (value: unknown, unknownType: ReportUnknownType) => unknown;
+
+type ReportUnknownType = (path: readonly string[]) => void;
+
+/** Makes the error of a value that is not of its type. @param coordinate `Type.field` */
+export type UnexpectedValueError = (coordinate: string) => Error;
 
 /**
  * Makes objects complete whose type has connectors that find it by a key. A field that the selection names and the source left out is null, so
- * that it is not read again. An object without the key is null: there is nothing to find. A value that its declared type cannot hold becomes an
- * `UPSTREAM_CONTRACT` in its place.
+ * that it is not read again. An object without the key is null: there is nothing to find. So is one of a type that its field cannot have. A
+ * list, an object or a scalar in the place of another one becomes an error there.
  */
 export function createCompletion(
   document: DocumentNode,
   types: ObjectTypes,
   connectors: readonly Connector[],
-  service: Service,
+  unexpected: UnexpectedValueError,
 ): (connector: Connector) => Complete {
   const keys = new Map(
     connectors.flatMap(({ entity }) =>
       entity === undefined ? [] : [[entity.type, entity.fields] as const],
     ),
   );
-  const readers = new TypeReaders(document, types, service);
+  const readers = new TypeReaders(readLeaves(document), types, unexpected);
   return (connector) => {
     const plan: Plan = { below: new Map() };
+    for (const { path, members } of abstractPlaces(connector, types))
+      planAt(plan, path).abstract = { path, members };
     for (const given of givenObjects(connector, types)) addTo(plan, given, keys);
     const read = readers.ofConnector(connector);
-    return (value) => {
-      const completed = read(value, plan);
+    return (value, unknownType) => {
+      const completed = read(value, plan, unknownType);
       if (completed instanceof Error) throw completed;
       return completed;
     };
@@ -46,7 +52,19 @@ export function createCompletion(
 interface Plan {
   fields?: readonly string[];
   key?: readonly string[];
+  /** Where they are of a union or an interface; what to do with each type is below, as `...Book`. */
+  abstract?: { readonly path: readonly string[]; readonly members: ReadonlySet<string> };
   readonly below: Map<string, Plan>;
+}
+
+function planAt(root: Plan, path: readonly string[]): Plan {
+  let plan = root;
+  for (const name of path) {
+    const next = plan.below.get(name) ?? { below: new Map<string, Plan>() };
+    plan.below.set(name, next);
+    plan = next;
+  }
+  return plan;
 }
 
 function addTo(
@@ -54,33 +72,33 @@ function addTo(
   { type, path, fields }: GivenObject,
   keys: ReadonlyMap<string, readonly string[]>,
 ): void {
-  if (fields === undefined) return;
-  let plan = root;
-  for (const name of path) {
-    const next = plan.below.get(name) ?? { below: new Map<string, Plan>() };
-    plan.below.set(name, next);
-    plan = next;
-  }
-  plan.fields = [...fields.keys()];
-  // A key that the selection does not give is known from the request.
   const key = keys.get(type);
-  if (key?.every((name) => fields.has(name)) === true) plan.key = key;
+  if (key === undefined || fields === undefined) return;
+  const plan = planAt(root, path);
+  // Of alternatives, those that all of them name.
+  plan.fields = [...fields.keys()].filter((name) => plan.fields?.includes(name) !== false);
+  // A key that the selection does not give is known from the request.
+  if (key.every((name) => fields.has(name))) plan.key = key;
 }
 
 /** Copies what it changes, and nothing else: most responses are complete. @returns an error in place of what is not of the type */
-type Read = (value: unknown, plan: Plan | undefined) => unknown;
+type Read = (value: unknown, plan: Plan | undefined, unknownType: ReportUnknownType) => unknown;
 
 /** Reads values as those of declared types. */
 class TypeReaders {
+  readonly #leaves: ReadonlyMap<string, ReadLeaf>;
   readonly #types: ObjectTypes;
-  readonly #leaves: DeclaredLeaves;
-  readonly #service: Service;
+  readonly #unexpected: UnexpectedValueError;
   readonly #objects = new Map<string, Read>();
 
-  constructor(document: DocumentNode, types: ObjectTypes, service: Service) {
+  constructor(
+    leaves: ReadonlyMap<string, ReadLeaf>,
+    types: ObjectTypes,
+    unexpected: UnexpectedValueError,
+  ) {
+    this.#leaves = leaves;
     this.#types = types;
-    this.#leaves = new DeclaredLeaves(document);
-    this.#service = service;
+    this.#unexpected = unexpected;
   }
 
   ofConnector({ type, field }: Connector): Read {
@@ -90,102 +108,94 @@ class TypeReaders {
     return this.#of(declared, `${type}.${field ?? ''}`);
   }
 
-  /** @param place is the field, for the log */
-  #of(type: TypeNode, place: string): Read {
-    if (type.kind === Kind.NON_NULL_TYPE) {
-      const read = this.#of(type.type, place);
-      return (value, plan) => {
-        const completed = read(value, plan);
-        return completed ?? this.#error(place, 'is null, which its type does not allow');
-      };
-    }
-    if (type.kind === Kind.LIST_TYPE) {
-      const read = this.#of(type.type, place);
-      return (value, plan) => {
-        if (value == null) return value;
-        return Array.isArray(value)
-          ? readItems(value, plan, read)
-          : this.#error(place, 'is no list, as its type says');
-      };
-    }
-    const readLeaf = this.#leaves.of(type);
-    if (readLeaf !== undefined) return this.#ofLeaf(readLeaf, place);
+  #of(type: TypeNode, coordinate: string): Read {
+    if (type.kind === Kind.NON_NULL_TYPE) return this.#of(type.type, coordinate);
+    if (type.kind === Kind.LIST_TYPE)
+      return this.#ofList(this.#of(type.type, coordinate), coordinate);
     const name = namedType(type);
-    if (!this.#types.has(name)) return readAny;
-    const read = this.#ofObject(name);
-    return (value, plan) =>
-      value == null || (typeof value === 'object' && !Array.isArray(value))
-        ? read(value, plan)
-        : this.#error(place, 'is no object, as its type says');
-  }
-
-  #ofLeaf(readLeaf: ReadLeaf, place: string): Read {
-    return (value) => {
+    const readLeaf = this.#leaves.get(name);
+    if (readLeaf !== undefined)
+      return (value) => (value == null ? value : (readLeaf(value) ?? this.#unexpected(coordinate)));
+    const isAbstract = this.#types.members.has(name);
+    if (!isAbstract && !this.#types.has(name)) return readAny;
+    const read = isAbstract ? this.#ofAbstract : this.#ofObject(name);
+    return (value, plan, unknownType) => {
       if (value == null) return value;
-      try {
-        return readLeaf(value);
-      } catch {
-        return this.#error(place, 'is not of its type');
-      }
+      return typeof value === 'object' && !Array.isArray(value)
+        ? read(value, plan, unknownType)
+        : this.#unexpected(coordinate);
     };
   }
+
+  #ofList(read: Read, coordinate: string): Read {
+    return (value, plan, unknownType) => {
+      if (value == null) return value;
+      return Array.isArray(value)
+        ? readItems(value, plan, unknownType, read)
+        : this.#unexpected(coordinate);
+    };
+  }
+
+  /** The plan says of which types objects can be there. */
+  readonly #ofAbstract: Read = (value, plan, unknownType) => {
+    const type = valueOf(value, '__typename');
+    if (typeof type === 'string' && plan?.abstract?.members.has(type) === true)
+      return this.#ofObject(type)(value, plan.below.get(`...${type}`), unknownType);
+    unknownType(plan?.abstract?.path ?? []);
+    return null;
+  };
 
   /** The readers of a type's fields are made when they are first needed, as types refer to each other. */
   #ofObject(type: string): Read {
     const known = this.#objects.get(type);
     if (known !== undefined) return known;
-    const fields = new Map<string, Read | undefined>();
+    const fields = new Map<string, Read>();
     const readerOf = (name: string): Read => {
-      const reader =
-        fields.get(name) ??
-        this.#ofField(this.#types.get(type)?.get(name)?.type, `${type}.${name}`);
+      const ready = fields.get(name);
+      if (ready !== undefined) return ready;
+      const declared = this.#types.get(type)?.get(name)?.type;
+      const reader = declared === undefined ? readAny : this.#of(declared, `${type}.${name}`);
       fields.set(name, reader);
       return reader;
     };
-    const read: Read = (value, plan) =>
+    const read: Read = (value, plan, unknownType) =>
       typeof value === 'object' && value !== null
-        ? readObject(value, plan, readerOf)
-        : readAny(value, plan);
+        ? readObject(value, plan, unknownType, readerOf)
+        : readAny(value, plan, unknownType);
     this.#objects.set(type, read);
     return read;
-  }
-
-  #ofField(type: TypeNode | undefined, place: string): Read {
-    return type === undefined ? readAny : this.#of(type, place);
-  }
-
-  /** What came is not in it: it can be personal data. */
-  #error(place: string, what: string): CodedError {
-    return new UpstreamError('UPSTREAM_CONTRACT', this.#service, {
-      cause: new TypeError(`${place} ${what}.`),
-    });
   }
 }
 
 function readObject(
   value: object,
   plan: Plan | undefined,
+  unknownType: ReportUnknownType,
   readerOf: (name: string) => Read,
 ): unknown {
   // A cast: it is an object of JSON.
   const object = value as Readonly<Record<string, unknown>>;
   if (plan?.key?.some((name) => valueOf(object, name) == null) === true) return null;
   let completed: Record<string, unknown> | undefined;
+  for (const name of plan?.fields ?? [])
+    if (!Object.hasOwn(object, name)) (completed ??= { ...object })[name] = null;
   for (const name of Object.keys(object)) {
     const field = object[name];
-    const read = readerOf(name)(field, plan?.below.get(name));
+    const read = readerOf(name)(field, plan?.below.get(name), unknownType);
     if (read !== field) (completed ??= { ...object })[name] = read;
   }
-  for (const name of plan?.fields ?? [])
-    if (!Object.hasOwn(object, name))
-      (completed ??= { ...object })[name] = readerOf(name)(null, undefined);
   return completed ?? object;
 }
 
-function readItems(list: readonly unknown[], plan: Plan | undefined, read: Read): unknown {
+function readItems(
+  list: readonly unknown[],
+  plan: Plan | undefined,
+  unknownType: ReportUnknownType,
+  read: Read,
+): unknown {
   let completed: unknown[] | undefined;
   for (const [index, item] of list.entries()) {
-    const changed = read(item, plan);
+    const changed = read(item, plan, unknownType);
     if (changed !== item) (completed ??= [...list])[index] = changed;
   }
   return completed ?? list;
@@ -193,14 +203,16 @@ function readItems(list: readonly unknown[], plan: Plan | undefined, read: Read)
 
 const orEach =
   (read: Read): Read =>
-  (value, plan) =>
-    Array.isArray(value) ? readItems(value, plan, read) : read(value, plan);
+  (value, plan, unknownType) =>
+    Array.isArray(value)
+      ? readItems(value, plan, unknownType, read)
+      : read(value, plan, unknownType);
 
 /** What the SDL says nothing about. Large integers are text, as no scalar takes them. */
-const readAny: Read = (value) => {
+const readAny: Read = (value, _plan, unknownType) => {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   return Array.isArray(value)
-    ? readItems(value, undefined, readAny)
-    : readObject(value, undefined, () => readAny);
+    ? readItems(value, undefined, unknownType, readAny)
+    : readObject(value, undefined, unknownType, () => readAny);
 };

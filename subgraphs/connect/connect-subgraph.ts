@@ -1,13 +1,16 @@
 import { parse } from 'graphql';
 import type { Service } from '../../errors/coded-error.ts';
+import { UnexpectedValue } from '../../errors/unexpected-value.ts';
+import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
 import { withComputedFields } from './computed-resolvers.ts';
-import { ConnectorCalls, explainBy, readByOf, type RunningConnector } from './connector-calls.ts';
+import { ConnectorCalls, judgedByOf, readByOf, type RunningConnector } from './connector-calls.ts';
 import type { ConnectorFile } from './connector-file.ts';
 import { EntityLoaders } from './entity-loaders.ts';
+import { ConnectorMappings } from './mapping-problems.ts';
 import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
 import { feedersOf } from './selection-fields.ts';
@@ -24,12 +27,17 @@ export function createConnectSubgraph(
   );
   const document = parse(file.sdl, { noLocation: true });
   const types = readObjectTypes(document);
-  const completion = createCompletion(document, types, file.connectors, service);
+  const unexpectedValue = (coordinate: string) =>
+    new UpstreamError('UPSTREAM_CONTRACT', service, {
+      cause: new UnexpectedValue(coordinate, 'expected a value of its type'),
+    });
+  const completion = createCompletion(document, types, file.connectors, unexpectedValue);
   const connectors = file.connectors.map((connector): RunningConnector => ({
     connector,
     client: clientOf(clients, connector.source),
-    explain: explainBy(connector, service),
+    mappings: new ConnectorMappings(connector, service, resources.monitor),
     readBy: readByOf(connector),
+    judgedBy: judgedByOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),
   }));
@@ -42,8 +50,9 @@ export function createConnectSubgraph(
       connectors,
     ),
     addedCalls: { ...callTableOf(file), ...file.computed?.calls },
+    unexpectedValue,
     createContext: (request: SubgraphRequest): ConnectContext => {
-      const calls = new ConnectorCalls(service, request);
+      const calls = new ConnectorCalls(service, request, file.outside);
       return {
         calls,
         entities: new EntityLoaders(calls),

@@ -21,6 +21,16 @@ export interface ConnectorFile {
   readonly computed?: ComputedFields;
   /** Where sandbox vendors stand in for the sources. */
   readonly sandbox?: SandboxOfSources;
+  /** What its mappings may read beside the request. @default nothing */
+  readonly outside?: OutsideVariables;
+}
+
+/** What mappings may read beside the request: only what a `graph.yaml` lists. */
+export interface OutsideVariables {
+  /** `$env`: values of environment variables by their names. They may be secret. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The names of the claims of the caller's token that `$context.claims` has. */
+  readonly claims: readonly string[];
 }
 
 export interface SandboxOfSources {
@@ -69,6 +79,8 @@ export interface EntityKey {
   readonly type: string;
   /** The fields that the request needs. */
   readonly fields: readonly string[];
+  /** The values that it needs, as names of fields from the entity to each: `place`, `shop`, `no`. */
+  readonly paths: readonly (readonly string[])[];
   /** Fields that the selection gives. */
   readonly provides: ReadonlySet<string>;
   /** The variable in which the request has the key. */
@@ -101,6 +113,8 @@ export interface SuccessRules {
   /** Of a response with a status of success. */
   readonly isSuccess: Mapping | undefined;
   readonly message: Mapping | undefined;
+  /** Gives an object of entries to add to the `extensions` of the error. */
+  readonly extensions?: Mapping | undefined;
 }
 
 /** Where connectors listen that are a service of their own, unless `PORT` says otherwise; built-in subgraphs have the ports before it. */

@@ -1,6 +1,6 @@
 import type { Connector, EntityKey } from './connector-file.ts';
 import { fieldsGivenBy } from './given-fields.ts';
-import { fieldsUsed, requestMappings } from './used-variables.ts';
+import { fieldsUsed, pathsUsed, requestMappings } from './used-variables.ts';
 
 /**
  * How a connector finds an entity: one on a type does, by what its request uses of `$this` or `$batch`; a field of `Query` does where it says so,
@@ -20,6 +20,7 @@ export function entityKeyOf(
     type,
     variable,
     fields: variable === '$batch' ? ofBatch : fieldsUsed(mappings, variable),
+    paths: pathsUsed(mappings, variable),
     provides: new Set(fieldsGivenBy(connector.selection)?.keys() ?? []),
   };
 }

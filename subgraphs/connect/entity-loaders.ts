@@ -1,5 +1,6 @@
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
-import { hasOwn, valueOf } from './objects.ts';
+import type { EntityKey } from './connector-file.ts';
+import { valueAt, valueOf } from './objects.ts';
 
 /** The fields of a key that are there, by name. */
 export type EntityFields = Readonly<Record<string, unknown>>;
@@ -41,7 +42,7 @@ export class EntityLoaders {
     if (batchSize === undefined) return this.#calls.run(running, { [entity.variable]: key });
     const batches =
       this.#batches.get(running) ??
-      new EntityBatches(this.#calls, running, entity.fields, batchSize);
+      new EntityBatches(this.#calls, running, entity.paths, batchSize);
     this.#batches.set(running, batches);
     return batches.load(key);
   }
@@ -54,7 +55,7 @@ export class EntityLoaders {
 class EntityBatches {
   readonly #calls: ConnectorCalls;
   readonly #running: RunningConnector;
-  readonly #fields: readonly string[];
+  readonly #paths: EntityKey['paths'];
   readonly #maxSize: number;
   readonly #loads = new Map<string, Promise<unknown>>();
   #open: Load[] = [];
@@ -62,17 +63,17 @@ class EntityBatches {
   constructor(
     calls: ConnectorCalls,
     running: RunningConnector,
-    fields: readonly string[],
+    paths: EntityKey['paths'],
     maxSize: number,
   ) {
     this.#calls = calls;
     this.#running = running;
-    this.#fields = fields;
+    this.#paths = paths;
     this.#maxSize = maxSize;
   }
 
   load(key: EntityFields): Promise<unknown> {
-    const name = keyText(key, this.#fields);
+    const name = keyText(key, this.#paths);
     const known = this.#loads.get(name);
     if (known !== undefined) return known;
     const value = new Promise<unknown>((resolve, reject) => {
@@ -100,7 +101,7 @@ class EntityBatches {
       const found = await this.#calls.run(this.#running, { $batch: loads.map(({ key }) => key) });
       const byName = new Map(
         (Array.isArray(found) ? found : [found]).map((one: unknown) => [
-          keyText(one, this.#fields),
+          keyText(one, this.#paths),
           one,
         ]),
       );
@@ -124,18 +125,12 @@ function keyOf(
   { connector: { entity } }: RunningConnector,
 ): EntityFields | undefined {
   if (entity === undefined) return undefined;
-  const key: Record<string, unknown> = {};
-  for (const name of entity.fields) {
-    const value = valueOf(object, name);
-    if (value == null) return undefined;
-    key[name] = value;
-  }
-  return key;
+  if (entity.paths.some((path) => valueAt(object, path) == null)) return undefined;
+  return Object.fromEntries(entity.fields.map((name) => [name, valueOf(object, name)]));
 }
 
 /** Keys compare as text: a source may have a number where the graph has an ID. */
-function keyText(object: unknown, fields: readonly string[]): string {
-  // An error in the place of a key matches none.
-  const texts = fields.map((field) => String(hasOwn(object, field) ? object[field] : undefined));
+function keyText(object: unknown, paths: EntityKey['paths']): string {
+  const texts = paths.map((path) => String(valueAt(object, path)));
   return texts.length === 1 ? texts.join() : JSON.stringify(texts);
 }

@@ -16,6 +16,10 @@ export function valueOf(object: unknown, name: string): unknown {
   return value;
 }
 
+/** What the names of fields lead to; undefined where one is not there. */
+export const valueAt = (object: unknown, path: readonly string[]): unknown =>
+  path.reduce(valueOf, object);
+
 export const hasOwn = (
   object: unknown,
   name: string,

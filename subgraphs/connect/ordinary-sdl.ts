@@ -8,7 +8,7 @@ import {
   visit,
 } from 'graphql';
 import { argumentsOf, type DirectiveNames, namesOf } from './connect-links.ts';
-import type { Connector } from './connector-file.ts';
+import type { Connector, EntityKey } from './connector-file.ts';
 
 /**
  * The SDL of an ordinary subgraph: without what says where values come from. A type that a connector finds by a key and that names none gets it,
@@ -74,19 +74,30 @@ function missingKeys(
     connectors.flatMap(({ entity }) =>
       entity === undefined || entity.fields.length === 0 || withKeys.has(entity.type)
         ? []
-        : [[entity.type, keyDirective(name, entity.fields)] as const],
+        : [[entity.type, keyDirective(name, entity.paths)] as const],
     ),
   );
 }
 
-const keyDirective = (name: string, fields: readonly string[]): ConstDirectiveNode => ({
+/** `place { shop { no } } id` */
+function fieldSet(paths: EntityKey['paths']): string {
+  const byName = new Map<string, (readonly string[])[]>();
+  for (const [name = '', ...rest] of paths)
+    byName.set(name, [...(byName.get(name) ?? []), ...(rest.length === 0 ? [] : [rest])]);
+  const written = [...byName].map(([name, below]) => {
+    return below.length === 0 ? name : `${name} { ${fieldSet(below)} }`;
+  });
+  return written.join(' ');
+}
+
+const keyDirective = (name: string, paths: EntityKey['paths']): ConstDirectiveNode => ({
   kind: Kind.DIRECTIVE,
   name: { kind: Kind.NAME, value: name },
   arguments: [
     {
       kind: Kind.ARGUMENT,
       name: { kind: Kind.NAME, value: 'fields' },
-      value: { kind: Kind.STRING, value: fields.join(' ') },
+      value: { kind: Kind.STRING, value: fieldSet(paths) },
     },
   ],
 });

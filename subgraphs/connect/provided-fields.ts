@@ -44,7 +44,7 @@ export class ProvidedFields {
           refuse(
             'UNKNOWN_FIELD',
             'selection',
-            `gives ${[...path, name].join('.')}, but ${type} has no field ${name}`,
+            `gives ${[...path, name].filter((part) => !part.startsWith('...')).join('.')}, but ${type} has no field ${name}`,
           );
     const { batchSize, entity } = connector;
     const [root] = this.#given.get(connector) ?? [];

@@ -32,9 +32,19 @@ export const responseMappings = ({
   ...ruleMappings(source.success),
 ];
 
-export const ruleMappings = ({ isSuccess, message }: Source['success']) => [
+/** Those of its source alone. */
+export const sourceMappings = ({
+  request,
+  success,
+}: Pick<Source, 'request' | 'success'>): readonly NamedMapping[] => [
+  ...commonMappings(request),
+  ...ruleMappings(success),
+];
+
+export const ruleMappings = ({ isSuccess, message, extensions }: Source['success']) => [
   ...named('isSuccess', isSuccess),
   ...named('errors.message', message),
+  ...named('errors.extensions', extensions),
 ];
 
 function commonMappings({ path, queryParams, headers }: CommonRequest): readonly NamedMapping[] {
@@ -57,6 +67,20 @@ const templateMappings = (place: string, template: Template): readonly NamedMapp
 
 const named = (place: string, mapping: Mapping | undefined): readonly NamedMapping[] =>
   mapping === undefined ? [] : [{ place, mapping }];
+
+/** What mappings use of a variable, as keys from it to each value; none that is within another. */
+export function pathsUsed(
+  mappings: readonly NamedMapping[],
+  variable: string,
+): readonly (readonly string[])[] {
+  const paths = mappings.flatMap(({ mapping }) =>
+    usesOf(mapping).flatMap((use) => (use.variable === variable ? [use.path] : [])),
+  );
+  const distinct = new Map(paths.map((path) => [JSON.stringify(path), path]));
+  const isWithin = (path: readonly string[]) =>
+    path.some((_name, index) => index > 0 && distinct.has(JSON.stringify(path.slice(0, index))));
+  return [...distinct.values()].filter((path) => path.length > 0 && !isWithin(path));
+}
 
 /** The fields of a variable that mappings use: `email` for `$this.email`. */
 export function fieldsUsed(mappings: readonly NamedMapping[], variable: string): readonly string[] {

@@ -45,6 +45,16 @@ describe('the version of connectors', () => {
 });
 
 describe('the ordinary SDL of a file of connectors', () => {
+  it('has a key with the fields of objects that the request needs', () => {
+    const { file } =
+      read(`${link('v0.3')} @source(name: "erp", http: { baseURL: "https://erp.example.com" })
+type Query { site: Site @connect(source: "erp", http: { GET: "/site" }, selection: "place { shop { no } city }") }
+type Site @connect(source: "erp", http: { GET: "/sites/{$this.place.shop.no}/{$this.place.city}" }, selection: "place: { shop: { no: no } city } name") { place: Place name: String }
+type Place { shop: Shop city: String }
+type Shop { no: ID }`);
+    expect(file?.sdl).toContain('type Site @key(fields: "place { shop { no } city }")');
+  });
+
   it('has no directives of connectors, a key for types with connectors, and a version of Federation that all know', () => {
     const { file } = read(`${link('v0.3', 'v2.13')} ${SOURCE}
 type Query { item: Item @connect(source: "erp", http: { GET: "/item" }, selection: "id") }
@@ -140,17 +150,12 @@ describe('a file of connectors is refused with file, line, code and sentence', (
     [
       'for a variable that has no value there',
       'source: "erp", http: { GET: "/orders/{$this.id}" }, selection: "id"',
-      '[UNKNOWN_VARIABLE] Query.order uses $this, but there is only $args, $request (http.GET).',
+      '[UNKNOWN_VARIABLE] Query.order uses $this, but there is only $args, $request, $config, $context, $env (http.GET).',
     ],
     [
       'for the response in a request',
       'source: "erp", http: { GET: "/orders/{$status}" }, selection: "id"',
-      '[UNKNOWN_VARIABLE] Query.order uses $status, but there is only $args, $request (http.GET).',
-    ],
-    [
-      'for a variable that only the router has',
-      'source: "erp", http: { GET: "/orders", headers: [{ name: "x-key", value: "{$env.KEY}" }] }, selection: "id"',
-      '[NOT_SUPPORTED] Query.order uses $env, which has no value here: put the value into the SDL, or use the policy of the source (http.headers).',
+      '[UNKNOWN_VARIABLE] Query.order uses $status, but there is only $args, $request, $config, $context, $env (http.GET).',
     ],
     [
       'for a header about the connection',
@@ -163,9 +168,9 @@ describe('a file of connectors is refused with file, line, code and sentence', (
       '[INVALID_ARGUMENT] Query.order must have headers of printable ASCII text.',
     ],
     [
-      'for extensions of errors',
-      'source: "erp", http: { GET: "/orders" }, errors: { extensions: "code" }, selection: "id"',
-      '[NOT_SUPPORTED] Query.order has errors.extensions: the extensions of errors are the same for all of the graph, see docs/errors.md.',
+      'for an extension of errors that all errors of the graph have',
+      'source: "erp", http: { GET: "/orders" }, errors: { extensions: "reason: code code" }, selection: "id"',
+      '[INVALID_ARGUMENT] Query.order gives code, which has a meaning of its own in all errors of the graph: use another name (errors.extensions).',
     ],
     [
       'for another type of body',
