@@ -258,7 +258,7 @@ describe('an entity', () => {
             __resolveReference: ({ id }: { readonly id: string }) =>
               cities.find((city) => city.id === id),
           },
-        } as FusedSubgraph['resolvers'],
+        },
         createContext: () => ({}),
       },
     ];
