@@ -156,7 +156,7 @@ const readJson = (bytes: Buffer) => parseJson(jsonText(bytes));
 const batchSizeOf = (batch: unknown) => (Array.isArray(batch) ? { batchSize: batch.length } : {});
 
 /** Header values are lists: a header can come several times. */
-const requestVariable = (headers: ClientHeaders) => ({ headers: headerLists(headers) });
+export const requestVariable = (headers: ClientHeaders) => ({ headers: headerLists(headers) });
 
 const headerLists = (headers: ClientHeaders) =>
   Object.fromEntries(
@@ -165,7 +165,7 @@ const headerLists = (headers: ClientHeaders) =>
     ),
   );
 
-const responseVariables = ({ status, headers }: UpstreamResponse) => ({
+export const responseVariables = ({ status, headers }: UpstreamResponse) => ({
   $status: status,
   $response: { headers: headerLists(headers) },
 });
