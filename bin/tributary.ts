@@ -124,15 +124,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   connect: {
-    summary: 'test the connectors to REST APIs',
+    summary: 'test the connectors to REST APIs, and record tests from the APIs',
     usage: CONNECT_USAGE,
     examples: [
       'tributary connect test erp.connector.yaml        runs the tests of one file, without network',
       'tributary connect test --name orders             those with "orders" in their names, of all files here',
+      `tributary connect record Query.order --variables '{"$args":{"id":"10042"}}' --out erp.connector.yaml`,
     ],
     run: async (args) => {
       const { runConnectCommand } = await import('../gateway/connector-tests/connect-command.ts');
-      return runConnectCommand(args, output);
+      return runConnectCommand(
+        args,
+        readSecrets(),
+        output,
+        SUBGRAPHS.map((module) => module.name),
+      );
     },
   },
   fields: {

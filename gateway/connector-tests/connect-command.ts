@@ -1,11 +1,23 @@
 import type { CommandOutput } from '../access/command/keys-command.ts';
+import type { Environment } from '../../settings/settings.ts';
+import { runRecordCommand } from './record-command.ts';
 import { runTestCommand } from './test-command.ts';
 import { CONNECT_USAGE } from './usage.ts';
 
-/** Runs `tributary connect <args>`. @returns the exit code of the process */
-export function runConnectCommand(args: readonly string[], output: CommandOutput): number {
+/**
+ * Runs `tributary connect <args>`.
+ * @param builtIn are the names of the built-in subgraphs
+ * @returns the exit code of the process
+ */
+export async function runConnectCommand(
+  args: readonly string[],
+  environment: Environment,
+  output: CommandOutput,
+  builtIn: readonly string[],
+): Promise<number> {
   const [action, ...rest] = args;
   if (action === 'test') return runTestCommand(rest, output);
+  if (action === 'record') return runRecordCommand(rest, environment, output, builtIn);
   CONNECT_USAGE.forEach(output.tell);
   return 1;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { runConnectCommand } from '../../../gateway/connector-tests/connect-command.ts';
+import { runTestCommand } from '../../../gateway/connector-tests/test-command.ts';
 import { HEAD } from '../../subgraphs/connect/start-connectors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'connector-tests-'));
@@ -64,7 +64,7 @@ function run(yaml: string, ...args: readonly string[]) {
     write: (line: string) => out.push(line),
     tell: (line: string) => out.push(line),
   };
-  const code = runConnectCommand(['test', path, ...args], output);
+  const code = runTestCommand([path, ...args], output);
   return { code, lines: out.map((line) => line.replaceAll(path, 'shop.connector.yaml').trim()) };
 }
 
@@ -374,9 +374,9 @@ tests:
       write: (line: string) => out.push(line),
       tell: (line: string) => out.push(line),
     };
-    expect(runConnectCommand(['test', join(folder, 'a')], output)).toBe(0);
+    expect(runTestCommand([join(folder, 'a')], output)).toBe(0);
     const empty = mkdtempSync(join(folder, 'empty-'));
-    expect(runConnectCommand(['test', empty], output)).toBe(1);
+    expect(runTestCommand([empty], output)).toBe(1);
     expect(out.at(-1)).toBe(`There are no files called *.connector.yaml in ${empty}.`);
   });
 });
