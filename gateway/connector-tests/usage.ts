@@ -4,4 +4,7 @@ export const TEST_USAGE =
 export const RECORD_USAGE =
   'tributary connect record <connector or file...> --out FILE [--graph ./graph.yaml] [--variables JSON] [--keep PATH]... [--allow-writes] [--force]';
 
-export const CONNECT_USAGE = [TEST_USAGE, RECORD_USAGE];
+export const DRIFT_USAGE =
+  'tributary connect test --drift [file or folder...] [--openapi FILE] [--live [--graph ./graph.yaml]] [--schema FILE]';
+
+export const CONNECT_USAGE = [TEST_USAGE, DRIFT_USAGE, RECORD_USAGE];
