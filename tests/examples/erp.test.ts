@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startErp } from '../../examples/connectors/erp/erp-service.mjs';
 import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
-import { loadSuites, runSuite } from '../../gateway/connector-tests/run-suites.ts';
 import { fuse, readFile } from '../subgraphs/connect/start-connectors.ts';
 
 const SDL = readFileSync('examples/connectors/erp/erp.graphql', 'utf8');
@@ -94,17 +93,5 @@ describe('the order system of the example', () => {
     const apollo = await graph.apollo();
     expect(await apollo.run(query)).toEqual(fused);
     expect(requests.sort()).toEqual(calls);
-  });
-
-  it('has a test of each of its connectors, which passes', () => {
-    const { suites, problems } = loadSuites(
-      ['examples/connectors/erp/erp.connector.yaml'],
-      undefined,
-    );
-    expect(problems).toEqual([]);
-    const [result] = suites.map((suite) => runSuite(suite, ''));
-    expect(result?.untested).toEqual([]);
-    expect(result?.results.flatMap(({ failures }) => failures)).toEqual([]);
-    expect(result?.results).toHaveLength(8);
   });
 });
