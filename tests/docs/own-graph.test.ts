@@ -11,9 +11,7 @@ let tutorial: Tutorial;
 beforeAll(async () => {
   tutorial = await openTutorial('docs/own-graph.md', '4010');
 });
-afterAll(() => {
-  tutorial.close();
-});
+afterAll(() => tutorial.close());
 
 /** Runs commands of which the last one starts a gateway. @returns its URL */
 async function startBy(commands: string): Promise<string> {

@@ -24,7 +24,8 @@ export interface Tutorial {
   readonly run: (commands: string) => { status: number | null; stdout: string; stderr: string };
   /** Runs commands that go on running. @returns what they write that has a pattern */
   readonly start: (commands: string, pattern: RegExp) => Promise<RegExpExecArray>;
-  readonly close: () => void;
+  /** Ends what runs. */
+  readonly close: () => Promise<void>;
 }
 
 /** What `npm start` writes that has its URL. */
@@ -79,8 +80,11 @@ export async function openTutorial(page: string, port: string): Promise<Tutorial
       }
       throw new Error(`Expected ${String(pattern)}, but got: ${output}`);
     },
-    close: () => {
-      for (const { pid } of shells) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    close: async () => {
+      const running = shells.filter((shell) => shell.exitCode === null);
+      const ended = running.map((shell) => once(shell, 'exit'));
+      for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+      await Promise.all(ended);
       rmSync(folder, { recursive: true });
     },
   };
