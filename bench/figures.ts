@@ -11,6 +11,11 @@ export interface Figures {
   readonly getCpuVsPost64: number | null;
   /** CPU of the list in a graph with a service and custom fields, neither of them selected, as a share of the same without them. */
   readonly listCpuVsOwnGraph: number | null;
+  /** CPU of a thousand objects through connectors as a share of an adapter's: in batches by number, and in one list. */
+  readonly connectorCpuVsAdapter: number | null;
+  readonly connectorListCpuVsAdapter: number | null;
+  /** Milliseconds for a file of a hundred connectors, in a process that has read none before. */
+  readonly connectorCompileMs: number | null;
   readonly listRounds: number | null;
   readonly listLatencyExcessMs: number | null;
   readonly upstreamCallsEqual: boolean | null;
@@ -37,6 +42,9 @@ export const NOT_MEASURED: Figures = {
   getCpuVsPost: null,
   getCpuVsPost64: null,
   listCpuVsOwnGraph: null,
+  connectorCpuVsAdapter: null,
+  connectorListCpuVsAdapter: null,
+  connectorCompileMs: null,
   listRounds: null,
   listLatencyExcessMs: null,
   upstreamCallsEqual: null,

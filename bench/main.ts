@@ -9,13 +9,14 @@ import { type Figures, NOT_MEASURED } from './figures.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { compareMixed } from './mixed.ts';
+import { compareConnectors } from './connectors/compare-connectors.ts';
 import type { Environment } from './processes.ts';
 import { startHandWritten, startTraced, startVendors } from './targets.ts';
 import { readWorkloads, workloadNamed } from './workloads.ts';
 
 const { values: options } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'cpu,mixed,latency,start,memory,loop' },
+    parts: { type: 'string', default: 'cpu,mixed,connectors,latency,start,memory,loop' },
     peers: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     requests: { type: 'string', default: '1000' },
@@ -69,6 +70,8 @@ const found: Partial<Figures> = await withVendors('0', async (environment) => {
 });
 if (parts.includes('latency'))
   Object.assign(found, await withVendors(options.latency, compareLatency));
+
+if (parts.includes('connectors')) Object.assign(found, await compareConnectors(cpuOptions));
 
 const figures: Figures = { ...NOT_MEASURED, ...found };
 const rounded = Object.fromEntries(

@@ -94,7 +94,7 @@ class RequestBuilder {
     const value = this.#value(body);
     if (bodyType === 'json') return { jsonText: stringifyJson(value ?? null) };
     const form: Record<string, QueryValue> = {};
-    this.#addEntries(form, value);
+    this.#addEntries(form, value, formTextOf);
     return { form };
   }
 
@@ -136,18 +136,18 @@ class RequestBuilder {
   }
 
   #addParameters(query: Record<string, QueryValue>, mapping: Mapping | undefined): void {
-    if (mapping !== undefined) this.#addEntries(query, this.#value(mapping));
+    if (mapping !== undefined) this.#addEntries(query, this.#value(mapping), textOf);
   }
 
-  #addEntries(query: Record<string, QueryValue>, value: unknown): void {
+  #addEntries(query: Record<string, QueryValue>, value: unknown, toText: typeof textOf): void {
     if (value == null) return;
     if (typeof value !== 'object' || Array.isArray(value))
-      throw new TypeError(`${this.#name} must give an object of parameters.`);
+      throw new BadUserInput(`The parameters of ${this.#name} must be an object.`);
     for (const [name, entry] of Object.entries(value)) {
       if (entry == null) continue;
       query[name] = Array.isArray(entry)
-        ? entry.filter((item) => item != null).map((item) => textOf(item, this.#name))
-        : textOf(entry, this.#name);
+        ? entry.filter((item) => item != null).map((item) => toText(item, this.#name))
+        : toText(entry, this.#name);
     }
   }
 
@@ -197,9 +197,25 @@ function requiredPaths(mapping: Mapping): readonly (readonly string[])[] {
 
 const REQUIRED = new WeakMap<Mapping, readonly (readonly string[])[]>();
 
+/** The most of one value in a URL or a header: servers take 8 to 16 kB of both together. */
+const MAX_TEXT = 16_000;
+
+/** What a path, a query or a header can hold of a value. @throws BadUserInput */
 function textOf(value: unknown, name: string): string {
+  const text = formTextOf(value, name);
+  if (text.length > MAX_TEXT)
+    throw new BadUserInput(
+      `A value in the URL or a header of ${name} must have at most ${String(MAX_TEXT)} characters.`,
+    );
+  return text;
+}
+
+/** Fields of objects were checked by their types, so anything else comes from an argument. */
+function formTextOf(value: unknown, name: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
-  throw new TypeError(`${name} must put text, numbers and booleans into its URL and headers.`);
+  throw new BadUserInput(
+    `A value in the URL, a header or the form of ${name} must be text, a number or a boolean.`,
+  );
 }

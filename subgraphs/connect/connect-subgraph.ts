@@ -23,7 +23,7 @@ export function createConnectSubgraph(
   );
   const document = parse(file.sdl, { noLocation: true });
   const types = readObjectTypes(document);
-  const completion = createCompletion(types, file.connectors);
+  const completion = createCompletion(document, types, file.connectors, service);
   const connectors = file.connectors.map((connector): RunningConnector => ({
     connector,
     client: clientOf(clients, connector.source),

@@ -1,5 +1,5 @@
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
-import { valueOf } from './objects.ts';
+import { hasOwn, valueOf } from './objects.ts';
 
 /** The fields of a key that are there, by name. */
 export type EntityFields = Readonly<Record<string, unknown>>;
@@ -8,9 +8,27 @@ export type EntityFields = Readonly<Record<string, unknown>>;
 export class EntityLoaders {
   readonly #calls: ConnectorCalls;
   readonly #batches = new Map<RunningConnector, EntityBatches>();
+  readonly #ofObjects = new Map<RunningConnector, WeakMap<object, Promise<unknown>>>();
 
   constructor(calls: ConnectorCalls) {
     this.#calls = calls;
+  }
+
+  /**
+   * What a connector finds of an object, by the key that the object has. The fields of an object share it.
+   * @returns undefined where the object lacks a field of the key
+   */
+  of(running: RunningConnector, object: unknown): Promise<unknown> | undefined {
+    if (typeof object !== 'object' || object === null) return undefined;
+    const ofConnector = this.#ofObjects.get(running) ?? new WeakMap<object, Promise<unknown>>();
+    this.#ofObjects.set(running, ofConnector);
+    const known = ofConnector.get(object);
+    if (known !== undefined) return known;
+    const key = keyOf(object, running);
+    if (key === undefined) return undefined;
+    const found = this.load(running, key);
+    ofConnector.set(object, found);
+    return found;
   }
 
   /**
@@ -100,6 +118,24 @@ interface Load {
   readonly reject: (error: unknown) => void;
 }
 
+/** @returns undefined where the object lacks a field of the connector's key */
+function keyOf(
+  object: unknown,
+  { connector: { entity } }: RunningConnector,
+): EntityFields | undefined {
+  if (entity === undefined) return undefined;
+  const key: Record<string, unknown> = {};
+  for (const name of entity.fields) {
+    const value = valueOf(object, name);
+    if (value == null) return undefined;
+    key[name] = value;
+  }
+  return key;
+}
+
 /** Keys compare as text: a source may have a number where the graph has an ID. */
-const keyText = (object: unknown, fields: readonly string[]): string =>
-  JSON.stringify(fields.map((field) => String(valueOf(object, field))));
+function keyText(object: unknown, fields: readonly string[]): string {
+  // An error in the place of a key matches none.
+  const texts = fields.map((field) => String(hasOwn(object, field) ? object[field] : undefined));
+  return texts.length === 1 ? texts.join() : JSON.stringify(texts);
+}

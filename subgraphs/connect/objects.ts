@@ -6,9 +6,15 @@ export function asJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asJson(item)]));
 }
 
-/** A field that an object itself has. */
-export const valueOf = (object: unknown, name: string): unknown =>
-  hasOwn(object, name) ? object[name] : undefined;
+/**
+ * A field that an object itself has.
+ * @throws Error that is in the place of a value which its source gave wrongly
+ */
+export function valueOf(object: unknown, name: string): unknown {
+  const value = hasOwn(object, name) ? object[name] : undefined;
+  if (value instanceof Error) throw value;
+  return value;
+}
 
 export const hasOwn = (
   object: unknown,

@@ -76,19 +76,20 @@ function createFieldResolver(running: RunningConnector, entities: EntityReader):
 /** Reads what an object does not carry itself by the connectors that find objects of its type by a key. */
 class EntityReader {
   readonly #type: string;
-  readonly #connectors: readonly RunningConnector[];
+  /** By the fields that they give. */
+  readonly #givers = new Map<string, RunningConnector[]>();
+  readonly isThere: boolean;
 
   constructor(type: string, connectors: readonly RunningConnector[]) {
     this.#type = type;
-    this.#connectors = connectors;
-  }
-
-  get isThere(): boolean {
-    return this.#connectors.length > 0;
+    this.isThere = connectors.length > 0;
+    for (const running of connectors)
+      for (const field of running.connector.entity?.provides ?? [])
+        this.#givers.set(field, [...(this.#givers.get(field) ?? []), running]);
   }
 
   gives(field: string): boolean {
-    return this.#connectors.some(({ connector }) => connector.entity?.provides.has(field));
+    return this.#givers.has(field);
   }
 
   resolver =
@@ -98,15 +99,13 @@ class EntityReader {
 
   /** The object that a representation names; null where the source does not know it. */
   resolveReference = async (representation: unknown, context: ConnectContext): Promise<unknown> => {
-    const finders = new Map<RunningConnector, EntityFields>();
+    const found = new Set<Promise<unknown>>();
     for (const field of context.wanted(this.#type)) {
       if (hasOwn(representation, field)) continue;
-      const found = this.#finderOf(representation, field);
-      if (found !== undefined) finders.set(found.running, found.key);
+      const entity = this.#find(representation, field, context);
+      if (entity !== undefined) found.add(entity);
     }
-    const loaded = await Promise.all(
-      [...finders].map(([running, key]) => context.entities.load(running, key)),
-    );
+    const loaded = await Promise.all(found);
     if (loaded.length > 0 && loaded.every((one) => one == null)) return null;
     return Object.assign({}, ...loaded, representation) as unknown;
   };
@@ -119,32 +118,26 @@ class EntityReader {
   ): Promise<EntityFields> {
     const values: Record<string, unknown> = {};
     for (const field of fields) {
-      if (hasOwn(object, field)) values[field] = object[field];
+      if (hasOwn(object, field)) values[field] = valueOf(object, field);
       else if (this.gives(field)) values[field] = await this.#read(object, field, context);
     }
     return values;
   }
 
   async #read(object: unknown, field: string, context: ConnectContext): Promise<unknown> {
-    const found = this.#finderOf(object, field);
-    if (found === undefined) return null;
-    return valueOf(await context.entities.load(found.running, found.key), field);
+    return valueOf(await this.#find(object, field, context), field);
   }
 
-  /** The first connector that gives the field and whose key the object has. */
-  #finderOf(object: unknown, field: string): Finder | undefined {
-    for (const running of this.#connectors) {
-      const { entity } = running.connector;
-      if (entity?.provides.has(field) !== true) continue;
-      const key: Record<string, unknown> = {};
-      for (const name of entity.fields) key[name] = valueOf(object, name);
-      if (Object.values(key).every((value) => value != null)) return { running, key };
+  /** By the first connector that gives the field and whose key the object has. */
+  #find(
+    object: unknown,
+    field: string,
+    { entities }: ConnectContext,
+  ): Promise<unknown> | undefined {
+    for (const running of this.#givers.get(field) ?? []) {
+      const found = entities.of(running, object);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
-}
-
-interface Finder {
-  readonly running: RunningConnector;
-  readonly key: EntityFields;
 }

@@ -1,28 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startErp } from '../../examples/connectors/erp/erp-service.mjs';
-import type { FusedSubgraph } from '../../gateway/engines/fused/subgraph-schema.ts';
 import { fuse, readFile } from '../subgraphs/connect/start-connectors.ts';
+import { peopleSubgraph } from './people-subgraph.ts';
 
 const SDL = readFileSync('examples/connectors/erp/erp.graphql', 'utf8');
-
-/** Twenty people with fourteen distinct addresses, and one without. */
-const people = [
-  ...Array.from({ length: 20 }, (_, index) => ({
-    id: String(index + 1),
-    email: `person${String(index % 14)}@example.com`,
-  })),
-  { id: '21', email: null },
-];
-
-const peopleSubgraph: FusedSubgraph = {
-  name: 'people',
-  sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])
-    type Query { people: [Customer!]! }
-    type Customer @key(fields: "id") { id: ID! email: String @requiresScopes(scopes: [["personal:read"]]) }`,
-  resolvers: { Query: { people: () => people } },
-  createContext: () => ({}),
-};
 
 let erp: Awaited<ReturnType<typeof startErp>>;
 let graph: ReturnType<typeof fuse>;

@@ -1,5 +1,7 @@
-// An order system with a REST API, without a library: `PORT=4020 node erp-service.mjs`. It has the habits of real ones: a key, lists in an
-// envelope, items by number in batches of up to 50 and in any order, an error for what it does not know.
+// An order system with a REST API, without a library: `PORT=4020 node erp-service.mjs`. It has the habits of real ones: an API key or OAuth2
+// tokens that expire, a limit of requests, lists in an envelope and in pages, items by number in batches of up to 50 and in any order,
+// writes that are done once for an idempotency key, an error for what it does not know.
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
@@ -7,6 +9,8 @@ const ARTICLES = ['Desk lamp', 'Office chair', 'Monitor arm', 'Footrest', 'White
 const STATUSES = ['OPEN', 'SHIPPED', 'DELIVERED'];
 const MAX_ITEMS = 50;
 const MAX_BODY = 100_000;
+const PAGE = 25;
+const ALL_ORDERS = 120;
 
 /** The same for the same text, as an example needs no database. */
 const numberOf = (text) =>
@@ -37,50 +41,144 @@ const itemOf = (number) => ({
 });
 
 const found = (body) => ({ status: 200, body });
-const refused = (status, message) => ({ status, body: { error: { message } } });
+const refused = (status, message, headers = {}) => ({
+  status,
+  headers,
+  body: { error: { message } },
+});
 
-/** Orders that were created while it runs, by their numbers. */
-const created = new Map();
-
-function createOrder({ customerEmail, articles }) {
-  if (typeof customerEmail !== 'string' || !customerEmail.includes('@'))
-    return refused(422, 'customerEmail must be an e-mail address.');
-  if (!Array.isArray(articles) || articles.length === 0)
-    return refused(422, 'An order needs an article.');
-  const orderNo = String(200_000 + created.size);
-  created.set(orderNo, {
-    ...orderOf(orderNo),
-    status: 'OPEN',
-    total: (articles.length * 49.5).toFixed(2),
-    itemNumbers: articles.map((_, index) => `${orderNo}-${String(index + 1)}`),
-  });
-  return { status: 201, body: created.get(orderNo) };
+/** A page of all orders, and where the next one begins. */
+function pageOfOrders(query) {
+  const limit = Number(query.get('limit') ?? PAGE);
+  const start = Number(Buffer.from(query.get('cursor') ?? '', 'base64url').toString() || 0);
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE)
+    return refused(400, `limit must be 1 to ${String(PAGE)}.`);
+  if (!Number.isInteger(start) || start < 0 || start > ALL_ORDERS)
+    return refused(400, 'The cursor is not known.');
+  const end = Math.min(start + limit, ALL_ORDERS);
+  const orders = Array.from({ length: end - start }, (_, index) =>
+    orderOf(String(30_000 + start + index)),
+  );
+  const next = end < ALL_ORDERS ? Buffer.from(String(end)).toString('base64url') : null;
+  return found({ orders, next, count: ALL_ORDERS });
 }
 
-function answer(method, path, query, body) {
-  if (method === 'GET' && path === '/v2/orders') {
-    const email = query.get('customerEmail');
-    return email ? found({ orders: ordersOf(email) }) : refused(400, 'customerEmail is missing.');
+/** What one order system knows while it runs. */
+class OrderSystem {
+  #created = new Map();
+  /** What was responded to a write, by its idempotency key. */
+  #outcomes = new Map();
+  #apiKey;
+  #clientSecret;
+  #tokenSeconds;
+  #tokens = new Map();
+
+  constructor({ apiKey, clientSecret, tokenSeconds }) {
+    this.#apiKey = apiKey;
+    this.#clientSecret = clientSecret;
+    this.#tokenSeconds = tokenSeconds;
   }
-  if (method === 'POST' && path === '/v2/orders') return createOrder(body);
-  const [, orderNo] = /^\/v2\/orders\/(\d{5,6})$/.exec(path) ?? [];
-  if (method === 'GET' && orderNo !== undefined) {
-    if (created.has(orderNo)) return found(created.get(orderNo));
+
+  answer({ method, path, query, headers, body }) {
+    if (method === 'POST' && path === '/oauth/token') return this.#createToken(headers);
+    if (!this.#isAllowed(headers.authorization)) return refused(401, 'The key is not known.');
+    if (method === 'GET' && path === '/v2/orders') {
+      const email = query.get('customerEmail');
+      return email === null
+        ? pageOfOrders(query)
+        : email === ''
+          ? refused(400, 'customerEmail is empty.')
+          : found({ orders: ordersOf(email) });
+    }
+    if (method === 'POST' && path === '/v2/orders')
+      return this.#once(headers['idempotency-key'], body);
+    const [, orderNo] = /^\/v2\/orders\/(\d{5,6})$/.exec(path) ?? [];
+    if (method === 'GET' && orderNo !== undefined) return this.#orderBy(orderNo);
+    if (method === 'GET' && path === '/v2/items') return itemsOf(query);
+    return refused(404, 'There is nothing here.');
+  }
+
+  /** Tokens that were given out are valid no more. */
+  revokeTokens() {
+    this.#tokens.clear();
+  }
+
+  get createdOrders() {
+    return this.#created.size;
+  }
+
+  #createToken({ authorization }) {
+    const known = `Basic ${Buffer.from(`tributary:${this.#clientSecret}`).toString('base64')}`;
+    if (authorization !== known) return { status: 401, body: { error: 'invalid_client' } };
+    const token = randomUUID();
+    this.#tokens.set(token, Date.now() + this.#tokenSeconds * 1000);
+    return found({ access_token: token, token_type: 'Bearer', expires_in: this.#tokenSeconds });
+  }
+
+  #isAllowed(authorization = '') {
+    const token = authorization.replace(/^Bearer /, '');
+    return token === this.#apiKey || (this.#tokens.get(token) ?? 0) > Date.now();
+  }
+
+  #orderBy(orderNo) {
+    const created = this.#created.get(orderNo);
+    if (created !== undefined) return found(created);
     return Number(orderNo) < 101_000
       ? found(orderOf(orderNo))
       : refused(404, 'There is no such order.');
   }
-  if (method === 'GET' && path === '/v2/items') {
-    const numbers = (query.get('numbers') ?? '').split(',');
-    if (numbers.length > MAX_ITEMS) return refused(400, 'At most 50 numbers are allowed.');
-    return found({
-      items: numbers
-        .filter((number) => /^\d+-\d+$/.test(number))
-        .map(itemOf)
-        .reverse(),
-    });
+
+  /** The same key with the same body has the outcome of the first time; with another body it is a mistake. */
+  #once(key, body) {
+    if (key === undefined) return this.#createOrder(body);
+    const digest = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+    const known = this.#outcomes.get(key);
+    if (known !== undefined)
+      return known.digest === digest
+        ? known.outcome
+        : refused(409, 'The idempotency key was used for another order.');
+    const outcome = this.#createOrder(body);
+    this.#outcomes.set(key, { digest, outcome });
+    return outcome;
   }
-  return refused(404, 'There is nothing here.');
+
+  #createOrder({ customerEmail, articles }) {
+    if (typeof customerEmail !== 'string' || !customerEmail.includes('@'))
+      return refused(422, 'customerEmail must be an e-mail address.');
+    if (!Array.isArray(articles) || articles.length === 0)
+      return refused(422, 'An order needs an article.');
+    const orderNo = String(200_000 + this.#created.size);
+    const order = {
+      ...orderOf(orderNo),
+      status: 'OPEN',
+      total: (articles.length * 49.5).toFixed(2),
+      itemNumbers: articles.map((_, index) => `${orderNo}-${String(index + 1)}`),
+    };
+    this.#created.set(orderNo, order);
+    return { status: 201, body: order };
+  }
+}
+
+function itemsOf(query) {
+  const numbers = (query.get('numbers') ?? '').split(',');
+  if (numbers.length > MAX_ITEMS) return refused(400, 'At most 50 numbers are allowed.');
+  return found({
+    items: numbers
+      .filter((number) => /^\d+-\d+$/.test(number))
+      .map(itemOf)
+      .reverse(),
+  });
+}
+
+/** So many requests in each second. */
+function createLimit(perSecond) {
+  let [second, count] = [0, 0];
+  return () => {
+    const now = Math.floor(Date.now() / 1000);
+    count = now === second ? count + 1 : 1;
+    second = now;
+    return count <= perSecond;
+  };
 }
 
 async function readBody(request) {
@@ -98,24 +196,50 @@ async function readBody(request) {
 
 /**
  * Starts it.
- * @param onRequest is called with the method and the URL of each request
+ * @param onRequest is called with the method, the URL and the body of each request, before it is answered. What it returns is answered in
+ *   place of what the system would: `{ status, headers, body }`, where a text as the body is sent as it is. `'hang'` answers nothing,
+ *   `'break'` does what was asked and breaks the connection.
  */
-export function startErp({ port = 0, apiKey = 'erp-example-key', onRequest = () => {} } = {}) {
+export function startErp({
+  port = 0,
+  apiKey = 'erp-example-key',
+  clientSecret = 'erp-example-secret',
+  tokenSeconds = 3600,
+  requestsPerSecond = 1000,
+  onRequest = () => {},
+} = {}) {
+  const orders = new OrderSystem({ apiKey, clientSecret, tokenSeconds });
+  const isWithinLimit = createLimit(requestsPerSecond);
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
-    onRequest(request.method, request.url);
-    const { pathname, searchParams } = new URL(request.url, 'http://erp.invalid');
-    const isAllowed = request.headers.authorization === `Bearer ${apiKey}`;
-    const { status, body: answered } = isAllowed
-      ? answer(request.method, pathname, searchParams, body)
-      : refused(401, 'The key is not known.');
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answered));
+    const { method, url, headers } = request;
+    const fault = onRequest(method, url, body);
+    if (fault === 'hang') return;
+    const { pathname: path, searchParams: query } = new URL(url, 'http://erp.invalid');
+    const isFault = typeof fault === 'object';
+    const answered = isFault
+      ? fault
+      : isWithinLimit()
+        ? orders.answer({ method, path, query, headers, body })
+        : refused(429, 'Too many requests.', { 'retry-after': '1' });
+    if (fault === 'break') {
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(answered.status, {
+      'content-type': 'application/json',
+      ...answered.headers,
+    });
+    response.end(typeof answered.body === 'string' ? answered.body : JSON.stringify(answered.body));
   });
   return new Promise((resolve) => {
     server.listen(port, '127.0.0.1', () => {
+      const origin = `http://127.0.0.1:${String(server.address().port)}`;
       resolve({
-        url: `http://127.0.0.1:${String(server.address().port)}/v2`,
+        url: `${origin}/v2`,
+        tokenUrl: `${origin}/oauth/token`,
+        revokeTokens: () => orders.revokeTokens(),
+        createdOrders: () => orders.createdOrders,
         close: () => new Promise((closed) => server.close(closed).closeAllConnections()),
       });
     });
@@ -126,6 +250,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { url } = await startErp({
     port: Number(process.env.PORT ?? 4020),
     apiKey: process.env.ERP_API_KEY,
+    clientSecret: process.env.ERP_CLIENT_SECRET,
   });
   console.log(`The order system listens on ${url}`);
 }

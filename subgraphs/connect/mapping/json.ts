@@ -3,8 +3,19 @@ import { isList, isObject, type Maybe, setProperty, toInteger, type Value } from
 /** Lists and objects in each other. */
 const MAX_DEPTH = 200;
 
-/** Only a number of at least so many digits may be rounded by `JSON.parse`. */
+/** Only an integer of at least so many digits may be rounded by `JSON.parse`. */
 const MANY_DIGITS = /\d{16}/;
+
+/** Strings and decimals, which are passed over, and integers of many digits. */
+const STRING_DECIMAL_OR_INTEGER = /"(?:[^"\\]|\\[^])*"?|\d{1,15}\.\d+|\d{16}/g;
+
+/** Whether a text has an integer of many digits: identifiers and hashes in strings are more common. */
+function hasLargeInteger(text: string): boolean {
+  if (!MANY_DIGITS.test(text)) return false;
+  for (const [token] of text.matchAll(STRING_DECIMAL_OR_INTEGER))
+    if (token.length === 16 && !token.startsWith('"') && !token.includes('.')) return true;
+  return false;
+}
 
 /**
  * Reads JSON and keeps the digits of each integer: one that `number` would round becomes a `bigint`.
@@ -13,7 +24,7 @@ const MANY_DIGITS = /\d{16}/;
 export function parseJson(text: string): Maybe {
   try {
     // `JSON.parse` is several times faster, and its reviver does not see the digits before Node.js 22.
-    const parsed = MANY_DIGITS.test(text)
+    const parsed = hasLargeInteger(text)
       ? new JsonReader(text).read()
       : (JSON.parse(text) as Value);
     return isDeeperThan(parsed, MAX_DEPTH) ? undefined : parsed;
@@ -26,8 +37,10 @@ export function parseJson(text: string): Maybe {
 function isDeeperThan(value: Maybe, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (depth === 0) return true;
-  const items = isList(value) ? value : Object.values(value);
-  return items.some((item) => isDeeperThan(item, depth - 1));
+  if (isList(value)) return value.some((item) => isDeeperThan(item, depth - 1));
+  // JSON has no inherited properties, and nothing is allocated.
+  for (const key in value) if (isDeeperThan(value[key], depth - 1)) return true;
+  return false;
 }
 
 /** Writes JSON; integers keep their digits. */

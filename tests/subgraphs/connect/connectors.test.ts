@@ -403,3 +403,94 @@ describe('values of a source', () => {
     expect(started.api.requests[1]?.body).toContain('9007199254740993');
   });
 });
+
+describe('values that the declared type cannot hold', () => {
+  const sdl = `
+    enum Size { SMALL LARGE }
+    enum Color { RED UNKNOWN }
+    scalar Decimal
+    type Query {
+      thing: Thing @connect(source: "erp", http: { GET: "/thing" }, selection: """
+        id count ratio flag name size color price tags parts { id } owner { id } needed { name }
+        """)
+      things: [Thing!] @connect(source: "erp", http: { GET: "/thing" }, selection: "$.list { id }")
+    }
+    type Thing {
+      id: ID! count: Int ratio: Float flag: Boolean name: String size: Size color: Color price: Decimal
+      tags: [String!] parts: [Part!] owner: Part needed: Needed
+    }
+    type Part { id: ID! }
+    type Needed { name: String! }
+  `;
+  const problemsOf = async (body: object, query: string) => {
+    await using started = await start(sdl, () => ({ body }));
+    const { data, errors = [] } = await started.run(query);
+    const alone = await started.alone.run(query);
+    expect(alone).toEqual({ data, ...(errors.length > 0 && { errors }) });
+    return [data, errors.map(({ path, extensions }) => [path?.join('.'), extensions?.['code']])];
+  };
+
+  it.each([
+    ['count', 3_000_000_000],
+    ['count', 1.5],
+    ['count', { a: 1 }],
+    ['ratio', 'much'],
+    ['flag', 'yes'],
+    ['name', { first: 'Ann' }],
+    ['name', ['Ann']],
+    ['size', 'MEDIUM'],
+    ['size', 3],
+    ['price', 'free'],
+  ])('are UPSTREAM_CONTRACT at their field: %s: %j', async (field, value) => {
+    expect(await problemsOf({ id: 1, [field]: value }, `{ thing { id ${field} } }`)).toEqual([
+      { thing: { id: '1', [field]: null } },
+      [[`thing.${field}`, 'UPSTREAM_CONTRACT']],
+    ]);
+  });
+
+  it.each([
+    ['tags', 'tags', 'red', null, 'thing.tags'],
+    ['tags', 'tags', ['red', { a: 1 }], null, 'thing.tags.1'],
+    ['parts', 'parts { id }', { id: 1 }, null, 'thing.parts'],
+    ['parts', 'parts { id }', [{ id: 1 }, {}], null, 'thing.parts.1.id'],
+    ['owner', 'owner { id }', [{ id: 1 }], null, 'thing.owner'],
+    ['owner', 'owner { id }', 'Ann', null, 'thing.owner'],
+    ['needed', 'needed { name }', { name: null }, null, 'thing.needed.name'],
+  ])(
+    'are UPSTREAM_CONTRACT in lists and objects: %s { %s }: %j',
+    async (field, selected, value, given, path) => {
+      expect(await problemsOf({ id: 1, [field]: value }, `{ thing { id ${selected} } }`)).toEqual([
+        { thing: { id: '1', [field]: given } },
+        [[path, 'UPSTREAM_CONTRACT']],
+      ]);
+    },
+  );
+
+  it.each([
+    ['{ thing { id } }', [], { thing: null }, 'thing'],
+    ['{ things { id } }', { list: { id: 1 } }, { things: null }, 'things'],
+    ['{ things { id } }', { list: [{ id: 1 }, null] }, { things: null }, 'things.1'],
+  ])('are UPSTREAM_CONTRACT for the whole field: %s %j', async (query, body, data, path) => {
+    expect(await problemsOf(body, query)).toEqual([data, [[path, 'UPSTREAM_CONTRACT']]]);
+  });
+
+  it('of an enum are UNKNOWN where the enum has that value', async () => {
+    expect(await problemsOf({ id: 1, color: 'BLUE' }, '{ thing { color } }')).toEqual([
+      { thing: { color: 'UNKNOWN' } },
+      [],
+    ]);
+  });
+
+  it('are no part of a request that needs them', async () => {
+    const needing = `
+      type Query { a: A @connect(source: "erp", http: { GET: "/a" }, selection: "id") }
+      type A { id: String b: B @connect(source: "erp", http: { GET: "/b/{$this.id}" }, selection: "name") }
+      type B { name: String }
+    `;
+    await using started = await start(needing, () => ({ body: { id: { secret: 1 } } }));
+    const { data, errors } = await started.run('{ a { b { name } } }');
+    expect(data).toEqual({ a: { b: null } });
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['UPSTREAM_CONTRACT']);
+    expect(started.api.requests).toHaveLength(1);
+  });
+});
