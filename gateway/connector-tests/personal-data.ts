@@ -46,7 +46,7 @@ const RULES: readonly { readonly kind: Kind; readonly keys: RegExp }[] = [
   },
   {
     kind: 'user name',
-    keys: /(?:^|_)(?:user_?name|login|login_name|nick_?name|screen_name|handle)$/,
+    keys: /(?:^|_)(?:user_?name|login|login_name|nick_?name|screen_name)$/,
   },
   {
     kind: 'name',
