@@ -49,7 +49,8 @@ export async function runRecordCommand(
   const resources = { ...settings, monitor: NO_MONITOR, state: createMemoryState() };
   const [first] = found.recordings;
   if (first === undefined) return refuse([`Usage: ${RECORD_USAGE}`]);
-  const portable = readConnectors({ ...first.file, sdl: first.file.source }).file;
+  const { name: subgraph, path, source: sdl } = first.file;
+  const portable = readConnectors({ name: subgraph, path, sdl }).file;
   const secrets = first.file.sources.flatMap(({ policy }) => allSecretsOf(policy));
   const redactor = new Redactor({ secrets, keep: options.keep });
   const tests: object[] = [];
