@@ -8,6 +8,7 @@ const PRODUCTION = '^(bin|errors|gateway|monitoring|request|settings|state|subgr
 const LAYERS = [
   ['bin', '^bin/'],
   ['gateway', '^gateway/[^/]+$'],
+  ['connector tests', '^gateway/connector-tests/'],
   ['composition', '^gateway/composition/'],
   ['audiences', '^gateway/audiences/'],
   ['graphql', '^gateway/graphql/'],

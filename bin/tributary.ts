@@ -5,6 +5,7 @@ import { KEYS_USAGE, runKeysCommand } from '../gateway/access/command/keys-comma
 import type { ComposeSources } from '../gateway/composition/compose-command.ts';
 import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { CONNECT_USAGE } from '../gateway/connector-tests/usage.ts';
 import { DOCTOR_USAGE, runDoctor } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
 import { FIELDS_USAGE, runFieldsCommand } from './fields.ts';
@@ -122,6 +123,24 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (options === undefined) return refuseArguments('check');
       const { runCheckCommand } = await loadComposition();
       return runCheckCommand(options, process.env, output, SOURCES);
+    },
+  },
+  connect: {
+    summary: 'test the connectors to REST APIs, and record tests from the APIs',
+    usage: CONNECT_USAGE,
+    examples: [
+      'tributary connect test erp.connector.yaml        runs the tests of one file, without network',
+      'tributary connect test --name orders             those with "orders" in their names, of all files here',
+      `tributary connect record Query.order --variables '{"$args":{"id":"10042"}}' --out erp.connector.yaml`,
+    ],
+    run: async (args) => {
+      const { runConnectCommand } = await import('../gateway/connector-tests/connect-command.ts');
+      return runConnectCommand(
+        args,
+        readSecrets(),
+        output,
+        SUBGRAPHS.map((module) => module.name),
+      );
     },
   },
   fields: {

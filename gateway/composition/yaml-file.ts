@@ -225,6 +225,11 @@ export class YamlFile {
     return undefined;
   }
 
+  /** The line of a place, or of the nearest place around it; from 1. */
+  lineOf(place: Place): number {
+    return this.#lines.linePos(this.#offsetOf(place)).line;
+  }
+
   /** @param named is a path relative to this file */
   resolve(named: string): string {
     return resolve(dirname(this.#path), named);
@@ -247,8 +252,10 @@ export class YamlFile {
     let offset = 0;
     let node: unknown = this.#document.contents;
     for (const part of place) {
-      if (isSeq(node)) node = node.items[Number(part)];
-      else if (isMap(node)) {
+      if (isSeq(node)) {
+        node = node.items[Number(part)];
+        if (isMap(node)) offset = node.range?.[0] ?? offset;
+      } else if (isMap(node)) {
         const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
         if (isScalar(pair?.key)) offset = pair.key.range?.[0] ?? offset;
         node = pair?.value;

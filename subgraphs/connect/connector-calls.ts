@@ -185,7 +185,7 @@ interface Waiting {
 const batchSizeOf = (batch: unknown) => (Array.isArray(batch) ? { batchSize: batch.length } : {});
 
 /** Header values are lists: a header can come several times. */
-const requestVariable = (headers: ClientHeaders) => ({ headers: headerLists(headers) });
+export const requestVariable = (headers: ClientHeaders) => ({ headers: headerLists(headers) });
 
 const headerLists = (headers: ClientHeaders) =>
   Object.fromEntries(
@@ -194,13 +194,13 @@ const headerLists = (headers: ClientHeaders) =>
     ),
   );
 
-const responseVariables = ({ status, headers }: UpstreamResponse) => ({
+export const responseVariables = ({ status, headers }: UpstreamResponse) => ({
   $status: status,
   $response: { headers: headerLists(headers) },
 });
 
 /** The status of a response decides first whether it is a success, then `isSuccess`. */
-function explainBy(
+export function explainBy(
   { success, source }: Connector,
   service: Service,
   variables: Variables,

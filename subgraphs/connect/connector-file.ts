@@ -59,6 +59,8 @@ export interface Source {
 export interface Connector {
   /** `Customer.orders`, with a number for further ones of a field, or `Order` and a number for one on a type. Tells it apart from others. */
   readonly name: string;
+  /** What `@connect(id:)` calls it in tests. */
+  readonly id: string | undefined;
   /** The type that has the field, or that it is on. */
   readonly type: string;
   /** Undefined for one on a type. */

@@ -267,6 +267,7 @@ class ConnectorReader {
     }
     const base = {
       name: place.name,
+      id: read.id,
       type: place.type,
       field: place.field,
       source: found.source,

@@ -11,6 +11,7 @@ const NAMES = [
   'sandbox',
   'compose',
   'check',
+  'connect',
   'fields',
   'doctor',
   'keys',

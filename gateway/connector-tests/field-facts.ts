@@ -1,0 +1,79 @@
+import {
+  isList,
+  isObject,
+  propertyOf,
+  type Value,
+} from '../../subgraphs/connect/mapping/values.ts';
+
+export type JsonType = 'text' | 'number' | 'boolean' | 'object' | 'list';
+
+/** What is known of a field of an API's responses. */
+export interface FieldFacts {
+  readonly types: ReadonlySet<JsonType>;
+  readonly isNullable: boolean;
+  /** Whether some of the objects that could have it lack it. */
+  readonly isOptional: boolean;
+  /** All values that it can have; undefined where they are not listed. */
+  readonly values?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * What a body says of a field.
+ * @param path are keys, through lists too
+ * @returns undefined where nothing could have it; `absent` where all that could have it lack it
+ */
+export function observe(body: Value, path: readonly string[]): FieldFacts | 'absent' | undefined {
+  const facts = { types: new Set<JsonType>(), isNullable: false, isOptional: false };
+  visit(body, path, 0, facts);
+  if (facts.types.size === 0 && !facts.isNullable) return facts.isOptional ? 'absent' : undefined;
+  return facts;
+}
+
+interface Facts {
+  readonly types: Set<JsonType>;
+  isNullable: boolean;
+  isOptional: boolean;
+}
+
+function visit(value: Value, path: readonly string[], at: number, facts: Facts): void {
+  // What is a list at the end of a path is one; before, its items have the next key.
+  if (isList(value) && at < path.length) {
+    for (const item of value) visit(item, path, at, facts);
+    return;
+  }
+  const key = path[at];
+  if (key === undefined) {
+    if (value === null) facts.isNullable = true;
+    else facts.types.add(typeOf(value));
+    return;
+  }
+  if (!isObject(value)) return;
+  const below = propertyOf(value, key);
+  if (below === undefined) facts.isOptional = true;
+  else visit(below, path, at + 1, facts);
+}
+
+function typeOf(value: Exclude<Value, null>): JsonType {
+  if (isList(value)) return 'list';
+  if (isObject(value)) return 'object';
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'boolean' ? 'boolean' : 'number';
+}
+
+/** The texts that a body has at a path. */
+export function textsAt(body: Value, path: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const collect = (value: Value, at: number): void => {
+    if (isList(value)) for (const item of value) collect(item, at);
+    else if (at === path.length) {
+      if (typeof value === 'string' && found.size < MAX_TEXTS) found.add(value);
+    } else if (isObject(value)) {
+      const below = propertyOf(value, path[at] ?? '');
+      if (below !== undefined) collect(below, at + 1);
+    }
+  };
+  collect(body, 0);
+  return found;
+}
+
+const MAX_TEXTS = 1000;

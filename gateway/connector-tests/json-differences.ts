@@ -1,0 +1,55 @@
+import { stringifyJson } from '../../subgraphs/connect/mapping/json.ts';
+import type { Value } from '../../subgraphs/connect/mapping/values.ts';
+
+/** Sentences of one comparison: more say no more. */
+const MAX_DIFFERENCES = 20;
+
+/** Where two JSON values differ: a sentence each, which begins with the path. The order of keys does not matter. */
+export function differences(expected: Value, actual: Value): readonly string[] {
+  const found: string[] = [];
+  compare(expected, actual, '', found);
+  if (found.length <= MAX_DIFFERENCES) return found;
+  const more = found.length - MAX_DIFFERENCES;
+  return [...found.slice(0, MAX_DIFFERENCES), `${String(more)} more differences`];
+}
+
+function compare(expected: Value, actual: Value, path: string, found: string[]): void {
+  const at = path === '' ? '' : `${path}: `;
+  if (isList(expected) && isList(actual)) {
+    if (expected.length !== actual.length)
+      found.push(`${at}expected ${itemsOf(expected.length)}, but got ${itemsOf(actual.length)}`);
+    for (const [index, item] of expected.entries()) {
+      const other = actual[index];
+      if (other !== undefined) compare(item, other, `${path}[${String(index)}]`, found);
+    }
+  } else if (isObject(expected) && isObject(actual)) {
+    for (const [key, value] of Object.entries(expected)) {
+      const below = keyPath(path, key);
+      const other = Object.hasOwn(actual, key) ? actual[key] : undefined;
+      if (other === undefined) found.push(`${below}: expected ${quote(value)}, but it is missing`);
+      else compare(value, other, below, found);
+    }
+    for (const [key, value] of Object.entries(actual))
+      if (!Object.hasOwn(expected, key))
+        found.push(`${keyPath(path, key)}: got ${quote(value)}, which is not expected`);
+  } else if (expected !== actual)
+    found.push(`${at}expected ${quote(expected)}, but got ${quote(actual)}`);
+}
+
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
+const isObject = (value: Value): value is Readonly<Record<string, Value>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const itemsOf = (count: number) => `${String(count)} ${count === 1 ? 'item' : 'items'}`;
+
+const keyPath = (path: string, key: string) =>
+  /^\w+$/.test(key) ? (path === '' ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`;
+
+const MAX_QUOTED = 200;
+
+/** A value in a message, which it must not make long. */
+function quote(value: Value): string {
+  const text = stringifyJson(value);
+  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}...`;
+}
