@@ -4,8 +4,8 @@ import regexp from 'eslint-plugin-regexp';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const subgraphFiles = readdirSync('schema').filter(
-  (file) => file.endsWith('.graphql') && !['api.graphql', 'supergraph.graphql'].includes(file),
+const subgraphFiles = readdirSync('schema', { recursive: true }).filter(
+  (file) => file.endsWith('.graphql') && !/^(?:api|supergraph)\.graphql$|^audiences\//.test(file),
 );
 
 // One object for all files: the plugin keeps the first configuration that it sees for the whole run.
@@ -121,7 +121,7 @@ export default defineConfig(
     ),
   },
   {
-    files: ['schema/*.graphql'],
+    files: ['schema/*.graphql', 'schema/feeds/*.graphql'],
     plugins: { '@graphql-eslint': graphql },
     languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig } },
     rules: sdlRules,

@@ -1,27 +1,34 @@
 import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
+import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
 import { readChecks, remediesOf, runChecks, type VendorCheck } from '../subgraphs/vendor-check.ts';
 import { proxySettings } from '../upstream/proxy.ts';
 import { planVendors, type VendorPlan } from '../subgraphs/vendor-plan.ts';
+import type { ReadSdl } from '../subgraphs/start-subgraphs.ts';
+import { FEEDS } from './feeds.ts';
 import { SUBGRAPHS } from './subgraphs.ts';
 
 export const DOCTOR_USAGE = ['tributary doctor [--paid]'];
 
 /**
  * `tributary doctor [--paid]`: tries each vendor credential, and each permission that the graph needs.
+ * @param readSdl reads the SDL of built-in subgraphs and data feeds
  * @returns the exit code: 1 where something is to be changed
  */
 export async function runDoctor(
   args: readonly string[],
   environment: Environment,
   { write, tell }: CommandOutput,
+  readSdl: ReadSdl,
 ): Promise<number> {
   const problems: Problems = [];
   if (args.some((arg) => arg !== '--paid')) problems.push(...DOCTOR_USAGE);
   const plans = planVendors({ modules: SUBGRAPHS, environment, production: false, problems });
   const checked = plans.map((plan) => ({ plan, checks: checksOf(plan, environment, problems) }));
   const proxies = parseSettings(proxySettings, environment, problems);
+  const graph = { modules: SUBGRAPHS, feeds: FEEDS, readSdl };
+  const { connectors } = readConfiguredFiles(environment, graph, problems);
   for (const problem of problems) tell(problem);
   if (problems.length > 0) return 1;
   const rows = [['VENDOR', 'TO', 'NEEDS', 'RESULT']];
@@ -36,6 +43,9 @@ export async function runDoctor(
     rows.push(...outcomes.map(({ name, needs, result }) => [plan.vendor, name, needs, result]));
     remedies.push(...remediesOf(outcomes));
   }
+  for (const { sandbox } of connectors)
+    for (const vendor of sandbox?.vendors ?? [])
+      rows.push([vendor, '', '', `not tried: ${sandbox?.reason ?? ''}`]);
   for (const line of alignColumns(rows)) write(line);
   write('');
   if (remedies.length === 0) write('Nothing to change.');

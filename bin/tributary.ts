@@ -160,7 +160,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'try the credentials of the vendors, and each permission that the graph needs',
     usage: DOCTOR_USAGE,
     examples: ['tributary doctor                         makes no call that a vendor charges for'],
-    run: (args) => runDoctor(args, readSecrets(), output),
+    run: (args) => runDoctor(args, readSecrets(), output, SOURCES.readSdl),
   },
   keys: {
     summary: 'create, list and revoke API keys',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runDoctor } from '../../bin/doctor.ts';
+import { readSdl } from '../subgraphs/open-subgraph.ts';
 import { parseSettings } from '../../settings/settings.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { stripeSettings } from '../../subgraphs/payments/providers/stripe/stripe-config.ts';
@@ -17,11 +18,22 @@ async function doctor(environment: Record<string, string>, args: readonly string
     write: (line: string) => void written.push(line),
     tell: (line: string) => void told.push(line),
   };
-  const code = await runDoctor(args, { ...sandbox.environment, ...environment }, output);
+  const code = await runDoctor(args, { ...sandbox.environment, ...environment }, output, readSdl);
   return { code, written, told };
 }
 
 describe('tributary doctor', () => {
+  it('says which data feeds are those of the sandbox, and why', async () => {
+    const GRAPH = 'examples/connectors/weather/graph.yaml';
+    const sandboxed = await doctor({ GRAPH });
+    expect(sandboxed.written).toContainEqual(
+      expect.stringMatching(/^nws +not tried: FEEDS_CONTACT is not set$/),
+    );
+    expect(sandboxed.code).toBe(0);
+    const live = await doctor({ GRAPH, FEEDS_CONTACT: 'ops@example.com' });
+    expect(live.written.join()).not.toContain('FEEDS_CONTACT');
+  });
+
   it('finds nothing to change where each credential has each permission', async () => {
     const { code, written } = await doctor({});
     expect(written.at(-1)).toBe('Nothing to change.');

@@ -51,6 +51,7 @@ describeBuilt('the npm package', () => {
       'schema/audiences.yml',
       'schema/audiences/',
       'schema/crm.graphql',
+      'schema/feeds/weather.graphql',
       'schema/graph-file.schema.json',
       'schema/maps.graphql',
       'schema/payments.graphql',
@@ -81,6 +82,13 @@ describeBuilt('the npm package', () => {
     });
     gateway.kill();
     expect(await response.json()).toEqual(JSON.parse(codeBlock('README.md', 'json')));
+  });
+
+  it('composes a graph with a data feed', () => {
+    const graph = ['compose', '--graph', 'examples/connectors/weather/graph.yaml'];
+    const program = join(directory, 'package/dist/tributary.js');
+    execFileSync(process.execPath, [program, ...graph, '--out', directory]);
+    expect(readFileSync(join(directory, 'api.graphql'), 'utf8')).toContain('HourlyForecast');
   });
 
   it('composes a graph with a service of its own', () => {

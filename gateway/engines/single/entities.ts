@@ -1,7 +1,10 @@
 import {
   type DocumentNode,
+  getNamedType,
   getNullableType,
+  type GraphQLField,
   type GraphQLFieldResolver,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -89,9 +92,11 @@ function checkRepresentation(representation: unknown, keys: Keys, schema: GraphQ
       `__typename of a representation must be one of ${expected}, but is ${describe(name)}.`,
     );
   }
-  if (
-    !ofType.some((key) => key.every((path) => typeof valueAt(representation, path) === 'string'))
-  ) {
+  const isThere = (path: Path) =>
+    isText(type, path)
+      ? typeof valueAt(representation, path) === 'string'
+      : isScalarValue(valueAt(representation, path));
+  if (!ofType.some((key) => key.every(isThere))) {
     const came = (ofType[0] ?? [])
       .map((path) => `${path.join('.')} is ${describe(valueAt(representation, path))}`)
       .join(' and ');
@@ -99,11 +104,26 @@ function checkRepresentation(representation: unknown, keys: Keys, schema: GraphQ
       .map((key) => key.map((path) => path.join('.')).join(' and '))
       .join(' or ');
     throw new BadUserInput(
-      `A representation of ${type.name} must have text as ${expected}, but ${came}.`,
+      `A representation of ${type.name} must have ${ofType.flat().every((path) => isText(type, path)) ? 'text' : 'values'} as ${expected}, but ${came}.`,
     );
   }
   checkFields(representation, type, type.name);
 }
+
+/** Whether the field at the end of a path is text. Others are numbers, booleans, or text of a scalar or an enum. */
+function isText(type: GraphQLObjectType, path: Path): boolean {
+  let at: GraphQLNamedType | undefined = type;
+  for (const name of path) {
+    const field: GraphQLField<unknown, unknown> | undefined = isObjectType(at)
+      ? at.getFields()[name]
+      : undefined;
+    at = field && getNamedType(field.type);
+  }
+  return at === undefined || TEXT_TYPES.has(at.name);
+}
+
+const isScalarValue = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 /** Checks what `@requires` brings along, so that resolvers find the types they were written for. */
 function checkFields(

@@ -211,3 +211,29 @@ describe('the keys of a subgraph are found', () => {
     ]);
   });
 });
+
+it('keys that are numbers are accepted as numbers, and refused where they are not there', async () => {
+  const { run } = runnerFor(
+    createSubgraphGraph({
+      name: 'maps',
+      sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+        scalar Latitude
+        type Query { spot: Spot }
+        type Spot @key(fields: "at { latitude } floor") { at: Point! floor: Int! }
+        type Point { latitude: Latitude! }`,
+      resolvers: { Spot: { __resolveReference: (reference: object) => reference } },
+      createContext: () => ({}),
+    }),
+  );
+  const query =
+    'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Spot { at { latitude } floor } } }';
+  const right = { __typename: 'Spot', at: { latitude: 48.8584 }, floor: 0 };
+  const { data, errors = [] } = await run(query, {
+    of: [right, { ...right, at: {} }, { ...right, floor: [1] }],
+  });
+  expect(data).toEqual({ _entities: [{ at: { latitude: 48.8584 }, floor: 0 }, null, null] });
+  expect(errors.map(({ message }) => message)).toEqual([
+    'A representation of Spot must have values as at.latitude and floor, but at.latitude is not there and floor is 0.',
+    'A representation of Spot must have values as at.latitude and floor, but at.latitude is 48.8584 and floor is a list.',
+  ]);
+});
