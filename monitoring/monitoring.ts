@@ -157,6 +157,9 @@ function watchUpstream({
     cacheLookup: (vendor, found) => {
       metrics.cacheLookup(vendor, found);
     },
+    listTruncated: (vendor, field) => {
+      metrics.listTruncated(vendor, field);
+    },
     sharedStateChanged: (isShared, reason) => {
       metrics.sharedStateChanged(isShared);
       log.sharedStateChanged(isShared, reason);

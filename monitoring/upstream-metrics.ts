@@ -8,6 +8,7 @@ export class UpstreamMetrics {
   readonly #retries: Counter<'vendor'>;
   readonly #waits: Histogram<'vendor'>;
   readonly #lookups: Counter<'vendor' | 'result'>;
+  readonly #truncated: Counter<'vendor' | 'field'>;
   readonly #sharedState: Gauge;
 
   constructor(register: Registry, breakers: BreakerStates) {
@@ -38,6 +39,12 @@ export class UpstreamMetrics {
       labelNames: ['vendor', 'result'],
       registers,
     });
+    this.#truncated = new Counter({
+      name: 'tributary_upstream_truncated_lists_total',
+      help: 'Lists of which a response has the first items only, as maxPages and maxItems say.',
+      labelNames: ['vendor', 'field'],
+      registers,
+    });
     // It has no value until somebody says one: without Redis there is none.
     this.#sharedState = new Gauge({
       name: 'tributary_shared_state_up',
@@ -62,6 +69,10 @@ export class UpstreamMetrics {
 
   cacheLookup(vendor: string, result: string): void {
     this.#lookups.inc({ vendor, result });
+  }
+
+  listTruncated(vendor: string, field: string): void {
+    this.#truncated.inc({ vendor, field });
   }
 
   sharedStateChanged(isShared: boolean): void {

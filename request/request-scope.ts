@@ -30,25 +30,39 @@ export interface StaleRecord {
   readonly ageSeconds: number;
 }
 
+/** A list of which the response has the first items only. */
+export interface TruncatedRecord {
+  readonly service: string;
+  /** `Query.orders`. */
+  readonly field: string;
+  /** How many the response has. */
+  readonly items: number;
+}
+
 /** The calls made for one client request, in the order in which they ended. */
 export interface CallTrace {
   /** When the client's request began, as `performance.now()` tells it. */
   readonly startedAt: number;
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
+  readonly truncated: readonly TruncatedRecord[];
   record(call: CallRecord): void;
   recordStale(stale: StaleRecord): void;
+  recordTruncated(truncated: TruncatedRecord): void;
 }
 
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
   const calls: CallRecord[] = [];
   const stale: StaleRecord[] = [];
+  const truncated: TruncatedRecord[] = [];
   return {
     startedAt,
     calls,
     stale,
+    truncated,
     record: (call) => void calls.push(call),
     recordStale: (one) => void stale.push(one),
+    recordTruncated: (one) => void truncated.push(one),
   };
 }
 

@@ -21,6 +21,8 @@ export interface UpstreamMonitor {
   breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void;
   /** What was asked for was kept from before, which saved a call, or not; `stale` was too old, but better than nothing. */
   cacheLookup(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
+  /** A field got the first items of a list that is longer than its policy allows. @param field is `Query.orders` */
+  listTruncated(vendor: string, field: string): void;
   /** Redis was lost, or is there again. @param reason says why it is lost */
   sharedStateChanged(isShared: boolean, reason?: string): void;
 }
@@ -32,5 +34,6 @@ export const NO_MONITOR: UpstreamMonitor = {
   waited: () => undefined,
   breakerChanged: () => undefined,
   cacheLookup: () => undefined,
+  listTruncated: () => undefined,
   sharedStateChanged: () => undefined,
 };

@@ -108,8 +108,8 @@ function readConnectorFile(
   const production = isProduction(environment);
   const read = readConnectors({ name, ...schema, policies, production });
   file.problems.push(...(read.problems ?? []));
-  for (const { source, message } of read.policyProblems ?? [])
-    file.add(['subgraphs', name, 'sources', source], message);
+  for (const { source, path: keys = [], code, message } of read.policyProblems ?? [])
+    file.add(['subgraphs', name, 'sources', source, ...keys], message, code);
   return read.file;
 }
 

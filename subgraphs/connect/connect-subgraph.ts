@@ -31,6 +31,7 @@ export function createConnectSubgraph(
     readBy: readByOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),
+    monitor: resources.monitor,
   }));
   const subgraph = {
     name: file.name,

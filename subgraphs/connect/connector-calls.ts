@@ -1,6 +1,7 @@
 import type { Service } from '../../errors/coded-error.ts';
 import type { ClientHeaders, RequestScope } from '../../request/request-scope.ts';
 import { jsonText } from '../../upstream/json-body.ts';
+import type { UpstreamMonitor } from '../../upstream/upstream-monitor.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { AnyRequest } from '../../upstream/upstream-request.ts';
 import {
@@ -28,11 +29,20 @@ export interface RunningConnector {
   readonly complete: Complete;
   /** The names of other connectors that can give objects which this one finds by a key. */
   readonly feeders: readonly string[];
+  readonly monitor: UpstreamMonitor;
+}
+
+/** A call for one page of a list. */
+export interface PageOfCall {
+  /** Makes the request one for the page. */
+  readonly change: (request: AnyRequest) => AnyRequest;
+  /** @param value is what the selection gave */
+  readonly read: (value: unknown, response: UpstreamResponse) => unknown;
 }
 
 /** The calls that connectors make for one client request: equal ones are made once. */
 export class ConnectorCalls {
-  readonly #service: Service;
+  readonly service: Service;
   readonly #scope: RequestScope;
   readonly #values = new Map<string, Promise<unknown>>();
   /** How many calls are under way, by the names of the connectors. */
@@ -42,15 +52,16 @@ export class ConnectorCalls {
   #request: object | undefined;
 
   constructor(service: Service, scope: RequestScope) {
-    this.#service = service;
+    this.service = service;
     this.#scope = scope;
   }
 
   /**
-   * @returns what the selection gives; null where the request needs something that is null, or for an entity that the source does not know
+   * @param page is read in place of the whole
+   * @returns what the selection gives, or what `page` reads of it; null where the request needs something that is null, or for an entity that the source does not know
    * @throws CodedError
    */
-  async run(running: RunningConnector, variables: Variables): Promise<unknown> {
+  async run(running: RunningConnector, variables: Variables, page?: PageOfCall): Promise<unknown> {
     const { connector, readBy, explain } = running;
     const { clientHeaders = {} } = this.#scope;
     this.#request ??= requestVariable(clientHeaders);
@@ -58,12 +69,12 @@ export class ConnectorCalls {
     const built = buildRequest(connector, complete, clientHeaders);
     if (built === null) return null;
     const request = {
-      ...built,
+      ...(page?.change(built) ?? built),
       explain,
       reader: connector.name,
       ...batchSizeOf(variables['$batch']),
     };
-    if (connector.isMutation) return this.#call(running, request, complete);
+    if (connector.isMutation) return this.#call(running, request, complete, page);
     const key = keyText([
       connector.name,
       request.params,
@@ -76,9 +87,16 @@ export class ConnectorCalls {
     ]);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const value = this.#call(running, request, complete);
+    const value = this.#call(running, request, complete, page);
     this.#values.set(key, value);
     return value;
+  }
+
+  /** A field has a part of its list. @param items is how many it has */
+  recordCut(running: RunningConnector, items: number): void {
+    const { name, source } = running.connector;
+    this.#scope.trace.recordTruncated({ service: this.service.name, field: name, items });
+    running.monitor.listTruncated(source.name, name);
   }
 
   /** Calls back when no call of these connectors is under way, nor follows at once from what has come. */
@@ -109,6 +127,7 @@ export class ConnectorCalls {
     { connector, client, complete }: RunningConnector,
     request: AnyRequest,
     variables: Variables,
+    page: PageOfCall | undefined,
   ): Promise<unknown> {
     this.#begin(connector.name);
     try {
@@ -118,7 +137,9 @@ export class ConnectorCalls {
         ...variables,
         ...responseVariables(response),
       });
-      return complete(value ?? null);
+      const completed = complete(value ?? null);
+      const { status, headers } = response;
+      return page === undefined ? completed : page.read(completed, { status, headers, body });
     } catch (error) {
       if (connector.entity !== undefined && error instanceof UpstreamError && error.status === 404)
         return null;
@@ -133,7 +154,7 @@ export class ConnectorCalls {
     if (bytes.length === 0) return null;
     const body = readJson(bytes);
     if (body !== undefined) return body;
-    throw new UpstreamError(isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT', this.#service, {
+    throw new UpstreamError(isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT', this.service, {
       status,
     });
   }

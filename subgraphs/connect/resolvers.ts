@@ -6,6 +6,7 @@ import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
 import type { EntityFields, EntityLoaders } from './entity-loaders.ts';
 import { readObjectTypes } from './object-types.ts';
 import { asJson, hasOwn, valueOf } from './objects.ts';
+import { runConnector } from './pages/paged-reads.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
 /** What the resolvers of one client request share. */
@@ -65,9 +66,10 @@ function createFieldResolver(running: RunningConnector, entities: EntityReader):
     '$this',
   );
   if (needed.length === 0)
-    return (_parent, args, { calls }) => calls.run(running, { $args: asJson(args), $this: {} });
+    return (_parent, args, { calls }) =>
+      runConnector(calls, running, { $args: asJson(args), $this: {} });
   return async (parent, args, context) =>
-    context.calls.run(running, {
+    runConnector(context.calls, running, {
       $args: asJson(args),
       $this: await entities.fieldsOf(parent, needed, context),
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { headerName } from '../../settings/header-name.ts';
 import { count, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
 import type { Rate } from '../../state/shared-state.ts';
+import { type PagesPolicies, pagesSchema } from './pages/pages-policy.ts';
 
 /** How a source is called. It is configuration: the SDL, which is portable, says nothing of it. */
 export interface SourcePolicy {
@@ -18,6 +19,8 @@ export interface SourcePolicy {
   readonly retries?: number | undefined;
   /** Whether it may be on this machine or in its link-local network, in production too. */
   readonly allowLocalAddress: boolean;
+  /** How it pages lists. @default it gives each at once */
+  readonly pages?: PagesPolicies | undefined;
 }
 
 /** What proves to a source who calls. */
@@ -95,10 +98,16 @@ export const sourcePolicySchema = z.strictObject({
     .boolean('must be true or false')
     .optional()
     .describe('Whether the API may be on this machine, in production too.'),
+  pages: pagesSchema
+    .optional()
+    .describe(
+      'How lists are paged, by Type.field, or by Type for connectors with $batch. The entry "default" has what they have in common.',
+    ),
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
   const { baseUrl, auth, limits, timeout: timeoutMs, retries, allowLocalAddress = false } = source;
+  const { pages } = source;
   return {
     baseUrl,
     auth: auth && readAuth(auth),
@@ -107,6 +116,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     timeoutMs,
     retries,
     allowLocalAddress,
+    pages,
   };
 }
 

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { CallRecord, CallTrace, StaleRecord } from '../../../request/request-scope.ts';
+import type {
+  CallRecord,
+  CallTrace,
+  StaleRecord,
+  TruncatedRecord,
+} from '../../../request/request-scope.ts';
 import { parseJsonBody } from '../../../upstream/json-body.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
@@ -11,6 +16,7 @@ export interface GraphQLResponse {
   /** Of a service that is not ours, none: anybody could invent them. */
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
+  readonly truncated: readonly TruncatedRecord[];
 }
 
 /**
@@ -23,22 +29,24 @@ export function readGraphQLResponse(
 ): GraphQLResponse | undefined {
   const read = responseSchema.safeParse(parseJsonBody(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
-  const { upstream = [], stale = [] } = (isOurs && read.extensions) || {};
+  const { upstream = [], stale = [], truncated = [] } = (isOurs && read.extensions) || {};
   return {
     data: read.data ?? null,
     errors: readErrors(read.errors ?? []),
     calls: upstream.map((call) => ({ ...call, service })),
     stale: stale.map((record) => ({ ...record, service })),
+    truncated: truncated.map((record) => ({ ...record, service })),
   };
 }
 
 /** Adds what a service tells of itself to the client's request, whose clock began `offsetMs` before the service's. */
 export function addReport(
   trace: CallTrace,
-  { calls, stale }: GraphQLResponse,
+  { calls, stale, truncated }: GraphQLResponse,
   offsetMs: number,
 ): void {
   for (const record of stale) trace.recordStale(record);
+  for (const record of truncated) trace.recordTruncated(record);
   for (const call of calls)
     trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
@@ -82,6 +90,8 @@ const callRecord = z.object({
 
 const staleRecord = z.object({ type: z.string().max(100), ageSeconds: z.int().min(0) });
 
+const truncatedRecord = z.object({ field: z.string().max(200), items: z.int().min(0) });
+
 const responseSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z.array(z.unknown()).nullish(),
@@ -89,6 +99,7 @@ const responseSchema = z.object({
     .object({
       upstream: z.array(callRecord).optional().catch(undefined),
       stale: z.array(staleRecord).optional().catch(undefined),
+      truncated: z.array(truncatedRecord).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),

@@ -1,0 +1,192 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ApiRequest, ApiResponse } from '../start-api.ts';
+import {
+  numberedOrders,
+  ORDER_TYPES,
+  ordersField,
+  type OrdersPart,
+  startPages,
+} from './start-pages.ts';
+
+const QUERY = `query ($first: Int!, $after: String) {
+  orders(first: $first, after: $after) {
+    nodes { id } edges { cursor node { id } } totalCount
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}`;
+
+const COUNT = 23;
+const orders = numberedOrders(COUNT);
+
+/** @param at is the index of the first item */
+const slice = (at: number, size: number) => orders.slice(at, at + size);
+
+interface StyleCase {
+  readonly pages: string;
+  readonly http?: string;
+  readonly answer: (request: ApiRequest, url: URL) => ApiResponse;
+  readonly total: number | null;
+}
+
+const numberOf = (url: URL, name: string, otherwise: number) =>
+  Number(url.searchParams.get(name) ?? otherwise);
+
+/** An API for each style; its pages have 5 items, or as many as it is asked for and at most 5. */
+const STYLES: Readonly<Record<string, StyleCase>> = {
+  'a cursor in the body': {
+    pages:
+      'Query.orders: { style: cursor, parameter: cursor, next: meta.next, size: 5, sizeParameter: limit, total: meta.total }',
+    answer: (_request, url) => {
+      const at = Number((url.searchParams.get('cursor') ?? 'c0').slice(1));
+      const end = at + numberOf(url, 'limit', 5);
+      const next = end < COUNT ? `c${String(end)}` : null;
+      return { body: { orders: slice(at, end - at), meta: { next, total: COUNT } } };
+    },
+    total: COUNT,
+  },
+  'a cursor in a header': {
+    pages:
+      'Query.orders: { style: cursor, parameter: cursor, next: { header: X-Next }, total: { header: X-Total } }',
+    answer: (_request, url) => {
+      const at = numberOf(url, 'cursor', 0);
+      const headers = {
+        'x-total': String(COUNT),
+        ...(at + 5 < COUNT && { 'x-next': String(at + 5) }),
+      };
+      return { body: { orders: slice(at, 5) }, headers };
+    },
+    total: COUNT,
+  },
+  'a cursor that is a large number': {
+    pages: 'Query.orders: { style: cursor, parameter: since, next: next, size: 5 }',
+    answer: (_request, url) => {
+      const start = 9_007_199_254_740_993n;
+      const at = Number(BigInt(url.searchParams.get('since') ?? start) - start);
+      const next = at + 5 < COUNT ? String(start + BigInt(at + 5)) : 'null';
+      return { body: `{"orders": ${JSON.stringify(slice(at, 5))}, "next": ${next}}` };
+    },
+    total: null,
+  },
+  'a cursor in a body of JSON': {
+    http: `POST: "/search", body: "page: { limit: $args.first }"`,
+    pages: 'Query.orders: { style: cursor, in: body, parameter: page.after, next: next, size: 5 }',
+    answer: ({ body }) => {
+      // A cast: it is what the connector sends.
+      const { page } = JSON.parse(body) as { page: { after?: string; limit: number } };
+      const at = Number(page.after ?? 0);
+      return {
+        body: {
+          orders: slice(at, page.limit),
+          next: at + page.limit < COUNT ? at + page.limit : null,
+        },
+      };
+    },
+    total: null,
+  },
+  'page numbers from 1 with a total': {
+    pages:
+      'Query.orders: { style: page, parameter: page, size: 5, sizeParameter: per_page, total: total }',
+    answer: (_request, url) => {
+      const size = numberOf(url, 'per_page', 5);
+      const at = (numberOf(url, 'page', 1) - 1) * size;
+      return { body: { orders: slice(at, size), total: COUNT } };
+    },
+    total: COUNT,
+  },
+  'page numbers from 0 with the last one': {
+    pages: 'Query.orders: { style: page, parameter: page, firstPage: 0, lastPage: last }',
+    answer: (_request, url) => ({
+      body: { orders: slice(numberOf(url, 'page', 0) * 5, 5), last: 4 },
+    }),
+    total: null,
+  },
+  'page numbers of an API that gives less than it is asked for': {
+    pages:
+      'Query.orders: { style: page, parameter: page, size: 50, sizeParameter: size, total: total }',
+    answer: (_request, url) => ({
+      body: { orders: slice((numberOf(url, 'page', 1) - 1) * 5, 5), total: COUNT },
+    }),
+    total: COUNT,
+  },
+  'page numbers without anything else': {
+    pages: 'Query.orders: { style: page, parameter: page }',
+    answer: (_request, url) => ({ body: { orders: slice((numberOf(url, 'page', 1) - 1) * 5, 5) } }),
+    total: null,
+  },
+  'offsets with a total': {
+    pages:
+      'Query.orders: { style: offset, parameter: offset, size: 5, sizeParameter: limit, total: total }',
+    answer: (_request, url) => ({
+      body: { orders: slice(numberOf(url, 'offset', 0), numberOf(url, 'limit', 5)), total: COUNT },
+    }),
+    total: COUNT,
+  },
+  'offsets with a flag': {
+    pages: 'Query.orders: { style: offset, parameter: offset, hasMore: more }',
+    answer: (_request, url) => {
+      const at = numberOf(url, 'offset', 0);
+      return { body: { orders: slice(at, 5), more: at + 5 < COUNT } };
+    },
+    total: null,
+  },
+  'a Link header': {
+    pages: 'Query.orders: { style: link, parameters: [page], total: { header: X-Total } }',
+    answer: ({ headers: { host = '' } }, url) => {
+      const page = numberOf(url, 'page', 1);
+      const to = (number: number, relation: string) =>
+        `<http://${host}/v1/repositories/7/orders?page=${String(number)}&per_page=5>; rel="${relation}"`;
+      const links = [to(1, 'first'), ...(page < 5 ? [to(page + 1, 'next')] : []), to(5, 'last')];
+      return {
+        body: { orders: slice((page - 1) * 5, 5) },
+        headers: { link: links.join(', '), 'x-total': String(COUNT) },
+      };
+    },
+    total: COUNT,
+  },
+  'a URL in the body': {
+    pages: 'Query.orders: { style: nextUrl, parameters: [from, key], next: links.next }',
+    answer: (_request, url) => {
+      const at = numberOf(url, 'from', 0);
+      const next = at + 5 < COUNT ? `/v1/orders?from=${String(at + 5)}&key=a%20b` : null;
+      if (at > 0 && url.searchParams.get('key') !== 'a b') return { status: 400 };
+      return { body: { orders: slice(at, 5), links: { next } } };
+    },
+    total: null,
+  },
+};
+
+describe.each(Object.entries(STYLES))('a connection over %s', (_title, style) => {
+  const start = () => startPages(ordersField(style.http) + ORDER_TYPES, style.pages, style.answer);
+  type Started = Awaited<ReturnType<typeof start>>;
+
+  async function read(graph: Started, first: number, after: string | null): Promise<OrdersPart> {
+    const { data, errors } = await graph.run(QUERY, { first, after });
+    expect(errors).toBeUndefined();
+    // A cast: the query says what is in it.
+    return (data as { orders: OrdersPart }).orders;
+  }
+
+  it.each([1, 3, 5, 7, 12, 23, 100])('gives each item once, in parts of %i', async (first) => {
+    await using graph = await start();
+    const ids: string[] = [];
+    let part: OrdersPart | undefined;
+    do {
+      const after: string | null = part?.pageInfo.endCursor ?? null;
+      part = await read(graph, first, after);
+      expect(part.edges.map(({ node }) => node)).toEqual(part.nodes);
+      expect(part.pageInfo.hasPreviousPage).toBe(after !== null);
+      expect(part.totalCount).toBe(style.total);
+      ids.push(...part.nodes.map(({ id }) => id));
+    } while (part.pageInfo.hasNextPage);
+    expect(ids).toEqual(orders.map(({ orderNo }) => String(orderNo)));
+  });
+
+  it('goes on after any of its cursors', async () => {
+    await using graph = await start();
+    const { edges } = await read(graph, 12, null);
+    for (const [index, { cursor }] of edges.entries()) {
+      const { nodes } = await read(graph, 3, cursor);
+      expect(nodes.map(({ id }) => Number(id))).toEqual([index + 2, index + 3, index + 4]);
+    }
+  });
+});
