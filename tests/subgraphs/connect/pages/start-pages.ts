@@ -21,7 +21,7 @@ export const ordersField = (http = 'GET: "/orders"') => `
 `;
 
 /** @param yaml is `pages` of the source */
-const readPages = (yaml: string) => pagesSchema.parse(parse(yaml));
+export const readPages = (yaml: string) => pagesSchema.parse(parse(yaml));
 
 /**
  * Starts an API, and a graph of connectors to it.
@@ -30,7 +30,7 @@ const readPages = (yaml: string) => pagesSchema.parse(parse(yaml));
 export async function startPages(
   sdl: string,
   pages: string,
-  answer: (request: ApiRequest, url: URL) => ApiResponse,
+  answer: (request: ApiRequest, url: URL) => ApiResponse | Promise<ApiResponse>,
   policy: Partial<SourcePolicy> = {},
 ) {
   const api = await startApi((request) => answer(request, new URL(request.path, 'http://api')));
