@@ -38,7 +38,7 @@ class Assignment {
   }
 
   assign(connector: Connector): Connector {
-    const policy = connector.source.policy.pages?.get(pagesName(connector));
+    const policy = policyOf(connector);
     const pages = policy && this.#pagesOf(connector, policy);
     return pages === undefined ? connector : { ...connector, pages };
   }
@@ -76,7 +76,7 @@ class Assignment {
     return [...bySource.values()].flatMap(({ name: source, policy }) => {
       const own = connectors.filter((connector) => connector.source.name === source);
       const known = [...new Set(own.filter(isList).map(pagesName))];
-      return [...(policy.pages?.keys() ?? [])]
+      return Object.keys(policy.pages ?? {})
         .filter((name) => !own.some((connector) => pagesName(connector) === name))
         .map((name) => ({
           source,
@@ -129,6 +129,12 @@ function problemOf({ isMutation, entity, field, batchSize }: Connector): string 
   return field === undefined && batchSize === undefined
     ? 'must not have pages: it reads one object by $this, not a list'
     : undefined;
+}
+
+function policyOf(connector: Connector): PagesPolicy | undefined {
+  const { pages = {} } = connector.source.policy;
+  const name = pagesName(connector);
+  return Object.hasOwn(pages, name) ? pages[name] : undefined;
 }
 
 /** By which `pages` names a connector. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { headerName } from '../../../settings/header-name.ts';
 import { count } from '../../../settings/values.ts';
-import { type Mapping, MappingSyntaxError, parseMapping } from '../mapping/mapping.ts';
+import { MappingSyntaxError, parseMapping } from '../mapping/mapping.ts';
 
 /** How an API pages a list: by the field, or the type of a batch, that reads it. */
 export type PagesPolicy = PagesBounds & PageStyle;
@@ -44,11 +44,14 @@ export type PageStyle =
       readonly next: ResponseValue;
     };
 
-/** What a response says in its body or in a header. */
-export type ResponseValue = { readonly mapping: Mapping } | { readonly header: string };
+/** What a response says: the text of a mapping of its body, or the name of a header. */
+export type ResponseValue = { readonly body: string } | { readonly header: string };
 
-/** Of a source, by `Type.field` or `Type`. */
-export type PagesPolicies = ReadonlyMap<string, PagesPolicy>;
+/** Of a source, by `Type.field` or `Type`. It is JSON: a reload compares it. */
+export type PagesPolicies = Readonly<Record<string, PagesPolicy>>;
+
+/** Of the mappings that read a response. */
+export const VALUE_VERSION = 'v0.4';
 
 const MAX_PAGES = 10;
 const MAX_ITEMS = 1000;
@@ -67,8 +70,10 @@ const bodyValue = z
   .min(1, 'must not be empty')
   .max(1000, 'must have at most 1,000 characters')
   .transform((text, context): ResponseValue => {
+    const body = /^[$@]/.test(text) ? text : `$.${text}`;
     try {
-      return { mapping: parseMapping(/^[$@]/.test(text) ? text : `$.${text}`, 'v0.4') };
+      parseMapping(body, VALUE_VERSION);
+      return { body };
     } catch (error) {
       if (!(error instanceof MappingSyntaxError)) throw error;
       context.addIssue({ code: 'custom', message: `${NO_PATH}: ${error.message}` });
@@ -161,13 +166,13 @@ export const pagesSchema = z
   .record(z.string().regex(/^[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99})?$/), entrySchema)
   .transform((entries, context): PagesPolicies => {
     const { [DEFAULT]: common = {}, ...fields } = entries;
-    const policies = new Map<string, PagesPolicy>();
+    const policies: Record<string, PagesPolicy> = {};
     for (const [name, entry] of Object.entries(fields)) {
       const merged = mergeEntries(common, entry);
       const problems = [...problemsOf(merged, entry)];
       for (const [key, message] of problems)
         context.addIssue({ code: 'custom', path: [name, key], message });
-      if (problems.length === 0) policies.set(name, toPolicy(merged));
+      if (problems.length === 0) policies[name] = toPolicy(merged);
     }
     return policies;
   });

@@ -1,11 +1,11 @@
 import type { Service } from '../../../errors/coded-error.ts';
 import { UpstreamError } from '../../../upstream/upstream-error.ts';
 import type { UpstreamResponse } from '../../../upstream/vendor-response.ts';
-import { evaluate } from '../mapping/mapping.ts';
+import { evaluate, type Mapping, parseMapping } from '../mapping/mapping.ts';
 import { valueOf } from '../objects.ts';
 import { nextLinkOf } from './link-header.ts';
 import { MAX_TOKEN, type PageToken } from './page-token.ts';
-import type { PagesPolicy, ResponseValue } from './pages-policy.ts';
+import { type PagesPolicy, type ResponseValue, VALUE_VERSION } from './pages-policy.ts';
 
 /** One page of an API's list. */
 export interface ApiPage {
@@ -185,8 +185,19 @@ function bounded(list: PagedList, text: string): string {
 function read(value: ResponseValue | undefined, { headers, body, status }: UpstreamResponse) {
   if (value === undefined) return undefined;
   if ('header' in value) return headers[value.header];
-  return evaluate(value.mapping, body, { $status: status }).value;
+  return evaluate(mappingOf(value), body, { $status: status }).value;
 }
+
+/** Compiled once: a policy itself is text. */
+function mappingOf(value: Extract<ResponseValue, { body: string }>): Mapping {
+  const known = MAPPINGS.get(value);
+  if (known !== undefined) return known;
+  const mapping = parseMapping(value.body, VALUE_VERSION);
+  MAPPINGS.set(value, mapping);
+  return mapping;
+}
+
+const MAPPINGS = new WeakMap<ResponseValue, Mapping>();
 
 const MAX_COUNT = 2_147_483_647;
 

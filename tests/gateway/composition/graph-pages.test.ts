@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { fastify } from 'fastify';
 import { parse } from 'yaml';
+import { connectorRevision } from '../../../gateway/graph-definition.ts';
 import { graphFileJsonSchema, readGraphFile } from '../../../gateway/composition/graph-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'graph-pages-'));
@@ -33,6 +34,7 @@ function read(pages: string) {
   const { graph, problems = [] } = readGraphFile(path, {}, []);
   const [connectors] = graph?.connectors ?? [];
   return {
+    file: connectors,
     pages: connectors?.sources[0]?.policy.pages,
     problems: problems.map((problem) => problem.replaceAll(path, 'graph.yaml')),
   };
@@ -55,7 +57,7 @@ describe('pages in a graph.yaml', () => {
 Query.orders: { parameter: cursor, maxItems: 200 }
 Query.items: { style: link, parameters: [page] }`);
     expect(problems).toEqual([]);
-    expect(pages?.get('Query.orders')).toMatchObject({
+    expect(pages?.['Query.orders']).toMatchObject({
       style: 'cursor',
       parameter: 'cursor',
       in: 'query',
@@ -63,7 +65,7 @@ Query.items: { style: link, parameters: [page] }`);
       maxPages: 4,
       maxItems: 200,
     });
-    const items = pages?.get('Query.items');
+    const items = pages?.['Query.items'];
     expect(items).toMatchObject({ style: 'link', parameters: ['page'], size: 50, maxItems: 1000 });
     expect(items).not.toHaveProperty('parameter');
   });
@@ -153,6 +155,14 @@ Query.items: { style: link, parameters: [page] }`);
     expect(read('Query.invoices: { style: offset, parameter: at }').problems).toEqual([
       'graph.yaml:8: [UNKNOWN_FIELD] subgraphs.erp.sources.erp.pages.Query.invoices must be a field or a type that a connector of erp reads a list for (Query.orders, Query.items).',
     ]);
+  });
+
+  it('are part of what a reload compares', () => {
+    const revisions = ['a.next', 'b.next', '$->eq(9007199254740993)'].map((next) => {
+      const { file } = read(`Query.orders: { style: cursor, parameter: at, next: "${next}" }`);
+      return file && connectorRevision(file);
+    });
+    expect(new Set(revisions).size).toBe(3);
   });
 
   it('are refused for a name that is none', () => {
