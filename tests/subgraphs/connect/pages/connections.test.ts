@@ -190,3 +190,113 @@ describe.each(Object.entries(STYLES))('a connection over %s', (_title, style) =>
     }
   });
 });
+
+describe('a connection of a paged list', () => {
+  const { pages, answer } = STYLES['page numbers from 1 with a total'] ?? { pages: '' };
+
+  it("is the same on its own and behind Apollo's gateway, with the same cursors and calls", async () => {
+    await using graph = await startPages(
+      ordersField() + ORDER_TYPES,
+      pages,
+      answer ?? (() => undefined),
+    );
+    const apollo = await graph.apollo();
+    const first = await graph.run(QUERY, { first: 7, after: null });
+    const calls = graph.calls;
+    expect(first.errors).toBeUndefined();
+    for (const { run } of [graph.alone, apollo])
+      expect(await run(QUERY, { first: 7, after: null })).toEqual(first);
+    expect(graph.calls).toEqual([...calls, ...calls, ...calls]);
+    // A cast: the query says what is in it.
+    const { endCursor } = (first.data as unknown as { orders: OrdersPart }).orders.pageInfo;
+    expect(await apollo.run(QUERY, { first: 7, after: endCursor })).toEqual(
+      await graph.run(QUERY, { first: 7, after: endCursor }),
+    );
+  });
+
+  it('has cursors that hold whatever the order of the fields of an argument', async () => {
+    const sdl = `
+      type Query { orders(first: Int! = 20, after: String, filter: Filter): OrderConnection
+        @connect(source: "erp", http: { POST: "/orders", body: "status: $args.filter.status" }, selection: "$.orders { id: orderNo status }") }
+      input Filter { status: String by: String }
+      ${ORDER_TYPES}`;
+    await using graph = await startPages(sdl, pages, () => ({
+      body: { orders: slice(0, 5), total: COUNT },
+    }));
+    const query = `query ($filter: Filter, $after: String) { orders(first: 2, after: $after, filter: $filter) { pageInfo { endCursor } } }`;
+    const first = await graph.run(query, { filter: { status: 'open', by: 'me' } });
+    // A cast: the query says what is in it.
+    const { endCursor } = (first.data as unknown as { orders: OrdersPart }).orders.pageInfo;
+    const next = await graph.run(query, {
+      filter: { by: 'me', status: 'open' },
+      after: endCursor,
+    });
+    expect(next.errors).toBeUndefined();
+  });
+
+  it('belongs to its parent: a cursor of another one is refused', async () => {
+    const sdl = `
+      type Query { people: [Person!] @connect(source: "erp", http: { GET: "/people" }, selection: "$ { id }") }
+      type Person { id: ID!
+        orders(first: Int! = 20, after: String): OrderConnection
+          @connect(source: "erp", http: { GET: "/people/{$this.id}/orders" }, selection: "$.orders { id: orderNo status }") }
+      ${ORDER_TYPES}`;
+    await using graph = await startPages(
+      sdl,
+      pages.replace('Query.orders', 'Person.orders'),
+      (request, url) =>
+        url.pathname === '/v1/people' ? { body: [{ id: 1 }, { id: 2 }] } : answer?.(request, url),
+    );
+    const query = `query ($after: String) { people { orders(first: 3, after: $after) { nodes { id } pageInfo { endCursor } } } }`;
+    const { data, errors } = await graph.run(query);
+    expect(errors).toBeUndefined();
+    // A cast: the query says what is in it.
+    const { people } = data as { people: readonly { orders: OrdersPart }[] };
+    const next = await graph.run(query, { after: people[0]?.orders.pageInfo.endCursor });
+    expect(next.data).toMatchObject({
+      people: [{ orders: { nodes: [{ id: '4' }, { id: '5' }, { id: '6' }] } }, { orders: null }],
+    });
+    expect(next.errors?.map(({ path, extensions }) => [path, extensions?.['code']])).toEqual([
+      [['people', 1, 'orders'], 'BAD_USER_INPUT'],
+    ]);
+  });
+
+  it('has items whose other fields are read by their own connector, in one batch', async () => {
+    const sdl = ordersField().replace(
+      '$.orders { id: orderNo status }',
+      '$.orders { id: orderNo }',
+    );
+    const types = ORDER_TYPES.replace(
+      'type Order {',
+      `type Order @key(fields: "id") @connect(source: "erp", http: { GET: "/details", queryParams: "ids: $batch.id->joinNotNull(',')" }, selection: "$ { id status }") {`,
+    );
+    await using graph = await startPages(sdl + types, pages, (request, url) =>
+      url.pathname === '/v1/details'
+        ? {
+            body: (url.searchParams.get('ids') ?? '')
+              .split(',')
+              .map((id) => ({ id, status: `s${id}` })),
+          }
+        : answer?.(request, url),
+    );
+    const { data, errors } = await graph.run('{ orders(first: 12) { nodes { status } } }');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      orders: { nodes: slice(0, 12).map(({ orderNo }) => ({ status: `s${String(orderNo)}` })) },
+    });
+    expect(graph.calls.filter((call) => call.includes('/details'))).toHaveLength(1);
+  });
+
+  it('can have a selection of the whole connection, of which the items are taken', async () => {
+    const sdl = ordersField(
+      'GET: "/orders", queryParams: "per_page: $args.first page: $args.after"',
+    ).replace(
+      '$.orders { id: orderNo status }',
+      'nodes: $.orders { id: orderNo status } totalCount: size',
+    );
+    await using graph = await startPages(sdl + ORDER_TYPES, pages, answer ?? (() => undefined));
+    const { data, errors } = await graph.run(QUERY, { first: 7, after: null });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ orders: { totalCount: COUNT, pageInfo: { hasNextPage: true } } });
+  });
+});
