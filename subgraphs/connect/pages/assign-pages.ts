@@ -23,8 +23,11 @@ export function assignPages(
 ): AssignedPages {
   const assignment = new Assignment(document, problems);
   const assigned = connectors.map((connector) => assignment.assign(connector));
-  const policyProblems = assignment.unknownNames(connectors);
   assignment.checkOthers(assigned);
+  const policyProblems = [
+    ...assignment.unknownNames(connectors),
+    ...assigned.flatMap(unfitProblems),
+  ];
   return { connectors: assigned, policyProblems };
 }
 
@@ -135,6 +138,34 @@ function policyOf(connector: Connector): PagesPolicy | undefined {
   const { pages = {} } = connector.source.policy;
   const name = pagesName(connector);
   return Object.hasOwn(pages, name) ? pages[name] : undefined;
+}
+
+/** Entries that their connectors cannot do with. */
+function unfitProblems(connector: Connector): readonly PolicyProblem[] {
+  const { pages, request, batchSize, source } = connector;
+  if (pages === undefined) return [];
+  const { in: place, size, maxPages, maxItems } = pages.policy;
+  const path = ['pages', pagesName(connector)];
+  const problem = (key: string, message: string): PolicyProblem => ({
+    source: source.name,
+    path: [...path, key],
+    code: 'INVALID_ARGUMENT',
+    message,
+  });
+  const most = Math.min(maxItems, size === undefined ? Infinity : size * maxPages);
+  return [
+    ...(place === 'body' && request.method === 'GET'
+      ? [problem('in', 'must be query: a request with GET has no body')]
+      : []),
+    ...(batchSize !== undefined && batchSize > most
+      ? [
+          problem(
+            maxItems < batchSize ? 'maxItems' : 'maxPages',
+            `must let a batch of ${String(batchSize)} be read, but ${String(maxPages)} pages have at most ${String(most)} objects: raise it, or lower batch.maxSize`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** By which `pages` names a connector. */

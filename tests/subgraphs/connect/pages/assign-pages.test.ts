@@ -138,6 +138,38 @@ describe('an entry of pages', () => {
     });
   });
 
+  it('must not send its parameters in the body of a GET', () => {
+    const pages = 'Query.orders: { style: offset, in: body, parameter: offset }';
+    expect(problemsOf(ordersField() + ORDER_TYPES, pages)).toEqual([
+      {
+        source: 'erp',
+        path: ['pages', 'Query.orders', 'in'],
+        code: 'INVALID_ARGUMENT',
+        message: 'must be query: a request with GET has no body',
+      },
+    ]);
+  });
+
+  it.each([
+    ['size: 10, maxPages: 4', 'maxPages', [50, 4, 40]],
+    ['maxItems: 49', 'maxItems', [50, 10, 49]],
+  ])('must let the whole batch be read: %s', (bounds, key, [batch, pages, most]) => {
+    const sdl = `
+type Query { items: [Item!] @connect(source: "erp", http: { GET: "/all" }, selection: "$ { id }") }
+type Item @key(fields: "id") @connect(source: "erp", http: { GET: "/items", queryParams: "ids: $batch.id" }, batch: { maxSize: 50 }, selection: "$ { id name }")
+  { id: ID! name: String }`;
+    expect(problemsOf(sdl, `Item: { style: offset, parameter: offset, ${bounds} }`)).toEqual([
+      {
+        source: 'erp',
+        path: ['pages', 'Item', key],
+        code: 'INVALID_ARGUMENT',
+        message: `must let a batch of ${String(batch)} be read, but ${String(pages)} pages have at most ${String(most)} objects: raise it, or lower batch.maxSize`,
+      },
+    ]);
+    const enough = 'Item: { style: offset, parameter: offset, size: 10, maxPages: 5 }';
+    expect(problemsOf(sdl, enough)).toEqual([]);
+  });
+
   it('must not be for what reads no list', () => {
     const sdl = `
 type Query { order(id: ID!): Order @connect(source: "erp", http: { GET: "/orders/{$args.id}" }, entity: true, selection: "id") }

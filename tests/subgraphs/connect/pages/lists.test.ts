@@ -90,7 +90,7 @@ describe('a plain list of an API that pages', () => {
 const BATCH = `
   type Query { items: [Item!] @connect(source: "erp", http: { GET: "/all" }, selection: "$.items { id }") }
   type Item @key(fields: "id")
-    @connect(source: "erp", http: { GET: "/items", queryParams: "ids: $batch.id->joinNotNull(',')" }, selection: "$.items { id name }") {
+    @connect(source: "erp", http: { GET: "/items", queryParams: "ids: $batch.id->joinNotNull(',')" }, batch: { maxSize: 50 }, selection: "$.items { id name }") {
     id: ID! name: String
   }
 `;
@@ -104,7 +104,7 @@ describe('a batch over a list that an API gives in pages', () => {
   const run = async (bounds: string) => {
     await using graph = await startPages(
       BATCH,
-      `Item: { style: cursor, parameter: cursor, next: next, size: 5 ${bounds} }`,
+      `Item: { style: cursor, parameter: cursor, next: next ${bounds} }`,
       (_request, url) => {
         if (url.pathname === '/v1/all') return { body: { items } };
         const at = Number(url.searchParams.get('cursor') ?? 0);
