@@ -144,11 +144,11 @@ const STYLES: Readonly<Record<string, StyleCase>> = {
     total: COUNT,
   },
   'a URL in the body': {
-    pages: 'Query.orders: { style: nextUrl, parameters: [from, key], next: links.next }',
+    pages: 'Query.orders: { style: nextUrl, parameters: [from, "page[key]"], next: links.next }',
     answer: (_request, url) => {
       const at = numberOf(url, 'from', 0);
-      const next = at + 5 < COUNT ? `/v1/orders?from=${String(at + 5)}&key=a%20b` : null;
-      if (at > 0 && url.searchParams.get('key') !== 'a b') return { status: 400 };
+      const next = at + 5 < COUNT ? `/v1/orders?from=${String(at + 5)}&page%5Bkey%5D=a%20b` : null;
+      if (at > 0 && url.searchParams.get('page[key]') !== 'a b') return { status: 400 };
       return { body: { orders: slice(at, 5), links: { next } } };
     },
     total: null,

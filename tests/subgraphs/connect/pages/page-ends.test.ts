@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createCallTrace } from '../../../../request/request-scope.ts';
 import type { ApiResponse } from '../start-api.ts';
 import {
   numberedOrders,
@@ -203,6 +204,19 @@ describe('the calls for a connection', () => {
     const part = await read(graph, 100);
     expect([part.ids?.length, part.hasNextPage]).toEqual([40, true]);
     expect((await read(graph, 1, part.endCursor)).ids).toEqual([41]);
+  });
+
+  it('end with the request: none follows after its deadline', async () => {
+    const deadline = new AbortController();
+    await using graph = await start(CURSOR.replace('}', ', maxPages: 100 }'), (url) => {
+      const page = Number(url.searchParams.get('cursor') ?? 0);
+      if (page === 2) deadline.abort();
+      return { body: { orders: numberedOrders(1), next: page + 1 } };
+    });
+    const scope = { signal: deadline.signal, trace: createCallTrace() };
+    const { errors } = await graph.run('{ orders(first: 100) { nodes { id } } }', {}, { scope });
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['UPSTREAM_TIMEOUT']);
+    expect(graph.calls).toHaveLength(3);
   });
 
   it('are shared by equal fields of a request', async () => {
