@@ -1,7 +1,7 @@
 import type { AnyRequest, QueryValue } from '../../../upstream/upstream-request.ts';
 import { parseJson, stringifyJson } from '../mapping/json.ts';
 import { isObject, type Maybe, type Value } from '../mapping/values.ts';
-import type { PageToken } from './page-token.ts';
+import { type PageToken, readPageNumber } from './page-token.ts';
 import type { PagesPolicy } from './pages-policy.ts';
 
 /** Asks for one page of a list: in place of what the request has of these parameters. */
@@ -25,6 +25,7 @@ type Parameters = Record<string, string | number>;
 
 function parametersOf(policy: PagesPolicy, token: PageToken): Parameters {
   if (token === null) return {};
+  if (policy.style === 'page') return { [policy.parameter]: readPageNumber(token).number };
   if (typeof token === 'object') return { ...token };
   return 'parameter' in policy ? { [policy.parameter]: token } : {};
 }

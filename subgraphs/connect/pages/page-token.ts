@@ -15,13 +15,28 @@ export const MAX_TOKEN = 4000;
 
 const MAX_NUMBER = 1_000_000_000;
 
-const number = z.int().min(0).max(MAX_NUMBER);
+const wholeNumber = z.int().min(0).max(MAX_NUMBER);
+const digits = z.string().regex(/^\d{1,9}$/);
 const text = z.string().min(1).max(MAX_TOKEN);
 
 export function startOf(policy: PagesPolicy): PageToken {
   if (policy.style === 'page') return policy.firstPage;
   return policy.style === 'offset' ? 0 : null;
 }
+
+/** A page by its number, and how many items pages have where the API gives less than it is asked for. */
+export interface PageNumber {
+  readonly number: number;
+  readonly per: number | undefined;
+}
+
+export const readPageNumber = (token: PageToken): PageNumber =>
+  typeof token === 'object' && token !== null
+    ? { number: Number(token['page']), per: Number(token['per']) }
+    : { number: Number(token), per: undefined };
+
+export const writePageNumber = ({ number, per }: PageNumber): PageToken =>
+  per === undefined ? number : { page: String(number), per: String(per) };
 
 /** As a position of a list. */
 export const writePlace = ({ token, skip }: Place): string => JSON.stringify([token, skip]);
@@ -37,15 +52,16 @@ export function readPlace(policy: PagesPolicy, position: string): Place | undefi
   } catch {
     return undefined;
   }
-  const [token, skip] = z.tuple([tokenSchema(policy), number]).safeParse(json).data ?? [];
+  const [token, skip] = z.tuple([tokenSchema(policy), wholeNumber]).safeParse(json).data ?? [];
   return token === undefined || skip === undefined ? undefined : { token, skip };
 }
 
 function tokenSchema(policy: PagesPolicy): z.ZodType<PageToken> {
   switch (policy.style) {
     case 'page':
+      return z.union([wholeNumber, z.strictObject({ page: digits, per: digits })]);
     case 'offset':
-      return number;
+      return wholeNumber;
     case 'cursor':
       return text.nullable();
     case 'link':

@@ -9,6 +9,7 @@ import type { Variables } from '../build-request.ts';
 import type { ConnectorCalls, RunningConnector } from '../connector-calls.ts';
 import type { ConnectorPages } from './connector-pages.ts';
 import { withPage } from './page-parameters.ts';
+import type { PagesPolicy } from './pages-policy.ts';
 import { type PageToken, readPlace, startOf } from './page-token.ts';
 import { type ApiPage, type PagedList, pagesError, readPage } from './read-page.ts';
 import { readBounded, readPart, type ReadPage } from './walk-pages.ts';
@@ -74,7 +75,7 @@ class PagedRead {
       const part = await readPart(this.#list, request, from, this.#read);
       return part && toConnection(list, request, part);
     } catch (error) {
-      throw from !== undefined && isTokenRefused(error, from.token)
+      throw from !== undefined && isTokenRefused(error, from.token, this.#list.policy)
         ? positionRefused('EXPIRED')
         : error;
     }
@@ -86,13 +87,13 @@ class PagedRead {
     try {
       const page = await this.#calls.run(this.#running, this.#variablesFor(size), {
         change: (request) => withPage(request, list.policy, token, size),
-        read: (value, response) => readPage(list, value, response, token),
+        read: (value, response) => readPage(list, value, response, token, size),
       });
       // A cast: it is what `read` gives.
       return (page as ApiPage | null) ?? (isFirst ? null : BEHIND_THE_LAST);
     } catch (error) {
       const isBehind = error instanceof UpstreamError && error.status === 404 && !isFirst;
-      if (isBehind && typeof token === 'number') return BEHIND_THE_LAST;
+      if (isBehind && isNumbered(list.policy)) return BEHIND_THE_LAST;
       throw error;
     }
   };
@@ -115,11 +116,13 @@ const DEFAULT_FIRST = 20;
 /** Some APIs have a 404 for it. */
 const BEHIND_THE_LAST: ApiPage = { items: [], next: undefined, total: undefined };
 
+const isNumbered = ({ style }: PagesPolicy) => style === 'page' || style === 'offset';
+
 /** A client's cursor holds the API's own: one that the API does not know is the client's mistake, or has expired. */
-const isTokenRefused = (error: unknown, token: PageToken): boolean =>
+const isTokenRefused = (error: unknown, token: PageToken, policy: PagesPolicy): boolean =>
   error instanceof UpstreamError &&
   token !== null &&
-  typeof token !== 'number' &&
+  !isNumbered(policy) &&
   error.code === 'UPSTREAM_REJECTED';
 
 /** Equal values as equal text: the order of an object's fields is no part of it. */

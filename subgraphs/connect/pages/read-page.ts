@@ -4,7 +4,7 @@ import type { UpstreamResponse } from '../../../upstream/vendor-response.ts';
 import { evaluate, type Mapping, parseMapping } from '../mapping/mapping.ts';
 import { valueOf } from '../objects.ts';
 import { nextLinkOf } from './link-header.ts';
-import { MAX_TOKEN, type PageToken } from './page-token.ts';
+import { MAX_TOKEN, type PageToken, readPageNumber, writePageNumber } from './page-token.ts';
 import { type PagesPolicy, type ResponseValue, VALUE_VERSION } from './pages-policy.ts';
 
 /** One page of an API's list. */
@@ -36,7 +36,8 @@ export const pagesError = ({ name, service }: PagedList, sentence: string) =>
 /**
  * Reads one page.
  * @param value is what the selection gave
- * @param token names the page, which was asked for with this size
+ * @param token names the page
+ * @param size is how many items it has, unless it is the last one; undefined where that is not known
  * @throws UpstreamError for a page that does not say what it has to
  */
 export function readPage(
@@ -44,10 +45,11 @@ export function readPage(
   value: unknown,
   response: UpstreamResponse,
   token: PageToken,
+  size: number | undefined,
 ): ApiPage {
   const items = itemsOf(list, value);
   const total = toCount(read(list.policy.total, response));
-  const next = nextOf(list, response, { token, received: items.length, total });
+  const next = nextOf(list, response, { token, received: items.length, total, size });
   if (next !== undefined && JSON.stringify(next) === JSON.stringify(token))
     throw pagesError(list, 'do not end: a page names itself as the next one.');
   return { items, next, total };
@@ -64,6 +66,8 @@ interface ReadSoFar {
   readonly token: PageToken;
   readonly received: number;
   readonly total: number | undefined;
+  /** What it was asked for, or what full pages have. */
+  readonly size: number | undefined;
 }
 
 function nextOf(
@@ -86,47 +90,37 @@ function nextOf(
 function nextNumber(
   policy: Extract<PagesPolicy, { style: 'page' | 'offset' }>,
   response: UpstreamResponse,
-  { token, received, total }: ReadSoFar,
+  page: ReadSoFar,
   more: boolean | undefined,
-): number | undefined {
-  const current = Number(token);
+): PageToken | undefined {
+  const { token, received, total, size } = page;
   if (policy.style === 'offset') {
-    const end = current + received;
-    return more === true || mayContinue(policy, received, total, [end]) ? end : undefined;
+    const end = Number(token) + received;
+    return (more ?? mayContinue(page, end)) ? end : undefined;
   }
+  const { number, per = size } = readPageNumber(token);
+  const before = number - policy.firstPage;
+  const end = per === undefined ? undefined : before * per + received;
   const last = toCount(read(policy.lastPage, response));
-  const before = current - policy.firstPage;
-  // A page can have less than it was asked for: then pages before it had less, too.
-  const ends = policy.size === undefined ? [] : [policy.size, received];
-  const goesOn =
-    more ??
-    (last === undefined
-      ? mayContinue(
-          policy,
-          received,
-          total,
-          ends.map((size) => before * size + received),
-        )
-      : current < last);
-  return goesOn ? current + 1 : undefined;
+  const goesOn = more ?? (last === undefined ? mayContinue(page, end) : number < last);
+  if (!goesOn) return undefined;
+  // An API that gives less than it is asked for has smaller pages from the first one on.
+  const isSmaller = before === 0 && end !== undefined && total !== undefined && end < total;
+  const isShort = size !== undefined && received > 0 && received < size;
+  return writePageNumber({
+    number: number + 1,
+    per: isSmaller && isShort ? received : readPageNumber(token).per,
+  });
 }
 
 /**
  * Whether a page may follow. An empty one is the last whatever the total says, and a total that was passed says nothing.
- * @param ends are how many items are read with this page: the most, and the least where that is not known
+ * @param end is how many items are read with this page, where that is known
  */
-function mayContinue(
-  { size }: PagesPolicy,
-  received: number,
-  total: number | undefined,
-  ends: readonly number[],
-): boolean {
+function mayContinue({ received, total, size }: ReadSoFar, end: number | undefined): boolean {
   if (received === 0) return false;
-  const isFull = size === undefined || received >= size;
-  const [most] = ends;
-  if (total === undefined || most === undefined) return isFull;
-  if (most === total) return false;
-  return ends.some((end) => end < total) || isFull;
+  if (total !== undefined && end !== undefined && end <= total) return end < total;
+  return size === undefined || received >= size;
 }
 
 function nextName(list: PagedList, response: UpstreamResponse): PageToken | undefined {

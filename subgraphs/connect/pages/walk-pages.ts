@@ -113,8 +113,8 @@ class PageWalk {
 
   /** A number of a page means something for pages of one size only. */
   #sizeFor(wanted: number): number | undefined {
-    const { size, style } = this.#list.policy;
-    const isFree = style === 'cursor' || style === 'offset';
+    const { size, style, sizeParameter } = this.#list.policy;
+    const isFree = sizeParameter !== undefined && (style === 'cursor' || style === 'offset');
     return size !== undefined && isFree ? Math.min(size, wanted) : size;
   }
 

@@ -83,6 +83,19 @@ const STYLES: Readonly<Record<string, StyleCase>> = {
     },
     total: null,
   },
+  'page numbers in a form': {
+    http: `POST: "/search", body: "status: $args.status", headers: [{ name: "content-type", value: "application/x-www-form-urlencoded" }]`,
+    pages:
+      'Query.orders: { style: page, in: body, parameter: page.number, size: 5, sizeParameter: "page[size]", total: total }',
+    answer: ({ body }) => {
+      const form = new URLSearchParams(body);
+      const size = Number(form.get('page[size]'));
+      return {
+        body: { orders: slice((Number(form.get('page.number')) - 1) * size, size), total: COUNT },
+      };
+    },
+    total: COUNT,
+  },
   'page numbers from 1 with a total': {
     pages:
       'Query.orders: { style: page, parameter: page, size: 5, sizeParameter: per_page, total: total }',
