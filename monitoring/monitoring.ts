@@ -164,6 +164,9 @@ function watchUpstream({
       metrics.mappingFailed(mapping);
       mappings.failed(mapping);
     },
+    listTruncated: (vendor, field) => {
+      metrics.listTruncated(vendor, field);
+    },
     sharedStateChanged: (isShared, reason) => {
       metrics.sharedStateChanged(isShared);
       log.sharedStateChanged(isShared, reason);

@@ -9,6 +9,7 @@ export class UpstreamMetrics {
   readonly #waits: Histogram<'vendor'>;
   readonly #lookups: Counter<'vendor' | 'result'>;
   readonly #mappingProblems: Counter<'vendor' | 'kind'>;
+  readonly #truncated: Counter<'vendor' | 'field'>;
   readonly #sharedState: Gauge;
 
   constructor(register: Registry, breakers: BreakerStates) {
@@ -45,6 +46,12 @@ export class UpstreamMetrics {
       labelNames: ['vendor', 'kind'],
       registers,
     });
+    this.#truncated = new Counter({
+      name: 'tributary_upstream_truncated_lists_total',
+      help: 'Lists of which a response has the first items only, as maxPages and maxItems say.',
+      labelNames: ['vendor', 'field'],
+      registers,
+    });
     // It has no value until somebody says one: without Redis there is none.
     this.#sharedState = new Gauge({
       name: 'tributary_shared_state_up',
@@ -73,6 +80,10 @@ export class UpstreamMetrics {
 
   mappingFailed({ vendor, kind, count }: MappingProblemRecord): void {
     this.#mappingProblems.inc({ vendor, kind }, count);
+  }
+
+  listTruncated(vendor: string, field: string): void {
+    this.#truncated.inc({ vendor, field });
   }
 
   sharedStateChanged(isShared: boolean): void {

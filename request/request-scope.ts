@@ -50,6 +50,15 @@ export interface MappingProblemRecord {
   readonly count: number;
 }
 
+/** A list of which the response has the first items only. */
+export interface TruncatedRecord {
+  readonly service: string;
+  /** `Query.orders`. */
+  readonly field: string;
+  /** How many the response has. */
+  readonly items: number;
+}
+
 /** The calls made for one client request, in the order in which they ended. */
 export interface CallTrace {
   /** When the client's request began, as `performance.now()` tells it. */
@@ -58,19 +67,23 @@ export interface CallTrace {
   readonly stale: readonly StaleRecord[];
   /** Each place of a mapping once, with how often; at most a hundred. */
   readonly mappingProblems: readonly MappingProblemRecord[];
+  readonly truncated: readonly TruncatedRecord[];
   record(call: CallRecord): void;
   recordStale(stale: StaleRecord): void;
   recordMappingProblem(mapping: MappingProblemRecord): void;
+  recordTruncated(truncated: TruncatedRecord): void;
 }
 
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
   const calls: CallRecord[] = [];
   const stale: StaleRecord[] = [];
   let mappingProblems: Map<string, MappingProblemRecord> | undefined;
+  const truncated: TruncatedRecord[] = [];
   return {
     startedAt,
     calls,
     stale,
+    truncated,
     get mappingProblems() {
       return [...(mappingProblems?.values() ?? [])];
     },
@@ -83,6 +96,7 @@ export function createCallTrace(startedAt: number = performance.now()): CallTrac
       if (known === undefined && mappingProblems.size >= MAX_MAPPING_PROBLEMS) return;
       mappingProblems.set(key, { ...place, count: (known?.count ?? 0) + count });
     },
+    recordTruncated: (one) => void truncated.push(one),
   };
 }
 

@@ -1,7 +1,7 @@
 // Writes graph-file.schema.json, by which editors complete and check a graph.yaml.
 // Run by `npm run generate`; CI fails where the committed file differs.
 import { writeFileSync } from 'node:fs';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { FEEDS } from '../bin/feeds.ts';
 import { SUBGRAPHS } from '../bin/subgraphs.ts';
 import { graphFileJsonSchema } from '../gateway/composition/graph-file.ts';
@@ -10,7 +10,6 @@ const schema = graphFileJsonSchema(
   SUBGRAPHS.map(({ name }) => name),
   { feeds: FEEDS, readSdl: () => '' },
 );
-writeFileSync(
-  new URL('./graph-file.schema.json', import.meta.url),
-  await format(JSON.stringify(schema), { parser: 'json' }),
-);
+const file = new URL('./graph-file.schema.json', import.meta.url);
+const style = await resolveConfig(file);
+writeFileSync(file, await format(JSON.stringify(schema), { ...style, parser: 'json' }));

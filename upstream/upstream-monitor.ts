@@ -23,6 +23,8 @@ export interface UpstreamMonitor {
   cacheLookup(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
   /** A mapping of a connector could not do all that it says. */
   mappingFailed(mapping: MappingProblemRecord): void;
+  /** A field got the first items of a list that is longer than its policy allows. @param field is `Query.orders` */
+  listTruncated(vendor: string, field: string): void;
   /** Redis was lost, or is there again. @param reason says why it is lost */
   sharedStateChanged(isShared: boolean, reason?: string): void;
 }
@@ -35,5 +37,6 @@ export const NO_MONITOR: UpstreamMonitor = {
   breakerChanged: () => undefined,
   cacheLookup: () => undefined,
   mappingFailed: () => undefined,
+  listTruncated: () => undefined,
   sharedStateChanged: () => undefined,
 };

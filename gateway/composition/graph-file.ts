@@ -113,8 +113,8 @@ function readConnectorFile(
   const outside = { env: readEnv(name, env, file, environment), claims };
   const read = readConnectors({ name, ...schema, policies, outside, production });
   file.problems.push(...(read.problems ?? []));
-  for (const { source, message } of read.policyProblems ?? [])
-    file.add(['subgraphs', name, 'sources', source], message);
+  for (const { source, path: keys = [], code, message } of read.policyProblems ?? [])
+    file.add(['subgraphs', name, 'sources', source, ...keys], message, code);
   return read.file;
 }
 

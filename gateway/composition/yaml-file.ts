@@ -235,12 +235,16 @@ export class YamlFile {
     return resolve(dirname(this.#path), named);
   }
 
-  /** @param message continues the name of the place */
-  add(place: Place, message: string): void {
+  /**
+   * @param message continues the name of the place
+   * @param code is put before it
+   */
+  add(place: Place, message: string, code?: string): void {
     const offset = this.#offsetOf(place);
     if (this.#unset.has(offset)) return;
     const named = place.length === 0 ? 'the file' : place.join('.');
-    this.#addAt(offset, `${named} ${message.replace(/\.?$/, '.')}`);
+    const prefix = code === undefined ? '' : `[${code}] `;
+    this.#addAt(offset, `${prefix}${named} ${message.replace(/\.?$/, '.')}`);
   }
 
   #addAt(offset: number, sentence: string): void {

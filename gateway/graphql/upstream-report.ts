@@ -1,5 +1,10 @@
 import type { VendorCalls } from '../../request/operation-cost.ts';
-import type { CallRecord, MappingProblemRecord, StaleRecord } from '../../request/request-scope.ts';
+import type {
+  CallRecord,
+  MappingProblemRecord,
+  StaleRecord,
+  TruncatedRecord,
+} from '../../request/request-scope.ts';
 import { countByService } from './request-record.ts';
 import type { ServedContext } from './served-context.ts';
 
@@ -23,6 +28,8 @@ interface UpstreamExtensions {
   readonly cost?: CostReport;
   /** What of the answer is older than it should be: a line for each type, with the oldest of it. */
   readonly stale?: readonly StaleRecord[];
+  /** Lists of which it has the first items only: a line for each field, with the shortest. */
+  readonly truncated?: readonly TruncatedRecord[];
 }
 
 interface CostReport {
@@ -44,18 +51,19 @@ export function reportUpstreamCalls(
   options: UpstreamReportOptions,
 ): UpstreamReport {
   const { traceHeader, costHeader, production } = options;
-  const { calls, mappingProblems, stale } = context.scope.trace;
+  const { calls, mappingProblems, stale, truncated } = context.scope.trace;
   const upstream = !production && traceHeader === '1' ? calls : undefined;
   const cost = costHeader === '1' ? reportCost(context, production) : undefined;
   return {
     callCount: production ? undefined : String(calls.length),
     extensions:
-      upstream !== undefined || cost !== undefined || stale.length > 0
+      upstream !== undefined || cost !== undefined || stale.length + truncated.length > 0
         ? {
             ...(upstream && { upstream }),
             ...(upstream && mappingProblems.length > 0 && { mappingProblems }),
             ...(cost && { cost }),
             ...(stale.length > 0 && { stale: oldest(stale) }),
+            ...(truncated.length > 0 && { truncated: shortest(truncated) }),
           }
         : undefined,
   };
@@ -85,4 +93,13 @@ function oldest(stale: readonly StaleRecord[]): readonly StaleRecord[] {
     if ((byType.get(key)?.ageSeconds ?? -1) < record.ageSeconds) byType.set(key, record);
   }
   return [...byType.values()];
+}
+
+function shortest(truncated: readonly TruncatedRecord[]): readonly TruncatedRecord[] {
+  const byField = new Map<string, TruncatedRecord>();
+  for (const record of truncated) {
+    const key = `${record.service} ${record.field}`;
+    if ((byField.get(key)?.items ?? Infinity) > record.items) byField.set(key, record);
+  }
+  return [...byField.values()];
 }

@@ -2,12 +2,13 @@ import { parse } from 'graphql';
 import type { CallTable, Read } from '../call-table.ts';
 import type { Connector, ConnectorFile } from './connector-file.ts';
 import { readObjectTypes } from './object-types.ts';
+import type { PagesPolicy } from './pages/pages-policy.ts';
 import { givenObjects } from './selection-fields.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
 /**
- * The calls that the fields of a file of connectors make: one for each object, or for each batch of them. A field with several connectors makes
- * the call of one.
+ * The calls that the fields of a file of connectors make: one for each object, or for each batch of them, and for each page of a list. A
+ * field with several connectors makes the call of one.
  */
 export function callTableOf({ sdl, connectors }: ConnectorFile): CallTable {
   const types = readObjectTypes(parse(sdl, { noLocation: true }));
@@ -32,7 +33,7 @@ export function callTableOf({ sdl, connectors }: ConnectorFile): CallTable {
       [...requestMappings(connector), ...responseMappings(connector)],
       '$this',
     ).flatMap((name) => finderOf(type, name) ?? []);
-    const known = table[coordinate] ?? [{ per: 'object', name: coordinate }];
+    const known = table[coordinate] ?? [{ ...readOf(connector), name: coordinate }];
     const added = [...new Set(before)]
       .map(readOf)
       .filter(({ name }) => known.every((read) => read.name !== name));
@@ -46,5 +47,19 @@ export function callTableOf({ sdl, connectors }: ConnectorFile): CallTable {
   return table;
 }
 
-const readOf = ({ name, batchSize }: Connector): Read =>
-  batchSize === undefined ? { per: 'object', name } : { per: 'batch', of: batchSize, name };
+function readOf({ name, batchSize, pages }: Connector): Read {
+  const { gives, policy } = pages ?? {};
+  if (policy !== undefined && gives === 'connection')
+    return { per: 'page', of: policy.size ?? ASSUMED_SIZE, most: policy.maxPages, name };
+  const calls = policy && { calls: mostCalls(policy) };
+  return batchSize === undefined
+    ? { per: 'object', name, ...calls }
+    : { per: 'batch', of: batchSize, name, ...calls };
+}
+
+/** How long the list is, nobody knows before. */
+const mostCalls = ({ maxPages, maxItems, size }: PagesPolicy): number =>
+  size === undefined ? maxPages : Math.min(maxPages, Math.ceil(maxItems / size));
+
+/** Of a page whose size the policy does not say. */
+const ASSUMED_SIZE = 20;

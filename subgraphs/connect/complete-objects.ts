@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, type TypeNode } from 'graphql';
 import type { Connector } from './connector-file.ts';
 import { type ReadLeaf, readLeaves } from './declared-values.ts';
 import { valueOf } from './objects.ts';
-import { namedType, type ObjectTypes } from './object-types.ts';
+import type { ObjectTypes } from './object-types.ts';
 import { abstractPlaces, type GivenObject, givenObjects } from './selection-fields.ts';
 
 /**
@@ -101,10 +101,13 @@ class TypeReaders {
     this.#unexpected = unexpected;
   }
 
-  ofConnector({ type, field }: Connector): Read {
+  ofConnector({ type, field, pages }: Connector): Read {
     const declared = field === undefined ? undefined : this.#types.get(type)?.get(field)?.type;
     // A batch gives a list of what the connector is on, in any order.
     if (declared === undefined) return orEach(this.#ofObject(type));
+    // Of a connection, the items.
+    if (pages?.itemType !== undefined)
+      return orEach(this.#ofNamed(pages.itemType, `${type}.${field ?? ''}`));
     return this.#of(declared, `${type}.${field ?? ''}`);
   }
 
@@ -112,7 +115,10 @@ class TypeReaders {
     if (type.kind === Kind.NON_NULL_TYPE) return this.#of(type.type, coordinate);
     if (type.kind === Kind.LIST_TYPE)
       return this.#ofList(this.#of(type.type, coordinate), coordinate);
-    const name = namedType(type);
+    return this.#ofNamed(type.name.value, coordinate);
+  }
+
+  #ofNamed(name: string, coordinate: string): Read {
     const readLeaf = this.#leaves.get(name);
     if (readLeaf !== undefined)
       return (value) => (value == null ? value : (readLeaf(value) ?? this.#unexpected(coordinate)));

@@ -40,6 +40,7 @@ export function createConnectSubgraph(
     judgedBy: judgedByOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),
+    monitor: resources.monitor,
   }));
   const subgraph = {
     name: file.name,

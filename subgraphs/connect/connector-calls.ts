@@ -1,5 +1,6 @@
 import type { Service } from '../../errors/coded-error.ts';
 import type { ClientHeaders, RequestScope } from '../../request/request-scope.ts';
+import type { UpstreamMonitor } from '../../upstream/upstream-monitor.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { AnyRequest } from '../../upstream/upstream-request.ts';
 import {
@@ -32,11 +33,20 @@ export interface RunningConnector {
   readonly complete: Complete;
   /** The names of other connectors that can give objects which this one finds by a key. */
   readonly feeders: readonly string[];
+  readonly monitor: UpstreamMonitor;
+}
+
+/** A call for one page of a list. */
+export interface PageOfCall {
+  /** Makes the request one for the page. */
+  readonly change: (request: AnyRequest) => AnyRequest;
+  /** @param value is what the selection gave */
+  readonly read: (value: unknown, response: UpstreamResponse) => unknown;
 }
 
 /** The calls that connectors make for one client request: equal ones are made once. */
 export class ConnectorCalls {
-  readonly #service: Service;
+  readonly service: Service;
   readonly #scope: RequestScope;
   readonly #values = new Map<string, Promise<unknown>>();
   /** How many calls are under way, by the names of the connectors. */
@@ -47,23 +57,25 @@ export class ConnectorCalls {
   readonly #outside: OutsideVariables;
 
   constructor(service: Service, scope: RequestScope, outside = NO_OUTSIDE_VARIABLES) {
-    this.#service = service;
+    this.service = service;
     this.#outside = outside;
     this.#scope = scope;
   }
 
   /**
-   * @returns what the selection gives; null where the request needs something that is null, or for an entity that the source does not know
+   * @param page is read in place of the whole
+   * @returns what the selection gives, or what `page` reads of it; null where the request needs something that is null, or for an entity that the source does not know
    * @throws CodedError
    */
-  async run(running: RunningConnector, variables: Variables): Promise<unknown> {
-    return this.runFirst([running], variables);
+  async run(running: RunningConnector, variables: Variables, page?: PageOfCall): Promise<unknown> {
+    return this.runFirst([running], variables, page);
   }
 
   /** Like {@link run} for the first of some connectors whose request needs nothing that is null. */
   async runFirst(
     alternatives: readonly RunningConnector[],
     variables: Variables,
+    page?: PageOfCall,
   ): Promise<unknown> {
     const { clientHeaders = {} } = this.#scope;
     this.#shared ??= {
@@ -75,7 +87,8 @@ export class ConnectorCalls {
       const complete = { ...variables, ...this.#shared, $config: configOf(connector) };
       const apply = mappings.applyIn(this.#scope);
       const built = buildRequest(connector, complete, clientHeaders, apply);
-      if (built !== null) return this.#runBuilt(running, built, complete, apply);
+      if (built !== null)
+        return this.#runBuilt(running, built, complete, { apply, ...(page && { page }) });
     }
     return null;
   }
@@ -84,16 +97,17 @@ export class ConnectorCalls {
     running: RunningConnector,
     built: AnyRequest,
     variables: Variables,
-    apply: Apply,
+    how: HowToRead,
   ): Promise<unknown> {
     const { connector, readBy } = running;
+    const { apply, page } = how;
     const request = {
-      ...built,
-      explain: explainBy(connector, this.#service, variables, apply),
+      ...(page?.change(built) ?? built),
+      explain: explainBy(connector, this.service, variables, apply),
       reader: readerOf(running, variables),
       ...batchSizeOf(variables['$batch']),
     };
-    const call = () => this.#call(running, request, variables, apply);
+    const call = () => this.#call(running, request, variables, how);
     if (connector.isMutation) return call();
     const key = keyText([
       connector.name,
@@ -110,6 +124,13 @@ export class ConnectorCalls {
     const value = call();
     this.#values.set(key, value);
     return value;
+  }
+
+  /** A field has a part of its list. @param items is how many it has */
+  recordCut(running: RunningConnector, items: number): void {
+    const { name, source } = running.connector;
+    this.#scope.trace.recordTruncated({ service: this.service.name, field: name, items });
+    running.monitor.listTruncated(source.name, name);
   }
 
   /** Calls back when no call of these connectors is under way, nor follows at once from what has come. */
@@ -140,7 +161,7 @@ export class ConnectorCalls {
     { connector, client, complete, mappings }: RunningConnector,
     request: AnyRequest,
     variables: Variables,
-    apply: Apply,
+    { apply, page }: HowToRead,
   ): Promise<unknown> {
     this.#begin(connector.name);
     try {
@@ -150,9 +171,11 @@ export class ConnectorCalls {
         ...variables,
         ...responseVariables(response),
       });
-      return complete(value ?? null, (path) => {
+      const completed = complete(value ?? null, (path) => {
         mappings.reportUnknownType(path, this.#scope);
       });
+      const { status, headers } = response;
+      return page === undefined ? completed : page.read(completed, { status, headers, body });
     } catch (error) {
       if (connector.entity !== undefined && error instanceof UpstreamError && error.status === 404)
         return null;
@@ -167,7 +190,7 @@ export class ConnectorCalls {
     const body = readAnswer(response, source.policy.answers);
     if (body !== undefined) return body;
     const code = isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT';
-    throw new UpstreamError(code, this.#service, { status: response.status });
+    throw new UpstreamError(code, this.service, { status: response.status });
   }
 }
 
@@ -176,6 +199,12 @@ const keyText = (parts: unknown) =>
   JSON.stringify(parts, (_name, value: unknown) =>
     typeof value === 'bigint' ? { integer: String(value) } : value,
   );
+
+/** How the call of a connector reads its response. */
+interface HowToRead {
+  readonly apply: Apply;
+  readonly page?: PageOfCall;
+}
 
 interface Waiting {
   readonly connectors: readonly string[];

@@ -2,6 +2,7 @@ import { isLoopback } from '../../settings/values.ts';
 import type { HttpMethod } from '../../upstream/connection-pool.ts';
 import type { ComputedFields } from './computed-fields.ts';
 import type { Mapping } from './mapping/mapping.ts';
+import type { ConnectorPages } from './pages/connector-pages.ts';
 import type { SourcePolicy } from './source-policy.ts';
 import type { Template, UrlTemplate } from './url-template.ts';
 
@@ -75,6 +76,8 @@ export interface Connector {
   readonly entity: EntityKey | undefined;
   /** Whether it is a field of `Mutation`. */
   readonly isMutation: boolean;
+  /** How it reads a list that its API gives in pages. @default the API gives all at once */
+  readonly pages?: ConnectorPages;
 }
 
 export interface EntityKey {

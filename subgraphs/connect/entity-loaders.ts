@@ -1,6 +1,7 @@
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
 import type { EntityKey } from './connector-file.ts';
 import { valueAt, valueOf } from './objects.ts';
+import { runConnector } from './pages/paged-reads.ts';
 
 /** The fields of a key that are there, by name. */
 export type EntityFields = Readonly<Record<string, unknown>>;
@@ -98,7 +99,8 @@ class EntityBatches {
     const loads = this.#open;
     this.#open = [];
     try {
-      const found = await this.#calls.run(this.#running, { $batch: loads.map(({ key }) => key) });
+      const batch = { $batch: loads.map(({ key }) => key) };
+      const found = await runConnector(this.#calls, this.#running, batch);
       const byName = new Map(
         (Array.isArray(found) ? found : [found]).map((one: unknown) => [
           keyText(one, this.#paths),

@@ -1,4 +1,10 @@
-import { type DocumentNode, type FieldDefinitionNode, Kind, type TypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ListTypeNode,
+  type TypeNode,
+} from 'graphql';
 
 /** The fields of each object type of a document, by their names; its extensions included. */
 export interface ObjectTypes extends ReadonlyMap<string, ReadonlyMap<string, FieldDefinitionNode>> {
@@ -28,4 +34,10 @@ export function readObjectTypes({ definitions }: DocumentNode): ObjectTypes {
 /** The name of a type without its lists and non-nulls. */
 export function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+}
+
+/** The list that a type is, nullable or not; undefined for others. */
+export function listOf(type: TypeNode): ListTypeNode | undefined {
+  const nullable = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
+  return nullable.kind === Kind.LIST_TYPE ? nullable : undefined;
 }

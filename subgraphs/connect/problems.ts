@@ -13,7 +13,18 @@ export type ProblemCode =
   | 'UNKNOWN_FIELD'
   | 'WRONG_TYPE'
   | 'KEY_NOT_SELECTED'
-  | 'FIELD_NOT_PROVIDED';
+  | 'FIELD_NOT_PROVIDED'
+  | 'LIST_WITHOUT_PAGES';
+
+/** What is wrong with the policy of a source in a `graph.yaml`. */
+export interface PolicyProblem {
+  readonly source: string;
+  /** The keys below the source. @default the source itself */
+  readonly path?: readonly string[];
+  readonly code?: ProblemCode;
+  /** Continues the name of the place. */
+  readonly message: string;
+}
 
 /** Collects what is wrong with a file: a sentence each, with file, line and code. */
 export class Problems {

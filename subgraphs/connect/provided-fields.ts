@@ -81,6 +81,7 @@ export class ProvidedFields {
   #isGivenOtherwise(type: string, name: string, field: FieldDefinitionNode): boolean {
     return (
       this.#connectors.some((connector) => connector.type === type && connector.field === name) ||
+      this.#connectors.some(({ pages }) => pages?.fields.has(`${type}.${name}`) === true) ||
       this.#keys.get(type)?.includes(name) === true ||
       (field.directives ?? []).some((directive) => this.#external.has(directive.name.value))
     );

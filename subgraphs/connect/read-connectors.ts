@@ -13,7 +13,8 @@ import type { Connector, ConnectorFile, OutsideVariables, Source } from './conne
 import { entityKeyOf } from './entity-key.ts';
 import type { MappingVersion } from './mapping/mapping.ts';
 import { ordinarySdl } from './ordinary-sdl.ts';
-import { Problems } from './problems.ts';
+import { assignPages } from './pages/assign-pages.ts';
+import { type PolicyProblem, Problems } from './problems.ts';
 import { ArgumentReader, type ConnectArguments, methodOf } from './read-arguments.ts';
 import { DEFAULT_POLICY, isLocalAddress, type SourcePolicy } from './source-policy.ts';
 import { fieldsUsed, requestMappings } from './used-variables.ts';
@@ -46,11 +47,6 @@ export type ReadConnectors =
       readonly policyProblems?: readonly PolicyProblem[];
     };
 
-export interface PolicyProblem {
-  readonly source: string;
-  readonly message: string;
-}
-
 /**
  * Reads SDL with connectors of Apollo's specification: https://specs.apollo.dev/connect/v0.3 and v0.4. What is not supported is refused by
  * name.
@@ -62,16 +58,20 @@ export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
   const link = document && readConnectLink(document, problems);
   if (document === undefined || link === undefined) return { problems: problems.all };
   const reader = new ConnectorReader(document, link, problems, options);
-  const { sources, connectors } = reader.read();
+  const { sources, connectors: read } = reader.read();
+  const { connectors, policyProblems: unknown } = assignPages(document, read, problems);
   if (problems.all.length === 0)
     checkConnectors(document, connectors, reader.lines, problems, outside);
   const names = sources.map((source) => source.name);
-  const policyProblems = [...policies.keys()]
-    .filter((source) => !names.includes(source))
-    .map((source) => ({
-      source,
-      message: `must be the name of a source in ${path} (${names.join(', ')})`,
-    }));
+  const policyProblems: readonly PolicyProblem[] = [
+    ...[...policies.keys()]
+      .filter((source) => !names.includes(source))
+      .map((source) => ({
+        source,
+        message: `must be the name of a source in ${path} (${names.join(', ')})`,
+      })),
+    ...unknown,
+  ];
   if (problems.all.length + policyProblems.length > 0)
     return { problems: problems.all, policyProblems };
   return {

@@ -2,10 +2,12 @@ import type { IResolvers } from '@graphql-tools/utils';
 import { type DocumentNode, type GraphQLFieldResolver, Kind } from 'graphql';
 import { SCALARS } from '../scalars.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
+import type { Variables } from './build-request.ts';
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
 import type { EntityFields, EntityLoaders } from './entity-loaders.ts';
 import { readObjectTypes } from './object-types.ts';
 import { asJson, hasOwn, valueOf } from './objects.ts';
+import { runConnector } from './pages/paged-reads.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
 /** What the resolvers of one client request share. */
@@ -72,12 +74,24 @@ function createFieldResolver(
   );
   if (needed.length === 0)
     return (_parent, args, { calls }) =>
-      calls.runFirst(alternatives, { $args: asJson(args), $this: {} });
+      runAlternatives(calls, alternatives, { $args: asJson(args), $this: {} });
   return async (parent, args, context) =>
-    context.calls.runFirst(alternatives, {
+    runAlternatives(context.calls, alternatives, {
       $args: asJson(args),
       $this: await entities.fieldsOf(parent, needed, context),
     });
+}
+
+/** A paged list has one connector, which is checked at start. */
+function runAlternatives(
+  calls: ConnectorCalls,
+  alternatives: readonly RunningConnector[],
+  variables: Variables,
+): Promise<unknown> {
+  const [only, ...others] = alternatives;
+  return only !== undefined && others.length === 0
+    ? runConnector(calls, only, variables)
+    : calls.runFirst(alternatives, variables);
 }
 
 /** Reads what an object does not carry itself by the connectors that find objects of its type by a key. */

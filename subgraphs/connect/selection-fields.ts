@@ -139,8 +139,9 @@ export const feedersOf = (
         .map((other) => other.name);
 
 /** The type of the objects that a connector gives. */
-function typeOf({ type, field }: Connector, types: ObjectTypes): string {
+function typeOf({ type, field, pages }: Connector, types: ObjectTypes): string {
   if (field === undefined) return type;
+  if (pages?.itemType !== undefined) return pages.itemType;
   const definition = types.get(type)?.get(field);
   return definition === undefined ? '' : namedType(definition.type);
 }

@@ -3,6 +3,7 @@ import { headerName } from '../../settings/header-name.ts';
 import { count, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
 import type { Rate } from '../../state/shared-state.ts';
 import { ANSWER_FORMATS, type AnswerFormat } from './read-answer.ts';
+import { type PagesPolicies, pagesSchema } from './pages/pages-policy.ts';
 
 /** How a source is called. It is configuration: the SDL, which is portable, says nothing of it. */
 export interface SourcePolicy {
@@ -23,6 +24,8 @@ export interface SourcePolicy {
   readonly config?: Readonly<Record<string, unknown>> | undefined;
   /** Whether it may be on this machine or in its link-local network, in production too. */
   readonly allowLocalAddress: boolean;
+  /** How it pages lists. @default it gives each at once */
+  readonly pages?: PagesPolicies | undefined;
 }
 
 /** What proves to a source who calls. */
@@ -121,11 +124,16 @@ export const sourcePolicySchema = z.strictObject({
     .boolean('must be true or false')
     .optional()
     .describe('Whether the API may be on this machine, in production too.'),
+  pages: pagesSchema
+    .optional()
+    .describe(
+      'How lists are paged, by Type.field, or by Type for connectors with $batch. The entry "default" has what they have in common.',
+    ),
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
   const { baseUrl, auth, limits, timeout: timeoutMs, retries, answers, config } = source;
-  const { allowLocalAddress = false } = source;
+  const { pages, allowLocalAddress = false } = source;
   return {
     baseUrl,
     auth: auth && readAuth(auth),
@@ -136,6 +144,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     answers,
     config,
     allowLocalAddress,
+    pages,
   };
 }
 

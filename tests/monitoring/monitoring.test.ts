@@ -37,6 +37,16 @@ describe('metrics', () => {
     );
   });
 
+  it('count lists that were cut, by their fields', async () => {
+    const { upstream, samples } = monitor();
+    for (const field of ['Query.orders', 'Query.orders', 'Customer.orders'])
+      upstream.listTruncated('erp', field);
+    expect(await samples('tributary_upstream_truncated_lists_total')).toEqual({
+      '{vendor="erp",field="Query.orders"}': 2,
+      '{vendor="erp",field="Customer.orders"}': 1,
+    });
+  });
+
   it('count retries, waiting times and cache lookups', async () => {
     const { upstream, samples } = monitor();
     upstream.retried('stripe');

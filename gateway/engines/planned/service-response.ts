@@ -4,6 +4,7 @@ import type {
   CallTrace,
   MappingProblemRecord,
   StaleRecord,
+  TruncatedRecord,
 } from '../../../request/request-scope.ts';
 import { parseJsonBody } from '../../../upstream/json-body.ts';
 
@@ -17,6 +18,7 @@ export interface GraphQLResponse {
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
   readonly mappingProblems: readonly MappingProblemRecord[];
+  readonly truncated: readonly TruncatedRecord[];
 }
 
 /**
@@ -29,24 +31,31 @@ export function readGraphQLResponse(
 ): GraphQLResponse | undefined {
   const read = responseSchema.safeParse(parseJsonBody(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
-  const { upstream = [], stale = [], mappingProblems = [] } = (isOurs && read.extensions) || {};
+  const {
+    upstream = [],
+    stale = [],
+    mappingProblems = [],
+    truncated = [],
+  } = (isOurs && read.extensions) || {};
   return {
     data: read.data ?? null,
     errors: readErrors(read.errors ?? []),
     calls: upstream.map((call) => ({ ...call, service })),
     stale: stale.map((record) => ({ ...record, service })),
     mappingProblems: mappingProblems.map((record) => ({ ...record, service })),
+    truncated: truncated.map((record) => ({ ...record, service })),
   };
 }
 
 /** Adds what a service tells of itself to the client's request, whose clock began `offsetMs` before the service's. */
 export function addReport(
   trace: CallTrace,
-  { calls, stale, mappingProblems }: GraphQLResponse,
+  { calls, stale, mappingProblems, truncated }: GraphQLResponse,
   offsetMs: number,
 ): void {
   for (const record of stale) trace.recordStale(record);
   for (const record of mappingProblems) trace.recordMappingProblem(record);
+  for (const record of truncated) trace.recordTruncated(record);
   for (const call of calls)
     trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
@@ -102,6 +111,7 @@ const mappingProblemRecord = z.object({
   path: z.string().max(1000),
   count: z.int(),
 });
+const truncatedRecord = z.object({ field: z.string().max(200), items: z.int().min(0) });
 
 const responseSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -111,6 +121,7 @@ const responseSchema = z.object({
       upstream: z.array(callRecord).optional().catch(undefined),
       stale: z.array(staleRecord).optional().catch(undefined),
       mappingProblems: z.array(mappingProblemRecord).max(100).optional().catch(undefined),
+      truncated: z.array(truncatedRecord).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),

@@ -22,7 +22,9 @@ export interface Api extends AsyncDisposable {
 }
 
 /** A REST API on a real socket. */
-export async function startApi(answer: (request: ApiRequest) => ApiResponse): Promise<Api> {
+export async function startApi(
+  answer: (request: ApiRequest) => ApiResponse | Promise<ApiResponse>,
+): Promise<Api> {
   const requests: ApiRequest[] = [];
   const server = createServer((request, response) => {
     void (async () => {
@@ -31,7 +33,7 @@ export async function startApi(answer: (request: ApiRequest) => ApiResponse): Pr
       const { method = '', url: path = '', headers } = request;
       const received = { method, path, headers, body };
       requests.push(received);
-      const answered = answer(received);
+      const answered = await answer(received);
       if (answered === undefined) return;
       response.writeHead(answered.status ?? 200, {
         'content-type': 'application/json',

@@ -57,7 +57,7 @@ const query = (headers: Readonly<Record<string, string>> = {}) =>
 const received = () => loyalty.requests.at(-1)?.headers ?? {};
 
 describe('a service that is not ours', () => {
-  it('cannot invent vendor calls or stale records', async () => {
+  it('cannot invent vendor calls, stale records or lists that were cut', async () => {
     const call = {
       vendor: 'stripe',
       method: 'GET',
@@ -69,7 +69,11 @@ describe('a service that is not ours', () => {
     };
     loyalty.answer = () => ({
       data: { programme: 'gold' },
-      extensions: { upstream: [call], stale: [{ type: 'Customer', ageSeconds: 1 }] },
+      extensions: {
+        upstream: [call],
+        stale: [{ type: 'Customer', ageSeconds: 1 }],
+        truncated: [{ field: 'Customer.orders', items: 1 }],
+      },
     });
     const { data, extensions } = await query();
     expect(data).toEqual({ programme: 'gold' });

@@ -1,0 +1,21 @@
+/**
+ * The target with the relation `next` of the header `Link`: https://www.rfc-editor.org/rfc/rfc8288#section-3
+ * @returns undefined where there is none
+ */
+export function nextLinkOf(header: string | readonly string[] | undefined): string | undefined {
+  const text = typeof header === 'string' ? header : (header ?? []).join(', ');
+  for (const [, target = '', parameters = ''] of text.slice(0, MAX_CHARACTERS).matchAll(LINK)) {
+    const [, , quoted, token] =
+      [...parameters.matchAll(PARAMETER)].find(([, name]) => name?.toLowerCase() === 'rel') ?? [];
+    const relations = (quoted ?? token ?? '').toLowerCase().split(/[ \t]+/);
+    if (relations.includes('next')) return target.trim();
+  }
+  return undefined;
+}
+
+const MAX_CHARACTERS = 8000;
+
+/** A target, and its parameters; commas within quotation marks belong to them. */
+const LINK = /<([^<>]*)>((?:[^,<"]|"(?:[^"\\]|\\.)*")*)/g;
+
+const PARAMETER = /;[ \t]*([\w-]+)\*?[ \t]*(?:=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;

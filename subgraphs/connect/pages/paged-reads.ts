@@ -1,0 +1,136 @@
+import { UpstreamError } from '../../../upstream/upstream-error.ts';
+import {
+  type Connection,
+  positionRefused,
+  readPageArguments,
+  toConnection,
+} from '../../paging/connection.ts';
+import type { Variables } from '../build-request.ts';
+import type { ConnectorCalls, RunningConnector } from '../connector-calls.ts';
+import type { ConnectorPages } from './connector-pages.ts';
+import { withPage } from './page-parameters.ts';
+import type { PagesPolicy } from './pages-policy.ts';
+import { type PageToken, readPlace, startOf } from './page-token.ts';
+import { type ApiPage, type PagedList, pagesError, readPage } from './read-page.ts';
+import { readBounded, readPart, type ReadPage } from './walk-pages.ts';
+
+/**
+ * @returns what a connector gives: of a paged list as much as its field has; null where the request needs something that is null
+ * @throws CodedError
+ */
+export const runConnector = (
+  calls: ConnectorCalls,
+  running: RunningConnector,
+  variables: Variables,
+): Promise<unknown> =>
+  running.connector.pages === undefined
+    ? calls.run(running, variables)
+    : new PagedRead(calls, running, running.connector.pages, variables).run();
+
+class PagedRead {
+  readonly #calls: ConnectorCalls;
+  readonly #running: RunningConnector;
+  readonly #list: PagedList;
+  readonly #gives: ConnectorPages['gives'];
+  readonly #variables: Variables;
+
+  constructor(
+    calls: ConnectorCalls,
+    running: RunningConnector,
+    { gives, policy, itemsIn }: ConnectorPages,
+    variables: Variables,
+  ) {
+    const { name, source } = running.connector;
+    this.#calls = calls;
+    this.#running = running;
+    this.#list = { name, service: calls.service, baseUrl: source.baseUrl, policy, itemsIn };
+    this.#gives = gives;
+    this.#variables = variables;
+  }
+
+  async run(): Promise<unknown> {
+    if (this.#gives === 'connection') return this.#connect();
+    const found = await readBounded(this.#list, this.#read);
+    if (found?.isCut === true) this.#cut(found.items.length);
+    return found && found.items;
+  }
+
+  /** An entity that was not reached would be taken for one that is not there. */
+  #cut(items: number): void {
+    if (this.#gives === 'batch')
+      throw pagesError(this.#list, 'are more than "maxPages" and "maxItems" allow for a batch.');
+    this.#calls.recordCut(this.#running, items);
+  }
+
+  async #connect(): Promise<Connection<unknown> | null> {
+    // A cast: the field has these arguments, which was checked at start.
+    const args = this.#variables['$args'] as PagedArguments;
+    const { first = DEFAULT_FIRST, after = null, ...others } = args;
+    const list = JSON.stringify([this.#list.name, sorted([others, this.#variables['$this']])]);
+    const request = readPageArguments(list, { first: first ?? DEFAULT_FIRST, after });
+    const from =
+      request.after === undefined ? undefined : readPlace(this.#list.policy, request.after);
+    if (request.after !== undefined && from === undefined) throw positionRefused('MALFORMED');
+    try {
+      const part = await readPart(this.#list, request, from, this.#read);
+      return part && toConnection(list, request, part);
+    } catch (error) {
+      throw from !== undefined && isTokenRefused(error, from.token, this.#list.policy)
+        ? positionRefused('EXPIRED')
+        : error;
+    }
+  }
+
+  readonly #read: ReadPage = async (token, size) => {
+    const list = this.#list;
+    const isFirst = token === startOf(list.policy);
+    try {
+      const page = await this.#calls.run(this.#running, this.#variablesFor(size), {
+        change: (request) => withPage(request, list.policy, token, size),
+        read: (value, response) => readPage(list, value, response, token, size),
+      });
+      // A cast: it is what `read` gives.
+      return (page as ApiPage | null) ?? (isFirst ? null : BEHIND_THE_LAST);
+    } catch (error) {
+      const isBehind = error instanceof UpstreamError && error.status === 404 && !isFirst;
+      if (isBehind && isNumbered(list.policy)) return BEHIND_THE_LAST;
+      throw error;
+    }
+  };
+
+  /** Mappings have the size of the API's page as `$args.first`; the cursor of the graph means nothing to the API. */
+  #variablesFor(size: number | undefined): Variables {
+    if (this.#gives !== 'connection') return this.#variables;
+    const args = this.#variables['$args'] as PagedArguments;
+    return { ...this.#variables, $args: { ...args, first: size ?? null, after: null } };
+  }
+}
+
+interface PagedArguments extends Readonly<Record<string, unknown>> {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+const DEFAULT_FIRST = 20;
+
+/** Some APIs have a 404 for it. */
+const BEHIND_THE_LAST: ApiPage = { items: [], next: undefined, total: undefined };
+
+const isNumbered = ({ style }: PagesPolicy) => style === 'page' || style === 'offset';
+
+/** A client's cursor holds the API's own: one that the API does not know is the client's mistake, or has expired. */
+const isTokenRefused = (error: unknown, token: PageToken, policy: PagesPolicy): boolean =>
+  error instanceof UpstreamError &&
+  token !== null &&
+  !isNumbered(policy) &&
+  error.code === 'UPSTREAM_REJECTED';
+
+/** Equal values as equal text: the order of an object's fields is no part of it. */
+function sorted(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, item]) => [name, sorted(item)]);
+}

@@ -1,0 +1,209 @@
+import type { Service } from '../../../errors/coded-error.ts';
+import { UpstreamError } from '../../../upstream/upstream-error.ts';
+import type { UpstreamResponse } from '../../../upstream/vendor-response.ts';
+import { evaluate, type Mapping, parseMapping } from '../mapping/mapping.ts';
+import { valueOf } from '../objects.ts';
+import { nextLinkOf } from './link-header.ts';
+import { MAX_TOKEN, type PageToken, readPageNumber, writePageNumber } from './page-token.ts';
+import { type PagesPolicy, type ResponseValue, VALUE_VERSION } from './pages-policy.ts';
+
+/** One page of an API's list. */
+export interface ApiPage {
+  readonly items: readonly unknown[];
+  /** Undefined: it is the last one. */
+  readonly next: PageToken | undefined;
+  readonly total: number | undefined;
+}
+
+/** A list of an API, as one field reads it. */
+export interface PagedList {
+  /** `Query.orders`, for messages. */
+  readonly name: string;
+  readonly service: Service;
+  /** Of its source. */
+  readonly baseUrl: string;
+  readonly policy: PagesPolicy;
+  /** The field of what the selection gives that has the items; undefined where the selection gives them themselves. */
+  readonly itemsIn: string | undefined;
+}
+
+/** A page that cannot be read on from: the message continues the name of the list. */
+export const pagesError = ({ name, service }: PagedList, sentence: string) =>
+  new UpstreamError('UPSTREAM_CONTRACT', service, {
+    message: `The pages of ${name} ${sentence} The operator has to check "pages" in graph.yaml.`,
+  });
+
+/**
+ * Reads one page.
+ * @param value is what the selection gave
+ * @param token names the page
+ * @param size is how many items it has, unless it is the last one; undefined where that is not known
+ * @throws UpstreamError for a page that does not say what it has to
+ */
+export function readPage(
+  list: PagedList,
+  value: unknown,
+  response: UpstreamResponse,
+  token: PageToken,
+  size: number | undefined,
+): ApiPage {
+  const items = itemsOf(list, value);
+  const total = toCount(read(list.policy.total, response));
+  const next = nextOf(list, response, { token, received: items.length, total, size });
+  if (next !== undefined && JSON.stringify(next) === JSON.stringify(token))
+    throw pagesError(list, 'do not end: a page names itself as the next one.');
+  return { items, next, total };
+}
+
+function itemsOf(list: PagedList, value: unknown): readonly unknown[] {
+  const items = list.itemsIn === undefined ? value : valueOf(value, list.itemsIn);
+  if (items == null) return [];
+  if (!Array.isArray(items)) throw pagesError(list, 'must have a list of items.');
+  return items;
+}
+
+interface ReadSoFar {
+  readonly token: PageToken;
+  readonly received: number;
+  readonly total: number | undefined;
+  /** What it was asked for, or what full pages have. */
+  readonly size: number | undefined;
+}
+
+function nextOf(
+  list: PagedList,
+  response: UpstreamResponse,
+  page: ReadSoFar,
+): PageToken | undefined {
+  const { policy } = list;
+  const more = toBoolean(read(policy.hasMore, response));
+  if (more === false) return undefined;
+  const next =
+    policy.style === 'page' || policy.style === 'offset'
+      ? nextNumber(policy, response, page, more)
+      : nextName(list, response);
+  if (next === undefined && more === true)
+    throw pagesError(list, 'must name the next one where they say that there is one.');
+  return next;
+}
+
+function nextNumber(
+  policy: Extract<PagesPolicy, { style: 'page' | 'offset' }>,
+  response: UpstreamResponse,
+  page: ReadSoFar,
+  more: boolean | undefined,
+): PageToken | undefined {
+  const { token, received, total, size } = page;
+  if (policy.style === 'offset') {
+    const end = Number(token) + received;
+    return (more ?? mayContinue(page, end)) ? end : undefined;
+  }
+  const { number, per = size } = readPageNumber(token);
+  const before = number - policy.firstPage;
+  const end = per === undefined ? undefined : before * per + received;
+  const last = toCount(read(policy.lastPage, response));
+  const goesOn = more ?? (last === undefined ? mayContinue(page, end) : number < last);
+  if (!goesOn) return undefined;
+  // An API that gives less than it is asked for has smaller pages from the first one on.
+  const isSmaller = before === 0 && end !== undefined && total !== undefined && end < total;
+  const isShort = size !== undefined && received > 0 && received < size;
+  return writePageNumber({
+    number: number + 1,
+    per: isSmaller && isShort ? received : readPageNumber(token).per,
+  });
+}
+
+/**
+ * Whether a page may follow. An empty one is the last whatever the total says, and a total that was passed says nothing.
+ * @param end is how many items are read with this page, where that is known
+ */
+function mayContinue({ received, total, size }: ReadSoFar, end: number | undefined): boolean {
+  if (received === 0) return false;
+  if (total !== undefined && end !== undefined && end <= total) return end < total;
+  return size === undefined || received >= size;
+}
+
+function nextName(list: PagedList, response: UpstreamResponse): PageToken | undefined {
+  const { policy } = list;
+  switch (policy.style) {
+    case 'cursor':
+      return toText(list, read(policy.next, response));
+    case 'link': {
+      const url = nextLinkOf(response.headers['link']);
+      return url === undefined ? undefined : parametersOf(list, url, policy.parameters);
+    }
+    case 'nextUrl': {
+      const url = toText(list, read(policy.next, response));
+      return url === undefined ? undefined : parametersOf(list, url, policy.parameters);
+    }
+    case 'page':
+    case 'offset':
+      return undefined;
+  }
+}
+
+/**
+ * What a URL of the API says of the next page. It is not called itself: another host would get the credential, and a client that goes on from it
+ * could put anything there.
+ */
+function parametersOf(list: PagedList, text: string, names: readonly string[]): PageToken {
+  const base = new URL(`${list.baseUrl.replace(/\/$/, '')}/`);
+  const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined;
+  const isBelow =
+    url?.origin === base.origin &&
+    `${url.pathname}/`.startsWith(base.pathname) &&
+    url.username + url.password === '';
+  if (!isBelow) throw pagesError(list, 'must not lead to a URL that is not below the base URL.');
+  const given = names.flatMap((name) => {
+    const value = url.searchParams.get(name);
+    return value === null || value === '' ? [] : [[name, bounded(list, value)] as const];
+  });
+  if (given.length === 0)
+    throw pagesError(list, `must name the next one by ${names.join(', ')} in its URL.`);
+  return Object.fromEntries(given);
+}
+
+/** Cursors are text, or numbers; what is empty ends the list. */
+function toText(list: PagedList, value: unknown): string | undefined {
+  if (value == null || value === '' || value === false) return undefined;
+  if (typeof value === 'string') return bounded(list, value);
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  throw pagesError(list, 'must name the next one by text.');
+}
+
+function bounded(list: PagedList, text: string): string {
+  if (text.length <= MAX_TOKEN) return text;
+  throw pagesError(list, `must have names of at most ${String(MAX_TOKEN)} characters.`);
+}
+
+function read(value: ResponseValue | undefined, { headers, body, status }: UpstreamResponse) {
+  if (value === undefined) return undefined;
+  if ('header' in value) return headers[value.header];
+  return evaluate(mappingOf(value), body, { $status: status }).value;
+}
+
+/** Compiled once: a policy itself is text. */
+function mappingOf(value: Extract<ResponseValue, { body: string }>): Mapping {
+  const known = MAPPINGS.get(value);
+  if (known !== undefined) return known;
+  const mapping = parseMapping(value.body, VALUE_VERSION);
+  MAPPINGS.set(value, mapping);
+  return mapping;
+}
+
+const MAPPINGS = new WeakMap<ResponseValue, Mapping>();
+
+const MAX_COUNT = 2_147_483_647;
+
+/** Unknown where it is no number of items, or none that GraphQL has. */
+function toCount(value: unknown): number | undefined {
+  const count = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= MAX_COUNT
+    ? count
+    : undefined;
+}
+
+function toBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+}
