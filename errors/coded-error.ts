@@ -18,6 +18,8 @@ export interface CodedErrorOptions {
   readonly field?: readonly string[] | undefined;
   /** The key under which a client can find out what came of its write. */
   readonly idempotencyKey?: string | undefined;
+  /** Whether the same request may succeed later without a change. @default what its code says */
+  readonly retryable?: boolean | undefined;
   /** For operators and logs only; never part of an answer. */
   readonly cause?: unknown;
 }
@@ -45,13 +47,13 @@ export class CodedError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    { service, retryAfter, field, idempotencyKey, cause }: CodedErrorOptions = {},
+    { service, retryAfter, field, idempotencyKey, retryable, cause }: CodedErrorOptions = {},
   ) {
     super(shortenMessage(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.extensions = {
       code,
-      retryable: ERROR_CODES[code].retryable,
+      retryable: retryable ?? ERROR_CODES[code].retryable,
       ...(service !== undefined && { service }),
       ...(retryAfter !== undefined && { retryAfter: Math.min(retryAfter, MAX_RETRY_AFTER) }),
       ...(field !== undefined && { field }),

@@ -11,6 +11,7 @@ import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
 import { feedersOf } from './selection-fields.ts';
 import { createSourceClient, type SourceClient } from './source-client.ts';
+import { createWrite } from './writes.ts';
 
 /** Makes an ordinary subgraph of a file of connectors. */
 export function createConnectSubgraph(
@@ -28,6 +29,7 @@ export function createConnectSubgraph(
     connector,
     client: clientOf(clients, connector.source),
     explain: explainBy(connector, service),
+    write: createWrite(connector, { document, service, keyValues: resources.state.keyValues }),
     readBy: readByOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),

@@ -16,6 +16,7 @@ import { parseJson } from './mapping/json.ts';
 import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
 import type { SourceClient } from './source-client.ts';
 import { responseMappings } from './used-variables.ts';
+import type { Write } from './writes.ts';
 
 /** A connector that can be called. */
 export interface RunningConnector {
@@ -26,6 +27,8 @@ export interface RunningConnector {
   readonly readBy: readonly string[];
   /** Makes what the selection gave complete. */
   readonly complete: Complete;
+  /** Undefined for one that reads. */
+  readonly write: Write | undefined;
   /** The names of other connectors that can give objects which this one finds by a key. */
   readonly feeders: readonly string[];
 }
@@ -63,7 +66,10 @@ export class ConnectorCalls {
       reader: connector.name,
       ...batchSizeOf(variables['$batch']),
     };
-    if (connector.isMutation) return this.#call(running, request, complete);
+    if (running.write !== undefined)
+      return running.write(request, variables['$args'], this.#scope, (sent, scope) =>
+        this.#call(running, sent, complete, scope),
+      );
     const key = keyText([
       connector.name,
       request.params,
@@ -109,10 +115,11 @@ export class ConnectorCalls {
     { connector, client, complete }: RunningConnector,
     request: AnyRequest,
     variables: Variables,
+    scope = this.#scope,
   ): Promise<unknown> {
     this.#begin(connector.name);
     try {
-      const response = await client.exchange(request, this.#scope);
+      const response = await client.exchange(request, scope);
       const body = this.#bodyOf(response, connector);
       const { value } = evaluate(connector.selection, body, {
         ...variables,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { headerName } from '../../settings/header-name.ts';
-import { count, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
+import { count, duration, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
 import type { Rate } from '../../state/shared-state.ts';
 
 /** How a source is called. It is configuration: the SDL, which is portable, says nothing of it. */
@@ -16,8 +16,18 @@ export interface SourcePolicy {
   readonly timeoutMs?: number | undefined;
   /** How often a read is sent again. @default that of all vendors */
   readonly retries?: number | undefined;
+  /** How it knows a write that comes again. @default it does not: no write is sent again */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
   /** Whether it may be on this machine or in its link-local network, in production too. */
   readonly allowLocalAddress: boolean;
+}
+
+/** A header by which a source does each write once. */
+export interface IdempotencyKey {
+  /** In lower case. */
+  readonly header: string;
+  /** How long the source remembers a key. @default a day, which is the most */
+  readonly keptSeconds: number | undefined;
 }
 
 /** What proves to a source who calls. */
@@ -36,6 +46,8 @@ export interface OAuth2 {
 }
 
 export const DEFAULT_POLICY: SourcePolicy = { allowLocalAddress: false };
+
+const DAY_SECONDS = 86_400;
 
 const credential = () =>
   z
@@ -77,6 +89,20 @@ const authSchema = z
     `must have one of ${KINDS.join(', ')}`,
   );
 
+const idempotencyKeySchema = z
+  .union(
+    [
+      headerName(),
+      z.strictObject({ header: headerName(), keptFor: duration(DAY_SECONDS).optional() }),
+    ],
+    'must be the name of a header, such as Idempotency-Key, or { header: Idempotency-Key, keptFor: 12h }',
+  )
+  .transform((key): IdempotencyKey =>
+    typeof key === 'string'
+      ? { header: key, keptSeconds: undefined }
+      : { header: key.header, keptSeconds: key.keptFor },
+  );
+
 /** A source in a `graph.yaml`. */
 export const sourcePolicySchema = z.strictObject({
   baseUrl: z
@@ -91,6 +117,11 @@ export const sourcePolicySchema = z.strictObject({
     .describe('How many calls are made: "rate: 100/10s", and "concurrency" at once.'),
   timeout: time().optional().describe('How long a read may take, retries included: 800ms, 2s.'),
   retries: count(0, 5).optional().describe('How often a read is sent again.'),
+  idempotencyKey: idempotencyKeySchema
+    .optional()
+    .describe(
+      'The header by which the API does each write once: "Idempotency-Key"; with "keptFor", how long it remembers one.',
+    ),
   allowLocalAddress: z
     .boolean('must be true or false')
     .optional()
@@ -98,7 +129,8 @@ export const sourcePolicySchema = z.strictObject({
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
-  const { baseUrl, auth, limits, timeout: timeoutMs, retries, allowLocalAddress = false } = source;
+  const { baseUrl, auth, limits, timeout: timeoutMs, retries, idempotencyKey } = source;
+  const { allowLocalAddress = false } = source;
   return {
     baseUrl,
     auth: auth && readAuth(auth),
@@ -106,6 +138,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     concurrency: limits?.concurrency,
     timeoutMs,
     retries,
+    idempotencyKey,
     allowLocalAddress,
   };
 }

@@ -99,6 +99,11 @@ describe('connectors in a graph.yaml', () => {
       9,
       'erp.timeout must be a time of at most ten minutes, such as 800ms or 2s.',
     ],
+    [
+      '      erp: { idempotencyKey: "a b" }',
+      9,
+      'erp.idempotencyKey must be the name of a header, such as Idempotency-Key, or { header: Idempotency-Key, keptFor: 12h }.',
+    ],
     ['      erp: { token: a }', 9, 'erp.token is not known here; check its spelling.'],
     ['      erp: { baseUrl: "https://u:p@erp" }', 9, expect.stringContaining('erp.baseUrl')],
     ['      shop: { retries: 1 }', 9, 'shop must be the name of a source in ./erp.graphql (erp).'],
@@ -123,6 +128,17 @@ describe('connectors in a graph.yaml', () => {
     ]);
     const keys = '    sources: { erp: { allowLocalAddress: true } }';
     expect(read(keys, sdl, { NODE_ENV: 'production' }).problems).toEqual([]);
+  });
+});
+
+describe('the idempotency key of a source', () => {
+  it.each([
+    ['Idempotency-Key', { header: 'idempotency-key', keptSeconds: undefined }],
+    ['{ header: X-Request-Key, keptFor: 12h }', { header: 'x-request-key', keptSeconds: 43_200 }],
+  ])('is a header, and the time for which the source remembers one: %s', (key, expected) => {
+    const { graph, problems } = read(`    sources: { erp: { idempotencyKey: ${key} } }`);
+    expect(problems).toEqual([]);
+    expect(graph?.connectors?.[0]?.sources[0]?.policy.idempotencyKey).toEqual(expected);
   });
 });
 

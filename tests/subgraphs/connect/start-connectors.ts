@@ -10,6 +10,7 @@ import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgra
 import type { ConnectorFile } from '../../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
 import { DEFAULT_POLICY, type SourcePolicy } from '../../../subgraphs/connect/source-policy.ts';
+import type { SubgraphResources } from '../../../subgraphs/subgraph-resources.ts';
 import { createReferenceGraph } from '../../federation/reference-gateway.ts';
 import { runnerFor } from '../../federation/run-operation.ts';
 import { ownResources } from '../test-resources.ts';
@@ -38,8 +39,9 @@ export function fuse(
   file: ConnectorFile,
   others: readonly FusedSubgraph[] = [],
   environment: Environment = {},
+  resources: Partial<SubgraphResources> = {},
 ) {
-  const connected = createConnectSubgraph(file, ownResources(environment));
+  const connected = createConnectSubgraph(file, { ...ownResources(environment), ...resources });
   const subgraph = connected.serve();
   const subgraphs = [...others, subgraph];
   const { supergraphSdl, errors = [] } = composeServices(
