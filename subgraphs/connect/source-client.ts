@@ -1,14 +1,11 @@
 import type { Service } from '../../errors/coded-error.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 import { createUpstreamClient } from '../../upstream/upstream-client.ts';
-import {
-  accountOf,
-  type UpstreamPolicy,
-  type UpstreamResources,
-} from '../../upstream/upstream-policy.ts';
+import { accountOf, type UpstreamPolicy } from '../../upstream/upstream-policy.ts';
 import type { AnyRequest, OutgoingRequest } from '../../upstream/upstream-request.ts';
 import type { VendorResponse } from '../../upstream/vendor-response.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
+import type { SubgraphResources } from '../subgraph-resources.ts';
 import { AccessTokens } from './access-tokens.ts';
 import type { Source } from './connector-file.ts';
 import type { SourceAuth } from './source-policy.ts';
@@ -27,7 +24,7 @@ const MAX_CONCURRENCY = 20;
 export function createSourceClient(
   source: Source,
   service: Service,
-  resources: UpstreamResources,
+  resources: SubgraphResources,
 ): SourceClient {
   const { retries } = source.policy;
   const client = createUpstreamClient({

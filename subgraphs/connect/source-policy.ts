@@ -36,12 +36,14 @@ export type SourceAuth =
   | { readonly kind: 'query'; readonly name: string; readonly value: string }
   | OAuth2;
 
-/** Client credentials: RFC 6749, section 4.4. */
+/** Client credentials: RFC 6749, section 4.4; or with a refresh token, section 6. */
 export interface OAuth2 {
   readonly kind: 'oauth2';
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** @default client credentials */
+  readonly refreshToken?: string | undefined;
   readonly scopes: readonly string[];
 }
 
@@ -76,13 +78,16 @@ const authSchema = z
         tokenUrl: z.string('must be set').pipe(httpUrl()),
         clientId: credential(),
         clientSecret: credential(),
+        refreshToken: credential().optional(),
         scopes: z
           .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/))
           .max(50)
           .optional(),
       })
       .optional()
-      .describe('Client credentials, by which a token is fetched: RFC 6749, section 4.4.'),
+      .describe(
+        'Client credentials, by which a token is fetched: RFC 6749, section 4.4. With "refreshToken": section 6.',
+      ),
   })
   .refine(
     (auth) => KINDS.filter((kind) => auth[kind] !== undefined).length === 1,
@@ -166,12 +171,16 @@ function readAuth({
 }
 
 /** What no log may hold. */
-export const secretsOf = ({ auth }: SourcePolicy): readonly string[] =>
-  auth === undefined
-    ? []
-    : auth.kind === 'oauth2'
-      ? [auth.clientSecret]
-      : [auth.value, auth.value.replace(/^(?:Bearer|Basic) /, '')];
+export function secretsOf({ auth }: SourcePolicy): readonly string[] {
+  if (auth === undefined) return [];
+  if (auth.kind === 'oauth2') return [auth.clientSecret, auth.refreshToken ?? auth.clientSecret];
+  const [, basic] = /^Basic (.*)$/.exec(auth.value) ?? [];
+  if (basic === undefined) return [auth.value, auth.value.replace(/^Bearer /, '')];
+  const password = Buffer.from(basic, 'base64')
+    .toString()
+    .replace(/^[^:]*:/, '');
+  return [auth.value, basic, password];
+}
 
 /** Whether a host is this machine, its link-local network, or where clouds give out credentials. */
 export function isLocalAddress(host: string): boolean {
