@@ -10,6 +10,7 @@ import { EntityLoaders } from './entity-loaders.ts';
 import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
 import { feedersOf } from './selection-fields.ts';
+import { cachedForOf } from './source-cache.ts';
 import { createSourceClient, type SourceClient } from './source-client.ts';
 import { createWrite } from './writes.ts';
 
@@ -20,7 +21,10 @@ export function createConnectSubgraph(
 ): ConnectedSubgraph {
   const service: Service = { name: file.name, title: `API ${file.name}` };
   const clients = new Map(
-    file.sources.map((source) => [source, createSourceClient(source, service, resources)] as const),
+    file.sources.map((source) => {
+      const toSource = file.connectors.filter((connector) => connector.source === source);
+      return [source, createSourceClient(source, toSource, service, resources)] as const;
+    }),
   );
   const document = parse(file.sdl, { noLocation: true });
   const types = readObjectTypes(document);
@@ -31,6 +35,7 @@ export function createConnectSubgraph(
     explain: explainBy(connector, service),
     write: createWrite(connector, { document, service, keyValues: resources.state.keyValues }),
     readBy: readByOf(connector),
+    cachedFor: cachedForOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),
   }));

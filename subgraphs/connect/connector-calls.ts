@@ -25,6 +25,8 @@ export interface RunningConnector {
   readonly explain: Explain;
   /** Which of `$args`, `$this` and `$batch` the response is read by. */
   readonly readBy: readonly string[];
+  /** For whom the response is cached; undefined for all. */
+  readonly cachedFor: (scope: RequestScope) => string | undefined;
   /** Makes what the selection gave complete. */
   readonly complete: Complete;
   /** Undefined for one that reads. */
@@ -60,9 +62,11 @@ export class ConnectorCalls {
     const complete = { ...variables, $request: this.#request };
     const built = buildRequest(connector, complete, clientHeaders);
     if (built === null) return null;
+    const cachedFor = running.cachedFor(this.#scope);
     const request = {
       ...built,
       explain,
+      ...(cachedFor !== undefined && { cachedFor }),
       reader: connector.name,
       ...batchSizeOf(variables['$batch']),
     };

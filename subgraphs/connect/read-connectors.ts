@@ -15,6 +15,7 @@ import type { MappingVersion } from './mapping/mapping.ts';
 import { ordinarySdl } from './ordinary-sdl.ts';
 import { Problems } from './problems.ts';
 import { ArgumentReader, type ConnectArguments, methodOf } from './read-arguments.ts';
+import { cacheProblems } from './source-cache.ts';
 import { DEFAULT_POLICY, isLocalAddress, type SourcePolicy } from './source-policy.ts';
 import { fieldsUsed, requestMappings } from './used-variables.ts';
 
@@ -69,6 +70,10 @@ export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
       source,
       message: `must be the name of a source in ${path} (${names.join(', ')})`,
     }));
+  if (problems.all.length === 0)
+    for (const source of sources)
+      for (const message of cacheProblems(source, connectors))
+        policyProblems.push({ source: source.name, message });
   if (problems.all.length + policyProblems.length > 0)
     return { problems: problems.all, policyProblems };
   return {

@@ -7,7 +7,8 @@ import type { VendorResponse } from '../../upstream/vendor-response.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { SubgraphResources } from '../subgraph-resources.ts';
 import { AccessTokens } from './access-tokens.ts';
-import type { Source } from './connector-file.ts';
+import type { Connector, Source } from './connector-file.ts';
+import { cachePolicyOf } from './source-cache.ts';
 import type { SourceAuth } from './source-policy.ts';
 
 /** Calls one source, by its policy. */
@@ -20,9 +21,13 @@ export interface SourceClient {
 /** Where a policy says nothing. */
 const MAX_CONCURRENCY = 20;
 
-/** @param service is the subgraph, which errors name */
+/**
+ * @param connectors are those to the source
+ * @param service is the subgraph, which errors name
+ */
 export function createSourceClient(
   source: Source,
+  connectors: readonly Connector[],
   service: Service,
   resources: SubgraphResources,
 ): SourceClient {
@@ -32,7 +37,7 @@ export function createSourceClient(
     vendor: source.name,
     baseUrl: source.baseUrl,
     authorize: authorizeBy(source.policy.auth),
-    policy: upstreamPolicy(source),
+    policy: upstreamPolicy(source, connectors),
     resources: retries === undefined ? resources : { ...resources, maxTries: retries + 1 },
   });
   const { auth } = source.policy;
@@ -58,20 +63,21 @@ export function createSourceClient(
 
 const withToken = (request: AnyRequest, token: string): AnyRequest => ({
   ...request,
-  headers: { ...request.headers, authorization: `Bearer ${token}` },
+  authorization: `Bearer ${token}`,
 });
 
-function upstreamPolicy({ baseUrl, policy }: Source): UpstreamPolicy {
-  const { concurrency = MAX_CONCURRENCY, timeoutMs, rate } = policy;
+function upstreamPolicy(
+  { baseUrl, policy }: Source,
+  connectors: readonly Connector[],
+): UpstreamPolicy {
+  const { concurrency = MAX_CONCURRENCY, timeoutMs, rate, cache } = policy;
+  const account = accountOf(JSON.stringify([baseUrl, policy.auth]));
   return {
     maxConcurrency: concurrency,
     timeoutMs,
+    ...(cache !== undefined && { cache: cachePolicyOf(cache, connectors, account) }),
     ...(rate != null && {
-      limits: {
-        account: accountOf(JSON.stringify([baseUrl, policy.auth])),
-        rates: { [ALL_CALLS]: rate },
-        limitOf: () => ALL_CALLS,
-      },
+      limits: { account, rates: { [ALL_CALLS]: rate }, limitOf: () => ALL_CALLS },
     }),
   };
 }

@@ -16,10 +16,22 @@ export interface SourcePolicy {
   readonly timeoutMs?: number | undefined;
   /** How often a read is sent again. @default that of all vendors */
   readonly retries?: number | undefined;
+  /** @default no response is cached */
+  readonly cache?: SourceCache | undefined;
   /** How it knows a write that comes again. @default it does not: no write is sent again */
   readonly idempotencyKey?: IdempotencyKey | undefined;
   /** Whether it may be on this machine or in its link-local network, in production too. */
   readonly allowLocalAddress: boolean;
+}
+
+/** For how long responses are cached, in seconds, where the source does not say so itself. */
+export interface SourceCache {
+  /** For how long one is as good as new. @default 0 */
+  readonly ttl: number;
+  /** For how long after that it is better than none, while the source gives none. @default 0 */
+  readonly stale: number;
+  /** In place of `ttl`, by the names of connectors: `Query.order`, or `Order` for those on a type; 0: never cached. */
+  readonly fields: Readonly<Record<string, number>>;
 }
 
 /** A header by which a source does each write once. */
@@ -94,6 +106,31 @@ const authSchema = z
     `must have one of ${KINDS.join(', ')}`,
   );
 
+const cacheSchema = z
+  .union(
+    [
+      duration(DAY_SECONDS),
+      z.strictObject({
+        ttl: duration(DAY_SECONDS).optional(),
+        stale: duration(DAY_SECONDS).optional(),
+        fields: z
+          .record(
+            z.string().regex(/^[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99})?$/),
+            z.union([duration(DAY_SECONDS), z.literal('never').transform(() => 0)]),
+          )
+          .refine((fields) => Object.keys(fields).length <= MAX_CACHED_FIELDS)
+          .optional(),
+      }),
+    ],
+    'must be a time of at most 24 hours, such as 30s, or { ttl: 30s, stale: 1h, fields: { Query.order: never, Item: 1h } }',
+  )
+  .transform((cache): SourceCache => {
+    const { ttl = 0, stale = 0, fields = {} } = typeof cache === 'number' ? { ttl: cache } : cache;
+    return { ttl, stale, fields };
+  });
+
+const MAX_CACHED_FIELDS = 1000;
+
 const idempotencyKeySchema = z
   .union(
     [
@@ -122,6 +159,11 @@ export const sourcePolicySchema = z.strictObject({
     .describe('How many calls are made: "rate: 100/10s", and "concurrency" at once.'),
   timeout: time().optional().describe('How long a read may take, retries included: 800ms, 2s.'),
   retries: count(0, 5).optional().describe('How often a read is sent again.'),
+  cache: cacheSchema
+    .optional()
+    .describe(
+      'For how long responses are cached whose headers do not say so: 30s; or "ttl", "stale" (while the API fails) and "fields".',
+    ),
   idempotencyKey: idempotencyKeySchema
     .optional()
     .describe(
@@ -134,7 +176,7 @@ export const sourcePolicySchema = z.strictObject({
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
-  const { baseUrl, auth, limits, timeout: timeoutMs, retries, idempotencyKey } = source;
+  const { baseUrl, auth, limits, timeout: timeoutMs, retries, cache, idempotencyKey } = source;
   const { allowLocalAddress = false } = source;
   return {
     baseUrl,
@@ -143,6 +185,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     concurrency: limits?.concurrency,
     timeoutMs,
     retries,
+    cache,
     idempotencyKey,
     allowLocalAddress,
   };

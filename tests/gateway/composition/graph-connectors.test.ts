@@ -142,6 +142,27 @@ describe('the idempotency key of a source', () => {
   });
 });
 
+describe('the cache of a source', () => {
+  it.each([
+    ['30s', { ttl: 30, stale: 0, fields: {} }],
+    ['{}', { ttl: 0, stale: 0, fields: {} }],
+    [
+      '{ ttl: 5m, stale: 1h, fields: { Query.a: never } }',
+      { ttl: 300, stale: 3600, fields: { 'Query.a': 0 } },
+    ],
+  ])('is a time, or times by fields: %s', (cache, expected) => {
+    const { graph, problems } = read(`    sources: { erp: { cache: ${cache} } }`);
+    expect(problems).toEqual([]);
+    expect(graph?.connectors?.[0]?.sources[0]?.policy.cache).toEqual(expected);
+  });
+
+  it('is refused with a field that has no connector to the source', () => {
+    expect(read('    sources: { erp: { cache: { fields: { Query.b: 1h } } } }').problems).toEqual([
+      'graph.yaml:8: subgraphs.erp.sources.erp has a time for Query.b, which has no connector to it (Query.a).',
+    ]);
+  });
+});
+
 describe('a graph with connectors', () => {
   it('has what they add, among what runs in this process, and none of their directives', () => {
     const { composed, problems } = compose(

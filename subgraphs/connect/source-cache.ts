@@ -1,0 +1,68 @@
+import { ANONYMOUS_CALLER } from '../../request/caller.ts';
+import type { RequestScope } from '../../request/request-scope.ts';
+import type { CachePolicy } from '../../upstream/upstream-policy.ts';
+import type { AnyRequest } from '../../upstream/upstream-request.ts';
+import type { Connector, Source } from './connector-file.ts';
+import { usesOf } from './mapping/mapping.ts';
+import type { SourceCache } from './source-policy.ts';
+import { requestMappings } from './used-variables.ts';
+
+/**
+ * How the responses of a source are cached.
+ * @param connectors are those to the source
+ * @param account names the credential
+ */
+export function cachePolicyOf(
+  { ttl, stale, fields }: SourceCache,
+  connectors: readonly Connector[],
+  account: string,
+): CachePolicy {
+  const names = new Set(connectors.map(cachedName));
+  const lifetimes = (seconds: (name: string) => number | undefined) =>
+    new Map([...names].map((name) => [name, seconds(name) ?? 0]));
+  return {
+    account,
+    followsHeaders: true,
+    kindOf: nameOf,
+    freshSeconds: lifetimes((name) => fields[name] ?? ttl),
+    staleSeconds: lifetimes(() => stale),
+    excludes: (request) => fields[nameOf(request)] === 0,
+  };
+}
+
+/** What a policy calls a connector: `Query.order`, or `Order` for those on a type. */
+export const cachedName = ({ type, field }: Pick<Connector, 'type' | 'field'>): string =>
+  field === undefined ? type : `${type}.${field}`;
+
+/** A request is read by a connector, which has its name, on a type with a number behind it. */
+const nameOf = ({ reader = '' }: AnyRequest) => reader.replace(/#\d+$/, '');
+
+/** @returns what a policy names that is no connector to its source: a sentence each, which continues the name of the source */
+export function cacheProblems(
+  { name, policy: { cache } }: Source,
+  connectors: readonly Connector[],
+): readonly string[] {
+  const known = [
+    ...new Set(connectors.filter(({ source }) => source.name === name).map(cachedName)),
+  ];
+  return Object.keys(cache?.fields ?? {})
+    .filter((field) => !known.includes(field))
+    .map((field) => `has a time for ${field}, which has no connector to it (${known.join(', ')})`);
+}
+
+/** For whom the response to a connector is cached: for all, or for the caller alone where the client's request takes part in the call. */
+export function cachedForOf(connector: Connector): (scope: RequestScope) => string | undefined {
+  const { source, request } = connector;
+  const isForwarding = [...source.request.headers, ...request.headers].some(
+    (header) => 'from' in header,
+  );
+  const usesRequest = requestMappings(connector).some(({ mapping }) =>
+    usesOf(mapping).some(({ variable }) => OF_THE_CALLER.has(variable)),
+  );
+  // Without a caller, the values of headers are all that tells clients apart: they are part of the request, and so of its key.
+  return isForwarding || usesRequest
+    ? ({ callerId = ANONYMOUS_CALLER.id }) => callerId
+    : () => undefined;
+}
+
+const OF_THE_CALLER = new Set(['$request', '$context']);
