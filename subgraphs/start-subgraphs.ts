@@ -4,9 +4,8 @@ import type { SharedState } from '../state/shared-state.ts';
 import { proxySecrets } from '../upstream/proxy.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
-import { createConnectSubgraph } from './connect/connect-subgraph.ts';
-import type { ConnectorFile } from './connect/connector-file.ts';
-import { secretsOf } from './connect/source-policy.ts';
+import { type ConnectorFile, secretsOf } from './connect/connector-file.ts';
+import { SourceConnections } from './connect/source-connections.ts';
 import type { OpenSubgraph } from './module.ts';
 import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
 import type { ConnectedSubgraph } from './subgraph.ts';
@@ -16,7 +15,10 @@ export type ReadSdl = (subgraph: string) => string;
 
 /** The subgraphs of a process, for as long as it runs. */
 export interface RunningSubgraphs {
+  /** The built-in ones. */
   readonly subgraphs: readonly ConnectedSubgraph[];
+  /** To REST APIs. */
+  readonly sources: SourceConnections;
   /** The credentials in use, which no log may hold. */
   readonly secrets: readonly string[];
   readonly close: () => Promise<void>;
@@ -33,13 +35,11 @@ export interface PreparedSubgraphs {
 interface PreparedSubgraph {
   readonly name: string;
   readonly open: OpenSubgraph;
-  /** @default that of a built-in subgraph */
-  readonly sdl?: string;
 }
 
 export interface PrepareOptions {
   readonly plans: readonly VendorPlan[];
-  /** Subgraphs of REST APIs. @default none */
+  /** Subgraphs of REST APIs, whose credentials no log may hold. @default none */
   readonly connectors?: readonly ConnectorFile[];
   readonly environment: Environment;
   /** Where there are problems already, sandbox vendors are not started: their settings alone are checked. */
@@ -74,9 +74,9 @@ export async function prepareSubgraphs({
   if (resources !== undefined && problems.length === before) {
     return {
       resources,
-      parts: [...parts, ...connectors.map(connectorPart)],
+      parts,
       secrets: [
-        ...connectors.flatMap(({ sources }) => sources.flatMap(({ policy }) => secretsOf(policy))),
+        ...connectors.flatMap(secretsOf),
         ...plans.flatMap(({ credential }) => complete[credential] ?? []),
         ...proxySecrets(resources.proxies),
       ],
@@ -88,12 +88,6 @@ export async function prepareSubgraphs({
 }
 
 const UNKNOWN = 'unknown';
-
-const connectorPart = (file: ConnectorFile): PreparedSubgraph => ({
-  name: file.name,
-  sdl: file.sdl,
-  open: ({ resources }) => createConnectSubgraph(file, resources),
-});
 
 export interface OpenSubgraphsOptions {
   readonly readSdl: ReadSdl;
@@ -109,11 +103,10 @@ export function openSubgraphs(
 ): RunningSubgraphs {
   const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
   const resources = { ...prepared.resources, monitor, state };
-  const subgraphs = prepared.parts.map(({ name, open, sdl = readSdl(name) }) =>
-    open({ sdl, resources }),
-  );
+  const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));
   return {
     subgraphs,
+    sources: new SourceConnections(resources),
     secrets: prepared.secrets,
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));

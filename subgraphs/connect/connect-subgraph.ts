@@ -1,6 +1,5 @@
 import { parse } from 'graphql';
 import type { Service } from '../../errors/coded-error.ts';
-import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
@@ -11,20 +10,28 @@ import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
 import { feedersOf } from './selection-fields.ts';
 import { cachedForOf } from './source-cache.ts';
-import { createSourceClient, type SourceClient } from './source-client.ts';
+import type { SourceClient } from './source-client.ts';
+import type { SourceConnections } from './source-connections.ts';
 import { createWrite } from './writes.ts';
 
-/** Makes an ordinary subgraph of a file of connectors. */
+/** A subgraph of REST APIs, whose connections other graphs may share. */
+export interface ConnectSubgraph extends ConnectedSubgraph {
+  /** Puts the credentials of the file to use: calls under way keep those with which they began. */
+  renew(): void;
+}
+
+/**
+ * Makes an ordinary subgraph of a file of connectors.
+ * @param connections are those of the process
+ */
 export function createConnectSubgraph(
   file: ConnectorFile,
-  resources: SubgraphResources,
-): ConnectedSubgraph {
+  connections: SourceConnections,
+): ConnectSubgraph {
   const service: Service = { name: file.name, title: `API ${file.name}` };
+  const { keyValues } = connections.resources.state;
   const clients = new Map(
-    file.sources.map((source) => {
-      const toSource = file.connectors.filter((connector) => connector.source === source);
-      return [source, createSourceClient(source, toSource, service, resources)] as const;
-    }),
+    file.sources.map((source) => [source, connections.open(source, service)] as const),
   );
   const document = parse(file.sdl, { noLocation: true });
   const types = readObjectTypes(document);
@@ -33,7 +40,7 @@ export function createConnectSubgraph(
     connector,
     client: clientOf(clients, connector.source),
     explain: explainBy(connector, service),
-    write: createWrite(connector, { document, service, keyValues: resources.state.keyValues }),
+    write: createWrite(connector, { document, service, keyValues }),
     readBy: readByOf(connector),
     cachedFor: cachedForOf(connector),
     complete: completion(connector),
@@ -56,6 +63,9 @@ export function createConnectSubgraph(
   return {
     name: file.name,
     serve: () => subgraph,
+    renew: () => {
+      for (const source of file.sources) connections.renew(source, service);
+    },
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.close()));
     },

@@ -1,7 +1,7 @@
 import { isLoopback } from '../../settings/values.ts';
 import type { HttpMethod } from '../../upstream/connection-pool.ts';
 import type { Mapping } from './mapping/mapping.ts';
-import type { SourcePolicy } from './source-policy.ts';
+import { type SourcePolicy, secretsOf as secretsOfPolicy } from './source-policy.ts';
 import type { Template, UrlTemplate } from './url-template.ts';
 
 /** A subgraph of REST APIs, as its SDL describes it. */
@@ -89,6 +89,10 @@ export interface SuccessRules {
 /** The names by which logs and metrics know what a file calls. */
 export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
   sources.map(({ name }) => name);
+
+/** What no log may hold. */
+export const secretsOf = ({ sources }: ConnectorFile): readonly string[] =>
+  sources.flatMap(({ policy }) => secretsOfPolicy(policy));
 
 /** The line that the process prints at start. */
 export const describeConnectors = ({ name, sources }: ConnectorFile): string =>

@@ -9,25 +9,36 @@ import { requestMappings } from './used-variables.ts';
 
 /**
  * How the responses of a source are cached.
- * @param connectors are those to the source
- * @param account names the credential
+ * @param credential is the one in use
  */
 export function cachePolicyOf(
   { ttl, stale, fields }: SourceCache,
-  connectors: readonly Connector[],
-  account: string,
+  credential: { readonly account: string },
 ): CachePolicy {
-  const names = new Set(connectors.map(cachedName));
-  const lifetimes = (seconds: (name: string) => number | undefined) =>
-    new Map([...names].map((name) => [name, seconds(name) ?? 0]));
   return {
-    account,
+    get account() {
+      return credential.account;
+    },
     followsHeaders: true,
     kindOf: nameOf,
-    freshSeconds: lifetimes((name) => fields[name] ?? ttl),
-    staleSeconds: lifetimes(() => stale),
+    freshSeconds: new TimesWithDefault(ttl, Object.entries(fields)),
+    staleSeconds: new TimesWithDefault(stale),
     excludes: (request) => fields[nameOf(request)] === 0,
   };
+}
+
+/** Seconds by the names of connectors, of which a reload may bring others. */
+class TimesWithDefault extends Map<string, number> {
+  readonly #others: number;
+
+  constructor(others: number, times: readonly (readonly [string, number])[] = []) {
+    super(times);
+    this.#others = others;
+  }
+
+  override get(name: string): number {
+    return super.get(name) ?? this.#others;
+  }
 }
 
 /** What a policy calls a connector: `Query.order`, or `Order` for those on a type. */

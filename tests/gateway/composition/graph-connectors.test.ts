@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { composeGraph } from '../../../gateway/composition/compose-graph.ts';
-import { readGraphFile } from '../../../gateway/composition/graph-file.ts';
+import { filesOfGraph, readGraphFile } from '../../../gateway/composition/graph-file.ts';
 import { readSdl } from '../../subgraphs/open-subgraph.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'graph-connectors-'));
@@ -139,6 +139,26 @@ describe('the idempotency key of a source', () => {
     const { graph, problems } = read(`    sources: { erp: { idempotencyKey: ${key} } }`);
     expect(problems).toEqual([]);
     expect(graph?.connectors?.[0]?.sources[0]?.policy.idempotencyKey).toEqual(expected);
+  });
+});
+
+describe('the files of a graph with connectors', () => {
+  it('have those of the connectors among them, which are watched in development', () => {
+    read();
+    expect(filesOfGraph(join(folder, 'graph.yaml'))).toContain(join(folder, 'erp.graphql'));
+  });
+
+  it('can have the secrets of sources, as <NAME>_FILE says, which must be readable', () => {
+    const secret = join(folder, 'password');
+    writeFileSync(secret, 'from a file\n');
+    const keys = '    sources: { erp: { auth: { bearer: "${ERP_KEY}" } } }';
+    const { graph } = read(keys, HEAD + QUERY, { ERP_KEY_FILE: secret });
+    expect(graph?.connectors?.[0]?.sources[0]?.policy.auth).toMatchObject({
+      value: 'Bearer from a file',
+    });
+    expect(read(keys, HEAD + QUERY, { ERP_KEY_FILE: `${secret}-2` }).problems).toEqual([
+      'graph.yaml:8: needs ERP_KEY: ERP_KEY_FILE must name a file with the secret, but the file cannot be read (ENOENT).',
+    ]);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Environment } from '../../../settings/settings.ts';
 import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgraph.ts';
 import type { ConnectorFile } from '../../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
+import { SourceConnections } from '../../../subgraphs/connect/source-connections.ts';
 import { DEFAULT_POLICY, type SourcePolicy } from '../../../subgraphs/connect/source-policy.ts';
 import type { SubgraphResources } from '../../../subgraphs/subgraph-resources.ts';
 import { createReferenceGraph } from '../../federation/reference-gateway.ts';
@@ -41,7 +42,8 @@ export function fuse(
   environment: Environment = {},
   resources: Partial<SubgraphResources> = {},
 ) {
-  const connected = createConnectSubgraph(file, { ...ownResources(environment), ...resources });
+  const connections = new SourceConnections({ ...ownResources(environment), ...resources });
+  const connected = createConnectSubgraph(file, connections);
   const subgraph = connected.serve();
   const subgraphs = [...others, subgraph];
   const { supergraphSdl, errors = [] } = composeServices(
