@@ -45,7 +45,7 @@ export class AccessTokens {
       api: 'token',
       baseUrl: origin,
       authorize: ({ headers }) => {
-        headers['authorization'] = basicOf(auth);
+        headers['authorization'] = tokenAuthorization(auth);
       },
       policy: { maxConcurrency: 1 },
       describeRefusal,
@@ -171,5 +171,5 @@ const MAX_EARLY_SECONDS = 60;
 const MAX_MARGIN_SECONDS = 10;
 
 /** RFC 6749, section 2.3.1: both are encoded as in a form. */
-const basicOf = ({ clientId, clientSecret }: OAuth2) =>
+export const tokenAuthorization = ({ clientId, clientSecret }: OAuth2) =>
   `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`;

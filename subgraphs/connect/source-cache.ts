@@ -42,7 +42,7 @@ class TimesWithDefault extends Map<string, number> {
 }
 
 /** What a policy calls a connector: `Query.order`, or `Order` for those on a type. */
-export const cachedName = ({ type, field }: Pick<Connector, 'type' | 'field'>): string =>
+const cachedName = ({ type, field }: Pick<Connector, 'type' | 'field'>): string =>
   field === undefined ? type : `${type}.${field}`;
 
 /** A request is read by a connector, which has its name, on a type with a number behind it. */

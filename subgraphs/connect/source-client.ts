@@ -98,9 +98,8 @@ class SourceCredential {
     return this.#tokens;
   }
 
-  authorize({ headers, query }: OutgoingRequest): void {
-    if (this.#auth?.kind === 'header') headers[this.#auth.name] = this.#auth.value;
-    if (this.#auth?.kind === 'query') query[this.#auth.name] = this.#auth.value;
+  authorize(request: OutgoingRequest): void {
+    authorizeBy(this.#auth)(request);
   }
 
   renew(auth: SourceAuth | undefined): void {
@@ -118,6 +117,14 @@ class SourceCredential {
   #accountOf = (auth: SourceAuth | undefined): string =>
     accountOf(JSON.stringify([this.#source.baseUrl, auth]));
 }
+
+/** A token of OAuth2 comes with each request. */
+export const authorizeBy =
+  (auth: SourceAuth | undefined) =>
+  ({ headers, query }: OutgoingRequest): void => {
+    if (auth?.kind === 'header') headers[auth.name] = auth.value;
+    if (auth?.kind === 'query') query[auth.name] = auth.value;
+  };
 
 const withToken = (request: AnyRequest, token: string): AnyRequest => ({
   ...request,

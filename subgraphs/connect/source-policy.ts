@@ -16,6 +16,8 @@ export interface SourcePolicy {
   readonly timeoutMs?: number | undefined;
   /** How often a read is sent again. @default that of all vendors */
   readonly retries?: number | undefined;
+  /** A path that a GET may read, by which `tributary doctor` tries the credential. @default it is not tried */
+  readonly probe?: string | undefined;
   /** @default no response is cached */
   readonly cache?: SourceCache | undefined;
   /** How it knows a write that comes again. @default it does not: no write is sent again */
@@ -159,6 +161,11 @@ export const sourcePolicySchema = z.strictObject({
     .describe('How many calls are made: "rate: 100/10s", and "concurrency" at once.'),
   timeout: time().optional().describe('How long a read may take, retries included: 800ms, 2s.'),
   retries: count(0, 5).optional().describe('How often a read is sent again.'),
+  probe: z
+    .string('must be a path such as /health')
+    .regex(/^\/[\w./-]{0,200}$/, 'must be a path such as /health')
+    .optional()
+    .describe('A path that GET may read, by which "tributary doctor" tries the credential.'),
   cache: cacheSchema
     .optional()
     .describe(
@@ -176,7 +183,16 @@ export const sourcePolicySchema = z.strictObject({
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
-  const { baseUrl, auth, limits, timeout: timeoutMs, retries, cache, idempotencyKey } = source;
+  const {
+    baseUrl,
+    auth,
+    limits,
+    timeout: timeoutMs,
+    retries,
+    probe,
+    cache,
+    idempotencyKey,
+  } = source;
   const { allowLocalAddress = false } = source;
   return {
     baseUrl,
@@ -185,6 +201,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     concurrency: limits?.concurrency,
     timeoutMs,
     retries,
+    probe,
     cache,
     idempotencyKey,
     allowLocalAddress,
