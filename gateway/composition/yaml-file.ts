@@ -190,7 +190,8 @@ export class YamlFile {
           'needs the name of an environment variable after ${, and nothing else: ${LOYALTY_URL}.',
         );
       const problems: string[] = [];
-      const { [name]: value = '' } = readSecretFiles(environment, [name], problems);
+      const known = readSecretFiles(environment, [name], problems);
+      const value = (Object.hasOwn(known, name) && known[name]) || '';
       const [problem] = problems;
       if (problem !== undefined) return refuse(`needs ${name}: ${problem}`);
       return value === ''
