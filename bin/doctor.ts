@@ -1,7 +1,10 @@
 import { alignColumns } from '../gateway/access/command/align-columns.ts';
 import type { CommandOutput } from '../gateway/access/command/keys-command.ts';
-import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
+import { graphPathOf } from '../gateway/composition/graph-extensions.ts';
+import { readGraphFile } from '../gateway/composition/graph-file.ts';
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
+import type { ConnectorFile } from '../subgraphs/connect/connector-file.ts';
+import { checkOf } from '../subgraphs/connect/source-checks.ts';
 import { readChecks, remediesOf, runChecks, type VendorCheck } from '../subgraphs/vendor-check.ts';
 import { proxySettings } from '../upstream/proxy.ts';
 import { planVendors, type VendorPlan } from '../subgraphs/vendor-plan.ts';
@@ -27,8 +30,7 @@ export async function runDoctor(
   const plans = planVendors({ modules: SUBGRAPHS, environment, production: false, problems });
   const checked = plans.map((plan) => ({ plan, checks: checksOf(plan, environment, problems) }));
   const proxies = parseSettings(proxySettings, environment, problems);
-  const graph = { modules: SUBGRAPHS, feeds: FEEDS, readSdl };
-  const { connectors } = readConfiguredFiles(environment, graph, problems);
+  const connectors = readConnectorFiles(environment, problems, readSdl);
   for (const problem of problems) tell(problem);
   if (problems.length > 0) return 1;
   const rows = [['VENDOR', 'TO', 'NEEDS', 'RESULT']];
@@ -43,9 +45,16 @@ export async function runDoctor(
     rows.push(...outcomes.map(({ name, needs, result }) => [plan.vendor, name, needs, result]));
     remedies.push(...remediesOf(outcomes));
   }
-  for (const { sandbox } of connectors)
-    for (const vendor of sandbox?.vendors ?? [])
-      rows.push([vendor, '', '', `not tried: ${sandbox?.reason ?? ''}`]);
+  for (const { sources, sandbox } of connectors)
+    for (const source of sources) {
+      const found = sandbox === undefined ? checkOf(source) : { notTried: sandbox.reason };
+      if ('notTried' in found) rows.push([source.name, '', '', `not tried: ${found.notTried}`]);
+      else {
+        const outcomes = await runChecks([found.check], proxies);
+        rows.push(...outcomes.map(({ name, needs, result }) => [source.name, name, needs, result]));
+        remedies.push(...remediesOf(outcomes));
+      }
+    }
   for (const line of alignColumns(rows)) write(line);
   write('');
   if (remedies.length === 0) write('Nothing to change.');
@@ -53,6 +62,20 @@ export async function runDoctor(
     write(`${String(index + 1)}. ${remedy}`);
   });
   return remedies.length === 0 ? 0 : 1;
+}
+
+/** The connectors of the graph that `GRAPH` names. */
+function readConnectorFiles(
+  environment: Environment,
+  problems: Problems,
+  readSdl: ReadSdl,
+): readonly ConnectorFile[] {
+  const path = graphPathOf(environment);
+  if (path === undefined) return [];
+  const names = SUBGRAPHS.map(({ name }) => name);
+  const read = readGraphFile(path, environment, names, { feeds: FEEDS, readSdl });
+  problems.push(...(read.problems ?? []));
+  return read.graph?.connectors ?? [];
 }
 
 /**

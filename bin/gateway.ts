@@ -20,7 +20,11 @@ import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
-import { describeConnectors, sourceNames } from '../subgraphs/connect/connector-file.ts';
+import {
+  type ConnectorFile,
+  describeConnectors,
+  sourceNames,
+} from '../subgraphs/connect/connector-file.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
@@ -101,9 +105,11 @@ for (const line of [
   ...describeGatewayAccess(access),
 ])
   announce(line);
-const monitoring = createMonitoring({
-  vendors: [...plans.map(({ vendor }) => vendor), ...connectors.flatMap(sourceNames)],
-});
+const vendorsOf = (files: readonly ConnectorFile[]) => [
+  ...plans.map(({ vendor }) => vendor),
+  ...files.flatMap(sourceNames),
+];
+const monitoring = createMonitoring({ vendors: vendorsOf(connectors) });
 const tracing = await startTracing(settings.tracing, {
   serviceName: 'tributary',
   callsVendors: isEmbedded,
@@ -116,6 +122,7 @@ const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,
   subgraphs: connected.subgraphs,
+  sources: connected.sources,
   serviceConnections: new ServiceConnections({
     requestTimeoutMs: config.requestTimeoutMs,
     // In production, services do not tell their gateway of their calls.
@@ -163,8 +170,12 @@ await runService(
           resources,
           safelist,
           first: definition,
-          onServed: ({ extensions }) => {
+          onSecrets: (found) => {
+            secrets.push(...found.filter((secret) => !secrets.includes(secret)));
+          },
+          onServed: ({ extensions, execution }) => {
             fieldChecks.serve(extensions);
+            monitoring.vendorsChanged(vendorsOf(connectorsHere(execution)));
           },
         }),
         monitoring,

@@ -4,7 +4,6 @@ import { executionSettings, type Execution, type GatewayConfig } from '../gatewa
 import { type GatewayAccess, gatewayAccessSettings } from '../gateway/gateway-access.ts';
 import { toGraphSource } from '../gateway/gateway.ts';
 import {
-  connectorRevision,
   connectorsHere,
   defineGraph,
   type GraphDefinition,
@@ -16,7 +15,8 @@ import { openGraph, type ProcessResources } from '../gateway/open-graph.ts';
 import { checkSafelist } from '../gateway/safelist-check.ts';
 import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { type Environment, parseSettings, type Problems } from '../settings/settings.ts';
-import type { ConnectorFile } from '../subgraphs/connect/connector-file.ts';
+import type { RunningGraph } from '../gateway/engines/running-graph.ts';
+import { secretsOf } from '../subgraphs/connect/connector-file.ts';
 import type { VendorPlan } from '../subgraphs/vendor-plan.ts';
 import type { GraphReloadOptions } from './graph-reload.ts';
 
@@ -29,6 +29,8 @@ export interface NextGraphOptions {
   readonly safelist: Safelist | undefined;
   /** Of the graph that is served first. */
   readonly first: GraphDefinition;
+  /** Receives credentials before their first use, so that no log holds them. */
+  readonly onSecrets: (secrets: readonly string[]) => void;
   /** Hears which graph is served in place of the one before. */
   readonly onServed: (definition: GraphDefinition) => void;
 }
@@ -47,20 +49,27 @@ export function createNextGraph(options: NextGraphOptions): GraphReloadOptions['
     const listed = parseSettings(safelistSettings, environment, problems);
     if (execution === undefined) return undefined;
     checkConnections(execution, options, problems);
-    checkConnectors(connectorsHere(execution), connectorsHere(options.first.execution), problems);
+    for (const file of connectorsHere(execution))
+      if (resources.sources.missingSandboxes(file).length > 0)
+        problems.push(
+          `${file.name}: the sandbox vendors of a data feed start with the process. Restart it to add the feed.`,
+        );
     if (problems.length > 0) return undefined;
+    options.onSecrets(connectorsHere(execution).flatMap(secretsOf));
     const isSame = revisionOfGraph(execution, sources) === served.revision;
     const next = isSame ? served : await defineGraph(execution, sources, problems);
     if (next === undefined) return undefined;
     checkSafelist({ safelist: listed }, next.supergraph, sources.modules, problems);
     checkAccess(next, environment, options, problems);
+    let opened: RunningGraph | undefined;
     return {
       revision: next.revision,
       open: async () => {
-        const running = await openGraph(next, resources);
-        return toGraphSource({ ...next, config: { ...config, execution }, running });
+        opened = await openGraph(next, resources);
+        return toGraphSource({ ...next, config: { ...config, execution }, running: opened });
       },
       onServed: () => {
+        opened?.onServed?.();
         if (next !== served) options.onServed(next);
         served = next;
         if (listed !== undefined) safelist?.replace(listed.operations);
@@ -79,20 +88,6 @@ function checkConnections(
     if (!resources.subgraphs.some((subgraph) => subgraph.name === name))
       problems.push(
         `The built-in subgraph ${name} was added to the graph, which takes effect at the next restart.`,
-      );
-}
-
-/** Connections, limits and tokens of connectors are made at start. @param running are those of this process */
-export function checkConnectors(
-  next: readonly ConnectorFile[],
-  running: readonly ConnectorFile[],
-  problems: Problems,
-): void {
-  const before = new Map(running.map((file) => [file.name, connectorRevision(file)]));
-  for (const file of next)
-    if (before.get(file.name) !== connectorRevision(file))
-      problems.push(
-        `${file.path}: the connectors of ${file.name} have changed, which takes effect at the next restart.`,
       );
 }
 

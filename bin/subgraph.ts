@@ -4,7 +4,11 @@ import { loadEnvironmentFile } from '../settings/environment-file.ts';
 import { allOf, parseSettings, type Problems } from '../settings/settings.ts';
 import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction, serverSettings } from '../gateway/server/server-config.ts';
-import { readConfiguredFiles } from '../gateway/composition/graph-extensions.ts';
+import {
+  type ConfiguredFiles,
+  readConfiguredFiles,
+} from '../gateway/composition/graph-extensions.ts';
+import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
@@ -12,17 +16,22 @@ import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import {
   areSourcesOnThisMachine,
   CONNECTOR_PORT,
+  type ConnectorFile,
   describeConnectors,
+  secretsOf,
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
+import {
+  type ConnectSubgraph,
+  createConnectSubgraph,
+} from '../subgraphs/connect/connect-subgraph.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
-import { createGraphReload } from './graph-reload.ts';
-import { checkConnectors } from './next-graph.ts';
+import { createGraphReload, type NextGraph } from './graph-reload.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -93,9 +102,6 @@ const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
 const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
-const [subgraph] = running.subgraphs;
-if (subgraph === undefined) throw new TypeError('The subgraph was expected to be there.');
-const first = toServiceSource(subgraph.serve(extensions.get(name)));
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
@@ -104,6 +110,8 @@ const secrets = [
   ...stateSecrets(settings.state),
   ...(access.secret === undefined ? [] : [access.secret]),
 ];
+const definition = nextGraph({ extensions, connectors: known });
+const first = await definition.open();
 await runService(
   `The subgraph ${name}`,
   startSubgraphService({
@@ -128,19 +136,12 @@ await runService(
         onReloaded: development?.onReloaded,
         read: (current, found) => {
           const read = readConfiguredFiles(current, sources, found);
-          checkConnectors(
-            read.connectors.filter((file) => connectors.some((one) => one.name === file.name)),
-            connectors,
-            found,
-          );
-          const next = toServiceSource(subgraph.serve(read.extensions.get(name)));
-          return Promise.resolve({
-            revision: next.revision,
-            open: () => Promise.resolve(next),
-            onServed: () => {
-              fieldChecks.serve(ofThis(read.extensions));
-            },
-          });
+          if (module === undefined && found.length === 0)
+            checkFile(
+              read.connectors.find((file) => file.name === name),
+              found,
+            );
+          return Promise.resolve(found.length > 0 ? undefined : nextGraph(read));
         },
       }),
     }),
@@ -159,6 +160,46 @@ await runService(
 
 fieldChecks.serve(ofThis(extensions));
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
+
+/** What was opened for a trial on one machine must not serve other APIs. */
+function checkFile(file: ConnectorFile | undefined, found: Problems): void {
+  if (file === undefined) found.push(`The subgraph ${name} is no part of the graph any more.`);
+  else if (access.secret === undefined && isSandbox && !areSourcesOnThisMachine(file))
+    found.push(
+      `The subgraph ${name} has an API that is not on this machine, so requests need a signature, which takes effect at the next restart.`,
+    );
+}
+
+/** The subgraph of this process, by the files of the graph. */
+function nextGraph(files: ConfiguredFiles): NextGraph {
+  const file = files.connectors.find((one) => one.name === name && module === undefined);
+  const onServed = () => {
+    fieldChecks.serve(ofThis(files.extensions));
+  };
+  if (file === undefined) {
+    const [subgraph] = running.subgraphs;
+    if (subgraph === undefined) throw new TypeError('The subgraph was expected to be there.');
+    const source = toServiceSource(subgraph.serve(files.extensions.get(name)));
+    return { revision: source.revision, open: () => Promise.resolve(source), onServed };
+  }
+  const revision = connectorRevision(file);
+  secrets.push(...secretsOf(file).filter((secret) => !secrets.includes(secret)));
+  let connected: ConnectSubgraph | undefined;
+  return {
+    revision,
+    open: () => {
+      const opened = createConnectSubgraph(file, running.sources);
+      connected = opened;
+      const release = () => opened.close();
+      return Promise.resolve(toServiceSource(opened.serve(), { revision, release }));
+    },
+    onServed: () => {
+      onServed();
+      connected?.renew();
+      monitoring.vendorsChanged(sourceNames(file));
+    },
+  };
+}
 
 /** Only the fields of the subgraph that this process serves. */
 function ofThis<Value>(all: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {

@@ -20,6 +20,8 @@ export interface CodedErrorOptions {
   readonly idempotencyKey?: string | undefined;
   /** What else clients get in the extensions. Never takes the place of an entry that has a meaning of its own. @default nothing */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** Whether the same request may succeed later without a change. @default what its code says */
+  readonly retryable?: boolean | undefined;
   /** For operators and logs only; never part of an answer. */
   readonly cause?: unknown;
 }
@@ -61,14 +63,22 @@ export class CodedError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    { service, retryAfter, field, idempotencyKey, details, cause }: CodedErrorOptions = {},
+    {
+      service,
+      retryAfter,
+      field,
+      idempotencyKey,
+      retryable,
+      details,
+      cause,
+    }: CodedErrorOptions = {},
   ) {
     super(shortenMessage(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.extensions = {
       ...details,
       code,
-      retryable: ERROR_CODES[code].retryable,
+      retryable: retryable ?? ERROR_CODES[code].retryable,
       ...(service !== undefined && { service }),
       ...(retryAfter !== undefined && { retryAfter: Math.min(retryAfter, MAX_RETRY_AFTER) }),
       ...(field !== undefined && { field }),

@@ -44,4 +44,6 @@ const untrusted = z.object({
   retryAfter: z.number().nonnegative().optional().catch(undefined),
   field: z.array(z.string().max(200)).max(100).optional().catch(undefined),
   idempotencyKey: z.string().max(255).optional().catch(undefined),
+  /** A service may say less than the code, and not more. */
+  retryable: z.literal(false).optional().catch(undefined),
 });

@@ -1,4 +1,6 @@
 import type { SubgraphModule } from '../subgraphs/module.ts';
+import { createConnectSubgraph } from '../subgraphs/connect/connect-subgraph.ts';
+import type { SourceConnections } from '../subgraphs/connect/source-connections.ts';
 import type { ConnectedSubgraph } from '../subgraphs/subgraph.ts';
 import type { ServiceConnections } from './engines/planned/service-connections.ts';
 import { embedSubgraphs, type RunningGraph } from './engines/running-graph.ts';
@@ -11,8 +13,10 @@ import { connectorsHere, type GraphDefinition, modulesHere } from './graph-defin
 export interface ProcessResources {
   /** The built-in subgraphs, whether they run in this process or not. */
   readonly modules: readonly SubgraphModule[];
-  /** Those that run in this process, and those of REST APIs. */
+  /** Those that run in this process. */
   readonly subgraphs: readonly ConnectedSubgraph[];
+  /** To REST APIs. */
+  readonly sources: SourceConnections;
   readonly serviceConnections: ServiceConnections;
   /** The built program that makes query plans in a thread of its own. */
   readonly planner: URL;
@@ -20,15 +24,44 @@ export interface ProcessResources {
 
 /** @throws Error where the graph cannot be run */
 export async function openGraph(
+  definition: GraphDefinition,
+  resources: ProcessResources,
+): Promise<RunningGraph> {
+  const { execution } = definition;
+  const connected = connectorsHere(execution).map((file) =>
+    createConnectSubgraph(file, resources.sources),
+  );
+  const close = () => Promise.all(connected.map((subgraph) => subgraph.close()));
+  try {
+    const running = await runGraph(definition, resources, connected);
+    return {
+      ...running,
+      onServed: () => {
+        for (const subgraph of connected) subgraph.renew();
+      },
+      release: async () => {
+        await running.release();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function runGraph(
   { execution, supergraph, embedded, extensions }: GraphDefinition,
   resources: ProcessResources,
+  connected: readonly ConnectedSubgraph[],
 ): Promise<RunningGraph> {
   const { modules, serviceConnections, planner } = resources;
   const here = modulesHere(execution, modules);
-  const names = new Set([...here, ...connectorsHere(execution)].map(({ name }) => name));
-  const subgraphs = resources.subgraphs
-    .filter(({ name }) => names.has(name))
-    .map((subgraph) => subgraph.serve(extensions.get(subgraph.name)));
+  const names = new Set(here.map(({ name }) => name));
+  const subgraphs = [
+    ...resources.subgraphs.filter(({ name }) => names.has(name)),
+    ...connected,
+  ].map((subgraph) => subgraph.serve(extensions.get(subgraph.name)));
   if (
     execution.mode === 'embedded' ||
     (execution.mode === 'mixed' && execution.graph.services.length === 0)

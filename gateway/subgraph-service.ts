@@ -60,9 +60,13 @@ export async function startSubgraphService({
 }
 
 /** What the service of a subgraph serves of it. */
-export const toServiceSource = (subgraph: Subgraph): GraphSource => ({
+export const toServiceSource = (
+  subgraph: Subgraph,
+  source: Partial<Pick<GraphSource, 'revision' | 'release'>> = {},
+): GraphSource => ({
   graph: createSubgraphGraph(subgraph),
   revision: revisionOf(subgraph.sdl),
   files: subgraph.files ?? {},
   release: () => Promise.resolve(),
+  ...source,
 });

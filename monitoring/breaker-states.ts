@@ -11,12 +11,23 @@ export class BreakerStates {
     for (const vendor of vendors) this.#byVendor.set(vendor, new Map());
   }
 
+  /** Other vendors are called from now on: what is known of those that are called still holds. */
+  replace(vendors: readonly string[]): void {
+    for (const vendor of this.#byVendor.keys())
+      if (!vendors.includes(vendor)) this.#byVendor.delete(vendor);
+    for (const vendor of vendors)
+      if (!this.#byVendor.has(vendor)) this.#byVendor.set(vendor, new Map());
+  }
+
   get areAllClosed(): boolean {
     return this.list().every(({ state }) => state === 'closed');
   }
 
   change(vendor: string, calls: CallClass, state: BreakerState, api = ''): void {
-    const byApi = this.#byVendor.get(vendor) ?? new Map<string, VendorStates>();
+    const known = this.#byVendor.get(vendor);
+    // One that is called no more.
+    if (known === undefined && state === 'closed') return;
+    const byApi = known ?? new Map<string, VendorStates>();
     this.#byVendor.set(vendor, byApi.set(api, { ...(byApi.get(api) ?? CLOSED), [calls]: state }));
   }
 

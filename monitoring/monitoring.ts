@@ -21,6 +21,8 @@ export interface MonitoringOptions {
 export interface Monitoring {
   /** For the clients of the vendors. */
   readonly upstream: UpstreamMonitor;
+  /** Other vendors than before are called. */
+  readonly vendorsChanged: (vendors: readonly string[]) => void;
   /** For the connections to the graph's services. */
   readonly services: ServiceMonitor;
   /** For the graph that is served, and its reloads. */
@@ -59,12 +61,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   const breakers = new BreakerStates(vendors);
   const operations = new OperationMetrics(register);
   const unlisted = new UnlistedOperations(register);
-  const closed = new Counter({
-    name: 'tributary_connections_closed_total',
-    help: 'Client connections that were refused or closed at a limit: address, all, idle (replaced by a new one), unread (the client reads no response), pipelining.',
-    labelNames: ['reason'] as const,
-    registers: [register],
-  });
+  const closed = countClosedConnections(register);
   const upstreamLog = new UpstreamLog();
   const refusals = new RefusalLog();
   const mappings = new MappingLog();
@@ -82,6 +79,9 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
         redis = isConnected ? 'connected' : 'disconnected';
       },
     }),
+    vendorsChanged: (now) => {
+      breakers.replace(now);
+    },
     services,
     graph,
     answered: (operation, ms) => {
@@ -113,6 +113,14 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     },
   };
 }
+
+const countClosedConnections = (register: Registry) =>
+  new Counter({
+    name: 'tributary_connections_closed_total',
+    help: 'Client connections that were refused or closed at a limit: address, all, idle (replaced by a new one), unread (the client reads no response), pipelining.',
+    labelNames: ['reason'] as const,
+    registers: [register],
+  });
 
 /** Whoever asks while it is under way gets the same. */
 function shared<T>(begin: () => Promise<T>): () => Promise<T> {

@@ -117,6 +117,16 @@ export const durations = (names: readonly string[], maxSeconds: number) =>
     return seconds;
   });
 
+/** A time in a file: `30s`, `5m` or `1h`; in seconds. */
+export const duration = (maxSeconds: number) => {
+  const message = `must be a time of at most ${String(maxSeconds / 3600)} hours, such as 30s, 5m or 1h`;
+  return z
+    .string(message)
+    .regex(/^[1-9]\d{0,5}[smh]$/, message)
+    .transform((text) => secondsIn(text) ?? NaN)
+    .refine((seconds) => seconds <= maxSeconds, message);
+};
+
 /** @returns undefined for what is no time such as `30s`, `5m` or `1h` */
 function secondsIn(text: string): number | undefined {
   const [, digits, unit = ''] = /^\s*(\d{1,6})([smh])\s*$/.exec(text) ?? [];

@@ -4,9 +4,8 @@ import type { SharedState } from '../state/shared-state.ts';
 import { proxySecrets } from '../upstream/proxy.ts';
 import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.ts';
 import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
-import { createConnectSubgraph } from './connect/connect-subgraph.ts';
-import type { ConnectorFile } from './connect/connector-file.ts';
-import { secretsOf, secretTexts } from './connect/source-policy.ts';
+import { type BaseUrls, type ConnectorFile, secretsOf } from './connect/connector-file.ts';
+import { SourceConnections } from './connect/source-connections.ts';
 import type { OpenSubgraph } from './module.ts';
 import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
 import type { ConnectedSubgraph } from './subgraph.ts';
@@ -16,7 +15,10 @@ export type ReadSdl = (subgraph: string) => string;
 
 /** The subgraphs of a process, for as long as it runs. */
 export interface RunningSubgraphs {
+  /** The built-in ones. */
   readonly subgraphs: readonly ConnectedSubgraph[];
+  /** To REST APIs. */
+  readonly sources: SourceConnections;
   /** The credentials in use, which no log may hold. */
   readonly secrets: readonly string[];
   readonly close: () => Promise<void>;
@@ -28,18 +30,18 @@ export interface PreparedSubgraphs {
   readonly parts: readonly PreparedSubgraph[];
   readonly secrets: readonly string[];
   readonly sandboxVendors: SandboxVendors | undefined;
+  /** Where sandbox vendors of REST APIs answer. */
+  readonly sandboxUrls: BaseUrls;
 }
 
 interface PreparedSubgraph {
   readonly name: string;
   readonly open: OpenSubgraph;
-  /** @default that of a built-in subgraph */
-  readonly sdl?: string;
 }
 
 export interface PrepareOptions {
   readonly plans: readonly VendorPlan[];
-  /** Subgraphs of REST APIs. @default none */
+  /** Subgraphs of REST APIs, whose credentials no log may hold. @default none */
   readonly connectors?: readonly ConnectorFile[];
   readonly environment: Environment;
   /** Where there are problems already, sandbox vendors are not started: their settings alone are checked. */
@@ -77,12 +79,10 @@ export async function prepareSubgraphs({
   if (resources !== undefined && problems.length === before) {
     return {
       resources,
-      parts: [...parts, ...connectors.map((file) => connectorPart(overSandbox(file, complete)))],
+      parts,
+      sandboxUrls: urlsOf(vendors, running?.environment ?? {}),
       secrets: [
-        ...connectors.flatMap(({ sources, outside }) => [
-          ...sources.flatMap(({ policy }) => secretsOf(policy)),
-          ...secretTexts(outside?.env),
-        ]),
+        ...connectors.flatMap(secretsOf),
         ...plans.flatMap(({ credential }) => complete[credential] ?? []),
         ...proxySecrets(resources.proxies),
       ],
@@ -95,22 +95,9 @@ export async function prepareSubgraphs({
 
 const UNKNOWN = 'unknown';
 
-/** The sandbox has a base URL for each source that it stands in for. */
-function overSandbox(file: ConnectorFile, environment: Environment): ConnectorFile {
-  const { sandbox } = file;
-  if (sandbox === undefined) return file;
-  return sandbox.withUrls(
-    Object.fromEntries(
-      sandbox.vendors.map((name) => [name, environment[`${name.toUpperCase()}_BASE_URL`]]),
-    ),
-  );
-}
-
-const connectorPart = (file: ConnectorFile): PreparedSubgraph => ({
-  name: file.name,
-  sdl: file.sdl,
-  open: ({ resources }) => createConnectSubgraph(file, resources),
-});
+/** Where sandbox vendors answer, by their names. */
+const urlsOf = (vendors: readonly string[], environment: Environment): BaseUrls =>
+  Object.fromEntries(vendors.map((name) => [name, environment[`${name.toUpperCase()}_BASE_URL`]]));
 
 export interface OpenSubgraphsOptions {
   readonly readSdl: ReadSdl;
@@ -126,11 +113,10 @@ export function openSubgraphs(
 ): RunningSubgraphs {
   const { readSdl, monitor = NO_MONITOR, state = createMemoryState() } = options;
   const resources = { ...prepared.resources, monitor, state };
-  const subgraphs = prepared.parts.map(({ name, open, sdl = readSdl(name) }) =>
-    open({ sdl, resources }),
-  );
+  const subgraphs = prepared.parts.map(({ name, open }) => open({ sdl: readSdl(name), resources }));
   return {
     subgraphs,
+    sources: new SourceConnections(resources, prepared.sandboxUrls),
     secrets: prepared.secrets,
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));

@@ -44,6 +44,23 @@ export function readCachePermission(
   return freshMs > 0 || Object.keys(validators).length > 0 ? { freshMs, validators } : undefined;
 }
 
+/** Whether an answer's headers say how long it may be kept, or that it must not be. */
+export const saysHowLong = ({ headers }: VendorResponse): boolean =>
+  headers['expires'] !== undefined ||
+  headers['pragma'] !== undefined ||
+  headers['vary'] === '*' ||
+  hasDirective(
+    headers,
+    /\b(?:no-store|no-cache|private|max-age|s-maxage|must-revalidate|proxy-revalidate)\b/i,
+  );
+
+/** Whether an answer must not stand in for one that the vendor does not give: RFC 9111, section 4.2.4. */
+export const forbidsStale = ({ headers }: VendorResponse): boolean =>
+  hasDirective(headers, /\b(?:no-cache|must-revalidate|proxy-revalidate|s-maxage)\b/i);
+
+const hasDirective = ({ 'cache-control': control }: VendorResponse['headers'], name: RegExp) =>
+  name.test(String(control ?? '').slice(0, MAX_HEADER));
+
 /**
  * What an answer's headers say of keeping it.
  * @returns undefined where one is too long to be meant: the library takes a time that grows with the square of the white space in it.

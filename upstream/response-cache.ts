@@ -1,10 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Service } from '../errors/coded-error.ts';
 import type { ResponseStore } from '../state/shared-state.ts';
 import type { RequestScope } from '../request/request-scope.ts';
 import type { HttpRequest } from './connection-pool.ts';
-import { type CachePermission, readCachePermission } from './cache-permission.ts';
+import {
+  type CachePermission,
+  forbidsStale,
+  readCachePermission,
+  saysHowLong,
+} from './cache-permission.ts';
 import { UpstreamError } from './upstream-error.ts';
 import type { UpstreamMonitor } from './upstream-monitor.ts';
 import type { CachePolicy } from './upstream-policy.ts';
@@ -63,31 +69,33 @@ export class ResponseCache {
       freshMs: secondsOf(this.#policy.freshSeconds, kind),
       staleMs: secondsOf(this.#policy.staleSeconds, kind),
     };
-    if (scope.bypassCache === true) return call(http);
+    if (scope.bypassCache === true || this.#policy.excludes?.(request) === true) return call(http);
+    const key = this.#keyOf(request, http);
+    const asked: Asked = { http, key, isOfOneClient: request.cachedFor !== undefined };
     if (lifetime.freshMs + lifetime.staleMs === 0 && !this.#isCachingAllowed) {
       // An old look costs no time, and keeps nothing that it should not: with a version of before a change, an answer is void.
       return this.#fetch(
-        http,
+        asked,
         lifetime,
         this.#lastSnapshot ?? (await this.#readSnapshot()),
         undefined,
         call,
       );
     }
-    const [snapshot, cached] = await this.#find(http);
+    const [snapshot, cached] = await this.#find(key);
     if (cached !== undefined && currentTime(snapshot) < cached.freshUntil) {
       this.#monitor.cacheLookup(this.#vendor, 'hit');
       return toResponse(cached);
     }
     try {
-      const answer = await this.#fetch(http, lifetime, snapshot, cached, call);
+      const answer = await this.#fetch(asked, lifetime, snapshot, cached, call);
       this.#monitor.cacheLookup(this.#vendor, 'miss');
       return answer;
     } catch (error) {
       const time = currentTime(snapshot);
       if (
         cached === undefined ||
-        time >= cached.freshUntil + lifetime.staleMs ||
+        time >= cached.freshUntil + (cached.isNeverStale === true ? 0 : lifetime.staleMs) ||
         !isOutage(error)
       ) {
         this.#monitor.cacheLookup(this.#vendor, 'miss');
@@ -129,78 +137,116 @@ export class ResponseCache {
     return snapshot;
   }
 
-  async #find(http: HttpRequest): Promise<[VersionSnapshot, CachedResponse | undefined]> {
-    const [text, snapshot] = await Promise.all([
-      this.#responses.get(this.#keyOf(http)),
-      this.#readSnapshot(),
-    ]);
+  async #find(key: string): Promise<[VersionSnapshot, CachedResponse | undefined]> {
+    const [text, snapshot] = await Promise.all([this.#responses.get(key), this.#readSnapshot()]);
     const cached = text === null ? undefined : cachedSchema.safeParse(JSON.parse(text)).data;
     return [snapshot, cached?.version === snapshot.version ? cached : undefined];
   }
 
   async #fetch(
-    http: HttpRequest,
+    asked: Asked,
     lifetime: Lifetime,
     snapshot: VersionSnapshot,
     cached: CachedResponse | undefined,
     call: Call,
   ): Promise<VendorResponse> {
+    const { http, isOfOneClient } = asked;
     const read: Read = { version: snapshot.version, readAt: currentTime(snapshot) };
     const answer = await call(
       cached?.validators === undefined
         ? http
         : { ...http, headers: { ...http.headers, ...cached.validators } },
     );
-    const permission = readCachePermission(http, answer);
+    const shared = this.#policy.followsHeaders === true && !isOfOneClient;
+    const permission = readCachePermission(http, answer, { shared });
     this.#isCachingAllowed ||= permission !== undefined;
     if (answer.status === NOT_MODIFIED && cached !== undefined) {
-      await this.#store(
-        http,
-        toResponse(cached),
-        read,
-        lifetime,
-        permission ?? { freshMs: 0, validators: cached.validators },
-      );
+      const { freshMs = 0, validators = cached.validators } = permission ?? {};
+      const renewed = this.#freshMs(answer, lifetime, { freshMs, validators }, cached);
+      await this.#store(asked.key, cached, read, { ...lifetime, freshMs: renewed }, validators);
       return toResponse(cached);
     }
-    if (answer.status === OK) await this.#store(http, answer, read, lifetime, permission);
+    if (answer.status === OK) {
+      const freshMs = this.#freshMs(answer, lifetime, permission);
+      const content = this.#contentOf(answer);
+      const { validators } = permission ?? {};
+      await this.#store(asked.key, content, read, { ...lifetime, freshMs }, validators);
+    }
     return answer;
   }
 
-  async #store(
-    http: HttpRequest,
-    { status, headers, bytes }: VendorResponse,
-    { version, readAt }: Read,
-    { freshMs, staleMs }: Lifetime,
+  /** @returns undefined where it must not be kept */
+  #freshMs(
+    answer: VendorResponse,
+    lifetime: Lifetime,
     permission: CachePermission | undefined,
+    before?: CachedResponse,
+  ): number | undefined {
+    if (this.#policy.followsHeaders !== true)
+      return Math.max(lifetime.freshMs, permission?.freshMs ?? 0);
+    if (saysHowLong(answer)) return permission?.freshMs;
+    // What the headers said before holds: RFC 9111, section 4.3.4.
+    return before?.isByHeaders === true ? before.freshUntil - before.readAt : lifetime.freshMs;
+  }
+
+  /** @returns undefined for what is not kept */
+  #contentOf(answer: VendorResponse): Content | undefined {
+    const { status, headers, bytes } = answer;
+    const contentType = headers['content-type'];
+    if (typeof contentType !== 'string' || bytes.length > MAX_CACHED_BYTES) return undefined;
+    // It is kept as text: other bytes would not come back as they are.
+    if (!isUtf8(bytes)) return undefined;
+    const content = { status, contentType, body: bytes.toString() };
+    if (this.#policy.followsHeaders !== true) return content;
+    const kept = Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) =>
+        value === undefined || name === 'set-cookie' ? [] : [[name, value]],
+      ),
+    );
+    const isByHeaders = saysHowLong(answer);
+    return { ...content, headers: kept, isByHeaders, isNeverStale: forbidsStale(answer) };
+  }
+
+  async #store(
+    key: string,
+    content: Content | undefined,
+    { version, readAt }: Read,
+    { freshMs, staleMs }: Pick<Lifetime, 'staleMs'> & { readonly freshMs: number | undefined },
+    validators: CachePermission['validators'],
   ): Promise<void> {
-    const freshUntil = readAt + Math.max(freshMs, permission?.freshMs ?? 0);
-    const validators = permission?.validators;
+    if (freshMs === undefined || content === undefined) return;
+    const freshUntil = readAt + freshMs;
     const cachedMs = Math.max(
       freshUntil + staleMs - readAt,
       validators === undefined ? 0 : REVALIDATION_MS,
     );
-    const contentType = headers['content-type'];
-    if (cachedMs < 1000 || typeof contentType !== 'string' || bytes.length > MAX_CACHED_BYTES)
-      return;
+    if (cachedMs < 1000) return;
     const cached: CachedResponse = {
-      status,
-      contentType,
-      body: bytes.toString(),
+      ...content,
       version,
       readAt,
       freshUntil,
-      ...(validators && { validators }),
+      validators,
     };
     const seconds = Math.min(Math.ceil(cachedMs / 1000), MAX_CACHED_SECONDS);
-    await this.#responses.set(this.#keyOf(http), JSON.stringify(cached), seconds);
+    await this.#responses.set(key, JSON.stringify(cached), seconds);
   }
 
   /** What else is in the headers is the same for all calls with a credential. */
-  #keyOf({ method, path, body, headers }: HttpRequest): string {
-    const request = JSON.stringify([method, path, body, headers['accept']]);
-    return `${this.#vendor}:${this.#policy.account}:${hash('sha256', request, 'base64url')}`;
+  #keyOf({ headers, cachedFor, reader }: AnyRequest, http: HttpRequest): string {
+    const { method, path, body } = http;
+    const request = [method, path, body, http.headers['accept'], headers, cachedFor, reader];
+    const digest = hash('sha256', JSON.stringify(request), 'base64url');
+    return `${this.#vendor}:${this.#policy.account}:${digest}`;
   }
+}
+
+/** A request for which the cache looks. */
+interface Asked {
+  readonly http: HttpRequest;
+  readonly key: string;
+  /** Whether no other client gets what is kept for it. */
+  readonly isOfOneClient: boolean;
 }
 
 /** The present, as all instances know it. */
@@ -235,12 +281,25 @@ const cachedSchema = z.object({
   freshUntil: z.number(),
   /** What asks whether it still holds. */
   validators: z.record(z.string(), z.string()).optional(),
+  /** Those that are kept beside the content type. */
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  /** Whether its headers say for how long it is good. */
+  isByHeaders: z.boolean().optional(),
+  /** Whether it must not be used once it has expired. */
+  isNeverStale: z.boolean().optional(),
 });
 
 type CachedResponse = Readonly<z.output<typeof cachedSchema>>;
 
-const toResponse = ({ status, contentType, body }: CachedResponse) =>
-  new VendorResponse({ status, headers: { 'content-type': contentType }, body: Buffer.from(body) });
+/** What of an answer is kept. */
+type Content = Omit<CachedResponse, 'version' | 'readAt' | 'freshUntil' | 'validators'>;
+
+const toResponse = ({ status, contentType, body, headers = {} }: CachedResponse) =>
+  new VendorResponse({
+    status,
+    headers: { ...headers, 'content-type': contentType },
+    body: Buffer.from(body),
+  });
 
 const secondsOf = (seconds: ReadonlyMap<string, number>, kind: string) =>
   (seconds.get(kind) ?? 0) * 1000;

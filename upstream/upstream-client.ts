@@ -216,6 +216,8 @@ export function toHttp(
     body = expandQuery(request.form).slice(1);
     outgoing.headers['content-type'] = 'application/x-www-form-urlencoded';
   }
+  if (request.authorization !== undefined)
+    outgoing.headers['authorization'] = request.authorization;
   authorize(outgoing);
   const path = `${prefix}${expandPath(request)}${expandQuery(outgoing.query)}`;
   return { method: request.method, path, headers: outgoing.headers, body };

@@ -9,7 +9,7 @@ export interface UpstreamErrorOptions extends Omit<CodedErrorOptions, 'service'>
   readonly status?: number | undefined;
   /** Whether the vendor says that the call can be repeated, or must not be. */
   readonly retryAdvice?: boolean | undefined;
-  /** Whether the vendor may have done what it was asked to, or may still do it. @default for a status of 500 and more */
+  /** Whether the vendor may have done what it was asked to, or may still do it. @default for a status that leaves it open */
   readonly isOutcomeUnknown?: boolean;
   /** Takes the place of the text that says what the code means. */
   readonly message?: string | undefined;
@@ -30,7 +30,7 @@ export class UpstreamError extends CodedError {
     this.#copy = (more) => new UpstreamError(code, service, { ...options, ...more });
     this.status = status;
     this.retryAdvice = retryAdvice;
-    this.isOutcomeUnknown = isOutcomeUnknown ?? (status !== undefined && status >= 500);
+    this.isOutcomeUnknown = isOutcomeUnknown ?? (status !== undefined && leavesOpen(status));
   }
 
   /** The same error, of which the vendor says something. */
@@ -43,6 +43,13 @@ export class UpstreamError extends CodedError {
     return this.#copy({ retryAfter });
   }
 }
+
+/**
+ * Whether something may have been done: a failure can come after it, a 408 also of a proxy that waited for the vendor, and a redirect leads to
+ * what was done (RFC 9110, section 15.4.4).
+ */
+const leavesOpen = (status: number) =>
+  status >= 500 || status === 408 || (status >= 300 && status < 400);
 
 const MESSAGES: Record<UpstreamErrorCode, (who: string) => string> = {
   UPSTREAM_TIMEOUT: (who) =>

@@ -57,6 +57,14 @@ export interface CachePolicy extends Lifetimes {
   readonly account: string;
   /** What the answer to a request is about, by the graph's name: `Customer`; undefined for what no time can be set for. */
   kindOf(request: AnyRequest): string | undefined;
+  /**
+   * What the vendor's headers say counts in place of the times, which are for responses that say nothing. A response that is `private` is kept
+   * for requests with a `cachedFor` alone. Headers are kept, too.
+   * @default false: the longer time counts
+   */
+  readonly followsHeaders?: boolean;
+  /** Whether the response to a request is never kept. @default none is kept out */
+  readonly excludes?: (request: AnyRequest) => boolean;
 }
 
 /** By the names of the graph's types; what has none is kept as the vendor's headers allow. */

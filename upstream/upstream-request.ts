@@ -32,6 +32,10 @@ export interface UpstreamRequest<T> {
   readonly explain?: Explain;
   /** Tells requests apart that are sent alike and read differently: they share no call. @default they are read alike */
   readonly reader?: string;
+  /** Tells cached responses apart of requests that are sent alike: those of one client from those of another. @default all share them */
+  readonly cachedFor?: string;
+  /** A credential that is fetched from time to time. Requests that differ in nothing else are alike. */
+  readonly authorization?: string;
   /** How many records are asked for at once, for the trace. */
   readonly batchSize?: number;
 }

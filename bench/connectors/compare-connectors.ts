@@ -14,6 +14,7 @@ import { createMemoryState } from '../../state/memory-state.ts';
 import { createConnectSubgraph } from '../../subgraphs/connect/connect-subgraph.ts';
 import type { ConnectorFile } from '../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../subgraphs/connect/read-connectors.ts';
+import { SourceConnections } from '../../subgraphs/connect/source-connections.ts';
 import { DEFAULT_POLICY } from '../../subgraphs/connect/source-policy.ts';
 import { resourceSettings, type SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
 import type { ConnectedSubgraph } from '../../subgraphs/subgraph.ts';
@@ -42,7 +43,9 @@ export async function compareConnectors({ rounds }: ConnectorOptions): Promise<C
     const resources = createResources();
     const sdl = readFileSync(new URL('./warehouse.graphql', import.meta.url), 'utf8');
     const file = readFile(sdl, baseUrl);
-    const byConnectors = createRunner(createConnectSubgraph(file, resources));
+    const byConnectors = createRunner(
+      createConnectSubgraph(file, new SourceConnections(resources)),
+    );
     const byHand = createRunner(createAdapter(baseUrl, file.sdl, resources));
     const ratio = (query: string) => compareCpu(byConnectors, byHand, query, rounds);
     const figures: ConnectorFigures = {
@@ -142,7 +145,7 @@ async function compareCpu(
 function measureCompilation(): number {
   const sdl = hundredConnectors();
   const begun = performance.now();
-  createConnectSubgraph(readFile(sdl), createResources()).serve();
+  createConnectSubgraph(readFile(sdl), new SourceConnections(createResources())).serve();
   return performance.now() - begun;
 }
 

@@ -196,6 +196,7 @@ export function filesOfGraph(path: string): readonly string[] {
   const named = Object.values(data?.subgraphs ?? {}).flatMap((source) => [
     source?.extend,
     source?.schema,
+    source?.connectors,
   ]);
   return [path, ...named.flatMap((name) => (name === undefined ? [] : file.resolve(name)))];
 }
@@ -205,7 +206,10 @@ const fileName = z.string().optional().catch(undefined);
 const namedFiles = z.object({
   subgraphs: z.record(
     z.string(),
-    z.object({ extend: fileName, schema: fileName }).optional().catch(undefined),
+    z
+      .object({ extend: fileName, schema: fileName, connectors: fileName })
+      .optional()
+      .catch(undefined),
   ),
 });
 

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { readTextFile } from '../../settings/text-file.ts';
+import { readSecretFiles } from '../../settings/secret-files.ts';
 import type { Environment } from '../../settings/settings.ts';
 
 /** The keys and indices that lead to a value. */
@@ -188,7 +189,11 @@ export class YamlFile {
         return refuse(
           'needs the name of an environment variable after ${, and nothing else: ${LOYALTY_URL}.',
         );
-      const value = (Object.hasOwn(environment, name) && environment[name]) || '';
+      const problems: string[] = [];
+      const known = readSecretFiles(environment, [name], problems);
+      const value = (Object.hasOwn(known, name) && known[name]) || '';
+      const [problem] = problems;
+      if (problem !== undefined) return refuse(`needs ${name}: ${problem}`);
       return value === ''
         ? refuse(`needs the environment variable ${name}, which is not set.`)
         : value;

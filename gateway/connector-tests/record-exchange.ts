@@ -3,7 +3,7 @@ import { createCallTrace } from '../../request/request-scope.ts';
 import type { ConnectorFile, Connector } from '../../subgraphs/connect/connector-file.ts';
 import { createSourceClient } from '../../subgraphs/connect/source-client.ts';
 import { requestOf, type Trial } from '../../subgraphs/connect/try-connector.ts';
-import type { UpstreamResources } from '../../upstream/upstream-policy.ts';
+import type { SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
 import { VendorResponse } from '../../upstream/vendor-response.ts';
 import type { Texts } from './read-suite.ts';
 
@@ -27,7 +27,7 @@ const TIMEOUT_MS = 60_000;
 /** Makes the call of a connector by the policy of its source. Responses that are no success are recorded too. */
 export async function recordExchange(
   { name, file, connector, variables, clientHeaders }: Recording,
-  resources: UpstreamResources,
+  resources: SubgraphResources,
 ): Promise<Recorded> {
   const service = { name: file.name, title: `API ${file.name}` };
   const trial: Trial = {

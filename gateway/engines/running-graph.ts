@@ -17,6 +17,8 @@ export interface RunningGraph {
   readonly callTables?: CallTables;
   /** Waits until operations run without delay. @default they do at once */
   readonly ready?: () => Promise<void>;
+  /** Called at the moment in which it is served. @default nothing is to be done */
+  readonly onServed?: () => void;
   /** Ends what the graph alone holds. The process's connections to vendors outlive it. */
   readonly release: () => Promise<void>;
 }

@@ -5,9 +5,11 @@ import { cancellationOf } from '../../request/cancellation.ts';
 import { SingleFlight } from '../../upstream/single-flight.ts';
 import { createUpstreamClient, type UpstreamClient } from '../../upstream/upstream-client.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
-import type { UpstreamResources } from '../../upstream/upstream-policy.ts';
-import type { UpstreamRequest } from '../../upstream/upstream-request.ts';
-import { parseWire } from '../../upstream/wire.ts';
+import type { QueryValue } from '../../upstream/upstream-request.ts';
+import type { UpstreamResponse } from '../../upstream/vendor-response.ts';
+import { parseWire, safeParseWire } from '../../upstream/wire.ts';
+import type { SubgraphResources } from '../subgraph-resources.ts';
+import { type GrantedToken, RefreshedTokens } from './refreshed-tokens.ts';
 import type { OAuth2 } from './source-policy.ts';
 
 export interface AccessTokensOptions {
@@ -16,16 +18,20 @@ export interface AccessTokensOptions {
   readonly service: Service;
   /** The name of the source, for the trace. */
   readonly vendor: string;
-  readonly resources: UpstreamResources;
+  readonly resources: SubgraphResources;
 }
 
-/** Access tokens of client credentials: one is fetched for all who wait, and used until it expires or the source refuses it. */
+/**
+ * Access tokens of client credentials or of a refresh token: one is fetched for all who wait, and used until it expires or the source refuses it.
+ * Shortly before it expires another one is fetched, while calls go on with the old one.
+ */
 export class AccessTokens {
   readonly #client: UpstreamClient;
-  readonly #request: UpstreamRequest<Token>;
+  readonly #obtain: (replaced: string | undefined, scope: RequestScope) => Promise<GrantedToken>;
   readonly #cancelled: (cause: Error) => UpstreamError;
   readonly #flights: SingleFlight<Token>;
   #token: Token | undefined;
+  #refused: string | undefined;
   /** While one is under way. */
   #fetched: Promise<Token> | undefined;
 
@@ -39,35 +45,49 @@ export class AccessTokens {
       api: 'token',
       baseUrl: origin,
       authorize: ({ headers }) => {
-        headers['authorization'] = basicOf(auth);
+        headers['authorization'] = tokenAuthorization(auth);
       },
       policy: { maxConcurrency: 1 },
+      describeRefusal,
       resources,
     });
-    this.#request = {
-      method: 'POST',
-      path: pathname,
-      form: {
-        grant_type: 'client_credentials',
-        scope: auth.scopes.length === 0 ? undefined : auth.scopes.join(' '),
-      },
-      read: readToken,
-    };
+    const send = (form: Readonly<Record<string, QueryValue>>, scope: RequestScope) =>
+      this.#client.send({ ...requestOf(pathname), form }, scope);
+    const { refreshToken } = auth;
+    const scopes = auth.scopes.length === 0 ? undefined : auth.scopes.join(' ');
+    if (refreshToken === undefined)
+      this.#obtain = (_replaced, scope) =>
+        send({ grant_type: 'client_credentials', scope: scopes }, scope);
+    else {
+      const tokens = new RefreshedTokens({
+        auth: { ...auth, refreshToken },
+        service,
+        keyValues: resources.state.keyValues,
+        send: (token, scope) =>
+          send({ grant_type: 'refresh_token', refresh_token: token, scope: scopes }, scope),
+      });
+      this.#obtain = (replaced, scope) => tokens.renew(replaced, scope);
+    }
   }
 
   /** @throws UpstreamError where none can be had, or the request's time is over */
   async get({ signal }: RequestScope): Promise<string> {
-    if (this.#token !== undefined && performance.now() < this.#token.expiresAt)
-      return this.#token.text;
-    const cancellation = cancellationOf(signal);
-    if (cancellation.reason !== undefined) throw this.#cancelled(cancellation.reason);
+    const now = performance.now();
     // A fetch goes on although all who waited for it gave up: the next caller joins it.
     const fetch = () => (this.#fetched ??= this.#fetch());
+    if (this.#token !== undefined && now < this.#token.expiresAt) {
+      // Who fails here is asked again by the next call.
+      if (now >= this.#token.renewAt) fetch().catch(() => undefined);
+      return this.#token.text;
+    }
+    const cancellation = cancellationOf(signal);
+    if (cancellation.reason !== undefined) throw this.#cancelled(cancellation.reason);
     return (await this.#flights.share(THE_TOKEN, { cancellation }, fetch)).text;
   }
 
   /** The source has refused a token: the next call fetches another one, unless there is one already. */
   forget(text: string): void {
+    this.#refused = text;
     if (this.#token?.text === text) this.#token = undefined;
   }
 
@@ -81,7 +101,7 @@ export class AccessTokens {
       trace: createCallTrace(),
     };
     try {
-      this.#token = await this.#client.send(this.#request, scope);
+      this.#token = toToken(await this.#obtain(this.#token?.text ?? this.#refused, scope));
       return this.#token;
     } finally {
       this.#fetched = undefined;
@@ -91,7 +111,9 @@ export class AccessTokens {
 
 interface Token {
   readonly text: string;
-  /** By `performance.now()`. */
+  /** When another one is fetched, by `performance.now()`. */
+  readonly renewAt: number;
+  /** When it is used no more, by `performance.now()`. */
   readonly expiresAt: number;
 }
 
@@ -101,22 +123,53 @@ const THE_TOKEN = 'token';
 /** For a token endpoint that hangs. */
 const FETCH_MS = 10_000;
 
+const requestOf = (path: string) =>
+  ({ method: 'POST', path, read: readToken, explain: explainRefusal }) as const;
+
+const TOKEN = /^[\x20-\x7e]{1,16000}$/;
+
 const tokenSchema = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]{1,16000}$/),
   token_type: z.string().regex(/^bearer$/i),
   expires_in: z.number().positive().optional(),
+  refresh_token: z.string().regex(TOKEN).optional(),
 });
 
 /** RFC 6749, section 5.1. A token without a time is used until the source refuses it. */
-function readToken(body: unknown): Token {
-  const { access_token: text, expires_in: seconds = Infinity } = parseWire(tokenSchema, body);
-  const early = Math.min(MAX_EARLY_SECONDS, seconds / 10);
-  return { text, expiresAt: performance.now() + (seconds - early) * 1000 };
+function readToken(body: unknown): GrantedToken {
+  const { access_token, refresh_token, expires_in = Infinity } = parseWire(tokenSchema, body);
+  return { accessToken: access_token, refreshToken: refresh_token, seconds: expires_in };
 }
 
+const REFUSALS = new Set([400, 401, 403]);
+
+/** RFC 6749, section 5.2: a credential that is not accepted, or has expired, is answered with 400, too. */
+const explainRefusal = ({ status }: UpstreamResponse) =>
+  REFUSALS.has(status) ? 'UPSTREAM_AUTH' : undefined;
+
+const errorSchema = z.object({ error: z.string() });
+
+/** The error code of RFC 6749, section 5.2: `invalid_grant`. */
+const describeRefusal = ({ body }: UpstreamResponse) => ({
+  category: safeParseWire(errorSchema, body).data?.error,
+});
+
+function toToken({ accessToken, seconds }: GrantedToken): Token {
+  const now = performance.now();
+  const renewEarly = Math.min(MAX_EARLY_SECONDS, seconds / 10);
+  const expireEarly = Math.min(MAX_MARGIN_SECONDS, seconds / 20);
+  return {
+    text: accessToken,
+    renewAt: now + (seconds - renewEarly) * 1000,
+    expiresAt: now + (seconds - expireEarly) * 1000,
+  };
+}
+
+const MAX_EARLY_SECONDS = 60;
+
 /** A token that expires while a call is under way would be refused. */
-const MAX_EARLY_SECONDS = 30;
+const MAX_MARGIN_SECONDS = 10;
 
 /** RFC 6749, section 2.3.1: both are encoded as in a form. */
-const basicOf = ({ clientId, clientSecret }: OAuth2) =>
+export const tokenAuthorization = ({ clientId, clientSecret }: OAuth2) =>
   `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`;

@@ -130,6 +130,10 @@ class RequestBuilder {
     if (mapping === undefined) return '';
     const value = this.#value(mapping);
     const segments: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (segments.length > MAX_SEGMENTS)
+      throw new BadUserInput(
+        `The path of ${this.#name} must have at most ${String(MAX_SEGMENTS)} segments of http.path, but has ${String(segments.length)}.`,
+      );
     return segments
       .map((segment, index) => {
         const param = `${name}${String(index + 1)}`;
@@ -192,6 +196,8 @@ class RequestBuilder {
 
 /** A request has no input but variables: a body of which every value is left out is an empty object. */
 const NO_INPUT = {};
+/** Each number of them is a path of its own in metrics. */
+const MAX_SEGMENTS = 20;
 
 /** The paths of `$this` without which there is no request, as texts differ little: once for each mapping. */
 function requiredPaths(mapping: Mapping): readonly (readonly string[])[] {

@@ -2,7 +2,6 @@ import { parse } from 'graphql';
 import type { Service } from '../../errors/coded-error.ts';
 import { UnexpectedValue } from '../../errors/unexpected-value.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
-import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
@@ -14,16 +13,32 @@ import { ConnectorMappings } from './mapping-problems.ts';
 import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
 import { feedersOf } from './selection-fields.ts';
-import { createSourceClient, type SourceClient } from './source-client.ts';
+import { cachedForOf } from './source-cache.ts';
+import type { SourceClient } from './source-client.ts';
+import type { SourceConnections } from './source-connections.ts';
+import { createWrite } from './writes.ts';
 
-/** Makes an ordinary subgraph of a file of connectors. */
+/** A subgraph of REST APIs, whose connections other graphs may share. */
+export interface ConnectSubgraph extends ConnectedSubgraph {
+  /** Puts the credentials of the file to use: calls under way keep those with which they began. */
+  renew(): void;
+}
+
+/**
+ * Makes an ordinary subgraph of a file of connectors.
+ * @param written is the file
+ * @param connections are those of the process
+ */
 export function createConnectSubgraph(
-  file: ConnectorFile,
-  resources: SubgraphResources,
-): ConnectedSubgraph {
+  written: ConnectorFile,
+  connections: SourceConnections,
+): ConnectSubgraph {
+  const file = connections.overSandbox(written);
   const service: Service = { name: file.name, title: `API ${file.name}` };
+  const { monitor, state } = connections.resources;
+  const { keyValues } = state;
   const clients = new Map(
-    file.sources.map((source) => [source, createSourceClient(source, service, resources)] as const),
+    file.sources.map((source) => [source, connections.open(source, service)] as const),
   );
   const document = parse(file.sdl, { noLocation: true });
   const types = readObjectTypes(document);
@@ -35,12 +50,14 @@ export function createConnectSubgraph(
   const connectors = file.connectors.map((connector): RunningConnector => ({
     connector,
     client: clientOf(clients, connector.source),
-    mappings: new ConnectorMappings(connector, service, resources.monitor),
+    mappings: new ConnectorMappings(connector, service, monitor),
+    write: createWrite(connector, { document, service, keyValues }),
     readBy: readByOf(connector),
     judgedBy: judgedByOf(connector),
+    cachedFor: cachedForOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),
-    monitor: resources.monitor,
+    monitor,
   }));
   const subgraph = {
     name: file.name,
@@ -64,6 +81,9 @@ export function createConnectSubgraph(
   return {
     name: file.name,
     serve: () => subgraph,
+    renew: () => {
+      for (const source of file.sources) connections.renew(source, service);
+    },
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.close()));
     },

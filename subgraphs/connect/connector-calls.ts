@@ -19,6 +19,7 @@ import { configOf, NO_OUTSIDE_VARIABLES, outsideValues } from './outside-variabl
 import { readAnswer } from './read-answer.ts';
 import type { SourceClient } from './source-client.ts';
 import { responseMappings, ruleMappings } from './used-variables.ts';
+import type { Write } from './writes.ts';
 
 /** A connector that can be called. */
 export interface RunningConnector {
@@ -29,8 +30,12 @@ export interface RunningConnector {
   readonly readBy: readonly string[];
   /** Which variables of the request decide whether a response is a success. */
   readonly judgedBy: readonly string[];
+  /** For whom the response is cached; undefined for all. */
+  readonly cachedFor: (scope: RequestScope) => string | undefined;
   /** Makes what the selection gave complete. */
   readonly complete: Complete;
+  /** Undefined for one that reads. */
+  readonly write: Write | undefined;
   /** The names of other connectors that can give objects which this one finds by a key. */
   readonly feeders: readonly string[];
   readonly monitor: UpstreamMonitor;
@@ -101,14 +106,18 @@ export class ConnectorCalls {
   ): Promise<unknown> {
     const { connector, readBy } = running;
     const { apply, page } = how;
+    const cachedFor = running.cachedFor(this.#scope);
     const request = {
       ...(page?.change(built) ?? built),
       explain: explainBy(connector, this.service, variables, apply),
+      ...(cachedFor !== undefined && { cachedFor }),
       reader: readerOf(running, variables),
       ...batchSizeOf(variables['$batch']),
     };
-    const call = () => this.#call(running, request, variables, how);
-    if (connector.isMutation) return call();
+    if (running.write !== undefined)
+      return running.write(request, variables['$args'], this.#scope, (sent, scope) =>
+        this.#call(running, sent, variables, { ...how, scope }),
+      );
     const key = keyText([
       connector.name,
       request.params,
@@ -121,7 +130,7 @@ export class ConnectorCalls {
     ]);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const value = call();
+    const value = this.#call(running, request, variables, how);
     this.#values.set(key, value);
     return value;
   }
@@ -161,11 +170,11 @@ export class ConnectorCalls {
     { connector, client, complete, mappings }: RunningConnector,
     request: AnyRequest,
     variables: Variables,
-    { apply, page }: HowToRead,
+    { apply, page, scope = this.#scope }: HowToRead,
   ): Promise<unknown> {
     this.#begin(connector.name);
     try {
-      const response = await client.exchange(request, this.#scope);
+      const response = await client.exchange(request, scope);
       const body = this.#bodyOf(response, connector);
       const value = apply(connector.selection, body, {
         ...variables,
@@ -204,6 +213,8 @@ const keyText = (parts: unknown) =>
 interface HowToRead {
   readonly apply: Apply;
   readonly page?: PageOfCall;
+  /** @default that of the client request */
+  readonly scope?: RequestScope;
 }
 
 interface Waiting {
@@ -264,7 +275,7 @@ export function explainBy(
 const readerOf = ({ connector, judgedBy }: RunningConnector, variables: Variables) =>
   judgedBy.length === 0
     ? connector.name
-    : keyText([connector.name, ...judgedBy.map((name) => variables[name])]);
+    : `${connector.name} ${keyText(judgedBy.map((name) => variables[name]))}`;
 
 export function judgedByOf({ success, source }: Connector): readonly string[] {
   const used = new Set(

@@ -3,7 +3,7 @@ import type { HttpMethod } from '../../upstream/connection-pool.ts';
 import type { ComputedFields } from './computed-fields.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import type { ConnectorPages } from './pages/connector-pages.ts';
-import type { SourcePolicy } from './source-policy.ts';
+import { secretsOf as secretsOfPolicy, secretTexts, type SourcePolicy } from './source-policy.ts';
 import type { Template, UrlTemplate } from './url-template.ts';
 
 /** A subgraph of REST APIs, as its SDL describes it. */
@@ -128,6 +128,12 @@ export const CONNECTOR_PORT = 4004;
 /** The names by which logs and metrics know what a file calls. */
 export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
   sources.map(({ name }) => name);
+
+/** What no log may hold. */
+export const secretsOf = ({ sources, outside }: ConnectorFile): readonly string[] => [
+  ...sources.flatMap(({ policy }) => secretsOfPolicy(policy)),
+  ...secretTexts(outside?.env),
+];
 
 /** The line that the process prints at start. */
 export const describeConnectors = ({ name, sources, sandbox }: ConnectorFile): string =>

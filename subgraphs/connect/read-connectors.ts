@@ -16,6 +16,7 @@ import { ordinarySdl } from './ordinary-sdl.ts';
 import { assignPages } from './pages/assign-pages.ts';
 import { type PolicyProblem, Problems } from './problems.ts';
 import { ArgumentReader, type ConnectArguments, methodOf } from './read-arguments.ts';
+import { cacheProblems } from './source-cache.ts';
 import { DEFAULT_POLICY, isLocalAddress, type SourcePolicy } from './source-policy.ts';
 import { fieldsUsed, requestMappings } from './used-variables.ts';
 
@@ -63,7 +64,7 @@ export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
   if (problems.all.length === 0)
     checkConnectors(document, connectors, reader.lines, problems, outside);
   const names = sources.map((source) => source.name);
-  const policyProblems: readonly PolicyProblem[] = [
+  const policyProblems: PolicyProblem[] = [
     ...[...policies.keys()]
       .filter((source) => !names.includes(source))
       .map((source) => ({
@@ -72,6 +73,10 @@ export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
       })),
     ...unknown,
   ];
+  if (problems.all.length === 0)
+    for (const source of sources)
+      for (const message of cacheProblems(source, connectors))
+        policyProblems.push({ source: source.name, message });
   if (problems.all.length + policyProblems.length > 0)
     return { problems: problems.all, policyProblems };
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { headerName } from '../../settings/header-name.ts';
-import { count, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
+import { count, duration, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
 import type { Rate } from '../../state/shared-state.ts';
 import { ANSWER_FORMATS, type AnswerFormat } from './read-answer.ts';
 import { type PagesPolicies, pagesSchema } from './pages/pages-policy.ts';
@@ -22,10 +22,34 @@ export interface SourcePolicy {
   readonly answers?: AnswerFormat | undefined;
   /** The values of `$config` in mappings: JSON. They may be secret. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** A path that a GET may read, by which `tributary doctor` tries the credential. @default it is not tried */
+  readonly probe?: string | undefined;
+  /** @default no response is cached */
+  readonly cache?: SourceCache | undefined;
+  /** How it knows a write that comes again. @default it does not: no write is sent again */
+  readonly idempotencyKey?: IdempotencyKey | undefined;
   /** Whether it may be on this machine or in its link-local network, in production too. */
   readonly allowLocalAddress: boolean;
   /** How it pages lists. @default it gives each at once */
   readonly pages?: PagesPolicies | undefined;
+}
+
+/** For how long responses are cached, in seconds, where the source does not say so itself. */
+export interface SourceCache {
+  /** For how long one is as good as new. @default 0 */
+  readonly ttl: number;
+  /** For how long after that it is better than none, while the source gives none. @default 0 */
+  readonly stale: number;
+  /** In place of `ttl`, by the names of connectors: `Query.order`, or `Order` for those on a type; 0: never cached. */
+  readonly fields: Readonly<Record<string, number>>;
+}
+
+/** A header by which a source does each write once. */
+export interface IdempotencyKey {
+  /** In lower case. */
+  readonly header: string;
+  /** How long the source remembers a key. @default a day, which is the most */
+  readonly keptSeconds: number | undefined;
 }
 
 /** What proves to a source who calls. */
@@ -34,16 +58,20 @@ export type SourceAuth =
   | { readonly kind: 'query'; readonly name: string; readonly value: string }
   | OAuth2;
 
-/** Client credentials: RFC 6749, section 4.4. */
+/** Client credentials: RFC 6749, section 4.4; or with a refresh token, section 6. */
 export interface OAuth2 {
   readonly kind: 'oauth2';
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** @default client credentials */
+  readonly refreshToken?: string | undefined;
   readonly scopes: readonly string[];
 }
 
 export const DEFAULT_POLICY: SourcePolicy = { allowLocalAddress: false };
+
+const DAY_SECONDS = 86_400;
 
 const credential = () =>
   z
@@ -72,13 +100,16 @@ const authSchema = z
         tokenUrl: z.string('must be set').pipe(httpUrl()),
         clientId: credential(),
         clientSecret: credential(),
+        refreshToken: credential().optional(),
         scopes: z
           .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/))
           .max(50)
           .optional(),
       })
       .optional()
-      .describe('Client credentials, by which a token is fetched: RFC 6749, section 4.4.'),
+      .describe(
+        'Client credentials, by which a token is fetched: RFC 6749, section 4.4. With "refreshToken": section 6.',
+      ),
   })
   .refine(
     (auth) => KINDS.filter((kind) => auth[kind] !== undefined).length === 1,
@@ -97,6 +128,45 @@ const configSchema = z
   .refine(
     (config) => JSON.stringify(config).length <= MAX_CONFIG_CHARACTERS,
     `must have at most ${String(MAX_CONFIG_CHARACTERS)} characters as JSON`,
+  );
+
+const cacheSchema = z
+  .union(
+    [
+      duration(DAY_SECONDS),
+      z.strictObject({
+        ttl: duration(DAY_SECONDS).optional(),
+        stale: duration(DAY_SECONDS).optional(),
+        fields: z
+          .record(
+            z.string().regex(/^[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99})?$/),
+            z.union([duration(DAY_SECONDS), z.literal('never').transform(() => 0)]),
+          )
+          .refine((fields) => Object.keys(fields).length <= MAX_CACHED_FIELDS)
+          .optional(),
+      }),
+    ],
+    'must be a time of at most 24 hours, such as 30s, or { ttl: 30s, stale: 1h, fields: { Query.order: never, Item: 1h } }',
+  )
+  .transform((cache): SourceCache => {
+    const { ttl = 0, stale = 0, fields = {} } = typeof cache === 'number' ? { ttl: cache } : cache;
+    return { ttl, stale, fields };
+  });
+
+const MAX_CACHED_FIELDS = 1000;
+
+const idempotencyKeySchema = z
+  .union(
+    [
+      headerName(),
+      z.strictObject({ header: headerName(), keptFor: duration(DAY_SECONDS).optional() }),
+    ],
+    'must be the name of a header, such as Idempotency-Key, or { header: Idempotency-Key, keptFor: 12h }',
+  )
+  .transform((key): IdempotencyKey =>
+    typeof key === 'string'
+      ? { header: key, keptSeconds: undefined }
+      : { header: key.header, keptSeconds: key.keptFor },
   );
 
 /** A source in a `graph.yaml`. */
@@ -120,6 +190,21 @@ export const sourcePolicySchema = z.strictObject({
   config: configSchema
     .optional()
     .describe('Values that mappings of the connectors read as $config.<name>.'),
+  probe: z
+    .string('must be a path such as /health')
+    .regex(/^\/[\w./-]{0,200}$/, 'must be a path such as /health')
+    .optional()
+    .describe('A path that GET may read, by which "tributary doctor" tries the credential.'),
+  cache: cacheSchema
+    .optional()
+    .describe(
+      'For how long responses are cached whose headers do not say so: 30s; or "ttl", "stale" (while the API fails) and "fields".',
+    ),
+  idempotencyKey: idempotencyKeySchema
+    .optional()
+    .describe(
+      'The header by which the API does each write once: "Idempotency-Key"; with "keptFor", how long it remembers one.',
+    ),
   allowLocalAddress: z
     .boolean('must be true or false')
     .optional()
@@ -133,7 +218,7 @@ export const sourcePolicySchema = z.strictObject({
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
   const { baseUrl, auth, limits, timeout: timeoutMs, retries, answers, config } = source;
-  const { pages, allowLocalAddress = false } = source;
+  const { pages, probe, cache, idempotencyKey, allowLocalAddress = false } = source;
   return {
     baseUrl,
     auth: auth && readAuth(auth),
@@ -143,6 +228,9 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     retries,
     answers,
     config,
+    probe,
+    cache,
+    idempotencyKey,
     allowLocalAddress,
     pages,
   };
@@ -186,12 +274,16 @@ export function secretTexts(value: unknown): readonly string[] {
 
 const MIN_SECRET = 8;
 
-const credentialsOf = (auth: SourceAuth | undefined): readonly string[] =>
-  auth === undefined
-    ? []
-    : auth.kind === 'oauth2'
-      ? [auth.clientSecret]
-      : [auth.value, auth.value.replace(/^(?:Bearer|Basic) /, '')];
+function credentialsOf(auth: SourceAuth | undefined): readonly string[] {
+  if (auth === undefined) return [];
+  if (auth.kind === 'oauth2') return [auth.clientSecret, auth.refreshToken ?? auth.clientSecret];
+  const [, basic] = /^Basic (.*)$/.exec(auth.value) ?? [];
+  if (basic === undefined) return [auth.value, auth.value.replace(/^Bearer /, '')];
+  const password = Buffer.from(basic, 'base64')
+    .toString()
+    .replace(/^[^:]*:/, '');
+  return [auth.value, basic, password];
+}
 
 /** Whether a host is this machine, its link-local network, or where clouds give out credentials. */
 export function isLocalAddress(host: string): boolean {

@@ -103,7 +103,7 @@ function createWriteBuilders(
 }
 
 const explained = ({ write, find }: WriteSteps<CrmWriteResult>): WriteSteps<WriteOutcome> => ({
-  write: async (key) => toOutcome(await write(key), explainRefusal),
+  write: async (...of) => toOutcome(await write(...of), explainRefusal),
   ...(find !== undefined && {
     find: async (startedAt, key) => {
       const found = await find(startedAt, key);

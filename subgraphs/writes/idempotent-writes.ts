@@ -13,6 +13,8 @@ export interface WriteRequest {
   readonly name: string;
   /** @default one of our own, which an error of an open outcome tells the client */
   readonly idempotencyKey: string | null | undefined;
+  /** Where the client gives its key, for errors. @default `['input', 'idempotencyKey']` */
+  readonly keyField?: readonly string[] | undefined;
   /** All else that the client said; what can be written as JSON. */
   readonly input: unknown;
 }
@@ -21,8 +23,9 @@ export interface WriteSteps<Outcome> {
   /**
    * Does it. Called again with the same key where nobody knows what came of the first time, unless `find` is there.
    * @param key holds for this write alone, at most 64 letters and digits.
+   * @param isRepeated whether it was called before, for all that is known.
    */
-  readonly write: (key: string) => Promise<Outcome>;
+  readonly write: (key: string, isRepeated: boolean) => Promise<Outcome>;
   /**
    * For a vendor that knows no keys: finds out whether an earlier try, begun at a time, did it after all.
    * @returns null where it did not.
@@ -83,16 +86,17 @@ export class IdempotentWriter {
     scope: RequestScope,
     steps: WriteSteps<Outcome>,
   ): Promise<Outcome> {
-    const clientKey = readKey(request.idempotencyKey);
+    const { keyField = ['input', 'idempotencyKey'] } = request;
+    const clientKey = readKey(request.idempotencyKey, keyField);
     const key = digest(keyText(this.#service.name, request.name, clientKey, scope.callerId));
     const fingerprint = digest(toStableText(request.input));
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) {
-      checkSame(fingerprint, underWay.fingerprint);
+      checkSame(fingerprint, underWay.fingerprint, keyField);
       // What is kept under a key was written for the same mutation and input.
       return (await underWay.outcome) as Outcome;
     }
-    const outcome = this.#claim({ key, clientKey, fingerprint }, scope, steps);
+    const outcome = this.#claim({ key, clientKey, keyField, fingerprint }, scope, steps);
     this.#underWay.set(key, { fingerprint, outcome });
     try {
       return await outcome;
@@ -121,7 +125,7 @@ export class IdempotentWriter {
       );
       if (text === null) return this.#begin(write, started, steps);
       const kept = readStored(text);
-      checkSame(write.fingerprint, kept.fingerprint);
+      checkSame(write.fingerprint, kept.fingerprint, write.keyField);
       if (kept.state === 'done') return kept.outcome as Outcome;
       const isLeft = kept.state === 'open' || now - kept.startedAt > ABANDONED_MS;
       // One instance at a time finds out: where a vendor knows no keys, two of them would find nothing and both do it.
@@ -145,7 +149,7 @@ export class IdempotentWriter {
     steps: WriteSteps<Outcome>,
   ): Promise<Outcome> {
     try {
-      return await this.#storeOutcome(write, started, await steps.write(write.key));
+      return await this.#storeOutcome(write, started, await steps.write(write.key, false));
     } catch (error) {
       if (error instanceof CodedError && error.code !== 'OUTCOME_UNKNOWN') {
         // It was not done, so the key is free.
@@ -172,7 +176,7 @@ export class IdempotentWriter {
       if (found !== null) return await this.#storeOutcome(write, kept, found);
       kept = { ...kept, state: 'open', triedAt: await this.#clock.now() };
       await this.#store(write.key, kept);
-      return await this.#storeOutcome(write, kept, await steps.write(write.key));
+      return await this.#storeOutcome(write, kept, await steps.write(write.key, true));
     } catch (error) {
       if (isRefusal(error)) {
         await this.#keyValues.delete(storeKey(write.key));
@@ -230,6 +234,7 @@ export class IdempotentWriter {
 interface KnownWrite {
   readonly key: string;
   readonly clientKey: string;
+  readonly keyField: readonly string[];
   readonly fingerprint: string;
 }
 
@@ -268,24 +273,20 @@ const searchKey = (key: string) => `write:${key}:search`;
 
 const MAX_KEY = 255;
 
-function readKey(given: string | null | undefined): string {
+function readKey(given: string | null | undefined, field: readonly string[]): string {
   if (given == null) return randomUUID();
   if (given.length <= MAX_KEY && given.trim() !== '') return given;
   throw new BadUserInput(
     `idempotencyKey must have from 1 to ${String(MAX_KEY)} characters, but has ${String(given.length)}.`,
-    {
-      field: ['input', 'idempotencyKey'],
-    },
+    { field },
   );
 }
 
-function checkSame(one: string, other: string): void {
+function checkSame(one: string, other: string, field: readonly string[]): void {
   if (one === other) return;
   throw new BadUserInput(
     'idempotencyKey must be a new one for a different input, but this one was sent with another input before.',
-    {
-      field: ['input', 'idempotencyKey'],
-    },
+    { field },
   );
 }
 

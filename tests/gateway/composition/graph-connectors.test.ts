@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { composeGraph } from '../../../gateway/composition/compose-graph.ts';
-import { readGraphFile } from '../../../gateway/composition/graph-file.ts';
+import { filesOfGraph, readGraphFile } from '../../../gateway/composition/graph-file.ts';
 import { readSdl } from '../../subgraphs/open-subgraph.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'graph-connectors-'));
@@ -99,6 +99,11 @@ describe('connectors in a graph.yaml', () => {
       9,
       'erp.timeout must be a time of at most ten minutes, such as 800ms or 2s.',
     ],
+    [
+      '      erp: { idempotencyKey: "a b" }',
+      9,
+      'erp.idempotencyKey must be the name of a header, such as Idempotency-Key, or { header: Idempotency-Key, keptFor: 12h }.',
+    ],
     ['      erp: { token: a }', 9, 'erp.token is not known here; check its spelling.'],
     ['      erp: { baseUrl: "https://u:p@erp" }', 9, expect.stringContaining('erp.baseUrl')],
     ['      shop: { retries: 1 }', 9, 'shop must be the name of a source in ./erp.graphql (erp).'],
@@ -168,6 +173,58 @@ describe('connectors in a graph.yaml', () => {
     ]);
     const keys = '    sources: { erp: { allowLocalAddress: true } }';
     expect(read(keys, sdl, { NODE_ENV: 'production' }).problems).toEqual([]);
+  });
+});
+
+describe('the idempotency key of a source', () => {
+  it.each([
+    ['Idempotency-Key', { header: 'idempotency-key', keptSeconds: undefined }],
+    ['{ header: X-Request-Key, keptFor: 12h }', { header: 'x-request-key', keptSeconds: 43_200 }],
+  ])('is a header, and the time for which the source remembers one: %s', (key, expected) => {
+    const { graph, problems } = read(`    sources: { erp: { idempotencyKey: ${key} } }`);
+    expect(problems).toEqual([]);
+    expect(graph?.connectors?.[0]?.sources[0]?.policy.idempotencyKey).toEqual(expected);
+  });
+});
+
+describe('the files of a graph with connectors', () => {
+  it('have those of the connectors among them, which are watched in development', () => {
+    read();
+    expect(filesOfGraph(join(folder, 'graph.yaml'))).toContain(join(folder, 'erp.graphql'));
+  });
+
+  it('can have the secrets of sources, as <NAME>_FILE says, which must be readable', () => {
+    const secret = join(folder, 'password');
+    writeFileSync(secret, 'from a file\n');
+    const keys = '    sources: { erp: { auth: { bearer: "${ERP_KEY}" } } }';
+    const { graph } = read(keys, HEAD + QUERY, { ERP_KEY_FILE: secret });
+    expect(graph?.connectors?.[0]?.sources[0]?.policy.auth).toMatchObject({
+      value: 'Bearer from a file',
+    });
+    expect(read(keys, HEAD + QUERY, { ERP_KEY_FILE: `${secret}-2` }).problems).toEqual([
+      'graph.yaml:8: needs ERP_KEY: ERP_KEY_FILE must name a file with the secret, but the file cannot be read (ENOENT).',
+    ]);
+  });
+});
+
+describe('the cache of a source', () => {
+  it.each([
+    ['30s', { ttl: 30, stale: 0, fields: {} }],
+    ['{}', { ttl: 0, stale: 0, fields: {} }],
+    [
+      '{ ttl: 5m, stale: 1h, fields: { Query.a: never } }',
+      { ttl: 300, stale: 3600, fields: { 'Query.a': 0 } },
+    ],
+  ])('is a time, or times by fields: %s', (cache, expected) => {
+    const { graph, problems } = read(`    sources: { erp: { cache: ${cache} } }`);
+    expect(problems).toEqual([]);
+    expect(graph?.connectors?.[0]?.sources[0]?.policy.cache).toEqual(expected);
+  });
+
+  it('is refused with a field that has no connector to the source', () => {
+    expect(read('    sources: { erp: { cache: { fields: { Query.b: 1h } } } }').problems).toEqual([
+      'graph.yaml:8: subgraphs.erp.sources.erp has a time for Query.b, which has no connector to it (Query.a).',
+    ]);
   });
 });
 

@@ -103,6 +103,17 @@ describe('the URL of a connector', () => {
     expect(started.api.requests[0]?.path).toBe('/v1/north/names/by-id/a%2Fb');
   });
 
+  it('has at most 20 segments that http.path gives, so that metrics have few paths', async () => {
+    const sdl = `
+      type Query { name(ids: [ID!]!): String @connect(source: "erp", http: { GET: "/names", path: "$args.ids" }, selection: "$.name") }
+    `;
+    await using started = await start(sdl, () => ({ body: { name: 'x' } }));
+    const ids = Array.from({ length: 21 }, String);
+    const { errors } = await started.run('query ($ids: [ID!]!) { name(ids: $ids) }', { ids });
+    expect(errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
+    expect(started.api.requests).toEqual([]);
+  });
+
   it('leads to no other host when the source redirects', async () => {
     await using started = await start(ITEM, () => ({
       status: 302,

@@ -29,7 +29,7 @@ async function run(
     `${HEAD} @source(name: "erp", http: { baseURL: "${api.url}" })\n${sdl}`,
     {},
   );
-  const graph = fuse(file, [], {}, monitor);
+  const graph = fuse(file, [], {}, { monitor });
   const scope: RequestScope = {
     signal: new AbortController().signal,
     trace: createCallTrace(),

@@ -10,9 +10,10 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-/** What an API responds; JSON, unless `body` is text. Nothing at all for undefined. */
+/** What an API responds; JSON, unless `body` is text. Nothing at all for undefined; `broken` ends the connection. */
 export type ApiResponse =
   | { readonly status?: number; readonly body?: unknown; readonly headers?: Record<string, string> }
+  | 'broken'
   | undefined;
 
 export interface Api extends AsyncDisposable {
@@ -35,6 +36,10 @@ export async function startApi(
       requests.push(received);
       const answered = await answer(received);
       if (answered === undefined) return;
+      if (answered === 'broken') {
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(answered.status ?? 200, {
         'content-type': 'application/json',
         ...answered.headers,

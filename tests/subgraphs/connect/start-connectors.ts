@@ -9,8 +9,9 @@ import type { Environment } from '../../../settings/settings.ts';
 import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgraph.ts';
 import type { ConnectorFile, OutsideVariables } from '../../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
+import { SourceConnections } from '../../../subgraphs/connect/source-connections.ts';
 import { DEFAULT_POLICY, type SourcePolicy } from '../../../subgraphs/connect/source-policy.ts';
-import { NO_MONITOR, type UpstreamMonitor } from '../../../upstream/upstream-monitor.ts';
+import type { SubgraphResources } from '../../../subgraphs/subgraph-resources.ts';
 import { createReferenceGraph } from '../../federation/reference-gateway.ts';
 import { runnerFor } from '../../federation/run-operation.ts';
 import { ownResources } from '../test-resources.ts';
@@ -44,9 +45,10 @@ export function fuse(
   file: ConnectorFile,
   others: readonly FusedSubgraph[] = [],
   environment: Environment = {},
-  monitor: UpstreamMonitor = NO_MONITOR,
+  resources: Partial<SubgraphResources> = {},
 ) {
-  const connected = createConnectSubgraph(file, { ...ownResources(environment), monitor });
+  const connections = new SourceConnections({ ...ownResources(environment), ...resources });
+  const connected = createConnectSubgraph(file, connections);
   const subgraph = connected.serve();
   const subgraphs = [...others, subgraph];
   const { supergraphSdl, errors = [] } = composeServices(

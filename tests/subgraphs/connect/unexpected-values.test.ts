@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { GraphQLError } from 'graphql';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { describeUpstreamError } from '../../../errors/describe-error.ts';
+import { SourceConnections } from '../../../subgraphs/connect/source-connections.ts';
 import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgraph.ts';
 import { ownResources } from '../test-resources.ts';
 import { startApi } from './start-api.ts';
@@ -57,7 +58,7 @@ it('the log names the field of a value that is not of its type, and not the valu
     `${HEAD} @source(name: "erp", http: { baseURL: "https://erp.example.com" })\n${SDL}`,
     {},
   );
-  const connected = createConnectSubgraph(file, ownResources());
+  const connected = createConnectSubgraph(file, new SourceConnections(ownResources()));
   const error = connected.serve().unexpectedValue?.('Item.int');
   await connected.close();
   expect(error).toBeInstanceOf(CodedError);

@@ -1,0 +1,82 @@
+import type { Service } from '../../errors/coded-error.ts';
+import type { SubgraphResources } from '../subgraph-resources.ts';
+import type { BaseUrls, ConnectorFile, Source } from './connector-file.ts';
+import { createSourceClient, type SourceClient } from './source-client.ts';
+
+/**
+ * The connections of a process to the sources of its graphs, with their limits, circuit breakers and tokens. Graphs that say the same of a source,
+ * whatever its credential, share its connections, which are closed with the last of these graphs.
+ */
+export class SourceConnections {
+  readonly resources: SubgraphResources;
+  readonly #shared = new Map<string, SharedClient>();
+  readonly #sandboxUrls: BaseUrls;
+
+  /** @param sandboxUrls are those of the sandbox vendors that run @default none runs */
+  constructor(resources: SubgraphResources, sandboxUrls: BaseUrls = {}) {
+    this.resources = resources;
+    this.#sandboxUrls = sandboxUrls;
+  }
+
+  /** The names of the sandbox vendors that a file needs and that do not run. */
+  missingSandboxes({ sandbox }: ConnectorFile): readonly string[] {
+    return (sandbox?.vendors ?? []).filter((name) => this.#sandboxUrls[name] === undefined);
+  }
+
+  /** The file over the sandbox vendors that stand in for its sources. @throws Error where one does not run */
+  overSandbox(file: ConnectorFile): ConnectorFile {
+    if (file.sandbox === undefined) return file;
+    const missing = this.missingSandboxes(file);
+    if (missing.length > 0) throw new Error(`The sandbox vendors ${missing.join(', ')} must run.`);
+    return file.sandbox.withUrls(this.#sandboxUrls);
+  }
+
+  /**
+   * @param service is the subgraph
+   * @returns a client that its graph closes
+   */
+  open(source: Source, service: Service): SourceClient {
+    const key = keyOf(source, service);
+    const shared = this.#shared.get(key) ?? {
+      graphs: 0,
+      client: createSourceClient(source, service, this.resources),
+    };
+    this.#shared.set(key, shared);
+    shared.graphs += 1;
+    let isOpen = true;
+    return {
+      ...shared.client,
+      close: async () => {
+        if (!isOpen) return;
+        isOpen = false;
+        shared.graphs -= 1;
+        if (shared.graphs > 0) return;
+        this.#shared.delete(key);
+        await shared.client.close();
+        this.#forget(source.name);
+      },
+    };
+  }
+
+  /** Puts the credential of a source to use that a graph is served with. */
+  renew(source: Source, service: Service): void {
+    this.#shared.get(keyOf(source, service))?.client.renew(source.policy.auth);
+  }
+
+  /** A source that is called no more is not down. */
+  #forget(name: string): void {
+    for (const calls of ['read', 'write'] as const)
+      for (const api of [undefined, 'token'])
+        this.resources.monitor.breakerChanged(name, calls, 'closed', api);
+  }
+}
+
+interface SharedClient {
+  readonly client: SourceClient;
+  /** How many use it. */
+  graphs: number;
+}
+
+/** All that decides how a source is called, without its credential. */
+const keyOf = ({ name, baseUrl, policy }: Source, service: Service) =>
+  JSON.stringify([service.name, name, baseUrl, { ...policy, auth: undefined }]);
