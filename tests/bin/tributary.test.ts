@@ -12,6 +12,7 @@ const NAMES = [
   'compose',
   'check',
   'fields',
+  'import',
   'doctor',
   'keys',
 ];
