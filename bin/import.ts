@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
@@ -269,6 +269,7 @@ class ImportRun {
     );
     const targets = [sdl, tests];
     if (!(await this.#mayWrite(targets))) return targets.some(({ isEdited }) => isEdited) ? 1 : 0;
+    mkdirSync(dirname(graph), { recursive: true });
     if (before !== after) writeFileSync(graph, after);
     for (const { path, text } of targets) writeFileSync(path, text);
     for (const path of [...targets.map((target) => target.path), graph]) this.#output.write(path);

@@ -3,7 +3,7 @@ import type { LeafType } from './leaf-types.ts';
 import { fieldName, FreeNames, singularOf, typeName } from './names.ts';
 import type { LeftOut, OutputTypes } from './output-types.ts';
 import type { Schema, Schemas } from './schemas.ts';
-import { keyText } from './selections.ts';
+import { segment } from './selections.ts';
 
 /** A type of arguments and of fields in input types. */
 export type InputValue =
@@ -52,7 +52,7 @@ export class InputTypes {
       case 'none':
         return { reason: schema.reason ?? 'it can be anything' };
       case 'map':
-        return { reason: 'its properties have no names that are known before' };
+        return { reason: 'it is a free-form object' };
       case 'list': {
         const read = this.valueOf(schema.keywords['items'], singularOf(key), singularOf(suggested));
         if (read.value === undefined) return { reason: `its items: ${read.reason}` };
@@ -77,8 +77,9 @@ export class InputTypes {
     if (known === 'open') return { reason: 'it can be in itself' };
     if (known !== undefined) return { value: { kind: 'input', type: known } };
     this.#known.set(schema.identity, 'open');
-    const name = this.#nameType(withInput(typeName(schema.name ?? suggested)));
-    const made = this.#fieldsOf(schema, name);
+    const wanted = typeName(schema.name ?? suggested);
+    const name = this.#nameType(withInput(wanted));
+    const made = this.#fieldsOf(schema, wanted);
     if (made.fields.length === 0 || made.lacks !== undefined) {
       this.#known.delete(schema.identity);
       return { reason: made.lacks ?? 'it has no fields' };
@@ -101,7 +102,7 @@ export class InputTypes {
     for (const [key, given] of properties) {
       const { keywords, isNullable } = this.#schemas.read(given);
       if (keywords['readOnly'] === true || key === '') continue;
-      const read = this.valueOf(given, key, `${type.replace(/Input\d*$/, '')} ${key}`);
+      const read = this.valueOf(given, key, `${type.replace(/Input$/, '')} ${key}`);
       const isRequired = required.has(key) && !Object.hasOwn(keywords, 'default');
       if (read.value === undefined) {
         if (isRequired) lacks ??= `${key.slice(0, 80)} is required: ${read.reason}`.slice(0, 300);
@@ -160,8 +161,8 @@ function inputLines({ fields }: InputType, indent: string): string {
       // A null that the API takes for one clears a value.
       const mark = (field.isRequired || field.isNullable) && isPlain ? '' : '?';
       const text = inputText(`${field.name}${mark}`, field.value, 'json', `${indent}  `);
-      const isSame = text === field.key && keyText(text) === text;
-      return `${indent}  ${isSame ? text : `${keyText(field.key)}: ${text}`}`;
+      const isSame = text === field.key && segment(text) === text;
+      return `${indent}  ${isSame ? text : `${segment(field.key)}: ${text}`}`;
     })
     .join('\n');
 }
@@ -179,7 +180,7 @@ export function formLines(
     if (field.value.kind === 'input') return formLines(field.value.type, `${at}?`, key, isDeep);
     if (field.value.kind === 'list' && field.value.of.kind === 'input') return [];
     const listed = field.value.kind === 'list' && isDeep ? `${key}[]` : key;
-    return [`${keyText(listed)}: ${inputText(`${at}?`, field.value, 'text')}`];
+    return [`${segment(listed)}: ${inputText(`${at}?`, field.value, 'text')}`];
   });
 }
 

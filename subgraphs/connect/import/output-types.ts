@@ -82,7 +82,7 @@ export class OutputTypes {
       case 'none':
         return { reason: schema.reason ?? 'it can be anything' };
       case 'map':
-        return { reason: 'its properties have no names that are known before' };
+        return { reason: 'it is a free-form object' };
       case 'list':
         return this.#listOf(schema, key, suggested);
       case 'object': {
@@ -146,9 +146,10 @@ export class OutputTypes {
   #objectOf(schema: Schema, suggested: string): ObjectType {
     const known = this.#objects.get(schema.identity);
     if (known !== undefined) return known;
-    const name = this.#nameType(typeName(schema.name ?? suggested));
+    const wanted = typeName(schema.name ?? suggested);
+    const name = this.#nameType(wanted);
     let made: Pick<ObjectType, 'fields' | 'leftOut'> | undefined;
-    const make = () => (made ??= this.#fieldsOf(schema, name));
+    const make = () => (made ??= this.#fieldsOf(schema, wanted));
     const type: ObjectType = {
       name,
       description: textAt(schema.keywords, 'description'),
@@ -202,7 +203,7 @@ export class OutputTypes {
 const MAX_FIELDS = 500;
 
 /** The type of what is in lists, in any number of them; undefined for objects. */
-export function leafBelow(value: OutputValue): LeafType | undefined {
+function leafBelow(value: OutputValue): LeafType | undefined {
   if (value.kind === 'list') return leafBelow(value.of);
   return value.kind === 'scalar' || value.kind === 'enum' ? value : undefined;
 }

@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import { isObject, type JsonObject, objectAt, textAt } from './json.ts';
 
 /** Characters of a document. GitHub's, one of the largest, has 12 million with all white space. */
-export const MAX_DOCUMENT = 20_000_000;
+const MAX_DOCUMENT = 20_000_000;
 
 const MAX_DEPTH = 200;
 

@@ -13,7 +13,7 @@ import { type ApiOperation, rootFieldName } from './operations.ts';
 import { type LeftOut, objectBelow, type OutputTypes, type OutputValue } from './output-types.ts';
 import type { ApiDocument } from './read-document.ts';
 import type { Schemas } from './schemas.ts';
-import { keyText } from './selections.ts';
+import { segment } from './selections.ts';
 
 /** An operation as a field of `Query` or `Mutation`. */
 export interface RootField {
@@ -343,7 +343,7 @@ function argumentText({ name, value, separator, isRequired }: Argument, variable
 export const queryOf = ({ arguments: args }: RootField): readonly string[] =>
   args
     .filter(({ place }) => place === 'query')
-    .map((one) => `${keyText(listKey(one))}: ${argumentText(one, '$args')}`);
+    .map((one) => `${segment(listKey(one))}: ${argumentText(one, '$args')}`);
 
 const listKey = ({ key, parameter, value }: Argument) =>
   value.kind === 'list' && parameter['style'] === 'deepObject' && !key.endsWith('[]')

@@ -224,8 +224,5 @@ const LITERALS = new Set(['true', 'false', 'null']);
 const pathText = (key: string): string =>
   WORD.test(key) && !LITERALS.has(key) ? key : `$.${segment(key)}`;
 
-/** A property in a path. */
+/** A property in a path, or a key of an object that a mapping makes. */
 export const segment = (key: string): string => (WORD.test(key) ? key : JSON.stringify(key));
-
-/** A key of an object that a mapping makes. */
-export const keyText = segment;

@@ -9,7 +9,7 @@ import {
   queryOf,
   type RootField,
 } from './root-fields.ts';
-import { segment, type Selection, Selections, keyText } from './selections.ts';
+import { segment, type Selection, Selections } from './selections.ts';
 
 export interface SdlParts {
   /** The name of the source and of the subgraph. */
@@ -203,7 +203,7 @@ class SdlWriter {
       `    source: ${JSON.stringify(this.#parts.name)}`,
       '    http: {',
       `      ${field.operation.method}: ${JSON.stringify(pathOf(field))}`,
-      `      queryParams: ${JSON.stringify(`${keyText(argument.key)}: ${keys}`)}`,
+      `      queryParams: ${JSON.stringify(`${segment(argument.key)}: ${keys}`)}`,
       '    }',
       `    batch: { maxSize: ${String(maxSize)} }`,
       ...blockText('selection', whole, '    '),
