@@ -54,10 +54,11 @@ export class InputTypes {
       case 'map':
         return { reason: 'it is a free-form object' };
       case 'list': {
-        const read = this.valueOf(schema.keywords['items'], singularOf(key), singularOf(suggested));
-        if (read.value === undefined) return { reason: `its items: ${read.reason}` };
-        return read.value.kind === 'list'
-          ? { reason: 'it is a list of lists' }
+        const { items } = schema.keywords;
+        if (this.#schemas.read(items).kind === 'list') return { reason: 'it is a list of lists' };
+        const read = this.valueOf(items, singularOf(key), singularOf(suggested));
+        return read.value === undefined
+          ? { reason: `its items: ${read.reason}` }
           : { value: { kind: 'list', of: read.value } };
       }
       case 'object':

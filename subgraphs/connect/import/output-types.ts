@@ -75,8 +75,9 @@ export class OutputTypes {
   /**
    * @param key is the name of the property, or what stands for it
    * @param suggested is the name of a type for a schema that has none
+   * @param lists is in how many lists it is
    */
-  valueOf(given: unknown, key: string, suggested: string): OutputResult {
+  valueOf(given: unknown, key: string, suggested: string, lists = 0): OutputResult {
     const schema = this.#schemas.read(given);
     switch (schema.kind) {
       case 'none':
@@ -84,7 +85,9 @@ export class OutputTypes {
       case 'map':
         return { reason: 'it is a free-form object' };
       case 'list':
-        return this.#listOf(schema, key, suggested);
+        return lists < MAX_LISTS
+          ? this.#listOf(schema, key, suggested, lists + 1)
+          : { reason: 'it is lists in lists' };
       case 'object': {
         const money = moneyOf(schema, (one) => this.#schemas.read(one));
         return {
@@ -115,9 +118,9 @@ export class OutputTypes {
     return value === undefined ? { reason: 'it is no scalar' } : { value };
   }
 
-  #listOf({ keywords }: Schema, key: string, suggested: string): OutputResult {
+  #listOf({ keywords }: Schema, key: string, suggested: string, lists: number): OutputResult {
     const items = this.#schemas.read(keywords['items']);
-    const read = this.valueOf(keywords['items'], singularOf(key), singularOf(suggested));
+    const read = this.valueOf(keywords['items'], singularOf(key), singularOf(suggested), lists);
     if (read.value === undefined) return { reason: `its items: ${read.reason}` };
     const isOfLists = read.value.kind === 'list' && leafBelow(read.value) === undefined;
     return isOfLists
@@ -198,6 +201,9 @@ export class OutputTypes {
     return { fields, leftOut };
   }
 }
+
+/** Lists in each other. */
+const MAX_LISTS = 4;
 
 /** Properties of one object. */
 const MAX_FIELDS = 500;
