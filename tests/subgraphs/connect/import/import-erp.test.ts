@@ -13,7 +13,11 @@ let graph: ReturnType<typeof fuse>;
 const requests: string[] = [];
 
 beforeAll(async () => {
-  erp = await startErp({ onRequest: (method, url) => requests.push(`${method} ${url}`) });
+  erp = await startErp({
+    onRequest: (method, url) => {
+      requests.push(`${method} ${url}`);
+    },
+  });
   const auth = { kind: 'header', name: 'authorization', value: 'Bearer erp-example-key' } as const;
   graph = fuse(readFile(sdl, { erp: { baseUrl: erp.url, auth } }));
 });
