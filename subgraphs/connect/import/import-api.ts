@@ -1,7 +1,9 @@
+import { sourcePolicySchema } from '../source-policy.ts';
 import { isObject, objectAt, textAt } from './json.ts';
 import { InputTypes } from './inputs.ts';
 import { fieldName, FreeNames, typeName } from './names.ts';
 import type { ApiOperation } from './operations.ts';
+import { asList } from './pages.ts';
 import { OutputTypes } from './output-types.ts';
 import { type Proposal, proposalsFor } from './proposals.ts';
 import type { ApiDocument } from './read-document.ts';
@@ -55,7 +57,7 @@ export function importApi(document: ApiDocument, options: ImportOptions): Import
   const outputs = new OutputTypes(schemas, nameType);
   const inputs = new InputTypes(schemas, outputs, nameType);
   const roots = { Query: new FreeNames(), Mutation: new FreeNames() };
-  const { fields, notImported } = readRootFields(
+  const read = readRootFields(
     operations,
     { document, schemas, outputs, inputs },
     (root, wanted) => {
@@ -63,8 +65,18 @@ export function importApi(document: ApiDocument, options: ImportOptions): Import
       return roots[root].take(known.has(wanted) ? freeOf(fieldName(name, wanted), known) : wanted);
     },
   );
-  const proposals = proposalsFor(fields);
+  const { notImported } = read;
+  const proposals = proposalsFor(read.fields);
   const accepted = new Set(proposals.filter(accept));
+  const paged = new Map(
+    proposals.flatMap((one) =>
+      one.kind === 'pages' && accepted.has(one) ? [[one.field, one.pages] as const] : [],
+    ),
+  );
+  const fields = read.fields.map((field) => {
+    const pages = HAS_PAGES ? paged.get(field) : undefined;
+    return pages === undefined ? field : asList(field, pages);
+  });
   const baseUrl = baseUrlOf(document);
   const { sdl, samples } = writeSdl({
     name,
@@ -79,6 +91,9 @@ export function importApi(document: ApiDocument, options: ImportOptions): Import
   });
   return { sdl, samples, baseUrl, fields, notImported, proposals, accepted };
 }
+
+/** Whether sources read pages: a field is the list alone then. */
+export const HAS_PAGES = Object.hasOwn(sourcePolicySchema.shape, 'pages');
 
 const freeOf = (name: string, taken: ReadonlySet<string>) => new FreeNames(taken).take(name);
 

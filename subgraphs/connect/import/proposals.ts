@@ -6,6 +6,7 @@ import {
   type OutputField,
   type OutputValue,
 } from './output-types.ts';
+import { type Pages, readPages } from './pages.ts';
 import type { Argument, RootField } from './root-fields.ts';
 
 /** What a person can accept. */
@@ -42,16 +43,7 @@ export interface BatchProposal extends Proposed {
 /** A list that comes in pages. */
 export interface PagesProposal extends Proposed {
   readonly kind: 'pages';
-  readonly style: 'cursor' | 'page' | 'offset' | 'link';
-  /** The parameter that says which page. */
-  readonly parameter: string | undefined;
-  /** The parameter for the size of a page. */
-  readonly size: string | undefined;
-  readonly maxSize: number | undefined;
-  /** The property of the response with the items; undefined where it is the list itself. */
-  readonly items: string | undefined;
-  /** The property of the response that leads to the next page. */
-  readonly next: string | undefined;
+  readonly pages: Pages;
 }
 
 export function proposalsFor(fields: readonly RootField[]): readonly Proposal[] {
@@ -171,107 +163,21 @@ function listOf(
     : { list: list.key, type: objectBelow(list.value) };
 }
 
-const SIZES = [
-  'limit',
-  'perpage',
-  'pagesize',
-  'pagelimit',
-  'maxresults',
-  'count',
-  'size',
-  'first',
-  'top',
-];
-const CURSORS = [
-  'cursor',
-  'pagecursor',
-  'after',
-  'startingafter',
-  'pagetoken',
-  'nexttoken',
-  'pageafter',
-  'continuationtoken',
-  'nextpagetoken',
-  'continue',
-];
-const PAGES = ['page', 'pagenumber', 'pagenum'];
-const OFFSETS = ['offset', 'skip', 'startindex', 'startat', 'pageoffset', 'start'];
-const NEXTS = [
-  'nextcursor',
-  'nextpagetoken',
-  'nexttoken',
-  'next',
-  'nextpage',
-  'nexturl',
-  'cursor',
-  'endcursor',
-  'nextlink',
-  'after',
-  'continuationtoken',
-];
-
 /** A list with a parameter that says where a page begins, by its name. */
 function pagesOf(field: RootField): PagesProposal | undefined {
-  const { returns, arguments: args, operation } = field;
-  if (returns === undefined) return undefined;
-  const { list, type } = listOf(returns, field.within);
-  if (type === undefined) return undefined;
-  const query = args.filter(({ place, value }) => place === 'query' && value.kind === 'scalar');
-  const named = (names: readonly string[]) =>
-    query.find(({ key }) => names.includes(wordsOf(key).join('')));
-  const cursor = named(CURSORS);
-  const page = named(PAGES);
-  const offset = named(OFFSETS);
-  const size = named(SIZES);
-  const hasLink = linksPages(field);
-  const next = returns.kind === 'object' ? nextOf(returns.type) : undefined;
-  const style =
-    cursor && (next !== undefined || page === undefined)
-      ? 'cursor'
-      : hasLink
-        ? 'link'
-        : page
-          ? 'page'
-          : offset
-            ? 'offset'
-            : undefined;
-  if (style === undefined) return undefined;
-  const parameter = { cursor, page, offset, link: undefined }[style];
-  const most = size && objectAt(size.parameter, 'schema')['maximum'];
+  const { returns, operation } = field;
+  const found = returns && listOf(returns, field.within);
+  if (returns === undefined || found?.type === undefined) return undefined;
+  const pages = readPages(field, returns, found.list);
+  if (pages === undefined) return undefined;
+  const { policy } = pages;
   const by =
-    style === 'link'
+    policy['style'] === 'link'
       ? 'its response has the header Link'
-      : `its parameter ${parameter?.key ?? ''} says where a page begins`;
-  const then = next === undefined ? '' : `, and ${next} of the response leads to the next one`;
-  return {
-    kind: 'pages',
-    field,
-    style,
-    parameter: parameter?.key,
-    size: size?.key,
-    maxSize: typeof most === 'number' ? most : undefined,
-    items: list,
-    next,
-    reason: `${operation.method} ${operation.path} comes in pages: ${by}${then}.`,
-  };
-}
-
-/** The property, or that of an object in it, that leads to the next page. */
-function nextOf(type: ObjectType, depth = 0): string | undefined {
-  for (const field of type.fields) {
-    const isLeaf = field.value.kind === 'scalar';
-    if (isLeaf && NEXTS.includes(wordsOf(field.key).join(''))) return field.key;
-  }
-  if (depth > 0) return undefined;
-  for (const field of type.fields) {
-    const below = field.value.kind === 'object' ? nextOf(field.value.type, depth + 1) : undefined;
-    if (below !== undefined) return `${field.key}.${below}`;
-  }
-  return undefined;
-}
-
-/** RFC 8288 */
-function linksPages({ operation }: RootField): boolean {
-  const response = objectAt(objectAt(operation.keywords, 'responses'), '200');
-  return Object.keys(objectAt(response, 'headers')).some((name) => name.toLowerCase() === 'link');
+      : `its parameter ${String(policy['parameter'] ?? pages.parameters[0])} says where a page begins`;
+  const next = policy['next'];
+  const then =
+    next === undefined ? '' : `, and ${String(next)} of the response leads to the next one`;
+  const reason = `${operation.method} ${operation.path} comes in pages: ${by}${then}.`;
+  return { kind: 'pages', field, pages, reason };
 }

@@ -1,6 +1,6 @@
 import type { InputType, InputValue } from './inputs.ts';
 import type { EnumType, LeftOut, ObjectType, OutputField, OutputValue } from './output-types.ts';
-import type { BatchProposal, KeyProposal, PagesProposal, Proposal } from './proposals.ts';
+import type { BatchProposal, KeyProposal, Proposal } from './proposals.ts';
 import {
   type Argument,
   headersOf,
@@ -111,7 +111,7 @@ class SdlWriter {
       ...comment(
         proposals
           .filter((one) => accepted.has(one) && one.kind === 'pages')
-          .map((one) => `${one.reason} ${pagesAdvice(one as PagesProposal)}`),
+          .map(({ reason }) => reason),
         'Lists in pages:',
       ),
       ...comment(
@@ -369,14 +369,6 @@ function comment(lines: readonly string[], title: string): readonly string[] {
 }
 
 const MAX_LINES = 100;
-
-const pagesAdvice = ({ style, parameter, size, items, next }: PagesProposal) =>
-  [
-    `${style}:`,
-    ...Object.entries({ parameter, size, items, next }).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name} ${value}`],
-    ),
-  ].join(' ');
 
 function blockText(name: string, text: string, indent: string): readonly string[] {
   const lines = indented(text.replaceAll('"""', '\\"""'), indent);
