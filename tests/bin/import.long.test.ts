@@ -63,6 +63,7 @@ afterAll(() => {
       const chosen = operations.flatMap((pattern) => ['--operations', pattern]);
       const options = [...chosen, '--name', 'api', '--accept', 'all', '--graph', graph];
       const began = performance.now();
+      const before = process.cpuUsage();
       const code = await runImportCommand(
         [join(DIRECTORY, 'api', `${name}.json`), ...options],
         output,
@@ -70,8 +71,10 @@ afterAll(() => {
         undefined,
       );
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      const { user, system } = process.cpuUsage(before);
+      const ofCpu = ((user + system) / 1_000_000).toFixed(1);
       expect(code).toBe(0);
-      console.info(`${name}: ${seconds} s. ${told.at(-1) ?? ''}`);
+      console.info(`${name}: ${seconds} s, ${ofCpu} s of CPU. ${told.at(-1) ?? ''}`);
       const environment = Object.fromEntries(
         Array.from(readFileSync(graph, 'utf8').matchAll(/\$\{(\w+)\}/g), ([, variable = '']) => [
           variable,

@@ -54,7 +54,15 @@ describe('tributary import', () => {
     const say = (line: string) => checked.push(line);
     runCheckCommand({ graph }, { ERP_TOKEN: 'x' }, { write: say, tell: say }, sources);
     expect(checked).toEqual([`${graph} has no problems.`]);
-    expect(read('erp.connector.yaml')).toContain('url: http://127.0.0.1:4020/v2/orders/text');
+    const tests = read('erp.connector.yaml');
+    expect(tests).toContain('url: http://127.0.0.1:4020/v2/orders/text');
+    expect(Array.from(tests.matchAll(/^ {4}connector: (.*)$/gm), ([, name]) => name)).toEqual([
+      'Query.orders',
+      'Mutation.createOrder',
+      'Query.order',
+      'Query.items',
+      'Item',
+    ]);
   });
 
   it('lists the operations and says how to choose where none is chosen', async () => {

@@ -24,54 +24,80 @@ const MAX_RESPONSE = 20_000;
  * @param schema is the file of connectors, as the tests name it
  */
 export function writeContractTests(
-  { fields, samples, proposals, accepted }: ImportedApi,
+  { fields, samples, batchSamples, proposals, accepted }: ImportedApi,
   document: ApiDocument,
   { connectors }: ConnectorFile,
   schema: string,
 ): string {
+  const taken = proposals.filter((one) => accepted.has(one));
   const keys = new Map(
-    proposals.flatMap((one) =>
-      one.kind === 'keys' && accepted.has(one) ? [[one.argument, one.key.name] as const] : [],
-    ),
+    taken.flatMap((one) => (one.kind === 'keys' ? [[one.argument, one.key.name] as const] : [])),
   );
-  const tests = fields.slice(0, MAX_TESTS).flatMap((field) => {
-    const connector = connectors.find(({ name }) => name === `${field.root}.${field.name}`);
-    if (connector === undefined || !samples.has(field)) return [];
+  const ofFields = fields.slice(0, MAX_TESTS).flatMap((field) => {
+    const name = `${field.root}.${field.name}`;
     const args = argumentsFor(field, (one) => keys.get(one) ?? one.name);
-    const test = testOf(field, connector, args, samples.get(field), document);
-    return test === undefined ? [] : [test];
+    return testOf({
+      name: nameOf(field),
+      target: name,
+      connector: samples.has(field) ? connectors.find((one) => one.name === name) : undefined,
+      variables: { $args: args },
+      responses: [...examplesOf(field, document), samples.get(field)],
+    });
   });
+  const ofBatches = taken.flatMap((one) => {
+    if (one.kind !== 'batches') return [];
+    const { type, key, field } = one;
+    const sample = key.value.kind === 'scalar' ? inputSample(key.value) : undefined;
+    return testOf({
+      name: `${nameOf(field)}, many at once`,
+      target: type.name,
+      connector: connectors.find(
+        ({ type: found, batchSize }) => found === type.name && batchSize !== undefined,
+      ),
+      variables: { $batch: [{ [key.name]: sample }] },
+      responses: [batchSamples.get(type.name)],
+    });
+  });
+  const tests = [...ofFields, ...ofBatches];
   return stringify({ config: { schema }, tests }, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-function testOf(
-  field: RootField,
-  connector: Connector,
-  args: JsonObject,
-  sample: unknown,
-  document: ApiDocument,
-): JsonObject | undefined {
-  const variables = { $args: args };
-  const request = requestOf(connector, variables);
-  const response = responseOf(field, connector, variables, sample, document);
-  if (request === undefined || response === undefined) return undefined;
-  return {
-    name: `${field.operation.method} ${field.operation.path}`,
-    connector: connector.name,
-    variables,
-    ...(response.body !== undefined && { apiResponseBody: response.body }),
-    expect: { connectorRequest: request, connectorResponse: response.result },
-  };
+const nameOf = ({ operation: { method, path } }: RootField) => `${method} ${path}`;
+
+interface TestParts {
+  readonly name: string;
+  /** As tests name the connector. */
+  readonly target: string;
+  readonly connector: Connector | undefined;
+  readonly variables: JsonObject;
+  /** Responses of the API, the best one first. */
+  readonly responses: readonly unknown[];
+}
+
+/** @returns one, or none where no request is made or no response has all that is selected */
+function testOf({ name, target, connector, variables, responses }: TestParts): JsonObject[] {
+  const request = connector && requestOf(connector, variables);
+  const response = connector && responseOf(connector, variables, responses);
+  if (request === undefined || response === undefined) return [];
+  return [
+    {
+      name,
+      connector: target,
+      variables,
+      ...(response.body !== undefined && { apiResponseBody: response.body }),
+      expect: { connectorRequest: request, connectorResponse: response.result },
+    },
+  ];
 }
 
 /** What is required, and nothing else. */
 function argumentsFor(
   { arguments: args, body }: RootField,
-  nameOf: (argument: RootField['arguments'][number]) => string,
+  argumentName: (argument: RootField['arguments'][number]) => string,
 ): JsonObject {
   const required = args.filter(({ isRequired }) => isRequired);
   return {
-    ...Object.fromEntries(required.map((one) => [nameOf(one), inputSample(one.value)])),
+    ...Object.fromEntries(required.map((one) => [argumentName(one), inputSample(one.value)])),
     ...(body !== undefined && !body.isOptional && { input: inputSample(body.value) }),
     ...(body?.isOptional === true && { input: {} }),
   };
@@ -112,13 +138,11 @@ function requestOf(connector: Connector, variables: JsonObject): JsonObject | un
 }
 
 function responseOf(
-  field: RootField,
   connector: Connector,
   variables: JsonObject,
-  sample: unknown,
-  document: ApiDocument,
+  responses: readonly unknown[],
 ): { readonly body: string | undefined; readonly result: string } | undefined {
-  for (const example of [...examplesOf(field, document), sample]) {
+  for (const example of responses) {
     const text = example === undefined ? undefined : JSON.stringify(example);
     if (text !== undefined && text.length > MAX_RESPONSE) continue;
     const body = text === undefined ? null : parseJson(text);

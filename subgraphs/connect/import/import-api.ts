@@ -9,7 +9,7 @@ import { type Proposal, proposalsFor } from './proposals.ts';
 import type { ApiDocument } from './read-document.ts';
 import { type NotImported, readRootFields, type RootField } from './root-fields.ts';
 import { Schemas } from './schemas.ts';
-import { writeSdl } from './write-sdl.ts';
+import { writeSdl, type WrittenSdl } from './write-sdl.ts';
 
 export interface ImportOptions {
   /** The name of the subgraph and of its source. */
@@ -29,10 +29,7 @@ export interface TakenNames {
   readonly mutations: ReadonlySet<string>;
 }
 
-export interface ImportedApi {
-  readonly sdl: string;
-  /** Responses of the API by the fields with a connector. */
-  readonly samples: ReadonlyMap<RootField, unknown>;
+export interface ImportedApi extends WrittenSdl {
   readonly baseUrl: BaseUrl;
   readonly fields: readonly RootField[];
   readonly notImported: readonly NotImported[];
@@ -78,7 +75,7 @@ export function importApi(document: ApiDocument, options: ImportOptions): Import
     return pages === undefined ? field : asList(field, pages);
   });
   const baseUrl = baseUrlOf(document);
-  const { sdl, samples } = writeSdl({
+  const written = writeSdl({
     name,
     baseUrl: baseUrl.url,
     fields,
@@ -89,7 +86,7 @@ export function importApi(document: ApiDocument, options: ImportOptions): Import
     accepted,
     renamed,
   });
-  return { sdl, samples, baseUrl, fields, notImported, proposals, accepted };
+  return { ...written, baseUrl, fields, notImported, proposals, accepted };
 }
 
 /** Whether sources read pages: a field is the list alone then. */

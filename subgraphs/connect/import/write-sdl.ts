@@ -28,17 +28,21 @@ export interface SdlParts {
 /** Writes the file of connectors. */
 export function writeSdl(parts: SdlParts): WrittenSdl {
   const writer = new SdlWriter(parts);
-  return { sdl: writer.text(), samples: writer.samples };
+  const sdl = writer.text();
+  return { sdl, samples: writer.samples, batchSamples: writer.batchSamples };
 }
 
 export interface WrittenSdl {
   readonly sdl: string;
   /** Responses of the API by the fields that have a connector. */
   readonly samples: ReadonlyMap<RootField, unknown>;
+  /** The same by the types with a batch. */
+  readonly batchSamples: ReadonlyMap<string, unknown>;
 }
 
 class SdlWriter {
   readonly samples = new Map<RootField, unknown>();
+  readonly batchSamples = new Map<string, unknown>();
   readonly #parts: SdlParts;
   readonly #keys: ReadonlyMap<ObjectType, KeyProposal>;
   readonly #batches: ReadonlyMap<ObjectType, BatchProposal>;
@@ -191,8 +195,13 @@ class SdlWriter {
   }
 
   #batch({ type, argument, field, key, maxSize, list }: BatchProposal): string | undefined {
-    const selection = this.#selections.select({ kind: 'object', type })?.text;
-    if (selection === undefined) return undefined;
+    const selected = this.#selections.select({ kind: 'object', type });
+    if (selected === undefined) return undefined;
+    const selection = selected.text;
+    this.batchSamples.set(
+      type.name,
+      list === undefined ? [selected.sample] : { [list]: [selected.sample] },
+    );
     const { separator, value } = argument;
     const isList = value.kind === 'list' && separator === undefined;
     const keys = `$batch.${key.name}${isList ? '' : `->joinNotNull(${JSON.stringify(separator ?? ',')})`}`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildRequest } from '../../../../subgraphs/connect/build-request.ts';
-import { readFile } from '../start-connectors.ts';
+import { startApi } from '../start-api.ts';
+import { fuse, readFile } from '../start-connectors.ts';
 import { apiDocument, importText } from './import-text.ts';
 
 /** The request that a field makes. @param operation is YAML: what `method` of `/orders/{id}` is */
@@ -132,7 +133,7 @@ describe('requests of an imported API', () => {
     expect(requestOf('post', operation, {})).toBe(reason);
   });
 
-  it('returns true for a write whose response has no content', () => {
+  it('returns true for a write whose response has no content', async () => {
     const { sdl } = importText(
       apiDocument(`/orders/{id}:
   delete:
@@ -140,5 +141,21 @@ describe('requests of an imported API', () => {
     responses: { '204': { description: Deleted. } }`),
     );
     expect(sdl).toContain('deleteOrder(id: ID!): Boolean');
+    await using api = await startApi(() => ({ status: 204 }));
+    const graph = fuse(
+      readFile(
+        `${sdl}\ntype Query { one: Int @connect(source: "erp", http: { GET: "/" }, selection: "$.one") }`,
+        {
+          erp: { baseUrl: api.url },
+        },
+      ),
+    );
+    expect(await graph.run('mutation { deleteOrder(id: "1") }')).toEqual({
+      data: { deleteOrder: true },
+    });
+    await graph.close();
+    expect(api.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'DELETE /orders/1',
+    ]);
   });
 });
