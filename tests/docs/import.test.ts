@@ -15,7 +15,10 @@ const page = readFileSync(PAGE, 'utf8');
 const COMMANDS = Array.from(
   page.matchAll(/^node dist\/tributary\.js import ((?:[^\n]*\\\n)*[^\n]*)$/gm),
   ([, text = '']) =>
-    Array.from(text.matchAll(/'([^']*)'|([^\s\\]+)/g), ([, quoted, plain = '']) => quoted ?? plain),
+    Array.from(
+      text.matchAll(/'([^']*)'|([^\s\\']+)/g),
+      ([, quoted, plain = '']) => quoted ?? plain,
+    ),
 );
 
 let folder: string;

@@ -13,8 +13,10 @@ export interface Pages {
   /** The parameters that the policy sets, in the API's names. */
   readonly parameters: readonly string[];
   /** As `pages` of a source has it. */
-  readonly policy: Readonly<Record<string, unknown>>;
+  readonly policy: Readonly<Record<string, PolicyValue | undefined>>;
 }
+
+type PolicyValue = string | number | readonly string[];
 
 const SIZES = ['limit', 'perpage', 'pagesize', 'pagelimit', 'maxresults', 'size', 'first', 'top'];
 const CURSORS = [

@@ -174,10 +174,10 @@ function pagesOf(field: RootField): PagesProposal | undefined {
   const by =
     policy['style'] === 'link'
       ? 'its response has the header Link'
-      : `its parameter ${String(policy['parameter'] ?? pages.parameters[0])} says where a page begins`;
+      : `its parameter ${pages.parameters[0] ?? ''} says where a page begins`;
   const next = policy['next'];
   const then =
-    next === undefined ? '' : `, and ${String(next)} of the response leads to the next one`;
+    typeof next !== 'string' ? '' : `, and ${next} of the response leads to the next one`;
   const reason = `${operation.method} ${operation.path} comes in pages: ${by}${then}.`;
   return { kind: 'pages', field, pages, reason };
 }
