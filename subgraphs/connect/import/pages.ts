@@ -121,9 +121,9 @@ function lastId(
 function sizeOf(size: Argument | undefined) {
   if (size === undefined) return {};
   const { maximum, default: usual } = objectAt(size.parameter, 'schema');
-  const most = [maximum, usual].find(
-    (one) => typeof one === 'number' && Number.isInteger(one) && one >= 1 && one <= 10_000,
-  );
+  const most = [maximum, usual]
+    .filter((one) => typeof one === 'number')
+    .find((one) => Number.isInteger(one) && one >= 1 && one <= 10_000);
   return most === undefined ? {} : { sizeParameter: size.key, size: most };
 }
 
