@@ -8,6 +8,7 @@ import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { CONNECT_USAGE } from '../gateway/connector-tests/usage.ts';
 import { DOCTOR_USAGE, runDoctor } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
+import { IMPORT_USAGE } from './import-usage.ts';
 import { FIELDS_USAGE, runFieldsCommand } from './fields.ts';
 import { readKnownScopes } from './known-scopes.ts';
 import { readSecrets } from './program-settings.ts';
@@ -155,6 +156,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
           process.env,
         ),
       }),
+  },
+  import: {
+    summary: 'write connectors to a REST API from its OpenAPI document',
+    usage: IMPORT_USAGE,
+    examples: [
+      'tributary import openapi.yaml                                    lists the operations of the document',
+      "tributary import openapi.yaml --operations 'GET /orders/**'     writes connectors, their tests, and an entry of graph.yaml",
+      'tributary import openapi.yaml --operations "list*" --accept all  with the keys, batches and pages that it finds',
+    ],
+    run: async (args) => {
+      const { runImportCommand, terminal } = await import('./import.ts');
+      return runImportCommand(args, output, SOURCES, terminal());
+    },
   },
   doctor: {
     summary: 'try the credentials of the vendors, and each permission that the graph needs',

@@ -68,12 +68,12 @@ export function composeGraph(graph: GraphToCompose, builtIn: BuiltInSources): Co
   const ours = new Supergraph(embedded.supergraphSdl);
   const added = [...services, ...connectors.map(writtenConnectors)];
   const compose = (some: readonly AddedSubgraph[]) => composeWith(some, own, ours);
-  const { whole, messages } = compose(added);
+  const all = compose(added);
+  const { whole, messages } = all;
   // The connectors run in this process, with no need of any service.
-  const inProcess =
-    connectors.length === 0
-      ? { whole: ours, messages: [] }
-      : compose(added.filter(({ url }) => url === undefined));
+  const withConnectors = () =>
+    services.length === 0 ? all : compose(added.filter(({ url }) => url === undefined));
+  const inProcess = connectors.length === 0 ? { whole: ours, messages: [] } : withConnectors();
   const refused = messages.length > 0 ? messages : inProcess.messages;
   if (whole === undefined || inProcess.whole === undefined || refused.length > 0) {
     const alone = added.map((subgraph) => ({ subgraph, found: compose([subgraph]).messages }));

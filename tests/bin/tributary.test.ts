@@ -13,6 +13,7 @@ const NAMES = [
   'check',
   'connect',
   'fields',
+  'import',
   'doctor',
   'keys',
 ];

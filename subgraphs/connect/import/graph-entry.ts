@@ -1,0 +1,81 @@
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { ImportRefused } from './read-document.ts';
+
+export interface GraphEntry {
+  /** Of the subgraph, and of its source. */
+  readonly name: string;
+  /** Of the file of connectors, relative to the `graph.yaml`. */
+  readonly connectors: string;
+  /** Lines of the source's policy, without indentation; comments among them. */
+  readonly policy: readonly string[];
+}
+
+/** A new `graph.yaml` with the built-in subgraphs. */
+export function newGraphFile(builtIn: readonly string[], entry: GraphEntry): string {
+  return [
+    '# yaml-language-server: $schema=node_modules/tributary/schema/graph-file.schema.json',
+    'version: 1',
+    'subgraphs:',
+    ...builtIn.map((name) => `  ${name}: { builtin: ${name} }`),
+    ...entryLines(entry, '  '),
+    '',
+  ].join('\n');
+}
+
+/**
+ * Puts an entry behind the last subgraph of a `graph.yaml`. Everything else stays as it is, comments included.
+ * @param path names the file in messages
+ * @returns the file as it is where it has the entry: its policy is the operator's
+ * @throws ImportRefused where the entry has no place
+ */
+export function withGraphEntry(text: string, path: string, entry: GraphEntry): string {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const subgraphs: unknown = document.get('subgraphs', true);
+  if (document.errors.length > 0 || !isMap(subgraphs) || subgraphs.flow === true)
+    throw new ImportRefused(
+      `${path} must have its subgraphs in lines of their own before one can be added.`,
+    );
+  const known: unknown = subgraphs.get(entry.name, true);
+  if (known !== undefined) {
+    const connectors: unknown = isMap(known) ? known.get('connectors') : undefined;
+    if (connectors === entry.connectors) return text;
+    throw new ImportRefused(
+      `${path} has a subgraph ${entry.name} that is not ${entry.connectors}. Name the new one otherwise, with --name.`,
+    );
+  }
+  const [first] = subgraphs.items;
+  const last = subgraphs.items.at(-1);
+  const start = isScalar(first?.key) ? (first.key.range?.[0] ?? 0) : 0;
+  const end = rangeOf(last?.value) ?? rangeOf(last?.key) ?? text.length;
+  const indent = ' '.repeat(lines.linePos(start).col - 1);
+  const lineEnd = text.indexOf('\n', Math.max(0, end - 1));
+  const at = lineEnd < 0 ? text.length : lineEnd + 1;
+  const before = text.slice(0, at);
+  const added = entryLines(entry, indent).map((line) => `${line}\n`);
+  return `${before}${before.endsWith('\n') ? '' : '\n'}${added.join('')}${text.slice(at)}`;
+}
+
+/** Where a node ends, without comments behind it. */
+function rangeOf(node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return undefined;
+  const { range } = node;
+  const end: unknown = Array.isArray(range) ? range[1] : undefined;
+  return typeof end === 'number' ? end : undefined;
+}
+
+const entryLines = (
+  { name, connectors, policy }: GraphEntry,
+  indent: string,
+): readonly string[] => [
+  `${indent}${name}:`,
+  `${indent}  connectors: ${connectors}`,
+  ...(policy.length === 0
+    ? []
+    : [
+        ...(policy.every((line) => line.startsWith('#'))
+          ? []
+          : [`${indent}  sources:`, `${indent}    ${name}:`]),
+        ...policy.map((line) => `${indent}      ${line}`),
+      ]),
+];
