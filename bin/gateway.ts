@@ -20,7 +20,11 @@ import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
-import { describeConnectors, sourceNames } from '../subgraphs/connect/connector-file.ts';
+import {
+  describeConnectors,
+  describeWarnings,
+  sourceNames,
+} from '../subgraphs/connect/connector-file.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
@@ -92,6 +96,7 @@ if (
 for (const line of [
   ...plans.map(describePlan),
   ...connectors.map(describeConnectors),
+  ...connectors.flatMap(describeWarnings),
   ...describeGatewayAccess(access),
 ])
   announce(line);

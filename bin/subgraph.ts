@@ -12,6 +12,7 @@ import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import {
   areSourcesOnThisMachine,
   describeConnectors,
+  describeWarnings,
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
@@ -80,7 +81,11 @@ exitWithProblems(problems);
 if (settings === undefined || prepared === undefined)
   throw new TypeError('A configuration without problems is there.');
 
-for (const line of [...plans.map(describePlan), ...connectors.map(describeConnectors)])
+for (const line of [
+  ...plans.map(describePlan),
+  ...connectors.map(describeConnectors),
+  ...connectors.flatMap(describeWarnings),
+])
   announce(line);
 const { config, limits, access } = settings;
 const monitoring = createMonitoring({

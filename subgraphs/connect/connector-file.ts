@@ -16,6 +16,8 @@ export interface ConnectorFile {
   readonly source: string;
   readonly sources: readonly Source[];
   readonly connectors: readonly Connector[];
+  /** What works, but not as it seems: a sentence each, with file, line and code. */
+  readonly warnings: readonly string[];
 }
 
 /** A REST API. */
@@ -93,6 +95,15 @@ export const sourceNames = ({ sources }: ConnectorFile): readonly string[] =>
 /** The line that the process prints at start. */
 export const describeConnectors = ({ name, sources }: ConnectorFile): string =>
   `${name}: connectors to ${sources.map((source) => `${source.name} (${new URL(source.baseUrl).host})`).join(', ')}`;
+
+/** The lines that the process and `tributary check` print of what works, but not as it seems. */
+export function describeWarnings({ path, warnings }: ConnectorFile): readonly string[] {
+  const lines = warnings.slice(0, MAX_WARNINGS).map((warning) => `Warning: ${warning}`);
+  const more = warnings.length - lines.length;
+  return more === 0 ? lines : [...lines, `Warning: ${path} has ${String(more)} more warnings.`];
+}
+
+const MAX_WARNINGS = 20;
 
 /** Whether all that it reads is a trial on one machine. */
 export const areSourcesOnThisMachine = ({ sources }: ConnectorFile): boolean =>

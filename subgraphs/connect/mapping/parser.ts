@@ -1,4 +1,3 @@
-import { refuseUnknownMethod } from './methods/method-table.ts';
 import { MappingSyntaxError } from './syntax-error.ts';
 import type {
   Choice,
@@ -326,8 +325,6 @@ class Parser {
     this.#at += 1;
     const { kind, value: name, position } = this.#token;
     if (kind !== 'name') throw this.#unexpected('the name of a method');
-    const refusal = refuseUnknownMethod(name);
-    if (refusal !== undefined) throw this.#refuse(refusal);
     this.#at += 1;
     const values = this.#is('(') ? this.#list('(', ')', () => this.#expression()) : undefined;
     return { kind: 'method', name, arguments: values, position };
