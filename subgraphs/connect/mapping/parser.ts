@@ -370,6 +370,10 @@ class Parser {
 
   #unexpected(expected: string): MappingSyntaxError {
     const { kind, value } = this.#token;
+    if (this.#is('[') && this.#at > 0)
+      return this.#refuse(
+        'There are no brackets after a key: an item is ->get(0), and a name with brackets is in quotes, such as "page[size]"',
+      );
     const came = kind === 'end' ? 'the end of the mapping' : JSON.stringify(value.slice(0, 40));
     return this.#refuse(`Expected ${expected}, but got ${came}`);
   }
