@@ -236,6 +236,7 @@ class Parser {
     if (this.#token.kind !== 'number') throw this.#unexpected('a number');
     const { value: digits } = this.#token;
     const number = digits.includes('.') ? Number(digits) : toInteger(digits);
+    if (number === Infinity) throw this.#refuse('This number is too large');
     return this.#take({
       kind: 'literal',
       value: negative && number !== 0 ? -number : number,
