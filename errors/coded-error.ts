@@ -18,6 +18,8 @@ export interface CodedErrorOptions {
   readonly field?: readonly string[] | undefined;
   /** The key under which a client can find out what came of its write. */
   readonly idempotencyKey?: string | undefined;
+  /** What else clients get in the extensions. Never takes the place of an entry that has a meaning of its own. @default nothing */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** For operators and logs only; never part of an answer. */
   readonly cause?: unknown;
 }
@@ -32,6 +34,20 @@ export interface CodedErrorExtensions {
   readonly idempotencyKey?: string;
 }
 
+/** Entries of the extensions that have a meaning of their own: ours, and those that Apollo Server reads (`http`) or adds (`stacktrace`). */
+export const ERROR_EXTENSIONS: ReadonlySet<string> = new Set([
+  ...([
+    'code',
+    'retryable',
+    'service',
+    'retryAfter',
+    'field',
+    'idempotencyKey',
+  ] satisfies (keyof CodedErrorExtensions)[]),
+  'http',
+  'stacktrace',
+]);
+
 /**
  * An error whose message and code may be shown to a client. Everything else that is thrown becomes
  * `INTERNAL_SERVER_ERROR` with a text that says nothing about its cause. Long values in the message are shortened.
@@ -45,11 +61,12 @@ export class CodedError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    { service, retryAfter, field, idempotencyKey, cause }: CodedErrorOptions = {},
+    { service, retryAfter, field, idempotencyKey, details, cause }: CodedErrorOptions = {},
   ) {
     super(shortenMessage(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.extensions = {
+      ...details,
       code,
       retryable: ERROR_CODES[code].retryable,
       ...(service !== undefined && { service }),

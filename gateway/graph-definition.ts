@@ -98,10 +98,11 @@ function sourcesOf(execution: Execution): unknown {
 }
 
 /** What decides how a file of connectors is run. */
-const definitionOf = ({ name, source, sources }: ConnectorFile) => ({
+const definitionOf = ({ name, source, sources, outside }: ConnectorFile) => ({
   name,
   source,
   sources: sources.map(({ baseUrl, policy }) => [baseUrl, policy]),
+  outside,
 });
 
 /** Names what a file of connectors and its policies are. */

@@ -85,7 +85,7 @@ function beginSpan(
   const { traceId, spanId, traceFlags } = span.spanContext();
   return {
     traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
-    end: ({ name, type, outcome, errors }, status, calls) => {
+    end: ({ name, type, outcome, errors }, status, { calls, mappingProblems }) => {
       if (type !== undefined) span.updateName(name === undefined ? type : `${type} ${name}`);
       span.setAttributes({
         'http.response.status_code': status,
@@ -94,6 +94,8 @@ function beginSpan(
         ...(name !== undefined && { 'graphql.operation.name': name }),
         ...(errors[0] !== undefined && { 'error.type': errors[0].code }),
       });
+      for (const { kind, connector, mapping, line, column, count } of mappingProblems)
+        span.addEvent('mapping problem', { kind, connector, mapping, line, column, count });
       if (outcome === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
       if (callsVendors && span.isRecording()) addCalls(tracer, span, startedAt, calls);
       span.end(epoch(performance.now()));

@@ -4,6 +4,7 @@ import type { AnsweredOperation } from './answered-operation.ts';
 import { BreakerStates, type VendorStates } from './breaker-states.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 import { GraphReloads } from './graph-reloads.ts';
+import { MappingLog } from './mapping-log.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { OperationMetrics } from './operation-metrics.ts';
 import { type ServiceMonitor, ServiceStates, type ServiceState } from './service-states.ts';
@@ -64,8 +65,9 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     labelNames: ['reason'] as const,
     registers: [register],
   });
-  const log = new UpstreamLog();
+  const upstreamLog = new UpstreamLog();
   const refusals = new RefusalLog();
+  const mappings = new MappingLog();
   const services = new ServiceStates(register);
   const graph = new GraphReloads(register);
   let redis: RedisState | undefined;
@@ -73,8 +75,9 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     upstream: watchUpstream({
       metrics: new UpstreamMetrics(register, breakers),
       breakers,
-      log,
+      log: upstreamLog,
       refusals,
+      mappings,
       onRedisChange: (isConnected) => {
         redis = isConnected ? 'connected' : 'disconnected';
       },
@@ -105,10 +108,8 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     exposition: shared(() => register.metrics()),
     expositionType: register.contentType,
     logTo: (logger) => {
-      log.logTo(logger);
-      refusals.logger = logger;
-      services.logger = logger;
-      unlisted.logger = logger;
+      upstreamLog.logTo(logger);
+      for (const log of [refusals, mappings, services, unlisted]) log.logger = logger;
     },
   };
 }
@@ -129,12 +130,14 @@ function watchUpstream({
   breakers,
   log,
   refusals,
+  mappings,
   onRedisChange,
 }: {
   metrics: UpstreamMetrics;
   breakers: BreakerStates;
   log: UpstreamLog;
   refusals: RefusalLog;
+  mappings: MappingLog;
   onRedisChange: (isConnected: boolean) => void;
 }): UpstreamMonitor {
   return {
@@ -156,6 +159,10 @@ function watchUpstream({
     },
     cacheLookup: (vendor, found) => {
       metrics.cacheLookup(vendor, found);
+    },
+    mappingFailed: (mapping) => {
+      metrics.mappingFailed(mapping);
+      mappings.failed(mapping);
     },
     sharedStateChanged: (isShared, reason) => {
       metrics.sharedStateChanged(isShared);

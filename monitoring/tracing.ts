@@ -1,4 +1,4 @@
-import type { CallRecord } from '../request/request-scope.ts';
+import type { CallTrace } from '../request/request-scope.ts';
 import type { AnsweredOperation } from './answered-operation.ts';
 import type { EventLogger } from '../request/event-logger.ts';
 
@@ -25,8 +25,11 @@ export interface Tracing {
 export interface RequestSpan {
   /** Names this span to services that do a part of the work. */
   readonly traceparent: string;
-  end(operation: AnsweredOperation, status: number, calls: readonly CallRecord[]): void;
+  end(operation: AnsweredOperation, status: number, trace: RequestTrace): void;
 }
+
+/** What was done for a request. */
+export type RequestTrace = Pick<CallTrace, 'calls' | 'mappingProblems'>;
 
 /** The header in its first version, https://www.w3.org/TR/trace-context/#traceparent-header; undefined for anything else. */
 export function readTraceparent(header: string | string[] | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { CallRecord } from '../request/request-scope.ts';
+import type { CallRecord, MappingProblemRecord } from '../request/request-scope.ts';
 import type { BreakerStates } from './breaker-states.ts';
 
 /** Counts what happens between this process and the vendors. */
@@ -8,6 +8,7 @@ export class UpstreamMetrics {
   readonly #retries: Counter<'vendor'>;
   readonly #waits: Histogram<'vendor'>;
   readonly #lookups: Counter<'vendor' | 'result'>;
+  readonly #mappingProblems: Counter<'vendor' | 'kind'>;
   readonly #sharedState: Gauge;
 
   constructor(register: Registry, breakers: BreakerStates) {
@@ -38,6 +39,12 @@ export class UpstreamMetrics {
       labelNames: ['vendor', 'result'],
       registers,
     });
+    this.#mappingProblems = new Counter({
+      name: 'tributary_connector_mapping_problems_total',
+      help: 'What mappings of connectors could not do, such as read a property that a response lacks, by source and kind.',
+      labelNames: ['vendor', 'kind'],
+      registers,
+    });
     // It has no value until somebody says one: without Redis there is none.
     this.#sharedState = new Gauge({
       name: 'tributary_shared_state_up',
@@ -62,6 +69,10 @@ export class UpstreamMetrics {
 
   cacheLookup(vendor: string, result: string): void {
     this.#lookups.inc({ vendor, result });
+  }
+
+  mappingFailed({ vendor, kind, count }: MappingProblemRecord): void {
+    this.#mappingProblems.inc({ vendor, kind }, count);
   }
 
   sharedStateChanged(isShared: boolean): void {

@@ -30,27 +30,63 @@ export interface StaleRecord {
   readonly ageSeconds: number;
 }
 
+/** What a mapping of a connector could not do, at one place of its text. Holds no value of a request or a response. */
+export interface MappingProblemRecord {
+  readonly service: string;
+  /** The source whose request or response the mapping is for. */
+  readonly vendor: string;
+  /** `Customer.orders`, or `Order#1` for the first connector on the type. */
+  readonly connector: string;
+  /** The argument of the directive that has the mapping: `selection`, `http.body`. */
+  readonly mapping: string;
+  /** One of a few, in lower case: `missing_property`. */
+  readonly kind: string;
+  /** In the text of the mapping, from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** The keys, as the mapping names them, from its input to the place: `items.name`. */
+  readonly path: string;
+  /** How often. */
+  readonly count: number;
+}
+
 /** The calls made for one client request, in the order in which they ended. */
 export interface CallTrace {
   /** When the client's request began, as `performance.now()` tells it. */
   readonly startedAt: number;
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
+  /** Each place of a mapping once, with how often; at most a hundred. */
+  readonly mappingProblems: readonly MappingProblemRecord[];
   record(call: CallRecord): void;
   recordStale(stale: StaleRecord): void;
+  recordMappingProblem(mapping: MappingProblemRecord): void;
 }
 
 export function createCallTrace(startedAt: number = performance.now()): CallTrace {
   const calls: CallRecord[] = [];
   const stale: StaleRecord[] = [];
+  let mappingProblems: Map<string, MappingProblemRecord> | undefined;
   return {
     startedAt,
     calls,
     stale,
+    get mappingProblems() {
+      return [...(mappingProblems?.values() ?? [])];
+    },
     record: (call) => void calls.push(call),
     recordStale: (one) => void stale.push(one),
+    recordMappingProblem: ({ count, ...place }) => {
+      mappingProblems ??= new Map();
+      const key = JSON.stringify(Object.values(place));
+      const known = mappingProblems.get(key);
+      if (known === undefined && mappingProblems.size >= MAX_MAPPING_PROBLEMS) return;
+      mappingProblems.set(key, { ...place, count: (known?.count ?? 0) + count });
+    },
   };
 }
+
+const MAX_MAPPING_PROBLEMS = 100;
 
 /** What every call made for one client request carries. */
 export interface RequestScope {

@@ -6,7 +6,7 @@ import { NO_MONITOR, type UpstreamMonitor } from '../upstream/upstream-monitor.t
 import { type SandboxVendors, type RunSandboxVendors } from './sandbox-vendors.ts';
 import { createConnectSubgraph } from './connect/connect-subgraph.ts';
 import type { ConnectorFile } from './connect/connector-file.ts';
-import { secretsOf } from './connect/source-policy.ts';
+import { secretsOf, secretTexts } from './connect/source-policy.ts';
 import type { OpenSubgraph } from './module.ts';
 import { type ResourceSettings, resourceSettings } from './subgraph-resources.ts';
 import type { ConnectedSubgraph } from './subgraph.ts';
@@ -76,7 +76,10 @@ export async function prepareSubgraphs({
       resources,
       parts: [...parts, ...connectors.map(connectorPart)],
       secrets: [
-        ...connectors.flatMap(({ sources }) => sources.flatMap(({ policy }) => secretsOf(policy))),
+        ...connectors.flatMap(({ sources, outside }) => [
+          ...sources.flatMap(({ policy }) => secretsOf(policy)),
+          ...secretTexts(outside?.env),
+        ]),
         ...plans.flatMap(({ credential }) => complete[credential] ?? []),
         ...proxySecrets(resources.proxies),
       ],

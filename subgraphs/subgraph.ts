@@ -35,6 +35,12 @@ export interface Subgraph {
    * @default there can be none
    */
   readonly objectTypes?: (scope: RequestScope) => Promise<readonly ObjectTypeDefinition[]>;
+  /**
+   * The error of a value that is missing or not of its type, where the vendor decides what comes.
+   * @param coordinate `Type.field`
+   * @default an unexpected error of this server
+   */
+  readonly unexpectedValue?: (coordinate: string) => Error;
   /** The calls of fields that a company has added. @default none */
   readonly addedCalls?: CallTable;
 }

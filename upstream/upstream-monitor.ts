@@ -1,4 +1,4 @@
-import type { CallRecord } from '../request/request-scope.ts';
+import type { CallRecord, MappingProblemRecord } from '../request/request-scope.ts';
 import type { VendorRefusal } from './vendor-refusal.ts';
 
 /** Whether calls of a kind are let through to a vendor. */
@@ -21,6 +21,8 @@ export interface UpstreamMonitor {
   breakerChanged(vendor: string, calls: CallClass, state: BreakerState, api?: string): void;
   /** What was asked for was kept from before, which saved a call, or not; `stale` was too old, but better than nothing. */
   cacheLookup(vendor: string, found: 'hit' | 'miss' | 'stale'): void;
+  /** A mapping of a connector could not do all that it says. */
+  mappingFailed(mapping: MappingProblemRecord): void;
   /** Redis was lost, or is there again. @param reason says why it is lost */
   sharedStateChanged(isShared: boolean, reason?: string): void;
 }
@@ -32,5 +34,6 @@ export const NO_MONITOR: UpstreamMonitor = {
   waited: () => undefined,
   breakerChanged: () => undefined,
   cacheLookup: () => undefined,
+  mappingFailed: () => undefined,
   sharedStateChanged: () => undefined,
 };

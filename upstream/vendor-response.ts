@@ -1,7 +1,11 @@
 import type { CodedError, Service } from '../errors/coded-error.ts';
 import type { HttpResponse } from './connection-pool.ts';
 import { parseJsonBody } from './json-body.ts';
-import { UpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
+import {
+  UpstreamError,
+  type UpstreamErrorCode,
+  type UpstreamErrorOptions,
+} from './upstream-error.ts';
 
 /** What a vendor answered. */
 export interface UpstreamResponse {
@@ -54,10 +58,13 @@ export function refusalOf(
 
 /**
  * The error of a response that is no success by its status.
- * @param message is for clients @default a text that says what the code means
+ * @param told is for clients @default a text that says what the code means
  */
-export const errorOfStatus = (answer: UpstreamResponse, service: Service, message?: string) =>
-  upstreamError(codeOfStatus(answer.status), service, answer, message);
+export const errorOfStatus = (
+  answer: UpstreamResponse,
+  service: Service,
+  told: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
+) => upstreamError(codeOfStatus(answer.status), service, answer, told);
 
 function codeOfStatus(status: number): UpstreamErrorCode {
   if (status === 401 || status === 403) return 'UPSTREAM_AUTH';
@@ -71,8 +78,8 @@ const upstreamError = (
   code: UpstreamErrorCode,
   service: Service,
   { status, headers }: UpstreamResponse,
-  message?: string,
-) => new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers), message });
+  told: Pick<UpstreamErrorOptions, 'message' | 'details'> = {},
+) => new UpstreamError(code, service, { status, retryAfter: readRetryAfter(headers), ...told });
 
 /**
  * `Retry-After` in seconds or as a date, RFC 9110 section 10.2.3; no more than a day, as longer ones are mistakes. A date counts from the

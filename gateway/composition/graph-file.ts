@@ -96,7 +96,7 @@ export function readGraphFile(
 
 function readConnectorFile(
   name: string,
-  { connectors: path, sources = {} }: z.output<typeof connectorsSchema>,
+  { connectors: path, sources = {}, env = [], claims = [] }: z.output<typeof connectorsSchema>,
   file: YamlFile,
   environment: Environment,
 ): ConnectorFile | undefined {
@@ -106,11 +106,32 @@ function readConnectorFile(
     Object.entries(sources).map(([source, policy]) => [source, readPolicy(policy)]),
   );
   const production = isProduction(environment);
-  const read = readConnectors({ name, ...schema, policies, production });
+  const outside = { env: readEnv(name, env, file, environment), claims };
+  const read = readConnectors({ name, ...schema, policies, outside, production });
   file.problems.push(...(read.problems ?? []));
   for (const { source, message } of read.policyProblems ?? [])
     file.add(['subgraphs', name, 'sources', source], message);
   return read.file;
+}
+
+/** @returns the values of environment variables that mappings may read */
+function readEnv(
+  subgraph: string,
+  names: readonly string[],
+  file: YamlFile,
+  environment: Environment,
+): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [index, name] of names.entries()) {
+    const value = (Object.hasOwn(environment, name) && environment[name]) || '';
+    values[name] = value;
+    if (value === '')
+      file.add(
+        ['subgraphs', subgraph, 'env', index],
+        `must be an environment variable that is set, but ${name} is not`,
+      );
+  }
+  return values;
 }
 
 /** Files that cannot be read are problems, also where the file that names them has others. */
@@ -253,6 +274,8 @@ const serviceSchema = z.strictObject({
     .describe('How many requests to the service may be under way at once.'),
 });
 
+const MAX_NAMES = 50;
+
 const connectorsSchema = z.strictObject({
   connectors: z
     .string('must be the path of an SDL file')
@@ -261,6 +284,16 @@ const connectorsSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z][\w-]{0,63}$/), sourcePolicySchema)
     .optional()
     .describe('How the sources of the SDL are called, by their names.'),
+  env: z
+    .array(z.string().regex(/^[A-Za-z_]\w{0,99}$/, 'must be the name of an environment variable'))
+    .max(MAX_NAMES)
+    .optional()
+    .describe('Environment variables that mappings read as $env.<name>.'),
+  claims: z
+    .array(z.string('must be the name of a claim').min(1, 'must be the name of a claim').max(200))
+    .max(MAX_NAMES)
+    .optional()
+    .describe("Claims of the caller's token that mappings read as $context.claims.<name>."),
 });
 
 const builtInSchemaOf = (builtIn: readonly string[]) =>

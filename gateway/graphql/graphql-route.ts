@@ -136,7 +136,7 @@ function finish(
   else if (status >= 400 && record.errors.length === 0) record.refuse(codeOfHttpStatus(status));
   record.count(scope.trace.calls);
   monitoring.answered(record, performance.now() - scope.trace.startedAt);
-  span?.end(record, status, scope.trace.calls);
+  span?.end(record, status, scope.trace);
 }
 
 /** With what the request asked to be told of its vendor calls. */

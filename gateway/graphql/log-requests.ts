@@ -44,6 +44,7 @@ function describe(
   const line = { method, route: routeOptions.url ?? 'unknown', ms: Math.round(elapsedTime) };
   if (served === null) return caller === null ? line : { ...line, caller: caller.id };
   const { name, type, audience, outcome, errors } = served.record;
+  const { calls, mappingProblems } = served.scope.trace;
   return {
     ...line,
     ...(name !== undefined && { operation: name }),
@@ -52,7 +53,10 @@ function describe(
     ...(audience !== undefined && { audience }),
     outcome,
     ...(errors.length > 0 && { codes: [...new Set(errors.map(({ code }) => code))] }),
-    calls: sumByVendor(served.scope.trace.calls),
+    calls: sumByVendor(calls),
+    ...(mappingProblems.length > 0 && {
+      mappingProblems: mappingProblems.reduce((sum, { count }) => sum + count, 0),
+    }),
   };
 }
 

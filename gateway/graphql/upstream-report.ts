@@ -1,5 +1,5 @@
 import type { VendorCalls } from '../../request/operation-cost.ts';
-import type { CallRecord, StaleRecord } from '../../request/request-scope.ts';
+import type { CallRecord, MappingProblemRecord, StaleRecord } from '../../request/request-scope.ts';
 import { countByService } from './request-record.ts';
 import type { ServedContext } from './served-context.ts';
 
@@ -18,6 +18,8 @@ export interface UpstreamReport {
 
 interface UpstreamExtensions {
   readonly upstream?: readonly CallRecord[];
+  /** What mappings of connectors could not do; with the calls. */
+  readonly mappingProblems?: readonly MappingProblemRecord[];
   readonly cost?: CostReport;
   /** What of the answer is older than it should be: a line for each type, with the oldest of it. */
   readonly stale?: readonly StaleRecord[];
@@ -42,7 +44,7 @@ export function reportUpstreamCalls(
   options: UpstreamReportOptions,
 ): UpstreamReport {
   const { traceHeader, costHeader, production } = options;
-  const { calls, stale } = context.scope.trace;
+  const { calls, mappingProblems, stale } = context.scope.trace;
   const upstream = !production && traceHeader === '1' ? calls : undefined;
   const cost = costHeader === '1' ? reportCost(context, production) : undefined;
   return {
@@ -51,6 +53,7 @@ export function reportUpstreamCalls(
       upstream !== undefined || cost !== undefined || stale.length > 0
         ? {
             ...(upstream && { upstream }),
+            ...(upstream && mappingProblems.length > 0 && { mappingProblems }),
             ...(cost && { cost }),
             ...(stale.length > 0 && { stale: oldest(stale) }),
           }

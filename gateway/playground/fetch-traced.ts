@@ -1,11 +1,13 @@
 import type { FetcherParams } from '@graphiql/toolkit';
 import { type ExecutionResult, Kind, parse } from 'graphql';
-import type { CallRecord } from '../../request/request-scope.ts';
+import type { CallRecord, MappingProblemRecord } from '../../request/request-scope.ts';
 
 /** What the panel shows of a response. */
 export interface TracedResponse {
   /** The calls in the order in which they began; undefined where the gateway gives no trace, as in production. */
   readonly calls: readonly CallRecord[] | undefined;
+  /** What mappings of connectors could not do. */
+  readonly mappingProblems: readonly MappingProblemRecord[];
   /** Undefined for an operation that the gateway did not accept. */
   readonly cost: OperationCost | undefined;
   readonly hasErrors: boolean;
@@ -35,6 +37,7 @@ type TracedResult = ExecutionResult<
   Record<string, unknown>,
   {
     readonly upstream?: readonly CallRecord[];
+    readonly mappingProblems?: readonly MappingProblemRecord[];
     readonly cost?: {
       readonly estimated: number;
       readonly vendorCalls?: { readonly estimated: Readonly<Record<string, number>> };
@@ -89,9 +92,10 @@ function nameToSend({ query, operationName }: FetcherParams): string | null | un
 }
 
 function withoutTrace({ extensions = {}, ...result }: TracedResult) {
-  const { upstream, cost, ...others } = extensions;
+  const { upstream, cost, mappingProblems = [], ...others } = extensions;
   return {
     calls: upstream?.toSorted((a, b) => a.startMs - b.startMs),
+    mappingProblems,
     cost: cost && {
       estimated: cost.estimated,
       maxCalls:

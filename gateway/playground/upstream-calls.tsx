@@ -1,17 +1,18 @@
-import type { CallRecord } from '../../request/request-scope.ts';
+import type { CallRecord, MappingProblemRecord } from '../../request/request-scope.ts';
 import type { OperationCost, TracedResponse } from './fetch-traced.ts';
 
 /** The REST calls behind the response above, equal ones in one row, with bars that say when they ran. */
 export function UpstreamCalls({ response }: { readonly response: TracedResponse | undefined }) {
   if (!response)
     return <p className="upstream-empty">Run an operation to see the REST calls that answer it.</p>;
-  const { calls } = response;
+  const { calls, mappingProblems } = response;
   return (
     <details className="upstream" open>
       <summary>
         <Summary response={response} />
       </summary>
       {calls && calls.length > 0 && <Calls calls={calls} />}
+      {mappingProblems.length > 0 && <MappingProblems problems={mappingProblems} />}
     </details>
   );
 }
@@ -119,6 +120,27 @@ function EqualCalls({ first, others, beginning, length }: EqualCallsProps) {
         </div>
       </td>
     </tr>
+  );
+}
+
+/** Where mappings of connectors could not do all that they say. */
+function MappingProblems({ problems }: { readonly problems: readonly MappingProblemRecord[] }) {
+  return (
+    <ul className="upstream-problems">
+      {problems.map(({ connector, mapping, kind, line, column, path, count }, index) => (
+        <li key={index}>
+          {connector} <code>{mapping}</code> {String(line)}:{String(column)}{' '}
+          {kind.replaceAll('_', ' ')}
+          {path !== '' && (
+            <>
+              {' '}
+              at <code>{path}</code>
+            </>
+          )}
+          {count > 1 && <small> ×{count}</small>}
+        </li>
+      ))}
+    </ul>
   );
 }
 

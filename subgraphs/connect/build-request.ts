@@ -4,6 +4,7 @@ import type { AnyRequest, QueryValue } from '../../upstream/upstream-request.ts'
 import type { CommonRequest, Connector, RequestTemplate } from './connector-file.ts';
 import { stringifyJson } from './mapping/json.ts';
 import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
+import type { Apply } from './mapping-problems.ts';
 import type { Maybe } from './mapping/values.ts';
 import { valueOf } from './objects.ts';
 import { IN_HEADERS } from './read-arguments.ts';
@@ -14,6 +15,7 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * Builds the request of a connector.
+ * @param apply evaluates its mappings @default their problems are not reported
  * @returns null where it needs something that is null: a part of the path, or a field of the parent
  * @throws BadUserInput for a value that has no place in a URL or a header
  */
@@ -21,8 +23,9 @@ export function buildRequest(
   { request, source, name, isMutation }: Connector,
   variables: Variables,
   clientHeaders: ClientHeaders,
+  apply: Apply = (mapping, input, given) => evaluate(mapping, input, given).value,
 ): AnyRequest | null {
-  const builder = new RequestBuilder(name, variables, clientHeaders);
+  const builder = new RequestBuilder(name, variables, clientHeaders, apply);
   const path = builder.path(source.request, request);
   const query = builder.query(source.request, request);
   const headers = builder.headers(source.request, request);
@@ -44,11 +47,13 @@ class RequestBuilder {
   readonly #name: string;
   readonly #variables: Variables;
   readonly #clientHeaders: ClientHeaders;
+  readonly #apply: Apply;
 
-  constructor(name: string, variables: Variables, clientHeaders: ClientHeaders) {
+  constructor(name: string, variables: Variables, clientHeaders: ClientHeaders, apply: Apply) {
     this.#name = name;
     this.#variables = variables;
     this.#clientHeaders = clientHeaders;
+    this.#apply = apply;
   }
 
   path(
@@ -167,8 +172,9 @@ class RequestBuilder {
   }
 
   #value(mapping: Mapping): Maybe {
-    if (this.#lacks(mapping)) this.lacksValue = true;
-    return evaluate(mapping, null, this.#variables).value;
+    if (!this.#lacks(mapping)) return this.#apply(mapping, null, this.#variables);
+    this.lacksValue = true;
+    return undefined;
   }
 
   /** Whether a field of the parent is null that the mapping needs: one with an operator such as `??` does without. */

@@ -20,15 +20,18 @@ export class VariableCheck {
   check(connector: Connector, report: Report): void {
     const { success, source, selection } = connector;
     const allowed = variablesOf(connector);
-    this.#checkAll(requestMappings(connector), [...allowed, '$request'], connector, report);
+    const always = [...allowed, '$request', ...OUTSIDE];
+    this.#checkAll(requestMappings(connector), always, connector, report);
     this.#checkAll(
       [{ place: 'selection', mapping: selection }],
-      [...allowed, '$request', '$response', '$status'],
+      [...always, '$response', '$status'],
       connector,
       report,
     );
-    const rules = [...ruleMappings(success), ...ruleMappings(source.success)];
-    this.#checkAll(rules, ['$response', '$status'], connector, report);
+    const ofResponse = ['$response', '$status'];
+    this.#checkAll(ruleMappings(success), [...always, ...ofResponse], connector, report);
+    const ofSource = ['$request', ...OUTSIDE, ...ofResponse];
+    this.#checkAll(ruleMappings(source.success), ofSource, connector, report);
     this.#checkTexts(connector, report);
   }
 
@@ -43,14 +46,7 @@ export class VariableCheck {
         // The input.
         if (name === '$') continue;
         const at = { text: mapping.text, position };
-        if (NOT_SUPPORTED.has(name))
-          report.refuse(
-            'NOT_SUPPORTED',
-            place,
-            `uses ${name}, which has no value here: put the value into the SDL, or use the policy of the source`,
-            at,
-          );
-        else if (!allowed.includes(name))
+        if (!allowed.includes(name))
           report.refuse(
             'UNKNOWN_VARIABLE',
             place,
@@ -72,7 +68,7 @@ export class VariableCheck {
   ): void {
     if (name === '$args') this.#checkArgument(path, connector, refuse);
     else if (name === '$this' || name === '$batch') this.#checkField(name, path, connector, refuse);
-    else if (path[0] !== undefined && (path[0] !== 'headers' || name === '$status'))
+    else if (name in HAS && path[0] !== undefined && (path[0] !== 'headers' || name === '$status'))
       refuse('UNKNOWN_VARIABLE', `uses ${name}.${path[0]}, but ${HAS[name] ?? 'it has no fields'}`);
   }
 
@@ -233,8 +229,8 @@ function variablesOf({ type, field, batchSize }: Connector): readonly string[] {
   return type === 'Query' || type === 'Mutation' ? ['$args'] : ['$args', '$this'];
 }
 
-/** What Apollo's router takes from its own configuration. */
-const NOT_SUPPORTED = new Set(['$config', '$context', '$env']);
+/** What a `graph.yaml` has for mappings. */
+const OUTSIDE = ['$config', '$context', '$env'];
 
 const HAS: Readonly<Record<string, string>> = {
   $request: 'there is only $request.headers',

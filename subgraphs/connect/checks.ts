@@ -1,11 +1,14 @@
 import type { DocumentNode } from 'graphql';
+import { checkAbstractTypes } from './check-abstract-types.ts';
 import { checkMethods } from './check-methods.ts';
 import { checkEntity, checkNames, warnOfFieldsGivenTwice } from './check-names.ts';
 import { VariableCheck } from './check-variables.ts';
 import { checkCircularRequirements } from './circular-requirements.ts';
-import type { Connector } from './connector-file.ts';
+import type { Connector, OutsideVariables } from './connector-file.ts';
 import { DeclaredTypes } from './declared-types.ts';
+import { checkErrorExtensions } from './error-extensions.ts';
 import { readObjectTypes } from './object-types.ts';
+import { checkOutsideVariables } from './outside-variables.ts';
 import type { Problems } from './problems.ts';
 import { ProvidedFields } from './provided-fields.ts';
 import { createReport, type Directives, type Report } from './report.ts';
@@ -14,12 +17,14 @@ import { checkSelectedObjects } from './selected-objects.ts';
 /**
  * Checks what composition does not: that each variable and method is there, that selections give what their types declare, each batch its key,
  * and each field something that gives it.
+ * @param outside is what mappings may read beside the request @default it is not checked
  */
 export function checkConnectors(
   document: DocumentNode,
   connectors: readonly Connector[],
   directives: Directives,
   problems: Problems,
+  outside?: OutsideVariables,
 ): void {
   const types = new DeclaredTypes(document, readObjectTypes(document));
   const variables = new VariableCheck(document, types);
@@ -33,6 +38,9 @@ export function checkConnectors(
   checkNames(document, directives, problems);
   for (const [connector, report] of reports) {
     variables.check(connector, report);
+    if (outside !== undefined) checkOutsideVariables(connector, outside, report.refuse);
+    checkErrorExtensions(connector, report.refuse);
+    checkAbstractTypes(connector, types.objects, report.refuse);
     checkMethods(connector, report);
     checkEntity(connector, types, report);
     provided.checkKey(connector, report);

@@ -1,12 +1,15 @@
 import { parse } from 'graphql';
 import type { Service } from '../../errors/coded-error.ts';
+import { UnexpectedValue } from '../../errors/unexpected-value.ts';
+import { UpstreamError } from '../../upstream/upstream-error.ts';
 import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { ConnectedSubgraph, SubgraphRequest } from '../subgraph.ts';
 import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
-import { ConnectorCalls, explainBy, readByOf, type RunningConnector } from './connector-calls.ts';
+import { ConnectorCalls, judgedByOf, readByOf, type RunningConnector } from './connector-calls.ts';
 import type { ConnectorFile } from './connector-file.ts';
 import { EntityLoaders } from './entity-loaders.ts';
+import { ConnectorMappings } from './mapping-problems.ts';
 import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
 import { feedersOf } from './selection-fields.ts';
@@ -27,8 +30,9 @@ export function createConnectSubgraph(
   const connectors = file.connectors.map((connector): RunningConnector => ({
     connector,
     client: clientOf(clients, connector.source),
-    explain: explainBy(connector, service),
+    mappings: new ConnectorMappings(connector, service, resources.monitor),
     readBy: readByOf(connector),
+    judgedBy: judgedByOf(connector),
     complete: completion(connector),
     feeders: feedersOf(connector, file.connectors, types),
   }));
@@ -37,8 +41,12 @@ export function createConnectSubgraph(
     sdl: file.sdl,
     resolvers: connectorResolvers(document, connectors),
     addedCalls: callTableOf(file),
+    unexpectedValue: (coordinate: string) =>
+      new UpstreamError('UPSTREAM_CONTRACT', service, {
+        cause: new UnexpectedValue(coordinate, 'expected a value of its type'),
+      }),
     createContext: (request: SubgraphRequest): ConnectContext => {
-      const calls = new ConnectorCalls(service, request);
+      const calls = new ConnectorCalls(service, request, file.outside);
       return {
         calls,
         entities: new EntityLoaders(calls),

@@ -11,19 +11,24 @@ import {
 } from '../../upstream/vendor-response.ts';
 import { buildRequest, type Variables } from './build-request.ts';
 import type { Complete } from './complete-objects.ts';
-import type { Connector } from './connector-file.ts';
+import type { Connector, OutsideVariables } from './connector-file.ts';
 import { parseJson } from './mapping/json.ts';
-import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
+import { type Mapping, usesOf } from './mapping/mapping.ts';
+import type { Apply, ConnectorMappings } from './mapping-problems.ts';
+import { configOf, NO_OUTSIDE_VARIABLES, outsideValues } from './outside-variables.ts';
+import { extensionsOf } from './error-extensions.ts';
 import type { SourceClient } from './source-client.ts';
-import { responseMappings } from './used-variables.ts';
+import { responseMappings, ruleMappings } from './used-variables.ts';
 
 /** A connector that can be called. */
 export interface RunningConnector {
   readonly connector: Connector;
   readonly client: SourceClient;
-  readonly explain: Explain;
+  readonly mappings: ConnectorMappings;
   /** Which of `$args`, `$this` and `$batch` the response is read by. */
   readonly readBy: readonly string[];
+  /** Which variables of the request decide whether a response is a success. */
+  readonly judgedBy: readonly string[];
   /** Makes what the selection gave complete. */
   readonly complete: Complete;
   /** The names of other connectors that can give objects which this one finds by a key. */
@@ -38,11 +43,13 @@ export class ConnectorCalls {
   /** How many calls are under way, by the names of the connectors. */
   readonly #underWay = new Map<string, number>();
   #waiting: Waiting[] = [];
-  /** `$request`, which is the same for all calls. */
-  #request: object | undefined;
+  /** Variables that are the same for all calls. */
+  #shared: Variables | undefined;
+  readonly #outside: OutsideVariables;
 
-  constructor(service: Service, scope: RequestScope) {
+  constructor(service: Service, scope: RequestScope, outside = NO_OUTSIDE_VARIABLES) {
     this.#service = service;
+    this.#outside = outside;
     this.#scope = scope;
   }
 
@@ -51,19 +58,24 @@ export class ConnectorCalls {
    * @throws CodedError
    */
   async run(running: RunningConnector, variables: Variables): Promise<unknown> {
-    const { connector, readBy, explain } = running;
+    const { connector, readBy, mappings } = running;
     const { clientHeaders = {} } = this.#scope;
-    this.#request ??= requestVariable(clientHeaders);
-    const complete = { ...variables, $request: this.#request };
-    const built = buildRequest(connector, complete, clientHeaders);
+    this.#shared ??= {
+      $request: requestVariable(clientHeaders),
+      ...outsideValues(this.#outside, this.#scope),
+    };
+    const complete = { ...variables, ...this.#shared, $config: configOf(connector) };
+    const apply = mappings.applyIn(this.#scope);
+    const built = buildRequest(connector, complete, clientHeaders, apply);
     if (built === null) return null;
     const request = {
       ...built,
-      explain,
-      reader: connector.name,
+      explain: explainBy(connector, this.#service, complete, apply),
+      reader: readerOf(running, complete),
       ...batchSizeOf(variables['$batch']),
     };
-    if (connector.isMutation) return this.#call(running, request, complete);
+    const call = () => this.#call(running, request, complete, apply);
+    if (connector.isMutation) return call();
     const key = keyText([
       connector.name,
       request.params,
@@ -76,7 +88,7 @@ export class ConnectorCalls {
     ]);
     const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const value = this.#call(running, request, complete);
+    const value = call();
     this.#values.set(key, value);
     return value;
   }
@@ -106,19 +118,22 @@ export class ConnectorCalls {
   }
 
   async #call(
-    { connector, client, complete }: RunningConnector,
+    { connector, client, complete, mappings }: RunningConnector,
     request: AnyRequest,
     variables: Variables,
+    apply: Apply,
   ): Promise<unknown> {
     this.#begin(connector.name);
     try {
       const response = await client.exchange(request, this.#scope);
       const body = this.#bodyOf(response, connector);
-      const { value } = evaluate(connector.selection, body, {
+      const value = apply(connector.selection, body, {
         ...variables,
         ...responseVariables(response),
       });
-      return complete(value ?? null);
+      return complete(value ?? null, (path) => {
+        mappings.reportUnknownType(path, this.#scope);
+      });
     } catch (error) {
       if (connector.entity !== undefined && error instanceof UpstreamError && error.status === 404)
         return null;
@@ -171,11 +186,18 @@ const responseVariables = ({ status, headers }: UpstreamResponse) => ({
 });
 
 /** The status of a response decides first whether it is a success, then `isSuccess`. */
-export function explainBy({ success, source }: Connector, service: Service): Explain {
+function explainBy(
+  { success, source }: Connector,
+  service: Service,
+  variables: Variables,
+  apply: Apply,
+): Explain {
   const isSuccess = success.isSuccess ?? source.success.isSuccess;
   const message = success.message ?? source.success.message;
+  const extensions = success.extensions ?? source.success.extensions;
   const read = (mapping: Mapping | undefined, response: UpstreamResponse) =>
-    mapping && evaluate(mapping, response.body ?? null, responseVariables(response)).value;
+    mapping &&
+    apply(mapping, response.body ?? null, { ...variables, ...responseVariables(response) });
   return (response) => {
     const { status } = response;
     const isFailure = status < 200 || status >= 300;
@@ -183,12 +205,33 @@ export function explainBy({ success, source }: Connector, service: Service): Exp
       return undefined;
     const told = read(message, response);
     const text = typeof told === 'string' && told !== '' ? told : undefined;
-    if (isFailure) return text === undefined ? undefined : errorOfStatus(response, service, text);
-    return new UpstreamError('UPSTREAM_REJECTED', service, { status, message: text });
+    const details = extensionsOf(read(extensions, response));
+    if (!isFailure)
+      return new UpstreamError('UPSTREAM_REJECTED', service, { status, message: text, details });
+    return text === undefined && details === undefined
+      ? undefined
+      : errorOfStatus(response, service, { message: text, details });
   };
 }
 
+/** Judging a response by what a caller sent or is, it is not shared with another's. */
+const readerOf = ({ connector, judgedBy }: RunningConnector, variables: Variables) =>
+  judgedBy.length === 0
+    ? connector.name
+    : keyText([connector.name, ...judgedBy.map((name) => variables[name])]);
+
+export function judgedByOf({ success, source }: Connector): readonly string[] {
+  const used = new Set(
+    [...ruleMappings(success), ...ruleMappings(source.success)].flatMap(({ mapping }) =>
+      usesOf(mapping).map(({ variable }) => variable),
+    ),
+  );
+  return JUDGED_BY.filter((name) => used.has(name));
+}
+
 const READ_BY = ['$args', '$this', '$batch'];
+
+const JUDGED_BY = [...READ_BY, '$request', '$context'];
 
 export function readByOf(connector: Connector): readonly string[] {
   const used = new Set(

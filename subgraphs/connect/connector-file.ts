@@ -18,6 +18,16 @@ export interface ConnectorFile {
   readonly connectors: readonly Connector[];
   /** What works, but not as it seems: a sentence each, with file, line and code. */
   readonly warnings: readonly string[];
+  /** What its mappings may read beside the request. @default nothing */
+  readonly outside?: OutsideVariables;
+}
+
+/** What mappings may read beside the request: only what a `graph.yaml` lists. */
+export interface OutsideVariables {
+  /** `$env`: values of environment variables by their names. They may be secret. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The names of the claims of the caller's token that `$context.claims` has. */
+  readonly claims: readonly string[];
 }
 
 /** A REST API. */
@@ -86,6 +96,8 @@ export interface SuccessRules {
   /** Of a response with a status of success. */
   readonly isSuccess: Mapping | undefined;
   readonly message: Mapping | undefined;
+  /** Gives an object of entries to add to the `extensions` of the error. */
+  readonly extensions?: Mapping | undefined;
 }
 
 /** The names by which logs and metrics know what a file calls. */

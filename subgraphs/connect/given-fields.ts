@@ -3,27 +3,36 @@ import { type Mapping, type Shape, shapeOf } from './mapping/mapping.ts';
 /** The fields of the objects that a mapping gives; lists are as their items. */
 export type GivenFields = ReadonlyMap<string, GivenFields | undefined>;
 
+export type ObjectShape = Extract<Shape, { readonly kind: 'object' }>;
+
 /** @returns undefined where the mapping does not name the fields of what it gives */
 export const fieldsGivenBy = (mapping: Mapping): GivenFields | undefined =>
   fieldsOf(shapeOf(mapping));
 
-function fieldsOf(shape: Shape): GivenFields | undefined {
+export function fieldsOf(shape: Shape): GivenFields | undefined {
+  const [only, ...others] = objectsIn(shape) ?? [];
+  // What one alternative does not have, an object may not carry.
+  if (only === undefined || only.open || others.length > 0) return undefined;
+  return new Map([...only.fields].map(([name, below]) => [name, fieldsOf(below)]));
+}
+
+/** The objects that a shape can be, lists as their items. @returns undefined where it can be something else than them and null */
+export function objectsIn(shape: Shape): readonly ObjectShape[] | undefined {
   switch (shape.kind) {
     case 'object':
-      return shape.open
-        ? undefined
-        : new Map([...shape.fields].map(([name, below]) => [name, fieldsOf(below)]));
+      return [shape];
     case 'each':
     case 'list':
-      return fieldsOf(shape.of);
+      return objectsIn(shape.of);
     case 'either': {
-      // What a list does not have, an object does not carry.
-      const [only, ...others] = shape.shapes.filter(({ kind }) => kind !== 'nothing');
-      return only === undefined || others.length > 0 ? undefined : fieldsOf(only);
+      const found = shape.shapes.map(objectsIn);
+      return found.includes(undefined) ? undefined : found.flatMap((objects) => objects ?? []);
     }
-    case 'anything':
-    case 'literal':
     case 'nothing':
+      return [];
+    case 'literal':
+      return shape.value === null ? [] : undefined;
+    case 'anything':
     case 'scalar':
       return undefined;
   }

@@ -1,18 +1,28 @@
 import { type DocumentNode, type FieldDefinitionNode, Kind, type TypeNode } from 'graphql';
 
 /** The fields of each object type of a document, by their names; its extensions included. */
-export type ObjectTypes = ReadonlyMap<string, ReadonlyMap<string, FieldDefinitionNode>>;
+export interface ObjectTypes extends ReadonlyMap<string, ReadonlyMap<string, FieldDefinitionNode>> {
+  /** The object types of each union and interface. */
+  readonly members: ReadonlyMap<string, ReadonlySet<string>>;
+}
 
 export function readObjectTypes({ definitions }: DocumentNode): ObjectTypes {
   const types = new Map<string, Map<string, FieldDefinitionNode>>();
+  const members = new Map<string, Set<string>>();
+  const addMember = (type: string, member: string) => {
+    members.set(type, (members.get(type) ?? new Set()).add(member));
+  };
   for (const node of definitions) {
+    if (node.kind === Kind.UNION_TYPE_DEFINITION || node.kind === Kind.UNION_TYPE_EXTENSION)
+      for (const { name } of node.types ?? []) addMember(node.name.value, name.value);
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION)
       continue;
+    for (const { name } of node.interfaces ?? []) addMember(name.value, node.name.value);
     const fields = types.get(node.name.value) ?? new Map<string, FieldDefinitionNode>();
     for (const field of node.fields ?? []) fields.set(field.name.value, field);
     types.set(node.name.value, fields);
   }
-  return types;
+  return Object.assign(types, { members });
 }
 
 /** The name of a type without its lists and non-nulls. */

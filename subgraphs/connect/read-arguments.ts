@@ -169,15 +169,10 @@ export class ArgumentReader {
   }
 
   rules({ errors, isSuccess }: SourceArguments | ConnectArguments): SuccessRules {
-    if (errors?.extensions !== undefined)
-      this.refuse(
-        'NOT_SUPPORTED',
-        'has errors.extensions: the extensions of errors are the same for all of the graph, see docs/errors.md',
-        ['errors', 'extensions'],
-      );
     return {
       isSuccess: this.mapping(isSuccess, ['isSuccess']),
       message: this.mapping(errors?.message, ['errors', 'message']),
+      extensions: this.mapping(errors?.extensions, ['errors', 'extensions']),
     };
   }
 

@@ -10,7 +10,7 @@ import {
 import { httpUrl } from '../../settings/values.ts';
 import { checkConnectors } from './checks.ts';
 import { argumentsOf, type DirectiveNames, findLink, lineOf, namesOf } from './connect-links.ts';
-import type { Connector, ConnectorFile, Source } from './connector-file.ts';
+import type { Connector, ConnectorFile, OutsideVariables, Source } from './connector-file.ts';
 import { entityKeyOf } from './entity-key.ts';
 import type { MappingVersion } from './mapping/mapping.ts';
 import { ordinarySdl } from './ordinary-sdl.ts';
@@ -28,6 +28,8 @@ export interface ConnectorFileOptions {
   readonly sdl: string;
   /** By the names of the sources. @default each source has the default policy */
   readonly policies?: ReadonlyMap<string, SourcePolicy>;
+  /** What mappings may read beside the request. @default `$env` and `$context` are empty, and no use of them or of `$config` is refused */
+  readonly outside?: OutsideVariables;
   /** Whether sources on this machine are refused, unless their policy allows it. @default false */
   readonly production?: boolean;
 }
@@ -56,14 +58,15 @@ export interface PolicyProblem {
  * name.
  */
 export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
-  const { name, path, sdl, policies = new Map<string, SourcePolicy>() } = options;
+  const { name, path, sdl, policies = new Map<string, SourcePolicy>(), outside } = options;
   const problems = new Problems(path);
   const document = parseSdl(sdl, problems);
   const link = document && readConnectLink(document, problems);
   if (document === undefined || link === undefined) return { problems: problems.all };
   const reader = new ConnectorReader(document, link, problems, options);
   const { sources, connectors } = reader.read();
-  if (problems.all.length === 0) checkConnectors(document, connectors, reader.directives, problems);
+  if (problems.all.length === 0)
+    checkConnectors(document, connectors, reader.directives, problems, outside);
   const names = sources.map((source) => source.name);
   const policyProblems = [...policies.keys()]
     .filter((source) => !names.includes(source))
@@ -82,6 +85,7 @@ export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
       sources,
       connectors,
       warnings: problems.warnings,
+      ...(outside !== undefined && { outside }),
     },
   };
 }
@@ -351,7 +355,7 @@ class ConnectorReader {
       name: host,
       baseUrl: origin,
       request: { path: undefined, queryParams: undefined, headers: [] },
-      success: { isSuccess: undefined, message: undefined },
+      success: { isSuccess: undefined, message: undefined, extensions: undefined },
       policy: DEFAULT_POLICY,
     };
     this.#refuseLocal(source, reader, ['http']);

@@ -1,31 +1,130 @@
 import type { Connector } from './connector-file.ts';
 import { namedType, type ObjectTypes } from './object-types.ts';
-import { fieldsGivenBy, type GivenFields } from './given-fields.ts';
+import { fieldsOf, type GivenFields, type ObjectShape, objectsIn } from './given-fields.ts';
+import { type Shape, shapeOf } from './mapping/mapping.ts';
 
 /** Objects of one type that a selection gives, at one of its places. */
 export interface GivenObject {
   readonly connector: Connector;
   readonly type: string;
-  /** Names of fields from the value of the selection to the objects. */
+  /** Names of fields from the value of the selection to the objects; `...Book` for those of a union or an interface that are of this type. */
   readonly path: readonly string[];
   /** The fields that they carry; undefined where the selection does not say. */
   readonly fields: GivenFields | undefined;
 }
 
+/** A place of a selection that gives objects of a union or an interface. */
+export interface AbstractPlace {
+  readonly type: string;
+  readonly path: readonly string[];
+  readonly members: ReadonlySet<string>;
+  /** What `__typename` can be there; undefined where only the response says it. */
+  readonly named: readonly string[] | undefined;
+  /** Whether no alternative of the selection gives a `__typename`. */
+  readonly isUnnamed: boolean;
+}
+
 /** The objects that the selection of a connector gives, those in others included. Lists are as their items. */
-export function givenObjects(connector: Connector, types: ObjectTypes): readonly GivenObject[] {
-  const found: GivenObject[] = [];
-  const visit = (type: string, shape: GivenFields | undefined, path: readonly string[]) => {
-    const fields = types.get(type);
-    if (fields === undefined) return;
-    found.push({ connector, type, path, fields: shape });
-    for (const [name, below] of shape ?? []) {
-      const field = fields.get(name);
-      if (field !== undefined) visit(namedType(field.type), below, [...path, name]);
+export const givenObjects = (connector: Connector, types: ObjectTypes): readonly GivenObject[] =>
+  new SelectionReader(connector, types).objects;
+
+/** The places of a selection that give objects of unions and interfaces. */
+export const abstractPlaces = (
+  connector: Connector,
+  types: ObjectTypes,
+): readonly AbstractPlace[] => new SelectionReader(connector, types).abstract;
+
+class SelectionReader {
+  readonly objects: GivenObject[] = [];
+  readonly abstract: AbstractPlace[] = [];
+  readonly #connector: Connector;
+  readonly #types: ObjectTypes;
+
+  constructor(connector: Connector, types: ObjectTypes) {
+    this.#connector = connector;
+    this.#types = types;
+    this.#visit(typeOf(connector, types), shapeOf(connector.selection), []);
+  }
+
+  #visit(type: string, shape: Shape, path: readonly string[]): void {
+    const members = this.#types.members.get(type);
+    if (members !== undefined) {
+      this.#visitAbstract(type, members, shape, path);
+      return;
     }
-  };
-  visit(typeOf(connector, types), fieldsGivenBy(connector.selection), []);
-  return found;
+    if (!this.#types.has(type)) return;
+    const given = fieldsOf(shape);
+    const [object] = objectsIn(shape) ?? [];
+    this.objects.push({ connector: this.#connector, type, path, fields: given });
+    if (given !== undefined && object !== undefined) this.#visitFields(type, object, path);
+  }
+
+  #visitAbstract(
+    type: string,
+    members: ReadonlySet<string>,
+    shape: Shape,
+    path: readonly string[],
+  ): void {
+    const objects = objectsIn(shape) ?? [ANY_OBJECT];
+    const named = objects.map(typeNamesOf);
+    this.abstract.push({
+      type,
+      path,
+      members,
+      named: named.includes(undefined) ? undefined : named.flatMap((names) => names ?? []),
+      isUnnamed: objects.every(({ fields, open }) => !open && !fields.has('__typename')),
+    });
+    for (const [index, object] of objects.entries())
+      for (const member of named[index] ?? members) {
+        if (!members.has(member)) continue;
+        const own = `...${member}`;
+        // An object that can be of several types has fields of all of them.
+        const fields = named[index]?.length === 1 ? object : this.#fieldsOfMember(member, object);
+        this.objects.push({
+          connector: this.#connector,
+          type: member,
+          path: [...path, own],
+          fields: fieldsOf(fields),
+        });
+        this.#visitFields(member, fields, [...path, own]);
+      }
+  }
+
+  #fieldsOfMember(member: string, { fields, positions, open }: ObjectShape): ObjectShape {
+    const known = this.#types.get(member);
+    const ofMember = [...fields].filter(([name]) => name === '__typename' || known?.has(name));
+    return { kind: 'object', open, fields: new Map(ofMember), positions };
+  }
+
+  #visitFields(type: string, { fields, open }: ObjectShape, path: readonly string[]): void {
+    if (open) return;
+    for (const [name, below] of fields) {
+      const field = this.#types.get(type)?.get(name);
+      if (field !== undefined) this.#visit(namedType(field.type), below, [...path, name]);
+    }
+  }
+}
+
+const ANY_OBJECT: ObjectShape = {
+  kind: 'object',
+  fields: new Map(),
+  positions: new Map(),
+  open: true,
+};
+
+/** The names that the selection itself gives a type; undefined where the response does. */
+function typeNamesOf({ fields, open }: ObjectShape): readonly string[] | undefined {
+  const shape = fields.get('__typename');
+  // It is of no type, as where no pair of a `->match` is for its value.
+  if (shape === undefined && !open) return [];
+  const shapes = shape?.kind === 'either' ? shape.shapes : [shape];
+  const names: string[] = [];
+  for (const one of shapes) {
+    if (one?.kind === 'literal' && typeof one.value === 'string') names.push(one.value);
+    else if (one?.kind !== 'nothing' && !(one?.kind === 'literal' && one.value === null))
+      return undefined;
+  }
+  return names;
 }
 
 /** The names of other connectors whose selections give objects that this one finds by a key. */

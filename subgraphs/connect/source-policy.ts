@@ -16,6 +16,8 @@ export interface SourcePolicy {
   readonly timeoutMs?: number | undefined;
   /** How often a read is sent again. @default that of all vendors */
   readonly retries?: number | undefined;
+  /** The values of `$config` in mappings: JSON. They may be secret. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
   /** Whether it may be on this machine or in its link-local network, in production too. */
   readonly allowLocalAddress: boolean;
 }
@@ -77,6 +79,20 @@ const authSchema = z
     `must have one of ${KINDS.join(', ')}`,
   );
 
+/** As long as a mapping may be. */
+const MAX_CONFIG_CHARACTERS = 100_000;
+
+const configSchema = z
+  .record(
+    z.string().regex(/^[A-Za-z_]\w{0,99}$/),
+    z.unknown(),
+    'must be a mapping of names to values',
+  )
+  .refine(
+    (config) => JSON.stringify(config).length <= MAX_CONFIG_CHARACTERS,
+    `must have at most ${String(MAX_CONFIG_CHARACTERS)} characters as JSON`,
+  );
+
 /** A source in a `graph.yaml`. */
 export const sourcePolicySchema = z.strictObject({
   baseUrl: z
@@ -91,6 +107,9 @@ export const sourcePolicySchema = z.strictObject({
     .describe('How many calls are made: "rate: 100/10s", and "concurrency" at once.'),
   timeout: time().optional().describe('How long a read may take, retries included: 800ms, 2s.'),
   retries: count(0, 5).optional().describe('How often a read is sent again.'),
+  config: configSchema
+    .optional()
+    .describe('Values that mappings of the connectors read as $config.<name>.'),
   allowLocalAddress: z
     .boolean('must be true or false')
     .optional()
@@ -98,7 +117,15 @@ export const sourcePolicySchema = z.strictObject({
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
-  const { baseUrl, auth, limits, timeout: timeoutMs, retries, allowLocalAddress = false } = source;
+  const {
+    baseUrl,
+    auth,
+    limits,
+    timeout: timeoutMs,
+    retries,
+    config,
+    allowLocalAddress = false,
+  } = source;
   return {
     baseUrl,
     auth: auth && readAuth(auth),
@@ -106,6 +133,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     concurrency: limits?.concurrency,
     timeoutMs,
     retries,
+    config,
     allowLocalAddress,
   };
 }
@@ -133,7 +161,22 @@ function readAuth({
 }
 
 /** What no log may hold. */
-export const secretsOf = ({ auth }: SourcePolicy): readonly string[] =>
+export const secretsOf = ({ auth, config }: SourcePolicy): readonly string[] => [
+  ...credentialsOf(auth),
+  ...secretTexts(config),
+];
+
+/** Texts in JSON that no log may hold; a short one is no secret, and replacing it would spoil every line. */
+export function secretTexts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.length < MIN_SECRET ? [] : [value];
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).flatMap(secretTexts)
+    : [];
+}
+
+const MIN_SECRET = 8;
+
+const credentialsOf = (auth: SourceAuth | undefined): readonly string[] =>
   auth === undefined
     ? []
     : auth.kind === 'oauth2'

@@ -32,9 +32,19 @@ export const responseMappings = ({
   ...ruleMappings(source.success),
 ];
 
-export const ruleMappings = ({ isSuccess, message }: Source['success']) => [
+/** Those of its source alone. */
+export const sourceMappings = ({
+  request,
+  success,
+}: Pick<Source, 'request' | 'success'>): readonly NamedMapping[] => [
+  ...commonMappings(request),
+  ...ruleMappings(success),
+];
+
+export const ruleMappings = ({ isSuccess, message, extensions }: Source['success']) => [
   ...named('isSuccess', isSuccess),
   ...named('errors.message', message),
+  ...named('errors.extensions', extensions),
 ];
 
 function commonMappings({ path, queryParams, headers }: CommonRequest): readonly NamedMapping[] {

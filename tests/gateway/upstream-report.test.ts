@@ -14,12 +14,30 @@ const CALL = {
   batchSize: null,
 } as const;
 
+const PROBLEM = {
+  service: 'erp',
+  vendor: 'erp',
+  connector: 'Query.orders',
+  mapping: 'selection',
+  kind: 'no_match',
+  line: 1,
+  column: 5,
+  path: 'orders.status',
+  count: 2,
+} as const;
+
 let server: ServedSchema | undefined;
 afterEach(() => server?.close());
 
-async function askServer(environment: Record<string, string>, headers: Record<string, string>) {
-  const call = (_root: unknown, _arguments: unknown, { scope }: GraphRequest) => {
+async function askServer(
+  environment: Record<string, string>,
+  headers: Record<string, string>,
+  record: (request: GraphRequest) => void = ({ scope }) => {
     scope.trace.record(CALL);
+  },
+) {
+  const call = (_root: unknown, _arguments: unknown, request: GraphRequest) => {
+    record(request);
   };
   server = await serveSchema({
     typeDefs: 'type Query { call: String }',
@@ -33,6 +51,22 @@ async function askServer(environment: Record<string, string>, headers: Record<st
   );
   return { count: received.get('x-tributary-upstream-calls'), extensions };
 }
+
+describe('the problems of mappings', () => {
+  const environmentOf = (environment: Record<string, string>) =>
+    askServer(environment, { 'x-tributary-trace': '1' }, ({ scope }) => {
+      scope.trace.recordMappingProblem(PROBLEM);
+    });
+
+  it('are listed beside the calls, each place once with how often', async () => {
+    const { extensions } = await environmentOf({});
+    expect(extensions).toEqual({ upstream: [], mappingProblems: [{ ...PROBLEM, count: 4 }] });
+  });
+
+  it('stay unknown in production', async () => {
+    expect((await environmentOf({ NODE_ENV: 'production' })).extensions).toBeUndefined();
+  });
+});
 
 describe('the calls made for a request', () => {
   it('are counted in a header', async () => {

@@ -54,6 +54,27 @@ describe('metrics', () => {
     });
   });
 
+  it('count what mappings of connectors could not do by source and kind', async () => {
+    const { upstream, samples } = monitor();
+    const problem = {
+      service: 'erp',
+      vendor: 'erp',
+      connector: 'Query.orders',
+      mapping: 'selection',
+      kind: 'no_match',
+      line: 1,
+      column: 5,
+      path: 'orders.status',
+      count: 2,
+    };
+    upstream.mappingFailed(problem);
+    upstream.mappingFailed({ ...problem, kind: 'missing_property', count: 1 });
+    expect(await samples('tributary_connector_mapping_problems_total')).toEqual({
+      '{vendor="erp",kind="no_match"}': 2,
+      '{vendor="erp",kind="missing_property"}': 1,
+    });
+  });
+
   it('have 1 for the state that a breaker is in, from the beginning, and 0 for the others', async () => {
     const { upstream, samples } = monitor();
     const state = async (calls: string) =>

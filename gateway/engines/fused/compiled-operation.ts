@@ -210,9 +210,11 @@ class Compiler {
     const isNullable = !isNonNullType(type);
     const nullable = isNonNullType(type) ? type.ofType : type;
     const { nodes, coordinate } = field;
+    const unexpected = own.subgraph.unexpectedValue;
     if (isLeafType(nullable)) {
       return {
         isNullable,
+        unexpected,
         nodes,
         coordinate,
         serialize: (value) => nullable.serialize(value),
@@ -221,6 +223,7 @@ class Compiler {
     }
     return {
       isNullable,
+      unexpected,
       nodes,
       coordinate,
       serialize: undefined,
@@ -279,6 +282,7 @@ class Compiler {
       const { parent, holder, key, isNullable } = position;
       const step: Step = {
         isNullable,
+        unexpected: own.subgraph.unexpectedValue,
         nodes,
         coordinate,
         serialize: undefined,
@@ -304,6 +308,7 @@ class Compiler {
 
 const TYPENAME: Step = {
   isNullable: false,
+  unexpected: undefined,
   nodes: [],
   coordinate: '__typename',
   serialize: (value) => GraphQLString.serialize(value),

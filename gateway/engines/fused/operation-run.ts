@@ -1,4 +1,5 @@
 import type { ExecutionResult, FieldNode, GraphQLError } from 'graphql';
+import { CodedError } from '../../../errors/coded-error.ts';
 import { MISSING, nullAt, nullError } from '../../operation/completion.ts';
 import { fieldError } from '../../operation/field-error.ts';
 import type { FusedContext } from './fused-context.ts';
@@ -24,6 +25,8 @@ export interface Step {
   readonly coordinate: string;
   /** For a leaf: what the client gets of a value. */
   readonly serialize: ((value: unknown) => unknown) | undefined;
+  /** The error of a value that is missing or not of its type. @default an unexpected error of this server */
+  readonly unexpected: ((coordinate: string) => Error) | undefined;
   /**
    * For all others: makes an object or a list.
    * @returns {@link MISSING}, or undefined for what is written into its place later
@@ -139,7 +142,8 @@ export class OperationRun {
     if (value instanceof Error) return this.fail(step, value, parent, key);
     if (value === null || value === undefined) {
       if (step.isNullable) return null;
-      return this.fail(step, nullError(step.coordinate), parent, key);
+      const { unexpected = nullError } = step;
+      return this.fail(step, unexpected(step.coordinate), parent, key);
     }
     const { serialize } = step;
     try {
@@ -152,7 +156,9 @@ export class OperationRun {
       });
       return completed === MISSING ? nullAt(step.isNullable) : completed;
     } catch (error) {
-      return this.fail(step, error, parent, key);
+      const { unexpected, coordinate } = step;
+      const isCoded = unexpected === undefined || error instanceof CodedError;
+      return this.fail(step, isCoded ? error : unexpected(coordinate), parent, key);
     }
   }
 

@@ -13,7 +13,10 @@ import {
 import type { Subgraph } from '../../../subgraphs/subgraph.ts';
 
 /** What this way of execution uses of a subgraph. */
-export type FusedSubgraph = Pick<Subgraph, 'createContext' | 'resolvers' | 'sdl'> & {
+export type FusedSubgraph = Pick<
+  Subgraph,
+  'createContext' | 'resolvers' | 'sdl' | 'unexpectedValue'
+> & {
   readonly name: string;
   /** The subgraph that an object comes from, if it may be another. @default this one */
   readonly originOf?: (type: string, value: unknown) => string;
@@ -28,6 +31,7 @@ export interface EmbeddedSubgraph {
   /** The type's `__resolveReference`; without one a representation is the object itself, as in Apollo's subgraphs. */
   referenceResolver(type: string): ReferenceResolver | undefined;
   originOf(type: string, value: unknown): string;
+  readonly unexpectedValue: Subgraph['unexpectedValue'];
 }
 
 export type ReferenceResolver = (
@@ -44,6 +48,7 @@ export function embedSubgraph({
   sdl,
   resolvers,
   originOf = () => name,
+  unexpectedValue,
 }: FusedSubgraph): EmbeddedSubgraph {
   const schema = makeExecutableSchema({
     typeDefs: defineExtendedTypes(parse(sdl, { noLocation: true })),
@@ -59,6 +64,7 @@ export function embedSubgraph({
     name,
     schema,
     originOf,
+    unexpectedValue,
     rootTypes: new Set(roots.filter((root) => root !== undefined)),
     referenceResolver: (type) => {
       const ofType: unknown = resolvers[type];

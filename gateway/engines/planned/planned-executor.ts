@@ -1,3 +1,4 @@
+import { UnexpectedValue } from '../../../errors/unexpected-value.ts';
 import {
   type ExecutionResult,
   GraphQLError,
@@ -175,17 +176,6 @@ const unexpectedValues =
       owner,
     );
   };
-
-/** A value was missing or not of its type. The log names the field and what was expected, and never holds the value. */
-class UnexpectedValue extends Error {
-  override readonly name = 'UnexpectedValue';
-  readonly issues: readonly { readonly path: readonly string[]; readonly code: string }[];
-
-  constructor(coordinate: string, message: string) {
-    super();
-    this.issues = [{ path: [coordinate], code: message }];
-  }
-}
 
 /** @param absent are entities that a subgraph does not know: fields of theirs are null, not missing. */
 const plannedValues = (

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { CallRecord, CallTrace, StaleRecord } from '../../../request/request-scope.ts';
+import type {
+  CallRecord,
+  CallTrace,
+  MappingProblemRecord,
+  StaleRecord,
+} from '../../../request/request-scope.ts';
 import { parseJsonBody } from '../../../upstream/json-body.ts';
 
 export type ServiceError = z.output<typeof serviceError>;
@@ -11,6 +16,7 @@ export interface GraphQLResponse {
   /** Of a service that is not ours, none: anybody could invent them. */
   readonly calls: readonly CallRecord[];
   readonly stale: readonly StaleRecord[];
+  readonly mappingProblems: readonly MappingProblemRecord[];
 }
 
 /**
@@ -23,22 +29,24 @@ export function readGraphQLResponse(
 ): GraphQLResponse | undefined {
   const read = responseSchema.safeParse(parseJsonBody(bytes)).data;
   if (read === undefined || (read.data == null && read.errors == null)) return undefined;
-  const { upstream = [], stale = [] } = (isOurs && read.extensions) || {};
+  const { upstream = [], stale = [], mappingProblems = [] } = (isOurs && read.extensions) || {};
   return {
     data: read.data ?? null,
     errors: readErrors(read.errors ?? []),
     calls: upstream.map((call) => ({ ...call, service })),
     stale: stale.map((record) => ({ ...record, service })),
+    mappingProblems: mappingProblems.map((record) => ({ ...record, service })),
   };
 }
 
 /** Adds what a service tells of itself to the client's request, whose clock began `offsetMs` before the service's. */
 export function addReport(
   trace: CallTrace,
-  { calls, stale }: GraphQLResponse,
+  { calls, stale, mappingProblems }: GraphQLResponse,
   offsetMs: number,
 ): void {
   for (const record of stale) trace.recordStale(record);
+  for (const record of mappingProblems) trace.recordMappingProblem(record);
   for (const call of calls)
     trace.record({ ...call, startMs: Math.round((call.startMs + offsetMs) * 10) / 10 });
 }
@@ -68,9 +76,11 @@ const serviceError = z
   })
   .catch({ message: '' });
 
+/** A vendor, or a source of connectors, which may be named after its host. It is going to be in the log. */
+const sourceName = z.string().regex(/^[A-Za-z\d[][\w.:\]-]{0,99}$/);
+
 const callRecord = z.object({
-  // It is going to be in the log.
-  vendor: z.string().regex(/^[a-z][\w-]{0,39}$/),
+  vendor: sourceName,
   method: z.string(),
   path: z.string(),
   status: z.int().nullable(),
@@ -82,6 +92,17 @@ const callRecord = z.object({
 
 const staleRecord = z.object({ type: z.string().max(100), ageSeconds: z.int().min(0) });
 
+const mappingProblemRecord = z.object({
+  vendor: sourceName,
+  connector: z.string().max(200),
+  mapping: z.string().max(100),
+  kind: z.string().max(40),
+  line: z.int(),
+  column: z.int(),
+  path: z.string().max(1000),
+  count: z.int(),
+});
+
 const responseSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z.array(z.unknown()).nullish(),
@@ -89,6 +110,7 @@ const responseSchema = z.object({
     .object({
       upstream: z.array(callRecord).optional().catch(undefined),
       stale: z.array(staleRecord).optional().catch(undefined),
+      mappingProblems: z.array(mappingProblemRecord).max(100).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),

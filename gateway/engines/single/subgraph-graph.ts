@@ -1,5 +1,14 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type DocumentNode, execute, getVariableValues, type GraphQLSchema, parse } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  getVariableValues,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+} from 'graphql';
 import { Supergraph } from '../../supergraph/supergraph.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
@@ -23,16 +32,39 @@ export function createSubgraphGraph(subgraph: Subgraph): Graph {
     supergraph: new Supergraph(subgraph.sdl, typeDefs),
     execute: async (operation, { variables, scope }) => {
       const carried = { wanted: wantedBy(schema, operation, variables), ...scope };
-      return await execute({
+      const result = await execute({
         schema,
         document: operation.document,
         operationName: operation.name,
         variableValues: variables,
         contextValue: contexts.createContext(() => subgraph.createContext(carried)),
       });
+      return withCodedErrors(result, subgraph.unexpectedValue);
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** Values that are missing or not of their types are errors of the subgraph's own, if it has them. */
+function withCodedErrors(
+  result: ExecutionResult,
+  unexpected: Subgraph['unexpectedValue'],
+): ExecutionResult {
+  if (result.errors === undefined || unexpected === undefined) return result;
+  const errors = result.errors.map((error) => {
+    const [node] = error.nodes ?? [];
+    if (node?.kind !== Kind.FIELD || !isOfValue(error)) return error;
+    const { nodes = [], path } = error;
+    const originalError = unexpected(node.name.value);
+    return new GraphQLError(originalError.message, { nodes, path: path ?? null, originalError });
+  });
+  return { ...result, errors };
+}
+
+/** Whether graphql-js made it of a value: resolvers throw other errors. */
+function isOfValue({ originalError, message }: GraphQLError): boolean {
+  if (originalError == null || originalError instanceof GraphQLError) return true;
+  return message.startsWith('Cannot return null for non-nullable field ');
 }
 
 type ResolversOfApollo = NonNullable<

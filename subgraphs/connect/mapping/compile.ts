@@ -59,7 +59,7 @@ function compilePath({ start, steps, position }: Path): Evaluate {
   const path: string[] = [];
   const takes = steps.map((step, index) => {
     if (step.kind === 'key') path.push(step.key);
-    return compileStep(step, [...path], steps[index + 1]);
+    return compileStep(step, { path: [...path], next: steps[index + 1], start });
   });
   const binds = steps.some((step) => step.kind === 'method' && step.name === 'as');
   const [only] = takes;
@@ -98,7 +98,7 @@ function compileStart(start: PathStart, position: number): Evaluate {
       return compileExpression(start.expression);
     case 'variable': {
       const { name } = start;
-      const site: Site = { position, path: [] };
+      const site: Site = { kind: 'missing_variable', position, path: [] };
       return (run) => {
         const local = run.locals.get(name);
         if (local !== undefined) return local;
@@ -109,10 +109,23 @@ function compileStart(start: PathStart, position: number): Evaluate {
   }
 }
 
-function compileStep(step: Step, path: readonly string[], next: Step | undefined): Take {
+interface StepContext {
+  readonly path: readonly string[];
+  readonly next: Step | undefined;
+  readonly start: PathStart;
+}
+
+function compileStep(step: Step, { path, next, start }: StepContext): Take {
   switch (step.kind) {
     case 'key':
-      return compileKey(step, path.slice(0, -1), next?.kind === 'optional');
+      return compileKey(step, next?.kind === 'optional', {
+        kind:
+          start.kind === 'variable' && INPUTS.has(start.name)
+            ? 'missing_input'
+            : 'missing_property',
+        position: step.position,
+        path: path.slice(0, -1),
+      });
     case 'method':
       return compileMethod(step, path);
     case 'optional':
@@ -122,8 +135,10 @@ function compileStep(step: Step, path: readonly string[], next: Step | undefined
   }
 }
 
-function compileKey({ key, position }: KeyStep, path: readonly string[], optional: boolean): Take {
-  const site: Site = { position, path };
+/** Variables of which the client decides what they have. */
+const INPUTS: ReadonlySet<string> = new Set(['$args', '$batch', '$context', '$request', '$this']);
+
+function compileKey({ key }: KeyStep, optional: boolean, site: Site): Take {
   const isInherited = key in Object.prototype;
   const property = (run: Run, value: Value, index?: number): Maybe => {
     const isSelectable = isObject(value);
@@ -151,6 +166,7 @@ function compileKey({ key, position }: KeyStep, path: readonly string[], optiona
 function compileMethod(step: MethodStep, path: readonly string[]): Take {
   const { name, position } = step;
   const site: MethodSite = {
+    kind: name === 'match' ? 'no_match' : 'method',
     name,
     position,
     path,
@@ -231,7 +247,7 @@ function compileEntries({ entries }: Selection): Evaluate {
 function compileMerged(entries: readonly Entry[]): Evaluate {
   const parts = entries.map((entry) => {
     const evaluate = compileExpression(entry.expression);
-    const site: Site = { position: entry.position, path: [] };
+    const site: Site = { kind: 'conflict', position: entry.position, path: [] };
     return { entry, evaluate, site };
   });
   return (run, root, current) => {

@@ -13,6 +13,7 @@ export { MappingSyntaxError } from './syntax-error.ts';
 export type { Problem } from './run.ts';
 export type { ObjectShape, Shape } from './shape.ts';
 export type { MappingVersion } from './syntax-tree.ts';
+export type { VariableUse } from './uses.ts';
 
 /** A mapping that was read and can be evaluated any number of times, also at the same time. */
 export interface Mapping {
@@ -76,7 +77,7 @@ function valueOf(mapping: Mapping, input: Maybe, run: Run): Maybe {
     return value;
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;
-    return run.problem({ position: 0, path: [] }, error.message);
+    return run.problem({ kind: 'limit', position: 0, path: [] }, error.message);
   }
 }
 

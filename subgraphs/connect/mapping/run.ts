@@ -1,7 +1,24 @@
 import { isList, isObject, type Maybe, type Value, typeName } from './values.ts';
 
+/** What kind of problem a place of a mapping can have: a metric counts by it. */
+export type ProblemKind =
+  /** A property that the input lacks, without `?` or `??`. */
+  | 'missing_property'
+  /** A property that a variable lacks, such as an argument that the client did not give. */
+  | 'missing_input'
+  | 'missing_variable'
+  /** A `->match` without a pair for its value. */
+  | 'no_match'
+  /** A method on a value that it does not take, or with arguments that it does not take. */
+  | 'method'
+  /** Two values for one name, or a spread of what is no object. */
+  | 'conflict'
+  /** Too much work, or too deep. */
+  | 'limit';
+
 /** What an evaluation could not do, and where. */
 export interface Problem {
+  readonly kind: ProblemKind;
   /** A sentence: what was expected and what came. */
   readonly message: string;
   /** Keys and indexes from the input to the place, of the first time. */
@@ -18,6 +35,7 @@ export interface Problem {
 
 /** A place in the mapping that can have problems. */
 export interface Site {
+  readonly kind: ProblemKind;
   readonly position: number;
   /** Keys from the value of the enclosing sub-selection to here. */
   readonly path: readonly string[];
@@ -64,7 +82,8 @@ export class Run {
     this.#problems ??= new Map();
     if (this.#problems.size < MAX_PROBLEMS) {
       const path = [...this.path, ...site.path, ...inside];
-      this.#problems.set(site, { message, path, position: site.position, count: 1 });
+      const { kind, position } = site;
+      this.#problems.set(site, { kind, message, path, position, count: 1 });
     }
     return undefined;
   }

@@ -6,6 +6,7 @@ it('a property that a thousand items lack is one problem with a count, its first
   const { problems } = evaluate(parseMapping('items {\n  id name\n}', 'v0.3'), { items });
   expect(problems).toEqual([
     {
+      kind: 'missing_property',
       message: 'Property "name" not found in object',
       path: ['items', 0, 'name'],
       position: 13,

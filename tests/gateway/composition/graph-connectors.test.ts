@@ -110,6 +110,51 @@ describe('connectors in a graph.yaml', () => {
     ).toEqual([[start, typeof message === 'string' ? message : expect.any(String)]]);
   });
 
+  it('read values of graph.yaml, listed variables of the environment and listed claims', () => {
+    const keys = `    env: [REGION]
+    claims: [tenant]
+    sources:
+      erp: { config: { account: "\${ACCOUNT}", nested: { list: [1, "\${ACCOUNT}"] } } }`;
+    const sdl = HEAD + QUERY.replace('/a"', '/{$config.account}/{$env.REGION}"');
+    const { graph, problems } = read(keys, sdl, { REGION: 'eu', ACCOUNT: 'a7', OTHER: 'x' });
+    expect(problems).toEqual([]);
+    const [file] = graph?.connectors ?? [];
+    expect(file?.outside).toEqual({ env: { REGION: 'eu' }, claims: ['tenant'] });
+    expect(file?.sources[0]?.policy.config).toEqual({
+      account: 'a7',
+      nested: { list: [1, 'a7'] },
+    });
+  });
+
+  it('are refused where they read a variable of the environment that is not listed', () => {
+    const sdl = HEAD + QUERY.replace('/a"', '/{$env.HOME}"');
+    expect(read('', sdl, { HOME: '/root' }).problems).toEqual([
+      './erp.graphql:5: [UNKNOWN_VARIABLE] Query.a uses $env.HOME, but env of the subgraph in graph.yaml lists none (http.GET).',
+    ]);
+  });
+
+  it.each([
+    [
+      '    env: [REGION]',
+      'graph.yaml:8: subgraphs.erp.env.0 must be an environment variable that is set, but REGION is not.',
+    ],
+    [
+      '    env: ["A-B"]',
+      'graph.yaml:8: subgraphs.erp.env.0 must be the name of an environment variable.',
+    ],
+    ['    claims: [""]', 'graph.yaml:8: subgraphs.erp.claims.0 must be the name of a claim.'],
+    [
+      `    sources: { erp: { config: { a: ${'x'.repeat(100_000)} } } }`,
+      'graph.yaml:8: subgraphs.erp.sources.erp.config must have at most 100000 characters as JSON.',
+    ],
+    [
+      '    sources: { erp: { config: [1] } }',
+      'graph.yaml:8: subgraphs.erp.sources.erp.config must be a mapping of names to values.',
+    ],
+  ])('are refused with file and line for what they cannot read: %#', (keys, problem) => {
+    expect(read(keys).problems).toEqual([problem]);
+  });
+
   it('are refused with the line of their own file', () => {
     expect(read('', `${HEAD}type Query { a: String }`).problems).toEqual([
       './erp.graphql:5: [FIELD_NOT_PROVIDED] Query.a must have a connector.',

@@ -140,17 +140,12 @@ describe('a file of connectors is refused with file, line, code and sentence', (
     [
       'for a variable that has no value there',
       'source: "erp", http: { GET: "/orders/{$this.id}" }, selection: "id"',
-      '[UNKNOWN_VARIABLE] Query.order uses $this, but there is only $args, $request (http.GET).',
+      '[UNKNOWN_VARIABLE] Query.order uses $this, but there is only $args, $request, $config, $context, $env (http.GET).',
     ],
     [
       'for the response in a request',
       'source: "erp", http: { GET: "/orders/{$status}" }, selection: "id"',
-      '[UNKNOWN_VARIABLE] Query.order uses $status, but there is only $args, $request (http.GET).',
-    ],
-    [
-      'for a variable that only the router has',
-      'source: "erp", http: { GET: "/orders", headers: [{ name: "x-key", value: "{$env.KEY}" }] }, selection: "id"',
-      '[NOT_SUPPORTED] Query.order uses $env, which has no value here: put the value into the SDL, or use the policy of the source (http.headers).',
+      '[UNKNOWN_VARIABLE] Query.order uses $status, but there is only $args, $request, $config, $context, $env (http.GET).',
     ],
     [
       'for a header about the connection',
@@ -163,9 +158,9 @@ describe('a file of connectors is refused with file, line, code and sentence', (
       '[INVALID_ARGUMENT] Query.order must have headers of printable ASCII text.',
     ],
     [
-      'for extensions of errors',
-      'source: "erp", http: { GET: "/orders" }, errors: { extensions: "code" }, selection: "id"',
-      '[NOT_SUPPORTED] Query.order has errors.extensions: the extensions of errors are the same for all of the graph, see docs/errors.md.',
+      'for an extension of errors that all errors of the graph have',
+      'source: "erp", http: { GET: "/orders" }, errors: { extensions: "reason: code code" }, selection: "id"',
+      '[INVALID_ARGUMENT] Query.order gives code, which has a meaning of its own in all errors of the graph: use another name (errors.extensions).',
     ],
     [
       'for another type of body',

@@ -7,9 +7,10 @@ import { createSubgraphGraph } from '../../../gateway/engines/single/subgraph-gr
 import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import type { Environment } from '../../../settings/settings.ts';
 import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgraph.ts';
-import type { ConnectorFile } from '../../../subgraphs/connect/connector-file.ts';
+import type { ConnectorFile, OutsideVariables } from '../../../subgraphs/connect/connector-file.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
 import { DEFAULT_POLICY, type SourcePolicy } from '../../../subgraphs/connect/source-policy.ts';
+import { NO_MONITOR, type UpstreamMonitor } from '../../../upstream/upstream-monitor.ts';
 import { createReferenceGraph } from '../../federation/reference-gateway.ts';
 import { runnerFor } from '../../federation/run-operation.ts';
 import { ownResources } from '../test-resources.ts';
@@ -20,11 +21,16 @@ export const HEAD = `extend schema
   @link(url: "https://specs.apollo.dev/connect/v0.3", import: ["@source", "@connect"])`;
 
 /** @throws Error that names each problem */
-export function readFile(sdl: string, policies: Readonly<Record<string, Partial<SourcePolicy>>>) {
+export function readFile(
+  sdl: string,
+  policies: Readonly<Record<string, Partial<SourcePolicy>>>,
+  outside?: OutsideVariables,
+) {
   const { file, problems = [] } = readConnectors({
     name: 'erp',
     path: './erp.graphql',
     sdl,
+    ...(outside && { outside }),
     policies: new Map(
       Object.entries(policies).map(([name, policy]) => [name, { ...DEFAULT_POLICY, ...policy }]),
     ),
@@ -38,8 +44,9 @@ export function fuse(
   file: ConnectorFile,
   others: readonly FusedSubgraph[] = [],
   environment: Environment = {},
+  monitor: UpstreamMonitor = NO_MONITOR,
 ) {
-  const connected = createConnectSubgraph(file, ownResources(environment));
+  const connected = createConnectSubgraph(file, { ...ownResources(environment), monitor });
   const subgraph = connected.serve();
   const subgraphs = [...others, subgraph];
   const { supergraphSdl, errors = [] } = composeServices(

@@ -126,6 +126,38 @@ describe('a supergraph over HTTP, by the URLs that it names', () => {
     expect(payments.requests[0]?.headers['x-tributary-trace']).toBe('1');
   });
 
+  it('adds the problems of mappings that a service of ours reports, and none that another service claims', async () => {
+    const problem = {
+      vendor: 'api.example.com:8443',
+      connector: 'Query.orders',
+      mapping: 'selection',
+      kind: 'no_match',
+      line: 1,
+      column: 5,
+      path: 'orders.status',
+      count: 2,
+    };
+    payments.answer = () => ({
+      ...LIST,
+      extensions: { mappingProblems: [{ ...problem, service: 'crm', secret: 'x' }] },
+    });
+    crm.answer = () => ({
+      data: { _entities: [payer('a'), payer('b')] },
+      extensions: { mappingProblems: [problem] },
+    });
+    const { extensions } = await query({ 'x-tributary-trace': '1' });
+    expect(extensions).toMatchObject({ mappingProblems: [{ ...problem, service: 'payments' }] });
+    expect(JSON.stringify(extensions)).not.toContain('secret');
+  });
+
+  it('adds calls to a source that is named after its host', async () => {
+    const call = { method: 'GET', path: '/x', status: 200, startMs: 2, ms: 3, batchSize: null };
+    const upstream = [{ ...call, service: 'payments', vendor: 'api.example.com:8443' }];
+    payments.answer = () => ({ ...LIST, extensions: { upstream } });
+    const { headers } = await query({ 'x-tributary-trace': '1' });
+    expect(headers.get('x-tributary-upstream-calls')).toBe('1');
+  });
+
   it('places the errors of a service at the fields of every equal reference', async () => {
     const extensions = {
       code: 'UPSTREAM_TIMEOUT',

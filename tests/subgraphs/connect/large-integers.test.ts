@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ApiRequest, type ApiResponse, startApi } from './start-api.ts';
+import { fuse, HEAD, readFile } from './start-connectors.ts';
+
+async function run(
+  sdl: string,
+  query: string,
+  answer: (request: ApiRequest) => ApiResponse,
+  variables: Record<string, unknown> = {},
+  head = HEAD,
+) {
+  await using api = await startApi(answer);
+  const file = readFile(
+    `${head} @source(name: "erp", http: { baseURL: "${api.url}" })\n${sdl}`,
+    {},
+  );
+  const graph = fuse(file);
+  const result = await graph.run(query, variables);
+  const apollo = await (await graph.apollo()).run(query, variables);
+  await graph.close();
+  expect(apollo.data).toEqual(result.data);
+  return { ...result, requests: api.requests };
+}
+
+describe('integers beyond 53 bits', () => {
+  const BIG = '9007199254740993';
+  const sdl = `
+    scalar BigInt
+    scalar Long
+    type Item { id: ID! text: String int: Int float: Float big: BigInt long: Long ids: [ID!] ints: [Int] nested: Nested }
+    type Nested { int: Int big: BigInt }
+    type Query {
+      item: Item @connect(source: "erp", http: { GET: "/item" }, selection: "id text int float big long ids ints nested { int big }")
+      sum: BigInt @connect(source: "erp", http: { GET: "/item" }, selection: "$.id->add(2)")
+      echo(id: ID!): ID @connect(source: "erp", http: { POST: "/echo", body: "id: $args.id" }, selection: "$.id")
+    }
+  `;
+  const body = `{"id":${BIG},"text":${BIG},"int":${BIG},"float":${BIG},"big":${BIG},"long":-${BIG},"ids":[${BIG},1],"ints":[1,${BIG}],"nested":{"int":${BIG},"big":${BIG}}}`;
+
+  it('keep their digits as ID, as text and as a scalar of the schema', async () => {
+    const { data, errors } = await run(
+      sdl,
+      '{ item { id text big long ids nested { big } } }',
+      () => ({ body }),
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      item: {
+        id: BIG,
+        text: BIG,
+        big: BIG,
+        long: `-${BIG}`,
+        ids: [BIG, '1'],
+        nested: { big: BIG },
+      },
+    });
+  });
+
+  it('are an error with the field where it is an Int, also in lists and in nested objects', async () => {
+    const { data, errors } = await run(sdl, '{ item { id int ints nested { int } } }', () => ({
+      body,
+    }));
+    expect(data).toEqual({ item: { id: BIG, int: null, ints: [1, null], nested: { int: null } } });
+    expect(errors?.map(({ path, extensions }) => [path, extensions?.['code']])).toEqual([
+      [['item', 'int'], 'UPSTREAM_CONTRACT'],
+      [['item', 'ints', 1], 'UPSTREAM_CONTRACT'],
+      [['item', 'nested', 'int'], 'UPSTREAM_CONTRACT'],
+    ]);
+  });
+
+  it('of 32 to 53 bits are an error with the field where it is an Int', async () => {
+    const { data, errors } = await run(sdl, '{ item { id int float } }', () => ({
+      body: { id: 1, int: 4294967296, float: 4294967296 },
+    }));
+    expect(data).toEqual({ item: { id: '1', int: null, float: 4294967296 } });
+    expect(errors?.map(({ path }) => path)).toEqual([['item', 'int']]);
+  });
+
+  it('are calculated exactly', async () => {
+    const { data } = await run(sdl, '{ sum }', () => ({ body }));
+    expect(data).toEqual({ sum: '9007199254740995' });
+  });
+});
+
+describe('literals and paths of a connector', () => {
+  const sdl = `
+    type Item { kind: String first: ID size: String }
+    type Query { item: Item @connect(source: "erp", http: { GET: "/item" }, selection: """
+      kind: "Book"
+      first: batch.id->first
+      size: size->jsonStringify
+    """) }
+  `;
+  const body = { Book: 'property', batch: [{ id: 1 }, { id: 2 }], size: null };
+
+  it('read a property by a name in quotes in v0.3, and a literal in v0.4', async () => {
+    const query = '{ item { kind } }';
+    const v3 = await run(sdl, query, () => ({ body }));
+    const v4 = await run(
+      sdl,
+      query,
+      () => ({ body }),
+      {},
+      HEAD.replace('connect/v0.3', 'connect/v0.4'),
+    );
+    expect([v3.data, v4.data]).toEqual([
+      { item: { kind: 'property' } },
+      { item: { kind: 'Book' } },
+    ]);
+  });
+
+  it('apply a method to the whole list before it, and to null as a value', async () => {
+    const { data } = await run(sdl, '{ item { first size } }', () => ({ body }));
+    expect(data).toEqual({ item: { first: '1', size: 'null' } });
+  });
+});
