@@ -74,7 +74,7 @@ export function checkEntity(
       );
 }
 
-/** Warns of fields that two connectors find by the same key: the first one is called. */
+/** Warns of fields that two connectors on a type, or two fields of `Query`, find by the same key: the first one is called. */
 export function warnOfFieldsGivenTwice(
   connectors: readonly Connector[],
   reportOf: (connector: Connector) => Report,
@@ -83,7 +83,7 @@ export function warnOfFieldsGivenTwice(
   for (const connector of connectors) {
     const { entity } = connector;
     if (entity === undefined) continue;
-    const key = [...entity.fields].sort().join(' ');
+    const key = [connector.field === undefined, ...[...entity.fields].sort()].join(' ');
     const again: string[] = [];
     let first: Connector | undefined;
     for (const name of entity.provides) {

@@ -91,8 +91,8 @@ const FILES_BY_CODE: Readonly<Record<string, string>> = {
     'type Query { a: String @connect(source: "erp", http: { GET: "/a" }, selection: "$.a->jsonStringify") }',
   NULLABLE_IN_PATH:
     'type Query { a(id: ID): String @connect(source: "erp", http: { GET: "/{$args.id}" }, selection: "$.a") }',
-  FIELD_GIVEN_TWICE: `type Query { a(id: ID!): A @connect(source: "erp", http: { GET: "/{$args.id}" }, entity: true, selection: "id b") }
-    type A @connect(source: "erp", http: { GET: "/{$this.id}" }, selection: "id b") { id: ID! b: ID }`,
+  FIELD_GIVEN_TWICE: `type Query { a(id: ID!): A @connect(source: "erp", http: { GET: "/{$args.id}" }, entity: true, selection: "id b")
+    c(id: ID!): A @connect(source: "erp", http: { GET: "/c/{$args.id}" }, entity: true, selection: "id b") } type A { id: ID! b: ID }`,
   PARTIAL_OBJECT: `type Query {
     a: A @connect(source: "erp", http: { GET: "/a" }, selection: "id b")
     b: A @connect(source: "erp", http: { GET: "/b" }, selection: "id")

@@ -466,10 +466,14 @@ type Shop { id: ID city: String @external }`;
     [
       'a field that two connectors find by the same key',
       `type Query {
-  item(id: ID!): Item @connect(source: "erp", http: { GET: "/items/{$args.id}" }, entity: true, selection: "id name")
+  item: Item @connect(source: "erp", http: { GET: "/item" }, selection: "id")
 }
-type Item @connect(source: "erp", http: { POST: "/items", body: "ids: $batch.id" }, selection: "id name price") { id: ID! name: String price: Int }`,
-      '8 [FIELD_GIVEN_TWICE] The connector of Item gives name of Item by the same key as Query.item, which is called for it (selection).',
+type Item
+  @connect(source: "erp", http: { GET: "/items/{$this.id}" }, selection: "id name")
+  @connect(source: "erp", http: { POST: "/items", body: "ids: $batch.id" }, selection: "id name price") {
+  id: ID! name: String price: Int
+}`,
+      '10 [FIELD_GIVEN_TWICE] The connector of Item gives name of Item by the same key as another connector of Item, which is called for it (selection).',
     ],
     [
       'an object that lacks what no connector can read later',
@@ -487,6 +491,13 @@ type Shop { best: Item }`,
     ],
   ]);
   itReads([
+    [
+      'a field of Query and a connector on its type that find it by the same key',
+      `type Query {
+  item(id: ID!): Item @connect(source: "erp", http: { GET: "/items/{$args.id}" }, entity: true, selection: "id name")
+}
+type Item @connect(source: "erp", http: { POST: "/items", body: "ids: $batch.id" }, selection: "id name") { id: ID! name: String }`,
+    ],
     [
       'a field that two connectors find by different keys, and one that carries only the key',
       `type Query {
