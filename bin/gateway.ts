@@ -23,6 +23,7 @@ import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import {
   type ConnectorFile,
   describeConnectors,
+  describeWarnings,
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
@@ -102,6 +103,7 @@ if (
 for (const line of [
   ...plans.map(describePlan),
   ...connectors.map(describeConnectors),
+  ...connectors.flatMap(describeWarnings),
   ...describeGatewayAccess(access),
 ])
   announce(line);

@@ -18,6 +18,7 @@ import {
   CONNECTOR_PORT,
   type ConnectorFile,
   describeConnectors,
+  describeWarnings,
   secretsOf,
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
@@ -88,7 +89,11 @@ exitWithProblems(problems);
 if (settings === undefined || prepared === undefined)
   throw new TypeError('A configuration without problems is there.');
 
-for (const line of [...plans.map(describePlan), ...connectors.map(describeConnectors)])
+for (const line of [
+  ...plans.map(describePlan),
+  ...connectors.map(describeConnectors),
+  ...connectors.flatMap(describeWarnings),
+])
   announce(line);
 const { config, limits, access } = settings;
 const monitoring = createMonitoring({

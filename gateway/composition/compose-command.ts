@@ -5,6 +5,7 @@ import type { CommandOutput } from '../access/command/keys-command.ts';
 import { composeAudiences } from '../audiences/compose-audiences.ts';
 import { buildApiDocument } from '../supergraph/api-document.ts';
 import { type Environment, parseSettings, type Problems } from '../../settings/settings.ts';
+import { describeWarnings } from '../../subgraphs/connect/connector-file.ts';
 import type { Feed } from '../../subgraphs/feeds/feed.ts';
 import type { SubgraphModule } from '../../subgraphs/module.ts';
 import { composeGraph } from './compose-graph.ts';
@@ -70,8 +71,9 @@ export function runCheckCommand(
   output: CommandOutput,
   sources: ComposeSources,
 ): number {
-  const { problems } = composeFiles(options, environment, sources);
+  const { problems, warnings } = composeFiles(options, environment, sources);
   if (problems !== undefined) return refuse(problems, output);
+  warnings.forEach(output.tell);
   output.write(`${options.from ?? options.graph} has no problems.`);
   return 0;
 }
@@ -96,8 +98,13 @@ async function refresh(
 }
 
 type ComposedFiles =
-  | { readonly files: ReadonlyMap<string, string>; readonly problems?: never }
-  | { readonly files?: never; readonly problems: readonly string[] };
+  | {
+      readonly files: ReadonlyMap<string, string>;
+      /** Of files of connectors. */
+      readonly warnings: readonly string[];
+      readonly problems?: never;
+    }
+  | { readonly files?: never; readonly warnings?: never; readonly problems: readonly string[] };
 
 /** @returns SDL by the name of its file, without `.graphql` */
 function composeFiles(
@@ -124,7 +131,7 @@ function composeFiles(
       ([name, sdl]) => [join('audiences', name), sdl] as const,
     ),
   ]);
-  return { files };
+  return { files, warnings: (graph.connectors ?? []).flatMap(describeWarnings) };
 }
 
 const feedsOf = ({ feeds = [], readSdl }: ComposeSources) => ({ feeds, readSdl });

@@ -1,11 +1,15 @@
-import type { Refuse } from './check-variables.ts';
+import type { Report } from './report.ts';
 import type { Connector } from './connector-file.ts';
 import type { ObjectTypes } from './object-types.ts';
 import { abstractPlaces } from './selection-fields.ts';
 
 /** Checks that a selection says which type of a union or an interface its objects are. */
-export function checkAbstractTypes(connector: Connector, types: ObjectTypes, refuse: Refuse): void {
-  for (const { type, path, members, named, isUnnamed } of abstractPlaces(connector, types)) {
+export function checkAbstractTypes(
+  connector: Connector,
+  types: ObjectTypes,
+  refuse: Report['refuse'],
+): void {
+  for (const { type, path, members, isUnnamed } of abstractPlaces(connector, types)) {
     const place = path.filter((name) => !name.startsWith('...')).join('.');
     const where = place === '' ? '' : ` at ${place}`;
     const example = `one of ${[...members].join(', ')}`;
@@ -15,12 +19,5 @@ export function checkAbstractTypes(connector: Connector, types: ObjectTypes, ref
         'selection',
         `must give __typename${where}, ${example}: ${type} has several types`,
       );
-    for (const name of named ?? [])
-      if (!members.has(name))
-        refuse(
-          'WRONG_TYPE',
-          'selection',
-          `gives the __typename ${name}${where}, but ${type} needs ${example}`,
-        );
   }
 }

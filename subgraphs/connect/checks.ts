@@ -1,43 +1,57 @@
-import type { ConstDirectiveNode, DocumentNode } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { checkAbstractTypes } from './check-abstract-types.ts';
-import { checkErrorExtensions } from './error-extensions.ts';
-import { checkOutsideVariables } from './outside-variables.ts';
-import { type Refuse, VariableCheck } from './check-variables.ts';
-import { lineOf } from './connect-links.ts';
+import { checkMethods } from './check-methods.ts';
+import { checkEntity, checkNames, warnOfFieldsGivenTwice } from './check-names.ts';
+import { VariableCheck } from './check-variables.ts';
+import { checkCircularRequirements } from './circular-requirements.ts';
 import type { Connector, OutsideVariables } from './connector-file.ts';
+import { DeclaredTypes } from './declared-types.ts';
+import { checkErrorExtensions } from './error-extensions.ts';
 import { readObjectTypes } from './object-types.ts';
+import { checkOutsideVariables } from './outside-variables.ts';
 import type { Problems } from './problems.ts';
 import { ProvidedFields } from './provided-fields.ts';
+import { createReport, type Directives, type Report } from './report.ts';
+import { checkSelectedObjects } from './selected-objects.ts';
 
 /**
- * Checks what composition does not: that each variable has a value, each batch its key, and each field something that gives it.
- * @param directives are those of the connectors, by their names
+ * Checks what composition does not: that each variable and method is there, that selections give what their types declare, each batch its key,
+ * and each field something that gives it.
  * @param outside is what mappings may read beside the request @default it is not checked
  */
 export function checkConnectors(
   document: DocumentNode,
   connectors: readonly Connector[],
-  directives: ReadonlyMap<string, ConstDirectiveNode>,
+  directives: Directives,
   problems: Problems,
   outside?: OutsideVariables,
 ): void {
-  const types = readObjectTypes(document);
+  const types = new DeclaredTypes(document, readObjectTypes(document));
   const variables = new VariableCheck(document, types);
-  const provided = new ProvidedFields(document, types, connectors);
-  for (const connector of connectors) {
-    const directive = directives.get(connector.name);
-    const refuse: Refuse = (code, place, sentence) => {
-      const line = directive === undefined ? 1 : lineOf(directive, place.split('.'));
-      problems.add(code, line, `${placeOf(connector)} ${sentence} (${place})`);
-    };
-    variables.check(connector, refuse);
-    if (outside !== undefined) checkOutsideVariables(connector, outside, refuse);
-    checkErrorExtensions(connector, refuse);
-    checkAbstractTypes(connector, types, refuse);
-    provided.checkSelection(connector, refuse);
+  const reports = new Map(
+    connectors.map((one) => [one, createReport(one, directives, problems)] as const),
+  );
+  const selected = new Map(
+    [...reports].map(([one, report]) => [one, checkSelectedObjects(one, types, report)] as const),
+  );
+  const provided = new ProvidedFields(document, types.objects, selected);
+  checkNames(document, directives, problems);
+  for (const [connector, report] of reports) {
+    variables.check(connector, report);
+    if (outside !== undefined) checkOutsideVariables(connector, outside, report.refuse);
+    checkErrorExtensions(connector, report.refuse);
+    checkAbstractTypes(connector, types.objects, report.refuse);
+    checkMethods(connector, report);
+    checkEntity(connector, types, report);
+    provided.checkKey(connector, report);
+    provided.checkRequires(connector, report);
   }
-  if (problems.all.length === 0) provided.checkFields(problems);
+  // Others follow from these.
+  if (problems.all.length > 0) return;
+  provided.checkFields(problems);
+  const reportOf = (connector: Connector): Report =>
+    reports.get(connector) ?? createReport(connector, directives, problems);
+  checkCircularRequirements(selected, provided.isKnown, reportOf);
+  warnOfFieldsGivenTwice(connectors, reportOf);
+  for (const [connector, report] of reports) provided.warnOfPartialObjects(connector, report);
 }
-
-const placeOf = ({ field, type, name }: Connector) =>
-  field === undefined ? `The connector of ${type}` : name.replace(/#\d+$/, '');

@@ -79,26 +79,8 @@ export function lineOf(directive: ConstDirectiveNode, path: readonly PropertyKey
   return (argument ?? directive).loc?.startToken.line ?? 1;
 }
 
-/** The line of the file in which a line of a text is. @param line of the text, from 1 */
-export function lineOfText(
-  directive: ConstDirectiveNode,
-  path: readonly PropertyKey[],
-  line: number,
-): number {
-  const { value } = findArgument(directive, path) ?? {};
-  if (value?.kind !== Kind.STRING || value.loc === undefined) return lineOf(directive, path);
-  const { startToken, source, start } = value.loc;
-  // Blank lines before the first other one are no part of the text of a block.
-  const lines = value.block === true ? source.body.slice(start + 3).split('\n') : [];
-  const blank = Math.max(
-    0,
-    lines.findIndex((text) => text.trim() !== ''),
-  );
-  return startToken.line + blank + line - 1;
-}
-
 /** The argument, or the last of its fields on the path that is there. */
-function findArgument(
+export function findArgument(
   directive: ConstDirectiveNode,
   path: readonly PropertyKey[],
 ): NamedValue | undefined {

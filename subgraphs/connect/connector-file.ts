@@ -22,6 +22,8 @@ export interface ConnectorFile {
   readonly computed?: ComputedFields;
   /** Where sandbox vendors stand in for the sources. */
   readonly sandbox?: SandboxOfSources;
+  /** What works, but not as it seems: a sentence each, with file, line and code. */
+  readonly warnings: readonly string[];
   /** What its mappings may read beside the request. @default nothing */
   readonly outside?: OutsideVariables;
 }
@@ -140,6 +142,15 @@ export const describeConnectors = ({ name, sources, sandbox }: ConnectorFile): s
   sandbox !== undefined
     ? `${name}: sandbox vendors ${sandbox.vendors.join(', ')} with invented data, because ${sandbox.reason}`
     : `${name}: connectors to ${sources.map((source) => `${source.name} (${new URL(source.baseUrl).host})`).join(', ')}`;
+
+/** The lines that the process and `tributary check` print of what works, but not as it seems. */
+export function describeWarnings({ path, warnings }: ConnectorFile): readonly string[] {
+  const lines = warnings.slice(0, MAX_WARNINGS).map((warning) => `Warning: ${warning}`);
+  const more = warnings.length - lines.length;
+  return more === 0 ? lines : [...lines, `Warning: ${path} has ${String(more)} more warnings.`];
+}
+
+const MAX_WARNINGS = 20;
 
 /** Whether all that it reads is a trial on one machine. */
 export const areSourcesOnThisMachine = ({ sources, sandbox }: ConnectorFile): boolean =>

@@ -1,5 +1,5 @@
 import { ERROR_EXTENSIONS } from '../../errors/coded-error.ts';
-import type { Refuse } from './check-variables.ts';
+import type { Report } from './report.ts';
 import type { Connector } from './connector-file.ts';
 import { fieldsGivenBy } from './given-fields.ts';
 import { isList, isObject, type Maybe, type Value } from './mapping/values.ts';
@@ -34,7 +34,7 @@ function withTextIntegers(value: Value): unknown {
 /** Entries with a meaning of their own cannot be given: clients rely on them. */
 export function checkErrorExtensions(
   { success, source }: Pick<Connector, 'success' | 'source'>,
-  refuse: Refuse,
+  refuse: Report['refuse'],
 ): void {
   for (const { place, mapping } of [...ruleMappings(success), ...ruleMappings(source.success)]) {
     if (place !== 'errors.extensions') continue;

@@ -1,6 +1,6 @@
 import type { RequestScope } from '../../request/request-scope.ts';
 import type { Variables } from './build-request.ts';
-import type { Refuse } from './check-variables.ts';
+import type { Report } from './report.ts';
 import type { Connector, OutsideVariables } from './connector-file.ts';
 import { usesOf, type VariableUse } from './mapping/mapping.ts';
 import { valueOf } from './objects.ts';
@@ -33,7 +33,7 @@ export const configOf = ({
 export function checkOutsideVariables(
   connector: Connector,
   { env, claims }: OutsideVariables,
-  refuse: Refuse,
+  refuse: Report['refuse'],
 ): void {
   for (const { place, mapping } of [...requestMappings(connector), ...responseMappings(connector)])
     for (const use of usesOf(mapping)) {

@@ -1,20 +1,38 @@
-/** What is wrong with a file of connectors. */
-export type ProblemCode =
-  | 'INVALID_SDL'
-  | 'UNSUPPORTED_VERSION'
-  | 'NOT_SUPPORTED'
-  | 'INVALID_ARGUMENT'
-  | 'INVALID_URL'
-  | 'INVALID_MAPPING'
-  | 'LOCAL_ADDRESS'
-  | 'UNKNOWN_SOURCE'
-  | 'UNKNOWN_VARIABLE'
-  | 'UNKNOWN_ARGUMENT'
-  | 'UNKNOWN_FIELD'
-  | 'WRONG_TYPE'
-  | 'KEY_NOT_SELECTED'
-  | 'FIELD_NOT_PROVIDED'
-  | 'LIST_WITHOUT_PAGES';
+/** What is wrong with a file of connectors. docs/connectors.md explains each. */
+export const PROBLEM_CODES = [
+  'INVALID_SDL',
+  'UNSUPPORTED_VERSION',
+  'NOT_SUPPORTED',
+  'INVALID_ARGUMENT',
+  'INVALID_URL',
+  'INVALID_MAPPING',
+  'LOCAL_ADDRESS',
+  'UNKNOWN_SOURCE',
+  'UNKNOWN_VARIABLE',
+  'UNKNOWN_ARGUMENT',
+  'UNKNOWN_FIELD',
+  'UNKNOWN_METHOD',
+  'WRONG_ARGUMENTS',
+  'WRONG_TYPE',
+  'DUPLICATE_NAME',
+  'KEY_NOT_SELECTED',
+  'FIELD_NOT_PROVIDED',
+  'ARGUMENTS_NOT_USED',
+  'MISSING_REQUIRES',
+  'CIRCULAR_REQUIREMENT',
+  'LIST_WITHOUT_PAGES',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** What works, but not as it seems: the file is read nevertheless. */
+export const WARNING_CODES = [
+  'MAYBE_WRONG_TYPE',
+  'NULL_AS_TEXT',
+  'NULLABLE_IN_PATH',
+  'FIELD_GIVEN_TWICE',
+  'PARTIAL_OBJECT',
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** What is wrong with the policy of a source in a `graph.yaml`. */
 export interface PolicyProblem {
@@ -29,6 +47,7 @@ export interface PolicyProblem {
 /** Collects what is wrong with a file: a sentence each, with file, line and code. */
 export class Problems {
   readonly all: string[] = [];
+  readonly warnings: string[] = [];
   readonly #path: string;
 
   constructor(path: string) {
@@ -36,9 +55,17 @@ export class Problems {
   }
 
   add(code: ProblemCode, line: number, sentence: string): void {
-    this.all.push(
-      `${this.#path}:${String(line)}: [${code}] ${sentence.slice(0, MAX_CHARACTERS).replace(/\.?$/, '.')}`,
-    );
+    this.#note(this.all, code, line, sentence);
+  }
+
+  warn(code: WarningCode, line: number, sentence: string): void {
+    this.#note(this.warnings, code, line, sentence);
+  }
+
+  /** Once, though alternatives of a mapping can have the same problem. */
+  #note(noted: string[], code: string, line: number, sentence: string): void {
+    const text = `${this.#path}:${String(line)}: [${code}] ${sentence.slice(0, MAX_CHARACTERS).replace(/\.?$/, '.')}`;
+    if (!noted.includes(text)) noted.push(text);
   }
 }
 

@@ -1,126 +1,208 @@
 import { type DocumentNode, type FieldDefinitionNode, Kind } from 'graphql';
-import type { Refuse } from './check-variables.ts';
 import { findLink, namesOf } from './connect-links.ts';
 import type { Connector } from './connector-file.ts';
-import { namedType, type ObjectTypes } from './object-types.ts';
+import { type FieldsOfTypes, fieldsIn, fieldsOfKeys } from './key-fields.ts';
+import { usesOf } from './mapping/mapping.ts';
+import type { ObjectTypes } from './object-types.ts';
 import type { Problems } from './problems.ts';
-import { type GivenObject, givenObjects } from './selection-fields.ts';
-import { fieldsGivenBy } from './given-fields.ts';
+import type { Report } from './report.ts';
+import type { SelectedObject } from './selected-objects.ts';
+import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
 
 /** Which fields selections give, and which nothing does. */
 export class ProvidedFields {
-  readonly #document: DocumentNode;
   readonly #types: ObjectTypes;
   readonly #connectors: readonly Connector[];
-  readonly #given: ReadonlyMap<Connector, readonly GivenObject[]>;
+  readonly #selected: ReadonlyMap<Connector, readonly SelectedObject[]>;
+  /** Types of which all fields are external. */
+  readonly #externalTypes: ReadonlySet<string>;
   readonly #external: ReadonlySet<string>;
-  /** Types that `@key` or a connector makes entities: others may give their fields. */
-  readonly #keys: ReadonlyMap<string, readonly string[]>;
+  readonly #requires: ReadonlySet<string>;
+  /** Others may give the fields of a key. */
+  readonly #keys: FieldsOfTypes;
 
-  constructor(document: DocumentNode, types: ObjectTypes, connectors: readonly Connector[]) {
-    this.#document = document;
+  constructor(
+    document: DocumentNode,
+    types: ObjectTypes,
+    selected: ReadonlyMap<Connector, readonly SelectedObject[]>,
+  ) {
     this.#types = types;
-    this.#connectors = connectors;
-    this.#given = new Map(
-      connectors.map((connector) => [connector, givenObjects(connector, types)]),
-    );
+    this.#connectors = [...selected.keys()];
+    this.#selected = selected;
     const federation = findLink(document, 'federation');
     this.#external = namesOf(federation, '@external');
-    this.#keys = keysOf(document, namesOf(federation, '@key'));
+    this.#requires = namesOf(federation, '@requires');
+    this.#keys = fieldsOfKeys(document, namesOf(federation, '@key'), types);
+    this.#externalTypes = new Set(
+      document.definitions.flatMap((node) =>
+        (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION) &&
+        node.directives?.some(({ name }) => this.#external.has(name.value)) === true
+          ? [node.name.value]
+          : [],
+      ),
+    );
   }
 
-  /** Checks that a selection gives the kind of value and only fields that there are, and the key of its batch. */
-  checkSelection(connector: Connector, refuse: Refuse): void {
-    const leaf = leafTypeOf(connector, this.#types, this.#document);
-    if (leaf !== undefined && fieldsGivenBy(connector.selection) !== undefined)
-      refuse(
-        'WRONG_TYPE',
-        'selection',
-        `gives an object, but ${leaf} is none: begin the path with "$."`,
-      );
-    for (const { type, fields, path } of this.#given.get(connector) ?? [])
-      for (const name of fields?.keys() ?? [])
-        if (name !== '__typename' && this.#types.get(type)?.has(name) !== true)
-          refuse(
-            'UNKNOWN_FIELD',
-            'selection',
-            `gives ${[...path, name].filter((part) => !part.startsWith('...')).join('.')}, but ${type} has no field ${name}`,
-          );
-    const { batchSize, entity } = connector;
-    const [root] = this.#given.get(connector) ?? [];
-    if (batchSize === undefined || entity === undefined || root?.fields === undefined) return;
-    for (const name of entity.fields)
-      if (!root.fields.has(name))
-        refuse(
-          'KEY_NOT_SELECTED',
-          'selection',
-          `must give ${name}, by which the objects of a batch are told apart`,
+  /** Checks that a selection gives the key of its batch. */
+  checkKey(connector: Connector, report: Report): void {
+    const { batchSize, entity, selection } = connector;
+    if (batchSize === undefined || entity === undefined) return;
+    const objects = this.#selected.get(connector) ?? [];
+    const missing = new Set<string>();
+    for (const { mapping } of requestMappings(connector))
+      for (const { variable, path } of usesOf(mapping)) {
+        if (variable !== '$batch') continue;
+        const lacking = path.find((name, depth) =>
+          objects.some(
+            (object) =>
+              object.path.join('.') === path.slice(0, depth).join('.') &&
+              object.fields?.has(name) === false,
+          ),
         );
+        if (lacking !== undefined) missing.add(path.slice(0, path.indexOf(lacking) + 1).join('.'));
+      }
+    for (const name of missing)
+      report.refuse(
+        'KEY_NOT_SELECTED',
+        'selection',
+        `must give ${name}, by which the objects of a batch are told apart`,
+        { text: selection.text, position: 0 },
+      );
+  }
+
+  /** Checks that what a connector uses of its parent is there when it comes from another subgraph. */
+  checkRequires(connector: Connector, report: Report): void {
+    const { type, field } = connector;
+    const definition = field === undefined ? undefined : this.#types.get(type)?.get(field);
+    if (definition === undefined) return;
+    const required = new Set(
+      (definition.directives ?? [])
+        .filter(({ name }) => this.#requires.has(name.value))
+        .flatMap((directive) => fieldsIn(directive, type, this.#types))
+        .flatMap(([of, name]) => (of === type ? [name] : [])),
+    );
+    for (const { place, mapping } of [
+      ...requestMappings(connector),
+      ...responseMappings(connector),
+    ])
+      for (const { variable, path, position } of usesOf(mapping)) {
+        const [name = ''] = path;
+        if (variable !== '$this' || required.has(name)) continue;
+        if (!this.#isExternal(type, name) || this.#keys.get(type)?.has(name) === true) continue;
+        report.refuse(
+          'MISSING_REQUIRES',
+          place,
+          `uses $this.${name}, which another subgraph gives: add @requires(fields: "${name}") to the field`,
+          { text: mapping.text, position },
+        );
+      }
   }
 
   /** Checks that each field of an object type is given: by a selection, a connector of its own, or as a key or by another subgraph. */
   checkFields(problems: Problems): void {
-    const given = [...this.#given.values()].flat();
+    const selected = [...this.#selected.values()].flat();
     for (const [type, fields] of this.#types) {
-      const ofType = given.filter((object) => object.type === type);
+      const ofType = selected.filter((object) => object.type === type);
       for (const [name, field] of fields) {
-        if (this.#isGivenOtherwise(type, name, field)) continue;
+        if (this.#isGivenOtherwise(type, name)) continue;
+        const line = field.loc?.startToken.line ?? 1;
         const isRoot = type === 'Query' || type === 'Mutation';
-        if (!isRoot && ofType.some((object) => object.fields?.has(name) !== false)) continue;
-        problems.add(
-          'FIELD_NOT_PROVIDED',
-          field.loc?.startToken.line ?? 1,
-          isRoot
-            ? `${type}.${name} must have a connector`
-            : `${type}.${name} has no connector, and no selection gives it`,
-        );
+        const isGiven = !isRoot && ofType.some(({ fields: given }) => given?.has(name) !== false);
+        if (!isGiven)
+          problems.add(
+            'FIELD_NOT_PROVIDED',
+            line,
+            isRoot
+              ? `${type}.${name} must have a connector`
+              : `${type}.${name} has no connector, and no selection gives it`,
+          );
+        else checkArguments(type, field, line, problems);
       }
     }
   }
 
-  #isGivenOtherwise(type: string, name: string, field: FieldDefinitionNode): boolean {
+  /** Warns of objects that lack fields which nothing can read later. */
+  warnOfPartialObjects(connector: Connector, report: Report): void {
+    const { selection } = connector;
+    for (const { type, path, fields, position } of this.#selected.get(connector) ?? []) {
+      if (fields === undefined || (connector.field === undefined && path.length === 0)) continue;
+      const missing = [...(this.#types.get(type)?.keys() ?? [])].filter(
+        (name) => !fields.has(name) && !this.#canBeRead(type, name, fields),
+      );
+      if (missing.length === 0) continue;
+      const where = path.length === 0 ? type : `${path.join('.')} (${type})`;
+      report.warn(
+        'PARTIAL_OBJECT',
+        'selection',
+        `gives ${where} without ${missing.slice(0, 10).join(', ')}: null, as no connector can read ${missing.length === 1 ? 'it' : 'them'} later`,
+        { text: selection.text, position },
+      );
+    }
+  }
+
+  /** Whether a field that an object does not carry is given by something else, for which the object has the key. */
+  #canBeRead(type: string, name: string, carried: ReadonlySet<string>): boolean {
+    return (
+      this.#isExternal(type, name) ||
+      this.#connectors.some(
+        (one) =>
+          (one.type === type && one.field === name) ||
+          (one.entity?.type === type &&
+            one.entity.provides.has(name) &&
+            one.entity.fields.every((key) => carried.has(key))),
+      )
+    );
+  }
+
+  /**
+   * The fields that can be read without others first: keys, and those of other subgraphs.
+   */
+  isKnown = (type: string, name: string): boolean =>
+    this.#keys.get(type)?.has(name) === true ||
+    this.#isExternal(type, name) ||
+    this.#connectors.some(
+      ({ field, entity }) =>
+        field === undefined && entity?.type === type && entity.fields.includes(name),
+    );
+
+  #isExternal(type: string, name: string): boolean {
+    return (
+      this.#externalTypes.has(type) ||
+      this.#types
+        .get(type)
+        ?.get(name)
+        ?.directives?.some((directive) => this.#external.has(directive.name.value)) === true
+    );
+  }
+
+  #isGivenOtherwise(type: string, name: string): boolean {
     return (
       this.#connectors.some((connector) => connector.type === type && connector.field === name) ||
       this.#connectors.some(({ pages }) => pages?.fields.has(`${type}.${name}`) === true) ||
-      this.#keys.get(type)?.includes(name) === true ||
-      (field.directives ?? []).some((directive) => this.#external.has(directive.name.value))
+      this.#keys.get(type)?.has(name) === true ||
+      this.#isExternal(type, name)
     );
   }
 }
 
-/** The scalar or enum that a field with a connector is of; undefined for others. */
-function leafTypeOf(
-  { type, field }: Connector,
-  types: ObjectTypes,
-  { definitions }: DocumentNode,
-): string | undefined {
-  const definition = field === undefined ? undefined : types.get(type)?.get(field);
-  if (definition === undefined) return undefined;
-  const name = namedType(definition.type);
-  const isLeaf =
-    SCALARS.has(name) ||
-    definitions.some((node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === name);
-  return isLeaf ? name : undefined;
+function checkArguments(
+  type: string,
+  field: FieldDefinitionNode,
+  line: number,
+  problems: Problems,
+): void {
+  const { name, arguments: args = [] } = field;
+  if (args.length === 0) return;
+  const named = args.map((argument) => argument.name.value).join(', ');
+  problems.add(
+    'ARGUMENTS_NOT_USED',
+    line,
+    `${type}.${name.value} has arguments (${named}) that nothing uses: give it a connector of its own, or remove them`,
+  );
 }
 
-/** Other scalars can have objects as values. */
-const SCALARS = new Set(['ID', 'String', 'Int', 'Float', 'Boolean']);
-
-/** The first fields of the keys of each type. */
-function keysOf(
-  { definitions }: DocumentNode,
-  names: ReadonlySet<string>,
-): ReadonlyMap<string, readonly string[]> {
-  const keys = new Map<string, readonly string[]>();
-  for (const node of definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION)
-      continue;
-    for (const directive of node.directives ?? []) {
-      const fields = directive.arguments?.find(({ name }) => name.value === 'fields')?.value;
-      if (!names.has(directive.name.value) || fields?.kind !== Kind.STRING) continue;
-      const found = fields.value.match(/\w+/g) ?? [];
-      keys.set(node.name.value, [...(keys.get(node.name.value) ?? []), ...found]);
-    }
-  }
-  return keys;
-}
+/** The fields of its parent that a connector needs. */
+export const fieldsNeeded = (connector: Connector): readonly string[] =>
+  connector.field === undefined
+    ? (connector.entity?.fields ?? [])
+    : fieldsUsed([...requestMappings(connector), ...responseMappings(connector)], '$this');

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { ConstDirectiveNode } from 'graphql';
 import { headerName } from '../../settings/header-name.ts';
-import { httpUrl } from '../../settings/values.ts';
 import type { HttpMethod } from '../../upstream/connection-pool.ts';
-import { argumentsOf, lineOf, lineOfText } from './connect-links.ts';
+import { argumentsOf, lineOf } from './connect-links.ts';
 import type {
   CommonRequest,
   HeaderTemplate,
@@ -16,6 +15,7 @@ import {
   type MappingVersion,
   parseMapping,
 } from './mapping/mapping.ts';
+import { lineOfMapping } from './mapping-lines.ts';
 import type { ProblemCode, Problems } from './problems.ts';
 import { parseTemplate, parseUrlTemplate, type Template } from './url-template.ts';
 
@@ -57,7 +57,7 @@ const sourceSchema = z.strictObject({
       'must have letters, digits, - and _ only, and begin with a letter',
     ),
   http: z.strictObject(
-    { ...common, baseURL: z.string('must be set').pipe(httpUrl()) },
+    { ...common, baseURL: z.string('must be set') },
     'must be set: { baseURL: "https://api.example.com" }',
   ),
   ...rules,
@@ -212,7 +212,8 @@ export class ArgumentReader {
       if (error instanceof MappingSyntaxError)
         this.#problems.add(
           'INVALID_MAPPING',
-          lineOfText(this.#directive, path, error.line),
+          lineOfMapping(this.#directive, path, error.text, error.position) ??
+            lineOf(this.#directive, path),
           `${this.#place} has a ${name} that is no mapping: ${error.message}`,
         );
       else if (error instanceof TypeError) this.refuse(code, `${name} ${error.message}`, path);

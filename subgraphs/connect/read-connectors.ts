@@ -7,6 +7,7 @@ import {
   type ObjectTypeExtensionNode,
   parse,
 } from 'graphql';
+import { httpUrl } from '../../settings/values.ts';
 import { checkConnectors } from './checks.ts';
 import { argumentsOf, type DirectiveNames, findLink, lineOf, namesOf } from './connect-links.ts';
 import type { Connector, ConnectorFile, OutsideVariables, Source } from './connector-file.ts';
@@ -18,6 +19,7 @@ import { type PolicyProblem, Problems } from './problems.ts';
 import { ArgumentReader, type ConnectArguments, methodOf } from './read-arguments.ts';
 import { cacheProblems } from './source-cache.ts';
 import { DEFAULT_POLICY, isLocalAddress, type SourcePolicy } from './source-policy.ts';
+import { onOneLine } from './url-template.ts';
 import { fieldsUsed, requestMappings } from './used-variables.ts';
 
 export interface ConnectorFileOptions {
@@ -62,7 +64,7 @@ export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
   const { sources, connectors: read } = reader.read();
   const { connectors, policyProblems: unknown } = assignPages(document, read, problems);
   if (problems.all.length === 0)
-    checkConnectors(document, connectors, reader.lines, problems, outside);
+    checkConnectors(document, connectors, reader.directives, problems, outside);
   const names = sources.map((source) => source.name);
   const policyProblems: PolicyProblem[] = [
     ...[...policies.keys()]
@@ -87,6 +89,7 @@ export function readConnectors(options: ConnectorFileOptions): ReadConnectors {
       sdl: ordinarySdl(document, link.names, connectors),
       sources,
       connectors,
+      warnings: problems.warnings,
       ...(outside !== undefined && { outside }),
     },
   };
@@ -166,8 +169,10 @@ function readConnectLink(document: DocumentNode, problems: Problems): LinkedName
 type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
 
 class ConnectorReader {
-  /** Of the directives, by the names of the connectors. */
-  readonly lines = new Map<string, ConstDirectiveNode>();
+  readonly directives = {
+    connectors: new Map<string, ConstDirectiveNode>(),
+    sources: new Map<string, ConstDirectiveNode>(),
+  };
   readonly #document: DocumentNode;
   readonly #version: MappingVersion;
   readonly #names: DirectiveNames;
@@ -210,14 +215,17 @@ class ConnectorReader {
     if (this.#sources.has(read.name))
       reader.refuse('INVALID_ARGUMENT', 'must have a name of its own', ['name']);
     const policy = this.#options.policies?.get(read.name) ?? DEFAULT_POLICY;
+    const baseUrl = policy.baseUrl ?? readBaseUrl(read.http.baseURL, reader);
+    if (baseUrl === undefined) return;
     const source: Source = {
       name: read.name,
-      baseUrl: policy.baseUrl ?? read.http.baseURL,
+      baseUrl,
       request: reader.common(read.http),
       success: reader.rules(read),
       policy,
     };
     this.#refuseLocal(source, reader, ['http', 'baseURL']);
+    this.directives.sources.set(read.name, directive);
     this.#sources.set(read.name, source);
   }
 
@@ -283,7 +291,7 @@ class ConnectorReader {
     };
     const usesBatch = fieldsUsed(requestMappings(base), '$batch').length > 0;
     this.#checkBatch(read, usesBatch, place, reader);
-    this.lines.set(place.name, directive);
+    this.directives.connectors.set(place.name, directive);
     this.#connectors.push({
       ...base,
       batchSize: usesBatch ? (read.batch?.maxSize ?? DEFAULT_BATCH) : undefined,
@@ -303,7 +311,7 @@ class ConnectorReader {
       reader.refuse('INVALID_ARGUMENT', 'has batch, but its request does not use $batch', [
         'batch',
       ]);
-    if (entity && (type !== 'Query' || returns === undefined))
+    if (entity && field !== undefined && (type !== 'Query' || returns === undefined))
       reader.refuse(
         'INVALID_ARGUMENT',
         'has entity: true, which is for fields of Query that return one nullable object',
@@ -317,7 +325,7 @@ class ConnectorReader {
     reader: ArgumentReader,
   ): { readonly source: Source; readonly url: string } | undefined {
     const method = methodOf(http);
-    const url = http[method as 'GET'] ?? '';
+    const url = onOneLine(http[method as 'GET'] ?? '').trim();
     const place = ['http', method];
     if (name !== undefined) {
       const source = this.#sources.get(name);
@@ -330,11 +338,16 @@ class ConnectorReader {
         }
         return undefined;
       }
-      if (url.startsWith('/') || url === '') return { source, url };
-      reader.refuse('INVALID_URL', `http.${method} must begin with a slash`, place);
+      if (!/^[a-z][a-z\d+.-]*:\/\//i.test(url))
+        return { source, url: /^[/?]|^$/.test(url) ? url : `/${url}` };
+      reader.refuse(
+        'INVALID_URL',
+        `http.${method} must be a path below the baseURL of its source, such as /orders`,
+        place,
+      );
       return undefined;
     }
-    const [, origin = '', rest = ''] = /^(https?:\/\/[^/?#{}@\s]+)(\/.*)?$/s.exec(url) ?? [];
+    const [, origin = '', rest = ''] = /^(https?:\/\/[^/?#{}@\s]+)([/?].*)?$/s.exec(url) ?? [];
     if (URL.canParse(origin)) return { source: this.#unnamedSource(origin, reader), url: rest };
     reader.refuse(
       'INVALID_URL',
@@ -378,6 +391,18 @@ class ConnectorReader {
   #reader(directive: ConstDirectiveNode, place: string): ArgumentReader {
     return new ArgumentReader(directive, place, this.#version, this.#problems);
   }
+}
+
+/** The URL in the SDL, which the policy of the source can replace. */
+function readBaseUrl(text: string, reader: ArgumentReader): string | undefined {
+  const { success, error } = httpUrl().safeParse(text);
+  if (success) return text;
+  const message = error.issues[0]?.message.replace(/\.$/, '') ?? '';
+  const instead = text.includes('{')
+    ? ', without expressions: set baseUrl of the source in the file of the graph'
+    : '';
+  reader.refuse('INVALID_ARGUMENT', `http.baseURL ${message}${instead}`, ['http', 'baseURL']);
+  return undefined;
 }
 
 interface Place {

@@ -90,10 +90,10 @@ class SelectionReader {
       }
   }
 
-  #fieldsOfMember(member: string, { fields, open }: ObjectShape): ObjectShape {
+  #fieldsOfMember(member: string, { fields, positions, open }: ObjectShape): ObjectShape {
     const known = this.#types.get(member);
     const ofMember = [...fields].filter(([name]) => name === '__typename' || known?.has(name));
-    return { kind: 'object', open, fields: new Map(ofMember) };
+    return { kind: 'object', open, fields: new Map(ofMember), positions };
   }
 
   #visitFields(type: string, { fields, open }: ObjectShape, path: readonly string[]): void {
@@ -105,7 +105,12 @@ class SelectionReader {
   }
 }
 
-const ANY_OBJECT: ObjectShape = { kind: 'object', fields: new Map(), open: true };
+const ANY_OBJECT: ObjectShape = {
+  kind: 'object',
+  fields: new Map(),
+  positions: new Map(),
+  open: true,
+};
 
 /** The names that the selection itself gives a type; undefined where the response does. */
 function typeNamesOf({ fields, open }: ObjectShape): readonly string[] | undefined {

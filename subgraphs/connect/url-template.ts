@@ -78,6 +78,17 @@ export function parseUrlTemplate(
   return { path: written.join(''), params, query: readQuery(query) };
 }
 
+/** A URL can be written in several lines: line ends and tabs outside of expressions are no part of it. */
+export function onOneLine(text: string): string {
+  let depth = 0;
+  return text.replace(/[{}\t\n\f\r]/g, (character) => {
+    if (character === '{') depth += 1;
+    else if (character === '}') depth -= 1;
+    else if (depth === 0) return '';
+    return character;
+  });
+}
+
 function splitAtQuery(parts: Template): { readonly path: Template; readonly query: Template } {
   const index = parts.findIndex((part) => typeof part === 'string' && part.includes('?'));
   const part = parts[index];
@@ -89,9 +100,10 @@ function splitAtQuery(parts: Template): { readonly path: Template; readonly quer
   };
 }
 
-function checkPath(text: string): string {
+function checkPath(written: string): string {
+  const text = written.replaceAll(' ', '%20');
   if (!/^(?:[\w\-.~!$&'()*+,;=:@/]|%[\da-f]{2})*$/i.test(text))
-    throw new TypeError(`must have a path of characters that a URL can have, but has "${text}"`);
+    throw new TypeError(`must have a path of characters that a URL can have, but has "${written}"`);
   if (text.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment)))
     throw new TypeError('must have a path without dot segments');
   return text;

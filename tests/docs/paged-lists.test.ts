@@ -9,7 +9,8 @@ import {
   startPages,
 } from '../subgraphs/connect/pages/start-pages.ts';
 
-const [, section = ''] = readFileSync('docs/own-graph.md', 'utf8').split('### Paged lists');
+const [, after = ''] = readFileSync('docs/own-graph.md', 'utf8').split('### Paged lists');
+const [section = ''] = after.split(/^##+ /m);
 const blocks = (language: string) =>
   [...section.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
     ([, text = '']) => text,

@@ -1,5 +1,5 @@
 import { merge } from './merge.ts';
-import { METHODS, type MethodSite } from './methods/method-table.ts';
+import { METHODS, type MethodSite, refuseUnknownMethod } from './methods/method-table.ts';
 import { type Evaluate, propertyNotFound, type Run, type Site } from './run.ts';
 import type {
   Entry,
@@ -165,8 +165,6 @@ function compileKey({ key }: KeyStep, optional: boolean, site: Site): Take {
 
 function compileMethod(step: MethodStep, path: readonly string[]): Take {
   const { name, position } = step;
-  const method = METHODS[name];
-  if (method === undefined) throw new Error(`The parser let the unknown method ${name} pass`);
   const site: MethodSite = {
     kind: name === 'match' ? 'no_match' : 'method',
     name,
@@ -177,6 +175,9 @@ function compileMethod(step: MethodStep, path: readonly string[]): Take {
     pairs: name === 'match' ? compilePairs(step) : [],
     weight: 1 + (step.arguments ?? []).reduce((sum, argument) => sum + weightOf(argument), 0),
   };
+  const refusal = refuseUnknownMethod(name);
+  const method = refusal === undefined ? METHODS[name] : undefined;
+  if (method === undefined) return (run) => run.problem(site, refusal ?? '');
   return (run, root, value) => method.apply(value, site, run, root);
 }
 

@@ -1,4 +1,4 @@
-import type { Expression, Selection, Step } from './syntax-tree.ts';
+import type { Expression, Path, Selection, Step } from './syntax-tree.ts';
 
 /** Copies of a value that a mapping may make without being measured. */
 const FEW_COPIES = 10_000;
@@ -8,7 +8,55 @@ const FEW_COPIES = 10_000;
  * more than any memory holds. The copies share their memory until somebody writes them out.
  */
 export const mayGrow = (expression: Expression): boolean =>
-  copiesIn(expression, false) > FEW_COPIES;
+  copiesIn(expression, false) > FEW_COPIES || repeats(expression, OUTSIDE);
+
+/** Which values are the same for all items of the loop in which an expression is. */
+interface Loop {
+  readonly root: boolean;
+  readonly current: boolean;
+  readonly variables: boolean;
+}
+
+const OUTSIDE: Loop = { root: false, current: false, variables: false };
+const OF_SELECTION: Loop = { root: false, current: false, variables: true };
+const OF_MAP: Loop = { root: true, current: false, variables: true };
+
+/** Their arguments are not in what they give. */
+const TESTS = /^(?:and|contains|eq|filter|find|gte?|in|lte?|ne|not|or)$/;
+/** What they give is small. */
+const SMALL = /^(?:add|and|contains|div|eq|gte?|in|lte?|mod|mul|ne|not|or|parseInt|size|sub)$/;
+
+/** Whether each item of a loop can get a whole that is the same for all: `items->map($)` is the list, once for each of its items. */
+function repeats(expression: Expression, loop: Loop): boolean {
+  switch (expression.kind) {
+    case 'literal':
+      return false;
+    case 'list':
+      return expression.items.some((item) => repeats(item, loop));
+    case 'object':
+      return expressionsOf(expression.selection).some((one) => repeats(one, loop));
+    case 'choice':
+      return expression.operands.some((operand) => repeats(operand, loop));
+    case 'path':
+      return pathRepeats(expression, loop);
+  }
+}
+
+function pathRepeats({ start, steps }: Path, loop: Loop): boolean {
+  if (start.kind === 'expression' && repeats(start.expression, loop)) return true;
+  const isShared =
+    start.kind === 'variable' ? loop.variables : start.kind !== 'expression' && loop[start.kind];
+  const last = steps.at(-1);
+  const isSmall = last?.kind === 'selection' || (last?.kind === 'method' && SMALL.test(last.name));
+  if (isShared && !isSmall) return true;
+  return steps.some((step) => {
+    if (step.kind === 'selection')
+      return expressionsOf(step.selection).some((one) => repeats(one, OF_SELECTION));
+    if (step.kind !== 'method' || TESTS.test(step.name)) return false;
+    const inside = step.name === 'map' ? OF_MAP : { ...loop, current: isShared };
+    return (step.arguments ?? []).some((argument) => repeats(argument, inside));
+  });
+}
 
 /** @returns a bound of the copies that the lists and objects in arguments of methods make together */
 function copiesIn(expression: Expression, inArgument: boolean): number {

@@ -19,7 +19,7 @@ function hasLargeInteger(text: string): boolean {
 
 /**
  * Reads JSON and keeps the digits of each integer: one that `number` would round becomes a `bigint`.
- * @returns undefined where the text is no JSON, or nested more than 200 deep
+ * @returns undefined where the text is no JSON, is nested more than 200 deep, or has a number beyond those of 64 bits such as `1e999`
  */
 export function parseJson(text: string): Maybe {
   try {
@@ -27,19 +27,20 @@ export function parseJson(text: string): Maybe {
     const parsed = hasLargeInteger(text)
       ? new JsonReader(text).read()
       : (JSON.parse(text) as Value);
-    return isDeeperThan(parsed, MAX_DEPTH) ? undefined : parsed;
+    return isRefused(parsed, MAX_DEPTH) ? undefined : parsed;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-function isDeeperThan(value: Maybe, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+/** Whether a value is deeper, or has a number that became infinite. */
+function isRefused(value: Maybe, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return value === Infinity || value === -Infinity;
   if (depth === 0) return true;
-  if (isList(value)) return value.some((item) => isDeeperThan(item, depth - 1));
+  if (isList(value)) return value.some((item) => isRefused(item, depth - 1));
   // JSON has no inherited properties, and nothing is allocated.
-  for (const key in value) if (isDeeperThan(value[key], depth - 1)) return true;
+  for (const key in value) if (isRefused(value[key], depth - 1)) return true;
   return false;
 }
 

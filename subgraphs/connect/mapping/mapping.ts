@@ -1,5 +1,6 @@
 import { compileExpression } from './compile.ts';
 import { mayGrow } from './growth.ts';
+import { type NullText, nullTextsOf, type WrongCall, wrongCallsOf } from './method-calls.ts';
 import { parseText } from './parser.ts';
 import { type Evaluate, LimitReached, type Problem, Run } from './run.ts';
 import { type Shape, shapeOfExpression } from './shape.ts';
@@ -10,7 +11,7 @@ import type { Maybe } from './values.ts';
 
 export { MappingSyntaxError } from './syntax-error.ts';
 export type { Problem } from './run.ts';
-export type { Shape } from './shape.ts';
+export type { ObjectShape, Shape } from './shape.ts';
 export type { MappingVersion } from './syntax-tree.ts';
 export type { VariableUse } from './uses.ts';
 
@@ -88,6 +89,14 @@ const isNames = (expression: Expression) =>
 /** Where a mapping reads which variables, in the order of the text: for keys, checks, and calls that would need a null. */
 export const usesOf = (mapping: Mapping): readonly VariableUse[] =>
   usesOfExpression(mapping.expression);
+
+/** Calls of methods that can never work, in the order of the text. */
+export const wrongCallsIn = (mapping: Mapping): readonly WrongCall[] =>
+  wrongCallsOf(mapping.expression);
+
+/** Where a mapping would write null as the text "null". */
+export const nullTextsIn = (mapping: Mapping): readonly NullText[] =>
+  nullTextsOf(mapping.expression);
 
 /** What a mapping can give, whatever its input and variables are: for checks against declared types. */
 export const shapeOf = (mapping: Mapping): Shape => shapeOfExpression(mapping.expression);

@@ -1,4 +1,3 @@
-import { refuseUnknownMethod } from './methods/method-table.ts';
 import { MappingSyntaxError } from './syntax-error.ts';
 import type {
   Choice,
@@ -237,6 +236,7 @@ class Parser {
     if (this.#token.kind !== 'number') throw this.#unexpected('a number');
     const { value: digits } = this.#token;
     const number = digits.includes('.') ? Number(digits) : toInteger(digits);
+    if (number === Infinity) throw this.#refuse('This number is too large');
     return this.#take({
       kind: 'literal',
       value: negative && number !== 0 ? -number : number,
@@ -326,8 +326,6 @@ class Parser {
     this.#at += 1;
     const { kind, value: name, position } = this.#token;
     if (kind !== 'name') throw this.#unexpected('the name of a method');
-    const refusal = refuseUnknownMethod(name);
-    if (refusal !== undefined) throw this.#refuse(refusal);
     this.#at += 1;
     const values = this.#is('(') ? this.#list('(', ')', () => this.#expression()) : undefined;
     return { kind: 'method', name, arguments: values, position };
@@ -373,6 +371,10 @@ class Parser {
 
   #unexpected(expected: string): MappingSyntaxError {
     const { kind, value } = this.#token;
+    if (this.#is('[') && this.#at > 0)
+      return this.#refuse(
+        'There are no brackets after a key: an item is ->get(0), and a name with brackets is in quotes, such as "page[size]"',
+      );
     const came = kind === 'end' ? 'the end of the mapping' : JSON.stringify(value.slice(0, 40));
     return this.#refuse(`Expected ${expected}, but got ${came}`);
   }

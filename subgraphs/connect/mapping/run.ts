@@ -51,6 +51,8 @@ const MAX_WORK = 5_000_000;
 /** Lists in lists of the input. */
 const MAX_DATA_DEPTH = 200;
 const MAX_PROBLEMS = 100;
+/** Of a text that cost as much as a node: they are copied and compared at once. */
+const CHARACTERS = 16;
 
 /** The evaluation ends without a value. Never leaves `evaluate`. */
 export class LimitReached extends Error {}
@@ -119,6 +121,11 @@ export class Run {
       throw new LimitReached('The mapping does too much work on this input');
   }
 
+  /** What reading or comparing a whole text costs. @throws LimitReached */
+  chargeText(text: string): void {
+    this.charge(1 + text.length / CHARACTERS);
+  }
+
   /** One level deeper into a value. @throws LimitReached */
   nested<Result>(inner: () => Result): Result {
     this.#depth += 1;
@@ -132,7 +139,8 @@ export class Run {
 
   /** Counts a value as if it was written out: the same list may be in it many times. @throws LimitReached */
   measure(value: Maybe): void {
-    this.charge(typeof value === 'string' ? 1 + value.length : 1);
+    if (typeof value === 'string') this.chargeText(value);
+    else this.charge(1);
     if (isList(value)) {
       this.nested(() => {
         for (const item of value) this.measure(item);

@@ -5,7 +5,7 @@ import type { Entry, Expression, Literal, MethodStep, Path, Step } from './synta
 export type Shape =
   | { readonly kind: 'anything' }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'literal'; readonly value: Literal['value'] }
+  | { readonly kind: 'literal'; readonly value: Literal['value']; readonly position: number }
   | { readonly kind: 'scalar'; readonly type: 'boolean' | 'integer' | 'number' | 'string' }
   | { readonly kind: 'list'; readonly of: Shape }
   | ObjectShape
@@ -16,6 +16,8 @@ export type Shape =
 export interface ObjectShape {
   readonly kind: 'object';
   readonly fields: ReadonlyMap<string, Shape>;
+  /** Where the text names each field: characters before the place. */
+  readonly positions: ReadonlyMap<string, number>;
   /** It may have more properties than these: something unknown was spread. */
   readonly open: boolean;
 }
@@ -52,7 +54,7 @@ function shapeIn(expression: Expression, scope: Scope): Shape {
   if (scope.budget.left < 0) return ANYTHING;
   switch (expression.kind) {
     case 'literal':
-      return { kind: 'literal', value: expression.value };
+      return expression;
     case 'list':
       return { kind: 'list', of: either(expression.items.map((item) => shapeIn(item, scope))) };
     case 'object':
@@ -134,12 +136,17 @@ function select(shape: Shape, entries: readonly Entry[], scope: Scope): Shape {
 }
 
 function shapeOfEntries(entries: readonly Entry[], scope: Scope): Shape {
-  let shape: Shape = { kind: 'object', fields: new Map(), open: false };
+  let shape: Shape = { kind: 'object', fields: new Map(), positions: new Map(), open: false };
   for (const entry of entries) {
     const value = shapeIn(entry.expression, scope);
     const part: Shape =
       entry.kind === 'named'
-        ? { kind: 'object', fields: new Map([[entry.key, value]]), open: false }
+        ? {
+            kind: 'object',
+            fields: new Map([[entry.key, value]]),
+            positions: new Map([[entry.key, entry.position]]),
+            open: false,
+          }
         : value;
     shape = distribute(shape, (first) => distribute(part, (second) => join(first, second)));
   }
@@ -157,10 +164,16 @@ function join(first: Shape, second: Shape): Shape {
   const fields = new Map(first.fields);
   for (const [key, value] of second.fields) {
     const known = fields.get(key);
+    // Alternatives of two spreads that do not belong together.
+    if (key === '__typename' && isOther(known, value)) return NOTHING;
     fields.set(key, known === undefined ? value : join(known, value));
   }
-  return { kind: 'object', fields, open: first.open || second.open };
+  const positions = new Map([...second.positions, ...first.positions]);
+  return { kind: 'object', fields, positions, open: first.open || second.open };
 }
+
+const isOther = (known: Shape | undefined, value: Shape) =>
+  known?.kind === 'literal' && value.kind === 'literal' && known.value !== value.value;
 
 const isNull = (shape: Shape) => shape.kind === 'literal' && shape.value === null;
 
@@ -228,7 +241,10 @@ const renamed = (shape: Shape, deep: boolean): Shape => {
   const fields = [...shape.fields].map(
     ([key, value]) => [toCamelCase(key), deep ? renamed(value, deep) : value] as const,
   );
-  return { ...shape, fields: new Map(fields) };
+  const positions = new Map(
+    [...shape.positions].map(([key, position]) => [toCamelCase(key), position] as const),
+  );
+  return { ...shape, fields: new Map(fields), positions };
 };
 
 const entriesShape: MethodShape = (shape) => {
@@ -238,7 +254,7 @@ const entriesShape: MethodShape = (shape) => {
     ['key', STRING],
     ['value', values],
   ]);
-  return { kind: 'list', of: { kind: 'object', fields, open: false } };
+  return { kind: 'list', of: { kind: 'object', fields, positions: new Map(), open: false } };
 };
 
 export const METHOD_SHAPES: Readonly<Record<string, MethodShape>> = {

@@ -1,6 +1,7 @@
 /** A mapping text that cannot be read. The message says what was expected, what came, and where the language has a form for it, that form. */
 export class MappingSyntaxError extends Error {
   override readonly name = 'MappingSyntaxError';
+  readonly text: string;
   /** Characters before the place in the text, from 0. */
   readonly position: number;
   /** The line of the place, from 1. */
@@ -11,6 +12,7 @@ export class MappingSyntaxError extends Error {
   constructor(message: string, text: string, position: number) {
     const { line, column } = placeIn(text, position);
     super(`${message} (line ${String(line)}, column ${String(column)})`);
+    this.text = text;
     this.position = position;
     this.line = line;
     this.column = column;

@@ -1,3 +1,4 @@
+import { matchesNull } from './method-calls.ts';
 import type { Expression, MethodStep, Path, Selection } from './syntax-tree.ts';
 
 /** A place where a mapping reads a variable: `$this.address.city` is `{ variable: '$this', path: ['address', 'city'] }`. */
@@ -128,14 +129,4 @@ function visitMethod(step: MethodStep, scope: Scope, found: Found): Scope {
   if (name?.kind !== 'path' || name.start.kind !== 'variable') return scope;
   const origin = bound === undefined ? scope.current : visit(bound, scope, found);
   return { ...scope, locals: new Map(scope.locals).set(name.start.name, origin) };
-}
-
-function matchesNull({ name, arguments: pairs = [] }: MethodStep): boolean {
-  return (
-    name === 'match' &&
-    pairs.some((pair) => {
-      const candidate = pair.kind === 'list' ? pair.items[0] : undefined;
-      return candidate?.kind === 'literal' && candidate.value === null;
-    })
-  );
 }

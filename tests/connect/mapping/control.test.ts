@@ -57,7 +57,9 @@ describe('->as', () => {
       ['The first argument of ->as is a variable without a path: ->as($name) @ '],
     ],
     ['$->as(@)', 1, 1, ['The first argument of ->as is a variable without a path: ->as($name) @ ']],
-    ['$->as', 1, undefined, ['->as takes 1 to 2 arguments, but got 0 @ ']],
+    ['$->as', 1, 1, ['->as takes 1 to 2 arguments, but got 0 @ ']],
+    ['x: a->as().b', { a: { b: 2 } }, { x: 2 }, ['->as takes 1 to 2 arguments, but got 0 @ a']],
+    ['$->as($x, 1, 2)', 5, 5, ['->as takes 1 to 2 arguments, but got 3 @ ']],
     [
       '$->as($x, @.a)->echo($x)',
       {},

@@ -17,16 +17,6 @@ describe('a mapping that cannot be read', () => {
     ['a->"first"', 3, 'Expected the name of a method, but got "first"'],
     ['.a', 0, 'A path cannot start with a dot: write $.key'],
     ['->first', 0, 'Expected a key, $variable, $, @ or $(expression), but got "->"'],
-    ['a: b->frobnicate', 6, 'There is no method ->frobnicate. The methods are add, and, as,'],
-    ['a: b->toLowerCase', 6, 'There is no method ->toLowerCase'],
-    ['a: b->constructor', 6, 'There is no method ->constructor'],
-    ['a: b->typeof', 6, '->typeof is in no release of the language'],
-    ['a: b->matchIf([true, 1])', 6, '->matchIf is in no release of the language'],
-    ['a: b->keys', 6, '->keys is in no release of the language'],
-    ['a: b->values', 6, '->values is in no release of the language'],
-    ['a: b->has("x")', 6, '->has is in no release of the language'],
-    ['a: b->withError("x")', 6, '->withError is in no release of the language'],
-    ['a: b->withWarning("x")', 6, '->withWarning is in no release of the language'],
     ['a: $("x', 5, 'This text has no closing "'],
     ['a: $(\'x"', 5, "This text has no closing '"],
     [
@@ -115,7 +105,7 @@ describe('limits', () => {
   });
 
   it('an error has the line and column of its place', () => {
-    expect(() => parseMapping('id\nname: b->nope', 'v0.3')).toThrow(
+    expect(() => parseMapping('id\nname: b->5', 'v0.3')).toThrow(
       expect.objectContaining({ name: 'MappingSyntaxError', position: 12, line: 2, column: 10 }),
     );
   });

@@ -264,7 +264,7 @@ type Query {
     ],
     [
       'top { ... kind->match(["a", { __typename: "Shelf", id }], [@, null]) }',
-      'Query.shelf gives the __typename Shelf at top, but Media needs one of Book, Movie (selection)',
+      'Query.shelf gives the __typename "Shelf" for top, which is no member of Media (Book, Movie) (selection)',
     ],
   ])('%s', (selection, sentence) => {
     expect(problemsOf(selection)).toContain(`./erp.graphql:9: [WRONG_TYPE] ${sentence}.`);

@@ -113,9 +113,9 @@ describe('a file of connectors is refused with file, line, code and sentence', (
       '[NOT_SUPPORTED] Query.order must read with GET or POST: DELETE changes something, so it is for fields of Mutation.',
     ],
     [
-      'for a relative URL',
-      'source: "erp", http: { GET: "orders" }, selection: "id"',
-      '[INVALID_URL] Query.order http.GET must begin with a slash.',
+      'for a URL of its own beside a source',
+      'source: "erp", http: { GET: "https://other.example.com/orders" }, selection: "id"',
+      '[INVALID_URL] Query.order http.GET must be a path below the baseURL of its source, such as /orders.',
     ],
     [
       'for a URL without a source',

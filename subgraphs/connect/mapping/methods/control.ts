@@ -5,10 +5,16 @@ import { type Apply, argument, type Method, type MethodSite, withArguments } fro
 
 /** Methods that choose, name or replace a value. */
 export const CONTROL_METHODS: Readonly<Record<string, Method>> = {
-  as: { apply: withArguments(1, 2, bind) },
+  as: { apply: passing(withArguments(1, 2, bind)) },
   echo: { apply: withArguments(1, Infinity, echo) },
   match: { apply: withArguments(1, Infinity, match) },
 };
+
+/** A method that gives its input, also where its arguments are wrong. */
+function passing(apply: Apply): Apply {
+  const pass: Apply = (value, site, run, root) => apply(value, site, run, root) ?? value;
+  return Object.assign(pass, apply.takes && { takes: apply.takes });
+}
 
 function bind(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
   const [name, expression] = site.written ?? [];

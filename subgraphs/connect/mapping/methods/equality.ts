@@ -3,6 +3,10 @@ import { isList, isNumber, isObject, type Value } from '../values.ts';
 
 /** Whether two values are the same JSON. Numbers compare by value, also a large integer with a fraction. */
 export function equals(first: Value, second: Value, run: Run): boolean {
+  if (typeof first === 'string' && typeof second === 'string') {
+    if (first.length === second.length) run.chargeText(first);
+    return first === second;
+  }
   run.charge(1);
   if (first === second) return true;
   // `number` and `bigint` are never strictly equal.

@@ -87,7 +87,7 @@ function condition(
 
 function end(value: Value, index: 0 | -1, site: MethodSite, run: Run): Maybe {
   if (isList(value)) return value.at(index);
-  if (typeof value === 'string') return value === '' ? undefined : characterAt(value, index);
+  if (typeof value === 'string') return characterAt(value, index, run);
   run.problem(site, `->${site.name} takes a list or a text, but got ${typeName(value)}`);
   return value;
 }
@@ -105,21 +105,35 @@ function get(value: Value, site: MethodSite, run: Run, root: Maybe): Maybe {
     return run.problem(site, `->get needs ${expected} here, but got ${typeName(wanted)}`);
   }
   const key = scalarText(wanted) ?? '';
-  const found = isIndexed ? elementOf(value, index) : propertyOf(value, key);
+  const found = isIndexed ? elementOf(value, index, run) : propertyOf(value, key);
   if (found !== undefined) return found;
   return run.problem(site, `->get found nothing at ${key.slice(0, 40)} of the ${typeName(value)}`);
 }
 
-const elementOf = (value: readonly Value[] | string, index: number): Maybe =>
-  typeof value === 'string' ? characterAt(value, index) : value.at(index);
+const elementOf = (value: readonly Value[] | string, index: number, run: Run): Maybe =>
+  typeof value === 'string' ? characterAt(value, index, run) : value.at(index);
 
-/** Characters are code points: an emoji is one. */
-const characterAt = (text: string, index: number): string | undefined => Array.from(text).at(index);
+/** Characters are code points: an emoji is one. Looks only at those up to the index. */
+function characterAt(text: string, index: number, run: Run): string | undefined {
+  // Two halves of a pair are one character, so that there are at least so many units from the end.
+  const reach = 2 * (index < 0 ? -index : index + 1);
+  run.charge(Math.min(reach, text.length));
+  const part = index < 0 ? text.slice(-reach) : text.slice(0, reach);
+  // A half at the start can belong to a character that was cut.
+  return Array.from(part).at(index);
+}
 
 function size(value: Value, site: MethodSite, run: Run): Maybe {
   if (isList(value)) return value.length;
-  if (typeof value === 'string') return Array.from(value).length;
-  if (isObject(value)) return Object.keys(value).length;
+  if (typeof value === 'string') {
+    run.charge(value.length);
+    return Array.from(value).length;
+  }
+  if (isObject(value)) {
+    const { length } = Object.keys(value);
+    run.charge(length);
+    return length;
+  }
   return run.problem(site, `->size takes a list, a text or an object, but got ${typeName(value)}`);
 }
 
@@ -148,7 +162,9 @@ function joinNotNull(value: Value, site: MethodSite, run: Run, root: Maybe): May
       `->joinNotNull needs a text between the items, but got ${typeName(separator)}`,
     );
   }
-  const texts = (isList(value) ? value : [value]).map(scalarText);
+  const items = isList(value) ? value : [value];
+  run.charge(items.length);
+  const texts = items.map(scalarText);
   if (texts.includes(undefined)) {
     return run.problem(
       site,

@@ -71,6 +71,7 @@ function ordered(isTrue: (order: number) => boolean): Apply {
         `->${site.name} compares two numbers or two texts, but got ${types}`,
       );
     }
+    if (typeof value === 'string') run.chargeText(value);
     return isTrue(value < other ? -1 : Number(value > other));
   });
 }

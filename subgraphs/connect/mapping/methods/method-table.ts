@@ -1,7 +1,7 @@
 import { CONTROL_METHODS } from './control.ts';
 import { LIST_METHODS } from './lists.ts';
 import { LOGIC_METHODS } from './logic.ts';
-import type { Method } from './method.ts';
+import { type Method, refuseCount } from './method.ts';
 import { NUMBER_METHODS } from './numbers.ts';
 import { OBJECT_METHODS } from './objects.ts';
 import { TEXT_METHODS } from './text.ts';
@@ -36,4 +36,13 @@ export function refuseUnknownMethod(name: string): string | undefined {
   if (UNRELEASED.has(name)) return `->${name} is in no release of the language`;
   const names = Object.keys(METHODS).sort().join(', ');
   return `There is no method ->${name.slice(0, 40)}. The methods are ${names}`;
+}
+
+/**
+ * @param count of the arguments; undefined where there are no parentheses
+ * @returns why a call of a method can never have a value; undefined where it can, or where there is no such method
+ */
+export function refuseArguments(name: string, count: number | undefined): string | undefined {
+  const takes = Object.hasOwn(METHODS, name) ? METHODS[name]?.apply.takes : undefined;
+  return takes && refuseCount(name, count, takes);
 }

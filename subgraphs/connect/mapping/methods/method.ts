@@ -14,31 +14,55 @@ export interface MethodSite extends Site {
   readonly weight: number;
 }
 
-export type Apply = (value: Value, site: MethodSite, run: Run, root: Maybe) => Maybe;
+export interface Apply {
+  (value: Value, site: MethodSite, run: Run, root: Maybe): Maybe;
+  /** Undefined where the method takes any. */
+  readonly takes?: ArgumentCount;
+}
+
+/** How many arguments a method takes. */
+export interface ArgumentCount {
+  readonly least: number;
+  readonly most: number;
+  /** Whether not even empty parentheses are allowed. */
+  readonly isBare: boolean;
+}
 
 export interface Method {
   readonly apply: Apply;
 }
 
 /** A method that has no arguments; not even empty parentheses are allowed, as in Apollo Router. */
-export const withoutArguments =
-  (apply: Apply): Apply =>
-  (value, site, run, root) =>
-    site.arguments === undefined
-      ? apply(value, site, run, root)
-      : run.problem(site, `->${site.name} takes no arguments and no parentheses`);
+export const withoutArguments = (apply: Apply): Apply =>
+  counted({ least: 0, most: 0, isBare: true }, apply);
 
 /** A method that has so many arguments. */
-export const withArguments =
-  (least: number, most: number, apply: Apply): Apply =>
-  (value, site, run, root) => {
-    const count = site.arguments?.length ?? 0;
-    if (count >= least && count <= most) return apply(value, site, run, root);
-    return run.problem(
-      site,
-      `->${site.name} takes ${words(least, most)}, but got ${String(count)}`,
-    );
+export const withArguments = (least: number, most: number, apply: Apply): Apply =>
+  counted({ least, most, isBare: false }, apply);
+
+function counted(takes: ArgumentCount, apply: Apply): Apply {
+  const checked = (value: Value, site: MethodSite, run: Run, root: Maybe) => {
+    const refusal = refuseCount(site.name, site.arguments?.length, takes);
+    return refusal === undefined ? apply(value, site, run, root) : run.problem(site, refusal);
   };
+  return Object.assign(checked, { takes });
+}
+
+/**
+ * @param count of the arguments; undefined where there are no parentheses
+ * @returns why a method does not take so many; undefined where it does
+ */
+export function refuseCount(
+  name: string,
+  count: number | undefined,
+  { least, most, isBare }: ArgumentCount,
+): string | undefined {
+  if (isBare)
+    return count === undefined ? undefined : `->${name} takes no arguments and no parentheses`;
+  const given = count ?? 0;
+  if (given >= least && given <= most) return undefined;
+  return `->${name} takes ${words(least, most)}, but got ${String(given)}`;
+}
 
 function words(least: number, most: number): string {
   if (most === Infinity) return `at least ${plural(least)}`;

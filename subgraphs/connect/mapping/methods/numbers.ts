@@ -71,7 +71,8 @@ function calculate(
     return Number.isFinite(rounded) ? rounded : undefined;
   }
   if (Number.isSafeInteger(rounded) && typeof a === 'number' && typeof b === 'number')
-    return rounded;
+    // Integers have no negative zero.
+    return rounded + 0;
   const exact = onIntegers(BigInt(a), BigInt(b));
   return exact === undefined || BigInt.asIntN(64, exact) !== exact ? undefined : toInteger(exact);
 }

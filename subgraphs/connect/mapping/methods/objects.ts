@@ -46,6 +46,7 @@ function renameKeys(
 ): Value {
   const renamed: Record<string, Value> = {};
   for (const [key, item] of Object.entries(value)) {
+    run.charge(key.length);
     const name = toCamelCase(key);
     if (Object.hasOwn(renamed, name)) {
       run.problem(

@@ -22,9 +22,11 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
 };
 
 function trimmed(trim: (text: string) => string): Apply {
-  return withoutArguments((value, site, run) =>
-    typeof value === 'string' ? trim(value) : notText(value, site, run),
-  );
+  return withoutArguments((value, site, run) => {
+    if (typeof value !== 'string') return notText(value, site, run);
+    run.chargeText(value);
+    return trim(value);
+  });
 }
 
 const notText = (value: Value, site: MethodSite, run: Run) =>

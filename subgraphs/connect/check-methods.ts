@@ -1,0 +1,28 @@
+import type { Connector } from './connector-file.ts';
+import { nullTextsIn, wrongCallsIn } from './mapping/mapping.ts';
+import type { Report } from './report.ts';
+import { requestMappings, responseMappings } from './used-variables.ts';
+
+/** Checks that methods are there and take their arguments, and warns where one would write null as text. */
+export function checkMethods(connector: Connector, report: Report): void {
+  for (const { place, mapping } of [
+    ...requestMappings(connector),
+    ...responseMappings(connector),
+  ]) {
+    const { text } = mapping;
+    for (const { kind, message, position } of wrongCallsIn(mapping))
+      report.refuse(
+        kind === 'unknown' ? 'UNKNOWN_METHOD' : 'WRONG_ARGUMENTS',
+        place,
+        `calls a method that cannot work: ${message}`,
+        { text, position },
+      );
+    for (const { written, position } of nullTextsIn(mapping))
+      report.warn(
+        'NULL_AS_TEXT',
+        place,
+        `gives the text "null" where ${written} is null: write ${written}?->jsonStringify`,
+        { text, position },
+      );
+  }
+}

@@ -1,0 +1,185 @@
+import { type DocumentNode, Kind, type TypeNode } from 'graphql';
+import type { Literal } from './mapping/syntax-tree.ts';
+import type { Shape } from './mapping/mapping.ts';
+import type { ObjectTypes } from './object-types.ts';
+
+/** What the types of a document take from a mapping. */
+export class DeclaredTypes {
+  readonly objects: ObjectTypes;
+  /** The object types of each interface and union. */
+  readonly #members: ReadonlyMap<string, readonly string[]>;
+  readonly #enums: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #interfaces: ReadonlyMap<string, ReadonlySet<string>>;
+
+  constructor(document: DocumentNode, objects: ObjectTypes) {
+    this.objects = objects;
+    this.#members = membersIn(document);
+    this.#enums = namesIn(document, Kind.ENUM_TYPE_DEFINITION, Kind.ENUM_TYPE_EXTENSION);
+    this.#interfaces = namesIn(
+      document,
+      Kind.INTERFACE_TYPE_DEFINITION,
+      Kind.INTERFACE_TYPE_EXTENSION,
+    );
+  }
+
+  /** The object types that a value of a type can be of; undefined for scalars and enums. */
+  objectsOf(type: string): readonly string[] | undefined {
+    return this.objects.has(type) ? [type] : this.#members.get(type);
+  }
+
+  isAbstract = (type: string): boolean => this.#members.has(type);
+
+  /** Whether objects of a type, or of some of its members, have a field. */
+  hasField(type: string, field: string): boolean {
+    if (this.#interfaces.get(type)?.has(field) === true) return true;
+    return this.objectsOf(type)?.some((member) => this.objects.get(member)?.has(field)) === true;
+  }
+
+  /** The type of a field, as the first object type that has it declares it. */
+  fieldType(type: string, field: string): TypeNode | undefined {
+    for (const member of this.objectsOf(type) ?? []) {
+      const definition = this.objects.get(member)?.get(field);
+      if (definition !== undefined) return definition.type;
+    }
+    return undefined;
+  }
+
+  /** A scalar of GraphQL, or an enum: it takes no objects. Other scalars can. */
+  isLeaf = (type: string): boolean => type in TAKES || this.#enums.has(type);
+
+  /**
+   * @param shape of one value, not of alternatives
+   * @returns why a value of this shape is none of the type; undefined where it can be one. What is inside of objects is not looked at.
+   */
+  refuse(shape: Shape, type: TypeNode): Refusal | undefined {
+    if (type.kind === Kind.NON_NULL_TYPE)
+      return isNull(shape)
+        ? { gives: 'null', because: `but ${textOf(type)} is never null` }
+        : this.refuse(shape, type.type);
+    if (shape.kind === 'anything' || shape.kind === 'nothing' || isNull(shape)) return undefined;
+    if (type.kind === Kind.LIST_TYPE) {
+      if (shape.kind === 'list' || shape.kind === 'each') return undefined;
+      return { gives: nameOf(shape), because: `but ${textOf(type)} is a list: write $([...])` };
+    }
+    const name = type.name.value;
+    const isLeaf = this.isLeaf(name);
+    const isObject = this.objectsOf(name) !== undefined;
+    if (shape.kind === 'list')
+      return isLeaf || isObject
+        ? { gives: 'a list', because: `but ${name} is none: take an item, such as by ->first` }
+        : undefined;
+    if (shape.kind === 'object' || shape.kind === 'each')
+      return isLeaf ? { gives: 'an object', because: `but ${name} is none` } : undefined;
+    if (isObject) return { gives: nameOf(shape), because: `but ${name} is an object type` };
+    return isLeaf ? this.#refuseLeaf(shape, name) : undefined;
+  }
+
+  #refuseLeaf(shape: Shape, name: string): Refusal | undefined {
+    const values = this.#enums.get(name);
+    const isTaken = values === undefined ? takes(shape, name) : kindOf(shape) === 'text';
+    if (!isTaken) return { gives: nameOf(shape), because: `but the type is ${name}` };
+    if (values === undefined || shape.kind !== 'literal' || values.has(String(shape.value)))
+      return undefined;
+    const known = [...values].join(', ');
+    return { gives: nameOf(shape), because: `which the enum ${name} does not have (${known})` };
+  }
+}
+
+/** Why a mapping cannot give a type: `gives` a list, `because` the type is none. */
+export interface Refusal {
+  readonly gives: string;
+  /** Continues the sentence. */
+  readonly because: string;
+}
+
+type ScalarKind = 'boolean' | 'integer' | 'number' | 'text';
+
+/** What the scalars of GraphQL are made of. Text and IDs are written from numbers, too. */
+const TAKES: Readonly<Record<string, readonly ScalarKind[]>> = {
+  ID: ['integer', 'number', 'text'],
+  String: ['boolean', 'integer', 'number', 'text'],
+  Int: ['integer', 'number'],
+  Float: ['integer', 'number'],
+  Boolean: ['boolean'],
+};
+
+function takes(shape: Shape, name: string): boolean {
+  const kind = kindOf(shape);
+  if (kind !== undefined && TAKES[name]?.includes(kind) !== true) return false;
+  return name !== 'Int' || shape.kind !== 'literal' || isInt(shape.value);
+}
+
+/** https://spec.graphql.org/draft/#sec-Int: integers of 32 bits */
+const isInt = (value: Literal['value']) =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value + 0.5) < 2 ** 31;
+
+function kindOf(shape: Shape): ScalarKind | undefined {
+  if (shape.kind === 'scalar') return shape.type === 'string' ? 'text' : shape.type;
+  if (shape.kind !== 'literal' || shape.value === null) return undefined;
+  if (typeof shape.value === 'string') return 'text';
+  if (typeof shape.value === 'boolean') return 'boolean';
+  return Number.isInteger(Number(shape.value)) ? 'integer' : 'number';
+}
+
+function nameOf(shape: Shape): string {
+  if (shape.kind === 'object') return 'an object';
+  if (shape.kind === 'literal')
+    return typeof shape.value === 'string' ? `"${shape.value.slice(0, 40)}"` : String(shape.value);
+  const kind = kindOf(shape);
+  if (kind === 'boolean') return 'true or false';
+  return kind === 'integer' || kind === 'number' ? 'a number' : 'text';
+}
+
+export const isNull = (shape: Shape): boolean => shape.kind === 'literal' && shape.value === null;
+
+/** `[Item!]!` */
+function textOf(type: TypeNode): string {
+  if (type.kind === Kind.NON_NULL_TYPE) return `${textOf(type.type)}!`;
+  return type.kind === Kind.LIST_TYPE ? `[${textOf(type.type)}]` : type.name.value;
+}
+
+/** The type of the items of a list, however many lists are in lists. */
+export const itemType = (type: TypeNode): TypeNode => {
+  if (type.kind === Kind.NON_NULL_TYPE) return itemType(type.type);
+  return type.kind === Kind.LIST_TYPE ? type.type : type;
+};
+
+function membersIn({ definitions }: DocumentNode): ReadonlyMap<string, readonly string[]> {
+  const members = new Map<string, string[]>();
+  const add = (type: string, member?: string) => {
+    const known = members.get(type) ?? [];
+    if (member !== undefined && !known.includes(member)) known.push(member);
+    members.set(type, known);
+  };
+  for (const node of definitions) {
+    if (node.kind === Kind.INTERFACE_TYPE_DEFINITION) add(node.name.value);
+    if (node.kind === Kind.UNION_TYPE_DEFINITION || node.kind === Kind.UNION_TYPE_EXTENSION)
+      for (const member of node.types ?? []) add(node.name.value, member.name.value);
+    if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION)
+      for (const type of node.interfaces ?? []) add(type.name.value, node.name.value);
+  }
+  return members;
+}
+
+/** The names that definitions of a kind have in them: values of enums, fields of interfaces. */
+function namesIn(
+  { definitions }: DocumentNode,
+  ...kinds: readonly Kind[]
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const node of definitions) {
+    if (!kinds.includes(node.kind)) continue;
+    const inside =
+      node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION
+        ? node.values
+        : node.kind === Kind.INTERFACE_TYPE_DEFINITION ||
+            node.kind === Kind.INTERFACE_TYPE_EXTENSION
+          ? node.fields
+          : [];
+    if (!('name' in node)) continue;
+    const known = names.get(node.name.value) ?? new Set<string>();
+    for (const { name } of inside ?? []) known.add(name.value);
+    names.set(node.name.value, known);
+  }
+  return names;
+}
