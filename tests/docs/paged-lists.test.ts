@@ -10,7 +10,7 @@ import {
 } from '../subgraphs/connect/pages/start-pages.ts';
 
 const [, after = ''] = readFileSync('docs/own-graph.md', 'utf8').split('### Paged lists');
-const [section = ''] = after.split(/^##+ /m);
+const [section = ''] = after.split(/^#{2,} /m);
 const blocks = (language: string) =>
   [...section.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
     ([, text = '']) => text,

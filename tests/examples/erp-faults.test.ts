@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ErpFault, startErp } from '../../examples/connectors/erp/erp-service.mjs';
-import type { SourcePolicy } from '../../subgraphs/connect/source-policy.ts';
+import {
+  readPolicy,
+  type SourcePolicy,
+  sourcePolicySchema,
+} from '../../subgraphs/connect/source-policy.ts';
 import { fuse, readFile } from '../subgraphs/connect/start-connectors.ts';
 import { peopleSubgraph } from './people-subgraph.ts';
 
@@ -120,6 +124,47 @@ describe('the order system of the example', () => {
     const { errors } = await graph.run(CREATE);
     expect(errors).toBeUndefined();
     expect(erp.createdOrders()).toBe(1);
+  });
+
+  it.each([
+    ['breaks the connection after it has written', 'break'],
+    ['responds 503', { status: 503, body: {} }],
+  ] as const)('that %s creates the order once, by its idempotency key', async (_title, fault) => {
+    await graph.close();
+    graph = open({ idempotencyKey: { header: 'idempotency-key', keptSeconds: undefined } });
+    faults = [fault];
+    const query =
+      'mutation { createOrder(customerEmail: "a@example.com", articles: ["Lamp"], idempotencyKey: "order-0001") { id } }';
+    const first = await graph.run(query);
+    expect(first.errors).toBeUndefined();
+    expect(await graph.run(query)).toEqual(first);
+    expect(erp.createdOrders()).toBe(1);
+  });
+
+  it('gives all pages of the orders of a customer who has many', async () => {
+    await graph.close();
+    const pages = sourcePolicySchema.parse({
+      pages: {
+        'Customer.orders': {
+          style: 'cursor',
+          parameter: 'cursor',
+          next: 'next',
+          size: 25,
+          sizeParameter: 'limit',
+        },
+      },
+    });
+    const { pages: policy } = readPolicy(pages);
+    graph = open({ pages: policy });
+    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { orders { id } } } }`;
+    const of = [{ __typename: 'Customer', id: '1', email: 'wholesale@example.com' }];
+    const { data, errors } = await graph.alone.run(query, { of });
+    expect(errors).toBeUndefined();
+    // A cast: the query says what is in it.
+    const [customer] = (data as { _entities: readonly { readonly orders: readonly object[] }[] })
+      ._entities;
+    expect(new Set(customer?.orders.map((order) => JSON.stringify(order))).size).toBe(60);
+    expect(requests.filter((request) => request === 'GET /v2/orders')).toHaveLength(3);
   });
 
   it('that refuses the client names no secret in the error', async () => {

@@ -27,6 +27,24 @@ afterAll(async () => {
 const HOUR = { startsAt: expect.stringMatching(/:00:00/), temperature: expect.any(Number) };
 
 describeBuilt('a gateway with the weather feed, without keys and network', () => {
+  // First: what is asked for later is cached.
+  it('asks for the weather of a place once, however many customers are there', async () => {
+    const query = `{ customers(first: 100) { nodes { address { place { location { latitude longitude } forecast { source } } } } } }`;
+    const { data, errors, extensions } = await ask(
+      await gateway.url,
+      { query },
+      { 'x-tributary-trace': '1' },
+    );
+    expect(errors).toBeUndefined();
+    const found = data.customers.nodes.flatMap(({ address }: { address: Address | null }) =>
+      address?.place == null ? [] : [JSON.stringify(address.place.location)],
+    );
+    const points = new Set(found).size;
+    expect(points).toBeLessThan(found.length);
+    const paths = extensions?.upstream?.map(({ vendor, path }) => `${vendor} ${path}`) ?? [];
+    expect(paths.filter((path) => path.startsWith('nws /points/'))).toHaveLength(points);
+  });
+
   it('answers the query of its page, with forecasts of both services', async () => {
     const { data, errors } = await ask(await gateway.url, { query: codeBlock(README, 'graphql') });
     expect(errors).toBeUndefined();
@@ -50,23 +68,6 @@ describeBuilt('a gateway with the weather feed, without keys and network', () =>
     const { data, errors } = await ask(await gateway.url, { query });
     expect(errors).toBeUndefined();
     expect(data.customers.nodes[0].address.place.forecast.hourly[0]).toMatchObject(HOUR);
-  });
-
-  it('asks for the weather of a place once, however many customers are there', async () => {
-    const query = `{ customers(first: 100) { nodes { address { place { location { latitude longitude } forecast { source } } } } } }`;
-    const { data, errors, extensions } = await ask(
-      await gateway.url,
-      { query },
-      { 'x-tributary-trace': '1' },
-    );
-    expect(errors).toBeUndefined();
-    const found = data.customers.nodes.flatMap(({ address }: { address: Address | null }) =>
-      address?.place == null ? [] : [JSON.stringify(address.place.location)],
-    );
-    const points = new Set(found).size;
-    expect(points).toBeLessThan(found.length);
-    const paths = extensions?.upstream?.map(({ vendor, path }) => `${vendor} ${path}`) ?? [];
-    expect(paths.filter((path) => path.startsWith('nws /points/'))).toHaveLength(points);
   });
 
   it('says at start that the weather is invented, and why', () => {

@@ -12,6 +12,8 @@ export const rates: Feed = {
       name: 'ecb',
       policy: (contact) => ({
         auth: userAgent(contact),
+        // Rates are published once a day.
+        cache: '10m',
         limits: { concurrency: 4 },
         timeout: '5s',
       }),

@@ -12,6 +12,8 @@ export const weather: Feed = {
       name: 'nws',
       policy: (contact) => ({
         auth: userAgent(contact),
+        // As long as the headers of a response allow.
+        cache: {},
         limits: { concurrency: 8 },
         timeout: '5s',
       }),
@@ -21,6 +23,8 @@ export const weather: Feed = {
       // 20 requests a second for an application, by the terms of service.
       policy: (contact) => ({
         auth: userAgent(contact),
+        // As long as the headers of a response allow.
+        cache: {},
         limits: { rate: '20/1s', concurrency: 8 },
         timeout: '5s',
       }),
