@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { describeInChromium, launchChromium, takeScreenshot } from '../browser/chromium.ts';
 import { describeBuilt, type Program, startProgram } from '../built-program.ts';
@@ -11,7 +11,8 @@ describeBuilt('of the built gateway', () => {
     let gateway: Program;
     let browser: Browser;
 
-    beforeAll(async () => {
+    // Each has a cache of its own.
+    beforeEach(async () => {
       gateway = startProgram('gateway.js', [], {
         PORT: '0',
         VENDOR_TIMEOUT_MS: '0',
@@ -20,7 +21,7 @@ describeBuilt('of the built gateway', () => {
       [browser] = await Promise.all([launchChromium(), gateway.url]);
     }, 60_000);
 
-    afterAll(async () => {
+    afterEach(async () => {
       await browser.close();
       await gateway.end();
     });
