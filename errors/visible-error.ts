@@ -19,8 +19,13 @@ export function visibleError(
   extensions: unknown,
   from?: string,
 ): VisibleError | undefined {
-  const { code, service, ...others } = untrusted.safeParse(extensions).data ?? {};
-  const rest = { ...others, service: service === undefined ? undefined : (from ?? service) };
+  const { code, service, retryable, ...others } = untrusted.safeParse(extensions).data ?? {};
+  const rest = {
+    ...others,
+    service: service === undefined ? undefined : (from ?? service),
+    // Whether another try helps is said by the code, but for a write whose outcome nobody can find out.
+    retryable: code === 'OUTCOME_UNKNOWN' ? retryable : undefined,
+  };
   if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;
   const error = new CodedError(code, message, rest);
   return { message: error.message, extensions: error.extensions };
@@ -44,6 +49,5 @@ const untrusted = z.object({
   retryAfter: z.number().nonnegative().optional().catch(undefined),
   field: z.array(z.string().max(200)).max(100).optional().catch(undefined),
   idempotencyKey: z.string().max(255).optional().catch(undefined),
-  /** A service may say less than the code, and not more. */
   retryable: z.literal(false).optional().catch(undefined),
 });

@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLScalarType, GraphQLScalarType as Scalar } from 'graphql';
+import { type GraphQLScalarType, GraphQLScalarType as Scalar } from 'graphql';
 import {
   GraphQLCountryCode,
   GraphQLCurrency,
@@ -50,7 +50,7 @@ function bounded<Internal, External>(
   const { parseValue, parseLiteral, ...config } = scalar.toConfig();
   const check = (text: unknown) => {
     if (typeof text !== 'string' || text.length <= maxLength) return;
-    throw new GraphQLError(
+    throw new TypeError(
       `${scalar.name} must have at most ${String(maxLength)} characters, but has ${String(text.length)}.`,
     );
   };
@@ -70,15 +70,13 @@ function bounded<Internal, External>(
 /** Vendors know currencies that Node.js does not list: old ones, such as `STD`, and their own. */
 function readCurrency(value: unknown): string {
   if (typeof value === 'string' && /^[A-Z0-9]{3,12}$/.test(value)) return value;
-  throw new GraphQLError(
-    `CurrencyCode must be text such as "EUR", but got ${JSON.stringify(value)}.`,
-  );
+  throw new TypeError(`CurrencyCode must be text such as "EUR", but got ${JSON.stringify(value)}.`);
 }
 
 /** A vendor's list of time zones can be newer than that of Node.js. */
 function readTimeZone(value: unknown): string {
   if (typeof value === 'string' && /^[A-Za-z][\w+/-]{1,99}$/.test(value)) return value;
-  throw new GraphQLError(
+  throw new TypeError(
     `TimeZone must be text such as "Europe/Berlin", but got ${JSON.stringify(value)}.`,
   );
 }
@@ -88,7 +86,7 @@ function readDate(value: unknown): string {
   try {
     return GraphQLLocalDate.serialize(value);
   } catch {
-    throw new GraphQLError(
+    throw new TypeError(
       `Date must be text such as "2026-03-01", but got ${JSON.stringify(value)}.`,
     );
   }
@@ -98,16 +96,14 @@ function readDate(value: unknown): string {
 function readDecimal(value: unknown): string {
   if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))
     return /[1-9]/.test(value) ? value : value.replace('-', '');
-  throw new GraphQLError(
-    `Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`,
-  );
+  throw new TypeError(`Decimal must be text such as "1234.50", but got ${JSON.stringify(value)}.`);
 }
 
 /** Those of graphql-scalars refuse a literal without a decimal point. */
 function degrees(name: string, max: number): GraphQLScalarType<number> {
   const read = (value: unknown) => {
     if (typeof value === 'number' && Math.abs(value) <= max) return value;
-    throw new GraphQLError(
+    throw new TypeError(
       `${name} must be a number from ${String(-max)} to ${String(max)}, but got ${JSON.stringify(value)}.`,
     );
   };

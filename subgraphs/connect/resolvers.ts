@@ -1,5 +1,11 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import { type DocumentNode, type GraphQLFieldResolver, Kind } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  GraphQLScalarType,
+  Kind,
+} from 'graphql';
 import { SCALARS } from '../scalars.ts';
 import type { SubgraphRequest } from '../subgraph.ts';
 import type { Variables } from './build-request.ts';
@@ -50,14 +56,30 @@ export function connectorResolvers(
 
 /** Those of the graph that the SDL declares, too. */
 function scalarsOf({ definitions }: DocumentNode): Record<string, unknown> {
-  const known: Readonly<Record<string, unknown>> = SCALARS;
+  const known: Readonly<Record<string, GraphQLScalarType>> = SCALARS;
   return Object.fromEntries(
-    definitions.flatMap((node) =>
-      node.kind === Kind.SCALAR_TYPE_DEFINITION && Object.hasOwn(known, node.name.value)
-        ? [[node.name.value, known[node.name.value]] as const]
-        : [],
-    ),
+    definitions.flatMap((node) => {
+      if (node.kind !== Kind.SCALAR_TYPE_DEFINITION) return [];
+      const { value: name } = node.name;
+      const scalar = Object.hasOwn(known, name) ? known[name] : undefined;
+      return scalar === undefined ? [] : [[name, withGraphQLErrors(scalar)] as const];
+    }),
   );
+}
+
+/** A value that the scalar refuses is told from a fault of a resolver by its error. */
+function withGraphQLErrors(scalar: GraphQLScalarType): GraphQLScalarType {
+  const config = scalar.toConfig();
+  return new GraphQLScalarType({
+    ...config,
+    serialize: (value) => {
+      try {
+        return config.serialize(value);
+      } catch (error) {
+        throw error instanceof GraphQLError ? error : new GraphQLError(String(error));
+      }
+    },
+  });
 }
 
 /** @param alternatives are in the order in which they are tried */

@@ -51,6 +51,8 @@ describeBuilt('the npm package', () => {
       'schema/audiences.yml',
       'schema/audiences/',
       'schema/crm.graphql',
+      'schema/feeds/rates-computed.graphql',
+      'schema/feeds/rates.graphql',
       'schema/feeds/weather.graphql',
       'schema/graph-file.schema.json',
       'schema/maps.graphql',

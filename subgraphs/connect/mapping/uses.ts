@@ -27,7 +27,7 @@ interface Scope {
 /** These give their input or a part of it, so that keys after them are keys of the same thing. */
 const PASS_ON = new Set(['as', 'filter', 'find', 'first', 'get', 'last', 'slice']);
 
-/** These take from their input what their argument takes by `@`. */
+/** These take from their input what their argument takes by `@`; without one, whether there is any decides. */
 const SEEN_BY_ARGUMENT = new Set(['echo', 'map']);
 
 /** The variables that an expression reads, in the order of the text. */
@@ -92,15 +92,22 @@ function visitPath(
       return undefined;
     } else {
       if (origin !== undefined && matchesNull(step)) origin = { ...origin, optional: true };
-      scope = visitMethod(step, { ...scope, current: origin }, found);
+      const of = origin;
+      const inside: VariableUse[] = [];
+      scope = visitMethod(step, { ...scope, current: of }, (one) => void inside.push(one));
+      inside.forEach(found);
       if (PASS_ON.has(step.name)) continue;
-      if (!SEEN_BY_ARGUMENT.has(step.name)) use();
+      const isSeen = inside.some((one) => of !== undefined && isWithin(one, of));
+      if (!isSeen || !SEEN_BY_ARGUMENT.has(step.name)) use();
       origin = undefined;
     }
   }
   use();
   return origin;
 }
+
+const isWithin = ({ variable, path }: Origin, outer: Origin) =>
+  variable === outer.variable && outer.path.every((key, index) => path[index] === key);
 
 function originOf(start: Path['start'], scope: Scope, found: Found): Origin | undefined {
   switch (start.kind) {

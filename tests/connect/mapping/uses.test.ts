@@ -22,6 +22,8 @@ it.each<[mapping: string, uses: string[]]>([
   ['x: $this.owner->match([null, null], [1, 1])', ['$this.owner?']],
   ['x: $request.headers."x-id"->first', ['$request.headers.x-id']],
   ['x: $this.a->as($a)->echo([$a.b, $args.c])', ['$this.a.b', '$args.c']],
+  ['x: $this.a->echo([1, $args.c])', ['$args.c', '$this.a']],
+  ['x: $this.a->map("b")', ['$this.a']],
   ['x: $this->as($a, @.b)->echo($a.c)', ['$this.b', '$this.b.c']],
   ['x: $', []],
   ['x: $status', ['$status']],
