@@ -56,6 +56,11 @@ if (modules.length + connectors.length === 0) {
   const names = [...SUBGRAPHS, ...known].map((one) => one.name).join(', ');
   problems.push(`The subgraph to start must be one of ${names}, but is "${name}".`);
 }
+for (const { path, outside } of connectors)
+  if ((outside?.claims.length ?? 0) > 0)
+    problems.push(
+      `${path} reads claims of callers, which a subgraph service does not get. Let the gateway send them as headers (headers.claims), and read $request.headers.`,
+    );
 if (others.length > 0)
   problems.push(
     `One process serves one subgraph, so "${name}" must stand alone, but is followed by "${others.join(' ')}".`,

@@ -136,12 +136,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     run: async (args) => {
       const { runConnectCommand } = await import('../gateway/connector-tests/connect-command.ts');
-      return runConnectCommand(
-        args,
-        readSecrets(),
-        output,
-        SUBGRAPHS.map((module) => module.name),
-      );
+      const builtIn = SUBGRAPHS.map((module) => module.name);
+      const feeds = { feeds: FEEDS, readSdl: SOURCES.readSdl };
+      return runConnectCommand(args, readSecrets(), output, { builtIn, feeds });
     },
   },
   fields: {

@@ -3,24 +3,25 @@ import type { Environment } from '../../settings/settings.ts';
 import { runDriftCommand } from './drift-command.ts';
 import { runRecordCommand } from './record-command.ts';
 import { runTestCommand } from './test-command.ts';
+import type { GraphNames } from './graph-names.ts';
 import { CONNECT_USAGE } from './usage.ts';
 
 /**
  * Runs `tributary connect <args>`.
- * @param builtIn are the names of the built-in subgraphs
+ * @param names are those that a graph.yaml can use
  * @returns the exit code of the process
  */
 export async function runConnectCommand(
   args: readonly string[],
   environment: Environment,
   output: CommandOutput,
-  builtIn: readonly string[],
+  names: GraphNames,
 ): Promise<number> {
   const [action, ...rest] = args;
   if (action === 'test' && rest.includes('--drift'))
-    return runDriftCommand(rest, environment, output, builtIn);
+    return runDriftCommand(rest, environment, output, names);
   if (action === 'test') return runTestCommand(rest, output);
-  if (action === 'record') return runRecordCommand(rest, environment, output, builtIn);
+  if (action === 'record') return runRecordCommand(rest, environment, output, names);
   CONNECT_USAGE.forEach(output.tell);
   return 1;
 }

@@ -46,7 +46,8 @@ export class DeclaredTypes {
     else if (this.#types.has(type.name.value)) this.#object(value, type.name.value, found);
     else {
       const values = this.#enums.get(type.name.value);
-      if (values !== undefined && !(typeof value === 'string' && values.has(value)))
+      // An enum with UNKNOWN takes any other value for it.
+      if (values?.has('UNKNOWN') === false && !(typeof value === 'string' && values.has(value)))
         found.add(`${place} is ${JSON.stringify(value)}, which ${type.name.value} does not have`);
     }
   }

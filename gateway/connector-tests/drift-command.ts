@@ -27,6 +27,7 @@ import type { ConnectorTest } from './read-suite.ts';
 import { recordExchange } from './record-exchange.ts';
 import { type LoadedSuite, loadSuites } from './run-suites.ts';
 import { findConnector } from './run-test.ts';
+import { type GraphNames, withoutFeeds } from './graph-names.ts';
 import { DRIFT_USAGE } from './usage.ts';
 
 /**
@@ -38,7 +39,7 @@ export async function runDriftCommand(
   args: readonly string[],
   environment: Environment,
   { write, tell }: CommandOutput,
-  builtIn: readonly string[],
+  names: GraphNames,
 ): Promise<number> {
   const options = readOptions(args);
   const refuse = (problems: readonly string[]) => {
@@ -51,7 +52,7 @@ export async function runDriftCommand(
   const found = [...problems, ...loaded.problems];
   const { document, problem } = readSpecification(options.openapi);
   if (problem !== undefined) found.push(problem);
-  const live = options.live ? openLive(options.graph, environment, builtIn, found) : undefined;
+  const live = options.live ? openLive(options.graph, environment, names, found) : undefined;
   if (found.length === 0 && paths.length === 0)
     found.push(`There are no files called *.connector.yaml in ${options.given.join(', ')}.`);
   if (found.length > 0) return refuse(found);
@@ -194,15 +195,15 @@ function readSpecification(path: string | undefined): {
 function openLive(
   path: string,
   environment: Environment,
-  builtIn: readonly string[],
+  { builtIn, feeds }: GraphNames,
   problems: string[],
 ): Live | undefined {
-  const { graph, problems: found = [] } = readGraphFile(path, environment, builtIn);
+  const { graph, problems: found = [] } = readGraphFile(path, environment, builtIn, feeds);
   problems.push(...found);
   const settings = parseSettings(resourceSettings, environment, problems);
   if (graph === undefined || settings === undefined) return undefined;
   const resources = { ...settings, monitor: NO_MONITOR, state: createMemoryState() };
-  return { files: graph.connectors ?? [], graph: path, resources };
+  return { files: withoutFeeds(graph.connectors), graph: path, resources };
 }
 
 function readOptions(args: readonly string[]) {

@@ -74,6 +74,8 @@ const OF_PERSONS =
 interface Form {
   readonly kind: Kind;
   readonly pattern: RegExp;
+  /** Whether what is behind the first equals sign is the part alone. @default the whole text that is found */
+  readonly isParameter?: boolean;
 }
 
 /** Credentials first: what they leave is looked through for the others. Each pattern is linear, as its parts have bounds. */
@@ -91,12 +93,13 @@ export const FORMS: readonly Form[] = [
   {
     kind: 'credential',
     pattern:
-      /(?<=[?&](?:[\w-]{0,40}[_-])?(?:token|key|apikey|api_key|sig|signature|secret|password|code|session)=)[^&#\s"'<>]{1,4000}/gi,
+      /[?&](?:[\w-]{0,40}[_-])?(?:token|key|apikey|api_key|sig|signature|secret|password|code|session)=[^&#\s"'<>]{1,4000}/gi,
+    isParameter: true,
   },
   {
     kind: 'e-mail address',
     pattern:
-      /[\p{L}\p{N}.!#$*+^_`{|}~-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu,
+      /(?<![\p{L}\p{N}.!#$*+^_`{|}~-])[\p{L}\p{N}.!#$*+^_`{|}~-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu,
   },
   { kind: 'phone number', pattern: /\+\d[\d ().-]{6,20}\d/g },
 ];

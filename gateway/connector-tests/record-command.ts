@@ -10,7 +10,7 @@ import { parseJson } from '../../subgraphs/connect/mapping/json.ts';
 import { isObject } from '../../subgraphs/connect/mapping/values.ts';
 import { configOf } from '../../subgraphs/connect/outside-variables.ts';
 import { readConnectors } from '../../subgraphs/connect/read-connectors.ts';
-import { secretsOf, type SourcePolicy } from '../../subgraphs/connect/source-policy.ts';
+import { secretsOf } from '../../subgraphs/connect/source-policy.ts';
 import { resourceSettings } from '../../subgraphs/subgraph-resources.ts';
 import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
 import { readTestSuite } from './read-suite.ts';
@@ -18,6 +18,7 @@ import { type Recording, recordExchange } from './record-exchange.ts';
 import { Redactor } from './redact.ts';
 import { findConnector } from './run-test.ts';
 import { suiteText, testOf } from './write-suite.ts';
+import { type GraphNames, withoutFeeds } from './graph-names.ts';
 import { RECORD_USAGE } from './usage.ts';
 
 /** Of one run. */
@@ -32,7 +33,7 @@ export async function runRecordCommand(
   args: readonly string[],
   environment: Environment,
   { write, tell }: CommandOutput,
-  builtIn: readonly string[],
+  { builtIn, feeds }: GraphNames,
 ): Promise<number> {
   const refuse = (problems: readonly string[]) => {
     problems.forEach(tell);
@@ -40,9 +41,9 @@ export async function runRecordCommand(
   };
   const options = readOptions(args);
   if (options === undefined) return refuse([`Usage: ${RECORD_USAGE}`]);
-  const { graph, problems = [] } = readGraphFile(options.graph, environment, builtIn);
+  const { graph, problems = [] } = readGraphFile(options.graph, environment, builtIn, feeds);
   if (graph === undefined) return refuse(problems);
-  const found = findRecordings(options, graph.connectors ?? []);
+  const found = findRecordings(options, withoutFeeds(graph.connectors));
   const settingProblems: string[] = [];
   const settings = parseSettings(resourceSettings, environment, settingProblems);
   const all = [...found.problems, ...settingProblems];
@@ -53,7 +54,7 @@ export async function runRecordCommand(
   const { name: subgraph, path, source: sdl } = first.file;
   const portable = readConnectors({ name: subgraph, path, sdl }).file;
   const secrets = [
-    ...first.file.sources.flatMap(({ policy }) => allSecretsOf(policy)),
+    ...first.file.sources.flatMap(({ policy }) => secretsOf(policy)),
     ...Object.values(first.file.outside?.env ?? {}),
   ];
   const redactor = new Redactor({ secrets, keep: options.keep });
@@ -152,15 +153,6 @@ function outsideOf({ outside }: ConnectorFile, connector: Connector): Record<str
 }
 
 const isFile = (target: string) => /\.ya?ml$/.test(target);
-
-/** The password alone, too. */
-function allSecretsOf(policy: SourcePolicy): readonly string[] {
-  const secrets = secretsOf(policy);
-  const { auth } = policy;
-  if (auth?.kind !== 'header' || !auth.value.startsWith('Basic ')) return secrets;
-  const text = Buffer.from(auth.value.slice('Basic '.length), 'base64').toString();
-  return [...secrets, text, text.slice(text.indexOf(':') + 1)];
-}
 
 /** The SDL as a file of tests names it. */
 function schemaPath(out: string, graph: string, file: ConnectorFile): string {

@@ -77,10 +77,11 @@ export class Redactor {
       this.#note(path, 'credential');
       return REDACTED;
     }
-    for (const { kind, pattern } of FORMS)
+    for (const { kind, pattern, isParameter = false } of FORMS)
       left = left.replace(pattern, (found) => {
         this.#note(path, kind);
         if (kind !== 'credential') return this.#invent(kind, found);
+        if (isParameter) return `${found.slice(0, found.indexOf('=') + 1)}${REDACTED}`;
         // A user and a password before a host.
         return found.endsWith('@') ? '' : REDACTED;
       });

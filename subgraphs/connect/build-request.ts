@@ -3,7 +3,7 @@ import type { ClientHeaders } from '../../request/request-scope.ts';
 import type { AnyRequest, QueryValue } from '../../upstream/upstream-request.ts';
 import type { CommonRequest, Connector, RequestTemplate } from './connector-file.ts';
 import { stringifyJson } from './mapping/json.ts';
-import { evaluate, type Mapping, usesOf } from './mapping/mapping.ts';
+import { evaluate, type Mapping, usesOf, type VariableUse } from './mapping/mapping.ts';
 import type { Apply } from './mapping-problems.ts';
 import { isList, isObject, type Maybe, type Value } from './mapping/values.ts';
 import { valueOf } from './objects.ts';
@@ -181,10 +181,10 @@ class RequestBuilder {
     return undefined;
   }
 
-  /** Whether a field of the parent is null that the mapping needs: one with an operator such as `??` does without. */
+  /** Whether a field of the parent, or a claim of the caller, is null that the mapping needs: one with an operator such as `??` does without. */
   #lacks(mapping: Mapping): boolean {
-    return requiredPaths(mapping).some((path) => {
-      let value: unknown = this.#variables['$this'];
+    return requiredPaths(mapping).some(({ variable, path }) => {
+      let value: unknown = this.#variables[variable];
       for (const name of path) {
         if (Array.isArray(value)) return false;
         value = valueOf(value, name);
@@ -199,18 +199,20 @@ const NO_INPUT = {};
 /** Each number of them is a path of its own in metrics. */
 const MAX_SEGMENTS = 20;
 
-/** The paths of `$this` without which there is no request, as texts differ little: once for each mapping. */
-function requiredPaths(mapping: Mapping): readonly (readonly string[])[] {
+/** The paths of `$this` and `$context` without which there is no request: found once for each mapping. */
+function requiredPaths(mapping: Mapping): readonly RequiredPath[] {
   const known = REQUIRED.get(mapping);
   if (known !== undefined) return known;
   const found = usesOf(mapping).flatMap(({ variable, path, optional }) =>
-    variable === '$this' && !optional ? [path] : [],
+    (variable === '$this' || variable === '$context') && !optional ? [{ variable, path }] : [],
   );
   REQUIRED.set(mapping, found);
   return found;
 }
 
-const REQUIRED = new WeakMap<Mapping, readonly (readonly string[])[]>();
+type RequiredPath = Pick<VariableUse, 'variable' | 'path'>;
+
+const REQUIRED = new WeakMap<Mapping, readonly RequiredPath[]>();
 
 /**
  * Names values within objects of a form as most APIs read them: `item[size][width]`. A list of values repeats its name, one of objects has

@@ -16,7 +16,7 @@ import { extensionsOf } from './error-extensions.ts';
 import { type Mapping, usesOf } from './mapping/mapping.ts';
 import type { Apply, ConnectorMappings } from './mapping-problems.ts';
 import { configOf, NO_OUTSIDE_VARIABLES, outsideValues } from './outside-variables.ts';
-import { readAnswer } from './read-answer.ts';
+import { readBody } from './read-body.ts';
 import type { SourceClient } from './source-client.ts';
 import { responseMappings, ruleMappings } from './used-variables.ts';
 import type { Write } from './writes.ts';
@@ -196,7 +196,7 @@ export class ConnectorCalls {
 
   /** A response without a body, such as one with the status 204, is null. */
   #bodyOf(response: VendorResponse, { isMutation, source }: Connector): unknown {
-    const body = readAnswer(response, source.policy.answers);
+    const body = readBody(response, source.policy.responseFormat);
     if (body !== undefined) return body;
     const code = isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT';
     throw new UpstreamError(code, this.service, { status: response.status });
@@ -251,7 +251,7 @@ export function explainBy(
   const extensions = success.extensions ?? source.success.extensions;
   const read = (mapping: Mapping | undefined, response: VendorResponse) =>
     mapping &&
-    apply(mapping, readAnswer(response, source.policy.answers) ?? null, {
+    apply(mapping, readBody(response, source.policy.responseFormat) ?? null, {
       ...variables,
       ...responseVariables(response),
     });
@@ -271,11 +271,14 @@ export function explainBy(
   };
 }
 
-/** Judging a response by what a caller sent or is, it is not shared with another's. */
-const readerOf = ({ connector, judgedBy }: RunningConnector, variables: Variables) =>
-  judgedBy.length === 0
-    ? connector.name
-    : `${connector.name} ${keyText(judgedBy.map((name) => variables[name]))}`;
+/** A response that was judged by other rules, or by what another caller sent or is, is not shared. */
+function readerOf({ connector, judgedBy }: RunningConnector, variables: Variables): string {
+  const { success, source, name } = connector;
+  const rule = success.isSuccess ?? source.success.isSuccess;
+  if (rule === undefined && judgedBy.length === 0) return name;
+  const { $env, $config } = variables;
+  return `${name} ${keyText([rule?.text, $env, $config, ...judgedBy.map((one) => variables[one])])}`;
+}
 
 export function judgedByOf({ success, source }: Connector): readonly string[] {
   const used = new Set(

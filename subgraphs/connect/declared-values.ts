@@ -2,7 +2,7 @@ import { type DocumentNode, Kind } from 'graphql';
 import { SCALARS } from '../scalars.ts';
 
 /**
- * Reads a value of a response as one of a scalar or an enum. Whether the type takes it is decided by whoever writes it into the response.
+ * Reads a value of a response as one of a scalar or an enum. Completion decides whether the type accepts it.
  * @returns undefined for what no value of the type can be: a list or an object
  */
 export type ReadLeaf = (value: unknown) => unknown;

@@ -1,6 +1,6 @@
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
 import type { EntityKey } from './connector-file.ts';
-import { valueAt, valueOf } from './objects.ts';
+import { hasOwn, valueAt, valueOf } from './objects.ts';
 import { runConnector } from './pages/paged-reads.ts';
 
 /** The fields of a key that are there, by name. */
@@ -101,12 +101,9 @@ class EntityBatches {
     try {
       const batch = { $batch: loads.map(({ key }) => key) };
       const found = await runConnector(this.#calls, this.#running, batch);
-      const byName = new Map(
-        (Array.isArray(found) ? found : [found]).map((one: unknown) => [
-          keyText(one, this.#paths),
-          one,
-        ]),
-      );
+      const byName = new Map<string, unknown>();
+      for (const one of Array.isArray(found) ? (found as unknown[]) : [found])
+        if (!hasWrongKey(one, this.#paths)) byName.set(keyText(one, this.#paths), one);
       for (const { name, resolve } of loads) resolve(byName.get(name) ?? null);
     } catch (error) {
       for (const { reject } of loads) reject(error);
@@ -130,6 +127,10 @@ function keyOf(
   if (entity.paths.some((path) => valueAt(object, path) == null)) return undefined;
   return Object.fromEntries(entity.fields.map((name) => [name, valueOf(object, name)]));
 }
+
+/** An object whose key is not of its type is none that was asked for. */
+const hasWrongKey = (object: unknown, paths: EntityKey['paths']): boolean =>
+  paths.some(([name = '']) => hasOwn(object, name) && object[name] instanceof Error);
 
 /** Keys compare as text: a source may have a number where the graph has an ID. */
 function keyText(object: unknown, paths: EntityKey['paths']): string {

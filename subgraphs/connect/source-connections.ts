@@ -38,6 +38,7 @@ export class SourceConnections {
   open(source: Source, service: Service): SourceClient {
     const key = keyOf(source, service);
     const shared = this.#shared.get(key) ?? {
+      name: source.name,
       graphs: 0,
       client: createSourceClient(source, service, this.resources),
     };
@@ -53,7 +54,8 @@ export class SourceConnections {
         if (shared.graphs > 0) return;
         this.#shared.delete(key);
         await shared.client.close();
-        this.#forget(source.name);
+        const isCalled = [...this.#shared.values()].some(({ name }) => name === source.name);
+        if (!isCalled) this.#forget(source.name);
       },
     };
   }
@@ -72,6 +74,8 @@ export class SourceConnections {
 }
 
 interface SharedClient {
+  /** Of the source. */
+  readonly name: string;
   readonly client: SourceClient;
   /** How many use it. */
   graphs: number;

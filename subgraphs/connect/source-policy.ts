@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { headerName } from '../../settings/header-name.ts';
 import { count, duration, httpUrl, isLoopback, rate, time } from '../../settings/values.ts';
 import type { Rate } from '../../state/shared-state.ts';
-import { ANSWER_FORMATS, type AnswerFormat } from './read-answer.ts';
+import { RESPONSE_FORMATS, type ResponseFormat } from './read-body.ts';
 import { type PagesPolicies, pagesSchema } from './pages/pages-policy.ts';
 
 /** How a source is called. It is configuration: the SDL, which is portable, says nothing of it. */
@@ -19,7 +19,7 @@ export interface SourcePolicy {
   /** How often a read is sent again. @default that of all vendors */
   readonly retries?: number | undefined;
   /** What its responses are. @default by their `Content-Type` */
-  readonly answers?: AnswerFormat | undefined;
+  readonly responseFormat?: ResponseFormat | undefined;
   /** The values of `$config` in mappings: JSON. They may be secret. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
   /** A path that a GET may read, by which `tributary doctor` tries the credential. @default it is not tried */
@@ -183,10 +183,10 @@ export const sourcePolicySchema = z.strictObject({
     .describe('How many calls are made: "rate: 100/10s", and "concurrency" at once.'),
   timeout: time().optional().describe('How long a read may take, retries included: 800ms, 2s.'),
   retries: count(0, 5).optional().describe('How often a read is sent again.'),
-  answers: z
-    .enum(ANSWER_FORMATS)
+  responseFormat: z
+    .enum(RESPONSE_FORMATS)
     .optional()
-    .describe('What the responses are, whatever their Content-Type says.'),
+    .describe('The format of all responses, whatever their Content-Type says.'),
   config: configSchema
     .optional()
     .describe('Values that mappings of the connectors read as $config.<name>.'),
@@ -217,7 +217,7 @@ export const sourcePolicySchema = z.strictObject({
 });
 
 export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourcePolicy {
-  const { baseUrl, auth, limits, timeout: timeoutMs, retries, answers, config } = source;
+  const { baseUrl, auth, limits, timeout: timeoutMs, retries, responseFormat, config } = source;
   const { pages, probe, cache, idempotencyKey, allowLocalAddress = false } = source;
   return {
     baseUrl,
@@ -226,7 +226,7 @@ export function readPolicy(source: z.output<typeof sourcePolicySchema>): SourceP
     concurrency: limits?.concurrency,
     timeoutMs,
     retries,
-    answers,
+    responseFormat,
     config,
     probe,
     cache,
@@ -279,10 +279,8 @@ function credentialsOf(auth: SourceAuth | undefined): readonly string[] {
   if (auth.kind === 'oauth2') return [auth.clientSecret, auth.refreshToken ?? auth.clientSecret];
   const [, basic] = /^Basic (.*)$/.exec(auth.value) ?? [];
   if (basic === undefined) return [auth.value, auth.value.replace(/^Bearer /, '')];
-  const password = Buffer.from(basic, 'base64')
-    .toString()
-    .replace(/^[^:]*:/, '');
-  return [auth.value, basic, password];
+  const text = Buffer.from(basic, 'base64').toString();
+  return [auth.value, basic, text, text.replace(/^[^:]*:/, '')];
 }
 
 /** Whether a host is this machine, its link-local network, or where clouds give out credentials. */

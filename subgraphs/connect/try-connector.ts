@@ -10,7 +10,7 @@ import { explainBy, requestVariable, responseVariables } from './connector-calls
 import type { Connector } from './connector-file.ts';
 import type { Apply } from './mapping-problems.ts';
 import { evaluate, type Problem } from './mapping/mapping.ts';
-import { readAnswer } from './read-answer.ts';
+import { readBody } from './read-body.ts';
 
 /** A request as it is sent, without the credential of the source. */
 export interface ConnectorRequest {
@@ -69,7 +69,7 @@ export function responseOf(
   const apply: Apply = (mapping, input, given) => evaluate(mapping, input, given).value;
   const error = refusalOf(response, service, explainBy(connector, service, complete, apply));
   if (error !== undefined) return { value: null, problems: [], error };
-  const body = readAnswer(response, connector.source.policy.answers);
+  const body = readBody(response, connector.source.policy.responseFormat);
   if (body === undefined) {
     const { status } = given;
     const code = connector.isMutation ? 'OUTCOME_UNKNOWN' : 'UPSTREAM_CONTRACT';

@@ -88,11 +88,18 @@ function writeByKey(
   };
 }
 
-/** What a write came to: its value, or where that is too large to be kept, the key for which the source repeats it. */
+/** What a write came to: its value, or where that cannot be kept, the key for which the source repeats it. */
 type Outcome = { readonly value: unknown } | { readonly key: string };
 
+/** A value with errors in the places of others is no JSON: the source repeats it, too. */
 const toOutcome = (value: unknown, key: string): Outcome =>
-  JSON.stringify(value ?? null).length > MAX_KEPT_CHARACTERS ? { key } : { value };
+  hasError(value) || JSON.stringify(value ?? null).length > MAX_KEPT_CHARACTERS
+    ? { key }
+    : { value };
+
+const hasError = (value: unknown): boolean =>
+  value instanceof Error ||
+  (typeof value === 'object' && value !== null && Object.values(value).some(hasError));
 
 const MAX_KEPT_CHARACTERS = 100_000;
 
@@ -184,7 +191,8 @@ async function sendKeyed(
     trace: {
       ...trace,
       record: (call) => {
-        tries += 1;
+        // These say that nothing was done.
+        if (call.status !== 401 && call.status !== 429) tries += 1;
         trace.record(call);
       },
     },

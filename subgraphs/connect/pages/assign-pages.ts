@@ -41,7 +41,12 @@ class Assignment {
   }
 
   assign(connector: Connector, all: readonly Connector[]): Connector {
-    const policy = policyOf(connector);
+    // The entry of a type is for the connector that reads many.
+    const isOfBatch =
+      connector.field === undefined &&
+      connector.batchSize === undefined &&
+      all.some(({ type, batchSize }) => type === connector.type && batchSize !== undefined);
+    const policy = isOfBatch ? undefined : policyOf(connector);
     if (policy !== undefined && all.some((other) => isAlternative(other, connector)))
       this.#refuse(connector, 'must not have pages: it has several connectors');
     const pages = policy && this.#pagesOf(connector, policy);
@@ -96,6 +101,8 @@ class Assignment {
   checkOthers(connectors: readonly Connector[]): void {
     for (const connector of connectors) {
       if (connector.pages !== undefined || !isList(connector)) continue;
+      // A field with several connectors cannot have pages.
+      if (connectors.some((other) => isAlternative(other, connector))) continue;
       const same = connectors.find(
         (other) => other.pages !== undefined && urlOf(other) === urlOf(connector),
       );

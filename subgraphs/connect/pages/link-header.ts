@@ -15,7 +15,7 @@ export function nextLinkOf(header: string | readonly string[] | undefined): stri
 
 const MAX_CHARACTERS = 8000;
 
-/** A target, and its parameters; commas within quotation marks belong to them. */
-const LINK = /<([^<>]*)>((?:[^,<"]|"(?:[^"\\]|\\.)*")*)/g;
+/** A target, and its parameters; commas within quotation marks belong to them, and quotation marks without an end are the rest. */
+const LINK = /<([^<>]*)>((?:[^,<"]|"(?:[^"\\]|\\.)*"?)*)/g;
 
 const PARAMETER = /;[ \t]*([\w-]+)\*?[ \t]*(?:=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { NO_FEEDS } from '../../../subgraphs/feeds/feed.ts';
 import { runConnectCommand } from '../../../gateway/connector-tests/connect-command.ts';
 import { type ApiResponse, startApi } from '../../subgraphs/connect/start-api.ts';
 import { HEAD } from '../../subgraphs/connect/start-connectors.ts';
@@ -117,7 +118,7 @@ subgraphs:
     ],
     { UPSTREAM_MAX_TRIES: '1', VENDOR_TIMEOUT_MS: '0' },
     output,
-    ['crm'],
+    { builtIn: ['crm'], feeds: NO_FEEDS },
   );
   const lines = out.map((line) => line.replaceAll(PATH, 'shop.connector.yaml'));
   return { code, lines, requests: [...api.requests] };

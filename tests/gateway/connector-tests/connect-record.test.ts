@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { NO_FEEDS } from '../../../subgraphs/feeds/feed.ts';
 import { runConnectCommand } from '../../../gateway/connector-tests/connect-command.ts';
 import { type ApiResponse, startApi } from '../../subgraphs/connect/start-api.ts';
 import { HEAD } from '../../subgraphs/connect/start-connectors.ts';
@@ -60,7 +61,10 @@ async function run(
   };
   const environment = { UPSTREAM_MAX_TRIES: '1', VENDOR_TIMEOUT_MS: '0' };
   const all = [...args, ...(args[0] === 'record' ? ['--graph', join(folder, 'graph.yaml')] : [])];
-  const code = await runConnectCommand(all, environment, output, ['crm']);
+  const code = await runConnectCommand(all, environment, output, {
+    builtIn: ['crm'],
+    feeds: NO_FEEDS,
+  });
   return { code, lines: out, requests: [...api.requests] };
 }
 

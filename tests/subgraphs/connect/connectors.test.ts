@@ -248,6 +248,18 @@ describe('an entity', () => {
     expect(bodies).toEqual([{ ids: [1, 2] }, { ids: [3] }]);
   });
 
+  it('of a batch is there although another one has a key that is none', async () => {
+    await using started = await start(sdl, (request) => {
+      const answered = answer(request);
+      return request.path === '/v1/items'
+        ? answered
+        : { body: { found: [{ id: {}, name: 'x' }, ...(answered.body as { found: [] }).found] } };
+    });
+    const { data, errors } = await started.run('{ items { name } }');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ items: [{ name: 'n1' }, { name: 'n2' }, { name: null }] });
+  });
+
   it('is not read again for a field that the selection names and the source left out', async () => {
     await using started = await start(sdl, answer);
     const { data } = await started.run('{ items { id note } }');

@@ -68,8 +68,8 @@ describe('the variables of a graph.yaml', () => {
   it('have no claim that the caller does not have', async () => {
     await using started = await start(sdl, () => ({ body: {} }));
     const { data } = await started.run('{ a { tenant role } }');
-    expect(data).toEqual({ a: { tenant: null, role: null } });
-    expect(started.requests[0]?.path).toBe('/7/eu');
+    expect(data).toEqual({ a: null });
+    expect(started.requests).toEqual([]);
   });
 
   it('are in isSuccess and errors, beside arguments', async () => {
@@ -112,6 +112,24 @@ describe('calls of callers with different claims', () => {
       ['north', 'south'].map((tenant) => started.run('{ a }', { tenant })),
     );
     expect(answers).toEqual([{ data: { a: 'north' } }, { data: { a: 'south' } }]);
+  });
+
+  it.each([
+    ['the path', 'GET: "/a/{$context.claims.tenant}"'],
+    ['a query parameter', 'GET: "/a", queryParams: "t: $context.claims.tenant"'],
+    ['a header', 'GET: "/a", headers: [{ name: "x-t", value: "{$context.claims.tenant}" }]'],
+    ['the body', 'POST: "/a", body: "t: $context.claims.tenant"'],
+  ])('are not made for a caller without the claim that %s needs', async (_title, http) => {
+    const sdl = `type Query { a: String @connect(source: "erp", http: { ${http} }, selection: "$.all") }`;
+    await using started = await start(sdl, () => ({ body: { all: 'of all tenants' } }));
+    expect(await started.run('{ a }')).toEqual({ data: { a: null } });
+    expect(started.requests).toEqual([]);
+  });
+
+  it('are made for a caller without a claim that a mapping can do without', async () => {
+    const sdl = `type Query { a: String @connect(source: "erp", http: { GET: "/a", queryParams: "t: $($context.claims.tenant ?? 'none')" }, selection: "$.name") }`;
+    await using started = await start(sdl, ({ path }) => ({ body: { name: path } }));
+    expect(await started.run('{ a }')).toEqual({ data: { a: '/a?t=none' } });
   });
 
   it('are shared where only the selection depends on the caller, and each caller gets its own values', async () => {

@@ -321,3 +321,18 @@ describe('instances that share Redis', () => {
     expect(new Set(shop.keys).size).toBe(1);
   });
 });
+
+it('a write whose response has a value of another type is repeated with that error, not with what was stored of it', async () => {
+  const { answers, orders, keys, run } = await start(KEYED);
+  const odd: Shop['answers'][number] = (order) => ({ body: { ...order, article: { name: 'x' } } });
+  answers.push(odd, odd);
+  const first = await run(ORDER, { key: 'order-0001' }, scopeOf());
+  const second = await run(ORDER, { key: 'order-0001' }, scopeOf());
+  expect(first.data).toEqual({ order: null });
+  expect(first.errors?.map(({ extensions }) => extensions?.['code'])).toEqual([
+    'UPSTREAM_CONTRACT',
+  ]);
+  expect(second).toEqual(first);
+  expect(orders).toHaveLength(1);
+  expect(new Set(keys).size).toBe(1);
+});

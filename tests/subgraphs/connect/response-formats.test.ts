@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AnswerFormat } from '../../../subgraphs/connect/read-answer.ts';
+import type { ResponseFormat } from '../../../subgraphs/connect/read-body.ts';
 import { startApi } from './start-api.ts';
 import { fuse, HEAD, readFile } from './start-connectors.ts';
 
@@ -17,7 +17,7 @@ const SDL = `
 interface Answer {
   readonly type?: string;
   readonly body: string;
-  readonly format?: AnswerFormat;
+  readonly format?: ResponseFormat;
   readonly status?: number;
 }
 
@@ -28,7 +28,7 @@ async function ask(query: string, { type, body, format, status = 200 }: Answer) 
     ...(type !== undefined && { headers: { 'content-type': type } }),
   }));
   const sdl = `${HEAD} @source(name: "erp", http: { baseURL: "${api.url}" }) ${SDL}`;
-  const graph = fuse(readFile(sdl, { erp: { answers: format } }));
+  const graph = fuse(readFile(sdl, { erp: { responseFormat: format } }));
   const { data, errors } = await graph.run(query);
   await graph.close();
   const problems = errors?.map(({ message, extensions }) => [extensions?.['code'], message]);

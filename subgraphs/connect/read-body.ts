@@ -4,19 +4,19 @@ import { parseCsv } from './csv.ts';
 import { parseJson } from './mapping/json.ts';
 import type { Maybe } from './mapping/values.ts';
 
-export const ANSWER_FORMATS = ['json', 'csv', 'text'] as const;
+export const RESPONSE_FORMATS = ['json', 'csv', 'text'] as const;
 
 /** What the responses of a source are. */
-export type AnswerFormat = (typeof ANSWER_FORMATS)[number];
+export type ResponseFormat = (typeof RESPONSE_FORMATS)[number];
 
 /**
  * Reads the body of a response: JSON, CSV as a list of objects by the names of its first record, or text.
  * @param format is that of the source @default by the `Content-Type`: CSV and plain text are what they say, and all others are read as JSON
  * @returns null for an empty body; undefined for one that is not of the format
  */
-export function readAnswer(
+export function readBody(
   { bytes, headers }: Pick<VendorResponse, 'bytes' | 'headers'>,
-  format: AnswerFormat | undefined,
+  format: ResponseFormat | undefined,
 ): Maybe {
   if (bytes.length === 0) return null;
   const contentType = String(headers['content-type'] ?? '');
@@ -28,7 +28,7 @@ export function readAnswer(
 }
 
 /** https://www.rfc-editor.org/rfc/rfc7111 and `+csv`, which statistical offices use for theirs */
-function formatOf(contentType: string): AnswerFormat {
+function formatOf(contentType: string): ResponseFormat {
   const [type = ''] = contentType.split(';', 1);
   const name = type.trim().toLowerCase();
   if (name === 'text/csv' || name.endsWith('+csv')) return 'csv';
