@@ -73,7 +73,7 @@ afterAll(() => {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       const { user, system } = process.cpuUsage(before);
       const ofCpu = ((user + system) / 1_000_000).toFixed(1);
-      expect(code).toBe(0);
+      expect([code, code === 0 ? [] : told]).toEqual([0, []]);
       console.info(`${name}: ${seconds} s, ${ofCpu} s of CPU. ${told.at(-1) ?? ''}`);
       const environment = Object.fromEntries(
         Array.from(readFileSync(graph, 'utf8').matchAll(/\$\{(\w+)\}/g), ([, variable = '']) => [
@@ -84,7 +84,9 @@ afterAll(() => {
       const checked: string[] = [];
       const say = (line: string) => checked.push(line);
       runCheckCommand({ graph }, environment, { write: say, tell: say }, sources);
-      expect(checked).toEqual([`${graph} has no problems.`]);
+      expect(checked.filter((line) => !line.startsWith('Warning: '))).toEqual([
+        `${graph} has no problems.`,
+      ]);
     },
     120_000,
   );

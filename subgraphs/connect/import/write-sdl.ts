@@ -130,13 +130,14 @@ class SdlWriter {
   }
 
   /** @returns undefined where nothing of it can be selected */
-  #rootField(field: RootField): string | undefined {
+  #rootField(imported: RootField): string | undefined {
+    const key = [...this.#keys.values()].find((one) => one.field === imported);
+    const field = key === undefined ? imported : withKeyAlone(imported);
     const { returns, operation, name, leftOut } = field;
     const selection =
       returns === undefined ? NOTHING : inEnvelope(this.#selections.select(returns), field.within);
     if (selection === undefined) return undefined;
-    this.samples.set(field, selection.sample);
-    const key = [...this.#keys.values()].find((one) => one.field === field);
+    this.samples.set(imported, selection.sample);
     const args = this.#arguments(field, key);
     const path = key === undefined ? pathOf(field) : pathOf(withKey(field, key));
     const lines = [
@@ -389,3 +390,9 @@ const indented = (text: string, indent: string) =>
     .split('\n')
     .map((line) => `${indent}${line}`)
     .join('\n');
+
+/** A field that finds an entity has the arguments of its key alone. */
+const withKeyAlone = (field: RootField): RootField => ({
+  ...field,
+  arguments: field.arguments.filter(({ isRequired }) => isRequired),
+});
