@@ -13,7 +13,7 @@ import { responseOf } from '../../subgraphs/connect/try-connector.ts';
 import { resourceSettings, type SubgraphResources } from '../../subgraphs/subgraph-resources.ts';
 import { jsonText } from '../../upstream/json-body.ts';
 import { NO_MONITOR } from '../../upstream/upstream-monitor.ts';
-import { DeclaredTypes } from './declared-types.ts';
+import { ValueCheck } from './value-check.ts';
 import {
   type Drift,
   driftFromSpecification,
@@ -78,7 +78,7 @@ async function driftOfSuite(
   document: OpenApiResponses | undefined,
   live: Live | undefined,
 ): Promise<readonly Drift[]> {
-  const types = new DeclaredTypes(parse(file.sdl, { noLocation: true }));
+  const types = new ValueCheck(parse(file.sdl, { noLocation: true }));
   const drift: Drift[] = [];
   if (document !== undefined)
     for (const connector of file.connectors)
@@ -104,7 +104,7 @@ async function driftOfSuite(
 }
 
 interface LiveTest {
-  readonly types: DeclaredTypes;
+  readonly types: ValueCheck;
   readonly file: ConnectorFile;
   readonly connector: Connector;
   readonly test: ConnectorTest;
@@ -149,7 +149,7 @@ async function liveDrift(
 
 /** What of a body clients could not get. */
 function typeDrift(
-  types: DeclaredTypes,
+  types: ValueCheck,
   file: ConnectorFile,
   connector: Connector,
   test: ConnectorTest,

@@ -1,5 +1,5 @@
 import { stringifyJson } from '../../subgraphs/connect/mapping/json.ts';
-import type { Value } from '../../subgraphs/connect/mapping/values.ts';
+import { isList, isObject, type Value } from '../../subgraphs/connect/mapping/values.ts';
 
 /** Sentences of one comparison: more say no more. */
 const MAX_DIFFERENCES = 20;
@@ -35,11 +35,6 @@ function compare(expected: Value, actual: Value, path: string, found: string[]):
   } else if (expected !== actual)
     found.push(`${at}expected ${quote(expected)}, but got ${quote(actual)}`);
 }
-
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
-
-const isObject = (value: Value): value is Readonly<Record<string, Value>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const itemsOf = (count: number) => `${String(count)} ${count === 1 ? 'item' : 'items'}`;
 

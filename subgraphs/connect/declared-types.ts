@@ -1,33 +1,29 @@
-import { type DocumentNode, Kind, type TypeNode } from 'graphql';
+import { type DocumentNode, Kind, print, type TypeNode } from 'graphql';
 import type { Literal } from './mapping/syntax-tree.ts';
 import type { Shape } from './mapping/mapping.ts';
-import type { ObjectTypes } from './object-types.ts';
+import { type ObjectTypes, readEnums } from './object-types.ts';
 
 /** What the types of a document take from a mapping. */
 export class DeclaredTypes {
   readonly objects: ObjectTypes;
-  /** The object types of each interface and union. */
-  readonly #members: ReadonlyMap<string, readonly string[]>;
   readonly #enums: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #interfaces: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(document: DocumentNode, objects: ObjectTypes) {
     this.objects = objects;
-    this.#members = membersIn(document);
-    this.#enums = namesIn(document, Kind.ENUM_TYPE_DEFINITION, Kind.ENUM_TYPE_EXTENSION);
-    this.#interfaces = namesIn(
-      document,
-      Kind.INTERFACE_TYPE_DEFINITION,
-      Kind.INTERFACE_TYPE_EXTENSION,
-    );
+    this.#enums = readEnums(document);
+    this.#interfaces = readInterfaces(document);
   }
 
   /** The object types that a value of a type can be of; undefined for scalars and enums. */
   objectsOf(type: string): readonly string[] | undefined {
-    return this.objects.has(type) ? [type] : this.#members.get(type);
+    if (this.objects.has(type)) return [type];
+    return this.isAbstract(type) ? [...(this.objects.members.get(type) ?? [])] : undefined;
   }
 
-  isAbstract = (type: string): boolean => this.#members.has(type);
+  /** An interface can be without an object type that implements it. */
+  isAbstract = (type: string): boolean =>
+    this.objects.members.has(type) || this.#interfaces.has(type);
 
   /** Whether objects of a type, or of some of its members, have a field. */
   hasField(type: string, field: string): boolean {
@@ -54,12 +50,12 @@ export class DeclaredTypes {
   refuse(shape: Shape, type: TypeNode): Refusal | undefined {
     if (type.kind === Kind.NON_NULL_TYPE)
       return isNull(shape)
-        ? { gives: 'null', because: `but ${textOf(type)} is never null` }
+        ? { gives: 'null', because: `but ${print(type)} is never null` }
         : this.refuse(shape, type.type);
     if (shape.kind === 'anything' || shape.kind === 'nothing' || isNull(shape)) return undefined;
     if (type.kind === Kind.LIST_TYPE) {
       if (shape.kind === 'list' || shape.kind === 'each') return undefined;
-      return { gives: nameOf(shape), because: `but ${textOf(type)} is a list: write $([...])` };
+      return { gives: nameOf(shape), because: `but ${print(type)} is a list: write $([...])` };
     }
     const name = type.name.value;
     const isLeaf = this.isLeaf(name);
@@ -132,54 +128,21 @@ function nameOf(shape: Shape): string {
 
 export const isNull = (shape: Shape): boolean => shape.kind === 'literal' && shape.value === null;
 
-/** `[Item!]!` */
-function textOf(type: TypeNode): string {
-  if (type.kind === Kind.NON_NULL_TYPE) return `${textOf(type.type)}!`;
-  return type.kind === Kind.LIST_TYPE ? `[${textOf(type.type)}]` : type.name.value;
-}
-
 /** The type of the items of a list, however many lists are in lists. */
 export const itemType = (type: TypeNode): TypeNode => {
   if (type.kind === Kind.NON_NULL_TYPE) return itemType(type.type);
   return type.kind === Kind.LIST_TYPE ? type.type : type;
 };
 
-function membersIn({ definitions }: DocumentNode): ReadonlyMap<string, readonly string[]> {
-  const members = new Map<string, string[]>();
-  const add = (type: string, member?: string) => {
-    const known = members.get(type) ?? [];
-    if (member !== undefined && !known.includes(member)) known.push(member);
-    members.set(type, known);
-  };
+/** The names of the fields of each interface; its extensions included. */
+function readInterfaces({ definitions }: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
+  const interfaces = new Map<string, Set<string>>();
   for (const node of definitions) {
-    if (node.kind === Kind.INTERFACE_TYPE_DEFINITION) add(node.name.value);
-    if (node.kind === Kind.UNION_TYPE_DEFINITION || node.kind === Kind.UNION_TYPE_EXTENSION)
-      for (const member of node.types ?? []) add(node.name.value, member.name.value);
-    if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION)
-      for (const type of node.interfaces ?? []) add(type.name.value, node.name.value);
+    if (node.kind !== Kind.INTERFACE_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_EXTENSION)
+      continue;
+    const fields = interfaces.get(node.name.value) ?? new Set<string>();
+    for (const { name } of node.fields ?? []) fields.add(name.value);
+    interfaces.set(node.name.value, fields);
   }
-  return members;
-}
-
-/** The names that definitions of a kind have in them: values of enums, fields of interfaces. */
-function namesIn(
-  { definitions }: DocumentNode,
-  ...kinds: readonly Kind[]
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const names = new Map<string, Set<string>>();
-  for (const node of definitions) {
-    if (!kinds.includes(node.kind)) continue;
-    const inside =
-      node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION
-        ? node.values
-        : node.kind === Kind.INTERFACE_TYPE_DEFINITION ||
-            node.kind === Kind.INTERFACE_TYPE_EXTENSION
-          ? node.fields
-          : [];
-    if (!('name' in node)) continue;
-    const known = names.get(node.name.value) ?? new Set<string>();
-    for (const { name } of inside ?? []) known.add(name.value);
-    names.set(node.name.value, known);
-  }
-  return names;
+  return interfaces;
 }

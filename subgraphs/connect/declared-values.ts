@@ -1,5 +1,6 @@
-import { type DocumentNode, Kind } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { SCALARS } from '../scalars.ts';
+import { readEnums } from './object-types.ts';
 
 /**
  * Reads a value of a response as one of a scalar or an enum. Completion decides whether the type accepts it.
@@ -8,14 +9,10 @@ import { SCALARS } from '../scalars.ts';
 export type ReadLeaf = (value: unknown) => unknown;
 
 /** How values of the scalars and enums of a document are read, by the names of the types. */
-export function readLeaves({ definitions }: DocumentNode): ReadonlyMap<string, ReadLeaf> {
+export function readLeaves(document: DocumentNode): ReadonlyMap<string, ReadLeaf> {
   const leaves = new Map([...KNOWN_SCALARS].map((name) => [name, leafOf(name)] as const));
-  for (const node of definitions) {
-    if (node.kind !== Kind.ENUM_TYPE_DEFINITION && node.kind !== Kind.ENUM_TYPE_EXTENSION) continue;
-    const values = new Set(node.values?.map(({ name }) => name.value));
-    if (values.has('UNKNOWN')) leaves.set(node.name.value, (value) => knownOf(values, value));
-    else if (!leaves.has(node.name.value)) leaves.set(node.name.value, readScalar);
-  }
+  for (const [name, values] of readEnums(document))
+    leaves.set(name, values.has('UNKNOWN') ? (value) => knownOf(values, value) : readScalar);
   return leaves;
 }
 

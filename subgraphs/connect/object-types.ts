@@ -31,6 +31,18 @@ export function readObjectTypes({ definitions }: DocumentNode): ObjectTypes {
   return Object.assign(types, { members });
 }
 
+/** The values of each enum of a document, by their names; its extensions included. */
+export function readEnums({ definitions }: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
+  const enums = new Map<string, Set<string>>();
+  for (const node of definitions) {
+    if (node.kind !== Kind.ENUM_TYPE_DEFINITION && node.kind !== Kind.ENUM_TYPE_EXTENSION) continue;
+    const values = enums.get(node.name.value) ?? new Set<string>();
+    for (const { name } of node.values ?? []) values.add(name.value);
+    enums.set(node.name.value, values);
+  }
+  return enums;
+}
+
 /** The name of a type without its lists and non-nulls. */
 export function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);

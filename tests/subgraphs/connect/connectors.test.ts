@@ -504,6 +504,20 @@ describe('values that the declared type cannot hold', () => {
     ]);
   });
 
+  it('of an enum with extensions are those of all its parts', async () => {
+    const extended = `
+      enum Color { RED UNKNOWN }
+      extend enum Color { GREEN }
+      type Query { colors: [Color!] @connect(source: "erp", http: { GET: "/colors" }, selection: "$.colors") }
+    `;
+    await using started = await start(extended, () => ({
+      body: { colors: ['RED', 'GREEN', 'BLUE'] },
+    }));
+    expect(await started.run('{ colors }')).toEqual({
+      data: { colors: ['RED', 'GREEN', 'UNKNOWN'] },
+    });
+  });
+
   it('are no part of a request that needs them', async () => {
     const needing = `
       type Query { a: A @connect(source: "erp", http: { GET: "/a" }, selection: "id") }

@@ -3,24 +3,19 @@ import type { Connector } from '../../subgraphs/connect/connector-file.ts';
 import {
   namedType,
   type ObjectTypes,
+  readEnums,
   readObjectTypes,
 } from '../../subgraphs/connect/object-types.ts';
 import { isList, isObject, type Value } from '../../subgraphs/connect/mapping/values.ts';
 
 /** Compares what a selection gave with the types of the SDL. */
-export class DeclaredTypes {
+export class ValueCheck {
   readonly #types: ObjectTypes;
   readonly #enums: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(document: DocumentNode) {
     this.#types = readObjectTypes(document);
-    this.#enums = new Map(
-      document.definitions.flatMap((node) =>
-        node.kind === Kind.ENUM_TYPE_DEFINITION
-          ? [[node.name.value, new Set(node.values?.map(({ name }) => name.value))] as const]
-          : [],
-      ),
-    );
+    this.#enums = readEnums(document);
   }
 
   /** @returns what clients could not get: a sentence each, once */
