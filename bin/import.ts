@@ -36,7 +36,7 @@ import { IMPORT_USAGE } from './import-usage.ts';
 /** Asks the person at the terminal. @returns what was typed */
 export type Ask = (question: string) => Promise<string>;
 
-/** @returns undefined where nobody is at a terminal */
+/** @returns undefined without a terminal */
 export function terminal(): Ask | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   return async (question) => {
@@ -50,7 +50,7 @@ export function terminal(): Ask | undefined {
 /**
  * Runs `tributary import`: writes connectors for operations of an OpenAPI document, their tests, and an entry of the `graph.yaml`. Files that are
  * there already are compared, and written with `--write` only.
- * @param ask is undefined where nobody can answer
+ * @param ask is undefined without a terminal
  * @returns the exit code of the process
  */
 export async function runImportCommand(

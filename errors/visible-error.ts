@@ -23,7 +23,7 @@ export function visibleError(
   const rest = {
     ...others,
     service: service === undefined ? undefined : (from ?? service),
-    // Whether another try helps is said by the code, but for a write whose outcome nobody can find out.
+    // The code decides whether a retry helps. A write without an idempotency key is the exception: its outcome cannot be found out.
     retryable: code === 'OUTCOME_UNKNOWN' ? retryable : undefined,
   };
   if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return undefined;

@@ -245,7 +245,7 @@ export class ResponseCache {
 interface Asked {
   readonly http: HttpRequest;
   readonly key: string;
-  /** Whether no other client gets what is kept for it. */
+  /** Whether the cached response is for its client alone. */
   readonly isOfOneClient: boolean;
 }
 

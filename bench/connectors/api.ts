@@ -1,4 +1,4 @@
-// A warehouse with a REST API, in a process of its own so that its CPU counts for nobody: a list of numbers, and items by number in batches.
+// A warehouse with a REST API, in a process of its own, whose CPU is not measured: a list of numbers, and items by number in batches.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

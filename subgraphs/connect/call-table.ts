@@ -1,7 +1,6 @@
-import { parse } from 'graphql';
 import type { CallTable, Read } from '../call-table.ts';
-import type { Connector, ConnectorFile } from './connector-file.ts';
-import { readObjectTypes } from './object-types.ts';
+import type { Connector } from './connector-file.ts';
+import type { ObjectTypes } from './object-types.ts';
 import type { PagesPolicy } from './pages/pages-policy.ts';
 import { givenObjects } from './selection-fields.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
@@ -10,8 +9,7 @@ import { fieldsUsed, requestMappings, responseMappings } from './used-variables.
  * The calls that the fields of a file of connectors make: one for each object, or for each batch of them, and for each page of a list. A
  * field with several connectors makes the call of one.
  */
-export function callTableOf({ sdl, connectors }: ConnectorFile): CallTable {
-  const types = readObjectTypes(parse(sdl, { noLocation: true }));
+export function callTableOf(connectors: readonly Connector[], types: ObjectTypes): CallTable {
   const given = connectors.flatMap((connector) => givenObjects(connector, types));
   /** The connector that finds a field of an object by its key. Objects that carry the field take no call for it. */
   const finderOf = (type: string, field: string) => {
@@ -57,7 +55,7 @@ function readOf({ name, batchSize, pages }: Connector): Read {
     : { per: 'batch', of: batchSize, name, ...calls };
 }
 
-/** How long the list is, nobody knows before. */
+/** The length of the list is not known before. */
 const mostCalls = ({ maxPages, maxItems, size }: PagesPolicy): number =>
   size === undefined ? maxPages : Math.min(maxPages, Math.ceil(maxItems / size));
 

@@ -51,7 +51,7 @@ export function createConnectSubgraph(
     connector,
     client: clientOf(clients, connector.source),
     mappings: new ConnectorMappings(connector, service, monitor),
-    write: createWrite(connector, { document, service, keyValues }),
+    write: createWrite(connector, { document, types, service, keyValues }),
     readBy: readByOf(connector),
     judgedBy: judgedByOf(connector),
     cachedFor: cachedForOf(connector),
@@ -63,11 +63,11 @@ export function createConnectSubgraph(
     name: file.name,
     sdl: file.sdl,
     resolvers: withComputedFields(
-      connectorResolvers(document, connectors),
+      connectorResolvers(document, types, connectors),
       file.computed,
       connectors,
     ),
-    addedCalls: { ...callTableOf(file), ...file.computed?.calls },
+    addedCalls: { ...callTableOf(file.connectors, types), ...file.computed?.calls },
     unexpectedValue,
     createContext: (request: SubgraphRequest): ConnectContext => {
       const calls = new ConnectorCalls(service, request, file.outside);

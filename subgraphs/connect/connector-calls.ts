@@ -28,7 +28,7 @@ export interface RunningConnector {
   readonly mappings: ConnectorMappings;
   /** Which of `$args`, `$this` and `$batch` the response is read by. */
   readonly readBy: readonly string[];
-  /** Which variables of the request decide whether a response is a success. */
+  /** Which variables decide whether a response is a success. */
   readonly judgedBy: readonly string[];
   /** For whom the response is cached; undefined for all. */
   readonly cachedFor: (scope: RequestScope) => string | undefined;
@@ -276,8 +276,7 @@ function readerOf({ connector, judgedBy }: RunningConnector, variables: Variable
   const { success, source, name } = connector;
   const rule = success.isSuccess ?? source.success.isSuccess;
   if (rule === undefined && judgedBy.length === 0) return name;
-  const { $env, $config } = variables;
-  return `${name} ${keyText([rule?.text, $env, $config, ...judgedBy.map((one) => variables[one])])}`;
+  return `${name} ${keyText([rule?.text, ...judgedBy.map((one) => variables[one])])}`;
 }
 
 export function judgedByOf({ success, source }: Connector): readonly string[] {
@@ -291,7 +290,7 @@ export function judgedByOf({ success, source }: Connector): readonly string[] {
 
 const READ_BY = ['$args', '$this', '$batch'];
 
-const JUDGED_BY = [...READ_BY, '$request', '$context'];
+const JUDGED_BY = [...READ_BY, '$request', '$context', '$env', '$config'];
 
 export function readByOf(connector: Connector): readonly string[] {
   const used = new Set(

@@ -30,7 +30,7 @@ export interface RefreshedTokensOptions {
 /**
  * Access tokens by a refresh token: RFC 6749, section 6. Instances with the same refresh token share what they get for it, as a server may take each
  * refresh token once and revoke all of them when one comes twice (RFC 9700, section 4.14.2). It is encrypted with the credential from the
- * configuration, so that the store tells it to nobody.
+ * configuration: readers of the store cannot read it.
  */
 export class RefreshedTokens {
   readonly #options: RefreshedTokensOptions;
@@ -104,7 +104,7 @@ export class RefreshedTokens {
     return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
   }
 
-  /** @returns undefined for what nobody with this credential has written */
+  /** @returns undefined for a text that was not encrypted with this credential */
   #decrypt(text: string): StoredToken | undefined {
     const bytes = Buffer.from(text, 'base64url');
     const tagEnd = NONCE_BYTES + TAG_BYTES;
@@ -144,5 +144,5 @@ const POLL_MS = 100;
 /** A token of another instance that is valid for less than this is renewed. */
 const MIN_SECONDS = 1;
 
-/** A year: a refresh token that nobody has used for so long has expired almost everywhere. */
+/** A year: a refresh token that was not used for so long has expired almost everywhere. */
 const STORED_SECONDS = 31_536_000;

@@ -11,7 +11,7 @@ import type { SubgraphRequest } from '../subgraph.ts';
 import type { Variables } from './build-request.ts';
 import type { ConnectorCalls, RunningConnector } from './connector-calls.ts';
 import type { EntityFields, EntityLoaders } from './entity-loaders.ts';
-import { readObjectTypes } from './object-types.ts';
+import type { ObjectTypes } from './object-types.ts';
 import { asJson, hasOwn, valueOf } from './objects.ts';
 import { runConnector } from './pages/paged-reads.ts';
 import { fieldsUsed, requestMappings, responseMappings } from './used-variables.ts';
@@ -28,13 +28,15 @@ type Resolver = GraphQLFieldResolver<unknown, ConnectContext, Readonly<Record<st
 /**
  * The resolvers of an ordinary subgraph that reads its fields by connectors.
  * @param document is the SDL
+ * @param types are its object types
  */
 export function connectorResolvers(
   document: DocumentNode,
+  types: ObjectTypes,
   connectors: readonly RunningConnector[],
 ): IResolvers {
   const resolvers: Record<string, unknown> = scalarsOf(document);
-  for (const [type, fields] of readObjectTypes(document)) {
+  for (const [type, fields] of types) {
     const entities = new EntityReader(
       type,
       connectors.filter(({ connector }) => connector.entity?.type === type),
@@ -67,7 +69,7 @@ function scalarsOf({ definitions }: DocumentNode): Record<string, unknown> {
   );
 }
 
-/** A value that the scalar refuses is told from a fault of a resolver by its error. */
+/** A value that the scalar refuses has another kind of error than a fault of a resolver. */
 function withGraphQLErrors(scalar: GraphQLScalarType): GraphQLScalarType {
   const config = scalar.toConfig();
   return new GraphQLScalarType({

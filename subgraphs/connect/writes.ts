@@ -8,7 +8,7 @@ import type { AnyRequest } from '../../upstream/upstream-request.ts';
 import { errorOfStatus, type Explain } from '../../upstream/vendor-response.ts';
 import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import type { Connector } from './connector-file.ts';
-import { namedType, readObjectTypes } from './object-types.ts';
+import { namedType, type ObjectTypes } from './object-types.ts';
 import { hasOwn, valueOf } from './objects.ts';
 import type { IdempotencyKey } from './source-policy.ts';
 
@@ -29,6 +29,8 @@ type SendWrite = (request: AnyRequest, scope: RequestScope) => Promise<unknown>;
 export interface WriteOptions {
   /** The SDL. */
   readonly document: DocumentNode;
+  /** Its object types. */
+  readonly types: ObjectTypes;
   readonly service: Service;
   readonly keyValues: KeyValueStore;
 }
@@ -56,10 +58,10 @@ const writeOnce =
 function writeByKey(
   connector: Connector,
   { header, keptSeconds }: IdempotencyKey,
-  { document, service, keyValues }: WriteOptions,
+  { document, types, service, keyValues }: WriteOptions,
 ): Write {
   const writer = new IdempotentWriter({ service, keyValues, keySeconds: keptSeconds });
-  const keyField = keyFieldOf(connector, document);
+  const keyField = keyFieldOf(connector, document, types);
   return async (request, args, scope, send) => {
     const sendWith = (key: string, isRepeated: boolean) =>
       sendKeyed({ request, header, key, isRepeated, service }, scope, send);
@@ -110,11 +112,9 @@ const MAX_KEPT_CHARACTERS = 100_000;
 function keyFieldOf(
   { type, field }: Connector,
   document: DocumentNode,
+  types: ObjectTypes,
 ): readonly string[] | undefined {
-  const args =
-    readObjectTypes(document)
-      .get(type)
-      ?.get(field ?? '')?.arguments ?? [];
+  const args = types.get(type)?.get(field ?? '')?.arguments ?? [];
   if (args.some(isKey)) return [KEY];
   const input = args.find(({ name }) => name.value === 'input');
   const fields = document.definitions.flatMap((node) =>

@@ -252,7 +252,7 @@ function answer(account, { method, path, query, body, headers }, options) {
   return found === undefined ? notFound() : json(200, { ticket: found });
 }
 
-/** So many requests in a window of time; the rest is told when the next one begins. */
+/** Limits the requests of a window of time. Others get the seconds until the next one in `Retry-After`. */
 class RateLimit {
   #count = 0;
   #startedAt = Date.now();

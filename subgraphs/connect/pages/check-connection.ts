@@ -87,7 +87,7 @@ function pageInfoProblem(
   types: ObjectTypes,
 ): string | undefined {
   if (pageInfo === undefined)
-    return 'gives a connection, so the connection must have pageInfo: without it nobody could read on';
+    return 'gives a connection, so the connection must have pageInfo: without it no client could read on';
   const type = namedType(pageInfo.type);
   const fields = types.get(type);
   return (

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { callTableOf } from '../../../subgraphs/connect/call-table.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
 import { startApi } from './start-api.ts';
-import { fuse, HEAD, readFile } from './start-connectors.ts';
+import { callTableIn, fuse, HEAD, readFile } from './start-connectors.ts';
 
 const SDL = `${HEAD}
   @source(name: "erp", http: { baseURL: "http://127.0.0.1:9" })
@@ -39,7 +38,7 @@ describe('a field with several connectors', () => {
   });
 
   it('is estimated as one call, with the one that finds what its object does not carry', () => {
-    expect(callTableOf(readFile(SDL, {}))).toEqual({
+    expect(callTableIn(readFile(SDL, {}))).toEqual({
       'Query.items': [{ per: 'object', name: 'Query.items' }],
       'Item.serial': [{ per: 'object', name: 'Item#1' }],
       'Item.price': [
@@ -71,7 +70,7 @@ describe('the calls of a type that other subgraphs refer to', () => {
       type Customer @key(fields: "id") @connect(source: "erp", http: { GET: "/customers/{$this.id}" }, selection: "tier") {
         id: ID! tier: String
       }`;
-    expect(callTableOf(readFile(sdl, {}))).toEqual({
+    expect(callTableIn(readFile(sdl, {}))).toEqual({
       'Customer.tier': [{ per: 'object', name: 'Customer#1' }],
     });
   });

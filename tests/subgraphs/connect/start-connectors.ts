@@ -6,8 +6,10 @@ import type { FusedSubgraph } from '../../../gateway/engines/fused/subgraph-sche
 import { createSubgraphGraph } from '../../../gateway/engines/single/subgraph-graph.ts';
 import { Supergraph } from '../../../gateway/supergraph/supergraph.ts';
 import type { Environment } from '../../../settings/settings.ts';
+import { callTableOf } from '../../../subgraphs/connect/call-table.ts';
 import { createConnectSubgraph } from '../../../subgraphs/connect/connect-subgraph.ts';
 import type { ConnectorFile, OutsideVariables } from '../../../subgraphs/connect/connector-file.ts';
+import { readObjectTypes } from '../../../subgraphs/connect/object-types.ts';
 import { readConnectors } from '../../../subgraphs/connect/read-connectors.ts';
 import { SourceConnections } from '../../../subgraphs/connect/source-connections.ts';
 import { DEFAULT_POLICY, type SourcePolicy } from '../../../subgraphs/connect/source-policy.ts';
@@ -65,3 +67,7 @@ export function fuse(
     close: () => connected.close(),
   };
 }
+
+/** The calls that the fields of a file make. */
+export const callTableIn = ({ sdl, connectors }: ConnectorFile) =>
+  callTableOf(connectors, readObjectTypes(parse(sdl)));

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { callTableOf } from '../../../../subgraphs/connect/call-table.ts';
-import { HEAD, readFile } from '../start-connectors.ts';
+import { callTableIn, HEAD, readFile } from '../start-connectors.ts';
 import { ORDER_TYPES, ordersField, readPages } from './start-pages.ts';
 
 /** The calls that a file of connectors says it makes, with `pages` of its source. */
 function callsOf(sdl: string, pages: string) {
   const head = HEAD.replace('"@requires"', '"@requires", "@shareable"');
   const source = '@source(name: "erp", http: { baseURL: "https://erp.example.com" })';
-  return callTableOf(readFile(`${head} ${source} ${sdl}`, { erp: { pages: readPages(pages) } }));
+  return callTableIn(readFile(`${head} ${source} ${sdl}`, { erp: { pages: readPages(pages) } }));
 }
 
 const OFFSET = 'style: offset, parameter: offset';
