@@ -7,12 +7,12 @@ import { callTableOf } from './call-table.ts';
 import { createCompletion } from './complete-objects.ts';
 import { withComputedFields } from './computed-resolvers.ts';
 import { ConnectorCalls, judgedByOf, readByOf, type RunningConnector } from './connector-calls.ts';
-import type { ConnectorFile } from './connector-file.ts';
+import type { Connector, ConnectorFile } from './connector-file.ts';
 import { EntityLoaders } from './entity-loaders.ts';
 import { ConnectorMappings } from './mapping-problems.ts';
 import { readObjectTypes } from './object-types.ts';
 import { type ConnectContext, connectorResolvers } from './resolvers.ts';
-import { feedersOf } from './selection-fields.ts';
+import { feedersIn } from './selection-fields.ts';
 import { cachedForOf } from './source-cache.ts';
 import type { SourceClient } from './source-client.ts';
 import type { SourceConnections } from './source-connections.ts';
@@ -46,17 +46,16 @@ export function createConnectSubgraph(
     new UpstreamError('UPSTREAM_CONTRACT', service, {
       cause: new UnexpectedValue(coordinate, 'expected a value of its type'),
     });
-  const completion = createCompletion(document, types, file.connectors, unexpectedValue);
+  const completionOf = createCompletion(document, types, file.connectors, unexpectedValue);
+  const feedersOf = feedersIn(file.connectors, types);
   const connectors = file.connectors.map((connector): RunningConnector => ({
+    ...variablesOf(connector),
     connector,
     client: clientOf(clients, connector.source),
     mappings: new ConnectorMappings(connector, service, monitor),
     write: createWrite(connector, { document, types, service, keyValues }),
-    readBy: readByOf(connector),
-    judgedBy: judgedByOf(connector),
-    cachedFor: cachedForOf(connector),
-    complete: completion(connector),
-    feeders: feedersOf(connector, file.connectors, types),
+    complete: completionOf(connector),
+    feeders: feedersOf(connector),
     monitor,
   }));
   const subgraph = {
@@ -89,6 +88,13 @@ export function createConnectSubgraph(
     },
   };
 }
+
+/** What of a request decides how a response is read, judged and shared. */
+const variablesOf = (connector: Connector) => ({
+  readBy: readByOf(connector),
+  judgedBy: judgedByOf(connector),
+  cachedFor: cachedForOf(connector),
+});
 
 function clientOf<Source>(
   clients: ReadonlyMap<Source, SourceClient>,

@@ -127,21 +127,18 @@ function typeNamesOf({ fields, open }: ObjectShape): readonly string[] | undefin
   return names;
 }
 
-/** The names of other connectors whose selections give objects that this one finds by a key. */
-export const feedersOf = (
-  { entity, name }: Connector,
+/** @returns the names of other connectors whose selections give objects that one finds by a key */
+export function feedersIn(
   connectors: readonly Connector[],
   types: ObjectTypes,
-): readonly string[] =>
-  entity === undefined
-    ? []
-    : connectors
-        .filter(
-          (other) =>
-            other.name !== name &&
-            givenObjects(other, types).some(({ type }) => type === entity.type),
-        )
-        .map((other) => other.name);
+): (connector: Connector) => readonly string[] {
+  const giving = new Map<string, string[]>();
+  for (const connector of connectors)
+    for (const type of new Set(givenObjects(connector, types).map((given) => given.type)))
+      giving.set(type, [...(giving.get(type) ?? []), connector.name]);
+  return ({ entity, name }) =>
+    entity === undefined ? [] : (giving.get(entity.type) ?? []).filter((other) => other !== name);
+}
 
 /** The type of the objects that a connector gives. */
 function typeOf({ type, field, pages }: Connector, types: ObjectTypes): string {
