@@ -1,4 +1,5 @@
 import type { Service } from '../../errors/coded-error.ts';
+import { SharedConnections } from '../../upstream/shared-connections.ts';
 import type { SubgraphResources } from '../subgraph-resources.ts';
 import type { BaseUrls, ConnectorFile, Source } from './connector-file.ts';
 import { createSourceClient, type SourceClient } from './source-client.ts';
@@ -9,7 +10,7 @@ import { createSourceClient, type SourceClient } from './source-client.ts';
  */
 export class SourceConnections {
   readonly resources: SubgraphResources;
-  readonly #shared = new Map<string, SharedClient>();
+  readonly #shared = new SharedConnections<SourceClient>();
   readonly #sandboxUrls: BaseUrls;
 
   /** @param sandboxUrls are those of the sandbox vendors that run @default none runs */
@@ -36,33 +37,23 @@ export class SourceConnections {
    * @returns a client that its graph closes
    */
   open(source: Source, service: Service): SourceClient {
-    const key = keyOf(source, service);
-    const shared = this.#shared.get(key) ?? {
-      name: source.name,
-      graphs: 0,
-      client: createSourceClient(source, service, this.resources),
-    };
-    this.#shared.set(key, shared);
-    shared.graphs += 1;
-    let isOpen = true;
-    return {
-      ...shared.client,
-      close: async () => {
-        if (!isOpen) return;
-        isOpen = false;
-        shared.graphs -= 1;
-        if (shared.graphs > 0) return;
-        this.#shared.delete(key);
-        await shared.client.close();
-        const isCalled = [...this.#shared.values()].some(({ name }) => name === source.name);
-        if (!isCalled) this.#forget(source.name);
-      },
-    };
+    return this.#shared.open(keyOf(source, service), () => this.#connect(source, service));
   }
 
   /** Puts the credential of a source to use that a graph is served with. */
   renew(source: Source, service: Service): void {
-    this.#shared.get(keyOf(source, service))?.client.renew(source.policy.auth);
+    this.#shared.get(keyOf(source, service))?.renew(source.policy.auth);
+  }
+
+  #connect(source: Source, service: Service): SourceClient {
+    const client = createSourceClient(source, service, this.resources);
+    return {
+      ...client,
+      close: async () => {
+        await client.close();
+        this.#forget(source.name);
+      },
+    };
   }
 
   /** A source that is called no more is not down. */
@@ -71,14 +62,6 @@ export class SourceConnections {
       for (const api of [undefined, 'token'])
         this.resources.monitor.breakerChanged(name, calls, 'closed', api);
   }
-}
-
-interface SharedClient {
-  /** Of the source. */
-  readonly name: string;
-  readonly client: SourceClient;
-  /** How many use it. */
-  graphs: number;
 }
 
 /** All that decides how a source is called, without its credential. */

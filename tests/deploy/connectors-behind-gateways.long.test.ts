@@ -9,11 +9,10 @@ import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { withoutAccessRules } from '../../gateway/supergraph/access-rules.ts';
 import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { type Program, startProgram } from '../built-program.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
 import { ask } from '../gateway/start-gateway.ts';
 import { startUntil } from '../run-process.ts';
-import { composeGraphFile, installedHive, startHive } from './hive-gateway.ts';
+import { composeGraphFile, installedHive, startHive, startPrograms } from './hive-gateway.ts';
 
 const describeHive = installedHive === undefined ? describe.skip : describe;
 
@@ -28,28 +27,14 @@ let sandbox: Sandbox;
 let issuer: TokenIssuer;
 let erp: Awaited<ReturnType<typeof startErp>>;
 let folder: string;
-let programs: readonly Program[] = [];
 /** The URL of each gateway, by its name. */
 const gateways = new Map<string, string>();
 let hive: Awaited<ReturnType<typeof startHive>> | undefined;
 let apollo: ChildProcess | undefined;
 const requests: string[] = [];
 
-const start = async (
-  file: string,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-) => {
-  const program = startProgram(file, args, {
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-    VENDOR_TIMEOUT_MS: '0',
-    REQUEST_TIMEOUT_MS: '120000',
-    ...environment,
-  });
-  programs = [...programs, program];
-  return program.url;
-};
+const programs = startPrograms();
+const { start } = programs;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'connectors-'));
@@ -118,7 +103,7 @@ afterAll(async () => {
     apollo.kill();
     await ended;
   }
-  await Promise.all(programs.map((program) => program.end()));
+  await programs.end();
   await Promise.all([sandbox.close(), issuer.close(), erp.close()]);
   rmSync(folder, { recursive: true });
 });

@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SUBGRAPHS } from '../../bin/subgraphs.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { type Program, startProgram } from '../built-program.ts';
 import { codeBlock } from '../docs/code-blocks.ts';
 import { comparable } from '../federation/compare.ts';
 import { bearer, startTokenIssuer, type TokenIssuer } from '../gateway/access/token-issuer.ts';
@@ -13,7 +12,7 @@ import { startStandInService } from '../gateway/engines/planned/stand-in-service
 import { ask } from '../gateway/start-gateway.ts';
 import { startUntil } from '../run-process.ts';
 import { freePort } from '../state/redis-server.ts';
-import { composeGraphFile, installedHive, startHive } from './hive-gateway.ts';
+import { composeGraphFile, installedHive, startHive, startPrograms } from './hive-gateway.ts';
 
 const describeHive = installedHive === undefined ? describe.skip : describe;
 
@@ -66,23 +65,9 @@ describeHive.each([
   let mapsUrl: string;
   let hive: Awaited<ReturnType<typeof startHive>>;
   let folder: string;
-  let programs: readonly Program[] = [];
 
-  const start = async (
-    file: string,
-    args: readonly string[],
-    environment: Readonly<Record<string, string>>,
-  ) => {
-    const program = startProgram(file, args, {
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      VENDOR_TIMEOUT_MS: '0',
-      REQUEST_TIMEOUT_MS: '120000',
-      ...environment,
-    });
-    programs = [...programs, program];
-    return program.url;
-  };
+  const programs = startPrograms();
+  const { start } = programs;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hive-'));
@@ -116,7 +101,7 @@ describeHive.each([
   }, 240_000);
   afterAll(async () => {
     await hive.close();
-    await Promise.all(programs.map((program) => program.end()));
+    await programs.end();
     await loyalty?.close();
     await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
     await issuer.close();

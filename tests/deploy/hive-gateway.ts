@@ -4,6 +4,7 @@ import { copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from '@jest/globals';
+import { type Program, startProgram } from '../built-program.ts';
 import { installPackage } from '../install-package.ts';
 import { runProcess } from '../run-process.ts';
 import { freePort } from '../state/redis-server.ts';
@@ -58,4 +59,28 @@ export async function startHive(
     await ended;
   };
   return { url, close };
+}
+
+/** Programs of ours that wait for slow vendors and log nothing. */
+export function startPrograms() {
+  const programs: Program[] = [];
+  return {
+    /** @returns the URL */
+    start: async (
+      file: string,
+      args: readonly string[],
+      environment: Readonly<Record<string, string>>,
+    ) => {
+      const program = startProgram(file, args, {
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        VENDOR_TIMEOUT_MS: '0',
+        REQUEST_TIMEOUT_MS: '120000',
+        ...environment,
+      });
+      programs.push(program);
+      return program.url;
+    },
+    end: () => Promise.all(programs.map((program) => program.end())),
+  };
 }

@@ -1,3 +1,4 @@
+import { SharedConnections } from '../../../upstream/shared-connections.ts';
 import { NO_SERVICE_MONITOR, type ServiceMonitor } from '../../../monitoring/service-states.ts';
 import {
   connectService,
@@ -26,7 +27,7 @@ export type ServiceSettings = Omit<
 export class ServiceConnections {
   readonly #options: ServiceConnectionsOptions;
   readonly #monitor: ServiceMonitor;
-  readonly #shared = new Map<string, SharedConnection>();
+  readonly #shared = new SharedConnections<ServiceConnection>();
 
   constructor(options: ServiceConnectionsOptions) {
     this.#options = options;
@@ -35,34 +36,18 @@ export class ServiceConnections {
 
   /** @returns a connection that its graph closes */
   open(settings: ServiceSettings): ServiceConnection {
-    const key = JSON.stringify(settings);
-    const shared = this.#shared.get(key) ?? this.#connect(settings);
-    this.#shared.set(key, shared);
-    shared.graphs += 1;
-    let isOpen = true;
+    return this.#shared.open(JSON.stringify(settings), () => this.#connect(settings));
+  }
+
+  #connect(settings: ServiceSettings): ServiceConnection {
+    this.#monitor.connected(settings.name);
+    const connection = connectService({ ...this.#options, ...settings, monitor: this.#monitor });
     return {
-      ...shared.connection,
+      ...connection,
       close: async () => {
-        if (!isOpen) return;
-        isOpen = false;
-        shared.graphs -= 1;
-        if (shared.graphs > 0) return;
-        this.#shared.delete(key);
         this.#monitor.disconnected(settings.name);
-        await shared.connection.close();
+        await connection.close();
       },
     };
   }
-
-  #connect(settings: ServiceSettings): SharedConnection {
-    this.#monitor.connected(settings.name);
-    const options = { ...this.#options, ...settings, monitor: this.#monitor };
-    return { graphs: 0, connection: connectService(options) };
-  }
-}
-
-interface SharedConnection {
-  readonly connection: ServiceConnection;
-  /** How many use it. */
-  graphs: number;
 }
