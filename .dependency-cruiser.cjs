@@ -2,7 +2,7 @@ const { existsSync, readdirSync } = require('node:fs');
 
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
-const PRODUCTION = '^(bin|errors|gateway|monitoring|request|settings|state|subgraphs|upstream)/';
+const PRODUCTION = '^(bin|errors|events|gateway|monitoring|request|settings|state|subgraphs|upstream)/';
 
 /** What a request passes, from the socket to the vendor: each folder may import those below it in this list, never one above. */
 const LAYERS = [
@@ -19,6 +19,7 @@ const LAYERS = [
   ['subgraphs', '^subgraphs/'],
   ['monitoring', '^monitoring/'],
   ['upstream', '^upstream/'],
+  ['events', '^events/'],
   ['state', '^state/'],
   ['request, settings and errors', '^(request|settings|errors)/'],
 ];
@@ -61,7 +62,7 @@ module.exports = {
     ),
     rule(
       'gateway-knows-no-subgraph',
-      { path: '^(gateway|monitoring|request|upstream)/' },
+      { path: '^(events|gateway|monitoring|request|upstream)/' },
       { path: SUBGRAPH },
     ),
     rule(
@@ -76,7 +77,7 @@ module.exports = {
     ),
     rule(
       'upstream-knows-no-graphql',
-      { path: '^(upstream|errors|settings|request|state)/' },
+      { path: '^(upstream|events|errors|settings|request|state)/' },
       { path: 'node_modules/(graphql|@graphql-tools)/' },
     ),
     rule(

@@ -17,6 +17,7 @@ import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
+import { eventsSettings, openEvents } from '../events/open-events.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
@@ -51,7 +52,7 @@ const config = parseSettings(
   problems,
 );
 const settings = parseSettings(
-  allOf({ state: stateSettings, tracing: tracingSettings }),
+  allOf({ state: stateSettings, tracing: tracingSettings, events: eventsSettings }),
   environment,
   problems,
 );
@@ -119,6 +120,7 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
+const events = openEvents(settings.events, state.redis);
 const connected = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
@@ -152,6 +154,7 @@ await runService(
     // A graph that has such a subgraph has its files.
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
+    tail: events.tail,
     ...opened,
     safelist,
     reload: createReload({
@@ -194,6 +197,7 @@ await runService(
     end: async () => {
       fieldChecks.close();
       await connected.close();
+      await events.close();
       await state.close();
     },
   }),

@@ -31,6 +31,7 @@ export interface GatewayOptions {
   /** @default as the configuration says */
   readonly safelist?: Safelist | undefined;
   readonly reload?: ServiceOptions['reload'];
+  readonly tail?: ServiceOptions['tail'];
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;

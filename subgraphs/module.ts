@@ -16,6 +16,7 @@ import { withoutCustomInputs } from './extensions/extension-inputs.ts';
 import type { Extension } from './extensions/read-extension.ts';
 import type { SubgraphResources } from './subgraph-resources.ts';
 import type { ConnectedSubgraph, Subgraph } from './subgraph.ts';
+import type { ChangeFields } from './change-fields.ts';
 
 /**
  * What a subgraph says of itself. Whatever starts, serves, limits, composes or documents subgraphs derives from it, so a new subgraph is
@@ -33,6 +34,8 @@ export interface SubgraphModule extends Service {
   >;
   /** The calls that its fields make to its vendor. */
   readonly calls: CallTable;
+  /** Its fields of `Subscription`. */
+  readonly changes: ChangeFields;
   /** What a gateway is likely to ask its service first. */
   readonly warmUp: WarmUpOperation;
   /** The first parts of the paths of files that it serves: `map` for `/map/<token>`. */
@@ -121,7 +124,7 @@ export interface SubgraphDefinition<Own, Provider> extends Omit<
   readonly create: (provider: Provider, options: CreateOptions<Own>) => CreatedSubgraph;
 }
 
-interface CreatedSubgraph extends Pick<ConnectedSubgraph, 'close'> {
+interface CreatedSubgraph extends Pick<ConnectedSubgraph, 'close' | 'events'> {
   /** The subgraph with these custom fields. What outlives a graph is made before. */
   readonly serve: (customFields: CustomFields) => Subgraph;
 }
@@ -168,12 +171,13 @@ export function defineSubgraph<Own extends object, Provider>(
           ({ sdl, resources }) => {
             const provider = createProvider({ ...own, lifetimes }, resources);
             const options = { settings: own, vendor, credential, sdl, resources };
-            const { serve, close } = create(provider, options);
+            const { serve, close, events } = create(provider, options);
             return {
               name: service.name,
               credential,
               serve: (extension) => extend(serve(extension?.fields ?? {}), extension),
               close,
+              ...(events !== undefined && { events }),
             };
           },
       );

@@ -5,6 +5,7 @@ import type { CustomObjectType, ObjectTypeDefinition } from './extensions/custom
 import type { Extension } from './extensions/read-extension.ts';
 import type { Credential } from '../upstream/credential.ts';
 import type { RequestScope } from '../request/request-scope.ts';
+import type { VendorEvents } from '../events/vendor-events.ts';
 
 /**
  * A part of the graph, as one graph serves it. It holds no connection of its own: a reload makes another one over the same
@@ -50,6 +51,8 @@ export interface ConnectedSubgraph {
   readonly name: string;
   /** The vendor's, which can be renewed. @default none */
   readonly credential?: Credential;
+  /** @default the vendor tells of no changes */
+  readonly events?: VendorEvents;
   /** @param extension has the custom fields @default none */
   serve(extension?: Extension): Subgraph;
   /** Ends the connections to the vendor. */

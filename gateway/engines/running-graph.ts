@@ -1,4 +1,5 @@
 import type { CallTables } from '../../subgraphs/call-table.ts';
+import { type ChangeFields, changeFieldsOf } from '../../subgraphs/change-fields.ts';
 import type { Graph } from '../operation/graph.ts';
 import { callTablesOf, type SubgraphModule } from '../../subgraphs/module.ts';
 import type { FileReader, Subgraph } from '../../subgraphs/subgraph.ts';
@@ -15,6 +16,8 @@ export interface RunningGraph {
   readonly files: Readonly<Record<string, FileReader>>;
   /** What is known of its calls to vendors. @default nothing */
   readonly callTables?: CallTables;
+  /** Its fields of `Subscription` that there are events for. @default none */
+  readonly changeFields?: ChangeFields;
   /** Waits until operations run without delay. @default they do at once */
   readonly ready?: () => Promise<void>;
   /** Called at the moment in which it is served. @default nothing is to be done */
@@ -35,6 +38,7 @@ export function embedSubgraphs(
     forAudience: (sdl) => graph.forAudience(sdl),
     files: filesOf(subgraphs),
     callTables: callTablesOf(modules, subgraphs),
+    changeFields: changeFieldsOf(modules),
     release: () => Promise.resolve(),
   };
 }

@@ -13,6 +13,8 @@ import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
 import { TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
+import { acceptsEventStream, serveEventStream } from './transports/event-stream.ts';
+import type { Streams } from './streams/streams.ts';
 import type { ServedContext } from './served-context.ts';
 import type { CurrentGraph, ServedGraph } from './served-graph.ts';
 import { COST_HEADER, reportUpstreamCalls, UPSTREAM_CALLS_HEADER } from './upstream-report.ts';
@@ -22,6 +24,8 @@ export interface GraphQLRouteOptions {
   readonly production: boolean;
   readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
+  /** Undefined where this server has no events. */
+  readonly streams?: Streams | undefined;
 }
 
 /** Serves GraphQL over HTTP: one way for GET and POST, first and repeated requests. */
@@ -30,7 +34,13 @@ export function serveGraphQL(
   graphs: CurrentGraph,
   options: GraphQLRouteOptions,
 ): void {
+  const { streams } = options;
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (streams !== undefined && acceptsEventStream(request.headers.accept)) {
+      const refusal = await serveEventStream(request, reply, streams);
+      if (refusal === undefined) return reply;
+      return reply.code(refusal.status).send({ errors: refusal.errors });
+    }
     const { status, headers, body } = await respondAndRecord(
       request,
       begin(request, reply, options),

@@ -8,6 +8,8 @@ import {
 import { enforceFieldAccess } from '../access/fields/field-access.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import { CodedError } from '../../errors/coded-error.ts';
+import type { Change } from '../../events/change.ts';
+import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
@@ -22,6 +24,7 @@ import { refuseOperationName } from './operation-name.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import type { RequestParameters } from './request-parameters.ts';
 import type { ServedContext } from './served-context.ts';
+import { readSubscription, type Subscription } from './streams/subscription.ts';
 import type { ValidationLine } from './validation-line.ts';
 import { type FormatError, withoutSuggestions } from './without-suggestions.ts';
 
@@ -32,6 +35,8 @@ export interface GraphQLServerOptions {
   readonly limits: LimitSettings;
   /** @default operations may cost what they like */
   readonly costs?: CostOptions | undefined;
+  /** Its fields of `Subscription` that this server has events for. @default none */
+  readonly changeFields?: ChangeFields | undefined;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -64,10 +69,11 @@ export class GraphQLServer {
   readonly #documents: Documents;
   readonly #persisted: PersistedQueries;
   readonly #costs: CostCheck;
+  readonly #changeFields: ChangeFields;
   readonly #formatError: FormatError;
 
   private constructor(
-    { graph, persisted, limits, costs }: GraphQLServerOptions,
+    { graph, persisted, limits, costs, changeFields = {} }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
   ) {
@@ -76,6 +82,7 @@ export class GraphQLServer {
     this.#documents = documents;
     this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
+    this.#changeFields = changeFields;
     this.#formatError = format;
   }
 
@@ -106,6 +113,37 @@ export class GraphQLServer {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
     }
+  }
+
+  /**
+   * Finds and admits a subscription, whose changes {@link answerChange} answers.
+   * @returns the answer of a request that gets no stream
+   */
+  async subscribe(
+    request: GraphQLRequest,
+    context: ServedContext,
+  ): Promise<Subscription | GraphQLResponse> {
+    try {
+      const operation = await this.#findOperation(request, context);
+      if ('errors' in operation) return refusalOf(operation.errors, context);
+      if (operation.operation.operation !== OperationTypeNode.SUBSCRIPTION)
+        throw new CodedError('BAD_REQUEST', 'Only subscriptions are answered by a stream.');
+      const refusal = await this.#costs.refuse(operation, request.variables, context);
+      if (refusal !== undefined) return refuse(refusal, context);
+      return readSubscription(this.schema, this.#changeFields, operation, request.variables);
+    } catch (error) {
+      if (error instanceof CodedError) return refuse(error, context);
+      throw error;
+    }
+  }
+
+  /** Runs a subscription for one change. */
+  answerChange(
+    { operation, variables }: Subscription,
+    change: Change,
+    context: ServedContext,
+  ): Promise<GraphQLResponse> {
+    return this.#run(operation, variables, context, change);
   }
 
   /** Makes a document known before the first request comes. */
@@ -152,6 +190,11 @@ export class GraphQLServer {
     context: ServedContext,
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
+    if (mayChange && type === OperationTypeNode.SUBSCRIPTION) {
+      const message =
+        'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
+      return refuse(new CodedError('BAD_REQUEST', message), context, 406);
+    }
     if (!mayChange && type !== OperationTypeNode.QUERY) {
       const message = `GET requests only support query operations, not ${type} operations`;
       return {
@@ -167,6 +210,7 @@ export class GraphQLServer {
     operation: PreparedOperation,
     variables: Variables,
     context: ServedContext,
+    change?: Change,
   ): Promise<GraphQLResponse> {
     const { scope, caller, record, log } = context;
     try {
@@ -177,6 +221,7 @@ export class GraphQLServer {
         caller,
         cost,
         log,
+        change,
       });
       return this.#toResponse({ data, errors }, context);
     } catch (error) {

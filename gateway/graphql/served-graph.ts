@@ -1,5 +1,6 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
 import type { Graph } from '../operation/graph.ts';
+import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { FileReader } from '../../subgraphs/subgraph.ts';
 import { AudienceServers } from './audience-servers.ts';
 import type { CostOptions } from './cost-check.ts';
@@ -14,6 +15,8 @@ export interface GraphSource {
   readonly costs?: CostOptions | undefined;
   /** By their names. @default it does not matter who sees what */
   readonly audiences?: ReadonlyMap<string, AudienceSource> | undefined;
+  /** Its fields of `Subscription` that this server has events for. @default none */
+  readonly changeFields?: ChangeFields | undefined;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Waits until the graph runs operations without delay. @default it does at once */
@@ -32,7 +35,7 @@ export interface AudienceSource {
 /** Starts a server of a graph. @param audience is undefined for the whole graph */
 export type StartServer = (
   graph: Graph,
-  costs: CostOptions | undefined,
+  source: Pick<GraphSource, 'costs' | 'changeFields'>,
   audience: string | undefined,
 ) => Promise<GraphQLServer>;
 
@@ -52,12 +55,12 @@ export class ServedGraph {
       source.audiences &&
       new AudienceServers({
         graphs: new Map([...source.audiences].map(([name, { open }]) => [name, open])),
-        start: (graph, name) => start(graph, source.costs, name),
+        start: (graph, name) => start(graph, source, name),
       });
   }
 
   static async start(source: GraphSource, start: StartServer): Promise<ServedGraph> {
-    return new ServedGraph(source, await start(source.graph, source.costs, undefined), start);
+    return new ServedGraph(source, await start(source.graph, source, undefined), start);
   }
 
   /** A request begins, and `leave` is called when it ends: until then the graph is not closed. */

@@ -1,3 +1,5 @@
+import type { LogTail } from '../../events/log-tail.ts';
+import { Streams } from './streams/streams.ts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { describeUnexpectedError } from '../../errors/describe-error.ts';
@@ -59,6 +61,8 @@ export interface ServiceOptions {
   readonly writeLog: (line: string) => void;
   /** An operation that is run before a graph's first request, to warm it up. @default none */
   readonly warmUp?: WarmUpOperation | undefined;
+  /** Reads the changes that vendors tell of. @default there are no streams */
+  readonly tail?: LogTail | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Reads again what can be changed while the service runs. @default nothing is */
@@ -114,7 +118,9 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   });
   const graphs = new CurrentGraph(await start(first));
   monitoring.graph.serves(first.revision);
-  serveGraphQL(app, graphs, { ...config, monitoring, tracing });
+  const { requestTimeoutMs } = config;
+  const streams = options.tail && new Streams({ tail: options.tail, graphs, requestTimeoutMs });
+  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
@@ -166,12 +172,13 @@ async function graphStarter(
     persisted.set(audience, queries);
     return queries;
   };
-  const startServer: StartServer = (graph, costs, audience) =>
+  const startServer: StartServer = (graph, { costs, changeFields }, audience) =>
     GraphQLServer.start({
       graph,
       persisted: persistedOf(audience),
       limits,
       costs,
+      changeFields,
       introspection,
       production,
       policies,

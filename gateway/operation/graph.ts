@@ -1,4 +1,5 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Change } from '../../events/change.ts';
 import type { Caller } from '../../request/caller.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { EventLogger } from '../../request/event-logger.ts';
@@ -27,6 +28,8 @@ export interface GraphRequest {
   readonly variables: Variables;
   readonly scope: RequestScope;
   readonly caller: Caller;
+  /** What the operation is answered for: a subscription's root value. @default it is a query or a mutation */
+  readonly change?: Change | undefined;
   /** What the operation may cost. @default unknown */
   readonly cost?: number | undefined;
   /** Gets the errors that are hidden from the client. @default none is logged */

@@ -33,6 +33,7 @@ import type {
   Sort,
 } from './domain.ts';
 import type { CrmWriteResult } from './refusal.ts';
+import type { VendorEvents } from '../../events/vendor-events.ts';
 
 /**
  * What a CRM does for the graph. Reads by several keys answer one value for each key, in the keys' order. Every method
@@ -40,6 +41,8 @@ import type { CrmWriteResult } from './refusal.ts';
  */
 export interface CrmProvider {
   readonly capabilities: CrmCapabilities;
+  /** @default the vendor tells of no changes */
+  readonly events?: VendorEvents;
   /** The same provider, over the same connections, with these custom fields instead of its own. */
   withCustomFields(fields: CustomFields): CrmProvider;
 

@@ -1,3 +1,4 @@
+import { CHANGE_FIELD, occurredAt } from '../change-resolvers.ts';
 import { SCALARS } from '../scalars.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
 
@@ -21,6 +22,26 @@ export const crmResolvers: Resolvers = {
     updateCompany: (_root, { input }, { writes }) => writes.updateCompany(input),
     createDeal: (_root, { input }, { writes }) => writes.createDeal(input),
     updateDeal: (_root, { input }, { writes }) => writes.updateDeal(input),
+  },
+  Subscription: {
+    customerChanged: CHANGE_FIELD,
+    companyChanged: CHANGE_FIELD,
+    dealChanged: CHANGE_FIELD,
+  },
+  CustomerChange: {
+    at: occurredAt,
+    customer: ({ id, kind }, _args, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.customerById.load(id),
+  },
+  CompanyChange: {
+    at: occurredAt,
+    company: ({ id, kind }, _args, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.companyById.load(id),
+  },
+  DealChange: {
+    at: occurredAt,
+    deal: ({ id, kind }, _args, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.dealById.load(id),
   },
   // What was written is read anew, so that it is shown as it is now.
   CreateCustomerPayload: {

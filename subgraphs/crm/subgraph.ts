@@ -1,6 +1,7 @@
 import { defineSubgraph } from '../module.ts';
 import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { CRM_CALLS, OBJECT_CALLS } from './calls.ts';
+import { CRM_CHANGES } from './changes.ts';
 import { createCrmContext } from './context.ts';
 import { CACHED_TYPES, KINDS } from './domain.ts';
 import { crmResolvers } from './resolvers.ts';
@@ -48,6 +49,7 @@ export const crm = defineSubgraph({
     },
   },
   calls: CRM_CALLS,
+  changes: CRM_CHANGES,
   warmUp: {
     query:
       '{ customers(first: 1) { edges { node { id name company { name } address { formatted } } } } }',
@@ -76,6 +78,7 @@ export const crm = defineSubgraph({
         };
       },
       close: () => provider.close(),
+      ...(provider.events !== undefined && { events: provider.events }),
     };
   },
 });

@@ -19,6 +19,8 @@ export const maps = defineSubgraph({
   settings: mapsSettings,
   cachedTypes: [],
   calls: MAPS_CALLS,
+  // Places tell of no changes.
+  changes: {},
   warmUp: {
     query: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on PostalAddress { place { location { latitude longitude } } } }

@@ -24,6 +24,7 @@ import type {
   NewRefund,
 } from './new-records.ts';
 import type { PaymentsWriteResult } from './refusal.ts';
+import type { VendorEvents } from '../../events/vendor-events.ts';
 
 /**
  * What this subgraph needs of a payment processor. Lists are newest first, except an invoice's lines, which keep their
@@ -33,6 +34,8 @@ import type { PaymentsWriteResult } from './refusal.ts';
  */
 export interface PaymentsProvider extends PaymentsWriter {
   readonly capabilities: PaymentsCapabilities;
+  /** @default the vendor tells of no changes */
+  readonly events?: VendorEvents;
   /** The same provider, over the same connections, with these custom fields instead of its own. */
   withCustomFields(fields: CustomFields): PaymentsProvider;
 

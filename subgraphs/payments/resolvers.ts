@@ -1,3 +1,4 @@
+import { CHANGE_FIELD, occurredAt } from '../change-resolvers.ts';
 import { SCALARS } from '../scalars.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
 
@@ -21,6 +22,38 @@ export const paymentsResolvers: Resolvers = {
     createBillingAccount: (_mutation, { input }, { writes }) => writes.createBillingAccount(input),
     createRecurringPlan: (_mutation, { input }, { writes }) => writes.createRecurringPlan(input),
     cancelRecurringPlan: (_mutation, { input }, { writes }) => writes.cancelRecurringPlan(input),
+  },
+  Subscription: {
+    paymentChanged: CHANGE_FIELD,
+    invoiceChanged: CHANGE_FIELD,
+    recurringPlanChanged: CHANGE_FIELD,
+    checkoutSessionChanged: CHANGE_FIELD,
+    billingAccountChanged: CHANGE_FIELD,
+  },
+  PaymentChange: {
+    at: occurredAt,
+    payment: ({ id, kind }, _arguments, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.payment(id),
+  },
+  InvoiceChange: {
+    at: occurredAt,
+    invoice: ({ id, kind }, _arguments, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.invoice(id),
+  },
+  RecurringPlanChange: {
+    at: occurredAt,
+    recurringPlan: ({ id, kind }, _arguments, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.recurringPlan(id),
+  },
+  CheckoutSessionChange: {
+    at: occurredAt,
+    checkoutSession: ({ id, kind }, _arguments, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.checkoutSession(id),
+  },
+  BillingAccountChange: {
+    at: occurredAt,
+    billingAccount: ({ id, kind }, _arguments, { loaders }) =>
+      kind === 'DELETED' ? null : loaders.billingAccount(id),
   },
   CreateCheckoutSessionPayload: {
     checkoutSession: ({ id }, _arguments, { loaders }) =>

@@ -1,6 +1,7 @@
 import { defineSubgraph } from '../module.ts';
 import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { PAYMENTS_CALLS } from './calls.ts';
+import { PAYMENTS_CHANGES } from './changes.ts';
 import { createPaymentsContext } from './context.ts';
 import { CACHED_TYPES } from './domain.ts';
 import { paymentsResolvers } from './resolvers.ts';
@@ -41,6 +42,7 @@ export const payments = defineSubgraph({
     maxWritable: 50,
   },
   calls: PAYMENTS_CALLS,
+  changes: PAYMENTS_CHANGES,
   warmUp: {
     query: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on Customer { payments(first: 1) { nodes { amount { amount currency } status createdAt } } } }
@@ -74,6 +76,7 @@ export const payments = defineSubgraph({
         };
       },
       close: () => provider.close(),
+      ...(provider.events !== undefined && { events: provider.events }),
     };
   },
 });

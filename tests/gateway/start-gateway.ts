@@ -15,6 +15,7 @@ import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
+import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
 import { type Sandbox, startSandbox, VENDORS } from '../../sandbox/sandbox.ts';
@@ -58,6 +59,8 @@ export interface TestGateway {
   /** `http://127.0.0.1:12345` */
   readonly url: string;
   readonly sandbox: Sandbox;
+  /** What the gateway knows of changes. */
+  readonly events: OpenEvents;
   /** The gateway's first; those of its services, where they are others. */
   readonly urls: readonly string[];
   /** Where health and metrics are, if `METRICS_PORT` gives them a port of their own. */
@@ -89,10 +92,11 @@ export async function startTestGateway({
     ...sandbox.environment,
     ...environment,
   };
+  const events = openEvents({ retentionMs: 3_600_000 }, undefined);
   const running =
     mode === 'embedded'
-      ? [await startEmbedded(settings, log, audiences, whole)]
-      : await startDistributed(settings, log, audiences, whole);
+      ? [await startEmbedded(settings, log, audiences, whole, events)]
+      : await startDistributed(settings, log, audiences, whole, events);
   const [gateway] = running;
   if (gateway === undefined) throw new Error('No gateway was started.');
   return {
@@ -100,10 +104,12 @@ export async function startTestGateway({
     urls: running.map(({ url }) => url),
     metricsUrls: running.flatMap(({ metricsUrl }) => metricsUrl ?? []),
     sandbox,
+    events,
     log,
     query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),
     close: async () => {
       for (const service of running) await service.close();
+      await events.close();
       if (given === undefined) await sandbox.close();
     },
   };
@@ -154,6 +160,7 @@ async function startEmbedded(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
+  { tail }: OpenEvents,
 ): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(read(tracingSettings, environment), {
@@ -175,6 +182,7 @@ async function startEmbedded(
     secrets: [...started.secrets, ...secrets],
     end: closing(started, state),
     budgets: state.budgets,
+    tail,
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
@@ -189,6 +197,7 @@ async function startDistributed(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
+  { tail }: OpenEvents,
 ): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
@@ -258,6 +267,7 @@ async function startDistributed(
     secrets,
     end: () => state.close(),
     budgets: state.budgets,
+    tail,
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,

@@ -112,7 +112,7 @@ interface ObjectPlan {
 function runAtOnce(run: OperationRun, fields: readonly FieldPlan[], done: () => void): void {
   const data = createResponseObject();
   run.data = data;
-  if (!fields.every((field) => answerField(run, field, undefined, undefined, run.root, data)))
+  if (!fields.every((field) => answerField(run, field, run.rootValue, undefined, run.root, data)))
     run.data = null;
   run.whenIdle(done);
 }
@@ -185,10 +185,19 @@ class Compiler {
     });
   }
 
+  #isRoot(type: GraphQLObjectType): boolean {
+    const { schema } = this.#graph;
+    return (
+      type === schema.getQueryType() ||
+      type === schema.getMutationType() ||
+      type === schema.getSubscriptionType()
+    );
+  }
+
   #reader(field: FieldShape, type: GraphQLObjectType, origin: string) {
-    const { supergraph, schema, fusion } = this.#graph;
+    const { supergraph, fusion } = this.#graph;
     const number = (this.#fields += 1);
-    if (type === schema.getQueryType() || type === schema.getMutationType()) {
+    if (this.#isRoot(type)) {
       const [owner = ''] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];
       const own = fusion.field(owner, type.name, field.name);
       return {

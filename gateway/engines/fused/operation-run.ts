@@ -37,6 +37,13 @@ export interface Step {
 /** Stands for a field of an object that the subgraph of the field does not know. */
 const UNKNOWN = Symbol('a field of an unknown object');
 
+export interface RunOptions {
+  /** Whether objects that a subgraph does not know lack its fields and are noted, for a planner; otherwise the fields are null. @default false */
+  readonly notesUnknown?: boolean;
+  /** What the root's fields are read from. @default nothing */
+  readonly rootValue?: unknown;
+}
+
 /** One run of a compiled operation: its answer, which is written as values come, and what is still under way. */
 export class OperationRun {
   readonly context: FusedContext;
@@ -53,21 +60,23 @@ export class OperationRun {
   };
   /** What stands for a field of an object that the subgraph of the field does not know: a null, unless {@link unknownObjects} are noted. */
   readonly unknown: null | typeof UNKNOWN;
+  /** What the root's fields are read from: the change that a subscription is answered for. */
+  readonly rootValue: unknown;
   /** Objects of the answer that lack fields because a subgraph does not know them. */
   readonly unknownObjects = new Set<object>();
   readonly #errors: GraphQLError[] = [];
   #underWay = 0;
   #whenIdle: (() => void) | undefined;
 
-  /** @param notesUnknown whether such objects lack fields and are noted, for a planner; otherwise the fields are null */
   constructor(
     context: FusedContext,
     variables: Readonly<Record<string, unknown>>,
-    notesUnknown = false,
+    { notesUnknown = false, rootValue }: RunOptions = {},
   ) {
     this.context = context;
     this.variables = variables;
     this.unknown = notesUnknown ? UNKNOWN : null;
+    this.rootValue = rootValue;
   }
 
   /** Calls back when nothing is under way, which may be at once. */

@@ -26,17 +26,18 @@ type Wanted = (subgraph: string, type: string) => ReadonlySet<string>;
 /** Runs operations compiled, and those about the schema itself on graphql-js. */
 export function createOperationRunner(options: OperationRunnerOptions): Graph['execute'] {
   const { schema, subgraphs } = options;
-  return async (operation, { variables, scope }) => {
+  return async (operation, { variables, scope, change }) => {
     const { coerced, errors } = readVariables(schema, operation.operation, variables);
     if (coerced === undefined) return { errors };
     const variant = operation.variant(coerced);
     const { compiled, wanted } = variant.get(options, () => prepare(options, variant, coerced));
     const context = new FusedContext({ subgraphs, scope, wanted });
     if (compiled !== undefined)
-      return await runCompiled(compiled, new OperationRun(context, coerced));
+      return await runCompiled(compiled, new OperationRun(context, coerced, { rootValue: change }));
     return await execute({
       schema,
       document: operation.document,
+      rootValue: change,
       operationName: operation.name,
       variableValues: variables,
       contextValue: context,

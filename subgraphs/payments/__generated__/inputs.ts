@@ -61,6 +61,17 @@ export type CancelRecurringPlanInput = {
   recurringPlanId: Scalars['ID']['input'];
 };
 
+/** What happened to a record. */
+export type ChangeKind =
+  /** The record was created. */
+  | 'CREATED'
+  /** The record was deleted. */
+  | 'DELETED'
+  /** The record became part of another one, which its id finds from now on. */
+  | 'MERGED'
+  /** The record has changed, or what belongs to it. */
+  | 'UPDATED';
+
 /** A line item to charge. */
 export type ChargeLineInput = {
   /** The description, from 1 to 250 characters. */

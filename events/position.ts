@@ -1,0 +1,39 @@
+/**
+ * The place of an entry in the change log, in the form of Redis' stream ids. The milliseconds are those of the log's clock; positions grow, and
+ * none comes twice.
+ */
+export interface Position {
+  readonly ms: number;
+  readonly seq: number;
+}
+
+/** Before all entries. */
+export const ORIGIN: Position = { ms: 0, seq: 0 };
+
+/** Below 0 where `one` comes before `other`. */
+export const comparePositions = (one: Position, other: Position): number =>
+  one.ms - other.ms || one.seq - other.seq;
+
+export const isAfter = (one: Position, other: Position): boolean =>
+  comparePositions(one, other) > 0;
+
+export const earlier = (one: Position, other: Position): Position =>
+  isAfter(one, other) ? other : one;
+
+/** The last position that any entry before `position` can have. */
+export const justBefore = ({ ms, seq }: Position): Position =>
+  seq > 0 ? { ms, seq: seq - 1 } : { ms: Math.max(0, ms - 1), seq: ms > 0 ? MAX_SEQ : 0 };
+
+/** No millisecond has so many entries. */
+const MAX_SEQ = 999_999_999;
+
+/** `1764370800000-0` */
+export const formatPosition = ({ ms, seq }: Position): string => `${String(ms)}-${String(seq)}`;
+
+/** @returns undefined where the text is no position */
+export function parsePosition(text: string): Position | undefined {
+  const [, ms, seq] = POSITION.exec(text) ?? [];
+  return ms === undefined || seq === undefined ? undefined : { ms: Number(ms), seq: Number(seq) };
+}
+
+const POSITION = /^(\d{1,15})-(\d{1,9})$/;

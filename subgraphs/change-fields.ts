@@ -1,0 +1,14 @@
+/** How the fields of `Subscription` choose among changes. By the name of the field. */
+export type ChangeFields = Readonly<Record<string, ChangeField>>;
+
+export interface ChangeField {
+  /** Changes of these records: `Payment`. The argument `id` filters by their ids. */
+  readonly type: string;
+  /** Types of related records by the arguments that filter by their ids: `{ billingAccountId: 'BillingAccount' }`. */
+  readonly filters: Readonly<Record<string, string>>;
+}
+
+/** Of several subgraphs: no two of a graph share a field of `Subscription`. */
+export const changeFieldsOf = (
+  modules: readonly { readonly changes: ChangeFields }[],
+): ChangeFields => Object.assign({}, ...modules.map(({ changes }) => changes)) as ChangeFields;
