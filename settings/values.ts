@@ -57,6 +57,20 @@ export const secret = () =>
       .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII text without spaces.'),
   );
 
+/** Several of one kind, with commas between: while one replaces another, both count. */
+export const secrets = () =>
+  markSecret(z.string({ error: 'must be set.' }))
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine(
+      (parts) =>
+        parts.length <= MAX_SECRETS &&
+        parts.every((part) => /^[\x21-\x7e]+$/.test(part)) &&
+        new Set(parts).size === parts.length,
+      `must be 1 to ${String(MAX_SECRETS)} different secrets of printable ASCII characters, separated by commas.`,
+    );
+
+const MAX_SECRETS = 10;
+
 /** A number of calls in any stretch of so many seconds: `190/10s`; null for `none`. */
 export const rate = () =>
   z

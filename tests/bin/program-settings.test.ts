@@ -15,6 +15,7 @@ it('every secret can be given in a file: keys of vendors, secrets of this server
     'MAP_SIGNING_SECRET',
     'REDIS_URL',
     'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRETS',
     'SUBGRAPH_SECRET',
   ]);
 });
@@ -25,7 +26,7 @@ it('every setting of the code that is a secret is known to the programs', () => 
       .filter((name) => name.endsWith('.ts'))
       .flatMap((name) => [
         ...readFileSync(join(root, name), 'utf8').matchAll(
-          /\b([A-Z][A-Z0-9_]+): (?:secret|markSecret|redisUrl)\(/g,
+          /\b([A-Z][A-Z0-9_]+): (?:secrets?|markSecret|redisUrl)\(/g,
         ),
       ])
       .map(([, name]) => name),

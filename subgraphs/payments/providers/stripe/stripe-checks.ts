@@ -32,6 +32,7 @@ const READS = [
   ['invoices', '/v1/invoices'],
   ['subscriptions', '/v1/subscriptions'],
   ['checkout sessions', '/v1/checkout/sessions'],
+  ['events', '/v1/events'],
   ['payment methods', `/v1/customers/cus_${NOBODY}/payment_methods`],
 ] as const;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, rate, secret, timeoutMs } from '../../../../settings/values.ts';
+import { httpUrl, rate, secret, secrets, timeoutMs } from '../../../../settings/values.ts';
 import { Credential } from '../../../../upstream/credential.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 
@@ -12,6 +12,8 @@ export interface StripeConfig {
   readonly endpointRateLimit: Rate | null;
   /** How long a read may take, in milliseconds; Infinity: until the request's deadline. @default that of all vendors */
   readonly timeoutMs?: number | undefined;
+  /** With which Stripe signs events, newest first. @default none are received */
+  readonly webhookSecrets?: readonly string[] | undefined;
 }
 
 /**
@@ -33,6 +35,12 @@ export const stripeSettings = z
     STRIPE_RATE_LIMIT: rate().optional(),
     STRIPE_ENDPOINT_RATE_LIMIT: rate().default(ENDPOINT_RATE),
     STRIPE_TIMEOUT_MS: timeoutMs().optional(),
+    STRIPE_WEBHOOK_SECRETS: secrets()
+      .refine(
+        (texts) => !texts.some((text) => /^(?:[a-z]+_(?:live|test)_|we_)/.test(text)),
+        'must hold the signing secrets of webhook endpoints (whsec_...), but holds a key of the API or the id of an endpoint.',
+      )
+      .optional(),
   })
   .transform(
     ({
@@ -41,12 +49,14 @@ export const stripeSettings = z
       STRIPE_RATE_LIMIT: rateLimit = defaultRate(secretKey),
       STRIPE_ENDPOINT_RATE_LIMIT: endpointRateLimit,
       STRIPE_TIMEOUT_MS: timeoutMs,
+      STRIPE_WEBHOOK_SECRETS: webhookSecrets,
     }): StripeConfig => ({
       secretKey: new Credential(secretKey),
       baseUrl,
       rateLimit,
       endpointRateLimit,
       timeoutMs,
+      webhookSecrets,
     }),
   );
 
@@ -57,7 +67,8 @@ export function refuseRenewal(before: string, after: string): string | undefined
   return `STRIPE_SECRET_KEY changes from a ${from} key to a ${to} key, whose customers and payments are others: restart the process.`;
 }
 
-const isLive = (secretKey: string) => /^[a-z]+_live_/.test(secretKey);
+/** Else it is for tests, whose customers and payments are others. */
+export const isLive = (secretKey: string) => /^[a-z]+_live_/.test(secretKey);
 
 /** A live key is allowed 100 calls a second in all, one for tests 25: https://docs.stripe.com/rate-limits */
 function defaultRate(secretKey: string): Rate {

@@ -43,6 +43,7 @@ export function permissionOf(request: Pick<AnyRequest, 'path' | 'semantics'>): r
 const RESOURCES: Readonly<Record<string, string>> = {
   checkout: 'Checkout Sessions',
   customers: 'Customers',
+  events: 'Events',
   invoices: 'Invoices',
   payment_intents: 'PaymentIntents',
   payment_methods: 'PaymentMethods',

@@ -1,3 +1,4 @@
+import type { VendorEvents } from '../../../../events/vendor-events.ts';
 import type { UpstreamClient } from '../../../../upstream/upstream-client.ts';
 import { NO_LIFETIMES } from '../../../../upstream/upstream-policy.ts';
 import type { SubgraphResources } from '../../../subgraph-resources.ts';
@@ -9,6 +10,7 @@ import { STRIPE_CAPABILITIES } from './stripe-capabilities.ts';
 import { createStripeClient } from './stripe-client.ts';
 import type { StripeConfig } from './stripe-config.ts';
 import { RecentAccounts } from './stripe-recent-accounts.ts';
+import { createStripeEvents } from './webhooks/stripe-webhooks.ts';
 import { createStripeWrites } from './writes/stripe-writes.ts';
 
 export function createStripeProvider(
@@ -23,7 +25,8 @@ export function createStripeProvider(
     cachedSeconds: cachedSecondsOf(settings, 'BillingAccount'),
   });
   const accountsByEmail = new AccountsByEmail({ client, recentAccounts });
-  return providerOver({ client, recentAccounts, accountsByEmail }, settings);
+  const events = createStripeEvents(config, client);
+  return providerOver({ client, recentAccounts, accountsByEmail, events }, settings);
 }
 
 /** What knows more with time, whatever the custom fields. */
@@ -31,10 +34,11 @@ interface OpenedStripe {
   readonly client: UpstreamClient;
   readonly recentAccounts: RecentAccounts;
   readonly accountsByEmail: AccountsByEmail;
+  readonly events: VendorEvents;
 }
 
 function providerOver(opened: OpenedStripe, settings: PaymentsSettings): PaymentsProvider {
-  const { client, recentAccounts, accountsByEmail } = opened;
+  const { client, recentAccounts, accountsByEmail, events } = opened;
   return {
     capabilities: {
       ...STRIPE_CAPABILITIES,
@@ -42,6 +46,7 @@ function providerOver(opened: OpenedStripe, settings: PaymentsSettings): Payment
         return accountsByEmail.isSearchOffered;
       },
     },
+    events,
     withCustomFields: (customFields) => providerOver(opened, { ...settings, customFields }),
     ...createStripeReads(client, accountsByEmail, settings),
     ...createStripeWrites(client, recentAccounts, settings),

@@ -16,6 +16,7 @@ import {
   subscriptionSchema,
   type WirePage,
 } from '../stripe-wire.ts';
+import { eventPageSchema, type WireEventPage } from '../webhooks/stripe-event-wire.ts';
 
 export const getCustomer = (id: string, expansions: readonly string[] = []) =>
   getById('/v1/customers/{id}', readId('billing account', id, 'id'), customerSchema, expansions);
@@ -149,6 +150,29 @@ export const listPaymentMethods = (customerId: string, page: PageRequest) =>
   list('/v1/customers/{id}/payment_methods', pageQuery('payment method', page), {
     id: readId('billing account', customerId, 'id'),
   });
+
+/** Seconds since 1970; `to` is not part of it. */
+export interface EventStretch {
+  readonly from: number;
+  /** Undefined: up to now. */
+  readonly to: number | undefined;
+}
+
+/** Newest first, of 30 days: https://docs.stripe.com/api/events/list */
+export const listEvents = (
+  types: readonly string[],
+  { from, to }: EventStretch,
+  after: string | undefined,
+): UpstreamRequest<WireEventPage> => ({
+  ...list('/v1/events', {
+    'types[]': types,
+    'created[gte]': from,
+    'created[lt]': to,
+    limit: MAX_PAGE_SIZE,
+    starting_after: after,
+  }),
+  read: (body) => parseWire(eventPageSchema, body),
+});
 
 /** What of a payment intent must come along for the wanted fields. */
 export function paymentExpansions(fields: Fields): readonly string[] {

@@ -47,6 +47,31 @@ describe('the configuration', () => {
     });
   });
 
+  it.each([
+    ['whsec_1', ['whsec_1']],
+    [' whsec_2 ,whsec_1', ['whsec_2', 'whsec_1']],
+    [undefined, undefined],
+  ])('reads STRIPE_WEBHOOK_SECRETS %j as %j', (STRIPE_WEBHOOK_SECRETS, webhookSecrets) => {
+    const environment = { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRETS };
+    expect(parseSettings(stripeSettings, environment, [])?.webhookSecrets).toEqual(webhookSecrets);
+  });
+
+  it.each([
+    ['whsec_1,', 'must be 1 to 10 different secrets'],
+    ['whsec_1,whsec_1', 'must be 1 to 10 different secrets'],
+    ['whsec 1', 'must be 1 to 10 different secrets'],
+    [Array.from({ length: 11 }, (_, index) => `whsec_${String(index)}`).join(), 'must be 1 to 10'],
+    ['sk_test_123', 'must hold the signing secrets of webhook endpoints (whsec_...)'],
+    ['we_123', 'must hold the signing secrets of webhook endpoints (whsec_...)'],
+  ])('refuses STRIPE_WEBHOOK_SECRETS %j without naming it', (STRIPE_WEBHOOK_SECRETS, message) => {
+    const problems = problemsOf(payments, {
+      STRIPE_SECRET_KEY: 'sk_test_1',
+      STRIPE_WEBHOOK_SECRETS,
+    });
+    expect(problems).toEqual([expect.stringContaining(`STRIPE_WEBHOOK_SECRETS ${message}`)]);
+    expect(problems.join()).not.toContain(STRIPE_WEBHOOK_SECRETS);
+  });
+
   it('reports every problem at once, and no key', () => {
     const problems = problemsOf(payments, {
       STRIPE_SECRET_KEY: 'sk test',

@@ -1,0 +1,96 @@
+import type { NewEvent } from '../../../../../events/change.ts';
+import type { RequestScope } from '../../../../../request/request-scope.ts';
+import type { UpstreamClient } from '../../../../../upstream/upstream-client.ts';
+import { UpstreamError } from '../../../../../upstream/upstream-error.ts';
+import { PAYMENTS } from '../../../service.ts';
+import { type EventStretch, listEvents } from '../endpoints/stripe-read-endpoints.ts';
+import { MAX_PAGE_SIZE } from '../stripe-capabilities.ts';
+import { STRIPE_EVENT_TYPES } from './stripe-event-types.ts';
+import { readEvent } from './stripe-events.ts';
+
+/** Where events are read from. */
+export interface EventSource {
+  readonly client: UpstreamClient;
+  readonly isLive: boolean;
+  readonly scope: RequestScope;
+}
+
+/**
+ * Reads the events since a time, oldest first. Stripe lists them newest first, so a stretch of time is read to its end before its first event is
+ * handed out, and half of it where it has too many to hold.
+ * @param since milliseconds since 1970, by Stripe's clock; Stripe lists the events of 30 days
+ * @throws CodedError
+ */
+export async function* readEventsSince(
+  since: number,
+  source: EventSource,
+): AsyncIterable<readonly NewEvent[]> {
+  let from = Math.max(0, Math.floor(since / 1000));
+  let to: number | undefined;
+  let newest = 0;
+  for (;;) {
+    const read = await readStretch({ from, to }, source);
+    if ('newest' in read) {
+      newest = Math.max(newest, read.newest);
+      to = from + Math.max(1, Math.ceil(((to ?? newest + 1) - from) / 2));
+      continue;
+    }
+    for (let at = 0; at < read.events.length; at += MAX_PAGE_SIZE)
+      yield read.events.slice(at, at + MAX_PAGE_SIZE);
+    if (to === undefined) return;
+    const next = to + 2 * (to - from);
+    from = to;
+    // Beyond the newest, whatever has come meanwhile: by Stripe's clock, not by this host's.
+    to = next > newest ? undefined : next;
+  }
+}
+
+type ReadStretch =
+  | { readonly events: readonly NewEvent[] }
+  /** It has more than are held; seconds since 1970. */
+  | { readonly newest: number };
+
+async function readStretch(stretch: EventStretch, source: EventSource): Promise<ReadStretch> {
+  const { client, isLive, scope } = source;
+  const max = stretch.to === stretch.from + 1 ? MAX_IN_SECOND : MAX_HELD;
+  const found: { readonly created: number; readonly event: NewEvent }[] = [];
+  let [count, newest] = [0, 0];
+  for (const types of TYPES_OF_LISTS) {
+    let after: string | undefined;
+    do {
+      const { data, has_more: hasMore } = await client.send(
+        listEvents(types, stretch, after),
+        scope,
+      );
+      count += data.length;
+      newest = Math.max(newest, data[0]?.created ?? 0);
+      if (count > max) return tooMany(max, newest);
+      for (const body of data) {
+        const read = readEvent(body, { source: 'catch-up', isLive });
+        if (read.kind === 'event') found.push({ created: body.created, event: read.event });
+      }
+      after = hasMore ? data.at(-1)?.id : undefined;
+    } while (after !== undefined);
+  }
+  // Reversed first: of the same second, those of one list keep their order.
+  const sorted = found.reverse().sort((one, other) => one.created - other.created);
+  return { events: sorted.map(({ event }) => event) };
+}
+
+function tooMany(max: number, newest: number): ReadStretch {
+  // No half of a second can be asked for.
+  if (max === MAX_IN_SECOND) throw new UpstreamError('UPSTREAM_CONTRACT', PAYMENTS);
+  return { newest };
+}
+
+/** Some hundred bytes each. */
+const MAX_HELD = 2000;
+const MAX_IN_SECOND = 20_000;
+
+/** https://docs.stripe.com/api/events/list#list_events-types */
+const MAX_TYPES = 20;
+
+const TYPES_OF_LISTS: readonly (readonly string[])[] = Array.from(
+  { length: Math.ceil(STRIPE_EVENT_TYPES.length / MAX_TYPES) },
+  (_, index) => STRIPE_EVENT_TYPES.slice(index * MAX_TYPES, (index + 1) * MAX_TYPES),
+);

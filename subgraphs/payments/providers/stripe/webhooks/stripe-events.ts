@@ -1,0 +1,71 @@
+import type { Change, ChangeSource, NewEvent } from '../../../../../events/change.ts';
+import type { IgnoredReason } from '../../../../../events/vendor-events.ts';
+import { safeParseWire } from '../../../../../upstream/wire.ts';
+import { touchedRecords, type ObjectEvent } from './stripe-changes.ts';
+import { readEventType } from './stripe-event-types.ts';
+import {
+  eventObjectSchema,
+  eventSchema,
+  type SnapshotEvent,
+  type ThinEvent,
+} from './stripe-event-wire.ts';
+
+export interface ReadOptions {
+  readonly source: ChangeSource;
+  /** Of which mode the key is: events of the other are about other customers. */
+  readonly isLive: boolean;
+}
+
+/** An event as far as this graph has a use for it. */
+export type ReadEvent =
+  | { readonly kind: 'event'; readonly event: NewEvent }
+  | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
+  | { readonly kind: 'unreadable' };
+
+/** Reads an event of Stripe: one that holds its object, or a thin one, which names it. */
+export function readEvent(body: unknown, { source, isLive }: ReadOptions): ReadEvent {
+  const { data: event } = safeParseWire(eventSchema, body);
+  if (event === undefined) return UNREADABLE;
+  if (event.livemode !== isLive) return ignore('mode');
+  if (isOfAnother(event)) return ignore('account');
+  const type = readEventType(event.type);
+  if (type === undefined) return ignore('type');
+  const objectEvent = event.object === 'event' ? fromSnapshot(event) : fromThin(event);
+  if (objectEvent === undefined) return UNREADABLE;
+  const at = event.object === 'event' ? event.created * 1000 : event.created;
+  const changes = touchedRecords({ ...type, ...objectEvent }).map((touched): Change => ({
+    vendor: 'stripe',
+    ...touched,
+    at,
+    source,
+  }));
+  return changes.length === 0
+    ? ignore('type')
+    : { kind: 'event', event: { key: keyOf(event), changes } };
+}
+
+const UNREADABLE = { kind: 'unreadable' } as const;
+
+const ignore = (reason: IgnoredReason) => ({ kind: 'ignored', reason }) as const;
+
+/** Of an account that is connected to the key's, which the key does not read: https://docs.stripe.com/connect/webhooks */
+const isOfAnother = (event: SnapshotEvent | ThinEvent): boolean =>
+  (event.object === 'event' ? event.account : event.context) != null;
+
+/** A thin event and the one that says the same with its object count once. */
+const keyOf = (event: SnapshotEvent | ThinEvent): string =>
+  event.object === 'event' ? event.id : (event.snapshot_event ?? event.id);
+
+type EventContent = Omit<ObjectEvent, 'resource' | 'verb'>;
+
+function fromSnapshot({ data }: SnapshotEvent): EventContent | undefined {
+  const { data: object } = safeParseWire(eventObjectSchema, data.object);
+  return object?.id == null
+    ? undefined
+    : { object, previous: data.previous_attributes ?? undefined };
+}
+
+const fromThin = ({ related_object: related }: ThinEvent): EventContent => ({
+  object: { id: related?.id },
+  previous: undefined,
+});

@@ -1,0 +1,81 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { RefusedReason } from '../../../../../events/vendor-events.ts';
+
+export interface SignedDelivery {
+  /** `t=1492774577,v1=5257a8...`, as it came. */
+  readonly header: string | readonly string[] | undefined;
+  /** The bytes that came, before anything has read them. */
+  readonly body: Buffer;
+  /** While one replaces another, both count. */
+  readonly secrets: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Checks that Stripe has signed a delivery within five minutes of now: https://docs.stripe.com/webhooks/signature
+ * @returns undefined where it has
+ */
+export function findSignatureProblem({
+  header,
+  body,
+  secrets,
+  now,
+}: SignedDelivery): RefusedReason | undefined {
+  const signed = typeof header === 'string' ? readHeader(header) : undefined;
+  if (signed === undefined) return 'unsigned';
+  const { time, signatures } = signed;
+  if (!isSignedByAny(secrets, `${time}.`, body, signatures)) return 'wrong-signature';
+  // After the signature: only what Stripe has signed tells of a wrong clock or of a replay.
+  const ageMs = now - Number(time) * 1000;
+  if (ageMs > TOLERANCE_MS) return 'too-old';
+  return ageMs < -TOLERANCE_MS ? 'too-new' : undefined;
+}
+
+/** https://docs.stripe.com/webhooks#replay-attacks. Stripe's libraries accept any time to come; here the tolerance counts in both directions. */
+const TOLERANCE_MS = 300_000;
+
+interface SignatureHeader {
+  /** Digits, as they were signed. */
+  readonly time: string;
+  readonly signatures: readonly Buffer[];
+}
+
+/** @returns undefined where it has not exactly one time, and some signatures; those of other schemes do not count */
+function readHeader(header: string): SignatureHeader | undefined {
+  if (header.length > MAX_HEADER) return undefined;
+  const parts = header.split(',').map((part) => part.trim());
+  const times = parts.filter((part) => part.startsWith('t='));
+  const [, time] = TIME.exec(times[0] ?? '') ?? [];
+  if (time === undefined || times.length > 1) return undefined;
+  const signatures = parts.flatMap((part) => {
+    const [, hex] = SIGNATURE.exec(part) ?? [];
+    return hex === undefined ? [] : [Buffer.from(hex, 'hex')];
+  });
+  return signatures.length === 0 || signatures.length > MAX_SIGNATURES
+    ? undefined
+    : { time, signatures };
+}
+
+/** Characters. A signature has 67, and there is one for each secret that is valid. */
+const MAX_HEADER = 2000;
+const MAX_SIGNATURES = 16;
+
+/** Whole seconds: anything else would be read as another time, or as none. */
+const TIME = /^t=([1-9]\d{0,11})$/;
+const SIGNATURE = /^v1=([0-9a-f]{64})$/;
+
+/** Takes as long whichever of them fits. */
+function isSignedByAny(
+  secrets: readonly string[],
+  prefix: string,
+  body: Buffer,
+  signatures: readonly Buffer[],
+): boolean {
+  let isSigned = false;
+  for (const secret of secrets) {
+    const expected = createHmac('sha256', secret).update(prefix).update(body).digest();
+    for (const signature of signatures) isSigned = timingSafeEqual(signature, expected) || isSigned;
+  }
+  return isSigned;
+}
