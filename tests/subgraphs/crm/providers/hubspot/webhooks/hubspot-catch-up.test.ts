@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import type { NewEvent } from '../../../../../../events/change.ts';
@@ -28,7 +29,8 @@ const REACH = 10_000;
 async function catchUp(records: Readonly<Record<string, readonly StoredRecord[]>>, since: number) {
   const searches: { readonly path: string; readonly modified: string; readonly from: number }[] =
     [];
-  await using server = await serve(async (request, response) => {
+  await using server = await serve((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('/').at(-2) ?? '';
     // A cast: the adapter sends it.
     const search = (await json(request)) as Search;
@@ -57,7 +59,7 @@ async function catchUp(records: Readonly<Record<string, readonly StoredRecord[]>
         ...(found.length > end && { paging: { next: { after: String(end) } } }),
       }),
     );
-  });
+  }
   const provider = createHubspotProvider(
     {
       accessToken: new Credential('test'),
