@@ -5,7 +5,7 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
-import { enforceFieldAccess } from '../access/fields/field-access.ts';
+import { enforceFieldAccess, type GuardedGraph } from '../access/fields/field-access.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import { Unauthenticated } from '../access/refusal.ts';
 import { type ForwardedChange, readForwardedChange } from '../access/services/forwarded-change.ts';
@@ -86,6 +86,7 @@ export class GraphQLServer {
   readonly #persisted: PersistedQueries;
   readonly #costs: CostCheck;
   readonly #changeFields: ChangeFields;
+  readonly #refuse: GuardedGraph['refuse'];
   readonly #forwarding: Pick<GraphQLServerOptions, 'logHead' | 'signCaller' | 'hasSigned'>;
   readonly #formatError: FormatError;
 
@@ -93,6 +94,7 @@ export class GraphQLServer {
     { graph, persisted, limits, costs, changeFields = {}, ...forwarding }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
+    refuseOperation: GuardedGraph['refuse'],
   ) {
     this.schema = graph.schema;
     this.#graph = graph;
@@ -100,6 +102,7 @@ export class GraphQLServer {
     this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#changeFields = changeFields;
+    this.#refuse = refuseOperation;
     this.#forwarding = forwarding;
     this.#formatError = format;
   }
@@ -107,7 +110,8 @@ export class GraphQLServer {
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const { graph, introspection, limits, production, policies, heavy, validation: line } = options;
     const format = introspection ? formatError : withoutSuggestions(formatError);
-    const guarded = queueHeavyOperations(enforceFieldAccess(graph, policies), heavy);
+    const restricted = enforceFieldAccess(graph, policies);
+    const guarded = queueHeavyOperations(restricted, heavy);
     const { schema } = graph;
     const documents = await Documents.start({
       schema,
@@ -117,7 +121,8 @@ export class GraphQLServer {
       formatError: format,
       line,
     });
-    return new GraphQLServer({ ...options, graph: guarded }, documents, format);
+    const served = { ...options, graph: guarded };
+    return new GraphQLServer(served, documents, format, restricted.refuse);
   }
 
   /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
@@ -148,9 +153,13 @@ export class GraphQLServer {
       if ('errors' in operation) return refusalOf(operation.errors, context);
       if (operation.operation.operation !== OperationTypeNode.SUBSCRIPTION)
         throw new CodedError('BAD_REQUEST', 'Only subscriptions are answered by a stream.');
-      const refusal = await this.#costs.refuse(operation, request.variables, context);
-      if (refusal !== undefined) return refuse(refusal, context);
-      return readSubscription(this.schema, this.#changeFields, operation, request.variables);
+      const { variables } = request;
+      const subscription = readSubscription(this.schema, this.#changeFields, operation, variables);
+      const { caller } = context;
+      const refusal =
+        (await this.#refuse(operation, { variables, caller })) ??
+        (await this.#costs.refuse(operation, variables, context));
+      return refusal === undefined ? subscription : refuse(refusal, context);
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
