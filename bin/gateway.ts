@@ -155,6 +155,10 @@ await runService(
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
     tail: events.tail,
+    webhooks: {
+      vendors: connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
+      log: events.log,
+    },
     ...opened,
     safelist,
     reload: createReload({

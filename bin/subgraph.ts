@@ -10,6 +10,7 @@ import {
 } from '../gateway/composition/graph-extensions.ts';
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
+import { eventsSettings, openEvents } from '../events/open-events.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -75,6 +76,7 @@ const settings = parseSettings(
     state: stateSettings,
     access: subgraphAccessSettings({ mustSign: production || !isSandbox }),
     tracing: tracingSettings,
+    events: eventsSettings,
   }),
   environment,
   problems,
@@ -111,6 +113,7 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
+const events = openEvents(settings.events, state.redis);
 const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
@@ -131,6 +134,10 @@ await runService(
     module,
     first,
     callers,
+    webhooks: {
+      vendors: running.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
+      log: events.log,
+    },
     reload: createReload({
       environment,
       readEnvironmentFile,
@@ -162,6 +169,7 @@ await runService(
     end: async () => {
       fieldChecks.close();
       await running.close();
+      await events.close();
       await state.close();
     },
   }),

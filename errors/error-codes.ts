@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   UPSTREAM_REJECTED: { retryable: false },
   UPSTREAM_CONTRACT: { retryable: false },
   OUTCOME_UNKNOWN: { retryable: true },
+  EVENTS_NOT_STORED: { retryable: true },
   INTERNAL_SERVER_ERROR: { retryable: false },
 } as const satisfies Record<string, ErrorCodeTraits>;
 

@@ -12,6 +12,7 @@ import type { GatewayConfig } from './config.ts';
 import type { RunningGraph } from './engines/running-graph.ts';
 import { servePlayground } from './playground-routes.ts';
 import { serveSchema } from './schema-route.ts';
+import { serveWebhooks, type WebhookOptions } from './webhook-routes.ts';
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly safelist?: Safelist | undefined;
   readonly reload?: ServiceOptions['reload'];
   readonly tail?: ServiceOptions['tail'];
+  /** @default events of vendors are not received */
+  readonly webhooks?: WebhookOptions | undefined;
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;
@@ -46,6 +49,7 @@ export function startGateway({
   config,
   playground,
   safelist = createSafelist(config),
+  webhooks,
   ...options
 }: GatewayOptions): Promise<RunningService> {
   return startService({
@@ -54,9 +58,11 @@ export function startGateway({
     corsOrigins: config.corsOrigins,
     limits: config.limits,
     ...options,
-    addRoutes: (app, { graphs, countByAddress }) => {
+    addRoutes: (app, context) => {
+      const { graphs, countByAddress } = context;
       if (config.introspection) serveSchema(app, { graphs, countByAddress });
       if (config.playground) servePlayground(app, playground, countByAddress);
+      if (webhooks !== undefined) serveWebhooks(app, webhooks, { ...context, ...options, config });
     },
   });
 }

@@ -12,6 +12,7 @@ import type { BudgetStore } from '../state/shared-state.ts';
 import { createSubgraphGraph } from './engines/single/subgraph-graph.ts';
 import type { SubgraphModule } from '../subgraphs/module.ts';
 import type { Subgraph } from '../subgraphs/subgraph.ts';
+import { serveWebhooks, type WebhookOptions } from './webhook-routes.ts';
 
 export interface SubgraphServiceOptions {
   readonly config: ServerConfig;
@@ -25,6 +26,8 @@ export interface SubgraphServiceOptions {
   readonly first: GraphSource;
   /** Finds out on whose behalf a gateway asks. */
   readonly callers: SignedCallers;
+  /** @default events of vendors are not received */
+  readonly webhooks?: WebhookOptions | undefined;
   readonly reload?: ServiceOptions['reload'];
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];
@@ -40,6 +43,7 @@ export async function startSubgraphService({
   limits = SERVICE_LIMITS,
   module,
   callers,
+  webhooks,
   ...options
 }: SubgraphServiceOptions): Promise<RunningService> {
   return startService({
@@ -56,6 +60,9 @@ export async function startSubgraphService({
     callers,
     hasSigned: (change, caller) => callers.hasSigned(change, caller),
     warmUp: module?.warmUp,
+    addRoutes: (app, context) => {
+      if (webhooks !== undefined) serveWebhooks(app, webhooks, { ...context, ...options });
+    },
     ...options,
   });
 }

@@ -11,6 +11,7 @@ import { type ServiceMonitor, ServiceStates, type ServiceState } from './service
 import { UnlistedOperations } from './unlisted-operations.ts';
 import { UpstreamLog } from './upstream-log.ts';
 import { UpstreamMetrics } from './upstream-metrics.ts';
+import { WebhookMetrics, type WebhookMonitor } from './webhook-metrics.ts';
 
 export interface MonitoringOptions {
   /** Whose APIs this process calls. */
@@ -27,6 +28,8 @@ export interface Monitoring {
   readonly services: ServiceMonitor;
   /** For the graph that is served, and its reloads. */
   readonly graph: Pick<GraphReloads, 'serves' | 'reloaded'>;
+  /** For the events that vendors send. */
+  readonly webhooks: WebhookMonitor;
   /** An operation was answered after so long. */
   readonly answered: (operation: AnsweredOperation, ms: number) => void;
   /** A client's connection was refused or closed, for one of a few reasons. */
@@ -67,6 +70,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
   const mappings = new MappingLog();
   const services = new ServiceStates(register);
   const graph = new GraphReloads(register);
+  const webhooks = new WebhookMetrics(register);
   let redis: RedisState | undefined;
   return {
     upstream: watchUpstream({
@@ -84,6 +88,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     },
     services,
     graph,
+    webhooks,
     answered: (operation, ms) => {
       operations.answered(operation, ms);
       unlisted.answered(operation);
@@ -109,7 +114,7 @@ export function createMonitoring({ vendors }: MonitoringOptions): Monitoring {
     expositionType: register.contentType,
     logTo: (logger) => {
       upstreamLog.logTo(logger);
-      for (const log of [refusals, mappings, services, unlisted]) log.logger = logger;
+      for (const log of [refusals, mappings, services, unlisted, webhooks]) log.logger = logger;
     },
   };
 }

@@ -117,7 +117,10 @@ export function openSubgraphs(
   return {
     subgraphs,
     sources: new SourceConnections(resources, prepared.sandboxUrls),
-    secrets: prepared.secrets,
+    secrets: [
+      ...prepared.secrets,
+      ...subgraphs.flatMap(({ events }) => events?.webhooks?.secrets ?? []),
+    ],
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
       prepared.sandboxVendors?.close();

@@ -10,6 +10,7 @@ import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
 import type { SignCaller, SignedCallers } from '../access/services/signed-caller.ts';
+import type { CallerLimits } from '../admission/caller-limits.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import { createRequestLimits } from '../admission/request-limits.ts';
 import type { Monitoring } from '../../monitoring/monitoring.ts';
@@ -93,6 +94,8 @@ export interface RouteContext {
   readonly graphs: CurrentGraph;
   /** Counts requests for a plug-in's routes by the client's address, apart from those for anything else. */
   readonly countByAddress: (routes: FastifyInstance, what: string) => void;
+  /** Limits what is counted by the client's address, apart from anything else. */
+  readonly addressLimits: (what: string) => CallerLimits;
 }
 
 /** Hears what was read again. */
@@ -136,7 +139,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
       countByAddress(routes, 'metrics');
     },
   });
-  options.addRoutes?.(app, { graphs, countByAddress });
+  options.addRoutes?.(app, { graphs, countByAddress, addressLimits: requestLimits.addresses });
   const { host, port, metricsPort = 0, drainDelayMs } = config;
   const metricsUrl = await operator?.listen({ host, port: metricsPort });
   const url = await app.listen({ host, port });

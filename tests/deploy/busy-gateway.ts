@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import Stripe from 'stripe';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Program, startProgram } from '../built-program.ts';
 import { type RedisServer, startRedis } from '../state/redis-server.ts';
@@ -25,6 +26,7 @@ export async function startBusyGateway(): Promise<BusyGateway> {
     CRM_CACHE: 'Company=1s',
     STRIPE_RATE_LIMIT: '1000/1s',
     MAX_CONNECTIONS_PER_ADDRESS: '8',
+    STRIPE_WEBHOOK_SECRETS: WEBHOOK_SECRET,
     GRAPH: resolve('examples/own-graph/graph.yaml'),
     // Nothing listens there.
     LOYALTY_URL: 'http://127.0.0.1:1/graphql',
@@ -56,7 +58,33 @@ async function sendOperations(url: string, sandbox: Sandbox): Promise<void> {
   sandbox.hubspot.fault = 'garbage';
   await send(CUSTOMERS);
   sandbox.hubspot.fault = null;
+  await sendWebhooks(url);
   await openTooManyConnections(new URL(url));
+}
+
+const WEBHOOK_SECRET = 'whsec_of_this_test';
+
+/** Of each result that a delivery can have while the log can be written. */
+async function sendWebhooks(url: string): Promise<void> {
+  const send = async (payload: string, secret = WEBHOOK_SECRET) => {
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret });
+    const headers = { 'stripe-signature': signature };
+    await fetch(`${url}/webhooks/stripe`, { method: 'POST', headers, body: payload });
+  };
+  const event = (type: string) =>
+    JSON.stringify({
+      id: 'evt_1',
+      object: 'event',
+      type,
+      livemode: false,
+      created: Math.floor(Date.now() / 1000),
+      data: { object: { id: 'cus_1' } },
+    });
+  await send(event('customer.created'));
+  await send(event('customer.created'));
+  await send(event('balance.available'));
+  await send('{}');
+  await send(event('customer.created'), 'whsec_other');
 }
 
 /** Waits until the gateway closes one of them. */

@@ -15,6 +15,7 @@ import { Supergraph } from '../../gateway/supergraph/supergraph.ts';
 import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
+import type { ChangeLog } from '../../events/change-log.ts';
 import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
@@ -160,7 +161,7 @@ async function startEmbedded(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail }: OpenEvents,
+  { tail, log: changes }: OpenEvents,
 ): Promise<RunningService> {
   const monitoring = createMonitoring({ vendors: VENDORS });
   const tracing = await startTracing(read(tracingSettings, environment), {
@@ -183,6 +184,7 @@ async function startEmbedded(
     end: closing(started, state),
     budgets: state.budgets,
     tail,
+    webhooks: webhooksOf(started, changes),
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
@@ -197,7 +199,7 @@ async function startDistributed(
   log: string[],
   audiences: Audiences,
   { supergraph, extensions }: WholeGraph,
-  { tail }: OpenEvents,
+  { tail, log: changes }: OpenEvents,
 ): Promise<RunningService[]> {
   const writeLog = (line: string) => log.push(line);
   const services = await Promise.all(
@@ -222,6 +224,7 @@ async function startDistributed(
         config,
         limits,
         budgets: state.budgets,
+        webhooks: webhooksOf(started, changes),
         module,
         first: toServiceSource(subgraph.serve(extensions?.get(name))),
         secrets: [...started.secrets, ...secrets],
@@ -286,6 +289,11 @@ async function stateOf(environment: Environment, { upstream }: Monitoring) {
   });
   return { state, secrets: stateSecrets(settings) };
 }
+
+const webhooksOf = ({ subgraphs }: RunningSubgraphs, log: ChangeLog) => ({
+  vendors: subgraphs.flatMap(({ events }) => events ?? []),
+  log,
+});
 
 const closing = (subgraphs: RunningSubgraphs, state: SharedState) => async () => {
   await subgraphs.close();

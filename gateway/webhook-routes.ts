@@ -1,0 +1,212 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { type ChangeLog, LogUnavailable, NotStored } from '../events/change-log.ts';
+import type { NewEvent } from '../events/change.ts';
+import type { RefusedReason, VendorEvents, VendorWebhooks } from '../events/vendor-events.ts';
+import { CodedError } from '../errors/coded-error.ts';
+import { describeUnexpectedError } from '../errors/describe-error.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { WebhookMonitor } from '../monitoring/webhook-metrics.ts';
+import { ANONYMOUS_CALLER } from '../request/caller.ts';
+import { clientKeyOf } from '../request/client-key.ts';
+import type { CallerLimits } from './admission/caller-limits.ts';
+import type { RouteContext } from './graphql/service.ts';
+import { serve } from './server/http-server.ts';
+import type { ServerConfig } from './server/server-config.ts';
+
+/** What receives events of vendors, for as long as the process runs. */
+export interface WebhookOptions {
+  /** Those without webhooks have no route. */
+  readonly vendors: readonly VendorEvents[];
+  readonly log: Pick<ChangeLog, 'append'>;
+  /** Hears that a vendor's signature was wrong: what was sent with it may have to be read from the vendor. @default nobody does */
+  readonly onRefusedSignature?: (vendor: string) => void;
+}
+
+/** The service that has the routes. */
+export interface WebhookService {
+  readonly config: Pick<ServerConfig, 'publicUrl'>;
+  readonly monitoring: Pick<Monitoring, 'webhooks'>;
+  readonly addressLimits: RouteContext['addressLimits'];
+}
+
+/**
+ * Serves `POST /webhooks/<vendor>`. Vendors show no credential but the signature of each request, and send bursts, so only what is refused
+ * counts for the limit of an address. What is at fault here is answered with 503, because vendors do not retry most others.
+ */
+export function serveWebhooks(
+  app: FastifyInstance,
+  options: WebhookOptions,
+  { config, monitoring, addressLimits }: WebhookService,
+): void {
+  const refusals = new RefusedAddresses(addressLimits('refused webhooks'));
+  app.register((routes, _options, done) => {
+    routes.removeAllContentTypeParsers();
+    // Bytes, whatever they are said to be: a signature is of them.
+    routes.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: MAX_BYTES },
+      (_request, body, parsed) => {
+        parsed(null, body);
+      },
+    );
+    routes.setErrorHandler((error) => {
+      throw isTooLarge(error) ? TOO_LARGE : error;
+    });
+    routes.addHook('onRequest', (request, _reply, next) => {
+      next(refusals.find(request.ip));
+    });
+    for (const { vendor, webhooks } of options.vendors)
+      if (webhooks !== undefined)
+        serve(routes, ['POST'], `/webhooks/${vendor}`, (request, reply) =>
+          receive(request, reply, {
+            ...options,
+            ...config,
+            monitor: monitoring.webhooks,
+            vendor,
+            webhooks,
+            refusals,
+          }),
+        );
+    done();
+  });
+}
+
+/** Events of a vendor have some kilobytes, or some hundred where they come in batches. */
+const MAX_BYTES = 1024 * 1024;
+
+const TOO_LARGE = new CodedError(
+  'PAYLOAD_TOO_LARGE',
+  `The body must have at most ${String(MAX_BYTES)} bytes.`,
+);
+
+const isTooLarge = (error: unknown) =>
+  error instanceof Error && 'statusCode' in error && error.statusCode === 413;
+
+interface ReceiveOptions extends Omit<WebhookOptions, 'vendors'> {
+  readonly publicUrl?: string | undefined;
+  readonly monitor: WebhookMonitor;
+  readonly vendor: string;
+  readonly webhooks: VendorWebhooks;
+  readonly refusals: RefusedAddresses;
+}
+
+async function receive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: ReceiveOptions,
+): Promise<FastifyReply> {
+  const {
+    vendor,
+    webhooks,
+    monitor,
+    publicUrl = `${request.protocol}://${request.host}`,
+  } = options;
+  const { method, url, headers, body } = request;
+  const result = webhooks.receive({
+    method,
+    url: publicUrl + url,
+    headers,
+    body: Buffer.isBuffer(body) ? body : NO_BYTES,
+    now: Date.now(),
+  });
+  switch (result.kind) {
+    case 'refused':
+      monitor.received({ vendor, result: 'refused', reason: result.reason });
+      options.onRefusedSignature?.(vendor);
+      await options.refusals.count(request);
+      // RFC 9110, section 11.6.1.
+      void reply.header('www-authenticate', 'Signature');
+      throw REFUSALS[result.reason];
+    case 'unreadable':
+      monitor.received({ vendor, result: 'unreadable' });
+      throw new CodedError('EVENTS_NOT_STORED', UNREADABLE, { retryAfter: LATER_SECONDS });
+    case 'events':
+      for (const [reason, count] of Object.entries(result.ignored))
+        monitor.received({ vendor, result: 'ignored', reason, count });
+      if (result.events.length > 0) await store(result.events, request, options);
+      return reply.send({});
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/** @throws CodedError `EVENTS_NOT_STORED` */
+async function store(
+  events: readonly NewEvent[],
+  request: FastifyRequest,
+  { vendor, log, monitor }: ReceiveOptions,
+): Promise<void> {
+  let results: readonly ('stored' | 'duplicate')[];
+  try {
+    results = await log.append(events);
+  } catch (error) {
+    monitor.received({ vendor, result: 'not-stored', count: events.length });
+    // The log itself tells what is wrong with it.
+    if (!(error instanceof NotStored || error instanceof LogUnavailable))
+      request.log.error({ error: describeUnexpectedError(error) }, 'the change log failed');
+    throw new CodedError('EVENTS_NOT_STORED', NOT_STORED, {
+      retryAfter: SOON_SECONDS,
+      cause: error,
+    });
+  }
+  const now = Date.now();
+  for (const [index, result] of results.entries()) {
+    monitor.received({ vendor, result });
+    const at = events[index]?.changes[0]?.at;
+    if (result === 'stored' && at !== undefined) monitor.storedAfter(vendor, now - at);
+  }
+}
+
+const NOT_STORED = 'The events could not be stored. Send them again.';
+const UNREADABLE =
+  'The signature is right, but this version cannot read the event. Send it again, to a version that does.';
+
+const SOON_SECONDS = 5;
+const LATER_SECONDS = 3600;
+
+const unauthenticated = (message: string) => new CodedError('UNAUTHENTICATED', message);
+
+/** One for all requests: a stack trace for each would cost more than the signature. */
+const REFUSALS: Readonly<Record<RefusedReason, CodedError>> = {
+  unsigned: unauthenticated('The webhook has no signature, or one that cannot be read.'),
+  'wrong-signature': unauthenticated('The signature of the webhook is wrong.'),
+  'too-old': unauthenticated('The webhook was signed more than five minutes ago.'),
+  'too-new': unauthenticated('The webhook was signed more than five minutes from now.'),
+};
+
+/** Addresses that have sent too much that was refused: until they may send more, their requests are refused before a byte of the body is read. */
+class RefusedAddresses {
+  readonly #limits: CallerLimits;
+  readonly #blocked = new LRUCache<string, CodedError>({ max: MAX_ADDRESSES });
+
+  constructor(limits: CallerLimits) {
+    this.#limits = limits;
+  }
+
+  /** @returns undefined where nothing is against a request of the address */
+  find(address: string): CodedError | undefined {
+    return this.#blocked.get(clientKeyOf(ANONYMOUS_CALLER, address));
+  }
+
+  /**
+   * Counts a request that was refused.
+   * @throws CodedError `RATE_LIMITED` for one too many
+   */
+  async count({ ip }: FastifyRequest): Promise<void> {
+    const admission = this.#limits.admit(ANONYMOUS_CALLER, ip);
+    try {
+      await admission?.enter();
+    } catch (error) {
+      if (error instanceof CodedError)
+        this.#blocked.set(clientKeyOf(ANONYMOUS_CALLER, ip), error, {
+          ttl: (error.extensions.retryAfter ?? 1) * 1000,
+        });
+      throw error;
+    } finally {
+      admission?.leave();
+    }
+  }
+}
+
+const MAX_ADDRESSES = 10_000;

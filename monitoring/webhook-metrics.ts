@@ -1,0 +1,64 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { EventLogger } from '../request/event-logger.ts';
+import { LogRepeats } from './log-repeats.ts';
+
+/** What became of an event of a vendor. `reason` is one of a few; empty where the result says it all. */
+export interface ReceivedEvents {
+  readonly vendor: string;
+  readonly result: 'stored' | 'duplicate' | 'ignored' | 'refused' | 'unreadable' | 'not-stored';
+  readonly reason?: string;
+  /** @default 1 */
+  readonly count?: number;
+}
+
+/** Hears of the events that vendors send. Must not throw. */
+export interface WebhookMonitor {
+  received(events: ReceivedEvents): void;
+  /** An event was stored so long after it happened, by the vendor's clock and this host's. */
+  storedAfter(vendor: string, ms: number): void;
+}
+
+/** Counts events of vendors, and logs those that were not stored: the first of a kind, and once a minute how many there were since. */
+export class WebhookMetrics implements WebhookMonitor {
+  logger: EventLogger | undefined;
+  readonly #events: Counter<'vendor' | 'result' | 'reason'>;
+  readonly #lag: Histogram<'vendor'>;
+  readonly #repeats: LogRepeats;
+
+  /** @param now tells the time in milliseconds. @default performance.now */
+  constructor(register: Registry, now?: () => number) {
+    this.#events = new Counter({
+      name: 'tributary_events_received_total',
+      help: 'Events that vendors sent, by what became of them: stored, duplicate, ignored (type, account, mode), refused (the signature), unreadable, not-stored.',
+      labelNames: ['vendor', 'result', 'reason'],
+      registers: [register],
+    });
+    this.#lag = new Histogram({
+      name: 'tributary_event_lag_seconds',
+      help: "Time from an event, by the vendor's clock, until it was stored.",
+      labelNames: ['vendor'],
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86_400],
+      registers: [register],
+    });
+    this.#repeats = new LogRepeats(now);
+  }
+
+  received({ vendor, result, reason = '', count = 1 }: ReceivedEvents): void {
+    this.#events.inc({ vendor, result, reason }, count);
+    const message = MESSAGES[result];
+    if (message === undefined) return;
+    const repeated = this.#repeats.next([vendor, result, reason].join(' '));
+    if (repeated === undefined) return;
+    this.logger?.warn({ vendor, ...(reason !== '' && { reason }), ...repeated }, message);
+  }
+
+  storedAfter(vendor: string, ms: number): void {
+    this.#lag.observe({ vendor }, Math.max(0, ms) / 1000);
+  }
+}
+
+const MESSAGES: Partial<Record<ReceivedEvents['result'], string>> = {
+  refused: 'a webhook was refused',
+  unreadable: 'a webhook has a form that this version does not know',
+  'not-stored': 'events of a webhook were not stored',
+};
