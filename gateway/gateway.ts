@@ -32,6 +32,7 @@ export interface GatewayOptions {
   readonly safelist?: Safelist | undefined;
   readonly reload?: ServiceOptions['reload'];
   readonly tail?: ServiceOptions['tail'];
+  readonly conditional?: ServiceOptions['conditional'];
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;

@@ -13,6 +13,10 @@ import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
+import {
+  type ConditionalOptions,
+  ConditionalRequests,
+} from './conditional/conditional-requests.ts';
 import { CostCheck, type CostOptions } from './cost-check.ts';
 import { describeUnexpectedError } from '../../errors/describe-error.ts';
 import { Documents, ValidDocument } from './documents.ts';
@@ -37,6 +41,8 @@ export interface GraphQLServerOptions {
   readonly costs?: CostOptions | undefined;
   /** Its fields of `Subscription` that this server has events for. @default none */
   readonly changeFields?: ChangeFields | undefined;
+  /** What GET requests are answered by without a call, where the client has the response. @default nothing */
+  readonly conditional?: Omit<ConditionalOptions, 'graph'> | undefined;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -52,6 +58,8 @@ export interface GraphQLServerOptions {
 export interface GraphQLRequest extends RequestParameters {
   /** Whether it may change something: a POST. */
   readonly mayChange: boolean;
+  /** The header `If-None-Match` of a request whose response may be named by a tag; null where it has none. @default it may not */
+  readonly ifNoneMatch?: string | null;
 }
 
 /** An answer before it is written. */
@@ -70,10 +78,11 @@ export class GraphQLServer {
   readonly #persisted: PersistedQueries;
   readonly #costs: CostCheck;
   readonly #changeFields: ChangeFields;
+  readonly #conditional: ConditionalRequests | undefined;
   readonly #formatError: FormatError;
 
   private constructor(
-    { graph, persisted, limits, costs, changeFields = {} }: GraphQLServerOptions,
+    { graph, persisted, limits, costs, changeFields = {}, conditional }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
   ) {
@@ -83,6 +92,7 @@ export class GraphQLServer {
     this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#changeFields = changeFields;
+    this.#conditional = conditional && new ConditionalRequests({ ...conditional, graph });
     this.#formatError = format;
   }
 
@@ -107,8 +117,19 @@ export class GraphQLServer {
     try {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
+      const { variables, ifNoneMatch } = request;
+      const conditional =
+        ifNoneMatch === undefined
+          ? undefined
+          : await this.#conditional?.begin(operation, variables, context);
+      const known = conditional?.findUnchanged(ifNoneMatch ?? undefined);
+      if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
-      return refusal ?? (await this.#run(operation, request.variables, context));
+      if (refusal !== undefined) return refusal;
+      const response = await this.#run(operation, variables, context);
+      return conditional === undefined || !isWhole(response, context)
+        ? response
+        : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
@@ -241,6 +262,18 @@ export class GraphQLServer {
     const status = data !== undefined ? 200 : errors?.every(isOfClient) === true ? 400 : 500;
     return { status, headers: {}, errors, data };
   }
+}
+
+/** Whether a response shows the records as they are: nothing failed, and nothing stands in for what did. */
+const isWhole = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>
+  status === 200 && errors === undefined && scope.trace.stale.length === 0;
+
+/** A cache asks each time whether the response still holds. */
+const taggedBy = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
+
+function notModified(etag: string, { record }: ServedContext): GraphQLResponse {
+  record.answer({}, undefined);
+  return { status: 304, headers: taggedBy(etag), errors: undefined, data: undefined };
 }
 
 interface Executed {

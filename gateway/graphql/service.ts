@@ -1,3 +1,4 @@
+import type { ConditionalSources } from './conditional/conditional-requests.ts';
 import type { LogTail } from '../../events/log-tail.ts';
 import { Streams } from './streams/streams.ts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
@@ -63,6 +64,8 @@ export interface ServiceOptions {
   readonly warmUp?: WarmUpOperation | undefined;
   /** Reads the changes that vendors tell of. @default there are no streams */
   readonly tail?: LogTail | undefined;
+  /** What tells whether a response is still as it was. @default GET requests have no conditions */
+  readonly conditional?: ConditionalSources | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Reads again what can be changed while the service runs. @default nothing is */
@@ -159,7 +162,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
 
 /** Starts graphs. Their servers, those of whole graphs and of audiences, have in common what outlives a graph. */
 async function graphStarter(
-  { config, safelist, limits, warmUp: operation }: OutlivingOptions,
+  { config, safelist, limits, warmUp: operation, conditional: sources }: OutlivingOptions,
   log: FastifyBaseLogger,
 ) {
   const { introspection, production, policiesFile } = config;
@@ -172,13 +175,18 @@ async function graphStarter(
     persisted.set(audience, queries);
     return queries;
   };
-  const startServer: StartServer = (graph, { costs, changeFields }, audience) =>
+  const startServer: StartServer = (
+    graph,
+    { costs, changeFields, dependencies, revision },
+    audience,
+  ) =>
     GraphQLServer.start({
       graph,
       persisted: persistedOf(audience),
       limits,
       costs,
       changeFields,
+      conditional: sources && dependencies && { sources, revision, audience, dependencies },
       introspection,
       production,
       policies,

@@ -6,6 +6,7 @@ import {
   type Condition,
   readAccessRules,
 } from '../../supergraph/access-rules.ts';
+import type { Caller } from '../../../request/caller.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
@@ -26,7 +27,11 @@ export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefi
   const rules = readAccessRules(graph.supergraph.document);
   if (rules.all.length === 0) return graph;
   const fields = new FieldAccess(graph, rules, decide);
-  return { ...graph, execute: (operation, request) => fields.execute(operation, request) };
+  return {
+    ...graph,
+    execute: (operation, request) => fields.execute(operation, request),
+    accessDecision: (operation, caller) => fields.decide(operation, caller),
+  };
 }
 
 /** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
@@ -70,6 +75,14 @@ class FieldAccess {
     return known.conditions.length === 0
       ? this.#graph.execute(operation, request)
       : this.#executeAllowed(operation, request, known);
+  }
+
+  /** Which conditions the caller does not meet; what the variables add to that is in the variables. */
+  async decide(operation: PreparedOperation, caller: Caller): Promise<string> {
+    if (caller.scopes === 'all') return '';
+    const { conditions } = operation.get(this, () => this.#read(operation));
+    const unmet = await unmetConditions(conditions, caller, this.#decide);
+    return unmet.map((condition) => this.#rules.all.indexOf(condition)).join();
   }
 
   async #executeAllowed(

@@ -65,7 +65,10 @@ export function createFusedFetches(
                 throw new TypeError('A fetch was expected to be one of those that were prepared.');
               const { coerced, errors } = readVariables(schema, fetch.operation, variables);
               if (coerced === undefined) return { data: null, errors, unknown: [] };
-              return runFetch(fetch.compiled, new OperationRun(context, coerced, { notesUnknown: true }));
+              return runFetch(
+                fetch.compiled,
+                new OperationRun(context, coerced, { notesUnknown: true }),
+              );
             },
             forget: () => {
               context.forget();
