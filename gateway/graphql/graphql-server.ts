@@ -20,6 +20,10 @@ import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
+import {
+  type ConditionalOptions,
+  ConditionalRequests,
+} from './conditional/conditional-requests.ts';
 import { CostCheck, type CostOptions } from './cost-check.ts';
 import { describeUnexpectedError } from '../../errors/describe-error.ts';
 import { Documents, ValidDocument } from './documents.ts';
@@ -53,6 +57,8 @@ export interface GraphQLServerOptions {
    * @default subscriptions are answered by streams
    */
   readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
+  /** What GET requests are answered by without a call, where the client has the response. @default nothing */
+  readonly conditional?: Omit<ConditionalOptions, 'graph'> | undefined;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -68,6 +74,8 @@ export interface GraphQLServerOptions {
 export interface GraphQLRequest extends RequestParameters {
   /** Whether it may change something: a POST. */
   readonly mayChange: boolean;
+  /** The header `If-None-Match` of a request whose response may be named by a tag; null where it has none. @default it may not */
+  readonly ifNoneMatch?: string | null;
 }
 
 /** An answer before it is written. */
@@ -88,10 +96,19 @@ export class GraphQLServer {
   readonly #changeFields: ChangeFields;
   readonly #refuse: GuardedGraph['refuse'];
   readonly #forwarding: Pick<GraphQLServerOptions, 'logHead' | 'signCaller' | 'hasSigned'>;
+  readonly #conditional: ConditionalRequests | undefined;
   readonly #formatError: FormatError;
 
   private constructor(
-    { graph, persisted, limits, costs, changeFields = {}, ...forwarding }: GraphQLServerOptions,
+    {
+      graph,
+      persisted,
+      limits,
+      costs,
+      changeFields = {},
+      conditional,
+      ...forwarding
+    }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
     refuseOperation: GuardedGraph['refuse'],
@@ -104,6 +121,7 @@ export class GraphQLServer {
     this.#changeFields = changeFields;
     this.#refuse = refuseOperation;
     this.#forwarding = forwarding;
+    this.#conditional = conditional && new ConditionalRequests({ ...conditional, graph });
     this.#formatError = format;
   }
 
@@ -131,9 +149,19 @@ export class GraphQLServer {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
       const { change, head } = this.#forwardedChange(operation, request, context) ?? {};
+      const { variables, ifNoneMatch } = request;
+      const conditional =
+        ifNoneMatch === undefined
+          ? undefined
+          : await this.#conditional?.begin(operation, variables, context);
+      const known = conditional?.findUnchanged(ifNoneMatch ?? undefined);
+      if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
       if (refusal !== undefined) return refusal;
-      return await this.#run(operation, request.variables, withLogHead(context, head), change);
+      const response = await this.#run(operation, variables, withLogHead(context, head), change);
+      return conditional === undefined || !isWhole(response, context)
+        ? response
+        : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
@@ -307,6 +335,18 @@ const NO_CHANGE = new CodedError(
 
 const withLogHead = (context: ServedContext, head: string | undefined): ServedContext =>
   head === undefined ? context : { ...context, scope: { ...context.scope, logHead: head } };
+
+/** Whether a response shows the records as they are: nothing failed, and nothing stands in for what did. */
+const isWhole = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>
+  status === 200 && errors === undefined && scope.trace.stale.length === 0;
+
+/** A cache asks each time whether the response still holds. */
+const taggedBy = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
+
+function notModified(etag: string, { record }: ServedContext): GraphQLResponse {
+  record.answer({}, undefined);
+  return { status: 304, headers: taggedBy(etag), errors: undefined, data: undefined };
+}
 
 interface Executed {
   readonly data: ExecutionResult['data'];

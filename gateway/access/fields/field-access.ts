@@ -7,6 +7,7 @@ import {
   readAccessRules,
 } from '../../supergraph/access-rules.ts';
 import type { CodedError } from '../../../errors/coded-error.ts';
+import type { Caller } from '../../../request/caller.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
@@ -30,6 +31,7 @@ export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefi
   return {
     ...graph,
     execute: (operation, request) => fields.execute(operation, request),
+    accessDecision: (operation, caller) => fields.decide(operation, caller),
     refuse: (operation, request) => fields.refuse(operation, request),
   };
 }
@@ -102,6 +104,14 @@ class FieldAccess {
       .fieldsOf(root)
       .flatMap((field) => refusalOf(field, refused, caller) ?? []);
     return first;
+  }
+
+  /** Which conditions the caller does not meet; what the variables add to that is in the variables. */
+  async decide(operation: PreparedOperation, caller: Caller): Promise<string> {
+    if (caller.scopes === 'all') return '';
+    const { conditions } = operation.get(this, () => this.#read(operation));
+    const unmet = await unmetConditions(conditions, caller, this.#decide);
+    return unmet.map((condition) => this.#rules.all.indexOf(condition)).join();
   }
 
   async #executeAllowed(
