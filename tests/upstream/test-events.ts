@@ -1,6 +1,7 @@
 import { CacheInvalidation } from '../../events/cache-invalidation.ts';
 import type { Change } from '../../events/change.ts';
 import { type ChangeLog, LogUnavailable } from '../../events/change-log.ts';
+import type { EventHealth } from '../../events/event-health.ts';
 import { LogTail } from '../../events/log-tail.ts';
 import { createMemoryLog } from '../../events/memory-log.ts';
 
@@ -13,9 +14,17 @@ export interface TestEvents {
   heard(): Promise<void>;
   /** From now on the log can be neither read nor written. */
   fail(): void;
-  /** Another log takes the place of this one. */
-  lose(): void;
+  /** Another log takes the place of this one, which is known here then. */
+  lose(): Promise<void>;
   close(): Promise<void>;
+}
+
+interface TestEventsOptions {
+  readonly isShared?: boolean;
+  /** @default one of its own */
+  readonly log?: ChangeLog;
+  /** @default all events can be relied on */
+  readonly health?: EventHealth;
 }
 
 /** Another one for the same log stands for another instance. */
@@ -23,7 +32,7 @@ export function openTestEvents({
   isShared = false,
   log: given = createMemoryLog({ retentionMs: 3_600_000 }),
   health = { isHealthy: () => true },
-} = {}): TestEvents {
+}: TestEventsOptions = {}): TestEvents {
   let [current, isLost, count] = [given, false, 0];
   const failing =
     <Args extends readonly unknown[], Result>(ask: (...args: Args) => Promise<Result>) =>
@@ -54,14 +63,22 @@ export function openTestEvents({
     fail: () => {
       isLost = true;
     },
-    lose: () => {
+    lose: async () => {
+      const before = current;
       current = createMemoryLog({ retentionMs: 3_600_000 });
+      const { log: name } = await current.head();
+      // Who waits for entries of the one before looks again.
+      for (const one of [before, current])
+        await one.append([{ key: 'last', changes: [{ ...CHANGE, vendor: 'other' }] }]);
+      while (tail.head?.log !== name) await nextTurn();
     },
     close: async () => {
       await tail.close();
     },
   };
 }
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const CHANGE: Change = {
   vendor: 'hubspot',
