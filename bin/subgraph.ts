@@ -11,6 +11,7 @@ import {
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
+import { eventsSettings, openEvents } from '../events/open-events.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import {
@@ -75,6 +76,7 @@ const settings = parseSettings(
     state: stateSettings,
     access: subgraphAccessSettings({ mustSign: production || !isSandbox }),
     tracing: tracingSettings,
+    events: eventsSettings,
   }),
   environment,
   problems,
@@ -111,7 +113,13 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
-const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const events = openEvents(settings.events, state.redis);
+const running = openSubgraphs(prepared, {
+  readSdl,
+  monitor: monitoring.upstream,
+  state,
+  invalidation: events.invalidation,
+});
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
@@ -162,6 +170,7 @@ await runService(
     end: async () => {
       fieldChecks.close();
       await running.close();
+      await events.close();
       await state.close();
     },
   }),

@@ -185,3 +185,19 @@ describe('live caches', () => {
     expect(response.status).toBe(200);
   }
 });
+
+describe('live caches of subgraph services', () => {
+  it('answer a repeated list query without a call, until an event names a record in it', async () => {
+    const gateway = await startTestGateway({ mode: 'distributed', environment: LIVE });
+    healthy.add('hubspot').add('stripe');
+    gateway.events.invalidation.trust(health);
+    const ask = () => gateway.query(CARDS, {}, TRACED);
+    const { data } = await ask();
+    expect(pathsOf(await ask())).toEqual([]);
+    const { id } = data.customers.nodes[0];
+    const change = changeOf({ vendor: 'hubspot', type: 'Customer', id });
+    await gateway.events.log.append([{ key: 'one', changes: [change] }]);
+    expect(pathsOf(await ask())).toHaveLength(1);
+    await gateway.close();
+  });
+});

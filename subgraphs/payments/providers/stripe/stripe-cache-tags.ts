@@ -8,32 +8,32 @@ import type { CachedType } from '../../domain.ts';
 /**
  * By Stripe's names of objects: the graph's types that have events (https://docs.stripe.com/api/events/types). Prices have none of them.
  */
-const TYPES: Readonly<Record<string, CachedType>> = {
-  customer: 'BillingAccount',
-  payment_intent: 'Payment',
-  payment_method: 'PaymentMethod',
-  refund: 'Refund',
-  'checkout.session': 'CheckoutSession',
-  invoice: 'Invoice',
-  subscription: 'RecurringPlan',
-};
+const TYPES: ReadonlyMap<unknown, CachedType> = new Map([
+  ['customer', 'BillingAccount'],
+  ['payment_intent', 'Payment'],
+  ['payment_method', 'PaymentMethod'],
+  ['refund', 'Refund'],
+  ['checkout.session', 'CheckoutSession'],
+  ['invoice', 'Invoice'],
+  ['subscription', 'RecurringPlan'],
+]);
 
 /** What the first part of a path names. */
-const RESOURCES: Readonly<Record<string, CachedType>> = {
-  customers: 'BillingAccount',
-  payment_intents: 'Payment',
-  disputes: 'Payment',
-  refunds: 'Refund',
-  checkout: 'CheckoutSession',
-  invoices: 'Invoice',
-  subscriptions: 'RecurringPlan',
-  subscription_items: 'RecurringPlan',
-};
+const RESOURCES: ReadonlyMap<string, CachedType> = new Map([
+  ['customers', 'BillingAccount'],
+  ['payment_intents', 'Payment'],
+  ['disputes', 'Payment'],
+  ['refunds', 'Refund'],
+  ['checkout', 'CheckoutSession'],
+  ['invoices', 'Invoice'],
+  ['subscriptions', 'RecurringPlan'],
+  ['subscription_items', 'RecurringPlan'],
+]);
 
 /** Which records the response to a read is about, those that come with others included. */
 export function tagsOf({ path, params = {}, query = {} }: AnyRequest): ResponseTags | undefined {
   const [, , resource = '', ...below] = path.split('/');
-  const type = RESOURCES[resource];
+  const type = RESOURCES.get(resource);
   if (type === undefined) return undefined;
   const { id } = params;
   const lists = id === undefined ? listsOf(type, resource, below[0], query) : [];
@@ -53,7 +53,7 @@ export function tagsOf({ path, params = {}, query = {} }: AnyRequest): ResponseT
   return { types: isExpanded ? ALL_TYPES : [type, ...(NAMED[resource] ?? [])], read };
 }
 
-const ALL_TYPES = Object.values(TYPES);
+const ALL_TYPES = [...TYPES.values()];
 
 /** What else is in responses that expand nothing, or is named there. */
 const NAMED: Readonly<Record<string, readonly CachedType[]>> = {
@@ -98,7 +98,7 @@ function collectObjects(value: unknown, collector: TagCollector, depth = 0): voi
     return;
   }
   const name = propertyOf(value, 'object');
-  const type = typeof name === 'string' ? TYPES[name] : undefined;
+  const type = TYPES.get(name);
   if (type !== undefined) collector.record(type, propertyOf(value, 'id'));
   // Charges, disputes and refunds have no type of their own in events: their payment changes.
   if (name !== 'invoice') collector.record('Payment', propertyOf(value, 'payment_intent'));
@@ -115,7 +115,7 @@ export function changesOf(
   const [, , resource = '', ...below] = path.split('/');
   // No record of the graph: a plan is read with what its products are called.
   if (resource === 'products') return [];
-  const type = RESOURCES[resource];
+  const type = RESOURCES.get(resource);
   if (type === undefined) return undefined;
   const account = textOf(form['customer'] ?? propertyOf(body, 'customer'));
   const payment = textOf(form['payment_intent'] ?? propertyOf(body, 'payment_intent'));
