@@ -121,7 +121,12 @@ const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
 const events = openEvents(settings.events, state.redis);
-const connected = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const connected = openSubgraphs(prepared, {
+  readSdl,
+  monitor: monitoring.upstream,
+  state,
+  invalidation: events.invalidation,
+});
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,

@@ -85,8 +85,12 @@ export class LogTail {
     let after: Position | undefined;
     while (!this.#ended.signal.aborted) {
       try {
+        // Who waits for the beginning does not wait for an entry.
+        const isFirst = after === undefined;
         after ??= await this.#begin();
-        const { entries, head } = await this.#log.next(after, PAGE, this.#ended.signal);
+        const { entries, head } = isFirst
+          ? await this.#log.read(after, PAGE)
+          : await this.#log.next(after, PAGE, this.#ended.signal);
         const read = entries.at(-1)?.position ?? after;
         // Another log takes the place of one whose entries were lost: what was read of that one says nothing of this one.
         after = this.#head !== undefined && this.#head.log !== head.log ? undefined : read;

@@ -16,6 +16,8 @@ import {
 } from '../access/services/signed-caller.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Change } from '../../events/change.ts';
+import { formatCursor, parseCursor } from '../../events/cursor.ts';
+import type { LogPlace } from '../../request/cache-tags.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
@@ -48,8 +50,8 @@ export interface GraphQLServerOptions {
   readonly costs?: CostOptions | undefined;
   /** Its fields of `Subscription` that this server has events for. @default none */
   readonly changeFields?: ChangeFields | undefined;
-  /** Where the change log is, as a cursor. @default there is none */
-  readonly logHead?: (() => string | undefined) | undefined;
+  /** Where the change log is. @default there is none */
+  readonly logHead?: (() => LogPlace | undefined) | undefined;
   /** Signs what goes to services. @default nothing is signed */
   readonly signCaller?: SignCaller | undefined;
   /**
@@ -158,7 +160,12 @@ export class GraphQLServer {
       if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
       if (refusal !== undefined) return refusal;
-      const response = await this.#run(operation, variables, withLogHead(context, head), change);
+      const response = await this.#run(
+        operation,
+        variables,
+        withLogPlace(context, placeOf(head)),
+        change,
+      );
       return conditional === undefined || !isWhole(response, context)
         ? response
         : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
@@ -203,11 +210,12 @@ export class GraphQLServer {
     const { logHead, signCaller } = this.#forwarding;
     // The log is behind the change while its listeners hear of it.
     await Promise.resolve();
-    const head = logHead?.();
+    const place = logHead?.();
+    const head = place && formatCursor(place);
     const { scope, caller } = context;
     const signed = await signCaller?.(caller, scope.clientKey ?? caller.id, { change, head });
     const forwarded = { ...scope.forwarded, ...signed };
-    const withHead = withLogHead({ ...context, scope: { ...scope, forwarded } }, head);
+    const withHead = withLogPlace({ ...context, scope: { ...scope, forwarded } }, place);
     return this.#run(operation, variables, withHead, change);
   }
 
@@ -333,8 +341,14 @@ const NO_CHANGE = new CodedError(
   'This service answers a subscription for the change that its gateway sends. extensions.change must be a change, and extensions.head a cursor if it is there.',
 );
 
-const withLogHead = (context: ServedContext, head: string | undefined): ServedContext =>
-  head === undefined ? context : { ...context, scope: { ...context.scope, logHead: head } };
+const withLogPlace = (context: ServedContext, place: LogPlace | undefined): ServedContext =>
+  place === undefined ? context : { ...context, scope: { ...context.scope, logPlace: place } };
+
+/** @param head is a cursor. Since when the log has been there is not known, but not for longer than since its newest change. */
+function placeOf(head: string | undefined): LogPlace | undefined {
+  const cursor = head === undefined ? undefined : parseCursor(head);
+  return cursor && { ...cursor, time: cursor.position.ms };
+}
 
 /** Whether a response shows the records as they are: nothing failed, and nothing stands in for what did. */
 const isWhole = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>

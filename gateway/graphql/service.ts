@@ -1,4 +1,3 @@
-import { formatCursor } from '../../events/cursor.ts';
 import type { ConditionalSources } from './conditional/conditional-requests.ts';
 import type { LogTail } from '../../events/log-tail.ts';
 import { Streams } from './streams/streams.ts';
@@ -201,7 +200,7 @@ async function graphStarter(
       limits,
       costs,
       changeFields,
-      logHead: () => tail?.head && formatCursor(tail.head),
+      logHead: () => tail?.head,
       signCaller,
       hasSigned,
       conditional: sources && dependencies && { sources, revision, audience, dependencies },
