@@ -160,6 +160,10 @@ await runService(
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
     tail: events.tail,
+    conditional: {
+      invalidation: events.invalidation,
+      vendors: new Map(plans.map(({ module, vendor }) => [module.name, vendor])),
+    },
     webhooks: {
       vendors: connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
       log: events.log,

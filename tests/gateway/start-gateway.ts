@@ -274,6 +274,10 @@ async function startDistributed(
     end: () => state.close(),
     budgets: state.budgets,
     tail,
+    conditional: {
+      invalidation,
+      vendors: new Map(SUBGRAPHS.map(({ name, defaultVendor }) => [name, defaultVendor])),
+    },
     ...access,
     playground: PLAYGROUND,
     warmUp: WARM_UP,
