@@ -18,6 +18,8 @@ export interface RunningGraph {
   readonly callTables?: CallTables;
   /** Its fields of `Subscription` that there are events for. @default none */
   readonly changeFields?: ChangeFields;
+  /** Whether callers that may see the same get the same response: nothing else of a caller goes into it. @default false */
+  readonly isCallerIndependent?: boolean;
   /** Waits until operations run without delay. @default they do at once */
   readonly ready?: () => Promise<void>;
   /** Called at the moment in which it is served. @default nothing is to be done */
@@ -39,6 +41,10 @@ export function embedSubgraphs(
     files: filesOf(subgraphs),
     callTables: callTablesOf(modules, subgraphs),
     changeFields: changeFieldsOf(modules),
+    // The requests of connectors can hold a client's headers and claims.
+    isCallerIndependent: subgraphs.every(({ name }) =>
+      modules.some((module) => module.name === name),
+    ),
     release: () => Promise.resolve(),
   };
 }

@@ -6,6 +6,7 @@ import {
   type Condition,
   readAccessRules,
 } from '../../supergraph/access-rules.ts';
+import type { Caller } from '../../../request/caller.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
@@ -22,12 +23,24 @@ import { completeRefused } from './response-with-refusals.ts';
  * @param decide is needed where the SDL has policies.
  * @throws Error where the SDL says what nothing would enforce
  */
-export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): Graph {
+export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): GuardedGraph {
   const rules = readAccessRules(graph.supergraph.document);
-  if (rules.all.length === 0) return graph;
+  if (rules.all.length === 0)
+    return { ...graph, accessTo: () => Promise.resolve(UNRESTRICTED_ACCESS) };
   const fields = new FieldAccess(graph, rules, decide);
-  return { ...graph, execute: (operation, request) => fields.execute(operation, request) };
+  return {
+    ...graph,
+    execute: (operation, request) => fields.execute(operation, request),
+    accessTo: (operation, caller) => fields.accessTo(operation, caller),
+  };
 }
+
+export interface GuardedGraph extends Graph {
+  /** Names what a caller may see of an operation. Callers with the same name get the same response, as far as access decides it. */
+  accessTo(operation: PreparedOperation, caller: Caller): Promise<string>;
+}
+
+const UNRESTRICTED_ACCESS = '';
 
 /** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
 interface RestrictedOperation {
@@ -70,6 +83,16 @@ class FieldAccess {
     return known.conditions.length === 0
       ? this.#graph.execute(operation, request)
       : this.#executeAllowed(operation, request, known);
+  }
+
+  async accessTo(operation: PreparedOperation, caller: Caller): Promise<string> {
+    if (caller.scopes === 'all') return UNRESTRICTED_ACCESS;
+    const { conditions } = operation.get(this, () => this.#read(operation));
+    const unmet = await unmetConditions(conditions, caller, this.#decide);
+    if (unmet.length === 0) return UNRESTRICTED_ACCESS;
+    const numbers = unmet.map((condition) => this.#rules.all.indexOf(condition));
+    // What is refused is told to callers with a credential in other words.
+    return `${caller.isAuthenticated ? 'authenticated' : 'anonymous'} without ${numbers.join()}`;
   }
 
   async #executeAllowed(
