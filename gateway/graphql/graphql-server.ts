@@ -5,11 +5,12 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
-import { enforceFieldAccess } from '../access/fields/field-access.ts';
+import { enforceFieldAccess, type GuardedGraph } from '../access/fields/field-access.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Change } from '../../events/change.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
+import type { Caller } from '../../request/caller.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
@@ -70,12 +71,14 @@ export class GraphQLServer {
   readonly #persisted: PersistedQueries;
   readonly #costs: CostCheck;
   readonly #changeFields: ChangeFields;
+  readonly #accessTo: GuardedGraph['accessTo'];
   readonly #formatError: FormatError;
 
   private constructor(
     { graph, persisted, limits, costs, changeFields = {} }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
+    accessTo: GuardedGraph['accessTo'],
   ) {
     this.schema = graph.schema;
     this.#graph = graph;
@@ -83,13 +86,15 @@ export class GraphQLServer {
     this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#changeFields = changeFields;
+    this.#accessTo = accessTo;
     this.#formatError = format;
   }
 
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const { graph, introspection, limits, production, policies, heavy, validation: line } = options;
     const format = introspection ? formatError : withoutSuggestions(formatError);
-    const guarded = queueHeavyOperations(enforceFieldAccess(graph, policies), heavy);
+    const restricted = enforceFieldAccess(graph, policies);
+    const guarded = queueHeavyOperations(restricted, heavy);
     const { schema } = graph;
     const documents = await Documents.start({
       schema,
@@ -99,7 +104,10 @@ export class GraphQLServer {
       formatError: format,
       line,
     });
-    return new GraphQLServer({ ...options, graph: guarded }, documents, format);
+    const served = { ...options, graph: guarded };
+    return new GraphQLServer(served, documents, format, (operation, caller) =>
+      restricted.accessTo(operation, caller),
+    );
   }
 
   /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
@@ -144,6 +152,11 @@ export class GraphQLServer {
     context: ServedContext,
   ): Promise<GraphQLResponse> {
     return this.#run(operation, variables, context, change);
+  }
+
+  /** Names what a caller may see of a subscription: the same for callers that get the same payloads, as far as access decides them. */
+  accessTo({ operation }: Subscription, caller: Caller): Promise<string> {
+    return this.#accessTo(operation, caller);
   }
 
   /** Makes a document known before the first request comes. */

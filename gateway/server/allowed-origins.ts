@@ -45,6 +45,7 @@ const REQUEST_HEADERS = [
   'priority',
   'traceparent',
   'x-tributary-trace',
+  'x-tributary-cursor',
 ];
 
 /** Those that a page may want to read. */
@@ -54,6 +55,7 @@ const RESPONSE_HEADERS = [
   'retry-after',
   'ratelimit',
   'ratelimit-policy',
+  'x-tributary-cursor',
 ];
 
 /** The longest that Chromium keeps a permission. */

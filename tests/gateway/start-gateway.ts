@@ -43,6 +43,8 @@ export interface TestGatewayOptions {
   readonly extend?: Readonly<Record<string, string>>;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
+  /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
+  readonly events?: OpenEvents;
 }
 
 export interface Answer {
@@ -78,6 +80,7 @@ export async function startTestGateway({
   extend,
   audiences: givenAudiences,
   sandbox: given,
+  events: givenEvents,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const whole = extend === undefined ? SHIPPED : composeExtended(extend);
   const audiences = givenAudiences ?? whole.audiences;
@@ -92,7 +95,7 @@ export async function startTestGateway({
     ...sandbox.environment,
     ...environment,
   };
-  const events = openEvents({ retentionMs: 3_600_000 }, undefined);
+  const events = givenEvents ?? openEvents({ retentionMs: 3_600_000 }, undefined);
   const running =
     mode === 'embedded'
       ? [await startEmbedded(settings, log, audiences, whole, events)]
@@ -109,7 +112,7 @@ export async function startTestGateway({
     query: (query, variables, headers) => ask(gateway.url, { query, variables }, headers),
     close: async () => {
       for (const service of running) await service.close();
-      await events.close();
+      if (givenEvents === undefined) await events.close();
       if (given === undefined) await sandbox.close();
     },
   };
