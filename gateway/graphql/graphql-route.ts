@@ -11,6 +11,7 @@ import { codeOfHttpStatus } from '../server/http-status.ts';
 import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
+import { CURSOR_HEADER, cursorOfQuery } from './streams/shown-changes.ts';
 import { TRACE_HEADER } from '../../request/request-scope.ts';
 import { negotiate, PLAIN } from './response-format.ts';
 import { acceptsEventStream, serveEventStream } from './transports/event-stream.ts';
@@ -38,7 +39,11 @@ export function serveGraphQL(
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     if (streams !== undefined && acceptsEventStream(request.headers.accept)) {
       const refusal = await serveEventStream(request, reply, streams);
-      if (refusal === undefined) return reply;
+      if (refusal === undefined) {
+        // A stream has limits of its own.
+        request.admission?.leave();
+        return reply;
+      }
       return reply.code(refusal.status).send({ errors: refusal.errors });
     }
     const { status, headers, body } = await respondAndRecord(
@@ -131,7 +136,7 @@ const isTaggable = ({ method, headers }: FastifyRequest, { id, query }: RequestP
 function begin(
   request: FastifyRequest,
   reply: FastifyReply,
-  { requestTimeoutMs, tracing }: GraphQLRouteOptions,
+  { requestTimeoutMs, tracing, streams }: GraphQLRouteOptions,
 ): ServedContext {
   const timeoutMs = timeoutFor(requestTimeoutMs, request.headers);
   const given = readTraceparent(request.headers['traceparent']);
@@ -147,6 +152,7 @@ function begin(
     record: new RequestRecord(request.headers),
     log: request.log,
     span,
+    shown: streams?.shownNow(),
   };
   return request.served;
 }
@@ -178,14 +184,17 @@ function write(
   const { callCount, extensions } = reportUpstreamCalls(context, {
     traceHeader,
     costHeader,
+    cursorHeader: asked[CURSOR_HEADER],
     production,
   });
+  const cursor = cursorOfQuery(context);
   return {
     status,
     headers: {
       ...headers,
       'content-type': contentType,
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
+      ...(cursor !== undefined && { [CURSOR_HEADER]: cursor }),
     },
     body: status === NOT_MODIFIED ? '' : `${JSON.stringify({ errors, data, extensions })}\n`,
   };

@@ -19,6 +19,7 @@ import type { Change } from '../../events/change.ts';
 import { formatCursor, parseCursor } from '../../events/cursor.ts';
 import type { LogPlace } from '../../request/cache-tags.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
+import type { Caller } from '../../request/caller.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
@@ -60,7 +61,7 @@ export interface GraphQLServerOptions {
    */
   readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
   /** What GET requests are answered by without a call, where the client has the response. @default nothing */
-  readonly conditional?: Omit<ConditionalOptions, 'graph'> | undefined;
+  readonly conditional?: Omit<ConditionalOptions, 'graph' | 'accessTo'> | undefined;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -99,6 +100,7 @@ export class GraphQLServer {
   readonly #refuse: GuardedGraph['refuse'];
   readonly #forwarding: Pick<GraphQLServerOptions, 'logHead' | 'signCaller' | 'hasSigned'>;
   readonly #conditional: ConditionalRequests | undefined;
+  readonly #accessTo: GuardedGraph['accessTo'];
   readonly #formatError: FormatError;
 
   private constructor(
@@ -113,7 +115,7 @@ export class GraphQLServer {
     }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
-    refuseOperation: GuardedGraph['refuse'],
+    guards: Pick<GuardedGraph, 'refuse' | 'accessTo'>,
   ) {
     this.schema = graph.schema;
     this.#graph = graph;
@@ -121,9 +123,11 @@ export class GraphQLServer {
     this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#changeFields = changeFields;
-    this.#refuse = refuseOperation;
+    this.#refuse = guards.refuse;
+    this.#accessTo = guards.accessTo;
     this.#forwarding = forwarding;
-    this.#conditional = conditional && new ConditionalRequests({ ...conditional, graph });
+    this.#conditional =
+      conditional && new ConditionalRequests({ ...conditional, graph, accessTo: guards.accessTo });
     this.#formatError = format;
   }
 
@@ -142,7 +146,7 @@ export class GraphQLServer {
       line,
     });
     const served = { ...options, graph: guarded };
-    return new GraphQLServer(served, documents, format, restricted.refuse);
+    return new GraphQLServer(served, documents, format, restricted);
   }
 
   /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
@@ -217,6 +221,11 @@ export class GraphQLServer {
     const forwarded = { ...scope.forwarded, ...signed };
     const withHead = withLogPlace({ ...context, scope: { ...scope, forwarded } }, place);
     return this.#run(operation, variables, withHead, change);
+  }
+
+  /** Names what a caller may see of a subscription: the same for callers that get the same payloads, as far as access decides them. */
+  accessTo({ operation }: Subscription, caller: Caller): Promise<string> {
+    return this.#accessTo(operation, caller);
   }
 
   /** Makes a document known before the first request comes. */

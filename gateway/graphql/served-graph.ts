@@ -20,6 +20,8 @@ export interface GraphSource {
   readonly changeFields?: ChangeFields | undefined;
   /** What its fields depend on, by the names of the subgraphs. @default on what changes without an event */
   readonly dependencies?: ReadonlyMap<string, DependencyTable> | undefined;
+  /** Whether callers that may see the same get the same response: nothing else of a caller goes into it. @default false */
+  readonly isCallerIndependent?: boolean | undefined;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Waits until the graph runs operations without delay. @default it does at once */
@@ -111,6 +113,7 @@ const MAX_LEARNED = 100;
 export class CurrentGraph {
   #current: ServedGraph;
   readonly #closing = new Set<Promise<void>>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(first: ServedGraph) {
     this.#current = first;
@@ -126,6 +129,12 @@ export class CurrentGraph {
     this.#current = next;
     this.#closing.add(closing);
     void closing.finally(() => this.#closing.delete(closing));
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back after each {@link replace}. */
+  onReplace(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   async close(): Promise<void> {

@@ -126,8 +126,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   });
   const graphs = new CurrentGraph(await start(first));
   monitoring.graph.serves(first.revision);
-  const { requestTimeoutMs } = config;
-  const streams = options.tail && new Streams({ tail: options.tail, graphs, requestTimeoutMs });
+  const streams = openStreams(app, graphs, requestLimits, options);
   serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
@@ -150,7 +149,10 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
     url,
     metricsUrl,
     drainDelayMs,
-    startDraining: () => void (isReady = false),
+    startDraining: () => {
+      isReady = false;
+      streams?.drain(drainDelayMs);
+    },
     reload: () => reload(options.reload, reloadedService(graphs, start, options, app.log)),
     close: async () => {
       isReady = false;
@@ -246,6 +248,32 @@ async function reload(run: ServiceOptions['reload'], service: ReloadedService): 
   } catch (error) {
     service.logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
   }
+}
+
+/** Streams end before the server waits for its open responses. */
+function openStreams(
+  app: FastifyInstance,
+  graphs: CurrentGraph,
+  { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
+  { tail, config, callers, limits, signCaller, monitoring }: OutlivingOptions,
+): Streams | undefined {
+  if (tail === undefined) return undefined;
+  const { requestTimeoutMs } = config;
+  const streams = new Streams({
+    tail,
+    graphs,
+    requestTimeoutMs,
+    callers,
+    callerLimits,
+    limits: limits.streams,
+    signCaller,
+    monitor: monitoring.streams,
+  });
+  app.addHook('preClose', (done) => {
+    streams.close();
+    done();
+  });
+  return streams;
 }
 
 /** Else a client that keeps its connection would keep the process too. */

@@ -44,7 +44,7 @@ export interface TestGatewayOptions {
   readonly extend?: Readonly<Record<string, string>>;
   /** A sandbox to use, which the caller closes. @default a new one */
   readonly sandbox?: Sandbox;
-  /** What is known of changes, which the caller closes. @default of a log of its own */
+  /** What it knows of changes, which the caller closes: two gateways with the same are two instances. @default a log of its own */
   readonly events?: OpenEvents;
 }
 

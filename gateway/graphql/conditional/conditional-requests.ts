@@ -3,6 +3,7 @@ import type { CacheInvalidation } from '../../../events/cache-invalidation.ts';
 import { isAfter } from '../../../events/position.ts';
 import { ANY_FIELD, type LogPlace } from '../../../request/cache-tags.ts';
 import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
+import type { GuardedGraph } from '../../access/fields/field-access.ts';
 import type { Graph } from '../../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
 import { readVariables } from '../../operation/variable-values.ts';
@@ -18,8 +19,8 @@ export interface ConditionalSources {
 }
 
 export interface ConditionalOptions {
-  /** With `accessDecision`, where callers differ in what they see. */
   readonly graph: Graph;
+  readonly accessTo: GuardedGraph['accessTo'];
   readonly revision: string;
   readonly audience: string | undefined;
   readonly dependencies: ReadonlyMap<string, DependencyTable>;
@@ -66,9 +67,9 @@ export class ConditionalRequests {
     variables: Variables,
     { caller }: ServedContext,
   ): Promise<string> {
-    const { graph, revision, audience = null } = this.#options;
-    const decision = (await graph.accessDecision?.(operation, caller)) ?? '';
-    const decisive = [operation.hash, operation.name, variables, decision, audience, revision];
+    const { accessTo, revision, audience = null } = this.#options;
+    const access = await accessTo(operation, caller);
+    const decisive = [operation.hash, operation.name, variables, access, audience, revision];
     return hash('sha256', JSON.stringify(decisive), 'base64url').slice(0, DIGEST_LENGTH);
   }
 }

@@ -20,34 +20,45 @@ export async function serveEventStream(
   streams: Streams,
 ): Promise<GraphQLResponse | undefined> {
   const { raw } = reply;
-  const write = (event: string, data: unknown) =>
-    raw.write(`event: ${event}\ndata: ${data === undefined ? '' : JSON.stringify(data)}\n\n`);
+  const write = (event: string, data: unknown, id?: string) =>
+    raw.write(
+      `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data === undefined ? '' : JSON.stringify(data)}\n\n`,
+    );
   const sink: StreamSink = {
     transport: 'sse',
     get isFull() {
       return raw.writableNeedDrain;
     },
     next: (payload) => {
-      write('next', payload);
+      write('next', payload, payload.extensions.cursor);
     },
-    heartbeat: () => raw.write(':\n\n'),
-    end: () => {
+    heartbeat: (cursor) => raw.write(`:\nid: ${cursor}\n\n`),
+    end: (errors) => {
+      if (errors !== undefined) write('next', { errors });
       write('complete', undefined);
       raw.end();
     },
   };
   const { audience: named } = request.params as { readonly audience?: string };
   const { headers, ip, id: requestId, log } = request;
+  const parameters = readParameters(request);
+  const { 'last-event-id': lastEventId } = headers;
+  const resumeFrom =
+    parameters.resumeFrom ?? (typeof lastEventId === 'string' ? lastEventId : undefined);
   const stream = await streams.open({
     client: { caller: request.caller ?? ANONYMOUS_CALLER, headers, ip, requestId, log },
-    parameters: readParameters(request),
+    parameters,
     named,
+    resumeFrom,
     sink,
   });
   if ('status' in stream) return stream;
   reply.hijack();
   raw.once('close', () => {
     stream.close();
+  });
+  raw.on('drain', () => {
+    stream.drained();
   });
   raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   raw.flushHeaders();

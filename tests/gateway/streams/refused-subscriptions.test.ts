@@ -123,7 +123,8 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
     });
 
     it('where nothing is left of what it selects', async () => {
-      const nothing = 'subscription { companyChanged { company { customers { nodes { name } } } } }';
+      const nothing =
+        'subscription { companyChanged { company { customers { nodes { name } } } } }';
       expect(await refusalOf(nothing)).toEqual([401, 'UNAUTHENTICATED', expect.anything()]);
     });
 
