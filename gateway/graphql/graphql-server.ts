@@ -247,7 +247,7 @@ export class GraphQLServer {
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
     const isAnsweredByStream = this.#forwarding.hasSigned === undefined;
-    if (mayChange && type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
+    if (type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
       const message =
         'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
       return refuse(new CodedError('BAD_REQUEST', message), context, 406);
