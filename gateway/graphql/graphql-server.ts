@@ -91,7 +91,16 @@ export class GraphQLServer {
   readonly #formatError: FormatError;
 
   private constructor(
-    { graph, persisted, limits, costs, changeFields = {}, ...forwarding }: GraphQLServerOptions,
+    {
+      graph,
+      persisted,
+      limits,
+      costs,
+      changeFields = {},
+      logHead,
+      signCaller,
+      hasSigned,
+    }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
     refuseOperation: GuardedGraph['refuse'],
@@ -103,7 +112,7 @@ export class GraphQLServer {
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#changeFields = changeFields;
     this.#refuse = refuseOperation;
-    this.#forwarding = forwarding;
+    this.#forwarding = { logHead, signCaller, hasSigned };
     this.#formatError = format;
   }
 
