@@ -111,7 +111,9 @@ export class GraphQLServer {
       costs,
       changeFields = {},
       conditional,
-      ...forwarding
+      logHead,
+      signCaller,
+      hasSigned,
     }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
@@ -125,7 +127,7 @@ export class GraphQLServer {
     this.#changeFields = changeFields;
     this.#refuse = guards.refuse;
     this.#accessTo = guards.accessTo;
-    this.#forwarding = forwarding;
+    this.#forwarding = { logHead, signCaller, hasSigned };
     this.#conditional =
       conditional && new ConditionalRequests({ ...conditional, graph, accessTo: guards.accessTo });
     this.#formatError = format;
@@ -292,7 +294,7 @@ export class GraphQLServer {
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
     const isAnsweredByStream = this.#forwarding.hasSigned === undefined;
-    if (mayChange && type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
+    if (type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
       const message =
         'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
       return refuse(new CodedError('BAD_REQUEST', message), context, 406);
