@@ -52,6 +52,7 @@ export function startGateway({
     config,
     safelist,
     corsOrigins: config.corsOrigins,
+    publicUrl: config.publicUrl,
     limits: config.limits,
     ...options,
     addRoutes: (app, { graphs, countByAddress }) => {
