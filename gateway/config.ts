@@ -22,6 +22,8 @@ export interface GatewayConfig extends ServerConfig {
   readonly safelist: SafelistConfig | undefined;
   /** Of pages that may ask from a browser; or `*` alone. */
   readonly corsOrigins: readonly string[];
+  /** Where clients and vendors reach this server; undefined where that is not known. */
+  readonly publicUrl: string | undefined;
   readonly limits: LimitSettings;
   readonly costLimits: CostLimits;
 }
@@ -55,16 +57,18 @@ export function gatewaySettings(
     pages: z.object({
       CORS_ORIGINS: origins().optional(),
       PLAYGROUND: oneOf(['true', 'false']).optional(),
+      PUBLIC_URL: httpUrl().optional(),
     }),
     execution: executionSettings(subgraphs, feeds),
     safelist: safelistSettings,
     limits: limitSettings,
     costLimits: costSettings,
-  }).transform(({ server, pages: { PLAYGROUND, CORS_ORIGINS: corsOrigins = [] }, ...rest }) => ({
+  }).transform(({ server, pages, ...rest }) => ({
     ...server,
     ...rest,
-    corsOrigins,
-    playground: PLAYGROUND === undefined ? !server.production : PLAYGROUND === 'true',
+    corsOrigins: pages.CORS_ORIGINS ?? [],
+    publicUrl: pages.PUBLIC_URL,
+    playground: pages.PLAYGROUND === undefined ? !server.production : pages.PLAYGROUND === 'true',
   }));
 }
 

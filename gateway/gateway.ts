@@ -57,6 +57,7 @@ export function startGateway({
     config,
     safelist,
     corsOrigins: config.corsOrigins,
+    publicUrl: config.publicUrl,
     limits: config.limits,
     ...options,
     addRoutes: (app, context) => {

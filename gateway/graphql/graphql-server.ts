@@ -89,6 +89,9 @@ export interface GraphQLResponse {
   readonly data: ExecutionResult['data'];
 }
 
+/** What it takes to find an operation. */
+export type FindContext = Pick<ServedContext, 'record' | 'scope'>;
+
 /** Answers GraphQL requests of one schema, first and repeated ones alike. */
 export class GraphQLServer {
   readonly schema: GraphQLSchema;
@@ -182,6 +185,23 @@ export class GraphQLServer {
   }
 
   /**
+   * Finds out what kind of operation a request is for, without running it.
+   * @returns undefined where it is refused, for reasons that {@link answer} tells
+   */
+  async operationType(
+    request: GraphQLRequest,
+    context: FindContext,
+  ): Promise<OperationTypeNode | undefined> {
+    try {
+      const operation = await this.#findOperation(request, context);
+      return 'errors' in operation ? undefined : operation.operation.operation;
+    } catch (error) {
+      if (error instanceof CodedError) return undefined;
+      throw error;
+    }
+  }
+
+  /**
    * Finds and admits a subscription, whose changes {@link answerChange} answers.
    * @returns the answer of a request that gets no stream
    */
@@ -248,7 +268,7 @@ export class GraphQLServer {
   /** @throws CodedError */
   async #findOperation(
     request: GraphQLRequest,
-    { record, scope }: ServedContext,
+    { record, scope }: FindContext,
   ): Promise<PreparedOperation | { readonly errors: readonly GraphQLFormattedError[] }> {
     const wrongName = refuseOperationName(request.operationName);
     if (wrongName !== undefined) throw wrongName;

@@ -1,8 +1,10 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
+import type { Caller } from '../../request/caller.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { DependencyTable } from '../../subgraphs/dependencies.ts';
 import type { FileReader } from '../../subgraphs/subgraph.ts';
+import { chooseAudience } from './audience-choice.ts';
 import { AudienceServers } from './audience-servers.ts';
 import type { CostOptions } from './cost-check.ts';
 import type { GraphQLServer } from './graphql-server.ts';
@@ -66,6 +68,21 @@ export class ServedGraph {
 
   static async start(source: GraphSource, start: StartServer): Promise<ServedGraph> {
     return new ServedGraph(source, await start(source.graph, source, undefined), start);
+  }
+
+  /**
+   * The server that answers a request.
+   * @param named is the audience that the path names, if it names one
+   * @throws CodedError where that is none for this caller
+   */
+  async serverFor(
+    caller: Caller,
+    named: string | undefined,
+  ): Promise<{ readonly server: GraphQLServer; readonly audience: string | undefined }> {
+    const { audiences } = this;
+    const audience = chooseAudience({ caller, named, audiences });
+    if (audience === undefined || audiences === undefined) return { server: this.server, audience };
+    return { server: await audiences.of(audience), audience };
   }
 
   /** A request begins, and `leave` is called when it ends: until then the graph is not closed. */

@@ -21,7 +21,7 @@ import { allowOrigins } from '../server/allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
 import { limitAddresses, limitCallers } from './caller-limit-check.ts';
 import { serveFiles } from './file-routes.ts';
-import { serveGraphQL } from './graphql-route.ts';
+import { serveGraphQL, type WebSocketOptions } from './graphql-route.ts';
 import { GraphQLServer } from './graphql-server.ts';
 import { HeavyOperations } from './heavy-operations.ts';
 import type { RunningService } from '../server/run.ts';
@@ -30,8 +30,10 @@ import { PersistedQueries } from './persisted-queries.ts';
 import { CurrentGraph, type GraphSource, ServedGraph, type StartServer } from './served-graph.ts';
 import type { WarmUpOperation } from '../../subgraphs/subgraph.ts';
 import { createHttpServer } from '../server/http-server.ts';
+import { createJsonReader } from '../server/json-body.ts';
 import { serveMonitoring } from '../server/monitoring-routes.ts';
 import type { ServerConfig } from '../server/server-config.ts';
+import { acceptWebSockets } from './transports/open-sockets.ts';
 import { ValidationLine } from './validation-line.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -63,6 +65,8 @@ export interface ServiceOptions {
   readonly writeLog: (line: string) => void;
   /** An operation that is run before a graph's first request, to warm it up. @default none */
   readonly warmUp?: WarmUpOperation | undefined;
+  /** Where clients reach this server. @default not known */
+  readonly publicUrl?: string | undefined;
   /** Reads the changes that vendors tell of. @default there are no streams */
   readonly tail?: LogTail | undefined;
   /** For the service of a subgraph: whether its gateway has sent a change. @default subscriptions are answered by streams */
@@ -118,6 +122,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
   closeConnectionsUnless(app, () => isReady);
+  const webSockets = await openWebSockets(app, requestLimits, options);
   checkCallers(app, options);
   limitCallers(app, {
     limits: requestLimits.callers,
@@ -127,7 +132,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const graphs = new CurrentGraph(await start(first));
   monitoring.graph.serves(first.revision);
   const streams = openStreams(app, graphs, requestLimits, options);
-  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams });
+  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams, webSockets });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
@@ -152,6 +157,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
     startDraining: () => {
       isReady = false;
       streams?.drain(drainDelayMs);
+      webSockets?.sockets.drain();
     },
     reload: () => reload(options.reload, reloadedService(graphs, start, options, app.log)),
     close: async () => {
@@ -274,6 +280,17 @@ function openStreams(
     done();
   });
   return streams;
+}
+
+async function openWebSockets(
+  app: FastifyInstance,
+  { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
+  { tail, callers, signCaller, limits, corsOrigins = [], publicUrl }: OutlivingOptions,
+): Promise<WebSocketOptions | undefined> {
+  if (tail === undefined) return undefined;
+  const readJson = createJsonReader(app, limits.bodyKeys);
+  const sockets = await acceptWebSockets(app);
+  return { sockets, callers, signCaller, callerLimits, readJson, corsOrigins, publicUrl };
 }
 
 /** Else a client that keeps its connection would keep the process too. */
