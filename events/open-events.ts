@@ -62,8 +62,8 @@ async function openLog(
   if (file !== undefined) {
     const { FileLog } = await import('./file-log.ts');
     return FileLog.open({ file, retentionMs }).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`EVENTS_FILE cannot be used: ${reason}`, { cause: error });
+      // A cast: what the file log and the file system throw is an error.
+      throw new Error(`EVENTS_FILE cannot be used: ${(error as Error).message}`, { cause: error });
     });
   }
   if (receivesWebhooks)
