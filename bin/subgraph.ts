@@ -10,7 +10,7 @@ import {
 } from '../gateway/composition/graph-extensions.ts';
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
-import { eventsSettings, openEvents } from '../events/open-events.ts';
+import { checkEvents, eventsSettings } from '../events/events-settings.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -34,6 +34,7 @@ import { findRemedies } from './doctor.ts';
 import { FEEDS } from './feeds.ts';
 import { FieldChecks } from './field-checks.ts';
 import { createGraphReload, type NextGraph } from './graph-reload.ts';
+import { openEventsOrExit, receivesWebhooks } from './process-events.ts';
 import { readSecrets } from './program-settings.ts';
 import { createReload } from './reload.ts';
 import { schemaFilesIn } from './schema-files.ts';
@@ -81,6 +82,13 @@ const settings = parseSettings(
   environment,
   problems,
 );
+const eventsProcess = {
+  production,
+  receivesWebhooks: receivesWebhooks(environment),
+  hasRedis: settings?.state.redisUrl !== undefined,
+  isDistributed: true,
+};
+if (settings !== undefined) checkEvents(settings.events, eventsProcess, problems);
 const sandboxVendors = sandboxVendorsOf(
   new URL('../dist/sandbox.js', import.meta.url),
   environment,
@@ -113,7 +121,11 @@ const tracing = await startTracing(settings.tracing, {
 const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
-const events = openEvents(settings.events, state.redis);
+const events = await openEventsOrExit(settings.events, {
+  ...eventsProcess,
+  redis: state.redis,
+  warn: announce,
+});
 const running = openSubgraphs(prepared, {
   readSdl,
   monitor: monitoring.upstream,

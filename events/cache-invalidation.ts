@@ -37,12 +37,17 @@ export class CacheInvalidation {
     this.#log = log;
     this.#tail = tail;
     this.#recent = new RecentChanges({ rememberedMs: rebuildMs });
-    tail.listen((entries, head) => {
-      this.#recent.hear(entries, head);
-      for (const { change } of entries)
-        if (change.isErasure === true) this.#vendorsToErase.add(change.vendor);
-      if (this.#vendorsToErase.size > 0) void this.#erase();
-    });
+    tail.listen(
+      (entries, head) => {
+        this.#recent.hear(entries, head);
+        for (const { change } of entries)
+          if (change.isErasure === true) this.#vendorsToErase.add(change.vendor);
+        if (this.#vendorsToErase.size > 0) void this.#erase();
+      },
+      (head) => {
+        this.#recent.forget(head);
+      },
+    );
   }
 
   /** Until this is called, events of no vendor are relied on. */

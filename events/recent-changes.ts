@@ -46,6 +46,15 @@ export class RecentChanges {
     for (const marks of this.#types.values()) marks.forgetBefore(time - this.#rememberedMs);
   }
 
+  /** Entries were lost: any record may have changed before now. */
+  forget({ log, position, time }: LogHead): void {
+    this.#types.clear();
+    this.#all.clear();
+    this.#log = log;
+    this.#heard = position;
+    this.#knownSinceMs = time;
+  }
+
   /** Whether nothing that a response depends on has changed since it was asked for, as far as has been heard. */
   isUnchanged(vendor: string, { records, lists }: CacheTags, asked: LogPlace): boolean {
     if (asked.log !== this.#log || asked.time < this.#knownSinceMs) return false;

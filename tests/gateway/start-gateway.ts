@@ -16,6 +16,7 @@ import { serverSettings } from '../../gateway/server/server-config.ts';
 import type { RunningService } from '../../gateway/server/run.ts';
 import { serviceLimitSettings } from '../../gateway/admission/limit-settings.ts';
 import type { ChangeLog } from '../../events/change-log.ts';
+import { eventsSettings } from '../../events/events-settings.ts';
 import { type OpenEvents, openEvents } from '../../events/open-events.ts';
 import { createMonitoring, type Monitoring } from '../../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../../monitoring/start-tracing.ts';
@@ -96,7 +97,13 @@ export async function startTestGateway({
     ...sandbox.environment,
     ...environment,
   };
-  const events = givenEvents ?? openEvents({ retentionMs: 3_600_000 }, undefined);
+  const events =
+    givenEvents ??
+    (await openEvents(read(eventsSettings, {}), {
+      production: false,
+      receivesWebhooks: false,
+      warn: () => undefined,
+    }));
   const running =
     mode === 'embedded'
       ? [await startEmbedded(settings, log, audiences, whole, events)]
