@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../errors/error-codes.ts';
 import { describeUnexpectedError } from '../../../errors/describe-error.ts';
 import { INTERNAL_ERROR } from '../../../errors/visible-error.ts';
 import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/change-log.ts';
-import { formatCursor } from '../../../events/cursor.ts';
+import { formatCursor, lossAfter } from '../../../events/cursor.ts';
 import type { LogTail } from '../../../events/log-tail.ts';
 import { isAfter, justBefore, type Position } from '../../../events/position.ts';
 import type { LossReason, StreamEnd, StreamMonitor } from '../../../monitoring/stream-metrics.ts';
@@ -18,7 +18,6 @@ import type { GraphQLResponse } from '../graphql-server.ts';
 import type { CurrentGraph } from '../served-graph.ts';
 import type { Clock } from './clock.ts';
 import type { Executions, JoinedExecution } from './executions.ts';
-import { isLost } from './lost-cursor.ts';
 import { runInContext } from './stream-context.ts';
 import { type PendingChange, PendingChanges } from './pending-changes.ts';
 import { type PreparedStream, prepareStream } from './prepared-stream.ts';
@@ -218,7 +217,7 @@ export class LiveStream {
       // A long log is read page by page, with requests in between.
       await nextTurn();
       if (this.#isEnded || this.#lostAfter !== undefined) return;
-      if (isLost({ log: this.#log, position: after }, head)) {
+      if (lossAfter({ log: this.#log, position: after }, head) !== undefined) {
         this.lose('cursor');
         this.#log = head.log;
         this.#through = head.position;

@@ -75,9 +75,15 @@ export class Streams {
     };
     graphs.onReplace(() => void this.#renew());
     this.#stops = [
-      tail.listen((entries, head) => {
-        this.#hear(entries, head);
-      }),
+      tail.listen(
+        (entries, head) => {
+          this.#hear(entries, head);
+        },
+        (head) => {
+          for (const stream of this.#live.all()) stream.lose('log');
+          this.#heard = head;
+        },
+      ),
       clock.every(HEARTBEAT_MS, () => void this.#beat()),
       clock.every(CREDENTIALS_MS, () => void this.#credentials.check()),
       clock.every(WAKE_MS, () => {
@@ -227,17 +233,13 @@ export class Streams {
   }
 
   #hear(entries: readonly LogEntry[], head: LogHead): void {
-    const before = this.#heard;
     const now = this.#around.clock.now();
-    if (before !== undefined && (before.log !== head.log || isAfter(head.floor, before.position)))
-      for (const stream of this.#live.all()) stream.lose('log');
-    else
-      for (const entry of entries) {
-        const stored = storedAt(entry, head, now);
-        this.#live.forEach(entry.change, (stream) => {
-          stream.take(entry, stored);
-        });
-      }
+    for (const entry of entries) {
+      const stored = storedAt(entry, head, now);
+      this.#live.forEach(entry.change, (stream) => {
+        stream.take(entry, stored);
+      });
+    }
     this.#heard = head;
   }
 
