@@ -178,6 +178,7 @@ export function defineSubgraph<Own extends object, Provider>(
               serve: (extension) => extend(serve(extension?.fields ?? {}), extension),
               close,
               ...(events !== undefined && { events }),
+              ...(lifetimes.isLive === true && { isCachedLive: true }),
             };
           },
       );
