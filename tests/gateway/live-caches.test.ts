@@ -120,7 +120,8 @@ describe('live caches', () => {
 
   it('have batches of links, of which some records have none', async () => {
     trustAll();
-    const query = '{ customers(first: 20) { nodes { id deals(first: 3) { nodes { id title } } } } }';
+    const query =
+      '{ customers(first: 20) { nodes { id deals(first: 3) { nodes { id title } } } } }';
     const { data } = await ask(query);
     const [customer] = data.customers.nodes;
     expect(pathsOf(await ask(query))).toEqual([]);
