@@ -27,6 +27,7 @@ import {
   describeWarnings,
   sourceNames,
 } from '../subgraphs/connect/connector-file.ts';
+import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { describePlan, planVendors } from '../subgraphs/vendor-plan.ts';
 import { findRemedies } from './doctor.ts';
@@ -141,6 +142,7 @@ const connected = openSubgraphs(prepared, {
   state,
   invalidation: events.invalidation,
 });
+for (const line of describeLiveWithoutEvents(connected.subgraphs)) announce(line);
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,

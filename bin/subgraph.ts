@@ -28,6 +28,7 @@ import {
   createConnectSubgraph,
 } from '../subgraphs/connect/connect-subgraph.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
 import { findRemedies } from './doctor.ts';
@@ -132,6 +133,7 @@ const running = openSubgraphs(prepared, {
   state,
   invalidation: events.invalidation,
 });
+for (const line of describeLiveWithoutEvents(running.subgraphs)) announce(line);
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);

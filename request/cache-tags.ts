@@ -16,7 +16,7 @@ export interface TaggedRecord {
 export interface ListTag {
   readonly type: string;
   /**
-   * The records whose list it is, all of one type: payments of a billing account. A change that names any of them counts, and one that names no
+   * The records whose list it is, all of one type: the orders of a person. A change that names any of them counts, and one that names no
    * record of their type counts as it would without them; others do not.
    * @default the list is of all records
    */

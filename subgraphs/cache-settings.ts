@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allOf, type Settings } from '../settings/settings.ts';
 import { durations } from '../settings/values.ts';
+import type { ConnectedSubgraph } from './subgraph.ts';
 import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
 
 /**
@@ -10,10 +11,7 @@ import { type Lifetimes, NO_LIFETIMES } from '../upstream/upstream-policy.ts';
  */
 export function lifetimeSettings(subgraph: string, types: readonly string[]): Settings<Lifetimes> {
   if (types.length === 0) return z.unknown().transform(() => NO_LIFETIMES);
-  const [fresh, stale] = [
-    `${subgraph.toUpperCase()}_CACHE`,
-    `${subgraph.toUpperCase()}_CACHE_STALE`,
-  ];
+  const [fresh, stale] = [nameOf(subgraph), `${nameOf(subgraph)}_STALE`];
   return allOf({
     fresh: z.object({ [fresh]: liveOrTimes(types).optional() }),
     stale: z.object({ [stale]: durations(types, MAX_SECONDS).optional() }),
@@ -37,3 +35,16 @@ const liveOrTimes = (types: readonly string[]) =>
 
 /** What a vendor holds changes without this graph's knowing; who wants it older wants a copy, not a cache. */
 const MAX_SECONDS = 43_200;
+
+const nameOf = (subgraph: string) => `${subgraph.toUpperCase()}_CACHE`;
+
+/** A line for each subgraph that is to cache until events tell of a change, and whose vendor sends none. */
+export const describeLiveWithoutEvents = (
+  subgraphs: readonly Pick<ConnectedSubgraph, 'name' | 'events' | 'isCachedLive'>[],
+): readonly string[] =>
+  subgraphs
+    .filter(({ isCachedLive, events }) => isCachedLive === true && events?.webhooks === undefined)
+    .map(
+      ({ name }) =>
+        `${nameOf(name)}=live caches nothing: no webhooks of the vendor are set up, which would tell of changes.`,
+    );

@@ -118,6 +118,18 @@ describe('live caches', () => {
     expect(calls.map(({ batchSize }) => batchSize)).toEqual([new Set(companies).size]);
   });
 
+  it('have batches of links, of which some records have none', async () => {
+    trustAll();
+    const query =
+      '{ customers(first: 20) { nodes { id deals(first: 3) { nodes { id title } } } } }';
+    const { data } = await ask(query);
+    const [customer] = data.customers.nodes;
+    expect(pathsOf(await ask(query))).toEqual([]);
+    await tell({ vendor: 'hubspot', type: 'Customer', id: customer.id });
+    // The list, and the batch of links that begin at the customer.
+    expect(pathsOf(await ask(query))).toHaveLength(2);
+  });
+
   it('keep links from e-mail to accounts when an account changes that has another address', async () => {
     trustAll();
     await ask();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from '../../settings/settings.ts';
-import { lifetimeSettings } from '../../subgraphs/cache-settings.ts';
+import { describeLiveWithoutEvents, lifetimeSettings } from '../../subgraphs/cache-settings.ts';
 
 const TYPES = ['Customer', 'Company'];
 
@@ -74,5 +74,22 @@ describe('the times for which responses are cached', () => {
     expect(problems).toEqual([
       'CRM_CACHE must be live, one time for all, such as 30s, or times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
     ]);
+  });
+});
+
+describe('a live cache', () => {
+  const events = { vendor: 'hubspot', catchUp: () => (async function* () {})() };
+  const webhooks = { receive: () => ({ kind: 'unreadable' }) as const, secrets: [] };
+
+  it('is reported at start where no webhook tells of changes', () => {
+    const subgraphs = [
+      { name: 'crm', isCachedLive: true },
+      { name: 'payments' },
+      { name: 'crm', isCachedLive: true, events: { ...events, webhooks: undefined } },
+      { name: 'crm', isCachedLive: true, events: { ...events, webhooks } },
+    ];
+    const line =
+      'CRM_CACHE=live caches nothing: no webhooks of the vendor are set up, which would tell of changes.';
+    expect(describeLiveWithoutEvents(subgraphs)).toEqual([line, line]);
   });
 });
