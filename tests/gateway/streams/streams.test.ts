@@ -164,7 +164,9 @@ describe('a stream that is resumed', () => {
     const [cursor] = first.sink.heartbeats;
     first.stream?.close();
     for (let page = 0; page < 3; page += 1)
-      await append(...Array.from({ length: 400 }, (_, index) => ({ id: `${String(page)}-${String(index)}` })));
+      await append(
+        ...Array.from({ length: 400 }, (_, index) => ({ id: `${String(page)}-${String(index)}` })),
+      );
     const { sink } = await open({ resumeFrom: cursor });
     await append({ id: 'now' });
     await sink.received(1201);
