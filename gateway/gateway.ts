@@ -52,7 +52,6 @@ export function startGateway({
     config,
     safelist,
     corsOrigins: config.corsOrigins,
-    publicUrl: config.publicUrl,
     limits: config.limits,
     ...options,
     addRoutes: (app, { graphs, countByAddress }) => {

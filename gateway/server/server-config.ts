@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { addProblem, type Environment, type Settings } from '../../settings/settings.ts';
-import { integer, oneOf } from '../../settings/values.ts';
+import { httpUrl, integer, oneOf } from '../../settings/values.ts';
 import { CONNECTION_VARIABLES } from './connection-limits.ts';
 import type { ConnectionLimits } from './connections.ts';
 import { trustedProxies } from './trusted-proxies.ts';
@@ -11,6 +11,8 @@ export interface ServerConfig {
   readonly host: string;
   /** 0 lets the operating system choose a free one. */
   readonly port: number;
+  /** How others reach this process, without a slash at the end; undefined: as each request says. */
+  readonly publicUrl?: string | undefined;
   /** Where health and metrics are served instead; undefined: on `port`, with everything else. */
   readonly metricsPort?: number | undefined;
   /** Milliseconds for one client request, all calls made for it included. */
@@ -44,6 +46,7 @@ export const serverSettings = ({
       PORT: integer({ min: 0, max: 65_535 }).default(defaultPort),
       METRICS_PORT: integer({ min: 0, max: 65_535 }).optional(),
       HOST: hostName().default('127.0.0.1'),
+      PUBLIC_URL: httpUrl().optional(),
       REQUEST_TIMEOUT_MS: integer({ min: 1, max: 600_000 }).default(10_000),
       COMPRESSION: oneOf(['true', 'false']).default('true'),
       DRAIN_DELAY_MS: integer({ min: 0, max: 600_000 }).optional(),
@@ -66,6 +69,7 @@ export const serverSettings = ({
       return {
         host: read.HOST,
         port: read.PORT,
+        publicUrl: read.PUBLIC_URL?.replace(/\/+$/, ''),
         metricsPort: read.METRICS_PORT,
         requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
         compression: read.COMPRESSION === 'true',
