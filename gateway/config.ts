@@ -22,8 +22,6 @@ export interface GatewayConfig extends ServerConfig {
   readonly safelist: SafelistConfig | undefined;
   /** Of pages that may ask from a browser; or `*` alone. */
   readonly corsOrigins: readonly string[];
-  /** Where clients and vendors reach this server; undefined where that is not known. */
-  readonly publicUrl: string | undefined;
   readonly limits: LimitSettings;
   readonly costLimits: CostLimits;
 }
@@ -57,18 +55,16 @@ export function gatewaySettings(
     pages: z.object({
       CORS_ORIGINS: origins().optional(),
       PLAYGROUND: oneOf(['true', 'false']).optional(),
-      PUBLIC_URL: httpUrl().optional(),
     }),
     execution: executionSettings(subgraphs, feeds),
     safelist: safelistSettings,
     limits: limitSettings,
     costLimits: costSettings,
-  }).transform(({ server, pages, ...rest }) => ({
+  }).transform(({ server, pages: { PLAYGROUND, CORS_ORIGINS: corsOrigins = [] }, ...rest }) => ({
     ...server,
     ...rest,
-    corsOrigins: pages.CORS_ORIGINS ?? [],
-    publicUrl: pages.PUBLIC_URL,
-    playground: pages.PLAYGROUND === undefined ? !server.production : pages.PLAYGROUND === 'true',
+    corsOrigins,
+    playground: PLAYGROUND === undefined ? !server.production : PLAYGROUND === 'true',
   }));
 }
 

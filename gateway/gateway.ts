@@ -57,7 +57,6 @@ export function startGateway({
     config,
     safelist,
     corsOrigins: config.corsOrigins,
-    publicUrl: config.publicUrl,
     limits: config.limits,
     ...options,
     addRoutes: (app, context) => {

@@ -65,8 +65,6 @@ export interface ServiceOptions {
   readonly writeLog: (line: string) => void;
   /** An operation that is run before a graph's first request, to warm it up. @default none */
   readonly warmUp?: WarmUpOperation | undefined;
-  /** Where clients reach this server. @default not known */
-  readonly publicUrl?: string | undefined;
   /** Reads the changes that vendors tell of. @default there are no streams */
   readonly tail?: LogTail | undefined;
   /** For the service of a subgraph: whether its gateway has sent a change. @default subscriptions are answered by streams */
@@ -285,11 +283,12 @@ function openStreams(
 async function openWebSockets(
   app: FastifyInstance,
   { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
-  { tail, callers, signCaller, limits, corsOrigins = [], publicUrl }: OutlivingOptions,
+  { config, tail, callers, signCaller, limits, corsOrigins = [] }: OutlivingOptions,
 ): Promise<WebSocketOptions | undefined> {
   if (tail === undefined) return undefined;
   const readJson = createJsonReader(app, limits.bodyKeys);
   const sockets = await acceptWebSockets(app);
+  const { publicUrl } = config;
   return { sockets, callers, signCaller, callerLimits, readJson, corsOrigins, publicUrl };
 }
 

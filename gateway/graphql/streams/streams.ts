@@ -3,7 +3,6 @@ import { CodedError } from '../../../errors/coded-error.ts';
 import { type LogEntry, type LogHead, LogUnavailable } from '../../../events/change-log.ts';
 import { parseCursor } from '../../../events/cursor.ts';
 import type { LogTail } from '../../../events/log-tail.ts';
-import { isAfter } from '../../../events/position.ts';
 import type { StreamMonitor } from '../../../monitoring/stream-metrics.ts';
 import { clientKeyOf } from '../../../request/client-key.ts';
 import type { Callers } from '../../access/callers.ts';
