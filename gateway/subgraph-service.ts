@@ -54,7 +54,7 @@ export async function startSubgraphService({
       }
     },
     callers,
-    hasSigned: (change, caller) => callers.hasSigned(change, caller),
+    hasSigned: callers.hasSigned,
     warmUp: module?.warmUp,
     ...options,
   });
