@@ -43,10 +43,10 @@ export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefi
 
 export interface GuardedGraph extends Graph {
   /** @returns why a caller would get nothing of an operation; undefined where the caller may see some of it, or the variables do not fit */
-  refuse(
+  readonly refuse: (
     operation: PreparedOperation,
     request: Pick<GraphRequest, 'variables' | 'caller'>,
-  ): Promise<CodedError | undefined>;
+  ) => Promise<CodedError | undefined>;
 }
 
 export interface GuardedGraph extends Graph {
