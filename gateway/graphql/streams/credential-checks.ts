@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { CodedError } from '../../../errors/coded-error.ts';
 import type { Caller } from '../../../request/caller.ts';
 import type { Callers } from '../../access/callers.ts';
 import { Unauthenticated } from '../../access/refusal.ts';
@@ -63,7 +62,6 @@ export class CredentialChecks {
     } catch (error) {
       // Where it cannot be found out, a credential counts until its own end.
       const isOver = error instanceof Unauthenticated ? () => true : hasExpired;
-      if (!(error instanceof CodedError)) throw error;
       for (const holder of [...group.holders]) if (isOver(holder)) holder.credentialEnded();
     } finally {
       group.isChecked = false;

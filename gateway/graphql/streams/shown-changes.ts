@@ -1,7 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import { type Cursor, formatCursor } from '../../../events/cursor.ts';
 import { earlier, type Position } from '../../../events/position.ts';
-import type { ServedContext } from '../served-context.ts';
 
 /** Of a response to a query: the cursor from which a subscription misses nothing. A request with the value 1 gets it as `extensions.cursor` too. */
 export const CURSOR_HEADER = 'x-tributary-cursor';
@@ -26,6 +25,11 @@ export class ShownChanges {
   }
 }
 
+interface Answered {
+  readonly record: { readonly type: string | undefined };
+  readonly shown?: ShownChanges | undefined;
+}
+
 /** @returns undefined for what is no query, and where this server knows of no changes */
-export const cursorOfQuery = ({ record, shown }: ServedContext): string | undefined =>
+export const cursorOfQuery = ({ record, shown }: Answered): string | undefined =>
   record.type === OperationTypeNode.QUERY ? shown?.cursor : undefined;

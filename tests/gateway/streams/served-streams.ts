@@ -35,8 +35,7 @@ import {
 import { afterSpending, toBudgetResult } from '../../../state/budget.ts';
 import type { BudgetStore } from '../../../state/shared-state.ts';
 
-export const QUERY =
-  'subscription ($id: ID) { recordChanged(id: $id) { id kind record { value } } }';
+const QUERY = 'subscription ($id: ID) { recordChanged(id: $id) { id kind record { value } } }';
 
 /** A clock that a test moves. */
 export class ManualClock implements Clock {
