@@ -121,7 +121,12 @@ const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
 const events = openEvents(settings.events, state.redis);
-const connected = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const connected = openSubgraphs(prepared, {
+  readSdl,
+  monitor: monitoring.upstream,
+  state,
+  invalidation: events.invalidation,
+});
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,
@@ -155,6 +160,10 @@ await runService(
     filePrefixes: SUBGRAPHS.flatMap(({ files }) => files),
     budgets: state.budgets,
     tail: events.tail,
+    conditional: {
+      invalidation: events.invalidation,
+      vendors: new Map(plans.map(({ module, vendor }) => [module.name, vendor])),
+    },
     webhooks: {
       vendors: connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
       log: events.log,

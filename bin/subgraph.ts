@@ -114,7 +114,12 @@ const state = await openState(settings.state, (isShared, reason) => {
   monitoring.upstream.sharedStateChanged(isShared, reason);
 });
 const events = openEvents(settings.events, state.redis);
-const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const running = openSubgraphs(prepared, {
+  readSdl,
+  monitor: monitoring.upstream,
+  state,
+  invalidation: events.invalidation,
+});
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);

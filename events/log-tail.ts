@@ -1,5 +1,5 @@
 import type { ChangeLog, LogEntry, LogHead } from './change-log.ts';
-import { isAfter, type Position } from './position.ts';
+import { earlier, isAfter, type Position } from './position.ts';
 
 /** Gets the entries of a log, in order; those that are read together come together. */
 export type OnEntries = (entries: readonly LogEntry[], head: LogHead) => void;
@@ -28,6 +28,11 @@ export class LogTail {
     this.#log = log;
     this.#rebuildMs = rebuildMs;
     this.#onChange = onChange;
+  }
+
+  /** What it reads. */
+  get log(): ChangeLog {
+    return this.#log;
   }
 
   /** What was read last, and whose position all listeners have heard of; undefined before the first page. */
@@ -85,9 +90,15 @@ export class LogTail {
     let after: Position | undefined;
     while (!this.#ended.signal.aborted) {
       try {
+        // Who waits for the beginning does not wait for an entry.
+        const isFirst = after === undefined;
         after ??= await this.#begin();
-        const { entries, head } = await this.#log.next(after, PAGE, this.#ended.signal);
-        const read = entries.at(-1)?.position ?? after;
+        const { entries, head } = isFirst
+          ? await this.#log.read(after, PAGE)
+          : await this.#log.next(after, PAGE, this.#ended.signal);
+        // What was trimmed before it was read will not come.
+        const next = isAfter(head.floor, after) ? head.floor : after;
+        const read = entries.at(-1)?.position ?? next;
         // Another log takes the place of one whose entries were lost: what was read of that one says nothing of this one.
         after = this.#head !== undefined && this.#head.log !== head.log ? undefined : read;
         this.#hear(entries, { ...head, position: read });
@@ -100,9 +111,10 @@ export class LogTail {
   }
 
   async #begin(): Promise<Position> {
-    const { floor, time } = await this.#log.head();
+    const { position, floor, time } = await this.#log.head();
     const since = { ms: Math.max(0, time - this.#rebuildMs), seq: 0 };
-    return isAfter(floor, since) ? floor : since;
+    // Not beyond the newest entry: cursors name what has been read.
+    return isAfter(floor, since) ? floor : earlier(since, position);
   }
 
   #hear(entries: readonly LogEntry[], head: LogHead): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RedisConnection } from '../state/redis-connection.ts';
+import { CacheInvalidation } from './cache-invalidation.ts';
 import type { ChangeLog } from './change-log.ts';
 import { LogTail } from './log-tail.ts';
 import { createMemoryLog } from './memory-log.ts';
@@ -17,6 +18,8 @@ export const eventsSettings = z.unknown().transform((): EventsSettings => ({
 export interface OpenEvents {
   readonly log: ChangeLog;
   readonly tail: LogTail;
+  /** What caches know of changes: the first that hears of them. */
+  readonly invalidation: CacheInvalidation;
   close(): Promise<void>;
 }
 
@@ -27,10 +30,12 @@ export function openEvents(
 ): OpenEvents {
   const log = createMemoryLog({ retentionMs });
   const tail = new LogTail({ log, rebuildMs: REBUILD_MS });
+  const invalidation = new CacheInvalidation({ log, tail, rebuildMs: REBUILD_MS });
   tail.start();
   return {
     log,
     tail,
+    invalidation,
     close: async () => {
       await tail.close();
       await log.close();

@@ -146,7 +146,9 @@ async function completeEvents(
   if (complete === undefined) return events;
   let completed = events;
   try {
-    completed = await complete(openScope(request, reply, { timeoutMs, traceparent: undefined }));
+    completed = await complete(
+      openScope(request, reply.raw, { timeoutMs, traceparent: undefined }),
+    );
   } catch (error) {
     // What no retry can read is stored as far as it is known.
     if (error instanceof CodedError && error.extensions.retryable) {

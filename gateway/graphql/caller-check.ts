@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../request/caller.ts';
 import type { Callers } from '../access/callers.ts';
-import { Unauthenticated } from '../access/refusal.ts';
+import { NO_CREDENTIAL, Unauthenticated } from '../access/refusal.ts';
 import type { SignCaller } from '../access/services/signed-caller.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import { clientKeyOf } from '../../request/client-key.ts';
@@ -48,6 +48,8 @@ export function checkCallers(
           clientKeyOf(request.caller, request.ip),
         );
     } catch (error) {
+      // A client of a WebSocket can show its credential in its first message: browsers let pages set no headers of the upgrade.
+      if (request.ws && error === NO_CREDENTIAL) return;
       if (error instanceof CodedError) recordRefusal(error, request, reply, monitoring);
       throw error;
     }

@@ -9,6 +9,10 @@ export interface RequestParameters {
   readonly persisted: PersistedQuery | undefined;
   readonly operationName: string | undefined;
   readonly variables: Variables;
+  /** `extensions.change` and `extensions.head`, with which a gateway runs a subscription at a service: not checked. @default there are none */
+  readonly forwarded?: { readonly change: unknown; readonly head: unknown };
+  /** `extensions.resumeFrom`: the cursor from which a subscription continues. @default from now */
+  readonly resumeFrom?: string | undefined;
 }
 
 /** Apollo's `extensions.persistedQuery`. */
@@ -137,6 +141,9 @@ function toParameters({
 }: Fields): RequestParameters {
   const persisted = isRecord(extensions) ? extensions['persistedQuery'] : undefined;
   const { version, sha256Hash } = isRecord(persisted) ? persisted : {};
+  const resumeFrom = isRecord(extensions) ? extensions['resumeFrom'] : undefined;
+  if (resumeFrom != null && typeof resumeFrom !== 'string')
+    throw wrong('`extensions.resumeFrom` must be a cursor, which is a string.');
   const hash = textIn(sha256Hash);
   return {
     query: textIn(query),
@@ -145,6 +152,11 @@ function toParameters({
     // Without characters it names nothing.
     operationName: textIn(operationName) === '' ? undefined : textIn(operationName),
     variables: isRecord(variables) ? variables : {},
+    ...(isRecord(extensions) &&
+      extensions['change'] !== undefined && {
+        forwarded: { change: extensions['change'], head: extensions['head'] },
+      }),
+    ...(resumeFrom != null && { resumeFrom }),
   };
 }
 

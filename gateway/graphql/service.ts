@@ -1,3 +1,4 @@
+import type { ConditionalSources } from './conditional/conditional-requests.ts';
 import type { LogTail } from '../../events/log-tail.ts';
 import { Streams } from './streams/streams.ts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
@@ -8,7 +9,7 @@ import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
-import type { SignCaller } from '../access/services/signed-caller.ts';
+import type { SignCaller, SignedCallers } from '../access/services/signed-caller.ts';
 import type { CallerLimits } from '../admission/caller-limits.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import { createRequestLimits } from '../admission/request-limits.ts';
@@ -20,7 +21,7 @@ import { allowOrigins } from '../server/allowed-origins.ts';
 import { checkCallers } from './caller-check.ts';
 import { limitAddresses, limitCallers } from './caller-limit-check.ts';
 import { serveFiles } from './file-routes.ts';
-import { serveGraphQL } from './graphql-route.ts';
+import { serveGraphQL, type WebSocketOptions } from './graphql-route.ts';
 import { GraphQLServer } from './graphql-server.ts';
 import { HeavyOperations } from './heavy-operations.ts';
 import type { RunningService } from '../server/run.ts';
@@ -29,8 +30,10 @@ import { PersistedQueries } from './persisted-queries.ts';
 import { CurrentGraph, type GraphSource, ServedGraph, type StartServer } from './served-graph.ts';
 import type { WarmUpOperation } from '../../subgraphs/subgraph.ts';
 import { createHttpServer } from '../server/http-server.ts';
+import { createJsonReader } from '../server/json-body.ts';
 import { serveMonitoring } from '../server/monitoring-routes.ts';
 import type { ServerConfig } from '../server/server-config.ts';
+import { acceptWebSockets } from './transports/open-sockets.ts';
 import { ValidationLine } from './validation-line.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -62,8 +65,14 @@ export interface ServiceOptions {
   readonly writeLog: (line: string) => void;
   /** An operation that is run before a graph's first request, to warm it up. @default none */
   readonly warmUp?: WarmUpOperation | undefined;
+  /** Where clients reach this server. @default not known */
+  readonly publicUrl?: string | undefined;
   /** Reads the changes that vendors tell of. @default there are no streams */
   readonly tail?: LogTail | undefined;
+  /** For the service of a subgraph: whether its gateway has sent a change. @default subscriptions are answered by streams */
+  readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
+  /** What tells whether a response is still as it was. @default GET requests have no conditions */
+  readonly conditional?: ConditionalSources | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Reads again what can be changed while the service runs. @default nothing is */
@@ -113,6 +122,7 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   const requestLimits = createRequestLimits(limits, options.budgets ?? createMemoryBudgets());
   let isReady = false;
   closeConnectionsUnless(app, () => isReady);
+  const webSockets = await openWebSockets(app, requestLimits, options);
   checkCallers(app, options);
   limitCallers(app, {
     limits: requestLimits.callers,
@@ -121,9 +131,8 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
   });
   const graphs = new CurrentGraph(await start(first));
   monitoring.graph.serves(first.revision);
-  const { requestTimeoutMs } = config;
-  const streams = options.tail && new Streams({ tail: options.tail, graphs, requestTimeoutMs });
-  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams });
+  const streams = openStreams(app, graphs, requestLimits, options);
+  serveGraphQL(app, graphs, { ...config, monitoring, tracing, streams, webSockets });
   const countByAddress = (routes: FastifyInstance, what: string) => {
     limitAddresses(routes, { limits: requestLimits.addresses(what) });
   };
@@ -145,7 +154,11 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
     url,
     metricsUrl,
     drainDelayMs,
-    startDraining: () => void (isReady = false),
+    startDraining: () => {
+      isReady = false;
+      streams?.drain(drainDelayMs);
+      webSockets?.sockets.drain();
+    },
     reload: () => reload(options.reload, reloadedService(graphs, start, options, app.log)),
     close: async () => {
       isReady = false;
@@ -162,7 +175,16 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
 
 /** Starts graphs. Their servers, those of whole graphs and of audiences, have in common what outlives a graph. */
 async function graphStarter(
-  { config, safelist, limits, warmUp: operation }: OutlivingOptions,
+  {
+    config,
+    safelist,
+    limits,
+    warmUp: operation,
+    tail,
+    signCaller,
+    hasSigned,
+    conditional: sources,
+  }: OutlivingOptions,
   log: FastifyBaseLogger,
 ) {
   const { introspection, production, policiesFile } = config;
@@ -175,13 +197,21 @@ async function graphStarter(
     persisted.set(audience, queries);
     return queries;
   };
-  const startServer: StartServer = (graph, { costs, changeFields }, audience) =>
+  const startServer: StartServer = (
+    graph,
+    { costs, changeFields, dependencies, revision },
+    audience,
+  ) =>
     GraphQLServer.start({
       graph,
       persisted: persistedOf(audience),
       limits,
       costs,
       changeFields,
+      logHead: () => tail?.head,
+      signCaller,
+      hasSigned,
+      conditional: sources && dependencies && { sources, revision, audience, dependencies },
       introspection,
       production,
       policies,
@@ -224,6 +254,43 @@ async function reload(run: ServiceOptions['reload'], service: ReloadedService): 
   } catch (error) {
     service.logger.error({ error: describeUnexpectedError(error) }, 'the reload has failed');
   }
+}
+
+/** Streams end before the server waits for its open responses. */
+function openStreams(
+  app: FastifyInstance,
+  graphs: CurrentGraph,
+  { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
+  { tail, config, callers, limits, signCaller, monitoring }: OutlivingOptions,
+): Streams | undefined {
+  if (tail === undefined) return undefined;
+  const { requestTimeoutMs } = config;
+  const streams = new Streams({
+    tail,
+    graphs,
+    requestTimeoutMs,
+    callers,
+    callerLimits,
+    limits: limits.streams,
+    signCaller,
+    monitor: monitoring.streams,
+  });
+  app.addHook('preClose', (done) => {
+    streams.close();
+    done();
+  });
+  return streams;
+}
+
+async function openWebSockets(
+  app: FastifyInstance,
+  { callers: callerLimits }: ReturnType<typeof createRequestLimits>,
+  { tail, callers, signCaller, limits, corsOrigins = [], publicUrl }: OutlivingOptions,
+): Promise<WebSocketOptions | undefined> {
+  if (tail === undefined) return undefined;
+  const readJson = createJsonReader(app, limits.bodyKeys);
+  const sockets = await acceptWebSockets(app);
+  return { sockets, callers, signCaller, callerLimits, readJson, corsOrigins, publicUrl };
 }
 
 /** Else a client that keeps its connection would keep the process too. */

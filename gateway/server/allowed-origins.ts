@@ -40,20 +40,24 @@ const REQUEST_HEADERS = [
   'apollographql-client-version',
   'graphql-client-name',
   'graphql-client-version',
+  'if-none-match',
   'x-request-id',
   'x-request-timeout-ms',
   'priority',
   'traceparent',
   'x-tributary-trace',
+  'x-tributary-cursor',
 ];
 
 /** Those that a page may want to read. */
 const RESPONSE_HEADERS = [
+  'etag',
   'x-request-id',
   'www-authenticate',
   'retry-after',
   'ratelimit',
   'ratelimit-policy',
+  'x-tributary-cursor',
 ];
 
 /** The longest that Chromium keeps a permission. */

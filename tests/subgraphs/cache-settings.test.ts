@@ -34,7 +34,28 @@ describe('the times for which responses are cached', () => {
   });
 
   it.each([
+    ['live', {}],
+    [' live , Company=1h', { Company: 3600 }],
+    ['live,30s', { Customer: 30, Company: 30 }],
+  ])('are until an event says otherwise, with times for the rest: %s', (text, fresh) => {
+    expect(parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, [])).toEqual({
+      isLive: true,
+      freshSeconds: new Map(Object.entries(fresh)),
+      staleSeconds: new Map(),
+    });
+  });
+
+  it('cannot be live where the vendor fails', () => {
+    const problems: string[] = [];
+    parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE_STALE: 'live' }, problems);
+    expect(problems).toHaveLength(1);
+  });
+
+  it.each([
     '0s',
+    'live,',
+    'live,live',
+    'Customer=1s,live',
     '13h',
     '30s,Customer=5m',
     'Customer',
@@ -51,7 +72,7 @@ describe('the times for which responses are cached', () => {
       parseSettings(lifetimeSettings('crm', TYPES), { CRM_CACHE: text }, problems),
     ).toBeUndefined();
     expect(problems).toEqual([
-      'CRM_CACHE must be one time for all, such as 30s, or times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
+      'CRM_CACHE must be live, one time for all, such as 30s, or times such as Customer=30s or =5m, each once for any of Customer, Company, of at most 12 hours.',
     ]);
   });
 });

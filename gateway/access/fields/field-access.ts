@@ -6,6 +6,8 @@ import {
   type Condition,
   readAccessRules,
 } from '../../supergraph/access-rules.ts';
+import type { CodedError } from '../../../errors/coded-error.ts';
+import type { Caller } from '../../../request/caller.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
@@ -14,7 +16,7 @@ import { type AllowedOperation, allowedOperation } from './allowed-operation.ts'
 import { type FieldConditions, fieldConditions } from './field-conditions.ts';
 import { type DecidePolicies, unmetConditions } from './met-conditions.ts';
 import { InputConditions } from './input-conditions.ts';
-import { completeRefused } from './response-with-refusals.ts';
+import { completeRefused, refusalOf } from './response-with-refusals.ts';
 
 /**
  * A graph of which each caller sees what its SDL allows: `@authenticated`, `@requiresScopes` and `@policy`, of the fields that the client
@@ -22,12 +24,37 @@ import { completeRefused } from './response-with-refusals.ts';
  * @param decide is needed where the SDL has policies.
  * @throws Error where the SDL says what nothing would enforce
  */
-export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): Graph {
+export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): GuardedGraph {
   const rules = readAccessRules(graph.supergraph.document);
-  if (rules.all.length === 0) return graph;
+  if (rules.all.length === 0)
+    return {
+      ...graph,
+      refuse: () => Promise.resolve(undefined),
+      accessTo: () => Promise.resolve(UNRESTRICTED_ACCESS),
+    };
   const fields = new FieldAccess(graph, rules, decide);
-  return { ...graph, execute: (operation, request) => fields.execute(operation, request) };
+  return {
+    ...graph,
+    execute: (operation, request) => fields.execute(operation, request),
+    refuse: (operation, request) => fields.refuse(operation, request),
+    accessTo: (operation, caller) => fields.accessTo(operation, caller),
+  };
 }
+
+export interface GuardedGraph extends Graph {
+  /** @returns why a caller would get nothing of an operation; undefined where the caller may see some of it, or the variables do not fit */
+  refuse(
+    operation: PreparedOperation,
+    request: Pick<GraphRequest, 'variables' | 'caller'>,
+  ): Promise<CodedError | undefined>;
+}
+
+export interface GuardedGraph extends Graph {
+  /** Names what a caller may see of an operation. Callers with the same name get the same response, as far as access decides it. */
+  accessTo(operation: PreparedOperation, caller: Caller): Promise<string>;
+}
+
+const UNRESTRICTED_ACCESS = '';
 
 /** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
 interface RestrictedOperation {
@@ -70,6 +97,35 @@ class FieldAccess {
     return known.conditions.length === 0
       ? this.#graph.execute(operation, request)
       : this.#executeAllowed(operation, request, known);
+  }
+
+  async refuse(
+    operation: PreparedOperation,
+    { caller, variables }: Pick<GraphRequest, 'variables' | 'caller'>,
+  ): Promise<CodedError | undefined> {
+    if (caller.scopes === 'all') return undefined;
+    const known = operation.get(this, () => this.#read(operation));
+    const unmet = await unmetConditions(known.conditions, caller, this.#decide);
+    const { schema } = this.#graph;
+    const { coerced } = readVariables(schema, operation.operation, variables);
+    if (unmet.length === 0 || coerced === undefined) return undefined;
+    const { allowed, refused, shape } = this.#restrict(operation, known, unmet, coerced);
+    const root = schema.getRootType(operation.operation.operation);
+    if (allowed !== undefined || root == null) return undefined;
+    const [first] = shape
+      .fieldsOf(root)
+      .flatMap((field) => refusalOf(field, refused, caller) ?? []);
+    return first;
+  }
+
+  async accessTo(operation: PreparedOperation, caller: Caller): Promise<string> {
+    if (caller.scopes === 'all') return UNRESTRICTED_ACCESS;
+    const { conditions } = operation.get(this, () => this.#read(operation));
+    const unmet = await unmetConditions(conditions, caller, this.#decide);
+    if (unmet.length === 0) return UNRESTRICTED_ACCESS;
+    const numbers = unmet.map((condition) => this.#rules.all.indexOf(condition));
+    // What is refused is told to callers with a credential in other words.
+    return `${caller.isAuthenticated ? 'authenticated' : 'anonymous'} without ${numbers.join()}`;
   }
 
   async #executeAllowed(

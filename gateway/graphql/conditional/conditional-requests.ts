@@ -1,0 +1,130 @@
+import { hash } from 'node:crypto';
+import type { CacheInvalidation } from '../../../events/cache-invalidation.ts';
+import { isAfter } from '../../../events/position.ts';
+import { ANY_FIELD, type LogPlace } from '../../../request/cache-tags.ts';
+import type { DependencyTable } from '../../../subgraphs/dependencies.ts';
+import type { GuardedGraph } from '../../access/fields/field-access.ts';
+import type { Graph } from '../../operation/graph.ts';
+import type { PreparedOperation, Variables } from '../../operation/prepared-operation.ts';
+import { readVariables } from '../../operation/variable-values.ts';
+import type { ServedContext } from '../served-context.ts';
+import { formatEntityTag, readEntityTags, type TaggedResponse } from './entity-tag.ts';
+import { createDependencies, type OperationDependencies } from './operation-dependencies.ts';
+
+/** What tells whether a response is still as it was. */
+export interface ConditionalSources {
+  readonly invalidation: Pick<CacheInvalidation, 'placeOf' | 'isUnchanged' | 'isHealthy'>;
+  /** The vendors of the subgraphs in this process, by the subgraphs' names. */
+  readonly vendors: ReadonlyMap<string, string>;
+}
+
+export interface ConditionalOptions {
+  readonly graph: Graph;
+  readonly accessTo: GuardedGraph['accessTo'];
+  readonly revision: string;
+  readonly audience: string | undefined;
+  readonly dependencies: ReadonlyMap<string, DependencyTable>;
+  readonly sources: ConditionalSources;
+}
+
+/**
+ * Answers GET requests for a response that the client has already, without a call to a vendor, while the vendors' events say that nothing of it
+ * has changed: RFC 9110, section 13.
+ */
+export class ConditionalRequests {
+  readonly #options: ConditionalOptions;
+  readonly #dependenciesOf: ReturnType<typeof createDependencies>;
+
+  constructor(options: ConditionalOptions) {
+    this.#options = options;
+    this.#dependenciesOf = createDependencies(options.graph, options.dependencies);
+  }
+
+  /** @returns undefined where the response can change without an event, or events cannot be relied on now */
+  async begin(
+    operation: PreparedOperation,
+    variables: Variables,
+    context: ServedContext,
+  ): Promise<ConditionalRequest | undefined> {
+    const { graph, sources } = this.#options;
+    const { coerced } = readVariables(graph.schema, operation.operation, variables);
+    if (coerced === undefined) return undefined;
+    const dependencies = this.#dependenciesOf(operation, coerced);
+    if (dependencies === undefined) return undefined;
+    const vendors = [...dependencies.subgraphs].map((name) => sources.vendors.get(name));
+    // Of a vendor whose events do not arrive, their absence says nothing.
+    const isCurrent = (vendor: string | undefined) =>
+      vendor !== undefined && sources.invalidation.isHealthy(vendor);
+    if (!vendors.every(isCurrent)) return undefined;
+    const place = await sources.invalidation.placeOf(context.scope);
+    if (place === undefined) return undefined;
+    const digest = await this.#digest(operation, coerced, context);
+    return new ConditionalRequest({ sources, dependencies, digest, place });
+  }
+
+  async #digest(
+    operation: PreparedOperation,
+    variables: Variables,
+    { caller }: ServedContext,
+  ): Promise<string> {
+    const { accessTo, revision, audience = null } = this.#options;
+    const access = await accessTo(operation, caller);
+    const decisive = [operation.hash, operation.name, variables, access, audience, revision];
+    return hash('sha256', JSON.stringify(decisive), 'base64url').slice(0, DIGEST_LENGTH);
+  }
+}
+
+/** 132 bits: nobody finds two requests with one digest. */
+const DIGEST_LENGTH = 22;
+
+interface RequestOptions {
+  readonly sources: ConditionalSources;
+  readonly dependencies: OperationDependencies;
+  readonly digest: string;
+  /** Where the log was when the request began. */
+  readonly place: LogPlace;
+}
+
+/** A GET request whose response can be named by a tag. */
+export class ConditionalRequest {
+  readonly #options: RequestOptions;
+
+  constructor(options: RequestOptions) {
+    this.#options = options;
+  }
+
+  /** @returns the tag of a response that the client has and that has not changed */
+  findUnchanged(ifNoneMatch: string | undefined): string | undefined {
+    if (ifNoneMatch === undefined) return undefined;
+    const found = readEntityTags(ifNoneMatch).find((tag) => this.#isUnchanged(tag));
+    return found && formatEntityTag(found);
+  }
+
+  /** The tag of the response that is made for this request. */
+  tag(): string {
+    const { digest, place: asked } = this.#options;
+    return formatEntityTag({ digest, asked });
+  }
+
+  #isUnchanged({ digest, asked }: TaggedResponse): boolean {
+    const { place, dependencies, sources } = this.#options;
+    if (digest !== this.#options.digest) return false;
+    const ageMs = place.time - asked.time;
+    if (asked.log !== place.log || ageMs < 0 || ageMs > MAX_AGE_MS) return false;
+    if (isAfter(asked.position, place.position)) return false;
+    const lists = [...dependencies.types].map((type) => ({
+      type,
+      dependsOn: [ANY_FIELD],
+      lagMs: MAX_SEARCH_LAG_MS,
+    }));
+    return [...sources.vendors.values()].every((vendor) =>
+      sources.invalidation.isUnchanged(vendor, { records: [], lists }, asked),
+    );
+  }
+}
+
+/** What no event has told of is seen after this time. */
+const MAX_AGE_MS = 300_000;
+
+/** The longest that a vendor's searches lag behind its events. */
+const MAX_SEARCH_LAG_MS = 10_000;
