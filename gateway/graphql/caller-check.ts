@@ -27,8 +27,8 @@ export interface CallerCheckOptions {
 
 /**
  * Finds out who asks for the graph or its schema, before a byte of the body is read. Open to all are health and metrics, which are for
- * the operator's own network; the playground's page, which holds nothing; and files, whose links nobody else can write: an `<img>`
- * sends no credential. All but health are limited by the client's address.
+ * the operator's own network; the playground's page, which holds nothing; files, whose links nobody else can write: an `<img>`
+ * sends no credential; and webhooks, which vendors sign. All but health are limited by the client's address.
  */
 export function checkCallers(
   app: FastifyInstance,
