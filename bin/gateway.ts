@@ -20,7 +20,7 @@ import { createMonitoring } from '../monitoring/monitoring.ts';
 import { checkEvents, eventsSettings, hasStreams } from '../events/events-settings.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
-import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { publicUrlOf, sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import {
   type ConnectorFile,
   describeConnectors,
@@ -233,6 +233,9 @@ await runService(
   {
     page: config.playground ? 'Playground' : undefined,
     watch: development?.watch,
+    onListening: (url) => {
+      prepared.sandboxVendors?.deliverTo({ url, publicUrl: publicUrlOf(environment) });
+    },
   },
 );
 

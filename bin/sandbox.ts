@@ -33,6 +33,10 @@ async function main() {
   process.once('SIGTERM', end).once('SIGINT', end);
   if (process.send) {
     process.once('disconnect', end);
+    process.on('message', (message) => {
+      const { success, data } = PARENT_MESSAGE.safeParse(message);
+      if (success) sandbox.deliverTo(data.deliverTo);
+    });
     process.send({ environment: sandbox.environment });
   } else {
     describe(sandbox, vendors);
@@ -45,15 +49,23 @@ function readOptions(names: readonly string[], problems: Problems) {
   const vendors = readVendors(names, problems);
   const faults = readFaults(process.env['SANDBOX_FAULTS'] ?? '', problems);
   if (environment === undefined || problems.length > 0) return undefined;
-  const { SANDBOX_LATENCY_MS: latencyMs, SANDBOX_PORT: firstPort } = environment;
+  const { SANDBOX_LATENCY_MS: latencyMs, SANDBOX_PORT: firstPort, SANDBOX_EVENTS } = environment;
   const ports =
     firstPort === undefined
       ? {}
       : Object.fromEntries(vendors.map((vendor, index) => [vendor, firstPort + index]));
-  return { vendors, faults, latencyMs, ports };
+  return { vendors, faults, latencyMs, ports, busy: SANDBOX_EVENTS === 'busy' };
 }
 
+/** Where the parent process takes the vendors' events. */
+const PARENT_MESSAGE = z.object({
+  deliverTo: z.object({ url: z.string(), publicUrl: z.string().optional() }),
+});
+
 const SETTINGS = z.object({
+  SANDBOX_EVENTS: z
+    .enum(['busy', 'quiet'], { error: 'must be "busy" or "quiet".' })
+    .default('quiet'),
   SANDBOX_LATENCY_MS: integer({ min: 0, max: 60_000 }).default(0),
   SANDBOX_PORT: integer({ min: 1, max: 65_531 }).optional(),
 });

@@ -27,7 +27,7 @@ import {
   type ConnectSubgraph,
   createConnectSubgraph,
 } from '../subgraphs/connect/connect-subgraph.ts';
-import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
+import { publicUrlOf, sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
 import { describeLiveWithoutEvents } from '../subgraphs/cache-settings.ts';
 import { openSubgraphs, prepareSubgraphs } from '../subgraphs/start-subgraphs.ts';
 import { startSubgraphService, toServiceSource } from '../gateway/subgraph-service.ts';
@@ -192,7 +192,13 @@ await runService(
       await state.close();
     },
   }),
-  { told: { isSandbox }, watch: development?.watch },
+  {
+    told: { isSandbox },
+    watch: development?.watch,
+    onListening: (url) => {
+      prepared.sandboxVendors?.deliverTo({ url, publicUrl: publicUrlOf(environment) });
+    },
+  },
 );
 
 fieldChecks.serve(ofThis(extensions));

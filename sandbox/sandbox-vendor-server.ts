@@ -1,6 +1,8 @@
 import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DeliveryFault } from './events/deliveries.ts';
+import type { EventReceiver } from './events/vendor-events.ts';
 import type { Fault } from './faults.ts';
 import type { SandboxVendor } from './sandbox-vendor.ts';
 import type { LoggedRequest, LoggedWrite } from './request-log.ts';
@@ -19,7 +21,11 @@ export interface SandboxVendorServer {
   limits: boolean;
   /** How long each answer is held back, in milliseconds. */
   latencyMs: number;
-  /** Breaks all connections and refuses new ones. What was held back is never carried out. */
+  /** What goes wrong with the events that the vendor sends, from now on; null for nothing. Only of a vendor that sends events. */
+  deliveries: DeliveryFault | null;
+  /** Sends the vendor's events there from now on; undefined: nowhere. Without effect for a vendor that sends none. */
+  deliverTo(receiver: EventReceiver | undefined): void;
+  /** Breaks all connections and refuses new ones. What was held back is never carried out, and events under way are lost. */
   stop(): Promise<void>;
   /** Listens again, on the same port. */
   start(): Promise<void>;
@@ -54,6 +60,7 @@ export async function startSandboxVendorServer({
     server.listen(listeningPort, '127.0.0.1');
     await once(server, 'listening');
     listeningPort = (server.address() as AddressInfo).port; // A TCP server's address is never a string.
+    sandboxVendor.events?.start();
   }
 
   async function stop() {
@@ -61,6 +68,7 @@ export async function startSandboxVendorServer({
     const closed = once(server, 'close');
     server.close();
     stopping.abort();
+    sandboxVendor.events?.stop();
     server.closeAllConnections();
     await closed;
   }
@@ -88,6 +96,17 @@ export async function startSandboxVendorServer({
     },
     set latencyMs(latencyMs) {
       serving.latencyMs = latencyMs;
+    },
+    get deliveries() {
+      return sandboxVendor.events?.deliveries ?? null;
+    },
+    set deliveries(fault) {
+      if (sandboxVendor.events === undefined)
+        throw new TypeError(`The sandbox vendor ${sandboxVendor.vendor} sends no events.`);
+      sandboxVendor.events.deliveries = fault;
+    },
+    deliverTo(receiver) {
+      sandboxVendor.events?.deliverTo(receiver);
     },
     stop,
     start,

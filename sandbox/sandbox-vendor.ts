@@ -1,3 +1,5 @@
+import type { SandboxEvents } from './events/vendor-events.ts';
+
 /** A request as a sandbox vendor sees it. */
 export interface SandboxVendorRequest {
   readonly method: string;
@@ -35,6 +37,10 @@ export interface SandboxVendor {
    */
   limits?: boolean;
   answer(request: SandboxVendorRequest): SandboxVendorResponse;
+  /** How the vendor tells of changes. @default it doesn't */
+  readonly events?: SandboxEvents;
+  /** What people change on the vendor's pages. */
+  readonly edit?: object;
   /** Whether the request is meant to change something. @default none is */
   isWrite?(request: SandboxVendorRequest): boolean;
   /** How the vendor refuses a request that came while others are still under way; null where it doesn't mind. @default never minds */

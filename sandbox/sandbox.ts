@@ -1,13 +1,19 @@
 import { createEcbSandboxVendor } from './ecb/ecb-sandbox-vendor.ts';
+import { createBusyTimer } from './events/busy-timer.ts';
 import type { Fault } from './faults.ts';
 import { createGoogleSandboxVendor } from './google/google-sandbox-vendor.ts';
+import type { HubSpotEdits } from './hubspot/hubspot-edits.ts';
 import { createHubSpotSandboxVendor } from './hubspot/hubspot-sandbox-vendor.ts';
+import { CLIENT_SECRET } from './hubspot/hubspot-webhooks.ts';
 import { KEY_PROPERTY } from './hubspot/hubspot-records.ts';
 import { createMetnoSandboxVendor } from './metno/metno-sandbox-vendor.ts';
 import { createNwsSandboxVendor } from './nws/nws-sandbox-vendor.ts';
 import type { SandboxVendor } from './sandbox-vendor.ts';
 import { startSandboxVendorServer, type SandboxVendorServer } from './sandbox-vendor-server.ts';
+import { signingSecret } from './stripe/shapes/webhook-endpoint.ts';
+import type { StripeEdits } from './stripe/stripe-edits.ts';
 import { createStripeSandboxVendor } from './stripe/stripe-sandbox-vendor.ts';
+import { OWN_ENDPOINT } from './stripe/stripe-webhooks.ts';
 import { buildWorld, type World } from './world/world.ts';
 
 /** Those behind the built-in subgraphs. */
@@ -31,18 +37,40 @@ export interface SandboxOptions<Started extends AnyVendor> {
   readonly faults?: Partial<Record<AnyVendor, Fault>>;
   /** Whether calls above the vendors' rates are refused. @default false */
   readonly limits?: boolean;
-  /** After how many milliseconds Stripe's search knows of a write. @default a minute */
+  /** After how many milliseconds searches know of a write. @default a minute for Stripe's, 5 seconds for HubSpot's */
   readonly searchLagMs?: number;
+  /** Whether the vendors' accounts change by themselves, a few times a minute. @default false */
+  readonly busy?: boolean;
 }
 
 /** Running sandbox vendors, one property for each: `sandbox.hubspot.fault = 'hang'`. */
-export type Sandbox<Started extends AnyVendor = Vendor> = Readonly<
-  Record<Started, SandboxVendorServer>
-> & {
+export type Sandbox<Started extends AnyVendor = Vendor> = {
+  readonly [One in Started]: SandboxVendorServer & Edited<One>;
+} & {
   /** The environment variables that lead a process to these sandbox vendors instead of the vendors. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Sends the events of all vendors to a process. */
+  deliverTo(process: EventProcess): void;
   close(): Promise<void>;
 };
+
+/** What receives events at `/webhooks/<vendor>`. */
+export interface EventProcess {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  /** As the vendors believe to call it. @default `url` */
+  readonly publicUrl?: string | undefined;
+}
+
+/** Of vendors whose pages can be used: `sandbox.stripe.edit.payInvoice('in_1')`. */
+type Edited<One extends AnyVendor> = One extends keyof Edits
+  ? { readonly edit: Edits[One] }
+  : unknown;
+
+interface Edits {
+  readonly hubspot: HubSpotEdits;
+  readonly stripe: StripeEdits;
+}
 
 /**
  * Starts sandbox vendors of vendors on 127.0.0.1, all telling of the same seeded world.
@@ -59,17 +87,15 @@ export async function startSandbox<Started extends AnyVendor = Vendor>(
     faults = {},
     limits = false,
     searchLagMs,
+    busy = false,
   } = options;
   const world = buildWorld();
   const starting = vendors.map(async (vendor) => {
     const settings = { port: ports[vendor], latencyMs, fault: faults[vendor] ?? null, limits };
-    return [
-      vendor,
-      await startSandboxVendorServer({
-        sandboxVendor: SANDBOX_VENDORS[vendor](world, searchLagMs),
-        ...settings,
-      }),
-    ] as const;
+    const sandboxVendor = SANDBOX_VENDORS[vendor](world, searchLagMs);
+    const server = await startSandboxVendorServer({ sandboxVendor, ...settings });
+    const busyTimer = busy ? createBusyTimer(sandboxVendor) : undefined;
+    return [vendor, Object.assign(server, { edit: sandboxVendor.edit }), busyTimer] as const;
   });
   const servers = await Promise.all(starting).catch(async (error: unknown) => {
     // One that cannot start must not leave the others running.
@@ -81,8 +107,12 @@ export async function startSandbox<Started extends AnyVendor = Vendor>(
     );
     throw error;
   });
-  // Every started vendor has its entry: they were mapped one to one.
-  const byVendor = Object.fromEntries(servers) as Record<Started, SandboxVendorServer>;
+  // Every started vendor has its entry: they were mapped one to one, with the edits of its own.
+  const byVendor = Object.fromEntries(
+    servers.map(([vendor, server]) => [vendor, server]),
+  ) as unknown as {
+    readonly [One in Started]: SandboxVendorServer & Edited<One>;
+  };
   return {
     ...byVendor,
     environment: Object.fromEntries(
@@ -93,7 +123,15 @@ export async function startSandbox<Started extends AnyVendor = Vendor>(
         }),
       ),
     ),
+    deliverTo({ url, publicUrl }) {
+      for (const [vendor, server] of servers)
+        server.deliverTo({
+          url: `${url}/webhooks/${vendor}`,
+          publicUrl: publicUrl === undefined ? undefined : `${publicUrl}/webhooks/${vendor}`,
+        });
+    },
     close: async () => {
+      for (const [, , busyTimer] of servers) busyTimer?.stop();
       await Promise.all(servers.map(([, server]) => server.stop()));
     },
   };
@@ -107,7 +145,7 @@ const SANDBOX_VENDORS: Record<
   AnyVendor,
   (world: World, searchLagMs: number | undefined) => SandboxVendor
 > = {
-  hubspot: (world) => createHubSpotSandboxVendor(world),
+  hubspot: (world, searchLagMs) => createHubSpotSandboxVendor(world, { searchLagMs }),
   stripe: (world, searchLagMs) => createStripeSandboxVendor(world, { searchLagMs }),
   google: (world) => createGoogleSandboxVendor(world),
   nws: (world) => createNwsSandboxVendor(world),
@@ -123,9 +161,14 @@ const ENVIRONMENTS: Record<AnyVendor, (baseUrl: string) => Record<string, string
   hubspot: (baseUrl) => ({
     HUBSPOT_ACCESS_TOKEN: 'pat-na1-sandbox',
     HUBSPOT_BASE_URL: baseUrl,
+    HUBSPOT_CLIENT_SECRETS: CLIENT_SECRET,
     HUBSPOT_IDEMPOTENCY_PROPERTY: KEY_PROPERTY,
   }),
-  stripe: (baseUrl) => ({ STRIPE_SECRET_KEY: 'sk_test_sandbox', STRIPE_BASE_URL: baseUrl }),
+  stripe: (baseUrl) => ({
+    STRIPE_SECRET_KEY: 'sk_test_sandbox',
+    STRIPE_BASE_URL: baseUrl,
+    STRIPE_WEBHOOK_SECRETS: signingSecret(OWN_ENDPOINT),
+  }),
   google: (baseUrl) => ({
     GOOGLE_MAPS_API_KEY: 'AIzaSandbox',
     GOOGLE_GEOCODING_BASE_URL: baseUrl,

@@ -7,7 +7,17 @@ import type { Environment, Problems } from '../settings/settings.ts';
 export interface SandboxVendors {
   /** Credentials and base URLs that lead to them. */
   readonly environment: Environment;
+  /** Has the vendors' events sent to a process, at `/webhooks/<vendor>`. */
+  deliverTo(process: EventProcess): void;
   close(): void;
+}
+
+/** Where a process takes the vendors' events. */
+export interface EventProcess {
+  /** Where it listens: `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** `PUBLIC_URL`, where it is set: what the vendors believe to call. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** @returns undefined where the sandbox vendors do not run, because `problems` are there already or were added. */
@@ -15,6 +25,10 @@ export type RunSandboxVendors = (
   vendors: readonly string[],
   problems: Problems,
 ) => Promise<SandboxVendors | undefined>;
+
+/** `PUBLIC_URL` without slashes at its end. */
+export const publicUrlOf = ({ PUBLIC_URL: url = '' }: Environment) =>
+  url === '' ? undefined : url.replace(/(?<!\/)\/+$/, '');
 
 /** @param program is the sandbox's, which tells its parent where it listens, or what is wrong with its settings. */
 export const sandboxVendorsOf =
@@ -58,11 +72,18 @@ async function startSandbox(program: URL, vendors: readonly string[]): Promise<S
   sandbox.channel?.unref();
   return {
     environment: sandboxMessage.parse(message).environment,
+    deliverTo: ({ url, publicUrl }) => {
+      if (sandbox.connected) sandbox.send({ deliverTo: { url: reachable(url), publicUrl } });
+    },
     close: () => {
       if (sandbox.connected) sandbox.disconnect();
     },
   };
 }
+
+/** `0.0.0.0` and `::` stand for all addresses of this machine, and are none of them. */
+const reachable = (url: string) =>
+  url.replace(/(?<=^http:\/\/)(?:0\.0\.0\.0|\[::\])(?=:\d+$)/, '127.0.0.1');
 
 const sandboxMessage = z.object({ environment: z.record(z.string(), z.string()) });
 

@@ -42,7 +42,7 @@ export interface RunningService {
 export async function runService(
   name: string,
   starting: Promise<RunningService>,
-  { told = {}, page, watch }: RunOptions = {},
+  { told = {}, page, watch, onListening }: RunOptions = {},
 ): Promise<void> {
   const service = await starting.catch(exitWhereNotListening);
   const delay = new AbortController();
@@ -65,6 +65,7 @@ export async function runService(
   process.on('SIGTERM', end).on('SIGINT', end).once('disconnect', end);
   const reload = reloadAtSignals(service.reload, end);
   watch?.(reload);
+  onListening?.(service.url);
   // The parent process may close the stream after it has read these lines.
   process.stderr.on('error', () => undefined);
   const url = openable(service.url);
@@ -87,6 +88,8 @@ interface RunOptions {
   readonly page?: string | undefined;
   /** Watches what the service reads, and calls `reload` when it changes. @default nothing is watched */
   readonly watch?: ((reload: () => void) => void) | undefined;
+  /** Called once, with the URL of the service. */
+  readonly onListening?: ((url: string) => void) | undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ import { refusalOfValues, toStored, type Values } from './hubspot-validation.ts'
 export interface RecordChanges {
   create(type: ObjectType, input: z.output<typeof NEW_RECORD>, rules: Rules): Change;
   update(type: ObjectType, before: HubSpotRecord, given: Values, rules: Rules): Change;
-  /** When the next change is made: each is a second after the one before, so that what is written last is the newest. */
+  /** When the next change is made: after the one before, so that what is written last is the newest, and never before the world's time. */
   nextTime(): string;
   /** Of a change that is not made by one of the above. */
   count(): void;
@@ -46,12 +46,20 @@ export const PROPERTIES = z
 
 export const NEW_RECORD = z.object({ properties: PROPERTIES, associations: ASSOCIATIONS });
 
-export function createRecordChanges(world: World, store: HubSpotStore): RecordChanges {
+/** @param clock milliseconds */
+export function createRecordChanges(
+  world: World,
+  store: HubSpotStore,
+  clock: () => number,
+): RecordChanges {
   let made = 0;
-  const nextTime = () => new Date(WORLD_TIME + 1000 * (made + 1)).toISOString();
+  let last = 0;
+  const nextTime = () =>
+    new Date(Math.max(clock(), last + 1, WORLD_TIME + 1000 * (made + 1))).toISOString();
   const knownTo = (type: ObjectType) => new Set(Object.keys(store.all(type)[0]?.properties ?? {}));
   const put = (type: ObjectType, record: HubSpotRecord) => {
     made += 1;
+    last = Math.max(last, Date.parse(record.updatedAt));
     store.put(type, record);
   };
 

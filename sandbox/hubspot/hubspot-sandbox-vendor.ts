@@ -4,6 +4,7 @@ import type {
   SandboxVendorResponse,
   SandboxVendorRequest,
 } from '../sandbox-vendor.ts';
+import type { SandboxEvents } from '../events/vendor-events.ts';
 import type { World } from '../world/world.ts';
 import { errorAnswer, jsonAnswer, notFoundPage, validationError } from './hubspot-answers.ts';
 import { typesOf } from './hubspot-association-types.ts';
@@ -15,34 +16,70 @@ import {
 import { refusalOf } from './hubspot-auth.ts';
 import { batchReadAssociations } from './hubspot-associations.ts';
 import { createHubSpotBatchWrites } from './hubspot-batch-writes.ts';
+import { recordHubSpotChanges } from './hubspot-changes.ts';
 import { schemasOf } from './hubspot-custom-objects.ts';
+import { createHubSpotEdits, type HubSpotEdits, readHubSpotEdit } from './hubspot-edits.ts';
 import { readObjectType, type ObjectType } from './hubspot-ids.ts';
+import { createHubSpotLife } from './hubspot-live.ts';
 import { batchReadObjects, getObject, listObjects } from './hubspot-objects.ts';
 import { getOwner, listOwners } from './hubspot-owners.ts';
 import { answerPipelines } from './hubspot-pipelines.ts';
 import { answerProperties, propertyDefinitions } from './hubspot-properties.ts';
 import { HubSpotRateLimit } from './hubspot-rate-limit.ts';
 import { searchObjects } from './hubspot-search.ts';
+import { createHubSpotSearchIndex, type HubSpotSearchIndex } from './hubspot-search-index.ts';
 import { enforcesRules, type HubSpotPath, pathInVersion, readPath } from './hubspot-path.ts';
-import { createRecordChanges } from './hubspot-record-changes.ts';
+import { createRecordChanges, type RecordChanges } from './hubspot-record-changes.ts';
 import { createHubSpotStore, type HubSpotStore } from './hubspot-store.ts';
+import {
+  type ChangeSource,
+  createHubSpotWebhooks,
+  type HubSpotWebhooks,
+} from './hubspot-webhooks.ts';
 import { createHubSpotWrites } from './hubspot-writes.ts';
 
 export interface HubSpotOptions {
-  /** The clock of its limits, in milliseconds. @default Date.now */
+  /** The clock of its limits, of writes and of events, in milliseconds. @default Date.now */
   readonly now?: () => number;
+  /** After how many milliseconds search knows of a write. @default 5 seconds */
+  readonly searchLagMs?: number | undefined;
   /** How many associations of one record are answered at once. @default 500, HubSpot's */
   readonly associationsPerPage?: number;
 }
 
-/** HubSpot's CRM: records, read and written, searches, associations, owners, pipelines and properties. */
+/** HubSpot as it is asked by programs, and as people change it on its pages. */
+export interface HubSpotSandboxVendor extends SandboxVendor {
+  readonly events: SandboxEvents;
+  readonly edit: HubSpotEdits;
+}
+
+/** HubSpot says "a few moments". */
+const SEARCH_LAG_MS = 5000;
+
+/** HubSpot's CRM: records, read and written, searches, associations, owners, pipelines and properties; and the webhooks of an app. */
 export function createHubSpotSandboxVendor(
   world: World,
   options: HubSpotOptions = {},
-): SandboxVendor {
-  const { now = Date.now, associationsPerPage = 500 } = options;
-  const store = createHubSpotStore(world);
-  const routeObjects = createObjectRoutes(world, store);
+): HubSpotSandboxVendor {
+  const { now = Date.now, associationsPerPage = 500, searchLagMs = SEARCH_LAG_MS } = options;
+  const recorded = recordHubSpotChanges(createHubSpotStore(world));
+  const { store } = recorded;
+  const index = createHubSpotSearchIndex(store, now, searchLagMs);
+  const webhooks = createHubSpotWebhooks(now);
+  const changes = createRecordChanges(world, store, now);
+  const routeObjects = createObjectRoutes(store, changes, index);
+  const settle = (source: ChangeSource) => {
+    index.update();
+    webhooks.send(recorded.take(), source);
+  };
+  const edit = createHubSpotEdits({
+    store,
+    changes,
+    webhooks,
+    settle: () => {
+      settle('CRM_UI');
+    },
+  });
   const rateLimit = new HubSpotRateLimit(now);
 
   function answer(this: SandboxVendor, request: SandboxVendorRequest): SandboxVendorResponse {
@@ -58,6 +95,7 @@ export function createHubSpotSandboxVendor(
     const path = readPath(request.path);
     if (path === undefined) return notFoundPage();
     const answer = routeArea(request, path);
+    settle('INTEGRATION');
     if (answer.wrote === undefined) return answer;
     return { ...answer, wrote: pathInVersion(answer.wrote, path.version) };
   }
@@ -82,7 +120,33 @@ export function createHubSpotSandboxVendor(
 
   const definitionsOf = (type: ObjectType) => propertyDefinitions(type, store.all(type));
 
-  return { vendor: 'hubspot', limits: false, answer, failure, isWrite };
+  const events = toSandboxEvents(webhooks, edit, store);
+  return { vendor: 'hubspot', limits: false, answer, failure, isWrite, events, edit };
+}
+
+function toSandboxEvents(
+  webhooks: HubSpotWebhooks,
+  edit: HubSpotEdits,
+  store: HubSpotStore,
+): SandboxEvents {
+  const { deliveries } = webhooks;
+  return {
+    get deliveries() {
+      return deliveries.fault;
+    },
+    set deliveries(fault) {
+      // It happens to what is changed from now on.
+      webhooks.flush();
+      deliveries.fault = fault;
+    },
+    deliverTo: webhooks.deliverTo,
+    live: createHubSpotLife(store, edit),
+    edit: (change) => readHubSpotEdit(edit, change),
+    stop: webhooks.stop,
+    start: () => {
+      deliveries.start();
+    },
+  };
 }
 
 /** Seen of types that the account does not have. */
@@ -91,8 +155,11 @@ const unknownType = (area: string, name: string) =>
     ? validationError(`Unable to infer object type from: ${name}`)
     : notFoundPage();
 
-function createObjectRoutes(world: World, store: HubSpotStore) {
-  const changes = createRecordChanges(world, store);
+function createObjectRoutes(
+  store: HubSpotStore,
+  changes: RecordChanges,
+  index: HubSpotSearchIndex,
+) {
   const writes = createHubSpotWrites(store, changes);
   const batches = createHubSpotBatchWrites(store, changes);
 
@@ -109,7 +176,7 @@ function createObjectRoutes(world: World, store: HubSpotStore) {
       case 'POST batch/read':
         return batchReadObjects(type, store, request);
       case 'POST search':
-        return searchObjects(type, store.all(type), request);
+        return searchObjects(type, index.records(type), request);
       case 'POST ':
         return writes.create(type, request, rules);
       case 'POST merge':

@@ -24,6 +24,10 @@ export interface HubSpotStore {
   /** Moves the record to the recycling bin, and ends its associations. */
   archive(type: ObjectType, id: string, archivedAt: string): void;
   archived(type: ObjectType): readonly HubSpotRecord[];
+  /** Takes the record out of the recycling bin, without its associations. @returns whether it was there */
+  restore(type: ObjectType, id: string): boolean;
+  /** Removes the record for good, from the recycling bin too. @returns whether it was there */
+  erase(type: ObjectType, id: string): boolean;
   /** Puts one record in the place of two, with the associations of both. */
   merge(type: ObjectType, ids: readonly string[], merged: HubSpotRecord): void;
   /** Ids at the other end, in the order in which they were associated. */
@@ -56,6 +60,10 @@ export function createHubSpotStore(world: World): HubSpotStore {
         links.dissociate({ type, id: record.id }, end);
       records.archive(type, record, archivedAt);
     },
+    erase(type, id) {
+      for (const end of endsOf(links, { type, id })) links.dissociate({ type, id }, end);
+      return records.erase(type, id);
+    },
     merge(type, ids, merged) {
       const end = { type, id: merged.id };
       for (const id of ids) {
@@ -78,7 +86,10 @@ export function createHubSpotStore(world: World): HubSpotStore {
 const endsOf = (links: LinkStore, end: End): readonly End[] =>
   OBJECT_TYPES.flatMap((type) => links.associated(end, type).map((id) => ({ type, id })));
 
-type RecordStore = Pick<HubSpotStore, 'all' | 'find' | 'put' | 'nextId' | 'archived'> & {
+type RecordStore = Pick<
+  HubSpotStore,
+  'all' | 'find' | 'put' | 'nextId' | 'archived' | 'restore' | 'erase'
+> & {
   archive(type: ObjectType, record: HubSpotRecord, archivedAt: string): void;
   merge(type: ObjectType, ids: readonly string[], merged: HubSpotRecord): void;
 };
@@ -137,6 +148,20 @@ function createRecordStore(world: World): RecordStore {
     archive(type, record, archivedAt) {
       remove(type, record.id);
       bin[type].push({ ...record, archivedAt });
+    },
+    restore(type, id) {
+      const found = bin[type].find((record) => record.id === id);
+      if (found === undefined) return false;
+      bin[type] = bin[type].filter((one) => one !== found);
+      const { createdAt, properties, updatedAt } = found;
+      put(type, { id, createdAt, properties, updatedAt });
+      return true;
+    },
+    erase(type, id) {
+      const isThere = kept[type].has(id) || bin[type].some((record) => record.id === id);
+      remove(type, id);
+      bin[type] = bin[type].filter((record) => record.id !== id);
+      return isThere;
     },
     merge(type, ids, merged) {
       for (const id of ids) remove(type, id);

@@ -157,6 +157,13 @@ export function notAChoice(param: string, choices: readonly string[]) {
   });
 }
 
+export const tooManyValues = (param: string, most: number) =>
+  new StripeError(400, {
+    isValidation: true,
+    message: `Invalid array: ${param} can have at most ${String(most)} values.`,
+    param,
+  });
+
 export const wrongCurrency = (code: string, supported: readonly string[], param: string) =>
   new StripeError(400, {
     isValidation: true,
@@ -201,6 +208,7 @@ const NAMES: Record<Kind | Part, { readonly name: string; readonly param: string
   refund: { name: 'refund', param: 'refund' },
   subscription: { name: 'subscription', param: 'id' },
   subscription_item: { name: 'subscription item', param: 'id' },
+  webhook_endpoint: { name: 'webhook endpoint', param: 'webhook_endpoint' },
 };
 
 const ELSEWHERE =

@@ -126,6 +126,7 @@ const HIDDEN: Readonly<Record<string, string>> = {
   customer: 'invoice_credit_balance',
   price: 'currency_options',
   invoiceitem: 'created',
+  webhook_endpoint: 'event_payload',
 };
 
 function present(object: JsonObject): JsonObject {

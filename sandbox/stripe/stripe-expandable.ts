@@ -141,6 +141,7 @@ export const EXPANDABLE: Record<Kind | Part, Readonly<Record<string, Expandable>
     test_clock: empty,
   },
   subscription_item: { discounts: empty, plan: embedded('plan'), price: embedded('price') },
+  webhook_endpoint: {},
 };
 
 function refundsOfCharge(owner: JsonObject, store: Store): Json {

@@ -1,4 +1,10 @@
-import { noSuch, notAChoice, notAnInteger, unknownParameters } from './stripe-errors.ts';
+import {
+  noSuch,
+  notAChoice,
+  notAnInteger,
+  tooManyValues,
+  unknownParameters,
+} from './stripe-errors.ts';
 import { namesOf, type Params, textOf, valuesOf } from './stripe-form.ts';
 import type { JsonObject, Kind } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
@@ -16,18 +22,26 @@ export const equals =
     return (object) => String(read(object)) === value;
   };
 
-/** Keeps what has one of several values at the field; `charge.*` stands for all that begin so. */
-export const anyOf =
+/** Keeps what has exactly this value at the field, or begins with what comes before a `*`: `charge.*`. */
+export const matching =
   (field: string): Filter =>
-  (value) => {
-    const wanted = valuesOf(value);
+  (value, param) => {
+    const wanted = textOf(value, param);
     const read = readerOf(field);
     return (object) => {
       const text = String(read(object));
-      return wanted.some((one) =>
-        one.endsWith('*') ? text.startsWith(one.slice(0, -1)) : one === text,
-      );
+      return wanted.endsWith('*') ? text.startsWith(wanted.slice(0, -1)) : text === wanted;
     };
+  };
+
+/** Keeps what has one of several values at the field. */
+export const anyOf =
+  (field: string, most: number): Filter =>
+  (value, param) => {
+    const wanted = valuesOf(value);
+    if (wanted.length > most) throw tooManyValues(param, most);
+    const read = readerOf(field);
+    return (object) => wanted.includes(String(read(object)));
   };
 
 /** Keeps what refers to an object, which has to exist. */

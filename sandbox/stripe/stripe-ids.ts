@@ -35,7 +35,8 @@ export function longId(
     | 'li'
     | 'du'
     | 'evt'
-    | 'cbtxn',
+    | 'cbtxn'
+    | 'we',
   key: string,
 ): string {
   const generation = ['pi', 'ch', 'txn', 're'].includes(prefix) ? '3' : '1';

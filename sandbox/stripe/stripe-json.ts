@@ -21,7 +21,8 @@ export type Kind =
   | 'price'
   | 'product'
   | 'refund'
-  | 'subscription';
+  | 'subscription'
+  | 'webhook_endpoint';
 
 /** An object as it is answered, references being ids. Times are seconds since 1970. */
 export interface WireObject extends JsonObject {

@@ -29,6 +29,8 @@ export interface ParamReader {
   inner(name: string): ParamReader | null;
   /** The items of a list. */
   items(name: string): ParamReader[];
+  /** The texts of a list. */
+  texts(name: string): string[];
   expansions(): string[];
   refuseUnknown(known: readonly string[]): void;
 }
@@ -91,6 +93,7 @@ export function createParamReader(params: Params, within = ''): ParamReader {
         typeof item === 'object' ? [createParamReader(item, `${nameOf(name)}[${index}]`)] : [],
       );
     },
+    texts: (name) => valuesOf(params[name]),
     expansions: () => valuesOf(params['expand']),
     refuseUnknown(known) {
       const [first, ...others] = Object.keys(params).filter((name) => !known.includes(name));

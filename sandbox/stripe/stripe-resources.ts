@@ -1,5 +1,14 @@
 import type { Part } from './stripe-expandable.ts';
-import { anyOf, equals, type Filter, nested, oneOf, range, refersTo } from './stripe-filters.ts';
+import {
+  anyOf,
+  equals,
+  type Filter,
+  matching,
+  nested,
+  oneOf,
+  range,
+  refersTo,
+} from './stripe-filters.ts';
 import type { Params } from './stripe-form.ts';
 import type { JsonObject, Kind, WireObject } from './stripe-json.ts';
 import type { Store } from './stripe-store.ts';
@@ -85,7 +94,16 @@ export const RESOURCES: readonly Resource[] = [
   {
     path: '/v1/events',
     kind: 'event',
-    filters: { created: range('created'), type: equals('type'), types: anyOf('type') },
+    filters: {
+      created: range('created'),
+      delivery_success: oneOf(
+        'pending_webhooks',
+        ['true', 'false'],
+        (choice, pending) => choice === String(pending === 0),
+      ),
+      type: matching('type'),
+      types: anyOf('type', 20),
+    },
   },
   {
     path: '/v1/refunds',
@@ -182,6 +200,13 @@ export const RESOURCES: readonly Resource[] = [
       source: equals('source'),
       type: equals('type'),
     },
+  },
+  {
+    path: '/v1/webhook_endpoints',
+    kind: 'webhook_endpoint',
+    filters: {},
+    // Event destinations with thin events are of v2 alone.
+    hides: ({ event_payload: payload }) => payload === 'thin',
   },
 ];
 

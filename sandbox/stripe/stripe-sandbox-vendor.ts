@@ -3,23 +3,33 @@ import type {
   SandboxVendorResponse,
   SandboxVendorRequest,
 } from '../sandbox-vendor.ts';
+import type { SandboxEvents } from '../events/vendor-events.ts';
 import type { World } from '../world/world.ts';
-import { NOW } from './seed/account.ts';
 import { seedStore } from './seed/seed.ts';
 import { requireKey, requirePermission } from './stripe-auth.ts';
+import { createChanges } from './stripe-changes.ts';
+import { createStripeEdits, readStripeEdit, type StripeEdits } from './stripe-edits.ts';
 import { internal, keyInUse, StripeError, tooMany, wrongVersion } from './stripe-errors.ts';
-import { recordChanges } from './stripe-events.ts';
 import { readForm } from './stripe-form.ts';
 import { createReplays } from './stripe-idempotency.ts';
 import { ACCOUNT_ID, token } from './stripe-ids.ts';
+import { createStripeLife } from './stripe-live.ts';
 import { createRateLimit } from './stripe-rate-limit.ts';
 import { read } from './stripe-routes.ts';
 import { createParamReader } from './stripe-param-reader.ts';
 import { createSearchIndex } from './stripe-search.ts';
+import type { Store } from './stripe-store.ts';
+import { createStripeWebhooks, type StripeWebhooks } from './stripe-webhooks.ts';
 import { findWrite } from './stripe-write-routes.ts';
 
 /** The version whose shapes are answered, whichever is asked for. */
 const VERSION = '2026-10-28.endive';
+
+/** Stripe as it is asked by programs, and as people change it on its pages. */
+export interface StripeSandboxVendor extends SandboxVendor {
+  readonly events: SandboxEvents;
+  readonly edit: StripeEdits;
+}
 
 export interface StripeSandboxOptions {
   /** Milliseconds. @default the clock of the machine */
@@ -31,19 +41,21 @@ export interface StripeSandboxOptions {
 const MAX_SEARCH_LAG_MS = 60_000;
 
 /**
- * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits and the lag of its search
- * only: the data stand still, and each write is a second after the one before, so that what is written last is the newest.
+ * Stands in for Stripe: `RESOURCES`, `SUBLISTS` and the routes of writes tell what it offers. The clock serves its limits, the lag of its search
+ * and the times of events only: the data stand still, and each write is a second after the one before, so that what is written last is the newest.
  */
 export function createStripeSandboxVendor(
   world: World,
   { now = Date.now, searchLagMs = MAX_SEARCH_LAG_MS }: StripeSandboxOptions = {},
-): SandboxVendor {
+): StripeSandboxVendor {
   const store = seedStore(world);
   const index = createSearchIndex(store, now, searchLagMs);
   const replays = createReplays();
   const rateLimit = createRateLimit(now);
+  const webhooks = createStripeWebhooks({ store, now });
+  const changes = createChanges({ store, index, now, version: VERSION, onEvents: webhooks.send });
+  const edit = createStripeEdits({ store, changes, webhooks });
   let requests = 0;
-  let writes = 0;
 
   function write(request: SandboxVendorRequest, requestId: string): SandboxVendorResponse {
     const { act, template, id } = findWrite(request.method, request.path);
@@ -51,19 +63,10 @@ export function createStripeSandboxVendor(
       const params = createParamReader(
         readForm([...request.query, ...new URLSearchParams(request.body)]),
       );
-      const changes = recordChanges(store);
-      const now = NOW + writes + 1;
-      try {
-        const body = act(params, { store: changes.store, key: requestId, now, id });
-        writes += 1;
-        return { status: 200, body, wrote: template };
-      } finally {
-        // A payment that a bank declines has changed, too.
-        const idempotencyKey = request.headers['idempotency-key'] ?? null;
-        const version = VERSION;
-        store.put(...changes.events({ key: requestId, now, template, idempotencyKey, version }));
-        index.update();
-      }
+      const idempotencyKey = request.headers['idempotency-key'] ?? null;
+      const source = { key: requestId, template, requestId, idempotencyKey };
+      const body = changes.make(source, (context) => act(params, { ...context, id }));
+      return { status: 200, body, wrote: template };
     };
     // https://docs.stripe.com/api/idempotent_requests: DELETE takes no keys, and what fails validation is not kept.
     if (request.method !== 'POST') return carryOut();
@@ -85,6 +88,7 @@ export function createStripeSandboxVendor(
       const exceeded =
         sandboxVendor.limits === true ? rateLimit.exceededBy(request.path) : undefined;
       if (exceeded !== undefined) throw tooMany(exceeded);
+      webhooks.forgetOld();
       if (isRead)
         return { status: 200, body: read(request.path, readForm(request.query), store, index) };
       return write(request, requestId);
@@ -97,9 +101,11 @@ export function createStripeSandboxVendor(
     };
   }
 
-  const sandboxVendor: SandboxVendor = {
+  const sandboxVendor: StripeSandboxVendor = {
     vendor: 'stripe',
     limits: false,
+    events: toSandboxEvents(webhooks, edit, store),
+    edit,
     isWrite: ({ method }) => method !== 'GET',
     answer(request) {
       requests += 1;
@@ -126,6 +132,32 @@ export function createStripeSandboxVendor(
       }),
   };
   return sandboxVendor;
+}
+
+function toSandboxEvents(
+  { deliveries, deliverTo }: StripeWebhooks,
+  edit: StripeEdits,
+  store: Store,
+): SandboxEvents {
+  return {
+    get deliveries() {
+      return deliveries.fault;
+    },
+    set deliveries(fault) {
+      deliveries.fault = fault;
+    },
+    deliverTo: (receiver) => {
+      deliverTo(receiver?.url);
+    },
+    live: createStripeLife(store, edit),
+    edit: (change) => readStripeEdit(edit, change),
+    stop: () => {
+      deliveries.stop();
+    },
+    start: () => {
+      deliveries.start();
+    },
+  };
 }
 
 /** Turns a refusal into an answer, where it is to be. Without a request's id there is no log to point at. */

@@ -131,6 +131,30 @@ export const productWithPrices = () =>
     message: 'This product cannot be deleted because it has one or more user-created prices.',
   });
 
+export const notAttached = () =>
+  new StripeError(400, {
+    message:
+      'The payment method you provided is not attached to a customer so detachment is impossible.',
+  });
+
+export const tooManyEndpoints = (most: number) =>
+  new StripeError(400, {
+    message: `You have reached the maximum of ${String(most)} test webhook endpoints.`,
+  });
+
+export const wrongEndpointUrl = () =>
+  new StripeError(400, {
+    code: 'url_invalid',
+    message: 'Invalid URL: An explicit scheme (such as https) must be provided.',
+    param: 'url',
+  });
+
+export const wrongEventType = (type: string, param: string) =>
+  new StripeError(400, {
+    message: `Invalid ${param}: ${type} is not the name of an event type.`,
+    param,
+  });
+
 export const disputeClosed = () =>
   new StripeError(400, { message: 'This dispute is already closed.' });
 

@@ -4,6 +4,7 @@ import { createCheckoutSession } from './writes/checkout-sessions.ts';
 import {
   createCustomer,
   createCustomerBalanceTransaction,
+  deleteCustomer,
   updateCustomer,
 } from './writes/customers.ts';
 import { closeDispute, updateDispute } from './writes/disputes.ts';
@@ -18,18 +19,24 @@ import {
   createPaymentIntent,
   updatePaymentIntent,
 } from './writes/payment-intents.ts';
-import { attachPaymentMethod } from './writes/payment-methods.ts';
+import { attachPaymentMethod, detachPaymentMethod } from './writes/payment-methods.ts';
 import { createPrice, updatePrice } from './writes/prices.ts';
 import { createProduct, deleteProduct, updateProduct } from './writes/products.ts';
 import { createRefund } from './writes/refunds.ts';
 import { cancelSubscription, updateSubscription } from './writes/subscription-changes.ts';
 import { createSubscription } from './writes/subscriptions.ts';
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  updateWebhookEndpoint,
+} from './writes/webhook-endpoints.ts';
 
 /** What can be written. */
 const ROUTES: Readonly<Record<string, Write>> = {
   'POST /v1/checkout/sessions': createCheckoutSession,
   'POST /v1/customers': createCustomer,
   'POST /v1/customers/{id}': updateCustomer,
+  'DELETE /v1/customers/{id}': deleteCustomer,
   'POST /v1/customers/{id}/balance_transactions': createCustomerBalanceTransaction,
   'POST /v1/disputes/{id}': updateDispute,
   'POST /v1/disputes/{id}/close': closeDispute,
@@ -47,6 +54,7 @@ const ROUTES: Readonly<Record<string, Write>> = {
   'POST /v1/payment_intents/{id}/capture': capturePaymentIntent,
   'POST /v1/payment_intents/{id}/confirm': confirmPaymentIntent,
   'POST /v1/payment_methods/{id}/attach': attachPaymentMethod,
+  'POST /v1/payment_methods/{id}/detach': detachPaymentMethod,
   'POST /v1/prices': createPrice,
   'POST /v1/prices/{id}': updatePrice,
   'POST /v1/products': createProduct,
@@ -56,6 +64,9 @@ const ROUTES: Readonly<Record<string, Write>> = {
   'POST /v1/subscriptions': createSubscription,
   'POST /v1/subscriptions/{id}': updateSubscription,
   'DELETE /v1/subscriptions/{id}': cancelSubscription,
+  'POST /v1/webhook_endpoints': createWebhookEndpoint,
+  'POST /v1/webhook_endpoints/{id}': updateWebhookEndpoint,
+  'DELETE /v1/webhook_endpoints/{id}': deleteWebhookEndpoint,
 };
 
 export interface WriteRoute {

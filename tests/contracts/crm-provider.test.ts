@@ -9,7 +9,7 @@ import { CRM_PROVIDER_WRITE_CASES } from './crm-provider-writes.ts';
 
 /** Starts each vendor's sandbox vendor. */
 const START = {
-  hubspot: () => startSandbox({ vendors: ['hubspot'] }),
+  hubspot: () => startSandbox({ vendors: ['hubspot'], searchLagMs: 0 }),
 };
 
 /** How customers are joined with the payment processor, and where a creation's key is kept. */

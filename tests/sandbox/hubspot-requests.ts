@@ -23,10 +23,10 @@ export interface WireError {
 
 export type HubSpot = ReturnType<typeof openHubSpot>;
 
-/** A fresh sandbox vendor, asked without a network. */
-export function openHubSpot() {
+/** A fresh sandbox vendor, asked without a network. Its clock stands still, and its search knows of writes at once. */
+export function openHubSpot(now: () => number = () => 0, searchLagMs = 0) {
   const world = buildWorld();
-  const sandboxVendor = createHubSpotSandboxVendor(world);
+  const sandboxVendor = createHubSpotSandboxVendor(world, { now, searchLagMs });
 
   function ask(method: string, url: string, body?: object): SandboxVendorResponse {
     const { pathname, searchParams } = new URL(url, 'http://hubspot.test');
@@ -41,6 +41,7 @@ export function openHubSpot() {
   }
 
   return {
+    sandboxVendor,
     world,
     ask,
     create: (type: string, properties: object, associations: readonly object[] = []) =>

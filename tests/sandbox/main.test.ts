@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { startReceiver } from './events/receiver.ts';
 
 const MAIN = fileURLToPath(new URL('../../bin/sandbox.ts', import.meta.url));
 
@@ -21,6 +22,7 @@ describe('the sandbox as a process', () => {
     expect(Object.keys(message.environment)).toEqual([
       'HUBSPOT_ACCESS_TOKEN',
       'HUBSPOT_BASE_URL',
+      'HUBSPOT_CLIENT_SECRETS',
       'HUBSPOT_IDEMPOTENCY_PROPERTY',
       'HUBSPOT_RATE_LIMIT',
     ]);
@@ -29,17 +31,36 @@ describe('the sandbox as a process', () => {
     expect(await exited).toEqual([0, null]);
   });
 
+  it('sends events to its parent once it is told where, and by itself where it is busy', async () => {
+    const receiver = await startReceiver();
+    const sandbox = start(['hubspot'], { SANDBOX_EVENTS: 'busy' });
+    const exited = once(sandbox, 'exit');
+    const [{ environment }] = (await once(sandbox, 'message')) as [
+      { environment: Record<string, string> },
+    ];
+    sandbox.send({ deliverTo: { url: receiver.url, publicUrl: 'https://graph.example.com' } });
+    const base = environment['HUBSPOT_BASE_URL'] ?? '';
+    const [delivery] = await receiver.waitFor(1);
+    expect(delivery?.url).toBe('/webhooks/hubspot');
+    expect(delivery?.body).toContain('"changeSource":"CRM_UI"');
+    expect((await fetch(`${base}/_sandbox/edits`, { method: 'POST' })).status).toBe(415);
+    sandbox.disconnect();
+    expect(await exited).toEqual([0, null]);
+    await receiver.close();
+  });
+
   it('exits cleanly on SIGTERM', async () => {
     const sandbox = start([]);
     const exited = once(sandbox, 'exit');
     const [message] = (await once(sandbox, 'message')) as [{ environment: Record<string, string> }];
-    expect(Object.keys(message.environment)).toHaveLength(12);
+    expect(Object.keys(message.environment)).toHaveLength(14);
     sandbox.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   });
 
   it('names every problem of its settings at once', async () => {
     const sandbox = start(['paypal'], {
+      SANDBOX_EVENTS: 'wild',
       SANDBOX_LATENCY_MS: 'slow',
       SANDBOX_FAULTS: 'stripe=tired',
     });
@@ -49,6 +70,7 @@ describe('the sandbox as a process', () => {
     ]);
     expect(exit).toEqual([1, null]);
     expect(problems?.trim().split('\n')).toEqual([
+      'SANDBOX_EVENTS must be "busy" or "quiet".',
       'SANDBOX_LATENCY_MS must be an integer from 0 to 60000.',
       'A vendor must be one of hubspot, stripe, google, nws, metno, ecb, but got "paypal".',
       'SANDBOX_FAULTS: A fault is one of hang, garbage, wrong-json, content-type, 500, 502, 503, 504, 429, 429-retry-after, reset, reset-after, truncate, drip, but got "tired".',

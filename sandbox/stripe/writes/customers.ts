@@ -69,6 +69,27 @@ export const updateCustomer: Write = (params, context) => {
   return keep(params, context, after);
 };
 
+/** `DELETE /v1/customers/{id}`: its subscriptions end at once. */
+export const deleteCustomer: Write = (params, context) => {
+  params.refuseUnknown([]);
+  const customer = findInPath('customer', 'id', context);
+  if (customer['deleted'] === true)
+    throw noSuch('customer', context.id, { param: 'id', status: 404 });
+  const ended = context.store
+    .all('subscription')
+    .filter((one) => one['customer'] === customer.id && one['ended_at'] === null)
+    .map((one): WireObject => ({
+      ...one,
+      cancel_at: null,
+      cancel_at_period_end: false,
+      canceled_at: one['canceled_at'] ?? context.now,
+      ended_at: context.now,
+      status: 'canceled',
+    }));
+  context.store.put({ ...customer, deleted: true }, ...ended);
+  return { id: customer.id, object: 'customer', deleted: true };
+};
+
 /** `POST /v1/customers/{id}/balance_transactions`: https://docs.stripe.com/billing/customer/balance */
 export const createCustomerBalanceTransaction: Write = (params, context) => {
   params.refuseUnknown(['amount', 'currency', 'description', 'expand', 'metadata']);

@@ -1,7 +1,7 @@
 import { declineOf, methodNamed } from '../stripe-charging.ts';
-import type { WireObject } from '../stripe-json.ts';
-import { findNamed, keep, type Write } from '../stripe-write-context.ts';
-import { declinedPlan } from '../stripe-write-errors.ts';
+import type { JsonObject, WireObject } from '../stripe-json.ts';
+import { findInPath, findNamed, keep, type Write } from '../stripe-write-context.ts';
+import { declinedPlan, notAttached } from '../stripe-write-errors.ts';
 
 /** `POST /v1/payment_methods/{id}/attach`: a card that the bank says no to is not attached, but for the one that fails later. */
 export const attachPaymentMethod: Write = (params, context) => {
@@ -12,4 +12,20 @@ export const attachPaymentMethod: Write = (params, context) => {
   if (decline !== null && context.id !== 'pm_card_chargeCustomerFail') throw declinedPlan(decline);
   const attached: WireObject = { ...method, customer: customer.id };
   return keep(params, context, attached);
+};
+
+/** `POST /v1/payment_methods/{id}/detach`: it can never be attached again, and is no customer's default any more. */
+export const detachPaymentMethod: Write = (params, context) => {
+  params.refuseUnknown(['expand']);
+  const method = findInPath('payment_method', 'payment_method', context);
+  const owner = method['customer'];
+  if (typeof owner !== 'string') throw notAttached();
+  const customer = context.store.find('customer', owner);
+  const settings = customer?.['invoice_settings'] as JsonObject | undefined; // An object always.
+  const isDefault = settings?.['default_payment_method'] === method.id;
+  const after: readonly WireObject[] =
+    customer === undefined || !isDefault
+      ? []
+      : [{ ...customer, invoice_settings: { ...settings, default_payment_method: null } }];
+  return keep(params, context, { ...method, customer: null }, ...after);
 };

@@ -25,7 +25,11 @@ describe.each([
   beforeEach(async () => {
     // The sandbox vendor's records are of its own time.
     jest.useFakeTimers({ now: WORLD_TIME, doNotFake: [...TIMERS] });
-    sandbox = await startSandbox({ vendors: ['hubspot'], faults: { hubspot: 'reset-after:0.3' } });
+    sandbox = await startSandbox({
+      vendors: ['hubspot'],
+      faults: { hubspot: 'reset-after:0.3' },
+      searchLagMs: 0,
+    });
     crm = startCrm({ ...sandbox.environment, HUBSPOT_IDEMPOTENCY_PROPERTY: property });
   });
   afterEach(async () => {

@@ -1,0 +1,214 @@
+import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/**
+ * What can go wrong with the events that a vendor sends. `cut`: nothing is delivered, now or later, and only the vendor's API still tells of it.
+ * `late`: all is held back until the fault is set to another value. `out-of-order`: what is sent within a short time arrives in reverse.
+ * `twice`: each event is delivered once more. `wrong-signature`: signed with a secret that is not the receiver's.
+ */
+export const DELIVERY_FAULTS = ['cut', 'late', 'out-of-order', 'twice', 'wrong-signature'] as const;
+
+export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
+
+/** Something to deliver to one receiver. */
+export interface Delivery {
+  readonly url: string;
+  /** Made anew for each attempt, which are counted from 0: the signature holds the time. */
+  message(attempt: number, isForged: boolean): DeliveryMessage;
+  /** Called once, when it was delivered or given up. */
+  settled?(isDelivered: boolean): void;
+}
+
+export interface DeliveryMessage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface DeliveryResponse {
+  readonly status: number;
+  /** Of the header, in seconds; null where there is none. */
+  readonly retryAfter: number | null;
+}
+
+/** The vendor's rules. */
+export interface DeliveryPolicy {
+  /** How many deliveries are under way at once. */
+  readonly concurrency: number;
+  /** How long the receiver may take to respond, in milliseconds. */
+  readonly timeoutMs: number;
+  /**
+   * How many milliseconds pass until the next attempt; null: there is none.
+   * @param response undefined where none came
+   */
+  pauseAfter(attempt: number, response: DeliveryResponse | undefined): number | null;
+}
+
+/** Events on their way to receivers on this machine. No other machine is ever called: it counts as one that cannot be reached. */
+export class Deliveries {
+  readonly #policy: DeliveryPolicy;
+  #fault: DeliveryFault | null = null;
+  #held: Delivery[] = [];
+  #stopping = new AbortController();
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(policy: DeliveryPolicy) {
+    this.#policy = policy;
+  }
+
+  get fault(): DeliveryFault | null {
+    return this.#fault;
+  }
+
+  set fault(fault: DeliveryFault | null) {
+    this.#fault = fault;
+    const held = this.#held;
+    this.#held = [];
+    for (const delivery of held) this.send(delivery);
+  }
+
+  send(delivery: Delivery): void {
+    if (this.#stopping.signal.aborted) return;
+    switch (this.#fault) {
+      case 'cut':
+        delivery.settled?.(false);
+        return;
+      case 'late':
+        this.#held.push(delivery);
+        return;
+      case 'out-of-order':
+        this.#held.push(delivery);
+        if (this.#held.length === 1) void this.#reverse();
+        return;
+      case 'twice':
+      case 'wrong-signature':
+      case null:
+        void this.#deliver(delivery);
+    }
+  }
+
+  /** Drops what is on its way. */
+  stop(): void {
+    this.#stopping.abort();
+    this.#held = [];
+  }
+
+  start(): void {
+    if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
+  }
+
+  async #reverse(): Promise<void> {
+    await this.#wait(REVERSED_WITHIN_MS);
+    // A fault that was changed meanwhile has released them.
+    if (this.#fault !== 'out-of-order') return;
+    const held = this.#held.reverse();
+    this.#held = [];
+    for (const delivery of held) await this.#deliver(delivery);
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { signal } = this.#stopping;
+    // It may be stopped during each wait.
+    const isStopped = () => signal.aborted;
+    for (let attempt = 0; ; attempt += 1) {
+      const response = await this.#attempt(delivery, attempt, signal);
+      if (isStopped()) return;
+      if (response !== undefined && isSuccess(response)) break;
+      const pause = this.#fault === 'cut' ? null : this.#policy.pauseAfter(attempt, response);
+      if (pause === null) {
+        delivery.settled?.(false);
+        return;
+      }
+      await this.#wait(pause);
+      if (isStopped()) return;
+    }
+    delivery.settled?.(true);
+    if (this.#fault === 'twice') await this.#attempt(delivery, 0, signal);
+  }
+
+  async #attempt(
+    delivery: Delivery,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<DeliveryResponse | undefined> {
+    if (this.#underWay >= this.#policy.concurrency)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#underWay += 1;
+    try {
+      if (signal.aborted || this.#fault === 'cut') return undefined;
+      const message = delivery.message(attempt, this.#fault === 'wrong-signature');
+      return await post(delivery.url, message, this.#policy.timeoutMs, signal);
+    } finally {
+      // The place is handed on, so that none that waits is overtaken.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#underWay -= 1;
+      else next();
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    // It rejects when it is stopped only.
+    await wait(ms, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** Long enough for the events of one change to be among them. */
+const REVERSED_WITHIN_MS = 50;
+
+const isSuccess = ({ status }: DeliveryResponse) => status >= 200 && status < 300;
+
+/** Pauses that double: the vendors' hours as fractions of a second. */
+export const growingPause = (attempt: number) =>
+  Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** @returns undefined where no response came: nobody listens, the time is over, or the receiver is on another machine. */
+function post(
+  url: string,
+  { headers, body }: DeliveryMessage,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<DeliveryResponse | undefined> {
+  if (!isOnThisMachine(url)) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const fail = () => {
+      resolve(undefined);
+    };
+    const outgoing = request(
+      url,
+      {
+        method: 'POST',
+        agent: false,
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      },
+      (incoming) => {
+        const seconds = Number(incoming.headers['retry-after'] ?? NaN);
+        incoming.on('error', fail).resume();
+        // A response always has a status.
+        resolve({
+          status: incoming.statusCode ?? 0,
+          retryAfter: seconds >= 0 ? seconds : null,
+        });
+      },
+    );
+    outgoing.on('error', fail).end(body);
+  });
+}
+
+export function isOnThisMachine(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname, protocol } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'http:') return false;
+  if (host === 'localhost') return true;
+  return (
+    /^127(\.\d{1,3}){3}$/.test(host) ||
+    Object.values(networkInterfaces()).some((addresses) =>
+      addresses?.some(({ address }) => address === host),
+    )
+  );
+}
