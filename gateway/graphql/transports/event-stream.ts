@@ -1,3 +1,4 @@
+import type { GraphQLFormattedError } from 'graphql';
 import type { StreamFormat } from './stream-format.ts';
 
 /**
@@ -16,5 +17,11 @@ export const EVENT_STREAM: StreamFormat = {
   heartbeat: (cursor) => `:\nid: ${cursor}\n\n`,
   // The data is empty and still there: without a data line there would be no event.
   end: (errors) =>
-    `${errors === undefined ? '' : EVENT_STREAM.next(JSON.stringify({ errors }))}event: complete\ndata: \n\n`,
+    `${errors === undefined ? '' : EVENT_STREAM.next(JSON.stringify({ errors }), cursorIn(errors))}event: complete\ndata: \n\n`,
 };
+
+/** Errors that end a stream say where to resume. */
+function cursorIn([error]: readonly GraphQLFormattedError[]): string | undefined {
+  const cursor = error?.extensions?.['cursor'];
+  return typeof cursor === 'string' ? cursor : undefined;
+}

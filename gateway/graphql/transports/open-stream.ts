@@ -33,10 +33,10 @@ export async function findSubscription(
   const client = { caller: caller ?? ANONYMOUS_CALLER, headers, ip, requestId, log };
   const parameters = await subscriptionIn(request, client, named, options);
   if (parameters === undefined) return undefined;
-  // `EventSource` and those that do as it does send it when they connect again.
+  // `EventSource` and those that do as it does send it when they connect again, with the parameters of the first time: it is newer than theirs.
   const { 'last-event-id': lastEventId } = headers;
   const resumeFrom =
-    parameters.resumeFrom ?? (typeof lastEventId === 'string' ? lastEventId : undefined);
+    typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : parameters.resumeFrom;
   return (sink) => options.streams.open({ client, parameters, named, resumeFrom, sink });
 }
 

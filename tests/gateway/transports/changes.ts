@@ -9,7 +9,7 @@ export async function changePayment({ events }: TestGateway, id: string): Promis
   await events.log.append([{ key: `change ${String(count)}`, changes: [changeOf(id)] }]);
 }
 
-export const changeOf = (id: string): Change => ({
+const changeOf = (id: string): Change => ({
   vendor: 'stripe',
   type: 'Payment',
   id,
