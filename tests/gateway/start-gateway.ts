@@ -97,13 +97,7 @@ export async function startTestGateway({
     ...sandbox.environment,
     ...environment,
   };
-  const events =
-    givenEvents ??
-    (await openEvents(read(eventsSettings, {}), {
-      production: false,
-      receivesWebhooks: false,
-      warn: () => undefined,
-    }));
+  const events = givenEvents ?? (await openEventsInMemory());
   const running =
     mode === 'embedded'
       ? [await startEmbedded(settings, log, audiences, whole, events)]
@@ -125,6 +119,14 @@ export async function startTestGateway({
     },
   };
 }
+
+/** A log of changes that ends with the test. */
+export const openEventsInMemory = (): Promise<OpenEvents> =>
+  openEvents(read(eventsSettings, {}), {
+    production: false,
+    receivesWebhooks: false,
+    warn: () => undefined,
+  });
 
 /** What the gateway and the services share; unused where there are no services. */
 export const SUBGRAPH_SECRET = 'shared-by-the-processes-of-a-test';

@@ -4,6 +4,8 @@ import { bearer } from '../access/token-issuer.ts';
 import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
 import { changeOf, openTestStream, requestStream, type StreamOptions } from './open-test-stream.ts';
 
+const STREAM_OR_JSON = 'application/graphql-response+json, text/event-stream;q=0.9';
+
 let keys: KeyFile;
 let personal: Record<string, string>;
 let partner: Record<string, string>;
@@ -24,7 +26,11 @@ describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode
 
   /** The status and the code of a request that must not get a stream. */
   const refusalOf = async (query: string, options?: StreamOptions) => {
-    const response = await requestStream(gateway, query, options);
+    const response = await requestStream(gateway, query, {
+      ...options,
+      // What is no stream comes as JSON, with a status.
+      headers: { ...options?.headers, accept: STREAM_OR_JSON },
+    });
     expect(response.headers.get('content-type')).toContain('json');
     const { errors, data } = (await response.json()) as Pick<Answer, 'errors' | 'data'>;
     expect(data).toBeUndefined();

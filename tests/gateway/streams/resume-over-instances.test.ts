@@ -2,9 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseCursor } from '../../../events/cursor.ts';
 import { comparePositions } from '../../../events/position.ts';
 import type { Change } from '../../../events/change.ts';
-import { openEvents, type OpenEvents } from '../../../events/open-events.ts';
+import type { OpenEvents } from '../../../events/open-events.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
-import { requestsSince, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import {
+  openEventsInMemory,
+  requestsSince,
+  startTestGateway,
+  type TestGateway,
+} from '../start-gateway.ts';
 import { type EventReader, subscribe } from './read-events.ts';
 
 const QUERY = 'subscription { paymentChanged { id kind } }';
@@ -17,7 +22,7 @@ describe('two instances that share one log', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox();
-    events = openEvents({ retentionMs: 3_600_000 }, undefined);
+    events = await openEventsInMemory();
     const options = { sandbox, events, environment: { CALLER_MAX_STREAMS: '100' } };
     instances = [await startTestGateway(options), await startTestGateway(options)];
   });

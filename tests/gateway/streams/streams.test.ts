@@ -12,6 +12,9 @@ import {
   TYPES,
 } from './served-streams.ts';
 
+/** A retention that is over before it begins; milliseconds. */
+const NOTHING_KEPT = -1;
+
 describe('a stream', () => {
   it('sends a payload for each change of its record, each with a cursor of its own', async () => {
     const { open, append } = await serve();
@@ -196,7 +199,7 @@ describe('a stream that is resumed', () => {
   });
 
   it('gets EVENTS_LOST for a cursor whose changes have been trimmed', async () => {
-    const { open, append } = await serve({ events: openTestEvents(0) });
+    const { open, append } = await serve({ events: openTestEvents(NOTHING_KEPT) });
     const first = await open();
     await first.sink.until(({ heartbeats }) => heartbeats.length === 1);
     await append({}, { id: '2' });
@@ -328,7 +331,7 @@ describe('limits of streams', () => {
   });
 
   it('refuse an operation that costs more than the caller may use in a minute', async () => {
-    const { open } = await serve({ callerLimits: { costPerMinute: 1 } });
+    const { open } = await serve({ callerLimits: { costPerMinute: 0.5 } });
     expect((await open()).refused).toBe('OPERATION_TOO_COMPLEX');
   });
 

@@ -201,7 +201,7 @@ describe("Apollo's multipart protocol", () => {
     expect(await client.through('--graphql')).toBe('\r\n--graphql');
     await changePayment(gateway, payment);
     // Heartbeats may come before it.
-    const part = await client.through('}\r\n--graphql');
+    const part = await client.through('}}\r\n--graphql');
     const [, json] =
       /\r\ncontent-type: application\/json\r\n\r\n(\{"payload":.*\})\r\n--graphql$/.exec(part) ??
       [];
