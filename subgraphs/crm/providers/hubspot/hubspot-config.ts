@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { httpUrl, oneOf, rate, secret, timeoutMs } from '../../../../settings/values.ts';
+import { addProblem } from '../../../../settings/settings.ts';
+import { httpUrl, oneOf, rate, secret, secrets, timeoutMs } from '../../../../settings/values.ts';
 import { Credential } from '../../../../upstream/credential.ts';
 import type { Rate } from '../../../../state/shared-state.ts';
 import { API_VERSIONS, type ApiVersion } from './hubspot-api-version.ts';
@@ -15,6 +16,10 @@ export interface HubspotConfig {
   readonly timeoutMs?: number | undefined;
   /** The property of contacts, companies and deals, with unique values, that a creation's key is written to; null where there is none. */
   readonly idempotencyProperty: string | null;
+  /** Of the app whose webhooks are received, newest first. @default none are received */
+  readonly clientSecrets?: readonly string[] | undefined;
+  /** The number of the account, whose events alone count. @default events of any account count */
+  readonly portalId?: string | undefined;
 }
 
 export const hubspotSettings = z
@@ -33,6 +38,25 @@ export const hubspotSettings = z
           'must be the internal name of a property, such as tributary_key.',
         ),
     ),
+    HUBSPOT_CLIENT_SECRETS: secrets().optional(),
+    HUBSPOT_PORTAL_ID: z
+      .string()
+      .regex(/^\d{1,20}$/, 'must be the number of the account, such as 12345678.')
+      .optional(),
+    PUBLIC_URL: z.string().optional(),
+    NODE_ENV: z.string().optional(),
+  })
+  .superRefine(({ HUBSPOT_CLIENT_SECRETS, PUBLIC_URL, NODE_ENV }, context) => {
+    // Behind a proxy, a request does not say how HubSpot has called it.
+    if (
+      HUBSPOT_CLIENT_SECRETS !== undefined &&
+      PUBLIC_URL === undefined &&
+      NODE_ENV === 'production'
+    )
+      addProblem(
+        context,
+        'HUBSPOT_CLIENT_SECRETS needs PUBLIC_URL, because HubSpot signs the URL that it calls.',
+      );
   })
   .transform(
     ({
@@ -42,6 +66,8 @@ export const hubspotSettings = z
       HUBSPOT_RATE_LIMIT,
       HUBSPOT_TIMEOUT_MS,
       HUBSPOT_IDEMPOTENCY_PROPERTY = null,
+      HUBSPOT_CLIENT_SECRETS: clientSecrets,
+      HUBSPOT_PORTAL_ID: portalId,
     }): HubspotConfig => ({
       accessToken: new Credential(HUBSPOT_ACCESS_TOKEN),
       apiVersion: HUBSPOT_API_VERSION,
@@ -49,5 +75,7 @@ export const hubspotSettings = z
       rateLimit: HUBSPOT_RATE_LIMIT,
       timeoutMs: HUBSPOT_TIMEOUT_MS,
       idempotencyProperty: HUBSPOT_IDEMPOTENCY_PROPERTY,
+      clientSecrets,
+      portalId,
     }),
   );

@@ -31,7 +31,7 @@ export type ObjectType = StandardType | `2-${string}`;
 
 /** How far a search reaches. https://developers.hubspot.com/docs/api-reference/search/guide#limitations */
 export const MAX_SEARCH_RESULTS = 10_000;
-const MAX_SEARCH_PAGE = 200;
+export const MAX_SEARCH_PAGE = 200;
 export const MAX_OWNERS = 500;
 
 // Without a version, which the client adds.

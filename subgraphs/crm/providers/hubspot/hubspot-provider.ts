@@ -46,6 +46,7 @@ import {
   findCreatedDeal,
   updateDeal,
 } from './writes/hubspot-deal-writes.ts';
+import { createHubspotEvents } from './webhooks/hubspot-webhooks.ts';
 import type { WriteTarget } from './writes/hubspot-record-writes.ts';
 
 export function createHubspotProvider(
@@ -53,7 +54,11 @@ export function createHubspotProvider(
   settings: CrmSettings,
   resources: UpstreamResources,
 ): CrmProvider {
-  return providerOver(createHubspotClient(config, settings, resources), config, settings);
+  const client = createHubspotClient(config, settings, resources);
+  return {
+    ...providerOver(client, config, settings),
+    events: createHubspotEvents(config, settings, client),
+  };
 }
 
 function providerOver(

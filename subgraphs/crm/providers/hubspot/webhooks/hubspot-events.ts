@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import type { Change, NewEvent } from '../../../../../events/change.ts';
+import type { IgnoredReason, WebhookResult } from '../../../../../events/vendor-events.ts';
+import { safeParseWire } from '../../../../../upstream/wire.ts';
+import { type ReadChangesOptions, touchedRecords } from './hubspot-changes.ts';
+import { type WebhookEvent, webhookEventSchema } from './hubspot-event-wire.ts';
+
+export interface ReadEventsOptions extends ReadChangesOptions {
+  /** Events of other accounts are about other records. @default those of any account count */
+  readonly portalId: string | undefined;
+}
+
+/** Reads the events of a delivery, of which there are up to a hundred. */
+export function readEvents(body: unknown, options: ReadEventsOptions): WebhookResult {
+  if (!Array.isArray(body) || body.length > MAX_EVENTS) return { kind: 'unreadable' };
+  const events: NewEvent[] = [];
+  const ignored: Partial<Record<IgnoredReason, number>> = {};
+  for (const one of body) {
+    const { data: event } = safeParseWire(webhookEventSchema, one);
+    // Later versions of the events must not be lost, nor keep the others from being read.
+    if (event === undefined) return { kind: 'unreadable' };
+    const read = readEvent(event, options);
+    if (typeof read === 'string') ignored[read] = (ignored[read] ?? 0) + 1;
+    else events.push(read);
+  }
+  return { kind: 'events', events, ignored };
+}
+
+/** A delivery has at most a hundred: https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide#webhook-payloads */
+const MAX_EVENTS = 1000;
+
+function readEvent(event: WebhookEvent, options: ReadEventsOptions): NewEvent | IgnoredReason {
+  if (options.portalId !== undefined && event.portalId !== options.portalId) return 'account';
+  const touched = touchedRecords(event, options);
+  if (touched === undefined) return 'type';
+  return {
+    key: keyOf(event),
+    changes: touched.map((record) => toChange(record, event.occurredAt, 'webhook')),
+  };
+}
+
+/** A change of HubSpot's, whose searches lag. */
+export const toChange = (
+  record: Omit<Change, 'vendor' | 'at' | 'source' | 'searchLagMs'>,
+  at: number,
+  source: Change['source'],
+): Change => ({ vendor: 'hubspot', ...record, at, source, searchLagMs: SEARCH_LAG_MS });
+
+/** https://developers.hubspot.com/docs/api-reference/search/guide#limitations: it may take a few moments. */
+const SEARCH_LAG_MS = 10_000;
+
+/** HubSpot's ids of events are "not guaranteed to be unique", and an attempt is no other event. */
+function keyOf(event: WebhookEvent): string {
+  const parts = [
+    event.portalId,
+    event.subscriptionId,
+    event.eventId,
+    event.subscriptionType,
+    event.objectId ?? [event.fromObjectId, event.toObjectId, event.associationType],
+    event.propertyName,
+    event.occurredAt,
+  ];
+  return `hubspot:${hash('sha256', JSON.stringify(parts), 'base64url')}`;
+}

@@ -1,0 +1,49 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RefusedReason, WebhookDelivery } from '../../../../../events/vendor-events.ts';
+
+/**
+ * Checks that HubSpot has signed a delivery, in version 3, within five minutes of now:
+ * https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
+ * @param secrets count all of them while one replaces another
+ * @returns undefined where it has
+ */
+export function findSignatureProblem(
+  { method, url, headers, body, now }: WebhookDelivery,
+  secrets: readonly string[],
+): RefusedReason | undefined {
+  const signature = readSignature(headers);
+  const time = headers['x-hubspot-request-timestamp'];
+  if (signature === undefined || typeof time !== 'string' || !TIME.test(time)) return 'unsigned';
+  const begin = `${method}${decodeSigned(url)}`;
+  let isSigned = false;
+  for (const secret of secrets) {
+    const expected = createHmac('sha256', secret).update(begin).update(body).update(time).digest();
+    isSigned = timingSafeEqual(signature, expected) || isSigned;
+  }
+  if (!isSigned) return 'wrong-signature';
+  // After the signature: only what HubSpot has signed tells of a wrong clock or of a replay.
+  const ageMs = now - Number(time);
+  if (ageMs > TOLERANCE_MS) return 'too-old';
+  return ageMs < -TOLERANCE_MS ? 'too-new' : undefined;
+}
+
+/** HubSpot's libraries accept any time to come; here the tolerance counts in both directions. */
+const TOLERANCE_MS = 300_000;
+
+/** Milliseconds since 1970: anything else would be read as another time, or as none. */
+const TIME = /^[1-9]\d{0,14}$/;
+
+/** Some proxies read the `+` of base64 as a space, as it is in a form. */
+function readSignature({
+  'x-hubspot-signature-v3': header,
+}: IncomingHttpHeaders): Buffer | undefined {
+  const text = typeof header === 'string' ? header.replaceAll(' ', '+') : '';
+  return SHA256_IN_BASE64.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+const SHA256_IN_BASE64 = /^[A-Za-z\d+/]{43}=$/;
+
+/** HubSpot signs the URL with these characters as they are, and all others as they were sent. */
+const decodeSigned = (url: string) =>
+  url.replaceAll(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (code) => decodeURIComponent(code));

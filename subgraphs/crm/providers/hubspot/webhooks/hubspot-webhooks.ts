@@ -1,0 +1,42 @@
+import type {
+  VendorEvents,
+  WebhookDelivery,
+  WebhookResult,
+} from '../../../../../events/vendor-events.ts';
+import type { CrmSettings } from '../../../provider.ts';
+import type { HubspotClient } from '../hubspot-client.ts';
+import type { HubspotConfig } from '../hubspot-config.ts';
+import { findChangesSince } from './hubspot-catch-up.ts';
+import { readEvents, type ReadEventsOptions } from './hubspot-events.ts';
+import { findSignatureProblem } from './hubspot-signature.ts';
+
+/** How HubSpot tells of changes. */
+export function createHubspotEvents(
+  { clientSecrets, portalId }: HubspotConfig,
+  { referenceProperty }: CrmSettings,
+  client: HubspotClient,
+): VendorEvents {
+  const options = { portalId, referenceProperty };
+  return {
+    vendor: 'hubspot',
+    webhooks: clientSecrets && {
+      secrets: clientSecrets,
+      receive: (delivery) => receive(delivery, clientSecrets, options),
+    },
+    catchUp: (since, scope) => findChangesSince(since, client, scope),
+  };
+}
+
+function receive(
+  delivery: WebhookDelivery,
+  secrets: readonly string[],
+  options: ReadEventsOptions,
+): WebhookResult {
+  const reason = findSignatureProblem(delivery, secrets);
+  if (reason !== undefined) return { kind: 'refused', reason };
+  try {
+    return readEvents(JSON.parse(delivery.body.toString('utf8')), options);
+  } catch {
+    return { kind: 'unreadable' };
+  }
+}

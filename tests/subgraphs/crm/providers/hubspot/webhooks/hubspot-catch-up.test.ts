@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import type { NewEvent } from '../../../../../../events/change.ts';
+import { createHubspotProvider } from '../../../../../../subgraphs/crm/providers/hubspot/hubspot-provider.ts';
+import { Credential } from '../../../../../../upstream/credential.ts';
+import { scopeOf, serve } from '../../../../../upstream/loopback.ts';
+import { testResources } from '../../../../test-resources.ts';
+
+interface StoredRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** The part of a search that catching up uses. */
+interface Search {
+  readonly limit: number;
+  readonly after?: string;
+  readonly properties: readonly string[];
+  readonly filterGroups: readonly [
+    { readonly filters: readonly [{ readonly propertyName: string; readonly value: string }] },
+  ];
+}
+
+/** HubSpot refuses to go beyond. */
+const REACH = 10_000;
+
+async function catchUp(records: Readonly<Record<string, readonly StoredRecord[]>>, since: number) {
+  const searches: { readonly path: string; readonly modified: string; readonly from: number }[] =
+    [];
+  await using server = await serve((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').split('/').at(-2) ?? '';
+    // A cast: the adapter sends it.
+    const search = (await json(request)) as Search;
+    const [{ filters }] = search.filterGroups;
+    const [{ propertyName: modified, value }] = filters;
+    const from = Number(value);
+    const begin = Number(search.after ?? 0);
+    if (begin + search.limit > REACH)
+      throw new Error('HubSpot finds ten thousand records at most.');
+    if (begin === 0) searches.push({ path, modified, from });
+    const found = (records[path] ?? [])
+      .filter(({ updatedAt }) => updatedAt >= from)
+      .toSorted((one, other) => one.updatedAt - other.updatedAt);
+    const end = begin + search.limit;
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify({
+        total: found.length,
+        results: found.slice(begin, end).map(({ id, createdAt, updatedAt }) => ({
+          id,
+          properties: {},
+          createdAt: new Date(createdAt).toISOString(),
+          updatedAt: new Date(updatedAt).toISOString(),
+          archived: false,
+        })),
+        ...(found.length > end && { paging: { next: { after: String(end) } } }),
+      }),
+    );
+  }
+  const provider = createHubspotProvider(
+    {
+      accessToken: new Credential('test'),
+      apiVersion: '2026-09',
+      baseUrl: server.baseUrl,
+      rateLimit: null,
+      idempotencyProperty: null,
+    },
+    { defaultCurrency: 'EUR', referenceProperty: null },
+    testResources({}),
+  );
+  const events: NewEvent[] = [];
+  for await (const page of provider.events?.catchUp(since, scopeOf()) ?? []) events.push(...page);
+  await provider.close();
+  return { events, searches };
+}
+
+const record = (id: string, createdAt: number, updatedAt: number) => ({ id, createdAt, updatedAt });
+
+describe('catching up with HubSpot', () => {
+  it('finds the records that have changed since a time, oldest first', async () => {
+    const { events, searches } = await catchUp(
+      {
+        contacts: [record('2', 5000, 6000), record('1', 100, 5500), record('0', 100, 200)],
+        companies: [record('3', 100, 7000)],
+        deals: [record('4', 100, 5000)],
+      },
+      5000,
+    );
+    expect(searches).toEqual([
+      { path: 'contacts', modified: 'lastmodifieddate', from: 5000 },
+      { path: 'companies', modified: 'hs_lastmodifieddate', from: 5000 },
+      { path: 'deals', modified: 'hs_lastmodifieddate', from: 5000 },
+    ]);
+    expect(
+      events.flatMap(({ changes }) =>
+        changes.map(({ type, id, kind, at, source }) => [type, id, kind, at, source]),
+      ),
+    ).toEqual([
+      ['Customer', '1', 'UPDATED', 5500, 'catch-up'],
+      ['Customer', '2', 'CREATED', 6000, 'catch-up'],
+      ['Company', '3', 'UPDATED', 7000, 'catch-up'],
+      ['Deal', '4', 'UPDATED', 5000, 'catch-up'],
+    ]);
+  });
+
+  it('gives the same state of a record the same key', async () => {
+    const first = await catchUp({ deals: [record('4', 100, 5000)] }, 1000);
+    const again = await catchUp({ deals: [record('4', 100, 5000)] }, 5000);
+    const changed = await catchUp({ deals: [record('4', 100, 5001)] }, 5000);
+    expect(again.events[0]?.key).toBe(first.events[0]?.key);
+    expect(changed.events[0]?.key).not.toBe(first.events[0]?.key);
+  });
+
+  it('goes beyond what one search reaches', async () => {
+    const contacts = Array.from({ length: 25_000 }, (_, index) =>
+      record(String(index), 100, 1000 + Math.floor(index / 100)),
+    );
+    const { events, searches } = await catchUp({ contacts }, 1000);
+    expect(new Set(events.map(({ key }) => key)).size).toBe(25_000);
+    expect(searches.map(({ from }) => from).slice(0, 3)).toEqual([1000, 1099, 1198]);
+  });
+
+  it('ends where more records than a search reaches have changed at once', async () => {
+    const contacts = Array.from({ length: 10_050 }, (_, index) => record(String(index), 1, 1000));
+    const { events } = await catchUp({ contacts: [...contacts, record('last', 1, 2000)] }, 1000);
+    const ids = events.flatMap(({ changes }) => changes.map(({ id }) => id));
+    expect(ids).toContain('last');
+  });
+});
