@@ -9,6 +9,12 @@ export interface VendorEvents {
   /** Undefined where no secret is set: then the events are only read. */
   readonly webhooks: VendorWebhooks | undefined;
   /**
+   * Where catch-up finds records that have changed and not the events that webhooks tell of: for how long before such a change a webhook of the same
+   * record counts as having told of it; milliseconds.
+   * @default catch-up finds events, which have the same keys as those of webhooks
+   */
+  readonly sameChangeMs?: number;
+  /**
    * Reads the changes since a time, oldest first, each page as it comes. A change that was received as well has the same key, where the vendor
    * names its events.
    * @param since milliseconds since 1970, by the vendor's clock
