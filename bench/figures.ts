@@ -24,6 +24,14 @@ export interface Figures {
   /** CPU of the gateway's process over services as a share of the other gateway's process. */
   readonly gatewayCpuVsHive: number | null;
   readonly gatewayCpuVsApollo: number | null;
+  /** Milliseconds from a webhook to its answer, at 500 a second: the 99th percentile. */
+  readonly receiveP99Ms: number | null;
+  /** Milliseconds from a webhook to the client of a stream, a read from the vendor included: the 95th percentile. */
+  readonly deliverP95Ms: number | null;
+  /** CPU of a payload of a stream as a share of the same query's. */
+  readonly payloadCpuVsQuery: number | null;
+  /** Megabytes of 5,000 streams on which nothing happens. */
+  readonly idleStreamsMb: number | null;
   readonly coldStartMs: number | null;
   readonly residentMb: number | null;
   /** Resident memory in the last quarter of the requests as a share of that in the third. */
@@ -51,6 +59,10 @@ export const NOT_MEASURED: Figures = {
   listCpuVsHive: null,
   gatewayCpuVsHive: null,
   gatewayCpuVsApollo: null,
+  receiveP99Ms: null,
+  deliverP95Ms: null,
+  payloadCpuVsQuery: null,
+  idleStreamsMb: null,
   coldStartMs: null,
   residentMb: null,
   residentGrowth: null,

@@ -10,13 +10,14 @@ import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { compareMixed } from './mixed.ts';
 import { compareConnectors } from './connectors/compare-connectors.ts';
+import { measureLive } from './live/measure-live.ts';
 import type { Environment } from './processes.ts';
 import { startHandWritten, startTraced, startVendors } from './targets.ts';
 import { readWorkloads, workloadNamed } from './workloads.ts';
 
 const { values: options } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'cpu,mixed,connectors,latency,start,memory,loop' },
+    parts: { type: 'string', default: 'cpu,mixed,connectors,live,latency,start,memory,loop' },
     peers: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     requests: { type: 'string', default: '1000' },
@@ -63,6 +64,7 @@ const found: Partial<Figures> = await withVendors('0', async (environment) => {
   return {
     ...cpu?.figures,
     ...(parts.includes('mixed') && (await compareMixed(environment, list, cpuOptions))),
+    ...(parts.includes('live') && (await measureLive(environment))),
     ...(parts.includes('start') && { coldStartMs: await measureColdStart(environment, list) }),
     ...(parts.includes('loop') && (await measureEventLoop(environment))),
     ...(parts.includes('memory') && (await measureMemory(environment, list))),

@@ -16,9 +16,8 @@ export async function readKnownScopes(
 ): Promise<ReadonlySet<string> | undefined> {
   // A module of policies may read scopes that the graph does not name.
   if ((process.env['POLICIES'] ?? '') !== '') return undefined;
-  const names = SUBGRAPHS.map(({ name }) => name);
   const execution = parseSettings(
-    executionSettings(names, { feeds: FEEDS, readSdl }),
+    executionSettings(SUBGRAPHS, { feeds: FEEDS, readSdl }),
     process.env,
     problems,
   );

@@ -40,9 +40,8 @@ export function createNextGraph(options: NextGraphOptions): GraphReloadOptions['
   const { config, sources, resources, safelist } = options;
   let served = options.first;
   return async (environment, problems) => {
-    const names = sources.modules.map(({ name }) => name);
     const execution = parseSettings(
-      executionSettings(names, { feeds: sources.feeds ?? [], readSdl: sources.readSdl }),
+      executionSettings(sources.modules, { feeds: sources.feeds ?? [], readSdl: sources.readSdl }),
       environment,
       problems,
     );

@@ -9,8 +9,10 @@ import { limitSettings, type LimitSettings } from './admission/limit-settings.ts
 import { graphPathOf } from './composition/graph-extensions.ts';
 import { type GraphFile, readGraphFile } from './composition/graph-file.ts';
 import { type KnownFeeds, NO_FEEDS } from '../subgraphs/feeds/feed.ts';
+import { findBuiltIn } from './engines/built-in-subgraphs.ts';
 import { readJoins } from './supergraph/joins.ts';
 import { unexecutedFeatures } from './supergraph/unexecuted-features.ts';
+import type { SubgraphModule } from '../subgraphs/module.ts';
 import { Supergraph } from './supergraph/supergraph.ts';
 
 export interface GatewayConfig extends ServerConfig {
@@ -37,12 +39,15 @@ export type Execution =
 /** By the names of the subgraphs. */
 export type SubgraphUrls = Readonly<Record<string, string>>;
 
+/** What settings are about of a built-in subgraph. */
+export type BuiltInSubgraph = Pick<SubgraphModule, 'name' | 'ownType' | 'changes'>;
+
 /**
  * @param subgraphs are the built-in ones: each has a URL, `CRM_SUBGRAPH_URL`, where it is a service
  * @param feeds are the data feeds that a `graph.yaml` can name
  */
 export function gatewaySettings(
-  subgraphs: readonly { readonly name: string }[],
+  subgraphs: readonly BuiltInSubgraph[],
   feeds: KnownFeeds = NO_FEEDS,
 ): Settings<GatewayConfig> {
   return allOf({
@@ -51,10 +56,7 @@ export function gatewaySettings(
       CORS_ORIGINS: origins().optional(),
       PLAYGROUND: oneOf(['true', 'false']).optional(),
     }),
-    execution: executionSettings(
-      subgraphs.map(({ name }) => name),
-      feeds,
-    ),
+    execution: executionSettings(subgraphs, feeds),
     safelist: safelistSettings,
     limits: limitSettings,
     costLimits: costSettings,
@@ -67,13 +69,14 @@ export function gatewaySettings(
 }
 
 /**
- * @param names of the built-in subgraphs
+ * @param subgraphs are the built-in ones
  * @param feeds are the data feeds that a `graph.yaml` can name
  */
 export function executionSettings(
-  names: readonly string[],
+  subgraphs: readonly BuiltInSubgraph[],
   feeds: KnownFeeds = NO_FEEDS,
 ): Settings<Execution> {
+  const names = subgraphs.map(({ name }) => name);
   const variables = names.map((name) => `${name.toUpperCase()}_SUBGRAPH_URL`);
   const urlSettings = z.object(
     Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()])),
@@ -105,7 +108,7 @@ export function executionSettings(
           context,
           `SUPERGRAPH names the URLs of its subgraphs itself, so ${listed(variables)} must be unset.`,
         );
-      const supergraph = readSupergraph(file, context);
+      const supergraph = readSupergraph(file, subgraphs, context);
       return supergraph === undefined ? z.NEVER : { mode: 'supergraph', supergraph };
     }
     if (unset.length === variables.length) return { mode: 'embedded' };
@@ -128,12 +131,16 @@ export function executionSettings(
 /** `A, B and C` */
 const listed = (names: readonly string[]) => names.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 
-function readSupergraph(file: string, context: z.RefinementCtx): Supergraph | undefined {
+function readSupergraph(
+  file: string,
+  subgraphs: readonly BuiltInSubgraph[],
+  context: z.RefinementCtx,
+): Supergraph | undefined {
   const sdl = readTextFile(file);
   const supergraph = sdl === undefined ? undefined : new Supergraph(sdl);
   if (supergraph === undefined)
     addProblem(context, `SUPERGRAPH must name a file that can be read, but is "${file}".`);
-  else if (isSupergraph(supergraph)) return refuseUnexecuted(supergraph, context);
+  else if (isSupergraph(supergraph)) return refuseUnexecuted(supergraph, subgraphs, context);
   else
     addProblem(
       context,
@@ -144,9 +151,15 @@ function readSupergraph(file: string, context: z.RefinementCtx): Supergraph | un
 
 function refuseUnexecuted(
   supergraph: Supergraph,
+  subgraphs: readonly BuiltInSubgraph[],
   context: z.RefinementCtx,
 ): Supergraph | undefined {
-  const features = unexecutedFeatures(supergraph.document);
+  const changes = new Map(
+    findBuiltIn(supergraph, subgraphs).map((subgraph) => [subgraph.name, subgraph.changes]),
+  );
+  const features = unexecutedFeatures(supergraph.document, (subgraph, field) =>
+    Object.hasOwn(changes.get(subgraph) ?? {}, field),
+  );
   if (features.length === 0) return supergraph;
   addProblem(
     context,

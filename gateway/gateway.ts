@@ -35,6 +35,7 @@ export interface GatewayOptions {
   readonly tail?: ServiceOptions['tail'];
   /** @default events of vendors are not received */
   readonly webhooks?: WebhookOptions | undefined;
+  readonly conditional?: ServiceOptions['conditional'];
   /** Credentials, which are kept out of the log. */
   readonly secrets: readonly string[];
   readonly writeLog: (line: string) => void;

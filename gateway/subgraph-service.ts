@@ -1,5 +1,5 @@
-import type { Callers } from './access/callers.ts';
 import { Unauthenticated } from './access/refusal.ts';
+import type { SignedCallers } from './access/services/signed-caller.ts';
 import type { ServerConfig } from './server/server-config.ts';
 import type { RunningService } from './server/run.ts';
 import { type ServiceOptions, startService } from './graphql/service.ts';
@@ -25,7 +25,7 @@ export interface SubgraphServiceOptions {
   /** The one subgraph to begin with. */
   readonly first: GraphSource;
   /** Finds out on whose behalf a gateway asks. */
-  readonly callers: Callers;
+  readonly callers: SignedCallers;
   /** @default events of vendors are not received */
   readonly webhooks?: WebhookOptions | undefined;
   readonly reload?: ServiceOptions['reload'];
@@ -58,6 +58,7 @@ export async function startSubgraphService({
       }
     },
     callers,
+    hasSigned: (change, caller) => callers.hasSigned(change, caller),
     warmUp: module?.warmUp,
     addRoutes: (app, context) => {
       if (webhooks !== undefined) serveWebhooks(app, webhooks, { ...context, ...options });

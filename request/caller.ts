@@ -14,6 +14,8 @@ export interface Caller {
   readonly audience?: string;
   /** Which of a gateway's anonymous clients this is, for a service behind it. @default its network address tells */
   readonly clientKey?: string;
+  /** For a service: the digest of the change that its gateway has signed for the caller. @default it has signed none */
+  readonly signedChange?: string;
 }
 
 export interface CallerLimits {

@@ -120,6 +120,12 @@ export interface RequestScope {
    * @default false
    */
   readonly bypassCache?: boolean;
+  /**
+   * A cursor: where the change log was for the process that heard of the change which the request answers. What is cached counts only where all
+   * changes up to there are known.
+   * @default the request answers no change
+   */
+  readonly logHead?: string;
   /** Calls for it wait until no other request's are waiting for the vendor. @default false */
   readonly isBackground?: boolean;
   /** Headers for the subgraphs' services, never for a vendor: the request's id, its priority, its trace. @default none */

@@ -15,6 +15,7 @@ import {
 import { withoutCustomInputs } from './extensions/extension-inputs.ts';
 import type { Extension } from './extensions/read-extension.ts';
 import type { SubgraphResources } from './subgraph-resources.ts';
+import type { DependencyTable } from './dependencies.ts';
 import type { ConnectedSubgraph, Subgraph } from './subgraph.ts';
 import type { ChangeFields } from './change-fields.ts';
 
@@ -121,6 +122,7 @@ export interface SubgraphDefinition<Own, Provider> extends Omit<
   readonly cachedTypes: readonly string[];
   /** Settings that count for whichever vendor. */
   readonly settings: Settings<Own>;
+  readonly dependencies: (settings: Own & CommonSettings) => DependencyTable;
   readonly create: (provider: Provider, options: CreateOptions<Own>) => CreatedSubgraph;
 }
 
@@ -145,6 +147,7 @@ export function defineSubgraph<Own extends object, Provider>(
     settings,
     cachedTypes,
     create,
+    dependencies,
     extensible = NOT_EXTENSIBLE,
     ...rest
   } = definition;
@@ -175,7 +178,10 @@ export function defineSubgraph<Own extends object, Provider>(
             return {
               name: service.name,
               credential,
-              serve: (extension) => extend(serve(extension?.fields ?? {}), extension),
+              serve: (extension) => ({
+                ...extend(serve(extension?.fields ?? {}), extension),
+                dependencies: dependencies({ ...own, lifetimes }),
+              }),
               close,
               ...(events !== undefined && { events }),
             };

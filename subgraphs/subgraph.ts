@@ -1,5 +1,6 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import type { CallTable } from './call-table.ts';
+import type { DependencyTable } from './dependencies.ts';
 import type { PropertyDefinition } from './extensions/custom-fields.ts';
 import type { CustomObjectType, ObjectTypeDefinition } from './extensions/custom-objects.ts';
 import type { Extension } from './extensions/read-extension.ts';
@@ -42,6 +43,8 @@ export interface Subgraph {
    * @default an unexpected error of this server
    */
   readonly unexpectedValue?: (coordinate: string) => Error;
+  /** What its fields depend on. @default on what changes without an event */
+  readonly dependencies?: DependencyTable;
   /** The calls of fields that a company has added. @default none */
   readonly addedCalls?: CallTable;
 }

@@ -145,9 +145,13 @@ class Compiler {
       own ?? UNKNOWN_SIZE,
     );
     if (own?.varies === true || planned.varies) this.varies = true;
+    const { schema } = this.#graph;
+    // A change is there before it costs anything: what a subscription reads of its record costs as much as in a query.
     const weight =
-      this.#weight(coordinate, getNamedType(field.type)) +
-      (parent === this.#graph.schema.getMutationType() ? MUTATION_WEIGHT : 0);
+      parent === schema.getSubscriptionType()
+        ? (this.#graph.rules.weights.get(coordinate) ?? 0)
+        : this.#weight(coordinate, getNamedType(field.type)) +
+          (parent === schema.getMutationType() ? MUTATION_WEIGHT : 0);
     const argumentWeights = this.#argumentWeights(coordinate, definition, field);
     const below = this.#below(field, own);
     return (estimate, sum) => {

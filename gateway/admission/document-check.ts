@@ -1,5 +1,6 @@
 import { BREAK, type DocumentNode, GraphQLError, parse, visit } from 'graphql';
 import { CodedError } from '../../errors/coded-error.ts';
+import { refuseRootConditions } from '../operation/root-conditions.ts';
 import type { DocumentLimits } from './document-limits.ts';
 import { type DocumentFlaw, findFlaw } from './measure-document.ts';
 
@@ -18,7 +19,11 @@ export function refuseDocument(text: string, limits: DocumentLimits): CodedError
   if (hasLongWord(text) && hasLongName(document))
     return tooComplex(`A name in the document must have at most ${String(MAX_NAME)} characters.`);
   const flaw = findFlaw(document, limits);
-  return flaw && describe(flaw, limits);
+  if (flaw !== undefined) return describe(flaw, limits);
+  const condition = refuseRootConditions(document);
+  return condition === undefined
+    ? undefined
+    : new CodedError('GRAPHQL_VALIDATION_FAILED', condition);
 }
 
 /** Some thirty times what the longest example operation has; what a document says at length belongs into its variables. */

@@ -30,7 +30,7 @@ export function takenFromApi(
     ...changedElements(embedded.document, whole.document),
     ...changedTags(embedded.document, whole.document),
     ...unprotectedReads(whole, builtIn),
-    ...unexecutedFeatures(whole.document).map(
+    ...unexecutedFeatures(whole.document, (subgraph) => builtIn.includes(subgraph)).map(
       (feature) => `The graph cannot execute ${feature}. Remove it.`,
     ),
   ];

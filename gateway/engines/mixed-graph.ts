@@ -26,7 +26,7 @@ import {
   createDistributedGraph,
   type DistributedGraphOptions,
 } from './planned/distributed-graph.ts';
-import { filesOf, type RunningGraph } from './running-graph.ts';
+import { dependenciesOf, filesOf, type RunningGraph } from './running-graph.ts';
 
 export interface MixedGraphOptions extends Omit<DistributedGraphOptions, 'local'> {
   /** Of all subgraphs. */
@@ -72,6 +72,7 @@ export async function createMixedGraph(options: MixedGraphOptions): Promise<Runn
         mixed(forAudience(sdl), fused.forAudience(print(sharedPart(sdl, fused.schema)))),
     }),
     callTables: { ...planned.callTables, ...callTablesOf(local, subgraphs) },
+    dependencies: dependenciesOf(subgraphs),
     files: { ...planned.files, ...filesOf(subgraphs) },
   };
 }

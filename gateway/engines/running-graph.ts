@@ -2,6 +2,7 @@ import type { CallTables } from '../../subgraphs/call-table.ts';
 import { type ChangeFields, changeFieldsOf } from '../../subgraphs/change-fields.ts';
 import type { Graph } from '../operation/graph.ts';
 import { callTablesOf, type SubgraphModule } from '../../subgraphs/module.ts';
+import type { DependencyTable } from '../../subgraphs/dependencies.ts';
 import type { FileReader, Subgraph } from '../../subgraphs/subgraph.ts';
 import { createFusedGraph } from './fused/fused-graph.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
@@ -18,6 +19,8 @@ export interface RunningGraph {
   readonly callTables?: CallTables;
   /** Its fields of `Subscription` that there are events for. @default none */
   readonly changeFields?: ChangeFields;
+  /** What the fields of its subgraphs depend on, by the names of the subgraphs. @default on what changes without an event */
+  readonly dependencies?: ReadonlyMap<string, DependencyTable>;
   /** Waits until operations run without delay. @default they do at once */
   readonly ready?: () => Promise<void>;
   /** Called at the moment in which it is served. @default nothing is to be done */
@@ -39,9 +42,20 @@ export function embedSubgraphs(
     files: filesOf(subgraphs),
     callTables: callTablesOf(modules, subgraphs),
     changeFields: changeFieldsOf(modules),
+    dependencies: dependenciesOf(subgraphs),
     release: () => Promise.resolve(),
   };
 }
+
+/** Of those subgraphs of which it is known. */
+export const dependenciesOf = (
+  subgraphs: readonly Subgraph[],
+): ReadonlyMap<string, DependencyTable> =>
+  new Map(
+    subgraphs.flatMap(({ name, dependencies }) =>
+      dependencies === undefined ? [] : [[name, dependencies] as const],
+    ),
+  );
 
 /** Of subgraphs in this process. */
 export const filesOf = (subgraphs: readonly Subgraph[]) =>

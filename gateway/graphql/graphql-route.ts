@@ -8,7 +8,7 @@ import { type GraphQLResponse, refuse } from './graphql-server.ts';
 import { GRAPH_PATHS } from '../server/graph-paths.ts';
 import { serve } from '../server/http-server.ts';
 import { codeOfHttpStatus } from '../server/http-status.ts';
-import { readParameters } from './request-parameters.ts';
+import { readParameters, type RequestParameters } from './request-parameters.ts';
 import { RequestRecord } from './request-record.ts';
 import { openScope } from './request-scope.ts';
 import { TRACE_HEADER } from '../../request/request-scope.ts';
@@ -61,6 +61,8 @@ const NOT_ACCEPTABLE = new CodedError(
   'The accept header must allow application/json or application/graphql-response+json.',
 );
 
+const NOT_MODIFIED = 304;
+
 interface WrittenResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -102,8 +104,15 @@ async function respond(
     context.record.audience = audience;
     const server =
       audience === undefined || audiences === undefined ? whole : await audiences.of(audience);
+    const parameters = readParameters(request);
     return await server.answer(
-      { ...readParameters(request), mayChange: request.method === 'POST' },
+      {
+        ...parameters,
+        mayChange: request.method === 'POST',
+        ...(isTaggable(request, parameters) && {
+          ifNoneMatch: request.headers['if-none-match'] ?? null,
+        }),
+      },
       context,
     );
   } catch (error) {
@@ -111,6 +120,13 @@ async function respond(
     throw error;
   }
 }
+
+/** A response is named by a tag where its URL names the operation and nothing of how it came about is asked for. */
+const isTaggable = ({ method, headers }: FastifyRequest, { id, query }: RequestParameters) =>
+  method === 'GET' &&
+  id !== undefined &&
+  query === undefined &&
+  [TRACE_HEADER, COST_HEADER].every((name) => headers[name] === undefined);
 
 function begin(
   request: FastifyRequest,
@@ -171,6 +187,6 @@ function write(
       'content-type': contentType,
       ...(callCount !== undefined && { [UPSTREAM_CALLS_HEADER]: callCount }),
     },
-    body: `${JSON.stringify({ errors, data, extensions })}\n`,
+    body: status === NOT_MODIFIED ? '' : `${JSON.stringify({ errors, data, extensions })}\n`,
   };
 }

@@ -5,14 +5,25 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
-import { enforceFieldAccess } from '../access/fields/field-access.ts';
+import { enforceFieldAccess, type GuardedGraph } from '../access/fields/field-access.ts';
 import type { DecidePolicies } from '../access/fields/met-conditions.ts';
+import { Unauthenticated } from '../access/refusal.ts';
+import { type ForwardedChange, readForwardedChange } from '../access/services/forwarded-change.ts';
+import {
+  type SignedCallers,
+  type SignCaller,
+  unsignedChange,
+} from '../access/services/signed-caller.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Change } from '../../events/change.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import type { Graph } from '../operation/graph.ts';
 import type { PreparedOperation, Variables } from '../operation/prepared-operation.ts';
+import {
+  type ConditionalOptions,
+  ConditionalRequests,
+} from './conditional/conditional-requests.ts';
 import { CostCheck, type CostOptions } from './cost-check.ts';
 import { describeUnexpectedError } from '../../errors/describe-error.ts';
 import { Documents, ValidDocument } from './documents.ts';
@@ -37,6 +48,17 @@ export interface GraphQLServerOptions {
   readonly costs?: CostOptions | undefined;
   /** Its fields of `Subscription` that this server has events for. @default none */
   readonly changeFields?: ChangeFields | undefined;
+  /** Where the change log is, as a cursor. @default there is none */
+  readonly logHead?: (() => string | undefined) | undefined;
+  /** Signs what goes to services. @default nothing is signed */
+  readonly signCaller?: SignCaller | undefined;
+  /**
+   * For a service: whether a gateway of ours has sent a change. Its subscriptions are answered like queries, for that change.
+   * @default subscriptions are answered by streams
+   */
+  readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
+  /** What GET requests are answered by without a call, where the client has the response. @default nothing */
+  readonly conditional?: Omit<ConditionalOptions, 'graph'> | undefined;
   /** Whether clients may read the schema; else errors do not guess which of its names were meant. */
   readonly introspection: boolean;
   /** Decides on policies, where the schema has some. */
@@ -52,6 +74,8 @@ export interface GraphQLServerOptions {
 export interface GraphQLRequest extends RequestParameters {
   /** Whether it may change something: a POST. */
   readonly mayChange: boolean;
+  /** The header `If-None-Match` of a request whose response may be named by a tag; null where it has none. @default it may not */
+  readonly ifNoneMatch?: string | null;
 }
 
 /** An answer before it is written. */
@@ -70,12 +94,24 @@ export class GraphQLServer {
   readonly #persisted: PersistedQueries;
   readonly #costs: CostCheck;
   readonly #changeFields: ChangeFields;
+  readonly #refuse: GuardedGraph['refuse'];
+  readonly #forwarding: Pick<GraphQLServerOptions, 'logHead' | 'signCaller' | 'hasSigned'>;
+  readonly #conditional: ConditionalRequests | undefined;
   readonly #formatError: FormatError;
 
   private constructor(
-    { graph, persisted, limits, costs, changeFields = {} }: GraphQLServerOptions,
+    {
+      graph,
+      persisted,
+      limits,
+      costs,
+      changeFields = {},
+      conditional,
+      ...forwarding
+    }: GraphQLServerOptions,
     documents: Documents,
     format: FormatError,
+    refuseOperation: GuardedGraph['refuse'],
   ) {
     this.schema = graph.schema;
     this.#graph = graph;
@@ -83,13 +119,17 @@ export class GraphQLServer {
     this.#persisted = persisted;
     this.#costs = new CostCheck(graph, { answerFields: limits.answerFields, costs });
     this.#changeFields = changeFields;
+    this.#refuse = refuseOperation;
+    this.#forwarding = forwarding;
+    this.#conditional = conditional && new ConditionalRequests({ ...conditional, graph });
     this.#formatError = format;
   }
 
   static async start(options: GraphQLServerOptions): Promise<GraphQLServer> {
     const { graph, introspection, limits, production, policies, heavy, validation: line } = options;
     const format = introspection ? formatError : withoutSuggestions(formatError);
-    const guarded = queueHeavyOperations(enforceFieldAccess(graph, policies), heavy);
+    const restricted = enforceFieldAccess(graph, policies);
+    const guarded = queueHeavyOperations(restricted, heavy);
     const { schema } = graph;
     const documents = await Documents.start({
       schema,
@@ -99,7 +139,8 @@ export class GraphQLServer {
       formatError: format,
       line,
     });
-    return new GraphQLServer({ ...options, graph: guarded }, documents, format);
+    const served = { ...options, graph: guarded };
+    return new GraphQLServer(served, documents, format, restricted.refuse);
   }
 
   /** Finds the document, admits the operation and runs it. What is refused is an answer too. */
@@ -107,8 +148,20 @@ export class GraphQLServer {
     try {
       const operation = await this.#findOperation(request, context);
       if ('errors' in operation) return refusalOf(operation.errors, context);
+      const { change, head } = this.#forwardedChange(operation, request, context) ?? {};
+      const { variables, ifNoneMatch } = request;
+      const conditional =
+        ifNoneMatch === undefined
+          ? undefined
+          : await this.#conditional?.begin(operation, variables, context);
+      const known = conditional?.findUnchanged(ifNoneMatch ?? undefined);
+      if (known !== undefined) return notModified(known, context);
       const refusal = await this.#admit(operation, request, context);
-      return refusal ?? (await this.#run(operation, request.variables, context));
+      if (refusal !== undefined) return refusal;
+      const response = await this.#run(operation, variables, withLogHead(context, head), change);
+      return conditional === undefined || !isWhole(response, context)
+        ? response
+        : { ...response, headers: { ...response.headers, ...taggedBy(conditional.tag()) } };
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
@@ -128,22 +181,34 @@ export class GraphQLServer {
       if ('errors' in operation) return refusalOf(operation.errors, context);
       if (operation.operation.operation !== OperationTypeNode.SUBSCRIPTION)
         throw new CodedError('BAD_REQUEST', 'Only subscriptions are answered by a stream.');
-      const refusal = await this.#costs.refuse(operation, request.variables, context);
-      if (refusal !== undefined) return refuse(refusal, context);
-      return readSubscription(this.schema, this.#changeFields, operation, request.variables);
+      const { variables } = request;
+      const subscription = readSubscription(this.schema, this.#changeFields, operation, variables);
+      const { caller } = context;
+      const refusal =
+        (await this.#refuse(operation, { variables, caller })) ??
+        (await this.#costs.refuse(operation, variables, context));
+      return refusal === undefined ? subscription : refuse(refusal, context);
     } catch (error) {
       if (error instanceof CodedError) return refuse(error, context);
       throw error;
     }
   }
 
-  /** Runs a subscription for one change. */
-  answerChange(
+  /** Runs a subscription for one change. Services get to know of it with the caller's signature. */
+  async answerChange(
     { operation, variables }: Subscription,
     change: Change,
     context: ServedContext,
   ): Promise<GraphQLResponse> {
-    return this.#run(operation, variables, context, change);
+    const { logHead, signCaller } = this.#forwarding;
+    // The log is behind the change while its listeners hear of it.
+    await Promise.resolve();
+    const head = logHead?.();
+    const { scope, caller } = context;
+    const signed = await signCaller?.(caller, scope.clientKey ?? caller.id, { change, head });
+    const forwarded = { ...scope.forwarded, ...signed };
+    const withHead = withLogHead({ ...context, scope: { ...scope, forwarded } }, head);
+    return this.#run(operation, variables, withHead, change);
   }
 
   /** Makes a document known before the first request comes. */
@@ -183,6 +248,25 @@ export class GraphQLServer {
     return operation;
   }
 
+  /**
+   * The change that a gateway has sent with a subscription to a service.
+   * @returns undefined for other operations, and in a gateway
+   * @throws CodedError
+   */
+  #forwardedChange(
+    { operation: { operation: type } }: PreparedOperation,
+    { forwarded, mayChange }: GraphQLRequest,
+    { caller }: ServedContext,
+  ): ForwardedChange | undefined {
+    const { hasSigned } = this.#forwarding;
+    if (hasSigned === undefined || !mayChange || type !== OperationTypeNode.SUBSCRIPTION)
+      return undefined;
+    const read = forwarded && readForwardedChange(forwarded);
+    if (read === undefined) throw NO_CHANGE;
+    if (!hasSigned(read, caller)) throw unsignedChange();
+    return read;
+  }
+
   /** @returns the answer of an operation that is not run */
   async #admit(
     operation: PreparedOperation,
@@ -190,7 +274,8 @@ export class GraphQLServer {
     context: ServedContext,
   ): Promise<GraphQLResponse | undefined> {
     const { operation: type } = operation.operation;
-    if (mayChange && type === OperationTypeNode.SUBSCRIPTION) {
+    const isAnsweredByStream = this.#forwarding.hasSigned === undefined;
+    if (mayChange && type === OperationTypeNode.SUBSCRIPTION && isAnsweredByStream) {
       const message =
         'A subscription is answered by a stream. Send the header accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
       return refuse(new CodedError('BAD_REQUEST', message), context, 406);
@@ -243,6 +328,26 @@ export class GraphQLServer {
   }
 }
 
+const NO_CHANGE = new CodedError(
+  'BAD_REQUEST',
+  'This service answers a subscription for the change that its gateway sends. extensions.change must be a change, and extensions.head a cursor if it is there.',
+);
+
+const withLogHead = (context: ServedContext, head: string | undefined): ServedContext =>
+  head === undefined ? context : { ...context, scope: { ...context.scope, logHead: head } };
+
+/** Whether a response shows the records as they are: nothing failed, and nothing stands in for what did. */
+const isWhole = ({ status, errors }: GraphQLResponse, { scope }: ServedContext) =>
+  status === 200 && errors === undefined && scope.trace.stale.length === 0;
+
+/** A cache asks each time whether the response still holds. */
+const taggedBy = (etag: string) => ({ etag, 'cache-control': 'private, no-cache' });
+
+function notModified(etag: string, { record }: ServedContext): GraphQLResponse {
+  record.answer({}, undefined);
+  return { status: 304, headers: taggedBy(etag), errors: undefined, data: undefined };
+}
+
 interface Executed {
   readonly data: ExecutionResult['data'];
   readonly errors: readonly GraphQLError[] | undefined;
@@ -258,12 +363,15 @@ const isOfClient = ({ extensions }: GraphQLFormattedError) => isClientError(exte
 
 /** The answer to a request that is not run. */
 export function refuse(
-  { code, message, extensions }: CodedError,
+  error: CodedError,
   context: ServedContext,
-  status = HTTP_STATUS[code],
+  status = HTTP_STATUS[error.code],
 ): GraphQLResponse {
+  const { message, extensions } = error;
   const { retryAfter } = extensions;
   const headers = {
+    // RFC 9110, section 11.6.1.
+    ...(error instanceof Unauthenticated && { 'www-authenticate': error.challenge }),
     ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
   };
   return { ...refusalOf([{ message, extensions: { ...extensions } }], context), status, headers };

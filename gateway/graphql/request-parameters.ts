@@ -9,6 +9,8 @@ export interface RequestParameters {
   readonly persisted: PersistedQuery | undefined;
   readonly operationName: string | undefined;
   readonly variables: Variables;
+  /** `extensions.change` and `extensions.head`, with which a gateway runs a subscription at a service: not checked. @default there are none */
+  readonly forwarded?: { readonly change: unknown; readonly head: unknown };
 }
 
 /** Apollo's `extensions.persistedQuery`. */
@@ -145,6 +147,10 @@ function toParameters({
     // Without characters it names nothing.
     operationName: textIn(operationName) === '' ? undefined : textIn(operationName),
     variables: isRecord(variables) ? variables : {},
+    ...(isRecord(extensions) &&
+      extensions['change'] !== undefined && {
+        forwarded: { change: extensions['change'], head: extensions['head'] },
+      }),
   };
 }
 

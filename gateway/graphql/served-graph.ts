@@ -1,6 +1,7 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
 import type { Graph } from '../operation/graph.ts';
 import type { ChangeFields } from '../../subgraphs/change-fields.ts';
+import type { DependencyTable } from '../../subgraphs/dependencies.ts';
 import type { FileReader } from '../../subgraphs/subgraph.ts';
 import { AudienceServers } from './audience-servers.ts';
 import type { CostOptions } from './cost-check.ts';
@@ -17,6 +18,8 @@ export interface GraphSource {
   readonly audiences?: ReadonlyMap<string, AudienceSource> | undefined;
   /** Its fields of `Subscription` that this server has events for. @default none */
   readonly changeFields?: ChangeFields | undefined;
+  /** What its fields depend on, by the names of the subgraphs. @default on what changes without an event */
+  readonly dependencies?: ReadonlyMap<string, DependencyTable> | undefined;
   /** Readers of files by the first part of their path. */
   readonly files: Readonly<Record<string, FileReader>>;
   /** Waits until the graph runs operations without delay. @default it does at once */
@@ -35,7 +38,7 @@ export interface AudienceSource {
 /** Starts a server of a graph. @param audience is undefined for the whole graph */
 export type StartServer = (
   graph: Graph,
-  source: Pick<GraphSource, 'costs' | 'changeFields'>,
+  source: Pick<GraphSource, 'costs' | 'changeFields' | 'dependencies' | 'revision'>,
   audience: string | undefined,
 ) => Promise<GraphQLServer>;
 

@@ -1,3 +1,5 @@
+import { formatCursor } from '../../events/cursor.ts';
+import type { ConditionalSources } from './conditional/conditional-requests.ts';
 import type { LogTail } from '../../events/log-tail.ts';
 import { Streams } from './streams/streams.ts';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
@@ -8,7 +10,7 @@ import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { Callers } from '../access/callers.ts';
 import { loadPolicies } from '../access/fields/load-policies.ts';
 import type { Safelist } from '../access/safelist/safelist.ts';
-import type { SignCaller } from '../access/services/signed-caller.ts';
+import type { SignCaller, SignedCallers } from '../access/services/signed-caller.ts';
 import type { CallerLimits } from '../admission/caller-limits.ts';
 import type { LimitSettings } from '../admission/limit-settings.ts';
 import { createRequestLimits } from '../admission/request-limits.ts';
@@ -64,6 +66,10 @@ export interface ServiceOptions {
   readonly warmUp?: WarmUpOperation | undefined;
   /** Reads the changes that vendors tell of. @default there are no streams */
   readonly tail?: LogTail | undefined;
+  /** For the service of a subgraph: whether its gateway has sent a change. @default subscriptions are answered by streams */
+  readonly hasSigned?: SignedCallers['hasSigned'] | undefined;
+  /** What tells whether a response is still as it was. @default GET requests have no conditions */
+  readonly conditional?: ConditionalSources | undefined;
   /** Adds routes of its own. */
   readonly addRoutes?: (app: FastifyInstance, served: RouteContext) => void;
   /** Reads again what can be changed while the service runs. @default nothing is */
@@ -162,7 +168,16 @@ export async function startService({ first, ...options }: ServiceOptions): Promi
 
 /** Starts graphs. Their servers, those of whole graphs and of audiences, have in common what outlives a graph. */
 async function graphStarter(
-  { config, safelist, limits, warmUp: operation }: OutlivingOptions,
+  {
+    config,
+    safelist,
+    limits,
+    warmUp: operation,
+    tail,
+    signCaller,
+    hasSigned,
+    conditional: sources,
+  }: OutlivingOptions,
   log: FastifyBaseLogger,
 ) {
   const { introspection, production, policiesFile } = config;
@@ -175,13 +190,21 @@ async function graphStarter(
     persisted.set(audience, queries);
     return queries;
   };
-  const startServer: StartServer = (graph, { costs, changeFields }, audience) =>
+  const startServer: StartServer = (
+    graph,
+    { costs, changeFields, dependencies, revision },
+    audience,
+  ) =>
     GraphQLServer.start({
       graph,
       persisted: persistedOf(audience),
       limits,
       costs,
       changeFields,
+      logHead: () => tail?.head && formatCursor(tail.head),
+      signCaller,
+      hasSigned,
+      conditional: sources && dependencies && { sources, revision, audience, dependencies },
       introspection,
       production,
       policies,

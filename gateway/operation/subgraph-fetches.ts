@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { Change } from '../../events/change.ts';
 import type { RequestScope } from '../../request/request-scope.ts';
 
 /** What a query plan asks of subgraphs in this process, which are one subgraph to it. */
@@ -8,8 +9,8 @@ export interface SubgraphFetches {
 }
 
 export interface PreparedFetches {
-  /** For one client request. */
-  readonly open: (scope: RequestScope) => OpenFetches;
+  /** For one client request. @param change is what a subscription is run for */
+  readonly open: (scope: RequestScope, change: Change | undefined) => OpenFetches;
 }
 
 export interface OpenFetches {

@@ -40,6 +40,7 @@ const REQUEST_HEADERS = [
   'apollographql-client-version',
   'graphql-client-name',
   'graphql-client-version',
+  'if-none-match',
   'x-request-id',
   'x-request-timeout-ms',
   'priority',
@@ -49,6 +50,7 @@ const REQUEST_HEADERS = [
 
 /** Those that a page may want to read. */
 const RESPONSE_HEADERS = [
+  'etag',
   'x-request-id',
   'www-authenticate',
   'retry-after',

@@ -231,6 +231,10 @@ class ConnectorReader {
 
   #readType(node: ObjectNode): void {
     const type = node.name.value;
+    if (type === 'Subscription') {
+      this.#refuseSubscriptions(node);
+      return;
+    }
     const isRoot = ROOTS.has(type);
     const onType = (node.directives ?? []).filter(({ name }) =>
       this.#names.connect.has(name.value),
@@ -247,9 +251,7 @@ class ConnectorReader {
       );
       for (const [index, directive] of connects.entries()) {
         const reader = this.#reader(directive, coordinate);
-        if (type === 'Subscription')
-          reader.refuse('NOT_SUPPORTED', 'must not have a connector: subscriptions have none');
-        else if (index > 0 && type === 'Mutation')
+        if (index > 0 && type === 'Mutation')
           reader.refuse(
             'NOT_SUPPORTED',
             'must not have several connectors: a mutation makes one call',
@@ -263,6 +265,15 @@ class ConnectorReader {
           });
       }
     }
+  }
+
+  #refuseSubscriptions({ name: type, fields = [] }: ObjectNode): void {
+    for (const { name, loc } of fields)
+      this.#problems.add(
+        'NOT_SUPPORTED',
+        loc?.startToken.line ?? 1,
+        `${type.value}.${name.value} must not be there: a REST API sends no events to this server`,
+      );
   }
 
   #readConnector(directive: ConstDirectiveNode, reader: ArgumentReader, place: Place): void {
@@ -413,7 +424,7 @@ interface Place {
   readonly returns?: string | undefined;
 }
 
-const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
+const ROOTS = new Set(['Query', 'Mutation']);
 
 /** Keys of one call, where `maxSize` says nothing. */
 const DEFAULT_BATCH = 100;

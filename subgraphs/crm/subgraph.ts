@@ -2,6 +2,7 @@ import { defineSubgraph } from '../module.ts';
 import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { CRM_CALLS, OBJECT_CALLS } from './calls.ts';
 import { CRM_CHANGES } from './changes.ts';
+import { crmDependencies } from './dependencies.ts';
 import { createCrmContext } from './context.ts';
 import { CACHED_TYPES, KINDS } from './domain.ts';
 import { crmResolvers } from './resolvers.ts';
@@ -50,6 +51,7 @@ export const crm = defineSubgraph({
   },
   calls: CRM_CALLS,
   changes: CRM_CHANGES,
+  dependencies: ({ lifetimes }) => crmDependencies(lifetimes),
   warmUp: {
     query:
       '{ customers(first: 1) { edges { node { id name company { name } address { formatted } } } } }',

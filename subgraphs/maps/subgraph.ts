@@ -1,5 +1,6 @@
 import { defineSubgraph } from '../module.ts';
 import { MAPS_CALLS } from './calls.ts';
+import { mapsDependencies } from './dependencies.ts';
 import { createMapsContext } from './context.ts';
 import { cachePlaces } from './cached-places.ts';
 import { MapImages } from './map-images.ts';
@@ -21,6 +22,7 @@ export const maps = defineSubgraph({
   calls: MAPS_CALLS,
   // Places tell of no changes.
   changes: {},
+  dependencies: ({ keepsPlaces }) => mapsDependencies(keepsPlaces),
   warmUp: {
     query: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on PostalAddress { place { location { latitude longitude } } } }

@@ -3,6 +3,7 @@ import { IdempotentWriter } from '../writes/idempotent-writes.ts';
 import { PAYMENTS_CALLS } from './calls.ts';
 import { PAYMENTS_CHANGES } from './changes.ts';
 import { createPaymentsContext } from './context.ts';
+import { PAYMENTS_DEPENDENCIES } from './dependencies.ts';
 import { CACHED_TYPES } from './domain.ts';
 import { paymentsResolvers } from './resolvers.ts';
 import { PAYMENTS } from './service.ts';
@@ -43,6 +44,7 @@ export const payments = defineSubgraph({
   },
   calls: PAYMENTS_CALLS,
   changes: PAYMENTS_CHANGES,
+  dependencies: () => PAYMENTS_DEPENDENCIES,
   warmUp: {
     query: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on Customer { payments(first: 1) { nodes { amount { amount currency } status createdAt } } } }

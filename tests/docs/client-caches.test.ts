@@ -91,9 +91,15 @@ const schema = buildSchema(readFileSync('schema/api.graphql', 'utf8'));
 const objects = Object.values(schema.getTypeMap()).filter(
   (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
 );
+const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+/** Payloads of subscriptions, whose ids are those of the records that have changed. */
+const changes = objects
+  .filter((type) => getNamedType(type.getFields()['kind']?.type)?.name === 'ChangeKind')
+  .map(({ name }) => name)
+  .sort();
 /** What a cache of queries can hold and that has no id. Payloads of mutations are never read again. */
 const withoutId = objects
-  .filter((type) => type !== schema.getQueryType() && type !== schema.getMutationType())
+  .filter((type) => !roots.includes(type))
   .filter((type) => !('id' in type.getFields()))
   .map(({ name }) => name)
   .filter((name) => !name.endsWith('Payload') && name !== 'UserError')
@@ -134,6 +140,12 @@ describe('the cache of docs/clients.md for Apollo Client', () => {
   it('merges the fields of every value object', () => {
     const merged = Object.entries(typePolicies).filter(([, { merge }]) => merge === true);
     expect(merged.map(([name]) => name).sort()).toEqual(valueObjects);
+  });
+
+  it('stores the payloads of subscriptions by no id, which would be that of the record', () => {
+    const unkeyed = Object.entries(typePolicies).filter(([, { keyFields }]) => keyFields === false);
+    expect(changes).toContain('PaymentChange');
+    expect(unkeyed.map(([name]) => name).sort()).toEqual(changes);
   });
 
   it('joins the pages of every list, and keeps lists with other arguments apart', () => {
@@ -201,8 +213,8 @@ describe('the client of docs/clients.md for urql', () => {
 
   const connect = () => createClient(`${gateway.url}/graphql`);
 
-  it('stores every object without an id inside its record', () => {
-    expect(Object.keys(keys).sort()).toEqual(withoutId);
+  it('stores every object that is no record inside what contains it', () => {
+    expect(Object.keys(keys).sort()).toEqual([...withoutId, ...changes].sort());
   });
 
   it('keeps the 55 rows of a list when other queries select other address fields', async () => {

@@ -129,7 +129,7 @@ export async function startMixedGraph(
     ...SUBGRAPHS.map(({ name }) => ({ name, sdl: readSdl(name) })),
     { name: 'loyalty', sdl: LOYALTY_SDL, url: service.url },
   ]);
-  const { graph, forAudience, release } = await createMixedGraph({
+  const { graph, forAudience, changeFields, release } = await createMixedGraph({
     supergraph,
     embedded,
     modules: SUBGRAPHS,
@@ -157,6 +157,7 @@ export async function startMixedGraph(
     alone,
     mixed: runnerFor(graph),
     forAudience,
+    changeFields,
     reference: referenceWith(resolvers),
     referenceWith,
     /** Those of the service, by type and field. */

@@ -53,11 +53,47 @@ export class OperationGenerator {
     }
   }
 
-  #next(maxDepth: number): RandomOperation {
+  /** The next subscription that is valid: of one root field, which no condition is about. */
+  nextSubscription(maxDepth = 6): RandomOperation & { readonly field: string } {
+    for (;;) {
+      const operation = this.#nextSubscription(maxDepth);
+      if (validate(this.#schema, parse(operation.query)).length === 0) return operation;
+    }
+  }
+
+  #nextSubscription(maxDepth: number) {
+    this.#begin();
+    const subscription = this.#schema.getSubscriptionType();
+    const [field] =
+      subscription == null ? [] : this.#pick(Object.values(subscription.getFields()), 1);
+    const payload = field && getNamedType(field.type);
+    if (field === undefined || !isCompositeType(payload))
+      throw new Error('the schema has no subscriptions');
+    const marker = 'marker: __typename @include(if: $yes) @skip(if: $no)';
+    const selection = `{ ${marker} ${this.#selection(payload, maxDepth, 3)} }`;
+    const alias = this.#chance(0.3) ? 'changed: ' : '';
+    const root = `${alias}${field.name} ${selection}`;
+    const isSpread = this.#chance(0.3);
+    if (isSpread) this.#fragments.push(`fragment Root on Subscription { ${root} }`);
+    return {
+      field: field.name,
+      query: [
+        `subscription Random(${this.#declared.join(', ')}) { ${isSpread ? '...Root' : root} }`,
+        ...this.#fragments,
+      ].join('\n'),
+      variables: this.#values,
+    };
+  }
+
+  #begin(): void {
     this.#fragments = [];
     this.#aliases = new Map();
     this.#declared = ['$yes: Boolean! = true', '$no: Boolean!'];
     this.#values = { yes: this.#chance(0.8), no: this.#chance(0.2) };
+  }
+
+  #next(maxDepth: number): RandomOperation {
+    this.#begin();
     const query = this.#schema.getQueryType();
     if (query == null) throw new Error('the schema has no queries');
     const selection = this.#selection(query, maxDepth, 2);

@@ -1,4 +1,5 @@
 import { type FormattedExecutionResult, type GraphQLSchema, parse, validate } from 'graphql';
+import type { Change } from '../../events/change.ts';
 import { ANONYMOUS_CALLER } from '../../request/caller.ts';
 import type { Graph } from '../../gateway/operation/graph.ts';
 import type { PreparedOperation } from '../../gateway/operation/prepared-operation.ts';
@@ -8,8 +9,14 @@ import { prepare } from '../gateway/operation/prepare.ts';
 export type Run = (
   query: string,
   variables?: Record<string, unknown>,
-  context?: { readonly scope: RequestScope },
+  context?: RunContext,
 ) => Promise<FormattedExecutionResult>;
+
+export interface RunContext {
+  readonly scope: RequestScope;
+  /** What a subscription is run for. @default it is a query or a mutation */
+  readonly change?: Change;
+}
 
 /** Runs operations on a graph without a server around it. */
 export function runnerFor(graph: Graph): { readonly run: Run; readonly schema: GraphQLSchema } {
@@ -23,11 +30,12 @@ export function runnerFor(graph: Graph): { readonly run: Run; readonly schema: G
   };
   return {
     schema,
-    run: async (query, variables = {}, { scope } = createContext()) => {
+    run: async (query, variables = {}, { scope, change } = createContext()) => {
       const result = await graph.execute(read(query), {
         variables,
         scope,
         caller: ANONYMOUS_CALLER,
+        change,
       });
       // Apollo's gateway gives objects without a prototype; JSON is what travels.
       return JSON.parse(JSON.stringify(result)) as FormattedExecutionResult;
@@ -35,7 +43,7 @@ export function runnerFor(graph: Graph): { readonly run: Run; readonly schema: G
   };
 }
 
-const createContext = () => ({
+const createContext = (): RunContext => ({
   scope: { signal: new AbortController().signal, trace: createCallTrace() },
 });
 

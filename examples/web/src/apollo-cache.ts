@@ -16,6 +16,9 @@ function list(...args: string[]): ReturnType<typeof relayStylePagination> {
 
 const valueObject = { merge: true };
 
+/** Its id is that of the record that has changed. */
+const change = { keyFields: false, merge: false } as const;
+
 export const typePolicies: TypePolicies = {
   Query: {
     fields: {
@@ -58,4 +61,12 @@ export const typePolicies: TypePolicies = {
   PostalAddress: valueObject,
   Route: valueObject,
   TravelTime: valueObject,
+  BillingAccountChange: change,
+  CheckoutSessionChange: change,
+  CompanyChange: change,
+  CustomerChange: change,
+  DealChange: change,
+  InvoiceChange: change,
+  PaymentChange: change,
+  RecurringPlanChange: change,
 };

@@ -6,6 +6,8 @@ import {
   type Condition,
   readAccessRules,
 } from '../../supergraph/access-rules.ts';
+import type { CodedError } from '../../../errors/coded-error.ts';
+import type { Caller } from '../../../request/caller.ts';
 import type { Graph, GraphRequest } from '../../operation/graph.ts';
 import { PreparedOperation, type Variables } from '../../operation/prepared-operation.ts';
 import { responseShape, type SelectionShape } from '../../operation/response-shape.ts';
@@ -14,7 +16,7 @@ import { type AllowedOperation, allowedOperation } from './allowed-operation.ts'
 import { type FieldConditions, fieldConditions } from './field-conditions.ts';
 import { type DecidePolicies, unmetConditions } from './met-conditions.ts';
 import { InputConditions } from './input-conditions.ts';
-import { completeRefused } from './response-with-refusals.ts';
+import { completeRefused, refusalOf } from './response-with-refusals.ts';
 
 /**
  * A graph of which each caller sees what its SDL allows: `@authenticated`, `@requiresScopes` and `@policy`, of the fields that the client
@@ -22,11 +24,24 @@ import { completeRefused } from './response-with-refusals.ts';
  * @param decide is needed where the SDL has policies.
  * @throws Error where the SDL says what nothing would enforce
  */
-export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): Graph {
+export function enforceFieldAccess(graph: Graph, decide: DecidePolicies | undefined): GuardedGraph {
   const rules = readAccessRules(graph.supergraph.document);
-  if (rules.all.length === 0) return graph;
+  if (rules.all.length === 0) return { ...graph, refuse: () => Promise.resolve(undefined) };
   const fields = new FieldAccess(graph, rules, decide);
-  return { ...graph, execute: (operation, request) => fields.execute(operation, request) };
+  return {
+    ...graph,
+    execute: (operation, request) => fields.execute(operation, request),
+    accessDecision: (operation, caller) => fields.decide(operation, caller),
+    refuse: (operation, request) => fields.refuse(operation, request),
+  };
+}
+
+export interface GuardedGraph extends Graph {
+  /** @returns why a caller would get nothing of an operation; undefined where the caller may see some of it, or the variables do not fit */
+  refuse(
+    operation: PreparedOperation,
+    request: Pick<GraphRequest, 'variables' | 'caller'>,
+  ): Promise<CodedError | undefined>;
 }
 
 /** What may be run of an operation with some conditions unmet, and how the client wants to have it. */
@@ -70,6 +85,33 @@ class FieldAccess {
     return known.conditions.length === 0
       ? this.#graph.execute(operation, request)
       : this.#executeAllowed(operation, request, known);
+  }
+
+  async refuse(
+    operation: PreparedOperation,
+    { caller, variables }: Pick<GraphRequest, 'variables' | 'caller'>,
+  ): Promise<CodedError | undefined> {
+    if (caller.scopes === 'all') return undefined;
+    const known = operation.get(this, () => this.#read(operation));
+    const unmet = await unmetConditions(known.conditions, caller, this.#decide);
+    const { schema } = this.#graph;
+    const { coerced } = readVariables(schema, operation.operation, variables);
+    if (unmet.length === 0 || coerced === undefined) return undefined;
+    const { allowed, refused, shape } = this.#restrict(operation, known, unmet, coerced);
+    const root = schema.getRootType(operation.operation.operation);
+    if (allowed !== undefined || root == null) return undefined;
+    const [first] = shape
+      .fieldsOf(root)
+      .flatMap((field) => refusalOf(field, refused, caller) ?? []);
+    return first;
+  }
+
+  /** Which conditions the caller does not meet; what the variables add to that is in the variables. */
+  async decide(operation: PreparedOperation, caller: Caller): Promise<string> {
+    if (caller.scopes === 'all') return '';
+    const { conditions } = operation.get(this, () => this.#read(operation));
+    const unmet = await unmetConditions(conditions, caller, this.#decide);
+    return unmet.map((condition) => this.#rules.all.indexOf(condition)).join();
   }
 
   async #executeAllowed(

@@ -36,7 +36,7 @@ export function completeRefused(
 }
 
 /** The error of a field that was left out wherever it was selected. */
-function refusalOf(
+export function refusalOf(
   { nodes }: FieldShape,
   refused: AllowedOperation['refused'],
   caller: Caller,

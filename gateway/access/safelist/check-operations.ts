@@ -8,6 +8,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { Problems } from '../../../settings/settings.ts';
+import { refuseRootConditions } from '../../operation/root-conditions.ts';
 import type { ListedOperation } from './manifest.ts';
 
 /** Adds a line to `problems` for each operation that the schema would refuse, or that is not what its manifest says. */
@@ -37,6 +38,8 @@ function findProblem(
 ): string | undefined {
   const document = read(operation.text);
   if (typeof document === 'string') return `is not valid GraphQL: ${withoutStop(document)}`;
+  const condition = refuseRootConditions(document);
+  if (condition !== undefined) return `is not valid: ${withoutStop(condition)}`;
   const [error] = validate(schema, document, [...specifiedRules, ...rules]);
   return error === undefined
     ? findMismatch(operation, document)

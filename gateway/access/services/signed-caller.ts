@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ANONYMOUS_CALLER, type Caller } from '../../../request/caller.ts';
 import type { Callers } from '../callers.ts';
 import { Unauthenticated } from '../refusal.ts';
+import { digestOfChange, type ForwardedChange } from './forwarded-change.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
 
 /** Tells a service of ours on whose behalf the gateway asks, as a JSON Web Token that both know the secret of. */
@@ -17,10 +18,12 @@ const ALGORITHM = 'HS256';
 /**
  * Headers for the services.
  * @param clientKey names the client in waiting lines
+ * @param change is what the request is about: the signature holds for it alone @default the request is a query or a mutation
  */
 export type SignCaller = (
   caller: Caller,
   clientKey: string,
+  change?: ForwardedChange,
 ) => SignedHeaders | Promise<SignedHeaders>;
 
 type SignedHeaders = Readonly<Record<string, string>>;
@@ -28,7 +31,7 @@ type SignedHeaders = Readonly<Record<string, string>>;
 /**
  * Signs the caller: id and scopes, no claims, which may hold what people would not have travel; and for anonymous clients a digest of their
  * key, so that they take turns at the services too. A signature holds a minute, longer where a request may take longer, and serves all requests
- * of the caller for some seconds.
+ * of the caller for some seconds; one that covers a change serves the requests for that change.
  */
 export function createCallerSigning(
   secret: string,
@@ -41,7 +44,11 @@ export function createCallerSigning(
   );
   const byCaller = new WeakMap<Caller, Signed>();
   const byClient = new LRUCache<string, Signed>({ max: MAX_KNOWN });
-  const sign = async (caller: Caller, clientKey: string | undefined): Promise<Signed> => {
+  const sign = async (
+    caller: Caller,
+    clientKey: string | undefined,
+    change?: string,
+  ): Promise<Signed> => {
     const at = Date.now();
     const { isAuthenticated, scopes, audience } = caller;
     const token = await new SignJWT({
@@ -49,6 +56,7 @@ export function createCallerSigning(
       scopes: scopes === 'all' ? scopes : [...scopes],
       audience,
       clientKey,
+      change,
     })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setSubject(caller.id)
@@ -59,11 +67,10 @@ export function createCallerSigning(
       .sign(key);
     return { headers: { [CALLER_HEADER]: token }, at };
   };
+  const digestOfKey = (clientKey: string) =>
+    createHmac('sha256', key).update(clientKey).digest('base64url');
   const signAnonymous = async (caller: Caller, clientKey: string) => {
-    const signed = await sign(
-      caller,
-      createHmac('sha256', key).update(clientKey).digest('base64url'),
-    );
+    const signed = await sign(caller, digestOfKey(clientKey));
     byClient.set(clientKey, signed);
     return signed.headers;
   };
@@ -72,8 +79,16 @@ export function createCallerSigning(
     byCaller.set(caller, signed);
     return signed.headers;
   };
-  return (caller, clientKey) => {
+  const signChange = async (caller: Caller, clientKey: string | undefined, change: string) =>
+    (await sign(caller, clientKey, change)).headers;
+  return (caller, clientKey, change) => {
     const isAnonymous = caller.id === ANONYMOUS_CALLER.id;
+    if (change !== undefined)
+      return signChange(
+        caller,
+        isAnonymous ? digestOfKey(clientKey) : undefined,
+        digestOfChange(change),
+      );
     const known = isAnonymous ? byClient.get(clientKey) : byCaller.get(caller);
     if (known !== undefined && Date.now() - known.at < REUSED_MS) return known.headers;
     return isAnonymous ? signAnonymous(caller, clientKey) : signCaller(caller);
@@ -89,8 +104,14 @@ interface Signed {
 const MIN_LIFE_SECONDS = 60;
 const REUSED_MS = 15_000;
 
+/** The callers of a service. */
+export interface SignedCallers extends Callers {
+  /** Whether the gateway of the caller can have sent a change: it has signed it, or nothing is signed. */
+  hasSigned(change: ForwardedChange, caller: Caller): boolean;
+}
+
 /** Finds out on whose behalf a gateway asks. */
-export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers {
+export function createSignedCallers({ secret, isOpen }: SubgraphAccess): SignedCallers {
   const key = secret === undefined ? undefined : keyOf(secret);
   const known = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
     max: MAX_KNOWN,
@@ -118,6 +139,8 @@ export function createSignedCallers({ secret, isOpen }: SubgraphAccess): Callers
       const before = known.get(text);
       return before !== undefined && Date.now() < before.until ? before.caller : verify(text, key);
     },
+    hasSigned: (change, { signedChange }) =>
+      key === undefined || signedChange === digestOfChange(change),
     logTo: () => undefined,
     reload: () => Promise.resolve([]),
     close: () => undefined,
@@ -142,6 +165,7 @@ const signedSchema = z.object({
   scopes: z.union([z.literal('all'), z.array(z.string())]),
   audience: z.string().optional(),
   clientKey: z.string().optional(),
+  change: z.string().optional(),
 });
 
 function toCaller({
@@ -150,6 +174,7 @@ function toCaller({
   scopes,
   audience,
   clientKey,
+  change,
 }: z.output<typeof signedSchema>): Caller {
   return Object.freeze({
     id,
@@ -158,10 +183,15 @@ function toCaller({
     claims: Object.freeze({}),
     ...(audience !== undefined && { audience }),
     ...(clientKey !== undefined && { clientKey }),
+    ...(change !== undefined && { signedChange: change }),
   });
 }
 
 const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret));
+
+/** The answer to a change that the gateway has not signed for the caller. */
+export const unsignedChange = (): Unauthenticated =>
+  refusal('The signature of the request does not cover its change.');
 
 const refusal = (message: string) => new Unauthenticated(message, 'Tributary realm="subgraph"');
 

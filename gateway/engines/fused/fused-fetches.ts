@@ -1,4 +1,10 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  type DocumentNode,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+} from 'graphql';
 import { buildFullDocument } from '../../supergraph/api-document.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
 import type { FetchResult, SubgraphFetches } from '../../operation/subgraph-fetches.ts';
@@ -52,7 +58,7 @@ export function createFusedFetches(
         wantedFields(supergraph, union([...prepared.values()].map(({ selected }) => selected))),
       );
       return {
-        open: (scope) => {
+        open: (scope, change) => {
           const context = new FusedContext({
             subgraphs,
             scope,
@@ -65,7 +71,10 @@ export function createFusedFetches(
                 throw new TypeError('A fetch was expected to be one of those that were prepared.');
               const { coerced, errors } = readVariables(schema, fetch.operation, variables);
               if (coerced === undefined) return { data: null, errors, unknown: [] };
-              return runFetch(fetch.compiled, new OperationRun(context, coerced, { notesUnknown: true }));
+              const isSubscription = fetch.operation.operation === OperationTypeNode.SUBSCRIPTION;
+              const rootValue = isSubscription ? change : undefined;
+              const options = { notesUnknown: true, rootValue };
+              return runFetch(fetch.compiled, new OperationRun(context, coerced, options));
             },
             forget: () => {
               context.forget();

@@ -83,7 +83,9 @@ function resolversOf(
   supergraph: FusedSupergraph,
   fusion: Fusion,
 ): Record<string, Resolver> {
-  const isRoot = [api.getQueryType(), api.getMutationType(), api.getSubscriptionType()].includes(type);
+  const isRoot = [api.getQueryType(), api.getMutationType(), api.getSubscriptionType()].includes(
+    type,
+  );
   const resolvers: Record<string, Resolver> = {};
   for (const field of Object.values(type.getFields())) {
     const [owner] = supergraph.types.get(type.name)?.fields.get(field.name)?.owners ?? [];

@@ -11,19 +11,27 @@ import { type FusedSupergraph, targetOf } from './fused-supergraph.ts';
 /** Names of fields by `<subgraph>/<type>`. */
 type Wanted = Map<string, Set<string>>;
 
+export const wantedFields = (
+  supergraph: FusedSupergraph,
+  selected: SelectedFields,
+): ((subgraph: string, type: string) => ReadonlySet<string>) => {
+  const wanted = fieldsByOwner(supergraph, selected);
+  return (subgraph, type) => wanted.get(`${subgraph}/${type}`) ?? NOTHING;
+};
+
 /**
- * What an operation wants of each subgraph: the fields that the client selected, and those by which subgraphs find each
+ * What an operation wants of each subgraph, by `<subgraph>/<type>`: the fields that the client selected, and those by which subgraphs find each
  * other's objects (`@key`) or which they need of each other (`@requires`). Where several subgraphs could give a field, each of
  * them is said to be wanted: which one is asked depends on where the object came from.
  */
-export function wantedFields(
+export function fieldsByOwner(
   supergraph: FusedSupergraph,
   selected: SelectedFields,
-): (subgraph: string, type: string) => ReadonlySet<string> {
+): ReadonlyMap<string, ReadonlySet<string>> {
   const wanted: Wanted = new Map();
   for (const [type, fields] of selected)
     for (const field of fields) want(supergraph, wanted, type, field);
-  return (subgraph, type) => wanted.get(`${subgraph}/${type}`) ?? NOTHING;
+  return wanted;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

@@ -1,5 +1,6 @@
 import { buildASTSchema, buildSchema, type GraphQLSchema, print } from 'graphql';
 import type { Graph } from '../../operation/graph.ts';
+import { changeFieldsOf } from '../../../subgraphs/change-fields.ts';
 import { callTablesOf, type SubgraphModule } from '../../../subgraphs/module.ts';
 import type { RunningGraph } from '../running-graph.ts';
 import { findBuiltIn } from '../built-in-subgraphs.ts';
@@ -112,6 +113,7 @@ async function runSupergraph(
     },
     files: filesOf(modules, services.get),
     callTables: callTablesOf(builtIn),
+    changeFields: changeFieldsOf(builtIn),
     // The thread of the planner has read the supergraph when it has made a plan.
     ready: async () => {
       await plans.planner.plan('{ __typename }');

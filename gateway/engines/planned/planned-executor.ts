@@ -29,7 +29,6 @@ import { runPlan } from './running/run-plan.ts';
 import { type LocalService, servicesFor } from './running/services.ts';
 import type { FieldShape } from '../../operation/response-shape.ts';
 import type { Joins } from '../../supergraph/joins.ts';
-import type { RequestScope } from '../../../request/request-scope.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 export interface PlannedExecutorOptions extends OperationPlansOptions {
@@ -69,7 +68,7 @@ export function createPlannedExecutor(options: PlannedExecutorOptions): Graph['e
       root,
       variables: coerced,
       request,
-      local: plan.node && openLocal(plan.node, request.scope),
+      local: plan.node && openLocal(plan.node, request),
     });
   };
 }
@@ -117,11 +116,11 @@ interface LocalSubgraph {
 /** What a plan asks of the subgraph in this process is prepared once for the plan. */
 function localFetches(local: LocalSubgraph | undefined) {
   const prepared = new WeakMap<PlanNode, PreparedFetches>();
-  return (node: PlanNode, scope: RequestScope): LocalService | undefined => {
+  return (node: PlanNode, { scope, change }: GraphRequest): LocalService | undefined => {
     if (local === undefined) return undefined;
     const known = prepared.get(node) ?? local.fetches.prepare(operationsFor(node, local.name));
     prepared.set(node, known);
-    return { name: local.name, fetches: known.open(scope) };
+    return { name: local.name, fetches: known.open(scope, change) };
   };
 }
 
@@ -132,7 +131,7 @@ async function answer(options: PlannedExecutorOptions, planned: Planned): Promis
   const fetched = new FetchErrors();
   const data: Data = {};
   const absent = new WeakSet();
-  const services = servicesFor(connection, request.scope, planned.local);
+  const services = servicesFor(connection, request, planned.local);
   const failures = new Failures(request);
   const run = {
     schema: supergraphSchema,

@@ -30,11 +30,12 @@ export function createSubgraphGraph(subgraph: Subgraph): Graph {
   return {
     schema,
     supergraph: new Supergraph(subgraph.sdl, typeDefs),
-    execute: async (operation, { variables, scope }) => {
+    execute: async (operation, { variables, scope, change }) => {
       const carried = { wanted: wantedBy(schema, operation, variables), ...scope };
       const result = await execute({
         schema,
         document: operation.document,
+        rootValue: change,
         operationName: operation.name,
         variableValues: variables,
         contextValue: contexts.createContext(() => subgraph.createContext(carried)),

@@ -6,7 +6,7 @@ import { OperationCosts } from '../../../gateway/admission/operation-costs.ts';
 import { prepare } from '../operation/prepare.ts';
 
 const SDL = `
-schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"]) { query: Query mutation: Mutation }
+schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"]) { query: Query mutation: Mutation subscription: Subscription }
 directive @link(url: String, as: String, import: [String]) on SCHEMA
 directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
 directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
@@ -23,6 +23,8 @@ type Query {
   any: [Node] @listSize(assumedSize: 2)
 }
 type Mutation { rename(id: ID!): User }
+type Subscription { userChanged(id: ID): UserChange dearChanged: UserChange @cost(weight: 50) }
+type UserChange { id: ID! user: User }
 type Holder { users: [User] others: [User] }
 type UserConnection { edges: [UserEdge] nodes: [User] totalCount: Int }
 type UserEdge { node: User cursor: String }
@@ -54,6 +56,16 @@ describe('the cost of an operation', () => {
       'pages multiply',
       '{ users(first: 3) { nodes { friends { nodes { id } } } } }',
       1 + 3 * (1 + 1 + 5),
+    ],
+    [
+      'a payload of a subscription costs as much as the query of its record',
+      'subscription { userChanged { id user { friends { nodes { id } } } } }',
+      1 + 1 + 5,
+    ],
+    [
+      'unless its root field has a weight of its own',
+      'subscription { dearChanged { user { id } } }',
+      50 + 1,
     ],
     ['a list of which nothing is known has ten items', '{ all { id } }', 10],
     ['a list has its assumed size', '{ some { id } }', 3],

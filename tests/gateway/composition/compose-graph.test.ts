@@ -126,7 +126,7 @@ describe('a graph of built-in subgraphs and a service', () => {
     [
       'has subscriptions',
       'type Query { a: Int }\ntype Subscription { b: Int }',
-      './loyalty.graphql:2: The graph cannot execute subscriptions (Subscription). Remove it.',
+      './loyalty.graphql:2: The graph cannot execute subscriptions of a subgraph that is not built in and so sends no events (Subscription.b of loyalty). Remove it.',
     ],
     [
       'has a type of ours without its key',

@@ -152,9 +152,9 @@ type Child @key(fields: "id") { id: ID! stage(id: ID @fromContext(field: "$c { l
     ],
     [
       'has subscriptions',
-      'type Query { a: Int }\ntype Subscription { b: Int }',
-      6,
-      'The graph cannot execute subscriptions (Subscription). Remove it.',
+      'type Query { a: Int }\ntype Subscription {\n b: Int }',
+      7,
+      'The graph cannot execute subscriptions of a subgraph that is not built in and so sends no events (Subscription.b of loyalty). Remove it.',
     ],
   ])('%s', (_title, sdl, line, sentence) => {
     expect(problemsOf(sdl)[0]).toBe(`./loyalty.graphql:${String(line)}: ${sentence}`);

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { SUBGRAPHS } from '../../../bin/subgraphs.ts';
 import { gatewaySettings } from '../../../gateway/config.ts';
 import { parseSettings, type Problems } from '../../../settings/settings.ts';
+import { readSdl } from '../../subgraphs/open-subgraph.ts';
 import { composeSupergraph } from '../../federation/compose-supergraph.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
@@ -31,6 +32,8 @@ const A = 'type Query { a: A } type A @key(fields: "id") { id: ID! old: Int @sha
 const LABELLED = `type A @key(fields: "id") { id: ID! old: Int @override(from: "s0", label: "percent(5)") }`;
 const CONTEXT = `type Query { u: U } type U @key(fields: "id") @context(name: "user") { id: ID! locale: String n: N }
   type N @key(fields: "id") { id: ID! text(locale: String @fromContext(field: "$user { locale }")): String }`;
+const SUBSCRIPTIONS = 'subscriptions of a subgraph that is not built in and so sends no events';
+const SHIPPED = SUBGRAPHS.map(({ name }) => ({ name, sdl: readSdl(name) }));
 const SUBSCRIPTION = 'type Query { a: Int } type Subscription { ticks: Int }';
 
 const refusal = (features: string) =>
@@ -40,11 +43,19 @@ describe('a supergraph is refused when the server starts if it uses', () => {
   it.each([
     ['progressive @override', composed(A, LABELLED), 'progressive @override (A.old)'],
     ['@context', composed(CONTEXT, 'type N @key(fields: "id") { id: ID! }'), '@context (N.text)'],
-    ['subscriptions', composed(SUBSCRIPTION), 'subscriptions (Subscription)'],
+    ['subscriptions', composed(SUBSCRIPTION), `${SUBSCRIPTIONS} (Subscription.ticks of s0)`],
     [
       'subscriptions under another name',
       composed(SUBSCRIPTION).replaceAll('Subscription', 'Live'),
-      'subscriptions (Live)',
+      `${SUBSCRIPTIONS} (Live.ticks of s0)`,
+    ],
+    [
+      'subscriptions of another subgraph beside those of the built-in ones',
+      composeSupergraph([
+        ...SHIPPED,
+        { name: 'orders', sdl: `${LINK} type Subscription { orderPlaced: ID }` },
+      ]).sdl,
+      `${SUBSCRIPTIONS} (Subscription.orderPlaced of orders)`,
     ],
     [
       'connectors',
@@ -59,7 +70,7 @@ describe('a supergraph is refused when the server starts if it uses', () => {
     [
       'several of these',
       composed(A, `${LABELLED} type Subscription { ticks: Int }`),
-      'progressive @override (A.old) and subscriptions (Subscription)',
+      `progressive @override (A.old) and ${SUBSCRIPTIONS} (Subscription.ticks of s1)`,
     ],
   ])('%s', (_what, sdl, features) => {
     expect(problemsOf(sdl)).toEqual([refusal(features)]);
@@ -68,6 +79,7 @@ describe('a supergraph is refused when the server starts if it uses', () => {
 
 describe('a supergraph is served if it uses', () => {
   it.each([
+    ['subscriptions of the built-in subgraphs', composeSupergraph(SHIPPED).sdl],
     ['an @override of all requests', composed(A, LABELLED.replace(', label: "percent(5)"', ''))],
     [
       '@tag, @cost and @authenticated',

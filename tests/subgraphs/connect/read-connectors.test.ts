@@ -44,6 +44,19 @@ describe('the version of connectors', () => {
   });
 });
 
+describe('a field of Subscription', () => {
+  it.each(['', ' @connect(source: "erp", http: { GET: "/a" }, selection: "$.a")'])(
+    'is refused by name, because a REST API sends no events: %j',
+    (connector) => {
+      const query =
+        'type Query { a: String @connect(source: "erp", http: { GET: "/a" }, selection: "$.a") }';
+      expect(problemsOf(`${query}\ntype Subscription {\n  a: String${connector}\n}`)).toEqual([
+        './erp.graphql:7: [NOT_SUPPORTED] Subscription.a must not be there: a REST API sends no events to this server.',
+      ]);
+    },
+  );
+});
+
 describe('the ordinary SDL of a file of connectors', () => {
   it('has a key with the fields of objects that the request needs', () => {
     const { file } =

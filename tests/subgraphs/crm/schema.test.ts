@@ -9,6 +9,7 @@ import {
   isSpecifiedScalarType,
   parse,
 } from 'graphql';
+import type { Change } from '../../../events/change.ts';
 import { crmResolvers as resolvers } from '../../../subgraphs/crm/resolvers.ts';
 import {
   COMPANY_PROPERTIES,
@@ -49,6 +50,7 @@ const outcome = toOutcome(
   explainRefusal,
 );
 const payer = { reference: null, email: null };
+const change: Pick<Change, 'id' | 'kind'> = { id: '1', kind: 'UPDATED' };
 
 /** What the domain's objects hold, by the type they stand for. */
 const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
@@ -79,6 +81,9 @@ const OBJECTS: Readonly<Record<string, object | null | undefined>> = {
   UpdateCompanyPayload: outcome,
   CreateDealPayload: outcome,
   UpdateDealPayload: outcome,
+  CustomerChange: change,
+  CompanyChange: change,
+  DealChange: change,
   UserError: outcome.userErrors[0],
   // Representations of the payments subgraph's records.
   Payment: { id: 'pi_1', payer },

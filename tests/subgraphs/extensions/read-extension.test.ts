@@ -224,6 +224,11 @@ describe('a file of custom fields', () => {
       'crm.fields.graphql:1: Tier has the value A already.',
     ],
     [
+      'adds a subscription',
+      'extend type Subscription { leadChanged: String @property(name: "lead") }',
+      'crm.fields.graphql:1: Subscription cannot have custom fields. These types can: Customer, Company, Deal.',
+    ],
+    [
       'is nested too deeply',
       `extend type Deal { x: ${'['.repeat(20_000)}Int`,
       'crm.fields.graphql:1: Types or values are nested too deeply.',

@@ -3,6 +3,7 @@ import type {
   PlanNode as ApolloNode,
   QueryPlan,
   QueryPlanSelectionNode,
+  SubscriptionNode,
 } from '@apollo/query-planner';
 import { Kind, OperationTypeNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import { leafPaths } from '../../../supergraph/field-set.ts';
@@ -14,9 +15,18 @@ import { splitFetch } from './split-fetch.ts';
 /** Turns Apollo's plan into ours, and its stand-ins back into the fields for which they stand. */
 export function compilePlan({ node }: QueryPlan, planned: PlannedSupergraph): Plan {
   if (node === undefined) return { node: undefined, hasTypeSteps: false };
-  if (node.kind === 'Subscription') throw new TypeError('Subscriptions cannot be planned.');
-  const compiled = compileNode(node, planned);
+  const compiled =
+    node.kind === 'Subscription' ? compileSubscription(node, planned) : compileNode(node, planned);
   return { node: compiled, hasTypeSteps: hasTypeSteps(compiled) };
+}
+
+/** A subscription is run for one change at a time: its root field first, as a query would be, then what it leads to. */
+function compileSubscription(
+  { primary, rest }: SubscriptionNode,
+  planned: PlannedSupergraph,
+): PlanNode {
+  const nodes = [primary, ...(rest === undefined ? [] : [rest])];
+  return { kind: 'Sequence', nodes: nodes.map((node) => compileNode(node, planned)) };
 }
 
 function hasTypeSteps(node: PlanNode): boolean {
@@ -74,6 +84,7 @@ function compileFetch(fetch: ApolloFetch, planned: PlannedSupergraph): Fetch {
     service: fetch.serviceName,
     operation: fetch.operation,
     isMutation: fetch.operationKind === OperationTypeNode.MUTATION,
+    ...(fetch.operationKind === OperationTypeNode.SUBSCRIPTION && { takesChange: true }),
     variables: fetch.variableUsages ?? [],
     requires: fetch.requires?.map((selection) =>
       withKeys(compileRequirement(selection, planned), fetch, planned),

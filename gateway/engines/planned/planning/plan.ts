@@ -30,6 +30,8 @@ export interface Fetch {
   readonly service: string;
   readonly operation: string;
   readonly isMutation: boolean;
+  /** Whether it is run for a change, which the service gets. @default false */
+  readonly takesChange?: boolean;
   readonly variables: readonly string[];
   /** What names an entity to the service; undefined for a fetch from a root. */
   readonly requires: readonly Requirement[] | undefined;

@@ -1,5 +1,4 @@
 import type { GraphQLError } from 'graphql';
-import type { RequestScope } from '../../../../request/request-scope.ts';
 import { addReport, readGraphQLResponse, type ServiceError } from '../service-response.ts';
 import {
   type FailureCode,
@@ -7,6 +6,7 @@ import {
   type ServiceConnection,
   UnexpectedStatus,
 } from '../service-connection.ts';
+import type { GraphRequest } from '../../../operation/graph.ts';
 import type { OpenFetches } from '../../../operation/subgraph-fetches.ts';
 import { UpstreamError } from '../../../../upstream/upstream-error.ts';
 
@@ -25,6 +25,8 @@ export interface ServiceFetch {
   readonly operation: string;
   readonly variables: FetchVariables;
   readonly isMutation: boolean;
+  /** Whether it is run for the change that the request answers. @default false */
+  readonly takesChange?: boolean;
 }
 
 /** A service takes them as text, a subgraph in this process as they are. */
@@ -49,7 +51,7 @@ export interface LocalService {
 /** @param local is undefined where each subgraph is a service */
 export function servicesFor(
   connection: (service: string) => ServiceConnection,
-  scope: RequestScope,
+  { scope, change }: Pick<GraphRequest, 'scope' | 'change'>,
   local: LocalService | undefined,
 ): Services {
   const underWay = new Map<string, ReturnType<ServiceConnection['post']>>();
@@ -61,13 +63,16 @@ export function servicesFor(
     underWay.set(key, sending);
     return sending;
   };
+  const extensions = JSON.stringify({ change, head: scope.logHead });
   const fetchRemote = async ({
     service,
     operation,
     variables,
     isMutation,
+    takesChange = false,
   }: ServiceFetch): Promise<FetchedResponse> => {
-    const body = `{"query":${JSON.stringify(operation)},"variables":${variables.json()}}`;
+    const parts = `"query":${JSON.stringify(operation)},"variables":${variables.json()}`;
+    const body = takesChange ? `{${parts},"extensions":${extensions}}` : `{${parts}}`;
     const key = `${service} ${body}`;
     const startedAt = performance.now();
     const shared = isMutation ? undefined : underWay.get(key);

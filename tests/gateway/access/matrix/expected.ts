@@ -7,11 +7,11 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
 import type { AccessTable } from './access-table.ts';
+import { rootOf } from './operations.ts';
 
 type Path = readonly (string | number)[];
 type Scopes = ReadonlySet<string>;
@@ -32,7 +32,7 @@ export function expectAnswer(
   scopes: Scopes,
   table: AccessTable,
 ): Expected {
-  const root = operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation';
+  const root = rootOf(operation);
   const refused: string[] = [];
 
   /** Refused itself, or all of what is asked for below it; what changes something is done for all that. */

@@ -26,6 +26,22 @@ export function allWays(
   );
 }
 
+/** A subscription for each way, because it has one root field, and one for each protected root field. */
+export function eachSubscription(
+  ways: Ways,
+  table: AccessTable,
+): readonly OperationDefinitionNode[] {
+  const roots = protectedOf(table, 'Subscription');
+  const selections = Object.entries(ways).flatMap(([type, each]) => {
+    const fields = protectedOf(table, type);
+    return fields.length === 0 ? [] : each.map((way) => fill(way, 'changed', fields.join(' ')));
+  });
+  return [...roots, ...selections].map((root) => operationOf('subscription', root));
+}
+
+/** Whether a field is of `Subscription` or of a payload of it: others are reached by queries and mutations. */
+export const isOfSubscription = (place: string) => /^(?:Subscription|\w+Change)\./.test(place);
+
 /** One operation that goes each way once for each protected field, which is then all that is asked for on it. */
 export function fieldByField(ways: Ways, table: AccessTable): OperationDefinitionNode {
   const roots = waysOf(ways, (type, way, alias) =>
@@ -82,12 +98,17 @@ function follow(
         below(selectionSet, getNamedType(target).name, values);
     }
   };
-  below(
-    operation.selectionSet,
-    operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation',
-    objects,
-  );
+  below(operation.selectionSet, rootOf(operation), objects);
 }
+
+/** The name of the root type of an operation. */
+export const rootOf = ({ operation }: OperationDefinitionNode): string => ROOTS[operation];
+
+const ROOTS = {
+  [OperationTypeNode.QUERY]: 'Query',
+  [OperationTypeNode.MUTATION]: 'Mutation',
+  [OperationTypeNode.SUBSCRIPTION]: 'Subscription',
+};
 
 const valuesOf = (value: unknown): unknown[] =>
   Array.isArray(value)
@@ -127,7 +148,10 @@ function below(table: AccessTable, parentName: string, field: string): string {
 }
 
 /** Declares the variables that are used. */
-function operationOf(kind: 'query' | 'mutation', roots: string): OperationDefinitionNode {
+function operationOf(
+  kind: 'query' | 'mutation' | 'subscription',
+  roots: string,
+): OperationDefinitionNode {
   const used = new Set<string>();
   visit(parse(`${kind} { ${roots} }`), { Variable: ({ name }) => void used.add(name.value) });
   const declared = [...used].map((name) => `$${name}: ${VARIABLE_TYPES[name] ?? ''}`).join(', ');

@@ -102,6 +102,39 @@ export const WAYS_OF_CHANGES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** From the payload of a subscription to the objects of each type. */
+export const WAYS_OF_SUBSCRIPTIONS: Readonly<Record<string, readonly string[]>> = {
+  PaymentChange: ['paymentChanged { * }'],
+  InvoiceChange: ['invoiceChanged { * }'],
+  RecurringPlanChange: ['recurringPlanChanged { * }'],
+  CheckoutSessionChange: ['checkoutSessionChanged { * }'],
+  BillingAccountChange: ['billingAccountChanged { * }'],
+  Customer: [
+    'customerChanged { customer { * } }',
+    'companyChanged { company { customers(first: 2) { nodes { * } } } }',
+    'dealChanged { deal { customers(first: 2) { edges { node { * } } } } }',
+    'paymentChanged { payment { customer { * } } }',
+    'billingAccountChanged { billingAccount { customer { * } } }',
+  ],
+  Owner: ['dealChanged { deal { owner { * } } }'],
+  BillingAccount: [
+    'billingAccountChanged { billingAccount { * } }',
+    'customerChanged { customer { billingAccounts { * } } }',
+  ],
+  Payment: [
+    'paymentChanged { payment { * } }',
+    'companyChanged { company { customers(first: 2) { nodes { payments(first: 2) { nodes { * } } } } } }',
+  ],
+  Refund: ['paymentChanged { payment { refunds(first: 2) { nodes { * } } } }'],
+  Invoice: [
+    'invoiceChanged { invoice { * } }',
+    'customerChanged { customer { invoices(first: 2) { nodes { * } } } }',
+  ],
+  InvoiceLine: ['invoiceChanged { invoice { lines(first: 2) { nodes { * } } } }'],
+  RecurringPlan: ['recurringPlanChanged { recurringPlan { * } }'],
+  CheckoutSession: ['checkoutSessionChanged { checkoutSession { * } }'],
+};
+
 /** What fields of the root types need to be asked for. */
 export const ARGUMENTS: Readonly<Record<string, string>> = {
   'Query.customerByEmail': '(email: $email)',

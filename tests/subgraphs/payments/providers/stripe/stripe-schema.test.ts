@@ -27,6 +27,7 @@ import {
 import type { UserError } from '../../../../../subgraphs/writes/user-errors.ts';
 import { STRIPE_CAPABILITIES } from '../../../../../subgraphs/payments/providers/stripe/stripe-capabilities.ts';
 import { paymentsResolvers } from '../../../../../subgraphs/payments/resolvers.ts';
+import type { Change } from '../../../../../events/change.ts';
 import { toConnection } from '../../../../../subgraphs/paging/connection.ts';
 import { SDL } from '../../ask.ts';
 import * as stripe from '../../stripe-objects.ts';
@@ -59,6 +60,7 @@ const page = toConnection(
   { entries: [{ item: payment, position: 'pi_1' }], hasNextPage: false },
 );
 
+const CHANGE: Pick<Change, 'id' | 'kind'> = { id: 'pi_1', kind: 'UPDATED' };
 const userError: UserError = { code: 'UNKNOWN', field: null, message: 'No.' };
 
 /** A record of every type as the adapter makes it; connections of all kinds are alike. */
@@ -148,8 +150,8 @@ describe('the schema', () => {
       CheckoutSessionStatus: values.SESSION_STATUSES,
     };
     for (const type of types.filter(isEnumType)) {
-      // What stands against a write is no value of Stripe's, and reasons are only asked for.
-      if (!/^(link|federation)__|^(UserErrorCode|RefundReason)$/.test(type.name)) {
+      // User errors and kinds of changes are no values of Stripe's, and reasons are input alone.
+      if (!/^(link|federation)__|^(UserErrorCode|RefundReason|ChangeKind)$/.test(type.name)) {
         expect([
           type.name,
           ...type
@@ -172,10 +174,12 @@ function planOf(wire: Parameters<typeof toRecurringPlan>[0]): Parameters<typeof 
 function sampleOf(type: string): object {
   const sample = type.endsWith('Payload')
     ? { userErrors: [] }
-    : type.endsWith('Connection')
-      ? page
-      : type.endsWith('Edge')
-        ? page.edges[0]
-        : (SAMPLES[type] ?? {});
+    : type.endsWith('Change')
+      ? CHANGE
+      : type.endsWith('Connection')
+        ? page
+        : type.endsWith('Edge')
+          ? page.edges[0]
+          : (SAMPLES[type] ?? {});
   return Object(sample) as object;
 }

@@ -1,0 +1,36 @@
+import { connections, type DependencyTable, valueObjects } from '../dependencies.ts';
+
+/** Which records' changes the fields of this subgraph depend on. */
+export const PAYMENTS_DEPENDENCIES: DependencyTable = {
+  Query: [],
+  'Query.capabilities': null,
+  Capabilities: null,
+  BillingAccount: ['BillingAccount'],
+  'BillingAccount.outstanding': ['BillingAccount', 'Invoice'],
+  // Which accounts are a person's.
+  Customer: ['BillingAccount'],
+  'Customer.id': [],
+  'Customer.outstanding': ['BillingAccount', 'Invoice'],
+  Payer: ['BillingAccount'],
+  Payment: ['Payment'],
+  // The processor tells of it as of a change of the payment.
+  Dispute: ['Payment'],
+  Refund: ['Refund', 'Payment'],
+  PaymentMethod: ['PaymentMethod', 'BillingAccount'],
+  Invoice: ['Invoice'],
+  InvoiceLine: ['Invoice'],
+  RecurringPlan: ['RecurringPlan'],
+  RecurringPlanItem: ['RecurringPlan'],
+  CheckoutSession: ['CheckoutSession'],
+  ...connections('Payment', 'Refund', 'Invoice', 'RecurringPlan', 'PaymentMethod'),
+  InvoiceLineConnection: ['Invoice'],
+  InvoiceLineEdge: ['Invoice'],
+  ...valueObjects(
+    'BillingLink',
+    'CardSummary',
+    'Money',
+    'PageInfo',
+    'PaymentFailure',
+    'PostalAddress',
+  ),
+};

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createKeyFile, type KeyFile } from '../access/key-file.ts';
+import { bearer } from '../access/token-issuer.ts';
+import { type Answer, startTestGateway, type TestGateway } from '../start-gateway.ts';
+import { changeOf, openTestStream, requestStream, type StreamOptions } from './open-test-stream.ts';
+
+let keys: KeyFile;
+let personal: Record<string, string>;
+let partner: Record<string, string>;
+beforeAll(async () => {
+  keys = await createKeyFile();
+  personal = bearer(await keys.add({ scopes: ['personal:read'] }));
+  partner = bearer(await keys.add({ scopes: ['personal:read'], audience: 'partner' }));
+});
+afterAll(() => keys.remove());
+
+describe.each(['embedded', 'distributed'] as const)('with the %s gateway', (mode) => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    const environment = { API_KEYS_FILE: keys.path, ANONYMOUS_SCOPES: 'none' };
+    gateway = await startTestGateway({ mode, environment });
+  });
+  afterAll(() => gateway.close());
+
+  /** The status and the code of a request that must not get a stream. */
+  const refusalOf = async (query: string, options?: StreamOptions) => {
+    const response = await requestStream(gateway, query, options);
+    expect(response.headers.get('content-type')).toContain('json');
+    const { errors, data } = (await response.json()) as Pick<Answer, 'errors' | 'data'>;
+    expect(data).toBeUndefined();
+    const [error] = errors ?? [];
+    return [response.status, error?.extensions?.['code'], error?.message];
+  };
+
+  describe('a subscription is invalid', () => {
+    const VARIABLES = { yes: true, no: false };
+
+    it.each([
+      ['with two root fields', 'subscription { companyChanged { id } dealChanged { id } }'],
+      [
+        'with two root fields in fragments',
+        'subscription { ...A ... on Subscription { dealChanged { id } } } fragment A on Subscription { companyChanged { id } }',
+      ],
+      [
+        'with one root field twice, under two names',
+        'subscription { companyChanged { id } other: companyChanged { id } }',
+      ],
+      ['with __typename as its root field', 'subscription { __typename }'],
+      ['with the schema as its root field', 'subscription { __schema { queryType { name } } }'],
+      [
+        'with __typename beside its root field',
+        'subscription { __typename companyChanged { id } }',
+      ],
+      [
+        'with a root field that a variable skips',
+        'subscription ($yes: Boolean!) { companyChanged @skip(if: $yes) { id } }',
+      ],
+      [
+        'with a choice of two root fields by a variable',
+        'subscription ($yes: Boolean!) { companyChanged @skip(if: $yes) { id } dealChanged @include(if: $yes) { id } }',
+      ],
+      [
+        'with a condition on a fragment around its root field',
+        'subscription ($no: Boolean!) { ...A @skip(if: $no) } fragment A on Subscription { companyChanged { id } }',
+      ],
+      [
+        'with a condition in a fragment of a fragment',
+        'subscription ($no: Boolean!) { ...A } fragment A on Subscription { ... { ...B } } fragment B on Subscription { companyChanged @skip(if: $no) { id } }',
+      ],
+      [
+        'with a condition that has no variable',
+        'subscription { companyChanged @include(if: true) { id } }',
+      ],
+      [
+        'beside a query in one document',
+        'query Q { companies(first: 1) { nodes { id } } } subscription S($no: Boolean!) { companyChanged @skip(if: $no) { id } }',
+      ],
+    ])('%s, the first time and repeated', async (_title, query) => {
+      for (const time of ['first', 'repeated']) {
+        const [status, code] = await refusalOf(query, { variables: VARIABLES });
+        expect([time, status, code]).toEqual([time, 400, 'GRAPHQL_VALIDATION_FAILED']);
+      }
+      // Without a stream, too.
+      const { status, errors } = await gateway.query(query, VARIABLES);
+      expect([status, errors?.[0]?.extensions?.['code']]).toEqual([
+        400,
+        'GRAPHQL_VALIDATION_FAILED',
+      ]);
+    });
+  });
+
+  it('conditions below the root field are decided for each stream', async () => {
+    const query =
+      'subscription ($yes: Boolean!) { companyChanged { id ... @include(if: $yes) { kind } at @skip(if: $yes) } }';
+    const stream = await openTestStream(gateway, query, { variables: { yes: true } });
+    await gateway.events.log.append([{ key: 'condition', changes: [changeOf('Company', 'c')] }]);
+    expect((await stream.next()).data).toEqual({ companyChanged: { id: 'c', kind: 'UPDATED' } });
+    await stream.close();
+  });
+
+  it('a variable that does not fit is refused before there is a stream', async () => {
+    const query = 'subscription ($id: ID!) { companyChanged(id: $id) { id } }';
+    expect(await refusalOf(query)).toEqual([400, 'BAD_USER_INPUT', expect.anything()]);
+  });
+
+  describe('who may not see the root field gets no stream', () => {
+    const CUSTOMER = 'subscription { customerChanged { id } }';
+    const PAYMENT = 'subscription { changed: paymentChanged { id kind } }';
+
+    it('without a credential', async () => {
+      const message = 'This field requires the scope personal:read.';
+      expect(await refusalOf(CUSTOMER)).toEqual([401, 'UNAUTHENTICATED', message]);
+    });
+
+    it('with a credential that lacks the scope, whatever others it has', async () => {
+      expect(await refusalOf(PAYMENT, { headers: personal })).toEqual([
+        403,
+        'FORBIDDEN',
+        'This field requires the scope payments:read.',
+      ]);
+      const stream = await openTestStream(gateway, CUSTOMER, { headers: personal });
+      await stream.close();
+    });
+
+    it('where nothing is left of what it selects', async () => {
+      const nothing = 'subscription { companyChanged { company { customers { nodes { name } } } } }';
+      expect(await refusalOf(nothing)).toEqual([401, 'UNAUTHENTICATED', expect.anything()]);
+    });
+
+    it('and is refused a field of the payload by each payload', async () => {
+      const query =
+        'subscription { companyChanged { id company { name customers(first: 1) { nodes { name } } } } }';
+      const { data } = await gateway.query('{ companies(first: 1) { nodes { id name } } }');
+      const [{ id, name }] = data.companies.nodes;
+      const stream = await openTestStream(gateway, query);
+      await gateway.events.log.append([{ key: 'field', changes: [changeOf('Company', id)] }]);
+      const payload = await stream.next();
+      expect(payload).toMatchObject({
+        data: { companyChanged: { id, company: { name, customers: null } } },
+        errors: [
+          {
+            path: ['companyChanged', 'company', 'customers'],
+            extensions: { code: 'UNAUTHENTICATED' },
+          },
+        ],
+      });
+      await stream.close();
+    });
+  });
+
+  describe('an audience', () => {
+    const PAYMENT = 'subscription { paymentChanged { id } }';
+
+    it('has its own subscriptions alone', async () => {
+      for (const path of ['/graphql', '/graphql/partner'])
+        expect(await refusalOf(PAYMENT, { headers: partner, path })).toEqual([
+          400,
+          'GRAPHQL_VALIDATION_FAILED',
+          expect.stringContaining('Cannot query field "paymentChanged"'),
+        ]);
+      const customer = 'subscription { customerChanged { id customer { id name } } }';
+      const stream = await openTestStream(gateway, customer, { headers: partner });
+      await stream.close();
+    });
+
+    it('without subscriptions has none', async () => {
+      const [status, code] = await refusalOf('subscription { companyChanged { id } }', {
+        path: '/graphql/public',
+      });
+      expect([status, code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+    });
+  });
+
+  it.each(['GET', 'HEAD'])('a %s without a streaming accept header is refused', async (method) => {
+    const query = encodeURIComponent('subscription { companyChanged { id } }');
+    const response = await fetch(`${gateway.url}/graphql?query=${query}`, {
+      method,
+      headers: { 'apollo-require-preflight': 'x', accept: 'application/json' },
+    });
+    await response.text();
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+});
