@@ -17,7 +17,9 @@ import { isSandboxOnly } from '../gateway/sandbox-only.ts';
 import { announce, exitWithProblems, holdReloads, runService } from '../gateway/server/run.ts';
 import { isProduction } from '../gateway/server/server-config.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
+import { catchUpSettings } from '../events/catch-up-settings.ts';
 import { eventsSettings, openEvents } from '../events/open-events.ts';
+import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
 import { sandboxVendorsOf } from '../subgraphs/sandbox-vendors.ts';
@@ -52,7 +54,12 @@ const config = parseSettings(
   problems,
 );
 const settings = parseSettings(
-  allOf({ state: stateSettings, tracing: tracingSettings, events: eventsSettings }),
+  allOf({
+    state: stateSettings,
+    tracing: tracingSettings,
+    events: eventsSettings,
+    catchUp: catchUpSettings,
+  }),
   environment,
   problems,
 );
@@ -122,6 +129,15 @@ const state = await openState(settings.state, (isShared, reason) => {
 });
 const events = openEvents(settings.events, state.redis);
 const connected = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const vendorEvents = connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
+const feeds = new VendorFeeds({
+  ...events,
+  vendors: vendorEvents,
+  keyValues: state.keyValues,
+  settings: settings.catchUp,
+  monitor: monitoring.events,
+});
+monitoring.events.watch(feeds);
 const { proxies } = prepared.resources;
 const resources: ProcessResources = {
   modules: SUBGRAPHS,
@@ -156,8 +172,11 @@ await runService(
     budgets: state.budgets,
     tail: events.tail,
     webhooks: {
-      vendors: connected.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
+      vendors: vendorEvents,
       log: events.log,
+      onRefusedSignature: (vendor) => {
+        feeds.signatureRefused(vendor);
+      },
     },
     ...opened,
     safelist,
@@ -200,6 +219,7 @@ await runService(
     tracing,
     end: async () => {
       fieldChecks.close();
+      await feeds.close();
       await connected.close();
       await events.close();
       await state.close();
@@ -211,5 +231,6 @@ await runService(
   },
 );
 
+feeds.start();
 fieldChecks.serve(definition.extensions);
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);

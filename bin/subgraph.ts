@@ -10,7 +10,9 @@ import {
 } from '../gateway/composition/graph-extensions.ts';
 import { connectorRevision } from '../gateway/graph-definition.ts';
 import { serviceLimitSettings } from '../gateway/admission/limit-settings.ts';
+import { catchUpSettings } from '../events/catch-up-settings.ts';
 import { eventsSettings, openEvents } from '../events/open-events.ts';
+import { VendorFeeds } from '../events/vendor-feeds.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
 import { startTracing, tracingSettings } from '../monitoring/start-tracing.ts';
 import { openState, stateSecrets, stateSettings } from '../state/open-state.ts';
@@ -77,6 +79,7 @@ const settings = parseSettings(
     access: subgraphAccessSettings({ mustSign: production || !isSandbox }),
     tracing: tracingSettings,
     events: eventsSettings,
+    catchUp: catchUpSettings,
   }),
   environment,
   problems,
@@ -115,6 +118,15 @@ const state = await openState(settings.state, (isShared, reason) => {
 });
 const events = openEvents(settings.events, state.redis);
 const running = openSubgraphs(prepared, { readSdl, monitor: monitoring.upstream, state });
+const vendorEvents = running.subgraphs.flatMap((subgraph) => subgraph.events ?? []);
+const feeds = new VendorFeeds({
+  ...events,
+  vendors: vendorEvents,
+  keyValues: state.keyValues,
+  settings: settings.catchUp,
+  monitor: monitoring.events,
+});
+monitoring.events.watch(feeds);
 const development = production ? undefined : watchGraph(environment);
 const fieldChecks = new FieldChecks({ modules, subgraphs: running.subgraphs, warn: announce });
 const callers = createSignedCallers(access);
@@ -135,8 +147,11 @@ await runService(
     first,
     callers,
     webhooks: {
-      vendors: running.subgraphs.flatMap((subgraph) => subgraph.events ?? []),
+      vendors: vendorEvents,
       log: events.log,
+      onRefusedSignature: (vendor) => {
+        feeds.signatureRefused(vendor);
+      },
     },
     reload: createReload({
       environment,
@@ -168,6 +183,7 @@ await runService(
     tracing,
     end: async () => {
       fieldChecks.close();
+      await feeds.close();
       await running.close();
       await events.close();
       await state.close();
@@ -176,6 +192,7 @@ await runService(
   { told: { isSandbox }, watch: development?.watch },
 );
 
+feeds.start();
 fieldChecks.serve(ofThis(extensions));
 if (production) for (const remedy of await findRemedies(plans, environment)) announce(remedy);
 

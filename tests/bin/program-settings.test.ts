@@ -12,6 +12,7 @@ it('every secret can be given in a file: keys of vendors, secrets of this server
     'HTTPS_PROXY',
     'HTTP_PROXY',
     'HUBSPOT_ACCESS_TOKEN',
+    'HUBSPOT_CLIENT_SECRETS',
     'MAP_SIGNING_SECRET',
     'REDIS_URL',
     'STRIPE_SECRET_KEY',

@@ -23,9 +23,13 @@ export function createHubspotEvents(
       secrets: clientSecrets,
       receive: (delivery) => receive(delivery, clientSecrets, options),
     },
+    sameChangeMs: SAME_CHANGE_MS,
     catchUp: (since, scope) => findChangesSince(since, client, scope),
   };
 }
+
+/** HubSpot notes a property's time and then that of the record. */
+const SAME_CHANGE_MS = 2000;
 
 function receive(
   delivery: WebhookDelivery,
